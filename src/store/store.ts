@@ -1,0 +1,107 @@
+/**
+ * The store's contract. A store holds one tenant; above the tenants stands one control store with this same contract.
+ *
+ * - `look` answers questions from a consistent snapshot of what is committed (read-your-writes included).
+ * - `commit` carries out a plan: a pure generator that asks, writes, asks again, and ends in a result. All of it is one commit, all or
+ *   nothing; what it asks is answered inside the commit and sees what it has written so far. A failure as result undoes everything.
+ *   A plan may be run more than once (a lost race): it must have no effect but its steps.
+ *
+ * The promise of `commit` settles after the commit is on the disk (an fsync, which many plans may share).
+ */
+import type { Result } from '../domain/problem.ts'
+import type { Query } from '../fhir/search/query.ts'
+import type { Change, Delivery, InstantText, Link, Message } from './change.ts'
+
+/** Which patients' compartments the asker may see; resources of no compartment are visible to all. */
+export type Visibility = 'everything' | { readonly patients: readonly string[] }
+
+/** A stored version. `text` is what was stored, byte for byte; a deletion has none. */
+export interface Stored {
+  readonly type: string
+  readonly id: string
+  readonly version: number
+  readonly at: InstantText
+  readonly sequence: number
+  readonly text?: string
+}
+
+export interface Page<T> {
+  readonly items: readonly T[]
+  /** Hand it back as `after` to go on; absent on the last page. */
+  readonly next?: string
+  /** Only when the question asked for it. */
+  readonly total?: number
+}
+
+/** Questions, each with the type of its answer. */
+export interface Questions {
+  /** The current version, a deletion included; undefined if there never was one. */
+  resource: { ask: { type: string; id: string }; answer: Stored | undefined }
+  version: { ask: { type: string; id: string; version: number }; answer: Stored | undefined }
+  /** Newest first. Without id: of a type; without type: of the whole store. */
+  history: { ask: { type?: string; id?: string; since?: InstantText; count: number; after?: string; visible: Visibility }; answer: Page<Stored> }
+  /** Current resources that fit, in the order asked for. `after` is a `next` of an earlier page of the same query. */
+  search: { ask: { query: Query; visible: Visibility; after?: string }; answer: Page<Stored> }
+  message: { ask: { id: string } | { key: string }; answer: Message | undefined }
+  messages: { ask: { state?: Message['state']; count: number; after?: string }; answer: Page<Message> }
+  delivery: { ask: { id: string }; answer: Delivery | undefined }
+  deliveries: {
+    ask: { connection?: string; state?: Delivery['state']; type?: string; resource?: string; count: number; after?: string }
+    answer: Page<Delivery>
+  }
+  /** Of each lane of a connection the first delivery that is neither delivered nor dead, if it is due. */
+  due: { ask: { connection: string; at: InstantText; count: number }; answer: readonly Delivery[] }
+  /** When the next delivery of any lane becomes due; undefined if none waits. */
+  nextDue: { ask: { connection: string }; answer: InstantText | undefined }
+  link: { ask: { connection: string; type: string; id: string }; answer: Link | undefined }
+  /** From the partner's side. */
+  remoteLink: { ask: { connection: string; remoteType: string; remoteId: string }; answer: Link | undefined }
+  record: { ask: { kind: string; key: string }; answer: string | undefined }
+  /** Ordered by key. */
+  records: { ask: { kind: string; count: number; after?: string }; answer: Page<{ key: string; text: string }> }
+  /** Put versions of one type in commit order: the stable clock for feeds. `next` is always present: it is where to go on later. */
+  feed: {
+    ask: { type: string; after?: string; upTo?: number; count: number; visible: Visibility }
+    answer: { items: readonly Stored[]; next: string }
+  }
+  audit: { ask: { count: number; after?: string }; answer: Page<{ sequence: number; entry: object }> }
+  /** The number of the last commit, and the instant of this one: later than the instant of any commit before it. */
+  now: { ask: Record<never, never>; answer: { sequence: number; at: InstantText } }
+}
+
+export type Ask = { [K in keyof Questions]: { readonly ask: K } & Questions[K]['ask'] }[keyof Questions]
+export type AnswerTo<A extends Ask> = Questions[A['ask']]['answer']
+
+/** What a plan yields: questions to be answered together, or changes to be written. */
+export type Step = { readonly asks: readonly Ask[] } | { readonly write: readonly Change[] }
+
+/** Part of a plan: yields steps, is handed the answers, returns T. Compose with `yield*`. */
+export type Steps<T> = Generator<Step, T, readonly unknown[]>
+
+/** A plan starts afresh each time it is called. */
+export type Plan<T> = () => Steps<Result<T>>
+
+export interface Store {
+  look<const A extends Ask>(ask: A): Promise<AnswerTo<A>>
+  commit<T>(plan: Plan<T>): Promise<Result<T>>
+  /** Calls back after every commit that left deliveries due; returns the way to stop. Only wakes: nothing depends on it. */
+  onCommit(wake: () => void): () => void
+  close(): Promise<void>
+}
+
+/** One question inside a plan. */
+export function* ask<const A extends Ask>(question: A): Steps<AnswerTo<A>> {
+  const [answer] = yield { asks: [question] }
+  return answer as AnswerTo<A>
+}
+
+/** Many questions inside a plan, answered together: one round trip. */
+export function* askAll<A extends Ask>(questions: readonly A[]): Steps<readonly AnswerTo<A>[]> {
+  if (questions.length === 0) return []
+  return (yield { asks: questions }) as readonly AnswerTo<A>[]
+}
+
+/** Changes inside a plan: questions asked later in the same plan see them. */
+export function* write(...changes: readonly Change[]): Steps<void> {
+  if (changes.length > 0) yield { write: changes }
+}
