@@ -1,0 +1,163 @@
+/**
+ * A search, understood: plain data that a store turns into SQL and `match.ts` into a yes or no.
+ * Everything that depends on the request's text (modifiers, prefixes, precision, time zones, escapes, bare ids) is settled by `parse.ts`.
+ *
+ * https://hl7.org/fhir/R4/search.html
+ *
+ * Chains, `_has` and composites will be further kinds of filter; a `switch` over `kind` then shows what has to learn them.
+ */
+
+/** Comparison prefixes. https://hl7.org/fhir/R4/search.html#prefix */
+export type Prefix = 'eq' | 'ne' | 'gt' | 'lt' | 'ge' | 'le' | 'sa' | 'eb' | 'ap'
+
+/** `system` absent: any system; `null`: expressly none (`|code`). `code` absent: any code of that system (`system|`). */
+export interface TokenValue {
+  readonly system?: string | null
+  readonly code?: string
+}
+
+/**
+ * Milliseconds since 1970 UTC, both ends included. How each prefix compares with an indexed range is `inRange` in `match.ts`, and SQL says
+ * the same. For `ap` the tolerance is already in `lo` and `hi`.
+ */
+export interface DateValue {
+  readonly prefix: Prefix
+  readonly lo: number
+  readonly hi: number
+}
+
+/**
+ * For `eq`, `ne`: the interval that the written digits imply, `lo` included, `hi` not (`100` is 99.5 up to 100.5).
+ * For `ap`: both ends included. For all others `lo` = `hi` = the number written.
+ */
+export interface NumberValue {
+  readonly prefix: Prefix
+  readonly lo: number
+  readonly hi: number
+}
+
+/** `system` absent: any (and `code` may be the unit as printed); `code` absent: any unit. */
+export interface QuantityValue extends NumberValue {
+  readonly system?: string
+  readonly code?: string
+}
+
+/** Also of references by identifier: `subject:identifier=a|b` is a token filter on the parameter `subject:identifier`. */
+export interface TokenFilter {
+  readonly kind: 'token'
+  readonly param: string
+  readonly values: readonly TokenValue[]
+}
+
+/** Each value is a target exactly as the index has it: `Patient/x`, an absolute URL, or a canonical with or without `|version`. */
+export interface ReferenceFilter {
+  readonly kind: 'reference'
+  readonly param: string
+  readonly values: readonly string[]
+}
+
+/** `starts` and `contains`: values are normalised as the index is (`normalise` in index-row.ts). `exact`: as written. */
+export interface StringFilter {
+  readonly kind: 'string'
+  readonly param: string
+  readonly match: 'starts' | 'contains' | 'exact'
+  readonly values: readonly string[]
+}
+
+export interface DateFilter {
+  readonly kind: 'date'
+  readonly param: string
+  readonly values: readonly DateValue[]
+}
+
+export interface NumberFilter {
+  readonly kind: 'number'
+  readonly param: string
+  readonly values: readonly NumberValue[]
+}
+
+export interface QuantityFilter {
+  readonly kind: 'quantity'
+  readonly param: string
+  readonly values: readonly QuantityValue[]
+}
+
+export interface UriFilter {
+  readonly kind: 'uri'
+  readonly param: string
+  readonly values: readonly string[]
+}
+
+/** `_id`: of the resource itself, not of the index. */
+export interface IdFilter {
+  readonly kind: 'id'
+  readonly values: readonly string[]
+}
+
+/** `_lastUpdated`: when the current version was stored, not of the index. */
+export interface LastUpdatedFilter {
+  readonly kind: 'lastUpdated'
+  readonly values: readonly DateValue[]
+}
+
+/** `param:missing=true|false`: no index row at all of that parameter (rows of `present` count), or at least one. */
+export interface MissingFilter {
+  readonly kind: 'missing'
+  readonly param: string
+  readonly missing: boolean
+}
+
+/** `param:not=…`: every resource for which the filter does not hold, those without the element included. */
+export interface NotFilter {
+  readonly kind: 'not'
+  readonly filter: TokenFilter
+}
+
+/** The values of one filter are alternatives. */
+export type Filter =
+  | TokenFilter
+  | ReferenceFilter
+  | StringFilter
+  | DateFilter
+  | NumberFilter
+  | QuantityFilter
+  | UriFilter
+  | IdFilter
+  | LastUpdatedFilter
+  | MissingFilter
+  | NotFilter
+
+/**
+ * `id` and `lastUpdated` are the resource's own; the others sort by the smallest (ascending) or largest (descending) row of the parameter:
+ * dates, numbers and quantities by `lo` or `hi`, tokens by code, strings by their normalised value. Without a row: last.
+ */
+export interface SortKey {
+  readonly param: string
+  readonly kind: 'id' | 'lastUpdated' | 'token' | 'string' | 'date' | 'number' | 'quantity' | 'reference' | 'uri'
+  readonly descending: boolean
+}
+
+/** `_include=source:param:target`. `param` `*`: every reference parameter. */
+export interface Include {
+  readonly source: string
+  readonly param: string
+  readonly target?: string
+  /** Applied to what was included, too. */
+  readonly iterate: boolean
+}
+
+export interface Query {
+  readonly type: string
+  /** All must hold. */
+  readonly filters: readonly Filter[]
+  /** Empty: the store's own stable order. */
+  readonly sort: readonly SortKey[]
+  /** Largest number of matches on a page; 0 with `total: 'accurate'` asks for the number alone. */
+  readonly count: number
+  readonly total: 'none' | 'accurate'
+  readonly include: readonly Include[]
+  readonly revinclude: readonly Include[]
+  /** `_elements`: top-level elements to serve. */
+  readonly elements?: readonly string[]
+  readonly summary?: 'true' | 'text' | 'data' | 'count' | 'false'
+}
