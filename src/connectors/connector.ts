@@ -1,0 +1,86 @@
+/**
+ * The contract of a connector: how one partner is spoken to. A connector knows its partner's protocol and nothing of flows or stores;
+ * every flavour passes the contract suite.
+ */
+import type { Problem, Result } from '../domain/problem.ts'
+
+/** How a connection is configured (`POST /admin/connections`); the zod schema in `flows/connections.ts` is its door. */
+export interface Connection {
+  readonly name: string
+  readonly kind: 'ehr' | 'payer' | 'hospital' | 'cbo'
+  readonly flavour: string
+  readonly baseUrl?: string
+  readonly auth: ConnectionAuth
+  /** Types of resources that it is sent. */
+  readonly push: readonly string[]
+  readonly pull: readonly string[]
+  readonly pollSeconds?: number
+  readonly purpose: string
+  /** Lanes at work at once. */
+  readonly maxInFlight: number
+  readonly retry: { readonly baseMs: number; readonly capMs: number; readonly maxAttempts: number }
+  /** For hospitals: IANA zone of times sent without an offset. */
+  readonly timeZone?: string
+  /** For hospitals: the Organization id that discharges of this connection belong to. */
+  readonly facility?: string
+  readonly senders?: readonly { readonly application?: string; readonly facility?: string; readonly endpoint?: string }[]
+  /** HL7 v2 namespace → identifier system. */
+  readonly assigningAuthorities?: Readonly<Record<string, string>>
+  readonly charset?: string
+}
+
+export type ConnectionAuth =
+  | { readonly type: 'none' }
+  | { readonly type: 'bearer'; readonly token: string }
+  | { readonly type: 'client-credentials'; readonly tokenUrl: string; readonly clientId: string; readonly clientSecret: string; readonly scope?: string }
+  | { readonly type: 'smart-backend-services'; readonly tokenUrl?: string; readonly clientId: string; readonly privateJwk: object; readonly scope?: string }
+
+/** A remote resource as the partner holds it: its text is kept as it came. */
+export interface Remote {
+  readonly type: string
+  readonly id: string
+  /** From ETag, else `meta.versionId`; absent where the partner has no versions. */
+  readonly version?: string
+  readonly text: string
+}
+
+/** What came of one request: done; come back later; no, and why. An answer that never came is told apart (`unanswered`). */
+export type Outcome<T> =
+  | { readonly outcome: 'delivered'; readonly value: T }
+  | {
+      readonly outcome: 'try-again'
+      /** The request may have been applied: the connection broke or timed out after it left. */
+      readonly unanswered: boolean
+      /** Milliseconds the partner asked us to wait (Retry-After). */
+      readonly afterMs?: number
+      readonly reason: string
+    }
+  | {
+      readonly outcome: 'refused'
+      /** HTTP status. */
+      readonly status: number
+      /** 409 and 412: the remote changed; read it again and write anew. */
+      readonly stale: boolean
+      /** The partner's OperationOutcome or body, cut to 16 KiB; for the dead letter, never for a log. */
+      readonly detail: string
+    }
+
+export interface Connector {
+  /** Reads a resource; `undefined` if the partner answers 404 or 410. */
+  read(type: string, id: string): Promise<Outcome<Remote | undefined>>
+  /** Looks for the resource that carries our identifier. More than one is refused. */
+  find(type: string, identifier: { readonly system: string; readonly value: string }): Promise<Outcome<Remote | undefined>>
+  /** Conditional create on an identifier (https://hl7.org/fhir/R4/http.html#ccreate); answers what then stands there. */
+  create(type: string, text: string, identifier: { readonly system: string; readonly value: string }): Promise<Outcome<Remote>>
+  /** Update, with If-Match where a version is known; `id` may be ours (update as create) for types without identifiers. */
+  update(type: string, id: string, text: string, version?: string): Promise<Outcome<Remote>>
+  /** Resources changed since an instant, page by page. */
+  changedSince(type: string, since: string | undefined, page?: string): Promise<Outcome<{ readonly items: readonly Remote[]; readonly next?: string }>>
+  /** Speaks to the partner without changing anything: its CapabilityStatement was readable. */
+  test(): Promise<Result<{ readonly software?: string; readonly fhirVersion?: string }>>
+}
+
+/** Opens the connector of a connection's flavour; an unknown flavour is a problem. */
+export type Connect = (connection: Connection) => Result<Connector>
+
+export type { Problem }

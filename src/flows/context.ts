@@ -1,0 +1,32 @@
+/** What every flow is given: the tenant's store, the partners' connectors, time, ids, and on whose behalf it runs. */
+import type { Principal } from '../access/principal.ts'
+import type { Connect } from '../connectors/connector.ts'
+import type { Log } from '../observe/log.ts'
+import type { Store } from '../store/store.ts'
+
+/** Milliseconds since the epoch. */
+export type Clock = () => number
+
+/** A prefix of the kind, a hyphen and 26 characters of Crockford base 32: 48 bits of time, 80 random bits. */
+export type NewId = (prefix: string) => string
+
+export interface FlowSettings {
+  /** Base of our canonical URLs and NamingSystems; default under `https://warm-handoff.example/fhir`. */
+  readonly canonicalBase: string
+  /** Public address of this gateway, without a slash at the end. */
+  readonly baseUrl: string
+  /** What a direct write on `/fhir` must satisfy: `refuse` invalid ones, or `mark` them in `meta.tag` and keep them. */
+  readonly validation: 'refuse' | 'mark'
+}
+
+export interface Context {
+  readonly store: Store
+  /** The store above the tenants: clients, tokens, jti. */
+  readonly control: Store
+  readonly clock: Clock
+  readonly newId: NewId
+  readonly log: Log
+  readonly connect: Connect
+  readonly settings: FlowSettings
+  readonly principal: Principal
+}
