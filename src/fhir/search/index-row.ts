@@ -38,5 +38,11 @@ export interface Sink {
  */
 export function normalise(text: string): string {
   if (/^[!-@[-~]*$/.test(text)) return text
-  return text.normalize('NFKD').replace(/\p{M}+/gu, '').toLowerCase().normalize('NFKC').replace(/\s+/g, ' ').trim()
+  return text
+    .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    .toLowerCase()
+    .normalize('NFKC')
+    .replace(/\s+/g, ' ')
+    .trim()
 }

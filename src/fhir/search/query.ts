@@ -160,4 +160,6 @@ export interface Query {
   /** `_elements`: top-level elements to serve. */
   readonly elements?: readonly string[]
   readonly summary?: 'true' | 'text' | 'data' | 'count' | 'false'
+  /** The parameters as given and understood (unknown ones that were skipped are not here): for `self` and `next` links. */
+  readonly given: readonly (readonly [name: string, value: string])[]
 }

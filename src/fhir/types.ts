@@ -1,0 +1,11 @@
+/** The resource types of FHIR R4. https://hl7.org/fhir/R4/resourcelist.html */
+import { resourceTypes } from './generated/resource-types.ts'
+
+export { resourceTypes }
+
+const known: ReadonlySet<string> = new Set(resourceTypes)
+
+export const isResourceType = (name: unknown): name is string => typeof name === 'string' && known.has(name)
+
+/** A logical id. https://hl7.org/fhir/R4/datatypes.html#id */
+export const isId = (text: unknown): text is string => typeof text === 'string' && /^[A-Za-z0-9\-.]{1,64}$/.test(text)
