@@ -1,0 +1,36 @@
+/** Which tests run where. `npm test` runs all; `npx vitest run --project stories test/fhir` a few. */
+import { existsSync } from 'node:fs'
+import { cloudflareTest } from '@cloudflare/vitest-plugin'
+import { defineConfig } from 'vitest/config'
+
+const worker = {
+  plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' } })],
+  test: { name: 'worker', include: ['test/runtime/worker/**/*.test.ts'] },
+}
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'stories',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/architecture.test.ts', 'test/runtime/worker/**', 'test/faults/**', 'test/bench/**'],
+        },
+      },
+      { test: { name: 'architecture', include: ['test/architecture.test.ts'] } },
+      // Processes are killed and partners misbehave here: one file at a time, so that the machine's noise is the test's own.
+      {
+        test: {
+          name: 'faults',
+          include: ['test/faults/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+        },
+      },
+      ...(existsSync('wrangler.toml') ? [worker] : []),
+    ],
+    passWithNoTests: true,
+  },
+})
