@@ -19,7 +19,18 @@ export interface FlowSettings {
   readonly validation: 'refuse' | 'mark'
 }
 
+/**
+ * A request that must have its effect once: the first commit keeps its result under the key, a repeat is given that result.
+ * https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
+ */
+export interface Once {
+  readonly key: string
+  /** SHA-256 of the request's body, hex: the same key with another body is a conflict. */
+  readonly digest: string
+}
+
 export interface Context {
+  readonly once?: Once
   readonly store: Store
   /** The store above the tenants: clients, tokens, jti. */
   readonly control: Store

@@ -1,0 +1,99 @@
+/** The person whom the coordinator works with. */
+import { z } from 'zod'
+import { Coding, Concept, Handle, Identifier, Instant, list, Moment, PartialDate, PeriodD, Text, TimeZone } from './kernel.ts'
+
+export const HumanName = z.object({
+  handle: Handle,
+  use: z.enum(['usual', 'official', 'temp', 'nickname', 'anonymous', 'old', 'maiden']).optional(),
+  text: Text.optional(),
+  family: Text.optional(),
+  given: list(Text),
+  prefix: Text.optional(),
+  suffix: Text.optional(),
+  period: PeriodD.optional(),
+})
+export type HumanName = z.infer<typeof HumanName>
+
+/** `safe` is a safeguard against violence at home: contacts marked `no` are never used, nor sent on. */
+export const ContactPoint = z.object({
+  handle: Handle,
+  system: z.enum(['phone', 'fax', 'email', 'pager', 'url', 'sms', 'other']).optional(),
+  value: Text.optional(),
+  use: z.enum(['home', 'work', 'temp', 'old', 'mobile']).optional(),
+  rank: z.number().int().min(1).optional(),
+  safe: z.enum(['yes', 'no', 'ask-first']).optional(),
+  safeNote: Text.optional(),
+})
+export type ContactPoint = z.infer<typeof ContactPoint>
+
+export const PostalAddress = z.object({
+  handle: Handle,
+  use: z.enum(['home', 'work', 'temp', 'old', 'billing']).optional(),
+  text: Text.optional(),
+  lines: list(Text),
+  city: Text.optional(),
+  county: Text.optional(),
+  state: Text.optional(),
+  postalCode: Text.optional(),
+  country: Text.optional(),
+  homeless: z.boolean().optional(),
+  confidential: z.boolean().optional(),
+  period: PeriodD.optional(),
+})
+export type PostalAddress = z.infer<typeof PostalAddress>
+
+const Language = z.object({ code: Text, preferred: z.boolean().optional(), proficiency: Concept.optional(), interpreterNeeded: z.boolean().optional() })
+
+export const legalStatuses = [
+  'self-directed',
+  'minor-parent',
+  'minor-guardian',
+  'emancipated-minor',
+  'guardian-adult',
+  'conservatee',
+  'court-supervised',
+] as const
+
+/** Read schema: a foreign Patient with nothing but its type is a client already. */
+export const Client = z.object({
+  identifiers: list(Identifier),
+  active: z.boolean().optional(),
+  names: list(HumanName),
+  birthDate: PartialDate.optional(),
+  deceased: z.union([z.boolean(), Moment]).optional(),
+  gender: z.enum(['male', 'female', 'other', 'unknown']).optional(),
+  sexForScoring: z.enum(['male', 'female', 'unknown']).optional(),
+  languages: list(Language),
+  contacts: list(ContactPoint),
+  addresses: list(PostalAddress),
+  race: list(Coding),
+  ethnicity: list(Coding),
+  pronouns: Concept.optional(),
+  genderIdentity: Concept.optional(),
+  communicationPreference: z.object({ channel: z.enum(['phone', 'sms', 'email', 'portal', 'letter']), voicemailOk: z.boolean(), detailOk: z.boolean() }).optional(),
+  legalStatus: z.enum(legalStatuses).optional(),
+  jurisdiction: z.string().regex(/^[A-Z]{2}$/).optional(),
+  timeZone: TimeZone.optional(),
+  rurality: z.enum(['urban', 'rural', 'frontier', 'unknown']).optional(),
+  culturalNotes: list(Text),
+  veteran: z.boolean().optional(),
+  disability: z.boolean().optional(),
+  mergedInto: Text.optional(),
+})
+export type Client = z.infer<typeof Client>
+
+/** Registered by us: a name to call them by, and what the law and the scores need. */
+export const ClientCommand = Client.extend({
+  names: z
+    .array(HumanName)
+    .min(1)
+    .readonly()
+    .refine((names) => names.some((name) => name.use === 'official' || name.use === 'usual'), 'one name must be official or usual'),
+  gender: z.enum(['male', 'female', 'other', 'unknown']),
+  languages: z
+    .array(Language)
+    .readonly()
+    .refine((languages) => languages.filter((language) => language.preferred).length <= 1, 'at most one language is preferred'),
+})
+
+export const ClientEvent = z.object({ type: z.string(), at: Instant.optional(), reason: Text.optional() })

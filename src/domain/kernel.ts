@@ -1,0 +1,84 @@
+/**
+ * Words that every domain type shares. Each domain type has two schemas: *read* requires only what FHIR R4 requires of its anchor
+ * (absent stays absent, no defaults), *command* requires what our rules need.
+ */
+import { z } from 'zod'
+
+/** Any FHIR id. https://hl7.org/fhir/R4/datatypes.html#id */
+export const Id = z.string().regex(/^[A-Za-z0-9\-.]{1,64}$/)
+/** RFC 3339 with offset; the offset it came with is kept. */
+export const Instant = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/)
+/** `1984`, `1984-03` or `1984-03-17`. */
+export const PartialDate = z.string().regex(/^\d{4}(-\d{2}(-\d{2})?)?$/)
+/** A day on somebody's calendar: `2026-03-08`; the zone stands beside it. */
+export const LocalDate = z.string().regex(/^\d{4}-\d{2}-\d{2}$/)
+/** An instant or a (partial) date: a FHIR dateTime. */
+export const Moment = z.string().regex(/^\d{4}(-\d{2}(-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2}))?)?)?$/)
+/** IANA name, `America/New_York`. */
+export const TimeZone = z.string().min(1)
+/** Text that says something. */
+export const Text = z.string().min(1)
+export const Uri = z.string().min(1)
+/** Digits as they were written: `1.10`. */
+export const Decimal = z.string().regex(/^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/)
+export const Minutes = z.number().int().min(0)
+
+/** A list; absent in a command means empty. */
+export const list = <T extends z.ZodType>(of: T) => z.array(of).readonly().default([])
+
+/**
+ * The identity of a list item that has no natural key. Readings always carry it; hand it back to change that very item, leave it out
+ * for a new one.
+ */
+export const Handle = Text.optional()
+
+export const Coding = z.object({
+  system: Uri.optional(),
+  version: Text.optional(),
+  code: Text.optional(),
+  display: Text.optional(),
+  userSelected: z.boolean().optional(),
+})
+export type Coding = z.infer<typeof Coding>
+
+/** Codings in their order, and what a person wrote. */
+export const Concept = z.object({ codings: list(Coding), text: Text.optional() })
+export type Concept = z.infer<typeof Concept>
+
+const external = z.object({
+  system: Uri.optional(),
+  value: Text.optional(),
+  resourceType: Text.optional(),
+  url: Text.optional(),
+  display: Text.optional(),
+})
+/** An id of ours (`type` where several are allowed and it is not the first), or what somebody else wrote. */
+export const Ref = z.union([z.object({ id: Id, type: Text.optional() }), z.object({ external })])
+export type Ref = z.infer<typeof Ref>
+
+export const PeriodI = z.object({ start: Moment.optional(), end: Moment.optional() })
+export const PeriodD = z.object({ start: Moment.optional(), end: Moment.optional() })
+
+/** Uniqueness is (system, value); a value without system is kept but never matched. */
+export const Identifier = z.object({
+  handle: Handle,
+  system: Uri.optional(),
+  value: Text.optional(),
+  use: z.enum(['usual', 'official', 'temp', 'secondary', 'old']).optional(),
+  type: Concept.optional(),
+  period: PeriodD.optional(),
+})
+export type Identifier = z.infer<typeof Identifier>
+
+export const Money = z.object({ amount: Decimal, currency: Text.optional() })
+export const Quantity = z.object({
+  value: Decimal.optional(),
+  comparator: z.enum(['<', '<=', '>=', '>']).optional(),
+  unit: Text.optional(),
+  system: Uri.optional(),
+  code: Text.optional(),
+})
+export const Priority = z.enum(['routine', 'urgent', 'asap', 'stat'])
+
+/** v3-Confidentiality, exactly one. */
+export const Confidentiality = z.enum(['U', 'L', 'M', 'N', 'R', 'V'])

@@ -1,0 +1,70 @@
+/**
+ * A collection of `/coordination`: a domain type, the resources it lives in, and its rules. One file per collection beside this one;
+ * reading, listing, creating, updating, events and the same rules behind `/fhir` work from this description alone.
+ */
+import type { Resource } from '@medplum/fhirtypes'
+import type { z } from 'zod'
+import type { Result } from '../../domain/problem.ts'
+import type { StateMachine } from '../../domain/state-machine.ts'
+import type { Mapping } from '../../lens/mapping.ts'
+import type { Change } from '../../store/change.ts'
+import type { Steps } from '../../store/store.ts'
+import type { Context } from '../context.ts'
+
+/** A resource (or several of one type) that belongs to the anchor. */
+export type PartOf =
+  /** Found by a reference search parameter of the part that points at the anchor; `link` makes a new one point there. */
+  | { readonly type: string; readonly many: boolean; readonly by: string; readonly link: (part: Resource, anchor: string) => Resource }
+  /** Found by references that the anchor holds; the mapping writes those itself. */
+  | { readonly type: string; readonly many: boolean; readonly of: (anchor: Resource) => readonly string[] }
+
+/** A domain object at a moment in a plan: its id, its value, its parts as stored. */
+export interface Held<D, P> {
+  readonly id: string
+  readonly value: D
+  readonly parts: P
+}
+
+/** What an event brings: `POST /coordination/{collection}/{id}/events`. */
+export interface EventInput {
+  readonly type: string
+  readonly at?: string
+  readonly actor?: unknown
+  readonly reason?: string
+  /** All other members, checked by the collection's own rule. */
+  readonly [detail: string]: unknown
+}
+
+export interface Collection<D extends object, P extends object> {
+  readonly name: string
+  /** Prefix of ids that we make for the anchor. */
+  readonly prefix: string
+  readonly anchor: string
+  readonly parts: readonly PartOf[]
+  readonly mapping: Mapping<D, P>
+  /** Body of POST and PUT; `state` is set by `initial` and events, whatever a body says. */
+  readonly command: z.ZodType<D>
+  /** Does a resource of the anchor's type belong here? Exactly one collection claims it, or none. */
+  readonly claims: (anchor: Resource) => boolean
+  /** Search parameters behind `?client=` (a reference to Patient), and `?state=` where one parameter tells the state. */
+  readonly client?: string
+  /** The order of lists and what `?due=` looks at, as search parameters. */
+  readonly sort?: string
+  readonly machine?: { readonly field: keyof D & string; readonly states: StateMachine<string, string>; readonly initial: string }
+  /** Fields that only the gateway computes; what a body says of them is refused. */
+  readonly computed?: readonly (keyof D & string)[]
+  /** Before a new or changed value is written: fill in what is computed, check what needs a look at other records. `at` is the commit's instant. */
+  readonly prepare?: (ctx: Context, value: D, before: Held<D, P> | undefined, at: string) => Steps<Result<D>>
+  /** Details of events, by name: checks and changes beyond the state itself, which the machine has moved already. */
+  readonly on?: Readonly<Record<string, (ctx: Context, value: D, event: EventInput, at: string) => Steps<Result<D>>>>
+  /** Consequences in the same commit, however the write came about (here, on `/fhir`, from a partner). */
+  readonly after?: (ctx: Context, now: Held<D, P>, before: Held<D, P> | undefined, at: string) => Steps<Result<readonly Change[]>>
+  readonly removable?: boolean
+}
+
+/** For the table of all collections: the types of each are its own business. */
+// biome-ignore lint/suspicious/noExplicitAny: an existential type; each collection is checked where it is written
+export type AnyCollection = Collection<any, any>
+
+/** Checks a collection's types where it is written. */
+export const collection = <D extends object, P extends object>(spec: Collection<D, P>): Collection<D, P> => spec

@@ -1,0 +1,100 @@
+/**
+ * One way into the store for every flow: what a plan writes is accompanied, in the same commit, by the deliveries it causes, its audit
+ * entry, and the answer to a repeat of the same request. Nothing is acknowledged that is not kept, nothing kept that is not owed on.
+ */
+import type { Connection } from '../connectors/connector.ts'
+import { fail, ok, type Result } from '../domain/problem.ts'
+import { compartments } from '../fhir/search/extract.ts'
+import type { Audit, Change, Deliver, Put } from '../store/change.ts'
+import { ask, type Plan, type Step, type Steps, write } from '../store/store.ts'
+import type { Context } from './context.ts'
+
+/** Idempotency answers are kept 7 days. */
+const keptMs = 7 * 24 * 3600_000
+
+/** `action` names the story for the audit: `create`, `record-discharge` … The result must be JSON: a repeat is given it again. */
+export function commit<T>(ctx: Context, action: string, plan: Plan<T>): Promise<Result<T>> {
+  return ctx.store.commit(() => accompanied(ctx, action, plan))
+}
+
+function* accompanied<T>(ctx: Context, action: string, plan: Plan<T>): Steps<Result<T>> {
+  if (ctx.once) {
+    const before = yield* earlier<T>(ctx)
+    if (before) return before
+  }
+  const puts: Put[] = []
+  const touched: string[] = []
+  const result = yield* watched(plan(), (change) => {
+    if (change.change === 'put') puts.push(change)
+    if (change.change === 'put' || change.change === 'remove') touched.push(`${change.type}/${change.id}/_history/${change.version}`)
+  })
+  if (!result.ok) return result
+  if (touched.length === 0 && !ctx.once) return result
+
+  const { at } = yield* ask({ ask: 'now' })
+  const accompanying: Change[] = []
+  if (puts.length > 0) accompanying.push(...deliveriesFor(ctx, yield* connections(), puts, at))
+  if (touched.length > 0) accompanying.push(audit(ctx, action, touched, at))
+  if (ctx.once) {
+    const expires = new Date(ctx.clock() + keptMs).toISOString()
+    const text = JSON.stringify({ digest: ctx.once.digest, value: result.value })
+    accompanying.push({ change: 'remember', kind: 'idempotency', key: onceKey(ctx), text, expires })
+  }
+  yield* write(...accompanying)
+  return result
+}
+
+const onceKey = (ctx: Context): string => `${ctx.principal.id} ${ctx.once!.key}`
+
+function* earlier<T>(ctx: Context): Steps<Result<T> | undefined> {
+  const text = yield* ask({ ask: 'record', kind: 'idempotency', key: onceKey(ctx) })
+  if (text === undefined) return undefined
+  const kept = JSON.parse(text) as { digest: string; value: T }
+  if (kept.digest !== ctx.once!.digest) return fail('conflict', 'This Idempotency-Key was used for another request.')
+  return ok(kept.value)
+}
+
+/** Runs a plan's steps and shows each change it writes. */
+function* watched<T>(steps: Steps<T>, seen: (change: Change) => void): Steps<T> {
+  let next = steps.next()
+  while (!next.done) {
+    const step: Step = next.value
+    if ('write' in step) for (const change of step.write) seen(change)
+    next = steps.next(yield step)
+  }
+  return next.value
+}
+
+/** The connections of this tenant, as configured. */
+export function* connections(): Steps<readonly Connection[]> {
+  const { items } = yield* ask({ ask: 'records', kind: 'connection', count: 1000 })
+  return items.map((item) => JSON.parse(item.text) as Connection)
+}
+
+/** Types that are about one patient: without a known patient (an unmatched discharge) they stay in the house. */
+const aboutPatient = (resource: object): boolean => {
+  const { resourceType, subject, patient } = resource as { resourceType: string; subject?: unknown; patient?: unknown }
+  return subject !== undefined || patient !== undefined || resourceType === 'Encounter' || resourceType === 'Patient'
+}
+
+function deliveriesFor(ctx: Context, partners: readonly Connection[], puts: readonly Put[], at: string): Deliver[] {
+  const owed: Deliver[] = []
+  for (const { name, push } of partners) {
+    for (const put of puts) {
+      if (!push.includes(put.type)) continue
+      const [patient] = compartments(put.resource)
+      if (patient === undefined && aboutPatient(put.resource)) continue
+      const lane = patient ?? `${put.type}/${put.id}`
+      const id = ctx.newId('dlv')
+      owed.push({
+        change: 'deliver',
+        delivery: { id, connection: name, lane, type: put.type, resource: put.id, version: put.version, state: 'pending', attempts: 0, due: at, inFlight: false, at },
+      })
+    }
+  }
+  return owed
+}
+
+function audit(ctx: Context, action: string, entities: readonly string[], at: string): Audit {
+  return { change: 'audit', at, principal: ctx.principal.id, action, entities, outcome: 'success' }
+}

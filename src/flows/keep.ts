@@ -1,0 +1,33 @@
+/** From a resource to the version that is kept: id, version and instant stamped into the text, all else as it came. */
+import type { Resource } from '@medplum/fhirtypes'
+import { type Exact, fromText, fromValue, type JsonObject, stamp } from '../fhir/exact.ts'
+import type { Put, Remove } from '../store/change.ts'
+import type { Stored } from '../store/store.ts'
+
+/** The next version of a resource. `current` is what stands there now, a deletion included. `references` are links to rewrite. */
+export function nextVersion(
+  type: string,
+  id: string,
+  exact: Exact,
+  current: Stored | undefined,
+  at: string,
+  references?: { get(link: string): string | undefined },
+): Put {
+  const version = (current?.version ?? 0) + 1
+  const { text, value } = stamp(exact, { id, versionId: String(version), lastUpdated: at, ...(references && { references }) })
+  return { change: 'put', type, id, version, text, resource: value, at }
+}
+
+/** The next version of a resource of our own making (a mapping's output). */
+export function nextOf<R extends Resource>(resource: R, id: string, current: Stored | undefined, at: string): Put {
+  return nextVersion(resource.resourceType, id, fromValue(resource), current, at)
+}
+
+export function removal(current: Stored, at: string): Remove {
+  return { change: 'remove', type: current.type, id: current.id, version: current.version + 1, at }
+}
+
+/** A stored version's value, numbers exact; undefined for a deletion. */
+export function valueOf<R = JsonObject>(stored: Stored | undefined): R | undefined {
+  return stored?.text === undefined ? undefined : (fromText(stored.text).value as R)
+}

@@ -1,0 +1,81 @@
+/**
+ * Two-way code tables: FHIR code on the left, domain term on the right. Several codes may read as one term; the first of them is the
+ * one written. A code that is not in the table is never guessed: it is left as it is, and reported.
+ * As data they are exported as ConceptMaps. https://hl7.org/fhir/R4/conceptmap.html
+ */
+import { type Codec, cannot } from './codec.ts'
+
+export interface CodeTable<T extends string, C extends string = string> {
+  readonly system: string
+  /** [code, term, system where it differs from the table's] */
+  readonly rows: readonly (readonly [code: C, term: T, system?: string])[]
+  readonly terms: readonly T[]
+  /** The term of a code; `undefined` if the table has none. */
+  termOf(code: string | undefined, system?: string): T | undefined
+  codeOf(term: T): { readonly system: string; readonly code: C }
+}
+
+export function codeTable<const T extends string, const C extends string>(
+  system: string,
+  rows: readonly (readonly [code: C, term: T, system?: string])[],
+): CodeTable<T, C> {
+  const toTerm = new Map<string, T>()
+  const toCode = new Map<T, { system: string; code: C }>()
+  for (const [code, term, own] of rows) {
+    const key = `${own ?? system}|${code}`
+    if (toTerm.has(key)) throw new Error(`code table ${system}: ${code} stands twice`)
+    toTerm.set(key, term)
+    if (!toCode.has(term)) toCode.set(term, { system: own ?? system, code })
+  }
+  return {
+    system,
+    rows,
+    terms: [...toCode.keys()],
+    termOf: (code, from) => toTerm.get(`${from ?? system}|${code}`),
+    codeOf: (term) => toCode.get(term)!,
+  }
+}
+
+interface CodingLike {
+  readonly system?: string
+  readonly code?: string
+}
+interface ConceptLike {
+  readonly coding?: readonly CodingLike[]
+}
+
+const unmapped = (table: { readonly system: string }): string => `unmapped: no code here is in the table for ${table.system}`
+
+/** For elements of type `code`: no system of their own. */
+export function asCode<T extends string, C extends string>(table: CodeTable<T, C>): Codec<C, T> {
+  return {
+    name: `table ${table.system}`,
+    read: (raw, report) => table.termOf(raw) ?? cannot(report, unmapped(table)),
+    write: (term, prior) => (prior !== undefined && table.termOf(prior) === term ? prior : table.codeOf(term).code),
+  }
+}
+
+/** For elements of type Coding. */
+export function asCoding<T extends string, C extends CodingLike>(table: CodeTable<T>): Codec<C, T> {
+  return {
+    name: `table ${table.system}`,
+    read: (raw, report) => table.termOf(raw.code, raw.system) ?? cannot(report, unmapped(table)),
+    write: (term, prior) => (prior && table.termOf(prior.code, prior.system) === term ? prior : (table.codeOf(term) as unknown as C)),
+  }
+}
+
+/** For elements of type CodeableConcept: codings of other systems beside ours are kept, unless they spoke of the old term. */
+export function asConcept<T extends string, C extends ConceptLike>(table: CodeTable<T>): Codec<C, T> {
+  const termIn = (raw: C): T | undefined => {
+    for (const coding of raw.coding ?? []) {
+      const term = table.termOf(coding.code, coding.system ?? '')
+      if (term !== undefined) return term
+    }
+    return undefined
+  }
+  return {
+    name: `table ${table.system}`,
+    read: (raw, report) => termIn(raw) ?? cannot(report, unmapped(table)),
+    write: (term, prior) => (prior && termIn(prior) === term ? prior : ({ coding: [table.codeOf(term)] } as unknown as C)),
+  }
+}

@@ -1,0 +1,94 @@
+/**
+ * A mapping is a table, written once, that works both ways: domain fields on the left, FHIR places on the right.
+ *
+ * It maps onto *parts*: the resources that one domain object is made of, by type name. The anchor comes first and exists always.
+ * Laws (checked for every mapping, over generated values and real resources):
+ * - GetPut: writing what was read returns the very same parts.
+ * - PutGet: what was written is read.
+ * - PutPut: the last write wins, byte-equal on parts that we wrote, equal as read on any other.
+ * - frame: places that are not in the table are untouched.
+ */
+import type { z } from 'zod'
+import type { Issue } from '../domain/problem.ts'
+import { unread } from './codec.ts'
+import type { Field, Owner } from './field.ts'
+import { type Place, root } from './place.ts'
+import { type FieldsOf, readFields, writeFields } from './shape.ts'
+
+/** What was read; warnings name what is there but could not be represented, and was left alone. */
+export type Reading<D> =
+  | { readonly ok: true; readonly value: D; readonly warnings: readonly Issue[] }
+  | { readonly ok: false; readonly issues: readonly Issue[] }
+
+/** One row, for documentation and reports. */
+export interface Row {
+  readonly field: string
+  readonly places: readonly string[]
+  readonly owner: Owner
+  readonly codec: string
+}
+
+export interface Mapping<D, P> {
+  readonly name: string
+  /** Counts up with every change of the table; Provenance names it. */
+  readonly version: number
+  /** The read schema: what a value of this mapping is. */
+  readonly domain: z.ZodType<D>
+  /** What a new one starts as. */
+  readonly blank: P
+  readonly rows: readonly Row[]
+  read(parts: P): Reading<D>
+  /** Writes onto the parts given, or onto the blank ones; parts where nothing changed are returned as the same objects. */
+  write(value: D, onto?: P): P
+  /** Which fields differ between two values, by name. */
+  readonly fields: { readonly [K in keyof D]-?: Field<P, D[K]> }
+}
+
+/** The places of a record of parts. */
+export type Parts<P> = { readonly [K in keyof P & string]-?: Place<P, NonNullable<P[K]>> }
+
+export interface MappingSpec<D, P> {
+  readonly name: string
+  readonly version: number
+  readonly domain: z.ZodType<D>
+  readonly blank: P
+  /** Owner of every field that names no other. */
+  readonly owner: Owner
+  readonly fields: (parts: Parts<P>) => FieldsOf<P, D>
+}
+
+export function mapping<D extends object, P extends object>(spec: MappingSpec<D, P>): Mapping<D, P> {
+  const fields = spec.fields(root<P>() as unknown as Parts<P>)
+  const table = fields as unknown as Record<string, Field<P, unknown>>
+  refuseSharedPlaces(spec.name, table)
+  return {
+    name: spec.name,
+    version: spec.version,
+    domain: spec.domain,
+    blank: spec.blank,
+    fields,
+    rows: Object.entries(table).map(([name, row]) => ({ field: name, places: row.places, owner: row.owner ?? spec.owner, codec: row.codec })),
+    read(parts) {
+      const report: Issue[] = []
+      const value = readFields(table, parts, report)
+      return value === unread
+        ? { ok: false, issues: report }
+        : { ok: true, value: value as D, warnings: report }
+    },
+    write: (value, onto) => writeFields(table, value as Record<string, unknown>, onto ?? spec.blank),
+  }
+}
+
+/** Two rows that write one place could undo each other: refused when the table is made. */
+function refuseSharedPlaces(name: string, table: Readonly<Record<string, Field<never, unknown> | Field<unknown, unknown>>> | Record<string, { places: readonly string[] }>): void {
+  const taken: [string, string][] = []
+  for (const [key, row] of Object.entries(table)) {
+    for (const place of row.places) {
+      const clash = taken.find(([other, owner]) => owner !== key && (overlaps(other, place) || overlaps(place, other)))
+      if (clash) throw new Error(`mapping ${name}: ${clash[1]} and ${key} both write ${place}`)
+      taken.push([place, key])
+    }
+  }
+}
+
+const overlaps = (outer: string, inner: string): boolean => inner === outer || inner.startsWith(`${outer}.`)
