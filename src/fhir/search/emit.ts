@@ -1,0 +1,257 @@
+/**
+ * What each element type gives to each kind of search parameter: the tables "Search Parameter Types" of
+ * https://hl7.org/fhir/R4/search.html#ptypes in code. Values of another shape than their type's give nothing: that is validation's business.
+ */
+import { toNumber } from '../number.ts'
+import { dateHi, dateLo } from './date-range.ts'
+import { farFuture, farPast, highest, lowest, normalise, type Sink } from './index-row.ts'
+import type { SearchPath } from './table.ts'
+
+type Members = Readonly<Record<string, unknown>>
+/** Hands the values of one element to the sink. */
+export type Emit = (sink: Sink, param: string, value: unknown, path: SearchPath) => void
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
+const members = (value: unknown): Members | undefined =>
+  typeof value === 'object' && value !== null ? (value as Members) : undefined
+const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
+
+const code: Emit = (sink, param, value, path) => {
+  if (typeof value === 'string') sink.token(param, path.system, value)
+}
+
+const coding: Emit = (sink, param, value) => {
+  const found = members(value)
+  if (found === undefined) return
+  const system = text(found.system)
+  const codeText = text(found.code)
+  if (system === undefined && codeText === undefined) sink.present(param)
+  else sink.token(param, system, codeText)
+}
+
+const concept: Emit = (sink, param, value, path) => {
+  const codings = members(value)?.coding
+  if (!Array.isArray(codings) || codings.length === 0) sink.present(param)
+  else for (let i = 0; i < codings.length; i++) coding(sink, param, codings[i], path)
+}
+
+const identifier: Emit = (sink, param, value) => {
+  const found = members(value)
+  if (found === undefined) return
+  const system = text(found.system)
+  const assigned = text(found.value)
+  if (system === undefined && assigned === undefined) sink.present(param)
+  else sink.token(param, system, assigned)
+}
+
+const contactPoint: Emit = (sink, param, value) => {
+  const found = text(members(value)?.value)
+  if (found === undefined) sink.present(param)
+  else sink.token(param, undefined, found)
+}
+
+const boolean: Emit = (sink, param, value) => {
+  if (typeof value === 'boolean') sink.token(param, undefined, String(value))
+}
+
+/** `Patient.deceased.exists() and Patient.deceased != false`: every patient has it. */
+const deceased: Emit = (sink, param, value) => {
+  const patient = members(value)
+  const dead = patient?.deceasedBoolean === true || patient?.deceasedDateTime !== undefined
+  sink.token(param, undefined, String(dead))
+}
+
+/** Type and id at the end of a RESTful reference, without version. */
+const restful = /(?:^|\/)([A-Z][A-Za-z]+)\/[A-Za-z0-9\-.]{1,64}$/
+
+const withoutVersion = (reference: string): string => {
+  const at = reference.indexOf('/_history/')
+  return at < 0 ? reference : reference.slice(0, at)
+}
+
+const reference: Emit = (sink, param, value, path) => {
+  const found = members(value)
+  if (found === undefined) return
+  const written = text(found.reference)
+  const target = written === undefined ? undefined : withoutVersion(written)
+  if (path.only !== undefined) {
+    const type = target === undefined ? undefined : restful.exec(target)?.[1]
+    if ((type ?? found.type) !== path.only) return
+  }
+  const id = members(found.identifier)
+  if (id !== undefined) identifier(sink, `${param}:identifier`, id, path)
+  if (target === undefined || target.startsWith('#')) sink.present(param)
+  else sink.reference(param, target)
+}
+
+const canonical: Emit = (sink, param, value) => {
+  if (typeof value !== 'string') return
+  sink.reference(param, value)
+  const bar = value.indexOf('|')
+  if (bar > 0) sink.reference(param, value.slice(0, bar))
+}
+
+const string: Emit = (sink, param, value) => {
+  if (typeof value === 'string') sink.string(param, normalise(value), value)
+}
+
+const parts =
+  (...names: readonly string[]): Emit =>
+  (sink, param, value, path) => {
+    const found = members(value)
+    if (found === undefined) return
+    for (const name of names) {
+      const part = found[name]
+      if (typeof part === 'string') string(sink, param, part, path)
+      else if (part !== undefined) for (const each of list(part)) string(sink, param, each, path)
+    }
+  }
+
+const dateTime: Emit = (sink, param, value) => {
+  if (typeof value !== 'string') return
+  const lo = dateLo(value)
+  if (Number.isNaN(lo)) sink.present(param)
+  else sink.date(param, lo, dateHi(value))
+}
+
+/** An absent end is open; so is an unreadable one. */
+function startOf(period: Members): number {
+  const lo = typeof period.start === 'string' ? dateLo(period.start) : Number.NaN
+  return Number.isNaN(lo) ? farPast : lo
+}
+
+function endOf(period: Members): number {
+  const hi = typeof period.end === 'string' ? dateHi(period.end) : Number.NaN
+  return Number.isNaN(hi) ? farFuture : hi
+}
+
+const period: Emit = (sink, param, value) => {
+  const found = members(value)
+  if (found === undefined) return
+  const lo = startOf(found)
+  const hi = endOf(found)
+  if (lo === farPast && hi === farFuture) sink.present(param)
+  else sink.date(param, lo, hi)
+}
+
+/** Only the outer limits matter: "the specified scheduling details are ignored". */
+const timing: Emit = (sink, param, value) => {
+  const found = members(value)
+  if (found === undefined) return
+  let lo = farFuture
+  let hi = farPast
+  for (const event of list(found.event)) {
+    if (typeof event !== 'string' || Number.isNaN(dateLo(event))) continue
+    lo = Math.min(lo, dateLo(event))
+    hi = Math.max(hi, dateHi(event))
+  }
+  const bounds = members(members(found.repeat)?.boundsPeriod)
+  if (bounds !== undefined) {
+    lo = Math.min(lo, startOf(bounds))
+    hi = Math.max(hi, endOf(bounds))
+  }
+  if (lo > hi || (lo === farPast && hi === farFuture)) sink.present(param)
+  else sink.date(param, lo, hi)
+}
+
+const finite = (value: unknown): number | undefined => {
+  const number = toNumber(value)
+  return Number.isNaN(number) ? undefined : Math.min(Math.max(number, lowest), highest)
+}
+
+const number: Emit = (sink, param, value) => {
+  const found = finite(value)
+  if (found !== undefined) sink.number(param, found, found)
+}
+
+const numberRange: Emit = (sink, param, value) => {
+  const found = members(value)
+  const lo = finite(members(found?.low)?.value)
+  const hi = finite(members(found?.high)?.value)
+  if (lo === undefined && hi === undefined) sink.present(param)
+  else sink.number(param, lo ?? lowest, hi ?? highest)
+}
+
+function measured(sink: Sink, param: string, lo: number, hi: number, unit: Members): void {
+  const system = text(unit.system)
+  const codeText = text(unit.code)
+  const printed = text(unit.unit)
+  sink.quantity(param, lo, hi, system, codeText)
+  if (printed !== undefined && printed !== codeText) sink.quantity(param, lo, hi, undefined, printed)
+}
+
+const quantity: Emit = (sink, param, value) => {
+  const found = members(value)
+  const amount = finite(found?.value)
+  if (found === undefined || amount === undefined) return sink.present(param)
+  // `<5` is anything up to 5. https://hl7.org/fhir/R4/valueset-quantity-comparator.html
+  const comparator = text(found.comparator)?.charAt(0)
+  measured(sink, param, comparator === '<' ? lowest : amount, comparator === '>' ? highest : amount, found)
+}
+
+const quantityRange: Emit = (sink, param, value) => {
+  const low = members(members(value)?.low)
+  const high = members(members(value)?.high)
+  const lo = finite(low?.value)
+  const hi = finite(high?.value)
+  if (lo === undefined && hi === undefined) sink.present(param)
+  else measured(sink, param, lo ?? lowest, hi ?? highest, low ?? high ?? {})
+}
+
+const money: Emit = (sink, param, value) => {
+  const amount = finite(members(value)?.value)
+  if (amount === undefined) sink.present(param)
+  else sink.quantity(param, amount, amount, 'urn:iso:std:iso:4217', text(members(value)?.currency))
+}
+
+const uri: Emit = (sink, param, value) => {
+  if (typeof value === 'string') sink.uri(param, value)
+}
+
+/** A series has no one value. */
+const series: Emit = (sink, param) => sink.present(param)
+
+const name = parts('family', 'given', 'prefix', 'suffix', 'text')
+const address = parts('line', 'city', 'district', 'state', 'postalCode', 'country', 'text')
+
+/** By kind of parameter and type of element. */
+export const emitters = {
+  'token code': code,
+  'token string': code,
+  'token id': code,
+  'token uri': code,
+  'token boolean': boolean,
+  'token Coding': coding,
+  'token CodeableConcept': concept,
+  'token Identifier': identifier,
+  'token ContactPoint': contactPoint,
+  'token deceased': deceased,
+  'reference Reference': reference,
+  'reference canonical': canonical,
+  'reference uri': canonical,
+  'string string': string,
+  'string markdown': string,
+  'string HumanName': name,
+  'string Address': address,
+  'date date': dateTime,
+  'date dateTime': dateTime,
+  'date instant': dateTime,
+  'date Period': period,
+  'date Timing': timing,
+  'number decimal': number,
+  'number integer': number,
+  'number positiveInt': number,
+  'number unsignedInt': number,
+  'number Range': numberRange,
+  'quantity Quantity': quantity,
+  'quantity Age': quantity,
+  'quantity Duration': quantity,
+  'quantity Range': quantityRange,
+  'quantity Money': money,
+  'quantity SampledData': series,
+  'uri uri': uri,
+  'uri url': uri,
+  'uri canonical': uri,
+  'uri oid': uri,
+  'uri uuid': uri,
+} as const satisfies Record<string, Emit>

@@ -1,0 +1,34 @@
+/** The shape of the generated search tables. */
+
+/** The member to go to, or the member that has to equal a text. */
+export type Step = string | readonly [member: string, equals: string]
+
+export type ElementType =
+  | ('code' | 'Coding' | 'CodeableConcept' | 'Identifier' | 'ContactPoint' | 'string' | 'id' | 'uri' | 'boolean' | 'deceased')
+  | ('Reference' | 'canonical' | 'markdown' | 'HumanName' | 'Address' | 'date' | 'dateTime' | 'instant' | 'Period' | 'Timing')
+  | ('decimal' | 'integer' | 'positiveInt' | 'unsignedInt' | 'Range' | 'Quantity' | 'Age' | 'Duration' | 'Money' | 'SampledData')
+  | ('url' | 'oid' | 'uuid')
+
+/** Where values of a parameter are found, and what they are. Arrays on the way are walked. */
+export interface SearchPath {
+  readonly at: readonly Step[]
+  readonly type: ElementType
+  /** The code system that a required binding implies. */
+  readonly system?: string
+  /** Only references to this resource type. */
+  readonly only?: string
+}
+
+export type SearchKind = 'token' | 'reference' | 'string' | 'date' | 'number' | 'quantity' | 'uri'
+
+export interface SearchParameterRow {
+  readonly kind: SearchKind
+  /** Canonical URL of the SearchParameter. */
+  readonly url: string
+  /** Types that a reference may lead to; absent: any. */
+  readonly target?: readonly string[]
+  readonly paths: readonly SearchPath[]
+}
+
+/** Resource type → code of the parameter → row. */
+export type SearchTable = Readonly<Record<string, Readonly<Record<string, SearchParameterRow>>>>
