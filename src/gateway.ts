@@ -2,52 +2,98 @@
  * The gateway: rooms and seams put together. A door asks for the desk of a principal, and finds there every flow, bound to that
  * principal's tenant.
  */
+import type { KeySource } from './access/jwks.ts'
 import type { Principal } from './access/principal.ts'
 import type { Connect } from './connectors/connector.ts'
-import type { Clock, Context, FlowSettings, NewId } from './flows/context.ts'
+import type { Clock, Context, FlowSettings, NewId, Once, RandomBytes } from './flows/context.ts'
 import * as flows from './flows/index.ts'
-import type { Log } from './observe/log.ts'
+import { type Fields, type Log, trace } from './observe/log.ts'
+import { createMetrics, type Metrics } from './observe/metrics.ts'
 import type { Store } from './store/store.ts'
 
 export interface Seams {
-  /** Opens (once) the store of a tenant. */
+  /** Opens (once) the store of a tenant; rejects if there is no such tenant. */
   readonly openTenant: (name: string) => Promise<Store>
   readonly control: Store
   readonly connect: Connect
+  readonly keys: KeySource
   readonly clock: Clock
   readonly newId: NewId
+  readonly random: RandomBytes
   readonly log: Log
   readonly settings: FlowSettings
 }
 
 type Flows = typeof flows
 /** Every flow without its first argument, the context. */
-export type Desk = { readonly [K in keyof Flows]: Flows[K] extends (ctx: Context, ...rest: infer A) => infer R ? (...rest: A) => R : never }
+export type Desk = {
+  readonly [K in keyof Flows]: Flows[K] extends (ctx: Context, ...rest: infer A) => infer R ? (...rest: A) => R : never
+}
 
 export interface Gateway {
   readonly settings: FlowSettings
   readonly log: Log
+  readonly metrics: Metrics
   readonly clock: Clock
   readonly newId: NewId
   readonly control: Store
-  context(principal: Principal): Promise<Context>
-  desk(principal: Principal): Promise<Desk>
+  /** `once`: the effect of what follows happens once for that key, and a repeat is given the first result. */
+  context(principal: Principal, once?: Once): Promise<Context>
+  desk(principal: Principal, once?: Once): Promise<Desk>
+  /** Logs what broke, without its text, under a new id: all that the caller is told. */
+  incident(caught: unknown, fields?: Fields): string
 }
+
+/** Whom the gateway itself acts as, where nobody has asked: at start-up, in the background, before a caller is known. */
+export const system = (tenant = 'default'): Principal => ({
+  kind: 'system',
+  id: 'system',
+  tenant,
+  scopes: [],
+  purpose: 'HOPERAT',
+  visible: 'everything',
+})
 
 export function createGateway(seams: Seams): Gateway {
   const { openTenant, ...rest } = seams
-  const context = async (principal: Principal): Promise<Context> => ({ ...rest, store: await openTenant(principal.tenant), principal })
+  const { settings, log, clock, newId, control } = rest
+  const metrics = createMetrics()
+  const context = async (principal: Principal, once?: Once): Promise<Context> => ({
+    ...rest,
+    store: await openTenant(principal.tenant),
+    principal,
+    ...(once && { once }),
+  })
   return {
-    settings: seams.settings,
-    log: seams.log,
-    clock: seams.clock,
-    newId: seams.newId,
-    control: seams.control,
+    settings,
+    log,
+    metrics,
+    clock,
+    newId,
+    control,
     context,
-    async desk(principal) {
-      const ctx = await context(principal)
-      const bound = Object.entries(flows).map(([name, flow]) => [name, (...args: never[]) => (flow as (...all: unknown[]) => unknown)(ctx, ...args)])
-      return Object.fromEntries(bound) as Desk
+    desk: async (principal, once) => bind(await context(principal, once)),
+    incident(caught, fields = {}) {
+      const incident = newId('incident')
+      log('request-failed', { ...fields, ...trace(caught), incident })
+      return incident
     },
   }
 }
+
+/** A flow is bound when it is first asked for: a request needs one or two of them. */
+const desk: object = Object.defineProperties(
+  {},
+  Object.fromEntries(
+    Object.entries(flows).map(([name, flow]) => [
+      name,
+      {
+        get(this: { readonly ctx: Context }) {
+          return (...args: never[]) => (flow as (...all: unknown[]) => unknown)(this.ctx, ...args)
+        },
+      },
+    ]),
+  ),
+)
+
+const bind = (ctx: Context): Desk => Object.create(desk, { ctx: { value: ctx } }) as Desk

@@ -1,4 +1,5 @@
 /** What every flow is given: the tenant's store, the partners' connectors, time, ids, and on whose behalf it runs. */
+import type { KeySource } from '../access/jwks.ts'
 import type { Principal } from '../access/principal.ts'
 import type { Connect } from '../connectors/connector.ts'
 import type { Log } from '../observe/log.ts'
@@ -9,6 +10,9 @@ export type Clock = () => number
 
 /** A prefix of the kind, a hyphen and 26 characters of Crockford base 32: 48 bits of time, 80 random bits. */
 export type NewId = (prefix: string) => string
+
+/** So many bytes from a cryptographic source, for secrets. */
+export type RandomBytes = (count: number) => Uint8Array
 
 export interface FlowSettings {
   /** Base of our canonical URLs and NamingSystems; default under `https://warm-handoff.example/fhir`. */
@@ -36,6 +40,9 @@ export interface Context {
   readonly control: Store
   readonly clock: Clock
   readonly newId: NewId
+  readonly random: RandomBytes
+  /** Public keys of clients that registered the address of a key set. */
+  readonly keys: KeySource
   readonly log: Log
   readonly connect: Connect
   readonly settings: FlowSettings

@@ -1,0 +1,29 @@
+/** How large a request may be, per door: a Node process has more room than an object at the edge. */
+
+export interface Limits {
+  /** Bytes of one resource. */
+  readonly resource: number
+  /** Bytes of a Bundle or a FHIR message. */
+  readonly bundle: number
+  /** Entries of a transaction or batch. */
+  readonly entries: number
+  /** Bytes of an HL7 v2 message. */
+  readonly message: number
+  /** Bytes of any other body. */
+  readonly json: number
+  /** Characters of a URL. */
+  readonly url: number
+}
+
+const mebi = 1024 * 1024
+
+export const nodeLimits: Limits = { resource: 5 * mebi, bundle: 50 * mebi, entries: 10_000, message: mebi, json: mebi, url: 8192 }
+/** A Durable Object has 128 MB in all and rows of 2 MB. */
+export const edgeLimits: Limits = { resource: mebi, bundle: 8 * mebi, entries: 1000, message: mebi, json: mebi, url: 8192 }
+
+/** The limit of a path: only the FHIR base itself, `$process-message` and `_search` forms differ from their neighbours. */
+export function bodyLimit(path: string, limits: Limits): number {
+  if (path === '/fhir' || path === '/fhir/' || path === '/fhir/$process-message') return limits.bundle
+  if (path.startsWith('/fhir/')) return limits.resource
+  return path.startsWith('/hl7v2') ? limits.message : limits.json
+}
