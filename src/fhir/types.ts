@@ -8,4 +8,4 @@ const known: ReadonlySet<string> = new Set(resourceTypes)
 export const isResourceType = (name: unknown): name is string => typeof name === 'string' && known.has(name)
 
 /** A logical id. https://hl7.org/fhir/R4/datatypes.html#id */
-export const isId = (text: unknown): text is string => typeof text === 'string' && /^[A-Za-z0-9\-.]{1,64}$/.test(text)
+export const isId = (text: unknown): boolean => typeof text === 'string' && /^[A-Za-z0-9\-.]{1,64}$/.test(text)

@@ -1,0 +1,92 @@
+/** Parameters that shape the answer instead of choosing matches. https://hl7.org/fhir/R4/search.html#return */
+import { fail, ok, type Result } from '../../domain/problem.ts'
+import { isResourceType } from '../types.ts'
+import { searchParameter } from './parameters.ts'
+import type { Include, Query, SortKey } from './query.ts'
+
+export type Control = Pick<Query, 'sort' | 'count' | 'total' | 'include' | 'revinclude' | 'elements' | 'summary'>
+
+export const initialControls = (count: number): Control => ({ sort: [], count, total: 'none', include: [], revinclude: [] })
+
+interface Word {
+  readonly repeats?: true
+  /** The controls with this one set. */
+  read(control: Control, text: string, modifier: string | undefined, type: string): Result<Control>
+}
+
+/** Parameters without modifiers. */
+const plain = (read: (control: Control, text: string, type: string) => Result<Control>): Word => ({
+  read: (control, text, modifier, type) =>
+    modifier === undefined ? read(control, text, type) : fail('not-supported', `This parameter has no modifier.`),
+})
+
+const summaries = ['true', 'text', 'data', 'count', 'false'] as const
+
+export const controls: Readonly<Record<string, Word>> = {
+  _count: plain((control, text) =>
+    /^\d{1,9}$/.test(text) ? ok({ ...control, count: Number(text) }) : fail('invalid', '_count has to be a whole number.'),
+  ),
+  _sort: plain((control, text, type) => {
+    const keys: SortKey[] = []
+    for (const piece of text.split(',')) {
+      const descending = piece.startsWith('-')
+      const param = descending ? piece.slice(1) : piece
+      const kind = sortKind(type, param)
+      if (!kind) return fail('not-supported', `_sort names a search parameter that ${type} does not have here.`)
+      keys.push({ param, kind, descending })
+    }
+    return ok({ ...control, sort: keys })
+  }),
+  _total: plain((control, text) => {
+    if (text === 'none') return ok({ ...control, total: 'none' })
+    return text === 'accurate' || text === 'estimate'
+      ? ok({ ...control, total: 'accurate' })
+      : fail('invalid', '_total has to be none, estimate or accurate.')
+  }),
+  _summary: plain((control, text) => {
+    const summary = summaries.find((each) => each === text)
+    if (!summary) return fail('invalid', '_summary has to be true, text, data, count or false.')
+    return ok(summary === 'count' ? { ...control, summary, count: 0 } : { ...control, summary })
+  }),
+  _elements: plain((control, text) =>
+    /^[A-Za-z]+(?:,[A-Za-z]+)*$/.test(text)
+      ? ok({ ...control, elements: text.split(',') })
+      : fail('invalid', '_elements has to be a list of names.'),
+  ),
+  _include: {
+    repeats: true,
+    read(control, text, modifier, type) {
+      const include = includeOf(text, modifier, type)
+      return include.ok ? ok({ ...control, include: [...control.include, include.value] }) : include
+    },
+  },
+  _revinclude: {
+    repeats: true,
+    read(control, text, modifier) {
+      const include = includeOf(text, modifier)
+      return include.ok ? ok({ ...control, revinclude: [...control.revinclude, include.value] }) : include
+    },
+  },
+}
+
+function sortKind(type: string, param: string): SortKey['kind'] | undefined {
+  if (param === '_id') return 'id'
+  return param === '_lastUpdated' ? 'lastUpdated' : searchParameter(type, param)?.kind
+}
+
+/** `Source:param`, `Source:param:Target`, `Source:*`; `*` alone where a source goes without saying. */
+function includeOf(text: string, modifier: string | undefined, type?: string): Result<Include> {
+  if (modifier !== undefined && modifier !== 'iterate' && modifier !== 'recurse')
+    return fail('not-supported', 'The one modifier here is iterate.')
+  const iterate = modifier !== undefined
+  if (text === '*')
+    return type ? ok({ source: type, param: '*', iterate }) : fail('not-supported', '_revinclude needs a type and a parameter.')
+  const [source = '', param = '', target, ...rest] = text.split(':')
+  if (!isResourceType(source) || param === '' || rest.length > 0)
+    return fail('invalid', 'An include has to be Type:parameter or Type:parameter:Type.')
+  if (target !== undefined && !isResourceType(target)) return fail('invalid', 'An include leads to a resource type.')
+  if (param !== '*' && searchParameter(source, param)?.kind !== 'reference') {
+    return fail('not-supported', `An include names a parameter that is no reference of ${source} here.`)
+  }
+  return ok({ source, param, iterate, ...(target !== undefined && { target }) })
+}
