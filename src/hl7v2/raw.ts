@@ -1,0 +1,30 @@
+/**
+ * How bytes are kept where only text can be (the inbox): as they read in UTF-8 if that gives the same bytes back, else as a base64
+ * data URL (https://www.rfc-editor.org/rfc/rfc2397). NUL counts as "not text": PostgreSQL cannot hold it.
+ */
+
+const MARK = 'data:application/octet-stream;base64,'
+
+/** `bytesOf(keepBytes(b))` equals `b` for every `b`. */
+export function keepBytes(bytes: Uint8Array): string {
+  const text = asText(bytes)
+  if (text !== undefined && !text.includes('\0') && !text.startsWith(MARK)) return text
+  let binary = ''
+  for (let at = 0; at < bytes.length; at += 0x8000) binary += String.fromCharCode(...bytes.subarray(at, at + 0x8000))
+  return MARK + btoa(binary)
+}
+
+/** The bytes that were kept. */
+export function bytesOf(kept: string): Uint8Array<ArrayBuffer> {
+  if (!kept.startsWith(MARK)) return new TextEncoder().encode(kept)
+  return Uint8Array.from(atob(kept.slice(MARK.length)), (character) => character.charCodeAt(0))
+}
+
+/** With its byte order mark, if it has one: nothing of the bytes may get lost. */
+function asText(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch {
+    return undefined
+  }
+}
