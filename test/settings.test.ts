@@ -1,0 +1,148 @@
+import { describe, expect, test } from 'vitest'
+import { readSettings, type Settings } from '../src/settings.ts'
+
+const files: Record<string, string> = {
+  'handoff.yaml':
+    'tenants:\n  - name: north\nconnections:\n  - name: ehr\n    tenant: north\n    auth: { type: bearer, token: { $env: EHR_TOKEN } }\n',
+  'handoff.json': '{ "clients": [{ "client_name": "billing", "secret": { "$file": "secret" } }] }',
+  secret: 'from a file\n',
+  token: 'kept-in-a-file\n',
+  broken: '{ "clients": [',
+  strange: '{ "clients": {}, "tenant": [] }',
+  unset: '{ "connections": [{ "name": { "$env": "NOT_SET" } }] }',
+  bomb: 'a: &a [x]\nconnections: [*a, *a]\n',
+}
+const readFile = (path: string) => files[path]
+
+const read = (env: Record<string, string | undefined>): Settings => {
+  const settings = readSettings(env, readFile)
+  if (!settings.ok) throw new Error(JSON.stringify(settings.problem.issues))
+  return settings.value
+}
+const faults = (env: Record<string, string>): Record<string, string> => {
+  const settings = readSettings(env, readFile)
+  return settings.ok ? {} : Object.fromEntries(settings.problem.issues.map((issue) => [issue.path, issue.message]))
+}
+
+describe('the settings', () => {
+  test('need nothing', () => {
+    expect(read({})).toEqual({
+      host: '127.0.0.1',
+      port: 8080,
+      store: './data',
+      auth: 'smart',
+      baseUrl: 'http://127.0.0.1:8080',
+      canonicalBase: 'https://warm-handoff.example/fhir',
+      logLevel: 'info',
+      validation: 'refuse',
+      allowTargets: [],
+      config: { tenants: [], connections: [], clients: [], policies: [] },
+      warnings: [],
+    })
+  })
+
+  test('are read from the environment', () => {
+    const settings = read({
+      HOST: '0.0.0.0',
+      PORT: '9000',
+      HANDOFF_STORE: 'sqlite::memory:',
+      HANDOFF_ADMIN_TOKEN: 'a-token',
+      HANDOFF_BASE_URL: 'https://gateway.example/care/',
+      HANDOFF_MLLP_PORT: '2575',
+      HANDOFF_LOG: 'warn',
+      HANDOFF_VALIDATION: 'mark',
+      HANDOFF_ALLOW_TARGETS: '127.0.0.1:*, ehr.local:8443',
+    })
+    expect(settings).toMatchObject({
+      host: '0.0.0.0',
+      port: 9000,
+      store: ':memory:',
+      adminToken: 'a-token',
+      mllpPort: 2575,
+      validation: 'mark',
+    })
+    expect(settings.baseUrl).toBe('https://gateway.example/care')
+    expect(settings.allowTargets).toEqual([{ host: '127.0.0.1' }, { host: 'ehr.local', port: 8443 }])
+  })
+
+  test('report all faults at once', () => {
+    expect(
+      faults({
+        PORT: '70000',
+        HANDOFF_STORE: 'mysql://x',
+        HANDOFF_AUTH: 'some',
+        HANDOFF_BASE_URL: 'gateway',
+        HANDOFF_LOG: 'loud',
+        HANDOFF_VALIDATION: 'maybe',
+        HANDOFF_ALLOW_TARGETS: 'localhost',
+        HANDOFF_CONFIG: 'nowhere',
+      }),
+    ).toEqual({
+      PORT: 'is not a port',
+      HANDOFF_STORE: 'is neither sqlite:<folder> nor sqlite::memory:',
+      HANDOFF_AUTH: 'is neither smart nor none',
+      HANDOFF_BASE_URL: 'is not an http(s) URL',
+      HANDOFF_LOG: 'is none of debug, info, warn, error, silent',
+      HANDOFF_VALIDATION: 'is neither refuse nor mark',
+      HANDOFF_ALLOW_TARGETS: 'is not a list of host:port, the port may be *',
+      HANDOFF_CONFIG: 'cannot be read',
+    })
+  })
+
+  test('say that PostgreSQL is not built yet, without repeating its password', () => {
+    const message = faults({ HANDOFF_STORE: 'postgres://user:word@db/handoff' }).HANDOFF_STORE
+    expect(message).toContain('not built yet')
+    expect(message).not.toContain('word')
+  })
+
+  test.each(['127.0.0.1', '127.9.9.9', 'localhost', '::1', '[::1]'])('allow no authentication on %s, and warn', (host) => {
+    expect(read({ HANDOFF_AUTH: 'none', HOST: host }).warnings[0]).toContain('whoever reaches this port')
+  })
+
+  test.each(['0.0.0.0', '::', '10.0.0.1', 'localhost.example', '127.0.0.1.example', ''])(
+    'allow no authentication only on loopback, not on %j',
+    (host) => {
+      const issues = faults({ HANDOFF_AUTH: 'none', HOST: host })
+      if (host === '') expect(issues).toEqual({})
+      else expect(issues.HANDOFF_AUTH).toContain('loopback')
+    },
+  )
+
+  test('warn of names that are no settings', () => {
+    expect(read({ HANDOFF_AUHT: 'none' }).warnings).toEqual(['HANDOFF_AUHT is not a setting.'])
+  })
+
+  test('take the admin token from a file', () => {
+    expect(read({ HANDOFF_ADMIN_TOKEN_FILE: 'token' }).adminToken).toBe('kept-in-a-file')
+    expect(faults({ HANDOFF_ADMIN_TOKEN_FILE: 'nowhere' })).toEqual({ HANDOFF_ADMIN_TOKEN_FILE: 'cannot be read' })
+  })
+
+  test('write an IPv6 address with its brackets into the base URL', () => {
+    expect(read({ HOST: '::1' }).baseUrl).toBe('http://[::1]:8080')
+  })
+})
+
+describe('the configuration file', () => {
+  test('may be YAML, with secrets from the environment', () => {
+    const { config } = read({ HANDOFF_CONFIG: 'handoff.yaml', EHR_TOKEN: 'abc' })
+    expect(config.tenants).toEqual([{ name: 'north' }])
+    expect(config.connections).toEqual([{ name: 'ehr', tenant: 'north', auth: { type: 'bearer', token: 'abc' } }])
+  })
+
+  test('may be JSON, with secrets from files', () => {
+    expect(read({ HANDOFF_CONFIG: 'handoff.json' }).config.clients).toEqual([
+      { client_name: 'billing', secret: 'from a file', tenant: 'default' },
+    ])
+  })
+
+  test.each([
+    ['broken', 'neither JSON nor YAML'],
+    ['strange', 'clients: '],
+    ['unset', 'NOT_SET is not set'],
+    ['bomb', 'neither JSON nor YAML'],
+  ])('%s is refused: %s', (file, message) => {
+    const settings = readSettings({ HANDOFF_CONFIG: file }, readFile)
+    expect(settings.ok).toBe(false)
+    expect(settings.ok ? '' : settings.problem.issues.map((issue) => issue.message).join(' ')).toContain(message)
+  })
+})
