@@ -1,0 +1,202 @@
+/**
+ * A stay in a hospital and its end. The two ways in which hospitals tell of it, an ADT message and a FHIR notification, both yield
+ * `DischargeFacts`; a stay is one stay, whoever tells of it, by its visit number.
+ */
+import { z } from 'zod'
+import type { HumanName } from './client.ts'
+import { Coding, Concept, Id, Identifier, Instant, list, Moment, Ref, Text, TimeZone, Uri } from './kernel.ts'
+import { stateMachine } from './state-machine.ts'
+
+export const encounterClasses = [
+  'inpatient-acute-psych',
+  'inpatient-medical',
+  'ed',
+  'observation',
+  'residential',
+  'other',
+] as const
+export type EncounterClass = (typeof encounterClasses)[number]
+
+/** `principal`: the reason established for the stay; a `working` diagnosis has no role. */
+export const diagnosisRoles = ['principal', 'secondary', 'admitting'] as const
+
+/** A diagnosis of the stay; `id` is the Condition's. */
+export const Diagnosis = z.object({
+  id: Id,
+  code: Concept.optional(),
+  role: z.enum(diagnosisRoles).optional(),
+  onAdmission: z.boolean().optional(),
+})
+export type Diagnosis = z.infer<typeof Diagnosis>
+
+/** The hospital's own number of the stay: one stay for one (system, value). */
+export const VisitNumber = z.object({ system: Uri.optional(), value: Text })
+export type VisitNumber = z.infer<typeof VisitNumber>
+
+export const dischargeStates = [
+  'notified',
+  'matched',
+  'obligations-created',
+  'in-follow-up',
+  'measure-closed',
+  'duplicate',
+  'cancelled',
+  'readmitted',
+  'entered-in-error',
+] as const
+export type DischargeState = (typeof dischargeStates)[number]
+
+/** Read schema: any hospital Encounter. Without a state, the stay goes on. */
+export const Discharge = z.object({
+  identifiers: list(Identifier),
+  visitNumber: VisitNumber.optional(),
+  /** Absent as long as nobody knows whose discharge it is. */
+  clientId: Id.optional(),
+  /** How the hospital names the patient; all that an unmatched discharge says of the person. */
+  patientIdentifier: z.object({ system: Uri.optional(), value: Text.optional() }).optional(),
+  facility: Ref.optional(),
+  location: Text.optional(),
+  encounterClass: z.enum(encounterClasses).optional(),
+  admittedAt: Moment.optional(),
+  dischargedAt: Moment.optional(),
+  /** The facility's: its calendar days count, not ours. */
+  timeZone: TimeZone.optional(),
+  reasons: list(Concept),
+  /** NUBC patient discharge status. */
+  disposition: Coding.optional(),
+  destination: Ref.optional(),
+  diagnoses: list(Diagnosis),
+  legalStatus: z.enum(['voluntary', 'involuntary', 'court', 'unknown']).optional(),
+  attending: Ref.optional(),
+  summaryId: Id.optional(),
+  medsDocumentId: Id.optional(),
+  source: z.enum(['adt', 'fhir-message', 'bundle', 'ccda', 'portal', 'claim']).optional(),
+  sourceMessageId: Text.optional(),
+  receivedAt: Moment.optional(),
+  /** The stay that this one followed too soon. */
+  readmissionOf: Id.optional(),
+  state: z.enum(dischargeStates).optional(),
+})
+export type Discharge = z.infer<typeof Discharge>
+
+/** Told by a person: enough to count days, and to find the client. */
+export const DischargeCommand = Discharge.extend({
+  encounterClass: z.enum(encounterClasses),
+  dischargedAt: Instant,
+  timeZone: TimeZone,
+}).refine((value) => value.clientId !== undefined || value.patientIdentifier !== undefined, {
+  message: 'names the client, or how the hospital names the patient',
+  path: ['clientId'],
+})
+
+/**
+ * Only `match` is a person's to cause; all other moves follow from messages, evidence and the calendar. `cancel`: the hospital took the
+ * discharge back; `renotify`: it reported it anew.
+ */
+export const dischargeMachine = stateMachine({
+  states: dischargeStates,
+  events: {
+    match: { from: ['notified'], to: 'matched' },
+    'open-follow-ups': {
+      from: ['matched', 'readmitted', 'in-follow-up', 'measure-closed'],
+      to: 'obligations-created',
+      by: 'clock',
+    },
+    'start-follow-up': { from: ['obligations-created', 'measure-closed'], to: 'in-follow-up', by: 'clock' },
+    'close-measure': { from: ['obligations-created', 'in-follow-up'], to: 'measure-closed', by: 'clock' },
+    readmit: { from: ['matched', 'obligations-created', 'in-follow-up', 'measure-closed'], to: 'readmitted', by: 'clock' },
+    cancel: {
+      from: ['notified', 'matched', 'obligations-created', 'in-follow-up', 'measure-closed', 'readmitted'],
+      to: 'cancelled',
+      by: 'clock',
+    },
+    renotify: { from: ['cancelled'], to: 'notified', by: 'clock' },
+    'mark-duplicate': { from: ['notified', 'matched'], to: 'duplicate', reason: true },
+    'enter-in-error': {
+      from: [
+        'notified',
+        'matched',
+        'obligations-created',
+        'in-follow-up',
+        'measure-closed',
+        'duplicate',
+        'cancelled',
+        'readmitted',
+      ],
+      to: 'entered-in-error',
+      reason: true,
+    },
+  },
+})
+
+/** What a message says happened. `register`: an emergency or outpatient visit began. */
+export const visitEvents = ['admit', 'register', 'discharge', 'update', 'cancel-admit', 'cancel-discharge'] as const
+export type VisitEvent = (typeof visitEvents)[number]
+
+export interface FactsSender {
+  /** MSH-3, MSH-4 of an HL7 v2 message. */
+  readonly application?: string
+  readonly facility?: string
+  /** `MessageHeader.source.endpoint` of a FHIR message. */
+  readonly endpoint?: string
+}
+
+/** A person or place that the sender knows: by identifier, by name, or both. */
+export interface Named {
+  readonly system?: string
+  readonly value?: string
+  readonly display?: string
+}
+
+export interface PatientFacts {
+  /** Those with a system and a value are matched against the clients'. */
+  readonly identifiers: readonly Identifier[]
+  readonly names: readonly HumanName[]
+  readonly birthDate?: string
+  readonly gender?: 'male' | 'female' | 'other' | 'unknown'
+  readonly deceased?: boolean | string
+}
+
+/** A part that the message does not speak of is absent; one that it expressly empties is `null`. */
+export interface VisitFacts {
+  readonly number?: VisitNumber
+  /** Further identifiers of the visit. */
+  readonly identifiers?: readonly Identifier[]
+  readonly encounterClass?: EncounterClass
+  /** FHIR dateTimes with the offset of the facility's zone. */
+  readonly admittedAt?: string | null
+  readonly dischargedAt?: string | null
+  /** IANA zone of the facility, where it is known. */
+  readonly timeZone?: string
+  readonly disposition?: Coding | null
+  readonly destination?: Named | null
+  readonly attending?: Named | null
+  readonly location?: string | null
+  readonly facility?: Named | null
+  readonly admitReason?: Concept | null
+}
+
+export interface DiagnosisFacts {
+  readonly code: Concept
+  readonly role?: (typeof diagnosisRoles)[number]
+  readonly onAdmission?: boolean
+}
+
+/** What one message tells of one stay: the meeting point of ADT messages and FHIR notifications. */
+export interface DischargeFacts {
+  readonly event: VisitEvent
+  readonly source: 'adt' | 'fhir-message'
+  /** The sender's own id of the message: MSH-10, or `MessageHeader.id`. */
+  readonly messageId: string
+  readonly sender: FactsSender
+  /** When the message was written (MSH-7, Bundle.timestamp) and when what it tells happened (EVN-6, EVN-2). */
+  readonly sentAt?: string
+  readonly eventAt?: string
+  /** Marked as training or debugging by its sender: never applied. */
+  readonly test: boolean
+  readonly patient: PatientFacts
+  readonly visit: VisitFacts
+  readonly diagnoses: readonly DiagnosisFacts[]
+  /** Security labels that came with it and must stay with it (`meta.security`). */
+  readonly labels?: readonly Coding[]
+}
