@@ -14,7 +14,10 @@ type Deceased = NonNullable<Client['deceased']>
 const deceased: Codec<{ flag: boolean | undefined; when: string | undefined }, Deceased | undefined> = {
   name: 'boolean or dateTime',
   read: (raw) => raw.when ?? raw.flag,
-  write: (value) => ({ flag: typeof value === 'boolean' ? value : undefined, when: typeof value === 'string' ? value : undefined }),
+  write: (value) => ({
+    flag: typeof value === 'boolean' ? value : undefined,
+    when: typeof value === 'string' ? value : undefined,
+  }),
 }
 
 const language = shape<fhir.PatientCommunication, Client['languages'][number]>(
@@ -30,18 +33,23 @@ const language = shape<fhir.PatientCommunication, Client['languages'][number]>(
 
 const birthSex: Codec<string, 'male' | 'female' | 'unknown'> = {
   name: 'us-core-birthsex',
-  read: (raw, report) => ({ M: 'male', F: 'female', UNK: 'unknown' } as const)[raw as 'M'] ?? cannot(report, 'unmapped: expected F, M or UNK'),
+  read: (raw, report) =>
+    (({ M: 'male', F: 'female', UNK: 'unknown' }) as const)[raw as 'M'] ?? cannot(report, 'unmapped: expected F, M or UNK'),
   write: (value) => ({ male: 'M', female: 'F', unknown: 'UNK' })[value],
 }
 
 const isOmbCategory = (item: fhir.Extension): boolean => item.url === 'ombCategory'
-const ombCategory = shape<fhir.Extension, Client['race'][number]>('ombCategory', (at) => ({
-  system: at.valueCoding.system.optional(text),
-  version: at.valueCoding.version.optional(text),
-  code: at.valueCoding.code.optional(text),
-  display: at.valueCoding.display.optional(text),
-  userSelected: at.valueCoding.userSelected.optional(bool),
-}), { url: 'ombCategory' })
+const ombCategory = shape<fhir.Extension, Client['race'][number]>(
+  'ombCategory',
+  (at) => ({
+    system: at.valueCoding.system.optional(text),
+    version: at.valueCoding.version.optional(text),
+    code: at.valueCoding.code.optional(text),
+    display: at.valueCoding.display.optional(text),
+    userSelected: at.valueCoding.userSelected.optional(bool),
+  }),
+  { url: 'ombCategory' },
+)
 
 const note: Codec<fhir.Extension, string> = {
   name: 'cultural note',
@@ -60,28 +68,43 @@ export default mapping<Client, { Patient: fhir.Patient }>({
     active: Patient.active.optional(bool),
     names: Patient.name.each(humanName, { by: ['handle'] }),
     birthDate: Patient.birthDate.optional(date),
-    deceased: together({ flag: Patient.deceasedBoolean.optional(bool), when: Patient.deceasedDateTime.optional(dateTime) }).as(deceased),
+    deceased: together({ flag: Patient.deceasedBoolean.optional(bool), when: Patient.deceasedDateTime.optional(dateTime) }).as(
+      deceased,
+    ),
     gender: Patient.gender.optional(oneOf('male', 'female', 'other', 'unknown')),
     sexForScoring: extension(Patient, usCore('us-core-birthsex')).valueCode.optional(birthSex),
     languages: Patient.communication.each(language, { by: ['code'] }),
     contacts: Patient.telecom.each(contactPoint, { by: ['handle'] }),
     addresses: Patient.address.each(postalAddress, { by: ['handle'] }),
-    race: extension(Patient, usCore('us-core-race')).extension.each(ombCategory, { by: ['code'], only: { label: 'ombCategory', test: isOmbCategory } }),
-    ethnicity: extension(Patient, usCore('us-core-ethnicity')).extension.each(ombCategory, { by: ['code'], only: { label: 'ombCategory', test: isOmbCategory } }),
+    race: extension(Patient, usCore('us-core-race')).extension.each(ombCategory, {
+      by: ['code'],
+      only: { label: 'ombCategory', test: isOmbCategory },
+    }),
+    ethnicity: extension(Patient, usCore('us-core-ethnicity')).extension.each(ombCategory, {
+      by: ['code'],
+      only: { label: 'ombCategory', test: isOmbCategory },
+    }),
     pronouns: extension(Patient, local('pronouns')).valueCodeableConcept.optional(concept),
     genderIdentity: extension(Patient, core('patient-genderIdentity')).valueCodeableConcept.optional(concept),
     communicationPreference: extension(Patient, local('communication-preference')).optional(
-      shape<fhir.Extension, NonNullable<Client['communicationPreference']>>('communication preference', (at) => ({
-        channel: extension(at, 'channel').valueCode.as(oneOf('phone', 'sms', 'email', 'portal', 'letter')),
-        voicemailOk: extension(at, 'voicemailOk').valueBoolean.as(bool),
-        detailOk: extension(at, 'detailOk').valueBoolean.as(bool),
-      }), { url: local('communication-preference') }),
+      shape<fhir.Extension, NonNullable<Client['communicationPreference']>>(
+        'communication preference',
+        (at) => ({
+          channel: extension(at, 'channel').valueCode.as(oneOf('phone', 'sms', 'email', 'portal', 'letter')),
+          voicemailOk: extension(at, 'voicemailOk').valueBoolean.as(bool),
+          detailOk: extension(at, 'detailOk').valueBoolean.as(bool),
+        }),
+        { url: local('communication-preference') },
+      ),
     ),
     legalStatus: extension(Patient, local('legal-status')).valueCode.optional(oneOf(...legalStatuses)),
     jurisdiction: extension(Patient, local('jurisdiction')).valueCode.optional(text),
     timeZone: extension(Patient, core('timezone')).valueCode.optional(text),
     rurality: extension(Patient, local('rurality')).valueCode.optional(oneOf('urban', 'rural', 'frontier', 'unknown')),
-    culturalNotes: Patient.extension.each(note, { by: (value) => value, only: { label: 'cultural-note', test: (item) => item.url === local('cultural-note') } }),
+    culturalNotes: Patient.extension.each(note, {
+      by: (value) => value,
+      only: { label: 'cultural-note', test: (item) => item.url === local('cultural-note') },
+    }),
     veteran: extension(Patient, local('veteran')).valueBoolean.optional(bool),
     disability: extension(Patient, local('disability')).valueBoolean.optional(bool),
     mergedInto: Patient.link.where({ type: 'replaced-by' }).other.optional(idOf('Patient')),

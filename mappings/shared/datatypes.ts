@@ -1,10 +1,10 @@
 /** FHIR data types as the domain writes them. https://hl7.org/fhir/R4/datatypes.html */
 import type * as fhir from '@medplum/fhirtypes'
+import type { z } from 'zod'
 import type { Coding, Concept, Identifier, Money, PeriodI, Quantity } from '../../src/domain/kernel.ts'
 import type { Codec } from '../../src/lens/codec.ts'
 import { bool, dateTime, decimal, oneOf, same, text, withHandle } from '../../src/lens/codecs.ts'
 import { shape } from '../../src/lens/shape.ts'
-import type { z } from 'zod'
 
 export const coding: Codec<fhir.Coding, Coding> = shape('Coding', (at) => ({
   system: at.system.optional(text),

@@ -42,7 +42,12 @@ export const PostalAddress = z.object({
 })
 export type PostalAddress = z.infer<typeof PostalAddress>
 
-const Language = z.object({ code: Text, preferred: z.boolean().optional(), proficiency: Concept.optional(), interpreterNeeded: z.boolean().optional() })
+const Language = z.object({
+  code: Text,
+  preferred: z.boolean().optional(),
+  proficiency: Concept.optional(),
+  interpreterNeeded: z.boolean().optional(),
+})
 
 export const legalStatuses = [
   'self-directed',
@@ -70,9 +75,14 @@ export const Client = z.object({
   ethnicity: list(Coding),
   pronouns: Concept.optional(),
   genderIdentity: Concept.optional(),
-  communicationPreference: z.object({ channel: z.enum(['phone', 'sms', 'email', 'portal', 'letter']), voicemailOk: z.boolean(), detailOk: z.boolean() }).optional(),
+  communicationPreference: z
+    .object({ channel: z.enum(['phone', 'sms', 'email', 'portal', 'letter']), voicemailOk: z.boolean(), detailOk: z.boolean() })
+    .optional(),
   legalStatus: z.enum(legalStatuses).optional(),
-  jurisdiction: z.string().regex(/^[A-Z]{2}$/).optional(),
+  jurisdiction: z
+    .string()
+    .regex(/^[A-Z]{2}$/)
+    .optional(),
   timeZone: TimeZone.optional(),
   rurality: z.enum(['urban', 'rural', 'frontier', 'unknown']).optional(),
   culturalNotes: list(Text),
@@ -88,7 +98,10 @@ export const ClientCommand = Client.extend({
     .array(HumanName)
     .min(1)
     .readonly()
-    .refine((names) => names.some((name) => name.use === 'official' || name.use === 'usual'), 'one name must be official or usual'),
+    .refine(
+      (names) => names.some((name) => name.use === 'official' || name.use === 'usual'),
+      'one name must be official or usual',
+    ),
   gender: z.enum(['male', 'female', 'other', 'unknown']),
   languages: z
     .array(Language)

@@ -18,7 +18,8 @@ export interface StateMachine<S extends string, E extends string> {
   readonly events: Readonly<Record<E, Transition<S>>>
 }
 
-export const stateMachine = <const S extends string, const E extends string>(machine: StateMachine<S, E>): StateMachine<S, E> => machine
+export const stateMachine = <const S extends string, const E extends string>(machine: StateMachine<S, E>): StateMachine<S, E> =>
+  machine
 
 /** Events that this state allows, by name. */
 export function allowedEvents<S extends string, E extends string>(machine: StateMachine<S, E>, state: S): readonly E[] {
@@ -27,14 +28,21 @@ export function allowedEvents<S extends string, E extends string>(machine: State
 }
 
 /** The state an event leads to; 409 with the allowed events where the machine has no such move, 422 where a reason is missing. */
-export function step<S extends string, E extends string>(machine: StateMachine<S, E>, state: S, event: string, reason?: string): Result<S> {
+export function step<S extends string, E extends string>(
+  machine: StateMachine<S, E>,
+  state: S,
+  event: string,
+  reason?: string,
+): Result<S> {
   const transition = (machine.events as Readonly<Record<string, Transition<S>>>)[event]
   const allowed = allowedEvents(machine, state)
   if (!Object.hasOwn(machine.events, event) || !transition?.from.includes(state)) {
     return fail('illegal-event', `In state ${state} this event is not allowed.`, { allowed })
   }
   if (transition.reason && !reason?.trim()) {
-    return fail('rule-broken', `The event ${event} needs a reason.`, { issues: [{ path: 'reason', message: 'is required for this event' }] })
+    return fail('rule-broken', `The event ${event} needs a reason.`, {
+      issues: [{ path: 'reason', message: 'is required for this event' }],
+    })
   }
   return ok(transition.to)
 }

@@ -26,7 +26,8 @@ function* accompanied<T>(ctx: Context, action: string, plan: Plan<T>): Steps<Res
   const touched: string[] = []
   const result = yield* watched(plan(), (change) => {
     if (change.change === 'put') puts.push(change)
-    if (change.change === 'put' || change.change === 'remove') touched.push(`${change.type}/${change.id}/_history/${change.version}`)
+    if (change.change === 'put' || change.change === 'remove')
+      touched.push(`${change.type}/${change.id}/_history/${change.version}`)
   })
   if (!result.ok) return result
   if (touched.length === 0 && !ctx.once) return result
@@ -88,7 +89,19 @@ function deliveriesFor(ctx: Context, partners: readonly Connection[], puts: read
       const id = ctx.newId('dlv')
       owed.push({
         change: 'deliver',
-        delivery: { id, connection: name, lane, type: put.type, resource: put.id, version: put.version, state: 'pending', attempts: 0, due: at, inFlight: false, at },
+        delivery: {
+          id,
+          connection: name,
+          lane,
+          type: put.type,
+          resource: put.id,
+          version: put.version,
+          state: 'pending',
+          attempts: 0,
+          due: at,
+          inFlight: false,
+          at,
+        },
       })
     }
   }

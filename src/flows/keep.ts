@@ -28,6 +28,6 @@ export function removal(current: Stored, at: string): Remove {
 }
 
 /** A stored version's value, numbers exact; undefined for a deletion. */
-export function valueOf<R = JsonObject>(stored: Stored | undefined): R | undefined {
+export function storedValue<R = JsonObject>(stored: Stored | undefined): R | undefined {
   return stored?.text === undefined ? undefined : (fromText(stored.text).value as R)
 }

@@ -60,7 +60,8 @@ export function asCoding<T extends string, C extends CodingLike>(table: CodeTabl
   return {
     name: `table ${table.system}`,
     read: (raw, report) => table.termOf(raw.code, raw.system) ?? cannot(report, unmapped(table)),
-    write: (term, prior) => (prior && table.termOf(prior.code, prior.system) === term ? prior : (table.codeOf(term) as unknown as C)),
+    write: (term, prior) =>
+      prior && table.termOf(prior.code, prior.system) === term ? prior : (table.codeOf(term) as unknown as C),
   }
 }
 

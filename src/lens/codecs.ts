@@ -64,7 +64,8 @@ const instantPattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\
 /** A moment with seconds and offset; the offset it came with is kept. https://hl7.org/fhir/R4/datatypes.html#instant */
 export const instant: Codec<string, string> = {
   name: 'instant',
-  read: (raw, report) => (typeof raw === 'string' && instantPattern.test(raw) ? raw : cannot(report, 'expected a date and time with offset')),
+  read: (raw, report) =>
+    typeof raw === 'string' && instantPattern.test(raw) ? raw : cannot(report, 'expected a date and time with offset'),
   write: (value) => value,
 }
 
@@ -72,7 +73,8 @@ const momentPattern = /^\d{4}(-\d{2}(-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-
 /** A FHIR dateTime: a moment or a (partial) date. https://hl7.org/fhir/R4/datatypes.html#dateTime */
 export const dateTime: Codec<string, string> = {
   name: 'dateTime',
-  read: (raw, report) => (typeof raw === 'string' && momentPattern.test(raw) ? raw : cannot(report, 'expected a date or a date and time')),
+  read: (raw, report) =>
+    typeof raw === 'string' && momentPattern.test(raw) ? raw : cannot(report, 'expected a date or a date and time'),
   write: (value) => value,
 }
 
@@ -96,7 +98,9 @@ export function idOf<Raw extends ReferenceLike>(type: string): Codec<Raw, string
     name: `id of ${type}`,
     read(raw, report) {
       const [found, id, ...rest] = (raw.reference ?? '').split('/')
-      return found === type && id !== undefined && id !== '' && rest.length === 0 ? id : cannot(report, `expected a reference to a ${type} here`)
+      return found === type && id !== undefined && id !== '' && rest.length === 0
+        ? id
+        : cannot(report, `expected a reference to a ${type} here`)
     },
     // Another target: display and identifier of the old one would now be wrong.
     write: (id, prior) => (prior?.reference === `${type}/${id}` ? prior : ({ reference: `${type}/${id}` } as Raw)),
@@ -106,7 +110,15 @@ export function idOf<Raw extends ReferenceLike>(type: string): Codec<Raw, string
 /** A reference as the domain writes it: an id of ours, or what somebody else wrote. `type` is left out where it is the first allowed. */
 export type Ref =
   | { readonly id: string; readonly type?: string }
-  | { readonly external: { readonly system?: string; readonly value?: string; readonly resourceType?: string; readonly url?: string; readonly display?: string } }
+  | {
+      readonly external: {
+        readonly system?: string
+        readonly value?: string
+        readonly resourceType?: string
+        readonly url?: string
+        readonly display?: string
+      }
+    }
 
 /** A reference to one of several types; what is no literal relative reference is kept as `external`. */
 export function refTo<Raw extends ReferenceLike>(first: string, ...others: readonly string[]): Codec<Raw, Ref> {
@@ -115,7 +127,8 @@ export function refTo<Raw extends ReferenceLike>(first: string, ...others: reado
     name: `reference to ${allowed.join(' | ')}`,
     read(raw, report) {
       const [type = '', id, ...rest] = (raw.reference ?? '').split('/')
-      if (allowed.includes(type) && id !== undefined && id !== '' && rest.length === 0) return type === first ? { id } : { id, type }
+      if (allowed.includes(type) && id !== undefined && id !== '' && rest.length === 0)
+        return type === first ? { id } : { id, type }
       const external = {
         ...(raw.identifier?.system !== undefined && { system: raw.identifier.system }),
         ...(raw.identifier?.value !== undefined && { value: raw.identifier.value }),
@@ -135,7 +148,9 @@ export function refTo<Raw extends ReferenceLike>(first: string, ...others: reado
       return {
         ...(url !== undefined && { reference: url }),
         ...(resourceType !== undefined && { type: resourceType }),
-        ...(Object.keys(identifier).length > 0 && { identifier: sameIdentifier(prior, identifier) ? prior!.identifier! : identifier }),
+        ...(Object.keys(identifier).length > 0 && {
+          identifier: sameIdentifier(prior, identifier) ? prior!.identifier! : identifier,
+        }),
         ...(display !== undefined && { display }),
       } as Raw
     },

@@ -67,20 +67,28 @@ export function mapping<D extends object, P extends object>(spec: MappingSpec<D,
     domain: spec.domain,
     blank: spec.blank,
     fields,
-    rows: Object.entries(table).map(([name, row]) => ({ field: name, places: row.places, owner: row.owner ?? spec.owner, codec: row.codec })),
+    rows: Object.entries(table).map(([name, row]) => ({
+      field: name,
+      places: row.places,
+      owner: row.owner ?? spec.owner,
+      codec: row.codec,
+    })),
     read(parts) {
       const report: Issue[] = []
       const value = readFields(table, parts, report)
-      return value === unread
-        ? { ok: false, issues: report }
-        : { ok: true, value: value as D, warnings: report }
+      return value === unread ? { ok: false, issues: report } : { ok: true, value: value as D, warnings: report }
     },
     write: (value, onto) => writeFields(table, value as Record<string, unknown>, onto ?? spec.blank),
   }
 }
 
 /** Two rows that write one place could undo each other: refused when the table is made. */
-function refuseSharedPlaces(name: string, table: Readonly<Record<string, Field<never, unknown> | Field<unknown, unknown>>> | Record<string, { places: readonly string[] }>): void {
+function refuseSharedPlaces(
+  name: string,
+  table:
+    | Readonly<Record<string, Field<never, unknown> | Field<unknown, unknown>>>
+    | Record<string, { places: readonly string[] }>,
+): void {
   const taken: [string, string][] = []
   for (const [key, row] of Object.entries(table)) {
     for (const place of row.places) {

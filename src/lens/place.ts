@@ -6,7 +6,11 @@ import { contains, equal } from './equal.ts'
 import { type Field, type FieldParts, field } from './field.ts'
 import { type Each, type EachOptions, each } from './list.ts'
 
-type DeepPartial<T> = T extends readonly (infer E)[] ? readonly DeepPartial<E>[] : T extends object ? { readonly [K in keyof T]?: DeepPartial<T[K]> } : T
+type DeepPartial<T> = T extends readonly (infer E)[]
+  ? readonly DeepPartial<E>[]
+  : T extends object
+    ? { readonly [K in keyof T]?: DeepPartial<T[K]> }
+    : T
 
 export interface ListPlace<R, E> {
   /**
@@ -30,7 +34,8 @@ export type Place<R, A> = Field<R, A | undefined> &
 
 type Json = Record<string, unknown>
 
-const isEmpty = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0
+const isEmpty = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0
 
 function member(parent: Field<unknown, unknown>, key: string): unknown {
   const path = parent.path === '' ? key : `${parent.path}.${key}`
@@ -60,10 +65,15 @@ function where(list: Field<unknown, unknown>, pattern: unknown, kept?: (item: un
     put(resource, value) {
       const now = items(resource)
       const index = now.findIndex((item) => contains(item, pattern))
-      const whole = value === undefined ? undefined : contains(value, pattern) ? value : { ...(pattern as Json), ...(value as Json) }
+      const whole =
+        value === undefined ? undefined : contains(value, pattern) ? value : { ...(pattern as Json), ...(value as Json) }
       const stays = whole !== undefined && (kept ? kept(whole) : !equal(whole, pattern))
       if (!stays && index < 0) return resource
-      const next = !stays ? now.filter((_, i) => i !== index) : index < 0 ? [...now, whole] : now.map((item, i) => (i === index ? whole : item))
+      const next = !stays
+        ? now.filter((_, i) => i !== index)
+        : index < 0
+          ? [...now, whole]
+          : now.map((item, i) => (i === index ? whole : item))
       return list.put(resource, next.length > 0 ? next : undefined)
     },
   })

@@ -11,7 +11,11 @@ type ResourceOfOne<X> = X extends Field<infer R, infer _> ? R : never
 type ResourceOf<F> = ResourceOfOne<F[keyof F]>
 type AnyFields = { readonly [K: string]: { readonly places: readonly string[]; readonly codec: string } }
 
-export function readFields<R>(fields: Readonly<Record<string, Field<R, unknown>>>, resource: R, report: Report): Record<string, unknown> | typeof unread {
+export function readFields<R>(
+  fields: Readonly<Record<string, Field<R, unknown>>>,
+  resource: R,
+  report: Report,
+): Record<string, unknown> | typeof unread {
   const value: Record<string, unknown> = {}
   let whole = true
   for (const key in fields) {
@@ -22,14 +26,22 @@ export function readFields<R>(fields: Readonly<Record<string, Field<R, unknown>>
   return whole ? value : unread
 }
 
-export function writeFields<R>(fields: Readonly<Record<string, Field<R, unknown>>>, value: Readonly<Record<string, unknown>>, onto: R): R {
+export function writeFields<R>(
+  fields: Readonly<Record<string, Field<R, unknown>>>,
+  value: Readonly<Record<string, unknown>>,
+  onto: R,
+): R {
   let resource = onto
   for (const key in fields) resource = fields[key]!.put(resource, value[key])
   return resource
 }
 
 /** A codec for an element with several parts: `shape<HumanName, Name>('name', (at) => ({ family: at.family.optional(text), … }))`. */
-export function shape<Raw extends object, D extends object>(name: string, fields: (at: Place<Raw, Raw>) => FieldsOf<Raw, D>, blank?: Raw): Codec<Raw, D> {
+export function shape<Raw extends object, D extends object>(
+  name: string,
+  fields: (at: Place<Raw, Raw>) => FieldsOf<Raw, D>,
+  blank?: Raw,
+): Codec<Raw, D> {
   const table = fields(root<Raw>()) as unknown as Record<string, Field<Raw, unknown>>
   return {
     name,
@@ -63,6 +75,7 @@ export function together<F extends AnyFields>(fields: F): Field<ResourceOf<F>, M
 function commonPath(places: readonly string[]): string {
   const [first = '', ...rest] = places.map((path) => path.split('.'))
   let length = first.length
-  for (const path of rest) while (length > 0 && path.slice(0, length).join('.') !== (first as string[]).slice(0, length).join('.')) length--
+  for (const path of rest)
+    while (length > 0 && path.slice(0, length).join('.') !== (first as string[]).slice(0, length).join('.')) length--
   return length > 0 ? (first as string[]).slice(0, length).join('.') : places.join(' + ')
 }

@@ -14,7 +14,12 @@ import type { Context } from '../context.ts'
 /** A resource (or several of one type) that belongs to the anchor. */
 export type PartOf =
   /** Found by a reference search parameter of the part that points at the anchor; `link` makes a new one point there. */
-  | { readonly type: string; readonly many: boolean; readonly by: string; readonly link: (part: Resource, anchor: string) => Resource }
+  | {
+      readonly type: string
+      readonly many: boolean
+      readonly by: string
+      readonly link: (part: Resource, anchor: string) => Resource
+    }
   /** Found by references that the anchor holds; the mapping writes those itself. */
   | { readonly type: string; readonly many: boolean; readonly of: (anchor: Resource) => readonly string[] }
 
@@ -48,8 +53,9 @@ export interface Collection<D extends object, P extends object> {
   readonly claims: (anchor: Resource) => boolean
   /** Search parameters behind `?client=` (a reference to Patient), and `?state=` where one parameter tells the state. */
   readonly client?: string
-  /** The order of lists and what `?due=` looks at, as search parameters. */
+  /** The order of lists, and what `?due=` looks at, as search parameters. */
   readonly sort?: string
+  readonly due?: string
   readonly machine?: { readonly field: keyof D & string; readonly states: StateMachine<string, string>; readonly initial: string }
   /** Fields that only the gateway computes; what a body says of them is refused. */
   readonly computed?: readonly (keyof D & string)[]
@@ -57,6 +63,8 @@ export interface Collection<D extends object, P extends object> {
   readonly prepare?: (ctx: Context, value: D, before: Held<D, P> | undefined, at: string) => Steps<Result<D>>
   /** Details of events, by name: checks and changes beyond the state itself, which the machine has moved already. */
   readonly on?: Readonly<Record<string, (ctx: Context, value: D, event: EventInput, at: string) => Steps<Result<D>>>>
+  /** A cheap look at the anchor: can `after` have anything to say about it at all? Asked of every write, before parts are gathered. */
+  readonly concerns?: (anchor: Resource) => boolean
   /** Consequences in the same commit, however the write came about (here, on `/fhir`, from a partner). */
   readonly after?: (ctx: Context, now: Held<D, P>, before: Held<D, P> | undefined, at: string) => Steps<Result<readonly Change[]>>
   readonly removable?: boolean

@@ -1,0 +1,15 @@
+/** The table of all collections of `/coordination`. Exactly one claims a resource, or none. */
+import type { Resource } from '@medplum/fhirtypes'
+import type { AnyCollection } from './collection.ts'
+
+export const collections: readonly AnyCollection[] = []
+
+const byName = new Map(collections.map((one) => [one.name, one]))
+const byAnchor = new Map<string, AnyCollection[]>()
+for (const one of collections) byAnchor.set(one.anchor, [...(byAnchor.get(one.anchor) ?? []), one])
+
+export const collectionNamed = (name: string): AnyCollection | undefined => byName.get(name)
+
+/** The collection that a resource is the anchor of. */
+export const collectionOf = (resource: Resource): AnyCollection | undefined =>
+  byAnchor.get(resource.resourceType)?.find((one) => one.claims(resource))

@@ -1,0 +1,105 @@
+/** The resources a domain object is made of: gathered from the store, read through the mapping, written back. */
+import type { Resource } from '@medplum/fhirtypes'
+import { fail, type Issue, ok, type Result } from '../../domain/problem.ts'
+import type { Query } from '../../fhir/search/query.ts'
+import type { Put } from '../../store/change.ts'
+import { ask, askAll, type Steps, type Stored } from '../../store/store.ts'
+import type { Context } from '../context.ts'
+import { prefixOf } from '../ids.ts'
+import { nextOf, storedValue } from '../keep.ts'
+import type { AnyCollection, Held, PartOf } from './collection.ts'
+
+type Bag = Record<string, Resource | Resource[] | undefined>
+
+/** A domain object as it stands, with the versions of its parts. */
+export interface Gathered extends Held<Record<string, unknown>, Bag> {
+  readonly anchor: Stored
+  readonly stored: readonly Stored[]
+  /** What the mapping could not represent, and left alone. */
+  readonly warnings: readonly Issue[]
+}
+
+/** Reads a domain object; 404, 410, or 422 where the anchor belongs to another collection or cannot be read. */
+export function* hold(collection: AnyCollection, id: string): Steps<Result<Gathered>> {
+  const anchor = yield* ask({ ask: 'resource', type: collection.anchor, id })
+  const found = anchored(collection, anchor)
+  return found.ok ? yield* gather(collection, found.value) : found
+}
+
+function anchored(collection: AnyCollection, anchor: Stored | undefined): Result<Stored> {
+  if (!anchor) return fail('not-found', `There is no such member of ${collection.name}.`)
+  if (anchor.text === undefined) return fail('gone', `This member of ${collection.name} was deleted.`)
+  return collection.claims(storedValue<Resource>(anchor)!)
+    ? ok(anchor)
+    : fail('not-found', `There is no such member of ${collection.name}.`)
+}
+
+export function* gather(collection: AnyCollection, anchor: Stored): Steps<Result<Gathered>> {
+  const root = storedValue<Resource>(anchor)!
+  const bag: Bag = { [collection.anchor]: root }
+  const stored: Stored[] = [anchor]
+  for (const part of collection.parts) {
+    const found = (yield* partsOf(part, anchor, root)).filter((one) => one.text !== undefined)
+    const values = found.map((one) => storedValue<Resource>(one)!)
+    if (part.many) bag[part.type] = values
+    else if (values[0]) bag[part.type] = values[0]
+    stored.push(...(part.many ? found : found.slice(0, 1)))
+  }
+  const reading = collection.mapping.read(bag)
+  if (!reading.ok)
+    return fail('rule-broken', `This ${collection.anchor} cannot be read as a member of ${collection.name}.`, {
+      issues: reading.issues,
+    })
+  return ok({ id: anchor.id, value: reading.value, parts: bag, anchor, stored, warnings: reading.warnings })
+}
+
+function* partsOf(part: PartOf, anchor: Stored, root: Resource): Steps<readonly Stored[]> {
+  if ('by' in part)
+    return (yield* ask({ ask: 'search', query: pointingAt(part, `${anchor.type}/${anchor.id}`), visible: 'everything' })).items
+  const asks = part.of(root).flatMap((reference) => {
+    const [type, id] = reference.split('/')
+    return type === part.type && id ? [{ ask: 'resource' as const, type, id }] : []
+  })
+  return (yield* askAll(asks)).filter((one) => one !== undefined)
+}
+
+/** Newest first, so that where one part is wanted it is the newest. */
+const pointingAt = (part: Extract<PartOf, { by: string }>, target: string): Query => ({
+  type: part.type,
+  filters: [{ kind: 'reference', param: part.by, values: [target] }],
+  sort: [{ param: '_lastUpdated', kind: 'lastUpdated', descending: true }],
+  count: 1000,
+  total: 'none',
+  include: [],
+  revinclude: [],
+  given: [],
+})
+
+/** Writes a value onto its parts: a new version for each that changed, ids and links for the new ones. */
+export function putsFor(
+  ctx: Context,
+  collection: AnyCollection,
+  id: string,
+  value: object,
+  before: Gathered | undefined,
+  at: string,
+): Put[] {
+  const bag = collection.mapping.write(value, before?.parts) as Bag
+  const current = new Map((before?.stored ?? []).map((one) => [`${one.type}/${one.id}`, one]))
+  const puts: Put[] = []
+  const keep = (resource: Resource, fresh: string, link?: (part: Resource) => Resource): void => {
+    const stored = resource.id === undefined ? undefined : current.get(`${resource.resourceType}/${resource.id}`)
+    puts.push(nextOf(stored || !link ? resource : link(resource), resource.id ?? fresh, stored, at))
+  }
+  for (const [type, now] of Object.entries(bag)) {
+    const was = before?.parts[type]
+    if (now === was || now === undefined) continue
+    const part = collection.parts.find((one) => one.type === type)
+    const link = part && 'link' in part ? (one: Resource) => part.link(one, `${collection.anchor}/${id}`) : undefined
+    if (type === collection.anchor) keep(now as Resource, id)
+    else if (Array.isArray(now)) {
+      for (const one of now) if (!(was as Resource[] | undefined)?.includes(one)) keep(one, ctx.newId(prefixOf(type)), link)
+    } else keep(now, ctx.newId(prefixOf(type)), link)
+  }
+  return puts
+}

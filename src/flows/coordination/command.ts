@@ -1,0 +1,53 @@
+/** Bodies at the door: checked by the collection's command schema, every fault at once with its place. */
+import { fail, ok, type Problem, type Result } from '../../domain/problem.ts'
+import type { AnyCollection } from '../collections/collection.ts'
+import type { Context } from '../context.ts'
+
+/** What the envelope carries is ignored in a body, so that what was read can be sent back. */
+const envelope = ['id', 'version', 'updatedAt']
+
+export function commandOf(ctx: Context, collection: AnyCollection, body: unknown): Result<Record<string, unknown>> {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return fail('invalid', 'The body must be a JSON object.')
+  const named = Object.fromEntries(Object.entries(body).filter(([name]) => !envelope.includes(name)))
+  const parsed = collection.command.safeParse(named)
+  if (!parsed.success) {
+    const issues = parsed.error.issues.map((issue) => ({ path: issue.path.map(String).join('.'), message: issue.message }))
+    return fail('invalid', `This is not a valid member of ${collection.name}.`, { issues })
+  }
+  const unknown = Object.keys(named).filter((name) => !(name in (collection.mapping.fields as object)))
+  if (unknown.length > 0) {
+    return fail('invalid', `This is not a valid member of ${collection.name}.`, {
+      issues: unknown.map((path) => ({ path, message: 'is not a field here' })),
+    })
+  }
+  return ok(withHandles(ctx, parsed.data) as Record<string, unknown>)
+}
+
+/** New list items get the name by which they will be known. */
+function withHandles(ctx: Context, value: unknown): unknown {
+  if (Array.isArray(value)) {
+    return value.map((item) => {
+      const inner = withHandles(ctx, item)
+      return typeof inner === 'object' && inner !== null && 'handle' in inner && inner.handle === undefined
+        ? { ...inner, handle: ctx.newId('itm') }
+        : inner
+    })
+  }
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, withHandles(ctx, member)]))
+}
+
+/** Computed fields may be repeated as they stand, not changed. */
+export function refuseComputed(
+  collection: AnyCollection,
+  next: Readonly<Record<string, unknown>>,
+  now: Readonly<Record<string, unknown>>,
+): { readonly ok: false; readonly problem: Problem } | undefined {
+  const changed = (collection.computed ?? []).filter(
+    (name) => next[name] !== undefined && JSON.stringify(next[name]) !== JSON.stringify(now[name]),
+  )
+  if (changed.length === 0) return undefined
+  return fail('rule-broken', 'Some fields are computed here.', {
+    issues: changed.map((path) => ({ path, message: 'is computed and cannot be set' })),
+  })
+}

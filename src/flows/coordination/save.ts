@@ -1,0 +1,23 @@
+/** Creating and changing a domain object inside a commit: prepare, write the parts, and what follows from it. */
+import { ok, type Result } from '../../domain/problem.ts'
+import { type Steps, write } from '../../store/store.ts'
+import type { AnyCollection } from '../collections/collection.ts'
+import { consequences } from '../collections/consequences.ts'
+import { type Gathered, hold, putsFor } from '../collections/parts.ts'
+import type { Context } from '../context.ts'
+
+export function* save(
+  ctx: Context,
+  collection: AnyCollection,
+  id: string,
+  value: object,
+  before: Gathered | undefined,
+  at: string,
+): Steps<Result<Gathered>> {
+  const prepared: Result<object> = collection.prepare ? yield* collection.prepare(ctx, value, before, at) : ok(value)
+  if (!prepared.ok) return prepared
+  const puts = putsFor(ctx, collection, id, prepared.value, before, at)
+  yield* write(...puts)
+  const then = yield* consequences(ctx, puts, at)
+  return then.ok ? yield* hold(collection, id) : then
+}

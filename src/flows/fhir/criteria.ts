@@ -1,0 +1,67 @@
+/** Search conditions inside a commit, each asked once however often it is named. */
+import { ok, type Result } from '../../domain/problem.ts'
+import { matches as fits } from '../../fhir/search/match.ts'
+import { parseSearch } from '../../fhir/search/parse.ts'
+import type { Query } from '../../fhir/search/query.ts'
+import { askAll, type Steps, type Stored } from '../../store/store.ts'
+import type { Context } from '../context.ts'
+import type { Write } from './entry.ts'
+
+interface Wanted {
+  readonly type: string
+  readonly text: string
+  readonly key: string
+}
+
+export class Criteria {
+  readonly #ctx: Context
+  readonly #queries = new Map<string, Query>()
+  readonly #found = new Map<string, readonly Stored[]>()
+  readonly #deleted: ReadonlySet<string>
+
+  constructor(ctx: Context, writes: readonly Write[]) {
+    this.#ctx = ctx
+    this.#deleted = new Set(
+      writes.flatMap((write) => (write.kind === 'delete' && write.id !== undefined ? [`${write.type}/${write.id}`] : [])),
+    )
+  }
+
+  /** Asks for up to two matches of each condition: none, one, or too many. Conditions see everything, so that none is doubled. */
+  *search(wanted: readonly Wanted[]): Steps<Result<void>> {
+    const fresh: Wanted[] = []
+    for (const one of wanted) {
+      if (this.#queries.has(one.key)) continue
+      const query = parseSearch(one.type, new URLSearchParams(one.text), {
+        base: `${this.#ctx.settings.baseUrl}/fhir`,
+        now: this.#ctx.clock(),
+      })
+      if (!query.ok) return query
+      this.#queries.set(one.key, { ...query.value, count: 2, sort: [], total: 'none' })
+      fresh.push(one)
+    }
+    const pages = yield* askAll(
+      fresh.map(({ key }) => ({ ask: 'search' as const, query: this.#queries.get(key)!, visible: 'everything' as const })),
+    )
+    for (const [index, { key }] of fresh.entries()) this.#found.set(key, pages[index]!.items)
+    return ok(undefined)
+  }
+
+  /** What the store had, without what this very transaction deletes. */
+  matches({ key }: Wanted): readonly Stored[] {
+    return (this.#found.get(key) ?? []).filter((stored) => !this.#deleted.has(`${stored.type}/${stored.id}`))
+  }
+
+  /** Ids of resources that the transaction itself brings. */
+  among(wanted: Wanted, targets: readonly { readonly write: Write; readonly id: string | undefined }[]): string[] {
+    const query = this.#queries.get(wanted.key)!
+    const lastUpdated = this.#ctx.clock()
+    return targets.flatMap(({ write, id }) =>
+      write.kind !== 'delete' &&
+      write.type === wanted.type &&
+      id !== undefined &&
+      fits(query, { type: write.type, id, lastUpdated, resource: write.resource.value })
+        ? [id]
+        : [],
+    )
+  }
+}

@@ -1,0 +1,50 @@
+/** One interaction of a transaction, a batch, or a request of its own: what was asked, and what came of it. */
+
+import type { Issue } from '../../domain/problem.ts'
+import type { Exact } from '../../fhir/exact.ts'
+
+/** A write. Criteria are search text without the leading `?`. https://hl7.org/fhir/R4/http.html */
+export type Write =
+  | {
+      readonly kind: 'create'
+      readonly type: string
+      readonly resource: Exact
+      readonly ifNoneExist?: string
+      readonly fullUrl?: string
+    }
+  | {
+      readonly kind: 'update'
+      readonly type: string
+      readonly resource: Exact
+      readonly fullUrl?: string
+      /** By id … */
+      readonly id?: string
+      /** … or by criteria (conditional update). */
+      readonly criteria?: string
+      readonly ifMatch?: string
+      readonly ifNoneMatch?: string
+    }
+  | {
+      readonly kind: 'delete'
+      readonly type: string
+      readonly id?: string
+      readonly criteria?: string
+      readonly ifMatch?: string
+    }
+
+/** What a write came to. `text` is the version that now stands, as stored. */
+export interface Written {
+  /** `matched`: a conditional create found what it asked for; `same`: an update brought nothing new, no version was made. */
+  readonly effect: 'created' | 'updated' | 'matched' | 'same' | 'deleted' | 'absent'
+  readonly type: string
+  readonly id?: string
+  readonly version?: number
+  readonly at?: string
+  readonly text?: string
+  /** Findings that did not refuse it. */
+  readonly issues?: readonly Issue[]
+}
+
+/** HTTP status of an effect. */
+export const statusOfEffect = (effect: Written['effect']): 200 | 201 | 204 =>
+  effect === 'created' ? 201 : effect === 'deleted' || effect === 'absent' ? 204 : 200

@@ -1,0 +1,86 @@
+/** Writes as they come in at the door: bytes and conditions. https://hl7.org/fhir/R4/http.html */
+import { fail, type Result } from '../../domain/problem.ts'
+import { type Exact, readJson } from '../../fhir/exact.ts'
+import { isResourceType } from '../../fhir/types.ts'
+import { parseIfMatch } from '../../fhir/version.ts'
+import type { Context } from '../context.ts'
+import { processBundle } from './bundle.ts'
+import type { Written } from './entry.ts'
+import { writeResource } from './write.ts'
+
+/** Where a write goes: an id, or criteria (the text after `?`). */
+export interface Target {
+  readonly id?: string
+  readonly criteria?: string
+  /** Headers as sent. */
+  readonly ifMatch?: string
+  readonly ifNoneMatch?: string
+}
+
+const idPattern = /^[A-Za-z0-9\-.]{1,64}$/
+
+export async function createResource(
+  ctx: Context,
+  type: string,
+  body: Uint8Array,
+  ifNoneExist?: string,
+): Promise<Result<Written>> {
+  const resource = resourceIn(type, body)
+  if (!resource.ok) return resource
+  return writeResource(ctx, {
+    kind: 'create',
+    type,
+    resource: resource.value,
+    ...(ifNoneExist !== undefined && { ifNoneExist: bare(ifNoneExist) }),
+  })
+}
+
+export async function updateResource(ctx: Context, type: string, body: Uint8Array, target: Target): Promise<Result<Written>> {
+  const resource = resourceIn(type, body)
+  if (!resource.ok) return resource
+  const conditions = conditionsOf(target)
+  if (!conditions.ok) return conditions
+  const { id } = target
+  if (id !== undefined) {
+    if (!idPattern.test(id)) return fail('invalid', 'An id is 1 to 64 letters, digits, hyphens and dots.')
+    if (resource.value.value.id !== id)
+      return fail('invalid', 'The id in the resource must be the id in the URL.', {
+        issues: [{ path: `${type}.id`, message: 'is not the id in the URL' }],
+      })
+  }
+  return writeResource(ctx, { kind: 'update', type, resource: resource.value, ...conditions.value })
+}
+
+export async function deleteResource(ctx: Context, type: string, target: Target): Promise<Result<Written>> {
+  if (!isResourceType(type)) return noSuchType
+  const conditions = conditionsOf(target)
+  return conditions.ok ? writeResource(ctx, { kind: 'delete', type, ...conditions.value }) : conditions
+}
+
+/** A transaction or a batch; answers with the response Bundle's text. */
+export async function postBundle(ctx: Context, body: Uint8Array, entries: number): Promise<Result<string>> {
+  const bundle = readJson(body, { bytes: body.length })
+  return bundle.ok ? processBundle(ctx, bundle.value, entries) : bundle
+}
+
+function resourceIn(type: string, body: Uint8Array): Result<Exact> {
+  return isResourceType(type) ? readJson(body, { bytes: body.length }) : noSuchType
+}
+
+const noSuchType = fail('not-found', 'FHIR R4 has no such resource type.')
+
+function conditionsOf(target: Target): Result<{ id?: string; criteria?: string; ifMatch?: string; ifNoneMatch?: string }> {
+  const { id, criteria, ifMatch, ifNoneMatch } = target
+  const match = ifMatch === undefined ? undefined : parseIfMatch(ifMatch)
+  if (match && !match.ok) return match
+  if (id === undefined && (criteria === undefined || bare(criteria) === ''))
+    return fail('invalid', 'This needs an id, or search criteria.')
+  const value = {
+    ...(id !== undefined ? { id } : { criteria: bare(criteria!) }),
+    ...(match && { ifMatch: match.value }),
+    ...(ifNoneMatch !== undefined && { ifNoneMatch: ifNoneMatch.trim() }),
+  }
+  return { ok: true, value }
+}
+
+const bare = (criteria: string): string => criteria.slice(criteria.indexOf('?') + 1)

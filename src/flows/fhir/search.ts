@@ -1,0 +1,117 @@
+/** search, with what the matches refer to and what refers to them. https://hl7.org/fhir/R4/search.html */
+import { ok, type Result } from '../../domain/problem.ts'
+import { parseReference, referencesIn } from '../../fhir/reference.ts'
+import { targetsOf } from '../../fhir/search/include.ts'
+import { parseSearch } from '../../fhir/search/parse.ts'
+import type { Include, Query } from '../../fhir/search/query.ts'
+import type { Stored } from '../../store/store.ts'
+import type { Context } from '../context.ts'
+import { storedValue } from '../keep.ts'
+import { allowed } from './allowed.ts'
+import { visible } from './visible.ts'
+
+export interface SearchAsk {
+  readonly type: string
+  readonly pairs: readonly (readonly [string, string])[]
+  readonly lenient?: boolean
+  readonly after?: string
+}
+
+export interface SearchAnswer {
+  readonly query: Query
+  readonly matches: readonly Stored[]
+  readonly included: readonly Stored[]
+  readonly next?: string
+  readonly total?: number
+}
+
+/** At most this many resources ride along with a page. */
+const mostIncluded = 1000
+
+export async function searchResources(ctx: Context, asked: SearchAsk): Promise<Result<SearchAnswer>> {
+  const may = allowed(ctx, 'search', asked.type)
+  if (!may.ok) return may
+  const parsed = parseSearch(asked.type, asked.pairs, {
+    lenient: asked.lenient ?? false,
+    base: `${ctx.settings.baseUrl}/fhir`,
+    now: ctx.clock(),
+  })
+  if (!parsed.ok) return parsed
+  const query = parsed.value
+  const page = await ctx.store.look({
+    ask: 'search',
+    query,
+    visible: ctx.principal.visible,
+    ...(asked.after !== undefined && { after: asked.after }),
+  })
+  const included = await include(ctx, query, page.items)
+  return ok({
+    query,
+    matches: page.items,
+    included,
+    ...(page.next !== undefined && { next: page.next }),
+    ...(page.total !== undefined && { total: page.total }),
+  })
+}
+
+/** `_include` follows references out of the matches, `_revinclude` into them; `:iterate` goes on from what was found. */
+async function include(ctx: Context, query: Query, matches: readonly Stored[]): Promise<readonly Stored[]> {
+  const seen = new Set(matches.map(keyOf))
+  const found: Stored[] = []
+  const take = (stored: readonly Stored[]): Stored[] => {
+    const fresh = stored.filter(
+      (one) => one.text !== undefined && !seen.has(keyOf(one)) && visible(ctx, one) && allowed(ctx, 'read', one.type).ok,
+    )
+    const room = fresh.slice(0, mostIncluded - found.length)
+    for (const one of room) seen.add(keyOf(one))
+    found.push(...room)
+    return room
+  }
+  let from = matches
+  for (let round = 0; from.length > 0 && found.length < mostIncluded && round < 10; round++) {
+    const next: Stored[] = []
+    for (const rule of query.include) if (round === 0 || rule.iterate) next.push(...take(await referredBy(ctx, rule, from)))
+    for (const rule of query.revinclude) if (round === 0 || rule.iterate) next.push(...take(await referringTo(ctx, rule, from)))
+    from = next
+  }
+  return found
+}
+
+const keyOf = (stored: Stored): string => `${stored.type}/${stored.id}`
+
+async function referredBy(ctx: Context, rule: Include, from: readonly Stored[]): Promise<readonly Stored[]> {
+  const wanted = new Set<string>()
+  for (const stored of from) {
+    const value = rule.source === stored.type ? storedValue<object>(stored) : undefined
+    if (!value) continue
+    const targets = rule.param === '*' ? referencesIn(value).map((one) => one.reference) : targetsOf(value, rule.param)
+    for (const target of targets) {
+      const parsed = parseReference(target)
+      if (parsed.kind === 'relative' && (rule.target === undefined || rule.target === parsed.type))
+        wanted.add(`${parsed.type}/${parsed.id}`)
+    }
+  }
+  const found = await Promise.all(
+    [...wanted].slice(0, mostIncluded).map((key) => {
+      const [type = '', id = ''] = key.split('/')
+      return ctx.store.look({ ask: 'resource', type, id })
+    }),
+  )
+  return found.filter((one) => one !== undefined)
+}
+
+async function referringTo(ctx: Context, rule: Include, from: readonly Stored[]): Promise<readonly Stored[]> {
+  const values = from.filter((one) => rule.target === undefined || rule.target === one.type).map(keyOf)
+  if (values.length === 0) return []
+  const query: Query = {
+    type: rule.source,
+    filters: [{ kind: 'reference', param: rule.param, values }],
+    sort: [],
+    count: mostIncluded,
+    total: 'none',
+    include: [],
+    revinclude: [],
+    given: [],
+  }
+  return (await ctx.store.look({ ask: 'search', query, visible: ctx.principal.visible })).items
+}

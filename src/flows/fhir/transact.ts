@@ -1,0 +1,223 @@
+/**
+ * Writes as one commit: the steps of a transaction, and of every single write (which is a transaction of one).
+ * https://hl7.org/fhir/R4/http.html#trules
+ *
+ * Deletes, then creates, then updates. Conditions are searches inside the commit. References between entries (fullUrl), conditional
+ * references, and references to what a conditional create found, are resolved in the texts before anything is indexed.
+ */
+import { fail, ok, type Result } from '../../domain/problem.ts'
+import { parseReference } from '../../fhir/reference.ts'
+import type { Change, Put } from '../../store/change.ts'
+import { ask, askAll, type Steps, type Stored, write } from '../../store/store.ts'
+import { consequences } from '../collections/consequences.ts'
+import type { Context } from '../context.ts'
+import { prefixOf } from '../ids.ts'
+import { nextVersion, removal } from '../keep.ts'
+import { Criteria } from './criteria.ts'
+import type { Write, Written } from './entry.ts'
+
+/** A write with its target settled: the id it will have, what stands there now. */
+interface Target {
+  readonly write: Write
+  readonly id: string | undefined
+  readonly current: Stored | undefined
+  /** A conditional create that found something: nothing is written. */
+  readonly matched: boolean
+  /** Place of the earlier entry that makes what this conditional create asks for. */
+  readonly twin?: number
+}
+
+export function* transact(ctx: Context, writes: readonly Write[]): Steps<Result<readonly Written[]>> {
+  const { at } = yield* ask({ ask: 'now' })
+  const criteria = new Criteria(ctx, writes)
+  const targets = yield* settle(ctx, writes, criteria)
+  if (!targets.ok) return targets
+  const overlap = overlapping(targets.value)
+  if (overlap) return overlap
+
+  const links = new Map<string, string>()
+  for (const { write, id } of targets.value)
+    if (write.kind !== 'delete' && write.fullUrl !== undefined && id !== undefined) nameTarget(links, write, id)
+  const conditional = yield* resolveConditional(targets.value, criteria, links)
+  if (!conditional.ok) return conditional
+
+  const changes: Change[] = []
+  const puts: Put[] = []
+  const results: Written[] = []
+  for (const target of targets.value) results.push(outcomeOf(target))
+  yield* write(...changes)
+  const then = yield* consequences(ctx, puts, at)
+  return then.ok ? ok(results) : then
+
+  function outcomeOf({ write, current, id, matched, twin }: Target): Written {
+    if (write.kind === 'delete') {
+      if (!current || current.text === undefined)
+        return { effect: 'absent', type: write.type, ...(current && { version: current.version }) }
+      const change = removal(current, at)
+      changes.unshift(change)
+      return { effect: 'deleted', type: write.type, id: current.id, version: change.version, at }
+    }
+    if (twin !== undefined) return { ...results[twin]!, effect: 'matched' }
+    if (matched) return standing('matched', current!)
+    if (current?.text !== undefined && bringsNothing(write, current, links)) return standing('same', current)
+    const put = nextVersion(write.type, id!, write.resource, current, at, links)
+    changes.push(put)
+    puts.push(put)
+    return {
+      effect: current?.text === undefined ? 'created' : 'updated',
+      type: write.type,
+      id: id!,
+      version: put.version,
+      at,
+      text: put.text,
+    }
+  }
+}
+
+const standing = (effect: 'matched' | 'same', current: Stored): Written => ({
+  effect,
+  type: current.type,
+  id: current.id,
+  version: current.version,
+  at: current.at,
+  ...(current.text !== undefined && { text: current.text }),
+})
+
+/** Finds what each write is about: by id, by criteria, or new. */
+function* settle(ctx: Context, writes: readonly Write[], criteria: Criteria): Steps<Result<readonly Target[]>> {
+  const found = yield* criteria.search(writes.flatMap((write) => criteriaOf(write) ?? []))
+  if (!found.ok) return found
+  const byId = writes.flatMap((write) => {
+    const id = idOf(write)
+    return id === undefined ? [] : [{ ask: 'resource' as const, type: write.type, id }]
+  })
+  const standing = new Map(
+    (yield* askAll(byId)).flatMap((stored) => (stored ? [[`${stored.type}/${stored.id}`, stored] as const] : [])),
+  )
+
+  const targets: Target[] = []
+  for (const write of writes) {
+    const wanted = criteriaOf(write)
+    const matches = wanted === undefined ? undefined : criteria.matches(wanted)
+    if (matches && matches.length > 1)
+      return fail('multiple-matches', `The condition on ${write.type} matches more than one resource.`)
+    const match = matches?.[0]
+    const current = match ?? ('id' in write && write.id !== undefined ? standing.get(`${write.type}/${write.id}`) : undefined)
+    const refused = precondition(write, current)
+    if (refused) return refused
+    if (write.kind === 'create') {
+      // Two entries of one condition are one resource: the second finds what the first makes.
+      const twin =
+        wanted === undefined || match
+          ? -1
+          : targets.findIndex((other) => other.write.kind === 'create' && criteriaOf(other.write)?.key === wanted.key)
+      if (twin >= 0) targets.push({ write, id: targets[twin]!.id, current: undefined, matched: true, twin })
+      else targets.push({ write, id: match?.id ?? ctx.newId(prefixOf(write.type)), current: match, matched: match !== undefined })
+    } else if (write.kind === 'update') {
+      const own = write.resource.value.id
+      if (match && typeof own === 'string' && own !== match.id)
+        return fail('invalid', 'The id in the resource is not the id of the resource that the condition matches.')
+      if (matches && !match && typeof own === 'string' && standing.get(`${write.type}/${own}`)?.text !== undefined) {
+        return fail('conflict', 'Nothing matches the condition, and the id in the resource is taken by another resource.')
+      }
+      targets.push({
+        write,
+        id: match?.id ?? write.id ?? (typeof own === 'string' ? own : ctx.newId(prefixOf(write.type))),
+        current,
+        matched: false,
+      })
+    } else targets.push({ write, id: current?.id, current, matched: false })
+  }
+  return ok(targets)
+}
+
+/** The id that a write names: of its target, or (conditional update) the one it would give a new resource. */
+function idOf(write: Write): string | undefined {
+  if (write.kind === 'create') return undefined
+  if (write.id !== undefined || write.kind === 'delete') return write.id
+  const own = write.resource.value.id
+  return typeof own === 'string' ? own : undefined
+}
+
+interface Wanted {
+  readonly type: string
+  readonly text: string
+  readonly key: string
+}
+
+function criteriaOf(write: Write): Wanted | undefined {
+  const text = write.kind === 'create' ? write.ifNoneExist : write.criteria
+  return text === undefined ? undefined : { type: write.type, text, key: `${write.type}?${text}` }
+}
+
+function precondition(
+  write: Write,
+  current: Stored | undefined,
+): { ok: false; problem: ReturnType<typeof fail>['problem'] } | undefined {
+  if (write.kind === 'create') return undefined
+  const live = current?.text === undefined ? undefined : current
+  if (write.ifMatch !== undefined && (live === undefined || (write.ifMatch !== '*' && write.ifMatch !== String(live.version)))) {
+    return fail('precondition-failed', 'The resource is at another version than If-Match names.')
+  }
+  if (write.kind === 'update' && write.ifNoneMatch === '*' && live)
+    return fail('precondition-failed', 'The resource exists already.')
+  return undefined
+}
+
+/** A resource may be written once in a transaction. */
+function overlapping(targets: readonly Target[]): ReturnType<typeof fail> | undefined {
+  const seen = new Set<string>()
+  for (const { write, id, matched } of targets) {
+    if (id === undefined || matched) continue
+    const key = `${write.type}/${id}`
+    if (seen.has(key)) return fail('invalid', `${write.type}: two entries of the transaction are about the same resource.`)
+    seen.add(key)
+  }
+  return undefined
+}
+
+/** An entry can be referred to by its fullUrl, or relative to it where that is a RESTful address. */
+function nameTarget(links: Map<string, string>, write: { readonly type: string; readonly fullUrl?: string }, id: string): void {
+  const target = `${write.type}/${id}`
+  links.set(write.fullUrl!, target)
+  const parsed = parseReference(write.fullUrl!)
+  if (parsed.kind === 'absolute') links.set(`${parsed.type}/${parsed.id}`, target)
+}
+
+/** `Practitioner?identifier=…` in a reference: exactly one resource must match, of the store or of this transaction. */
+function* resolveConditional(targets: readonly Target[], criteria: Criteria, links: Map<string, string>): Steps<Result<void>> {
+  const wanted = new Map<string, Wanted>()
+  for (const { write, matched } of targets) {
+    if (write.kind === 'delete' || matched) continue
+    for (const link of write.resource.links) {
+      if (link.kind !== 'reference' || links.has(link.value)) continue
+      const parsed = parseReference(link.value)
+      if (parsed.kind === 'conditional') wanted.set(link.value, { type: parsed.type, text: parsed.query, key: link.value })
+    }
+  }
+  const found = yield* criteria.search([...wanted.values()])
+  if (!found.ok) return found
+  for (const [link, one] of wanted) {
+    const stored = criteria.matches(one)
+    const fresh = stored.length === 0 ? criteria.among(one, targets) : []
+    if (stored.length + fresh.length !== 1) {
+      const how = stored.length + fresh.length === 0 ? 'nothing' : 'more than one resource'
+      return fail('unresolved-reference', `A conditional reference to ${one.type} matches ${how}.`)
+    }
+    links.set(link, `${one.type}/${stored[0]?.id ?? fresh[0]}`)
+  }
+  return ok(undefined)
+}
+
+/** Would the update store the very text that stands there? Then no version is made and the old ETag stands. */
+function bringsNothing(write: Extract<Write, { resource: unknown }>, current: Stored, links: Map<string, string>): boolean {
+  const again = nextVersion(
+    write.type,
+    current.id,
+    write.resource,
+    { ...current, version: current.version - 1 },
+    current.at,
+    links,
+  )
+  return again.text === current.text
+}

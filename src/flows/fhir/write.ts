@@ -1,0 +1,23 @@
+/** Single writes: create, update, delete, each also conditional. https://hl7.org/fhir/R4/http.html#create */
+import { ok, type Result } from '../../domain/problem.ts'
+import { commit } from '../commit.ts'
+import type { Context } from '../context.ts'
+import { allowed } from './allowed.ts'
+import { checked } from './check.ts'
+import type { Write, Written } from './entry.ts'
+import { transact } from './transact.ts'
+
+const interactionOf = (write: Write): 'create' | 'update' | 'delete' => write.kind
+
+/** One write, one commit. */
+export async function writeResource(ctx: Context, write: Write): Promise<Result<Written>> {
+  const may = allowed(ctx, interactionOf(write), write.type)
+  if (!may.ok) return may
+  const findings = write.kind === 'delete' ? ok([]) : checked(ctx, write.resource, write.type)
+  if (!findings.ok) return findings
+  const written = await commit(ctx, write.kind, function* () {
+    const results = yield* transact(ctx, [write])
+    return results.ok ? ok(results.value[0]!) : results
+  })
+  return written.ok && findings.value.length > 0 ? ok({ ...written.value, issues: findings.value }) : written
+}

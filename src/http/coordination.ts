@@ -1,0 +1,99 @@
+/** `/coordination`: the care team's own words in JSON. */
+import type { Hono } from 'hono'
+import { fail, type Issue, type Result } from '../domain/problem.ts'
+import type { Gateway } from '../gateway.ts'
+import { jsonBody } from './body.ts'
+import { type Ctx, createRouter, type Env } from './env.ts'
+import { refuse } from './problem-details.ts'
+
+interface AnswerLike {
+  readonly record: { readonly id: string; readonly [field: string]: unknown }
+  readonly etag: string
+  readonly warnings: readonly Issue[]
+}
+
+const mostListed = 200
+
+export function coordinationRoutes(_gateway: Gateway): Hono<Env> {
+  const router = createRouter()
+
+  router.get('/clients/:id/timeline', async (c) => {
+    const page = await c.get('desk').timeline(c.req.param('id'), pageOf(c))
+    return page.ok ? c.json(page.value) : refuse(c, page.problem)
+  })
+
+  router.post('/:collection', async (c) => {
+    const body = jsonBody(c)
+    if (!body.ok) return refuse(c, body.problem)
+    const made = await c.get('desk').createMember(c.req.param('collection'), body.value)
+    if (!made.ok) return refuse(c, made.problem)
+    return render(c, made, 201, { location: `/coordination/${c.req.param('collection')}/${made.value.record.id}` })
+  })
+
+  router.get('/:collection', async (c) => {
+    const { client, state, updatedSince, due } = c.req.query()
+    const page = await c.get('desk').listMembers(c.req.param('collection'), {
+      ...pageOf(c),
+      ...(client !== undefined && { client }),
+      ...(state !== undefined && { state }),
+      ...(updatedSince !== undefined && { updatedSince }),
+      ...(due !== undefined && { due }),
+    })
+    if (!page.ok) return refuse(c, page.problem)
+    return c.json({ items: page.value.items.map((item) => item.record), next: page.value.next })
+  })
+
+  router.get('/:collection/:id', async (c) => {
+    const read = await c.get('desk').readMember(c.req.param('collection'), c.req.param('id'))
+    if (read.ok && c.req.header('if-none-match') === read.value.etag) return c.body(null, 304, { etag: read.value.etag })
+    return render(c, read, 200)
+  })
+
+  router.put('/:collection/:id', async (c) => change(c, false))
+  router.patch('/:collection/:id', async (c) => change(c, true))
+
+  router.post('/:collection/:id/events', async (c) => {
+    const body = jsonBody(c)
+    if (!body.ok) return refuse(c, body.problem)
+    const event = body.value as { type?: unknown } | null
+    if (typeof event !== 'object' || event === null || typeof event.type !== 'string') {
+      return refuse(c, fail('invalid', 'An event needs a type.', { issues: [{ path: 'type', message: 'is required' }] }).problem)
+    }
+    const moved = await c
+      .get('desk')
+      .memberEvent(c.req.param('collection'), c.req.param('id'), event as { type: string }, c.req.header('if-match'))
+    return render(c, moved, 200)
+  })
+
+  router.delete('/:collection/:id', async (c) => {
+    const removed = await c.get('desk').removeMember(c.req.param('collection'), c.req.param('id'), c.req.header('if-match'))
+    return removed.ok ? c.body(null, 204) : refuse(c, removed.problem)
+  })
+  return router
+}
+
+async function change(c: Ctx, merge: boolean): Promise<Response> {
+  const body = jsonBody(c)
+  if (!body.ok) return refuse(c, body.problem)
+  return render(
+    c,
+    await c.get('desk').changeMember(c.req.param('collection')!, c.req.param('id')!, c.req.header('if-match'), body.value, merge),
+    200,
+  )
+}
+
+/** Warnings tell what stands in the resources that the fields cannot say; it is kept. */
+function render(c: Ctx, result: Result<AnswerLike>, status: 200 | 201, headers: Record<string, string> = {}): Response {
+  if (!result.ok) return refuse(c, result.problem)
+  const { record, etag, warnings } = result.value
+  return c.json({ ...record, ...(warnings.length > 0 && { warnings }) }, status, { etag, ...headers })
+}
+
+function pageOf(c: Ctx): { limit: number; after?: string } {
+  const { limit, after } = c.req.query()
+  const wanted = Number(limit ?? 50)
+  return {
+    limit: Number.isInteger(wanted) && wanted > 0 ? Math.min(wanted, mostListed) : 50,
+    ...(after !== undefined && { after }),
+  }
+}

@@ -1,0 +1,164 @@
+/** `/fhir`: the FHIR R4 RESTful API. Parses requests, calls flows, renders answers. https://hl7.org/fhir/R4/http.html */
+import type { Hono } from 'hono'
+import type { Problem, Result } from '../domain/problem.ts'
+import { informationOutcome, outcome, statusOf } from '../fhir/outcome.ts'
+import { etag, httpDate, notModified } from '../fhir/version.ts'
+import type { Gateway } from '../gateway.ts'
+import { type Ctx, createRouter, type Env } from './env.ts'
+
+const contentType = 'application/fhir+json; charset=utf-8'
+
+/** A stored version as a flow hands it over. */
+interface Version {
+  readonly type: string
+  readonly id: string
+  readonly version: number
+  readonly at: string
+  readonly text?: string
+}
+
+export function fhirRoutes(gateway: Gateway): Hono<Env> {
+  const base = `${gateway.settings.baseUrl}/fhir`
+  const router = createRouter()
+
+  router.get('/metadata', async (c) => answer(c, 200, (await c.get('desk')?.capabilities()) ?? '{}'))
+
+  router.post('/', async (c) => bundle(c))
+
+  router.post('/$process-message', async (c) => {
+    const done = await c.get('desk').processMessage(c.get('body'))
+    return done.ok ? answer(c, 200, done.value) : refuse(c, done.problem)
+  })
+
+  router.post('/:type/_search', async (c) => {
+    const form = new URLSearchParams(new TextDecoder().decode(c.get('body')))
+    return search(c, [...new URL(c.req.url).searchParams, ...form])
+  })
+  router.get('/:type', async (c) => search(c, [...new URL(c.req.url).searchParams]))
+
+  router.post('/:type', async (c) => {
+    const written = await c.get('desk').createResource(c.req.param('type'), c.get('body'), c.req.header('if-none-exist'))
+    return renderWritten(c, written)
+  })
+  router.put('/:type/:id', async (c) =>
+    renderWritten(
+      c,
+      await c.get('desk').updateResource(c.req.param('type'), c.get('body'), { id: c.req.param('id'), ...conditions(c) }),
+    ),
+  )
+  router.put('/:type', async (c) =>
+    renderWritten(
+      c,
+      await c.get('desk').updateResource(c.req.param('type'), c.get('body'), { criteria: criteria(c), ...conditions(c) }),
+    ),
+  )
+  router.delete('/:type/:id', async (c) =>
+    renderWritten(c, await c.get('desk').deleteResource(c.req.param('type'), { id: c.req.param('id'), ...conditions(c) })),
+  )
+  router.delete('/:type', async (c) =>
+    renderWritten(c, await c.get('desk').deleteResource(c.req.param('type'), { criteria: criteria(c), ...conditions(c) })),
+  )
+
+  router.get('/:type/:id', async (c) =>
+    renderVersion(c, await c.get('desk').readResource(c.req.param('type'), c.req.param('id'))),
+  )
+  router.get('/:type/:id/_history/:version', async (c) =>
+    renderVersion(c, await c.get('desk').readVersion(c.req.param('type'), c.req.param('id'), c.req.param('version'))),
+  )
+  router.get('/:type/:id/_history', async (c) => history(c, { type: c.req.param('type'), id: c.req.param('id') }))
+  router.all('*', (c) => refuse(c, { code: 'not-found', detail: 'There is no such interaction.', issues: [] }))
+  return router
+
+  async function bundle(c: Ctx): Promise<Response> {
+    const done = await c.get('desk').postBundle(c.get('body'), c.get('limits').entries)
+    return done.ok ? answer(c, 200, done.value) : refuse(c, done.problem)
+  }
+
+  async function search(c: Ctx, given: readonly (readonly [string, string])[]): Promise<Response> {
+    const type = c.req.param('type')!
+    const after = given.find(([name]) => name === '_after')?.[1]
+    const pairs = given.filter(([name]) => name !== '_after' && name !== '_format' && name !== '_pretty')
+    const lenient = prefer(c, 'handling') === 'lenient'
+    const page = await c.get('desk').searchPage({ type, pairs, lenient, ...(after !== undefined && { after }) })
+    return page.ok ? answer(c, 200, page.value) : refuse(c, page.problem)
+  }
+
+  async function history(c: Ctx, of: { readonly type: string; readonly id: string }): Promise<Response> {
+    const { _count, _since, _after } = c.req.query()
+    const count = _count === undefined ? 50 : Number(_count)
+    if (!Number.isInteger(count) || count < 1 || count > 1000)
+      return refuse(c, { code: 'invalid', detail: '_count must be 1 to 1000.', issues: [] })
+    const page = await c.get('desk').historyPage({
+      ...of,
+      count,
+      ...(_since !== undefined && { since: _since }),
+      ...(_after !== undefined && { after: _after }),
+    })
+    return page.ok ? answer(c, 200, page.value) : refuse(c, page.problem)
+  }
+
+  function renderVersion(c: Ctx, read: Result<Version>): Response {
+    if (!read.ok) return refuse(c, read.problem)
+    const { version, at, text } = read.value
+    const headers = versionHeaders(version, at)
+    const lastUpdated = Date.parse(at)
+    const asked = { ifNoneMatch: c.req.header('if-none-match'), ifModifiedSince: c.req.header('if-modified-since') }
+    if (notModified(asked, { version, lastUpdated })) return c.body(null, 304, headers)
+    return answer(c, 200, text!, headers)
+  }
+
+  function renderWritten(c: Ctx, written: Result<WrittenLike>): Response {
+    if (!written.ok) return refuse(c, written.problem)
+    const { effect, type, id, version, at, text, issues } = written.value
+    const headers = version === undefined || at === undefined ? {} : versionHeaders(version, at)
+    if (effect === 'deleted' || effect === 'absent') return c.body(null, 204, headers)
+    const created = effect === 'created'
+    const located = { ...headers, location: `${base}/${type}/${id}/_history/${version}` }
+    const wish = prefer(c, 'return')
+    if (wish === 'minimal') return c.body(null, created ? 201 : 200, located)
+    const body = wish === 'OperationOutcome' ? JSON.stringify(informationOutcome(issues ?? [])) : text!
+    return answer(c, created ? 201 : 200, body, located)
+  }
+}
+
+interface WrittenLike {
+  readonly effect: string
+  readonly type: string
+  readonly id?: string
+  readonly version?: number
+  readonly at?: string
+  readonly text?: string
+  readonly issues?: readonly import('../domain/problem.ts').Issue[]
+}
+
+const versionHeaders = (version: number, at: string): Record<string, string> => ({
+  etag: etag(version),
+  'last-modified': httpDate(Date.parse(at)),
+})
+
+const answer = (c: Ctx, status: 200 | 201, text: string, headers: Record<string, string> = {}): Response =>
+  c.body(text, status, { ...headers, 'content-type': contentType })
+
+/** Every problem on `/fhir` is an OperationOutcome. */
+export function refuse(c: Ctx, problem: Problem): Response {
+  const headers: Record<string, string> = { 'content-type': contentType }
+  if (problem.retryAfter !== undefined) headers['retry-after'] = String(problem.retryAfter)
+  return c.body(JSON.stringify(outcome(problem)), statusOf(problem) as 400, headers)
+}
+
+function conditions(c: Ctx): { ifMatch?: string; ifNoneMatch?: string } {
+  const ifMatch = c.req.header('if-match')
+  const ifNoneMatch = c.req.header('if-none-match')
+  return { ...(ifMatch !== undefined && { ifMatch }), ...(ifNoneMatch !== undefined && { ifNoneMatch }) }
+}
+
+const criteria = (c: Ctx): string => new URL(c.req.url).search.slice(1)
+
+/** `Prefer: return=minimal, handling=lenient`. https://hl7.org/fhir/R4/http.html#ops */
+function prefer(c: Ctx, name: string): string | undefined {
+  for (const wish of (c.req.header('prefer') ?? '').split(/[,;]/)) {
+    const [key, value] = wish.split('=')
+    if (key?.trim() === name) return value?.trim()
+  }
+  return undefined
+}
