@@ -8,7 +8,7 @@
  *
  * The promise of `commit` settles after the commit is on the disk (an fsync, which many plans may share).
  */
-import type { Result } from '../domain/problem.ts'
+import type { Problem, Result } from '../domain/problem.ts'
 import type { Query } from '../fhir/search/query.ts'
 import type { Change, Delivery, InstantText, Link, Message } from './change.ts'
 
@@ -33,18 +33,36 @@ export interface Page<T> {
   readonly total?: number
 }
 
+/**
+ * A question came with an `after` that this store did not give out, or not for such a question: `invalid`; or that it gave out in another
+ * life, before it was restored from a backup: `gone`, start again from the beginning. `look` rejects with it; a plan that asks ends in its problem.
+ */
+export class BadCursor extends Error {
+  readonly problem: Problem
+  constructor(problem: Problem) {
+    super(problem.detail)
+    this.name = 'BadCursor'
+    this.problem = problem
+  }
+}
+
 /** Questions, each with the type of its answer. */
 export interface Questions {
   /** The current version, a deletion included; undefined if there never was one. */
   resource: { ask: { type: string; id: string }; answer: Stored | undefined }
   version: { ask: { type: string; id: string; version: number }; answer: Stored | undefined }
   /** Newest first. Without id: of a type; without type: of the whole store. */
-  history: { ask: { type?: string; id?: string; since?: InstantText; count: number; after?: string; visible: Visibility }; answer: Page<Stored> }
+  history: {
+    ask: { type?: string; id?: string; since?: InstantText; count: number; after?: string; visible: Visibility }
+    answer: Page<Stored>
+  }
   /** Current resources that fit, in the order asked for. `after` is a `next` of an earlier page of the same query. */
   search: { ask: { query: Query; visible: Visibility; after?: string }; answer: Page<Stored> }
   message: { ask: { id: string } | { key: string }; answer: Message | undefined }
+  /** Newest first. */
   messages: { ask: { state?: Message['state']; count: number; after?: string }; answer: Page<Message> }
   delivery: { ask: { id: string }; answer: Delivery | undefined }
+  /** Newest first. */
   deliveries: {
     ask: { connection?: string; state?: Delivery['state']; type?: string; resource?: string; count: number; after?: string }
     answer: Page<Delivery>
@@ -64,8 +82,12 @@ export interface Questions {
     ask: { type: string; after?: string; upTo?: number; count: number; visible: Visibility }
     answer: { items: readonly Stored[]; next: string }
   }
+  /** Newest first. */
   audit: { ask: { count: number; after?: string }; answer: Page<{ sequence: number; entry: object }> }
-  /** The number of the last commit, and the instant of this one: later than the instant of any commit before it. */
+  /**
+   * The number of the last commit, and the instant of this one: later than that of any commit on the disk before it, and than that of any
+   * earlier version of a resource that this one writes. Commits that reach the disk together may share an instant; `sequence` tells them apart.
+   */
   now: { ask: Record<never, never>; answer: { sequence: number; at: InstantText } }
 }
 

@@ -1,0 +1,69 @@
+/** What is known while a plan is carried out: its number, its instant, and what it has done so far. */
+import { db, each, prepare } from './compile.ts'
+import type { Sql } from './sql.ts'
+import type { Terms } from './terms.ts'
+
+/** What the writer knows without asking, because it is the only one that writes. */
+export interface Counters {
+  /** Of the last commit. */
+  sequence: number
+  /** Milliseconds: the instant of the last commit. */
+  at: number
+  /** Milliseconds: no version has a later instant. */
+  latest: number
+  /** Of the next version. */
+  row: number
+}
+
+export interface Commit {
+  readonly counters: Counters
+  readonly terms: Terms
+  /** This commit's number, should it write. */
+  readonly sequence: number
+  /** This commit's instant, in milliseconds. */
+  readonly at: number
+  /** Of its first version. */
+  readonly firstRow: number
+  /** The latest instant of its versions. */
+  latest: number
+  wrote: boolean
+  /** Whether it wrote deliveries. */
+  delivers: boolean
+}
+
+/** A resource already has a version of this commit's instant (they reach the disk together): the plan has to run again, a little later. */
+export class SameInstant extends Error {
+  readonly at: number
+  constructor(at: number) {
+    super('a version must be later than the one before it')
+    this.at = at
+  }
+}
+
+const insertMoment = prepare<{ sequence: number; at: number; latest: number; row: number }>()(($) =>
+  db.insertInto('moment').values({ sequence: $('sequence'), at: $('at'), latest: $('latest'), row: $('row') }),
+)
+const updateMoment = prepare<{ sequence: number; latest: number }>()(($) =>
+  db
+    .updateTable('moment')
+    .set({ latest: $('latest') })
+    .where('sequence', '=', $('sequence')),
+)
+
+/** Before the first change of a commit. */
+export function* beginMoment({ sequence, at, firstRow, counters }: Commit): Sql<void> {
+  yield* each(insertMoment, [{ sequence, at, latest: Math.max(at, counters.latest), row: firstRow }])
+}
+
+/** After the last one. */
+export function* endMoment({ sequence, at, latest, counters }: Commit): Sql<void> {
+  if (latest > Math.max(at, counters.latest)) yield* each(updateMoment, [{ sequence, latest }])
+}
+
+export const instant = (milliseconds: number): string => new Date(milliseconds).toISOString()
+
+export function milliseconds(text: string): number {
+  const value = Date.parse(text)
+  if (Number.isNaN(value)) throw new Error('not an instant')
+  return value
+}

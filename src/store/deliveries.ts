@@ -1,0 +1,158 @@
+/** The outbox: what connections are owed, lane by lane. */
+import { type SqlBool, sql } from 'kysely'
+import type { Delivery, InstantText } from './change.ts'
+import { type Commit, instant, milliseconds } from './commit.ts'
+import { answer, db, each, prepare, row, rows } from './compile.ts'
+import { cursor, page, type Reading, rowPosition } from './page.ts'
+import type { Tables } from './schema/tables.ts'
+import type { Sql } from './sql.ts'
+import type { Page, Questions } from './store.ts'
+
+const put = prepare<Omit<Tables['delivery'], 'place'>>()(($) =>
+  db
+    .insertInto('delivery')
+    .values({
+      id: $('id'),
+      connection: $('connection'),
+      lane: $('lane'),
+      type: $('type'),
+      resource: $('resource'),
+      version: $('version'),
+      state: $('state'),
+      attempts: $('attempts'),
+      due: $('due'),
+      inFlight: $('inFlight'),
+      outcome: $('outcome'),
+      at: $('at'),
+      head: 0,
+      sequence: $('sequence'),
+    } as never)
+    .onConflict((of) =>
+      of.column('id').doUpdateSet({
+        connection: $('connection'),
+        lane: $('lane'),
+        type: $('type'),
+        resource: $('resource'),
+        version: $('version'),
+        state: $('state'),
+        attempts: $('attempts'),
+        due: $('due'),
+        inFlight: $('inFlight'),
+        outcome: $('outcome'),
+        at: $('at'),
+        sequence: $('sequence'),
+      }),
+    ),
+)
+const byId = prepare<{ id: string }>()(($) => db.selectFrom('delivery').selectAll().where('id', '=', $('id')))
+
+// Written out as the partial indexes have them (a bound value would not do), so that these are used.
+const isOpen = sql<SqlBool>`state IN ('pending', 'waiting')`
+const isHead = sql<SqlBool>`head = 1`
+const headOf = prepare<Lane>()(($) =>
+  db.selectFrom('delivery').select('place').where('connection', '=', $('connection')).where('lane', '=', $('lane')).where(isHead),
+)
+const firstOpen = prepare<Lane>()(($) =>
+  db
+    .selectFrom('delivery')
+    .select('place')
+    .where('connection', '=', $('connection'))
+    .where('lane', '=', $('lane'))
+    .where(isOpen)
+    .orderBy('place')
+    .limit(1),
+)
+const setHead = prepare<{ place: number; head: number }>()(($) =>
+  db
+    .updateTable('delivery')
+    .set({ head: $('head') })
+    .where('place', '=', $('place')),
+)
+
+interface Lane extends Record<string, string> {
+  readonly connection: string
+  readonly lane: string
+}
+
+export function* deliver(deliveries: readonly Delivery[], commit: Commit): Sql<void> {
+  const lanes = new Map<string, Lane>()
+  const touch = ({ connection, lane }: Lane) => lanes.set(JSON.stringify([connection, lane]), { connection, lane })
+  for (const { id, connection, lane } of deliveries) {
+    const before = yield* row(byId, { id })
+    if (before) touch({ connection: before.connection, lane: before.lane })
+    touch({ connection, lane })
+  }
+  yield* each(
+    put,
+    deliveries.map((delivery) => ({
+      ...delivery,
+      due: milliseconds(delivery.due),
+      inFlight: delivery.inFlight ? 1 : 0,
+      outcome: delivery.outcome ?? null,
+      at: milliseconds(delivery.at),
+      head: 0,
+      sequence: commit.sequence,
+    })),
+  )
+  for (const lane of lanes.values()) yield* findHead(lane)
+  commit.delivers = true
+}
+
+function* findHead(lane: Lane): Sql<void> {
+  const is = yield* rows(headOf, lane)
+  const should = yield* row(firstOpen, lane)
+  const moves = is.filter(({ place }) => place !== should?.place).map(({ place }) => ({ place, head: 0 }))
+  if (should && !is.some(({ place }) => place === should.place)) moves.push({ place: should.place, head: 1 })
+  yield* each(setHead, moves)
+}
+
+export function* delivery({ id }: { id: string }): Sql<Delivery | undefined> {
+  const found = yield* row(byId, { id })
+  return found && read(found)
+}
+
+export function* deliveries(ask: Questions['deliveries']['ask'], reading: Reading): Sql<Page<Delivery>> {
+  const before = rowPosition(reading, 'deliveries', ask.after, Number.MAX_SAFE_INTEGER)
+  let query = db.selectFrom('delivery').selectAll().where('place', '<', before)
+  for (const column of ['connection', 'state', 'type', 'resource'] as const) {
+    const value = ask[column]
+    if (value !== undefined) query = query.where(column, '=', value)
+  }
+  const found = yield* answer(query.orderBy('place', 'desc').limit(ask.count + 1))
+  return page(found, ask.count, read, (last) => cursor(reading, 'deliveries', last.place))
+}
+
+const dueHeads = prepare<{ connection: string; at: number; count: number }>()(($) =>
+  db
+    .selectFrom('delivery')
+    .selectAll()
+    .where('connection', '=', $('connection'))
+    .where(isHead)
+    .where('due', '<=', $('at'))
+    .orderBy('due')
+    .orderBy('place')
+    .limit($('count')),
+)
+const nextHead = prepare<{ connection: string }>()(($) =>
+  db.selectFrom('delivery').select('due').where('connection', '=', $('connection')).where(isHead).orderBy('due').limit(1),
+)
+
+export function* due({ connection, at, count }: Questions['due']['ask']): Sql<Delivery[]> {
+  return (yield* rows(dueHeads, { connection, at: milliseconds(at), count })).map(read)
+}
+
+export function* nextDue({ connection }: { connection: string }): Sql<InstantText | undefined> {
+  const found = yield* row(nextHead, { connection })
+  return found && instant(found.due)
+}
+
+function read({ place: _, head: __, sequence: ___, outcome, ...found }: Tables['delivery']): Delivery {
+  return {
+    ...found,
+    state: found.state as Delivery['state'],
+    due: instant(found.due),
+    inFlight: found.inFlight === 1,
+    at: instant(found.at),
+    ...(outcome === null ? {} : { outcome }),
+  }
+}

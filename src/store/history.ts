@@ -1,0 +1,74 @@
+/** Versions in the order of their commits: histories, newest first, and feeds, oldest first. */
+import { milliseconds } from './commit.ts'
+import { answer, db, prepare, row } from './compile.ts'
+import { cursor, page, type Reading, rowPosition } from './page.ts'
+import { stored } from './resources.ts'
+import type { Sql } from './sql.ts'
+import type { Page, Questions, Stored } from './store.ts'
+import { visibleRow } from './visible.ts'
+
+/** Versions of this instant or a later one have this row or a higher one. */
+const rowSince = prepare<{ at: number }>()(($) =>
+  db.selectFrom('moment').select('row').where('latest', '>=', $('at')).orderBy('latest').orderBy('sequence').limit(1),
+)
+/** Versions of the commits after this one have this row or a higher one. */
+const rowAfter = prepare<{ sequence: number }>()(($) =>
+  db.selectFrom('moment').select('row').where('sequence', '>', $('sequence')).orderBy('sequence').limit(1),
+)
+const lastRow = prepare<Record<never, never>>()(() => db.selectFrom('version').select('row').orderBy('row', 'desc').limit(1))
+const numberOf = prepare<{ type: string; id: string }>()(($) =>
+  db.selectFrom('resource').select('number').where('type', '=', $('type')).where('id', '=', $('id')),
+)
+
+const versions = db
+  .selectFrom('version as v')
+  .innerJoin('resource as r', 'r.number', 'v.resource')
+  .select(['v.row', 'r.type', 'r.id', 'v.version', 'v.at', 'v.sequence', 'v.text'])
+
+/** https://hl7.org/fhir/R4/http.html#history */
+export function* history(ask: Questions['history']['ask'], reading: Reading): Sql<Page<Stored>> {
+  const { type, id, since, count, after, visible } = ask
+  const before = rowPosition(reading, 'history', after, Number.MAX_SAFE_INTEGER)
+  let query = versions
+    .where('v.row', '<', before)
+    .where(visibleRow(visible, 'v.row'))
+    .orderBy('v.row', 'desc')
+    .limit(count + 1)
+  if (type !== undefined && id !== undefined) {
+    const found = yield* row(numberOf, { type, id })
+    if (found === undefined) return { items: [] }
+    query = query.where('v.resource', '=', found.number)
+  } else if (type !== undefined) query = query.where('v.type', '=', type)
+  if (since !== undefined) {
+    const at = milliseconds(since)
+    const first = yield* row(rowSince, { at })
+    if (first === undefined) return { items: [] }
+    query = query.where('v.row', '>=', first.row).where('v.at', '>=', at)
+  }
+  const found = yield* answer(query)
+  return page(
+    found,
+    count,
+    (version) => stored(version.type, version.id, version),
+    (last) => cursor(reading, 'history', last.row),
+  )
+}
+
+export function* feed(ask: Questions['feed']['ask'], reading: Reading): Sql<Questions['feed']['answer']> {
+  const { type, after, upTo, count, visible } = ask
+  const from = rowPosition(reading, 'feed', after, 0)
+  const end = upTo === undefined ? undefined : (yield* row(rowAfter, { sequence: upTo }))?.row
+  const last = end === undefined ? ((yield* row(lastRow, {}))?.row ?? 0) : end - 1
+  const found = yield* answer(
+    versions
+      .where('v.type', '=', type)
+      .where('v.row', '>', from)
+      .where('v.row', '<=', last)
+      .where('v.text', 'is not', null)
+      .where(visibleRow(visible, 'v.row'))
+      .orderBy('v.row')
+      .limit(count),
+  )
+  const read = found.length < count ? Math.max(from, last) : (found.at(-1)?.row ?? from)
+  return { items: found.map((version) => stored(version.type, version.id, version)), next: cursor(reading, 'feed', read) }
+}

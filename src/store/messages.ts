@@ -1,0 +1,104 @@
+/** Messages as received, and the audit lines. */
+import type { Audit, Message } from './change.ts'
+import { type Commit, instant, milliseconds } from './commit.ts'
+import { answer, db, each, prepare, row } from './compile.ts'
+import { cursor, page, type Reading, rowPosition } from './page.ts'
+import type { Tables } from './schema/tables.ts'
+import type { Sql } from './sql.ts'
+import type { Page, Questions } from './store.ts'
+
+const insert = prepare<Omit<Tables['message'], 'place'>>()(($) =>
+  db
+    .insertInto('message')
+    .values({
+      id: $('id'),
+      key: $('key'),
+      source: $('source'),
+      kind: $('kind'),
+      raw: $('raw'),
+      digest: $('digest'),
+      state: $('state'),
+      issues: $('issues'),
+      answer: $('answer'),
+      wrote: $('wrote'),
+      at: $('at'),
+      sequence: $('sequence'),
+    } as never)
+    .onConflict((of) =>
+      of.column('id').doUpdateSet({
+        state: $('state'),
+        issues: $('issues'),
+        answer: $('answer'),
+        wrote: $('wrote'),
+        sequence: $('sequence'),
+      }),
+    ),
+)
+const byId = prepare<{ id: string }>()(($) => db.selectFrom('message').selectAll().where('id', '=', $('id')))
+const byKey = prepare<{ key: string }>()(($) => db.selectFrom('message').selectAll().where('key', '=', $('key')))
+
+export function* receive(messages: readonly Message[], { sequence }: Commit): Sql<void> {
+  yield* each(
+    insert,
+    messages.map((message) => ({
+      ...message,
+      issues: JSON.stringify(message.issues),
+      wrote: JSON.stringify(message.wrote),
+      at: milliseconds(message.at),
+      sequence,
+    })),
+  )
+}
+
+export function* message(ask: Questions['message']['ask']): Sql<Message | undefined> {
+  const found = yield* 'id' in ask ? row(byId, { id: ask.id }) : row(byKey, { key: ask.key })
+  return found && read(found)
+}
+
+export function* messages({ state, count, after }: Questions['messages']['ask'], reading: Reading): Sql<Page<Message>> {
+  const before = rowPosition(reading, 'messages', after, Number.MAX_SAFE_INTEGER)
+  let query = db
+    .selectFrom('message')
+    .selectAll()
+    .where('place', '<', before)
+    .orderBy('place', 'desc')
+    .limit(count + 1)
+  if (state !== undefined) query = query.where('state', '=', state)
+  return page(yield* answer(query), count, read, (last) => cursor(reading, 'messages', last.place))
+}
+
+const read = ({ place: _, sequence: __, ...found }: Tables['message']): Message => ({
+  ...found,
+  kind: found.kind as Message['kind'],
+  state: found.state as Message['state'],
+  issues: JSON.parse(found.issues),
+  wrote: JSON.parse(found.wrote),
+  at: instant(found.at),
+})
+
+const insertAudit = prepare<{ sequence: number; at: number; entry: string }>()(($) =>
+  db.insertInto('audit').values({ sequence: $('sequence'), at: $('at'), entry: $('entry') } as never),
+)
+
+export function* audit(lines: readonly Audit[], { sequence }: Commit): Sql<void> {
+  yield* each(
+    insertAudit,
+    lines.map(({ change: _, ...entry }) => ({ sequence, at: milliseconds(entry.at), entry: JSON.stringify(entry) })),
+  )
+}
+
+export function* audits({ count, after }: Questions['audit']['ask'], reading: Reading): Sql<Questions['audit']['answer']> {
+  const before = rowPosition(reading, 'audit', after, Number.MAX_SAFE_INTEGER)
+  const query = db
+    .selectFrom('audit')
+    .select(['place', 'sequence', 'entry'])
+    .where('place', '<', before)
+    .orderBy('place', 'desc')
+    .limit(count + 1)
+  return page(
+    yield* answer(query),
+    count,
+    ({ sequence, entry }) => ({ sequence, entry: JSON.parse(entry) }),
+    (last) => cursor(reading, 'audit', last.place),
+  )
+}

@@ -1,0 +1,57 @@
+/** Cursors: where a page ended, opaque to whoever carries it, bound to the life of the store and the kind of question. */
+import { problem } from '../domain/problem.ts'
+import { BadCursor, type Page } from './store.ts'
+
+/** What every question is answered with. */
+export interface Reading {
+  /** The store's own random name, made when it was created, and made anew when it is restored. */
+  readonly epoch: string
+  /** Milliseconds: what has expired by now is not there. */
+  readonly at: number
+  /** Inside a commit: the number of the one before. */
+  readonly sequence?: number
+}
+
+type Position = string | number
+
+/** Holds row numbers and keys of records, never content of resources: cursors travel in URLs. */
+export function cursor({ epoch }: Reading, kind: string, position: Position): string {
+  const bytes = new TextEncoder().encode(JSON.stringify([epoch, kind, position]))
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '')
+}
+
+/** The position that `cursor` was given. Throws BadCursor. */
+export function position({ epoch }: Reading, kind: string, text: string): Position {
+  const [life, of, at] = open(text)
+  if (life !== epoch)
+    throw new BadCursor(problem('gone', 'This cursor is from before the store was restored; start again from the beginning.'))
+  if (of !== kind || (typeof at !== 'string' && typeof at !== 'number'))
+    throw new BadCursor(problem('invalid', 'This cursor belongs to another question.'))
+  return at
+}
+
+/** The same where it is a row number; `start` without a cursor. */
+export function rowPosition(reading: Reading, kind: string, text: string | undefined, start: number): number {
+  return text === undefined ? start : Number(position(reading, kind, text))
+}
+
+function open(text: string): unknown[] {
+  try {
+    const bytes = Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0))
+    const parts: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    if (Array.isArray(parts) && parts.length === 3) return parts
+  } catch {
+    // Told below.
+  }
+  throw new BadCursor(problem('invalid', 'This is not a cursor of ours.'))
+}
+
+/** A page from one row more than was asked for: the one more tells whether there is another page. */
+export function page<R, T>(found: readonly R[], count: number, item: (row: R) => T, next: (last: R) => string): Page<T> {
+  const items = found.slice(0, count).map(item)
+  const last = found.length > count ? found[count - 1] : undefined
+  return last === undefined ? { items } : { items, next: next(last) }
+}

@@ -1,0 +1,50 @@
+/** Which module answers which question. */
+
+import { instant } from './commit.ts'
+import { db, prepare, row } from './compile.ts'
+import { deliveries, delivery, due, nextDue } from './deliveries.ts'
+import { feed, history } from './history.ts'
+import { audits, message, messages } from './messages.ts'
+import type { Reading } from './page.ts'
+import { link, record, records, remoteLink } from './records.ts'
+import { resource, version } from './resources.ts'
+import { search } from './search.ts'
+import type { Sql } from './sql.ts'
+import type { AnswerTo, Ask, Questions } from './store.ts'
+
+const answers: { readonly [K in keyof Questions]: (ask: Questions[K]['ask'], reading: Reading) => Sql<Questions[K]['answer']> } =
+  {
+    resource,
+    version,
+    history,
+    search,
+    message,
+    messages,
+    delivery,
+    deliveries,
+    due,
+    nextDue,
+    link,
+    remoteLink,
+    record,
+    records,
+    feed,
+    audit: audits,
+    now,
+  }
+
+/** Throws BadCursor. */
+export function answer<A extends Ask>(ask: A, reading: Reading): Sql<AnswerTo<A>> {
+  const to = answers[ask.ask] as (ask: Ask, reading: Reading) => Sql<AnswerTo<A>>
+  return to(ask, reading)
+}
+
+const last = prepare<Record<never, never>>()(() =>
+  db.selectFrom('moment').select(['sequence', 'at']).orderBy('sequence', 'desc').limit(1),
+)
+
+function* now(_: object, { at, sequence }: Reading): Sql<Questions['now']['answer']> {
+  if (sequence !== undefined) return { sequence, at: instant(at) }
+  const before = yield* row(last, {})
+  return { sequence: before?.sequence ?? 0, at: instant(before === undefined ? at : Math.max(at, before.at + 1)) }
+}

@@ -1,0 +1,145 @@
+/** Links between our resources and the partners', and records: documents for which FHIR has no place. */
+import type { Forget, Link, Remember } from './change.ts'
+import { type Commit, milliseconds } from './commit.ts'
+import { answer, db, each, prepare, row } from './compile.ts'
+import { cursor, page, position, type Reading } from './page.ts'
+import type { Tables } from './schema/tables.ts'
+import type { Sql } from './sql.ts'
+import type { Page, Questions } from './store.ts'
+
+const putLink = prepare<Tables['link']>()(($) =>
+  db
+    .insertInto('link')
+    .values({
+      connection: $('connection'),
+      type: $('type'),
+      id: $('id'),
+      remoteType: $('remoteType'),
+      remoteId: $('remoteId'),
+      remoteVersion: $('remoteVersion'),
+      base: $('base'),
+      version: $('version'),
+      sequence: $('sequence'),
+    })
+    .onConflict((of) =>
+      of.columns(['connection', 'type', 'id']).doUpdateSet({
+        remoteType: $('remoteType'),
+        remoteId: $('remoteId'),
+        remoteVersion: $('remoteVersion'),
+        base: $('base'),
+        version: $('version'),
+        sequence: $('sequence'),
+      }),
+    ),
+)
+const ours = prepare<{ connection: string; type: string; id: string }>()(($) =>
+  db
+    .selectFrom('link')
+    .selectAll()
+    .where('connection', '=', $('connection'))
+    .where('type', '=', $('type'))
+    .where('id', '=', $('id')),
+)
+const theirs = prepare<{ connection: string; remoteType: string; remoteId: string }>()(($) =>
+  db
+    .selectFrom('link')
+    .selectAll()
+    .where('connection', '=', $('connection'))
+    .where('remoteType', '=', $('remoteType'))
+    .where('remoteId', '=', $('remoteId'))
+    .orderBy('sequence', 'desc')
+    .limit(1),
+)
+
+export function* tie(links: readonly Link[], { sequence }: Commit): Sql<void> {
+  yield* each(
+    putLink,
+    links.map((link) => ({ ...link, remoteVersion: link.remoteVersion ?? null, sequence })),
+  )
+}
+
+export function* link({ connection, type, id }: Questions['link']['ask']): Sql<Link | undefined> {
+  return readLink(yield* row(ours, { connection, type, id }))
+}
+
+export function* remoteLink({ connection, remoteType, remoteId }: Questions['remoteLink']['ask']): Sql<Link | undefined> {
+  return readLink(yield* row(theirs, { connection, remoteType, remoteId }))
+}
+
+function readLink(found: Tables['link'] | undefined): Link | undefined {
+  if (found === undefined) return undefined
+  const { sequence: _, remoteVersion, ...link } = found
+  return remoteVersion === null ? link : { ...link, remoteVersion }
+}
+
+const putRecord = prepare<Tables['record']>()(($) =>
+  db
+    .insertInto('record')
+    .values({ kind: $('kind'), key: $('key'), text: $('text'), expires: $('expires'), sequence: $('sequence') })
+    .onConflict((of) =>
+      of.columns(['kind', 'key']).doUpdateSet({ text: $('text'), expires: $('expires'), sequence: $('sequence') }),
+    ),
+)
+const deleteRecord = prepare<{ kind: string; key: string }>()(($) =>
+  db.deleteFrom('record').where('kind', '=', $('kind')).where('key', '=', $('key')),
+)
+const recordByKey = prepare<{ kind: string; key: string }>()(($) =>
+  db.selectFrom('record').select(['text', 'expires']).where('kind', '=', $('kind')).where('key', '=', $('key')),
+)
+const deleteExpired = prepare<{ at: number; count: number }>()(($) =>
+  db
+    .deleteFrom('record')
+    .where((q) =>
+      q(
+        q.refTuple('kind', 'key'),
+        'in',
+        q
+          .selectFrom('record as old')
+          .select(['old.kind', 'old.key'])
+          .where('old.expires', '<=', $('at'))
+          .limit($('count'))
+          .$asTuple('kind', 'key'),
+      ),
+    ),
+)
+
+/** Writes and deletes records in the order given. */
+export function* remember(changes: readonly (Remember | Forget)[], { sequence }: Commit): Sql<void> {
+  for (const change of changes) {
+    const { kind, key } = change
+    if (change.change === 'forget') yield* each(deleteRecord, [{ kind, key }])
+    else {
+      const expires = change.expires === undefined ? null : milliseconds(change.expires)
+      yield* each(putRecord, [{ kind, key, text: change.text, expires, sequence }])
+    }
+  }
+}
+
+/** Deletes some of the records that have expired. */
+export function* purge(at: number, count: number): Sql<void> {
+  yield* each(deleteExpired, [{ at, count }])
+}
+
+export function* record({ kind, key }: { kind: string; key: string }, { at }: Reading): Sql<string | undefined> {
+  const found = yield* row(recordByKey, { kind, key })
+  return found && (found.expires === null || found.expires > at) ? found.text : undefined
+}
+
+export function* records(
+  { kind, count, after }: Questions['records']['ask'],
+  reading: Reading,
+): Sql<Page<{ key: string; text: string }>> {
+  let query = db
+    .selectFrom('record')
+    .select(['key', 'text'])
+    .where('kind', '=', kind)
+    .where((q) => q.or([q('expires', 'is', null), q('expires', '>', reading.at)]))
+  if (after !== undefined) query = query.where('key', '>', String(position(reading, `records ${kind}`, after)))
+  const found = yield* answer(query.orderBy('key').limit(count + 1))
+  return page(
+    found,
+    count,
+    ({ key, text }) => ({ key, text }),
+    (last) => cursor(reading, `records ${kind}`, last.key),
+  )
+}

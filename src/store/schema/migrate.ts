@@ -1,0 +1,47 @@
+/** Brings a database's tables up to date: numbered steps, each done once, all inside one transaction. */
+
+import { hash } from '../hash.ts'
+import type { Row, Sql } from '../sql.ts'
+import { firstTables } from './migrations/0001-first-tables.ts'
+
+export interface Migration {
+  readonly number: number
+  readonly name: string
+  readonly statements: readonly string[]
+}
+
+/** In order. A step that has been released is never changed: add another. */
+export const migrations: readonly Migration[] = [firstTables]
+
+const checksum = ({ statements }: Migration): number => hash(statements.map((text) => text.replace(/\s+/g, ' ')).join('\n'))
+
+/** Throws, naming what is wrong, on a store that was written by a newer version, or by a version whose steps were others. */
+export function* migrate(newEpoch: () => string, steps: readonly Migration[] = migrations): Sql<void> {
+  yield* run('CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)')
+  yield* run('CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL, checksum INTEGER NOT NULL)')
+  const done = new Map((yield* run('SELECT number, name, checksum FROM migration')).map((row) => [row.number, row]))
+  const last = Math.max(0, ...done.keys().map(Number))
+  if (last > steps.length) {
+    throw new Error(
+      `the store was written by a newer version of this program (its tables are of step ${last}, this one knows ${steps.length})`,
+    )
+  }
+  for (const step of steps) {
+    const before = done.get(step.number)
+    if (before === undefined) {
+      for (const statement of step.statements) yield* run(statement)
+      yield {
+        sql: 'INSERT INTO migration (number, name, checksum) VALUES (?, ?, ?)',
+        values: [step.number, step.name, checksum(step)],
+      }
+    } else if (before.checksum !== checksum(step)) {
+      throw new Error(`the store's tables were made by another step ${step.number} (${before.name}) than this program's`)
+    }
+  }
+  const epoch = yield* run("SELECT value FROM meta WHERE name = 'epoch'")
+  if (epoch.length === 0) yield { sql: "INSERT INTO meta (name, value) VALUES ('epoch', ?)", values: [newEpoch()] }
+}
+
+function* run(sql: string): Sql<readonly Row[]> {
+  return yield { sql, values: [] }
+}

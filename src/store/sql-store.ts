@@ -1,0 +1,83 @@
+/** The one implementation of Store, over whichever database it is given. */
+import type { Result } from '../domain/problem.ts'
+import type { Counters } from './commit.ts'
+import { db, prepare, row } from './compile.ts'
+import { unavailable } from './plan.ts'
+import { answer } from './questions.ts'
+import { migrate } from './schema/migrate.ts'
+import { type Database, drive, type Sql } from './sql.ts'
+import type { AnswerTo, Ask, Plan, Store } from './store.ts'
+import { Writer } from './writer.ts'
+
+export interface StoreOptions {
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number
+  /** A random name for a new store, which its cursors carry. */
+  readonly newEpoch: () => string
+}
+
+/** Brings the tables up to date, or makes them. Fails on a store that a newer version of this program has written. */
+export async function openSqlStore(database: Database, options: StoreOptions): Promise<Store> {
+  const { writer } = database
+  let state: { counters: Counters; epoch: string } | undefined
+  await writer.transaction(async () => {
+    await drive(migrate(options.newEpoch), writer)
+    state = await drive(load(), writer)
+    return 'keep'
+  })
+  return new SqlStore(database, state!, options.clock)
+}
+
+class SqlStore implements Store {
+  readonly #database: Database
+  readonly #epoch: string
+  readonly #clock: () => number
+  readonly #writer: Writer
+  readonly #wakes = new Set<() => void>()
+  #closed: Promise<void> | undefined
+
+  constructor(database: Database, { counters, epoch }: { counters: Counters; epoch: string }, clock: () => number) {
+    this.#database = database
+    this.#epoch = epoch
+    this.#clock = clock
+    this.#writer = new Writer(database, counters, epoch, clock, () => {
+      for (const wake of this.#wakes) wake()
+    })
+  }
+
+  async look<const A extends Ask>(ask: A): Promise<AnswerTo<A>> {
+    if (this.#closed) throw new Error('the store is closed')
+    const { reader, writer } = this.#database
+    if (reader === undefined) await this.#writer.idle()
+    return drive(answer(ask, { epoch: this.#epoch, at: this.#clock() }), reader ?? writer)
+  }
+
+  async commit<T>(plan: Plan<T>): Promise<Result<T>> {
+    return this.#closed ? unavailable('The store is closed.') : this.#writer.commit(plan)
+  }
+
+  onCommit(wake: () => void): () => void {
+    const own = () => wake()
+    this.#wakes.add(own)
+    return () => this.#wakes.delete(own)
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#writer.idle().then(() => this.#database.close())
+    return this.#closed
+  }
+}
+
+const epochOf = prepare<Record<never, never>>()(() => db.selectFrom('meta').select('value').where('name', '=', 'epoch'))
+const lastMoment = prepare<Record<never, never>>()(() =>
+  db.selectFrom('moment').select(['sequence', 'at', 'latest']).orderBy('sequence', 'desc').limit(1),
+)
+const lastRow = prepare<Record<never, never>>()(() => db.selectFrom('version').select('row').orderBy('row', 'desc').limit(1))
+
+function* load(): Sql<{ counters: Counters; epoch: string }> {
+  const moment = (yield* row(lastMoment, {})) ?? { sequence: 0, at: 0, latest: 0 }
+  const last = (yield* row(lastRow, {}))?.row ?? 0
+  const epoch = (yield* row(epochOf, {}))?.value
+  if (epoch === undefined) throw new Error('the store has no epoch')
+  return { counters: { ...moment, row: last + 1 }, epoch }
+}

@@ -1,0 +1,68 @@
+/**
+ * How the store talks to a database: pure generators that yield statements and are handed rows.
+ * A driver runs them: at once where the client answers at once, awaiting where it must, and pausing where they are long.
+ */
+
+export type Value = string | number | null
+export type Row = Readonly<Record<string, Value>>
+
+/** Run once, answer the rows. */
+export interface Single {
+  readonly sql: string
+  readonly values: readonly Value[]
+}
+
+/** Run once for each list of values, in order, in one round trip; answers no rows. */
+export interface Batch {
+  readonly sql: string
+  readonly lists: readonly (readonly Value[])[]
+}
+
+export type Statement = Single | Batch
+
+/** Part of the store's work: yields statements, is handed their rows, returns T. Compose with `yield*`. */
+export type Sql<T> = Generator<Statement, T, readonly Row[]>
+
+/** The thin client of a database. Errors of the database are thrown (or rejected) as they are. */
+export interface SqlClient {
+  execute(statement: Statement): readonly Row[] | Promise<readonly Row[]>
+}
+
+/** What became of a piece of work inside a transaction. */
+export type Verdict = 'keep' | 'undo'
+
+/** The one connection that writes. */
+export interface WriteClient extends SqlClient {
+  /** All of `work` in one transaction, on the disk when the promise resolves; undone if it answers `undo` or throws. */
+  transaction(work: () => Promise<Verdict>): Promise<void>
+  /** A part of the open transaction that can be undone alone. Absent: the client cannot, so every plan gets its own transaction. */
+  part?(work: () => Promise<Verdict>): Promise<Verdict>
+  /** Whether an error came from outside (disk full, broken, locked) and has nothing to do with the statement: it may work later. */
+  isOutside(error: unknown): boolean
+}
+
+/** A database as the store needs it: the writer, and a reader that never sees an open transaction. */
+export interface Database {
+  readonly writer: WriteClient
+  /** Absent: reads wait until no transaction is open, and then use the writer. */
+  readonly reader?: SqlClient
+  /** Lets everything else that waits have its turn. */
+  pause(): Promise<void>
+  /** Milliseconds since some moment, never set back. */
+  elapsed(): number
+  /** Housekeeping between two transactions. */
+  rest?(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Runs the steps to their end; calls `breathe` between statements (it answers a promise when it is time to pause). */
+export async function drive<T>(steps: Sql<T>, client: SqlClient, breathe?: () => Promise<void> | undefined): Promise<T> {
+  let step = steps.next([])
+  while (!step.done) {
+    const rows = client.execute(step.value)
+    const pausing = breathe?.()
+    if (pausing) await pausing
+    step = steps.next(rows instanceof Promise ? await rows : rows)
+  }
+  return step.value
+}

@@ -1,0 +1,91 @@
+/** A folder of SQLite files: one per tenant, and `control.sqlite` above them. One process at a time. */
+import { closeSync, existsSync, fsyncSync, mkdirSync, mkdtempSync, openSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { openSqlStore, type StoreOptions } from './sql-store.ts'
+import { openSqlite } from './sqlite.ts'
+import type { Store } from './store.ts'
+
+export interface Stores {
+  /** Opens the store of a tenant, once; makes it where there is none. Rejects a name that is not `[a-z0-9-]{1,40}`, or `control`. */
+  tenant(name: string): Promise<Store>
+  readonly control: Store
+  /** Ends what was begun, closes every store, and lets go of the folder. */
+  close(): Promise<void>
+}
+
+/**
+ * Opens `sqlite:<folder>`, or `sqlite::memory:`: a private folder, removed on close, whose commits do not wait for the disk.
+ * Rejects if another process has the folder open.
+ */
+export async function openStores(url: string, options: StoreOptions): Promise<Stores> {
+  const path = /^sqlite:(.+)$/s.exec(url)?.[1]
+  if (path === undefined) throw new Error('a store is named sqlite:<folder> or sqlite::memory:')
+  const passing = path === ':memory:'
+  const folder = passing ? mkdtempSync(join(tmpdir(), 'handoff-')) : resolve(path)
+  mkdirSync(folder, { recursive: true })
+  const unlock = lock(folder)
+  const open = async (name: string): Promise<Store> => {
+    const file = join(folder, `${name}.sqlite`)
+    const isNew = !existsSync(file)
+    const store = await openSqlStore(openSqlite(file, { durable: !passing }), options)
+    // The file's name must survive a power cut as its contents do.
+    if (isNew && !passing) for (const path of [folder, dirname(folder)]) syncFolder(path)
+    return store
+  }
+  const remove = () => rmSync(folder, { recursive: true, force: true })
+  if (passing) process.once('exit', remove)
+
+  const tenants = new Map<string, Promise<Store>>()
+  let control: Store
+  try {
+    control = await open('control')
+  } catch (error) {
+    unlock()
+    throw error
+  }
+  return {
+    control,
+    async tenant(name) {
+      if (!/^[a-z0-9-]{1,40}$/.test(name) || name === 'control') throw new Error('not the name of a tenant')
+      const known = tenants.get(name)
+      if (known) return known
+      const opening = open(name)
+      tenants.set(name, opening)
+      opening.catch(() => tenants.delete(name))
+      return opening
+    },
+    async close() {
+      const open = await Promise.allSettled(tenants.values())
+      await Promise.all(
+        [control, ...open.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))].map((store) => store.close()),
+      )
+      unlock()
+      if (!passing) return
+      remove()
+      process.off('exit', remove)
+    },
+  }
+}
+
+/** A lock of the operating system on a file in the folder, held by SQLite: it ends with the process, however that ends. */
+function lock(folder: string): () => void {
+  const held = new DatabaseSync(join(folder, 'lock'), { timeout: 0 })
+  try {
+    held.exec('BEGIN EXCLUSIVE')
+  } catch (cause) {
+    held.close()
+    throw new Error(`another process has the store ${folder} open`, { cause })
+  }
+  return () => held.close()
+}
+
+function syncFolder(path: string): void {
+  const handle = openSync(path, 'r')
+  try {
+    fsyncSync(handle)
+  } finally {
+    closeSync(handle)
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * SQLite files through `node:sqlite`: one connection writes, one reads what is committed.
+ * https://www.sqlite.org/wal.html
+ */
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { setImmediate } from 'node:timers/promises'
+import type { Database, Row, SqlClient, Statement, Verdict, WriteClient } from './sql.ts'
+
+/** Before it, a WAL file that starts anew at a checkpoint could in rare cases corrupt the database. https://www.sqlite.org/wal.html#walresetbug */
+const oldest = '3.51.3'
+/** Statements kept ready; searches make many different ones. */
+const keptStatements = 500
+
+export interface SqliteOptions {
+  /** Whether a commit waits for the disk. False only for files that nobody will miss. */
+  readonly durable: boolean
+}
+
+export function openSqlite(file: string, { durable }: SqliteOptions): Database {
+  const writer = new SqliteWriter(connect(file, durable))
+  const reader = new SqliteClient(connect(file, durable, true))
+  return {
+    writer,
+    reader,
+    pause: () => setImmediate(),
+    elapsed: () => performance.now(),
+    async close() {
+      reader.close()
+      writer.close()
+    },
+  }
+}
+
+function connect(file: string, durable: boolean, readOnly = false): DatabaseSync {
+  const db = new DatabaseSync(file, { readOnly, timeout: 5000 })
+  const [major = 0, minor = 0, patch = 0] = String(value(db, 'SELECT sqlite_version()')).split('.').map(Number)
+  if (major * 1e6 + minor * 1e3 + patch < 3_051_003) throw new Error(`SQLite ${oldest} or newer is needed`)
+  db.exec('PRAGMA mmap_size = 0; PRAGMA cache_size = -65536; PRAGMA foreign_keys = OFF')
+  if (readOnly) return db
+  const mode = value(db, 'PRAGMA journal_mode = WAL')
+  db.exec(`PRAGMA synchronous = ${durable ? 'FULL' : 'OFF'}; PRAGMA wal_autocheckpoint = 10000`)
+  const synchronous = value(db, 'PRAGMA synchronous')
+  if (mode !== 'wal' || synchronous !== (durable ? 2 : 0)) throw new Error('SQLite did not accept WAL with full synchronisation')
+  return db
+}
+
+const value = (db: DatabaseSync, sql: string): unknown => Object.values(db.prepare(sql).get() ?? {})[0]
+
+class SqliteClient implements SqlClient {
+  protected readonly db: DatabaseSync
+  readonly #statements = new Map<string, StatementSync>()
+
+  constructor(db: DatabaseSync) {
+    this.db = db
+  }
+
+  execute(statement: Statement): readonly Row[] {
+    const prepared = this.#prepare(statement.sql)
+    if ('values' in statement) return prepared.all(...statement.values) as Row[]
+    for (const list of statement.lists) prepared.run(...list)
+    return []
+  }
+
+  #prepare(sql: string): StatementSync {
+    const known = this.#statements.get(sql)
+    if (known) return known
+    const prepared = this.db.prepare(sql)
+    if (this.#statements.size >= keptStatements) this.#statements.clear()
+    this.#statements.set(sql, prepared)
+    return prepared
+  }
+
+  close(): void {
+    this.#statements.clear()
+    this.db.close()
+  }
+}
+
+class SqliteWriter extends SqliteClient implements WriteClient {
+  async transaction(work: () => Promise<Verdict>): Promise<void> {
+    this.#run('BEGIN IMMEDIATE')
+    try {
+      if ((await work()) === 'keep') this.#run('COMMIT')
+    } finally {
+      if (this.db.isTransaction) this.#run('ROLLBACK')
+    }
+  }
+
+  async part(work: () => Promise<Verdict>): Promise<Verdict> {
+    this.#run('SAVEPOINT part')
+    const verdict = await work()
+    if (verdict === 'undo') this.#run('ROLLBACK TO part')
+    this.#run('RELEASE part')
+    return verdict
+  }
+
+  /** Full, IO error, busy, locked, out of memory, interrupted, cannot open, protocol. https://www.sqlite.org/rescode.html */
+  isOutside(error: unknown): boolean {
+    const code = (error as { errcode?: unknown } | null)?.errcode
+    return typeof code === 'number' && [5, 6, 7, 9, 10, 13, 14, 15].includes(code & 0xff)
+  }
+
+  #run(sql: string): void {
+    this.execute({ sql, values: [] })
+  }
+}
