@@ -1,0 +1,75 @@
+/** Registered clients: an operator's to add, change and remove. They live in the control store, above the tenants. */
+import { type Client, type ClientMetadata, clientMetadata } from '../../access/client.ts'
+import { fail, type Issue, ok, type Result } from '../../domain/problem.ts'
+import { ask, type Page, type Steps, write } from '../../store/store.ts'
+import type { Context } from '../context.ts'
+
+const kind = 'client'
+
+/** Takes what `clientMetadata` describes; the answer carries the new `client_id`. */
+export async function registerClient(ctx: Context, given: unknown): Promise<Result<Client>> {
+  const metadata = readMetadata(given)
+  if (!metadata.ok) return metadata
+  const client: Client = {
+    client_id: ctx.newId('client'),
+    client_id_issued_at: Math.floor(ctx.clock() / 1000),
+    revision: 1,
+    ...metadata.value,
+  }
+  return ctx.control.commit(function* () {
+    yield* keep(client)
+    return ok(client)
+  })
+}
+
+/** Replaces what a client is registered with. Its tokens become void. */
+export async function replaceClient(ctx: Context, id: string, given: unknown): Promise<Result<Client>> {
+  const metadata = readMetadata(given)
+  if (!metadata.ok) return metadata
+  return ctx.control.commit(function* () {
+    const before = yield* clientById(id)
+    if (!before) return unknownClient
+    const { client_id, client_id_issued_at, revision } = before
+    const client: Client = { client_id, client_id_issued_at, revision: revision + 1, ...metadata.value }
+    yield* keep(client)
+    return ok(client)
+  })
+}
+
+/** Removes a client. Its tokens become void. */
+export async function removeClient(ctx: Context, id: string): Promise<Result<undefined>> {
+  return ctx.control.commit(function* () {
+    if (!(yield* clientById(id))) return unknownClient
+    yield* write({ change: 'forget', kind, key: id })
+    return ok(undefined)
+  })
+}
+
+export async function readClient(ctx: Context, id: string): Promise<Result<Client>> {
+  const text = await ctx.control.look({ ask: 'record', kind, key: id })
+  return text === undefined ? unknownClient : ok(JSON.parse(text) as Client)
+}
+
+export async function listClients(ctx: Context, count: number, after?: string): Promise<Page<Client>> {
+  const page = await ctx.control.look({ ask: 'records', kind, count, ...(after !== undefined && { after }) })
+  return { ...page, items: page.items.map((item) => JSON.parse(item.text) as Client) }
+}
+
+/** Inside a plan of the control store. */
+export function* clientById(id: string): Steps<Client | undefined> {
+  const text = yield* ask({ ask: 'record', kind, key: id })
+  return text === undefined ? undefined : (JSON.parse(text) as Client)
+}
+
+const unknownClient = fail('not-found', 'There is no client of this id.')
+
+function* keep(client: Client): Steps<void> {
+  yield* write({ change: 'remember', kind, key: client.client_id, text: JSON.stringify(client) })
+}
+
+function readMetadata(given: unknown): Result<ClientMetadata> {
+  const metadata = clientMetadata.safeParse(given)
+  if (metadata.success) return ok(metadata.data)
+  const issues = metadata.error.issues.map(({ path, message }): Issue => ({ path: path.join('.'), message }))
+  return fail('invalid', 'The client cannot be registered like this.', { issues })
+}
