@@ -1,0 +1,124 @@
+/**
+ * The frame: what a resource holds outside the places of some rows. Two resources are stripped side by side, so that an item of a
+ * `where` that stands on one side alone (the row made it, or took it away) is not counted as the frame's.
+ */
+import { unread } from '../../src/lens/codec.ts'
+import { contains, equal } from '../../src/lens/equal.ts'
+import type { Field } from '../../src/lens/field.ts'
+
+type Json = Record<string, unknown>
+type Segment = { readonly member: string } | { readonly pattern: unknown } | { readonly label: string }
+export type AnyField = Field<unknown, unknown>
+
+/** `Patient.extension.where({"url":"…"}).valueCode` → its steps. */
+export function segmentsOf(path: string): Segment[] {
+  const segments: Segment[] = []
+  let rest = path
+  while (rest !== '') {
+    if (rest.startsWith('where(')) {
+      const end = endOfWhere(rest)
+      const inside = rest.slice('where('.length, end)
+      segments.push(inside.startsWith('{') ? { pattern: JSON.parse(inside) } : { label: inside })
+      rest = rest.slice(end + 2)
+    } else {
+      const [member = ''] = rest.split('.', 1)
+      segments.push({ member })
+      rest = rest.slice(member.length + 1)
+    }
+  }
+  return segments
+}
+
+/** Index of the closing parenthesis; quotes may hold any character. */
+function endOfWhere(text: string): number {
+  let quoted = false
+  for (let i = 0; i < text.length; i++) {
+    if (quoted && text[i] === '\\') i++
+    else if (text[i] === '"') quoted = !quoted
+    else if (text[i] === ')' && !quoted) return i
+  }
+  return text.length
+}
+
+const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Both without what stands at the places of the fields. */
+export function outside(fields: readonly AnyField[], before: unknown, after: unknown): [unknown, unknown] {
+  let pair: [unknown, unknown] = [before, after]
+  for (const field of fields) {
+    for (const path of field.places) {
+      const segments = segmentsOf(path)
+      pair = strip([withoutClaimed(field, pair[0], segments), withoutClaimed(field, pair[1], segments)], segments)
+    }
+  }
+  return [pruned(pair[0]), pruned(pair[1])]
+}
+
+/** Without empty objects and lists: what is left where something was taken out. */
+function pruned(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(pruned).filter((item) => !isEmpty(item))
+  if (!isObject(value) || 'rawJSON' in value) return value
+  const members = Object.entries(value).map(([key, member]) => [key, pruned(member)] as const)
+  return Object.fromEntries(members.filter(([, member]) => !isEmpty(member)))
+}
+
+/** A list loses the items that the field reads; what it does not read is the frame's. */
+function withoutClaimed(field: AnyField, resource: unknown, segments: readonly Segment[]): unknown {
+  const path = 'label' in (segments.at(-1) ?? {}) ? segments.slice(0, -1) : segments
+  return update(resource, path, (list) => {
+    if (!Array.isArray(list)) return list
+    const reading = field.get(resource, [])
+    return list.filter((_, index) => {
+      const rest = list.filter((_, other) => other !== index)
+      const without = update(resource, path, () => rest)
+      const now = field.get(without, [])
+      return reading === unread ? now === unread : equal(now, reading)
+    })
+  })
+}
+
+function update(value: unknown, segments: readonly Segment[], change: (value: unknown) => unknown): unknown {
+  const [first, ...rest] = segments
+  if (first === undefined) return change(value)
+  if ('member' in first) {
+    if (!isObject(value) || !(first.member in value)) return value
+    return { ...value, [first.member]: update(value[first.member], rest, change) }
+  }
+  if (!('pattern' in first) || !Array.isArray(value)) return value
+  const index = value.findIndex((item) => contains(item, first.pattern))
+  return value.map((item, i) => (i === index ? update(item, rest, change) : item))
+}
+
+function strip([a, b]: [unknown, unknown], segments: readonly Segment[]): [unknown, unknown] {
+  const [first, ...rest] = segments
+  if (first === undefined) return [undefined, undefined]
+  if ('label' in first) return [a, b]
+  if ('member' in first) {
+    const list = (value: unknown): boolean => isObject(value) && Array.isArray(value[first.member]) && rest.length === 0
+    if (rest.length === 0 && (list(a) || list(b))) return [whole(a, first.member), whole(b, first.member)]
+    const [x, y] = strip([memberOf(a, first.member), memberOf(b, first.member)], rest)
+    return [withMember(a, first.member, x), withMember(b, first.member, y)]
+  }
+  const i = Array.isArray(a) ? a.findIndex((item) => contains(item, first.pattern)) : -1
+  const j = Array.isArray(b) ? b.findIndex((item) => contains(item, first.pattern)) : -1
+  if (i < 0 || j < 0 || rest.length === 0) return [without(a, i), without(b, j)]
+  const [x, y] = strip([(a as unknown[])[i], (b as unknown[])[j]], rest)
+  return [(a as unknown[]).with(i, x), (b as unknown[]).with(j, y)]
+}
+
+const memberOf = (value: unknown, key: string): unknown => (isObject(value) ? value[key] : undefined)
+const without = (list: unknown, index: number): unknown =>
+  index < 0 || !Array.isArray(list) ? list : list.filter((_, i) => i !== index)
+
+const isEmpty = (value: unknown): boolean =>
+  value === undefined || (Array.isArray(value) ? value.length === 0 : isObject(value) && Object.keys(value).length === 0)
+
+/** The member's new content (and none of its sibling for primitives), gone if empty. */
+function withMember(value: unknown, key: string, next: unknown): unknown {
+  if (!isObject(value)) return value
+  const { [key]: _, [`_${key}`]: __, ...others } = value
+  return isEmpty(next) ? others : { ...others, [key]: next }
+}
+
+/** A list with its unclaimed items left. */
+const whole = (value: unknown, key: string): unknown => withMember(value, key, memberOf(value, key))
