@@ -1,0 +1,284 @@
+/**
+ * The policies that oblige us to follow up, as data: which stays they look at, how their days are counted, what satisfies them. Rules of
+ * measures change with the year of the index event: a changed rule is a new row with its own `ruleVersion` and dates, never an edit.
+ *
+ * Follow-up after hospitalization for mental illness (FUH), after emergency visits for mental illness (FUM) and for substance use (FUA):
+ * https://www.ncqa.org/hedis/measures/. Transitional care management (TCM): 42 CFR 414, CPT 99495 and 99496.
+ * Code ranges are a starter: whoever reports a measure loads the value sets of its year.
+ */
+import type { EncounterClass } from './discharge.ts'
+
+/** Codes of one system, from the first to the last that begin so, both included. */
+export interface CodeRange {
+  readonly from: string
+  readonly to: string
+  /** Only codes whose intent (ICD-10-CM, sixth character, or the fifth where the sixth is `X`) is one of these. */
+  readonly intent?: string
+}
+export interface CodeSet {
+  /** ICD-10-CM, without dots. */
+  readonly icd10: readonly CodeRange[]
+  /** SNOMED CT concepts, each for itself. */
+  readonly snomed: readonly string[]
+}
+
+export const codeSets = {
+  'mental-illness': {
+    icd10: [
+      { from: 'F20', to: 'F69' },
+      { from: 'F80', to: 'F99' },
+    ],
+    snomed: ['370143000', '36923009', '35489007', '13746004', '58214004', '47505003', '197480006', '21897009', '69322001'],
+  },
+  'self-harm': {
+    icd10: [
+      { from: 'X71', to: 'X83' },
+      { from: 'T1491', to: 'T1491' },
+      { from: 'T36', to: 'T65', intent: '2' },
+      { from: 'T71', to: 'T71', intent: '2' },
+    ],
+    snomed: ['82313006'],
+  },
+  'substance-use': {
+    icd10: [{ from: 'F10', to: 'F19' }],
+    snomed: ['7200002', '15167005', '66590003', '5602001', '75544000'],
+  },
+  overdose: {
+    icd10: [{ from: 'T36', to: 'T50', intent: '1234' }],
+    snomed: ['55680006'],
+  },
+} as const satisfies Record<string, CodeSet>
+export type CodeSetName = keyof typeof codeSets
+
+/**
+ * What a way of leaving means for follow-up: NUBC patient discharge status, where 81 to 95 are 01 to 70 with a planned readmission, and
+ * the codes of http://terminology.hl7.org/CodeSystem/discharge-disposition.
+ */
+export const dispositions = {
+  /** Into another acute bed: the stay goes on elsewhere. */
+  acute: ['02', '05', '65', '66', '82', '85', '93', '94', 'psy'],
+  /** Into a bed that is not acute. */
+  nonacute: [
+    '03',
+    '04',
+    '61',
+    '62',
+    '63',
+    '64',
+    '70',
+    '83',
+    '84',
+    '89',
+    '90',
+    '91',
+    '92',
+    '95',
+    'snf',
+    'rehab',
+    'long',
+    'other-hcf',
+  ],
+  hospice: ['50', '51', 'hosp'],
+  died: ['20', '40', '41', '42', 'exp'],
+  /** Admitted to this hospital, from its emergency department. */
+  admitted: ['09'],
+  /** Still a patient: no discharge. */
+  still: ['30'],
+} as const
+export type DispositionGroup = keyof typeof dispositions
+
+/** The group of a disposition, if it is in one; `3` is `03`. */
+export function dispositionGroup(code: string | undefined): DispositionGroup | undefined {
+  const padded = code?.length === 1 ? `0${code}` : code
+  const groups = Object.keys(dispositions) as DispositionGroup[]
+  return groups.find((group) => (dispositions[group] as readonly (string | undefined)[]).includes(padded))
+}
+
+/** What a session must be to count; each row is enough by itself, `rule` names it in the evidence. */
+export interface EvidenceRule {
+  readonly rule: string
+  readonly kinds: readonly string[]
+  readonly modalities?: readonly string[]
+  /** The one who met the client is a mental-health provider by the classification of that year. */
+  readonly mentalHealthProvider?: true
+  /** A diagnosis of the session is in one of these sets. */
+  readonly diagnosis?: readonly CodeSetName[]
+}
+
+export interface Policy {
+  readonly measure: string
+  /** Policies of measures are obligations of a year: `FUH-7@MY2025`. Others are called as the measure. */
+  readonly yearly: boolean
+  readonly ruleVersion: string
+  /** First and last day of index events that this row is for. */
+  readonly from?: string
+  readonly until?: string
+  readonly classes: readonly EncounterClass[]
+  readonly minimumAge?: number
+  /** `principal`: in one of these sets; or `any` diagnosis in one of those. Absent: whatever the diagnosis. */
+  readonly diagnosis?: { readonly principal: readonly CodeSetName[]; readonly any: readonly CodeSetName[] }
+  /** Classes of stays that fit as long as no diagnosis of them is known: a psychiatric ward speaks for itself. */
+  readonly presumed?: readonly EncounterClass[]
+  /** Calendar days up to the last, counted from the index day, which is day 0 and counts itself only if `indexDayCounts`. */
+  readonly window: {
+    readonly days: number
+    readonly calendar: 'calendar-days' | 'business-days'
+    readonly indexDayCounts: boolean
+  }
+  readonly evidence: readonly EvidenceRule[]
+  /** Dispositions that end the claim, as groups of `dispositions`. */
+  readonly excluding: readonly DispositionGroup[]
+  /** An admission so many days after the index (0: the same day), or until it is due, excludes it. */
+  readonly readmission?: { readonly days: number } | 'until-due'
+  /** Of several index events in so many days only the first counts. */
+  readonly onePer?: { readonly days: number }
+}
+
+/** Contacts in which a client is treated, as opposed to arranged for. */
+const treatment = [
+  'individual-counselling',
+  'group-counselling',
+  'family-counselling',
+  'assessment-visit',
+  'crisis-intervention',
+  'medication-support',
+  'skills-training',
+  'home-visit',
+  'follow-up',
+]
+const spoken = ['in-person', 'video', 'audio-only']
+const contacts = [...treatment, 'peer-support', 'case-management', 'outreach', 'navigation']
+
+const mentalHealth: readonly CodeSetName[] = ['mental-illness', 'self-harm']
+const fuhEvidence2024: readonly EvidenceRule[] = [
+  { rule: 'visit-with-mental-health-provider', kinds: treatment, modalities: spoken, mentalHealthProvider: true },
+]
+const fuhEvidence2025: readonly EvidenceRule[] = [
+  ...fuhEvidence2024,
+  { rule: 'visit-with-mental-health-diagnosis', kinds: treatment, modalities: spoken, diagnosis: mentalHealth },
+  { rule: 'peer-support', kinds: ['peer-support'], modalities: spoken },
+]
+const fumEvidence: readonly EvidenceRule[] = [
+  { rule: 'visit-with-mental-health-diagnosis', kinds: [...treatment, 'peer-support'], diagnosis: mentalHealth },
+]
+const fumEvidence2025: readonly EvidenceRule[] = [
+  { rule: 'visit-with-mental-health-provider', kinds: treatment, mentalHealthProvider: true },
+  ...fumEvidence,
+  { rule: 'peer-support', kinds: ['peer-support'] },
+]
+const fuaEvidence: readonly EvidenceRule[] = [
+  { rule: 'visit-with-mental-health-provider', kinds: treatment, mentalHealthProvider: true },
+  { rule: 'visit-with-substance-use-diagnosis', kinds: treatment, diagnosis: ['substance-use', 'overdose'] },
+  { rule: 'peer-support', kinds: ['peer-support'] },
+]
+
+const days = (count: number, indexDayCounts: boolean) => ({ days: count, calendar: 'calendar-days', indexDayCounts }) as const
+
+const fuh = (rules: Pick<Policy, 'ruleVersion' | 'from' | 'until' | 'evidence'>): Policy[] =>
+  [7, 30].map((count) => ({
+    ...rules,
+    measure: `FUH-${count}`,
+    yearly: true,
+    classes: ['inpatient-acute-psych', 'inpatient-medical'],
+    minimumAge: 6,
+    diagnosis: { principal: mentalHealth, any: [] },
+    presumed: ['inpatient-acute-psych'],
+    window: days(count, false),
+    excluding: ['acute', 'nonacute', 'hospice', 'died'],
+    readmission: { days: 30 },
+  }))
+
+const emergency = (
+  measure: string,
+  minimumAge: number,
+  diagnosis: Policy['diagnosis'] & object,
+  rules: Pick<Policy, 'ruleVersion' | 'from' | 'until' | 'evidence'>,
+): Policy[] =>
+  [7, 30].map((count) => ({
+    ...rules,
+    measure: `${measure}-${count}`,
+    yearly: true,
+    classes: ['ed'],
+    minimumAge,
+    diagnosis,
+    window: days(count, true),
+    excluding: ['acute', 'nonacute', 'hospice', 'died', 'admitted'],
+    readmission: { days: 30 },
+    onePer: { days: 31 },
+  }))
+
+const afterAnyStay: Pick<Policy, 'yearly' | 'ruleVersion' | 'classes' | 'evidence' | 'excluding'> = {
+  yearly: false,
+  ruleVersion: 'CMS-2013',
+  classes: ['inpatient-acute-psych', 'inpatient-medical', 'observation', 'residential'],
+  evidence: [{ rule: 'interactive-contact', kinds: contacts }],
+  excluding: ['acute', 'nonacute', 'hospice', 'died'],
+}
+
+/** In force where nothing else is configured. */
+export const policies: readonly Policy[] = [
+  ...fuh({ ruleVersion: 'MY2024', until: '2024-12-31', evidence: fuhEvidence2024 }),
+  ...fuh({ ruleVersion: 'MY2025', from: '2025-01-01', evidence: fuhEvidence2025 }),
+  ...emergency(
+    'FUM',
+    6,
+    { principal: ['mental-illness', 'self-harm'], any: [] },
+    { ruleVersion: 'MY2024', until: '2024-12-31', evidence: fumEvidence },
+  ),
+  ...emergency(
+    'FUM',
+    6,
+    { principal: ['mental-illness'], any: ['self-harm'] },
+    { ruleVersion: 'MY2025', from: '2025-01-01', evidence: fumEvidence2025 },
+  ),
+  ...emergency('FUA', 13, { principal: ['substance-use'], any: ['overdose'] }, { ruleVersion: 'MY2024', evidence: fuaEvidence }),
+  {
+    ...afterAnyStay,
+    measure: 'TCM-2BD',
+    window: { days: 2, calendar: 'business-days', indexDayCounts: false },
+    readmission: { days: 2 },
+  },
+]
+
+/** Further ones that an organization may turn on: the visits that TCM bills for (99496 and 99495). */
+export const optionalPolicies: readonly Policy[] = [7, 14].map((count) => ({
+  ...afterAnyStay,
+  measure: `TCM-${count}D`,
+  window: days(count, false),
+  evidence: [{ rule: 'visit', kinds: treatment, modalities: ['in-person', 'video'] }],
+  readmission: 'until-due',
+}))
+
+/** The obligation's name: the measure and, for a yearly one, the year of its index event. */
+export const policyIdOf = (policy: Policy, indexDate: string): string =>
+  policy.yearly ? `${policy.measure}@MY${indexDate.slice(0, 4)}` : policy.measure
+
+const icd10Systems: ReadonlySet<string> = new Set([
+  'http://hl7.org/fhir/sid/icd-10-cm',
+  'http://hl7.org/fhir/sid/icd-10',
+  'urn:oid:2.16.840.1.113883.6.90',
+  'urn:oid:2.16.840.1.113883.6.3',
+])
+
+interface Code {
+  readonly system?: string | undefined
+  readonly code?: string | undefined
+}
+
+/** Whether a code is in one of the sets. */
+export function inCodeSet(code: Code, names: readonly CodeSetName[]): boolean {
+  const value = code.code
+  if (value === undefined) return false
+  if (code.system === 'http://snomed.info/sct') return names.some((name) => (codeSets[name] as CodeSet).snomed.includes(value))
+  if (code.system === undefined || !icd10Systems.has(code.system)) return false
+  const plain = value.replace('.', '').toUpperCase()
+  const intent = plain[5] === 'X' ? plain[4] : plain[5]
+  return names.some((name) =>
+    (codeSets[name] as CodeSet).icd10.some(
+      (range) =>
+        plain.slice(0, range.from.length) >= range.from &&
+        plain.slice(0, range.to.length) <= range.to &&
+        (range.intent === undefined || (intent !== undefined && range.intent.includes(intent))),
+    ),
+  )
+}
