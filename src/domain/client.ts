@@ -1,6 +1,6 @@
 /** The person whom the coordinator works with. */
 import { z } from 'zod'
-import { Coding, Concept, Handle, Identifier, Instant, list, Moment, PartialDate, PeriodD, Text, TimeZone } from './kernel.ts'
+import { Coding, Concept, Handle, Id, Identifier, Instant, list, Moment, PartialDate, PeriodD, Text, TimeZone } from './kernel.ts'
 
 export const HumanName = z.object({
   handle: Handle,
@@ -88,7 +88,7 @@ export const Client = z.object({
   culturalNotes: list(Text),
   veteran: z.boolean().optional(),
   disability: z.boolean().optional(),
-  mergedInto: Text.optional(),
+  mergedInto: Id.optional(),
 })
 export type Client = z.infer<typeof Client>
 

@@ -4,6 +4,7 @@
  * As data they are exported as ConceptMaps. https://hl7.org/fhir/R4/conceptmap.html
  */
 import { type Codec, cannot } from './codec.ts'
+import { hangingOn } from './sibling.ts'
 
 export interface CodeTable<T extends string, C extends string = string> {
   readonly system: string
@@ -77,6 +78,7 @@ export function asConcept<T extends string, C extends ConceptLike>(table: CodeTa
   return {
     name: `table ${table.system}`,
     read: (raw, report) => termIn(raw) ?? cannot(report, unmapped(table)),
-    write: (term, prior) => (prior && termIn(prior) === term ? prior : ({ coding: [table.codeOf(term)] } as unknown as C)),
+    write: (term, prior) =>
+      prior && termIn(prior) === term ? prior : ({ ...hangingOn(prior), coding: [table.codeOf(term)] } as unknown as C),
   }
 }

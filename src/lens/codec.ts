@@ -13,6 +13,9 @@ export type Unread = typeof unread
 /** Where readers report what they could not read. Paths are relative to the reader and grow on the way up. */
 export type Report = Issue[]
 
+/** For readings whose issues nobody wants: it stays empty. */
+export const silently: Report = Object.assign([], { push: () => 0 })
+
 export interface Codec<Raw, Value> {
   readonly name: string
   read(raw: Raw, report: Report): Value | Unread

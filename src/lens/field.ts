@@ -3,7 +3,7 @@
  *
  * GetPut holds by construction: writing what is already there returns the same object, so that no version is made of it.
  */
-import { type Codec, type Report, tolerate, type Unread, unread, within } from './codec.ts'
+import { type Codec, type Report, silently, tolerate, type Unread, unread, within } from './codec.ts'
 import { equal } from './equal.ts'
 
 /** Who has the last word on a field when both sides changed it (see `merge.ts`). */
@@ -17,6 +17,8 @@ export interface Field<R, A> {
   readonly owner: Owner | undefined
   /** Names of the codecs on the way, for documentation. */
   readonly codec: string
+  /** For lists: what tells one item from another, in words and as a function. */
+  readonly items?: { readonly by: string; readonly keyOf: (item: unknown) => string } | undefined
   readonly get: (resource: R, report: Report) => A | Unread
   readonly put: (resource: R, value: A) => R
   /** The same field with an owner of its own. */
@@ -32,14 +34,15 @@ export interface FieldParts<R, A> {
   readonly places: readonly string[]
   readonly owner?: Owner | undefined
   readonly codec?: string
+  readonly items?: Field<R, A>['items']
   readonly get: (resource: R, report: Report) => A | Unread
   readonly put: (resource: R, value: A) => R
 }
 
 export function field<R, A>(parts: FieldParts<R, A>): Field<R, A> {
-  const { path, places, owner, codec = '', get } = parts
+  const { path, places, owner, codec = '', items, get } = parts
   const put = (resource: R, value: A): R => {
-    const now = get(resource, [])
+    const now = get(resource, silently)
     return now !== unread && equal(now, value) ? resource : parts.put(resource, value)
   }
   const through = <B>(next: Codec<NonNullable<A>, B>, optional: boolean): Field<R, B | undefined> =>
@@ -64,7 +67,7 @@ export function field<R, A>(parts: FieldParts<R, A>): Field<R, A> {
       },
       put(resource, value) {
         if (value === undefined) return parts.put(resource, undefined as A)
-        const prior = get(resource, [])
+        const prior = get(resource, silently)
         return parts.put(resource, next.write(value, prior === unread ? undefined : (prior ?? undefined)) as A)
       },
     })
@@ -73,6 +76,7 @@ export function field<R, A>(parts: FieldParts<R, A>): Field<R, A> {
     places,
     owner,
     codec,
+    items,
     get,
     put,
     ownedBy: (next) => field({ ...parts, owner: next }),

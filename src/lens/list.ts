@@ -2,11 +2,13 @@
  * Lists: items are matched by key, never by position, so that reordering, inserting and removing on either side keeps what the
  * mapping does not know in each item.
  *
- * Only items that the codec can read (and `only` admits) are claimed; the others stay where they are. Two items of one key are told
- * apart by their order.
+ * Only items that the codec can read (and `only` admits) are claimed; the others stay where they are, nulls among them. Two items of
+ * one key are told apart by their order.
  */
-import { type Codec, type Report, tolerate, unread, within } from './codec.ts'
+import { type Codec, type Report, silently, tolerate, type Unread, unread, within } from './codec.ts'
+import { isObject } from './equal.ts'
 import { type Field, field } from './field.ts'
+import type { Spot } from './spot.ts'
 
 export type Each<E, B> = Codec<E, B>
 
@@ -17,56 +19,110 @@ export interface EachOptions<E, B> {
   readonly only?: { readonly label: string; readonly test: (item: E) => boolean }
 }
 
-export function each<R, E, B>(
-  list: Field<R, readonly E[] | undefined>,
-  codec: Each<E, B>,
-  { by, only }: EachOptions<E, B>,
-): Field<R, readonly B[]> {
-  const path = only ? `${list.path}.where(${only.label})` : list.path
-  const keyOf = typeof by === 'function' ? by : (value: B) => JSON.stringify(by.map((name) => value[name]))
-  const itemsOf = (resource: R): readonly E[] => {
-    const items = list.get(resource, [])
-    return items === unread ? [] : (items ?? [])
-  }
+/** An item on its way back: what to write, and the index of the item that it was. */
+interface Slot<E> {
+  readonly raw: E
+  readonly from: number
+}
 
-  const read = (items: readonly E[], report: Report): (B | typeof unread)[] =>
-    items.map((item, index) => {
-      if (only && !only.test(item)) return unread
-      const from = report.length
-      const value = codec.read(item, report)
-      if (value === unread) {
-        within(`${list.path}[${index}]`, report, from)
-        tolerate(report, from)
-      }
-      return value
-    })
+export function each<R, E, B>(list: Spot, codec: Each<E, B>, { by, only }: EachOptions<E, B>): Field<R, readonly B[]> {
+  const path = only ? `${list.path}.where(${only.label})` : list.path
+  const keyOf = typeof by === 'function' ? by : keyBy(by)
+  const admits = (item: unknown): boolean => item !== null && item !== undefined && (only === undefined || only.test(item as E))
+  const rank = list.claims.add(admits)
+  const itemsOf = (resource: R): readonly E[] => {
+    const items = list.get(resource)
+    return Array.isArray(items) ? items : []
+  }
 
   return field<R, readonly B[]>({
     path,
     places: [path],
     codec: `each ${codec.name}`,
-    get: (resource, report) => read(itemsOf(resource), report).filter((value) => value !== unread) as B[],
+    items: { by: typeof by === 'function' ? 'content' : by.join(' and '), keyOf: keyOf as (item: unknown) => string },
+    get(resource, report) {
+      const values: B[] = []
+      itemsOf(resource).forEach((item, index) => {
+        if (!admits(item)) return
+        const value = readItem(codec, item, list.path, index, report)
+        if (value !== unread) values.push(value)
+      })
+      return values
+    },
     put(resource, values) {
       const now = itemsOf(resource)
-      const claimed = read(now, [])
-      const byKey = new Map<string, E[]>()
-      claimed.forEach((value, index) => {
-        if (value === unread) return
-        const key = keyOf(value)
-        const same = byKey.get(key)
-        if (same) same.push(now[index]!)
-        else byKey.set(key, [now[index]!])
-      })
-      const written = values.map((value) => codec.write(value, byKey.get(keyOf(value))?.shift()))
+      const claimed = now.map((item) => (admits(item) ? codec.read(item, silently) : unread))
+      const written = write(codec, values, now, claimed, keyOf)
       // Claimed slots are filled in the order of the values; unclaimed items keep their place.
-      const next: E[] = []
+      const next: Slot<E>[] = []
       let filled = 0
-      now.forEach((item, index) => {
-        if (claimed[index] === unread) next.push(item)
-        else if (filled < written.length) next.push(written[filled++]!)
+      let end = -1
+      now.forEach((raw, from) => {
+        if (claimed[from] === unread) next.push({ raw, from })
+        else if (filled < written.length) end = next.push(written[filled++]!)
       })
-      next.push(...written.slice(filled))
-      return list.put(resource, next.length > 0 ? next : undefined)
+      if (filled < written.length) {
+        if (end < 0)
+          end = list.claims.position(
+            next.map(({ raw }) => raw),
+            rank,
+          )
+        next.splice(end, 0, ...written.slice(filled))
+      }
+      return list.set(
+        resource,
+        next.length > 0 ? next.map(({ raw }) => raw) : undefined,
+        beside(list.sibling(resource), next),
+      ) as R
     },
   })
+}
+
+function readItem<E, B>(codec: Each<E, B>, item: E, path: string, index: number, report: Report): B | Unread {
+  const from = report.length
+  const value = codec.read(item, report)
+  if (value === unread) {
+    within(`${path}[${index}]`, report, from)
+    tolerate(report, from)
+  }
+  return value
+}
+
+/** Every value onto the item of its key; items that say nothing are left out. */
+function write<E, B>(
+  codec: Each<E, B>,
+  values: readonly B[],
+  now: readonly E[],
+  claimed: readonly (B | Unread)[],
+  keyOf: (value: B) => string,
+): Slot<E>[] {
+  const byKey = new Map<string, number[]>()
+  claimed.forEach((value, index) => {
+    if (value === unread) return
+    const key = keyOf(value)
+    const same = byKey.get(key)
+    if (same) same.push(index)
+    else byKey.set(key, [index])
+  })
+  const slots = values.map((value) => {
+    const from = byKey.get(keyOf(value))?.shift() ?? -1
+    return { raw: codec.write(value, from < 0 ? undefined : now[from]), from }
+  })
+  return slots.filter(({ raw }) => !isObject(raw) || Object.keys(raw).length > 0)
+}
+
+/** Siblings of primitives go where their items go; `null` where none is left. */
+function beside(siblings: unknown, slots: readonly Slot<unknown>[]): unknown[] | null {
+  if (!Array.isArray(siblings)) return null
+  const moved = slots.map(({ from }) => (from < 0 ? null : (siblings[from] ?? null)))
+  return moved.some((sibling) => sibling !== null) ? moved : null
+}
+
+function keyBy<B>(names: readonly (keyof B & string)[]): (value: B) => string {
+  const [only, ...others] = names
+  if (only === undefined || others.length > 0) return (value) => JSON.stringify(names.map((name) => value[name] ?? null))
+  return (value) => {
+    const key = value[only]
+    return typeof key === 'string' ? key : `\u0000${JSON.stringify(key)}`
+  }
 }

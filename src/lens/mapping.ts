@@ -26,6 +26,8 @@ export interface Row {
   readonly places: readonly string[]
   readonly owner: Owner
   readonly codec: string
+  /** For lists: what tells their items apart. */
+  readonly key?: string
 }
 
 export interface Mapping<D, P> {
@@ -72,6 +74,7 @@ export function mapping<D extends object, P extends object>(spec: MappingSpec<D,
       places: row.places,
       owner: row.owner ?? spec.owner,
       codec: row.codec,
+      ...(row.items && { key: row.items.by }),
     })),
     read(parts) {
       const report: Issue[] = []

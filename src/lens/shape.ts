@@ -1,5 +1,5 @@
 /** Records of fields: a domain object on one side, several places on the other. */
-import { type Codec, type Report, unread } from './codec.ts'
+import { type Codec, cannot, type Report, unread } from './codec.ts'
 import { type Field, field } from './field.ts'
 import { type Place, root } from './place.ts'
 
@@ -46,6 +46,7 @@ export function shape<Raw extends object, D extends object>(
   return {
     name,
     read(raw, report) {
+      if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return cannot(report, 'expected an object')
       const value = readFields(table, raw, report)
       return value === unread ? unread : (value as D)
     },

@@ -68,9 +68,10 @@ function items(mapping: AnyMapping, base: Parts, drawn: Value, coins: readonly b
   for (const name of Object.keys(mapping.fields)) {
     const field = mapping.fields[name] as AnyField
     const list = own[name]
-    if (field.key === undefined || !Array.isArray(list)) continue
+    if (field.items === undefined || !Array.isArray(list)) continue
     const keys = new Set<string>()
-    const fresh = (item: unknown): boolean => !keys.has(field.key!(item)) && keys.add(field.key!(item)) !== undefined
+    const { keyOf } = field.items
+    const fresh = (item: unknown): boolean => !keys.has(keyOf(item)) && keys.add(keyOf(item)) !== undefined
     if (!list.every(fresh)) continue
     const kept = list.filter((_, i) => coins[i % coins.length]).reverse()
     const value = { ...own, [name]: [...((drawn[name] as unknown[] | undefined) ?? []).filter(fresh), ...kept] }
@@ -119,8 +120,6 @@ describe.each(mappings.map((mapping) => ({ name: mapping.name, mapping })))('$na
       const last = mixed(mapping, read(mapping, base), drawn, coins)
       const twice = mapping.write(last, mapping.write(first, base))
       expect(plain(read(mapping, twice))).toEqual(plain(read(mapping, mapping.write(last, base))))
-      const [one, two] = outside(fieldsOf(mapping, Object.keys(mapping.fields)), mapping.write(last, base), twice)
-      expect(two).toEqual(one)
     })
   })
 

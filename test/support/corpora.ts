@@ -21,8 +21,8 @@ export function resourcesOf(types: ReadonlySet<string>, folders: readonly string
     if (typeof value !== 'object' || value === null) return
     const { resourceType, entry } = value as { resourceType?: unknown; entry?: unknown }
     if (typeof resourceType === 'string' && types.has(resourceType)) found.push({ from, resource: value as Found['resource'] })
-    if (Array.isArray(entry))
-      entry.forEach((item: unknown, i) => visit((item as { resource?: unknown } | null)?.resource, `${from} entry[${i}]`))
+    if (!Array.isArray(entry)) return
+    for (const [i, item] of entry.entries()) visit((item as { resource?: unknown } | null)?.resource, `${from} entry[${i}]`)
   }
   for (const sub of folders) {
     for (const name of readdirSync(join(corpora, sub), { recursive: true, encoding: 'utf8' }).sort()) {

@@ -1,0 +1,86 @@
+/**
+ * References. Changing the target drops what was said of the old one (display, identifier, type); the element's id and extensions stay.
+ * https://hl7.org/fhir/R4/references.html
+ */
+import { type Codec, cannot } from './codec.ts'
+import { hangingOn } from './sibling.ts'
+
+interface ReferenceLike {
+  readonly reference?: string
+  readonly identifier?: { readonly system?: string; readonly value?: string }
+  readonly display?: string
+  readonly type?: string
+}
+
+/** `Patient/p1`, and nothing more. */
+function literalIn({ reference }: ReferenceLike): { id: string; type: string } | undefined {
+  if (typeof reference !== 'string') return undefined
+  const slash = reference.indexOf('/')
+  if (slash <= 0 || slash === reference.length - 1 || reference.includes('/', slash + 1)) return undefined
+  return { id: reference.slice(slash + 1), type: reference.slice(0, slash) }
+}
+
+const pointing = <Raw extends ReferenceLike>(reference: string, prior: Raw | undefined): Raw =>
+  prior?.reference === reference ? prior : ({ ...hangingOn(prior), reference } as Raw)
+
+/** A literal reference to one type as the id alone: `Patient/p1` ↔ `p1`. https://hl7.org/fhir/R4/references.html#literal */
+export function idOf<Raw extends ReferenceLike>(type: string): Codec<Raw, string> {
+  return {
+    name: `id of ${type}`,
+    read(raw, report) {
+      const literal = literalIn(raw)
+      return literal?.type === type ? literal.id : cannot(report, `expected a reference to a ${type} here`)
+    },
+    write: (id, prior) => pointing(`${type}/${id}`, prior),
+  }
+}
+
+/** A reference as the domain writes it: an id of ours, or what somebody else wrote. `type` is left out where it is the first allowed. */
+export type Ref =
+  | { readonly id: string; readonly type?: string }
+  | {
+      readonly external: {
+        readonly system?: string
+        readonly value?: string
+        readonly resourceType?: string
+        readonly url?: string
+        readonly display?: string
+      }
+    }
+
+/** A reference to one of several types; what is no literal relative reference is kept as `external`. */
+export function refTo<Raw extends ReferenceLike>(first: string, ...others: readonly string[]): Codec<Raw, Ref> {
+  const allowed = [first, ...others]
+  return {
+    name: `reference to ${allowed.join(' | ')}`,
+    read(raw, report) {
+      const literal = literalIn(raw)
+      if (literal && allowed.includes(literal.type)) return literal.type === first ? { id: literal.id } : literal
+      const external = {
+        ...(raw.identifier?.system !== undefined && { system: raw.identifier.system }),
+        ...(raw.identifier?.value !== undefined && { value: raw.identifier.value }),
+        ...(raw.type !== undefined && { resourceType: raw.type }),
+        ...(raw.reference !== undefined && { url: raw.reference }),
+        ...(raw.display !== undefined && { display: raw.display }),
+      }
+      return Object.keys(external).length > 0 ? { external } : cannot(report, 'expected a reference')
+    },
+    write(ref, prior) {
+      if ('id' in ref) return pointing(`${ref.type ?? first}/${ref.id}`, prior)
+      const { system, value, resourceType, url, display } = ref.external
+      const identifier = { ...(system !== undefined && { system }), ...(value !== undefined && { value }) }
+      return {
+        ...hangingOn(prior),
+        ...(url !== undefined && { reference: url }),
+        ...(resourceType !== undefined && { type: resourceType }),
+        ...(Object.keys(identifier).length > 0 && {
+          identifier: sameIdentifier(prior, identifier) ? prior!.identifier! : identifier,
+        }),
+        ...(display !== undefined && { display }),
+      } as Raw
+    },
+  }
+}
+
+const sameIdentifier = (prior: ReferenceLike | undefined, next: { system?: string; value?: string }): boolean =>
+  prior?.identifier !== undefined && prior.identifier.system === next.system && prior.identifier.value === next.value
