@@ -32,8 +32,20 @@ export interface Connection {
 export type ConnectionAuth =
   | { readonly type: 'none' }
   | { readonly type: 'bearer'; readonly token: string }
-  | { readonly type: 'client-credentials'; readonly tokenUrl: string; readonly clientId: string; readonly clientSecret: string; readonly scope?: string }
-  | { readonly type: 'smart-backend-services'; readonly tokenUrl?: string; readonly clientId: string; readonly privateJwk: object; readonly scope?: string }
+  | {
+      readonly type: 'client-credentials'
+      readonly tokenUrl: string
+      readonly clientId: string
+      readonly clientSecret: string
+      readonly scope?: string
+    }
+  | {
+      readonly type: 'smart-backend-services'
+      readonly tokenUrl?: string
+      readonly clientId: string
+      readonly privateJwk: object
+      readonly scope?: string
+    }
 
 /** A remote resource as the partner holds it: its text is kept as it came. */
 export interface Remote {
@@ -75,7 +87,11 @@ export interface Connector {
   /** Update, with If-Match where a version is known; `id` may be ours (update as create) for types without identifiers. */
   update(type: string, id: string, text: string, version?: string): Promise<Outcome<Remote>>
   /** Resources changed since an instant, page by page. */
-  changedSince(type: string, since: string | undefined, page?: string): Promise<Outcome<{ readonly items: readonly Remote[]; readonly next?: string }>>
+  changedSince(
+    type: string,
+    since: string | undefined,
+    page?: string,
+  ): Promise<Outcome<{ readonly items: readonly Remote[]; readonly next?: string }>>
   /** Speaks to the partner without changing anything: its CapabilityStatement was readable. */
   test(): Promise<Result<{ readonly software?: string; readonly fhirVersion?: string }>>
 }

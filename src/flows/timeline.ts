@@ -25,7 +25,7 @@ export async function timeline(
   if (patient?.text === undefined) return fail('not-found', 'There is no such client.')
   const items: TimelineItem[] = []
   for (const one of collections) {
-    if (one.client === undefined || !allowed(ctx, 'search', one.anchor).ok) continue
+    if (one.client === undefined || !allowed(ctx, 'search-type', one.anchor).ok) continue
     const page = await ctx.store.look({
       ask: 'search',
       visible: ctx.principal.visible,

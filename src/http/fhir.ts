@@ -1,10 +1,11 @@
 /** `/fhir`: the FHIR R4 RESTful API. Parses requests, calls flows, renders answers. https://hl7.org/fhir/R4/http.html */
 import type { Hono } from 'hono'
-import type { Problem, Result } from '../domain/problem.ts'
-import { informationOutcome, outcome, statusOf } from '../fhir/outcome.ts'
+import type { Issue, Result } from '../domain/problem.ts'
+import { informationOutcome } from '../fhir/outcome.ts'
 import { etag, httpDate, notModified } from '../fhir/version.ts'
 import type { Gateway } from '../gateway.ts'
 import { type Ctx, createRouter, type Env } from './env.ts'
+import { refuse } from './problem-details.ts'
 
 const contentType = 'application/fhir+json; charset=utf-8'
 
@@ -128,7 +129,7 @@ interface WrittenLike {
   readonly version?: number
   readonly at?: string
   readonly text?: string
-  readonly issues?: readonly import('../domain/problem.ts').Issue[]
+  readonly issues?: readonly Issue[]
 }
 
 const versionHeaders = (version: number, at: string): Record<string, string> => ({
@@ -138,13 +139,6 @@ const versionHeaders = (version: number, at: string): Record<string, string> => 
 
 const answer = (c: Ctx, status: 200 | 201, text: string, headers: Record<string, string> = {}): Response =>
   c.body(text, status, { ...headers, 'content-type': contentType })
-
-/** Every problem on `/fhir` is an OperationOutcome. */
-export function refuse(c: Ctx, problem: Problem): Response {
-  const headers: Record<string, string> = { 'content-type': contentType }
-  if (problem.retryAfter !== undefined) headers['retry-after'] = String(problem.retryAfter)
-  return c.body(JSON.stringify(outcome(problem)), statusOf(problem) as 400, headers)
-}
 
 function conditions(c: Ctx): { ifMatch?: string; ifNoneMatch?: string } {
   const ifMatch = c.req.header('if-match')

@@ -2,6 +2,7 @@
 import { type Client, type ClientMetadata, clientMetadata } from '../../access/client.ts'
 import { fail, type Issue, ok, type Result } from '../../domain/problem.ts'
 import { ask, type Page, type Steps, write } from '../../store/store.ts'
+import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
 
 const kind = 'client'
@@ -16,7 +17,7 @@ export async function registerClient(ctx: Context, given: unknown): Promise<Resu
     revision: 1,
     ...metadata.value,
   }
-  return ctx.control.commit(function* () {
+  return commit(inControl(ctx), 'register-client', function* () {
     yield* keep(client)
     return ok(client)
   })
@@ -26,7 +27,7 @@ export async function registerClient(ctx: Context, given: unknown): Promise<Resu
 export async function replaceClient(ctx: Context, id: string, given: unknown): Promise<Result<Client>> {
   const metadata = readMetadata(given)
   if (!metadata.ok) return metadata
-  return ctx.control.commit(function* () {
+  return commit(inControl(ctx), 'change-client', function* () {
     const before = yield* clientById(id)
     if (!before) return unknownClient
     const { client_id, client_id_issued_at, revision } = before
@@ -38,7 +39,7 @@ export async function replaceClient(ctx: Context, id: string, given: unknown): P
 
 /** Removes a client. Its tokens become void. */
 export async function removeClient(ctx: Context, id: string): Promise<Result<undefined>> {
-  return ctx.control.commit(function* () {
+  return commit(inControl(ctx), 'remove-client', function* () {
     if (!(yield* clientById(id))) return unknownClient
     yield* write({ change: 'forget', kind, key: id })
     return ok(undefined)
@@ -60,6 +61,9 @@ export function* clientById(id: string): Steps<Client | undefined> {
   const text = yield* ask({ ask: 'record', kind, key: id })
   return text === undefined ? undefined : (JSON.parse(text) as Client)
 }
+
+/** So that what goes for every commit (a repeat of the same request, above all) goes for these. */
+const inControl = (ctx: Context): Context => ({ ...ctx, store: ctx.control })
 
 const unknownClient = fail('not-found', 'There is no client of this id.')
 

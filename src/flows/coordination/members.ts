@@ -17,7 +17,7 @@ import { save } from './save.ts'
 function named(
   ctx: Context,
   name: string,
-  interaction: 'create' | 'read' | 'update' | 'delete' | 'search',
+  interaction: 'create' | 'read' | 'update' | 'delete' | 'search-type',
 ): Result<AnyCollection> {
   const collection = collectionNamed(name)
   if (!collection) return fail('not-found', 'There is no such collection.')
@@ -80,7 +80,7 @@ export interface ListAnswer {
 }
 
 export async function listMembers(ctx: Context, name: string, asked: ListAsk): Promise<Result<ListAnswer>> {
-  const collection = named(ctx, name, 'search')
+  const collection = named(ctx, name, 'search-type')
   if (!collection.ok) return collection
   const { anchor, client, sort, due } = collection.value
   if (asked.client !== undefined && client === undefined)

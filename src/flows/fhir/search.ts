@@ -29,7 +29,7 @@ export interface SearchAnswer {
 const mostIncluded = 1000
 
 export async function searchResources(ctx: Context, asked: SearchAsk): Promise<Result<SearchAnswer>> {
-  const may = allowed(ctx, 'search', asked.type)
+  const may = allowed(ctx, 'search-type', asked.type)
   if (!may.ok) return may
   const parsed = parseSearch(asked.type, asked.pairs, {
     lenient: asked.lenient ?? false,

@@ -7,11 +7,9 @@ import { checked } from './check.ts'
 import type { Write, Written } from './entry.ts'
 import { transact } from './transact.ts'
 
-const interactionOf = (write: Write): 'create' | 'update' | 'delete' => write.kind
-
 /** One write, one commit. */
 export async function writeResource(ctx: Context, write: Write): Promise<Result<Written>> {
-  const may = allowed(ctx, interactionOf(write), write.type)
+  const may = allowed(ctx, write.kind, write.type)
   if (!may.ok) return may
   const findings = write.kind === 'delete' ? ok([]) : checked(ctx, write.resource, write.type)
   if (!findings.ok) return findings

@@ -1,0 +1,184 @@
+/**
+ * A plain FHIR R4 server as partner. Resources travel as text, so that nothing is lost on the way; fhir-kit-client serves metadata and
+ * search, its requests carried by our own sender (safe fetch, credentials for this partner alone).
+ */
+import { Client } from 'fhir-kit-client'
+import { fail, ok } from '../domain/problem.ts'
+import { type Exact, readJson } from '../fhir/exact.ts'
+import { parseEtag } from '../fhir/version.ts'
+import { type AuthTools, credentialsOf } from './auth/credentials.ts'
+import type { Connection, Connector, Outcome, Remote } from './connector.ts'
+import { type Answered, type Call, type Send, sender } from './request.ts'
+
+export function fhirR4(connection: Connection, tools: AuthTools): Connector {
+  const base = (connection.baseUrl ?? '').replace(/\/+$/, '')
+  const send = sender(base, tools.fetch, credentialsOf(connection, tools))
+  const kit = kitClient(base, send)
+  const at = (type: string, id: string): string => `${base}/${type}/${encodeURIComponent(id)}`
+
+  return {
+    async read(type, id) {
+      const answer = await send({ method: 'GET', url: at(type, id), also: [404, 410] })
+      if (answer.outcome !== 'delivered') return answer
+      return answer.value.status === 200 ? remoteOf(answer.value, type) : done(undefined)
+    },
+    async find(type, { system, value }) {
+      const found = await kit.bundle(() =>
+        kit.client.resourceSearch({ resourceType: type, searchParams: { identifier: `${system}|${value}` } }),
+      )
+      if (found.outcome !== 'delivered') return found
+      const hits = found.value.entries.flatMap((entry) => (entry && entry.value.resourceType === type ? [entry] : []))
+      if (hits.length > 1)
+        return {
+          outcome: 'refused',
+          status: 412,
+          stale: false,
+          detail: `The partner holds ${hits.length} resources with our identifier.`,
+        }
+      return done(hits[0] && inBundle(hits[0]))
+    },
+    async create(type, text, { system, value }) {
+      const ifNoneExist = `identifier=${encodeURIComponent(system)}|${encodeURIComponent(value)}`
+      const answer = await send({
+        method: 'POST',
+        url: `${base}/${type}`,
+        body: text,
+        headers: { 'if-none-exist': ifNoneExist, prefer: 'return=representation' },
+      })
+      return answer.outcome === 'delivered' ? standing(answer.value, type) : answer
+    },
+    async update(type, id, text, version) {
+      const headers = { prefer: 'return=representation', ...(version !== undefined && { 'if-match': `W/"${version}"` }) }
+      const answer = await send({ method: 'PUT', url: at(type, id), body: text, headers })
+      return answer.outcome === 'delivered' ? standing(answer.value, type, id) : answer
+    },
+    async changedSince(type, since, page) {
+      const searchParams = { ...(since !== undefined && { _lastUpdated: `ge${since}` }), _sort: '_lastUpdated', _count: '100' }
+      const found = await kit.bundle(() =>
+        page === undefined ? kit.client.resourceSearch({ resourceType: type, searchParams }) : kit.client.request(page),
+      )
+      if (found.outcome !== 'delivered') return found
+      const items = found.value.entries.flatMap((entry) => (entry && entry.value.resourceType === type ? [inBundle(entry)] : []))
+      const links = (found.value.value.link ?? []) as readonly { relation?: string; url?: string }[]
+      const next = links.find((link) => link.relation === 'next')?.url
+      return done({ items, ...(next !== undefined && { next }) })
+    },
+    async test() {
+      const answer = await kit.bundle(() => kit.client.capabilityStatement())
+      if (answer.outcome !== 'delivered') {
+        const why = answer.outcome === 'refused' ? `status ${answer.status}` : answer.reason
+        return fail('partner-failed', `The partner's CapabilityStatement could not be had: ${why}.`)
+      }
+      const { software, fhirVersion } = answer.value.value as { software?: { name?: string }; fhirVersion?: string }
+      return ok({
+        ...(software?.name !== undefined && { software: software.name }),
+        ...(fhirVersion !== undefined && { fhirVersion }),
+      })
+    },
+  }
+
+  /** What stands at the partner after a write; partners that answer without a body are read. */
+  async function standing(answer: Answered, type: string, id?: string): Promise<Outcome<Remote>> {
+    if (answer.bytes.length > 0) {
+      const remote = remoteOf(answer, type)
+      if (remote.outcome === 'delivered') return remote
+    }
+    const target = id ?? idIn(answer.headers.get('location') ?? '', type)
+    if (target === undefined)
+      return {
+        outcome: 'refused',
+        status: answer.status,
+        stale: false,
+        detail: 'The partner accepted the resource without telling its id.',
+      }
+    const read = await send({ method: 'GET', url: at(type, target) })
+    return read.outcome === 'delivered' ? remoteOf(read.value, type) : read
+  }
+}
+
+const done = <T>(value: T): Outcome<T> => ({ outcome: 'delivered', value })
+
+/** `…/Patient/123/_history/2` → `123`. */
+function idIn(location: string, type: string): string | undefined {
+  const parts = location.split('/')
+  const place = parts.lastIndexOf(type)
+  return place < 0 ? undefined : parts[place + 1]
+}
+
+function remoteOf(answer: Answered, type: string): Outcome<Remote> {
+  const exact = readJson(answer.bytes, { bytes: answer.bytes.length })
+  if (!exact.ok || exact.value.value.resourceType !== type || typeof exact.value.value.id !== 'string') {
+    return {
+      outcome: 'refused',
+      status: answer.status,
+      stale: false,
+      detail: `The partner answered with something that is no ${type}.`,
+    }
+  }
+  const version = parseEtag(answer.headers.get('etag') ?? '') ?? versionIn(exact.value)
+  return done({ type, id: exact.value.value.id, text: exact.value.text, ...(version !== undefined && { version }) })
+}
+
+function inBundle(entry: Exact): Remote {
+  const version = versionIn(entry)
+  return {
+    type: String(entry.value.resourceType),
+    id: String(entry.value.id),
+    text: entry.text,
+    ...(version !== undefined && { version }),
+  }
+}
+
+const versionIn = (exact: Exact): string | undefined => {
+  const version = (exact.value.meta as { versionId?: unknown } | undefined)?.versionId
+  return typeof version === 'string' ? version : undefined
+}
+
+/** An answer that is no delivery: thrown through fhir-kit-client, caught on its other side. */
+class NotDelivered extends Error {
+  readonly answer: Exclude<Outcome<never>, { outcome: 'delivered' }>
+  constructor(answer: Exclude<Outcome<never>, { outcome: 'delivered' }>) {
+    super(answer.outcome)
+    this.answer = answer
+  }
+}
+
+/** fhir-kit-client with its requests carried by `send`; answers are exact JSON. */
+function kitClient(
+  base: string,
+  send: Send,
+): { client: Client; bundle: (ask: () => Promise<unknown>) => Promise<Outcome<Exact>> } {
+  const client = new Client({ baseUrl: base })
+  const exacts = new WeakMap<object, Exact>()
+  const request = async (method: string, target: string, _options?: unknown, body?: unknown): Promise<object> => {
+    const url = target.startsWith('http') ? target : `${base}/${target.replace(/^\/+/, '')}`
+    const answer = await send({
+      method: method as Call['method'],
+      url,
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
+    if (answer.outcome !== 'delivered') throw new NotDelivered(answer)
+    const exact = readJson(answer.value.bytes, { bytes: answer.value.bytes.length })
+    if (!exact.ok)
+      throw new NotDelivered({
+        outcome: 'refused',
+        status: answer.value.status,
+        stale: false,
+        detail: 'The partner answered with something that is no JSON.',
+      })
+    exacts.set(exact.value.value, exact.value)
+    return exact.value.value
+  }
+  Object.assign(client.httpClient, { request })
+  return {
+    client,
+    async bundle(ask) {
+      try {
+        return done(exacts.get((await ask()) as object)!)
+      } catch (caught) {
+        if (caught instanceof NotDelivered) return caught.answer
+        throw caught
+      }
+    },
+  }
+}

@@ -1,0 +1,141 @@
+/** Connections: the EHRs, payers and hospitals this tenant speaks with, as the operator configures them. */
+import { z } from 'zod'
+import type { Connection } from '../connectors/connector.ts'
+import { fail, ok, type Result } from '../domain/problem.ts'
+import { ask, write } from '../store/store.ts'
+import type { Context } from './context.ts'
+
+const Auth = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('none') }),
+  z.object({ type: z.literal('bearer'), token: z.string().min(1) }),
+  z.object({
+    type: z.literal('client-credentials'),
+    tokenUrl: z.url(),
+    clientId: z.string().min(1),
+    clientSecret: z.string().min(1),
+    scope: z.string().min(1).optional(),
+  }),
+  z.object({
+    type: z.literal('smart-backend-services'),
+    tokenUrl: z.url().optional(),
+    clientId: z.string().min(1),
+    privateJwk: z.record(z.string(), z.unknown()),
+    scope: z.string().min(1).optional(),
+  }),
+])
+
+/** An IANA zone that this runtime knows. */
+const Zone = z.string().refine((zone) => {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone })
+    return true
+  } catch {
+    return false
+  }
+}, 'is no IANA time zone')
+
+/** `POST /admin/connections`. */
+export const ConnectionInput = z.strictObject({
+  name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,62}$/, 'letters, digits and hyphens'),
+  kind: z.enum(['ehr', 'payer', 'hospital', 'cbo']),
+  flavour: z.string().min(1).default('fhir-r4'),
+  baseUrl: z
+    .url({ protocol: /^https?$/ })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional(),
+  auth: Auth.default({ type: 'none' }),
+  push: z.array(z.string().regex(/^[A-Z][A-Za-z]+$/)).default([]),
+  pull: z.array(z.string().regex(/^[A-Z][A-Za-z]+$/)).default([]),
+  pollSeconds: z.number().int().min(1).optional(),
+  purpose: z.string().min(1).default('TREAT'),
+  maxInFlight: z.number().int().min(1).max(64).default(4),
+  retry: z
+    .strictObject({
+      baseMs: z.number().int().min(1).default(1000),
+      capMs: z
+        .number()
+        .int()
+        .min(1)
+        .default(4 * 3600_000),
+      maxAttempts: z.number().int().min(1).max(1000).default(25),
+    })
+    .default({ baseMs: 1000, capMs: 4 * 3600_000, maxAttempts: 25 }),
+  timeZone: Zone.optional(),
+  facility: z.string().min(1).optional(),
+  senders: z
+    .array(
+      z.strictObject({ application: z.string().optional(), facility: z.string().optional(), endpoint: z.string().optional() }),
+    )
+    .optional(),
+  assigningAuthorities: z.record(z.string(), z.string().min(1)).optional(),
+  charset: z.string().min(1).optional(),
+})
+
+/** What is shown of a connection: all but its secrets. */
+export function shown({ auth, ...connection }: Connection): object {
+  const { type } = auth
+  return { ...connection, auth: 'clientId' in auth ? { type, clientId: auth.clientId } : { type } }
+}
+
+export async function putConnection(
+  ctx: Context,
+  body: unknown,
+  name?: string,
+): Promise<Result<{ readonly created: boolean; readonly connection: object }>> {
+  const parsed = ConnectionInput.safeParse(name === undefined ? body : { ...(body as object), name })
+  if (!parsed.success) {
+    const issues = parsed.error.issues.map((issue) => ({ path: issue.path.map(String).join('.'), message: issue.message }))
+    return fail('invalid', 'This is not a connection.', { issues })
+  }
+  const connection = parsed.data as Connection
+  if (connection.push.length > 0 && connection.baseUrl === undefined) {
+    return fail('invalid', 'A connection that is pushed to needs a baseUrl.', {
+      issues: [{ path: 'baseUrl', message: 'is required with push' }],
+    })
+  }
+  if (connection.baseUrl !== undefined) {
+    const known = ctx.connect(connection)
+    if (!known.ok) return known
+  }
+  return ctx.store.commit(function* () {
+    const before = yield* ask({ ask: 'record', kind: 'connection', key: connection.name })
+    if (before !== undefined && name === undefined) return fail('conflict', 'There is a connection of this name.')
+    yield* write({ change: 'remember', kind: 'connection', key: connection.name, text: JSON.stringify(connection) })
+    return ok({ created: before === undefined, connection: shown(connection) })
+  })
+}
+
+export async function findConnection(ctx: Context, name: string): Promise<Result<Connection>> {
+  const text = await ctx.store.look({ ask: 'record', kind: 'connection', key: name })
+  return text === undefined ? fail('not-found', 'There is no connection of this name.') : ok(JSON.parse(text) as Connection)
+}
+
+export async function showConnection(ctx: Context, name: string): Promise<Result<object>> {
+  const found = await findConnection(ctx, name)
+  return found.ok ? ok(shown(found.value)) : found
+}
+
+export async function listConnections(ctx: Context): Promise<readonly Connection[]> {
+  const { items } = await ctx.store.look({ ask: 'records', kind: 'connection', count: 1000 })
+  return items.map((item) => JSON.parse(item.text) as Connection)
+}
+
+export async function removeConnection(ctx: Context, name: string): Promise<Result<void>> {
+  const found = await findConnection(ctx, name)
+  if (!found.ok) return found
+  return ctx.store.commit(function* () {
+    yield* write({ change: 'forget', kind: 'connection', key: name })
+    return ok(undefined)
+  })
+}
+
+/** Asks the partner for its CapabilityStatement; changes nothing. */
+export async function testConnection(
+  ctx: Context,
+  name: string,
+): Promise<Result<{ readonly software?: string; readonly fhirVersion?: string }>> {
+  const found = await findConnection(ctx, name)
+  if (!found.ok) return found
+  const connector = ctx.connect(found.value)
+  return connector.ok ? connector.value.test() : connector
+}

@@ -1,0 +1,66 @@
+/** What an operator does with the outbox: look at it, and send dead letters again. */
+import { fail, ok, type Result } from '../../domain/problem.ts'
+import type { Delivery } from '../../store/change.ts'
+import { ask, type Page, type Steps, write } from '../../store/store.ts'
+import type { Context } from '../context.ts'
+
+export interface DeliveryFilter {
+  readonly connection?: string
+  readonly state?: Delivery['state']
+}
+
+export async function listDeliveries(
+  ctx: Context,
+  filter: DeliveryFilter & { readonly count: number; readonly after?: string },
+): Promise<Page<Delivery>> {
+  return ctx.store.look({ ask: 'deliveries', ...filter })
+}
+
+/** A dead or waiting delivery goes out again now, with all its attempts before it. */
+export async function replayDelivery(ctx: Context, id: string): Promise<Result<Delivery>> {
+  return ctx.store.commit(function* () {
+    const delivery = yield* ask({ ask: 'delivery', id })
+    if (!delivery) return fail('not-found', 'There is no such delivery.')
+    if (delivery.state === 'delivered') return fail('conflict', 'It was delivered already.')
+    if (delivery.inFlight && delivery.state !== 'dead') return fail('conflict', 'It is on its way just now.')
+    return ok(yield* again(delivery))
+  })
+}
+
+/** All dead letters that fit the filter; answers how many. */
+export async function replayDeliveries(
+  ctx: Context,
+  filter: { readonly connection?: string },
+): Promise<Result<{ readonly replayed: number }>> {
+  return ctx.store.commit(function* () {
+    let replayed = 0
+    for (let after: string | undefined; ; ) {
+      const page: Page<Delivery> = yield* ask({
+        ask: 'deliveries',
+        ...filter,
+        state: 'dead',
+        count: 500,
+        ...(after !== undefined && { after }),
+      })
+      for (const delivery of page.items) {
+        yield* again(delivery)
+        replayed++
+      }
+      if (page.next === undefined) return ok({ replayed })
+      after = page.next
+    }
+  })
+}
+
+function* again({ outcome: _, ...delivery }: Delivery): Steps<Delivery> {
+  const { at } = yield* ask({ ask: 'now' })
+  const next: Delivery = { ...delivery, state: 'pending', attempts: 0, inFlight: false, due: at }
+  yield* write({ change: 'deliver', delivery: next })
+  return next
+}
+
+/** Elements that both sides changed, waiting for a person. */
+export async function listConflicts(ctx: Context): Promise<readonly object[]> {
+  const { items } = await ctx.store.look({ ask: 'records', kind: 'conflict', count: 1000 })
+  return items.map((item) => JSON.parse(item.text) as object)
+}

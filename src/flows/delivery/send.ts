@@ -1,0 +1,162 @@
+/**
+ * Sending one resource to one connection so that it stands there exactly once and as we have it: parents first, a conditional create on
+ * our identifier the first time, later onto the partner's resource with If-Match. Sending again what arrived already changes nothing.
+ */
+import type { Connection, Connector, Outcome, Remote } from '../../connectors/connector.ts'
+import { fromText, type JsonObject } from '../../fhir/exact.ts'
+import { equal } from '../../lens/equal.ts'
+import type { Link } from '../../store/change.ts'
+import type { Stored } from '../../store/store.ts'
+import type { Context } from '../context.ts'
+import { overlay } from './overlay.ts'
+import { hasFreeIdentifier, marked, ourSystem } from './stamp.ts'
+import { targetsIn, translated } from './translate.ts'
+
+/** What came of it: the links to keep (parents' among them), and elements that both sides changed. */
+export interface Sent {
+  readonly links: readonly Link[]
+  readonly conflicts: readonly { readonly resource: string; readonly elements: readonly string[] }[]
+}
+
+/** A partner that keeps changing under our hands is tried again later. */
+const mostRounds = 3
+const deepest = 20
+
+export class Sender {
+  readonly #ctx: Context
+  readonly #connection: Connection
+  readonly #connector: Connector
+  readonly #system: string
+  readonly #links: Link[] = []
+  readonly #conflicts: { resource: string; elements: readonly string[] }[] = []
+
+  constructor(ctx: Context, connection: Connection, connector: Connector) {
+    this.#ctx = ctx
+    this.#connection = connection
+    this.#connector = connector
+    this.#system = ourSystem(ctx.settings.canonicalBase)
+  }
+
+  /** Links made before a failure are kept too: what arrived has arrived. */
+  get links(): readonly Link[] {
+    return this.#links
+  }
+
+  async send(type: string, id: string, path: readonly string[] = []): Promise<Outcome<Sent>> {
+    const stored = await this.#ctx.store.look({ ask: 'resource', type, id })
+    if (!stored) return refused('There is no such resource here.')
+    if (stored.text === undefined) return this.#sent()
+    const link = await this.#linkOf(type, id)
+    // A later delivery of what an earlier one already brought.
+    if (link?.version === stored.version) return this.#sent()
+    const parents = await this.#parents(stored, [...path, `${type}/${id}`])
+    if (parents.outcome !== 'delivered') return parents
+    const ours = await this.#asSent(stored)
+    const result = link ? await this.#update(stored, ours, link) : await this.#create(stored, ours)
+    if (result.outcome !== 'delivered') return result
+    this.#links.push(result.value)
+    return this.#sent()
+  }
+
+  #sent(): Outcome<Sent> {
+    return { outcome: 'delivered', value: { links: this.#links, conflicts: this.#conflicts } }
+  }
+
+  /** Those referred to and pushed to this connection go first; a circle of references is cut by the identifier form. */
+  async #parents(stored: Stored, path: readonly string[]): Promise<Outcome<void>> {
+    for (const target of targetsIn(fromText(stored.text!).value)) {
+      const [type = '', id = ''] = target.split('/')
+      if (!this.#connection.push.includes(type) || path.includes(target) || path.length > deepest) continue
+      if (await this.#linkOf(type, id)) continue
+      const parent = await this.send(type, id, path)
+      // A parent that was never ours to send stays a reference by identifier.
+      if (parent.outcome === 'refused' && parent.status === 0) continue
+      if (parent.outcome !== 'delivered') return parent
+    }
+    return { outcome: 'delivered', value: undefined }
+  }
+
+  async #linkOf(type: string, id: string): Promise<Link | undefined> {
+    const made = this.#links.findLast((link) => link.type === type && link.id === id)
+    return made ?? (await this.#ctx.store.look({ ask: 'link', connection: this.#connection.name, type, id }))
+  }
+
+  /** Our resource as the partner gets it: our mark, their references. */
+  async #asSent({ id, text }: { id: string; text?: string }): Promise<JsonObject> {
+    const value = fromText(text!).value
+    const there = new Map<string, string>()
+    for (const target of targetsIn(value)) {
+      const [type = '', targetId = ''] = target.split('/')
+      const link = await this.#linkOf(type, targetId)
+      if (link) there.set(target, `${link.remoteType}/${link.remoteId}`)
+    }
+    return marked(
+      translated(value, (target) => there.get(target), this.#system),
+      id,
+      this.#system,
+    )
+  }
+
+  async #create(stored: Stored, ours: JsonObject): Promise<Outcome<Link>> {
+    const text = JSON.stringify(ours)
+    const made = hasFreeIdentifier(stored.type)
+      ? await this.#connector.create(stored.type, text, { system: this.#system, value: stored.id })
+      : await this.#connector.update(stored.type, stored.id, text)
+    if (made.outcome !== 'delivered') return made
+    // A create that found an earlier one of ours (an answer that never came) brings it up to date.
+    return this.#bring(stored, ours, made.value)
+  }
+
+  async #update(stored: Stored, ours: JsonObject, link: Link): Promise<Outcome<Link>> {
+    const remote = await this.#connector.read(link.remoteType, link.remoteId)
+    if (remote.outcome !== 'delivered') return remote
+    if (!remote.value) return refused('The partner no longer has this resource.')
+    const version =
+      link.version === stored.version
+        ? undefined
+        : await this.#ctx.store.look({ ask: 'version', type: stored.type, id: stored.id, version: link.version })
+    const before =
+      version?.text === undefined ? (link.version === stored.version ? ours : undefined) : await this.#asSent(version)
+    return this.#bring(stored, ours, remote.value, before, fromText(link.base).value)
+  }
+
+  /** Writes what is ours onto what stands there, until it does. */
+  async #bring(stored: Stored, ours: JsonObject, start: Remote, before?: JsonObject, base?: JsonObject): Promise<Outcome<Link>> {
+    let remote = start
+    for (let round = 0; round < mostRounds; round++) {
+      const theirs = fromText(remote.text).value
+      const { resource, conflicts } = overlay(ours, theirs, before, base)
+      if (equal(resource, theirs)) {
+        if (conflicts.length > 0) this.#conflicts.push({ resource: `${stored.type}/${stored.id}`, elements: conflicts })
+        return { outcome: 'delivered', value: this.#link(stored, remote) }
+      }
+      const written = await this.#connector.update(remote.type, remote.id, JSON.stringify(resource), remote.version)
+      if (written.outcome === 'delivered') {
+        if (conflicts.length > 0) this.#conflicts.push({ resource: `${stored.type}/${stored.id}`, elements: conflicts })
+        return { outcome: 'delivered', value: this.#link(stored, written.value) }
+      }
+      if (written.outcome !== 'refused' || !written.stale) return written
+      const again = await this.#connector.read(remote.type, remote.id)
+      if (again.outcome !== 'delivered') return again
+      if (!again.value) return refused('The partner no longer has this resource.')
+      remote = again.value
+    }
+    return { outcome: 'try-again', unanswered: false, reason: 'the resource keeps changing at the partner' }
+  }
+
+  #link(stored: Stored, remote: Remote): Link {
+    return {
+      connection: this.#connection.name,
+      type: stored.type,
+      id: stored.id,
+      remoteType: remote.type,
+      remoteId: remote.id,
+      ...(remote.version !== undefined && { remoteVersion: remote.version }),
+      base: remote.text,
+      version: stored.version,
+    }
+  }
+}
+
+/** Status 0: we refuse it ourselves. */
+const refused = (detail: string): Outcome<never> => ({ outcome: 'refused', status: 0, stale: false, detail })
