@@ -1,6 +1,7 @@
 /** Client ↔ Patient. https://hl7.org/fhir/R4/patient.html, with US Core's extensions. */
 import type * as fhir from '@medplum/fhirtypes'
 import { Client, legalStatuses } from '../src/domain/client.ts'
+import { codeIn } from '../src/lens/code-table.ts'
 import { type Codec, cannot } from '../src/lens/codec.ts'
 import { bool, date, dateTime, idOf, oneOf, text } from '../src/lens/codecs.ts'
 import { mapping } from '../src/lens/mapping.ts'
@@ -23,7 +24,7 @@ const deceased: Codec<{ flag: boolean | undefined; when: string | undefined }, D
 const language = shape<fhir.PatientCommunication, Client['languages'][number]>(
   'communication',
   (at) => ({
-    code: at.language.coding.where({ system: 'urn:ietf:bcp:47' }).code.as(text),
+    code: at.language.as(codeIn('urn:ietf:bcp:47')),
     preferred: at.preferred.optional(bool),
     proficiency: extension(at, local('language-proficiency')).valueCodeableConcept.optional(concept),
     interpreterNeeded: extension(at, local('interpreter-needed')).valueBoolean.optional(bool),

@@ -55,6 +55,12 @@ const external = z.object({
 /** An id of ours (`type` where several are allowed and it is not the first), or what somebody else wrote. */
 export const Ref = z.union([z.object({ id: Id, type: Text.optional() }), z.object({ external })])
 export type Ref = z.infer<typeof Ref>
+/** A reference to the type that goes without saying, or to one of these others by name. */
+export const RefTo = <const T extends string>(...others: readonly T[]) =>
+  z.union([
+    others.length > 0 ? z.object({ id: Id, type: z.enum(others).optional() }) : z.strictObject({ id: Id }),
+    z.object({ external }),
+  ])
 
 export const PeriodI = z.object({ start: Moment.optional(), end: Moment.optional() })
 export const PeriodD = z.object({ start: Moment.optional(), end: Moment.optional() })

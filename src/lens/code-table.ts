@@ -82,3 +82,18 @@ export function asConcept<T extends string, C extends ConceptLike>(table: CodeTa
       prior && termIn(prior) === term ? prior : ({ ...hangingOn(prior), coding: [table.codeOf(term)] } as unknown as C),
   }
 }
+
+/**
+ * The code of one system in a CodeableConcept, for code systems too large for a table (languages, taxonomies). A new code replaces the
+ * concept: text, display and the codings of other systems said the old one.
+ */
+export function codeIn<C extends ConceptLike>(system: string): Codec<C, string> {
+  const codeOf = (raw: C): string | undefined =>
+    raw.coding?.find((coding) => coding.system === system && coding.code !== undefined)?.code
+  return {
+    name: `code of ${system}`,
+    read: (raw, report) => codeOf(raw) ?? cannot(report, `no code of ${system} here`),
+    write: (code, prior) =>
+      prior && codeOf(prior) === code ? prior : ({ ...hangingOn(prior), coding: [{ system, code }] } as unknown as C),
+  }
+}

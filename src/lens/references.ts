@@ -36,17 +36,15 @@ export function idOf<Raw extends ReferenceLike>(type: string): Codec<Raw, string
 }
 
 /** A reference as the domain writes it: an id of ours, or what somebody else wrote. `type` is left out where it is the first allowed. */
-export type Ref =
-  | { readonly id: string; readonly type?: string }
-  | {
-      readonly external: {
-        readonly system?: string
-        readonly value?: string
-        readonly resourceType?: string
-        readonly url?: string
-        readonly display?: string
-      }
-    }
+export type Ref = { readonly id: string; readonly type?: string | undefined } | { readonly external: External }
+
+export interface External {
+  readonly system?: string | undefined
+  readonly value?: string | undefined
+  readonly resourceType?: string | undefined
+  readonly url?: string | undefined
+  readonly display?: string | undefined
+}
 
 /** A reference to one of several types; what is no literal relative reference is kept as `external`. */
 export function refTo<Raw extends ReferenceLike>(first: string, ...others: readonly string[]): Codec<Raw, Ref> {

@@ -76,11 +76,15 @@ const aUri = fc.constantFrom(
   'urn:ietf:bcp:47',
   'http://terminology.hl7.org/CodeSystem/v2-0203',
 )
+const anId = fc.stringMatching(/^[A-Za-z0-9.-]{1,64}$/)
+const anExternal = fc
+  .record({ system: aUri, value: aText, display: aText, url: aUri }, { requiredKeys: [], noNullPrototype: true })
+  .filter((external) => Object.keys(external).length > 0)
 const aHandle = fc.stringMatching(/^[A-Za-z0-9.-]{6,12}$/)
 
 const patternOf = (schema: z.ZodType): string => checksOf(defOf(schema)).find((check) => check.pattern)!.pattern!.source
 const byPattern: Readonly<Record<string, fc.Arbitrary<string>>> = {
-  [patternOf(kernel.Id)]: fc.stringMatching(/^[A-Za-z0-9.-]{1,64}$/),
+  [patternOf(kernel.Id)]: anId,
   [patternOf(kernel.Instant)]: anInstant,
   [patternOf(kernel.PartialDate)]: aPartialDate,
   [patternOf(kernel.LocalDate)]: aDay,
@@ -89,6 +93,11 @@ const byPattern: Readonly<Record<string, fc.Arbitrary<string>>> = {
 }
 const byIdentity = new Map<z.ZodType, fc.Arbitrary<unknown>>([
   [kernel.Uri, aUri],
+  // Which types a mapping allows is its own business: `RefTo` says it.
+  [
+    kernel.Ref,
+    fc.oneof(fc.record({ id: anId }, { noNullPrototype: true }), fc.record({ external: anExternal }, { noNullPrototype: true })),
+  ],
   [kernel.TimeZone, fc.constantFrom('America/New_York', 'America/Denver', 'Pacific/Honolulu', 'UTC')],
 ])
 
