@@ -1,0 +1,55 @@
+/**
+ * Invariants written by hand: where the expression in the definition needs a resolver, an XHTML parser or more than one walk.
+ * https://hl7.org/fhir/R4/domainresource.html#invs and https://hl7.org/fhir/R4/references.html#contained
+ */
+import { many } from './fhirpath.ts'
+import type { Node, Scope } from './rule.ts'
+import { hasContent, hasOnlyFormatting } from './xhtml.ts'
+
+type Holds = (node: Node, scope: Scope) => boolean
+
+const text = (node: unknown): string | undefined => (typeof node === 'string' ? node : undefined)
+
+const contained = (scope: Node, id: string): Node | undefined =>
+  many(scope.contained).find((resource) => text(resource.id) === id)
+
+/** Every text that could be a reference to a contained resource. */
+function fragments(value: unknown, into: Set<string>): Set<string> {
+  if (typeof value === 'string') {
+    if (value.startsWith('#')) into.add(value.slice(1))
+  } else if (typeof value === 'object' && value !== null) {
+    for (const child of Object.values(value)) fragments(child, into)
+  }
+  return into
+}
+
+/** Who may take part in a care team and is no practitioner. https://hl7.org/fhir/R4/careteam-definitions.html#CareTeam.participant.member */
+const others: ReadonlySet<unknown> = new Set(['PractitionerRole', 'RelatedPerson', 'Patient', 'Organization', 'CareTeam'])
+
+/** The type of the resource that a reference names, as far as the reference itself and the contained resources tell. */
+function targetType(reference: string | undefined, root: Node): unknown {
+  if (reference?.startsWith('#')) return contained(root, reference.slice(1))?.resourceType
+  return reference?.split('/_history/')[0]?.split('/').at(-2)
+}
+
+export const byHand: Readonly<Record<string, Holds>> = {
+  'dom-2': (o) => o.contained === undefined || many(o.contained).every((resource) => resource.contained === undefined),
+  'dom-3': (o) => {
+    if (o.contained === undefined) return true
+    const referred = fragments(o, new Set())
+    return many(o.contained).every(
+      (resource) => (resource.id !== undefined && referred.has(text(resource.id)!)) || fragments(resource, new Set()).has(''),
+    )
+  },
+  'dom-4': (o) =>
+    o.contained === undefined ||
+    many(o.contained).every(({ meta }) => meta?.versionId === undefined && meta?.lastUpdated === undefined),
+  'dom-5': (o) => o.contained === undefined || many(o.contained).every(({ meta }) => meta?.security === undefined),
+  'ref-1': (o, at) => {
+    const reference = text(o.reference)
+    return !reference?.startsWith('#') || reference === '#' || contained(at.root, reference.slice(1)) !== undefined
+  },
+  'ctm-1': (o, at) => o.onBehalfOf === undefined || !others.has(targetType(text(o.member?.reference), at.root)),
+  'txt-1': (o) => hasOnlyFormatting(text(o) ?? ''),
+  'txt-2': (o) => hasContent(text(o) ?? ''),
+}
