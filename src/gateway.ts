@@ -6,6 +6,7 @@ import type { KeySource } from './access/jwks.ts'
 import type { Principal } from './access/principal.ts'
 import type { Connect } from './connectors/connector.ts'
 import type { Clock, Context, FlowSettings, NewId, Once, RandomBytes } from './flows/context.ts'
+import { capabilities } from './flows/fhir/capabilities.ts'
 import * as flows from './flows/index.ts'
 import { type Fields, type Log, trace } from './observe/log.ts'
 import { createMetrics, type Metrics } from './observe/metrics.ts'
@@ -40,6 +41,8 @@ export interface Gateway {
   /** `once`: the effect of what follows happens once for that key, and a repeat is given the first result. */
   context(principal: Principal, once?: Once): Promise<Context>
   desk(principal: Principal, once?: Once): Promise<Desk>
+  /** The CapabilityStatement's text. */
+  capabilities(): string
   /** Logs what broke, without its text, under a new id: all that the caller is told. */
   incident(caught: unknown, fields?: Fields): string
 }
@@ -73,6 +76,7 @@ export function createGateway(seams: Seams): Gateway {
     control,
     context,
     desk: async (principal, once) => bind(await context(principal, once)),
+    capabilities: () => capabilities(settings),
     incident(caught, fields = {}) {
       const incident = newId('incident')
       log('request-failed', { ...fields, ...trace(caught), incident })

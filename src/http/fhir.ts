@@ -22,7 +22,7 @@ export function fhirRoutes(gateway: Gateway): Hono<Env> {
   const base = `${gateway.settings.baseUrl}/fhir`
   const router = createRouter()
 
-  router.get('/metadata', async (c) => answer(c, 200, (await c.get('desk')?.capabilities()) ?? '{}'))
+  router.get('/metadata', (c) => answer(c, 200, gateway.capabilities()))
 
   router.post('/', async (c) => bundle(c))
 

@@ -1,0 +1,85 @@
+/** `/admin`: connections, deliveries, messages and conflicts, for the operator. */
+import type { Hono } from 'hono'
+import { fail, type Result } from '../domain/problem.ts'
+import type { Gateway } from '../gateway.ts'
+import { jsonBody } from './body.ts'
+import { type Ctx, createRouter, type Env } from './env.ts'
+import { refuse } from './problem-details.ts'
+
+const deliveryStates = ['pending', 'delivered', 'waiting', 'dead'] as const
+const messageStates = ['applied', 'held', 'test'] as const
+
+export function adminRoutes(_gateway: Gateway): Hono<Env> {
+  const router = createRouter()
+  const shown = (c: Ctx, result: Result<object>): Response => (result.ok ? c.json(result.value) : refuse(c, result.problem))
+
+  router.get('/connections', async (c) => {
+    const all = await c.get('desk').listConnections()
+    const items = await Promise.all(all.map((one) => c.get('desk').showConnection(one.name)))
+    return c.json({ items: items.flatMap((item) => (item.ok ? [item.value] : [])), next: null })
+  })
+  router.post('/connections', async (c) => {
+    const body = jsonBody(c)
+    if (!body.ok) return refuse(c, body.problem)
+    const made = await c.get('desk').putConnection(body.value)
+    return made.ok ? c.json(made.value.connection, 201) : refuse(c, made.problem)
+  })
+  router.get('/connections/:name', async (c) => shown(c, await c.get('desk').showConnection(c.req.param('name'))))
+  router.put('/connections/:name', async (c) => {
+    const body = jsonBody(c)
+    if (!body.ok) return refuse(c, body.problem)
+    const made = await c.get('desk').putConnection(body.value, c.req.param('name'))
+    return made.ok ? c.json(made.value.connection, made.value.created ? 201 : 200) : refuse(c, made.problem)
+  })
+  router.delete('/connections/:name', async (c) => {
+    const removed = await c.get('desk').removeConnection(c.req.param('name'))
+    return removed.ok ? c.body(null, 204) : refuse(c, removed.problem)
+  })
+  router.post('/connections/:name/test', async (c) => shown(c, await c.get('desk').testConnection(c.req.param('name'))))
+
+  router.get('/deliveries', async (c) => {
+    const { connection, state } = c.req.query()
+    const wanted = oneOf(state, deliveryStates)
+    if (!wanted.ok) return refuse(c, wanted.problem)
+    const page = await c.get('desk').listDeliveries({
+      ...pageOf(c),
+      ...(connection !== undefined && { connection }),
+      ...(wanted.value !== undefined && { state: wanted.value }),
+    })
+    return c.json({ items: page.items, next: page.next ?? null })
+  })
+  router.post('/deliveries/replay', async (c) => {
+    const body = c.get('body').length === 0 ? { ok: true as const, value: {} } : jsonBody(c)
+    if (!body.ok) return refuse(c, body.problem)
+    const { connection } = (body.value ?? {}) as { connection?: unknown }
+    return shown(c, await c.get('desk').replayDeliveries(typeof connection === 'string' ? { connection } : {}))
+  })
+  router.post('/deliveries/:id/replay', async (c) => shown(c, await c.get('desk').replayDelivery(c.req.param('id'))))
+
+  router.get('/messages', async (c) => {
+    const wanted = oneOf(c.req.query('state'), messageStates)
+    if (!wanted.ok) return refuse(c, wanted.problem)
+    const page = await c.get('desk').listMessages({ ...pageOf(c), ...(wanted.value !== undefined && { state: wanted.value }) })
+    return c.json({ items: page.items, next: page.next ?? null })
+  })
+  router.get('/messages/:id', async (c) => shown(c, await c.get('desk').showMessage(c.req.param('id'))))
+  router.post('/messages/:id/replay', async (c) => shown(c, await c.get('desk').replayMessage(c.req.param('id'))))
+
+  router.get('/conflicts', async (c) => c.json({ items: await c.get('desk').listConflicts(), next: null }))
+  return router
+}
+
+function oneOf<const T extends string>(given: string | undefined, known: readonly T[]): Result<T | undefined> {
+  const found = known.find((one) => one === given)
+  return given === undefined || found !== undefined
+    ? { ok: true, value: found }
+    : fail('invalid', `state must be one of ${known.join(', ')}.`, {
+        issues: [{ path: 'state', message: 'is not a state here' }],
+      })
+}
+
+function pageOf(c: Ctx): { count: number; after?: string } {
+  const { limit, after } = c.req.query()
+  const wanted = Number(limit ?? 50)
+  return { count: Number.isInteger(wanted) && wanted > 0 ? Math.min(wanted, 500) : 50, ...(after !== undefined && { after }) }
+}
