@@ -13,7 +13,7 @@ export const configurationFault = 78
 export interface Settings {
   readonly host: string
   readonly port: number
-  /** Folder of the database files, or `:memory:`. */
+  /** `sqlite:<folder>`, or `sqlite::memory:`. */
   readonly store: string
   readonly auth: 'smart' | 'none'
   readonly adminToken?: string
@@ -49,8 +49,7 @@ const loopback = /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/
 
 const store = z.string().transform((text, ctx) => {
   if (/^postgres(ql)?:/.test(text)) return refuse(ctx, 'names PostgreSQL, which is not built yet: use sqlite:<folder>')
-  const path = /^sqlite:(.+)$/s.exec(text)?.[1]
-  return path ?? refuse(ctx, 'is neither sqlite:<folder> nor sqlite::memory:')
+  return /^sqlite:./.test(text) ? text : refuse(ctx, 'is neither sqlite:<folder> nor sqlite::memory:')
 })
 
 const targets = z.string().transform((text, ctx) => {
@@ -64,7 +63,7 @@ const targets = z.string().transform((text, ctx) => {
 const environment = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: port.default(8080),
-  HANDOFF_STORE: store.default('./data'),
+  HANDOFF_STORE: store.default('sqlite:./data'),
   HANDOFF_AUTH: z.enum(['smart', 'none'], 'is neither smart nor none').default('smart'),
   HANDOFF_ADMIN_TOKEN: z
     .string()
@@ -81,7 +80,12 @@ const environment = z.object({
   HANDOFF_ALLOW_TARGETS: targets.default([]),
 })
 
-const tenantName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'is not a name: small letters, digits and hyphens, at most 63')
+const tenantName = z
+  .string()
+  .refine(
+    (name) => /^[a-z0-9][a-z0-9-]{0,39}$/.test(name) && name !== 'control',
+    'is not a name: small letters, digits and hyphens, at most 40',
+  )
 
 const config = z.strictObject({
   tenants: z.array(z.strictObject({ name: tenantName, baseUrl: url.optional() })).default([]),

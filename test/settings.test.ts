@@ -29,7 +29,7 @@ describe('the settings', () => {
     expect(read({})).toEqual({
       host: '127.0.0.1',
       port: 8080,
-      store: './data',
+      store: 'sqlite:./data',
       auth: 'smart',
       baseUrl: 'http://127.0.0.1:8080',
       canonicalBase: 'https://warm-handoff.example/fhir',
@@ -56,7 +56,7 @@ describe('the settings', () => {
     expect(settings).toMatchObject({
       host: '0.0.0.0',
       port: 9000,
-      store: ':memory:',
+      store: 'sqlite::memory:',
       adminToken: 'a-token',
       mllpPort: 2575,
       validation: 'mark',

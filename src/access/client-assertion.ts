@@ -55,6 +55,12 @@ export function readAssertion(token: string, audiences: readonly string[], now: 
   return typeof claimed === 'string' ? claimed : { token, ...signedBy, ...claimed }
 }
 
+/** Whom an assertion says it is of: unproven, and good enough to count attempts by. */
+export function claimedClient(token: string): string {
+  const claims = token.length <= longestToken ? object(token.split('.', 2)[1] ?? '') : undefined
+  return isText(claims?.iss) ? claims.iss : ''
+}
+
 function readHeader(header: Record<string, unknown>): Pick<Assertion, 'algorithm' | 'kid' | 'jku'> | AssertionFault {
   if (header.typ !== 'JWT') return 'typ'
   const algorithm = algorithms.find((known) => known === header.alg)

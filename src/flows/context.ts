@@ -21,6 +21,8 @@ export interface FlowSettings {
   readonly baseUrl: string
   /** What a direct write on `/fhir` must satisfy: `refuse` invalid ones, or `mark` them in `meta.tag` and keep them. */
   readonly validation: 'refuse' | 'mark'
+  /** Names of the tenants there are, `default` among them. */
+  readonly tenants: readonly string[]
 }
 
 /**

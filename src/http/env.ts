@@ -8,12 +8,12 @@ export interface Env {
   Variables: {
     requestId: string
     limits: Limits
-    /** Who asks. Absent on the few open routes. */
+    /** Who asks. On the few open routes nobody, who may nothing. */
     principal: Principal
-    /** Every flow, bound to the caller, its tenant, and the request's Idempotency-Key. Absent on the open routes. */
+    /** Every flow, bound to the caller, its tenant, and the request's Idempotency-Key. */
     desk: Desk
-    /** The request's body once it was read (see `body.ts`). */
-    body: Uint8Array
+    /** The request's body (see `body.ts`); empty where there is none. */
+    body: Uint8Array<ArrayBuffer>
   }
 }
 

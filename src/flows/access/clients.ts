@@ -9,7 +9,7 @@ const kind = 'client'
 
 /** Takes what `clientMetadata` describes; the answer carries the new `client_id`. */
 export async function registerClient(ctx: Context, given: unknown): Promise<Result<Client>> {
-  const metadata = readMetadata(given)
+  const metadata = readMetadata(ctx, given)
   if (!metadata.ok) return metadata
   const client: Client = {
     client_id: ctx.newId('client'),
@@ -25,7 +25,7 @@ export async function registerClient(ctx: Context, given: unknown): Promise<Resu
 
 /** Replaces what a client is registered with. Its tokens become void. */
 export async function replaceClient(ctx: Context, id: string, given: unknown): Promise<Result<Client>> {
-  const metadata = readMetadata(given)
+  const metadata = readMetadata(ctx, given)
   if (!metadata.ok) return metadata
   return commit(inControl(ctx), 'change-client', function* () {
     const before = yield* clientById(id)
@@ -71,9 +71,12 @@ function* keep(client: Client): Steps<void> {
   yield* write({ change: 'remember', kind, key: client.client_id, text: JSON.stringify(client) })
 }
 
-function readMetadata(given: unknown): Result<ClientMetadata> {
+function readMetadata(ctx: Context, given: unknown): Result<ClientMetadata> {
   const metadata = clientMetadata.safeParse(given)
-  if (metadata.success) return ok(metadata.data)
-  const issues = metadata.error.issues.map(({ path, message }): Issue => ({ path: path.join('.'), message }))
-  return fail('invalid', 'The client cannot be registered like this.', { issues })
+  const issues = (metadata.error?.issues ?? []).map(({ path, message }): Issue => ({ path: path.join('.'), message }))
+  if (metadata.success && !ctx.settings.tenants.includes(metadata.data.tenant))
+    issues.push({ path: 'tenant', message: 'is not a tenant here' })
+  return metadata.success && issues.length === 0
+    ? ok(metadata.data)
+    : fail('invalid', 'The client cannot be registered like this.', { issues })
 }

@@ -1,0 +1,44 @@
+/** The app: every route is mounted here and nowhere else. */
+import { Hono } from 'hono'
+import type { Gateway } from './gateway.ts'
+import { adminRoutes } from './http/admin.ts'
+import { type Authentication, authenticate } from './http/authenticate.ts'
+import { readBody } from './http/body.ts'
+import { clientRoutes } from './http/clients.ts'
+import { contentTypes } from './http/content-type.ts'
+import { coordinationRoutes } from './http/coordination.ts'
+import { openDesk } from './http/desk.ts'
+import type { Env } from './http/env.ts'
+import { fhirRoutes } from './http/fhir.ts'
+import { frame, nowhere, unexpected } from './http/frame.ts'
+import { healthRoutes } from './http/health.ts'
+import { type Limits, nodeLimits } from './http/limits.ts'
+import { oauthRoutes, smartConfiguration } from './http/oauth.ts'
+import { openApiRoutes } from './http/openapi.ts'
+
+export interface AppOptions extends Authentication {
+  /** Default: those of a Node process. */
+  readonly limits?: Limits
+  /** True from the moment on that the process wants no further requests. */
+  readonly isStopping?: () => boolean
+}
+
+export function createApp(gateway: Gateway, options: AppOptions): Hono<Env> {
+  const app = new Hono<Env>({ strict: false })
+  app.use(frame(gateway, options.limits ?? nodeLimits), authenticate(gateway, options), readBody, contentTypes, openDesk(gateway))
+  app.onError(unexpected(gateway))
+  app.notFound(nowhere)
+
+  app.route('/', healthRoutes(gateway, options.isStopping ?? (() => false)))
+  app.route('/', openApiRoutes(gateway))
+  app.route('/oauth', oauthRoutes(gateway))
+  app.route('/admin/clients', clientRoutes(gateway))
+  app.route('/admin', adminRoutes(gateway))
+  app.route('/coordination', coordinationRoutes(gateway))
+  // Open to pages of any origin, as the capability statement is: https://hl7.org/fhir/smart-app-launch/conformance.html
+  app.get('/fhir/.well-known/smart-configuration', (c) =>
+    c.json(smartConfiguration(gateway.settings.baseUrl), 200, { 'Access-Control-Allow-Origin': '*' }),
+  )
+  app.route('/fhir', fhirRoutes(gateway))
+  return app
+}

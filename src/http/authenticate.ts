@@ -1,0 +1,94 @@
+/**
+ * Who asks. With `smart` everything but the open paths wants a bearer token in the Authorization header; with `none` everyone is the
+ * local user, and must come from this machine.
+ */
+import type { MiddlewareHandler } from 'hono'
+import type { Principal } from '../access/principal.ts'
+import { fingerprint, isSecret } from '../access/secret.ts'
+import { fail, ok, problem, type Result } from '../domain/problem.ts'
+import { type Gateway, system } from '../gateway.ts'
+import type { Ctx, Env } from './env.ts'
+import { refuse } from './problem-details.ts'
+
+export interface Authentication {
+  readonly auth: 'smart' | 'none'
+  /** Bearer of the operators' paths. */
+  readonly adminToken: string
+}
+
+/** Paths that anybody may ask: nothing about anybody is told there, and tokens are to be had. */
+const isOpen = (path: string): boolean =>
+  /^\/(livez|readyz|fhir\/metadata|oauth\/token|oauth\/revoke)\/?$/.test(path) || /^(\/fhir)?\/\.well-known\//.test(path)
+
+/** Paths of those who run the gateway. */
+const isOperators = (path: string): boolean => /^\/(admin|console|metrics)(\/|$)/.test(path)
+
+/** Paths for every known caller. */
+const isShared = (path: string): boolean => /^\/(openapi\.json|docs|oauth\/introspect)\/?$/.test(path)
+
+const nobody: Principal = {
+  kind: 'client',
+  id: 'nobody',
+  tenant: 'default',
+  scopes: [],
+  purpose: 'TREAT',
+  visible: { patients: [] },
+}
+const local: Principal = {
+  kind: 'local',
+  id: 'local',
+  tenant: 'default',
+  scopes: ['system/*.cruds'],
+  purpose: 'TREAT',
+  visible: 'everything',
+}
+
+export function authenticate(gateway: Gateway, options: Authentication): MiddlewareHandler<Env> {
+  const adminFingerprint = fingerprint(options.adminToken)
+  const baseHost = new URL(gateway.settings.baseUrl).host
+
+  return async (c, next) => {
+    const { path } = c.req
+    const principal = options.auth === 'none' ? fromHere(c, baseHost) : isOpen(path) ? ok(nobody) : await bearer(c)
+    if (!principal.ok) return refuse(c, principal.problem)
+    c.set('principal', principal.value)
+    return next()
+  }
+
+  async function bearer(c: Ctx): Promise<Result<Principal>> {
+    const { path } = c.req
+    if (c.req.query('access_token') !== undefined)
+      return fail('invalid', 'A token belongs in the Authorization header, never in a URL.')
+    const token = bearerOf(c)
+    if (token === undefined) return fail('unauthenticated', 'This needs a bearer token.')
+    if (isSecret(token, adminFingerprint)) return isOperators(path) || isShared(path) ? admin(c) : notForOperators
+    if (isOperators(path)) return fail('unauthenticated', 'This needs the bearer token of an operator.')
+    return (await gateway.desk(system())).checkToken(token)
+  }
+
+  function admin(c: Ctx): Result<Principal> {
+    const tenant = c.req.query('tenant') ?? 'default'
+    if (!gateway.settings.tenants.includes(tenant)) return fail('not-found', 'There is no such tenant.')
+    return ok({ kind: 'admin', id: 'admin', tenant, scopes: [], purpose: 'HSYSADMIN', visible: 'everything' })
+  }
+}
+
+const notForOperators = fail('forbidden', "The operators' token opens /admin, /console and /metrics only.")
+
+/** The token of the one Authorization header; undefined for other schemes and for two headers. https://www.rfc-editor.org/rfc/rfc6750#section-2.1 */
+export const bearerOf = (c: Ctx): string | undefined =>
+  /^Bearer ([A-Za-z0-9._~+/=-]{1,512})$/i.exec(c.req.header('authorization') ?? '')?.[1]
+
+/**
+ * A web page that somebody on this machine has open could send requests here, under a name of its own that leads to this machine. So the
+ * host must be this machine's, and a page that asks must be ours.
+ */
+function fromHere(c: Ctx, baseHost: string): Result<Principal> {
+  const { host, hostname } = new URL(c.req.url)
+  const here = host === baseHost || /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname)
+  const origin = c.req.header('origin')
+  const ours = origin === undefined || URL.parse(origin)?.host === host
+  return here && ours
+    ? ok(local)
+    : { ok: false, problem: problem('forbidden', 'Without authentication only this machine is served.') }
+}

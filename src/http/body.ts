@@ -1,0 +1,94 @@
+/**
+ * Bodies of requests: read once, within the path's limit, before the route runs. What is not text in UTF-8 is refused rather than
+ * repaired: a replacement character would be kept as if somebody had written it.
+ */
+import type { MiddlewareHandler } from 'hono'
+import { fail, ok, type Result } from '../domain/problem.ts'
+import type { Ctx, Env } from './env.ts'
+import { bodyLimit } from './limits.ts'
+import { refuse } from './problem-details.ts'
+
+const none = new Uint8Array()
+
+/** Reads the body into `c.get('body')`; 413 as soon as it grows too large. A body packed with gzip is unpacked within the same limit. */
+export const readBody: MiddlewareHandler<Env> = async (c, next) => {
+  const { method } = c.req
+  if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') {
+    c.set('body', none)
+    return next()
+  }
+  const body = await bytesOf(c)
+  if (!body.ok) return refuse(c, body.problem)
+  c.set('body', body.value)
+  return next()
+}
+
+/** The body as text. */
+export function textBody(c: Ctx): Result<string> {
+  try {
+    return ok(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(c.get('body')))
+  } catch {
+    return fail('unreadable', 'The body is not text in UTF-8.')
+  }
+}
+
+const deepest = 64
+
+/** The body as JSON, for zod to look at: at most 64 levels deep, and no member is called `__proto__`. */
+export function jsonBody(c: Ctx): Result<unknown> {
+  const text = textBody(c)
+  if (!text.ok) return text
+  let value: unknown
+  try {
+    value = JSON.parse(text.value)
+  } catch {
+    return fail('unreadable', 'The body is not JSON.')
+  }
+  return isPlain(value, deepest)
+    ? ok(value)
+    : fail('unreadable', `The body is nested more than ${deepest} levels deep, or has a member __proto__.`)
+}
+
+function isPlain(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return true
+  if (levels === 0 || Object.hasOwn(value, '__proto__')) return false
+  return Object.values(value).every((item) => isPlain(item, levels - 1))
+}
+
+async function bytesOf(c: Ctx): Promise<Result<Uint8Array<ArrayBuffer>>> {
+  const limit = bodyLimit(c.req.path, c.get('limits'))
+  const length = c.req.header('content-length')
+  const encoding = (c.req.header('content-encoding') ?? 'identity').trim().toLowerCase()
+  if (length !== undefined && Number(length) > limit) return tooLarge(limit)
+  if (encoding !== 'identity' && encoding !== 'gzip')
+    return fail('unsupported-media-type', 'A body may be packed with gzip, once, or not at all.')
+  // The runtime holds a request to its Content-Length, so that these bytes are no more than announced.
+  if (length !== undefined && encoding === 'identity') return ok(new Uint8Array(await c.req.arrayBuffer()))
+  const stream = c.req.raw.body
+  if (!stream) return ok(none)
+  const unpacked = encoding === 'gzip' ? stream.pipeThrough(new DecompressionStream('gzip')) : stream
+  return gather(unpacked, limit)
+}
+
+async function gather(stream: ReadableStream<Uint8Array>, limit: number): Promise<Result<Uint8Array<ArrayBuffer>>> {
+  const chunks: Uint8Array[] = []
+  let length = 0
+  try {
+    for await (const chunk of stream) {
+      length += chunk.length
+      if (length > limit) return tooLarge(limit)
+      chunks.push(chunk)
+    }
+  } catch {
+    return fail('unreadable', 'The body broke off, or is not packed as it says.')
+  }
+  const bytes = new Uint8Array(length)
+  let at = 0
+  for (const chunk of chunks) {
+    bytes.set(chunk, at)
+    at += chunk.length
+  }
+  return ok(bytes)
+}
+
+const tooLarge = (limit: number) => fail('too-large', `The body is larger than ${limit} bytes.`)

@@ -1,0 +1,51 @@
+/** `/admin/clients`: the programs that may ask for tokens. */
+import type { Hono } from 'hono'
+import type { Client } from '../access/client.ts'
+import type { Result } from '../domain/problem.ts'
+import type { Gateway } from '../gateway.ts'
+import { jsonBody } from './body.ts'
+import { type Ctx, createRouter, type Env } from './env.ts'
+import { pageOf } from './page.ts'
+import { refuse } from './problem-details.ts'
+
+export function clientRoutes(gateway: Gateway): Hono<Env> {
+  const router = createRouter()
+
+  router.post('/', async (c) => {
+    const body = jsonBody(c)
+    if (!body.ok) return refuse(c, body.problem)
+    const client = await c.get('desk').registerClient(body.value)
+    if (client.ok) gateway.log('client-registered', { client: client.value.client_id, tenant: client.value.tenant })
+    return client.ok
+      ? c.json(client.value, 201, { Location: `/admin/clients/${client.value.client_id}` })
+      : refuse(c, client.problem)
+  })
+
+  router.get('/', async (c) => {
+    const { limit, after } = pageOf(c)
+    const { items, next } = await c.get('desk').listClients(limit, after)
+    return c.json({ items, next: next ?? null })
+  })
+
+  router.get('/:id', async (c) => render(c, await c.get('desk').readClient(c.req.param('id'))))
+
+  router.put('/:id', async (c) => {
+    const body = jsonBody(c)
+    if (!body.ok) return refuse(c, body.problem)
+    const client = await c.get('desk').replaceClient(c.req.param('id'), body.value)
+    if (client.ok) gateway.log('client-changed', { client: client.value.client_id })
+    return render(c, client)
+  })
+
+  router.delete('/:id', async (c) => {
+    const id = c.req.param('id')
+    const removed = await c.get('desk').removeClient(id)
+    if (!removed.ok) return refuse(c, removed.problem)
+    gateway.log('client-removed', { client: id })
+    return c.body(null, 204)
+  })
+
+  return router
+}
+
+const render = (c: Ctx, client: Result<Client>): Response => (client.ok ? c.json(client.value) : refuse(c, client.problem))

@@ -1,0 +1,24 @@
+/** The desk of a request: every flow, bound to who asks, and to the Idempotency-Key of a POST. */
+import type { MiddlewareHandler } from 'hono'
+import { fingerprint } from '../access/secret.ts'
+import { problem } from '../domain/problem.ts'
+import type { Gateway } from '../gateway.ts'
+import type { Ctx, Env } from './env.ts'
+import { refuse } from './problem-details.ts'
+
+export function openDesk(gateway: Gateway): MiddlewareHandler<Env> {
+  return async (c, next) => {
+    const key = c.req.method === 'POST' ? c.req.header('idempotency-key') : undefined
+    if (key !== undefined && !/^[\x21-\x7e]{1,255}$/.test(key)) {
+      return refuse(c, problem('invalid', 'An Idempotency-Key has 1 to 255 printable characters of ASCII.'))
+    }
+    c.set('desk', await gateway.desk(c.get('principal'), key === undefined ? undefined : { key, digest: await digest(c) }))
+    return next()
+  }
+}
+
+/** SHA-256 over where a request goes and what it brings: the same key means the same request. */
+async function digest(c: Ctx): Promise<string> {
+  const body = new Uint8Array(await crypto.subtle.digest('SHA-256', c.get('body')))
+  return fingerprint(`${c.req.path}\n${new URL(c.req.url).search}\n${body.join(' ')}`)
+}

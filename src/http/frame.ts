@@ -1,0 +1,57 @@
+/** What frames every request: an id, the headers of every answer, refusal of crooked URLs, a count, a line in the log. */
+import type { ErrorHandler, MiddlewareHandler, NotFoundHandler } from 'hono'
+import { problem } from '../domain/problem.ts'
+import type { Gateway } from '../gateway.ts'
+import type { Env } from './env.ts'
+import type { Limits } from './limits.ts'
+import { refuse } from './problem-details.ts'
+
+/** Separators, dots and NUL in disguise: they mean one thing to a router and another to whoever joins paths. */
+const disguised = /%(?:2f|5c|00|2e)/i
+
+export function frame(gateway: Gateway, limits: Limits): MiddlewareHandler<Env> {
+  const secure = gateway.settings.baseUrl.startsWith('https:')
+  return async (c, next) => {
+    c.set('requestId', gateway.newId('req'))
+    c.set('limits', limits)
+    c.header('X-Request-Id', c.get('requestId'))
+    c.header('X-Content-Type-Options', 'nosniff')
+    c.header('Cache-Control', 'no-store')
+    c.header('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'")
+    c.header('Referrer-Policy', 'no-referrer')
+    if (secure) c.header('Strict-Transport-Security', 'max-age=31536000; includeSubDomains')
+    const refused = crooked(c.req.url, limits)
+    if (refused) c.res = refuse(c, refused)
+    else await next()
+    const { status } = c.res
+    gateway.metrics.count('handoff_requests_total', { area: areaOf(c.req.path), status: `${Math.floor(status / 100)}xx` })
+    gateway.log('request-answered', { request: c.get('requestId'), method: c.req.method, status })
+  }
+}
+
+function crooked(url: string, limits: Limits) {
+  if (url.length > limits.url) return problem('invalid', `The URL is longer than ${limits.url} characters.`)
+  const path = url.slice(url.indexOf('/', 8), url.includes('?') ? url.indexOf('?') : undefined)
+  if (disguised.test(path) || path.includes('//') || path.includes('\\'))
+    return problem('invalid', 'The path of the URL is malformed.')
+  return undefined
+}
+
+const areas = new Set(['fhir', 'coordination', 'hl7v2', 'billing', 'oauth', 'admin', 'console', 'livez', 'readyz', 'metrics'])
+
+/** First segment of the path, if it is one of ours: callers do not choose the names of counters. */
+function areaOf(path: string): string {
+  const segment = path.split('/', 2)[1] ?? ''
+  return areas.has(segment) ? segment : 'other'
+}
+
+/** A bug or a broken machine: the caller learns an incident's id and nothing from the inside. */
+export const unexpected =
+  (gateway: Gateway): ErrorHandler<Env> =>
+  (caught, c) => {
+    gateway.metrics.count('handoff_incidents_total')
+    const incident = gateway.incident(caught, { request: c.get('requestId'), method: c.req.method })
+    return refuse(c, problem('unexpected', `The request could not be carried out. Incident ${incident}.`))
+  }
+
+export const nowhere: NotFoundHandler<Env> = (c) => refuse(c, problem('not-found', 'There is nothing here.'))

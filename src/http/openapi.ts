@@ -1,0 +1,149 @@
+/** `/openapi.json` (https://spec.openapis.org/oas/v3.1.1): everything that is not FHIR, from one table; and `/docs`, a page of it. */
+import type { Hono } from 'hono'
+import { html } from 'hono/html'
+import { z } from 'zod'
+import { clientMetadata } from '../access/client.ts'
+import type { Gateway } from '../gateway.ts'
+import { createRouter, type Env } from './env.ts'
+
+type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
+
+interface Operation {
+  readonly method: Method
+  readonly path: string
+  readonly summary: string
+  /** Media type of the body, if it has one. */
+  readonly body?: string
+  readonly schema?: z.ZodType
+  readonly open?: true
+}
+
+const json = 'application/json'
+const form = 'application/x-www-form-urlencoded'
+
+/** A new path wants a line here. */
+export const operations: readonly Operation[] = [
+  { method: 'get', path: '/livez', summary: 'Whether the process answers', open: true },
+  { method: 'get', path: '/readyz', summary: 'Whether it can do its work', open: true },
+  { method: 'get', path: '/metrics', summary: 'Counters for Prometheus' },
+  {
+    method: 'post',
+    path: '/oauth/token',
+    summary: 'An access token for a client that proves itself (SMART Backend Services)',
+    body: form,
+    open: true,
+  },
+  { method: 'post', path: '/oauth/revoke', summary: 'Makes a token of the client void', body: form, open: true },
+  { method: 'post', path: '/oauth/introspect', summary: 'Whether a token is valid, and for what', body: form },
+  {
+    method: 'get',
+    path: '/coordination/{collection}',
+    summary: 'A page of a collection: client=, state=, updatedSince=, limit=, after=',
+  },
+  { method: 'post', path: '/coordination/{collection}', summary: 'Adds a member', body: json },
+  { method: 'get', path: '/coordination/{collection}/{id}', summary: 'One member, with its ETag' },
+  { method: 'put', path: '/coordination/{collection}/{id}', summary: 'Replaces a member (If-Match)', body: json },
+  {
+    method: 'patch',
+    path: '/coordination/{collection}/{id}',
+    summary: 'Changes a member (If-Match)',
+    body: 'application/merge-patch+json',
+  },
+  { method: 'delete', path: '/coordination/{collection}/{id}', summary: 'Removes a member, where the domain allows it' },
+  { method: 'post', path: '/coordination/{collection}/{id}/events', summary: "Moves a member's state by an event", body: json },
+  { method: 'get', path: '/coordination/clients/{id}/timeline', summary: 'What happened to a client, newest first' },
+  { method: 'get', path: '/admin/clients', summary: 'The registered clients' },
+  { method: 'post', path: '/admin/clients', summary: 'Registers a client', body: json, schema: clientMetadata },
+  { method: 'get', path: '/admin/clients/{id}', summary: 'One client' },
+  {
+    method: 'put',
+    path: '/admin/clients/{id}',
+    summary: 'Replaces what a client is registered with',
+    body: json,
+    schema: clientMetadata,
+  },
+  { method: 'delete', path: '/admin/clients/{id}', summary: 'Removes a client; its tokens become void' },
+]
+
+export function openApi(baseUrl: string): object {
+  const paths: Record<string, Record<string, object>> = {}
+  for (const operation of operations) {
+    const described = paths[operation.path] ?? {}
+    described[operation.method] = describe(operation)
+    paths[operation.path] = described
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Warm Handoff',
+      version: '0.1.0',
+      description: `What is not FHIR. The FHIR R4 API at ${baseUrl}/fhir describes itself at ${baseUrl}/fhir/metadata.`,
+    },
+    servers: [{ url: baseUrl }],
+    security: [{ bearer: [] }],
+    paths,
+    components: {
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } },
+      schemas: { Problem: problemSchema },
+    },
+  }
+}
+
+/** https://www.rfc-editor.org/rfc/rfc9457 */
+const problemSchema = {
+  type: 'object',
+  required: ['type', 'title', 'status', 'detail', 'code', 'issues'],
+  properties: {
+    type: { type: 'string' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    detail: { type: 'string' },
+    code: { type: 'string', description: 'Stable.' },
+    issues: { type: 'array', items: { type: 'object', properties: { path: { type: 'string' }, message: { type: 'string' } } } },
+    allowed: { type: 'array', items: { type: 'string' }, description: 'Of a refused event: the events that are allowed.' },
+  },
+}
+
+function describe({ path, summary, body, schema, open, method }: Operation): object {
+  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)
+  return {
+    summary,
+    operationId: `${method}${path.replace(/[^A-Za-z]+(\w?)/g, (_, next: string) => next.toUpperCase())}`,
+    ...(names.length > 0 && {
+      parameters: names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
+    }),
+    ...(body && {
+      requestBody: {
+        required: true,
+        content: { [body]: { schema: schema ? z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) : {} } },
+      },
+    }),
+    responses: {
+      '2XX': { description: 'Done.' },
+      default: {
+        description: 'Refused.',
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      },
+    },
+    ...(open && { security: [] }),
+  }
+}
+
+export function openApiRoutes(gateway: Gateway): Hono<Env> {
+  const router = createRouter()
+  const { baseUrl } = gateway.settings
+  router.get('/openapi.json', (c) => c.json(openApi(baseUrl)))
+  router.get('/docs', (c) =>
+    c.html(html`<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>Warm Handoff: paths</title>
+<h1>Warm Handoff</h1>
+<p>FHIR R4: <a href="/fhir/metadata">/fhir</a>. All else is below, and in <a href="/openapi.json">openapi.json</a>.
+<table>
+${operations.map(({ method, path, summary }) => html`<tr><td>${method.toUpperCase()}<td><code>${path}</code><td>${summary}\n`)}
+</table>
+</html>`),
+  )
+  return router
+}

@@ -1,0 +1,43 @@
+/** How a refusal looks: problem details (https://www.rfc-editor.org/rfc/rfc9457), and an OperationOutcome below `/fhir`. */
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { type Problem, problems } from '../domain/problem.ts'
+import { outcome } from '../fhir/outcome.ts'
+import type { Ctx } from './env.ts'
+
+export function problemDetails(problem: Problem): object {
+  const { code, detail, issues, allowed } = problem
+  const { status } = problems[code]
+  return {
+    type: `urn:handoff:problem:${code}`,
+    title: titles[code] ?? readable(code),
+    status,
+    detail,
+    code,
+    issues,
+    ...(allowed && { allowed }),
+  }
+}
+
+/** Answers with the problem, in the form of the part of the house that was asked. */
+export function refuse(c: Ctx, problem: Problem): Response {
+  const status = problems[problem.code].status as ContentfulStatusCode
+  if (problem.retryAfter !== undefined) c.header('Retry-After', String(problem.retryAfter))
+  if (status === 401) c.header('WWW-Authenticate', challenge(c))
+  if (status === 403) c.header('WWW-Authenticate', 'Bearer realm="warm-handoff", error="insufficient_scope"')
+  const fhir = /^\/fhir(\/|$)/.test(c.req.path)
+  const body = JSON.stringify(fhir ? outcome(problem) : problemDetails(problem))
+  return c.body(body, status, { 'Content-Type': fhir ? 'application/fhir+json; charset=utf-8' : 'application/problem+json' })
+}
+
+/** https://www.rfc-editor.org/rfc/rfc6750#section-3: without credentials no error is named. */
+const challenge = (c: Ctx): string =>
+  c.req.header('authorization') === undefined
+    ? 'Bearer realm="warm-handoff"'
+    : 'Bearer realm="warm-handoff", error="invalid_token"'
+
+const titles: Partial<Record<Problem['code'], string>> = {
+  unexpected: 'Something broke here',
+  'too-large': 'The request is too large',
+}
+
+const readable = (code: string): string => `${code[0]!.toUpperCase()}${code.slice(1).replaceAll('-', ' ')}`

@@ -1,0 +1,95 @@
+/** A gateway for tests: a store that nobody will miss, a clock that stands still until it is moved, ids that come in order. */
+import { createKeySource, type GetKeySet } from '../../src/access/jwks.ts'
+import { createApp } from '../../src/app.ts'
+import type { Connect } from '../../src/connectors/connector.ts'
+import { fail } from '../../src/domain/problem.ts'
+import { createGateway, type Gateway } from '../../src/gateway.ts'
+import type { Limits } from '../../src/http/limits.ts'
+import { createNewId } from '../../src/new-id.ts'
+import { createLog } from '../../src/observe/log.ts'
+import { openStores } from '../../src/store/sqlite-stores.ts'
+
+export interface Options {
+  readonly auth?: 'smart' | 'none'
+  readonly connect?: Connect
+  /** Answers for the addresses of key sets. */
+  readonly getKeySet?: GetKeySet
+  readonly limits?: Limits
+  readonly tenants?: readonly string[]
+  readonly baseUrl?: string
+  /** `sqlite:<folder>` to open the same store twice; in memory by default. */
+  readonly store?: string
+  readonly validation?: 'refuse' | 'mark'
+}
+
+export interface TestGateway {
+  readonly gateway: Gateway
+  /** Sends a request to the app. A path is completed to a URL; a body that is no text is sent as JSON. */
+  request(path: string, init?: RequestInit & { readonly json?: unknown }): Promise<Response>
+  /** Milliseconds since the epoch; set or move it as the story needs. */
+  readonly clock: { now: number; advance(ms: number): void }
+  /** The lines of the log, parsed. */
+  readonly log: readonly Record<string, unknown>[]
+  stop(): Promise<void>
+}
+
+export const adminToken = 'an-operators-token'
+
+/** 2026-03-02T09:30:00Z, a Monday. */
+export const start = Date.UTC(2026, 2, 2, 9, 30)
+
+export async function startGateway(options: Options = {}): Promise<TestGateway> {
+  const clock = {
+    now: start,
+    advance(ms: number) {
+      clock.now += ms
+    },
+  }
+  const read = () => clock.now
+  const random = seeded()
+  const newId = createNewId(read, random)
+  const log: Record<string, unknown>[] = []
+  const stores = await openStores(options.store ?? 'sqlite::memory:', { clock: read, newEpoch: () => newId('epoch') })
+  const tenants = ['default', ...(options.tenants ?? [])]
+  const gateway = createGateway({
+    openTenant: (name) => (tenants.includes(name) ? stores.tenant(name) : Promise.reject(new Error('no such tenant'))),
+    control: stores.control,
+    connect: options.connect ?? (() => fail('not-supported', 'No connectors in this test.')),
+    keys: createKeySource({ get: options.getKeySet ?? (async () => undefined), clock: read }),
+    clock: read,
+    newId,
+    random,
+    log: createLog({ level: 'debug', clock: read, write: (line) => log.push(JSON.parse(line)) }),
+    settings: {
+      baseUrl: options.baseUrl ?? 'http://localhost',
+      canonicalBase: 'https://warm-handoff.example/fhir',
+      validation: options.validation ?? 'refuse',
+      tenants,
+    },
+  })
+  const app = createApp(gateway, { auth: options.auth ?? 'none', adminToken, ...(options.limits && { limits: options.limits }) })
+  return {
+    gateway,
+    clock,
+    log,
+    async request(path, { json, ...init } = {}) {
+      const headers = new Headers(init.headers)
+      if (json !== undefined && !headers.has('content-type')) headers.set('content-type', 'application/json')
+      const body = json === undefined ? init.body : JSON.stringify(json)
+      return app.request(path, { ...init, headers, ...(body !== undefined && { body }) })
+    },
+    stop: () => stores.close(),
+  }
+}
+
+/** Bytes that look random and are the same in every run (mulberry32). */
+export function seeded(seed = 1): (count: number) => Uint8Array {
+  let state = seed
+  const next = () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) & 0xff
+  }
+  return (count) => Uint8Array.from({ length: count }, next)
+}
