@@ -1,7 +1,13 @@
 /**
- * Exact JSON: what was sent is kept as text; the parsed value loses no digit.
+ * Exact JSON: what was sent is kept as text, and the parsed value loses no digit. https://hl7.org/fhir/R4/json.html
+ * Numbers that a double would not print as they were written are `JSON.rawJSON` objects in the value (see number.ts).
  */
-import type { Result } from '../domain/problem.ts'
+import { fail, ok, type Result } from '../domain/problem.ts'
+import { exactNumber } from './number.ts'
+import { type Fault, type Marks, type Path, type Scan, scan } from './scan.ts'
+
+export { digitsOf, exactNumber, isNumber, toNumber } from './number.ts'
+export { type Stamp, stamp } from './stamp.ts'
 
 /** A JSON object that is (or claims to be) a resource. Content is unknown until validated. */
 export interface JsonObject {
@@ -11,55 +17,140 @@ export interface JsonObject {
 export interface JsonLimits {
   /** Largest size in bytes (UTF-16 units where a string is given). */
   readonly bytes: number
-  /** Deepest nesting of objects and arrays; 64 if absent. */
+  /** Deepest nesting of objects and arrays; `defaultDepth` if absent. */
   readonly depth?: number
 }
 
-/** A string in the text that refers to another resource: `Reference.reference`, or a uri or url that could equal a `fullUrl`. */
+/** Deeper than any resource in earnest: a Questionnaire of ten levels needs about 30. */
+export const defaultDepth = 64
+
+/** A string in the text that may refer to another resource: `Reference.reference`, or an absolute uri or url that could equal a `fullUrl`. */
 export interface Link {
   readonly kind: 'reference' | 'uri'
   readonly value: string
 }
 
-/** A resource as text and value. Numbers that would not print as they were written are `JSON.rawJSON` objects in the value. */
+/** A resource as text and value. */
 export interface Exact {
   readonly text: string
   readonly value: JsonObject
   readonly links: readonly Link[]
-  /** For a Bundle: the resource of each entry, undefined where the entry has none. */
+  /** For a Bundle: the resource of each entry, undefined where the entry has none. Their links are theirs alone. */
   readonly entries: readonly (Exact | undefined)[]
-}
-
-export interface Stamp {
-  readonly id: string
-  readonly versionId: string
-  /** RFC 3339, UTC, milliseconds. */
-  readonly lastUpdated: string
-  /** New text for links (a Map will do): asked with the link as written; undefined leaves it. */
-  readonly references?: { get(link: string): string | undefined }
+  /** Where things stand in the text; for `stamp`. */
+  readonly marks: Marks
 }
 
 /**
- * Strict UTF-8 without BOM, RFC 8259 JSON, root an object, no duplicate or dangerous member names, no lone surrogates, no U+0000.
- * Fails `unreadable` (naming the position) or `too-large`.
+ * Strict UTF-8 without BOM, RFC 8259 JSON, root an object; no member named twice, with escapes in its name, or like a prototype's; no lone
+ * surrogates, no U+0000. Fails `too-large`, or `unreadable` naming the place; never quotes what was sent.
  */
 export function readJson(input: Uint8Array | string, limits: JsonLimits): Result<Exact> {
-  throw new Error(`to be filled in: ${typeof input} ${typeof limits}`)
+  if (input.length > limits.bytes) return fail('too-large', `The content is larger than ${limits.bytes} bytes.`)
+  const text = typeof input === 'string' ? input : decodeUtf8(input)
+  if (text === undefined || (typeof input === 'string' && !input.isWellFormed()))
+    return fail('unreadable', 'The content is not valid UTF-8.')
+  if (text.charCodeAt(0) === 0xfeff) return fail('unreadable', 'The content begins with a byte order mark.')
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    return fail('unreadable', `The content is not JSON${positionIn(error)}.`)
+  }
+  if (!isObject(value)) return fail('unreadable', 'The content is not a JSON object.')
+  const found = scan(text, limits.depth ?? defaultDepth)
+  if ('fault' in found) return refuse(found, limits)
+  if (countMembers(value) !== found.members) {
+    const repeated = scan(text, limits.depth ?? defaultDepth, true)
+    return refuse('fault' in repeated ? repeated : { fault: 'repeated name', at: 0 }, limits)
+  }
+  if (/\\u(?:0000|[dD][89a-fA-F])/.test(text) && !hasSoundStrings(value)) {
+    return fail('unreadable', 'A string has a lone surrogate or the character U+0000 in it.')
+  }
+  return ok(assemble(text, value, found))
 }
 
 /** From text that was checked before (stored, or made by us). */
 export function fromText(text: string): Exact {
-  throw new Error(`to be filled in: ${text}`)
+  return from(text, JSON.parse(text))
 }
 
 /** From a value of our own making; its text is JSON.stringify's. */
-export function fromValue(value: object): Exact {
-  throw new Error(`to be filled in: ${typeof value}`)
+export const fromValue = (value: object): Exact => from(JSON.stringify(value), value as JsonObject)
+
+function from(text: string, value: JsonObject): Exact {
+  const found = scan(text, 1000)
+  if ('fault' in found) throw new Error(`stored text is faulty: ${found.fault}`)
+  return assemble(text, value, found)
 }
 
-/** The text with id, meta.versionId, meta.lastUpdated and new references spliced in (all else byte for byte), and its value. */
-export function stamp(exact: Exact, stamp: Stamp): { readonly text: string; readonly value: JsonObject } {
-  throw new Error(`to be filled in: ${typeof exact} ${typeof stamp}`)
+function assemble(text: string, value: JsonObject, { root, entries, numbers }: Scan): Exact {
+  for (const { digits, path } of numbers) setAt(value, path, exactNumber(digits))
+  const inside = (value as { entry?: readonly { resource: JsonObject }[] }).entry ?? []
+  return {
+    text,
+    value,
+    links: root.links,
+    marks: root,
+    entries: Array.from(entries, (marks, i) => {
+      const resource = inside[i]?.resource
+      return (
+        marks && resource && { text: text.slice(marks.start, marks.end), value: resource, links: marks.links, entries: [], marks }
+      )
+    }),
+  }
 }
 
-export { digitsOf, exactNumber, isNumber, toNumber } from './number.ts'
+function setAt(value: JsonObject, path: Path, to: unknown): void {
+  let place = value as Record<string | number, unknown>
+  for (let i = 0; i < path.length - 1; i++) place = place[path[i] ?? ''] as Record<string | number, unknown>
+  place[path.at(-1) ?? ''] = to
+}
+
+const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+function decodeUtf8(bytes: Uint8Array): string | undefined {
+  try {
+    return utf8.decode(bytes)
+  } catch {
+    return undefined
+  }
+}
+
+/** The engine's message quotes the text; only its number is taken. */
+function positionIn(error: unknown): string {
+  const position = error instanceof SyntaxError ? /at position (\d+)/.exec(error.message)?.[1] : undefined
+  return position ? ` (at character ${position})` : ''
+}
+
+function refuse({ fault, at }: Fault, limits: JsonLimits): Result<Exact> {
+  const message = {
+    deep: `Objects and arrays are nested deeper than ${limits.depth ?? defaultDepth} levels`,
+    'dangerous name': 'A member has the name of a prototype',
+    'escaped name': 'The name of a member has an escape in it',
+    'repeated name': 'An object has two members of the same name',
+  }[fault]
+  return fail('unreadable', `${message} (at character ${at}).`)
+}
+
+/** Members of all objects within. The depth was checked before. */
+function countMembers(value: object): number {
+  let count = 0
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) if (typeof value[i] === 'object' && value[i] !== null) count += countMembers(value[i])
+    return count
+  }
+  for (const name in value) {
+    count++
+    const member = (value as JsonObject)[name]
+    if (typeof member === 'object' && member !== null) count += countMembers(member)
+  }
+  return count
+}
+
+function hasSoundStrings(value: unknown): boolean {
+  if (typeof value === 'string') return value.isWellFormed() && !value.includes('\u0000')
+  return typeof value !== 'object' || value === null || Object.values(value).every(hasSoundStrings)
+}

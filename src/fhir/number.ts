@@ -5,11 +5,11 @@
 
 const json = JSON as typeof JSON & { rawJSON(text: string): object; isRawJSON(value: unknown): boolean }
 
-/** The number written as `digits` (a JSON number literal), exactly. */
-export function exactNumber(digits: string): number | object {
-  const plain = Number(digits)
-  return String(plain) === digits ? plain : json.rawJSON(digits)
-}
+/** Whether a double keeps these digits (a JSON number literal). */
+export const printsAsWritten = (digits: string): boolean => String(Number(digits)) === digits
+
+/** The number written as `digits`, exactly. */
+export const exactNumber = (digits: string): number | object => (printsAsWritten(digits) ? Number(digits) : json.rawJSON(digits))
 
 /** A JSON number, plain or exact. */
 export const isNumber = (value: unknown): boolean => typeof value === 'number' || json.isRawJSON(value)

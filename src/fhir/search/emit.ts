@@ -86,6 +86,7 @@ const reference: Emit = (sink, param, value, path) => {
 
 const canonical: Emit = (sink, param, value) => {
   if (typeof value !== 'string') return
+  if (value.startsWith('#')) return sink.present(param)
   sink.reference(param, value)
   const bar = value.indexOf('|')
   if (bar > 0) sink.reference(param, value.slice(0, bar))
