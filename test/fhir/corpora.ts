@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
-const root = resolve(import.meta.dirname, '../..', process.env['CORPORA'] ?? '../shared/corpora')
+const root = resolve(import.meta.dirname, '../..', process.env.CORPORA ?? '../shared/corpora')
 
 export const hasCorpora = existsSync(root)
 

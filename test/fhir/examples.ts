@@ -5,10 +5,7 @@ export const mara: Resource = {
   resourceType: 'Patient',
   id: 'mara',
   meta: { versionId: '3', lastUpdated: '2026-03-01T09:30:00.000Z', tag: [{ system: 'urn:tags', code: 'pilot' }] },
-  identifier: [
-    { system: 'urn:mrn', value: 'A-1' },
-    { value: 'unassigned' },
-  ],
+  identifier: [{ system: 'urn:mrn', value: 'A-1' }, { value: 'unassigned' }],
   active: true,
   name: [{ family: 'Ångström', given: ['Mara', 'José'], text: 'Mara José Ångström' }, { text: 'MJ' }],
   telecom: [
@@ -42,10 +39,7 @@ export const visit: Resource = {
   status: 'finished',
   class: { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'IMP' },
   subject: { reference: 'urn:uuid:0c3151bd-1cbf-4d64-b04d-cd9187a4c6e0', type: 'Patient' },
-  participant: [
-    { individual: { reference: 'Practitioner/okafor' } },
-    { individual: { reference: 'RelatedPerson/sister' } },
-  ],
+  participant: [{ individual: { reference: 'Practitioner/okafor' } }, { individual: { reference: 'RelatedPerson/sister' } }],
   period: { start: '2026-02-20T08:00:00Z', end: '2026-03-01' },
   length: { value: 9, unit: 'd', system: 'http://unitsofmeasure.org', code: 'd' },
 }

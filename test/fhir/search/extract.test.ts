@@ -15,7 +15,9 @@ interface SearchParameter {
   readonly type: string
   readonly expression?: string
 }
-const official: SearchParameter[] = readJson('fhir/r4/search-parameters.json').entry.map((entry: { resource: unknown }) => entry.resource)
+const official: SearchParameter[] = readJson('fhir/r4/search-parameters.json').entry.map(
+  (entry: { resource: unknown }) => entry.resource,
+)
 
 /** What a FHIRPath engine finds for a parameter, as the texts that identify each thing found. */
 function foundByEngine(parameter: SearchParameter, resource: Resource): string[] {
@@ -27,11 +29,11 @@ function keysOf(kind: string, { value }: TypedValue): string[] {
   const at = value as Record<string, never>
   if (kind === 'token') {
     if (typeof value !== 'object') return [String(value)]
-    if ('coding' in at || 'text' in at) return ((at['coding'] ?? []) as { code?: string }[]).flatMap(({ code }) => code ?? [])
-    return [at['code'] ?? at['value'] ?? []].flat()
+    if ('coding' in at || 'text' in at) return ((at.coding ?? []) as { code?: string }[]).flatMap(({ code }) => code ?? [])
+    return [at.code ?? at.value ?? []].flat()
   }
   if (kind === 'reference') {
-    const text: string | undefined = typeof value === 'string' ? value : at['reference']
+    const text: string | undefined = typeof value === 'string' ? value : at.reference
     return text === undefined || text.startsWith('#') ? [] : [text.replace(/\/_history\/.*/, '')]
   }
   if (kind === 'uri') return [String(value)]
@@ -182,7 +184,10 @@ describe('what a resource is found by', () => {
   })
 
   test.each([
-    ['a number for an object', { resourceType: 'Patient', name: 7, identifier: [null, 3, 'x', [[{ value: 'deep' }]]], birthDate: {} }],
+    [
+      'a number for an object',
+      { resourceType: 'Patient', name: 7, identifier: [null, 3, 'x', [[{ value: 'deep' }]]], birthDate: {} },
+    ],
     ['texts for numbers', { resourceType: 'Observation', valueQuantity: { value: '17' }, effectiveDateTime: '2026-13-45' }],
     ['an unknown type', { resourceType: '__proto__', name: [{ family: 'x' }] }],
     ['no type', {}],
@@ -215,7 +220,11 @@ describe('the table', () => {
         if (['_id', '_lastUpdated'].includes(parameter.code)) continue
         const everywhere = base.endsWith('Resource')
         const built = Object.hasOwn(searchTable[everywhere ? 'Resource' : base] ?? {}, parameter.code)
-        expect({ base, code: parameter.code, known: built !== Object.hasOwn(notBuilt, `${everywhere ? '*' : base}.${parameter.code}`) }).toEqual({
+        expect({
+          base,
+          code: parameter.code,
+          known: built !== Object.hasOwn(notBuilt, `${everywhere ? '*' : base}.${parameter.code}`),
+        }).toEqual({
           base,
           code: parameter.code,
           known: true,
@@ -247,7 +256,10 @@ describe('the patient compartment', () => {
   })
 
   test('whoever is subject or performer; the version does not matter; groups and other servers do not count', () => {
-    expect(compartments({ ...phq9, performer: [{ reference: 'Patient/sam' }, { reference: 'Patient/mara' }] })).toEqual(['mara', 'sam'])
+    expect(compartments({ ...phq9, performer: [{ reference: 'Patient/sam' }, { reference: 'Patient/mara' }] })).toEqual([
+      'mara',
+      'sam',
+    ])
     expect(compartments(invoice)).toEqual([])
     expect(compartments({ ...phq9, subject: { reference: 'https://other.example/fhir/Patient/mara' } })).toEqual([])
   })
@@ -259,7 +271,8 @@ describe('the patient compartment', () => {
 
   test('every parameter of the definition is one that extraction has', () => {
     for (const [type, params] of Object.entries(patientCompartment)) {
-      for (const param of params) expect({ type, param, kind: searchTable[type]?.[param]?.kind }).toEqual({ type, param, kind: 'reference' })
+      for (const param of params)
+        expect({ type, param, kind: searchTable[type]?.[param]?.kind }).toEqual({ type, param, kind: 'reference' })
     }
   })
 })
