@@ -5,12 +5,12 @@
  * AA (CA) says that what the message tells is kept and applied, AE (CE) that its text is kept with its issues, AR (CR) that it was turned
  * away whole. No answer quotes anything of a message but its header.
  */
-import { Hl7Context } from '@medplum/core'
 import type { Issue, Problem, ProblemCode } from '../domain/problem.ts'
 import { charsetLabel, encodeText } from './charset.ts'
 import { type ErrorCode, errorCondition } from './error-condition.ts'
 import { escapeText, withoutControls } from './escape.ts'
-import { type Header, readHeader } from './header.ts'
+import { findHeader, type Header } from './header.ts'
+import { encodingCharacters, usualSeparators } from './separators.ts'
 
 /** What became of a message. */
 export type Outcome = { readonly accepted: true } | { readonly accepted: false; readonly problem: Problem }
@@ -55,35 +55,35 @@ export function acknowledge(
   const { letter, wanted } = mode(header, outcome.accepted)
   const verdict = outcome.accepted ? 'A' : rejecting.has(outcome.problem.code) ? 'R' : 'E'
   const code = `${letter}${verdict}` as const
-  const context = header?.context ?? new Hl7Context()
+  const separators = header?.separators ?? usualSeparators
   const echo = (n: number): string => {
-    const raw = header?.raw(n) ?? ''
+    const raw = header?.msh.raw(n) ?? ''
     return raw.length > MOST_ECHO ? '' : withoutControls(raw)
   }
-  const text = (value: string): string => escapeText(value, context)
-  const composite = (...parts: readonly string[]): string => parts.map(text).join(context.componentSeparator)
+  const text = (value: string): string => escapeText(value, separators)
+  const composite = (...parts: readonly string[]): string => parts.map(text).join(separators.component)
   const trigger = /^[A-Z]\d\d$/.exec(header?.trigger ?? '')?.[0]
-  const structured = header?.text(9, 3) !== undefined
+  const structured = header?.msh.text(9, 3) !== undefined
   const type = trigger === undefined ? ['ACK'] : structured ? ['ACK', trigger, 'ACK'] : ['ACK', trigger]
-  const msh = ['MSH', header?.encoding ?? context.getMsh2(), echo(5), echo(6), echo(3), echo(4)]
+  const msh = ['MSH', header?.msh.raw(2) ?? encodingCharacters(separators), echo(5), echo(6), echo(3), echo(4)]
   msh.push(hl7Time(by.at), '', composite(...type), text(by.id), echo(11) || 'P', echo(12) || '2.5.1')
   msh.push('', '', '', '', '', echo(18))
   const segments = [trimmed(msh), trimmed(['MSA', code, echo(10), outcome.accepted ? '' : text(outcome.problem.detail)])]
   if (!outcome.accepted)
     segments.push(...errors(header, outcome.problem).map((fields) => fields.map((field) => composite(...field))))
-  return { code, wanted, text: segments.map((fields) => `${fields.join(context.fieldSeparator)}\r`).join('') }
+  return { code, wanted, text: segments.map((fields) => `${fields.join(separators.field)}\r`).join('') }
 }
 
 /** The bytes of an answer, in the character set that its own MSH-18 names: that of the message it answers. */
 export function answerBytes(text: string): Uint8Array<ArrayBuffer> {
-  const label = charsetLabel(readHeader(text)?.text(18) ?? 'UTF-8') ?? 'utf-8'
+  const label = charsetLabel(findHeader(text)?.msh.text(18) ?? 'UTF-8') ?? 'utf-8'
   return encodeText(text, label === 'us-ascii' ? 'utf-8' : label === 'utf-16' ? 'utf-16le' : label)
 }
 
 /** Original mode answers A?; enhanced mode (MSH-15 or MSH-16 valued) C?, or A? where only that was asked for. */
 function mode(header: Header | undefined, accepted: boolean): { readonly letter: 'A' | 'C'; readonly wanted: boolean } {
   const condition = (n: number): string => {
-    const value = header?.text(n)?.toUpperCase() ?? ''
+    const value = header?.msh.text(n)?.toUpperCase() ?? ''
     return ['AL', 'NE', 'ER', 'SU'].includes(value) ? value : ''
   }
   const asked = (value: string): boolean => value === 'AL' || value === (accepted ? 'SU' : 'ER')

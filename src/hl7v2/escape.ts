@@ -2,7 +2,7 @@
  * Escape sequences in HL7 v2 text. https://www.hl7.eu/HL7v2x/v251/std251/ch02.html#Heading36 (chapter 2.7)
  * Every sequence is read once: what it yields is never read as a sequence again.
  */
-import type { Hl7Context } from '@medplum/core'
+import type { Separators } from './separators.ts'
 
 /** Turns the bytes of `\X…\` into text; the message's own character set. */
 export type DecodeBytes = (bytes: Uint8Array) => string
@@ -10,19 +10,23 @@ export type DecodeBytes = (bytes: Uint8Array) => string
 /** Line breaks and blanks that one formatting command may ask for. */
 const MOST = 20
 
-/** Control characters that no text may hold; tab, LF and CR may stay. */
+/** Control characters but tab, LF and CR. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const CONTROL = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/g
 
-/** Whether text holds control characters that `readText` leaves out. */
+/** Whether text holds control characters that no text may hold. */
 export const hasControls = (text: string): boolean => text.search(CONTROL) >= 0
 
 export const withoutControls = (text: string): string => text.replace(CONTROL, '')
 
-/** What an encoded value says: without blanks around and control characters; `undefined` where it is empty or null (`""`). */
-export function readText(encoded: string, context: Hl7Context, decode: DecodeBytes): string | undefined {
+/**
+ * What an encoded value says: without blanks around, nor control characters that an escape brought in; `undefined` where it is empty or
+ * null (`""`).
+ */
+export function readText(encoded: string, by: Separators, decode: DecodeBytes): string | undefined {
   if (encoded === '' || encoded === '""') return undefined
-  const text = withoutControls(unescapeText(encoded, context, decode)).trim()
+  const plain = unescapeText(encoded, by, decode)
+  const text = (plain === encoded ? plain : withoutControls(plain)).trim()
   return text === '' ? undefined : text
 }
 
@@ -30,16 +34,16 @@ export function readText(encoded: string, context: Hl7Context, decode: DecodeByt
  * The text that an encoded value means. Sequences that say nothing we know (`\Z…\`, `\C…\`, a lone backslash) stay as they are: they are
  * either local agreements or text that its sender forgot to escape.
  */
-export function unescapeText(value: string, context: Hl7Context, decode: DecodeBytes): string {
-  const mark = context.escapeCharacter
-  let at = mark === context.fieldSeparator ? -1 : value.indexOf(mark)
+export function unescapeText(value: string, by: Separators, decode: DecodeBytes): string {
+  const mark = by.escape
+  let at = mark === by.field ? -1 : value.indexOf(mark)
   if (at < 0) return value
   let out = ''
   let done = 0
   while (at >= 0) {
     const end = value.indexOf(mark, at + 1)
     if (end < 0) break
-    const meaning = meaningOf(value.slice(at + 1, end), context, decode)
+    const meaning = meaningOf(value.slice(at + 1, end), by, decode)
     if (meaning === undefined) {
       at = end
       continue
@@ -51,18 +55,18 @@ export function unescapeText(value: string, context: Hl7Context, decode: DecodeB
   return out + value.slice(done)
 }
 
-function meaningOf(sequence: string, context: Hl7Context, decode: DecodeBytes): string | undefined {
+function meaningOf(sequence: string, by: Separators, decode: DecodeBytes): string | undefined {
   switch (sequence) {
     case 'F':
-      return context.fieldSeparator
+      return by.field
     case 'S':
-      return context.componentSeparator
+      return by.component
     case 'T':
-      return context.subcomponentSeparator
+      return by.subcomponent
     case 'R':
-      return context.repetitionSeparator
+      return by.repetition
     case 'E':
-      return context.escapeCharacter
+      return by.escape
     case 'P':
       return '#'
     case 'H':
@@ -102,22 +106,21 @@ function hexadecimal(digits: string, decode: DecodeBytes): string | undefined {
 }
 
 /** The other way: our own text, safe to stand in a field of a message with these separators. */
-export function escapeText(text: string, context: Hl7Context): string {
-  const { fieldSeparator, componentSeparator, repetitionSeparator, escapeCharacter, subcomponentSeparator } = context
-  if (escapeCharacter === fieldSeparator) return text.replaceAll(fieldSeparator, ' ').replaceAll(/[\r\n]/g, ' ')
+export function escapeText(text: string, by: Separators): string {
+  if (by.escape === by.field) return text.replaceAll(by.field, ' ').replaceAll(/[\r\n]/g, ' ')
   const names: Record<string, string> = {
-    [fieldSeparator]: 'F',
-    [componentSeparator]: 'S',
-    [subcomponentSeparator]: 'T',
-    [repetitionSeparator]: 'R',
-    [escapeCharacter]: 'E',
+    [by.field]: 'F',
+    [by.component]: 'S',
+    [by.subcomponent]: 'T',
+    [by.repetition]: 'R',
+    [by.escape]: 'E',
     '\n': '.br',
     '\r': '.br',
   }
   let out = ''
   for (const character of text) {
     const name = names[character]
-    out += name === undefined ? character : `${escapeCharacter}${name}${escapeCharacter}`
+    out += name === undefined ? character : `${by.escape}${name}${by.escape}`
   }
   return out
 }

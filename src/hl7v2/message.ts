@@ -1,18 +1,16 @@
 /**
- * A safe reading of one HL7 v2 message in ER7 form (https://www.hl7.eu/HL7v2x/v251/std251/ch02.html): our limits, character sets, escapes
- * and places around the parser of @medplum/core.
+ * A safe reading of one HL7 v2 message in ER7 form (https://www.hl7.eu/HL7v2x/v251/std251/ch02.html).
  *
  * - LF, CR and CRLF end a segment; empty lines are nothing; a line that is no segment is reported and left out.
  * - The separators are MSH's. Fields, components and subcomponents count from 1, as in the standard.
  * - One body is one message: batches (FHS, BHS) and a second MSH are refused, because one answer could not speak for several messages.
  * - Segments that nobody asks for (Z segments) do no harm.
  */
-import { Hl7Message } from '@medplum/core'
 import { fail, type Issue, ok, type Result } from '../domain/problem.ts'
 import { decodeMessage } from './charset.ts'
-import { type DecodeBytes, hasControls } from './escape.ts'
-import { contextOf, Header, readHeader } from './header.ts'
-import { Segment } from './segment.ts'
+import { type DecodeBytes, hasControls, withoutControls } from './escape.ts'
+import { findHeader, type Header, headerLine } from './header.ts'
+import { type Encoding, Segment } from './segment.ts'
 
 export interface ReadOptions {
   /** The connection's character set, where MSH-18 is wrong or silent. */
@@ -31,12 +29,13 @@ export class V2Message {
   readonly charset: string
   /** What was odd but could be read: warnings only. */
   readonly issues: readonly Issue[]
-  readonly #parsed: Hl7Message
-  readonly #decode: DecodeBytes
+  readonly #lines: ReadonlyMap<string, readonly string[]>
+  readonly #segments = new Map<string, readonly Segment[]>()
+  readonly #encoding: Encoding
 
-  constructor(parsed: Hl7Message, header: Header, charset: string, issues: readonly Issue[], decode: DecodeBytes) {
-    this.#parsed = parsed
-    this.#decode = decode
+  constructor(lines: readonly string[], header: Header, charset: string, issues: readonly Issue[], decode: DecodeBytes) {
+    this.#lines = Map.groupBy(lines, (line) => line.slice(0, 3))
+    this.#encoding = { separators: header.separators, decode }
     this.header = header
     this.charset = charset
     this.issues = issues
@@ -44,13 +43,16 @@ export class V2Message {
 
   /** The first segment of that name. */
   segment(name: string): Segment | undefined {
-    const found = this.#parsed.getSegment(name)
-    return found && new Segment(found, 1, this.#decode)
+    return this.segments(name)[0]
   }
 
   /** All segments of that name, in their order. */
   segments(name: string): readonly Segment[] {
-    return this.#parsed.getAllSegments(name).map((found, i) => new Segment(found, i + 1, this.#decode))
+    const known = this.#segments.get(name)
+    if (known) return known
+    const segments = (this.#lines.get(name) ?? []).map((line, i) => new Segment(line, i + 1, this.#encoding))
+    this.#segments.set(name, segments)
+    return segments
   }
 }
 
@@ -64,34 +66,35 @@ const unreadable = (detail: string, path?: string) =>
 export function readMessage(bytes: Uint8Array, options: ReadOptions = {}): Result<V2Message> {
   const limit = options.maxBytes ?? MAX_BYTES
   if (bytes.length > limit) return fail('too-large', `A message may have ${limit} bytes.`)
-  const decoded = decodeMessage(bytes, (text) => readHeader(text)?.text(18), options.charset)
+  const decoded = decodeMessage(bytes, (text) => findHeader(text)?.msh.text(18), options.charset)
   if (!decoded.ok) return decoded
   const { charset } = decoded.value
-  const text = unframed(decoded.value.text)
+  const sent = unframed(decoded.value.text)
+  const controls = hasControls(sent)
+  const text = controls ? withoutControls(sent) : sent
   if (text === '') return unreadable('The message is empty.')
   if (/^[BF]HS/.test(text)) return unreadable('This is a batch: send one message at a time.', text.slice(0, 3))
   if (!text.startsWith('MSH')) return unreadable('The message does not begin with MSH.', 'MSH')
   const lines = text.split(/[\r\n]+/)
   if (lines.length > MAX_SEGMENTS) return fail('too-large', `A message may have ${MAX_SEGMENTS} segments.`)
-  const context = contextOf(lines[0]!)
-  if (!context) return unreadable('The separators cannot be told apart.', 'MSH-2')
-  const isSegment = (line: string) =>
-    SEGMENT_NAME.test(line.slice(0, 3)) && (line.length === 3 || line[3] === context.fieldSeparator)
+  const decode: DecodeBytes = (some) => new TextDecoder(charset).decode(some)
+  const header = headerLine(lines[0]!, decode)
+  if (!header) return unreadable('The separators cannot be told apart.', 'MSH-2')
+  const { field } = header.separators
+  const isSegment = (line: string) => SEGMENT_NAME.test(line.slice(0, 3)) && (line.length === 3 || line[3] === field)
   const segments = lines.filter(isSegment)
   if (segments.some((line, i) => i > 0 && line.startsWith('MSH'))) {
     return unreadable('There is more than one message: send one at a time.', 'MSH[2]')
   }
-  const decode: DecodeBytes = (some) => new TextDecoder(charset).decode(some)
-  const header = new Header(context, [context.fieldSeparator, ...segments[0]!.split(context.fieldSeparator).slice(1)], decode)
-  const issues = [...decoded.value.issues, ...oddities(text, lines, segments)]
-  return ok(new V2Message(new Hl7Message(segments, context), header, charset, issues, decode))
+  const issues = [...decoded.value.issues, ...oddities(controls, lines.length - segments.length)]
+  return ok(new V2Message(segments, header, charset, issues, decode))
 }
 
 /** The header of bytes that may be unreadable otherwise, for the answer. */
 export function headerOf(bytes: Uint8Array, options: ReadOptions = {}): Header | undefined {
   const start = bytes.subarray(0, options.maxBytes ?? MAX_BYTES)
   const decoded = decodeMessage(start, () => undefined, options.charset)
-  return readHeader(decoded.ok ? decoded.value.text : new TextDecoder('windows-1252').decode(start))
+  return findHeader(decoded.ok ? decoded.value.text : new TextDecoder('windows-1252').decode(start))
 }
 
 /** Without the framing of MLLP, which some senders leave on, and blanks around. */
@@ -103,11 +106,10 @@ function unframed(text: string): string {
   return text.slice(from, to)
 }
 
-function oddities(text: string, lines: readonly string[], segments: readonly string[]): readonly Issue[] {
+function oddities(controls: boolean, strangers: number): readonly Issue[] {
   const issues: Issue[] = []
-  const strangers = lines.length - segments.length
   if (strangers > 0)
     issues.push({ path: 'MSH', message: `${strangers} lines are no segments and were left out`, severity: 'warning' })
-  if (hasControls(text)) issues.push({ path: 'MSH', message: 'control characters were left out', severity: 'warning' })
+  if (controls) issues.push({ path: 'MSH', message: 'control characters were left out', severity: 'warning' })
   return issues
 }

@@ -1,39 +1,51 @@
 /**
  * Segments, and what is inside them. A Composite is one repetition of a field (its parts are components), or one component of it (its
- * parts are subcomponents): data types such as HD stand on both levels (MSH-3, PID-3.4) and are read the same way.
+ * parts are subcomponents): data types such as HD stand on both levels (MSH-3, PID-3.4) and are read the same way. All of them count from
+ * 1, as in the standard; what is not there reads as empty.
  */
-import type { Hl7Context, Hl7Segment } from '@medplum/core'
 import { type DecodeBytes, readText } from './escape.ts'
+import type { Separators } from './separators.ts'
 
 /** Repetitions of one field beyond this are not read. */
 export const MAX_REPETITIONS = 1000
 
+/** How the values of one message are written. */
+export interface Encoding {
+  readonly separators: Separators
+  readonly decode: DecodeBytes
+}
+
+interface Place {
+  place(n?: number): string
+}
+
 export class Composite {
   readonly #parts: readonly string[]
-  readonly #context: Hl7Context
-  readonly #decode: DecodeBytes
-  readonly #place: () => string
-  readonly #inner: boolean
+  readonly #encoding: Encoding
+  readonly #parent: Place
+  readonly #n: number
+  readonly #repetition: number
 
-  constructor(parts: readonly string[], context: Hl7Context, decode: DecodeBytes, place: () => string, inner: boolean) {
+  /** @param repetition from 1; 0 for a component, whose parts are subcomponents */
+  constructor(parts: readonly string[], encoding: Encoding, parent: Place, n: number, repetition: number) {
     this.#parts = parts
-    this.#context = context
-    this.#decode = decode
-    this.#place = place
-    this.#inner = inner
+    this.#encoding = encoding
+    this.#parent = parent
+    this.#n = n
+    this.#repetition = repetition
   }
 
   /** Where it stands: `PID-3[2]`, and with n the place of its part: `PID-3[2].4`. */
   place(n?: number): string {
-    return n === undefined ? this.#place() : `${this.#place()}.${n}`
+    const own = `${this.#parent.place(this.#n)}${this.#repetition > 1 ? `[${this.#repetition}]` : ''}`
+    return n === undefined ? own : `${own}.${n}`
   }
 
   /** Decoded text of part n (of its first subcomponent); `undefined` where it is empty or null (`""`). */
   text(n = 1): string | undefined {
     const part = this.#parts[n - 1]
     if (part === undefined || part === '') return undefined
-    if (this.#inner) return this.#read(part)
-    const end = part.indexOf(this.#context.subcomponentSeparator)
+    const end = this.#repetition === 0 ? -1 : part.indexOf(this.#encoding.separators.subcomponent)
     return this.#read(end < 0 ? part : part.slice(0, end))
   }
 
@@ -42,14 +54,15 @@ export class Composite {
    * (`NAUSEA & VOMITING`).
    */
   whole(n?: number): string | undefined {
-    const separator = this.#inner ? this.#context.subcomponentSeparator : this.#context.componentSeparator
-    return this.#read(n === undefined ? this.#parts.join(separator) : (this.#parts[n - 1] ?? ''))
+    const { component, subcomponent } = this.#encoding.separators
+    if (n === undefined) return this.#read(this.#parts.join(this.#repetition === 0 ? subcomponent : component))
+    return this.#read(this.#parts[n - 1] ?? '')
   }
 
   /** Part n as a composite of its own. */
   part(n: number): Composite {
-    const parts = this.#inner ? [] : (this.#parts[n - 1] ?? '').split(this.#context.subcomponentSeparator)
-    return new Composite(parts, this.#context, this.#decode, () => this.place(n), true)
+    const part = this.#repetition === 0 ? undefined : this.#parts[n - 1]
+    return new Composite(part ? part.split(this.#encoding.separators.subcomponent) : [], this.#encoding, this, n, 0)
   }
 
   /** The sender says there is no value (any more): `""`. An empty field says nothing. */
@@ -62,51 +75,66 @@ export class Composite {
   }
 
   #read(encoded: string): string | undefined {
-    return readText(encoded, this.#context, this.#decode)
+    return readText(encoded, this.#encoding.separators, this.#encoding.decode)
   }
 }
 
 export class Segment {
-  readonly #parsed: Hl7Segment
+  readonly name: string
+  readonly #text: string
+  readonly #fields: readonly string[]
   readonly #index: number
-  readonly #decode: DecodeBytes
+  readonly #encoding: Encoding
 
-  constructor(parsed: Hl7Segment, index: number, decode: DecodeBytes) {
-    this.#parsed = parsed
+  /** @param index which of the segments of its name it is, from 1 */
+  constructor(text: string, index: number, encoding: Encoding) {
+    const { field } = encoding.separators
+    this.name = text.slice(0, 3)
+    this.#text = text
+    // MSH-1 is the separator itself
+    this.#fields = this.name === 'MSH' ? ['MSH', field, ...text.split(field).slice(1)] : text.split(field)
     this.#index = index
-    this.#decode = decode
+    this.#encoding = encoding
   }
 
   /** `PV1`, `DG1[2]`, and with n the place of a field: `DG1[2]-3`. */
   place(n?: number): string {
-    const name = this.#index === 1 ? this.#parsed.name : `${this.#parsed.name}[${this.#index}]`
-    return n === undefined ? name : `${name}-${n}`
+    const own = this.#index === 1 ? this.name : `${this.name}[${this.#index}]`
+    return n === undefined ? own : `${own}-${n}`
+  }
+
+  /** Field n as it stands, separators and escapes included; `''` where absent. */
+  raw(n: number): string {
+    return this.#fields[n] ?? ''
   }
 
   /** The first repetition of field n, empty where there is none. */
   field(n: number): Composite {
-    return this.#repetition(n, this.#repetitions(n)[0] ?? [], 0)
+    const raw = this.#fields[n]
+    if (!raw) return new Composite([], this.#encoding, this, n, 1)
+    const { repetition, component } = this.#encoding.separators
+    const end = raw.indexOf(repetition)
+    return new Composite((end < 0 ? raw : raw.slice(0, end)).split(component), this.#encoding, this, n, 1)
   }
 
   /** The repetitions of field n that are not empty, at most MAX_REPETITIONS. */
   fields(n: number): readonly Composite[] {
-    return this.#repetitions(n)
-      .slice(0, MAX_REPETITIONS)
-      .map((parts, i) => this.#repetition(n, parts, i))
-      .filter((repetition) => !repetition.isEmpty)
+    const raw = this.#fields[n]
+    if (!raw) return []
+    const { repetition, component } = this.#encoding.separators
+    return raw
+      .split(repetition, MAX_REPETITIONS)
+      .map((one, i) => new Composite(one.split(component), this.#encoding, this, n, i + 1))
+      .filter((one) => !one.isEmpty)
   }
 
   /** Text of a component of the first repetition of field n. */
   text(n: number, component = 1): string | undefined {
-    return this.field(n).text(component)
+    return this.#fields[n] ? this.field(n).text(component) : undefined
   }
 
-  #repetitions(n: number): readonly (readonly string[])[] {
-    return this.#parsed.getField(n)?.components ?? []
-  }
-
-  #repetition(n: number, parts: readonly string[], index: number): Composite {
-    const place = () => (index === 0 ? this.place(n) : `${this.place(n)}[${index + 1}]`)
-    return new Composite(parts, this.#parsed.context, this.#decode, place, false)
+  /** Whether the null value (`""`) stands anywhere in it. */
+  get hasNull(): boolean {
+    return this.#text.includes('""')
   }
 }

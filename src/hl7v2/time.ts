@@ -37,7 +37,7 @@ export function readTime(value: string, clockwork: Clockwork = {}, degree?: stri
   const match = DTM.exec(value)
   if (!match) return undefined
   const [, year = '', month, day, hour, minute, second, fraction, sent] = match
-  if (year === '0000' || !isDay(year, month, day)) return undefined
+  if (year < '1800' || !isDay(year, month, day)) return undefined
   const digits = (degree && DEGREES[degree.toUpperCase()]) || 14
   if (month === undefined || digits <= 4) return { text: year, precision: 'year' }
   if (day === undefined || digits <= 6) return { text: `${year}-${month}`, precision: 'month' }
@@ -82,17 +82,14 @@ const DAY = 86_400_000
 
 /**
  * A local time in a zone, as RFC 5545 (3.3.5) has it: of two instants the first, in a gap the offset from before it.
- * Offsets a day before and after decide; only around a change of the clocks does it need a second look.
  */
 function inZone(date: string, time: string, zone: Zone): Pick<V2Time, 'text' | 'oddity'> {
   const local = Date.parse(`${date}T${time}Z`)
-  const { before, after } = zone.around(Math.floor(local / DAY))
-  if (before === after) return { text: `${date}T${time}${offsetText(before)}` }
-  const fits = [before, after].filter((offset) => zone.offsetAt(local - offset) === offset)
-  if (fits.length > 0) {
-    const text = `${date}T${time}${offsetText(Math.max(...fits))}`
-    return fits.length === 2 ? { text, oddity: 'ambiguous' } : { text }
-  }
+  const { before, after, change } = zone.around(Math.floor(local / DAY))
+  const early = local - before < change
+  const late = local - after >= change
+  if (early) return { text: `${date}T${time}${offsetText(before)}`, ...(late && { oddity: 'ambiguous' }) }
+  if (late) return { text: `${date}T${time}${offsetText(after)}` }
   const moved = new Date(local + after - before).toISOString()
   return { text: `${moved.slice(0, 19)}${time.slice(8)}${offsetText(after)}`, oddity: 'skipped' }
 }
@@ -104,14 +101,18 @@ function offsetText(offset: number): string {
   return `${offset < 0 && minutes > 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`
 }
 
-interface Zone {
-  /** Milliseconds that local time is ahead of UTC at an instant. */
-  offsetAt(epoch: number): number
-  /** The offsets well before and well after a local day, which bracket a change of clocks on it. */
-  around(day: number): { readonly before: number; readonly after: number }
+/** Around one local day: what local time is ahead of UTC (ms) before and after the clocks change, and the instant when they do. */
+interface Around {
+  readonly before: number
+  readonly after: number
+  readonly change: number
 }
 
-/** Formatters are dear to make and offsets dear to ask for; both never change. */
+interface Zone {
+  around(day: number): Around
+}
+
+/** Formatters are dear to make and offsets dear to ask for; neither ever changes. */
 const zones = new Map<string, Zone>()
 const MOST_DAYS = 5000
 
@@ -120,30 +121,45 @@ function zoneOf(timeZone: string): Zone | undefined {
   if (known) return known
   const format = formatOf(timeZone)
   if (format === undefined) return undefined
-  const offsetAt = (epoch: number): number => {
-    const parts: Record<string, number> = Object.fromEntries(
-      format.formatToParts(epoch).map((part) => [part.type, Number(part.value)]),
-    )
-    const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts
-    const local = new Date(0)
-    local.setUTCFullYear(year, month - 1, day)
-    local.setUTCHours(hour, minute, second)
-    return local.getTime() - Math.floor(epoch / 1000) * 1000
-  }
-  const days = new Map<number, { before: number; after: number }>()
+  const days = new Map<number, Around>()
   const zone: Zone = {
-    offsetAt,
     around(day) {
       const kept = days.get(day)
       if (kept) return kept
       if (days.size >= MOST_DAYS) days.clear()
-      const found = { before: offsetAt((day - 1) * DAY), after: offsetAt((day + 2) * DAY) }
+      const found = lookAround(format, day)
       days.set(day, found)
       return found
     },
   }
   zones.set(timeZone, zone)
   return zone
+}
+
+/** A day before and two days after bracket every instant that a clock on that day may mean; the change is found by halving, to the second. */
+function lookAround(format: Intl.DateTimeFormat, day: number): Around {
+  let from = (day - 1) * DAY
+  let to = (day + 2) * DAY
+  const before = offsetAt(format, from)
+  const after = offsetAt(format, to)
+  if (before === after) return { before, after, change: to }
+  while (to - from > 1000) {
+    const middle = Math.floor((from + to) / 2000) * 1000
+    if (offsetAt(format, middle) === before) from = middle
+    else to = middle
+  }
+  return { before, after, change: to }
+}
+
+function offsetAt(format: Intl.DateTimeFormat, epoch: number): number {
+  const parts: Record<string, number> = Object.fromEntries(
+    format.formatToParts(epoch).map((part) => [part.type, Number(part.value)]),
+  )
+  const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts
+  const local = new Date(0)
+  local.setUTCFullYear(year, month - 1, day)
+  local.setUTCHours(hour, minute, second)
+  return local.getTime() - epoch
 }
 
 /** Writes the clock of a zone in numbers; `undefined` if there is no such zone. */
