@@ -141,13 +141,6 @@ export interface FactsSender {
   readonly endpoint?: string
 }
 
-/** A person or place that the sender knows: by identifier, by name, or both. */
-export interface Named {
-  readonly system?: string
-  readonly value?: string
-  readonly display?: string
-}
-
 export interface PatientFacts {
   /** Those with a system and a value are matched against the clients'. */
   readonly identifiers: readonly Identifier[]
@@ -162,17 +155,20 @@ export interface VisitFacts {
   readonly number?: VisitNumber
   /** Further identifiers of the visit. */
   readonly identifiers?: readonly Identifier[]
-  readonly encounterClass?: EncounterClass
-  /** FHIR dateTimes with the offset of the facility's zone. */
+  /** As a v3-ActCode (`IMP`, `EMER` …), or as sent where that has no word for it. */
+  readonly class?: Coding
+  /** The ward or service is a psychiatric one. */
+  readonly psychiatric?: boolean
+  /** FHIR dateTimes, with an offset where they have a time. */
   readonly admittedAt?: string | null
   readonly dischargedAt?: string | null
   /** IANA zone of the facility, where it is known. */
   readonly timeZone?: string
   readonly disposition?: Coding | null
-  readonly destination?: Named | null
-  readonly attending?: Named | null
+  readonly destination?: Ref | null
+  readonly attending?: Ref | null
   readonly location?: string | null
-  readonly facility?: Named | null
+  readonly facility?: Ref
   readonly admitReason?: Concept | null
 }
 
@@ -189,9 +185,10 @@ export interface DischargeFacts {
   /** The sender's own id of the message: MSH-10, or `MessageHeader.id`. */
   readonly messageId: string
   readonly sender: FactsSender
-  /** When the message was written (MSH-7, Bundle.timestamp) and when what it tells happened (EVN-6, EVN-2). */
+  /** When the sender took it down (EVN-2, Encounter.meta.lastUpdated): what orders the messages of one stay. */
+  readonly recordedAt?: string
+  /** When the message was written: MSH-7, Bundle.timestamp. */
   readonly sentAt?: string
-  readonly eventAt?: string
   /** Marked as training or debugging by its sender: never applied. */
   readonly test: boolean
   readonly patient: PatientFacts

@@ -20,6 +20,7 @@ export type FollowUpState = (typeof followUpStates)[number]
 /** Exclusions that follow from the stays; people add others. */
 export const computedExclusions = [
   'discharge-cancelled',
+  'no-longer-owed',
   'transferred',
   'hospice',
   'died',
@@ -100,3 +101,9 @@ export const followUpMachine = stateMachine({
 export const AttemptDetail = z.object({ channel: Text, outcome: Text })
 export const EvidenceDetail = z.object({ ref: Text, occurredAt: Instant })
 export const ExclusionDetail = z.object({ code: Text, documentId: Id })
+
+const computed: ReadonlySet<string> = new Set(computedExclusions)
+
+/** The exclusions that people put there. */
+export const ownExclusions = (one: Pick<FollowUpObligation, 'exclusions'>): readonly Exclusion[] =>
+  one.exclusions.filter(({ code }) => !computed.has(code))
