@@ -50,8 +50,8 @@ export function grant(requested: string, registered: string): Result<readonly st
     if (!scope) return fail('invalid', 'A requested scope is malformed, or not one this server grants.')
     granted.push(...narrowed(scope, allowed))
   }
-  const unique = [...new Set(granted)]
-  return unique.length > 0 ? ok(unique) : fail('forbidden', 'None of the requested scopes may be granted.')
+  const needed = withoutRepeats(granted)
+  return needed.length > 0 ? ok(needed) : fail('forbidden', 'None of the requested scopes may be granted.')
 }
 
 /** The readable ones of a list of scopes. */
@@ -76,6 +76,19 @@ function narrowed(scope: Scope, allowed: readonly Scope[]): string[] {
     .filter(({ type }) => type !== '*' && !setApart.has(type))
     .flatMap(({ type }) => part(scope, type, allowed))
   return [...whole, ...single]
+}
+
+/** Leaves out what others say already; of two that say the same, the second. */
+function withoutRepeats(texts: readonly string[]): string[] {
+  const kept = [...new Set(texts)]
+  for (const text of kept.toReversed()) {
+    const { type, permissions } = parseScope(text)!
+    const others = kept.filter((other) => other !== text)
+    const wider = parseScopes(others.join(' ')).filter((other) => reaches(other, type))
+    if (wider.some((other) => [...permissions].every((permission) => other.permissions.includes(permission))))
+      kept.splice(kept.indexOf(text), 1)
+  }
+  return kept
 }
 
 function part(scope: Scope, type: string, allowed: readonly Scope[]): string[] {
