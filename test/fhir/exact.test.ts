@@ -114,7 +114,7 @@ describe('what is refused', () => {
           if (result.ok) expect(JSON.parse(JSON.stringify(result.value.value))).toEqual(JSON.parse(text))
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     )
   })
 })
