@@ -1,27 +1,12 @@
-/** Bundles: the structure of what comes in, and what goes out as text around stored texts. https://hl7.org/fhir/R4/bundle.html */
-import type { Result } from '../domain/problem.ts'
-import type { Exact } from './exact.ts'
+/** Bundles that come in: their structure, checked before anything is done with them. https://hl7.org/fhir/R4/bundle.html */
+import { fail, type Issue, ok, type Problem, type Result } from '../domain/problem.ts'
+import { type EntryRequest, type Method, readRequest } from './bundle-request.ts'
+import type { Exact, JsonObject } from './exact.ts'
+import { parseReference } from './reference.ts'
+import type { References } from './stamp.ts'
 
-export type Method = 'DELETE' | 'POST' | 'PUT' | 'PATCH' | 'GET' | 'HEAD'
-
-/** What an entry's request asks for, its URL taken apart. */
-export interface EntryRequest {
-  readonly method: Method
-  /** As sent. */
-  readonly url: string
-  /** Absent for system interactions. */
-  readonly type?: string
-  readonly id?: string
-  readonly version?: string
-  /** `$operation` or `_history`. */
-  readonly operation?: string
-  /** After the `?`, not decoded: criteria of a conditional update or delete, or a search. */
-  readonly query?: string
-  readonly ifMatch?: string
-  readonly ifNoneMatch?: string
-  readonly ifNoneExist?: string
-  readonly ifModifiedSince?: string
-}
+export type { EntryRequest, Method } from './bundle-request.ts'
+export * from './bundle-text.ts'
 
 export interface BundleEntry {
   /** Place in the bundle: answers keep this order. */
@@ -30,66 +15,140 @@ export interface BundleEntry {
   readonly resource?: Exact
   /** Present in transactions and batches. */
   readonly request?: EntryRequest
+  /** In a batch: why this entry alone is refused; there is no request then. */
+  readonly problem?: Problem
 }
 
+const types = ['transaction', 'batch', 'message', 'collection', 'document', 'searchset', 'history'] as const
+
 export interface IncomingBundle {
-  readonly type: 'transaction' | 'batch' | 'message' | 'collection' | 'document' | 'searchset' | 'history'
+  readonly type: (typeof types)[number]
   readonly entries: readonly BundleEntry[]
 }
 
-/** Checks structure: type, entry limit, fullUrl uniqueness (bdl-7), request presence and shape, resource type against URL. */
+/** More findings than this help nobody. */
+const maxIssues = 100
+
+/**
+ * Checks type, number of entries, fullUrls (bdl-7, bdl-8), requests (bdl-3) and their resources, a message's header (bdl-12), and that a
+ * transaction names no resource twice. Fails `invalid` with a place for each finding, or `too-large`; in a batch an entry fails alone.
+ */
 export function readBundle(bundle: Exact, limits: { readonly entries: number }): Result<IncomingBundle> {
-  throw new Error(`to be filled in: ${typeof bundle} ${typeof limits}`)
+  const { value } = bundle
+  const type = types.find((each) => each === value.type)
+  if (value.resourceType !== 'Bundle') return fail('invalid', 'A Bundle is needed here.')
+  if (!type)
+    return fail('invalid', 'The type of the Bundle cannot be received.', {
+      issues: [{ path: 'Bundle.type', message: 'is no type of Bundle that can be received' }],
+    })
+  const given = value.entry ?? []
+  if (!Array.isArray(given))
+    return fail('invalid', 'Bundle.entry has to be a list.', { issues: [{ path: 'Bundle.entry', message: 'has to be a list' }] })
+  if (given.length > limits.entries) return fail('too-large', `A Bundle may have at most ${limits.entries} entries here.`)
+  const issues: Issue[] = []
+  const entries = given.map((entry: unknown, index) => {
+    const read = readEntry(entry, index, type, bundle.entries[index])
+    if (read.ok) return read.value
+    if (type !== 'batch') issues.push(...read.problem.issues)
+    return { index, problem: read.problem }
+  })
+  issues.push(...repeatedUrls(entries, type))
+  if (type === 'transaction') issues.push(...overlaps(entries.flatMap(directTarget)))
+  if (type === 'message' && entries[0]?.resource?.value.resourceType !== 'MessageHeader') {
+    issues.push({
+      path: 'Bundle.entry[0].resource',
+      message: 'the first resource of a message has to be its MessageHeader (bdl-12)',
+    })
+  }
+  if (issues.length > 0) return fail('invalid', 'The Bundle is not well formed.', { issues: issues.slice(0, maxIssues) })
+  return ok({ type, entries })
 }
 
-/** DELETE, POST, PUT and PATCH, GET and HEAD; within each, the order sent. https://hl7.org/fhir/R4/http.html#trules */
-export function processingOrder(entries: readonly BundleEntry[]): BundleEntry[] {
-  throw new Error(`to be filled in: ${typeof entries}`)
+function readEntry(
+  entry: unknown,
+  index: number,
+  type: IncomingBundle['type'],
+  resource: Exact | undefined,
+): Result<BundleEntry> {
+  const path = `Bundle.entry[${index}]`
+  const refuse = (place: string, message: string) => {
+    const issue = { path: place === '' ? path : `${path}.${place}`, message }
+    return fail('invalid', `${issue.path} ${message}.`, { issues: [issue] })
+  }
+  if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) return refuse('', 'has to be an object')
+  const { fullUrl, resource: content, request } = entry as JsonObject
+  if (content !== undefined && resource === undefined) return refuse('resource', 'has to be a resource')
+  if (resource && typeof resource.value.resourceType !== 'string') return refuse('resource', 'has no resourceType')
+  if (fullUrl !== undefined && (typeof fullUrl !== 'string' || fullUrl === '')) return refuse('fullUrl', 'has to be a URI')
+  if (fullUrl?.includes('/_history/')) return refuse('fullUrl', 'may not name a version (bdl-8)')
+  const read = { index, ...(fullUrl !== undefined && { fullUrl }), ...(resource && { resource }) }
+  if (type !== 'transaction' && type !== 'batch') {
+    return resource || (type === 'history' && request !== undefined) ? ok(read) : refuse('', 'has no resource (bdl-5)')
+  }
+  const understood = readRequest(request, resource?.value)
+  return understood.ok ? ok({ ...read, request: understood.value }) : refuse(understood.place, understood.message)
 }
 
-/** Answer of one entry, as text. */
-export interface EntryResponse {
-  /** `201 Created` … */
-  readonly status: string
-  readonly location?: string
-  readonly etag?: string
-  readonly lastModified?: string
-  /** Text of the resource to return, if any. */
-  readonly resource?: string
-  /** Text of an OperationOutcome, if any. */
-  readonly outcome?: string
+/** Entries alike in fullUrl and version. https://hl7.org/fhir/R4/bundle.html (bdl-7) */
+function repeatedUrls(entries: readonly BundleEntry[], type: IncomingBundle['type']): Issue[] {
+  if (type === 'history') return []
+  const seen = new Set<string>()
+  return entries.flatMap(({ index, fullUrl, resource }) => {
+    if (fullUrl === undefined) return []
+    const version = (resource?.value.meta as JsonObject | null | undefined)?.versionId
+    const key = `${fullUrl} ${typeof version === 'string' ? version : ''}`
+    if (!seen.has(key)) {
+      seen.add(key)
+      return []
+    }
+    return [{ path: `Bundle.entry[${index}].fullUrl`, message: 'is that of another entry (bdl-7)' }]
+  })
 }
 
-export function responseBundle(type: 'transaction-response' | 'batch-response', responses: readonly EntryResponse[]): string {
-  throw new Error(`to be filled in: ${type} ${typeof responses}`)
-}
-
-export interface SearchsetEntry {
-  readonly fullUrl: string
-  readonly mode: 'match' | 'include' | 'outcome'
-  /** Text, served untouched. */
-  readonly resource: string
-}
-
-export interface BundleLink {
-  readonly relation: 'self' | 'next' | 'previous' | 'first'
-  readonly url: string
-}
-
-export function searchset(entries: readonly SearchsetEntry[], links: readonly BundleLink[], total?: number): string {
-  throw new Error(`to be filled in: ${typeof entries} ${typeof links} ${total}`)
-}
-
-export interface HistoryEntry {
-  readonly fullUrl: string
+/** A resource that an entry of a transaction writes. */
+export interface WriteTarget {
+  readonly index: number
   readonly type: string
   readonly id: string
-  readonly version: number
-  readonly at: string
-  /** Absent for a deletion. */
-  readonly resource?: string
 }
 
-export function historyBundle(entries: readonly HistoryEntry[], links: readonly BundleLink[], total?: number): string {
-  throw new Error(`to be filled in: ${typeof entries} ${typeof links} ${total}`)
+const directTarget = ({ index, request }: BundleEntry): WriteTarget[] => {
+  const writes = request && (request.method === 'PUT' || request.method === 'PATCH' || request.method === 'DELETE')
+  return writes && request.type !== undefined && request.id !== undefined ? [{ index, type: request.type, id: request.id }] : []
+}
+
+/**
+ * Entries that write what another entry writes: a transaction with any fails as a whole. To be asked again with the targets that
+ * conditions have led to. https://hl7.org/fhir/R4/http.html#trules
+ */
+export function overlaps(targets: readonly WriteTarget[]): Issue[] {
+  const seen = new Set<string>()
+  return targets.flatMap(({ index, type, id }) => {
+    const key = `${type}/${id}`
+    if (!seen.has(key)) {
+      seen.add(key)
+      return []
+    }
+    return [{ path: `Bundle.entry[${index}].request`, message: 'writes a resource that another entry writes too' }]
+  })
+}
+
+const order: Readonly<Record<Method, number>> = { DELETE: 0, POST: 1, PUT: 2, PATCH: 2, GET: 3, HEAD: 3 }
+
+/** DELETE, POST, PUT and PATCH, GET and HEAD; within each, the order sent. https://hl7.org/fhir/R4/http.html#trules */
+export const processingOrder = (entries: readonly BundleEntry[]): BundleEntry[] =>
+  entries.toSorted((a, b) => (a.request ? order[a.request.method] : 4) - (b.request ? order[b.request.method] : 4))
+
+/**
+ * The references of one entry, resolved within its bundle: `table` maps fullUrls (and conditional references) to what they became; a
+ * relative reference is taken to be below the base of the entry's own fullUrl. https://hl7.org/fhir/R4/bundle.html#references
+ */
+export function referencesWithin(table: References, fullUrl: string | undefined): References {
+  const own = fullUrl === undefined ? undefined : parseReference(fullUrl)
+  if (own?.kind !== 'absolute') return table
+  return {
+    get(link) {
+      return table.get(link) ?? (parseReference(link).kind === 'relative' ? table.get(`${own.base}/${link}`) : undefined)
+    },
+  }
 }

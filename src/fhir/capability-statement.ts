@@ -1,4 +1,7 @@
 /** What the server can do, rendered from the tables that route and search. https://hl7.org/fhir/R4/capabilitystatement.html */
+import { operations, systemInteractions, typeInteractions } from './interactions.ts'
+import { definitionOf, searchParametersOf } from './search/parameters.ts'
+import { resourceTypes } from './types.ts'
 
 export interface CapabilityFacts {
   /** Public base URL, without trailing slash. */
@@ -7,8 +10,79 @@ export interface CapabilityFacts {
   readonly version: string
   /** When this statement last changed: FHIR dateTime. */
   readonly date: string
+  /** Token endpoint, where bearer tokens are asked for. */
+  readonly tokenEndpoint?: string
 }
 
-export function capabilityStatement(facts: CapabilityFacts): object {
-  throw new Error(`to be filled in: ${facts.base}`)
+export function capabilityStatement({ base, version, date, tokenEndpoint }: CapabilityFacts): object {
+  return {
+    resourceType: 'CapabilityStatement',
+    status: 'active',
+    date,
+    kind: 'instance',
+    software: { name: 'Warm Handoff', version },
+    implementation: { description: 'Care coordination gateway', url: base },
+    fhirVersion: '4.0.1',
+    format: ['application/fhir+json', 'json'],
+    rest: [
+      {
+        mode: 'server',
+        ...(tokenEndpoint && { security: security(tokenEndpoint) }),
+        resource: resourceTypes.map(resourceCapability),
+        interaction: systemInteractions.map((code) => ({ code })),
+        operation: operations,
+      },
+    ],
+  }
 }
+
+/** Parameters that need no index. */
+const own = [
+  { name: '_id', definition: 'http://hl7.org/fhir/SearchParameter/Resource-id', type: 'token' },
+  { name: '_lastUpdated', definition: 'http://hl7.org/fhir/SearchParameter/Resource-lastUpdated', type: 'date' },
+]
+
+function resourceCapability(type: string): object {
+  const parameters = Object.entries(searchParametersOf(type))
+  const references = parameters.filter(([, { kind }]) => kind === 'reference')
+  const pointing = referring.get(type)
+  return {
+    type,
+    profile: `http://hl7.org/fhir/StructureDefinition/${type}`,
+    interaction: typeInteractions.map((code) => ({ code })),
+    versioning: 'versioned-update',
+    readHistory: true,
+    updateCreate: true,
+    conditionalCreate: true,
+    conditionalRead: 'full-support',
+    conditionalUpdate: true,
+    conditionalDelete: 'not-supported',
+    referencePolicy: ['literal', 'logical', 'local'],
+    ...(references.length > 0 && { searchInclude: references.map(([name]) => `${type}:${name}`) }),
+    ...(pointing && { searchRevInclude: pointing }),
+    searchParam: [...own, ...parameters.map(([name, row]) => ({ name, definition: definitionOf(row), type: row.kind }))],
+  }
+}
+
+/** Type → the parameters of all types that are made to refer to it. */
+const referring = new Map<string, string[]>()
+for (const source of resourceTypes) {
+  for (const [name, row] of Object.entries(searchParametersOf(source))) {
+    for (const target of row.kind === 'reference' ? (row.target ?? []) : []) {
+      const known = referring.get(target) ?? []
+      known.push(`${source}:${name}`)
+      referring.set(target, known)
+    }
+  }
+}
+
+/** https://hl7.org/fhir/smart-app-launch/STU2.2/conformance.html */
+const security = (tokenEndpoint: string): object => ({
+  service: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/restful-security-service', code: 'SMART-on-FHIR' }] }],
+  extension: [
+    {
+      url: 'http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris',
+      extension: [{ url: 'token', valueUri: tokenEndpoint }],
+    },
+  ],
+})

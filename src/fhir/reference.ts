@@ -1,27 +1,56 @@
-/** References, read. https://hl7.org/fhir/R4/references.html and https://hl7.org/fhir/R4/http.html#trules */
+/** References, read. https://hl7.org/fhir/R4/references.html */
+import { isId, isResourceType } from './types.ts'
 
 export type ParsedReference =
   | { readonly kind: 'relative'; readonly type: string; readonly id: string; readonly version?: string }
-  | {
-      readonly kind: 'absolute'
-      readonly url: string
-      readonly base: string
-      readonly type: string
-      readonly id: string
-      readonly version?: string
-    }
-  /** `Patient?identifier=…`: resolved by a search inside the commit. */
+  | { readonly kind: 'absolute'; readonly base: string; readonly type: string; readonly id: string; readonly version?: string }
+  /** `Patient?identifier=…`: resolved by a search inside the commit. https://hl7.org/fhir/R4/http.html#trules */
   | { readonly kind: 'conditional'; readonly type: string; readonly query: string }
   | { readonly kind: 'urn'; readonly urn: string }
+  /** `#id`; `#` alone is the resource that contains this one (id ''). */
   | { readonly kind: 'contained'; readonly id: string }
   /** An absolute URL that is no RESTful resource address, or no reference at all. */
   | { readonly kind: 'other'; readonly text: string }
 
 export function parseReference(text: string): ParsedReference {
-  throw new Error(`to be filled in: ${text}`)
+  if (text.startsWith('#')) return { kind: 'contained', id: text.slice(1) }
+  if (text.startsWith('urn:')) return { kind: 'urn', urn: text }
+  const mark = text.indexOf('?')
+  if (mark > 0) {
+    const type = text.slice(0, mark)
+    return isResourceType(type) ? { kind: 'conditional', type, query: text.slice(mark + 1) } : { kind: 'other', text }
+  }
+  const parts = text.split('/')
+  const version = parts.at(-2) === '_history' ? parts.at(-1) : undefined
+  if (version !== undefined) parts.splice(-2)
+  const id = parts.pop() ?? ''
+  const type = parts.pop() ?? ''
+  if (!isResourceType(type) || !isId(id) || (version !== undefined && !isId(version))) return { kind: 'other', text }
+  const rest = { type, id, ...(version !== undefined && { version }) }
+  if (parts.length === 0) return { kind: 'relative', ...rest }
+  const base = parts.join('/')
+  return /^https?:\/\/[^/]/.test(base) ? { kind: 'absolute', base, ...rest } : { kind: 'other', text }
 }
 
-/** Every `reference` string of a value, with its FHIRPath-like place. */
+/** `Type/id` for an absolute address below our own base URL (given without trailing slash; a version is dropped); undefined for all others. */
+export function localReference(text: string, base: string): string | undefined {
+  const reference = parseReference(text)
+  return reference.kind === 'absolute' && reference.base === base ? `${reference.type}/${reference.id}` : undefined
+}
+
+/** Every `reference` string of a value, with its place (`participant[0].individual.reference`). */
 export function referencesIn(value: unknown): { readonly path: string; readonly reference: string }[] {
-  throw new Error(`to be filled in: ${typeof value}`)
+  const found: { path: string; reference: string }[] = []
+  const walk = (place: unknown, path: string): void => {
+    if (Array.isArray(place)) for (const [i, item] of place.entries()) walk(item, `${path}[${i}]`)
+    else if (typeof place === 'object' && place !== null) {
+      for (const [name, member] of Object.entries(place)) {
+        const here = path === '' ? name : `${path}.${name}`
+        if (name === 'reference' && typeof member === 'string') found.push({ path: here, reference: member })
+        else walk(member, here)
+      }
+    }
+  }
+  walk(value, '')
+  return found
 }

@@ -174,7 +174,7 @@ class Stack {
   }
 
   isEntryResource(): boolean {
-    return this.is(3, 'resource') && this.isArray[2] === 1 && this.is(1, 'entry')
+    return this.is(3, 'resource') && this.isArray[3] === 0 && this.isArray[2] === 1 && this.is(1, 'entry')
   }
 
   path(from: number, depth: number): Path {

@@ -1,0 +1,113 @@
+/** Bundles that go out: text put around stored texts, which are served untouched. https://hl7.org/fhir/R4/bundle.html */
+import { etag } from './version.ts'
+
+/** Answer of one entry of a transaction or batch. */
+export interface EntryResponse {
+  /** `201 Created` … */
+  readonly status: string
+  readonly location?: string
+  readonly etag?: string
+  /** FHIR instant. */
+  readonly lastModified?: string
+  /** Text of the resource to return, if any. */
+  readonly resource?: string
+  /** Text of an OperationOutcome, if any. */
+  readonly outcome?: string
+}
+
+/** Members with their values' texts; those without are left away. */
+const object = (members: Readonly<Record<string, string | undefined>>): string => {
+  let text = ''
+  for (const name in members) {
+    const value = members[name]
+    if (value !== undefined) text += `${text === '' ? '' : ','}"${name}":${value}`
+  }
+  return `{${text}}`
+}
+
+const string = (text: string | undefined): string | undefined => (text === undefined ? undefined : JSON.stringify(text))
+
+/** A list; FHIR has no empty ones. */
+const list = (items: readonly string[]): string | undefined => (items.length === 0 ? undefined : `[${items.join(',')}]`)
+
+/** The answers in the order of the entries that they answer. */
+export function responseBundle(type: 'transaction-response' | 'batch-response', responses: readonly EntryResponse[]): string {
+  const entry = responses.map(({ resource, status, location, etag, lastModified, outcome }) =>
+    object({
+      resource,
+      response: object({
+        status: string(status),
+        location: string(location),
+        etag: string(etag),
+        lastModified: string(lastModified),
+        outcome,
+      }),
+    }),
+  )
+  return object({ resourceType: '"Bundle"', type: string(type), entry: list(entry) })
+}
+
+export interface BundleLink {
+  readonly relation: 'self' | 'next' | 'previous' | 'first'
+  readonly url: string
+}
+
+const linksOf = (links: readonly BundleLink[]): string | undefined =>
+  list(links.map(({ relation, url }) => object({ relation: string(relation), url: string(url) })))
+
+export interface SearchsetEntry {
+  readonly fullUrl: string
+  readonly mode: 'match' | 'include' | 'outcome'
+  /** Text, served untouched. */
+  readonly resource: string
+}
+
+/** `total`: the number of matches on all pages, where it was asked for. */
+export function searchset(entries: readonly SearchsetEntry[], links: readonly BundleLink[], total?: number): string {
+  const entry = entries.map(({ fullUrl, mode, resource }) =>
+    object({ fullUrl: string(fullUrl), resource, search: `{"mode":"${mode}"}` }),
+  )
+  return object({
+    resourceType: '"Bundle"',
+    type: '"searchset"',
+    total: total?.toString(),
+    link: linksOf(links),
+    entry: list(entry),
+  })
+}
+
+export interface HistoryEntry {
+  readonly fullUrl: string
+  readonly type: string
+  readonly id: string
+  readonly version: number
+  /** FHIR instant. */
+  readonly at: string
+  /** Text; absent for a deletion. */
+  readonly resource?: string
+}
+
+/** https://hl7.org/fhir/R4/http.html#history */
+export function historyBundle(entries: readonly HistoryEntry[], links: readonly BundleLink[], total?: number): string {
+  const entry = entries.map(({ fullUrl, type, id, version, at, resource }) => {
+    const [method, url, status] =
+      resource === undefined
+        ? ['DELETE', `${type}/${id}`, '204 No Content']
+        : version === 1
+          ? ['POST', type, '201 Created']
+          : ['PUT', `${type}/${id}`, '200 OK']
+    return object({
+      fullUrl: string(fullUrl),
+      resource,
+      request: object({ method: string(method), url: string(url) }),
+      response: object({ status: string(status), etag: string(etag(version)), lastModified: string(at) }),
+    })
+  })
+  return object({
+    resourceType: '"Bundle"',
+    type: '"history"',
+    total: total?.toString(),
+    link: linksOf(links),
+    entry: list(entry),
+  })
+}
