@@ -4,7 +4,8 @@
  */
 import { z } from 'zod'
 import type { HumanName } from './client.ts'
-import { Coding, Concept, Id, Identifier, Instant, list, Moment, Ref, Text, TimeZone, Uri } from './kernel.ts'
+import { Coding, Concept, Id, Identifier, Instant, list, Moment, type Ref, RefTo, Text, TimeZone, Uri } from './kernel.ts'
+import { labelFields } from './labels.ts'
 import { stateMachine } from './state-machine.ts'
 
 export const encounterClasses = [
@@ -48,14 +49,16 @@ export type DischargeState = (typeof dischargeStates)[number]
 
 /** Read schema: any hospital Encounter. Without a state, the stay goes on. */
 export const Discharge = z.object({
+  ...labelFields,
   identifiers: list(Identifier),
   visitNumber: VisitNumber.optional(),
   /** Absent as long as nobody knows whose discharge it is. */
   clientId: Id.optional(),
   /** How the hospital names the patient; all that an unmatched discharge says of the person. */
   patientIdentifier: z.object({ system: Uri.optional(), value: Text.optional() }).optional(),
-  facility: Ref.optional(),
-  location: Text.optional(),
+  facility: RefTo().optional(),
+  /** The ward, as the hospital calls it. */
+  ward: Text.optional(),
   encounterClass: z.enum(encounterClasses).optional(),
   admittedAt: Moment.optional(),
   dischargedAt: Moment.optional(),
@@ -64,10 +67,14 @@ export const Discharge = z.object({
   reasons: list(Concept),
   /** NUBC patient discharge status. */
   disposition: Coding.optional(),
-  destination: Ref.optional(),
-  diagnoses: list(Diagnosis),
+  destination: RefTo('Organization').optional(),
+  diagnoses: z
+    .array(Diagnosis)
+    .readonly()
+    .refine((all) => new Set(all.map((one) => one.id)).size === all.length, 'names a diagnosis twice')
+    .default([]),
   legalStatus: z.enum(['voluntary', 'involuntary', 'court', 'unknown']).optional(),
-  attending: Ref.optional(),
+  attending: RefTo('Practitioner').optional(),
   summaryId: Id.optional(),
   medsDocumentId: Id.optional(),
   source: z.enum(['adt', 'fhir-message', 'bundle', 'ccda', 'portal', 'claim']).optional(),

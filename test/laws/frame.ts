@@ -46,15 +46,17 @@ const isObject = (value: unknown): value is Json => typeof value === 'object' &&
 export function outside(fields: readonly AnyField[], before: unknown, after: unknown): [unknown, unknown] {
   let pair: [unknown, unknown] = [before, after]
   for (const field of fields) {
+    const [left, right] = pair
     for (const path of field.places) {
       const segments = segmentsOf(path)
-      pair = strip([withoutClaimed(field, pair[0], segments), withoutClaimed(field, pair[1], segments)], segments)
+      const [a, b] = pair
+      pair = strip([withoutClaimed(field, a, segments, left), withoutClaimed(field, b, segments, right)], segments)
     }
   }
   return [pruned(pair[0]), pruned(pair[1])]
 }
 
-/** Without empty objects and lists: what is left where something was taken out. */
+/** Without empty objects and lists: what is left where something was taken out. An element id alone is nothing either. */
 function pruned(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(pruned).filter((item) => !isEmpty(item))
   if (!isObject(value) || 'rawJSON' in value) return value
@@ -62,15 +64,15 @@ function pruned(value: unknown): unknown {
   return Object.fromEntries(members.filter(([, member]) => !isEmpty(member)))
 }
 
-/** A list loses the items that the field reads; what it does not read is the frame's. */
-function withoutClaimed(field: AnyField, resource: unknown, segments: readonly Segment[]): unknown {
+/** A list loses the items that the field reads (in the whole, with its other places); what it does not read is the frame's. */
+function withoutClaimed(field: AnyField, resource: unknown, segments: readonly Segment[], whole: unknown): unknown {
   const path = 'label' in (segments.at(-1) ?? {}) ? segments.slice(0, -1) : segments
   return update(resource, path, (list) => {
     if (!Array.isArray(list)) return list
-    const reading = field.get(resource, [])
+    const reading = field.get(whole, [])
     return list.filter((_, index) => {
       const rest = list.filter((_, other) => other !== index)
-      const without = update(resource, path, () => rest)
+      const without = update(whole, path, () => rest)
       const now = field.get(without, [])
       return reading === unread ? now === unread : equal(now, reading)
     })
@@ -111,7 +113,8 @@ const without = (list: unknown, index: number): unknown =>
   index < 0 || !Array.isArray(list) ? list : list.filter((_, i) => i !== index)
 
 const isEmpty = (value: unknown): boolean =>
-  value === undefined || (Array.isArray(value) ? value.length === 0 : isObject(value) && Object.keys(value).length === 0)
+  value === undefined ||
+  (Array.isArray(value) ? value.length === 0 : isObject(value) && Object.keys(value).every((key) => key === 'id'))
 
 /** The member's new content (and none of its sibling for primitives), gone if empty. */
 function withMember(value: unknown, key: string, next: unknown): unknown {

@@ -1,0 +1,98 @@
+/**
+ * What hospitals have told of one stay so far: each part with the moment at which its sender took it down. The latest word on a part
+ * counts, so that messages may come in any order, and twice.
+ */
+import { epoch } from './calendar.ts'
+import type { DiagnosisFacts, DischargeFacts, VisitEvent, VisitFacts } from './discharge.ts'
+import type { Coding } from './kernel.ts'
+
+interface Word {
+  /** Sorts as text: when it was taken down, when it was sent, by which message. */
+  readonly said: string
+  readonly value: unknown
+}
+
+/** Part → the latest word on it. It is JSON, and kept beside the Encounter. */
+export type VisitRecord = Readonly<Record<string, Word>>
+
+/** What a record comes to. A part that is not known is absent. */
+export type Told = { readonly [K in Exclude<keyof VisitFacts, 'number'>]?: NonNullable<VisitFacts[K]> } & {
+  readonly number?: NonNullable<VisitFacts['number']>
+  readonly progress?: Progress
+  readonly patientIdentifier?: { readonly system?: string; readonly value: string }
+  readonly diagnoses?: readonly DiagnosisFacts[]
+  readonly labels?: readonly Coding[]
+}
+
+/** `cancelled`: the admission never was. `resumed`: the discharge was taken back. */
+export type Progress = 'present' | 'discharged' | 'resumed' | 'cancelled'
+
+const progress: Readonly<Record<Exclude<VisitEvent, 'update'>, Progress>> = {
+  admit: 'present',
+  register: 'present',
+  discharge: 'discharged',
+  'cancel-discharge': 'resumed',
+  'cancel-admit': 'cancelled',
+}
+
+/** Parts that are about the end of a stay. */
+const ofTheEnd = ['dischargedAt', 'disposition', 'destination'] as const
+
+/** Clocks of senders may be ahead by a day (a zone misread); what is dated further ahead counts as said when it came. */
+const toleranceMs = 86_400_000
+
+/** When a message was said, as text that sorts. `receivedAt` stands in where the sender tells no usable time. */
+export function saidAt(facts: Pick<DischargeFacts, 'recordedAt' | 'sentAt' | 'messageId'>, receivedAt: string): string {
+  const received = epoch(receivedAt)!
+  const usable = (moment: string | undefined): string | undefined => {
+    const time = moment === undefined || moment.length <= 10 ? undefined : epoch(moment)
+    return time === undefined || time > received + toleranceMs || time < 0 ? undefined : new Date(time).toISOString()
+  }
+  const sent = usable(facts.sentAt)
+  const recorded = usable(facts.recordedAt) ?? sent ?? new Date(received).toISOString()
+  return `${recorded} ${sent ?? recorded} ${facts.messageId}`
+}
+
+/** The record after one more message. What the same message said before (with other tables, perhaps) is forgotten first. */
+export function hear(record: VisitRecord, facts: DischargeFacts, receivedAt: string): VisitRecord {
+  const said = saidAt(facts, receivedAt)
+  const next: Record<string, Word> = Object.fromEntries(Object.entries(record).filter(([, word]) => word.said !== said))
+  for (const [part, value] of Object.entries(partsOf(facts))) {
+    const before = next[part]
+    if (value !== undefined && (before === undefined || before.said < said)) next[part] = { said, value }
+  }
+  return next
+}
+
+function partsOf({ event, visit, patient, diagnoses, labels }: DischargeFacts): Readonly<Record<string, unknown>> {
+  // A cancelled discharge repeats the very data that it takes back.
+  const ended = event === 'cancel-discharge' || event === 'cancel-admit'
+  const end = ended ? Object.fromEntries(ofTheEnd.map((part) => [part, null])) : {}
+  const matchable = patient.identifiers.find((one) => one.system !== undefined && one.value !== undefined)
+  const ofAdmission = diagnoses.filter((one) => one.role === 'admitting')
+  const ofStay = diagnoses.filter((one) => one.role !== 'admitting')
+  return {
+    ...visit,
+    ...end,
+    ...(event !== 'update' && { progress: progress[event] }),
+    ...(matchable && { patientIdentifier: { system: matchable.system, value: matchable.value } }),
+    ...(ofAdmission.length > 0 && { 'diagnoses.admission': ofAdmission }),
+    ...(ofStay.length > 0 && { 'diagnoses.stay': ofStay }),
+    ...(labels && labels.length > 0 && { labels }),
+  }
+}
+
+/** The latest word on everything. Before a discharge there is no end, and what never began has no beginning. */
+export function told(record: VisitRecord): Told {
+  const value: Record<string, unknown> = {}
+  for (const [part, word] of Object.entries(record)) if (word.value !== null) value[part] = word.value
+  const {
+    'diagnoses.stay': ofStay = [],
+    'diagnoses.admission': ofAdmission = [],
+    ...rest
+  } = value as Record<string, readonly unknown[]>
+  const parts: Record<string, unknown> = { ...rest, diagnoses: [...ofStay, ...ofAdmission] }
+  if (parts.progress !== 'discharged') for (const part of ofTheEnd) delete parts[part]
+  if (parts.progress === 'cancelled') delete parts.admittedAt
+  return parts as Told
+}
