@@ -13,7 +13,7 @@ export interface EntryRequest {
   readonly type?: string
   readonly id?: string
   readonly version?: string
-  /** `$operation`, `_history`, `_search` or `metadata`. */
+  /** `$operation`, `_history` (without a version), `_search` or `metadata`. */
   readonly operation?: string
   /** After the `?`, not decoded: criteria of a conditional update or delete, or a search. */
   readonly query?: string

@@ -1817,6 +1817,7 @@ export const searchTable: SearchTable = {
     'based-on': {kind:"reference",url:"Task-based-on",paths:[{at:["basedOn"],type:"Reference"}]},
     'business-status': {kind:"token",url:"Task-business-status",paths:[{at:["businessStatus"],type:"CodeableConcept"}]},
     'code': {kind:"token",url:"Task-code",paths:[{at:["code"],type:"CodeableConcept"}]},
+    'due': {kind:"date",url:"https://warm-handoff.example/fhir/SearchParameter/task-due",paths:[{at:["restriction","period"],type:"Period"}]},
     'encounter': {kind:"reference",url:"Task-encounter",target:["Encounter"],paths:[{at:["encounter"],type:"Reference"}]},
     'focus': {kind:"reference",url:"Task-focus",paths:[{at:["focus"],type:"Reference"}]},
     'group-identifier': {kind:"token",url:"Task-group-identifier",paths:[{at:["groupIdentifier"],type:"Identifier"}]},
