@@ -21,6 +21,8 @@ export interface Field<R, A> {
   readonly items?: { readonly by: string; readonly keyOf: (item: unknown) => string } | undefined
   readonly get: (resource: R, report: Report) => A | Unread
   readonly put: (resource: R, value: A) => R
+  /** `put` on what is being made afresh and belongs to nobody yet: it may write in place. */
+  readonly fill: (resource: R, value: A) => R
   /** The same field with an owner of its own. */
   readonly ownedBy: (owner: Owner) => Field<R, A>
   /** Reads on through a codec; what is absent is an error. */
@@ -37,10 +39,11 @@ export interface FieldParts<R, A> {
   readonly items?: Field<R, A>['items']
   readonly get: (resource: R, report: Report) => A | Unread
   readonly put: (resource: R, value: A) => R
+  readonly fill?: (resource: R, value: A) => R
 }
 
 export function field<R, A>(parts: FieldParts<R, A>): Field<R, A> {
-  const { path, places, owner, codec = '', items, get } = parts
+  const { path, places, owner, codec = '', items, get, fill = parts.put } = parts
   const put = (resource: R, value: A): R => {
     const now = get(resource, silently)
     return now !== unread && equal(now, value) ? resource : parts.put(resource, value)
@@ -70,6 +73,11 @@ export function field<R, A>(parts: FieldParts<R, A>): Field<R, A> {
         const prior = get(resource, silently)
         return parts.put(resource, next.write(value, prior === unread ? undefined : (prior ?? undefined)) as A)
       },
+      fill(resource, value) {
+        if (value === undefined) return resource
+        const prior = get(resource, silently)
+        return fill(resource, next.write(value, prior === unread ? undefined : (prior ?? undefined)) as A)
+      },
     })
   return {
     path,
@@ -79,6 +87,7 @@ export function field<R, A>(parts: FieldParts<R, A>): Field<R, A> {
     items,
     get,
     put,
+    fill,
     ownedBy: (next) => field({ ...parts, owner: next }),
     as: <B>(next: Codec<NonNullable<A>, B>) => through(next, false) as unknown as Field<R, B>,
     optional: (next) => through(next, true),

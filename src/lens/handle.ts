@@ -26,22 +26,30 @@ export function withHandle<Raw extends object, D extends { readonly handle?: str
 
 const idIn = (raw: object): string | undefined => (raw as { id?: string }).id
 
-/** FNV-1a over names and values: the same in every run, another for other content (and where it is not, order tells items apart). */
+const digits = '0123456789abcdefghijklmnopqrstuv'
+
+/** FNV-1a over the values, in 32 bits: the same in every run, another for other content (and where it is not, order tells items apart). */
 function contentName(value: object): string {
-  return `h${(mix(0x811c9dc5, value) >>> 0).toString(36)}`
+  let rest = mix(-0x7ee3623b, value) >>> 0
+  let name = 'h'
+  for (let i = 0; i < 7; i++) {
+    name += digits[rest & 31]
+    rest >>>= 5
+  }
+  return name
 }
 
 function mix(hash: number, value: unknown): number {
-  if (typeof value === 'object' && value !== null) {
-    let now = Math.imul(hash ^ 1, 0x01000193)
-    for (const key in value) now = mix(mixText(now, key), (value as Json)[key])
-    return Math.imul(now ^ 2, 0x01000193)
-  }
-  return mixText(Math.imul(hash ^ 3, 0x01000193), typeof value === 'string' ? value : String(value))
+  if (typeof value === 'string') return mixText(hash, value)
+  if (typeof value !== 'object' || value === null) return mixText(hash, String(value))
+  let now = hash
+  if (Array.isArray(value)) for (let i = 0; i < value.length; i++) now = mix(now ^ i, value[i])
+  else for (const key in value) now = mix(Math.imul(now ^ key.length, 0x01000193), (value as Json)[key])
+  return now
 }
 
 function mixText(hash: number, text: string): number {
-  let now = hash
+  let now = Math.imul(hash ^ text.length, 0x01000193)
   for (let i = 0; i < text.length; i++) now = Math.imul(now ^ text.charCodeAt(i), 0x01000193)
   return now
 }

@@ -5,7 +5,7 @@
  * Only items that the codec can read (and `only` admits) are claimed; the others stay where they are, nulls among them. Two items of
  * one key are told apart by their order.
  */
-import { type Codec, type Report, silently, tolerate, type Unread, unread, within } from './codec.ts'
+import { type Codec, silently, tolerate, type Unread, unread, within } from './codec.ts'
 import { isObject } from './equal.ts'
 import { type Field, field } from './field.ts'
 import type { Spot } from './spot.ts'
@@ -41,12 +41,19 @@ export function each<R, E, B>(list: Spot, codec: Each<E, B>, { by, only }: EachO
     codec: `each ${codec.name}`,
     items: { by: typeof by === 'function' ? 'content' : by.join(' and '), keyOf: keyOf as (item: unknown) => string },
     get(resource, report) {
+      const items = itemsOf(resource)
       const values: B[] = []
-      itemsOf(resource).forEach((item, index) => {
-        if (!admits(item)) return
-        const value = readItem(codec, item, list.path, index, report)
+      for (let i = 0; i < items.length; i++) {
+        const item = items[i]!
+        if (!admits(item)) continue
+        const from = report.length
+        const value = codec.read(item, report)
         if (value !== unread) values.push(value)
-      })
+        else {
+          within(`${list.path}[${i}]`, report, from)
+          tolerate(report, from)
+        }
+      }
       return values
     },
     put(resource, values) {
@@ -78,16 +85,6 @@ export function each<R, E, B>(list: Spot, codec: Each<E, B>, { by, only }: EachO
   })
 }
 
-function readItem<E, B>(codec: Each<E, B>, item: E, path: string, index: number, report: Report): B | Unread {
-  const from = report.length
-  const value = codec.read(item, report)
-  if (value === unread) {
-    within(`${path}[${index}]`, report, from)
-    tolerate(report, from)
-  }
-  return value
-}
-
 /** Every value onto the item of its key; items that say nothing are left out. */
 function write<E, B>(
   codec: Each<E, B>,
@@ -108,7 +105,13 @@ function write<E, B>(
     const from = byKey.get(keyOf(value))?.shift() ?? -1
     return { raw: codec.write(value, from < 0 ? undefined : now[from]), from }
   })
-  return slots.filter(({ raw }) => !isObject(raw) || Object.keys(raw).length > 0)
+  return slots.filter(({ raw }) => saysSomething(raw))
+}
+
+function saysSomething(raw: unknown): boolean {
+  if (!isObject(raw)) return raw !== undefined
+  for (const _ in raw) return true
+  return false
 }
 
 /** Siblings of primitives go where their items go; `null` where none is left. */

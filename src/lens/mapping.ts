@@ -13,7 +13,7 @@ import type { Issue } from '../domain/problem.ts'
 import { unread } from './codec.ts'
 import type { Field, Owner } from './field.ts'
 import { type Place, root } from './place.ts'
-import { type FieldsOf, readFields, writeFields } from './shape.ts'
+import { copyOf, type FieldsOf, tableOf } from './shape.ts'
 
 /** What was read; warnings name what is there but could not be represented, and was left alone. */
 export type Reading<D> =
@@ -63,6 +63,7 @@ export function mapping<D extends object, P extends object>(spec: MappingSpec<D,
   const fields = spec.fields(root<P>() as unknown as Parts<P>)
   const table = fields as unknown as Record<string, Field<P, unknown>>
   refuseSharedPlaces(spec.name, table)
+  const rows = tableOf(table)
   return {
     name: spec.name,
     version: spec.version,
@@ -78,10 +79,11 @@ export function mapping<D extends object, P extends object>(spec: MappingSpec<D,
     })),
     read(parts) {
       const report: Issue[] = []
-      const value = readFields(table, parts, report)
+      const value = rows.read(parts, report)
       return value === unread ? { ok: false, issues: report } : { ok: true, value: value as D, warnings: report }
     },
-    write: (value, onto) => writeFields(table, value as Record<string, unknown>, onto ?? spec.blank),
+    write: (value, onto) =>
+      onto ? rows.write(value as Record<string, unknown>, onto) : rows.fill(value as Record<string, unknown>, copyOf(spec.blank)),
   }
 }
 

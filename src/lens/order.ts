@@ -7,16 +7,7 @@ import type { Json } from './equal.ts'
 /** A copy with this member; a new one stands before the first that comes later in the order. */
 export function withMember(now: Json | undefined, key: string, value: unknown, order: ReadonlyMap<string, number>): Json {
   if (now === undefined) return { [key]: value }
-  if (key in now) return { ...now, [key]: value }
-  const rank = order.get(key) ?? 0
-  const isLater = (other: string): boolean => (order.get(other) ?? -1) > rank
-  let first: string | undefined
-  for (const other in now) {
-    if (isLater(other)) {
-      first = other
-      break
-    }
-  }
+  const first = key in now ? undefined : firstAfter(now, key, order)
   if (first === undefined) return { ...now, [key]: value }
   const next: Json = {}
   for (const other in now) {
@@ -24,6 +15,25 @@ export function withMember(now: Json | undefined, key: string, value: unknown, o
     next[other] = now[other]
   }
   return next
+}
+
+/** The same in place. */
+export function addMember(now: Json, key: string, value: unknown, order: ReadonlyMap<string, number>): void {
+  const first = key in now ? undefined : firstAfter(now, key, order)
+  now[key] = value
+  if (first === undefined) return
+  const keys = Object.keys(now)
+  for (const other of keys.slice(keys.indexOf(first), -1)) {
+    const member = now[other]
+    delete now[other]
+    now[other] = member
+  }
+}
+
+function firstAfter(now: Json, key: string, order: ReadonlyMap<string, number>): string | undefined {
+  const rank = order.get(key) ?? 0
+  for (const other in now) if ((order.get(other) ?? -1) > rank) return other
+  return undefined
 }
 
 /** The rows that take items of one list, in the order of the table. */

@@ -53,7 +53,16 @@ function place(spot: Spot): unknown {
     return made
   }
   const self: Json = {
-    ...field<unknown, unknown>({ path: spot.path, places: [spot.path], get: spot.get, put: spot.set }),
+    ...field<unknown, unknown>({
+      path: spot.path,
+      places: [spot.path],
+      get: spot.get,
+      put: (resource, value) => spot.set(resource, value),
+      fill(resource, value) {
+        spot.fill(resource, value)
+        return resource
+      },
+    }),
     where,
     each: (codec: Each<unknown, unknown>, options: EachOptions<unknown, unknown>) => each(spot, codec, options),
     at: member,

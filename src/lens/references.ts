@@ -46,14 +46,20 @@ export interface External {
   readonly display?: string | undefined
 }
 
+/** A `Ref` that may name one of the types T, as `RefTo` of the kernel describes it. */
+export type RefOf<T extends string> = { readonly id: string; readonly type?: T | undefined } | { readonly external: External }
+
 /** A reference to one of several types; what is no literal relative reference is kept as `external`. */
-export function refTo<Raw extends ReferenceLike>(first: string, ...others: readonly string[]): Codec<Raw, Ref> {
-  const allowed = [first, ...others]
+export function refTo<Raw extends ReferenceLike, const T extends string>(
+  first: string,
+  ...others: readonly T[]
+): Codec<Raw, RefOf<T>> {
+  const allowed: readonly string[] = [first, ...others]
   return {
     name: `reference to ${allowed.join(' | ')}`,
     read(raw, report) {
       const literal = literalIn(raw)
-      if (literal && allowed.includes(literal.type)) return literal.type === first ? { id: literal.id } : literal
+      if (literal && allowed.includes(literal.type)) return literal.type === first ? { id: literal.id } : (literal as RefOf<T>)
       const external = {
         ...(raw.identifier?.system !== undefined && { system: raw.identifier.system }),
         ...(raw.identifier?.value !== undefined && { value: raw.identifier.value }),

@@ -1,5 +1,6 @@
 /** Records of fields: a domain object on one side, several places on the other. */
-import { type Codec, cannot, type Report, unread } from './codec.ts'
+import { type Codec, cannot, type Report, type Unread, unread } from './codec.ts'
+import { isObject } from './equal.ts'
 import { type Field, field } from './field.ts'
 import { type Place, root } from './place.ts'
 
@@ -11,30 +12,55 @@ type ResourceOfOne<X> = X extends Field<infer R, infer _> ? R : never
 type ResourceOf<F> = ResourceOfOne<F[keyof F]>
 type AnyFields = { readonly [K: string]: { readonly places: readonly string[]; readonly codec: string } }
 
-export function readFields<R>(
-  fields: Readonly<Record<string, Field<R, unknown>>>,
-  resource: R,
-  report: Report,
-): Record<string, unknown> | typeof unread {
-  const value: Record<string, unknown> = {}
-  let whole = true
-  for (const key in fields) {
-    const part = fields[key]!.get(resource, report)
-    if (part === unread) whole = false
-    else if (part !== undefined) value[key] = part
-  }
-  return whole ? value : unread
+/** A table of fields, ready to run. */
+export interface Table<R> {
+  readonly names: readonly string[]
+  read(resource: R, report: Report): Record<string, unknown> | Unread
+  write(value: Readonly<Record<string, unknown>>, onto: R): R
+  /** Onto what is being made afresh. */
+  fill(value: Readonly<Record<string, unknown>>, onto: R): R
 }
 
-export function writeFields<R>(
-  fields: Readonly<Record<string, Field<R, unknown>>>,
-  value: Readonly<Record<string, unknown>>,
-  onto: R,
-): R {
-  let resource = onto
-  for (const key in fields) resource = fields[key]!.put(resource, value[key])
-  return resource
+export function tableOf<R>(fields: Readonly<Record<string, Field<R, unknown>>>): Table<R> {
+  const names = Object.keys(fields)
+  const gets = names.map((name) => fields[name]!.get)
+  const puts = names.map((name) => fields[name]!.put)
+  const fills = names.map((name) => fields[name]!.fill)
+  return {
+    names,
+    read(resource, report) {
+      const value: Record<string, unknown> = {}
+      let whole = true
+      for (let i = 0; i < names.length; i++) {
+        const part = gets[i]!(resource, report)
+        if (part === unread) whole = false
+        else if (part !== undefined) value[names[i]!] = part
+      }
+      return whole ? value : unread
+    },
+    write(value, onto) {
+      let resource = onto
+      for (let i = 0; i < names.length; i++) resource = puts[i]!(resource, value[names[i]!])
+      return resource
+    },
+    fill(value, onto) {
+      let resource = onto
+      for (let i = 0; i < names.length; i++) {
+        const part = value[names[i]!]
+        if (part !== undefined) resource = fills[i]!(resource, part)
+      }
+      return resource
+    },
+  }
 }
+
+/** A blank that may be written on. */
+export const copyOf = <T>(blank: T): T =>
+  (Array.isArray(blank)
+    ? blank.map(copyOf)
+    : isObject(blank)
+      ? Object.fromEntries(Object.entries(blank).map(([key, member]) => [key, copyOf(member)]))
+      : blank) as T
 
 /** A codec for an element with several parts: `shape<HumanName, Name>('name', (at) => ({ family: at.family.optional(text), … }))`. */
 export function shape<Raw extends object, D extends object>(
@@ -42,15 +68,17 @@ export function shape<Raw extends object, D extends object>(
   fields: (at: Place<Raw, Raw>) => FieldsOf<Raw, D>,
   blank?: Raw,
 ): Codec<Raw, D> {
-  const table = fields(root<Raw>()) as unknown as Record<string, Field<Raw, unknown>>
+  const table = tableOf(fields(root<Raw>()) as unknown as Record<string, Field<Raw, unknown>>)
   return {
     name,
     read(raw, report) {
       if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return cannot(report, 'expected an object')
-      const value = readFields(table, raw, report)
-      return value === unread ? unread : (value as D)
+      return table.read(raw, report) as D | Unread
     },
-    write: (value, prior) => writeFields(table, value as Record<string, unknown>, prior ?? blank ?? ({} as Raw)),
+    write(value, prior) {
+      const record = value as Record<string, unknown>
+      return prior ? table.write(record, prior) : table.fill(record, blank ? copyOf(blank) : ({} as Raw))
+    },
   }
 }
 
@@ -60,16 +88,18 @@ export function shape<Raw extends object, D extends object>(
  */
 export function together<F extends AnyFields>(fields: F): Field<ResourceOf<F>, Members<F>> {
   type R = ResourceOf<F>
-  const table = fields as unknown as Record<string, Field<R, unknown>>
-  const places = Object.values(table).flatMap((part) => part.places)
+  const all = fields as unknown as Record<string, Field<R, unknown>>
+  const table = tableOf(all)
+  const places = Object.values(all).flatMap((part) => part.places)
   return field<R, Members<F>>({
     path: commonPath(places),
     places,
-    codec: `{ ${Object.entries(table)
+    codec: `{ ${Object.entries(all)
       .map(([key, part]) => `${key}: ${part.codec}`)
       .join(', ')} }`,
-    get: (resource, report) => readFields(table, resource, report) as Members<F> | typeof unread,
-    put: (resource, value) => writeFields(table, (value ?? {}) as Record<string, unknown>, resource),
+    get: (resource, report) => table.read(resource, report) as Members<F> | Unread,
+    put: (resource, value) => table.write((value ?? {}) as Record<string, unknown>, resource),
+    fill: (resource, value) => table.fill((value ?? {}) as Record<string, unknown>, resource),
   })
 }
 
@@ -79,4 +109,16 @@ function commonPath(places: readonly string[]): string {
   for (const path of rest)
     while (length > 0 && path.slice(0, length).join('.') !== (first as string[]).slice(0, length).join('.')) length--
   return length > 0 ? (first as string[]).slice(0, length).join('.') : places.join(' + ')
+}
+
+/** The one member of a shape that has no other, without the object around it. */
+export function inside<Raw, K extends string, V>(codec: Codec<Raw, Record<K, V>>, member: K): Codec<Raw, V> {
+  return {
+    name: codec.name,
+    read(raw, report) {
+      const value = codec.read(raw, report)
+      return value === unread ? unread : value[member]
+    },
+    write: (value, prior) => codec.write({ [member]: value } as Record<K, V>, prior),
+  }
 }

@@ -1,11 +1,11 @@
 /**
  * Spots are places from the inside: raw JSON, no codec, no check whether anything changes. `place.ts` gives them their types.
  *
- * Writing copies along the path and shares the rest. New members and items are put where the table's order wants them, so that what we
- * write does not depend on how it came about.
+ * `set` copies along the path and shares the rest. `fill` is for what is being made afresh and belongs to nobody yet: it writes in place.
+ * Both put new members and items where the table's order wants them, so that what we write does not depend on how it came about.
  */
 import { equal, isObject, type Json, matcher } from './equal.ts'
-import { type Claims, claimsOf, withMember } from './order.ts'
+import { addMember, type Claims, claimsOf, withMember } from './order.ts'
 import { type Sibling, siblingAfter } from './sibling.ts'
 
 export interface Spot {
@@ -14,6 +14,9 @@ export interface Spot {
   get(resource: unknown): unknown
   /** `undefined` takes it away, and the parents that would be left empty. The sibling is for lists of primitives: `null` means none. */
   set(resource: unknown, value: unknown, sibling?: Sibling | null): unknown
+  fill(resource: unknown, value: unknown): void
+  /** The object or list here, made if there is none; for `fill`. */
+  own<T extends Json | unknown[]>(resource: unknown, make: () => T): T
   /** What hangs on a primitive (or on a list of them): the member with an underscore. */
   sibling(resource: unknown): unknown
   /** Members below, in the order of the table. */
@@ -22,11 +25,16 @@ export interface Spot {
   readonly claims: Claims
 }
 
+const object = (): Json => ({})
+const array = (): unknown[] => []
+
 export function rootSpot(): Spot {
   return {
     path: '',
     get: (resource) => resource,
     set: (_, value) => value ?? {},
+    fill: (resource, value) => Object.assign(resource as object, value),
+    own: <T>(resource: unknown) => resource as T,
     sibling: () => undefined,
     order: new Map(),
     claims: claimsOf(),
@@ -42,15 +50,18 @@ function saysNothing(value: unknown): boolean {
 
 export function memberSpot(parent: Spot, key: string): Spot {
   const beside = `_${key}`
-  const { order } = parent
+  const { order, get: above } = parent
   if (!order.has(key)) order.set(key, order.size)
   const around = (resource: unknown): Json | undefined => {
-    const now = parent.get(resource)
+    const now = above(resource)
     return isObject(now) ? now : undefined
   }
   return {
     path: parent.path === '' ? key : `${parent.path}.${key}`,
-    get: (resource) => around(resource)?.[key],
+    get(resource) {
+      const now = above(resource)
+      return typeof now === 'object' && now !== null ? (now as Json)[key] : undefined
+    },
     set(resource, value, sibling) {
       const now = around(resource)
       if (saysNothing(value)) {
@@ -66,6 +77,14 @@ export function memberSpot(parent: Spot, key: string): Spot {
         else delete next[beside]
       }
       return parent.set(resource, next)
+    },
+    fill(resource, value) {
+      if (!saysNothing(value)) addMember(parent.own(resource, object), key, value, order)
+    },
+    own<T extends Json | unknown[]>(resource: unknown, make: () => T): T {
+      const now = parent.own(resource, object)
+      if (now[key] === undefined) addMember(now, key, make(), order)
+      return now[key] as T
     },
     sibling: (resource) => around(resource)?.[beside],
     order: new Map(),
@@ -83,20 +102,39 @@ export function itemSpot(list: Spot, pattern: Json, kept?: (item: Json) => boole
     const now = list.get(resource)
     return Array.isArray(now) ? now : []
   }
+  const whole = (value: Json): Json => (fits(value) ? value : { ...pattern, ...value })
+  const stays = (item: Json): boolean => (kept ? kept(item) : !equal({ ...item, id: undefined }, pattern))
   return {
     path: `${list.path}.where(${JSON.stringify(pattern)})`,
-    get: (resource) => items(resource).find(fits),
+    get(resource) {
+      const now = list.get(resource)
+      return Array.isArray(now) ? now.find(fits) : undefined
+    },
     set(resource, value) {
       const now = items(resource)
       const index = now.findIndex(fits)
-      const whole = isObject(value) ? (fits(value) ? value : { ...pattern, ...value }) : undefined
-      const stays = whole !== undefined && (kept ? kept(whole) : !equal({ ...whole, id: undefined }, pattern))
-      if (!stays && index < 0) return resource
+      const item = isObject(value) ? whole(value) : undefined
+      const remains = item !== undefined && stays(item)
+      if (!remains && index < 0) return resource
       const next = now.slice()
-      if (!stays) next.splice(index, 1)
-      else if (index >= 0) next[index] = whole
-      else next.splice(list.claims.position(now, rank), 0, whole)
+      if (!remains) next.splice(index, 1)
+      else if (index >= 0) next[index] = item
+      else next.splice(list.claims.position(now, rank), 0, item)
       return list.set(resource, next.length > 0 ? next : undefined)
+    },
+    fill(resource, value) {
+      if (!isObject(value) || !stays(whole(value))) return
+      const now = list.own(resource, array)
+      now.splice(list.claims.position(now, rank), 0, whole(value))
+    },
+    own<T extends Json | unknown[]>(resource: unknown): T {
+      const now = list.own(resource, array)
+      let item = now.find(fits)
+      if (item === undefined) {
+        item = { ...pattern }
+        now.splice(list.claims.position(now, rank), 0, item)
+      }
+      return item as T
     },
     sibling: () => undefined,
     order: new Map(),
