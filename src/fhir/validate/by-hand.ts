@@ -10,15 +10,18 @@ type Holds = (node: Node, scope: Scope) => boolean
 
 const text = (node: unknown): string | undefined => (typeof node === 'string' ? node : undefined)
 
-const contained = (scope: Node, id: string): Node | undefined =>
-  many(scope.contained).find((resource) => text(resource.id) === id)
+/** Asked while the containing resource is still being read: its other parts may be anything. */
+const contained = (root: Node, id: string): Node | undefined =>
+  many(root.contained).find((resource: Node | null) => text(resource?.id) === id)
 
-/** Every text that could be a reference to a contained resource. */
+/** Every text that could be a reference to a contained resource, without its #. */
 function fragments(value: unknown, into: Set<string>): Set<string> {
   if (typeof value === 'string') {
     if (value.startsWith('#')) into.add(value.slice(1))
+  } else if (Array.isArray(value)) {
+    for (const item of value) fragments(item, into)
   } else if (typeof value === 'object' && value !== null) {
-    for (const child of Object.values(value)) fragments(child, into)
+    for (const member in value) fragments((value as Node)[member], into)
   }
   return into
 }

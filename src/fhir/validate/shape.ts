@@ -21,6 +21,8 @@ export interface Field {
   /** As FHIRPath calls it: `value`, `birthDate`. */
   readonly element: string
   readonly type: string
+  /** The shape of the type; found when the first value is met, for types contain each other. */
+  shape: Shape | undefined
   readonly isMany: boolean
   /** One bit for an element that is required or a choice; 0 for the others. */
   readonly bit: number
@@ -57,6 +59,12 @@ export function shapeOf(name: string): Shape | undefined {
   const shape = read(name, shapes[name]!)
   shapesRead.set(name, shape)
   return shape
+}
+
+/** The shape that the values of a field have; it is kept in the field. */
+export function shapeOfField(field: Field): Shape {
+  field.shape = shapeOf(field.type)!
+  return field.shape
 }
 
 /** The shape of a resource type. */
@@ -106,9 +114,9 @@ function readMember(place: string, common: Common, valueSet: string | undefined)
   const sibling = primitive && !bare.has(common.type) ? asMember(`_${common.name}`) : undefined
   const own = { codes: valueSet === undefined ? undefined : codesOf(valueSet), rules: rules[place] ?? [] }
   const isPlain = primitive !== undefined && !common.isMany && own.codes === undefined && own.rules.length === 0
-  const field = { ...common, ...own, primitive, isPlain, sibling, beside: undefined }
+  const field = { ...common, ...own, shape: undefined, primitive, isPlain, sibling, beside: undefined }
   if (sibling === undefined) return [field]
-  const noneOfItsOwn = { primitive: undefined, isPlain: false, sibling: undefined, codes: undefined, rules: [] }
+  const noneOfItsOwn = { shape: undefined, primitive: undefined, isPlain: false, sibling: undefined, codes: undefined, rules: [] }
   return [field, { ...common, ...noneOfItsOwn, name: sibling, type: 'Element', beside: common.name }]
 }
 

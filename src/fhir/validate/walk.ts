@@ -4,7 +4,7 @@
  */
 import type { Node, Rule, Scope } from './rule.ts'
 import type { Codes, Field, Shape } from './shape.ts'
-import { resourceShape, shapeOf } from './shape.ts'
+import { resourceShape, shapeOfField } from './shape.ts'
 
 export interface Finding {
   /** FHIRPath from the resource that was given; empty for itself. */
@@ -26,14 +26,14 @@ export interface Walk extends Scope {
 /** Nothing honest nests deeper, and the stack stays safe. */
 const deepest = 200
 
-/** After as many faults the rest of an array is not looked at. */
+/** No more faults are told. */
 const enough = 200
 
 const isObject = (value: unknown): value is Node => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Notes a fault where faults are collected. Always false: "not sound". */
 function fault(walk: Walk, path: string, message: string, isRule = false): false {
-  walk.found?.push({ path, message, isRule })
+  if (walk.found !== undefined && walk.found.length < enough) walk.found.push({ path, message, isRule })
   return false
 }
 
@@ -105,8 +105,8 @@ function walkArray(field: Field, value: unknown, owner: Node, walk: Walk): boole
   let isSound = true
   for (let at = 0; at < value.length; at++) {
     if (walkMember(field, value[at], owner, walk, at)) continue
+    if (walk.found === undefined) return false
     isSound = false
-    if (walk.found === undefined || walk.found.length > enough) return false
   }
   return isSound
 }
@@ -128,11 +128,11 @@ function walkValue(field: Field, value: unknown, owner: Node, walk: Walk, at: nu
   } else if (field.type === 'Resource') {
     return walkResource(value, walk, field.element === 'contained')
   } else if (field.beside !== undefined) {
-    return walkBeside(value, owner[field.beside], walk, at)
+    return walkBeside(field, value, owner[field.beside], walk, at)
   } else {
     if (!isObject(value))
       return fault(walk, '', Array.isArray(value) ? 'has to be an object, not an array' : 'has to be an object')
-    if (!walkObject(shapeOf(field.type)!, value, walk)) return false
+    if (!walkObject(field.shape ?? shapeOfField(field), value, walk)) return false
     if (field.codes !== undefined && !isCoded(field.codes, field.type, value))
       return fault(walk, '', 'has no code of the required value set', true)
   }
@@ -142,12 +142,12 @@ function walkValue(field: Field, value: unknown, owner: Node, walk: Walk, at: nu
 const itemOf = (list: unknown, at: number): unknown => (Array.isArray(list) ? list[at] : undefined)
 
 /** The `_member` of a primitive: id and extensions of a value, or in place of one. https://hl7.org/fhir/R4/json.html#primitive */
-function walkBeside(value: unknown, beside: unknown, walk: Walk, at: number): boolean {
+function walkBeside(field: Field, value: unknown, beside: unknown, walk: Walk, at: number): boolean {
   const primitive = at < 0 ? beside : itemOf(beside, at)
   const hasValue = primitive !== undefined && primitive !== null
   if (value === null && at >= 0 && hasValue) return true
   if (!isObject(value)) return fault(walk, '', value === null ? 'is null' : 'has to be an object')
-  return walkObject(shapeOf('Element')!, value, walk, hasValue)
+  return walkObject(field.shape ?? shapeOfField(field), value, walk, hasValue)
 }
 
 /** Has a Coding, or one of the codings of a CodeableConcept, a code of the value set? */
