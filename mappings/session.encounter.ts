@@ -1,0 +1,309 @@
+/**
+ * Session ↔ Encounter, and a Procedure for each intervention. The state is Encounter.status, refined by our own extension where several
+ * states share a status. https://hl7.org/fhir/R4/encounter.html
+ */
+import type * as fhir from '@medplum/fhirtypes'
+import type { z } from 'zod'
+import type { PeriodI } from '../src/domain/kernel.ts'
+import {
+  modalities,
+  type Participant,
+  Session,
+  type Signature,
+  sessionFoci,
+  sessionKinds,
+  sessionStates,
+  type Telehealth,
+} from '../src/domain/session.ts'
+import { type Codec, cannot } from '../src/lens/codec.ts'
+import { bool, idOf, instant, integer, oneOf, refTo, text, withHandle } from '../src/lens/codecs.ts'
+import { first } from '../src/lens/head.ts'
+import { mapping } from '../src/lens/mapping.ts'
+import { inside, shape, together } from '../src/lens/shape.ts'
+import { coding, identifier, period } from './shared/datatypes.ts'
+import { core, extension, local, localNaming, localSystem } from './shared/extension.ts'
+
+type State = Session['state']
+
+/** The status each state has, and the state that a bare status reads as. https://hl7.org/fhir/R4/valueset-encounter-status.html */
+const statusOf: Readonly<Record<State, fhir.Encounter['status']>> = {
+  planned: 'planned',
+  booked: 'planned',
+  arrived: 'arrived',
+  'in-progress': 'in-progress',
+  completed: 'finished',
+  signed: 'finished',
+  amended: 'finished',
+  'no-show': 'cancelled',
+  cancelled: 'cancelled',
+  'entered-in-error': 'entered-in-error',
+}
+const bare: Readonly<Record<fhir.Encounter['status'], State>> = {
+  planned: 'booked',
+  arrived: 'arrived',
+  triaged: 'arrived',
+  'in-progress': 'in-progress',
+  onleave: 'in-progress',
+  finished: 'completed',
+  cancelled: 'cancelled',
+  'entered-in-error': 'entered-in-error',
+  unknown: 'completed',
+}
+
+const state: Codec<{ status: fhir.Encounter['status']; fine: State | undefined }, State> = {
+  name: 'session state',
+  read: ({ status, fine }, report) =>
+    fine !== undefined && statusOf[fine] === status ? fine : (bare[status] ?? cannot(report, 'no status of an Encounter')),
+  write(value, prior) {
+    const status = prior && bare[prior.status] === value ? prior.status : statusOf[value]
+    return { status, fine: bare[status] === value ? undefined : value }
+  },
+}
+
+type Modality = (typeof modalities)[number]
+const sites = new Set(['AMB', 'HH', 'FLD'])
+/** Encounter.class tells video from in person; how else one met is our extension's to say. */
+const modality: Codec<{ class: string | undefined; fine: Modality | undefined }, Modality> = {
+  name: 'modality',
+  read: (raw, report) => {
+    if (raw.class === 'VR') return raw.fine !== undefined && raw.fine !== 'in-person' ? raw.fine : 'video'
+    return sites.has(raw.class ?? '') ? 'in-person' : cannot(report, 'unmapped class')
+  },
+  write: (value, prior) =>
+    value === 'in-person'
+      ? { class: sites.has(prior?.class ?? '') ? prior!.class : 'AMB', fine: undefined }
+      : { class: 'VR', fine: value === 'video' ? undefined : value },
+}
+
+const participation = 'http://terminology.hl7.org/CodeSystem/v3-ParticipationType'
+const participantOf = (system: string, code: string) => ({ type: [{ coding: [{ system, code }] }] })
+const staffed = (item: fhir.EncounterParticipant): boolean => item.individual !== undefined
+const plays = (code: string) => (item: fhir.EncounterParticipant) =>
+  (item.type ?? []).some((type) => (type.coding ?? []).some((one) => one.system === participation && one.code === code))
+
+/** A further participant with the role of secondary performer. */
+const coRenderer: Codec<fhir.EncounterParticipant, Session['coRenderers'][number]> = inside(
+  shape<fhir.EncounterParticipant, { who: Session['coRenderers'][number] }>(
+    'co-renderer',
+    (at) => ({ who: at.individual.as(refTo('Practitioner', 'PractitionerRole')) }),
+    participantOf(participation, 'SPRF') as fhir.EncounterParticipant,
+  ),
+  'who',
+)
+
+/** An extension for each item of a list of ours. */
+const participant = withHandle<fhir.Extension, z.infer<typeof Participant>>(
+  shape<fhir.Extension, Omit<z.infer<typeof Participant>, 'handle'>>(
+    'session participant',
+    (at) => ({
+      who: extension(at, 'who').valueReference.as(
+        refTo('Patient', 'RelatedPerson', 'Practitioner', 'PractitionerRole', 'Organization'),
+      ),
+      role: extension(at, 'role').valueCode.optional(oneOf('client', 'family', 'collateral', 'interpreter', 'staff')),
+      present: extension(at, 'present').valueBoolean.optional(bool),
+    }),
+    { url: local('session-participant') },
+  ),
+)
+const signature = withHandle<fhir.Extension, z.infer<typeof Signature>>(
+  shape<fhir.Extension, Omit<z.infer<typeof Signature>, 'handle'>>(
+    'signature',
+    (at) => ({
+      party: extension(at, 'party').valueString.as(text),
+      role: extension(at, 'role').valueCode.as(oneOf('client', 'guardian', 'coordinator', 'clinician', 'supervisor')),
+      method: extension(at, 'method').valueCode.as(oneOf('wet', 'electronic', 'verbal-witnessed')),
+      at: extension(at, 'at').valueDateTime.as(instant),
+    }),
+    { url: local('signature') },
+  ),
+)
+
+const telehealth = shape<fhir.Extension, z.infer<typeof Telehealth>>(
+  'telehealth',
+  (at) => ({
+    clientLocation: extension(at, 'clientLocation').valueCode.as(oneOf('home', 'clinic', 'other')),
+    clientState: extension(at, 'clientState').valueString.optional(text),
+    providerState: extension(at, 'providerState').valueString.optional(text),
+    consentToTelehealth: extension(at, 'consentToTelehealth').valueBoolean.optional(bool),
+    audioOnlyReason: extension(at, 'audioOnlyReason').valueCode.optional(oneOf('no-video-access', 'client-declined')),
+    platform: extension(at, 'platform').valueString.optional(text),
+  }),
+  { url: local('telehealth') },
+)
+
+const encounterLocation: Codec<fhir.EncounterLocation, string> = inside(
+  shape<fhir.EncounterLocation, { id: string }>('location', (at) => ({ id: at.location.as(idOf('Location')) }), { location: {} }),
+  'id',
+)
+
+type Actual = NonNullable<Session['actual']>
+type Raw<T> = { readonly [K in keyof T]-?: T[K] | undefined }
+const actual: Codec<{ period: z.infer<typeof PeriodI> | undefined; breakMinutes: number | undefined }, Actual> = {
+  name: 'actual times',
+  read: ({ period: times, breakMinutes }, report) =>
+    times === undefined && breakMinutes === undefined
+      ? cannot(report, 'is empty')
+      : { ...times, ...(breakMinutes !== undefined && { breakMinutes }) },
+  write: ({ breakMinutes, ...times }) => ({ period: Object.keys(times).length > 0 ? times : undefined, breakMinutes }),
+}
+
+const scheduled = shape<fhir.Period, NonNullable<Session['scheduled']>>('scheduled', (at) => ({
+  start: at.start.as(instant),
+  end: at.end.as(instant),
+}))
+
+/** A concept with a code of one of our own systems; codings of other systems beside it stay. */
+function ownCode<T extends string>(system: string, known: readonly T[]): Codec<fhir.CodeableConcept, T> {
+  const codeIn = (raw: fhir.CodeableConcept): string | undefined => raw.coding?.find((one) => one.system === system)?.code
+  return {
+    name: `code of ${system}`,
+    read: (raw, report) => known.find((code) => code === codeIn(raw)) ?? cannot(report, 'unmapped code'),
+    write(value, prior) {
+      if (prior && codeIn(prior) === value) return prior
+      return { ...prior, coding: [...(prior?.coding ?? []).filter((one) => one.system !== system), { system, code: value }] }
+    },
+  }
+}
+
+const isFocus = (item: fhir.CodeableConcept): boolean =>
+  (item.coding ?? []).some((one) => one.system === localSystem('session-focus'))
+
+const pertainsToGoal: Codec<fhir.Extension, string> = {
+  name: 'goal',
+  read(raw, report) {
+    const [type, id] = (raw.valueReference?.reference ?? '').split('/')
+    return type === 'Goal' && id ? id : cannot(report, 'expected a reference to a Goal')
+  },
+  write: (id, prior) =>
+    prior?.valueReference?.reference === `Goal/${id}`
+      ? prior
+      : { url: core('resource-pertainsToGoal'), valueReference: { reference: `Goal/${id}` } },
+}
+
+const diagnosis: Codec<fhir.Extension, Session['diagnoses'][number]> = {
+  name: 'session diagnosis',
+  read(raw, report) {
+    const value = raw.valueCoding ? coding.read(raw.valueCoding, report) : cannot(report, 'expected valueCoding')
+    if (typeof value === 'symbol') return value
+    return value.system !== undefined && value.code !== undefined
+      ? { ...value, system: value.system, code: value.code }
+      : cannot(report, 'needs system and code')
+  },
+  write: (value, prior) => ({ ...prior, url: local('session-diagnosis'), valueCoding: coding.write(value, prior?.valueCoding) }),
+}
+
+const intervention = withHandle<fhir.Procedure, Session['interventions'][number]>(
+  shape<fhir.Procedure, Omit<Session['interventions'][number], 'handle'>>(
+    'intervention',
+    (at) => ({
+      codings: at.code.coding.each(coding, { by: ['system', 'code'] }),
+      text: at.code.text.optional(text),
+    }),
+    { resourceType: 'Procedure', status: 'completed', subject: {} },
+  ),
+)
+
+const group: Codec<Raw<NonNullable<Session['group']>>, NonNullable<Session['group']>> = {
+  name: 'group',
+  read: ({ groupSessionId, ...rest }, report) =>
+    groupSessionId === undefined
+      ? cannot(report, 'has no group session')
+      : ({ ...rest, groupSessionId } as NonNullable<Session['group']>),
+  write: (value) => ({ size: undefined, topic: undefined, curriculum: undefined, ...value }),
+}
+
+const ofUrl = (url: string) => (item: fhir.Extension) => item.url === url
+const isKind = (item: fhir.CodeableConcept): boolean =>
+  (item.coding ?? []).some((one) => one.system === localSystem('session-kind'))
+const isNeed = (item: fhir.Reference): boolean => (item.reference ?? '').startsWith('Condition/')
+const isOwnIdentifier = (item: fhir.Identifier): boolean => item.system !== localNaming('group-session')
+
+export default mapping<Session, { Encounter: fhir.Encounter; Procedure: fhir.Procedure[] }>({
+  name: 'session.encounter',
+  version: 1,
+  domain: Session,
+  owner: 'coordination',
+  blank: {
+    Encounter: {
+      resourceType: 'Encounter',
+      status: 'planned',
+      class: { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'AMB' },
+    },
+    Procedure: [],
+  },
+  fields: ({ Encounter, Procedure }) => ({
+    identifiers: Encounter.identifier.each(identifier, { by: ['handle'], only: { label: 'own', test: isOwnIdentifier } }),
+    state: together({
+      status: Encounter.status,
+      fine: extension(Encounter, local('domain-state')).valueCode.optional(oneOf(...sessionStates)),
+    }).as(state),
+    statusReason: extension(Encounter, local('status-reason')).valueString.optional(text),
+    modality: together({
+      class: Encounter.class.code.optional(text),
+      fine: extension(Encounter, local('modality')).valueCode.optional(oneOf(...modalities)),
+    }).as(modality),
+    kind: first(
+      Encounter.type.each(ownCode(localSystem('session-kind'), sessionKinds), {
+        by: (value) => value,
+        only: { label: 'session-kind', test: isKind },
+      }),
+    ),
+    clientId: Encounter.subject.optional(idOf('Patient')),
+    episodeId: first(Encounter.episodeOfCare.each(idOf('EpisodeOfCare'), { by: (id) => id })),
+    referralId: first(Encounter.basedOn.each(idOf('ServiceRequest'), { by: (id) => id })),
+    renderer: Encounter.participant
+      .where(participantOf(participation, 'PPRF'), staffed)
+      .individual.optional(refTo('Practitioner', 'PractitionerRole')),
+    coRenderers: Encounter.participant.each(coRenderer, {
+      by: (who) => JSON.stringify(who),
+      only: { label: 'SPRF', test: plays('SPRF') },
+    }),
+    supervisor: Encounter.participant
+      .where(participantOf(localSystem('session-role'), 'supervisor'), staffed)
+      .individual.optional(refTo('Practitioner', 'PractitionerRole')),
+    actual: together({
+      period: Encounter.period.optional(period),
+      breakMinutes: extension(Encounter, local('break-minutes')).valueUnsignedInt.optional(integer),
+    }).optional(actual),
+    focus: Encounter.reasonCode.each(ownCode(localSystem('session-focus'), sessionFoci), {
+      by: (value) => value,
+      only: { label: 'session-focus', test: isFocus },
+    }),
+    needIds: Encounter.reasonReference.each(idOf('Condition'), { by: (id) => id, only: { label: 'Condition', test: isNeed } }),
+    locationId: first(Encounter.location.each(encounterLocation, { by: (id) => id })),
+    scheduled: extension(Encounter, local('scheduled')).valuePeriod.optional(scheduled),
+    minutesIndirect: extension(Encounter, local('indirect-minutes')).valueUnsignedInt.optional(integer),
+    telehealth: extension(Encounter, local('telehealth')).optional(telehealth),
+    placeOfService: extension(Encounter, local('place-of-service')).valueCode.optional(text),
+    participants: Encounter.extension.each(participant, {
+      by: ['handle'],
+      only: { label: 'session-participant', test: ofUrl(local('session-participant')) },
+    }),
+    group: together({
+      groupSessionId: Encounter.identifier
+        .where({ system: localNaming('group-session') }, (item) => item.value !== undefined)
+        .value.optional(text),
+      size: extension(Encounter, local('group-size')).valuePositiveInt.optional(integer),
+      topic: extension(Encounter, local('group-topic')).valueString.optional(text),
+      curriculum: extension(Encounter, local('group-curriculum')).valueString.optional(text),
+    }).optional(group),
+    interventions: Procedure.each(intervention, { by: ['handle'] }),
+    goalIds: Encounter.extension.each(pertainsToGoal, {
+      by: (id) => id,
+      only: { label: 'pertainsToGoal', test: ofUrl(core('resource-pertainsToGoal')) },
+    }),
+    diagnoses: Encounter.extension.each(diagnosis, {
+      by: ['system', 'code'],
+      only: { label: 'session-diagnosis', test: ofUrl(local('session-diagnosis')) },
+    }),
+    outcome: extension(Encounter, local('session-outcome')).valueCode.optional(
+      oneOf('completed', 'no-show', 'late-cancel', 'client-cancel', 'provider-cancel', 'partial'),
+    ),
+    interpreterUsed: extension(Encounter, local('interpreter-used')).valueBoolean.optional(bool),
+    signatures: Encounter.extension.each(signature, {
+      by: ['handle'],
+      only: { label: 'signature', test: ofUrl(local('signature')) },
+    }),
+    procedureCode: extension(Encounter, local('procedure-code')).valueCode.optional(text),
+  }),
+})

@@ -1,0 +1,54 @@
+/** Sessions: planned, held, signed. What is signed becomes service lines, and counts as follow-up. */
+import type { Encounter, Procedure, Resource } from '@medplum/fhirtypes'
+import session from '../../../mappings/session.encounter.ts'
+import { fail, ok } from '../../domain/problem.ts'
+import { minutesDirect, type Session, SessionCommand, sessionMachine } from '../../domain/session.ts'
+import { collection } from './collection.ts'
+
+const classes = new Set(['AMB', 'VR', 'HH', 'FLD'])
+
+/** A session's procedures stand on their own in FHIR: whom and which encounter they belong to is said in each. */
+function ofEncounter(part: Resource, anchor: string): Resource {
+  return { ...(part as Procedure), encounter: { reference: anchor } }
+}
+
+export const sessions = collection<Session, { Encounter: Encounter; Procedure: Procedure[] }>({
+  name: 'sessions',
+  prefix: 'ses',
+  anchor: 'Encounter',
+  parts: [{ type: 'Procedure', many: true, by: 'encounter', link: ofEncounter }],
+  mapping: session,
+  command: SessionCommand,
+  claims: (anchor) => classes.has((anchor as Encounter).class?.code ?? ''),
+  client: 'patient',
+  sort: '-date',
+  machine: { field: 'state', states: sessionMachine, initial: 'planned' },
+  on: {
+    *complete(_ctx, value, event) {
+      const actual = (event.actual ?? value.actual) as Session['actual']
+      const next = { ...value, actual }
+      const checked = SessionCommand.safeParse(next)
+      if (checked.success) return ok(checked.data)
+      const issues = checked.error.issues.map((issue) => ({ path: issue.path.map(String).join('.'), message: issue.message }))
+      return fail('rule-broken', 'The session cannot be completed as it stands.', { issues })
+    },
+    *sign(ctx, value, event, at) {
+      if ((minutesDirect(value) ?? 0) < 1)
+        return fail('rule-broken', 'A session of less than a minute cannot be signed.', {
+          issues: [{ path: 'actual', message: 'is shorter than a minute' }],
+        })
+      const party = typeof event.actor === 'string' ? event.actor : ctx.principal.id
+      const signature = {
+        handle: ctx.newId('sig'),
+        party,
+        role: 'clinician' as const,
+        method: 'electronic' as const,
+        at: event.at ?? at,
+      }
+      return ok({ ...value, signatures: [...value.signatures, signature] })
+    },
+    *cancel(_ctx, value, event) {
+      return ok({ ...value, ...(event.reason !== undefined && { statusReason: event.reason }) })
+    },
+  },
+})
