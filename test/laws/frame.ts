@@ -69,7 +69,8 @@ function withoutClaimed(field: AnyField, resource: unknown, segments: readonly S
   const path = 'label' in (segments.at(-1) ?? {}) ? segments.slice(0, -1) : segments
   return update(resource, path, (list) => {
     if (!Array.isArray(list)) return list
-    const reading = field.get(whole, [])
+    // Another place of the field may have taken an item out of this very list already.
+    const reading = field.get(update(whole, path, () => list), [])
     return list.filter((_, index) => {
       const rest = list.filter((_, other) => other !== index)
       const without = update(whole, path, () => rest)
