@@ -13,7 +13,7 @@ import type { Context } from '../context.ts'
 
 /** A resource (or several of one type) that belongs to the anchor. */
 export type PartOf =
-  /** Found by a reference search parameter of the part that points at the anchor; `link` makes a new one point there. */
+  /** Found by a reference search parameter of the part that points at the anchor; `link` makes a new one point there (`value` is the domain object's). */
   | {
       readonly type: string
       readonly many: boolean

@@ -1,8 +1,9 @@
 /** The table of all collections of `/coordination`. Exactly one claims a resource, or none. */
 import type { Resource } from '@medplum/fhirtypes'
 import type { AnyCollection } from './collection.ts'
+import { sessions } from './sessions.ts'
 
-export const collections: readonly AnyCollection[] = []
+export const collections: readonly AnyCollection[] = [sessions]
 
 const byName = new Map(collections.map((one) => [one.name, one]))
 const byAnchor = new Map<string, AnyCollection[]>()

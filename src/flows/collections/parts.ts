@@ -95,7 +95,7 @@ export function putsFor(
     const was = before?.parts[type]
     if (now === was || now === undefined) continue
     const part = collection.parts.find((one) => one.type === type)
-    const link = part && 'link' in part ? (one: Resource) => part.link(one, `${collection.anchor}/${id}`) : undefined
+    const link = part && 'link' in part ? (one: Resource) => part.link(one, `${collection.anchor}/${id}`, value) : undefined
     if (type === collection.anchor) keep(now as Resource, id)
     else if (Array.isArray(now)) {
       for (const one of now) if (!(was as Resource[] | undefined)?.includes(one)) keep(one, ctx.newId(prefixOf(type)), link)

@@ -8,8 +8,13 @@ import { collection } from './collection.ts'
 const classes = new Set(['AMB', 'VR', 'HH', 'FLD'])
 
 /** A session's procedures stand on their own in FHIR: whom and which encounter they belong to is said in each. */
-function ofEncounter(part: Resource, anchor: string): Resource {
-  return { ...(part as Procedure), encounter: { reference: anchor } }
+function ofEncounter(part: Resource, anchor: string, value: object): Resource {
+  const { clientId } = value as Session
+  return {
+    ...(part as Procedure),
+    ...(clientId !== undefined && { subject: { reference: `Patient/${clientId}` } }),
+    encounter: { reference: anchor },
+  }
 }
 
 export const sessions = collection<Session, { Encounter: Encounter; Procedure: Procedure[] }>({
