@@ -5,21 +5,22 @@
  * Readable is what has MSH-9, MSH-10, a PID-3 with an assigning authority, and PV1. All that lacks is told at once, with its places;
  * whatever else is odd is a warning and stays out.
  */
+import type { VisitEvent } from '../../src/domain/discharge.ts'
 import { fail, type Issue, ok, type Result } from '../../src/domain/problem.ts'
 import type { AnswerIssue } from '../../src/hl7v2/acknowledge.ts'
 import type { V2Message } from '../../src/hl7v2/message.ts'
 import type { Segment } from '../../src/hl7v2/segment.ts'
 import { isTimeZone, offsetOf } from '../../src/hl7v2/time.ts'
-import type { AdtEvent, AdtReading, ConnectionFacts, VisitReading } from './adt-reading.ts'
+import type { AdtReading, ConnectionFacts } from './adt-reading.ts'
 import { coverages } from './coverage.ts'
 import { diagnoses } from './diagnosis.ts'
-import { dischargedAt } from './discharge.ts'
+import { withDischargeTime } from './discharge.ts'
 import { patient } from './patient.ts'
 import { present, type Reader, reader, time } from './reader.ts'
 import { visit } from './visit.ts'
 
 /** Trigger event (MSH-9.2) → what happened. */
-export const adtEvents: Readonly<Record<string, AdtEvent>> = {
+export const adtEvents: Readonly<Record<string, VisitEvent>> = {
   A01: 'admit',
   A02: 'update',
   A03: 'discharge',
@@ -59,23 +60,23 @@ export function readAdt(message: V2Message, connection?: ConnectionFacts): Resul
   const recordedAt = evn && time(evn.field(2), by)
   const occurredAt = evn && time(evn.field(6), by)
   const read = visit(message, pv1, by)
-  const times = { occurredAt, recordedAt, sentAt }
-  const seen: VisitReading = event === 'discharge' ? dischargedAt(read, pv1, times, by) : read
-  const content = {
+  const times = { 'EVN-6': occurredAt, 'EVN-2': recordedAt, 'MSH-7': sentAt }
+  const reading = present<Omit<AdtReading, 'issues'>>({
     event,
+    source: 'adt',
     trigger,
     messageId,
     sender: header.sender,
-    ...present<object>({ sentAt, recordedAt, eventAt: occurredAt ?? recordedAt ?? sentAt }),
+    recordedAt,
+    sentAt,
     test: header.processing === 'T' || header.processing === 'D',
     patient: patient(pid, by),
-    visit: seen,
+    visit: event === 'discharge' ? withDischargeTime(read, pv1, times, by) : read,
     diagnoses: diagnoses(message.segments('DG1'), by),
     coverages: coverages(message.segments('IN1'), by),
-    withdrawn: withdrawn(message),
-  }
+  })!
   if (by.assumedUtc) by.warn('MSH-7', 'times without an offset, and no time zone to read them in; read as UTC')
-  return ok({ ...content, issues: [...message.issues, ...by.issues] })
+  return ok({ ...reading, issues: [...message.issues, ...by.issues] })
 }
 
 function readerFor(message: V2Message, connection: ConnectionFacts | undefined): Reader {
@@ -91,7 +92,7 @@ function readerFor(message: V2Message, connection: ConnectionFacts | undefined):
 }
 
 /** What is not ours to read at all. */
-function unsupported(message: V2Message, trigger: string | undefined, event: AdtEvent | undefined): readonly Issue[] {
+function unsupported(message: V2Message, trigger: string | undefined, event: VisitEvent | undefined): readonly Issue[] {
   const { type, version } = message.header
   const issues: AnswerIssue[] = []
   const typed = type === undefined || type === 'ADT'
@@ -124,28 +125,4 @@ function lacking(message: V2Message, trigger: string | undefined, pid?: Segment,
   }
   need(pv1 !== undefined, 'PV1', 'the segment is missing', '100')
   return issues
-}
-
-/** Fields whose null value (`""`) takes back what was said before. */
-const withdrawable: Readonly<Record<string, Readonly<Record<number, string>>>> = {
-  PID: { 29: 'patient.deceased', 30: 'patient.deceased' },
-  PV1: {
-    3: 'visit.location',
-    7: 'visit.attending',
-    36: 'visit.disposition',
-    37: 'visit.destination',
-    44: 'visit.admittedAt',
-    45: 'visit.dischargedAt',
-  },
-  PV2: { 3: 'visit.admitReason' },
-}
-
-function withdrawn(message: V2Message): readonly string[] {
-  const paths = new Set<string>()
-  for (const [name, fields] of Object.entries(withdrawable)) {
-    const segment = message.segment(name)
-    if (!segment?.hasNull) continue
-    for (const [n, path] of Object.entries(fields)) if (segment.field(Number(n)).isNull) paths.add(path)
-  }
-  return [...paths]
 }

@@ -5,7 +5,6 @@
 import type { Coding, Concept, Identifier } from '../../src/domain/kernel.ts'
 import type { Composite } from '../../src/hl7v2/segment.ts'
 import { codingSystem } from '../codes/hl7v2-coding-system.ts'
-import type { LocationReading } from './adt-reading.ts'
 import { period, present, type Reader } from './reader.ts'
 
 const identifierTypes = 'http://terminology.hl7.org/CodeSystem/v2-0203'
@@ -56,14 +55,6 @@ export function identifier(from: Composite, by: Reader): Identifier | undefined 
   })
 }
 
-/** The identifier part of XCN; an NPI is one whatever else stands there. */
-export function practitionerIdentifier(from: Composite, by: Reader): Identifier | undefined {
-  const value = from.text(1)
-  if (value === undefined) return undefined
-  const system = from.text(13) === 'NPI' || from.text(9) === 'NPI' ? usNpi : authority(from.part(9), by)
-  return present<Identifier>({ system, value, type: typeOf(from.text(13)) })
-}
-
 /** The system URI of a coding system's name (CWE.3): the well-known, HL7's own tables, OIDs; else a name of our own. */
 export function systemOf(name: string | undefined): string | undefined {
   if (name === undefined) return undefined
@@ -103,16 +94,4 @@ export function tableConcept(from: Composite, table: string): Concept | undefine
   return (
     read && { ...read, codings: read.codings.map((coding) => (coding.system === undefined ? { system, ...coding } : coding)) }
   )
-}
-
-/** PL: its names from the widest to the narrowest. */
-export function location(from: Composite): LocationReading | undefined {
-  return present<LocationReading>({
-    facility: from.text(4),
-    building: from.text(7),
-    floor: from.text(8),
-    pointOfCare: from.text(1),
-    room: from.text(2),
-    bed: from.text(3),
-  })
 }

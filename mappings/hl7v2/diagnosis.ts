@@ -1,40 +1,39 @@
 /** DG1 → diagnoses of the visit. https://build.fhir.org/ig/HL7/v2-to-fhir/ConceptMap-segment-dg1-to-encounter.html */
+import type { DiagnosisFacts } from '../../src/domain/discharge.ts'
 import type { Coding, Concept } from '../../src/domain/kernel.ts'
 import type { Segment } from '../../src/hl7v2/segment.ts'
 import { icd10 } from '../codes/hl7v2-coding-system.ts'
 import { diagnosisType } from '../codes/hl7v2-diagnosis-type.ts'
-import type { DiagnosisReading } from './adt-reading.ts'
 import { concept, systemOf } from './datatypes.ts'
 import { present, type Reader, term } from './reader.ts'
 
-/**
- * Diagnoses in the message's order. The principal one is that of rank 1 (DG1-15); where no rank is sent, the first final one, else the first
- * working one, and a warning says so.
- */
-export function diagnoses(segments: readonly Segment[], by: Reader): readonly DiagnosisReading[] {
+/** Diagnoses in the message's order, which counts where no priority is sent; a warning says so. */
+export function diagnoses(segments: readonly Segment[], by: Reader): readonly DiagnosisFacts[] {
   const read = segments.map((dg1) => diagnosis(dg1, by)).filter((one) => one !== undefined)
-  if (read.some((one) => one.role !== 'admitting' && one.rank !== undefined)) return read
-  const first = read.find((one) => one.stage === 'final') ?? read.find((one) => one.role !== 'admitting')
-  if (first === undefined) return read
-  if (read.length > 1)
-    by.warn('DG1-15', 'no diagnosis priority; the first that is not admitting is taken for the principal one', '101')
-  return read.map((one) => (one === first ? { ...one, role: 'principal' } : one))
+  const established = read.filter((one) => one.role !== 'admitting')
+  if (established.length > 1 && !established.some((one) => one.role === 'principal')) {
+    by.warn('DG1-15', 'no diagnosis is of priority 1; their order tells the principal one', '101')
+  }
+  return read
 }
 
-function diagnosis(dg1: Segment, by: Reader): DiagnosisReading | undefined {
+/**
+ * Its role: admitting (DG1-6 `A`), else by DG1-15 principal (1) or secondary; a working diagnosis (`W`), which may still change, has none,
+ * nor has one without priority.
+ */
+function diagnosis(dg1: Segment, by: Reader): DiagnosisFacts | undefined {
   if (dg1.text(21)?.toUpperCase() === 'D') return undefined
   const code = diagnosisCode(dg1)
   if (code === undefined) {
     by.warn(dg1.place(3), 'a diagnosis without code and text; left out', '101')
     return undefined
   }
-  const stage = term(dg1.field(6), 1, diagnosisType, by)
+  const type = term(dg1.field(6), 1, diagnosisType, by)
   const priority = Number(dg1.text(15) ?? 'none')
-  const rank = Number.isInteger(priority) && priority > 0 ? priority : undefined
-  const present_ = dg1.text(26)?.toUpperCase()
-  const onAdmission = present_ === 'Y' ? true : present_ === 'N' ? false : undefined
-  const role = stage === 'admitting' ? 'admitting' : rank === 1 ? 'principal' : 'secondary'
-  return present<DiagnosisReading>({ code, role, stage, rank, onAdmission })
+  const ranked = type === 'working' || !(priority >= 1) ? undefined : priority === 1 ? 'principal' : 'secondary'
+  const indicator = dg1.text(26)?.toUpperCase()
+  const onAdmission = indicator === 'Y' ? true : indicator === 'N' ? false : undefined
+  return present<DiagnosisFacts>({ code, role: type === 'admitting' ? 'admitting' : ranked, onAdmission })
 }
 
 /** DG1-3, with the words of DG1-4; old senders name the coding system in DG1-2. */

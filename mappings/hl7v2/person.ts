@@ -1,9 +1,7 @@
-/** Names, addresses and telephones (XPN, XCN, XAD, XTN), as the v2-to-FHIR guide maps them. */
+/** Names, addresses and telephones (XPN, XAD, XTN), as the v2-to-FHIR guide maps them. */
 import type { ContactPoint, HumanName, PostalAddress } from '../../src/domain/client.ts'
 import type { Composite } from '../../src/hl7v2/segment.ts'
 import { addressType, nameType, telecomEquipment, telecomUse, unmappedPersonCodes } from '../codes/hl7v2-person.ts'
-import type { PractitionerReading } from './adt-reading.ts'
-import { practitionerIdentifier } from './datatypes.ts'
 import { period, present, type Reader, term } from './reader.ts'
 
 const said = <T>(...values: readonly (T | undefined)[]): readonly T[] => values.filter((value) => value !== undefined)
@@ -21,19 +19,6 @@ export function name(from: Composite, by: Reader): HumanName | undefined {
     prefix: from.text(5),
     suffix: joined(from.text(4), from.text(6), from.text(14)),
     period: period(from, 12, 13, by),
-  })
-}
-
-/** XCN: the same a place further on, with an identifier before. */
-export function practitioner(from: Composite, by: Reader): PractitionerReading | undefined {
-  const family = from.text(2)
-  const given = said(from.text(3), from.text(4))
-  const named = family !== undefined || given.length > 0
-  return present<PractitionerReading>({
-    identifier: practitionerIdentifier(from, by),
-    name: named
-      ? present<HumanName>({ family, given, prefix: from.text(6), suffix: joined(from.text(5), from.text(7)) })
-      : undefined,
   })
 }
 

@@ -81,7 +81,6 @@ export class Composite {
 
 export class Segment {
   readonly name: string
-  readonly #text: string
   readonly #fields: readonly string[]
   readonly #index: number
   readonly #encoding: Encoding
@@ -90,7 +89,6 @@ export class Segment {
   constructor(text: string, index: number, encoding: Encoding) {
     const { field } = encoding.separators
     this.name = text.slice(0, 3)
-    this.#text = text
     // MSH-1 is the separator itself
     this.#fields = this.name === 'MSH' ? ['MSH', field, ...text.split(field).slice(1)] : text.split(field)
     this.#index = index
@@ -131,10 +129,5 @@ export class Segment {
   /** Text of a component of the first repetition of field n. */
   text(n: number, component = 1): string | undefined {
     return this.#fields[n] ? this.field(n).text(component) : undefined
-  }
-
-  /** Whether the null value (`""`) stands anywhere in it. */
-  get hasNull(): boolean {
-    return this.#text.includes('""')
   }
 }
