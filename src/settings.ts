@@ -7,9 +7,6 @@ import { z } from 'zod'
 import { fail, type Issue, ok, type Result } from './domain/problem.ts'
 import { parseTarget, type Target } from './net/target.ts'
 
-/** Exit code for a configuration that cannot be used (`EX_CONFIG` of sysexits.h). */
-export const configurationFault = 78
-
 export interface Settings {
   readonly host: string
   readonly port: number
@@ -17,8 +14,8 @@ export interface Settings {
   readonly store: string
   readonly auth: 'smart' | 'none'
   readonly adminToken?: string
-  /** Public address, without a slash at the end. */
-  readonly baseUrl: string
+  /** Public address, without a slash at the end. Without it, the address that is listened at. */
+  readonly baseUrl?: string
   /** Base of our canonical URLs and NamingSystems. */
   readonly canonicalBase: string
   readonly mllpPort?: number
@@ -91,7 +88,15 @@ const config = z.strictObject({
   tenants: z.array(z.strictObject({ name: tenantName, baseUrl: url.optional() })).default([]),
   /** As `POST /admin/connections` and `POST /admin/clients` take them, with the `tenant` they belong to. */
   connections: z.array(z.looseObject({ tenant: tenantName.default('default') })).default([]),
-  clients: z.array(z.looseObject({ tenant: tenantName.default('default') })).default([]),
+  /** With a `client_id` of the operator's choice. */
+  clients: z
+    .array(
+      z.looseObject({
+        client_id: z.string().regex(/^[A-Za-z0-9.-]{1,64}$/, 'is not an id'),
+        tenant: tenantName.default('default'),
+      }),
+    )
+    .default([]),
   policies: z.array(z.looseObject({})).default([]),
 })
 
@@ -122,14 +127,13 @@ export function readSettings(
 }
 
 function settled(env: z.infer<typeof environment>, file: Config, warned: readonly string[]): Settings {
-  const host = env.HOST.replace(/^\[|\]$/g, '')
   return {
-    host,
+    host: env.HOST.replace(/^\[|\]$/g, ''),
     port: env.PORT,
     store: env.HANDOFF_STORE,
     auth: env.HANDOFF_AUTH,
     ...(env.HANDOFF_ADMIN_TOKEN !== undefined && { adminToken: env.HANDOFF_ADMIN_TOKEN }),
-    baseUrl: env.HANDOFF_BASE_URL ?? `http://${host.includes(':') ? `[${host}]` : host}:${env.PORT}`,
+    ...(env.HANDOFF_BASE_URL !== undefined && { baseUrl: env.HANDOFF_BASE_URL }),
     canonicalBase: env.HANDOFF_CANONICAL_BASE,
     ...(env.HANDOFF_MLLP_PORT !== undefined && { mllpPort: env.HANDOFF_MLLP_PORT }),
     logLevel: env.HANDOFF_LOG,

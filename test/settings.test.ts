@@ -4,7 +4,7 @@ import { readSettings, type Settings } from '../src/settings.ts'
 const files: Record<string, string> = {
   'handoff.yaml':
     'tenants:\n  - name: north\nconnections:\n  - name: ehr\n    tenant: north\n    auth: { type: bearer, token: { $env: EHR_TOKEN } }\n',
-  'handoff.json': '{ "clients": [{ "client_name": "billing", "secret": { "$file": "secret" } }] }',
+  'handoff.json': '{ "clients": [{ "client_id": "billing", "secret": { "$file": "secret" } }] }',
   secret: 'from a file\n',
   token: 'kept-in-a-file\n',
   broken: '{ "clients": [',
@@ -31,7 +31,6 @@ describe('the settings', () => {
       port: 8080,
       store: 'sqlite:./data',
       auth: 'smart',
-      baseUrl: 'http://127.0.0.1:8080',
       canonicalBase: 'https://warm-handoff.example/fhir',
       logLevel: 'info',
       validation: 'refuse',
@@ -117,8 +116,8 @@ describe('the settings', () => {
     expect(faults({ HANDOFF_ADMIN_TOKEN_FILE: 'nowhere' })).toEqual({ HANDOFF_ADMIN_TOKEN_FILE: 'cannot be read' })
   })
 
-  test('write an IPv6 address with its brackets into the base URL', () => {
-    expect(read({ HOST: '::1' }).baseUrl).toBe('http://[::1]:8080')
+  test('take an IPv6 address with its brackets or without', () => {
+    expect([read({ HOST: '::1' }).host, read({ HOST: '[::1]' }).host]).toEqual(['::1', '::1'])
   })
 })
 
@@ -131,7 +130,7 @@ describe('the configuration file', () => {
 
   test('may be JSON, with secrets from files', () => {
     expect(read({ HANDOFF_CONFIG: 'handoff.json' }).config.clients).toEqual([
-      { client_name: 'billing', secret: 'from a file', tenant: 'default' },
+      { client_id: 'billing', secret: 'from a file', tenant: 'default' },
     ])
   })
 

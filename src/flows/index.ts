@@ -1,6 +1,6 @@
 /** Every flow that a door may call: one line each. A flow takes the context first; `gateway.ts` binds it. */
 export { checkToken, introspectToken, revokeToken } from './access/check-token.ts'
-export { listClients, readClient, registerClient, removeClient, replaceClient } from './access/clients.ts'
+export { configureClient, listClients, readClient, registerClient, removeClient, replaceClient } from './access/clients.ts'
 export { issueToken } from './access/issue-token.ts'
 export { listConnections, putConnection, removeConnection, showConnection, testConnection } from './connections.ts'
 export { changeMember, createMember, listMembers, memberEvent, readMember, removeMember } from './coordination/members.ts'

@@ -37,6 +37,24 @@ export async function replaceClient(ctx: Context, id: string, given: unknown): P
   })
 }
 
+/**
+ * Makes a client of a given id be registered with just this, as a configuration file says. One that is so already is left alone, and its
+ * tokens with it.
+ */
+export async function configureClient(ctx: Context, id: string, given: unknown): Promise<Result<Client>> {
+  const metadata = readMetadata(ctx, given)
+  if (!metadata.ok) return metadata
+  return commit(inControl(ctx), 'configure-client', function* () {
+    const before = yield* clientById(id)
+    const { client_id_issued_at, revision } = before ?? { client_id_issued_at: Math.floor(ctx.clock() / 1000), revision: 0 }
+    const same: Client = { client_id: id, client_id_issued_at, revision, ...metadata.value }
+    if (JSON.stringify(before) === JSON.stringify(same)) return ok(same)
+    const client = { ...same, revision: revision + 1 }
+    yield* keep(client)
+    return ok(client)
+  })
+}
+
 /** Removes a client. Its tokens become void. */
 export async function removeClient(ctx: Context, id: string): Promise<Result<undefined>> {
   return commit(inControl(ctx), 'remove-client', function* () {

@@ -1,0 +1,6 @@
+/** Every command, in the order of the help page. */
+import type { Command } from './command.ts'
+import { doctor } from './doctor.ts'
+import { serve } from './serve.ts'
+
+export const commands: readonly Command[] = [serve, doctor]

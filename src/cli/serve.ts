@@ -1,0 +1,54 @@
+/** `handoff serve`: the gateway, until it is asked to end. */
+import type { Command } from './command.ts'
+import { configurationFault, settingsFor } from './settings.ts'
+
+export const serve: Command = {
+  name: 'serve',
+  usage: 'handoff serve',
+  summary: 'Runs the gateway, as the environment configures it.',
+  help: `Settings (environment variables, all optional):
+  HOST, PORT               where to listen (127.0.0.1, 8080)
+  HANDOFF_STORE            sqlite:<folder> or sqlite::memory: (sqlite:./data)
+  HANDOFF_AUTH             smart, or none for a loopback HOST (smart)
+  HANDOFF_ADMIN_TOKEN      bearer token of operators (a random one, printed once); or HANDOFF_ADMIN_TOKEN_FILE
+  HANDOFF_CONFIG           a JSON or YAML file: tenants, connections, clients, policies
+  HANDOFF_BASE_URL         the public address
+  HANDOFF_CANONICAL_BASE   base of our canonical URLs (https://warm-handoff.example/fhir)
+  HANDOFF_MLLP_PORT        listen for HL7 v2 over MLLP (off)
+  HANDOFF_LOG              debug, info, warn, error or silent (info)
+  HANDOFF_VALIDATION       refuse, or mark what breaks a rule on /fhir (refuse)
+  HANDOFF_ALLOW_TARGETS    host:port, … of private addresses that may be called; the port may be *
+
+SIGTERM or SIGINT finishes what is in hand and ends; a second one ends at once.`,
+
+  async run(args, io) {
+    if (args.length > 0) {
+      io.err('serve takes no arguments; it is configured by environment variables (see handoff serve --help).')
+      return 2
+    }
+    const settings = await settingsFor(io)
+    if (!settings) return configurationFault
+    for (const warning of settings.warnings) io.err(`Warning: ${warning}`)
+
+    const { startNode } = await import('../node.ts')
+    const started = await startNode(settings, (line) => io.out(line.trimEnd())).catch((error: unknown) => {
+      io.err(`The gateway could not start: ${error instanceof Error ? error.message : 'for an unknown reason'}`)
+      return undefined
+    })
+    if (!started) return 1
+    if (!started.ok) {
+      io.err(started.problem.detail)
+      for (const { path, message } of started.problem.issues) io.err(`  ${path} ${message}`)
+      return configurationFault
+    }
+    const { url, adminToken, stop } = started.value
+    io.err(`Listening at ${url}`)
+    if (settings.adminToken === undefined)
+      io.err(`Operators' token for this start (set HANDOFF_ADMIN_TOKEN to choose one): ${adminToken}`)
+
+    await io.nextSignal()
+    io.err('Finishing what is in hand.')
+    const again = io.nextSignal().then(() => 1)
+    return Promise.race([stop().then(() => 0), again])
+  },
+}
