@@ -87,7 +87,7 @@ function readerFor(message: V2Message, connection: ConnectionFacts | undefined):
   const by = reader(connection ?? {}, { ...(timeZone !== undefined && { timeZone }), ...(offset !== undefined && { offset }) })
   if (connection === undefined) by.warn('MSH-3', 'no connection claims this sender: offsets and namespaces are read as sent')
   if (zone !== timeZone) by.warn('MSH-7', 'the time zone of the connection is not known here')
-  if (processing === undefined || !'PTD'.includes(processing)) by.warn('MSH-11', 'neither P, T nor D; taken for P', '202')
+  if (!['P', 'T', 'D'].includes(processing ?? '')) by.warn('MSH-11', 'neither P, T nor D; taken for P', '202')
   return by
 }
 
