@@ -108,6 +108,6 @@ export default mapping<Client, { Patient: fhir.Patient }>({
     }),
     veteran: extension(Patient, local('veteran')).valueBoolean.optional(bool),
     disability: extension(Patient, local('disability')).valueBoolean.optional(bool),
-    mergedInto: Patient.link.where({ type: 'replaced-by' }).other.optional(idOf('Patient')),
+    mergedInto: Patient.link.where({ type: 'replaced-by' }, (link) => link.other !== undefined).other.optional(idOf('Patient')),
   }),
 })

@@ -48,7 +48,7 @@ export type Concept = z.infer<typeof Concept>
 const external = z.object({
   system: Uri.optional(),
   value: Text.optional(),
-  resourceType: Text.optional(),
+  resourceType: Uri.optional(),
   url: Text.optional(),
   display: Text.optional(),
 })

@@ -91,7 +91,13 @@ const byPattern: Readonly<Record<string, fc.Arbitrary<string>>> = {
   [patternOf(kernel.Moment)]: fc.oneof(aPartialDate, anInstant),
   [patternOf(kernel.Decimal)]: aDecimal,
 }
+/** From a day to the same or a later one: another order breaks an invariant of FHIR (per-1). */
+const aPeriod = fc
+  .record({ start: aDay, end: aDay }, { requiredKeys: [], noNullPrototype: true })
+  .filter(({ start, end }) => (start !== undefined || end !== undefined) && (start ?? '') <= (end ?? '9'))
 const byIdentity = new Map<z.ZodType, fc.Arbitrary<unknown>>([
+  [kernel.PeriodD, aPeriod],
+  [kernel.PeriodI, fc.oneof(aPeriod, fc.record({ start: anInstant }, { noNullPrototype: true }))],
   [kernel.Uri, aUri],
   // Which types a mapping allows is its own business: `RefTo` says it.
   [

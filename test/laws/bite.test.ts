@@ -40,7 +40,7 @@ const made = (
     version: 1,
     domain,
     owner: 'shared',
-    blank: { Basic: { resourceType: 'Basic', code: {} } },
+    blank: { Basic: { resourceType: 'Basic', code: { text: 'note' } } },
     fields: ({ Basic }) => ({ author: author(Basic), names: names(Basic) }),
   }) as unknown as AnyMapping
 

@@ -70,7 +70,10 @@ function withoutClaimed(field: AnyField, resource: unknown, segments: readonly S
   return update(resource, path, (list) => {
     if (!Array.isArray(list)) return list
     // Another place of the field may have taken an item out of this very list already.
-    const reading = field.get(update(whole, path, () => list), [])
+    const reading = field.get(
+      update(whole, path, () => list),
+      [],
+    )
     return list.filter((_, index) => {
       const rest = list.filter((_, other) => other !== index)
       const without = update(whole, path, () => rest)

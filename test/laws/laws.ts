@@ -1,6 +1,7 @@
 /** The laws that every mapping owes; each throws where it is broken, with the seed that shows it. */
 import fc from 'fast-check'
 import { expect } from 'vitest'
+import { validate } from '../../src/fhir/validate/validate.ts'
 import {
   type AnyMapping,
   foreignOf,
@@ -79,6 +80,13 @@ export const laws: readonly Law[] = [
       check(synthetic(mapping), valuesOf(mapping), someCoins, (base, drawn, coins) => frame(mapping, base, drawn, coins)),
   },
   {
+    name: 'valid: what is written is FHIR R4, if its base was',
+    holds(mapping) {
+      check(valuesOf(mapping), (value) => soundly(mapping.write(value)))
+      check(foreignOf(mapping), valuesOf(mapping), someCoins, (base, drawn, coins) => valid(mapping, base, drawn, coins))
+    },
+  },
+  {
     name: 'items that stay in a list keep what only others know of them',
     holds: (mapping) =>
       check(fc.oneof(oursOf(mapping), foreignOf(mapping)), valuesOf(mapping), someCoins, (base, drawn, coins) => {
@@ -103,6 +111,7 @@ export function holdOver(mapping: AnyMapping, real: readonly RealParts[]): void 
     putGet(mapping, mixed(mapping, read(mapping, parts), drawn, coins), parts)
     frame(mapping, parts, drawn, coins)
     items(mapping, parts, drawn, coins)
+    valid(mapping, parts, drawn, coins)
   })
 }
 
@@ -129,6 +138,31 @@ function frame(mapping: AnyMapping, base: Parts, drawn: Value, coins: readonly b
   const changed = Object.keys(mapping.fields).filter((name) => JSON.stringify(own[name]) !== JSON.stringify(value[name]))
   const [before, after] = outside(fieldsOf(mapping, changed), base, mapping.write(value, base))
   expect(after, `outside of ${changed.join(', ')}`).toEqual(before)
+}
+
+/**
+ * What is wrong with a resource whatever it says: its structure, codes of required bindings, empty elements. Invariants between values (a
+ * period that ends before it begins) are for the command to refuse.
+ */
+function faultsOf(parts: Parts): string[] {
+  const resources = Object.values(parts)
+    .flat()
+    .filter((part) => part !== undefined)
+  return resources.flatMap((resource) => {
+    const { structure, rules } = validate(plain(resource))
+    const grave = rules.filter(({ message }) => !/\([a-z]+-\d+\)$/.test(message) || /\((ele|ext)-1\)$/.test(message))
+    return [...structure, ...grave].map(({ path, message }) => `${path}: ${message}`)
+  })
+}
+
+function valid(mapping: AnyMapping, base: Parts, drawn: Value, coins: readonly boolean[]): void {
+  if (faultsOf(base).length > 0) return
+  const value = mixed(mapping, read(mapping, base), drawn, coins)
+  soundly(mapping.write(value, base))
+}
+
+function soundly(parts: Parts): void {
+  expect(faultsOf(parts)).toEqual([])
 }
 
 /** Alone in its list, an item is the same, before the list was turned round, thinned and added to, and after. */
