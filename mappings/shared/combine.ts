@@ -1,0 +1,116 @@
+/** Fields made of fields: what stands in two places, what is only looked at, what is one of a list. */
+import type { Extension } from '@medplum/fhirtypes'
+import { asCoding, asConcept, type CodeTable } from '../../src/lens/code-table.ts'
+import { type Codec, unread } from '../../src/lens/codec.ts'
+import { idOf } from '../../src/lens/codecs.ts'
+import { type Field, field } from '../../src/lens/field.ts'
+import type { ListPlace, Place } from '../../src/lens/place.ts'
+import { type FieldsOf, inside, shape } from '../../src/lens/shape.ts'
+
+/** One value that FHIR writes in two places. The first is believed where both speak; a new value is written in both. */
+export function mirrored<R, A>(first: Field<R, A>, second: Field<R, A>): Field<R, A> {
+  return field<R, A>({
+    path: first.path,
+    places: [...first.places, ...second.places],
+    codec: first.codec,
+    items: first.items,
+    get(resource, report) {
+      const value = first.get(resource, report)
+      return value === undefined || value === unread ? second.get(resource, report) : value
+    },
+    put: (resource, value) => second.put(first.put(resource, value), value),
+  })
+}
+
+/** A place that another row writes: here it is looked at and left alone. */
+export const peek = <R, A>(at: Field<R, A>): Field<R, A> =>
+  field<R, A>({ path: at.path, places: [], codec: at.codec, get: at.get, put: (resource) => resource })
+
+/** A list as a value of its own: absent when it is empty. */
+export const some = <R, B>(items: Field<R, readonly B[]>): Field<R, readonly B[] | undefined> =>
+  field<R, readonly B[] | undefined>({
+    path: items.path,
+    places: items.places,
+    codec: items.codec,
+    get(resource, report) {
+      const values = items.get(resource, report)
+      return values === unread || values.length > 0 ? values : undefined
+    },
+    put: (resource, values) => items.put(resource, values ?? []),
+  })
+
+/** The first of a list; changing it leaves the others, taking it away takes all. */
+export const first = <R, B>(items: Field<R, readonly B[]>): Field<R, B | undefined> =>
+  some(items).optional<B>({
+    name: 'first',
+    read: (values) => values[0] as B,
+    write: (value, prior) => [value, ...(prior ?? []).slice(1)],
+  })
+
+interface ReferenceLike {
+  reference?: string
+}
+
+/** The ids of a list's references to one type; references to other types are left alone. */
+export const idsIn = <R, E extends ReferenceLike>(references: ListPlace<R, E>, type: string): Field<R, readonly string[]> =>
+  references.each(idOf<E>(type), {
+    by: (id) => id,
+    only: { label: type, test: (item) => item.reference?.startsWith(`${type}/`) === true },
+  })
+
+/** The one reference of a list to this type. */
+export const idIn = <R, E extends ReferenceLike>(references: ListPlace<R, E>, type: string): Field<R, string | undefined> =>
+  first(idsIn(references, type))
+
+/** An element of which one member is the value; what else it needs is in `blank`. */
+export const holding = <Raw extends object, V>(member: (at: Place<Raw, Raw>) => Field<Raw, V>, blank: Raw): Codec<Raw, V> =>
+  inside(
+    shape<Raw, { value: V }>('element', (at) => ({ value: member(at) }) as FieldsOf<Raw, { value: V }>, blank),
+    'value',
+  )
+
+/** The extensions of one url whose value this is, as a list. */
+export const valuesOf = <R, V>(
+  extensions: ListPlace<R, Extension>,
+  url: string,
+  value: (at: Place<Extension, Extension>) => Field<Extension, V>,
+): Field<R, readonly V[]> =>
+  extensions.each(holding<Extension, V>(value, { url }), {
+    by: (one) => JSON.stringify(one),
+    only: { label: url.slice(url.lastIndexOf('/') + 1), test: (item) => item.url === url },
+  })
+
+interface CodingLike {
+  readonly system?: string
+  readonly code?: string
+}
+
+/** The coding of a list that is in the table; the others are somebody else's. */
+export const oneCoding = <R, E extends CodingLike, T extends string>(
+  codings: ListPlace<R, E>,
+  label: string,
+  table: CodeTable<T>,
+) =>
+  first(
+    codings.each(asCoding<T, E>(table), {
+      by: (term) => term,
+      only: { label, test: ({ code, system = '' }) => table.termOf(code, system) !== undefined },
+    }),
+  )
+
+/** The concept of a list that has a coding in the table; the others are somebody else's. */
+export const oneConcept = <R, E extends { readonly coding?: readonly CodingLike[] }, T extends string>(
+  concepts: ListPlace<R, E>,
+  label: string,
+  table: CodeTable<T>,
+  codec: Codec<E, T> = asConcept<T, E>(table),
+) =>
+  first(
+    concepts.each(codec, {
+      by: (term) => term,
+      only: {
+        label,
+        test: ({ coding }) => coding?.some(({ code, system = '' }) => table.termOf(code, system) !== undefined) === true,
+      },
+    }),
+  )
