@@ -41,7 +41,7 @@ export function rowPosition(reading: Reading, kind: string, text: string | undef
 function open(text: string): unknown[] {
   try {
     const bytes = Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0))
-    const parts: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    const parts: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes))
     if (Array.isArray(parts) && parts.length === 3) return parts
   } catch {
     // Told below.

@@ -9,8 +9,8 @@ import { createBreaker } from './breaker.ts'
 import { deliverDue } from './deliver.ts'
 
 export interface Courier {
-  /** Something may be due. */
-  wake(): void
+  /** Something may be due. Resolves when the round that looks is over. */
+  wake(): Promise<void>
   /** Ends when nothing is under way any more. */
   stop(): Promise<void>
 }
@@ -45,9 +45,9 @@ export function startCourier(ctx: Context, later: Later): Courier {
     } while (again && !stopped)
   }
 
-  const wake = (): void => {
+  const wake = async (): Promise<void> => {
     again = true
-    if (stopped || running) return
+    if (stopped || running) return running
     running = round()
       .catch(() => {
         // The store or a bug: nothing is lost, the outbox is still there.
@@ -58,6 +58,7 @@ export function startCourier(ctx: Context, later: Later): Courier {
         running = undefined
         if (again && !stopped) wake()
       })
+    return running
   }
 
   const forget = ctx.store.onCommit(wake)

@@ -1,0 +1,99 @@
+/**
+ * The door at the edge (Cloudflare Workers): one Durable Object per tenant runs the whole app on its own SQLite storage, which serves as
+ * the tenant's store and as the control store of its clients and tokens. Its alarm is the courier's timer.
+ * https://developers.cloudflare.com/durable-objects/
+ */
+import { DurableObject } from 'cloudflare:workers'
+import { createKeySource } from './access/jwks.ts'
+import { newSecret } from './access/secret.ts'
+import { createApp } from './app.ts'
+import { createConnect } from './connectors/connect.ts'
+import { type Courier, startCourier } from './flows/delivery/courier.ts'
+import { createGateway, type Gateway, system } from './gateway.ts'
+import { edgeLimits } from './http/limits.ts'
+import { keySetBy } from './net/key-set.ts'
+import { createSafeFetch } from './net/safe-fetch.ts'
+import { createNewId } from './new-id.ts'
+import { createLog } from './observe/log.ts'
+import { readSettings, type Settings } from './settings.ts'
+import { openDurableObject } from './store/durable-object.ts'
+import { openSqlStore } from './store/sql-store.ts'
+
+interface Env {
+  readonly TENANT: DurableObjectNamespace<Tenant>
+  readonly [setting: string]: unknown
+}
+
+const clock = () => Date.now()
+const random = (count: number) => crypto.getRandomValues(new Uint8Array(count))
+
+/** Where `wrangler dev` listens. */
+const usualBase = 'http://localhost:8787'
+
+export class Tenant extends DurableObject<Env> {
+  #fetch: ((request: Request) => Response | Promise<Response>) | undefined
+  #courier: Courier | undefined
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env)
+    // Requests wait until the store is open; if it cannot be opened, the object starts anew with the next.
+    void ctx.blockConcurrencyWhile(() => this.#open())
+  }
+
+  async #open(): Promise<void> {
+    const texts = Object.entries(this.env).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
+    const settings = readSettings(Object.fromEntries(texts))
+    if (!settings.ok) {
+      const faults = settings.problem.issues.map(({ path, message }) => `${path} ${message}`)
+      this.#fetch = () => Response.json({ detail: settings.problem.detail, faults }, { status: 503 })
+      return
+    }
+    const gateway = await this.#gateway(settings.value)
+    const { auth, adminToken } = settings.value
+    const app = createApp(gateway, { auth, adminToken: adminToken ?? newSecret(random), limits: edgeLimits })
+    this.#courier = startCourier(await gateway.context(system()), (ms) => this.#later(ms))
+    this.#fetch = app.fetch
+  }
+
+  async #gateway(settings: Settings): Promise<Gateway> {
+    const newId = createNewId(clock, random)
+    const store = await openSqlStore(openDurableObject(this.ctx.storage), { clock, newEpoch: () => newId('epoch') })
+    const safeFetch = createSafeFetch({ allowed: settings.allowTargets })
+    return createGateway({
+      openTenant: async () => store,
+      control: store,
+      connect: createConnect({ fetch: safeFetch, clock, newId }),
+      keys: createKeySource({ get: keySetBy(safeFetch), clock }),
+      clock,
+      newId,
+      random,
+      log: createLog({ level: settings.logLevel, clock, write: (line) => console.log(line.trimEnd()) }),
+      settings: {
+        baseUrl: settings.baseUrl ?? usualBase,
+        canonicalBase: settings.canonicalBase,
+        validation: settings.validation,
+        tenants: ['default'],
+      },
+    })
+  }
+
+  /** The alarm outlives the object; whatever object it wakes looks into the outbox. */
+  #later(ms: number): () => void {
+    void this.ctx.storage.setAlarm(clock() + ms)
+    return () => undefined
+  }
+
+  override async fetch(request: Request): Promise<Response> {
+    return this.#fetch!(request)
+  }
+
+  override async alarm(): Promise<void> {
+    await this.#courier?.wake()
+  }
+}
+
+export default {
+  fetch(request: Request, env: Env): Promise<Response> {
+    return env.TENANT.getByName('default').fetch(request)
+  },
+}
