@@ -20,27 +20,6 @@ async function generated(): Promise<Files> {
   return all
 }
 
-/**
- * Text of an index of a folder's modules, for generators: one namespace import for each .ts file (sub-folders included, index.ts not), and
- * `modules`, which holds them by path without `.ts`.
- */
-export async function folderIndex(folder: string, header: string): Promise<string> {
-  const entries = await readdir(join(root, folder), { recursive: true })
-  const files = entries.filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts') && name !== 'index.ts').sort()
-  const names = files.map((file) =>
-    file.replace(/\.ts$/, '').replace(/[^A-Za-z0-9]+(.)/g, (_, letter: string) => letter.toUpperCase()),
-  )
-  return [
-    header,
-    ...files.map((file, i) => `import * as ${names[i]} from './${file}'`),
-    '',
-    'export const modules = {',
-    ...files.map((file, i) => `  '${file.replace(/\.ts$/, '')}': ${names[i]},`),
-    '} as const',
-    '',
-  ].join('\n')
-}
-
 async function main(check: boolean): Promise<void> {
   const stale: string[] = []
   for (const [path, content] of Object.entries(await generated())) {

@@ -2,7 +2,7 @@
 import { fail, type Issue, ok, type Problem, type Result } from '../domain/problem.ts'
 import { type EntryRequest, type Method, readRequest } from './bundle-request.ts'
 import type { Exact, JsonObject } from './exact.ts'
-import { parseReference } from './reference.ts'
+import { localReference, parseReference } from './reference.ts'
 import type { References } from './stamp.ts'
 
 export type { EntryRequest, Method } from './bundle-request.ts'
@@ -140,15 +140,18 @@ export const processingOrder = (entries: readonly BundleEntry[]): BundleEntry[] 
   entries.toSorted((a, b) => (a.request ? order[a.request.method] : 4) - (b.request ? order[b.request.method] : 4))
 
 /**
- * The references of one entry, resolved within its bundle: `table` maps fullUrls (and conditional references) to what they became; a
- * relative reference is taken to be below the base of the entry's own fullUrl. https://hl7.org/fhir/R4/bundle.html#references
+ * How the references of one resource are to be stored: `table` maps fullUrls and conditional references to what they became; a relative
+ * reference is taken to be below the base of the entry's own fullUrl (https://hl7.org/fhir/R4/bundle.html#references), and an absolute one
+ * below our own `base` is made relative, so that the index and the compartments know it for what it is.
  */
-export function referencesWithin(table: References, fullUrl: string | undefined): References {
-  const own = fullUrl === undefined ? undefined : parseReference(fullUrl)
-  if (own?.kind !== 'absolute') return table
+export function referencesWithin(table: References, within: { readonly fullUrl?: string; readonly base?: string }): References {
+  const own = within.fullUrl === undefined ? undefined : parseReference(within.fullUrl)
   return {
     get(link) {
-      return table.get(link) ?? (parseReference(link).kind === 'relative' ? table.get(`${own.base}/${link}`) : undefined)
+      const known = table.get(link)
+      if (known !== undefined) return known
+      if (own?.kind === 'absolute' && parseReference(link).kind === 'relative') return table.get(`${own.base}/${link}`)
+      return within.base === undefined ? undefined : localReference(link, within.base)
     },
   }
 }

@@ -78,8 +78,11 @@ export function fromText(text: string): Exact {
 /** From a value of our own making; its text is JSON.stringify's. */
 export const fromValue = (value: object): Exact => from(JSON.stringify(value), value as JsonObject)
 
+/** Deeper than any caller of readJson allows. */
+const deepestStored = 200
+
 function from(text: string, value: JsonObject): Exact {
-  const found = scan(text, 1000)
+  const found = scan(text, deepestStored)
   if ('fault' in found) throw new Error(`stored text is faulty: ${found.fault}`)
   return assemble(text, value, found)
 }

@@ -32,10 +32,10 @@ export function parseReference(text: string): ParsedReference {
   return /^https?:\/\/[^/]/.test(base) ? { kind: 'absolute', base, ...rest } : { kind: 'other', text }
 }
 
-/** `Type/id` for an absolute address below our own base URL (given without trailing slash; a version is dropped); undefined for all others. */
+/** `Type/id`, with its version if it has one, for an absolute address below our own base URL (no trailing slash); undefined for all others. */
 export function localReference(text: string, base: string): string | undefined {
   const reference = parseReference(text)
-  return reference.kind === 'absolute' && reference.base === base ? `${reference.type}/${reference.id}` : undefined
+  return reference.kind === 'absolute' && reference.base === base ? text.slice(base.length + 1) : undefined
 }
 
 /** Every `reference` string of a value, with its place (`participant[0].individual.reference`). */

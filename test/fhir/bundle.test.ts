@@ -182,7 +182,7 @@ describe('references within a bundle', () => {
   ])
 
   test('are found by full URL, and relative ones below the base of the entry’s own', () => {
-    const references = referencesWithin(table, 'https://a.example/fhir/Observation/9')
+    const references = referencesWithin(table, { fullUrl: 'https://a.example/fhir/Observation/9' })
     expect(
       ['urn:uuid:1', 'https://a.example/fhir/Patient/1', 'Patient/1', 'Patient?identifier=x', 'Patient/2', '#x'].map((link) =>
         references.get(link),
@@ -191,9 +191,16 @@ describe('references within a bundle', () => {
   })
 
   test('an entry without an address has no base', () => {
-    for (const fullUrl of [undefined, 'urn:uuid:9', 'https://b.example/fhir/Observation/9']) {
-      expect(referencesWithin(table, fullUrl).get('Patient/1')).toBeUndefined()
+    for (const within of [{}, { fullUrl: 'urn:uuid:9' }, { fullUrl: 'https://b.example/fhir/Observation/9' }]) {
+      expect(referencesWithin(table, within).get('Patient/1')).toBeUndefined()
     }
+  })
+
+  test('our own addresses become relative, others stay', () => {
+    const references = referencesWithin(table, { base: 'https://us.example/fhir' })
+    expect(references.get('https://us.example/fhir/Patient/7')).toBe('Patient/7')
+    expect(references.get('https://other.example/fhir/Patient/7')).toBeUndefined()
+    expect(references.get('urn:uuid:1')).toBe('Patient/a')
   })
 })
 

@@ -101,7 +101,7 @@ describe('what is refused', () => {
     expect(readJson('{"a":"xx"}', { bytes: 10 }).ok).toBe(true)
   })
 
-  test('whatever text there is, it is read as JSON.parse reads it or refused as a value', () => {
+  test('whatever text there is, it is read as JSON.parse reads it or refused as a value', { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(
         fc.oneof(
@@ -138,7 +138,7 @@ describe('numbers keep their digits', () => {
         `${sign}${int}${fraction === undefined ? '' : `.${fraction}`}${exponent?.join('') ?? ''}`,
     )
 
-  test('10,000 decimals, read, stamped and printed', () => {
+  test('10,000 decimals, read, stamped and printed', { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(decimal, decimal, (one, two) => {
         const text = `{"resourceType":"Observation","valueQuantity":{"value":${one}},"component":[{"x":1,"y":[${two}, ${one}]}]}`

@@ -46,7 +46,7 @@ describe('a reference', () => {
   test('below our own base is local, also with a version; elsewhere it is not', () => {
     const base = 'https://us.example/fhir'
     expect(localReference('https://us.example/fhir/Patient/1', base)).toBe('Patient/1')
-    expect(localReference('https://us.example/fhir/Patient/1/_history/3', base)).toBe('Patient/1')
+    expect(localReference('https://us.example/fhir/Patient/1/_history/3', base)).toBe('Patient/1/_history/3')
     for (const other of ['https://us.example/Patient/1', 'https://us.example/fhir/x/Patient/1', 'Patient/1', 'urn:uuid:1']) {
       expect(localReference(other, base)).toBeUndefined()
     }

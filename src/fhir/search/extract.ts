@@ -100,7 +100,7 @@ export function compartments(resource: object): string[] {
   const { resourceType, id } = resource as { resourceType?: unknown; id?: unknown }
   if (typeof resourceType !== 'string') return []
   const patients: string[] = resourceType === 'Patient' && typeof id === 'string' ? [id] : []
-  const sink = targets((target) => {
+  const sink = referenceSink((target) => {
     if (!target.startsWith('Patient/')) return
     const patient = target.slice(8)
     if (!patients.includes(patient)) patients.push(patient)
@@ -115,20 +115,10 @@ const ofPatient = planned((type) => {
   return (param, path) => params.includes(param) && (path.only ?? 'Patient') === 'Patient'
 })
 
-/** What the resource refers to by each reference parameter, as the index has it: what `_include` follows. */
-export function referencesOf(resource: object): { readonly param: string; readonly target: string }[] {
-  const found: { param: string; target: string }[] = []
-  extract(
-    resource,
-    targets((target, param) => found.push({ param, target })),
-  )
-  return found
-}
-
 const ignore = (): void => {}
 
 /** A sink for references alone. */
-const targets = (take: (target: string, param: string) => void): Sink => ({
+export const referenceSink = (take: (target: string, param: string) => void): Sink => ({
   token: ignore,
   reference: (param, target) => take(target, param),
   string: ignore,

@@ -2,16 +2,18 @@
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { resourceTypes } from '../generated/resource-types.ts'
 import { isId, isResourceType } from '../types.ts'
+import { searchParameter } from './parameters.ts'
 import type { SearchContext } from './parse.ts'
 import type { Filter } from './query.ts'
 import type { SearchParameterRow } from './table.ts'
 import { dateValue, numberValue, quantityValue, splitEscaped, stringValue, tokenValue, unescaped } from './values.ts'
 
-/** What `filterOf` is given: the parameter's code, what follows its colon, and the text after the equals sign. */
+/** The parameter's code, what follows its colon, the text after the equals sign; `label` is the name as it may be repeated. */
 export interface Condition {
   readonly param: string
   readonly modifier: string | undefined
   readonly text: string
+  readonly label: string
 }
 
 /** Parses each alternative; undefined as soon as one is no value. */
@@ -28,7 +30,26 @@ function all<T>(text: string, parse: (piece: string) => T | undefined): T[] | un
 const unreadable = (param: string, wanted: string): Result<Filter> =>
   fail('invalid', `The value of the search parameter ${param} has to be ${wanted}.`)
 
-export function filterOf({ param, modifier, text }: Condition, row: SearchParameterRow, context: SearchContext): Result<Filter> {
+export function filterOf(type: string, condition: Condition, context: SearchContext): Result<Filter> {
+  const { param, modifier, text, label } = condition
+  if (text === '') return fail('invalid', `The search parameter ${label} has no value.`)
+  if (param === '_id' && modifier === undefined) {
+    const values = all(text, (piece) => (isId(piece) ? piece : undefined))
+    return values ? ok({ kind: 'id', values }) : unreadable('_id', 'an id')
+  }
+  if (param === '_lastUpdated' && modifier === undefined) {
+    const values = all(text, (piece) => dateValue(piece, context.now))
+    return values ? ok({ kind: 'lastUpdated', values }) : unreadable('_lastUpdated', 'a date, or a date and time')
+  }
+  const row = searchParameter(type, param)
+  return row ? indexedFilter(condition, row, context) : fail('not-supported', `${type} has no search parameter ${label} here.`)
+}
+
+function indexedFilter(
+  { param, modifier, text, label }: Condition,
+  row: SearchParameterRow,
+  context: SearchContext,
+): Result<Filter> {
   if (modifier === 'missing') {
     return text === 'true' || text === 'false'
       ? ok({ kind: 'missing', param, missing: text === 'true' })
@@ -49,7 +70,7 @@ export function filterOf({ param, modifier, text }: Condition, row: SearchParame
       return values ? ok({ kind: 'string', param, match: modifier ?? 'starts', values }) : unreadable(param, 'a text')
     }
     case 'reference':
-      return referenceFilter({ param, modifier, text }, row, context)
+      return referenceFilter({ param, modifier, text, label }, row, context)
     default:
       if (modifier !== undefined) return noModifier(param, modifier)
   }

