@@ -4,7 +4,12 @@ import { cloudflareTest } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
 
 const worker = {
-  plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' } })],
+  plugins: [
+    cloudflareTest({
+      wrangler: { configPath: './wrangler.toml' },
+      miniflare: { bindings: { HANDOFF_AUTH: 'none', HANDOFF_BASE_URL: 'http://localhost:8787', HANDOFF_LOG: 'silent' } },
+    }),
+  ],
   test: { name: 'worker', include: ['test/runtime/worker/**/*.test.ts'] },
 }
 

@@ -19,7 +19,7 @@ import { readSettings, type Settings } from './settings.ts'
 import { openDurableObject } from './store/durable-object.ts'
 import { openSqlStore } from './store/sql-store.ts'
 
-interface Env {
+export interface Env {
   readonly TENANT: DurableObjectNamespace<Tenant>
   readonly [setting: string]: unknown
 }
