@@ -12,14 +12,15 @@ export function* sortValue(type: string, { kind, param, descending }: SortKey): 
   if (kind === 'lastUpdated') return sql`(SELECT at FROM resource WHERE number = d.number)`
   const parameter = yield* findParameter(`${type}.${param}`)
   if (parameter === undefined) return sql`NULL`
+  // The plus keeps SQLite from walking the whole parameter in order of value to find the first row of this resource.
   const extreme = descending ? sql`max` : sql`min`
   switch (kind) {
     case 'date':
     case 'number':
     case 'quantity':
-      return sql`(SELECT ${extreme}(${descending ? sql`hi` : sql`lo`}) FROM span WHERE number = d.number AND parameter = ${parameter})`
+      return sql`(SELECT ${extreme}(+${descending ? sql`hi` : sql`lo`}) FROM span WHERE number = d.number AND parameter = ${parameter})`
     case 'string':
-      return sql`(SELECT ${extreme}(value) FROM word WHERE number = d.number AND parameter = ${parameter})`
+      return sql`(SELECT ${extreme}(+value) FROM word WHERE number = d.number AND parameter = ${parameter})`
     default:
       return sql`(SELECT ${extreme}(t.value) FROM indexed AS i, json_each(i.keys) AS k, term AS t WHERE i.number = d.number
         AND k.value > ${keyOf(parameter, noTerm)} AND k.value < ${keyOf(parameter + 1, noTerm)} AND t.number = k.value % 4294967296)`

@@ -48,7 +48,7 @@ class SqlStore implements Store {
   async look<const A extends Ask>(ask: A): Promise<AnswerTo<A>> {
     if (this.#closed) throw new Error('the store is closed')
     const { reader, writer } = this.#database
-    if (reader === undefined) await this.#writer.idle()
+    if (reader === undefined) await this.#writer.between()
     return drive(answer(ask, { epoch: this.#epoch, at: this.#clock() }), reader ?? writer)
   }
 

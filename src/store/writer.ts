@@ -34,6 +34,7 @@ export class Writer {
   readonly #terms = new Terms()
   readonly #queue: Job[] = []
   #running: Promise<void> | undefined
+  #open: Promise<void> | undefined
   #groups = 0
   #sliceStart = 0
 
@@ -52,6 +53,11 @@ export class Writer {
     })
   }
 
+  /** Resolves when no transaction is open; none is opened in the same turn of the event loop. */
+  async between(): Promise<void> {
+    while (this.#open) await this.#open
+  }
+
   /** Resolves when nothing waits and no transaction is open. */
   async idle(): Promise<void> {
     while (this.#running) await this.#running
@@ -61,7 +67,9 @@ export class Writer {
     // Whoever has something to write in this turn of the event loop joins.
     await this.#database.pause()
     while (this.#queue.length > 0) {
-      await this.#group()
+      this.#open = this.#group()
+      await this.#open
+      this.#open = undefined
       await this.#database.pause()
     }
     this.#running = undefined
