@@ -18,7 +18,7 @@ export type PartOf =
       readonly type: string
       readonly many: boolean
       readonly by: string
-      readonly link: (part: Resource, anchor: string) => Resource
+      readonly link: (part: Resource, anchor: string, value: object) => Resource
     }
   /** Found by references that the anchor holds; the mapping writes those itself. */
   | { readonly type: string; readonly many: boolean; readonly of: (anchor: Resource) => readonly string[] }
@@ -57,6 +57,8 @@ export interface Collection<D extends object, P extends object> {
   readonly sort?: string
   readonly due?: string
   readonly machine?: { readonly field: keyof D & string; readonly states: StateMachine<string, string>; readonly initial: string }
+  /** What looks beyond its own resources, or at the clock: laid over what the mapping reads, on every reading. */
+  readonly view?: (held: Held<D, P>) => Steps<Partial<D>>
   /** Fields that only the gateway computes; what a body says of them is refused. */
   readonly computed?: readonly (keyof D & string)[]
   /** Before a new or changed value is written: fill in what is computed, check what needs a look at other records. `at` is the commit's instant. */

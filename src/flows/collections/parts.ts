@@ -50,7 +50,8 @@ export function* gather(collection: AnyCollection, anchor: Stored): Steps<Result
     return fail('rule-broken', `This ${collection.anchor} cannot be read as a member of ${collection.name}.`, {
       issues: reading.issues,
     })
-  return ok({ id: anchor.id, value: reading.value, parts: bag, anchor, stored, warnings: reading.warnings })
+  const held = { id: anchor.id, value: reading.value, parts: bag, anchor, stored, warnings: reading.warnings }
+  return ok(collection.view ? { ...held, value: { ...held.value, ...(yield* collection.view(held)) } } : held)
 }
 
 function* partsOf(part: PartOf, anchor: Stored, root: Resource): Steps<readonly Stored[]> {
