@@ -1,0 +1,42 @@
+/**
+ * The SQLite storage of a Durable Object. It has one connection and transactions without parts: every plan gets its own, and reads wait for
+ * its end. https://developers.cloudflare.com/durable-objects/api/sqlite-storage-api/
+ */
+import type { Database, Row, Statement, Verdict, WriteClient } from './sql.ts'
+
+export function openDurableObject(storage: DurableObjectStorage): Database {
+  return {
+    writer: new DurableObjectClient(storage),
+    pause: () => new Promise((resolve) => setTimeout(resolve, 0)),
+    elapsed: () => performance.now(),
+    // The object ends with its isolate.
+    close: async () => undefined,
+  }
+}
+
+class DurableObjectClient implements WriteClient {
+  readonly #storage: DurableObjectStorage
+
+  constructor(storage: DurableObjectStorage) {
+    this.#storage = storage
+  }
+
+  execute(statement: Statement): readonly Row[] {
+    const { sql } = this.#storage
+    if ('values' in statement) return sql.exec(statement.sql, ...statement.values).toArray() as Row[]
+    for (const list of statement.lists) sql.exec(statement.sql, ...list)
+    return []
+  }
+
+  async transaction(work: () => Promise<Verdict>): Promise<void> {
+    await this.#storage.transaction(async (open) => {
+      if ((await work()) === 'undo') open.rollback()
+    })
+    // Written, and confirmed by the replicas.
+    await this.#storage.sync()
+  }
+
+  isOutside(error: unknown): boolean {
+    return error instanceof Error && /SQLITE_(FULL|IOERR|BUSY|NOMEM|CANTOPEN)|storage operation/i.test(error.message)
+  }
+}
