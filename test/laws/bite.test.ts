@@ -2,7 +2,7 @@
 import type * as fhir from '@medplum/fhirtypes'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { Handle, list, Text } from '../../src/domain/kernel.ts'
+import { Handle, list, Text, Uri } from '../../src/domain/kernel.ts'
 import type { Codec } from '../../src/lens/codec.ts'
 import { text, withHandle } from '../../src/lens/codecs.ts'
 import { type Field, field } from '../../src/lens/field.ts'
@@ -17,7 +17,7 @@ type At = Place<Parts, fhir.Basic>
 
 const Domain = z.object({
   author: Text.optional(),
-  names: list(z.object({ handle: Handle, value: Text.optional(), system: Text.optional() })),
+  names: list(z.object({ handle: Handle, value: Text.optional(), system: Uri.optional() })),
 })
 type Domain = z.infer<typeof Domain>
 
