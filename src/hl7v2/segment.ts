@@ -20,15 +20,16 @@ interface Place {
 }
 
 export class Composite {
-  readonly #parts: readonly string[]
+  readonly #raw: string
   readonly #encoding: Encoding
   readonly #parent: Place
   readonly #n: number
   readonly #repetition: number
+  #split: readonly string[] | undefined
 
   /** @param repetition from 1; 0 for a component, whose parts are subcomponents */
-  constructor(parts: readonly string[], encoding: Encoding, parent: Place, n: number, repetition: number) {
-    this.#parts = parts
+  constructor(raw: string, encoding: Encoding, parent: Place, n: number, repetition: number) {
+    this.#raw = raw
     this.#encoding = encoding
     this.#parent = parent
     this.#n = n
@@ -43,8 +44,8 @@ export class Composite {
 
   /** Decoded text of part n (of its first subcomponent); `undefined` where it is empty or null (`""`). */
   text(n = 1): string | undefined {
-    const part = this.#parts[n - 1]
-    if (part === undefined || part === '') return undefined
+    const part = this.#part(n)
+    if (part === '') return undefined
     const end = this.#repetition === 0 ? -1 : part.indexOf(this.#encoding.separators.subcomponent)
     return this.#read(end < 0 ? part : part.slice(0, end))
   }
@@ -54,24 +55,31 @@ export class Composite {
    * (`NAUSEA & VOMITING`).
    */
   whole(n?: number): string | undefined {
-    const { component, subcomponent } = this.#encoding.separators
-    if (n === undefined) return this.#read(this.#parts.join(this.#repetition === 0 ? subcomponent : component))
-    return this.#read(this.#parts[n - 1] ?? '')
+    return this.#read(n === undefined ? this.#raw : this.#part(n))
   }
 
   /** Part n as a composite of its own. */
   part(n: number): Composite {
-    const part = this.#repetition === 0 ? undefined : this.#parts[n - 1]
-    return new Composite(part ? part.split(this.#encoding.separators.subcomponent) : [], this.#encoding, this, n, 0)
+    return new Composite(this.#repetition === 0 ? '' : this.#part(n), this.#encoding, this, n, 0)
   }
 
   /** The sender says there is no value (any more): `""`. An empty field says nothing. */
   get isNull(): boolean {
-    return this.#parts.length === 1 && this.#parts[0] === '""'
+    return this.#raw === '""'
   }
 
   get isEmpty(): boolean {
-    return this.#parts.every((part) => part === '')
+    return this.#raw === '' || this.#parts.every((part) => part === '')
+  }
+
+  get #parts(): readonly string[] {
+    const { component, subcomponent } = this.#encoding.separators
+    this.#split ??= this.#raw.split(this.#repetition === 0 ? subcomponent : component)
+    return this.#split
+  }
+
+  #part(n: number): string {
+    return this.#raw === '' ? '' : (this.#parts[n - 1] ?? '')
   }
 
   #read(encoded: string): string | undefined {
@@ -108,21 +116,18 @@ export class Segment {
 
   /** The first repetition of field n, empty where there is none. */
   field(n: number): Composite {
-    const raw = this.#fields[n]
-    if (!raw) return new Composite([], this.#encoding, this, n, 1)
-    const { repetition, component } = this.#encoding.separators
-    const end = raw.indexOf(repetition)
-    return new Composite((end < 0 ? raw : raw.slice(0, end)).split(component), this.#encoding, this, n, 1)
+    const raw = this.#fields[n] ?? ''
+    const end = raw.indexOf(this.#encoding.separators.repetition)
+    return new Composite(end < 0 ? raw : raw.slice(0, end), this.#encoding, this, n, 1)
   }
 
   /** The repetitions of field n that are not empty, at most MAX_REPETITIONS. */
   fields(n: number): readonly Composite[] {
     const raw = this.#fields[n]
     if (!raw) return []
-    const { repetition, component } = this.#encoding.separators
     return raw
-      .split(repetition, MAX_REPETITIONS)
-      .map((one, i) => new Composite(one.split(component), this.#encoding, this, n, i + 1))
+      .split(this.#encoding.separators.repetition, MAX_REPETITIONS)
+      .map((one, i) => new Composite(one, this.#encoding, this, n, i + 1))
       .filter((one) => !one.isEmpty)
   }
 

@@ -1,0 +1,73 @@
+/** HL7 v2 over TCP: listens for MLLP frames and sends each its answer, one after the other on each connection. */
+import { createServer, type Socket } from 'node:net'
+import { type Framed, frame, mllpDecoder } from '../hl7v2/mllp.ts'
+
+export interface MllpListener {
+  readonly port: number
+  /** Takes no more connections, finishes the messages in hand, and closes those that are idle; after `graceMs` all of them. */
+  stop(graceMs: number): Promise<void>
+}
+
+export interface MllpOptions {
+  readonly host: string
+  /** 0 for any that is free. */
+  readonly port: number
+  readonly maxBytes?: number
+  readonly maxConnections?: number
+  /**
+   * What to send back for a message, or for what was none (too large, cut off, outside of a frame); `undefined` for nothing. A rejection
+   * closes the connection unanswered: the sender will send again.
+   */
+  answer(framed: Framed): Promise<Uint8Array | undefined>
+}
+
+/** Rejects if the port cannot be had. */
+export function startMllpListener(options: MllpOptions): Promise<MllpListener> {
+  const busy = new Map<Socket, boolean>()
+  let stopping = false
+
+  /** Reads no further while an answer is outstanding, so a fast sender waits in its own socket. */
+  const serve = async (socket: Socket): Promise<void> => {
+    const decoder = mllpDecoder(options.maxBytes === undefined ? {} : { maxBytes: options.maxBytes })
+    // Leaving the loop must not destroy the socket: an answer may still be on its way out.
+    for await (const chunk of socket.iterator({ destroyOnReturn: false })) {
+      busy.set(socket, true)
+      for (const framed of decoder.push(chunk as Uint8Array)) {
+        const answer = await options.answer(framed)
+        if (answer) socket.write(frame(answer))
+      }
+      busy.set(socket, false)
+      if (stopping) break
+    }
+    for (const framed of decoder.end()) await options.answer(framed)
+    socket.destroySoon()
+  }
+
+  const server = createServer({ keepAlive: true, allowHalfOpen: true }, (socket) => {
+    busy.set(socket, false)
+    socket.once('close', () => busy.delete(socket))
+    // A connection reset by its other side is that side's affair: nothing was promised that was not answered.
+    socket.on('error', () => socket.destroy())
+    serve(socket).catch(() => socket.destroy())
+  })
+  server.maxConnections = options.maxConnections ?? 256
+
+  const stop = async (graceMs: number): Promise<void> => {
+    stopping = true
+    const closed = new Promise<void>((done) => server.close(() => done()))
+    for (const [socket, working] of busy) if (!working) socket.destroySoon()
+    const timer = setTimeout(() => {
+      for (const socket of busy.keys()) socket.destroy()
+    }, graceMs)
+    await closed
+    clearTimeout(timer)
+  }
+
+  return new Promise((fulfil, reject) => {
+    server.once('error', reject)
+    server.listen(options.port, options.host, () => {
+      const address = server.address()
+      fulfil({ port: typeof address === 'object' && address ? address.port : options.port, stop })
+    })
+  })
+}
