@@ -178,3 +178,39 @@ it('names an unknown search parameter', async () => {
   expect(answer.status).toBe(400)
   expect(await answer.text()).toContain('favourite-colour')
 })
+
+describe('references in a transaction', () => {
+  it('mean the server’s own resource where no entry has that name', async () => {
+    await gateway.request('/fhir/Patient/1', { ...json({ resourceType: 'Patient', id: '1' }), method: 'PUT' })
+    const sent = await gateway.request(
+      '/fhir',
+      json({
+        resourceType: 'Bundle',
+        type: 'transaction',
+        entry: [
+          {
+            fullUrl: 'https://other.example/Patient/1',
+            resource: { resourceType: 'Patient' },
+            request: { method: 'POST', url: 'Patient' },
+          },
+          {
+            fullUrl: 'urn:uuid:1',
+            resource: { resourceType: 'Flag', status: 'active', code: { text: 'x' }, subject: { reference: 'Patient/1' } },
+            request: { method: 'POST', url: 'Flag' },
+          },
+          {
+            fullUrl: 'https://other.example/Flag/2',
+            resource: { resourceType: 'Flag', status: 'active', code: { text: 'x' }, subject: { reference: 'Patient/1' } },
+            request: { method: 'POST', url: 'Flag' },
+          },
+        ],
+      }),
+    )
+    const answer = (await sent.json()) as { entry: { response: { location: string } }[] }
+    const at = answer.entry.map((entry) => entry.response.location.replace(/\/_history.*/, ''))
+    const subject = async (flag: string) =>
+      ((await (await gateway.request(`/fhir/${flag}`)).json()) as { subject: { reference: string } }).subject.reference
+    expect(await subject(at[1]!)).toBe('Patient/1')
+    expect(await subject(at[2]!)).toBe(at[0])
+  })
+})

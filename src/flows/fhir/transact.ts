@@ -6,6 +6,7 @@
  * references, and references to what a conditional create found, are resolved in the texts before anything is indexed.
  */
 import { fail, ok, type Result } from '../../domain/problem.ts'
+import { type References, referencesWithin } from '../../fhir/bundle.ts'
 import { parseReference } from '../../fhir/reference.ts'
 import type { Change, Put } from '../../store/change.ts'
 import { ask, askAll, type Steps, type Stored, write } from '../../store/store.ts'
@@ -36,11 +37,14 @@ export function* transact(ctx: Context, writes: readonly Write[]): Steps<Result<
   if (overlap) return overlap
 
   const links = new Map<string, string>()
-  for (const { write, id } of targets.value)
-    if (write.kind !== 'delete' && write.fullUrl !== undefined && id !== undefined) nameTarget(links, write, id)
+  for (const { write, id } of targets.value) {
+    if (write.kind !== 'delete' && write.fullUrl !== undefined && id !== undefined)
+      links.set(write.fullUrl, `${write.type}/${id}`)
+  }
   const conditional = yield* resolveConditional(targets.value, criteria, links)
   if (!conditional.ok) return conditional
 
+  const base = `${ctx.settings.baseUrl}/fhir`
   const changes: Change[] = []
   const puts: Put[] = []
   const results: Written[] = []
@@ -59,8 +63,9 @@ export function* transact(ctx: Context, writes: readonly Write[]): Steps<Result<
     }
     if (twin !== undefined) return { ...results[twin]!, effect: 'matched' }
     if (matched) return standing('matched', current!)
-    if (current?.text !== undefined && bringsNothing(write, current, links)) return standing('same', current)
-    const put = nextVersion(write.type, id!, write.resource, current, at, links)
+    const references = referencesWithin(links, { base, ...(write.fullUrl !== undefined && { fullUrl: write.fullUrl }) })
+    if (current?.text !== undefined && bringsNothing(write, current, references)) return standing('same', current)
+    const put = nextVersion(write.type, id!, write.resource, current, at, references)
     changes.push(put)
     puts.push(put)
     return {
@@ -176,14 +181,6 @@ function overlapping(targets: readonly Target[]): ReturnType<typeof fail> | unde
   return undefined
 }
 
-/** An entry can be referred to by its fullUrl, or relative to it where that is a RESTful address. */
-function nameTarget(links: Map<string, string>, write: { readonly type: string; readonly fullUrl?: string }, id: string): void {
-  const target = `${write.type}/${id}`
-  links.set(write.fullUrl!, target)
-  const parsed = parseReference(write.fullUrl!)
-  if (parsed.kind === 'absolute') links.set(`${parsed.type}/${parsed.id}`, target)
-}
-
 /** `Practitioner?identifier=…` in a reference: exactly one resource must match, of the store or of this transaction. */
 function* resolveConditional(targets: readonly Target[], criteria: Criteria, links: Map<string, string>): Steps<Result<void>> {
   const wanted = new Map<string, Wanted>()
@@ -210,7 +207,7 @@ function* resolveConditional(targets: readonly Target[], criteria: Criteria, lin
 }
 
 /** Would the update store the very text that stands there? Then no version is made and the old ETag stands. */
-function bringsNothing(write: Extract<Write, { resource: unknown }>, current: Stored, links: Map<string, string>): boolean {
+function bringsNothing(write: Extract<Write, { resource: unknown }>, current: Stored, links: References): boolean {
   const again = nextVersion(
     write.type,
     current.id,
