@@ -85,19 +85,19 @@ export function createGateway(seams: Seams): Gateway {
   }
 }
 
-/** A flow is bound when it is first asked for: a request needs one or two of them. */
-const desk: object = Object.defineProperties(
-  {},
-  Object.fromEntries(
-    Object.entries(flows).map(([name, flow]) => [
-      name,
-      {
-        get(this: { readonly ctx: Context }) {
-          return (...args: never[]) => (flow as (...all: unknown[]) => unknown)(this.ctx, ...args)
-        },
-      },
-    ]),
-  ),
-)
+/** A flow is bound when it is asked for: a request needs one or two of them. */
+class Bound {
+  readonly ctx: Context
+  constructor(ctx: Context) {
+    this.ctx = ctx
+  }
+}
+for (const [name, flow] of Object.entries(flows)) {
+  Object.defineProperty(Bound.prototype, name, {
+    get(this: Bound) {
+      return (...args: never[]) => (flow as (...all: unknown[]) => unknown)(this.ctx, ...args)
+    },
+  })
+}
 
-const bind = (ctx: Context): Desk => Object.create(desk, { ctx: { value: ctx } }) as Desk
+const bind = (ctx: Context): Desk => new Bound(ctx) as unknown as Desk

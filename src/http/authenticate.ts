@@ -43,16 +43,26 @@ const local: Principal = {
   visible: 'everything',
 }
 
+/** Milliseconds for which a token, once checked, is taken as good: revocation reaches every process within this time. */
+const trusted = 500
+const mostTrusted = 10_000
+
+/** Paths that may end a token: afterwards every token is checked anew in this process. */
+const endsTokens = (path: string): boolean => path.startsWith('/admin/clients') || path.startsWith('/oauth/revoke')
+
 export function authenticate(gateway: Gateway, options: Authentication): MiddlewareHandler<Env> {
   const adminFingerprint = fingerprint(options.adminToken)
   const baseHost = new URL(gateway.settings.baseUrl).host
+  const checked = new Map<string, { readonly principal: Principal; readonly until: number }>()
 
   return async (c, next) => {
     const { path } = c.req
     const principal = options.auth === 'none' ? fromHere(c, baseHost) : isOpen(path) ? ok(nobody) : await bearer(c)
     if (!principal.ok) return refuse(c, principal.problem)
     c.set('principal', principal.value)
-    return next()
+    await next()
+    if (endsTokens(path)) checked.clear()
+    return undefined
   }
 
   async function bearer(c: Ctx): Promise<Result<Principal>> {
@@ -61,9 +71,19 @@ export function authenticate(gateway: Gateway, options: Authentication): Middlew
       return fail('invalid', 'A token belongs in the Authorization header, never in a URL.')
     const token = bearerOf(c)
     if (token === undefined) return fail('unauthenticated', 'This needs a bearer token.')
+    const known = checked.get(token)
+    if (known && !isOperators(path) && gateway.clock() < known.until) return ok(known.principal)
     if (isSecret(token, adminFingerprint)) return isOperators(path) || isShared(path) ? admin(c) : notForOperators
     if (isOperators(path)) return fail('unauthenticated', 'This needs the bearer token of an operator.')
-    return (await gateway.desk(system())).checkToken(token)
+    return check(token)
+  }
+
+  async function check(token: string): Promise<Result<Principal>> {
+    const found = await (await gateway.desk(system())).checkToken(token)
+    if (checked.size >= mostTrusted) checked.clear()
+    if (found.ok) checked.set(token, { principal: found.value, until: gateway.clock() + trusted })
+    else checked.delete(token)
+    return found
   }
 
   function admin(c: Ctx): Result<Principal> {
