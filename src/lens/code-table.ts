@@ -4,6 +4,7 @@
  * As data they are exported as ConceptMaps. https://hl7.org/fhir/R4/conceptmap.html
  */
 import { type Codec, cannot } from './codec.ts'
+import { isObject } from './equal.ts'
 import { hangingOn } from './sibling.ts'
 
 export interface CodeTable<T extends string, C extends string = string> {
@@ -47,6 +48,9 @@ interface ConceptLike {
 
 const unmapped = (table: { readonly system: string }): string => `unmapped: no code here is in the table for ${table.system}`
 
+/** Codings, whatever else stands there. */
+const codingsIn = ({ coding }: ConceptLike): readonly CodingLike[] => (Array.isArray(coding) ? coding.filter(isObject) : [])
+
 /** For elements of type `code`: no system of their own. */
 export function asCode<T extends string, C extends string>(table: CodeTable<T, C>): Codec<C, T> {
   return {
@@ -62,14 +66,16 @@ export function asCoding<T extends string, C extends CodingLike>(table: CodeTabl
     name: `table ${table.system}`,
     read: (raw, report) => table.termOf(raw.code, raw.system) ?? cannot(report, unmapped(table)),
     write: (term, prior) =>
-      prior && table.termOf(prior.code, prior.system) === term ? prior : (table.codeOf(term) as unknown as C),
+      prior && table.termOf(prior.code, prior.system) === term
+        ? prior
+        : ({ ...hangingOn(prior), ...table.codeOf(term) } as unknown as C),
   }
 }
 
 /** For elements of type CodeableConcept: codings of other systems beside ours are kept, unless they spoke of the old term. */
 export function asConcept<T extends string, C extends ConceptLike>(table: CodeTable<T>): Codec<C, T> {
   const termIn = (raw: C): T | undefined => {
-    for (const coding of raw.coding ?? []) {
+    for (const coding of codingsIn(raw)) {
       const term = table.termOf(coding.code, coding.system ?? '')
       if (term !== undefined) return term
     }
@@ -89,7 +95,7 @@ export function asConcept<T extends string, C extends ConceptLike>(table: CodeTa
  */
 export function codeIn<C extends ConceptLike>(system: string): Codec<C, string> {
   const codeOf = (raw: C): string | undefined =>
-    raw.coding?.find((coding) => coding.system === system && coding.code !== undefined)?.code
+    codingsIn(raw).find((coding) => coding.system === system && coding.code !== undefined)?.code
   return {
     name: `code of ${system}`,
     read: (raw, report) => codeOf(raw) ?? cannot(report, `no code of ${system} here`),

@@ -13,7 +13,7 @@ import type { Issue } from '../domain/problem.ts'
 import { unread } from './codec.ts'
 import type { Field, Owner } from './field.ts'
 import { type Place, root } from './place.ts'
-import { copyOf, type FieldsOf, tableOf } from './shape.ts'
+import { copyOf, type FieldsOf, refuseSharedPlaces, tableOf } from './shape.ts'
 
 /** What was read; warnings name what is there but could not be represented, and was left alone. */
 export type Reading<D> =
@@ -62,7 +62,7 @@ export interface MappingSpec<D, P> {
 export function mapping<D extends object, P extends object>(spec: MappingSpec<D, P>): Mapping<D, P> {
   const fields = spec.fields(root<P>() as unknown as Parts<P>)
   const table = fields as unknown as Record<string, Field<P, unknown>>
-  refuseSharedPlaces(spec.name, table)
+  refuseSharedPlaces(`mapping ${spec.name}`, table)
   const rows = tableOf(table)
   return {
     name: spec.name,
@@ -86,22 +86,3 @@ export function mapping<D extends object, P extends object>(spec: MappingSpec<D,
       onto ? rows.write(value as Record<string, unknown>, onto) : rows.fill(value as Record<string, unknown>, copyOf(spec.blank)),
   }
 }
-
-/** Two rows that write one place could undo each other: refused when the table is made. */
-function refuseSharedPlaces(
-  name: string,
-  table:
-    | Readonly<Record<string, Field<never, unknown> | Field<unknown, unknown>>>
-    | Record<string, { places: readonly string[] }>,
-): void {
-  const taken: [string, string][] = []
-  for (const [key, row] of Object.entries(table)) {
-    for (const place of row.places) {
-      const clash = taken.find(([other, owner]) => owner !== key && (overlaps(other, place) || overlaps(place, other)))
-      if (clash) throw new Error(`mapping ${name}: ${clash[1]} and ${key} both write ${place}`)
-      taken.push([place, key])
-    }
-  }
-}
-
-const overlaps = (outer: string, inner: string): boolean => inner === outer || inner.startsWith(`${outer}.`)

@@ -54,6 +54,20 @@ export function tableOf<R>(fields: Readonly<Record<string, Field<R, unknown>>>):
   }
 }
 
+/** Two rows that write one place could undo each other: refused when the table is made. */
+export function refuseSharedPlaces(name: string, table: Readonly<Record<string, { readonly places: readonly string[] }>>): void {
+  const taken: [place: string, row: string][] = []
+  for (const [row, { places }] of Object.entries(table)) {
+    for (const place of places) {
+      const clash = taken.find(([other, owner]) => owner !== row && (overlaps(other, place) || overlaps(place, other)))
+      if (clash) throw new Error(`${name}: ${clash[1]} and ${row} both write ${place}`)
+      taken.push([place, row])
+    }
+  }
+}
+
+const overlaps = (outer: string, inner: string): boolean => inner === outer || inner.startsWith(`${outer}.`)
+
 /** A blank that may be written on. */
 export const copyOf = <T>(blank: T): T =>
   (Array.isArray(blank)
@@ -68,7 +82,9 @@ export function shape<Raw extends object, D extends object>(
   fields: (at: Place<Raw, Raw>) => FieldsOf<Raw, D>,
   blank?: Raw,
 ): Codec<Raw, D> {
-  const table = tableOf(fields(root<Raw>()) as unknown as Record<string, Field<Raw, unknown>>)
+  const rows = fields(root<Raw>()) as unknown as Record<string, Field<Raw, unknown>>
+  refuseSharedPlaces(name, rows)
+  const table = tableOf(rows)
   return {
     name,
     read(raw, report) {
