@@ -66,3 +66,27 @@ export const referralProfiles = [
   'http://hl7.org/fhir/us/bser/StructureDefinition/referral-servicerequest',
   'http://hl7.org/fhir/us/bser/StructureDefinition/BSeR-ReferralServiceRequest',
 ]
+
+interface RequestLike {
+  readonly meta?: { readonly profile?: readonly string[] }
+  readonly code?: ConceptLike
+  readonly category?: readonly ConceptLike[]
+}
+interface ConceptLike {
+  readonly coding?: readonly { readonly system?: string; readonly code?: string }[]
+}
+
+/** A referral, not an order: by profile, by a category of ours or of SDOH Clinical Care, or because it asks for a service of the set. */
+export function isReferral({ meta, code, category = [] }: RequestLike): boolean {
+  const isProfiled = meta?.profile?.some((url) => referralProfiles.includes(url.split('|', 1)[0]!)) === true
+  const codings = [code, ...category].flatMap((concept) => concept?.coding ?? [])
+  return (
+    isProfiled ||
+    codings.some(
+      (one) =>
+        one.system === referralKind.system ||
+        one.system === sdohCodes ||
+        (one.system === snomed && one.code !== undefined && referralServices.has(one.code)),
+    )
+  )
+}

@@ -160,6 +160,7 @@ const rules: Readonly<Record<string, Rule>> = {
       ? ok({ ...referral, closure: 'unconfirmed', outcome: outcomeAtClosing(referral, given.value.outcome) })
       : given
   },
+  'mark-error': ({ closure: _, ...referral }) => ok(referral),
 }
 const ends: Rule = (referral, _, at) => ok({ ...referral, endedAt: at })
 const ending = new Set(['reject', 'withdraw', 'cancel', 'discard', 'expire'])
@@ -167,7 +168,7 @@ const ending = new Set(['reject', 'withdraw', 'cancel', 'discard', 'expire'])
 /** What an event changes besides the state. A reason explains the state it led to, and goes when the state does. */
 export function applyReferralEvent(moved: Referral, event: ReferralEventInput, now: string, zone?: string): Result<Referral> {
   const rule = rules[event.type] ?? (ending.has(event.type) ? ends : ok)
-  const { statusReason: _, ...rest } = moved
+  const { statusReason: _, stale: __, ...rest } = moved
   const referral = { ...rest, ...(event.reason !== undefined && { statusReason: event.reason }) }
   return rule(referral, event, event.at ?? now, zone)
 }

@@ -1,9 +1,10 @@
 /** The table of all collections of `/coordination`. Exactly one claims a resource, or none. */
 import type { Resource } from '@medplum/fhirtypes'
 import type { AnyCollection } from './collection.ts'
+import { referrals } from './referrals.ts'
 import { sessions } from './sessions.ts'
 
-export const collections: readonly AnyCollection[] = [sessions]
+export const collections: readonly AnyCollection[] = [referrals, sessions]
 
 const byName = new Map(collections.map((one) => [one.name, one]))
 const byAnchor = new Map<string, AnyCollection[]>()

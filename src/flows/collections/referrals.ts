@@ -1,0 +1,108 @@
+/** Referrals: the closed loop, from the draft to the client's word that help arrived. */
+import type { Consent, Patient, Resource, ServiceRequest, Task } from '@medplum/fhirtypes'
+import client from '../../../mappings/client.patient.ts'
+import { isReferral } from '../../../mappings/codes/referral.ts'
+import referral, { type ReferralParts } from '../../../mappings/referral.service-request.ts'
+import { epoch } from '../../domain/calendar.ts'
+import { fail, ok, type Result } from '../../domain/problem.ts'
+import { type Referral, ReferralCommand, referralMachine } from '../../domain/referral.ts'
+import { applyReferralEvent, isStale, requestStatusOf, shownState, unsentChanges } from '../../domain/referral-rules.ts'
+import type { Change } from '../../store/change.ts'
+import { ask, type Steps } from '../../store/store.ts'
+import type { Context } from '../context.ts'
+import { nextOf, storedValue } from '../keep.ts'
+import { collection, type EventInput, type Held } from './collection.ts'
+
+type Security = readonly { readonly system?: string; readonly code?: string }[]
+const securityOf = (value: Referral): Security | undefined => referral.write(value).ServiceRequest.meta?.security
+
+/** A new Task points at its referral, and carries its labels. */
+function ofReferral(part: Resource, anchor: string, value: object): Resource {
+  const security = securityOf(value as Referral)
+  const labelled = security ? { meta: { ...part.meta, security: [...security] } } : {}
+  return { ...(part as Task), focus: { reference: anchor }, ...labelled }
+}
+
+/** Disclosing needs a consent of this client's that stands at this moment. https://hl7.org/fhir/R4/consent.html */
+function* consented({ clientId, consentId }: Referral, at: string): Steps<Result<void>> {
+  if (consentId === undefined) return ok(undefined)
+  const issues = [{ path: 'consentId', message: 'is no consent of this client that is in force' }]
+  const consent = storedValue<Consent>(yield* ask({ ask: 'resource', type: 'Consent', id: consentId }))
+  if (!consent) return fail('unresolved-reference', 'The consent of this referral is not known here.', { issues })
+  const { start, end } = consent.provision?.period ?? {}
+  const began = start === undefined || epoch(start)! <= epoch(at)!
+  const lasts = end === undefined || (end.length > 10 ? epoch(end)! : epoch(end)! + 24 * 3600_000) > epoch(at)!
+  const holds = consent.status === 'active' && consent.patient?.reference === `Patient/${clientId}` && began && lasts
+  return holds ? ok(undefined) : fail('rule-broken', 'The consent of this referral is not in force.', { issues })
+}
+
+/** The client's time zone, where business days are counted. */
+function* zoneOf(clientId: string): Steps<string | undefined> {
+  const patient = storedValue<Patient>(yield* ask({ ask: 'resource', type: 'Patient', id: clientId }))
+  const reading = patient && client.read({ Patient: patient })
+  return reading?.ok ? reading.value.timeZone : undefined
+}
+
+function* onEvent(_ctx: Context, value: Referral, event: EventInput, at: string): Steps<Result<Referral>> {
+  if (event.type !== 'send') return applyReferralEvent(value, event, at)
+  const allowed = yield* consented(value, event.at ?? at)
+  return allowed.ok ? applyReferralEvent(value, event, at, yield* zoneOf(value.clientId)) : allowed
+}
+
+/** What the authorisation is now. A closed loop keeps the one that it was closed with. */
+function authorised(value: Referral, before: Referral | undefined): Referral {
+  const closed = value.state === 'closed-confirmed' || value.state === 'closed-unconfirmed'
+  const requestStatus =
+    closed && before?.state === value.state
+      ? before.requestStatus
+      : requestStatusOf(value.state, before?.state ?? value.state, value.outcome?.kind)
+  return { ...value, requestStatus }
+}
+
+type Holding = Held<Referral, ReferralParts>
+
+/** A Task that ended elsewhere ends the authorisation; a Task never bears fewer labels than its referral. */
+function* settled({ id, value, parts }: Holding, at: string): Steps<readonly Change[]> {
+  const { ServiceRequest: request, Task: task } = parts
+  const changes: Change[] = []
+  const due = value.state === 'completed' || value.state === 'cancelled' ? authorised(value, undefined).requestStatus : undefined
+  if (task && due && (request.status === 'active' || request.status === 'on-hold')) {
+    const current = yield* ask({ ask: 'resource', type: 'ServiceRequest', id })
+    changes.push(nextOf<ServiceRequest>({ ...request, status: due }, id, current, at))
+  }
+  const missing = (request.meta?.security ?? []).filter(
+    (label) => !task?.meta?.security?.some(({ system, code }) => system === label.system && code === label.code),
+  )
+  if (task?.id && missing.length > 0) {
+    const meta = { ...task.meta, security: [...(task.meta?.security ?? []), ...missing] }
+    changes.push(nextOf<Task>({ ...task, meta }, task.id, yield* ask({ ask: 'resource', type: 'Task', id: task.id }), at))
+  }
+  return changes
+}
+
+export const referrals = collection<Referral, ReferralParts>({
+  name: 'referrals',
+  prefix: 'ref',
+  anchor: 'ServiceRequest',
+  parts: [{ type: 'Task', many: false, by: 'focus', link: ofReferral }],
+  mapping: referral,
+  command: ReferralCommand,
+  claims: (anchor) => isReferral(anchor as ServiceRequest),
+  client: 'patient',
+  sort: '-authored',
+  machine: { field: 'state', states: referralMachine, initial: 'draft' },
+  computed: ['closure', 'stale'],
+  *view({ value }) {
+    const { at } = yield* ask({ ask: 'now' })
+    return { state: shownState(value), ...(isStale(value, at) && { stale: true as const }) }
+  },
+  *prepare(_ctx, { stale: _, ...value }, before, at) {
+    const issues = before && value.state === before.value.state ? unsentChanges(before.value, value) : []
+    if (issues.length > 0) return fail('rule-broken', 'What was sent cannot be another request.', { issues })
+    return ok(authorised({ ...value, ...(isStale(value, at) && { stale: true as const }) }, before?.value))
+  },
+  on: Object.fromEntries(Object.keys(referralMachine.events).map((name) => [name, onEvent])),
+  *after(_ctx, now, _before, at) {
+    return ok(yield* settled(now, at))
+  },
+})

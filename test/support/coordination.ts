@@ -1,0 +1,55 @@
+/** Conversations with `/coordination`, and the few FHIR resources that stories start from. */
+import { expect } from 'vitest'
+import type { TestGateway } from './gateway.ts'
+
+export interface Said {
+  readonly status: number
+  readonly etag: string
+  // biome-ignore lint/suspicious/noExplicitAny: an answer is whatever it is; the stories look at it
+  readonly body: any
+}
+
+/** Sends JSON and reads the answer; `status`, where given, is expected of it. */
+export async function say(gateway: TestGateway, method: string, path: string, json?: unknown, headers = {}): Promise<Said> {
+  const answer = await gateway.request(path, { method, headers, ...(json !== undefined && { json }) })
+  const text = await answer.text()
+  return { status: answer.status, etag: answer.headers.get('etag') ?? '', body: text === '' ? undefined : JSON.parse(text) }
+}
+
+/** An event of a member, which must be allowed. */
+export async function event(gateway: TestGateway, member: string, type: string, details: object = {}): Promise<Said['body']> {
+  const moved = await say(gateway, 'POST', `/coordination/${member}/events`, { type, ...details })
+  expect(moved.body, `${type} of ${member}`).toMatchObject({ state: expect.anything() })
+  expect(moved.status).toBe(200)
+  return moved.body
+}
+
+/** Puts a FHIR resource under its own id. */
+export async function put(gateway: TestGateway, resource: { resourceType: string; id: string } & object): Promise<void> {
+  const answer = await gateway.request(`/fhir/${resource.resourceType}/${resource.id}`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/fhir+json' },
+    body: JSON.stringify(resource),
+  })
+  expect(answer.status, await answer.text()).toBeLessThan(300)
+}
+
+/** A client who lives in New York. All people are invented. */
+export const marisol = {
+  resourceType: 'Patient',
+  id: 'cli-marisol',
+  name: [{ use: 'official', family: 'Vega', given: ['Marisol'] }],
+  extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/timezone', valueCode: 'America/New_York' }],
+}
+
+/** Her consent to tell others what they need to know. */
+export const consent = {
+  resourceType: 'Consent',
+  id: 'con-marisol',
+  status: 'active',
+  scope: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentscope', code: 'patient-privacy' }] },
+  category: [{ coding: [{ system: 'http://loinc.org', code: '59284-0' }] }],
+  patient: { reference: 'Patient/cli-marisol' },
+  policyRule: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentpolicycodes', code: 'hipaa-auth' }] },
+  provision: { period: { end: '2027-03-01' } },
+}
