@@ -2,68 +2,9 @@
 import type { Hono } from 'hono'
 import { html } from 'hono/html'
 import { z } from 'zod'
-import { clientMetadata } from '../access/client.ts'
 import type { Gateway } from '../gateway.ts'
 import { createRouter, type Env } from './env.ts'
-
-type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
-
-interface Operation {
-  readonly method: Method
-  readonly path: string
-  readonly summary: string
-  /** Media type of the body, if it has one. */
-  readonly body?: string
-  readonly schema?: z.ZodType
-  readonly open?: true
-}
-
-const json = 'application/json'
-const form = 'application/x-www-form-urlencoded'
-
-/** A new path wants a line here. */
-export const operations: readonly Operation[] = [
-  { method: 'get', path: '/livez', summary: 'Whether the process answers', open: true },
-  { method: 'get', path: '/readyz', summary: 'Whether it can do its work', open: true },
-  { method: 'get', path: '/metrics', summary: 'Counters for Prometheus' },
-  {
-    method: 'post',
-    path: '/oauth/token',
-    summary: 'An access token for a client that proves itself (SMART Backend Services)',
-    body: form,
-    open: true,
-  },
-  { method: 'post', path: '/oauth/revoke', summary: 'Makes a token of the client void', body: form, open: true },
-  { method: 'post', path: '/oauth/introspect', summary: 'Whether a token is valid, and for what', body: form },
-  {
-    method: 'get',
-    path: '/coordination/{collection}',
-    summary: 'A page of a collection: client=, state=, updatedSince=, limit=, after=',
-  },
-  { method: 'post', path: '/coordination/{collection}', summary: 'Adds a member', body: json },
-  { method: 'get', path: '/coordination/{collection}/{id}', summary: 'One member, with its ETag' },
-  { method: 'put', path: '/coordination/{collection}/{id}', summary: 'Replaces a member (If-Match)', body: json },
-  {
-    method: 'patch',
-    path: '/coordination/{collection}/{id}',
-    summary: 'Changes a member (If-Match)',
-    body: 'application/merge-patch+json',
-  },
-  { method: 'delete', path: '/coordination/{collection}/{id}', summary: 'Removes a member, where the domain allows it' },
-  { method: 'post', path: '/coordination/{collection}/{id}/events', summary: "Moves a member's state by an event", body: json },
-  { method: 'get', path: '/coordination/clients/{id}/timeline', summary: 'What happened to a client, newest first' },
-  { method: 'get', path: '/admin/clients', summary: 'The registered clients' },
-  { method: 'post', path: '/admin/clients', summary: 'Registers a client', body: json, schema: clientMetadata },
-  { method: 'get', path: '/admin/clients/{id}', summary: 'One client' },
-  {
-    method: 'put',
-    path: '/admin/clients/{id}',
-    summary: 'Replaces what a client is registered with',
-    body: json,
-    schema: clientMetadata,
-  },
-  { method: 'delete', path: '/admin/clients/{id}', summary: 'Removes a client; its tokens become void' },
-]
+import { type Operation, operations } from './operations.ts'
 
 export function openApi(baseUrl: string): object {
   const paths: Record<string, Record<string, object>> = {}

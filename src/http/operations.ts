@@ -1,0 +1,91 @@
+/** Every path that is not FHIR, for `/openapi.json` and `/docs`. A test compares this table with the routes: a new route wants a line. */
+import type { z } from 'zod'
+import { clientMetadata } from '../access/client.ts'
+
+export interface Operation {
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete'
+  readonly path: string
+  readonly summary: string
+  /** Media type of the body, if it has one. */
+  readonly body?: string
+  readonly schema?: z.ZodType
+  /** Needs no token. */
+  readonly open?: true
+}
+
+const json = 'application/json'
+const patch = 'application/merge-patch+json'
+const form = 'application/x-www-form-urlencoded'
+
+const upkeep: readonly Operation[] = [
+  { method: 'get', path: '/livez', summary: 'Whether the process answers', open: true },
+  { method: 'get', path: '/readyz', summary: 'Whether it can do its work', open: true },
+  { method: 'get', path: '/metrics', summary: 'Counters for Prometheus' },
+  { method: 'get', path: '/openapi.json', summary: 'This description' },
+  { method: 'get', path: '/docs', summary: 'This description, as a page' },
+]
+
+const oauth: readonly Operation[] = [
+  {
+    method: 'post',
+    path: '/oauth/token',
+    summary: 'An access token for a client that proves itself (SMART Backend Services)',
+    body: form,
+    open: true,
+  },
+  { method: 'post', path: '/oauth/revoke', summary: 'Makes a token of the client void', body: form, open: true },
+  { method: 'post', path: '/oauth/introspect', summary: 'Whether a token is valid, and for what', body: form },
+]
+
+const coordination: readonly Operation[] = [
+  {
+    method: 'get',
+    path: '/coordination/{collection}',
+    summary: 'A page of a collection: client=, state=, updatedSince=, limit=, after=',
+  },
+  { method: 'post', path: '/coordination/{collection}', summary: 'Adds a member', body: json },
+  { method: 'get', path: '/coordination/{collection}/{id}', summary: 'One member, with its ETag' },
+  { method: 'put', path: '/coordination/{collection}/{id}', summary: 'Replaces a member (If-Match)', body: json },
+  { method: 'patch', path: '/coordination/{collection}/{id}', summary: 'Changes a member (If-Match)', body: patch },
+  {
+    method: 'delete',
+    path: '/coordination/{collection}/{id}',
+    summary: 'Removes a member, where the domain allows it (If-Match)',
+  },
+  { method: 'post', path: '/coordination/{collection}/{id}/events', summary: "Moves a member's state by an event", body: json },
+  { method: 'get', path: '/coordination/clients/{id}/timeline', summary: 'What happened to a client, newest first' },
+]
+
+const admin: readonly Operation[] = [
+  { method: 'get', path: '/admin/clients', summary: 'The registered clients' },
+  { method: 'post', path: '/admin/clients', summary: 'Registers a client', body: json, schema: clientMetadata },
+  { method: 'get', path: '/admin/clients/{id}', summary: 'One client' },
+  {
+    method: 'put',
+    path: '/admin/clients/{id}',
+    summary: 'Replaces what a client is registered with',
+    body: json,
+    schema: clientMetadata,
+  },
+  { method: 'delete', path: '/admin/clients/{id}', summary: 'Removes a client; its tokens become void' },
+  { method: 'get', path: '/admin/connections', summary: 'The connections, without their secrets' },
+  { method: 'post', path: '/admin/connections', summary: 'Adds a connection', body: json },
+  { method: 'get', path: '/admin/connections/{name}', summary: 'One connection' },
+  { method: 'put', path: '/admin/connections/{name}', summary: 'Adds or replaces a connection', body: json },
+  { method: 'delete', path: '/admin/connections/{name}', summary: 'Removes a connection' },
+  { method: 'post', path: '/admin/connections/{name}/test', summary: 'Speaks to the partner without changing anything' },
+  { method: 'get', path: '/admin/deliveries', summary: 'The outbox: connection=, state=, limit=, after=' },
+  {
+    method: 'post',
+    path: '/admin/deliveries/replay',
+    summary: 'Tries dead deliveries again, of one connection or all',
+    body: json,
+  },
+  { method: 'post', path: '/admin/deliveries/{id}/replay', summary: 'Tries a delivery again' },
+  { method: 'get', path: '/admin/messages', summary: 'The inbox: state=, limit=, after=' },
+  { method: 'get', path: '/admin/messages/{id}', summary: 'A message as it was received, and what became of it' },
+  { method: 'post', path: '/admin/messages/{id}/replay', summary: 'Reads a message again' },
+  { method: 'get', path: '/admin/conflicts', summary: 'Where both sides changed the same' },
+]
+
+export const operations: readonly Operation[] = [...upkeep, ...oauth, ...coordination, ...admin]

@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createApp } from '../../src/app.ts'
+import { operations } from '../../src/http/operations.ts'
+import { adminToken, startGateway, type TestGateway } from '../support/gateway.ts'
+
+let gateway: TestGateway
+beforeAll(async () => {
+  gateway = await startGateway()
+})
+afterAll(() => gateway.stop())
+
+test('every route that is neither FHIR nor a page is described, and nothing else', () => {
+  const { routes } = createApp(gateway.gateway, { auth: 'none', adminToken })
+  const served = routes
+    .filter(({ method, path }) => method !== 'ALL' && !/^\/(fhir|console)/.test(path))
+    .map(({ method, path }) => `${method.toLowerCase()} ${path.replace(/:(\w+)/g, '{$1}')}`)
+  const described = operations.map(({ method, path }) => `${method} ${path}`)
+  expect([...new Set(described)].sort()).toEqual([...new Set(served)].sort())
+})
+
+test('the description is OpenAPI 3.1, each operation with a name of its own', async () => {
+  const description = (await (await gateway.request('/openapi.json')).json()) as {
+    openapi: string
+    paths: Record<string, Record<string, { operationId: string; requestBody?: unknown }>>
+  }
+  expect(description.openapi).toBe('3.1.0')
+  const names = Object.values(description.paths).flatMap((methods) =>
+    Object.values(methods).map(({ operationId }) => operationId),
+  )
+  expect(new Set(names).size).toBe(names.length)
+  expect(names).toHaveLength(operations.length)
+  expect(JSON.stringify(description.paths['/admin/clients']?.post?.requestBody)).toContain('client_name')
+})
+
+test('the page of it needs no script', async () => {
+  const answer = await gateway.request('/docs')
+  const page = await answer.text()
+  expect(answer.headers.get('content-type')).toContain('text/html')
+  expect(page).toContain('/admin/clients/{id}')
+  expect(page).not.toContain('<script')
+})
