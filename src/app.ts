@@ -1,5 +1,6 @@
 /** The app: every route is mounted here and nowhere else. */
 import { Hono } from 'hono'
+import { consoleRoutes } from './console/routes.ts'
 import type { Gateway } from './gateway.ts'
 import { adminRoutes } from './http/admin.ts'
 import { type Authentication, authenticate } from './http/authenticate.ts'
@@ -34,6 +35,7 @@ export function createApp(gateway: Gateway, options: AppOptions): Hono<Env> {
   app.route('/oauth', oauthRoutes(gateway))
   app.route('/admin/clients', clientRoutes(gateway))
   app.route('/admin', adminRoutes(gateway))
+  app.route('/console', consoleRoutes(gateway))
   app.route('/coordination', coordinationRoutes(gateway))
   // Open to pages of any origin, as the capability statement is: https://hl7.org/fhir/smart-app-launch/conformance.html
   app.get('/fhir/.well-known/smart-configuration', (c) =>

@@ -69,7 +69,7 @@ export function authenticate(gateway: Gateway, options: Authentication): Middlew
     const { path } = c.req
     if (c.req.query('access_token') !== undefined)
       return fail('invalid', 'A token belongs in the Authorization header, never in a URL.')
-    const token = bearerOf(c)
+    const token = bearerOf(c) ?? (/^\/console(\/|$)/.test(path) ? passwordOf(c) : undefined)
     if (token === undefined) return fail('unauthenticated', 'This needs a bearer token.')
     const known = checked.get(token)
     if (known && !isOperators(path) && gateway.clock() < known.until) return ok(known.principal)
@@ -98,6 +98,14 @@ const notForOperators = fail('forbidden', "The operators' token opens /admin, /c
 /** The token of the one Authorization header; undefined for other schemes and for two headers. https://www.rfc-editor.org/rfc/rfc6750#section-2.1 */
 export const bearerOf = (c: Ctx): string | undefined =>
   /^Bearer ([A-Za-z0-9._~+/=-]{1,512})$/i.exec(c.req.header('authorization') ?? '')?.[1]
+
+/** For browsers, which have no bearer tokens: the operators' token as password, any name. https://www.rfc-editor.org/rfc/rfc7617 */
+function passwordOf(c: Ctx): string | undefined {
+  const packed = /^Basic ([A-Za-z0-9+/]{1,1024}={0,2})$/i.exec(c.req.header('authorization') ?? '')?.[1]
+  if (packed === undefined || packed.length % 4 !== 0) return undefined
+  const pair = atob(packed)
+  return pair.includes(':') ? pair.slice(pair.indexOf(':') + 1) : undefined
+}
 
 /**
  * A web page that somebody on this machine has open could send requests here, under a name of its own that leads to this machine. So the

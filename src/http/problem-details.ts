@@ -31,9 +31,11 @@ export function refuse(c: Ctx, problem: Problem): Response {
 
 /** https://www.rfc-editor.org/rfc/rfc6750#section-3: without credentials no error is named. */
 const challenge = (c: Ctx): string =>
-  c.req.header('authorization') === undefined
-    ? 'Bearer realm="warm-handoff"'
-    : 'Bearer realm="warm-handoff", error="invalid_token"'
+  /^\/console(\/|$)/.test(c.req.path)
+    ? 'Basic realm="warm-handoff console"'
+    : c.req.header('authorization') === undefined
+      ? 'Bearer realm="warm-handoff"'
+      : 'Bearer realm="warm-handoff", error="invalid_token"'
 
 const titles: Partial<Record<Problem['code'], string>> = {
   unexpected: 'Something broke here',

@@ -1,10 +1,12 @@
 /** The table of all collections of `/coordination`. Exactly one claims a resource, or none. */
 import type { Resource } from '@medplum/fhirtypes'
 import type { AnyCollection } from './collection.ts'
+import { discharges } from './discharges.ts'
+import { followUps } from './follow-ups.ts'
 import { referrals } from './referrals.ts'
 import { sessions } from './sessions.ts'
 
-export const collections: readonly AnyCollection[] = [referrals, sessions]
+export const collections: readonly AnyCollection[] = [discharges, followUps, referrals, sessions]
 
 const byName = new Map(collections.map((one) => [one.name, one]))
 const byAnchor = new Map<string, AnyCollection[]>()

@@ -6,8 +6,9 @@
  * references, and references to what a conditional create found, are resolved in the texts before anything is indexed.
  */
 import { fail, ok, type Result } from '../../domain/problem.ts'
-import { type References, referencesWithin } from '../../fhir/bundle.ts'
+import { referencesWithin } from '../../fhir/bundle.ts'
 import { parseReference } from '../../fhir/reference.ts'
+import type { References } from '../../fhir/stamp.ts'
 import type { Change, Put } from '../../store/change.ts'
 import { ask, askAll, type Steps, type Stored, write } from '../../store/store.ts'
 import { consequences } from '../collections/consequences.ts'
