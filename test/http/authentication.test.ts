@@ -26,7 +26,6 @@ describe('with HANDOFF_AUTH=smart', () => {
     '/hl7v2',
     '/billing/service-lines',
     '/admin/clients',
-    '/console',
     '/metrics',
     '/openapi.json',
     '/docs',
@@ -38,6 +37,18 @@ describe('with HANDOFF_AUTH=smart', () => {
     const answer = await gateway.request(path)
     expect(answer.status).toBe(401)
     expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="warm-handoff"')
+  })
+
+  test('the console asks a browser for a password: the token of operators, and there alone', async () => {
+    const basic = (word: string) => ({ authorization: `Basic ${btoa(word)}` })
+    const asked = await gateway.request('/console')
+    expect([asked.status, asked.headers.get('www-authenticate')]).toEqual([401, 'Basic realm="warm-handoff console"'])
+    expect((await gateway.request('/console', { headers: basic(`me:${adminToken}`) })).status).toBe(200)
+    for (const wrong of ['me:wrong', adminToken, ':', ''])
+      expect((await gateway.request('/console', { headers: basic(wrong) })).status).toBe(401)
+    const { authorization } = await client.bearer('system/Patient.rs')
+    expect((await gateway.request('/console', { headers: basic(`me:${authorization.slice(7)}`) })).status).toBe(401)
+    expect((await gateway.request('/admin/clients', { headers: basic(`me:${adminToken}`) })).status).toBe(401)
   })
 
   test('a token opens what its client is for', async () => {
