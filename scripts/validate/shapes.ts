@@ -74,7 +74,7 @@ function shapesOf(name: string): Shape[] {
         const valueSet = element.binding?.strength === 'required' ? element.binding.valueSet : undefined
         const constraints = parents.has(element.path) ? [] : (element.constraint ?? [])
         return [
-          { name: field, min: element.min, many: element.max !== '1', types, constraints, ...(valueSet ? { valueSet } : {}) },
+          { name: field, min: element.min, many: element.max === '*', types, constraints, ...(valueSet ? { valueSet } : {}) },
         ]
       })
       return { name: isRoot ? name : owner.path, fields, constraints: owner.constraint ?? [], ...(base ? { base } : {}) }

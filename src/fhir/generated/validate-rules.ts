@@ -104,7 +104,7 @@ export const rules: Readonly<Record<string, readonly Rule[]>> = {
   ],
   'SimpleQuantity': [
     { key: 'qty-3', human: 'If a code for the unit is present, the system SHALL also be present', holds: (o) => (o.code ?? o._code) === undefined || (o.system ?? o._system) !== undefined },
-    { key: 'sqty-1', human: 'The comparator is not used on a SimpleQuantity', holds: (o) => many(o.comparator ?? o._comparator).length === 0 },
+    { key: 'sqty-1', human: 'The comparator is not used on a SimpleQuantity', holds: (o) => (o.comparator ?? o._comparator) === undefined },
   ],
   'AllergyIntolerance': [
     { key: 'ait-1', human: 'AllergyIntolerance.clinicalStatus SHALL be present if verificationStatus is not entered-in-error.', holds: (o) => many(o.verificationStatus?.coding).filter((n1) => same(n1.system, 'http://terminology.hl7.org/CodeSystem/allergyintolerance-verification') && same(n1.code, 'entered-in-error')).length > 0 || o.clinicalStatus !== undefined },

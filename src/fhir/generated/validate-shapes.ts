@@ -345,7 +345,7 @@ code 1..1 Coding
 value[x] 1..1 CodeableConcept|Quantity|Range|Reference`,
   'SimpleQuantity': `Element
 value 0..1 decimal
-comparator 0..* code quantity-comparator
+comparator 0..1 code quantity-comparator
 unit 0..1 string
 system 0..1 uri
 code 0..1 code`,

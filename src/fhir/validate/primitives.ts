@@ -2,7 +2,7 @@
  * The primitive types: does a JSON value have the syntax of the type? Scanners over char codes, so that time grows with length only.
  * https://hl7.org/fhir/R4/datatypes.html#primitive
  */
-import { digitsOf, isNumber } from '../number.ts'
+import { digitsOf, toNumber } from '../number.ts'
 import { isDate, isDateTime, isInstant, isTime } from './dates.ts'
 import { isXhtml } from './xhtml.ts'
 
@@ -85,7 +85,7 @@ export const primitives: Readonly<Record<string, Primitive>> = {
   integer: (value) => isInteger(value, -2147483648),
   unsignedInt: (value) => isInteger(value, 0),
   positiveInt: (value) => isInteger(value, 1),
-  decimal: (value) => (typeof value === 'number' ? Number.isFinite(value) : isNumber(value)),
+  decimal: (value) => (typeof value === 'number' ? Number.isFinite(value) : !Number.isNaN(toNumber(value))),
   string: string(isText),
   markdown: string(isText),
   code: string(isCode),

@@ -108,11 +108,14 @@ function read(name: string, table: string): Shape {
 
 type Common = Pick<Field, 'name' | 'element' | 'type' | 'isMany' | 'bit' | 'isChoice'>
 
-/** A member, and the `_member` beside it where it is a primitive. */
+/** A member, and the `_member` beside it where it is a primitive. Where the place is a shape of its own, its rules are the shape's. */
 function readMember(place: string, common: Common, valueSet: string | undefined): Field[] {
   const primitive = Object.hasOwn(primitives, common.type) ? primitives[common.type] : undefined
   const sibling = primitive && !bare.has(common.type) ? asMember(`_${common.name}`) : undefined
-  const own = { codes: valueSet === undefined ? undefined : codesOf(valueSet), rules: rules[place] ?? [] }
+  const own = {
+    codes: valueSet === undefined ? undefined : codesOf(valueSet),
+    rules: Object.hasOwn(shapes, place) ? [] : (rules[place] ?? []),
+  }
   const isPlain = primitive !== undefined && !common.isMany && own.codes === undefined && own.rules.length === 0
   const field = { ...common, ...own, shape: undefined, primitive, isPlain, sibling, beside: undefined }
   if (sibling === undefined) return [field]

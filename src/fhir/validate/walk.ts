@@ -19,6 +19,8 @@ export interface Walk extends Scope {
   resource: Node
   root: Node
   depth: number
+  /** How many faults of structure there were. */
+  broken: number
   /** Faults so far; undefined: stop at the first. */
   readonly found: Finding[] | undefined
 }
@@ -33,6 +35,7 @@ const isObject = (value: unknown): value is Node => typeof value === 'object' &&
 
 /** Notes a fault where faults are collected. Always false: "not sound". */
 function fault(walk: Walk, path: string, message: string, isRule = false): false {
+  if (!isRule) walk.broken++
   if (walk.found !== undefined && walk.found.length < enough) walk.found.push({ path, message, isRule })
   return false
 }
@@ -61,6 +64,7 @@ export function walkResource(value: unknown, walk: Walk, isContained: boolean): 
 function walkObject(shape: Shape, object: Node, walk: Walk, idSuffices = shape.isResource): boolean {
   if (walk.depth > deepest) return fault(walk, '', 'is nested too deeply')
   walk.depth++
+  const broken = walk.broken
   let isSound = true
   let seen = 0
   let members = 0
@@ -86,7 +90,7 @@ function walkObject(shape: Shape, object: Node, walk: Walk, idSuffices = shape.i
   if ((seen & shape.requiredBits) !== shape.requiredBits) {
     for (const { bit, element } of shape.required) if ((seen & bit) === 0) isSound = fault(walk, element, 'is required')
   }
-  return isSound && keepsRules(shape.rules, object, walk)
+  return walk.broken === broken && keepsRules(shape.rules, object, walk) && isSound
 }
 
 /** Names that look like an element's are repeated in an answer; others are not, they could be content. */
@@ -118,25 +122,27 @@ function walkMember(field: Field, value: unknown, owner: Node, walk: Walk, at: n
 }
 
 function walkValue(field: Field, value: unknown, owner: Node, walk: Walk, at: number): boolean {
+  let isSound = true
   if (field.primitive !== undefined) {
     if (!field.primitive(value)) {
       if (value === null && at >= 0 && field.sibling !== undefined && isObject(itemOf(owner[field.sibling], at))) return true
       return fault(walk, '', value === null ? 'is null' : `is not a valid ${field.type}`)
     }
-    if (field.codes !== undefined && !field.codes.alone.has(value))
-      return fault(walk, '', 'is not a code of the required value set', true)
+    if (field.codes?.alone.has(value) === false) isSound = fault(walk, '', 'is not a code of the required value set', true)
   } else if (field.type === 'Resource') {
     return walkResource(value, walk, field.element === 'contained')
   } else if (field.beside !== undefined) {
     return walkBeside(field, value, owner[field.beside], walk, at)
-  } else {
-    if (!isObject(value))
-      return fault(walk, '', Array.isArray(value) ? 'has to be an object, not an array' : 'has to be an object')
-    if (!walkObject(field.shape ?? shapeOfField(field), value, walk)) return false
+  } else if (isObject(value)) {
+    const broken = walk.broken
+    isSound = walkObject(field.shape ?? shapeOfField(field), value, walk)
+    if (walk.broken > broken || (!isSound && walk.found === undefined)) return false
     if (field.codes !== undefined && !isCoded(field.codes, field.type, value))
-      return fault(walk, '', 'has no code of the required value set', true)
+      isSound = fault(walk, '', 'has no code of the required value set', true)
+  } else {
+    return fault(walk, '', Array.isArray(value) ? 'has to be an object, not an array' : 'has to be an object')
   }
-  return field.rules.length === 0 || keepsRules(field.rules, value as Node, walk)
+  return (field.rules.length === 0 || keepsRules(field.rules, value as Node, walk)) && isSound
 }
 
 const itemOf = (list: unknown, at: number): unknown => (Array.isArray(list) ? list[at] : undefined)

@@ -20,65 +20,57 @@ const attributes = words(
 interface Tag {
   readonly name: string
   readonly kind: 'open' | 'close' | 'empty'
-  readonly attributes: readonly string[]
+  /** Values as written. */
+  readonly attributes: ReadonlyMap<string, string>
 }
 
 /** Where the text is not XHTML. */
 const broken = Symbol('broken')
 
-const isNameCode = (code: number): boolean =>
-  (code >= 97 && code <= 122) ||
-  (code >= 65 && code <= 90) ||
-  (code >= 48 && code <= 57) ||
-  code === 45 ||
-  code === 58 ||
-  code === 95 ||
-  code === 46
 const isSpace = (code: number): boolean => code === 32 || code === 9 || code === 10 || code === 13
+const isBetween = (code: number, first: string, last: string): boolean =>
+  code >= first.charCodeAt(0) && code <= last.charCodeAt(0)
+const isNameCode = (code: number): boolean =>
+  isBetween(code, 'a', 'z') || isBetween(code, 'A', 'Z') || isBetween(code, '-', '.') || isBetween(code, '0', ':') || code === 95
 
 function skip(text: string, at: number, test: (code: number) => boolean): number {
-  while (at < text.length && test(text.charCodeAt(at))) at++
-  return at
+  let end = at
+  while (end < text.length && test(text.charCodeAt(end))) end++
+  return end
 }
 
-/** Are all ampersands in the stretch the beginning of an entity or a character reference? */
-function hasSoundReferences(text: string, from: number, to: number): boolean {
-  for (let at = text.indexOf('&', from); at >= 0 && at < to; at = text.indexOf('&', at + 1)) {
-    const end = skip(text, text.charCodeAt(at + 1) === 35 ? at + 2 : at + 1, isNameCode)
-    if (text.charCodeAt(end) !== 59 || end < at + 2) return false
+/** No tag begins in it, and each ampersand begins an entity or a character reference. */
+function isCharacterData(text: string): boolean {
+  for (let at = text.indexOf('&'); at >= 0; at = text.indexOf('&', at + 1)) {
+    const start = text.charAt(at + 1) === '#' ? at + 2 : at + 1
+    const end = skip(text, start, isNameCode)
+    if (end === start || text.charAt(end) !== ';') return false
   }
-  return true
+  return !text.includes('<')
 }
 
 /** The tag whose `<` is at `from`, and where it ends. */
 function readTag(text: string, from: number): { readonly tag: Tag; readonly end: number } | typeof broken {
-  const isClosing = text.charCodeAt(from + 1) === 47
+  const isClosing = text.charAt(from + 1) === '/'
   const start = isClosing ? from + 2 : from + 1
   let at = skip(text, start, isNameCode)
   const name = text.slice(start, at)
-  const found: string[] = []
-  if (name === '') return broken
+  const attributes = new Map<string, string>()
   for (;;) {
     const next = skip(text, at, isSpace)
-    const code = text.charCodeAt(next)
-    if (code === 62) return { tag: { name, kind: isClosing ? 'close' : 'open', attributes: found }, end: next + 1 }
-    if (code === 47 && !isClosing && text.charCodeAt(next + 1) === 62)
-      return { tag: { name, kind: 'empty', attributes: found }, end: next + 2 }
-    const nameEnd = skip(text, next, isNameCode)
-    const equals = skip(text, nameEnd, isSpace)
-    const quote = skip(text, equals + 1, isSpace)
-    if (
-      isClosing ||
-      next === at ||
-      nameEnd === next ||
-      text.charCodeAt(equals) !== 61 ||
-      !`"'`.includes(text.charAt(quote) || ' ')
-    )
-      return broken
-    const close = text.indexOf(text.charAt(quote), quote + 1)
-    const less = text.indexOf('<', quote + 1)
-    if (close < 0 || (less >= 0 && less < close) || !hasSoundReferences(text, quote, close)) return broken
-    found.push(text.slice(next, nameEnd))
+    const isEmpty = text.startsWith('/>', next)
+    if (name === '' || (isClosing && (isEmpty || text.charAt(next) !== '>'))) return broken
+    if (isEmpty) return { tag: { name, kind: 'empty', attributes }, end: next + 2 }
+    if (text.charAt(next) === '>') return { tag: { name, kind: isClosing ? 'close' : 'open', attributes }, end: next + 1 }
+    const attribute = text.slice(next, skip(text, next, isNameCode))
+    const equals = skip(text, next + attribute.length, isSpace)
+    const open = skip(text, equals + 1, isSpace)
+    const quote = text.charAt(open)
+    const close = quote === '"' || quote === "'" ? text.indexOf(quote, open + 1) : -1
+    const isNew = next > at && attribute !== '' && !attributes.has(attribute)
+    if (!isNew || text.charAt(equals) !== '=' || close < 0) return broken
+    attributes.set(attribute, text.slice(open + 1, close))
+    if (!isCharacterData(attributes.get(attribute)!)) return broken
     at = close + 1
   }
 }
@@ -88,7 +80,7 @@ function* tagsOf(text: string): Generator<Tag | typeof broken> {
   let at = 0
   while (at < text.length) {
     const next = text.indexOf('<', at)
-    if (!hasSoundReferences(text, at, next < 0 ? text.length : next)) return yield broken
+    if (!isCharacterData(text.slice(at, next < 0 ? text.length : next))) return yield broken
     if (next < 0) return
     if (text.startsWith('<!--', next)) {
       const end = text.indexOf('-->', next + 4)
@@ -105,12 +97,13 @@ function* tagsOf(text: string): Generator<Tag | typeof broken> {
 
 /** Well-formed, and one `div` in the XHTML namespace. No declarations, no processing instructions, no CDATA. */
 export function isXhtml(text: string): boolean {
-  if (!text.startsWith('<div') || !text.endsWith('>') || !text.includes('http://www.w3.org/1999/xhtml')) return false
   const open: string[] = []
   let tags = 0
+  if (!text.startsWith('<') || !text.endsWith('>')) return false
   for (const tag of tagsOf(text)) {
     if (tag === broken) return false
-    if (open.length === 0 && (tags > 0 || tag.name !== 'div' || !tag.attributes.includes('xmlns'))) return false
+    if (tags === 0 && (tag.name !== 'div' || tag.attributes.get('xmlns') !== 'http://www.w3.org/1999/xhtml')) return false
+    if (tags > 0 && open.length === 0) return false
     tags++
     if (tag.kind === 'open') open.push(tag.name)
     if (tag.kind === 'close' && open.pop() !== tag.name) return false
@@ -121,7 +114,8 @@ export function isXhtml(text: string): boolean {
 /** txt-1: no scripts, forms, frames, event handlers: nothing but the elements and attributes above. */
 export function hasOnlyFormatting(text: string): boolean {
   for (const tag of tagsOf(text)) {
-    if (tag === broken || !elements.has(tag.name) || !tag.attributes.every((name) => attributes.has(name))) return false
+    if (tag === broken || !elements.has(tag.name) || ![...tag.attributes.keys()].every((name) => attributes.has(name)))
+      return false
   }
   return true
 }
