@@ -6,6 +6,7 @@ import { Discharge, dischargeStates, type VisitNumber } from '../src/domain/disc
 import type { Coding } from '../src/domain/kernel.ts'
 import { type Codec, cannot } from '../src/lens/codec.ts'
 import { dateTime, idOf, oneOf, refTo, text } from '../src/lens/codecs.ts'
+import { contains } from '../src/lens/equal.ts'
 import { type Field, field } from '../src/lens/field.ts'
 import { mapping } from '../src/lens/mapping.ts'
 import { shape, together } from '../src/lens/shape.ts'
@@ -15,8 +16,7 @@ import { labels } from './shared/labels.ts'
 import { diagnoses, dischargeState, encounterClass, noClass, whole } from './shared/stay.ts'
 
 const visitNumberType = { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v2-0203', code: 'VN' }] }
-const isVisitNumber = (item: fhir.Identifier): boolean =>
-  (item.type?.coding ?? []).some((one) => one.system === visitNumberType.coding[0]!.system && one.code === 'VN')
+const isVisitNumber = (item: fhir.Identifier): boolean => contains(item, { type: visitNumberType })
 
 const visitNumber = shape<fhir.Identifier, VisitNumber>('visit number', (at) => ({
   system: at.system.optional(text),
@@ -47,6 +47,11 @@ const ward = {
   physicalType: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/location-physical-type', code: 'wa' }] },
 }
 
+/** Says the state of a discharge where the status does not tell it. */
+export const stateExtension = local('domain-state')
+/** Says that somebody told us of the stay, and how; what came with a record's history has none. */
+export const sourceExtension = local('notification-source')
+
 type StayParts = { Encounter: fhir.Encounter; Condition: fhir.Condition[] }
 /** No Conditions are an empty list of them. */
 const keepingList = <A>(of: Field<StayParts, A>): Field<StayParts, A> =>
@@ -74,7 +79,7 @@ export default mapping<Discharge, StayParts>({
     state: whole(
       together({
         status: Encounter.status,
-        fine: extension(Encounter, local('domain-state')).valueCode.optional(oneOf(...dischargeStates)),
+        fine: extension(Encounter, stateExtension).valueCode.optional(oneOf(...dischargeStates)),
       }),
       dischargeState,
     ).ownedBy('coordination'),
@@ -108,7 +113,7 @@ export default mapping<Discharge, StayParts>({
     medsDocumentId: extension(Encounter, local('discharge-medications'))
       .valueReference.optional(idOf('DocumentReference'))
       .ownedBy('coordination'),
-    source: extension(Encounter, local('notification-source'))
+    source: extension(Encounter, sourceExtension)
       .valueCode.optional(oneOf('adt', 'fhir-message', 'bundle', 'ccda', 'portal', 'claim'))
       .ownedBy('coordination'),
     sourceMessageId: extension(Encounter, local('source-message')).valueString.optional(text).ownedBy('coordination'),

@@ -13,6 +13,7 @@ import type { Env } from './http/env.ts'
 import { fhirRoutes } from './http/fhir.ts'
 import { frame, nowhere, unexpected } from './http/frame.ts'
 import { healthRoutes } from './http/health.ts'
+import { hl7v2Routes } from './http/hl7v2.ts'
 import { type Limits, nodeLimits } from './http/limits.ts'
 import { oauthRoutes, smartConfiguration } from './http/oauth.ts'
 import { openApiRoutes } from './http/openapi.ts'
@@ -37,6 +38,7 @@ export function createApp(gateway: Gateway, options: AppOptions): Hono<Env> {
   app.route('/admin', adminRoutes(gateway))
   app.route('/console', consoleRoutes(gateway))
   app.route('/coordination', coordinationRoutes(gateway))
+  app.route('/hl7v2', hl7v2Routes(gateway))
   // Open to pages of any origin, as the capability statement is: https://hl7.org/fhir/smart-app-launch/conformance.html
   app.get('/fhir/.well-known/smart-configuration', (c) =>
     c.json(smartConfiguration(gateway.settings.baseUrl), 200, { 'Access-Control-Allow-Origin': '*' }),

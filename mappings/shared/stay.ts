@@ -90,8 +90,8 @@ export const dischargeState: Codec<RawState, DischargeState | undefined> = {
 }
 
 const diagnosisRole = 'http://terminology.hl7.org/CodeSystem/diagnosis-role'
-const roleCode = (use: EncounterDiagnosis): string | undefined =>
-  use.use?.coding?.find((one) => one.system === diagnosisRole)?.code
+const roleCode = ({ use }: EncounterDiagnosis): string | undefined =>
+  Array.isArray(use?.coding) ? use.coding.find((one) => one?.system === diagnosisRole)?.code : undefined
 
 /** Encounter.diagnosis.use and rank. https://hl7.org/fhir/R4/valueset-diagnosis-role.html */
 function roleOf(use: EncounterDiagnosis): Diagnosis['role'] {
@@ -121,7 +121,8 @@ export const unknownSubject = {
 }
 
 const conditionId = (use: EncounterDiagnosis): string | undefined => {
-  const [type, id, ...more] = (use.condition?.reference ?? '').split('/')
+  const reference: unknown = use.condition?.reference
+  const [type, id, ...more] = typeof reference === 'string' ? reference.split('/') : []
   return type === 'Condition' && id !== undefined && more.length === 0 ? id : undefined
 }
 

@@ -116,10 +116,12 @@ export function progressOf(stays: readonly Stay[], owed: readonly Owed[]): reado
   return stays.flatMap((stay): StayProgress[] => {
     const earlier = followed.get(stay.id)
     const tie = earlier === undefined ? {} : { readmissionOf: earlier }
+    const states = owed.filter((one) => one.dischargeId === stay.id).map((one) => one.state)
+    // History that came with a record is left as it came.
+    if (stay.value.source === undefined && states.length === 0) return []
     if (!isDischarged(stay))
       return earlier === undefined || stay.value.state === undefined ? [] : [{ id: stay.id, state: stay.value.state, ...tie }]
     if (readmitted.has(stay.id)) return [{ id: stay.id, state: 'readmitted', ...tie }]
-    const states = owed.filter((one) => one.dischargeId === stay.id).map((one) => one.state)
     return [{ id: stay.id, state: stateOf(states), ...tie }]
   })
 }

@@ -38,7 +38,7 @@ export const owedKey = (one: { readonly dischargeId?: string | undefined; readon
   `${one.dischargeId ?? ''} ${one.policyId}`
 
 /** Stays that nobody told us of (they came with somebody's history) are owed something only if they ended within so many days. */
-const historyDays = 400
+export const historyDays = 400
 
 interface Candidate {
   readonly policy: Policy

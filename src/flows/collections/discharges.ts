@@ -1,0 +1,96 @@
+/** `discharges`: hospital stays that have ended, whoever told of them, and the board of those that nobody has been matched to. */
+import type { Encounter, Resource } from '@medplum/fhirtypes'
+import mapping, { sourceExtension, stateExtension } from '../../../mappings/discharge.encounter.ts'
+import { hospitalClasses } from '../../../mappings/shared/stay.ts'
+import { type Discharge, DischargeCommand, dischargeMachine } from '../../domain/discharge.ts'
+import { historyDays } from '../../domain/follow-ups-owed.ts'
+import { ok, type Result } from '../../domain/problem.ts'
+import type { Change } from '../../store/change.ts'
+import type { Steps } from '../../store/store.ts'
+import type { Context } from '../context.ts'
+import { nextOf } from '../keep.ts'
+import { matchByHand } from '../match-discharge.ts'
+import { withSubject } from '../stay-parts.ts'
+import { conditionIds, readStays, type StayParts } from '../stays.ts'
+import { recomputeFollowUps } from '../update-follow-ups.ts'
+import { collection, type Held } from './collection.ts'
+
+/** A stay that has ended, one whose end or beginning was taken back, or one that was never true. */
+const over: ReadonlySet<string> = new Set(['finished', 'cancelled', 'entered-in-error'])
+
+const extended = ({ extension }: Encounter, url: string): boolean =>
+  Array.isArray(extension) && extension.some((one) => one?.url === url)
+
+const claims = (resource: Resource): boolean => {
+  const encounter = resource as Encounter
+  if (!hospitalClasses.has(encounter.class?.code ?? '')) return false
+  return (
+    over.has(encounter.status) ||
+    encounter.hospitalization?.dischargeDisposition !== undefined ||
+    extended(encounter, stateExtension)
+  )
+}
+
+const historyMs = historyDays * 86_400_000
+/** A stay of somebody's history, long over when it was written here, changes no follow-up. */
+const concerns = (resource: Resource): boolean => {
+  const encounter = resource as Encounter
+  const ended = Date.parse(encounter.period?.end ?? '')
+  const written = Date.parse(encounter.meta?.lastUpdated ?? '')
+  return extended(encounter, sourceExtension) || Number.isNaN(ended) || written - ended < historyMs
+}
+
+type HeldDischarge = Held<Discharge, StayParts>
+
+export const discharges = collection<Discharge, StayParts>({
+  name: 'discharges',
+  prefix: 'dis',
+  anchor: 'Encounter',
+  parts: [{ type: 'Condition', many: true, of: (anchor) => conditionIds(anchor as Encounter).map((id) => `Condition/${id}`) }],
+  mapping,
+  command: DischargeCommand,
+  claims,
+  client: 'subject',
+  machine: { field: 'state', states: dischargeMachine, initial: 'notified' },
+  computed: ['readmissionOf'],
+  prepare,
+  concerns,
+  on: { match: (ctx, value, event) => matchByHand(ctx, value, event) },
+  after,
+})
+
+/** New diagnoses get ids of their own: none may be another record's. What a person tells came through the portal. */
+function* prepare(ctx: Context, value: Discharge, before: HeldDischarge | undefined, at: string): Steps<Result<Discharge>> {
+  const known = new Set(before?.value.diagnoses.map((one) => one.id))
+  const diagnoses = value.diagnoses.map((one) => (known.has(one.id) ? one : { ...one, id: ctx.newId('con') }))
+  const told = before ? {} : { source: value.source ?? ('portal' as const), receivedAt: value.receivedAt ?? at }
+  const found = value.state === 'notified' && value.clientId !== undefined ? { state: 'matched' as const } : {}
+  return ok({ ...value, diagnoses, ...told, ...found })
+}
+
+/** Diagnoses are of the same person as the stay; follow-ups of that person, and of whoever it was before, are computed anew. */
+function* after(
+  ctx: Context,
+  now: HeldDischarge,
+  before: HeldDischarge | undefined,
+  at: string,
+): Steps<Result<readonly Change[]>> {
+  const changes: Change[] = yield* sameSubject(now, at)
+  for (const clientId of new Set([now.value.clientId, before?.value.clientId])) {
+    if (clientId === undefined) continue
+    const recomputed = yield* recomputeFollowUps(ctx, clientId, at)
+    if (!recomputed.ok) return recomputed
+    changes.push(...recomputed.value)
+  }
+  return ok(changes)
+}
+
+function* sameSubject(now: HeldDischarge, at: string): Steps<Change[]> {
+  const { Condition } = withSubject(now.id, now.parts)
+  const changed = Condition.filter((one) => !now.parts.Condition.includes(one))
+  if (changed.length === 0) return []
+  const [held] = yield* readStays([
+    { type: 'Encounter', id: now.id, version: 0, at, sequence: 0, text: JSON.stringify(now.parts.Encounter) },
+  ])
+  return changed.map((one) => nextOf(one, one.id!, held?.conditions.get(one.id!), at))
+}

@@ -1,0 +1,107 @@
+/** `follow-ups`: what is owed after a discharge. It is computed; people add attempts, outside evidence, and exclusions with a document. */
+import type { Resource, Task } from '@medplum/fhirtypes'
+import type { z } from 'zod'
+import mapping, { obligationPolicy } from '../../../mappings/follow-up.task.ts'
+import {
+  AttemptDetail,
+  EvidenceDetail,
+  ExclusionDetail,
+  FollowUpCommand,
+  type FollowUpObligation,
+  followUpMachine,
+} from '../../domain/follow-up.ts'
+import { owedKey } from '../../domain/follow-ups-owed.ts'
+import { fail, ok, type Result } from '../../domain/problem.ts'
+import { ask, type Steps } from '../../store/store.ts'
+import type { Context } from '../context.ts'
+import { settle } from '../update-follow-ups.ts'
+import { collection, type EventInput, type Held } from './collection.ts'
+
+const claims = (resource: Resource): boolean => {
+  const codings = (resource as Task).code?.coding
+  return Array.isArray(codings) && codings.some((one) => one?.system === obligationPolicy)
+}
+
+type Rule = (ctx: Context, value: FollowUpObligation, event: EventInput, at: string) => Steps<Result<FollowUpObligation>>
+
+export const followUps = collection<FollowUpObligation, { Task: Task }>({
+  name: 'follow-ups',
+  prefix: 'fob',
+  anchor: 'Task',
+  parts: [],
+  mapping,
+  command: FollowUpCommand,
+  claims,
+  client: 'patient',
+  sort: 'due',
+  due: 'due',
+  machine: { field: 'state', states: followUpMachine, initial: 'open' },
+  computed: [
+    'clientId',
+    'dischargeId',
+    'policyId',
+    'ruleVersion',
+    'indexDate',
+    'dueFrom',
+    'dueTo',
+    'timeZone',
+    'indexDayCounts',
+    'calendar',
+    'evidence',
+    'exclusions',
+    'attempts',
+  ],
+  prepare,
+  on: {
+    attempt: detailed(AttemptDetail, ({ channel, outcome }, value, at) => ({
+      ...value,
+      attempts: [...value.attempts, { at, channel, outcome }],
+    })),
+    'add-evidence': detailed(EvidenceDetail, ({ ref, occurredAt }, value) => ({
+      ...value,
+      evidence: [...value.evidence.filter((one) => one.ref !== ref), { ref, at: occurredAt, rule: 'added', accepted: true }],
+    })),
+    exclude: function* (_ctx, value, event, at) {
+      const detail = read(ExclusionDetail, event)
+      if (!detail.ok) return detail
+      const { code, documentId } = detail.value
+      const document = yield* ask({ ask: 'resource', type: 'DocumentReference', id: documentId })
+      if (document?.text === undefined)
+        return fail('unresolved-reference', 'An exclusion needs its document.', {
+          issues: [{ path: 'documentId', message: 'is no document here' }],
+        })
+      return ok({ ...value, exclusions: [...value.exclusions.filter((one) => one.code !== code), { code, at, documentId }] })
+    },
+  },
+})
+
+function detailed<T>(
+  schema: z.ZodType<T>,
+  change: (detail: T, value: FollowUpObligation, at: string) => FollowUpObligation,
+): Rule {
+  return function* (_ctx, value, event, at) {
+    const detail = read(schema, event)
+    return detail.ok ? ok(change(detail.value, value, event.at ?? at)) : detail
+  }
+}
+
+function read<T>(schema: z.ZodType<T>, event: EventInput): Result<T> {
+  const parsed = schema.safeParse(event)
+  if (parsed.success) return ok(parsed.data)
+  const issues = parsed.error.issues.map((issue) => ({ path: issue.path.map(String).join('.'), message: issue.message }))
+  return fail('invalid', `The event ${event.type} does not say enough.`, { issues })
+}
+
+/** Whatever was added, the rest is computed: the state above all. Tasks of crises and payers' own policies are as they are told. */
+function* prepare(
+  ctx: Context,
+  value: FollowUpObligation,
+  before: Held<FollowUpObligation, { Task: Task }> | undefined,
+  at: string,
+): Steps<Result<FollowUpObligation>> {
+  if (!before || value.dischargeId === undefined || value.clientId === undefined || value.state === 'entered-in-error')
+    return ok(value)
+  const { owed } = yield* settle(ctx, value.clientId, at, { followUp: { id: before.id, value } })
+  const computed = owed.find((one) => owedKey(one) === owedKey(value))
+  return computed ? ok({ ...value, ...computed }) : ok({ ...value, state: before.value.state })
+}

@@ -1,0 +1,22 @@
+/** Ids made from what they are about: replaying a message, or sending it anew, makes nothing twice. */
+import { sha256 } from '@noble/hashes/sha2.js'
+import { utf8ToBytes } from '@noble/hashes/utils.js'
+
+const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
+
+/** A prefix, a hyphen, and 130 bits of a hash in Crockford's base 32: the form of the ids that we draw. */
+export function derivedId(prefix: string, ...about: readonly string[]): string {
+  const hash = sha256(utf8ToBytes(JSON.stringify(about)))
+  let text = ''
+  let bits = 0
+  let held = 0
+  for (let i = 0; text.length < 26; ) {
+    if (held < 5) {
+      bits = ((bits << 8) | hash[i++]!) & 0x1fff
+      held += 8
+    }
+    held -= 5
+    text += alphabet[(bits >> held) & 31]
+  }
+  return `${prefix}-${text}`
+}

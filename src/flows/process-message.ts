@@ -1,0 +1,175 @@
+/**
+ * `$process-message`: a FHIR message arrives. It is kept as it came, what it tells of a stay is recorded, and it is answered with a message
+ * of its own, all in one commit. What cannot be read is kept and can be replayed. https://hl7.org/fhir/R4/messaging.html
+ */
+import type { MessageHeader } from '@medplum/fhirtypes'
+import { messageHeader, readNotification } from '../../mappings/davinci/notification.ts'
+import { fail, ok, type Problem, problem, type Result } from '../domain/problem.ts'
+import { readJson } from '../fhir/exact.ts'
+import { informationOutcome, outcome } from '../fhir/outcome.ts'
+import { keepBytes } from '../hl7v2/raw.ts'
+import { trace } from '../observe/log.ts'
+import type { Message } from '../store/change.ts'
+import { ask, type Steps, write } from '../store/store.ts'
+import { commit } from './commit.ts'
+import type { Context } from './context.ts'
+import { allowed } from './fhir/allowed.ts'
+import { digestOf, keyOf, standingOf } from './inbox.ts'
+import { recordVisit } from './record-discharge.ts'
+import { connectionFacts, connectionOf } from './senders.ts'
+
+/** A message read once, outside of the commit. */
+interface Notification {
+  readonly header: MessageHeader | undefined
+  readonly source: string
+  /** The sender's id of the message: of the Bundle, else of its header. */
+  readonly id: string | undefined
+  readonly reading: ReturnType<typeof readNotification>
+}
+
+/**
+ * Answers with the text of a message Bundle (`response.code` says what became of it: `ok`, or `fatal-error` for one that is kept and not
+ * applied). Fails, though it is kept, for what is no message Bundle, and for another message's id (`conflict`).
+ */
+export async function processMessage(ctx: Context, bytes: Uint8Array): Promise<Result<string>> {
+  const may = allowed(ctx, 'create', 'Encounter')
+  if (!may.ok) return may
+  const notification = await readNotificationBytes(ctx, bytes)
+  try {
+    return await settled(ctx, bytes, notification)
+  } catch (caught) {
+    ctx.log('request-failed', trace(caught))
+    const reading = fail('unreadable', 'The message could not be applied; it is kept and can be replayed.')
+    return settled(ctx, bytes, { ...notification, reading })
+  }
+}
+
+async function settled(ctx: Context, bytes: Uint8Array, notification: Notification): Promise<Result<string>> {
+  const done = await commit(ctx, 'process-message', () => receive(ctx, bytes, notification))
+  if (!done.ok) return done
+  const { refused, text, message, held } = done.value
+  ctx.log(held ? 'message-held' : 'message-received', { message })
+  return refused ? { ok: false, problem: refused } : ok(text)
+}
+
+/** What the bytes say, with what their sender's connection knows. */
+export async function readNotificationBytes(ctx: Context, bytes: Uint8Array): Promise<Notification> {
+  const json = readJson(bytes, { bytes: bytes.length })
+  if (!json.ok) return { header: undefined, source: '', id: undefined, reading: json }
+  const bundle = json.value.value as { resourceType?: unknown; type?: unknown; identifier?: { value?: unknown } }
+  const header = messageHeader(bundle)
+  const endpoint = header?.source?.endpoint
+  const connection = await connectionOf(ctx, typeof endpoint === 'string' ? { endpoint } : {})
+  const id = [bundle.identifier?.value, header?.id].find((one): one is string => typeof one === 'string')
+  const isMessage = bundle.resourceType === 'Bundle' && bundle.type === 'message' && header !== undefined
+  return {
+    header,
+    source: connection?.name ?? (typeof endpoint === 'string' ? endpoint : ''),
+    id,
+    reading: isMessage
+      ? readNotification(bundle, connectionFacts(connection))
+      : fail('invalid', 'A Bundle of type message is needed here.'),
+  }
+}
+
+interface Processed {
+  readonly text: string
+  readonly message: string
+  readonly held: boolean
+  readonly refused?: Problem
+}
+
+function* receive(ctx: Context, bytes: Uint8Array, notification: Notification): Steps<Result<Processed>> {
+  const { at } = yield* ask({ ask: 'now' })
+  const digest = digestOf(bytes)
+  const { source, id, reading } = notification
+  const standing = yield* standingOf(keyOf('fhir-message', source, id ?? digest), digest, at)
+  const blank: Message = {
+    id: ctx.newId('msg'),
+    key: '',
+    source,
+    kind: 'fhir-message',
+    raw: keepBytes(bytes),
+    digest,
+    state: 'held',
+    issues: [],
+    answer: '',
+    wrote: [],
+    at,
+  }
+  if (standing.is === 'repeat') return ok(processed(standing.message, reading))
+  const message = { ...blank, key: standing.key }
+  const kept = yield* applyNotification(
+    ctx,
+    standing.is === 'conflict' ? { ...notification, reading: conflict } : notification,
+    message,
+    at,
+  )
+  yield* write({ change: 'receive', message: kept })
+  return ok(processed(kept, reading))
+}
+
+const conflict = fail('conflict', 'Another message has this id.')
+
+/** A conflict and what is no message are refused; everything else has its answer. */
+function processed({ id, answer, state, key, issues }: Message, reading: Notification['reading']): Processed {
+  const done = { text: answer, message: id, held: state === 'held' }
+  if (key.includes('|!')) return { ...done, refused: problem('conflict', conflict.problem.detail) }
+  return !reading.ok && answer === '' ? { ...done, refused: { ...reading.problem, issues } } : done
+}
+
+/** Writes what a readable message tells; the message with what became of it, and its answer. */
+export function* applyNotification(
+  ctx: Context,
+  { header, source, reading }: Notification,
+  message: Message,
+  at: string,
+): Steps<Message> {
+  const recorded =
+    reading.ok && !reading.value.test
+      ? yield* recordVisit(ctx, reading.value, { messageId: message.id, receivedAt: message.at, source }, at)
+      : undefined
+  if (recorded?.ok) yield* write(...recorded.value.changes)
+  const refused = !reading.ok ? reading.problem : recorded && !recorded.ok ? recorded.problem : undefined
+  if (refused) {
+    const issues = refused.issues.length > 0 ? refused.issues : [{ message: refused.detail }]
+    return { ...message, state: 'held', issues, wrote: [], answer: header ? answerText(ctx, header, at, refused) : '' }
+  }
+  const issues = [...(reading.ok ? reading.value.issues : []), ...(recorded?.ok ? recorded.value.issues : [])]
+  const wrote = recorded?.ok ? recorded.value.about : []
+  return { ...message, state: recorded ? 'applied' : 'test', issues, wrote, answer: answerText(ctx, header!, at) }
+}
+
+/** https://hl7.org/fhir/R4/messageheader-definitions.html#MessageHeader.response */
+function answerText(ctx: Context, header: MessageHeader, at: string, refused?: Problem): string {
+  const id = ctx.newId('answer')
+  const details = refused ? outcome(refused) : informationOutcome([], 'The message is kept and applied.')
+  const response: MessageHeader = {
+    resourceType: 'MessageHeader',
+    id,
+    eventCoding: header.eventCoding ?? { system: 'http://terminology.hl7.org/CodeSystem/v3-NullFlavor', code: 'UNK' },
+    ...(typeof header.source?.endpoint === 'string' && { destination: [{ endpoint: header.source.endpoint }] }),
+    source: { name: 'Warm Handoff', endpoint: `${ctx.settings.baseUrl}/fhir/$process-message` },
+    response: {
+      identifier: header.id ?? 'unknown',
+      code: refused ? 'fatal-error' : 'ok',
+      details: { reference: `urn:uuid:${uuidOf(id)}` },
+    },
+  }
+  return JSON.stringify({
+    resourceType: 'Bundle',
+    id: ctx.newId('answer'),
+    type: 'message',
+    timestamp: at,
+    entry: [
+      { fullUrl: `${ctx.settings.baseUrl}/fhir/MessageHeader/${id}`, resource: response },
+      { fullUrl: `urn:uuid:${uuidOf(id)}`, resource: details },
+    ],
+  })
+}
+
+/** A name-based UUID (version 8) of an id of ours. https://www.rfc-editor.org/rfc/rfc9562#section-5.8 */
+function uuidOf(id: string): string {
+  const hex = digestOf(new TextEncoder().encode(id))
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+}

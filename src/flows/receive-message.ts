@@ -1,0 +1,190 @@
+/**
+ * An HL7 v2 message arrives: it is kept as it came, what it tells of a stay is recorded, and it is answered, all in one commit. AA says
+ * that after a restart the resources exist; AE that the text is kept with its issues, and can be replayed; AR that nothing is kept.
+ * https://www.hl7.eu/HL7v2x/v251/std251/ch02.html#Heading60
+ */
+import { readAdt } from '../../mappings/hl7v2/adt.ts'
+import { fail, type Issue, ok, problem, type Result } from '../domain/problem.ts'
+import { type Answer, acknowledge } from '../hl7v2/acknowledge.ts'
+import type { Header } from '../hl7v2/header.ts'
+import { headerOf, readMessage } from '../hl7v2/message.ts'
+import { keepBytes } from '../hl7v2/raw.ts'
+import { trace } from '../observe/log.ts'
+import type { Message } from '../store/change.ts'
+import { ask, type Steps, write } from '../store/store.ts'
+import { commit } from './commit.ts'
+import type { Context } from './context.ts'
+import { allowed } from './fhir/allowed.ts'
+import { digestOf, keyOf, standingOf } from './inbox.ts'
+import { recordVisit } from './record-discharge.ts'
+import { connectionFacts, connectionOf } from './senders.ts'
+
+export interface Acknowledged {
+  readonly answer: Answer
+  /** Id in the inbox; absent where nothing was kept. */
+  readonly message?: string
+  readonly was: 'new' | 'held' | 'repeated' | 'refused'
+}
+
+/** Bytes as they came, read once: outside of the commit, because nothing in it depends on the store. */
+interface Arrival {
+  readonly bytes: Uint8Array
+  readonly digest: string
+  readonly header: Header | undefined
+  readonly reading: ReturnType<typeof readAdt>
+  readonly source: string
+  readonly key: string
+}
+
+/** Answers every message, whatever it is. Fails only where the caller may not send messages. */
+export async function receiveMessage(ctx: Context, bytes: Uint8Array): Promise<Result<Acknowledged>> {
+  const may = allowed(ctx, 'create', 'Encounter')
+  if (!may.ok) return may
+  const arrival = await read(ctx, bytes)
+  const refused = arrival.reading.ok || !['not-supported', 'too-large'].includes(arrival.reading.problem.code)
+  if (!refused && !arrival.reading.ok) return ok(turnedAway(ctx, arrival.header, arrival.reading.problem))
+  try {
+    return ok(await keep(ctx, arrival))
+  } catch (caught) {
+    ctx.log('request-failed', trace(caught))
+    return ok(await keepUnapplied(ctx, arrival))
+  }
+}
+
+async function keep(ctx: Context, arrival: Arrival): Promise<Acknowledged> {
+  const done = await commit(ctx, 'receive-message', () => receive(ctx, arrival))
+  if (!done.ok) return turnedAway(ctx, arrival.header, done.problem)
+  const { was, message } = done.value
+  const event = was === 'new' ? 'message-received' : was === 'held' ? 'message-held' : 'message-repeated'
+  ctx.log(event, { message: message! })
+  return done.value
+}
+
+/** What a message says, with what its connection knows. */
+export async function readBytes(ctx: Context, bytes: Uint8Array): Promise<Pick<Arrival, 'header' | 'reading' | 'source'>> {
+  const guess = headerOf(bytes)
+  const connection = await connectionOf(ctx, guess?.sender ?? {})
+  const message = readMessage(bytes, connection?.charset === undefined ? {} : { charset: connection.charset })
+  const header = message.ok ? message.value.header : guess
+  const source =
+    connection?.name ?? [header?.sender.application, header?.sender.facility].filter((name) => name !== undefined).join('/')
+  return { header, source, reading: message.ok ? readAdt(message.value, connectionFacts(connection)) : message }
+}
+
+async function read(ctx: Context, bytes: Uint8Array): Promise<Arrival> {
+  const { header, source, reading } = await readBytes(ctx, bytes)
+  const digest = digestOf(bytes)
+  const id = header?.controlId
+  const own =
+    id === undefined
+      ? keyOf('hl7v2', source, digest)
+      : keyOf('hl7v2', source, header?.sender.application, header?.sender.facility, id)
+  return { bytes, digest, header, reading, source, key: own }
+}
+
+function* receive(ctx: Context, arrival: Arrival): Steps<Result<Acknowledged>> {
+  const { at } = yield* ask({ ask: 'now' })
+  const standing = yield* standingOf(arrival.key, arrival.digest, at)
+  if (standing.is === 'repeat') {
+    const { answer, id } = standing.message
+    return ok({ answer: givenBefore(arrival.header, answer), message: id, was: 'repeated' })
+  }
+  const message: Message = {
+    id: ctx.newId('msg'),
+    key: standing.key,
+    source: arrival.source,
+    kind: 'hl7v2',
+    raw: keepBytes(arrival.bytes),
+    digest: arrival.digest,
+    state: 'held',
+    issues: [],
+    answer: '',
+    wrote: [],
+    at,
+  }
+  const applied = standing.is === 'conflict' ? conflict : yield* apply(ctx, arrival, message, at)
+  const kept = answered(ctx, arrival.header, message, applied, at)
+  yield* write({ change: 'receive', message: kept })
+  return ok({ answer: givenBefore(arrival.header, kept.answer), message: kept.id, was: kept.state === 'held' ? 'held' : 'new' })
+}
+
+/** The answer as it was given; whether one is wanted is told by the message. */
+function givenBefore(header: Header | undefined, text: string): Answer {
+  const code = /\rMSA.([AC][AER])/.exec(text)?.[1] as Answer['code']
+  const accepted = code.endsWith('A')
+  const again = acknowledge(header, accepted ? { accepted } : { accepted, problem: conflict.problem }, { id: '', at: '' })
+  return { code, text, wanted: again.wanted }
+}
+
+const conflict = fail('conflict', 'Another message has this control id.', {
+  issues: [{ path: 'MSH-10', message: 'is the id of another message of this sender' }],
+})
+
+interface Applied {
+  readonly state: 'applied' | 'test'
+  readonly about: readonly string[]
+  readonly issues: readonly Issue[]
+}
+
+/** Writes what a readable message tells, unless its sender marks it as a test. */
+export function* apply(
+  ctx: Context,
+  { reading, source }: Pick<Arrival, 'reading' | 'source'>,
+  message: Message,
+  at: string,
+): Steps<Result<Applied>> {
+  if (!reading.ok) return reading
+  const { issues } = reading.value
+  if (reading.value.test) return ok({ state: 'test', about: [], issues })
+  const recorded = yield* recordVisit(ctx, reading.value, { messageId: message.id, receivedAt: message.at, source }, at)
+  if (!recorded.ok) return recorded
+  yield* write(...recorded.value.changes)
+  return ok({ state: 'applied', about: recorded.value.about, issues: [...issues, ...recorded.value.issues] })
+}
+
+/** The message with what became of it, and its answer. */
+export function answered(
+  ctx: Context,
+  header: Header | undefined,
+  message: Message,
+  applied: Result<Applied>,
+  at: string,
+): Message {
+  const outcome = applied.ok ? ({ accepted: true } as const) : ({ accepted: false, problem: applied.problem } as const)
+  const answer = acknowledge(header, outcome, { id: ctx.newId('ack'), at })
+  return {
+    ...message,
+    state: applied.ok ? applied.value.state : 'held',
+    issues: applied.ok
+      ? applied.value.issues
+      : applied.problem.issues.length > 0
+        ? applied.problem.issues
+        : [{ message: applied.problem.detail }],
+    wrote: applied.ok ? applied.value.about : [],
+    answer: answer.text,
+  }
+}
+
+/** AR: nothing is kept. */
+function turnedAway(ctx: Context, header: Header | undefined, why: ReturnType<typeof problem>): Acknowledged {
+  ctx.log('message-refused', { code: why.code })
+  return {
+    answer: acknowledge(
+      header,
+      { accepted: false, problem: why },
+      { id: ctx.newId('ack'), at: new Date(ctx.clock()).toISOString() },
+    ),
+    was: 'refused',
+  }
+}
+
+/** Something broke while it was applied: its text is kept all the same, to be replayed once that is mended. */
+async function keepUnapplied(ctx: Context, arrival: Arrival): Promise<Acknowledged> {
+  const broken = { ...arrival, reading: fail('unreadable', 'The message could not be applied; it is kept and can be replayed.') }
+  try {
+    return await keep(ctx, broken)
+  } catch (caught) {
+    ctx.log('request-failed', trace(caught))
+    return turnedAway(ctx, arrival.header, problem('unavailable', 'The message cannot be kept just now.'))
+  }
+}

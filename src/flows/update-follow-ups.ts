@@ -1,0 +1,158 @@
+/**
+ * Follow-ups of a client, computed anew from all stays and contacts, in the commit of whatever changed one of them. The differences become
+ * new versions of Tasks, and of the Encounters whose follow-up has come further.
+ */
+import type { Patient, Task } from '@medplum/fhirtypes'
+import dischargeMapping from '../../mappings/discharge.encounter.ts'
+import followUpMapping, { obligationPolicy } from '../../mappings/follow-up.task.ts'
+import { type BusinessCalendar, calendarOf, federalCalendar, localDate } from '../domain/calendar.ts'
+import type { FollowUpObligation } from '../domain/follow-up.ts'
+import { type FollowUpChange, followUpChanges, progressOf, type StayProgress } from '../domain/follow-up-changes.ts'
+import { policies } from '../domain/follow-up-policies.ts'
+import { followUpsOwed, type Owed, owedKey } from '../domain/follow-ups-owed.ts'
+import { ok, type Result } from '../domain/problem.ts'
+import { isDischarged, type Stay } from '../domain/stay.ts'
+import type { Change, Put } from '../store/change.ts'
+import { ask, askAll, type Steps, type Stored } from '../store/store.ts'
+import type { Context } from './context.ts'
+import { derivedId } from './derived-id.ts'
+import { nextOf, storedValue } from './keep.ts'
+import { contactsOf, every, type HeldStay, staysOf } from './stays.ts'
+
+interface Held {
+  readonly stored: Stored
+  readonly task: Task
+  readonly value: FollowUpObligation
+}
+
+export interface Settled {
+  /** Tasks, and Encounters of stays other than the given one. */
+  readonly puts: readonly Put[]
+  readonly events: readonly FollowUpChange[]
+  readonly owed: readonly Owed[]
+  /** How far the given stay's follow-up is. */
+  readonly progress: StayProgress | undefined
+}
+
+/** Values that are about to be written in the same commit, and count instead of what the store still has. */
+export interface Fresh {
+  readonly stay?: Stay
+  readonly followUp?: { readonly id: string; readonly value: FollowUpObligation }
+}
+
+/** The changes that a client's stays and contacts, as they are at this instant, make to follow-ups. Nothing is written yet. */
+export function* recomputeFollowUps(ctx: Context, clientId: string, at: string): Steps<Result<Change[]>> {
+  return ok([...(yield* settle(ctx, clientId, at)).puts])
+}
+
+export function* settle(_ctx: Context, clientId: string, at: string, fresh: Fresh = {}): Steps<Settled> {
+  const held = yield* staysOf(clientId)
+  const { stay } = fresh
+  const stays: readonly Stay[] = stay
+    ? [...held.filter((one) => one.id !== stay.id), ...(stay.value.clientId === clientId ? [stay] : [])]
+    : held
+  const standing = yield* followUpsOf(clientId)
+  const discharged = stays.filter(isDischarged)
+  if (discharged.length === 0 && standing.length === 0)
+    return { puts: [], events: [], owed: [], progress: progressOf(stays, []).find((one) => one.id === stay?.id) }
+  const values = standing.map((one) => (one.stored.id === fresh.followUp?.id ? fresh.followUp.value : one.value))
+  const owed = followUpsOwed({
+    stays,
+    contacts: discharged.length === 0 ? [] : yield* contactsOf(clientId, firstDay(discharged)),
+    client: yield* personOf(clientId),
+    standing: values,
+    calendar: yield* calendar(),
+    policies,
+    now: at,
+  })
+  const events = followUpChanges(clientId, values, owed, stays)
+  const progress = progressOf(stays, owed)
+  const others = held.filter((one) => one.id !== stay?.id)
+  return {
+    puts: [...(yield* taskPuts(events, standing, at, fresh.followUp?.id)), ...progressPuts(progress, others, at)],
+    events,
+    owed,
+    progress: progress.find((one) => one.id === stay?.id),
+  }
+}
+
+const firstDay = (discharged: readonly Stay[]): string =>
+  discharged.map(({ value }) => localDate(value.dischargedAt!, value.timeZone) ?? value.dischargedAt!.slice(0, 10)).toSorted()[0]!
+
+function* personOf(
+  clientId: string,
+): Steps<{ readonly birthDate?: string | undefined; readonly deceased?: boolean | string | undefined }> {
+  const patient = storedValue<Patient>(yield* ask({ ask: 'resource', type: 'Patient', id: clientId }))
+  return { birthDate: patient?.birthDate, deceased: patient?.deceasedDateTime ?? patient?.deceasedBoolean }
+}
+
+/** The organization's own days off: a record of kind `calendar`, `{ "holidays": ["2026-11-27"] }`. */
+function* calendar(): Steps<BusinessCalendar> {
+  const text = yield* ask({ ask: 'record', kind: 'calendar', key: 'default' })
+  return text === undefined ? federalCalendar : calendarOf((JSON.parse(text) as { holidays: string[] }).holidays)
+}
+
+function* followUpsOf(clientId: string): Steps<readonly Held[]> {
+  const { items } = yield* ask(
+    every(
+      'Task',
+      { kind: 'reference', param: 'patient', values: [`Patient/${clientId}`] },
+      { kind: 'token', param: 'code', values: [{ system: obligationPolicy }] },
+    ),
+  )
+  return items.flatMap((stored): Held[] => {
+    const task = storedValue<Task>(stored)
+    const reading = task && followUpMapping.read({ Task: task })
+    return reading?.ok ? [{ stored, task: task!, value: reading.value }] : []
+  })
+}
+
+/** The id of a follow-up: one for each (discharge, policy), for ever. */
+export const followUpId = (dischargeId: string, policyId: string): string => derivedId('fob', dischargeId, policyId)
+
+/** A follow-up that is itself being written (`except`) is left to its writer. */
+function* taskPuts(
+  events: readonly FollowUpChange[],
+  standing: readonly Held[],
+  at: string,
+  except: string | undefined,
+): Steps<readonly Put[]> {
+  const byKey = new Map(standing.map((one) => [owedKey(one.value), one]))
+  const wanted = events.map(({ value }) => ({
+    value,
+    held: byKey.get(owedKey(value)),
+    id: followUpId(value.dischargeId!, value.policyId),
+  }))
+  const opened = wanted.filter(({ held }) => held === undefined)
+  // One of that id may have been deleted: its versions go on.
+  const before = yield* askAll(opened.map(({ id }) => ({ ask: 'resource' as const, type: 'Task', id })))
+  const deleted = new Map(opened.map(({ id }, i) => [id, before[i]]))
+  return wanted.flatMap(({ value, held, id }) => {
+    const current = held?.stored ?? deleted.get(id)
+    if (current && current.id === except) return []
+    const { Task } = followUpMapping.write(value, { Task: held?.task ?? { ...followUpMapping.blank.Task, authoredOn: at } })
+    return [nextOf({ ...Task, lastModified: at }, current?.id ?? id, current, at)]
+  })
+}
+
+/** Encounters whose state, or whose tie to the stay before, is another now. */
+function progressPuts(progress: readonly StayProgress[], held: readonly HeldStay[], at: string): readonly Put[] {
+  return progress.flatMap(({ id, state, readmissionOf }) => {
+    const stay = held.find((one) => one.id === id)
+    if (!stay) return []
+    const value = withProgress(stay.value, { id, state, ...(readmissionOf !== undefined && { readmissionOf }) })
+    const { Encounter } = dischargeMapping.write(value, stay.parts)
+    return Encounter === stay.parts.Encounter ? [] : [nextOf(Encounter, id, stay.anchor, at)]
+  })
+}
+
+/** A discharge with its state as computed. */
+export function withProgress(value: Stay['value'], progress: StayProgress | undefined): Stay['value'] {
+  if (!progress) return value
+  const { readmissionOf: _, ...rest } = value
+  return {
+    ...rest,
+    state: progress.state,
+    ...(progress.readmissionOf !== undefined && { readmissionOf: progress.readmissionOf }),
+  }
+}
