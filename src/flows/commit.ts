@@ -98,7 +98,7 @@ function deliveriesFor(ctx: Context, partners: readonly Connection[], puts: read
           version: put.version,
           state: 'pending',
           attempts: 0,
-          due: at,
+          due: new Date(ctx.clock()).toISOString(),
           inFlight: false,
           at,
         },
