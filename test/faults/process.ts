@@ -1,0 +1,65 @@
+/** The gateway as a process of its own: started as users start it, killed as machines do. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createServer } from 'node:net'
+import { resolve } from 'node:path'
+
+const root = resolve(import.meta.dirname, '../..')
+
+export interface Gateway {
+  readonly url: string
+  /** SIGKILL; settles when the process is gone. */
+  kill(): Promise<void>
+  /** SIGTERM; answers the exit code. */
+  stop(): Promise<number | null>
+}
+
+/** A port that is free now. */
+export function freePort(): Promise<number> {
+  return new Promise((found) => {
+    const server = createServer()
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => found(typeof address === 'object' && address ? address.port : 0))
+    })
+  })
+}
+
+/** Settles when it answers. */
+export async function startProcess(folder: string, port: number, env: Record<string, string> = {}): Promise<Gateway> {
+  const child = spawn(process.execPath, ['src/cli.ts', 'serve'], {
+    cwd: root,
+    env: {
+      PATH: process.env.PATH ?? '',
+      HANDOFF_STORE: `sqlite:${folder}`,
+      HANDOFF_AUTH: 'none',
+      PORT: String(port),
+      HANDOFF_LOG: 'silent',
+      ...env,
+    },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  let said = ''
+  child.stderr?.on('data', (chunk) => {
+    said += String(chunk)
+  })
+  const gone = new Promise<number | null>((ended) => child.once('exit', (code) => ended(code)))
+  const url = `http://127.0.0.1:${port}`
+  for (;;) {
+    if (child.exitCode !== null) throw new Error(`the gateway ended: ${said}`)
+    if (await answers(url)) break
+    await new Promise((wake) => setTimeout(wake, 10))
+  }
+  const end = (child: ChildProcess, signal: 'SIGKILL' | 'SIGTERM') => {
+    child.kill(signal)
+    return gone
+  }
+  return { url, kill: async () => void (await end(child, 'SIGKILL')), stop: () => end(child, 'SIGTERM') }
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    return (await fetch(`${url}/readyz`)).ok
+  } catch {
+    return false
+  }
+}
