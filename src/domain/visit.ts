@@ -7,7 +7,7 @@ import type { DiagnosisFacts, DischargeFacts, VisitEvent, VisitFacts } from './d
 import type { Coding } from './kernel.ts'
 
 interface Word {
-  /** Sorts as text: when it was taken down, when it was sent, by which message. */
+  /** Sorts as text: when it was taken down, sent, and received; then which message it was. */
   readonly said: string
   readonly value: unknown
 }
@@ -50,7 +50,7 @@ export function saidAt(facts: Pick<DischargeFacts, 'recordedAt' | 'sentAt' | 'me
   }
   const sent = usable(facts.sentAt)
   const recorded = usable(facts.recordedAt) ?? sent ?? new Date(received).toISOString()
-  return `${recorded} ${sent ?? recorded} ${facts.messageId}`
+  return `${recorded} ${sent ?? recorded} ${new Date(received).toISOString()} ${facts.messageId}`
 }
 
 /** The record after one more message. What the same message said before (with other tables, perhaps) is forgotten first. */
