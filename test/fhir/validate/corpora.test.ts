@@ -60,7 +60,6 @@ describe.skipIf(corpora === undefined)('with the corpora', () => {
 const stricter: Readonly<Record<string, string>> = {
   [`${examples}/ActivityDefinition-blood-tubes-supply.json`]: 'txt-2: no content in the narrative',
   [`${examples}/EventDefinition-example.json`]: 'txt-2: no content in the narrative',
-  '1_igs/davinci-alerts-1.1.0/conformance/ConceptMap-direct-alerts.json': 'white space in a uri',
   '1_igs/davinci-alerts-1.1.0/examples/OperationOutcome-intermediary-response.json': 'no XHTML namespace',
   '1_igs/davinci-pas-kit-fixtures/nonconformant_pas_bundle_v110.json': 'an empty array',
   '1_igs/us-behavioral-health-0.1.0/examples/MedicationRequest-paroxetine-discharge-med-example-1.json': 'an empty object',
@@ -81,8 +80,8 @@ describe.skipIf(corpora === undefined)("beside @medplum/core's validateResource"
         return false
       }
     }
-    // It knows no exact numbers, and bundles hold what is found beside them.
-    const found = resourcesOf(all, ['1_igs']).filter(({ from }) => !from.includes(' entry['))
+    // It knows no exact numbers; bundles hold what is found in them once more; conformance resources take it minutes.
+    const found = resourcesOf(all, ['1_igs']).filter(({ from }) => !from.includes(' entry[') && !from.includes('/conformance/'))
     const plain = found.map(({ from, resource }) => ({
       from,
       resource: JSON.parse(JSON.stringify(resource)) as Found['resource'],

@@ -16,16 +16,10 @@ test('the 146 resource types of R4 have a shape, and nothing else is a resource'
 })
 
 test('every type that a shape names can be read, and its bits fit into a number', () => {
-  for (const name of shapes.keys()) {
-    const shape = shapeOf(name)!
-    for (const field of shape.fields.values()) {
-      expect(
-        field.primitive !== undefined || field.type === 'Resource' || shapeOf(field.type) !== undefined,
-        `${name}.${field.name}`,
-      ).toBe(true)
-      expect(field.bit).toBeLessThan(2 ** 31)
-    }
-  }
+  const fields = [...shapes.keys()].flatMap((name) => [...shapeOf(name)!.fields.values()])
+  const isRead = (type: string) => type === 'Resource' || shapeOf(type) !== undefined
+  expect(fields.filter(({ primitive, type }) => primitive === undefined && !isRead(type))).toEqual([])
+  expect(Math.max(...fields.map(({ bit }) => bit))).toBeLessThan(2 ** 31)
 })
 
 test('elements that are not R4 are refused', () => {
