@@ -6,11 +6,14 @@ import { createConnect } from './connectors/connect.ts'
 import { fail, ok, type Result } from './domain/problem.ts'
 import { type Later, startCourier } from './flows/delivery/courier.ts'
 import { createGateway, type Gateway, system } from './gateway.ts'
+import { answerBytes } from './hl7v2/acknowledge.ts'
+import type { Framed } from './hl7v2/mllp.ts'
 import { keySetBy } from './net/key-set.ts'
 import { createSafeFetch } from './net/safe-fetch.ts'
 import { createNewId } from './new-id.ts'
 import { configure } from './node/configure.ts'
 import { startHttpServer } from './node/http-server.ts'
+import { type MllpListener, startMllpListener } from './node/mllp-listener.ts'
 import { nodeTransport } from './node/transport.ts'
 import { createLog } from './observe/log.ts'
 import type { Settings } from './settings.ts'
@@ -19,6 +22,8 @@ import { openStores } from './store/sqlite-stores.ts'
 export interface Running {
   /** Where it listens, on this machine. */
   readonly url: string
+  /** Where it listens for HL7 v2 over MLLP, if it does. */
+  readonly mllpPort?: number
   readonly gateway: Gateway
   /** The operators' token: the one of the settings, or one made for this start. */
   readonly adminToken: string
@@ -43,19 +48,39 @@ const random = (count: number) => crypto.getRandomValues(new Uint8Array(count))
  * @param write takes the lines of the log
  */
 export async function startNode(settings: Settings, write: (line: string) => void): Promise<Result<Running>> {
-  const { config, ...wanted } = settings
+  /** What was opened, in this order; it is closed in the other. */
+  const opened: (() => Promise<unknown>)[] = []
+  const close = async () => {
+    for (const end of opened.splice(0).reverse()) await end()
+  }
+  try {
+    const started = await open(settings, write, opened, close)
+    if (!started.ok) await close()
+    return started
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function open(
+  { config, ...wanted }: Settings,
+  write: (line: string) => void,
+  opened: (() => Promise<unknown>)[],
+  close: () => Promise<void>,
+): Promise<Result<Running>> {
+  const { host } = wanted
   const newId = createNewId(clock, random)
   const log = createLog({ level: wanted.logLevel, clock, write })
-  let fetch: (request: Request) => Response | Promise<Response> = () =>
-    new Response('Starting.', { status: 503, headers: { 'retry-after': '1' } })
-  // The port first: it may be one that is free, and then names the base.
-  const server = await startHttpServer((request) => fetch(request), wanted.host, wanted.port)
-  const url = `http://${wanted.host.includes(':') ? `[${wanted.host}]` : wanted.host}:${server.port}`
 
-  const stores = await openStores(wanted.store, { clock, newEpoch: () => newId('epoch') }).catch(async (error) => {
-    await server.stop(0)
-    throw error
-  })
+  const stores = await openStores(wanted.store, { clock, newEpoch: () => newId('epoch') })
+  opened.push(stores.close)
+  let fetch = (_request: Request): Response | Promise<Response> => new Response('Starting.', { status: 503 })
+  // The port before the gateway: it may be any that is free, and then names the base.
+  const server = await startHttpServer((request) => fetch(request), host, wanted.port)
+  opened.push(() => server.stop(grace))
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${server.port}`
+
   const safeFetch = createSafeFetch({ allowed: wanted.allowTargets, transport: nodeTransport() })
   const tenants = [...new Set(['default', ...config.tenants.map(({ name }) => name)])]
   const gateway = createGateway({
@@ -69,33 +94,32 @@ export async function startNode(settings: Settings, write: (line: string) => voi
     log,
     settings: { baseUrl: wanted.baseUrl ?? url, canonicalBase: wanted.canonicalBase, validation: wanted.validation, tenants },
   })
-
   const faults = await configure(gateway, config)
-  if (faults.length > 0) {
-    await server.stop(0)
-    await stores.close()
-    return fail('invalid', 'The configuration file cannot be carried out.', { issues: faults })
-  }
+  if (faults.length > 0) return fail('invalid', 'The configuration file cannot be carried out.', { issues: faults })
 
+  for (const name of tenants) {
+    const courier = startCourier(await gateway.context(system(name)), later)
+    // Before the stores, after the doors: a message in hand may still leave something to deliver.
+    opened.splice(1, 0, courier.stop)
+  }
+  const mllp = await openMllp(gateway, host, wanted.mllpPort)
+  if (mllp) opened.push(() => mllp.stop(grace))
   let stopping = false
   const adminToken = wanted.adminToken ?? newSecret(random)
-  const app = createApp(gateway, { auth: wanted.auth, adminToken, isStopping: () => stopping })
-  const couriers = await Promise.all(tenants.map(async (name) => startCourier(await gateway.context(system(name)), later)))
-  fetch = app.fetch
-  log('gateway-started', { host: wanted.host, port: server.port, count: tenants.length })
-  if (wanted.auth === 'none') log('authentication-off', { host: wanted.host, port: server.port })
+  fetch = createApp(gateway, { auth: wanted.auth, adminToken, isStopping: () => stopping }).fetch
+  log('gateway-started', { host, port: server.port, count: tenants.length })
+  if (wanted.auth === 'none') log('authentication-off', { host, port: server.port })
 
+  let stopped: Promise<void> | undefined
   const stop = async () => {
     stopping = true
     log('gateway-stopping')
-    await server.stop(grace)
-    await Promise.all(couriers.map((courier) => courier.stop()))
-    await stores.close()
+    await close()
     log('gateway-stopped')
   }
-  let stopped: Promise<void> | undefined
   return ok({
     url,
+    ...(mllp && { mllpPort: mllp.port }),
     gateway,
     adminToken,
     stop() {
@@ -103,4 +127,23 @@ export async function startNode(settings: Settings, write: (line: string) => voi
       return stopped
     },
   })
+}
+
+async function openMllp(gateway: Gateway, host: string, port: number | undefined): Promise<MllpListener | undefined> {
+  if (port === undefined) return undefined
+  const listener = await startMllpListener({ host, port, answer: (framed) => answerMllp(gateway, framed) })
+  gateway.log('listener-opened', { host, port: listener.port })
+  return listener
+}
+
+/** Whoever may reach the port may send messages: MLLP knows no callers. Rejects, and so closes the connection, where not even a no can be said. */
+async function answerMllp(gateway: Gateway, framed: Framed): Promise<Uint8Array | undefined> {
+  if ('problem' in framed) {
+    gateway.log('listener-refused', { code: framed.problem.code })
+    return undefined
+  }
+  const desk = await gateway.desk({ ...system(), id: 'mllp' })
+  const received = await desk.receiveMessage(framed.message)
+  if (!received.ok) throw new Error(received.problem.code)
+  return answerBytes(received.value.answer.text)
 }

@@ -56,6 +56,15 @@ const coordination: readonly Operation[] = [
   { method: 'get', path: '/coordination/clients/{id}/timeline', summary: 'What happened to a client, newest first' },
 ]
 
+const exchange: readonly Operation[] = [
+  {
+    method: 'post',
+    path: '/hl7v2',
+    summary: 'An HL7 v2 message, answered with its acknowledgment in the same form',
+    body: 'application/hl7-v2',
+  },
+]
+
 const admin: readonly Operation[] = [
   { method: 'get', path: '/admin/clients', summary: 'The registered clients' },
   { method: 'post', path: '/admin/clients', summary: 'Registers a client', body: json, schema: clientMetadata },
@@ -88,4 +97,4 @@ const admin: readonly Operation[] = [
   { method: 'get', path: '/admin/conflicts', summary: 'Where both sides changed the same' },
 ]
 
-export const operations: readonly Operation[] = [...upkeep, ...oauth, ...coordination, ...admin]
+export const operations: readonly Operation[] = [...upkeep, ...oauth, ...coordination, ...exchange, ...admin]

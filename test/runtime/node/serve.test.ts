@@ -5,6 +5,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
+import { dischargeMessage } from '../../support/hl7v2.ts'
 
 const cli = resolve(import.meta.dirname, '../../../src/cli.ts')
 const folder = mkdtempSync(join(tmpdir(), 'handoff-test-'))
@@ -140,6 +141,21 @@ describe('handoff serve', { timeout: 30_000 }, () => {
     const third = run(['serve'], { PORT: new URL(url).port })
     expect(await third.ended).toBe(1)
     expect(third.output).toContain('EADDRINUSE')
+  })
+
+  test('takes HL7 v2 over MLLP, and has what it acknowledged after a restart', async () => {
+    const env = { HANDOFF_STORE: `sqlite:${join(folder, 'mllp')}`, HANDOFF_MLLP_PORT: '0', HANDOFF_AUTH: 'none' }
+    const { process } = await serve(env)
+    const socket = connect(Number(await until(process, /"listener-opened","host":"127.0.0.1","port":(\d+)/)), '127.0.0.1')
+    const answer = new Promise<string>((told) => socket.once('data', (chunk) => told(chunk.toString())))
+    socket.write(`\x0b${dischargeMessage()}\x1c\r`)
+    expect(await answer).toMatch(/MSA\|AA\|SB-1001/)
+    process.child.kill('SIGKILL')
+    await process.ended
+
+    const { url } = await serve(env)
+    const bundle = (await (await fetch(`${url}/fhir/Encounter?_total=accurate`)).json()) as { total: number }
+    expect(bundle.total).toBe(1)
   })
 
   test('finishes a request in hand when it is asked to end, and takes no other', async () => {
