@@ -1,8 +1,12 @@
 #!/usr/bin/env node
 /** `handoff <command>`. Exit codes: 0 done, 1 failed, 2 called wrongly, 78 the configuration cannot be used. */
 import { readFileSync } from 'node:fs'
+import { enableCompileCache } from 'node:module'
 import type { Command, Io } from './cli/command.ts'
 import { commands } from './cli/commands.ts'
+
+// Commands import what they need when they run: from the second start on, nothing of it is compiled again.
+enableCompileCache()
 
 const io: Io = {
   env: process.env,
