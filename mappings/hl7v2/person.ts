@@ -4,7 +4,7 @@ import type { Composite } from '../../src/hl7v2/segment.ts'
 import { addressType, nameType, telecomEquipment, telecomUse, unmappedPersonCodes } from '../codes/hl7v2-person.ts'
 import { period, present, type Reader, term } from './reader.ts'
 
-const said = <T>(...values: readonly (T | undefined)[]): readonly T[] => values.filter((value) => value !== undefined)
+const said = (...values: readonly (string | undefined)[]): readonly string[] => values.filter((value) => value !== undefined)
 const joined = (...values: readonly (string | undefined)[]): string | undefined => said(...values).join(' ') || undefined
 
 /** XPN: family, given, further given, suffix, prefix, degree, type. */

@@ -70,9 +70,10 @@ export function term<T extends string>(
   const code = from.text(n)?.toUpperCase()
   if (code === undefined) return undefined
   const found = table.termOf(code)
+  if (found !== undefined) return found
   const known = silent?.has(`${table.system.slice(table.system.lastIndexOf('/') + 1)}|${code}`)
-  if (found === undefined && !known) by.warn(from.place(n), 'not in the code table; left out', '103')
-  return found
+  if (!known) by.warn(from.place(n), 'not in the code table; left out', '103')
+  return undefined
 }
 
 /** What a list of repetitions says; those that say nothing are passed over. */

@@ -25,7 +25,6 @@ export class Composite {
   readonly #parent: Place
   readonly #n: number
   readonly #repetition: number
-  #split: readonly string[] | undefined
 
   /** @param repetition from 1; 0 for a component, whose parts are subcomponents */
   constructor(raw: string, encoding: Encoding, parent: Place, n: number, repetition: number) {
@@ -69,17 +68,27 @@ export class Composite {
   }
 
   get isEmpty(): boolean {
-    return this.#raw === '' || this.#parts.every((part) => part === '')
+    let at = 0
+    while (at < this.#raw.length && this.#raw[at] === this.#separator) at++
+    return at === this.#raw.length
   }
 
-  get #parts(): readonly string[] {
+  get #separator(): string {
     const { component, subcomponent } = this.#encoding.separators
-    this.#split ??= this.#raw.split(this.#repetition === 0 ? subcomponent : component)
-    return this.#split
+    return this.#repetition === 0 ? subcomponent : component
   }
 
+  /** Found by counting separators: most parts of most fields are never asked for. */
   #part(n: number): string {
-    return this.#raw === '' ? '' : (this.#parts[n - 1] ?? '')
+    const separator = this.#separator
+    let from = 0
+    for (let i = 1; i < n; i++) {
+      const end = this.#raw.indexOf(separator, from)
+      if (end < 0) return ''
+      from = end + 1
+    }
+    const end = this.#raw.indexOf(separator, from)
+    return this.#raw.slice(from, end < 0 ? undefined : end)
   }
 
   #read(encoded: string): string | undefined {

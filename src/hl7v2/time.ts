@@ -61,18 +61,21 @@ export function readTime(value: string, clockwork: Clockwork = {}, degree?: stri
 
 /** The offset that a time carries itself, as `-05:00`. */
 export function offsetOf(value: string | undefined): string | undefined {
-  const time = value === undefined ? undefined : readTime(value)
+  if (value === undefined || !'+-'.includes(value.charAt(value.length - 5))) return undefined
+  const time = readTime(value)
   return time?.offsetFrom === 'sender' ? time.text.slice(-6) : undefined
 }
 
 /** Whether this runtime knows the time zone. */
 export const isTimeZone = (name: string): boolean => zoneOf(name) !== undefined
 
+const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+
 function isDay(year: string, month = '01', day = '01'): boolean {
-  const [y, m, d] = [Number(year), Number(month), Number(day)]
-  const leap = (y % 4 === 0 && y % 100 !== 0) || y % 400 === 0
-  const days = [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][m - 1]
-  return days !== undefined && d >= 1 && d <= days
+  const y = Number(year)
+  const leap = month === '02' && ((y % 4 === 0 && y % 100 !== 0) || y % 400 === 0)
+  const days = DAYS[Number(month) - 1]
+  return days !== undefined && day >= '01' && Number(day) <= (leap ? 29 : days)
 }
 
 /** FHIR allows -14:00 … +14:00. */
@@ -84,8 +87,9 @@ const DAY = 86_400_000
  * A local time in a zone, as RFC 5545 (3.3.5) has it: of two instants the first, in a gap the offset from before it.
  */
 function inZone(date: string, time: string, zone: Zone): Pick<V2Time, 'text' | 'oddity'> {
+  const { steady, before, after, change } = zone.around(date)
+  if (steady !== undefined) return { text: `${date}T${time}${steady}` }
   const local = Date.parse(`${date}T${time}Z`)
-  const { before, after, change } = zone.around(Math.floor(local / DAY))
   const early = local - before < change
   const late = local - after >= change
   if (early) return { text: `${date}T${time}${offsetText(before)}`, ...(late && { oddity: 'ambiguous' }) }
@@ -103,13 +107,16 @@ function offsetText(offset: number): string {
 
 /** Around one local day: what local time is ahead of UTC (ms) before and after the clocks change, and the instant when they do. */
 interface Around {
+  /** The offset as text, on nearly every day: the one on which no clock changes. */
+  readonly steady?: string
   readonly before: number
   readonly after: number
   readonly change: number
 }
 
 interface Zone {
-  around(day: number): Around
+  /** `2025-03-10` */
+  around(date: string): Around
 }
 
 /** Formatters are dear to make and offsets dear to ask for; neither ever changes. */
@@ -121,14 +128,14 @@ function zoneOf(timeZone: string): Zone | undefined {
   if (known) return known
   const format = formatOf(timeZone)
   if (format === undefined) return undefined
-  const days = new Map<number, Around>()
+  const days = new Map<string, Around>()
   const zone: Zone = {
-    around(day) {
-      const kept = days.get(day)
+    around(date) {
+      const kept = days.get(date)
       if (kept) return kept
       if (days.size >= MOST_DAYS) days.clear()
-      const found = lookAround(format, day)
-      days.set(day, found)
+      const found = lookAround(format, Date.parse(date))
+      days.set(date, found)
       return found
     },
   }
@@ -137,12 +144,12 @@ function zoneOf(timeZone: string): Zone | undefined {
 }
 
 /** A day before and two days after bracket every instant that a clock on that day may mean; the change is found by halving, to the second. */
-function lookAround(format: Intl.DateTimeFormat, day: number): Around {
-  let from = (day - 1) * DAY
-  let to = (day + 2) * DAY
+function lookAround(format: Intl.DateTimeFormat, midnight: number): Around {
+  let from = midnight - DAY
+  let to = midnight + 2 * DAY
   const before = offsetAt(format, from)
   const after = offsetAt(format, to)
-  if (before === after) return { before, after, change: to }
+  if (before === after) return { steady: offsetText(before), before, after, change: to }
   while (to - from > 1000) {
     const middle = Math.floor((from + to) / 2000) * 1000
     if (offsetAt(format, middle) === before) from = middle

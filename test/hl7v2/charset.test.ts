@@ -95,7 +95,7 @@ test('no bytes make decoding throw', () => {
 
 test('bytes kept as text come back to the byte', () => {
   const comesBack = (sent: Uint8Array): void => {
-    expect([...bytesOf(keepBytes(sent))]).toEqual([...sent])
+    if (Buffer.compare(bytesOf(keepBytes(sent)), sent) !== 0) expect(bytesOf(keepBytes(sent))).toEqual(sent)
   }
   fc.assert(fc.property(fc.uint8Array(), comesBack))
   fc.assert(fc.property(fc.string({ unit: 'binary' }).map(bytes), comesBack))
