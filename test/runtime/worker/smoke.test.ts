@@ -1,9 +1,10 @@
 /** The gateway in the runtime of the edge: it opens its store, answers, keeps what it acknowledged. */
 
-import { evictDurableObject } from 'cloudflare:test'
+import { abortAllDurableObjects } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import worker from '../../../src/worker.ts'
+import { dischargeMessage } from '../../support/hl7v2.ts'
 
 const ask = (path: string, init: RequestInit = {}) =>
   worker.fetch(new Request(`http://localhost:8787${path}`, init), env as never)
@@ -28,6 +29,36 @@ describe('at the edge', () => {
     expect(await (await register()).text()).toBe(first)
   })
 
+  test('a transaction is carried out', async () => {
+    const entry = ['Rosa', 'Omar'].map((given, at) => ({
+      fullUrl: `urn:uuid:00000000-0000-4000-8000-00000000000${at}`,
+      resource: { resourceType: 'Patient', name: [{ family: 'Quintero', given: [given] }] },
+      request: { method: 'POST', url: 'Patient' },
+    }))
+    const answer = await ask('/fhir', {
+      method: 'POST',
+      headers: { 'content-type': 'application/fhir+json' },
+      body: JSON.stringify({ resourceType: 'Bundle', type: 'transaction', entry }),
+    })
+    expect(answer.status).toBe(200)
+    const bundle = (await answer.json()) as { entry: { response: { status: string } }[] }
+    expect(bundle.entry.map(({ response }) => response.status)).toEqual([
+      expect.stringMatching(/^201/),
+      expect.stringMatching(/^201/),
+    ])
+  })
+
+  test('a discharge by HL7 v2 is acknowledged, and is there', async () => {
+    const sent = await ask('/hl7v2', {
+      method: 'POST',
+      headers: { 'content-type': 'application/hl7-v2' },
+      body: dischargeMessage(),
+    })
+    expect(new TextDecoder().decode(await sent.arrayBuffer())).toMatch(/MSA\|AA\|SB-1001/)
+    const found = (await (await ask('/fhir/Encounter')).json()) as { entry: unknown[] }
+    expect(found.entry).toHaveLength(1)
+  })
+
   test('what is acknowledged is there for the next object', async () => {
     const made = await ask('/fhir/Patient', {
       method: 'POST',
@@ -36,8 +67,7 @@ describe('at the edge', () => {
     })
     expect(made.status).toBe(201)
     const { id } = (await made.json()) as { id: string }
-    const { TENANT } = env as unknown as { TENANT: DurableObjectNamespace }
-    await evictDurableObject(TENANT.getByName('default'))
+    await abortAllDurableObjects()
     const read = await ask(`/fhir/Patient/${id}`)
     expect(read.status).toBe(200)
     expect(await read.json()).toMatchObject({ id, name: [{ family: 'Quintero' }] })
