@@ -34,8 +34,11 @@ export interface Running {
 /** Milliseconds that requests in hand are given to finish. */
 const grace = 20_000
 
+/** Milliseconds after which the outbox is looked at, whatever it said the last time. */
+const longestSleep = 30_000
+
 const later: Later = (ms, then) => {
-  const timer = setTimeout(then, ms)
+  const timer = setTimeout(then, Math.min(ms, longestSleep))
   return () => clearTimeout(timer)
 }
 

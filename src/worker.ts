@@ -79,7 +79,7 @@ export class Tenant extends DurableObject<Env> {
 
   /** The alarm outlives the object; whatever object it wakes looks into the outbox. */
   #later(ms: number): () => void {
-    void this.ctx.storage.setAlarm(clock() + ms)
+    if (Number.isFinite(ms)) void this.ctx.storage.setAlarm(clock() + ms)
     return () => undefined
   }
 

@@ -15,11 +15,11 @@ export interface Courier {
   stop(): Promise<void>
 }
 
-/** Calls back after so many milliseconds; returns the way to call it off. The door's own timer. */
+/**
+ * Calls back after so many milliseconds, or earlier, for a look costs little (a clock may have been moved); infinite: nothing is due, and
+ * a door may leave it at that. Returns the way to call it off. The door's own timer.
+ */
 export type Later = (ms: number, then: () => void) => () => void
-
-/** Even if no one wakes it: a lease ran out, a clock was moved. */
-const longestSleepMs = 30_000
 
 export function startCourier(ctx: Context, later: Later): Courier {
   const breakers = new Map<string, ReturnType<typeof createBreaker>>()
@@ -41,7 +41,7 @@ export function startCourier(ctx: Context, later: Later): Courier {
       const rounds = await Promise.all(connections.map((one) => deliverDue(ctx, one, breakerOf(one))))
       const next = Math.min(...rounds.map((one) => one.next ?? Number.POSITIVE_INFINITY))
       callOff()
-      if (!stopped) callOff = later(Math.max(0, Math.min(longestSleepMs, next - ctx.clock())), wake)
+      if (!stopped) callOff = later(Math.max(0, next - ctx.clock()), wake)
     } while (again && !stopped)
   }
 
