@@ -44,7 +44,7 @@ function utf16(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
 
 function strictly(bytes: Uint8Array, label: string): string | undefined {
   try {
-    return new TextDecoder(label, { fatal: true }).decode(bytes)
+    return new TextDecoder(label, { fatal: true, ignoreBOM: false }).decode(bytes)
   } catch {
     return undefined
   }
@@ -98,7 +98,7 @@ const cannotRead = (message: string) =>
 
 /** Bytes of text in a character set; `?` stands for what it cannot write. */
 export function encodeText(text: string, label: string): Uint8Array<ArrayBuffer> {
-  if (label === 'utf-8') return new TextEncoder().encode(text)
+  if (label === 'utf-8') return new TextEncoder().encode(text) as Uint8Array<ArrayBuffer>
   if (label.startsWith('utf-16')) return encodeUtf16(text, label === 'utf-16be')
   const codes = singleByteCodes(label)
   const out = new Uint8Array(text.length)

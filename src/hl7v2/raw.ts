@@ -16,7 +16,7 @@ export function keepBytes(bytes: Uint8Array): string {
 
 /** The bytes that were kept. */
 export function bytesOf(kept: string): Uint8Array<ArrayBuffer> {
-  if (!kept.startsWith(MARK)) return new TextEncoder().encode(kept)
+  if (!kept.startsWith(MARK)) return new TextEncoder().encode(kept) as Uint8Array<ArrayBuffer>
   return Uint8Array.from(atob(kept.slice(MARK.length)), (character) => character.charCodeAt(0))
 }
 
