@@ -3,6 +3,7 @@
  * the stays, the evidence and the calendar (`follow-ups-owed.ts`); people add attempts, outside evidence and documented exclusions.
  */
 import { z } from 'zod'
+import { localDate } from './calendar.ts'
 import { Id, Identifier, Instant, LocalDate, list, Moment, Text, TimeZone } from './kernel.ts'
 import { stateMachine } from './state-machine.ts'
 
@@ -107,3 +108,7 @@ const computed: ReadonlySet<string> = new Set(computedExclusions)
 /** The exclusions that people put there. */
 export const ownExclusions = (one: Pick<FollowUpObligation, 'exclusions'>): readonly Exclusion[] =>
   one.exclusions.filter(({ code }) => !computed.has(code))
+
+/** Has its last day passed, though nobody has said so yet? */
+export const isOverdue = ({ state, dueTo, timeZone }: FollowUpObligation, now: string): boolean =>
+  (state === 'open' || state === 'attempted') && dueTo !== undefined && (localDate(now, timeZone) ?? now) > dueTo

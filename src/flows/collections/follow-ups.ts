@@ -9,10 +9,11 @@ import {
   FollowUpCommand,
   type FollowUpObligation,
   followUpMachine,
+  isOverdue,
 } from '../../domain/follow-up.ts'
 import { owedKey } from '../../domain/follow-ups-owed.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
-import { ask, type Steps } from '../../store/store.ts'
+import { ask, type Steps, write } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { settle } from '../update-follow-ups.ts'
 import { collection, type EventInput, type Held } from './collection.ts'
@@ -36,6 +37,11 @@ export const followUps = collection<FollowUpObligation, { Task: Task }>({
   sort: 'due',
   due: 'due',
   machine: { field: 'state', states: followUpMachine, initial: 'open' },
+  // What the clock says counts, whether or not a timer ran.
+  *view({ value }) {
+    const { at } = yield* ask({ ask: 'now' })
+    return isOverdue(value, at) ? { state: 'missed' } : {}
+  },
   computed: [
     'clientId',
     'dischargeId',
@@ -101,7 +107,9 @@ function* prepare(
 ): Steps<Result<FollowUpObligation>> {
   if (!before || value.dischargeId === undefined || value.clientId === undefined || value.state === 'entered-in-error')
     return ok(value)
-  const { owed } = yield* settle(ctx, value.clientId, at, { followUp: { id: before.id, value } })
+  const { owed, puts } = yield* settle(ctx, value.clientId, at, { followUp: { id: before.id, value } })
+  // How far the discharge is, changes with it.
+  yield* write(...puts)
   const computed = owed.find((one) => owedKey(one) === owedKey(value))
   return computed ? ok({ ...value, ...computed }) : ok({ ...value, state: before.value.state })
 }

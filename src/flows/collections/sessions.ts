@@ -1,8 +1,10 @@
 /** Sessions: planned, held, signed. What is signed becomes service lines, and counts as follow-up. */
 import type { Encounter, Procedure, Resource } from '@medplum/fhirtypes'
+import { stateExtension } from '../../../mappings/discharge.encounter.ts'
 import session from '../../../mappings/session.encounter.ts'
 import { fail, ok } from '../../domain/problem.ts'
 import { minutesDirect, type Session, SessionCommand, sessionMachine } from '../../domain/session.ts'
+import { recomputeFollowUps } from '../update-follow-ups.ts'
 import { collection } from './collection.ts'
 
 const classes = new Set(['AMB', 'VR', 'HH', 'FLD'])
@@ -28,6 +30,14 @@ export const sessions = collection<Session, { Encounter: Encounter; Procedure: P
   client: 'patient',
   sort: '-date',
   machine: { field: 'state', states: sessionMachine, initial: 'planned' },
+  // A contact can count once it was signed, and until it is marked as an error.
+  concerns: (anchor) => {
+    const { extension, status } = anchor as Encounter
+    return status === 'entered-in-error' || (extension ?? []).some((one) => one.url === stateExtension)
+  },
+  *after(ctx, { value }, _before, at) {
+    return value.clientId === undefined ? ok([]) : yield* recomputeFollowUps(ctx, value.clientId, at)
+  },
   on: {
     *complete(_ctx, value, event) {
       const actual = (event.actual ?? value.actual) as Session['actual']
