@@ -28,12 +28,12 @@ const timeoutMs = 30_000
 const maxBytes = 20 * 1024 * 1024
 const keptOfRefusal = 16 * 1024
 
-export function sender(base: string, fetch: SafeFetch, credentials: Credentials): Send {
+export function sender(base: string, safeFetch: SafeFetch, credentials: Credentials): Send {
   const attempt = async (call: Call): Promise<Result<SafeAnswer>> => {
     const authorization = await credentials.authorization()
     if (!authorization.ok) return authorization
     return ok(
-      await fetch({
+      await safeFetch({
         url: call.url,
         method: call.method,
         headers: {

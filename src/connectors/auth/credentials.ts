@@ -54,13 +54,13 @@ interface TokenRequest {
 }
 
 /** Tokens of a token endpoint, kept until half a minute before they end; many askers at once cause one request. */
-function tokens({ fetch, clock }: AuthTools, tokenUrl: string, request: () => Promise<TokenRequest>): Credentials {
+function tokens({ fetch: safeFetch, clock }: AuthTools, tokenUrl: string, request: () => Promise<TokenRequest>): Credentials {
   let token: { readonly value: string; readonly until: number } | undefined
   let asking: Promise<Result<string>> | undefined
 
   const obtain = async (): Promise<Result<string>> => {
     const { headers, form } = await request()
-    const answer = await fetch({
+    const answer = await safeFetch({
       url: tokenUrl,
       method: 'POST',
       headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
