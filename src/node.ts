@@ -78,9 +78,9 @@ async function open(
 
   const stores = await openStores(wanted.store, { clock, newEpoch: () => newId('epoch') })
   opened.push(stores.close)
-  let fetch = (_request: Request): Response | Promise<Response> => new Response('Starting.', { status: 503 })
+  let serve = (_request: Request): Response | Promise<Response> => new Response('Starting.', { status: 503 })
   // The port before the gateway: it may be any that is free, and then names the base.
-  const server = await startHttpServer((request) => fetch(request), host, wanted.port)
+  const server = await startHttpServer((request) => serve(request), host, wanted.port)
   opened.push(() => server.stop(grace))
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${server.port}`
 
@@ -109,7 +109,7 @@ async function open(
   if (mllp) opened.push(() => mllp.stop(grace))
   let stopping = false
   const adminToken = wanted.adminToken ?? newSecret(random)
-  fetch = createApp(gateway, { auth: wanted.auth, adminToken, isStopping: () => stopping }).fetch
+  serve = createApp(gateway, { auth: wanted.auth, adminToken, isStopping: () => stopping }).fetch
   log('gateway-started', { host, port: server.port, count: tenants.length })
   if (wanted.auth === 'none') log('authentication-off', { host, port: server.port })
 

@@ -31,7 +31,7 @@ const random = (count: number) => crypto.getRandomValues(new Uint8Array(count))
 const usualBase = 'http://localhost:8787'
 
 export class Tenant extends DurableObject<Env> {
-  #fetch: ((request: Request) => Response | Promise<Response>) | undefined
+  #serve: ((request: Request) => Response | Promise<Response>) | undefined
   #courier: Courier | undefined
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -45,14 +45,14 @@ export class Tenant extends DurableObject<Env> {
     const settings = readSettings(Object.fromEntries(texts))
     if (!settings.ok) {
       const faults = settings.problem.issues.map(({ path, message }) => `${path} ${message}`)
-      this.#fetch = () => Response.json({ detail: settings.problem.detail, faults }, { status: 503 })
+      this.#serve = () => Response.json({ detail: settings.problem.detail, faults }, { status: 503 })
       return
     }
     const gateway = await this.#gateway(settings.value)
     const { auth, adminToken } = settings.value
     const app = createApp(gateway, { auth, adminToken: adminToken ?? newSecret(random), limits: edgeLimits })
     this.#courier = startCourier(await gateway.context(system()), (ms) => this.#later(ms))
-    this.#fetch = app.fetch
+    this.#serve = app.fetch
   }
 
   async #gateway(settings: Settings): Promise<Gateway> {
@@ -84,7 +84,7 @@ export class Tenant extends DurableObject<Env> {
   }
 
   override async fetch(request: Request): Promise<Response> {
-    return this.#fetch!(request)
+    return this.#serve!(request)
   }
 
   override async alarm(): Promise<void> {
@@ -93,7 +93,5 @@ export class Tenant extends DurableObject<Env> {
 }
 
 export default {
-  fetch(request: Request, env: Env): Promise<Response> {
-    return env.TENANT.getByName('default').fetch(request)
-  },
+  fetch: (request: Request, env: Env): Promise<Response> => env.TENANT.getByName('default').fetch(request),
 }
