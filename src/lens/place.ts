@@ -30,16 +30,23 @@ export type Place<R, A> = Field<R, A | undefined> &
       ? { readonly [K in Exclude<keyof NonNullable<A>, keyof Field<R, A>>]-?: Place<R, NonNullable<NonNullable<A>[K]>> } & {
           /** A member whose name a field already uses (`code.codec`, `x.owner` …). */
           readonly at: <K extends keyof NonNullable<A>>(key: K) => Place<R, NonNullable<NonNullable<A>[K]>>
+          /** The same place, gone when this member is taken away: FHIR requires it (`Location.position.needing('latitude')`). */
+          readonly needing: (key: keyof NonNullable<A> & string) => Place<R, A>
         }
       : unknown)
 
 type Kept = (item: unknown) => boolean
 
-function place(spot: Spot): unknown {
+function place(spot: Spot, needing?: (key: string) => unknown): unknown {
   const members = new Map<string, unknown>()
   const items = new Map<string, { readonly kept: Kept | undefined; readonly place: unknown }>()
   const member = (key: string): unknown => {
-    if (!members.has(key)) members.set(key, place(memberSpot(spot, key)))
+    if (!members.has(key)) {
+      members.set(
+        key,
+        place(memberSpot(spot, key), (needs) => place(memberSpot(spot, key, needs))),
+      )
+    }
     return members.get(key)
   }
   // Asked twice, the same place: what stands below it keeps one order.
@@ -66,6 +73,7 @@ function place(spot: Spot): unknown {
     where,
     each: (codec: Each<unknown, unknown>, options: EachOptions<unknown, unknown>) => each(spot, codec, options),
     at: member,
+    needing,
   }
   return new Proxy(self, {
     get: (target, key) => (typeof key === 'symbol' || Object.hasOwn(target, key) ? target[key as string] : member(key)),

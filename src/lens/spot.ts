@@ -48,7 +48,8 @@ function saysNothing(value: unknown): boolean {
   return true
 }
 
-export function memberSpot(parent: Spot, key: string): Spot {
+/** Without the member that it needs, the element goes. */
+export function memberSpot(parent: Spot, key: string, needs?: string): Spot {
   const beside = `_${key}`
   const { order, get: above } = parent
   if (!order.has(key)) order.set(key, order.size)
@@ -64,7 +65,7 @@ export function memberSpot(parent: Spot, key: string): Spot {
     },
     set(resource, value, sibling) {
       const now = around(resource)
-      if (saysNothing(value)) {
+      if (saysNothing(value) || (needs !== undefined && isObject(value) && !(needs in value))) {
         if (now === undefined || !(key in now)) return resource
         const { [key]: _, [beside]: __, ...rest } = now
         return parent.set(resource, saysNothing(rest) ? undefined : rest)

@@ -102,8 +102,9 @@ function strip([a, b]: [unknown, unknown], segments: readonly Segment[]): [unkno
   if ('member' in first) {
     const list = (value: unknown): boolean => isObject(value) && Array.isArray(value[first.member]) && rest.length === 0
     if (rest.length === 0 && (list(a) || list(b))) return [whole(a, first.member), whole(b, first.member)]
-    const [x, y] = strip([memberOf(a, first.member), memberOf(b, first.member)], rest)
-    return [withMember(a, first.member, x), withMember(b, first.member, y)]
+    const [was, is] = [memberOf(a, first.member), memberOf(b, first.member)]
+    const [x, y] = strip([was, is], rest)
+    return [withMember(a, first.member, is === undefined && onlyHangs(x) ? undefined : x), withMember(b, first.member, y)]
   }
   const i = Array.isArray(a) ? a.findIndex((item) => contains(item, first.pattern)) : -1
   const j = Array.isArray(b) ? b.findIndex((item) => contains(item, first.pattern)) : -1
@@ -119,6 +120,10 @@ const without = (list: unknown, index: number): unknown =>
 const isEmpty = (value: unknown): boolean =>
   value === undefined ||
   (Array.isArray(value) ? value.length === 0 : isObject(value) && Object.keys(value).every((key) => key === 'id'))
+
+/** An element that says nothing any more may go, with its id and extensions. */
+const onlyHangs = (value: unknown): boolean =>
+  isObject(value) && Object.keys(value).every((key) => key === 'id' || key === 'extension')
 
 /** The member's new content (and none of its sibling for primitives), gone if empty. */
 function withMember(value: unknown, key: string, next: unknown): unknown {

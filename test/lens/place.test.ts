@@ -41,6 +41,16 @@ describe('a place', () => {
     expect(at.maritalStatus.text.put(kept, undefined).maritalStatus).toEqual({ extension: [{ url: 'urn:x', valueCode: 'y' }] })
   })
 
+  test('that needs a member goes with it, whatever else it says', () => {
+    const location = root<fhir.Location>()
+    const before: fhir.Location = {
+      resourceType: 'Location',
+      position: { latitude: 1, longitude: 2, extension: [{ url: 'urn:x', valueCode: 'y' }] },
+    }
+    expect(location.position.needing('latitude').latitude.put(before, undefined)).toEqual({ resourceType: 'Location' })
+    expect(location.position.needing('latitude').latitude.put(before, 3).position).toEqual({ ...before.position, latitude: 3 })
+  })
+
   test('never writes an empty object or list', () => {
     expect(at.maritalStatus.put(patient({}), {})).toEqual(patient({}))
     expect(at.name.put(patient({ name: [{ text: 'Ann' }] }), [])).toEqual(patient({}))
