@@ -23,7 +23,7 @@ interface Focus {
   readonly context: Nodes
 }
 
-/** The condition on `o`, of type `type`, with `at.resource` around it. */
+/** The condition on `o`, of type `type`, with `at` for where it is. */
 export function compile(expression: string, type: string): string {
   const self: Nodes = { js: 'o', present: 'o', many: false, types: [type] }
   return new Compiler(type).condition(
@@ -208,7 +208,7 @@ class Compiler {
       case 'combine':
         return union(input, argument())
       case 'intersect':
-        return each(`common(${list(input)}, ${list(argument())})`, input.types)
+        return each(`common(${list(input)}, ${list(argument())}, at)`, input.types)
       case 'descendants':
       case 'children':
         return each(`${name}(${input.js})`, [])

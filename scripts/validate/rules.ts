@@ -38,4 +38,4 @@ function rule({ key, severity, human, expression }: Constraint, type: string): s
   return [`{ key: '${key}', human: ${quote(human.replaceAll(/\s+/g, ' ').trim())}, holds: ${holds} }`]
 }
 
-const arrow = (condition: string): string => `(${/\bat\./.test(condition) ? 'o, at' : 'o'}) => ${condition}`
+const arrow = (condition: string): string => `(${/\bat[.)]/.test(condition) ? 'o, at' : 'o'}) => ${condition}`

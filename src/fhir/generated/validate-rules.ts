@@ -217,10 +217,10 @@ export const rules: Readonly<Record<string, readonly Rule[]>> = {
     { key: 'imr-1', human: 'One of vaccineCode or targetDisease SHALL be present', holds: (o) => many(o.vaccineCode).length > 0 || o.targetDisease !== undefined },
   ],
   'ImplementationGuide': [
-    { key: 'ig-2', human: 'If a resource has a fhirVersion, it must be oe of the versions defined for the Implementation Guide', holds: (o) => many(o.definition?.resource).flatMap((n) => many(n.fhirVersion)).every((n1) => isIn(n1, many(o.fhirVersion))) },
+    { key: 'ig-2', human: 'If a resource has a fhirVersion, it must be oe of the versions defined for the Implementation Guide', holds: byHand['ig-2']! },
   ],
   'ImplementationGuide.definition': [
-    { key: 'ig-1', human: 'If a resource has a groupingId, it must refer to a grouping defined in the Implementation Guide', holds: (o) => many(o.resource).flatMap((n) => many(n.groupingId)).every((n1) => isIn(n1, many(o.grouping).flatMap((n) => many(n.id)))) },
+    { key: 'ig-1', human: 'If a resource has a groupingId, it must refer to a grouping defined in the Implementation Guide', holds: byHand['ig-1']! },
   ],
   'InsurancePlan': [
     { key: 'ipn-1', human: 'The organization SHALL at least have a name or an idendtifier, and possibly more than one', holds: (o) => compare(many(o.identifier).length + many(o.name ?? o._name).length, 0) > 0 },
@@ -262,7 +262,7 @@ export const rules: Readonly<Record<string, readonly Rule[]>> = {
   ],
   'Observation': [
     { key: 'obs-6', human: 'dataAbsentReason SHALL only be present if Observation.value[x] is not present', holds: (o) => o.dataAbsentReason === undefined || (o.valueQuantity ?? o.valueCodeableConcept ?? o.valueString ?? o.valueBoolean ?? o.valueInteger ?? o.valueRange ?? o.valueRatio ?? o.valueSampledData ?? o.valueTime ?? o.valueDateTime ?? o.valuePeriod ?? o._valueString ?? o._valueBoolean ?? o._valueInteger ?? o._valueTime ?? o._valueDateTime) === undefined },
-    { key: 'obs-7', human: 'If Observation.code is the same as an Observation.component.code then the value element associated with the code SHALL NOT be present', holds: (o, at) => (o.valueQuantity ?? o.valueCodeableConcept ?? o.valueString ?? o.valueBoolean ?? o.valueInteger ?? o.valueRange ?? o.valueRatio ?? o.valueSampledData ?? o.valueTime ?? o.valueDateTime ?? o.valuePeriod ?? o._valueString ?? o._valueBoolean ?? o._valueInteger ?? o._valueTime ?? o._valueDateTime) === undefined || many(o.component).flatMap((n) => many(n.code)).filter((n1) => common(many(n1.coding), many(at.resource.code?.coding)).length > 0).length === 0 },
+    { key: 'obs-7', human: 'If Observation.code is the same as an Observation.component.code then the value element associated with the code SHALL NOT be present', holds: (o, at) => (o.valueQuantity ?? o.valueCodeableConcept ?? o.valueString ?? o.valueBoolean ?? o.valueInteger ?? o.valueRange ?? o.valueRatio ?? o.valueSampledData ?? o.valueTime ?? o.valueDateTime ?? o.valuePeriod ?? o._valueString ?? o._valueBoolean ?? o._valueInteger ?? o._valueTime ?? o._valueDateTime) === undefined || many(o.component).flatMap((n) => many(n.code)).filter((n1) => common(many(n1.coding), many(at.resource.code?.coding), at).length > 0).length === 0 },
   ],
   'Observation.referenceRange': [
     { key: 'obs-3', human: 'Must have at least a low or a high or text', holds: (o) => o.low !== undefined || o.high !== undefined || (o.text ?? o._text) !== undefined },

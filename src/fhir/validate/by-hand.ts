@@ -1,18 +1,23 @@
 /**
- * Invariants written by hand: where the expression in the definition needs a resolver, an XHTML parser or more than one walk.
+ * Invariants written by hand: where the expression in the definition needs a resolver or an XHTML parser,
+ * or would compare everything with everything.
  * https://hl7.org/fhir/R4/domainresource.html#invs and https://hl7.org/fhir/R4/references.html#contained
  */
 import { many } from './fhirpath.ts'
-import type { Node, Scope } from './rule.ts'
+import { type Node, remember, type Scope } from './rule.ts'
 import { hasContent, hasOnlyFormatting } from './xhtml.ts'
 
 type Holds = (node: Node, scope: Scope) => boolean
 
 const text = (node: unknown): string | undefined => (typeof node === 'string' ? node : undefined)
 
-/** Asked while the containing resource is still being read: its other parts may be anything. */
-const contained = (root: Node, id: string): Node | undefined =>
-  many(root.contained).find((resource: Node | null) => text(resource?.id) === id)
+/** The resources that `root` contains. Asked while `root` is still being read: they may be anything. */
+function containedById(root: Node): ReadonlyMap<string | undefined, Node> {
+  const resources = many(root.contained).filter((resource: Node | null) => text(resource?.id) !== undefined)
+  return new Map(resources.map((resource) => [text(resource.id), resource]))
+}
+
+const contained = (scope: Scope, id: string): Node | undefined => remember(scope, scope.root, containedById).get(id)
 
 /** Every text that could be a reference to a contained resource, without its #. */
 function fragments(value: unknown, into: Set<string>): Set<string> {
@@ -30,8 +35,8 @@ function fragments(value: unknown, into: Set<string>): Set<string> {
 const others: ReadonlySet<unknown> = new Set(['PractitionerRole', 'RelatedPerson', 'Patient', 'Organization', 'CareTeam'])
 
 /** The type of the resource that a reference names, as far as the reference itself and the contained resources tell. */
-function targetType(reference: string | undefined, root: Node): unknown {
-  if (reference?.startsWith('#')) return contained(root, reference.slice(1))?.resourceType
+function targetType(reference: string | undefined, scope: Scope): unknown {
+  if (reference?.startsWith('#')) return contained(scope, reference.slice(1))?.resourceType
   return reference?.split('/_history/')[0]?.split('/').at(-2)
 }
 
@@ -50,9 +55,19 @@ export const byHand: Readonly<Record<string, Holds>> = {
   'dom-5': (o) => o.contained === undefined || many(o.contained).every(({ meta }) => meta?.security === undefined),
   'ref-1': (o, at) => {
     const reference = text(o.reference)
-    return !reference?.startsWith('#') || reference === '#' || contained(at.root, reference.slice(1)) !== undefined
+    return !reference?.startsWith('#') || reference === '#' || contained(at, reference.slice(1)) !== undefined
   },
-  'ctm-1': (o, at) => o.onBehalfOf === undefined || !others.has(targetType(text(o.member?.reference), at.root)),
+  'ctm-1': (o, at) => o.onBehalfOf === undefined || !others.has(targetType(text(o.member?.reference), at)),
+  'ig-1': (o) => {
+    const groups = new Set(many(o.grouping).map(({ id }) => text(id)))
+    return many(o.resource).every(({ groupingId }) => groupingId === undefined || groups.has(text(groupingId)))
+  },
+  'ig-2': (o) => {
+    const versions = new Set(many(o.fhirVersion).map(text))
+    return many(o.definition?.resource).every(({ fhirVersion }) =>
+      many(fhirVersion).every((version) => versions.has(text(version))),
+    )
+  },
   'txt-1': (o) => hasOnlyFormatting(text(o) ?? ''),
   'txt-2': (o) => hasContent(text(o) ?? ''),
 }

@@ -3,7 +3,7 @@
  * asked for, so that neither "is it true?" nor "is it false?" is answered with yes. https://hl7.org/fhirpath/N1/
  */
 import { digitsOf, toNumber } from '../number.ts'
-import type { Node } from './rule.ts'
+import { type Node, remember, type Scope } from './rule.ts'
 
 const nothing: readonly Node[] = []
 
@@ -66,12 +66,24 @@ function compareDates(left: string, right: string): number {
 export const isIn = (item: unknown, items: readonly unknown[]): boolean | undefined =>
   isMissing(item) ? undefined : items.some((other) => isEqual(item, other))
 
-export function isDistinct(items: readonly unknown[]): boolean {
-  return new Set(items.map((item) => (isObject(item) ? JSON.stringify(item) : item))).size === items.length
-}
+/** A text that is the same for equal nodes only. */
+const canonical = (node: unknown): unknown =>
+  isObject(node)
+    ? JSON.stringify(node, (_, value) => (isPlainObject(value) ? Object.fromEntries(Object.entries(value).sort()) : value))
+    : node
+const isPlainObject = (value: unknown): value is object =>
+  isObject(value) && !Array.isArray(value) && digitsOf(value) === undefined
 
-/** `intersect` */
-export const common = (left: readonly Node[], right: readonly Node[]): readonly Node[] => left.filter((item) => isIn(item, right))
+export const isDistinct = (items: readonly unknown[]): boolean => new Set(items.map(canonical)).size === items.length
+
+const canonicals = (nodes: readonly Node[]): ReadonlySet<unknown> => new Set(nodes.map(canonical))
+
+/** `intersect`. The right side is read once, however often it is asked for. */
+export function common(left: readonly Node[], right: readonly Node[], scope: Scope): readonly Node[] {
+  if (left.length * right.length < 10) return left.filter((item) => isIn(item, right))
+  const known = remember(scope, right, canonicals)
+  return left.filter((item) => known.has(canonical(item)))
+}
 
 export const startsWith = (text: unknown, start: unknown): boolean | undefined => asked(text, start, (a, b) => a.startsWith(b))
 export const contains = (text: unknown, part: unknown): boolean | undefined => asked(text, part, (a, b) => a.includes(b))

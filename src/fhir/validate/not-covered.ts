@@ -1,4 +1,7 @@
-/** What R4 demands with severity error and this validator does not ask, with the reason. */
+/**
+ * What R4 demands with severity error and this validator does not ask, with the reason. Invariants of severity warning (con-3, dom-6 …)
+ * never refuse and are not asked either; nor are the types that a Reference may point to.
+ */
 
 /** Invariants, by key. */
 export const notCovered: Readonly<Record<string, string>> = {

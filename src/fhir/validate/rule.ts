@@ -10,6 +10,18 @@ export interface Scope {
   readonly resource: Node
   /** `%rootResource`: the resource that contains it, where it is a contained one; else itself. */
   readonly root: Node
+  /** What rules have read from objects and arrays, for the next time in the same walk. */
+  memory: Map<object, unknown> | undefined
+}
+
+/** What `read` makes of `from`, read once in a walk. */
+export function remember<From extends object, Read>(scope: Scope, from: From, read: (from: From) => Read): Read {
+  scope.memory ??= new Map()
+  const known = scope.memory.get(from) as Read | undefined
+  if (known !== undefined) return known
+  const made = read(from)
+  scope.memory.set(from, made)
+  return made
 }
 
 export interface Rule {

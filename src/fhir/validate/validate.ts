@@ -17,7 +17,14 @@ export interface Findings {
 
 const nothingFound: Findings = { structure: [], rules: [] }
 const nowhere: Node = {}
-const start = (found: Finding[] | undefined): Walk => ({ resource: nowhere, root: nowhere, depth: 0, broken: 0, found })
+const start = (found: Finding[] | undefined): Walk => ({
+  resource: nowhere,
+  root: nowhere,
+  memory: undefined,
+  depth: 0,
+  broken: 0,
+  found,
+})
 
 /** Is it a valid resource, of the given type where one is given? The fast way: it stops at the first fault. */
 export function isValid(resource: unknown, type?: string): boolean {

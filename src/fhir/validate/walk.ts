@@ -126,7 +126,7 @@ function walkValue(field: Field, value: unknown, owner: Node, walk: Walk, at: nu
   if (field.primitive !== undefined) {
     if (!field.primitive(value)) {
       if (value === null && at >= 0 && field.sibling !== undefined && isObject(itemOf(owner[field.sibling], at))) return true
-      return fault(walk, '', value === null ? 'is null' : `is not a valid ${field.type}`)
+      return fault(walk, '', value === null ? 'is null' : `is not a valid ${field.type.replace(/^.*-/, '')}`)
     }
     if (field.codes?.alone.has(value) === false) isSound = fault(walk, '', 'is not a code of the required value set', true)
   } else if (field.type === 'Resource') {

@@ -54,7 +54,9 @@ function disagreements(shape: Shape, node: Node, resource: Node, root: Node): st
       '%ucum': toTypedValue('http://unitsofmeasure.org'),
     }
     const result = evalFhirPathTyped(parseFhirPath(expressions.get(`${shape.name} ${key}`)!), [context], variables)
-    return (holds(node, { resource, root }) === true) === (result[0]?.value === true) ? [] : [`${shape.name} ${key}`]
+    return (holds(node, { resource, root, memory: undefined }) === true) === (result[0]?.value === true)
+      ? []
+      : [`${shape.name} ${key}`]
   })
   const below = Object.entries(node).flatMap(([name, value]: [string, unknown]) => {
     const field = shape.fields.get(name)

@@ -61,3 +61,16 @@ test('a broken rule inside does not hide the rules around it; a broken structure
   expect(structure).toHaveLength(1)
   expect(rules.map(({ path }) => path)).toEqual(['Observation.value'])
 })
+
+test('rules that compare parts of a resource with each other grow with its size, not with its square', () => {
+  const many = <T>(make: (n: number) => T) => Array.from({ length: 30_000 }, (_, n) => make(n))
+  const coding = many((n) => ({ system: 'urn:a', code: `${n}` }))
+  const component = many((n) => ({ code: { coding: [{ system: 'urn:b', code: `${n}` }] } }))
+  const observation = { ...weight, code: { coding }, component }
+  expect(keysOf(observation)).toEqual([])
+  expect(
+    keysOf({ ...observation, component: component.with(-1, { code: { coding: [{ code: '29999', system: 'urn:a' }] } }) }),
+  ).toEqual(['Observation obs-7'])
+  const contained = many((n) => ({ resourceType: 'Practitioner', id: `p${n}` }))
+  expect(keysOf({ ...weight, contained, performer: many((n) => ({ reference: `#p${n}` })) })).toEqual([])
+})
