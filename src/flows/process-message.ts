@@ -127,7 +127,12 @@ export function* applyNotification(
 ): Steps<Message> {
   const recorded =
     reading.ok && !reading.value.test
-      ? yield* recordVisit(ctx, reading.value, { messageId: message.id, receivedAt: message.at, source }, at)
+      ? yield* recordVisit(
+          ctx,
+          reading.value,
+          { messageId: message.id, receivedAt: message.at, source, about: message.wrote },
+          at,
+        )
       : undefined
   if (recorded?.ok) yield* write(...recorded.value.changes)
   const refused = !reading.ok ? reading.problem : recorded && !recorded.ok ? recorded.problem : undefined

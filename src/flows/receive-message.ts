@@ -136,7 +136,12 @@ export function* apply(
   if (!reading.ok) return reading
   const { issues } = reading.value
   if (reading.value.test) return ok({ state: 'test', about: [], issues })
-  const recorded = yield* recordVisit(ctx, reading.value, { messageId: message.id, receivedAt: message.at, source }, at)
+  const recorded = yield* recordVisit(
+    ctx,
+    reading.value,
+    { messageId: message.id, receivedAt: message.at, source, about: message.wrote },
+    at,
+  )
   if (!recorded.ok) return recorded
   yield* write(...recorded.value.changes)
   return ok({ state: 'applied', about: recorded.value.about, issues: [...issues, ...recorded.value.issues] })

@@ -7,7 +7,7 @@ import dischargeMapping from '../../mappings/discharge.encounter.ts'
 import { localDate } from '../domain/calendar.ts'
 import { Discharge, type DischargeFacts, type DischargeState, type VisitNumber } from '../domain/discharge.ts'
 import { fail, type Issue, ok, type Result } from '../domain/problem.ts'
-import { hear, type Told, told, type VisitRecord } from '../domain/visit.ts'
+import { hear, type Told, told, type VisitRecord, without } from '../domain/visit.ts'
 import type { Change, Put } from '../store/change.ts'
 import { ask, askAll, type Steps } from '../store/store.ts'
 import type { Context } from './context.ts'
@@ -24,6 +24,8 @@ export interface Teller {
   readonly receivedAt: string
   /** Connection, or what the sender calls itself: names the visits of hospitals that number them without a system. */
   readonly source: string
+  /** For a replay: what the message was about before, `Encounter/dis-…` among it. */
+  readonly about?: readonly string[]
 }
 
 export interface Recorded {
@@ -40,8 +42,10 @@ export function* recordVisit(ctx: Context, facts: DischargeFacts, teller: Teller
     return fail('unreadable', 'The message does not tell which stay it is about.', {
       issues: [{ path: 'PV1-19', message: 'no visit number, and no day to tell the stay by' }],
     })
+  const before = yield* wroteBefore(teller)
   const found = yield* ask(every('Encounter', { kind: 'token', param: 'identifier', values: tokensOf([number]) }))
-  const [held, ...more] = yield* readStays(found.items)
+  const [named, ...more] = yield* readStays(found.items)
+  const held = named ?? before
   const issues: Issue[] =
     more.length > 0 ? [{ path: 'visit', message: 'several stays have this number; the first is meant', severity: 'warning' }] : []
   const id = held?.id ?? ctx.newId('dis')
@@ -61,13 +65,30 @@ export function* recordVisit(ctx: Context, facts: DischargeFacts, teller: Teller
   const settled = clientId === undefined || !ours ? undefined : yield* settle(ctx, clientId, at, { stay: { id, value } })
   const parts = dischargeMapping.write(withProgress(value, settled?.progress), base)
   const labelled = withSubject(id, { ...parts, Encounter: finish(parts.Encounter, value, now, base.Encounter) }, now.labels ?? [])
+  const mistaken = before && before.id !== id ? yield* unsay(before, facts, teller, at) : []
   const puts = [...(yield* partPuts(labelled, held, id, at)), ...(settled?.puts ?? [])]
   const about = [`Encounter/${id}`, ...puts.map((put) => `${put.type}/${put.id}`)]
   const kept: Change[] =
     JSON.stringify(record) === JSON.stringify(known)
       ? []
       : [{ change: 'remember', kind: 'visit', key: id, text: JSON.stringify(record) }]
-  return ok({ changes: [...puts, ...kept], about: [...new Set(about)], issues })
+  return ok({ changes: [...mistaken, ...puts, ...kept], about: [...new Set(about)], issues })
+}
+
+/** The stay that an earlier reading of the same message was about. */
+function* wroteBefore({ about = [] }: Teller): Steps<HeldStay | undefined> {
+  const id = about.find((one) => one.startsWith('Encounter/'))?.slice('Encounter/'.length)
+  const stored = id === undefined ? undefined : yield* ask({ ask: 'resource', type: 'Encounter', id })
+  return stored ? (yield* readStays([stored]))[0] : undefined
+}
+
+/** The message turned out to be about another stay. A stay that nothing else tells of, and nobody has matched, is a duplicate. */
+function* unsay(stay: HeldStay, facts: DischargeFacts, teller: Teller, at: string): Steps<readonly Change[]> {
+  const record = without(yield* recordOf(stay.id), facts, teller.receivedAt)
+  const kept: Change = { change: 'remember', kind: 'visit', key: stay.id, text: JSON.stringify(record) }
+  if (Object.keys(record).length > 0 || stay.value.clientId !== undefined) return [kept]
+  const { Encounter } = dischargeMapping.write({ ...stay.value, state: 'duplicate' }, stay.parts)
+  return [kept, nextOf(Encounter, stay.id, stay.anchor, at)]
 }
 
 function* recordOf(id: string): Steps<VisitRecord> {
@@ -77,10 +98,10 @@ function* recordOf(id: string): Steps<VisitRecord> {
 
 /** The hospital's own number; where it numbers without a system, under a name of ours for the hospital; without a number, by its first day. */
 function visitNumberOf(
-  { visit, patient, recordedAt, sentAt }: DischargeFacts,
+  { visit, patient, sender, recordedAt, sentAt }: DischargeFacts,
   { source }: Teller,
 ): Required<VisitNumber> | undefined {
-  const scope = encodeURIComponent(source)
+  const scope = encodeURIComponent(sender.facility ?? sender.endpoint ?? source)
   const { number } = visit
   if (number?.system !== undefined) return { system: number.system, value: number.value }
   if (number) return { system: `urn:handoff:visits:${scope}`, value: number.value }
@@ -142,7 +163,7 @@ function dischargeAfter(id: string, { number, now, before, held, clientId, facts
   const kind = reading.ok ? reading.value.encounterClass : undefined
   if (kind === undefined) delete value.encounterClass
   else value.encounterClass = kind === 'inpatient-medical' && now.psychiatric ? 'inpatient-acute-psych' : kind
-  value.visitNumber = held?.value.visitNumber ?? number
+  if (!held || !carries(held.value, number)) value.visitNumber = number
   value.identifiers = [...(held?.value.identifiers ?? []), ...further(now, held?.value)]
   if (clientId !== undefined) value.clientId = clientId
   value.source ??= facts.source
@@ -153,6 +174,9 @@ function dischargeAfter(id: string, { number, now, before, held, clientId, facts
   else value.state = state
   return value as Discharge
 }
+
+const carries = ({ visitNumber, identifiers }: Discharge, { system, value }: VisitNumber): boolean =>
+  [visitNumber, ...identifiers].some((one) => one?.system === system && one?.value === value)
 
 const further = ({ identifiers }: Told, held: Discharge | undefined) =>
   (identifiers ?? []).filter(
