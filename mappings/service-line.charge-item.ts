@@ -1,0 +1,162 @@
+/**
+ * ServiceLine ↔ ChargeItem. A ChargeItem has no modifier, place of service or diagnosis pointer: our charge-line extension carries them.
+ * https://hl7.org/fhir/R4/chargeitem.html
+ */
+import type * as fhir from '@medplum/fhirtypes'
+import { codeSystemOf, type HoldReason, holdReasons, ServiceLine, serviceLineStates } from '../src/domain/service-line.ts'
+import { type Codec, cannot } from '../src/lens/codec.ts'
+import { date, decimal, idOf, instant, integer, oneOf, refTo, text } from '../src/lens/codecs.ts'
+import { first } from '../src/lens/head.ts'
+import { mapping } from '../src/lens/mapping.ts'
+import { inside, shape, together } from '../src/lens/shape.ts'
+import { codeSystemUrl } from './codes/procedure-system.ts'
+import { extension, local } from './shared/extension.ts'
+
+type State = ServiceLine['state']
+type Status = fhir.ChargeItem['status']
+
+/** https://hl7.org/fhir/R4/valueset-chargeitem-status.html */
+const statusOf: Readonly<Record<State, Status>> = {
+  draft: 'planned',
+  checked: 'planned',
+  held: 'planned',
+  ready: 'billable',
+  pulled: 'billable',
+  billed: 'billed',
+  accepted: 'billed',
+  rejected: 'billed',
+  paid: 'billed',
+  denied: 'billed',
+  partial: 'billed',
+  corrected: 'billed',
+  void: 'aborted',
+  'not-billable': 'not-billable',
+  'entered-in-error': 'entered-in-error',
+}
+const bare: Readonly<Record<Status, State>> = {
+  planned: 'draft',
+  billable: 'ready',
+  'not-billable': 'not-billable',
+  aborted: 'void',
+  billed: 'billed',
+  'entered-in-error': 'entered-in-error',
+  unknown: 'draft',
+}
+const state: Codec<{ status: Status; fine: State | undefined }, State> = {
+  name: 'service line state',
+  read: ({ status, fine }, report) =>
+    fine !== undefined && statusOf[fine] === status ? fine : (bare[status] ?? cannot(report, 'no status of a ChargeItem')),
+  write(value, prior) {
+    const status = prior && bare[prior.status] === value ? prior.status : statusOf[value]
+    return { status, fine: bare[status] === value ? undefined : value }
+  },
+}
+
+const systemOf = (code: string): string => codeSystemUrl[codeSystemOf(code)]
+const isProcedure = ({ system, code }: fhir.Coding): boolean =>
+  code !== undefined && /^[A-Z0-9]{5}$/.test(code) && system === systemOf(code)
+/** A CPT number or a HCPCS code; the system follows from its form. */
+const procedure: Codec<fhir.CodeableConcept, string> = {
+  name: 'HCPCS | CPT',
+  read: (raw, report) => raw.coding?.find(isProcedure)?.code ?? cannot(report, 'no procedure code'),
+  write: (code, prior) =>
+    prior?.coding?.find(isProcedure)?.code === code ? prior : { coding: [{ system: systemOf(code), code }] },
+}
+
+const codingOf = (system: string) => (one: fhir.Coding) => one.system === system && one.code !== undefined
+const usd: Codec<fhir.Money, NonNullable<ServiceLine['charge']>> = shape('Money', (at) => ({
+  amount: at.value.as(decimal),
+  currency: at.currency.as(oneOf('USD')),
+}))
+const unitBasis: Codec<{ ruleId: string | undefined; minutes: number | undefined }, NonNullable<ServiceLine['unitBasis']>> = {
+  name: 'unit basis',
+  read: ({ ruleId, minutes }, report) =>
+    ruleId === undefined || minutes === undefined ? cannot(report, 'needs rule and minutes') : { ruleId, minutes },
+  write: (value) => value,
+}
+
+const plain = <T extends string | number>(
+  url: string,
+  member: 'valueCode' | 'valuePositiveInt',
+  test: (value: unknown) => boolean,
+): Codec<fhir.Extension, T> => ({
+  name: member,
+  read: (raw, report) => (test(raw[member]) ? (raw[member] as T) : cannot(report, `expected ${member}`)),
+  write: (value, prior) => (prior?.[member] === value ? prior : { ...prior, url, [member]: value }),
+})
+
+const icd10 = 'http://hl7.org/fhir/sid/icd-10-cm'
+const reason: Codec<fhir.CodeableConcept, string> = {
+  name: 'ICD-10-CM',
+  read: (raw, report) => raw.coding?.find(codingOf(icd10))?.code ?? cannot(report, 'no ICD-10-CM code'),
+  write: (value, prior) =>
+    prior?.coding?.some((one) => one.system === icd10 && one.code === value)
+      ? prior
+      : { coding: [{ system: icd10, code: value }] },
+}
+
+const ofUrl = (url: string) => (item: fhir.Extension) => item.url === url
+const chargeLine = local('charge-line')
+const renderer: Codec<fhir.ChargeItemPerformer, NonNullable<ServiceLine['renderer']>> = inside(
+  shape<fhir.ChargeItemPerformer, { who: NonNullable<ServiceLine['renderer']> }>(
+    'performer',
+    (at) => ({ who: at.actor.as(refTo('Practitioner', 'PractitionerRole')) }),
+    { actor: {} },
+  ),
+  'who',
+)
+
+export default mapping<ServiceLine, { ChargeItem: fhir.ChargeItem }>({
+  name: 'service-line.charge-item',
+  version: 1,
+  domain: ServiceLine,
+  owner: 'coordination',
+  blank: { ChargeItem: { resourceType: 'ChargeItem', status: 'planned', code: {}, subject: {} } },
+  fields: ({ ChargeItem }) => {
+    const basis = extension(ChargeItem, chargeLine)
+    const only = (url: string) => ({ label: url, test: ofUrl(url) })
+    return {
+      state: together({
+        status: ChargeItem.status,
+        fine: extension(ChargeItem, local('domain-state')).valueCode.optional(oneOf(...serviceLineStates)),
+      }).as(state),
+      corrects: extension(ChargeItem, local('corrects')).valueReference.optional(idOf('ChargeItem')),
+      code: ChargeItem.code.as(procedure),
+      clientId: ChargeItem.subject.as(idOf('Patient')),
+      sessionId: ChargeItem.context.optional(idOf('Encounter')),
+      serviceFrom: ChargeItem.occurrencePeriod.start.optional(date),
+      serviceTo: ChargeItem.occurrencePeriod.end.optional(date),
+      renderer: first(ChargeItem.performer.each(renderer, { by: (who) => JSON.stringify(who) })),
+      billingOrg: ChargeItem.performingOrganization.optional(refTo('Organization')),
+      units: ChargeItem.quantity.value.optional(decimal),
+      charge: ChargeItem.priceOverride.optional(usd),
+      createdAt: ChargeItem.enteredDate.optional(instant),
+      diagnoses: ChargeItem.reason.each(reason, { by: (code) => code }),
+      modifiers: basis.extension.each(
+        plain<string>('modifier', 'valueCode', (value) => /^[A-Z0-9]{2}$/.test(String(value))),
+        { by: (code) => code, only: only('modifier') },
+      ),
+      pointers: basis.extension.each(plain<number>('pointer', 'valuePositiveInt', Number.isInteger), {
+        by: String,
+        only: only('pointer'),
+      }),
+      placeOfService: extension(basis, 'placeOfService').valueCode.optional(text),
+      unitBasis: together({
+        ruleId: extension(basis, 'rule').valueCode.optional(text),
+        minutes: extension(basis, 'minutes').valueUnsignedInt.optional(integer),
+      }).optional(unitBasis),
+      coverageId: extension(ChargeItem, local('coverage')).valueReference.optional(idOf('Coverage')),
+      authorizationId: extension(ChargeItem, local('authorization')).valueReference.optional(idOf('Claim')),
+      holdReasons: ChargeItem.extension.each(
+        plain<HoldReason>(local('hold'), 'valueCode', (value) => (holdReasons as readonly unknown[]).includes(value)),
+        {
+          by: (code) => code,
+          only: only(local('hold')),
+        },
+      ),
+      billedVersion: extension(ChargeItem, local('billed-version')).valuePositiveInt.optional(integer),
+      claimRef: extension(ChargeItem, local('claim')).valueString.optional(text),
+      adjudicationReason: extension(ChargeItem, local('adjudication-reason')).valueString.optional(text),
+    }
+  },
+})

@@ -1,0 +1,55 @@
+/** What is on record around a session, as far as its lines depend on it. */
+import type { AppliedPayerRule } from '../domain/payer-rule.ts'
+import type { Credential } from '../domain/practitioner.ts'
+import type { CoverageKind, ServiceLine, StaffLevel } from '../domain/service-line.ts'
+import type { Session } from '../domain/session.ts'
+
+/** First and last day, each perhaps open. */
+interface Span {
+  readonly start: string | undefined
+  readonly end: string | undefined
+}
+
+export interface CoverageFact extends Span {
+  readonly id: string
+  readonly kind: CoverageKind | undefined
+  /** 1 pays first. */
+  readonly priority: number | undefined
+  readonly active: boolean
+  readonly rule: AppliedPayerRule
+}
+
+/** Units of one code that a payer has authorized. */
+export interface AuthorizationFact extends Span {
+  readonly id: string
+  readonly coverageId: string | undefined
+  readonly code: string
+  /** What lines of other sessions have left; never below zero. */
+  readonly unitsLeft: number
+}
+
+export interface RendererFact {
+  readonly staffLevel: StaffLevel | undefined
+  readonly credentials: readonly Credential[]
+}
+
+export interface BillingFacts {
+  readonly sessionId: string
+  readonly session: Session
+  /** Where the session's times are written in UTC: the zone whose day is the date of service. */
+  readonly timeZone: string | undefined
+  readonly coverages: readonly CoverageFact[]
+  readonly authorizations: readonly AuthorizationFact[]
+  /** Undefined: not on record here. */
+  readonly renderer: RendererFact | undefined
+  readonly billingOrg: ServiceLine['billingOrg']
+  /** ICD-10-CM of the session, then of its needs. */
+  readonly diagnoses: readonly string[]
+  /** Units of a code that other sessions of the client have on that day. */
+  readonly unitsThatDay: (code: string, day: string) => number
+}
+
+/** Does the span hold the day? Partial dates mean all of their days. */
+export const holds = ({ start, end }: Span, day: string): boolean =>
+  (start === undefined || start.slice(0, 10) <= day) &&
+  (end === undefined || day.slice(0, end.slice(0, 10).length) <= end.slice(0, 10))

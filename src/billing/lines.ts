@@ -1,0 +1,130 @@
+/** A signed session as service lines: pure, from the session and what is on record about its payer, renderer and diagnoses. */
+import { localDate } from '../domain/calendar.ts'
+import { needsAuthorization, unknownPayer } from '../domain/payer-rule.ts'
+import { validOn } from '../domain/practitioner.ts'
+import type { HoldReason, ServiceLine } from '../domain/service-line.ts'
+import { minutesDirect, type Session } from '../domain/session.ts'
+import { isKnownCode, type ProcedureCode, procedureCode } from './code-table.ts'
+import { diagnosesOn, isSocial } from './diagnoses.ts'
+import { type AuthorizationFact, type BillingFacts, type CoverageFact, holds } from './facts.ts'
+import { modifiersOf, placeOfServiceOf } from './modifiers.ts'
+import { procedureOf } from './procedure-of.ts'
+import { dailyLimit, units } from './units.ts'
+
+/** What all lines of a session share. */
+interface Occasion {
+  readonly facts: BillingFacts
+  readonly clientId: string
+  readonly day: string
+  readonly minutes: number
+  readonly coverage: CoverageFact | undefined
+  readonly at: string
+}
+
+/** One line per code; none where there is nothing to bill. A line that lacks something is held, and says what. `at` is its creation. */
+export function linesOf(facts: BillingFacts, at: string): readonly ServiceLine[] {
+  const { session, coverages } = facts
+  const minutes = minutesDirect(session)
+  const day = serviceDay(session, facts.timeZone)
+  if (minutes === undefined || day === undefined || session.clientId === undefined || !tookPlace(session)) return []
+  const coverage = payerOn(coverages, day)
+  const code = procedureOf(session, minutes, coverage?.kind)
+  if (code === undefined) return []
+  const occasion = { facts, clientId: session.clientId, day, minutes, coverage, at }
+  const row = procedureCode(code, day)
+  const further = row?.continuedBy === undefined ? undefined : procedureCode(row.continuedBy, day)
+  const continued = further && unitsOf(further, occasion) > 0 ? [lineOf(occasion, further.code, further, true)] : []
+  return [lineOf(occasion, code, row, false), ...continued]
+}
+
+const tookPlace = ({ outcome = 'completed' }: Session): boolean => outcome === 'completed' || outcome === 'partial'
+
+/** The day on which it began, where it began. A time in UTC says nothing of that day: the given zone does. */
+function serviceDay({ actual }: Session, zone: string | undefined): string | undefined {
+  const start = actual?.start
+  return start === undefined ? undefined : localDate(start, start.endsWith('Z') ? zone : undefined)
+}
+
+/** Who pays first on that day. */
+const payerOn = (coverages: readonly CoverageFact[], day: string): CoverageFact | undefined =>
+  coverages
+    .filter((one) => one.active && holds(one, day))
+    .toSorted((a, b) => (a.priority ?? 99) - (b.priority ?? 99) || (a.id < b.id ? -1 : 1))[0]
+
+const unitsOf = (row: ProcedureCode, { minutes, coverage }: Occasion): number =>
+  units(row, minutes, (coverage?.rule ?? unknownPayer).quarterHour)
+
+function lineOf(occasion: Occasion, code: string, row: ProcedureCode | undefined, continues: boolean): ServiceLine {
+  const { facts, clientId, day, minutes, coverage, at } = occasion
+  const { session, sessionId, renderer, billingOrg } = facts
+  const counted = row ? unitsOf(row, occasion) : 0
+  const count = row ? Math.max(0, Math.min(counted, dailyLimit(row) - facts.unitsThatDay(code, day))) : 0
+  const authorization = authorizationFor(occasion, code, count)
+  const diagnoses = diagnosesOn(day, facts.diagnoses)
+  const held: readonly HoldReason[] = [
+    ...(row ? timeReasons(row, counted, count, minutes) : codeReasons(code)),
+    ...(row?.addOn && !continues ? (['add-on-alone'] as const) : []),
+    ...payerReasons(occasion, code, count, authorization),
+    ...rendererReasons(occasion),
+    ...diagnosisReasons(diagnoses),
+  ]
+  const rule = row?.rule === 'quarter-hour' ? (coverage?.rule ?? unknownPayer).quarterHour : row?.rule
+  return {
+    clientId,
+    sessionId,
+    code,
+    modifiers: modifiersOf({ session, code, staffLevel: renderer?.staffLevel, payer: coverage?.kind }),
+    ...(count > 0 && { units: String(count) }),
+    ...(rule !== undefined && { unitBasis: { ruleId: rule, minutes } }),
+    serviceFrom: day,
+    serviceTo: day,
+    placeOfService: placeOfServiceOf(session),
+    ...(session.renderer !== undefined && { renderer: session.renderer }),
+    ...(billingOrg !== undefined && { billingOrg }),
+    diagnoses,
+    pointers: diagnoses.slice(0, 4).map((_, place) => place + 1),
+    ...(coverage && { coverageId: coverage.id }),
+    ...(authorization && { authorizationId: authorization.id }),
+    holdReasons: held,
+    createdAt: at,
+    state: held.length > 0 ? 'held' : 'ready',
+  }
+}
+
+const codeReasons = (code: string): readonly HoldReason[] => [isKnownCode(code) ? 'code-not-in-force' : 'code-unknown']
+
+function timeReasons(row: ProcedureCode, counted: number, count: number, minutes: number): readonly HoldReason[] {
+  if (row.rule === 'month') return ['counted-by-month']
+  if (counted === 0) return [row.most !== undefined && minutes > row.most ? 'minutes-over' : 'minutes-short']
+  return count === 0 ? ['daily-limit'] : []
+}
+
+function payerReasons(
+  { coverage }: Occasion,
+  code: string,
+  count: number,
+  authorization: AuthorizationFact | undefined,
+): readonly HoldReason[] {
+  if (!coverage) return ['no-coverage']
+  if (!needsAuthorization(coverage.rule, code)) return []
+  if (!authorization) return ['no-authorization']
+  return authorization.unitsLeft < count ? ['authorization-exhausted'] : []
+}
+
+function rendererReasons({ facts: { renderer }, day }: Occasion): readonly HoldReason[] {
+  if (!renderer) return ['renderer-unknown']
+  return renderer.credentials.some((one) => validOn(one, day)) ? [] : ['credential-invalid']
+}
+
+function diagnosisReasons(diagnoses: readonly string[]): readonly HoldReason[] {
+  if (diagnoses.length === 0) return ['no-diagnosis']
+  return diagnoses.every(isSocial) ? ['diagnosis-social-only'] : []
+}
+
+/** Of those that hold the day, the first with enough units, else the one with most. */
+function authorizationFor({ facts, day, coverage }: Occasion, code: string, count: number): AuthorizationFact | undefined {
+  const fitting = facts.authorizations.filter(
+    (one) => one.code === code && holds(one, day) && (one.coverageId === undefined || one.coverageId === coverage?.id),
+  )
+  return fitting.find((one) => one.unitsLeft >= count) ?? fitting.toSorted((a, b) => b.unitsLeft - a.unitsLeft)[0]
+}

@@ -1,0 +1,76 @@
+/**
+ * What becomes of the lines of a session that was signed (again): pure. For every code one line is live. A line that no billing system has
+ * billed is computed anew; a billed one stays as it was billed, and a new line answers it.
+ */
+import { isLive, isUnbilled, type ServiceLine, serviceLineComputation } from '../domain/service-line.ts'
+import { step } from '../domain/state-machine.ts'
+
+export interface StandingLine {
+  readonly id: string
+  readonly value: ServiceLine
+}
+
+/** A new version of the line of this id, or (without id) a new line. */
+export interface LineMove {
+  readonly id?: string
+  readonly value: ServiceLine
+}
+
+/** The moves from what stands to what is wanted. A billed line that says the same does not move. */
+export function reconcile(standing: readonly StandingLine[], wanted: readonly ServiceLine[], at: string): readonly LineMove[] {
+  const left = standing.filter(({ value }) => isLive(value))
+  const take = (fits: (line: StandingLine) => boolean): StandingLine | undefined => {
+    const place = left.findIndex(fits)
+    return place < 0 ? undefined : left.splice(place, 1)[0]
+  }
+  const sameCode = wanted.map((next) => [next, take(({ value }) => value.code === next.code)] as const)
+  const paired = sameCode.map(([next, old]) => [next, old ?? take(({ value }) => !isUnbilled(value))] as const)
+  return [
+    ...paired.flatMap(([next, old]) => (old ? replaced(old, next) : [{ value: next }])),
+    ...left.flatMap((old) => dropped(old, at)),
+  ]
+}
+
+/** The line is wanted otherwise now, or just as it is. */
+function replaced(old: StandingLine, next: ServiceLine): readonly LineMove[] {
+  const { id, value } = old
+  if (!isUnbilled(value)) return sameClaim(value, next) ? [] : [corrected(old), { value: { ...next, corrects: id } }]
+  const kept: ServiceLine = { ...next, ...carried(value) }
+  if (!wasShown(value) || next.state === 'ready') return [{ id, value: kept }]
+  // Whoever has seen it ready must see that it no longer is. What waits, and may answer an earlier claim, is another line.
+  const { corrects: _, ...alone } = value
+  return [withdrawn({ id, value: alone }), { value: kept }]
+}
+
+/** The session is not billed by this code any more. A claim that went out is answered by a void line. */
+function dropped(old: StandingLine, at: string): readonly LineMove[] {
+  if (isUnbilled(old.value)) return [withdrawn(old)]
+  const { claimRef: _, billedVersion: __, adjudicationReason: ___, ...content } = old.value
+  return [corrected(old), { value: { ...content, corrects: old.id, createdAt: at, state: 'void' } }]
+}
+
+const wasShown = ({ state }: ServiceLine): boolean => state === 'ready' || state === 'pulled'
+
+/** What does not follow from the session: when the line was made, its price, and which line it answers. */
+const carried = ({ createdAt, charge, corrects }: ServiceLine): Partial<ServiceLine> => ({
+  ...(createdAt !== undefined && { createdAt }),
+  ...(charge && { charge }),
+  ...(corrects !== undefined && { corrects }),
+})
+
+const withdrawn = (old: StandingLine): LineMove => moved(old, 'withdraw')
+const corrected = (old: StandingLine): LineMove => moved(old, 'correct')
+
+function moved({ id, value }: StandingLine, event: 'withdraw' | 'correct'): LineMove {
+  const next = step(serviceLineComputation, value.state, event)
+  if (!next.ok) throw new Error(`a line in state ${value.state} cannot ${event}`)
+  return { id, value: { ...value, holdReasons: [], state: next.value } }
+}
+
+/** Would a claim say the same? Minutes that come to the same units do not matter, nor what is only on record here. */
+const sameClaim = (old: ServiceLine, next: ServiceLine): boolean => JSON.stringify(claimed(old)) === JSON.stringify(claimed(next))
+
+const claimed = (line: ServiceLine): readonly unknown[] => [
+  ...[line.code, line.modifiers, line.units, line.serviceFrom, line.serviceTo, line.placeOfService],
+  ...[line.renderer, line.diagnoses, line.pointers, line.coverageId],
+]

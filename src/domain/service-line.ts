@@ -1,0 +1,155 @@
+/** A service line: one procedure code of one signed session, correct to the unit, on its way through billing. */
+import { z } from 'zod'
+import { Decimal, Id, Instant, LocalDate, list, Minutes, RefTo, Text } from './kernel.ts'
+import { stateMachine } from './state-machine.ts'
+
+export const staffLevels = [
+  'intern',
+  'below-bachelor',
+  'bachelor',
+  'master',
+  'doctoral',
+  'peer',
+  'chw',
+  'rn',
+  'prescriber',
+] as const
+export type StaffLevel = (typeof staffLevels)[number]
+
+export const coverageKinds = [
+  'medicaid-ffs',
+  'medicaid-mco',
+  'medicare',
+  'medicare-advantage',
+  'dual',
+  'commercial',
+  'tricare',
+  'va',
+  'self-pay',
+  'sliding',
+  'grant',
+] as const
+export type CoverageKind = (typeof coverageKinds)[number]
+
+/** Why a line is not ready. */
+export const holdReasons = [
+  'code-unknown',
+  'code-not-in-force',
+  /** An add-on without the code that it adds to. */
+  'add-on-alone',
+  /** Billed for a month, not for a session. */
+  'counted-by-month',
+  'minutes-short',
+  'minutes-over',
+  /** Other sessions of the day have used what the code allows. */
+  'daily-limit',
+  'no-coverage',
+  'no-authorization',
+  'authorization-exhausted',
+  'renderer-unknown',
+  'credential-invalid',
+  'no-diagnosis',
+  'diagnosis-social-only',
+] as const
+export type HoldReason = (typeof holdReasons)[number]
+
+/** A CPT number or a HCPCS code. */
+export const ProcedureCode = z.string().regex(/^[A-Z0-9]{5}$/)
+
+export const serviceLineStates = [
+  'draft',
+  'checked',
+  'held',
+  'ready',
+  'pulled',
+  'billed',
+  'accepted',
+  'rejected',
+  'paid',
+  'denied',
+  'partial',
+  'corrected',
+  'void',
+  'not-billable',
+  'entered-in-error',
+] as const
+
+export const ServiceLine = z.object({
+  clientId: Id,
+  sessionId: Id.optional(),
+  code: ProcedureCode,
+  /** In the order they are billed, four at the most. */
+  modifiers: list(z.string().regex(/^[A-Z0-9]{2}$/)),
+  units: Decimal.optional(),
+  unitBasis: z.object({ ruleId: Text, minutes: Minutes }).optional(),
+  serviceFrom: LocalDate.optional(),
+  serviceTo: LocalDate.optional(),
+  placeOfService: z
+    .string()
+    .regex(/^\d{2}$/)
+    .optional(),
+  renderer: RefTo('PractitionerRole').optional(),
+  billingOrg: RefTo().optional(),
+  /** ICD-10-CM, first is primary. */
+  diagnoses: list(Text),
+  /** Places in `diagnoses`, from 1. */
+  pointers: list(z.number().int().min(1).max(12)),
+  charge: z.object({ amount: Decimal, currency: z.literal('USD') }).optional(),
+  coverageId: Id.optional(),
+  authorizationId: Id.optional(),
+  holdReasons: list(z.enum(holdReasons)),
+  /** Version of the line that a billing system said it billed. */
+  billedVersion: z.number().int().min(1).optional(),
+  claimRef: Text.optional(),
+  adjudicationReason: Text.optional(),
+  /** The line that this one replaces. */
+  corrects: Id.optional(),
+  createdAt: Instant.optional(),
+  state: z.enum(serviceLineStates),
+})
+export type ServiceLine = z.infer<typeof ServiceLine>
+
+/** What billing systems and people may cause: acknowledgements move a line on from `ready`. */
+export const serviceLineMachine = stateMachine({
+  states: serviceLineStates,
+  events: {
+    recheck: { from: ['draft', 'held'], to: 'checked' },
+    bill: { from: ['ready', 'pulled'], to: 'billed' },
+    accept: { from: ['billed'], to: 'accepted' },
+    reject: { from: ['billed'], to: 'rejected' },
+    pay: { from: ['accepted', 'billed'], to: 'paid' },
+    deny: { from: ['accepted', 'billed'], to: 'denied' },
+    void: { from: ['draft', 'checked', 'held', 'ready', 'pulled', 'rejected', 'denied'], to: 'void', reason: true },
+  },
+})
+
+/** What the gateway computes itself, from sessions and what is on record. */
+export const serviceLineComputation = stateMachine({
+  states: serviceLineStates,
+  events: {
+    check: { from: ['draft', 'held', 'ready', 'pulled'], to: 'checked' },
+    hold: { from: ['checked'], to: 'held' },
+    release: { from: ['checked'], to: 'ready' },
+    withdraw: { from: ['draft', 'checked', 'held', 'ready', 'pulled'], to: 'void' },
+    correct: { from: ['billed', 'accepted', 'rejected', 'paid', 'denied', 'partial'], to: 'corrected' },
+  },
+})
+
+/** What the feed shows: versions in these states, never changed afterwards. */
+export const feedStates: readonly ServiceLine['state'][] = ['ready', 'corrected', 'void']
+
+/** Over: nothing happens to them any more. */
+const ended: ReadonlySet<ServiceLine['state']> = new Set(['corrected', 'void', 'not-billable', 'entered-in-error'])
+export const isLive = ({ state }: Pick<ServiceLine, 'state'>): boolean => !ended.has(state)
+
+const unbilled: ReadonlySet<ServiceLine['state']> = new Set(['draft', 'checked', 'held', 'ready', 'pulled'])
+/** No billing system has said yet that it billed it. */
+export const isUnbilled = ({ state }: Pick<ServiceLine, 'state'>): boolean => unbilled.has(state)
+
+const using: ReadonlySet<ServiceLine['state']> = new Set(['ready', 'pulled', 'billed', 'accepted', 'rejected', 'paid', 'partial'])
+/** Units that an authorization has spent on it: none while it is held, none when it was denied or is over. */
+export const unitsUsed = ({ state, units }: Pick<ServiceLine, 'state' | 'units'>): number =>
+  using.has(state) ? Number(units ?? 0) : 0
+
+/** HCPCS level II begins with a letter, level I (CPT) with a digit. */
+export const codeSystemOf = (code: string): 'CPT' | 'HCPCS' => (/^\d/.test(code) ? 'CPT' : 'HCPCS')
