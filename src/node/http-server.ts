@@ -9,19 +9,18 @@ export interface HttpServer {
   stop(graceMs: number): Promise<void>
 }
 
-/** Milliseconds. A sender that is slower than this is taken for one that wants to occupy us. */
-const patience = {
-  headersTimeout: 10_000,
+/** Milliseconds. Who is slower than this is taken for one that wants to occupy us. */
+export interface Patience {
+  readonly headers: number
   /** The whole request, its body included. */
-  requestTimeout: 60_000,
-  keepAliveTimeout: 65_000,
-  /** How often the two above are looked after. */
-  connectionsCheckingInterval: 2000,
-  maxHeaderSize: 16_384,
-} as const
+  readonly request: number
+  /** Nothing moves on a connection, in either direction. */
+  readonly still: number
+  /** How often the first two are looked after. */
+  readonly look: number
+}
 
-/** Nothing moves on a connection, in either direction. */
-const stillMs = 60_000
+const usual: Patience = { headers: 10_000, request: 60_000, still: 60_000, look: 2000 }
 const mostConnections = 10_000
 
 /** Rejects if the port cannot be had. Port 0: any that is free. */
@@ -29,9 +28,17 @@ export async function startHttpServer(
   fetch: (request: Request) => Response | Promise<Response>,
   host: string,
   port: number,
+  patience: Patience = usual,
 ): Promise<HttpServer> {
-  const server = createServer(patience, getRequestListener(fetch, { hostname: host }))
-  server.timeout = stillMs
+  const options = {
+    headersTimeout: patience.headers,
+    requestTimeout: patience.request,
+    connectionsCheckingInterval: patience.look,
+    keepAliveTimeout: patience.still,
+    maxHeaderSize: 16_384,
+  }
+  const server = createServer(options, getRequestListener(fetch, { hostname: host }))
+  server.timeout = patience.still
   server.maxConnections = mostConnections
   await new Promise<void>((ready, failed) => server.once('error', failed).listen(port, host, ready))
   return { port: (server.address() as AddressInfo).port, stop: (graceMs) => stop(server, graceMs) }

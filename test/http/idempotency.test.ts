@@ -1,0 +1,74 @@
+/** A request under an Idempotency-Key has its effect once, and its answer each time. https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/ */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startGateway, type TestGateway } from '../support/gateway.ts'
+
+let gateway: TestGateway
+beforeAll(async () => {
+  gateway = await startGateway()
+})
+afterAll(() => gateway.stop())
+
+const patient = (family: string) => ({ resourceType: 'Patient', name: [{ family, given: ['Rosa'] }] })
+const bundle = (type: string, ...families: string[]) => ({
+  resourceType: 'Bundle',
+  type,
+  entry: families.map((family) => ({ resource: patient(family), request: { method: 'POST', url: 'Patient' } })),
+})
+const post = (path: string, key: string, json: object, type = 'application/fhir+json') =>
+  gateway.request(path, { method: 'POST', headers: { 'content-type': type, 'idempotency-key': key }, json })
+const howMany = async (family: string) => {
+  const found = (await (await gateway.request(`/fhir/Patient?family=${family}&_total=accurate`)).json()) as { total: number }
+  return found.total
+}
+const told = async (answer: Response) => ({
+  status: answer.status,
+  location: answer.headers.get('location'),
+  etag: answer.headers.get('etag'),
+  body: await answer.text(),
+})
+
+describe('under one key', () => {
+  test('a create makes one resource', async () => {
+    const first = await told(await post('/fhir/Patient', 'create', patient('Create')))
+    gateway.clock.advance(60_000)
+    expect(await told(await post('/fhir/Patient', 'create', patient('Create')))).toEqual(first)
+    expect(first.status).toBe(201)
+    expect(await howMany('Create')).toBe(1)
+  })
+
+  test('a transaction is carried out once', async () => {
+    const first = await told(await post('/fhir', 'transaction', bundle('transaction', 'Tx', 'Tx')))
+    gateway.clock.advance(60_000)
+    expect(await told(await post('/fhir', 'transaction', bundle('transaction', 'Tx', 'Tx')))).toEqual(first)
+    expect(first.status).toBe(200)
+    expect(await howMany('Tx')).toBe(2)
+  })
+
+  test('each entry of a batch is carried out once', async () => {
+    const first = await told(await post('/fhir', 'batch', bundle('batch', 'Batch', 'Batch', 'Batch')))
+    gateway.clock.advance(60_000)
+    expect(await told(await post('/fhir', 'batch', bundle('batch', 'Batch', 'Batch', 'Batch')))).toEqual(first)
+    expect(await howMany('Batch')).toBe(3)
+  })
+
+  test('many at the same moment have one effect and one answer', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 64 }, async () => told(await post('/fhir/Patient', 'many', patient('Many')))),
+    )
+    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1)
+    expect(await howMany('Many')).toBe(1)
+  })
+
+  test('another body, or another path, is a conflict', async () => {
+    await post('/fhir/Patient', 'other', patient('Other'))
+    expect((await post('/fhir/Patient', 'other', patient('Another'))).status).toBe(409)
+    expect((await post('/fhir', 'other', bundle('transaction', 'Other'))).status).toBe(409)
+    expect(await howMany('Another')).toBe(0)
+  })
+
+  test('a request that failed may be tried again', async () => {
+    const broken = { ...patient('Again'), gender: 'blue' }
+    expect((await post('/fhir/Patient', 'again', broken)).status).toBeGreaterThanOrEqual(400)
+    expect((await post('/fhir/Patient', 'again', patient('Again'))).status).toBe(201)
+  })
+})
