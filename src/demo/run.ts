@@ -1,0 +1,97 @@
+/** Runs the demo: opens the house, plays the story step by step, checks every link it prints, and stays up until it is asked to end. */
+import { openHouse } from './house.ts'
+import type { Stage } from './stage.ts'
+import { story } from './story/index.ts'
+import { check, Disappointment } from './talk.ts'
+import { createTeller, type Screen, type Teller } from './teller.ts'
+
+export interface DemoOptions {
+  readonly port: number
+  /** Ends after the story. */
+  readonly once: boolean
+  readonly screen: Screen
+  /** Resolves when the demo is asked to end. */
+  readonly asked: Promise<void>
+}
+
+const interrupted = Symbol('interrupted')
+
+/** Answers the exit code: 0 as told, 1 something turned out otherwise, 130 interrupted before the end. */
+export async function runDemo({ port, once, screen, asked }: DemoOptions): Promise<number> {
+  const steps = story.reduce((sum, act) => sum + act.steps.length, 0)
+  const teller = createTeller(screen, steps)
+  const began = Date.now()
+  const ending = asked.then(() => interrupted)
+  const house = await openHouse(port)
+  const { stage } = house
+  try {
+    teller.say(opening(stage))
+    const told = await Promise.race([tell(stage, teller), ending])
+    if (told === interrupted) return 130
+    if (!told) {
+      teller.say(["The gateway's last words:", ...house.log.slice(-15).map((line) => `  ${line.trimEnd()}`)].join('\n'))
+      return 1
+    }
+    teller.say(`All ${steps} steps turned out as told, in ${((Date.now() - began) / 1000).toFixed(1)} s.`)
+    if (once) return 0
+    teller.say(stayingUp(stage))
+    await asked
+    teller.say('\nClosing; what was stored is removed.')
+    return 0
+  } finally {
+    teller.close()
+    await house.close()
+  }
+}
+
+/** False where a step turned out otherwise. */
+async function tell(stage: Stage, teller: Teller): Promise<boolean> {
+  for (const { title, steps } of story) {
+    teller.act(title)
+    for (const step of steps) {
+      teller.begin(step.title)
+      try {
+        const shown = await step.play(stage)
+        teller.done(shown, await linksOf(stage, shown.see ?? []))
+      } catch (error) {
+        teller.failed(error instanceof Disappointment ? error.message : `The demo itself broke: ${stackOf(error)}`)
+        return false
+      }
+    }
+  }
+  return true
+}
+
+const stackOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : 'for an unknown reason')
+
+/** A page to open, or a line for the shell; each was looked at, and is there. */
+async function linksOf({ gateway }: Stage, see: readonly string[]): Promise<readonly string[]> {
+  const links: string[] = []
+  for (const path of see) {
+    const { status } = await gateway.ask(path)
+    check(status === 200, `${path} was answered ${status}.`)
+    const url = gateway.baseUrl + path
+    links.push(path.startsWith('/console') ? `open ${url}` : `curl -s '${url}'`)
+  }
+  return links
+}
+
+const opening = ({
+  gateway,
+  ehr,
+  payer,
+  hospital,
+}: Stage): string => `Warm Handoff: a discharge becomes follow-ups, reaches an EHR, and billing pulls what was done.
+Everybody in this story is invented, and everything runs on this machine alone.
+
+  gateway   ${gateway.baseUrl}    console  ${gateway.baseUrl}/console
+  sandbox   EHR ${ehr.baseUrl}    payer ${payer.baseUrl}    hospital ${hospital.url}`
+
+const stayingUp = ({ gateway, hospital }: Stage): string => `
+The gateway stays up, without authentication, for this machine alone:
+
+  console    ${gateway.baseUrl}/console
+  API        ${gateway.baseUrl}/docs    FHIR R4: ${gateway.baseUrl}/fhir/metadata
+  hospital   ${hospital.url}    (send a discharge again, or another one)
+
+Ctrl-C ends it, and removes what was stored.`
