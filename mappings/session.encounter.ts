@@ -5,16 +5,7 @@
 import type * as fhir from '@medplum/fhirtypes'
 import type { z } from 'zod'
 import type { PeriodI } from '../src/domain/kernel.ts'
-import {
-  modalities,
-  type Participant,
-  Session,
-  type Signature,
-  sessionFoci,
-  sessionKinds,
-  sessionStates,
-  type Telehealth,
-} from '../src/domain/session.ts'
+import { modalities, Session, sessionFoci, sessionKinds, sessionStates } from '../src/domain/session.ts'
 import { type Codec, cannot } from '../src/lens/codec.ts'
 import { bool, idOf, instant, integer, oneOf, refTo, text, withHandle } from '../src/lens/codecs.ts'
 import { first } from '../src/lens/head.ts'
@@ -22,6 +13,8 @@ import { mapping } from '../src/lens/mapping.ts'
 import { inside, shape, together } from '../src/lens/shape.ts'
 import { coding, identifier, period } from './shared/datatypes.ts'
 import { core, extension, local, localNaming, localSystem } from './shared/extension.ts'
+import { diagnosis, participant, pertainsToGoal, signature, telehealth } from './shared/session-extensions.ts'
+import { unknownSubject } from './shared/stay.ts'
 
 type State = Session['state']
 
@@ -91,46 +84,6 @@ const coRenderer: Codec<fhir.EncounterParticipant, Session['coRenderers'][number
   'who',
 )
 
-/** An extension for each item of a list of ours. */
-const participant = withHandle<fhir.Extension, z.infer<typeof Participant>>(
-  shape<fhir.Extension, Omit<z.infer<typeof Participant>, 'handle'>>(
-    'session participant',
-    (at) => ({
-      who: extension(at, 'who').valueReference.as(
-        refTo('Patient', 'RelatedPerson', 'Practitioner', 'PractitionerRole', 'Organization'),
-      ),
-      role: extension(at, 'role').valueCode.optional(oneOf('client', 'family', 'collateral', 'interpreter', 'staff')),
-      present: extension(at, 'present').valueBoolean.optional(bool),
-    }),
-    { url: local('session-participant') },
-  ),
-)
-const signature = withHandle<fhir.Extension, z.infer<typeof Signature>>(
-  shape<fhir.Extension, Omit<z.infer<typeof Signature>, 'handle'>>(
-    'signature',
-    (at) => ({
-      party: extension(at, 'party').valueString.as(text),
-      role: extension(at, 'role').valueCode.as(oneOf('client', 'guardian', 'coordinator', 'clinician', 'supervisor')),
-      method: extension(at, 'method').valueCode.as(oneOf('wet', 'electronic', 'verbal-witnessed')),
-      at: extension(at, 'at').valueDateTime.as(instant),
-    }),
-    { url: local('signature') },
-  ),
-)
-
-const telehealth = shape<fhir.Extension, z.infer<typeof Telehealth>>(
-  'telehealth',
-  (at) => ({
-    clientLocation: extension(at, 'clientLocation').valueCode.as(oneOf('home', 'clinic', 'other')),
-    clientState: extension(at, 'clientState').valueString.optional(text),
-    providerState: extension(at, 'providerState').valueString.optional(text),
-    consentToTelehealth: extension(at, 'consentToTelehealth').valueBoolean.optional(bool),
-    audioOnlyReason: extension(at, 'audioOnlyReason').valueCode.optional(oneOf('no-video-access', 'client-declined')),
-    platform: extension(at, 'platform').valueString.optional(text),
-  }),
-  { url: local('telehealth') },
-)
-
 const encounterLocation: Codec<fhir.EncounterLocation, string> = inside(
   shape<fhir.EncounterLocation, { id: string }>('location', (at) => ({ id: at.location.as(idOf('Location')) }), { location: {} }),
   'id',
@@ -168,30 +121,6 @@ function ownCode<T extends string>(system: string, known: readonly T[]): Codec<f
 const isFocus = (item: fhir.CodeableConcept): boolean =>
   (item.coding ?? []).some((one) => one.system === localSystem('session-focus'))
 
-const pertainsToGoal: Codec<fhir.Extension, string> = {
-  name: 'goal',
-  read(raw, report) {
-    const [type, id] = (raw.valueReference?.reference ?? '').split('/')
-    return type === 'Goal' && id ? id : cannot(report, 'expected a reference to a Goal')
-  },
-  write: (id, prior) =>
-    prior?.valueReference?.reference === `Goal/${id}`
-      ? prior
-      : { url: core('resource-pertainsToGoal'), valueReference: { reference: `Goal/${id}` } },
-}
-
-const diagnosis: Codec<fhir.Extension, Session['diagnoses'][number]> = {
-  name: 'session diagnosis',
-  read(raw, report) {
-    const value = raw.valueCoding ? coding.read(raw.valueCoding, report) : cannot(report, 'expected valueCoding')
-    if (typeof value === 'symbol') return value
-    return value.system !== undefined && value.code !== undefined
-      ? { ...value, system: value.system, code: value.code }
-      : cannot(report, 'needs system and code')
-  },
-  write: (value, prior) => ({ ...prior, url: local('session-diagnosis'), valueCoding: coding.write(value, prior?.valueCoding) }),
-}
-
 const intervention = withHandle<fhir.Procedure, Session['interventions'][number]>(
   shape<fhir.Procedure, Omit<Session['interventions'][number], 'handle'>>(
     'intervention',
@@ -199,7 +128,7 @@ const intervention = withHandle<fhir.Procedure, Session['interventions'][number]
       codings: at.code.coding.each(coding, { by: ['system', 'code'] }),
       text: at.code.text.optional(text),
     }),
-    { resourceType: 'Procedure', status: 'completed', subject: {} },
+    { resourceType: 'Procedure', status: 'completed', subject: unknownSubject },
   ),
 )
 

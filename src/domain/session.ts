@@ -3,7 +3,7 @@
  * identifier alone.
  */
 import { z } from 'zod'
-import { Coding, Concept, Handle, Id, Identifier, Instant, list, Minutes, Moment, RefTo, Text } from './kernel.ts'
+import { Coding, Concept, Handle, Id, Identifier, Instant, list, Minutes, Moment, RefTo, Text, Uri } from './kernel.ts'
 import { stateMachine } from './state-machine.ts'
 
 export const sessionKinds = [
@@ -114,7 +114,7 @@ export const Session = z.object({
   needIds: list(Id),
   goalIds: list(Id),
   /** ICD-10-CM codes this session was about, first is primary. */
-  diagnoses: list(Coding.extend({ system: Text, code: Text })),
+  diagnoses: list(Coding.extend({ system: Uri, code: Text })),
   outcome: z.enum(['completed', 'no-show', 'late-cancel', 'client-cancel', 'provider-cancel', 'partial']).optional(),
   interpreterUsed: z.boolean().optional(),
   signatures: list(Signature),
