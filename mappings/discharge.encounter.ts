@@ -47,6 +47,9 @@ const ward = {
   physicalType: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/location-physical-type', code: 'wa' }] },
 }
 
+/** An item without its location goes: FHIR requires it. */
+const hasLocation = (item: fhir.EncounterLocation): boolean => (item.location as unknown) !== undefined
+
 /** Says the state of a discharge where the status does not tell it. */
 export const stateExtension = local('domain-state')
 /** Says that somebody told us of the stay, and how; what came with a record's history has none. */
@@ -95,7 +98,7 @@ export default mapping<Discharge, StayParts>({
       })),
     ),
     facility: Encounter.serviceProvider.optional(refTo('Organization')),
-    ward: Encounter.location.where(ward).location.display.optional(text),
+    ward: Encounter.location.where(ward, hasLocation).location.display.optional(text),
     admittedAt: Encounter.period.start.optional(dateTime),
     dischargedAt: Encounter.period.end.optional(dateTime),
     timeZone: extension(Encounter, local('time-zone')).valueCode.optional(text),

@@ -1,5 +1,6 @@
 /** A hospital reports a discharge, and follow-ups come of it; it takes it back, changes it, repeats it, or tells it out of order. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { validate } from '../../src/fhir/validate/validate.ts'
 import { authority, type Hospital, type Item, openHospital } from '../support/hospital.ts'
 
 let hospital: Hospital
@@ -28,6 +29,16 @@ test('a discharge on Monday at 23:40 in New York', async () => {
     'FUH-30@MY2025': '2025-03-11…2025-04-09 open',
     'TCM-2BD': '2025-03-11…2025-03-12 open',
   })
+})
+
+test('whatever is written is FHIR R4, for clients and for strangers', async () => {
+  await hospital.register()
+  await hospital.send()
+  await hospital.send({ MSH: { 10: 'SB-2' }, PID: { 3: '1^^^STB' }, PV1: { 2: 'O', 19: 'V2^^^STB' } })
+  await hospital.send({ MSH: { 10: 'SB-3' }, PID: { 3: '1^^^STB' }, PV1: { 2: 'E', 19: 'V3^^^STB', 36: '09' } })
+  const written = await Promise.all(['Encounter', 'Condition', 'Task'].map((type) => hospital.search(type)))
+  expect(written.map((all) => all.length)).toEqual([3, 3, 3])
+  for (const resource of written.flat()) expect(validate(resource)).toEqual({ structure: [], rules: [] })
 })
 
 describe('the same message again', () => {
