@@ -1,7 +1,11 @@
 /** Every command, in the order of the help page. */
+import { clients } from './clients.ts'
 import type { Command } from './command.ts'
+import { connections } from './connections.ts'
+import { deliveries } from './deliveries.ts'
 import { demo } from './demo.ts'
 import { doctor } from './doctor.ts'
+import { replay } from './replay.ts'
 import { serve } from './serve.ts'
 
-export const commands: readonly Command[] = [serve, demo, doctor]
+export const commands: readonly Command[] = [serve, demo, doctor, connections, clients, deliveries, replay]

@@ -1,17 +1,22 @@
 /** A gateway for tests: a store that nobody will miss, a clock that stands still until it is moved, ids that come in order. */
 import { createKeySource, type GetKeySet } from '../../src/access/jwks.ts'
 import { createApp } from '../../src/app.ts'
+import { createConnect } from '../../src/connectors/connect.ts'
 import type { Connect } from '../../src/connectors/connector.ts'
-import { fail } from '../../src/domain/problem.ts'
 import { createGateway, type Gateway } from '../../src/gateway.ts'
 import type { Limits } from '../../src/http/limits.ts'
+import { createSafeFetch } from '../../src/net/safe-fetch.ts'
+import { parseTarget } from '../../src/net/target.ts'
 import { createNewId } from '../../src/new-id.ts'
 import { createLog } from '../../src/observe/log.ts'
 import { openStores } from '../../src/store/sqlite-stores.ts'
 
 export interface Options {
   readonly auth?: 'smart' | 'none'
+  /** The real connectors by default; msw can answer for their partners. */
   readonly connect?: Connect
+  /** As HANDOFF_ALLOW_TARGETS. */
+  readonly allowTargets?: readonly string[]
   /** Answers for the addresses of key sets. */
   readonly getKeySet?: GetKeySet
   readonly limits?: Limits
@@ -24,6 +29,7 @@ export interface Options {
 
 export interface TestGateway {
   readonly gateway: Gateway
+  readonly app: ReturnType<typeof createApp>
   /** Sends a request to the app. A path is completed to a URL; a body that is no text is sent as JSON. */
   request(path: string, init?: RequestInit & { readonly json?: unknown }): Promise<Response>
   /** Milliseconds since the epoch; set or move it as the story needs. */
@@ -50,11 +56,12 @@ export async function startGateway(options: Options = {}): Promise<TestGateway> 
   const newId = createNewId(read, random)
   const log: Record<string, unknown>[] = []
   const stores = await openStores(options.store ?? 'sqlite::memory:', { clock: read, newEpoch: () => newId('epoch') })
+  const safeFetch = createSafeFetch({ allowed: (options.allowTargets ?? []).flatMap((text) => parseTarget(text) ?? []) })
   const tenants = ['default', ...(options.tenants ?? [])]
   const gateway = createGateway({
     openTenant: (name) => (tenants.includes(name) ? stores.tenant(name) : Promise.reject(new Error('no such tenant'))),
     control: stores.control,
-    connect: options.connect ?? (() => fail('not-supported', 'No connectors in this test.')),
+    connect: options.connect ?? createConnect({ fetch: safeFetch, clock: read, newId }),
     keys: createKeySource({ get: options.getKeySet ?? (async () => undefined), clock: read }),
     clock: read,
     newId,
@@ -70,6 +77,7 @@ export async function startGateway(options: Options = {}): Promise<TestGateway> 
   const app = createApp(gateway, { auth: options.auth ?? 'none', adminToken, ...(options.limits && { limits: options.limits }) })
   return {
     gateway,
+    app,
     clock,
     log,
     async request(path, { json, ...init } = {}) {
