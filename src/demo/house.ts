@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { type Running, startNode } from '../node.ts'
 import { readSettings } from '../settings.ts'
 import { daysBefore } from './days.ts'
-import { type SandboxServer, startSandbox } from './sandbox/fhir-server.ts'
+import { type Fault, type SandboxServer, startSandbox } from './sandbox/fhir-server.ts'
 import { startHospital } from './sandbox/hospital.ts'
 import { createIds, type Stage } from './stage.ts'
 import { jonahsStay, rosasStay } from './story/people.ts'
@@ -40,11 +40,11 @@ async function open(port: number, opened: (() => Promise<unknown>)[], close: () 
   const folder = await mkdtemp(join(tmpdir(), 'warm-handoff-demo-'))
   opened.push(() => rm(folder, { recursive: true, force: true }))
 
-  let broken = 0
+  const faults: Fault[] = []
   const own = { seen: 1000 }
   const ehr = await startSandbox({
     name: 'Northwind EHR',
-    fault: () => (broken-- > 0 ? { kind: 'status', status: 503, when: 'before' } : undefined),
+    fault: ({ method }) => (method === 'POST' ? faults.shift() : undefined),
     // EHRs number what they keep.
     decorate: ({ identifier, ...resource }) => ({
       ...resource,
@@ -74,9 +74,7 @@ async function open(port: number, opened: (() => Promise<unknown>)[], close: () 
     hospital,
     days,
     ids: createIds(),
-    breakEhr(requests) {
-      broken = requests
-    },
+    spoilWrites: (...next) => void faults.push(...next),
   }
   return { stage, log, close }
 }

@@ -2,7 +2,7 @@
 import { openHouse } from './house.ts'
 import type { Stage } from './stage.ts'
 import { story } from './story/index.ts'
-import { check, Disappointment } from './talk.ts'
+import { ask, check, Disappointment } from './talk.ts'
 import { createTeller, type Screen, type Teller } from './teller.ts'
 
 export interface DemoOptions {
@@ -68,9 +68,9 @@ const stackOf = (error: unknown): string => (error instanceof Error ? (error.sta
 async function linksOf({ gateway }: Stage, see: readonly string[]): Promise<readonly string[]> {
   const links: string[] = []
   for (const path of see) {
-    const { status } = await gateway.ask(path)
-    check(status === 200, `${path} was answered ${status}.`)
-    const url = gateway.baseUrl + path
+    const url = path.startsWith('/') ? gateway.baseUrl + path : path
+    const { status } = await ask(url)
+    check(status === 200, `${url} was answered ${status}.`)
     links.push(path.startsWith('/console') ? `open ${url}` : `curl -s '${url}'`)
   }
   return links
@@ -85,7 +85,8 @@ const opening = ({
 Everybody in this story is invented, and everything runs on this machine alone.
 
   gateway   ${gateway.baseUrl}    console  ${gateway.baseUrl}/console
-  sandbox   EHR ${ehr.baseUrl}    payer ${payer.baseUrl}    hospital ${hospital.url}`
+  sandbox   EHR ${ehr.baseUrl}    payer ${payer.baseUrl}    hospital ${hospital.url}
+`
 
 const stayingUp = ({ gateway, hospital }: Stage): string => `
 The gateway stays up, without authentication, for this machine alone:

@@ -1,6 +1,6 @@
 /** What a step of the story is, and what it plays with. */
 import type { Days } from './days.ts'
-import type { SandboxServer } from './sandbox/fhir-server.ts'
+import type { Fault, SandboxServer } from './sandbox/fhir-server.ts'
 import type { Hospital } from './sandbox/hospital.ts'
 import type { Caller } from './talk.ts'
 
@@ -12,8 +12,8 @@ export interface Stage {
   readonly days: Days
   /** Ids that the gateway gave, by what they are of: a step leaves them for later ones. */
   readonly ids: Ids
-  /** The next so many requests to the EHR are answered 503. */
-  breakEhr(requests: number): void
+  /** What goes wrong with the next resources that the EHR is sent, one after the other. */
+  spoilWrites(...faults: readonly Fault[]): void
 }
 
 export interface Ids {

@@ -19,7 +19,7 @@ export interface Said {
 }
 
 export interface Asked {
-  readonly method?: 'GET' | 'POST' | 'PUT'
+  readonly method?: 'GET' | 'POST' | 'PATCH'
   readonly type?: string
   readonly body?: string | object
   readonly headers?: Readonly<Record<string, string>>
@@ -33,6 +33,8 @@ export interface Caller {
   get<T>(path: string): Promise<T>
   /** Sends JSON; the JSON of a 200 or 201. */
   post<T>(path: string, body: object): Promise<T>
+  /** Changes some fields of what stands there now; the JSON of a 200. */
+  patch<T>(path: string, body: object): Promise<T>
 }
 
 const send = createSafeFetch({ allowed: [{ host: '127.0.0.1' }], transport: nodeTransport() })
@@ -59,6 +61,10 @@ export function callerOf(baseUrl: string): Caller {
     ask: (path, asked) => ask(baseUrl + path, asked),
     get: (path) => json(path, {}),
     post: (path, body) => json(path, { method: 'POST', body }),
+    async patch(path, body) {
+      const etag = (await ask(baseUrl + path)).headers.get('etag') ?? ''
+      return json(path, { method: 'PATCH', type: 'application/merge-patch+json', headers: { 'if-match': etag }, body })
+    },
   }
 }
 

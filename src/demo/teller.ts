@@ -59,7 +59,6 @@ export function createTeller(screen: Screen, steps: number): Teller {
 
   return {
     act(name) {
-      line()
       line(styled(['bold', 'cyan'], `── ${name} ${'─'.repeat(Math.max(0, width - name.length - 4))}`))
       line()
     },

@@ -2,7 +2,7 @@
  * A hospital's messaging system, small and in memory: an operator's page, discharges it pushes when asked (`POST /discharges`), and the
  * acknowledgements it got. It knows of the gateway what hospitals know: where to send HL7 v2 and where FHIR messages.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { ask } from '../talk.ts'
 import { dischargeMessage, dischargeNotification, type HospitalStay } from './hospital-messages.ts'

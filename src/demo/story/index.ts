@@ -2,6 +2,19 @@
 import type { Act } from '../stage.ts'
 import { opening } from './connections.ts'
 import { discharge } from './discharge.ts'
-import { opened } from './follow-ups.ts'
+import { opened, satisfied } from './follow-ups.ts'
+import { need } from './need.ts'
+import { outage } from './outage.ts'
+import { referral } from './referral.ts'
+import { session } from './session.ts'
+import { timeline } from './timeline.ts'
 
-export const story: readonly Act[] = [opening, { ...discharge, steps: [...discharge.steps, opened] }]
+export const story: readonly Act[] = [
+  opening,
+  { ...discharge, steps: [...discharge.steps, opened] },
+  { title: 'Dana and Rosa meet', steps: [need] },
+  referral,
+  { title: 'What counts', steps: [session, satisfied] },
+  outage,
+  timeline,
+]

@@ -17,8 +17,14 @@ const extension = (name: string, value: object) => ({
   ...value,
 })
 
+interface Resource {
+  readonly resourceType: string
+  readonly id: string
+  readonly [element: string]: unknown
+}
+
 /** Those who work with Rosa, and her consent: what stands in an agency's records before anything happens. */
-export const directory = ({ admitted }: Days): readonly ({ resourceType: string; id: string } & object)[] => [
+export const directory = ({ admitted }: Days): readonly Resource[] => [
   { resourceType: 'Organization', id: agency, active: true, name: 'Harbor Lights Coordination' },
   {
     resourceType: 'Organization',
