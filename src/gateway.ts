@@ -58,9 +58,14 @@ export const system = (tenant = 'default'): Principal => ({
 })
 
 export function createGateway(seams: Seams): Gateway {
-  const { openTenant, ...rest } = seams
-  const { settings, log, clock, newId, control } = rest
   const metrics = createMetrics()
+  // What is worth a line is worth a count: messages, deliveries, tokens and whatever is told later.
+  const log: Log = (event, fields) => {
+    metrics.count('handoff_events_total', { event })
+    seams.log(event, fields)
+  }
+  const { openTenant, ...rest } = { ...seams, log }
+  const { settings, clock, newId, control } = rest
   const context = async (principal: Principal, once?: Once): Promise<Context> => ({
     ...rest,
     store: await openTenant(principal.tenant),

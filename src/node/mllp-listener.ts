@@ -21,6 +21,9 @@ export interface MllpOptions {
   answer(framed: Framed): Promise<Uint8Array | undefined>
 }
 
+/** Milliseconds in which nothing came or went: the other side is taken to be gone. */
+const idleMs = 600_000
+
 /** Rejects if the port cannot be had. */
 export function startMllpListener(options: MllpOptions): Promise<MllpListener> {
   const busy = new Map<Socket, boolean>()
@@ -46,6 +49,7 @@ export function startMllpListener(options: MllpOptions): Promise<MllpListener> {
   const server = createServer({ keepAlive: true, allowHalfOpen: true }, (socket) => {
     busy.set(socket, false)
     socket.once('close', () => busy.delete(socket))
+    socket.setTimeout(idleMs, () => socket.destroy())
     // A connection reset by its other side is that side's affair: nothing was promised that was not answered.
     socket.on('error', () => socket.destroy())
     serve(socket).catch(() => socket.destroy())

@@ -17,8 +17,7 @@ export interface Metrics {
 const counters = {
   handoff_requests_total: 'Requests answered, by area and status class.',
   handoff_tokens_total: 'Token requests, by how they ended.',
-  handoff_messages_total: 'HL7 v2 and FHIR messages received, by acknowledgment.',
-  handoff_deliveries_total: 'Attempts to deliver, by how they ended.',
+  handoff_events_total: 'Events of the log, by name.',
   handoff_incidents_total: 'Requests and background work that broke.',
 } as const
 
