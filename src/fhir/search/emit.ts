@@ -131,7 +131,7 @@ const period: Emit = (sink, param, value) => {
   if (found === undefined) return
   const lo = startOf(found)
   const hi = endOf(found)
-  if (lo === farPast && hi === farFuture) sink.present(param)
+  if (lo > hi || (lo === farPast && hi === farFuture)) sink.present(param)
   else sink.date(param, lo, hi)
 }
 
@@ -167,10 +167,10 @@ const number: Emit = (sink, param, value) => {
 
 const numberRange: Emit = (sink, param, value) => {
   const found = members(value)
-  const lo = finite(members(found?.low)?.value)
-  const hi = finite(members(found?.high)?.value)
-  if (lo === undefined && hi === undefined) sink.present(param)
-  else sink.number(param, lo ?? lowest, hi ?? highest)
+  const lo = finite(members(found?.low)?.value) ?? lowest
+  const hi = finite(members(found?.high)?.value) ?? highest
+  if (lo > hi || (lo === lowest && hi === highest)) sink.present(param)
+  else sink.number(param, lo, hi)
 }
 
 function measured(sink: Sink, param: string, lo: number, hi: number, unit: Members): void {
@@ -193,10 +193,10 @@ const quantity: Emit = (sink, param, value) => {
 const quantityRange: Emit = (sink, param, value) => {
   const low = members(members(value)?.low)
   const high = members(members(value)?.high)
-  const lo = finite(low?.value)
-  const hi = finite(high?.value)
-  if (lo === undefined && hi === undefined) sink.present(param)
-  else measured(sink, param, lo ?? lowest, hi ?? highest, low ?? high ?? {})
+  const lo = finite(low?.value) ?? lowest
+  const hi = finite(high?.value) ?? highest
+  if (lo > hi || (lo === lowest && hi === highest)) sink.present(param)
+  else measured(sink, param, lo, hi, low ?? high ?? {})
 }
 
 const money: Emit = (sink, param, value) => {
