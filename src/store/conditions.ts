@@ -94,11 +94,11 @@ function withKeys(keys: readonly number[]): Condition {
   }
 }
 
-/** Any value of a system, or any of none: asked of the terms that a resource has. */
-function withSystem(parameter: number, system: string | null): Condition {
+/** Any value of a system (`null`: of none; `undefined`: any at all): asked of the terms that a resource has. */
+function withSystem(parameter: number, system: string | null | undefined): Condition {
   const first = keyOf(parameter, noTerm)
   const last = keyOf(parameter + 1, noTerm)
-  const stated = system === null ? sql`t.system IS NULL` : sql`t.system = ${system}`
+  const stated = system === undefined ? sql`1` : system === null ? sql`t.system IS NULL` : sql`t.system = ${system}`
   return {
     holds: sql`EXISTS (SELECT 1 FROM indexed AS i, json_each(i.keys) AS k, term AS t WHERE i.number = d.number
       AND k.value > ${first} AND k.value < ${last} AND t.number = k.value % 4294967296 AND ${stated})`,
@@ -114,9 +114,7 @@ function* tokens(parameter: number, { values }: TokenFilter): Sql<Condition> {
     if (value.code === undefined) systems.push(value)
     else for (const term of yield* findTerms(value.code, value.system)) keys.add(keyOf(parameter, term))
   }
-  const alternatives = systems.map(({ system }) =>
-    system === undefined ? { holds: has(parameter) } : withSystem(parameter, system),
-  )
+  const alternatives = systems.map(({ system }) => withSystem(parameter, system))
   return anyOf(keys.size > 0 || alternatives.length === 0 ? [withKeys([...keys]), ...alternatives] : alternatives)
 }
 

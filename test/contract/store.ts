@@ -1,0 +1,23 @@
+/** What every store keeps, called once per database. */
+import { describe } from 'vitest'
+import { outboxContract } from './store/outbox.ts'
+import { pagesContract } from './store/pages.ts'
+import { plansContract } from './store/plans.ts'
+import { recordsContract } from './store/records.ts'
+import { searchContract } from './store/search.ts'
+import type { Inside } from './store/support.ts'
+import { versionsContract } from './store/versions.ts'
+import { visibilityContract } from './store/visibility.ts'
+
+/** `inside` gives each test an empty place of its own, and clears it away. */
+export function storeContract(name: string, inside: Inside): void {
+  describe(`the store in ${name}`, () => {
+    versionsContract(inside)
+    plansContract(inside)
+    searchContract(inside)
+    pagesContract(inside)
+    visibilityContract(inside)
+    outboxContract(inside)
+    recordsContract(inside)
+  })
+}
