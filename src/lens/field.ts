@@ -61,9 +61,10 @@ export function field<R, A>(parts: FieldParts<R, A>): Field<R, A> {
           if (!optional) report.push({ path, message: 'is required here' })
           return optional ? undefined : unread
         }
+        const here = report.length
         const value = raw === unread ? unread : next.read(raw as NonNullable<A>, report)
+        within(path, report, here)
         if (value !== unread) return value
-        if (raw !== unread) within(path, report, from)
         if (!optional) return unread
         tolerate(report, from)
         return undefined

@@ -48,11 +48,9 @@ export function each<R, E, B>(list: Spot, codec: Each<E, B>, { by, only }: EachO
         if (!admits(item)) continue
         const from = report.length
         const value = codec.read(item, report)
+        within(`${list.path}[${i}]`, report, from)
         if (value !== unread) values.push(value)
-        else {
-          within(`${list.path}[${i}]`, report, from)
-          tolerate(report, from)
-        }
+        else tolerate(report, from)
       }
       return values
     },
