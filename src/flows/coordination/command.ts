@@ -37,14 +37,17 @@ function withHandles(ctx: Context, value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, withHandles(ctx, member)]))
 }
 
-/** Computed fields may be repeated as they stand, not changed. */
+/** Left out: absent, or a list that the schema made of it. */
+const isLeftOut = (said: unknown): boolean => said === undefined || (Array.isArray(said) && said.length === 0)
+
+/** Computed fields may be repeated as they stand or left out, not changed. */
 export function refuseComputed(
   collection: AnyCollection,
   next: Readonly<Record<string, unknown>>,
   now: Readonly<Record<string, unknown>>,
 ): { readonly ok: false; readonly problem: Problem } | undefined {
   const changed = (collection.computed ?? []).filter(
-    (name) => next[name] !== undefined && JSON.stringify(next[name]) !== JSON.stringify(now[name]),
+    (name) => !isLeftOut(next[name]) && JSON.stringify(next[name]) !== JSON.stringify(now[name]),
   )
   if (changed.length === 0) return undefined
   return fail('rule-broken', 'Some fields are computed here.', {
