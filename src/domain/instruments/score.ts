@@ -1,0 +1,128 @@
+/**
+ * Scoring, for every instrument alike. An item that was declined is not zero, and not missing either: it takes the total away and says so.
+ * Answers outside an instrument's own list are never guessed at.
+ */
+import { loinc } from '../loinc.ts'
+import {
+  type AnswerOption,
+  answersOf,
+  type Condition,
+  type Instrument,
+  type InstrumentItem,
+  linkIdOf,
+  type RiskLevel,
+} from './instrument.ts'
+
+/** An answered (or not answered) item, as far as scoring looks at it. */
+export interface ScorableItem {
+  readonly linkId: string
+  readonly answers: readonly object[]
+  readonly absentReason?: string | undefined
+}
+
+export type ResultCode = 'positive' | 'negative' | 'indeterminate' | 'declined' | 'not-scorable'
+
+export interface Evaluation {
+  /** Each answered item's score, by linkId; an item answered twice has none. */
+  readonly scores: ReadonlyMap<string, number>
+  /** Absent where there is no sum to be had. */
+  readonly total?: number
+  readonly band?: string
+  /** Of a triage; `none` is one, too. */
+  readonly level?: RiskLevel
+  readonly result: ResultCode
+  readonly findings: readonly { readonly ruleId: string; readonly level: RiskLevel; readonly itemRefs: readonly string[] }[]
+}
+
+const snomed = 'http://snomed.info/sct'
+
+/** The option that an answer is: a coding of the list, or yes and no as true and false. */
+export function optionFor(options: readonly AnswerOption[], answer: object): AnswerOption | undefined {
+  const { coding, boolean } = answer as { coding?: { system?: string; code?: string }; boolean?: boolean }
+  if (boolean !== undefined) return options.find((one) => one.snomed === (boolean ? '373066001' : '373067005'))
+  const { system, code } = coding ?? {}
+  if (code === undefined) return undefined
+  return options.find((one) => (system === loinc && one.code === code) || (system === snomed && one.snomed === code))
+}
+
+/** What was answered to each item: the scores given (several only by mistake), and whether it was declined. */
+interface Answered {
+  readonly item: InstrumentItem
+  readonly linkId: string
+  readonly given: readonly number[]
+  readonly declined: boolean
+}
+
+function answered(instrument: Instrument, items: readonly ScorableItem[]): readonly Answered[] {
+  return instrument.items.map((item) => {
+    const linkId = linkIdOf(item)
+    const own = items.filter((one) => one.linkId === linkId)
+    const options = answersOf(instrument, item)
+    const given = own.flatMap(({ answers }) => answers.flatMap((answer) => optionFor(options, answer)?.score ?? []))
+    return { item, linkId, given, declined: given.length === 0 && own.some((one) => one.absentReason === 'asked-declined') }
+  })
+}
+
+interface Facts {
+  readonly answers: readonly Answered[]
+  readonly total?: number | undefined
+  readonly level?: RiskLevel | undefined
+}
+
+/** The items that make a condition hold; undefined where it does not. Of an item answered twice the graver answer counts. */
+function met(when: Condition, facts: Facts): readonly string[] | undefined {
+  if ('item' in when) {
+    const one = facts.answers[when.item - 1]
+    return one?.given.some((score) => score >= when.atLeast) ? [one.linkId] : undefined
+  }
+  if ('unanswered' in when) return facts.answers[when.unanswered - 1]?.given.length === 0 ? [] : undefined
+  if ('total' in when) return facts.total !== undefined && facts.total >= when.total ? [] : undefined
+  if ('level' in when) return facts.level === when.level ? positive(facts.answers) : undefined
+  const parts = ('all' in when ? when.all : when.any).map((part) => met(part, facts))
+  const holds = 'all' in when ? parts.every((part) => part !== undefined) : parts.some((part) => part !== undefined)
+  return holds ? [...new Set(parts.flatMap((part) => part ?? []))] : undefined
+}
+
+const positive = (answers: readonly Answered[]): readonly string[] =>
+  answers.filter(({ given }) => given.some((score) => score > 0)).map(({ linkId }) => linkId)
+
+/** Everything that an instrument says of a set of answers. Pure: the same answers and version give the same. */
+export function evaluate(instrument: Instrument, items: readonly ScorableItem[]): Evaluation {
+  const answers = answered(instrument, items)
+  const asked = answers.filter(({ item }) => !item.unscored && (!item.askedWhen || met(item.askedWhen, { answers })))
+  const scored = instrument.scoring.method === 'sum' ? sum(instrument.scoring, asked) : triage(instrument.scoring, answers, asked)
+  const facts: Facts = { answers, total: scored.total, level: scored.level }
+  const findings = instrument.risks.flatMap((rule) => {
+    const itemRefs = met(rule.when, facts)
+    return itemRefs ? [{ ruleId: rule.id, level: rule.level, itemRefs }] : []
+  })
+  const scores = new Map(answers.flatMap(({ linkId, given }) => (given.length === 1 ? [[linkId, given[0]!] as const] : [])))
+  return { scores, ...scored, findings }
+}
+
+type Scored = Pick<Evaluation, 'total' | 'band' | 'level' | 'result'>
+
+function sum(
+  { bands, positive: cut, blanksAsZero = 0 }: Extract<Instrument['scoring'], { method: 'sum' }>,
+  asked: readonly Answered[],
+): Scored {
+  if (asked.some(({ declined }) => declined)) return { result: 'declined' }
+  const blanks = asked.filter(({ given }) => given.length === 0).length
+  if (blanks > blanksAsZero || asked.some(({ given }) => given.length > 1)) return { result: 'not-scorable' }
+  const total = asked.reduce((so, { given }) => so + (given[0] ?? 0), 0)
+  const band = bands.findLast(({ min }) => total >= min)?.code
+  const result = cut === undefined ? 'indeterminate' : total >= cut.atLeast ? 'positive' : 'negative'
+  return { total, ...(band !== undefined && { band }), result }
+}
+
+function triage(
+  { levels }: Extract<Instrument['scoring'], { method: 'triage' }>,
+  answers: readonly Answered[],
+  asked: readonly Answered[],
+): Scored {
+  const level = levels.find(({ when }) => met(when, { answers }))?.level
+  if (level !== undefined) return { level, band: level, result: 'positive' }
+  if (asked.some(({ declined }) => declined)) return { result: 'declined' }
+  if (asked.some(({ given }) => given.length !== 1)) return { result: 'not-scorable' }
+  return { level: 'none', band: 'none', result: 'negative' }
+}
