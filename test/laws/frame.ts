@@ -67,21 +67,26 @@ function pruned(value: unknown): unknown {
 /** A list loses the items that the field reads (in the whole, with its other places); what it does not read is the frame's. */
 function withoutClaimed(field: AnyField, resource: unknown, segments: readonly Segment[], whole: unknown): unknown {
   const path = 'label' in (segments.at(-1) ?? {}) ? segments.slice(0, -1) : segments
-  return update(resource, path, (list) => {
-    if (!Array.isArray(list)) return list
-    // Another place of the field may have taken an item out of this very list already.
-    const reading = field.get(
+  const read = (list: readonly unknown[]): unknown =>
+    field.get(
       update(whole, path, () => list),
       [],
     )
-    return list.filter((_, index) => {
-      const rest = list.filter((_, other) => other !== index)
-      const without = update(whole, path, () => rest)
-      const now = field.get(without, [])
-      return reading === unread ? now === unread : equal(now, reading)
-    })
+  return update(resource, path, (list) => {
+    if (!Array.isArray(list)) return list
+    // Another place of the field may have taken an item out of this very list already.
+    const reading = read(list)
+    const unclaimed = list.filter((_, index) => same(read(without(list, index)), reading))
+    if (unclaimed.length < list.length || same(reading, read([]))) return unclaimed
+    // One of several that are alike, of which the field reads one.
+    return without(
+      list,
+      list.findIndex((item) => same(read([item]), reading)),
+    )
   })
 }
+
+const same = (a: unknown, b: unknown): boolean => (a === unread || b === unread ? a === b : equal(a, b))
 
 function update(value: unknown, segments: readonly Segment[], change: (value: unknown) => unknown): unknown {
   const [first, ...rest] = segments
@@ -108,14 +113,13 @@ function strip([a, b]: [unknown, unknown], segments: readonly Segment[]): [unkno
   }
   const i = Array.isArray(a) ? a.findIndex((item) => contains(item, first.pattern)) : -1
   const j = Array.isArray(b) ? b.findIndex((item) => contains(item, first.pattern)) : -1
-  if (i < 0 || j < 0 || rest.length === 0) return [without(a, i), without(b, j)]
+  if (i < 0 || j < 0 || rest.length === 0) return [Array.isArray(a) ? without(a, i) : a, Array.isArray(b) ? without(b, j) : b]
   const [x, y] = strip([(a as unknown[])[i], (b as unknown[])[j]], rest)
   return [(a as unknown[]).with(i, x), (b as unknown[]).with(j, y)]
 }
 
 const memberOf = (value: unknown, key: string): unknown => (isObject(value) ? value[key] : undefined)
-const without = (list: unknown, index: number): unknown =>
-  index < 0 || !Array.isArray(list) ? list : list.filter((_, i) => i !== index)
+const without = (list: readonly unknown[], index: number): unknown[] => list.filter((_, i) => i !== index)
 
 const isEmpty = (value: unknown): boolean =>
   value === undefined ||
