@@ -6,7 +6,7 @@ import { type Codec, cannot } from '../src/lens/codec.ts'
 import { bool, date, dateTime, idOf, oneOf, text } from '../src/lens/codecs.ts'
 import { mapping } from '../src/lens/mapping.ts'
 import { shape, together } from '../src/lens/shape.ts'
-import { concept, identifier } from './shared/datatypes.ts'
+import { concept, identifier, usState } from './shared/datatypes.ts'
 import { core, extension, local, usCore } from './shared/extension.ts'
 import { contactPoint, humanName, postalAddress } from './shared/person.ts'
 
@@ -99,7 +99,7 @@ export default mapping<Client, { Patient: fhir.Patient }>({
       ),
     ),
     legalStatus: extension(Patient, local('legal-status')).valueCode.optional(oneOf(...legalStatuses)),
-    jurisdiction: extension(Patient, local('jurisdiction')).valueCode.optional(text),
+    jurisdiction: extension(Patient, local('jurisdiction')).valueCode.optional(usState),
     timeZone: extension(Patient, core('timezone')).valueCode.optional(text),
     rurality: extension(Patient, local('rurality')).valueCode.optional(oneOf('urban', 'rural', 'frontier', 'unknown')),
     culturalNotes: Patient.extension.each(note, {

@@ -31,8 +31,10 @@ export const contactPoint: Codec<fhir.ContactPoint, ContactPoint> = withHandle(
   })),
 )
 
-export const postalAddress: Codec<fhir.Address, PostalAddress> = withHandle(
-  shape<fhir.Address, Omit<PostalAddress, 'handle'>>('Address', (at: Place<fhir.Address, fhir.Address>) => ({
+/** An address as such; in a list it carries a handle. */
+export const address: Codec<fhir.Address, Omit<PostalAddress, 'handle'>> = shape(
+  'Address',
+  (at: Place<fhir.Address, fhir.Address>) => ({
     use: at.use.optional(oneOf('home', 'work', 'temp', 'old', 'billing')),
     text: at.text.optional(text),
     lines: at.line.each(text, { by: (value) => value }),
@@ -44,5 +46,7 @@ export const postalAddress: Codec<fhir.Address, PostalAddress> = withHandle(
     homeless: extension(at, local('homeless')).valueBoolean.optional(bool),
     confidential: extension(at, local('confidential-address')).valueBoolean.optional(bool),
     period: at.period.optional(period),
-  })),
+  }),
 )
+
+export const postalAddress: Codec<fhir.Address, PostalAddress> = withHandle(address)
