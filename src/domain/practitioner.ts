@@ -1,0 +1,64 @@
+/** Who works with clients: coordinators, clinicians, peers, and in which roles they do. */
+import { z } from 'zod'
+import { ContactPoint, HumanName } from './client.ts'
+import { Coding, Concept, Handle, Id, Identifier, list, Moment, PeriodD, Text } from './kernel.ts'
+import { Npi } from './npi.ts'
+import { staffLevels } from './service-line.ts'
+
+export const credentialStatuses = ['active', 'expired', 'suspended', 'pending'] as const
+
+/** A licence or certificate: LCSW, LPC, RN, CPRS, CCM … `jurisdiction` is the state that gave it (USPS). */
+export const Credential = z.object({
+  handle: Handle,
+  code: Text,
+  issuer: Text.optional(),
+  jurisdiction: Text.optional(),
+  number: Text.optional(),
+  validFrom: Moment.optional(),
+  validTo: Moment.optional(),
+  status: z.enum(credentialStatuses).optional(),
+})
+export type Credential = z.infer<typeof Credential>
+
+/** What somebody does for an organization; `id` is the PractitionerRole's, absent for a new one. */
+export const PractitionerRole = z.object({
+  id: Id.optional(),
+  organizationId: Id.optional(),
+  roles: list(Concept),
+  /** NUCC taxonomy, as a rule. */
+  specialties: list(Coding),
+  locations: list(Id),
+  supervisorId: Id.optional(),
+  period: PeriodD.optional(),
+  active: z.boolean().optional(),
+})
+export type PractitionerRole = z.infer<typeof PractitionerRole>
+
+export const Practitioner = z.object({
+  identifiers: list(Identifier),
+  npi: Npi.optional(),
+  active: z.boolean().optional(),
+  names: list(HumanName),
+  contacts: list(ContactPoint),
+  credentials: list(Credential),
+  staffLevel: z.enum(staffLevels).optional(),
+  /** BCP 47. */
+  languages: list(Text),
+  roles: list(PractitionerRole),
+})
+export type Practitioner = z.infer<typeof Practitioner>
+
+export const PractitionerCommand = Practitioner.extend({
+  names: z.array(HumanName).min(1).readonly(),
+  staffLevel: z.enum(staffLevels),
+})
+
+/** Codes of all specialties, for rules that ask who counts as what. */
+export const taxonomyOf = ({ roles }: Practitioner): readonly string[] =>
+  roles.flatMap(({ specialties }) => specialties.flatMap(({ code }) => (code === undefined ? [] : [code])))
+
+/** Was the credential valid on this day (`2026-03-08`)? One without dates and status counts as valid. */
+export const validOn = ({ status, validFrom, validTo }: Credential, day: string): boolean =>
+  (status === undefined || status === 'active') &&
+  (validFrom === undefined || validFrom.slice(0, 10) <= day) &&
+  (validTo === undefined || day <= validTo.slice(0, 10))

@@ -1,0 +1,30 @@
+/** `practitioners`: who works here or elsewhere, with their roles. */
+import type { PractitionerRole, Practitioner as Resource } from '@medplum/fhirtypes'
+import mapping from '../../../mappings/practitioner.practitioner.ts'
+import { type Practitioner, PractitionerCommand } from '../../domain/practitioner.ts'
+import { ok } from '../../domain/problem.ts'
+import { collection } from './collection.ts'
+import { identifiersOf, uniqueIdentifiers } from './unique-identifiers.ts'
+
+export const practitioners = collection<Practitioner, { Practitioner: Resource; PractitionerRole: PractitionerRole[] }>({
+  name: 'practitioners',
+  prefix: 'prc',
+  anchor: 'Practitioner',
+  parts: [
+    {
+      type: 'PractitionerRole',
+      many: true,
+      by: 'practitioner',
+      link: (part, anchor) => ({ ...(part as PractitionerRole), practitioner: { reference: anchor } }),
+    },
+  ],
+  mapping,
+  command: PractitionerCommand,
+  claims: () => true,
+  sort: 'family',
+  *prepare(_ctx, value, before) {
+    const known = before && identifiersOf(before.value)
+    const unique = yield* uniqueIdentifiers('Practitioner', before?.id, identifiersOf(value), known)
+    return unique.ok ? ok(value) : unique
+  },
+})
