@@ -1,0 +1,23 @@
+/** `organizations`: agencies, hospitals, payers, community organizations. */
+import type { Organization as Resource } from '@medplum/fhirtypes'
+import mapping from '../../../mappings/organization.organization.ts'
+import { type Organization, OrganizationCommand } from '../../domain/organization.ts'
+import { ok } from '../../domain/problem.ts'
+import { collection } from './collection.ts'
+import { identifiersOf, uniqueIdentifiers } from './unique-identifiers.ts'
+
+export const organizations = collection<Organization, { Organization: Resource }>({
+  name: 'organizations',
+  prefix: 'org',
+  anchor: 'Organization',
+  parts: [],
+  mapping,
+  command: OrganizationCommand,
+  claims: () => true,
+  sort: 'name',
+  *prepare(_ctx, value, before) {
+    const known = before && identifiersOf(before.value)
+    const unique = yield* uniqueIdentifiers('Organization', before?.id, identifiersOf(value), known)
+    return unique.ok ? ok(value) : unique
+  },
+})
