@@ -1,0 +1,83 @@
+/** Who pays for a client, and in which order. */
+import { z } from 'zod'
+import { Id, Identifier, list, Moment, type PeriodI as Period, PeriodD, RefTo, Text } from './kernel.ts'
+import { labelFields } from './labels.ts'
+import type { Issue } from './problem.ts'
+import { coverageKinds } from './service-line.ts'
+import { stateMachine } from './state-machine.ts'
+
+export const coverageStates = ['draft', 'active', 'cancelled', 'entered-in-error'] as const
+export const relationships = ['self', 'spouse', 'child', 'other'] as const
+
+export const Coverage = z.object({
+  identifiers: list(Identifier),
+  memberId: Text.optional(),
+  state: z.enum(coverageStates),
+  kind: z.enum(coverageKinds).optional(),
+  subscriberId: Text.optional(),
+  clientId: Id,
+  relationship: z.enum(relationships).optional(),
+  period: PeriodD.optional(),
+  /** An organization; whoever pays for themselves is named here, too. */
+  payerOrg: RefTo('Patient', 'RelatedPerson'),
+  groupNumber: Text.optional(),
+  planName: Text.optional(),
+  /** 1 pays first. */
+  priority: z.number().int().min(1).optional(),
+  /** Where behavioural health is managed by another payer. */
+  bhCarveOut: RefTo().optional(),
+  verifiedAt: Moment.optional(),
+  stateReason: Text.optional(),
+  ...labelFields,
+})
+export type Coverage = z.infer<typeof Coverage>
+
+/** Kinds that are nobody's membership. */
+const withoutMember: ReadonlySet<string> = new Set(['self-pay', 'sliding', 'grant'])
+
+export const CoverageCommand = Coverage.extend({
+  kind: z.enum(coverageKinds),
+  relationship: z.enum(relationships),
+  priority: z.number().int().min(1),
+}).refine(({ kind, memberId }) => memberId !== undefined || withoutMember.has(kind), {
+  message: 'is required for this kind of coverage',
+  path: ['memberId'],
+})
+
+export const coverageMachine = stateMachine({
+  states: coverageStates,
+  events: {
+    activate: { from: ['draft', 'cancelled'], to: 'active' },
+    cancel: { from: ['draft', 'active'], to: 'cancelled', reason: true },
+    'mark-error': { from: ['draft', 'active', 'cancelled'], to: 'entered-in-error', reason: true },
+  },
+})
+
+/** Those that pay when nobody else does. */
+const last: ReadonlySet<string> = new Set(['self-pay', 'grant'])
+
+/** At any time one active coverage of each priority, and self-pay and grants after all others. */
+export function orderIssues(value: Coverage, others: readonly Coverage[]): Issue[] {
+  if (value.state !== 'active' || value.priority === undefined) return []
+  const issues: Issue[] = []
+  for (const other of others) {
+    if (other.state !== 'active' || other.priority === undefined || !overlap(value.period, other.period)) continue
+    const [mine, theirs] = [last.has(value.kind ?? ''), last.has(other.kind ?? '')]
+    if (other.priority === value.priority) issues.push({ path: 'priority', message: 'another active coverage has this priority' })
+    else if (mine && !theirs && value.priority < other.priority)
+      issues.push({ path: 'priority', message: 'self-pay and grants come last' })
+    else if (theirs && !mine && value.priority > other.priority)
+      issues.push({ path: 'priority', message: 'self-pay and grants come last' })
+  }
+  return issues
+}
+
+type Span = z.infer<typeof Period> | undefined
+const overlap = (a: Span, b: Span): boolean => before(a?.start, b?.end) && before(b?.start, a?.end)
+/** By days: what is open is no bound. */
+const before = (start: string | undefined, end: string | undefined): boolean =>
+  start === undefined ||
+  end === undefined ||
+  start.slice(0, 10) <= end.slice(0, 10) ||
+  end.startsWith(start) ||
+  start.startsWith(end)

@@ -1,0 +1,47 @@
+/** `coverages`: who pays for a client, and in which order. */
+import type { Coverage as Resource } from '@medplum/fhirtypes'
+import mapping from '../../../mappings/coverage.coverage.ts'
+import { type Coverage, CoverageCommand, coverageMachine, orderIssues } from '../../domain/coverage.ts'
+import { fail, ok } from '../../domain/problem.ts'
+import { ask, type Steps } from '../../store/store.ts'
+import { storedValue } from '../keep.ts'
+import { collection } from './collection.ts'
+import { withReason } from './with-reason.ts'
+
+export const coverages = collection<Coverage, { Coverage: Resource }>({
+  name: 'coverages',
+  prefix: 'cov',
+  anchor: 'Coverage',
+  parts: [],
+  mapping,
+  command: CoverageCommand,
+  claims: () => true,
+  client: 'beneficiary',
+  machine: { field: 'state', states: coverageMachine, initial: 'active' },
+  *prepare(_ctx, value, before) {
+    const issues = orderIssues(value, yield* othersOf(value.clientId, before?.id))
+    return issues.length > 0
+      ? fail('rule-broken', 'This coverage does not fit among the client’s others.', { issues })
+      : ok(value)
+  },
+  on: { cancel: withReason, 'mark-error': withReason },
+})
+
+function* othersOf(clientId: string, id: string | undefined): Steps<readonly Coverage[]> {
+  const { items } = yield* ask({
+    ask: 'search',
+    query: {
+      type: 'Coverage',
+      filters: [{ kind: 'reference', param: 'beneficiary', values: [`Patient/${clientId}`] }],
+      sort: [],
+      count: 100,
+      total: 'none',
+      include: [],
+      revinclude: [],
+      given: [],
+    },
+    visible: 'everything',
+  })
+  const others = items.filter((one) => one.id !== id).map((one) => mapping.read({ Coverage: storedValue<Resource>(one)! }))
+  return others.flatMap((reading) => (reading.ok ? [reading.value] : []))
+}
