@@ -1,0 +1,30 @@
+/** Somebody in a client's life, and what they may decide or be told. A person who supports two clients is two records. */
+import { z } from 'zod'
+import { ContactPoint, HumanName, PostalAddress } from './client.ts'
+import { Concept, Id, Identifier, list, PeriodD } from './kernel.ts'
+import { labelFields } from './labels.ts'
+
+export const authorities = ['emergency', 'parent', 'guardian', 'health-care-proxy', 'payee', 'caregiver'] as const
+export const supportRoles = ['safety-plan-contact', 'family-education', 'none'] as const
+
+export const RelatedPerson = z.object({
+  identifiers: list(Identifier),
+  active: z.boolean().optional(),
+  clientId: Id,
+  relationship: list(Concept),
+  names: list(HumanName),
+  contacts: list(ContactPoint),
+  addresses: list(PostalAddress),
+  period: PeriodD.optional(),
+  authority: list(z.enum(authorities)),
+  supportRole: z.enum(supportRoles).optional(),
+  /** The paper that gives the authority. */
+  authorityDocument: Id.optional(),
+  ...labelFields,
+})
+export type RelatedPerson = z.infer<typeof RelatedPerson>
+
+export const RelatedPersonCommand = RelatedPerson.extend({
+  names: z.array(HumanName).min(1).readonly(),
+  relationship: z.array(Concept).min(1).readonly(),
+})
