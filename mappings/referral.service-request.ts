@@ -26,14 +26,8 @@ import { first, holding, idIn, idsIn, mirrored, oneCoding, oneConcept, peek, som
 import { concept, identifier } from './shared/datatypes.ts'
 import { core, extension, local } from './shared/extension.ts'
 import { labels } from './shared/labels.ts'
-import {
-  contactAttempt,
-  kindOfReferral,
-  outcomeOfWork,
-  output,
-  reasonText,
-  specificCategory,
-} from './shared/referral-elements.ts'
+import { reasonText } from './shared/reason-text.ts'
+import { contactAttempt, kindOfReferral, outcomeOfWork, output, specificCategory } from './shared/referral-elements.ts'
 import { taskStatuses, taskStatusFor, workState } from './shared/referral-state.ts'
 
 export interface ReferralParts {
@@ -42,9 +36,9 @@ export interface ReferralParts {
 }
 
 const requester = <Raw extends fhir.Reference>() =>
-  refTo<Raw, 'Practitioner' | 'Organization' | 'Patient' | 'RelatedPerson' | 'Device'>(
-    'PractitionerRole',
-    ...(['Practitioner', 'Organization', 'Patient', 'RelatedPerson', 'Device'] as const),
+  refTo<Raw, 'PractitionerRole' | 'Organization' | 'Patient' | 'RelatedPerson' | 'Device'>(
+    'Practitioner',
+    ...(['PractitionerRole', 'Organization', 'Patient', 'RelatedPerson', 'Device'] as const),
   )
 const target = <Raw extends fhir.Reference>() =>
   refTo<Raw, 'Organization' | 'PractitionerRole' | 'Practitioner' | 'CareTeam'>(

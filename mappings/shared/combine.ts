@@ -4,8 +4,11 @@ import { asCoding, asConcept, type CodeTable } from '../../src/lens/code-table.t
 import { type Codec, unread } from '../../src/lens/codec.ts'
 import { idOf } from '../../src/lens/codecs.ts'
 import { type Field, field } from '../../src/lens/field.ts'
+import { first } from '../../src/lens/head.ts'
 import type { ListPlace, Place } from '../../src/lens/place.ts'
 import { type FieldsOf, inside, shape } from '../../src/lens/shape.ts'
+
+export { first } from '../../src/lens/head.ts'
 
 /** One value that FHIR writes in two places. The first is believed where both speak; a new value is written in both. */
 export function mirrored<R, A>(first: Field<R, A>, second: Field<R, A>): Field<R, A> {
@@ -39,13 +42,30 @@ export const some = <R, B>(items: Field<R, readonly B[]>): Field<R, readonly B[]
     put: (resource, values) => items.put(resource, values ?? []),
   })
 
-/** The first of a list; changing it leaves the others, taking it away takes all. */
-export const first = <R, B>(items: Field<R, readonly B[]>): Field<R, B | undefined> =>
-  some(items).optional<B>({
-    name: 'first',
-    read: (values) => values[0] as B,
-    write: (value, prior) => [value, ...(prior ?? []).slice(1)],
+/** A list that FHIR leaves out when it is empty. */
+export const listed = <R, B>(items: Field<R, readonly B[] | undefined>): Field<R, readonly B[]> =>
+  field<R, readonly B[]>({
+    path: items.path,
+    places: items.places,
+    codec: items.codec,
+    get: (resource, report) => items.get(resource, report) ?? [],
+    put: (resource, values) => items.put(resource, values.length > 0 ? values : undefined),
   })
+
+/** A list of at most one, where FHIR has room for no more. */
+export const single = <R, B>(item: Field<R, B | undefined>): Field<R, readonly B[]> =>
+  listed(
+    field<R, readonly B[] | undefined>({
+      path: item.path,
+      places: item.places,
+      codec: item.codec,
+      get(resource, report) {
+        const value = item.get(resource, report)
+        return value === undefined || value === unread ? (value as undefined) : [value as B]
+      },
+      put: (resource, values) => item.put(resource, values?.[0]),
+    }),
+  )
 
 interface ReferenceLike {
   reference?: string
@@ -69,6 +89,12 @@ export const holding = <Raw extends object, V>(member: (at: Place<Raw, Raw>) => 
     'value',
   )
 
+/** Claims the extensions of one url. */
+export const withUrl = (url: string) => ({
+  label: url.slice(url.lastIndexOf('/') + 1),
+  test: (item: Extension): boolean => item.url === url,
+})
+
 /** The extensions of one url whose value this is, as a list. */
 export const valuesOf = <R, V>(
   extensions: ListPlace<R, Extension>,
@@ -77,7 +103,7 @@ export const valuesOf = <R, V>(
 ): Field<R, readonly V[]> =>
   extensions.each(holding<Extension, V>(value, { url }), {
     by: (one) => JSON.stringify(one),
-    only: { label: url.slice(url.lastIndexOf('/') + 1), test: (item) => item.url === url },
+    only: withUrl(url),
   })
 
 interface CodingLike {

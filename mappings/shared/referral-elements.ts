@@ -55,13 +55,6 @@ export const specificCategory = {
   } as const,
 }
 
-/** A reason in words: the text, or what a coding displays. Codings speak of the reason they came with. */
-export const reasonText: Codec<fhir.CodeableConcept, string> = {
-  name: 'reason in words',
-  read: (raw, report) => raw.text ?? raw.coding?.find((one) => one.display)?.display ?? cannot(report, 'expected words'),
-  write: (value, prior) => ({ ...hangingOn(prior), text: value }),
-}
-
 const hasValue = (item: fhir.TaskOutput): boolean => Object.keys(item).some((key) => key.startsWith('value'))
 /** An output of the Task by our own type; its value is a member of it. */
 export const output = <R>(task: Place<R, fhir.Task>, code: string): Place<R, fhir.TaskOutput> =>

@@ -57,8 +57,8 @@ export type Outcome = z.infer<typeof Outcome>
 
 export const needResolutions = ['yes', 'no', 'partly', 'unknown'] as const
 
-/** A PractitionerRole, or one of these. */
-const Requester = RefTo('Practitioner', 'Organization', 'Patient', 'RelatedPerson', 'Device')
+/** A Practitioner, or one of these. */
+const Requester = RefTo('PractitionerRole', 'Organization', 'Patient', 'RelatedPerson', 'Device')
 /** A HealthcareService, or one of these. */
 const Target = RefTo('Organization', 'PractitionerRole', 'Practitioner', 'CareTeam')
 

@@ -1,0 +1,145 @@
+/** What the answers of an assessment amount to, computed by its instrument: scores, band, result, risk findings. */
+import { z } from 'zod'
+import {
+  Assessment,
+  type AssessmentItem,
+  type AssessmentState,
+  assessmentKinds,
+  assessmentModes,
+  type RiskFinding,
+  respondents,
+  type Score,
+} from './assessment.ts'
+import { instrumentOf } from './instruments/index.ts'
+import { answersOf, type Instrument, linkIdOf } from './instruments/instrument.ts'
+import { type Evaluation, evaluate, optionFor } from './instruments/score.ts'
+import { Id, Moment } from './kernel.ts'
+import { loinc } from './loinc.ts'
+
+/** States in which the answers are all there are. */
+const settled: ReadonlySet<AssessmentState> = new Set(['completed', 'reviewed', 'amended'])
+export const isSettled = ({ state }: Assessment): boolean => settled.has(state)
+
+export const instrumentFor = ({ instrument, items }: Assessment): Instrument | undefined =>
+  instrumentOf(
+    instrument,
+    items.map(({ linkId }) => linkId),
+  )
+
+const ruleVersionOf = ({ id, version }: Instrument): string => `${id}@${version}`
+
+/** A total that came with the answers: an item by the total's own code. */
+function totalAmong(items: readonly AssessmentItem[], code: string): string | undefined {
+  const [answer] = items.find(({ linkId }) => linkId === `/${code}`)?.answers ?? []
+  if (answer === undefined) return undefined
+  if ('decimal' in answer) return answer.decimal
+  return 'integer' in answer ? String(answer.integer) : undefined
+}
+
+/** Numbers that say the same: `12`, `12.0`. */
+const sameNumber = (a: string | undefined, b: string | undefined): boolean =>
+  a !== undefined && b !== undefined && Number(a) === Number(b)
+
+/** The total as computed, and as received where that differs. What we told before and is told back is not received. */
+function totals(
+  instrument: Instrument,
+  total: number | undefined,
+  value: Assessment,
+  before: readonly Score[],
+): readonly Score[] {
+  const { scoring } = instrument
+  if (scoring.method !== 'sum') return value.scores
+  const isTotal = (score: Score): boolean => score.key === 'total' && (score.code?.code ?? scoring.code) === scoring.code
+  const said = value.scores.find(isTotal)
+  const ours = before.find((score) => isTotal(score) && score.ruleVersion !== undefined)
+  const received =
+    said?.receivedValue ??
+    (said && sameNumber(said.value, ours?.value) ? ours?.receivedValue : said?.value) ??
+    totalAmong(value.items, scoring.code)
+  const computed = total === undefined ? undefined : String(total)
+  const score: Score = {
+    key: 'total',
+    code: { system: loinc, code: scoring.code },
+    ...(computed !== undefined && { value: computed }),
+    ...(received !== undefined && !sameNumber(received, computed) && { receivedValue: received }),
+    min: scoring.min,
+    max: scoring.max,
+    complete: total !== undefined,
+    ruleVersion: ruleVersionOf(instrument),
+  }
+  return [score, ...value.scores.filter((one) => !isTotal(one))]
+}
+
+/** A finding keeps the moment when it was first made. */
+function findingsOf({ findings }: Evaluation, before: readonly RiskFinding[], at: string): readonly RiskFinding[] {
+  return findings.map(({ ruleId, level, itemRefs }) => {
+    const known = before.find((one) => one.ruleId === ruleId && one.level === level && String(one.itemRefs) === String(itemRefs))
+    return { ruleId, level, itemRefs: [...itemRefs], at: known?.at ?? at }
+  })
+}
+
+function withScores(items: readonly AssessmentItem[], scores: Evaluation['scores']): readonly AssessmentItem[] {
+  return items.map(({ score: _, ...item }) => {
+    const score = scores.get(item.linkId)
+    return score === undefined ? item : { ...item, score }
+  })
+}
+
+/**
+ * The assessment with everything that is computed of it, as of `at`. Answers that are not all there yet amount to nothing; answers that
+ * were broken off are looked at for risk all the same. Of an instrument that is not known here only what was received is kept.
+ */
+export function assess(value: Assessment, before: Pick<Assessment, 'scores' | 'riskFindings'>, at: string): Assessment {
+  const { band: _, result: __, ...rest } = value
+  const bare: Assessment = { ...rest, riskFindings: [] }
+  if (value.state === 'declined') return { ...bare, result: 'declined' }
+  if (!isSettled(value) && value.state !== 'stopped') return bare
+  const instrument = instrumentFor(value)
+  if (!instrument) return isSettled(value) ? { ...value, result: value.result ?? 'not-scorable' } : value
+  const evaluation = evaluate(instrument, value.items)
+  const riskFindings = findingsOf(evaluation, before.riskFindings, at)
+  if (!isSettled(value)) return { ...bare, riskFindings }
+  const { total, band, result } = evaluation
+  return {
+    ...bare,
+    items: withScores(value.items, evaluation.scores),
+    scores: totals(instrument, total, value, before.scores),
+    ...(band !== undefined && { band: { code: band, ruleVersion: ruleVersionOf(instrument) } }),
+    result,
+    riskFindings,
+  }
+}
+
+/** Items that an instrument asks twice, or answered with something that is not among its answers. */
+function strangeAnswers(instrument: Instrument, items: readonly AssessmentItem[]) {
+  return items.flatMap(({ linkId, answers }, i) => {
+    const item = instrument.items.find((one) => linkIdOf(one) === linkId)
+    if (!item) return []
+    const options = answersOf(instrument, item)
+    const twice = items.findIndex((one) => one.linkId === linkId) < i || answers.length > 1
+    return [
+      ...(twice ? [{ path: ['items', i], message: 'is answered more than once' }] : []),
+      ...answers.flatMap((answer, j) =>
+        optionFor(options, answer) ? [] : [{ path: ['items', i, 'answers', j], message: 'is no answer of this instrument' }],
+      ),
+    ]
+  })
+}
+
+const withTool: ReadonlySet<string> = new Set(['instrument', 'sdoh-screen'])
+
+/** What we ask of an assessment of our own. The episode is asked for once episodes are kept. */
+export const AssessmentCommand = Assessment.extend({
+  clientId: Id,
+  kind: z.enum(assessmentKinds),
+  administeredAt: Moment,
+  mode: z.enum(assessmentModes),
+  respondent: z.enum(respondents),
+}).superRefine((value, context) => {
+  const named = value.instrument?.id ?? value.instrument?.questionnaire
+  if (withTool.has(value.kind) && named === undefined)
+    context.addIssue({ code: 'custom', path: ['instrument'], message: 'is required for this kind' })
+  const instrument = instrumentFor(value)
+  for (const { path, message } of instrument ? strangeAnswers(instrument, value.items) : [])
+    context.addIssue({ code: 'custom', path, message })
+})

@@ -1,0 +1,74 @@
+/** Assessments: answers, what they amount to, and the Observations by which others find them. */
+import type { QuestionnaireResponse, Resource } from '@medplum/fhirtypes'
+import { z } from 'zod'
+import assessment, { type AssessmentParts } from '../../../mappings/assessment.questionnaire-response.ts'
+import { receivedTotals } from '../../../mappings/shared/assessment-observations.ts'
+import { AssessmentCommand, assess, instrumentFor, isSettled } from '../../domain/assess.ts'
+import { type Assessment, assessmentMachine } from '../../domain/assessment.ts'
+import { RefTo } from '../../domain/kernel.ts'
+import { fail, ok, type Result } from '../../domain/problem.ts'
+import type { Steps } from '../../store/store.ts'
+import type { Context } from '../context.ts'
+import { isOurs, observationsFor } from './assessment-observations.ts'
+import { collection, type EventInput } from './collection.ts'
+
+const ReviewDetails = z.object({ reviewedBy: RefTo('PractitionerRole').optional() })
+
+function* onEvent(_ctx: Context, moved: Assessment, event: EventInput, now: string): Steps<Result<Assessment>> {
+  const at = event.at ?? now
+  const { statusReason: _, ...rest } = moved
+  const value = { ...rest, ...(event.reason !== undefined && { statusReason: event.reason }) }
+  if (event.type === 'complete') return ok({ ...value, completedAt: at })
+  if (event.type !== 'review') return ok(value)
+  const details = ReviewDetails.safeParse(event)
+  if (details.success) return ok({ ...value, ...details.data, reviewedAt: at })
+  return fail('rule-broken', 'The event review needs other details.', {
+    issues: [{ path: 'reviewedBy', message: 'is no reference to a clinician' }],
+  })
+}
+
+/** The instrument by all its names, where it is known here. */
+function named(value: Assessment): Assessment {
+  const known = instrumentFor(value)
+  if (!known) return value
+  const { id, version, questionnaires } = known
+  return { ...value, instrument: { version, questionnaire: questionnaires[0], ...value.instrument, id } }
+}
+
+const answersOf = ({ items }: Assessment): string => JSON.stringify(items.map(({ score: _, ...item }) => item))
+
+export const assessments = collection<Assessment, AssessmentParts>({
+  name: 'assessments',
+  prefix: 'asm',
+  anchor: 'QuestionnaireResponse',
+  parts: [{ type: 'Observation', many: true, by: 'derived-from', link: (part: Resource) => part }],
+  mapping: assessment,
+  command: AssessmentCommand,
+  claims: () => true,
+  client: 'patient',
+  sort: '-authored',
+  machine: { field: 'state', states: assessmentMachine, initial: 'planned' },
+  computed: ['band', 'result', 'riskFindings'],
+  /** What others wrote is assessed as it is read; what we wrote carries its results. */
+  *view({ id, value, parts }) {
+    if (value.result !== undefined || !instrumentFor(value) || !(isSettled(value) || value.state === 'stopped')) return {}
+    const others = (parts.Observation ?? []).filter((one) => !isOurs(id, one))
+    const at = value.completedAt ?? value.administeredAt ?? parts.QuestionnaireResponse.meta?.lastUpdated ?? '1970'
+    const received = { ...value, scores: [...value.scores, ...receivedTotals(value, others)] }
+    const { items, scores, band, result, riskFindings } = assess(received, value, at)
+    return { items, scores, riskFindings, ...(band && { band }), ...(result && { result }) }
+  },
+  *prepare(_ctx, value, before, at) {
+    const isFixed = before && before.value.state === value.state && (value.state === 'completed' || value.state === 'reviewed')
+    if (isFixed && answersOf(value) !== answersOf(before.value))
+      return fail('rule-broken', 'Answers of a completed assessment are amended, not replaced.', {
+        issues: [{ path: 'items', message: 'change only after the event amend' }],
+      })
+    return ok(assess(named(value), before?.value ?? { scores: [], riskFindings: [] }, at))
+  },
+  on: Object.fromEntries(Object.keys(assessmentMachine.events).map((name) => [name, onEvent])),
+  concerns: (anchor) => (anchor as QuestionnaireResponse).status !== 'in-progress',
+  *after(_ctx, now, _before, at) {
+    return ok(yield* observationsFor(now.id, now.value, now.parts.QuestionnaireResponse, now.parts.Observation ?? [], at))
+  },
+})
