@@ -1,12 +1,33 @@
 /** The table of all collections of `/coordination`. Exactly one claims a resource, or none. */
 import type { Resource } from '@medplum/fhirtypes'
+import { assessments } from './assessments.ts'
+import { clients } from './clients.ts'
 import type { AnyCollection } from './collection.ts'
+import { coverages } from './coverages.ts'
 import { discharges } from './discharges.ts'
 import { followUps } from './follow-ups.ts'
+import { locations } from './locations.ts'
+import { organizations } from './organizations.ts'
+import { practitioners } from './practitioners.ts'
 import { referrals } from './referrals.ts'
+import { relatedPersons } from './related-persons.ts'
+import { services } from './services.ts'
 import { sessions } from './sessions.ts'
 
-export const collections: readonly AnyCollection[] = [discharges, followUps, referrals, sessions]
+export const collections: readonly AnyCollection[] = [
+  assessments,
+  discharges,
+  followUps,
+  referrals,
+  sessions,
+  clients,
+  coverages,
+  locations,
+  organizations,
+  practitioners,
+  relatedPersons,
+  services,
+]
 
 const byName = new Map(collections.map((one) => [one.name, one]))
 const byAnchor = new Map<string, AnyCollection[]>()
