@@ -66,6 +66,8 @@ export function readNotification(bundle: unknown, connection?: ConnectionFacts):
   const sentAt = (bundle as fhir.Bundle).timestamp
   const recordedAt = encounter.meta?.lastUpdated
   const labels = [(bundle as fhir.Bundle).meta, header.meta, encounter.meta].flatMap((meta) => meta?.security ?? []) as Coding[]
+  const visit = visitOf(encounter, stay.value, resources, connection)
+  const dischargedAt = visit.dischargedAt ?? recordedAt ?? sentAt
   return ok({
     event: event === 'admit' && encounter.class?.code === 'EMER' ? 'register' : event,
     source: 'fhir-message',
@@ -81,13 +83,20 @@ export function readNotification(bundle: unknown, connection?: ConnectionFacts):
       ...(gender && { gender }),
       ...(deceased !== undefined && { deceased }),
     },
-    visit: visitOf(encounter, stay.value, resources, connection),
+    visit: event === 'discharge' && dischargedAt !== undefined ? { ...visit, dischargedAt } : visit,
     diagnoses: stay.value.diagnoses.flatMap(({ code, role, onAdmission }): DiagnosisFacts[] =>
       code ? [{ code, ...(role && { role }), ...(onAdmission !== undefined && { onAdmission }) }] : [],
     ),
     labels,
-    issues: [...person.warnings, ...stay.warnings],
+    issues: [...person.warnings, ...stay.warnings, ...(event === 'discharge' && visit.dischargedAt === undefined ? [noEnd] : [])],
   })
+}
+
+/** Every follow-up counts its days from it. */
+const noEnd: Issue = {
+  path: 'Encounter.period.end',
+  message: 'is missing; when the message was written stands for it',
+  severity: 'warning',
 }
 
 const unreadable = (...issues: readonly Issue[]) =>

@@ -86,8 +86,13 @@ export const Discharge = z.object({
 })
 export type Discharge = z.infer<typeof Discharge>
 
-/** Told by a person: enough to count days, and to find the client. */
+/** Told by a person: enough to count days, and to find the client. New diagnoses need no id. */
 export const DischargeCommand = Discharge.extend({
+  diagnoses: z
+    .array(Diagnosis.extend({ id: Id.optional() }))
+    .readonly()
+    .transform((all) => all.map((one, i) => ({ ...one, id: one.id ?? `new-${i + 1}` })))
+    .default([]),
   encounterClass: z.enum(encounterClasses),
   dischargedAt: Instant,
   timeZone: TimeZone,

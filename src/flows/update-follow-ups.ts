@@ -37,6 +37,8 @@ export interface Settled {
 /** Values that are about to be written in the same commit, and count instead of what the store still has. */
 export interface Fresh {
   readonly stay?: Stay
+  /** Id of a stay that turned out to be another one's duplicate. */
+  readonly without?: string
   readonly followUp?: { readonly id: string; readonly value: FollowUpObligation }
 }
 
@@ -46,7 +48,7 @@ export function* recomputeFollowUps(ctx: Context, clientId: string, at: string):
 }
 
 export function* settle(_ctx: Context, clientId: string, at: string, fresh: Fresh = {}): Steps<Settled> {
-  const held = yield* staysOf(clientId)
+  const held = (yield* staysOf(clientId)).filter((one) => one.id !== fresh.without)
   const { stay } = fresh
   const stays: readonly Stay[] = stay
     ? [...held.filter((one) => one.id !== stay.id), ...(stay.value.clientId === clientId ? [stay] : [])]

@@ -247,3 +247,79 @@ describe('whose it is', () => {
     expect((await hospital.list('discharges'))[0]).toMatchObject({ clientId: kept })
   })
 })
+
+describe('told otherwise', () => {
+  test('a person tells of a discharge: it opens the same follow-ups, and the hospital may tell of it later', async () => {
+    const client = await hospital.register()
+    const json = {
+      clientId: client,
+      encounterClass: 'inpatient-acute-psych',
+      dischargedAt: '2025-03-10T23:40:00-04:00',
+      timeZone: 'America/New_York',
+      visitNumber: { system: authority, value: 'V90017' },
+      diagnoses: [{ code: { codings: [{ system: 'http://hl7.org/fhir/sid/icd-10-cm', code: 'F32.2' }] }, role: 'principal' }],
+    }
+    const answer = await hospital.request('/coordination/discharges', { method: 'POST', json })
+    expect(answer.status).toBe(201)
+    expect(await hospital.list('discharges')).toMatchObject([
+      { state: 'obligations-created', source: 'portal', clientId: client },
+    ])
+    expect(await hospital.list('follow-ups')).toHaveLength(3)
+    await hospital.send()
+    expect(await hospital.list('discharges')).toMatchObject([
+      { source: 'portal', disposition: { code: '01' }, admittedAt: '2025-03-02T08:15:00-05:00' },
+    ])
+    expect(await hospital.search(`Condition?patient=${client}`)).toMatchObject([{ subject: { reference: `Patient/${client}` } }])
+    expect(await hospital.list('follow-ups')).toHaveLength(3)
+  })
+
+  test('without a client, without a time or with a computed field it is refused', async () => {
+    const post = async (json: object) => (await hospital.request('/coordination/discharges', { method: 'POST', json })).status
+    const whole = { clientId: 'c', encounterClass: 'ed', dischargedAt: '2025-03-10T23:40:00-04:00', timeZone: 'America/New_York' }
+    const { clientId: _, ...stranger } = whole
+    expect(await post(stranger)).toBe(400)
+    expect(await post({ ...whole, dischargedAt: '2025-03-10' })).toBe(400)
+    expect(await post({ ...whole, readmissionOf: 'x' })).toBe(422)
+  })
+
+  test('an EHR wrote the stay on /fhir: the message completes it, and doubles nothing', async () => {
+    const client = await hospital.register()
+    const condition = {
+      resourceType: 'Condition',
+      id: 'ehr-1',
+      subject: { reference: `Patient/${client}` },
+      code: { coding: [{ system: 'http://hl7.org/fhir/sid/icd-10-cm', code: 'F32.2', display: 'as the EHR calls it' }] },
+    }
+    await hospital.request('/fhir/Condition/ehr-1', { method: 'PUT', json: condition })
+    const encounter = {
+      resourceType: 'Encounter',
+      identifier: [{ system: authority, value: 'V90017' }],
+      status: 'finished',
+      class: { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'IMP' },
+      subject: { reference: `Patient/${client}`, display: 'R. Quintero' },
+      period: { start: '2025-03-02T08:15:00-05:00', end: '2025-03-10T23:40:00-04:00' },
+      diagnosis: [{ condition: { reference: 'Condition/ehr-1' } }],
+      priority: { text: 'urgent' },
+    }
+    await hospital.request('/fhir/Encounter', { method: 'POST', json: encounter })
+    expect(await hospital.list('follow-ups')).toHaveLength(3)
+    expect(await hospital.send()).toBe('AA')
+    expect(await hospital.search(`Encounter?patient=${client}`)).toMatchObject([
+      { priority: { text: 'urgent' }, subject: { display: 'R. Quintero' } },
+    ])
+    expect(await hospital.search(`Condition?patient=${client}`)).toMatchObject([{ id: 'ehr-1' }])
+    expect(await hospital.list('follow-ups')).toHaveLength(3)
+  })
+
+  test('a patient of an outpatient clinic is registered and leaves: a visit, and no discharge', async () => {
+    const client = await hospital.register()
+    const visit = { 2: 'O', 10: '', 19: 'OP1^^^STB', 36: '' }
+    await hospital.send({ MSH: { 9: 'ADT^A04^ADT_A01' }, EVN: { 1: 'A04', 2: '20250310200000' }, PV1: { ...visit, 45: '' } })
+    expect(await hospital.search(`Encounter?patient=${client}`)).toMatchObject([
+      { status: 'in-progress', class: { code: 'AMB' } },
+    ])
+    await hospital.send({ MSH: { 10: 'SB-2' }, PV1: visit })
+    expect(await hospital.search(`Encounter?patient=${client}`)).toMatchObject([{ status: 'finished', class: { code: 'AMB' } }])
+    expect([await hospital.list('discharges'), await hospital.list('follow-ups')]).toEqual([[], []])
+  })
+})
