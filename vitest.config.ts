@@ -1,7 +1,10 @@
 /** Which tests run where. `npm test` runs all; `npx vitest run --project stories test/fhir` a few. */
-import { existsSync } from 'node:fs'
 import { cloudflareTest } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
+
+// Neither asks the network for anything.
+process.env.WRANGLER_SEND_METRICS = 'false'
+process.env.CLOUDFLARE_CF_FETCH_ENABLED = 'false'
 
 const worker = {
   plugins: [
@@ -34,7 +37,7 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
-      ...(existsSync('wrangler.toml') ? [worker] : []),
+      worker,
     ],
     passWithNoTests: true,
   },
