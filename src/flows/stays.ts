@@ -39,11 +39,8 @@ const ofClasses = (codes: Iterable<string>): Filter => ({
   values: [...codes].map((code) => ({ code })),
 })
 
-/** All hospital stays of a client that can be read. */
-export function* staysOf(clientId: string): Steps<readonly HeldStay[]> {
-  const { items } = yield* ask(every('Encounter', ofPatient(clientId), ofClasses(hospitalClasses)))
-  return yield* readStays(items)
-}
+/** The question for all hospital stays of a client. */
+export const staysOf = (clientId: string) => every('Encounter', ofPatient(clientId), ofClasses(hospitalClasses))
 
 /** Stays from their Encounters; what cannot be read is left out. */
 export function* readStays(anchors: readonly Stored[]): Steps<readonly HeldStay[]> {

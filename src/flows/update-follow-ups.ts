@@ -5,7 +5,7 @@
 import type { Patient, Task } from '@medplum/fhirtypes'
 import dischargeMapping from '../../mappings/discharge.encounter.ts'
 import followUpMapping, { obligationPolicy } from '../../mappings/follow-up.task.ts'
-import { type BusinessCalendar, calendarOf, federalCalendar, localDate } from '../domain/calendar.ts'
+import { calendarOf, federalCalendar, localDate } from '../domain/calendar.ts'
 import type { FollowUpObligation } from '../domain/follow-up.ts'
 import { type FollowUpChange, followUpChanges, progressOf, type StayProgress } from '../domain/follow-up-changes.ts'
 import { policies } from '../domain/follow-up-policies.ts'
@@ -13,11 +13,11 @@ import { followUpsOwed, type Owed, owedKey } from '../domain/follow-ups-owed.ts'
 import { ok, type Result } from '../domain/problem.ts'
 import { isDischarged, type Stay } from '../domain/stay.ts'
 import type { Change, Put } from '../store/change.ts'
-import { ask, askAll, type Steps, type Stored } from '../store/store.ts'
+import { type Ask, askAll, type Page, type Steps, type Stored } from '../store/store.ts'
 import type { Context } from './context.ts'
 import { derivedId } from './derived-id.ts'
 import { nextOf, storedValue } from './keep.ts'
-import { contactsOf, every, type HeldStay, staysOf } from './stays.ts'
+import { contactsOf, every, type HeldStay, readStays, staysOf } from './stays.ts'
 
 interface Held {
   readonly stored: Stored
@@ -48,12 +48,13 @@ export function* recomputeFollowUps(ctx: Context, clientId: string, at: string):
 }
 
 export function* settle(_ctx: Context, clientId: string, at: string, fresh: Fresh = {}): Steps<Settled> {
-  const held = (yield* staysOf(clientId)).filter((one) => one.id !== fresh.without)
+  const [encounters, tasks, patient, days] = yield* asked(clientId)
+  const held = (yield* readStays(encounters)).filter((one) => one.id !== fresh.without)
   const { stay } = fresh
   const stays: readonly Stay[] = stay
     ? [...held.filter((one) => one.id !== stay.id), ...(stay.value.clientId === clientId ? [stay] : [])]
     : held
-  const standing = yield* followUpsOf(clientId)
+  const standing = followUpsIn(tasks)
   const discharged = stays.filter(isDischarged)
   if (discharged.length === 0 && standing.length === 0)
     return { puts: [], events: [], owed: [], progress: progressOf(stays, []).find((one) => one.id === stay?.id) }
@@ -61,9 +62,9 @@ export function* settle(_ctx: Context, clientId: string, at: string, fresh: Fres
   const owed = followUpsOwed({
     stays,
     contacts: discharged.length === 0 ? [] : yield* contactsOf(clientId, firstDay(discharged)),
-    client: yield* personOf(clientId),
+    client: { birthDate: patient?.birthDate, deceased: patient?.deceasedDateTime ?? patient?.deceasedBoolean },
     standing: values,
-    calendar: yield* calendar(),
+    calendar: days === undefined ? federalCalendar : calendarOf((JSON.parse(days) as { holidays: string[] }).holidays),
     policies,
     now: at,
   })
@@ -81,27 +82,28 @@ export function* settle(_ctx: Context, clientId: string, at: string, fresh: Fres
 const firstDay = (discharged: readonly Stay[]): string =>
   discharged.map(({ value }) => localDate(value.dischargedAt!, value.timeZone) ?? value.dischargedAt!.slice(0, 10)).toSorted()[0]!
 
-function* personOf(
+/** All that is known from the start on, in one round trip: stays, follow-ups, the person, and the organization's own days off. */
+function* asked(
   clientId: string,
-): Steps<{ readonly birthDate?: string | undefined; readonly deceased?: boolean | string | undefined }> {
-  const patient = storedValue<Patient>(yield* ask({ ask: 'resource', type: 'Patient', id: clientId }))
-  return { birthDate: patient?.birthDate, deceased: patient?.deceasedDateTime ?? patient?.deceasedBoolean }
-}
-
-/** The organization's own days off: a record of kind `calendar`, `{ "holidays": ["2026-11-27"] }`. */
-function* calendar(): Steps<BusinessCalendar> {
-  const text = yield* ask({ ask: 'record', kind: 'calendar', key: 'default' })
-  return text === undefined ? federalCalendar : calendarOf((JSON.parse(text) as { holidays: string[] }).holidays)
-}
-
-function* followUpsOf(clientId: string): Steps<readonly Held[]> {
-  const { items } = yield* ask(
-    every(
-      'Task',
-      { kind: 'reference', param: 'patient', values: [`Patient/${clientId}`] },
-      { kind: 'token', param: 'code', values: [{ system: obligationPolicy }] },
-    ),
+): Steps<readonly [readonly Stored[], readonly Stored[], Patient | undefined, string | undefined]> {
+  const tasks = every(
+    'Task',
+    { kind: 'reference', param: 'patient', values: [`Patient/${clientId}`] },
+    { kind: 'token', param: 'code', values: [{ system: obligationPolicy }] },
   )
+  // A record of kind `calendar`: `{ "holidays": ["2026-11-27"] }`.
+  const questions = [
+    staysOf(clientId),
+    tasks,
+    { ask: 'resource', type: 'Patient', id: clientId },
+    { ask: 'record', kind: 'calendar', key: 'default' },
+  ] as const
+  const answers = (yield* askAll(questions as readonly Ask[])) as readonly unknown[]
+  const [encounters, followUps, person, days] = answers as [Page<Stored>, Page<Stored>, Stored | undefined, string | undefined]
+  return [encounters.items, followUps.items, storedValue<Patient>(person), days]
+}
+
+function followUpsIn(items: readonly Stored[]): readonly Held[] {
   return items.flatMap((stored): Held[] => {
     const task = storedValue<Task>(stored)
     const reading = task && followUpMapping.read({ Task: task })
