@@ -4,7 +4,7 @@ import { zone } from '../days.ts'
 import { authority, endpoint } from '../sandbox/hospital-messages.ts'
 import type { Act } from '../stage.ts'
 import { check } from '../talk.ts'
-import { directory, rosa, rosaAsPatient } from './people.ts'
+import { dana, directory, rosa, rosaAsPatient } from './people.ts'
 
 /** What an EHR keeps of a client of ours. */
 const forTheEhr = [
@@ -65,9 +65,10 @@ export const opening: Act = {
           'Not everything was created.',
         )
         return {
-          means: `One FHIR transaction, all or nothing. Rosa Quintero has been a client for a year; Dana Whitfield is her counsellor.`,
+          means:
+            'One FHIR transaction, all or nothing. Rosa Quintero has been a client for a year, Dana Whitfield is her counsellor. The same records are there in FHIR and in the care team’s words: there is one copy, and two ways to say it.',
           facts: [`${entry.length} resources created, each searchable by the time the answer came`],
-          see: [`/fhir/Patient/${rosa}`, `/fhir/Consent?patient=${rosa}`],
+          see: [`/fhir/Patient/${rosa}`, `/coordination/clients/${rosa}`, `/coordination/practitioners/${dana}`],
         }
       },
     },

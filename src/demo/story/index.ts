@@ -1,5 +1,6 @@
 /** The story, act by act. To add a step: say it in its act's file. */
 import type { Act } from '../stage.ts'
+import { questionnaire } from './assessment.ts'
 import { opening } from './connections.ts'
 import { discharge } from './discharge.ts'
 import { opened, satisfied } from './follow-ups.ts'
@@ -12,7 +13,7 @@ import { timeline } from './timeline.ts'
 export const story: readonly Act[] = [
   opening,
   { ...discharge, steps: [...discharge.steps, opened] },
-  { title: 'Dana and Rosa meet', steps: [need] },
+  { title: 'Dana and Rosa meet', steps: [questionnaire, need] },
   referral,
   { title: 'What counts', steps: [session, satisfied] },
   outage,

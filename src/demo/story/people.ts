@@ -55,8 +55,9 @@ export const directory = ({ admitted }: Days): readonly Resource[] => [
     resourceType: 'Coverage',
     id: coverage,
     status: 'active',
-    type: { coding: [{ system: 'https://warm-handoff.example/fhir/CodeSystem/coverage-kind', code: 'medicaid-mco' }] },
-    subscriberId: 'LCP-4471900',
+    // Medicaid, managed care: https://nahdo.org/sopt
+    type: { coding: [{ system: 'https://nahdo.org/sopt', code: '21' }] },
+    identifier: [{ type: { coding: [{ system: `${terminology}/v2-0203`, code: 'MB' }] }, value: 'LCP-4471900' }],
     beneficiary: { reference: `Patient/${rosa}` },
     relationship: { coding: [{ system: `${terminology}/subscriber-relationship`, code: 'self' }] },
     payor: [{ reference: `Organization/${payerOrg}` }],
