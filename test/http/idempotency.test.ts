@@ -51,6 +51,20 @@ describe('under one key', () => {
     expect(await howMany('Batch')).toBe(3)
   })
 
+  test('the domain gains one member', async () => {
+    const client = {
+      names: [{ use: 'official', family: 'Member', given: ['Rosa'] }],
+      gender: 'female',
+      languages: [],
+      birthDate: '1984-02-19',
+    }
+    const first = await told(await post('/coordination/clients', 'member', client, 'application/json'))
+    gateway.clock.advance(60_000)
+    expect(await told(await post('/coordination/clients', 'member', client, 'application/json'))).toEqual(first)
+    expect([first.status, first.body]).toEqual([201, expect.stringContaining('Member')])
+    expect(await howMany('Member')).toBe(1)
+  })
+
   test('many at the same moment have one effect and one answer', async () => {
     const answers = await Promise.all(
       Array.from({ length: 64 }, async () => told(await post('/fhir/Patient', 'many', patient('Many')))),
