@@ -48,7 +48,7 @@ export function each<R, E, B>(list: Spot, codec: Each<E, B>, { by, only }: EachO
         if (!admits(item)) continue
         const from = report.length
         const value = codec.read(item, report)
-        within(`${list.path}[${i}]`, report, from)
+        if (report.length > from) within(`${list.path}[${i}]`, report, from)
         if (value !== unread) values.push(value)
         else tolerate(report, from)
       }
@@ -79,6 +79,13 @@ export function each<R, E, B>(list: Spot, codec: Each<E, B>, { by, only }: EachO
         next.length > 0 ? next.map(({ raw }) => raw) : undefined,
         beside(list.sibling(resource), next),
       ) as R
+    },
+    fill(resource, values) {
+      const written = values.map((value) => codec.write(value, undefined)).filter(saysSomething)
+      if (written.length === 0) return itemsOf(resource).length > 0 ? resource : (list.set(resource, undefined) as R)
+      const now = list.own<unknown[]>(resource, () => [])
+      now.splice(list.claims.position(now, rank), 0, ...written)
+      return resource
     },
   })
 }
