@@ -48,8 +48,11 @@ class SqlStore implements Store {
   async look<const A extends Ask>(ask: A): Promise<AnswerTo<A>> {
     if (this.#closed) throw new Error('the store is closed')
     const { reader, writer } = this.#database
-    if (reader === undefined) await this.#writer.between()
-    return drive(answer(ask, { epoch: this.#epoch, at: this.#clock() }), reader ?? writer)
+    const steps = answer(ask, { epoch: this.#epoch, at: this.#clock() })
+    // While no transaction is open the writer reads best: it has at hand what was just written. Nothing may come between asking and doing.
+    if (reader !== undefined) return drive(steps, this.#writer.open === undefined ? writer : reader)
+    while (this.#writer.open !== undefined) await this.#writer.open
+    return drive(steps, writer)
   }
 
   async commit<T>(plan: Plan<T>): Promise<Result<T>> {

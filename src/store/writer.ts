@@ -34,7 +34,8 @@ export class Writer {
   readonly #terms = new Terms()
   readonly #queue: Job[] = []
   #running: Promise<void> | undefined
-  #open: Promise<void> | undefined
+  /** While a transaction is open: until it ends. */
+  open: Promise<void> | undefined
   #groups = 0
   #sliceStart = 0
 
@@ -53,11 +54,6 @@ export class Writer {
     })
   }
 
-  /** Resolves when no transaction is open; none is opened in the same turn of the event loop. */
-  async between(): Promise<void> {
-    while (this.#open) await this.#open
-  }
-
   /** Resolves when nothing waits and no transaction is open. */
   async idle(): Promise<void> {
     while (this.#running) await this.#running
@@ -67,9 +63,11 @@ export class Writer {
     // Whoever has something to write in this turn of the event loop joins.
     await this.#database.pause()
     while (this.#queue.length > 0) {
-      this.#open = this.#group()
-      await this.#open
-      this.#open = undefined
+      const { promise, resolve } = Promise.withResolvers<void>()
+      this.open = promise
+      await this.#group()
+      this.open = undefined
+      resolve()
       await this.#database.pause()
     }
     this.#running = undefined
