@@ -56,20 +56,24 @@ export function page(name: string, path: string, ...content: Child[]): Child {
 
 /** A titled table; says so where there is nothing to show. */
 export function list(heading: string, columns: readonly string[], rows: readonly Child[][], empty: string): Child {
+  if (rows.length === 0) return note(heading, empty)
   return section(
     null,
     h2(null, heading),
-    rows.length === 0
-      ? p({ class: 'soft' }, empty)
-      : table(
-          null,
-          thead(null, tr(null, ...columns.map((column) => th({ scope: 'col' }, column)))),
-          tbody(null, ...rows.map((cells) => tr(null, ...cells.map((cell) => td(null, cell))))),
-        ),
+    table(
+      null,
+      thead(null, tr(null, ...columns.map((column) => th({ scope: 'col' }, column)))),
+      tbody(null, ...rows.map((cells) => tr(null, ...cells.map((cell) => td(null, cell))))),
+    ),
   )
 }
 
+/** A heading with a sentence: why there is no table. */
+export const note = (heading: string, text: string): Child => section(null, h2(null, heading), p({ class: 'soft' }, text))
+
 const tones: Readonly<Record<string, string>> = {
+  fine: 'good',
+  'dead letters': 'bad',
   delivered: 'good',
   applied: 'good',
   satisfied: 'good',

@@ -16,10 +16,14 @@ th, td { text-align: left; padding: .4rem .8rem .4rem 0; border-bottom: 1px soli
 th { font-weight: 600; color: var(--soft); font-size: .85rem }
 tr:last-child td { border-bottom: 0 }
 code, time { font: .9em ui-monospace, monospace }
+time { white-space: nowrap }
+td:first-child { white-space: nowrap }
+td ul { margin: 0; padding-left: 1.1rem }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; max-height: 12rem; overflow-y: auto; margin: 0; font: .85em ui-monospace, monospace }
-.soft { color: var(--soft) }
+.soft { color: var(--soft); margin: 0 }
 .state { font-weight: 600 } .good { color: var(--good) } .wait { color: var(--wait) } .bad { color: var(--bad) }
 form { display: inline }
+input { font: inherit; padding: .15rem .5rem; margin-right: .5rem; border: 1px solid var(--line); border-radius: 6px; background: var(--back); color: inherit }
 button { font: inherit; padding: .2rem .8rem; border: 1px solid var(--line); border-radius: 6px; background: var(--back); color: inherit; cursor: pointer }
 button:hover, button:focus-visible { border-color: var(--soft) }
 `

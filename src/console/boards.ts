@@ -1,0 +1,125 @@
+/** What the console's pages show, board by board, each from one flow. Of people only ids and dates: who somebody is stands elsewhere. */
+import type { Child } from 'hono/jsx'
+import type { Ctx } from '../http/env.ts'
+import { button, code, form, input, li, pre, ul } from './html.ts'
+import { list, moment, note, state } from './page.ts'
+
+export async function connections(c: Ctx): Promise<Child> {
+  const all = await c.get('desk').listConnections()
+  const rows = await Promise.all(
+    all.map(async ({ name, kind, flavour, baseUrl, push }) => {
+      const count = async (of: 'pending' | 'waiting' | 'dead'): Promise<number> =>
+        (await c.get('desk').listDeliveries({ connection: name, state: of, count: 500 })).items.length
+      const [pending, waiting, dead] = [await count('pending'), await count('waiting'), await count('dead')]
+      const health = dead > 0 ? 'dead letters' : waiting > 0 ? 'waiting' : 'fine'
+      const shown = (number: number): string => (number === 500 ? '500 or more' : String(number))
+      return [name, kind, flavour, baseUrl ?? '', push.join(', '), shown(pending), shown(waiting), shown(dead), state(health)]
+    }),
+  )
+  return list(
+    'Connections',
+    ['name', 'kind', 'flavour', 'address', 'is sent', 'pending', 'waiting', 'dead', 'state'],
+    rows,
+    'No connections yet: POST /admin/connections.',
+  )
+}
+
+type Fields = Readonly<Record<string, unknown>>
+const text = (record: Fields, name: string): string => (typeof record[name] === 'string' ? record[name] : '')
+
+/** What is overdue and what is due, the earliest first. */
+export async function followUps(c: Ctx, limit: number): Promise<Child> {
+  const heading = 'Follow-ups due'
+  const records: Fields[] = []
+  for (const wanted of ['missed', 'open', 'attempted']) {
+    const page = await c.get('desk').listMembers('follow-ups', { limit, state: wanted })
+    if (!page.ok) return note(heading, page.problem.detail)
+    records.push(...page.value.items.map(({ record }) => record))
+  }
+  const rows = records
+    .toSorted((a, b) => (text(a, 'dueTo') < text(b, 'dueTo') ? -1 : 1))
+    .slice(0, limit)
+    .map((one) => [
+      text(one, 'dueTo'),
+      text(one, 'dueFrom'),
+      text(one, 'policyId'),
+      code(null, text(one, 'clientId')),
+      state(text(one, 'state')),
+    ])
+  return list(heading, ['due by', 'from', 'policy', 'client', 'state'], rows, 'Nobody is waiting for a follow-up.')
+}
+
+/** Discharges of people whom the gateway could not tell, and a place to say who it is. */
+export async function unmatched(c: Ctx, limit: number): Promise<Child> {
+  const heading = 'Discharges that are nobody’s yet'
+  const page = await c.get('desk').listMembers('discharges', { limit, state: 'notified' })
+  if (!page.ok) return note(heading, page.problem.detail)
+  const rows = page.value.items.map(({ record }) => {
+    const { visitNumber, patientIdentifier } = record as { visitNumber?: Fields; patientIdentifier?: Fields }
+    return [
+      text(record, 'dischargedAt').slice(0, 16).replace('T', ' '),
+      text(visitNumber ?? {}, 'value'),
+      code(null, text(patientIdentifier ?? {}, 'value')),
+      form(
+        { method: 'post', action: `/console/discharges/${record.id}/match` },
+        input({
+          name: 'client',
+          required: true,
+          pattern: '[A-Za-z0-9.\\-]{1,64}',
+          placeholder: 'client',
+          'aria-label': 'Id of the client',
+        }),
+        button({ type: 'submit' }, 'Match'),
+      ),
+    ]
+  })
+  return list(heading, ['left the hospital', 'visit', 'patient number there', 'is a discharge of'], rows, 'None.')
+}
+
+const messageHeadings = { held: 'Messages that could not be read', applied: 'Messages applied', test: 'Test messages' } as const
+
+export async function messages(c: Ctx, of: keyof typeof messageHeadings, count: number): Promise<Child> {
+  const page = await c.get('desk').listMessages({ state: of, count })
+  const rows = page.items.map(({ id, at, source, kind, issues, state: now, wrote }) => [
+    moment(at),
+    source,
+    kind,
+    code(null, id),
+    [
+      ...(issues.length > 0
+        ? [ul(null, ...issues.slice(0, 5).map(({ path, message }) => li(null, `${path ?? ''} ${message}`)))]
+        : []),
+      ...(wrote.length > 0 ? [ul(null, ...wrote.map((reference) => li(null, code(null, reference))))] : []),
+    ],
+    state(now),
+    of === 'held' ? press(`/console/messages/${id}/replay`, 'Read again') : '',
+  ])
+  const told = of === 'held' ? 'what is wrong' : 'what was odd, and what it wrote'
+  return list(messageHeadings[of], ['received', 'from', 'kind', 'id', told, 'state', ''], rows, 'None.')
+}
+
+const deliveryHeadings = {
+  dead: 'Dead letters',
+  waiting: 'Deliveries that wait for another try',
+  pending: 'Deliveries under way',
+  delivered: 'Delivered',
+} as const
+
+export async function deliveries(c: Ctx, of: keyof typeof deliveryHeadings, count: number): Promise<Child> {
+  const page = await c.get('desk').listDeliveries({ state: of, count })
+  const rows = page.items.map(({ id, at, connection, type, resource, version, attempts, outcome, state: now }) => [
+    moment(at),
+    connection,
+    code(null, `${type}/${resource}`),
+    String(version),
+    String(attempts),
+    outcome === undefined ? '' : pre(null, outcome.slice(0, 500)),
+    state(now),
+    of === 'dead' || of === 'waiting' ? press(`/console/deliveries/${id}/replay`, 'Send again') : '',
+  ])
+  const columns = ['since', 'to', 'resource', 'version', 'attempts', 'what came back', 'state', '']
+  return list(deliveryHeadings[of], columns, rows, 'None.')
+}
+
+/** A button that posts. */
+const press = (action: string, label: string): Child => form({ method: 'post', action }, button({ type: 'submit' }, label))
