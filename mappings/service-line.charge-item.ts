@@ -96,7 +96,8 @@ const reason: Codec<fhir.CodeableConcept, string> = {
 }
 
 const ofUrl = (url: string) => (item: fhir.Extension) => item.url === url
-const chargeLine = local('charge-line')
+/** What a claim needs beyond ChargeItem; every line of ours has it. */
+export const chargeLine = local('charge-line')
 const renderer: Codec<fhir.ChargeItemPerformer, NonNullable<ServiceLine['renderer']>> = inside(
   shape<fhir.ChargeItemPerformer, { who: NonNullable<ServiceLine['renderer']> }>(
     'performer',

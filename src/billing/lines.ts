@@ -40,7 +40,7 @@ export function linesOf(facts: BillingFacts, at: string): readonly ServiceLine[]
 const tookPlace = ({ outcome = 'completed' }: Session): boolean => outcome === 'completed' || outcome === 'partial'
 
 /** The day on which it began, where it began. A time in UTC says nothing of that day: the given zone does. */
-function serviceDay({ actual }: Session, zone: string | undefined): string | undefined {
+export function serviceDay({ actual }: Session, zone: string | undefined): string | undefined {
   const start = actual?.start
   return start === undefined ? undefined : localDate(start, start.endsWith('Z') ? zone : undefined)
 }

@@ -1,6 +1,6 @@
 /**
  * What payers want differently: how they count 15-minute codes, and for which codes they want a prior authorization. A rule is kept for a
- * kind of coverage or for one payer (the id of its Organization); what the payer's own rule leaves open, the rule of its kind says.
+ * kind of coverage, for one payer (the id of its Organization), or for one coverage; what it leaves open, the more general one says.
  */
 import { z } from 'zod'
 import { Id } from './kernel.ts'
@@ -34,15 +34,10 @@ export const unknownPayer: AppliedPayerRule = { quarterHour: 'full', authorizati
 
 const medicare: ReadonlySet<CoverageKind | undefined> = new Set(['medicare', 'medicare-advantage'])
 
-/** The payer's own rule before the one of its kind, before what is usual for the kind. */
-export function payerRuleOf(
-  rules: ReadonlyMap<string, PayerRule>,
-  payer: { readonly kind: CoverageKind | undefined; readonly organization: string | undefined },
-): AppliedPayerRule {
-  const { kind, organization } = payer
+/** What is usual for the kind, and over it the rules given, from the general to the particular: each says what it says. */
+export function payerRuleOf(kind: CoverageKind | undefined, rules: readonly PayerRule[]): AppliedPayerRule {
   const usual: AppliedPayerRule = medicare.has(kind) ? { ...unknownPayer, quarterHour: 'medicare8' } : unknownPayer
-  const given = [kind, organization].map((key) => (key === undefined ? {} : (rules.get(key) ?? {})))
-  return given.reduce<AppliedPayerRule>(
+  return rules.reduce<AppliedPayerRule>(
     (applied, { quarterHour = applied.quarterHour, authorizationRequired = applied.authorizationRequired }) => ({
       quarterHour,
       authorizationRequired,

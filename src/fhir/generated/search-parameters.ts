@@ -212,6 +212,7 @@ export const searchTable: SearchTable = {
     'quantity': {kind:"quantity",url:"ChargeItem-quantity",paths:[{at:["quantity"],type:"Quantity"}]},
     'requesting-organization': {kind:"reference",url:"ChargeItem-requesting-organization",target:["Organization"],paths:[{at:["requestingOrganization"],type:"Reference"}]},
     'service': {kind:"reference",url:"ChargeItem-service",target:["Immunization","MedicationDispense","SupplyDelivery","Observation","DiagnosticReport","ImagingStudy","MedicationAdministration","Procedure"],paths:[{at:["service"],type:"Reference"}]},
+    'status': {kind:"token",url:"https://warm-handoff.example/fhir/SearchParameter/charge-item-status",paths:[{at:["status"],type:"code",system:"http://hl7.org/fhir/chargeitem-status"}]},
     'subject': {kind:"reference",url:"ChargeItem-subject",target:["Group","Patient"],paths:[{at:["subject"],type:"Reference"}]},
   },
   ChargeItemDefinition: {

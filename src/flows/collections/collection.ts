@@ -63,13 +63,17 @@ export interface Collection<D extends object, P extends object> {
   readonly computed?: readonly (keyof D & string)[]
   /** Before a new or changed value is written: fill in what is computed, check what needs a look at other records. `at` is the commit's instant. */
   readonly prepare?: (ctx: Context, value: D, before: Held<D, P> | undefined, at: string) => Steps<Result<D>>
-  /** Details of events, by name: checks and changes beyond the state itself, which the machine has moved already. */
-  readonly on?: Readonly<Record<string, (ctx: Context, value: D, event: EventInput, at: string) => Steps<Result<D>>>>
+  /** Details of events, by name: checks and changes beyond the state itself, which the machine has moved already in `value`. */
+  readonly on?: Readonly<
+    Record<string, (ctx: Context, value: D, event: EventInput, at: string, before: Held<D, P>) => Steps<Result<D>>>
+  >
   /** A cheap look at the anchor: can `after` have anything to say about it at all? Asked of every write, before parts are gathered. */
   readonly concerns?: (anchor: Resource) => boolean
   /** Consequences in the same commit, however the write came about (here, on `/fhir`, from a partner). */
   readonly after?: (ctx: Context, now: Held<D, P>, before: Held<D, P> | undefined, at: string) => Steps<Result<readonly Change[]>>
   readonly removable?: boolean
+  /** Members follow from other records: nobody posts, puts or patches one. In words, for whoever tries. */
+  readonly derived?: string
 }
 
 /** For the table of all collections: the types of each are its own business. */

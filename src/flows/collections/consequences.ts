@@ -6,6 +6,7 @@ import type { Resource } from '@medplum/fhirtypes'
 import { ok, type Result } from '../../domain/problem.ts'
 import type { Put } from '../../store/change.ts'
 import { type Steps, write } from '../../store/store.ts'
+import { recheckLines } from '../billing/recheck-lines.ts'
 import type { Context } from '../context.ts'
 import type { AnyCollection } from './collection.ts'
 import { collectionOf } from './index.ts'
@@ -15,6 +16,8 @@ import { hold } from './parts.ts'
 const deepest = 5
 
 export function* consequences(ctx: Context, puts: readonly Put[], at: string, depth = 0): Steps<Result<void>> {
+  // Service lines that waited for what is written here.
+  yield* write(...(yield* recheckLines(puts, at)))
   for (const put of puts) {
     const claimed: AnyCollection | undefined = collectionOf(put.resource as Resource)
     if (!claimed?.after || claimed.concerns?.(put.resource as Resource) === false) continue

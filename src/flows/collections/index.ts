@@ -11,6 +11,7 @@ import { organizations } from './organizations.ts'
 import { practitioners } from './practitioners.ts'
 import { referrals } from './referrals.ts'
 import { relatedPersons } from './related-persons.ts'
+import { serviceLines } from './service-lines.ts'
 import { services } from './services.ts'
 import { sessions } from './sessions.ts'
 
@@ -19,6 +20,7 @@ export const collections: readonly AnyCollection[] = [
   discharges,
   followUps,
   referrals,
+  serviceLines,
   sessions,
   clients,
   coverages,

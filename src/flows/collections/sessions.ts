@@ -4,6 +4,7 @@ import { stateExtension } from '../../../mappings/discharge.encounter.ts'
 import session from '../../../mappings/session.encounter.ts'
 import { fail, ok } from '../../domain/problem.ts'
 import { minutesDirect, type Session, SessionCommand, sessionMachine } from '../../domain/session.ts'
+import { chargeSession } from '../billing/charge-session.ts'
 import { recomputeFollowUps } from '../update-follow-ups.ts'
 import { collection } from './collection.ts'
 
@@ -30,13 +31,16 @@ export const sessions = collection<Session, { Encounter: Encounter; Procedure: P
   client: 'patient',
   sort: '-date',
   machine: { field: 'state', states: sessionMachine, initial: 'planned' },
-  // A contact can count once it was signed, and until it is marked as an error.
+  // A contact can count, and be billed, once it was signed, and until it is marked as an error.
   concerns: (anchor) => {
     const { extension, status } = anchor as Encounter
     return status === 'entered-in-error' || (extension ?? []).some((one) => one.url === stateExtension)
   },
-  *after(ctx, { value }, _before, at) {
-    return value.clientId === undefined ? ok([]) : yield* recomputeFollowUps(ctx, value.clientId, at)
+  *after(ctx, { id, value, parts }, _before, at) {
+    if (value.clientId === undefined) return ok([])
+    const lines = yield* chargeSession(id, value, parts.Encounter, at)
+    const followUps = yield* recomputeFollowUps(ctx, value.clientId, at)
+    return followUps.ok ? ok([...lines, ...followUps.value]) : followUps
   },
   on: {
     *complete(_ctx, value, event) {

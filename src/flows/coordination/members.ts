@@ -29,7 +29,8 @@ function named(
 export async function createMember(ctx: Context, name: string, body: unknown): Promise<Result<Answer>> {
   const collection = named(ctx, name, 'create')
   if (!collection.ok) return collection
-  const { machine, prefix } = collection.value
+  const { machine, prefix, derived } = collection.value
+  if (derived !== undefined) return fail('method-not-allowed', derived)
   const command = commandOf(ctx, collection.value, machine ? { ...(body as object), [machine.field]: machine.initial } : body)
   if (!command.ok) return command
   const refused = refuseComputed(collection.value, command.value, {})
@@ -138,6 +139,7 @@ export async function changeMember(
 ): Promise<Result<Answer>> {
   const collection = named(ctx, name, 'update')
   if (!collection.ok) return collection
+  if (collection.value.derived !== undefined) return fail('method-not-allowed', collection.value.derived)
   if (ifMatch === undefined) return fail('precondition-required', 'A change needs If-Match with the ETag that was read.')
   const field = collection.value.machine?.field
   return commit(ctx, `change ${name}`, function* () {
@@ -198,7 +200,7 @@ export async function memberEvent(
     if (!moved.ok) return moved
     const next = { ...before.value.value, [machine.field]: moved.value }
     const rule = on?.[event.type]
-    const ruled: Result<object> = rule ? yield* rule(ctx, next, event, at) : ok(next)
+    const ruled: Result<object> = rule ? yield* rule(ctx, next, event, at, before.value) : ok(next)
     if (!ruled.ok) return ruled
     const held = yield* save(ctx, collection.value, id, ruled.value, before.value, at)
     return held.ok ? ok(answerOf(held.value)) : held

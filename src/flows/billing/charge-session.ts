@@ -1,0 +1,39 @@
+/**
+ * A session's service lines, in the commit of whatever signed it, signed it again, or called it an error; and lines that were held, in the
+ * commit of what they waited for.
+ */
+import type { Encounter } from '@medplum/fhirtypes'
+import sessionMapping from '../../../mappings/session.encounter.ts'
+import { linesOf } from '../../billing/lines.ts'
+import { type LineMove, reconcile } from '../../billing/reconcile.ts'
+import { isLive } from '../../domain/service-line.ts'
+import type { Session } from '../../domain/session.ts'
+import type { Put } from '../../store/change.ts'
+import { ask, type Steps } from '../../store/store.ts'
+import { storedValue } from '../keep.ts'
+import { type HeldLine, linesOfSession, putsFor } from './lines.ts'
+import { sessionFacts } from './session-facts.ts'
+
+/** All lines of a session as it stands; none move while it is being amended. */
+export function* chargeSession(id: string, session: Session, encounter: Encounter, at: string): Steps<readonly Put[]> {
+  const isError = session.state === 'entered-in-error'
+  if (session.state !== 'signed' && !isError) return []
+  const standing = yield* linesOfSession(id)
+  if (isError && standing.length === 0) return []
+  const wanted = isError ? [] : linesOf(yield* sessionFacts(id, session, encounter), at)
+  return yield* putsFor(id, standing, reconcile(standing, wanted, at), at)
+}
+
+/** The moves of the held lines of a session: only what waits is computed anew, whatever else has changed since. */
+export function* recheckSession(id: string, standing: readonly HeldLine[], at: string): Steps<readonly LineMove[]> {
+  const encounter = storedValue<Encounter>(yield* ask({ ask: 'resource', type: 'Encounter', id }))
+  const reading = encounter && sessionMapping.read({ Encounter: encounter, Procedure: [] })
+  if (!reading?.ok || reading.value.state !== 'signed') return []
+  const live = standing.filter(({ value }) => isLive(value))
+  const held = live.filter(({ value }) => value.state === 'held')
+  const codes = new Set(held.map(({ value }) => value.code))
+  const wanted = linesOf(yield* sessionFacts(id, reading.value, encounter!), at)
+  // Beside lines that stand, only the code that waited: a payer found later may bill the session otherwise, once.
+  const own = held.length === live.length ? wanted : wanted.filter(({ code }) => codes.has(code))
+  return reconcile(held, own, at)
+}

@@ -1,0 +1,85 @@
+/** Service lines in the store: found, read, and written back. */
+import type { ChargeItem, Resource } from '@medplum/fhirtypes'
+import mapping, { chargeLine } from '../../../mappings/service-line.charge-item.ts'
+import type { LineMove, StandingLine } from '../../billing/reconcile.ts'
+import type { Filter } from '../../fhir/search/query.ts'
+import type { Put } from '../../store/change.ts'
+import { ask, askAll, type Steps, type Stored } from '../../store/store.ts'
+import { derivedId } from '../derived-id.ts'
+import { nextOf, storedValue } from '../keep.ts'
+import { every } from '../stays.ts'
+
+export interface HeldLine extends StandingLine {
+  readonly stored: Stored
+  readonly resource: ChargeItem
+}
+
+/** ChargeItems that this gateway made: others may have theirs here, too. */
+export const isOurLine = (resource: Resource): boolean =>
+  resource.resourceType === 'ChargeItem' && (resource.extension ?? []).some((one) => one?.url === chargeLine)
+
+export const ofPatient = (...ids: readonly string[]): Filter => ({
+  kind: 'reference',
+  param: 'patient',
+  values: ids.map((id) => `Patient/${id}`),
+})
+
+/** Everything that a question finds, page by page. */
+export function* allOf(type: string, ...filters: readonly Filter[]): Steps<readonly Stored[]> {
+  const found: Stored[] = []
+  for (let after: string | undefined; ; ) {
+    const page = yield* ask({ ...every(type, ...filters), ...(after !== undefined && { after }) })
+    found.push(...page.items)
+    if (page.next === undefined) return found
+    after = page.next
+  }
+}
+
+export function* linesWhere(...filters: readonly Filter[]): Steps<readonly HeldLine[]> {
+  return readLines(yield* allOf('ChargeItem', ...filters))
+}
+
+export const linesOfSession = (sessionId: string): Steps<readonly HeldLine[]> =>
+  linesWhere({ kind: 'reference', param: 'context', values: [`Encounter/${sessionId}`] })
+
+/** Those of ours that can be read. */
+export function readLines(stored: readonly Stored[]): readonly HeldLine[] {
+  return stored.flatMap((one): HeldLine[] => {
+    const resource = storedValue<ChargeItem>(one)
+    if (!resource || !isOurLine(resource)) return []
+    const reading = mapping.read({ ChargeItem: resource })
+    return reading.ok ? [{ id: one.id, value: reading.value, stored: one, resource }] : []
+  })
+}
+
+/** New versions for the moves that change something. Ids follow from the session, so that a plan run again makes the same ones. */
+export function* putsFor(
+  sessionId: string,
+  standing: readonly HeldLine[],
+  moves: readonly LineMove[],
+  at: string,
+): Steps<readonly Put[]> {
+  let made = standing.length
+  const wanted = moves.map(({ id, value }) => ({ id: id ?? derivedId('chg', sessionId, String(made++)), value }))
+  const current = yield* askAll(wanted.map(({ id }) => ({ ask: 'resource' as const, type: 'ChargeItem', id })))
+  return wanted.flatMap(({ id, value }, i): Put[] => {
+    const held = standing.find((one) => one.id === id)
+    const { ChargeItem } = mapping.write(value, held && { ChargeItem: held.resource })
+    return ChargeItem === held?.resource ? [] : [nextOf(ChargeItem, id, current[i], at)]
+  })
+}
+
+const day = 86_400_000
+
+/** Lines of a client's services between two days, both included. */
+export function* linesBetween(clientId: string, from: string, to: string): Steps<readonly HeldLine[]> {
+  // The index has days in UTC; the lines themselves tell.
+  const [lo, hi] = [Date.parse(from) - day, Date.parse(to) + 2 * day]
+  if (Number.isNaN(lo) || Number.isNaN(hi)) return []
+  const found = yield* linesWhere(
+    ofPatient(clientId),
+    { kind: 'date', param: 'occurrence', values: [{ prefix: 'ge', lo, hi: lo }] },
+    { kind: 'date', param: 'occurrence', values: [{ prefix: 'le', lo: hi, hi }] },
+  )
+  return found.filter(({ value: { serviceFrom } }) => serviceFrom !== undefined && from <= serviceFrom && serviceFrom <= to)
+}

@@ -1,0 +1,115 @@
+/** What the lines of a session depend on, gathered from the store inside the commit. */
+import type { Condition, Coverage, Encounter, Organization, Patient, Practitioner, PractitionerRole } from '@medplum/fhirtypes'
+import clientMapping from '../../../mappings/client.patient.ts'
+import coverageMapping from '../../../mappings/coverage.coverage.ts'
+import organizationMapping from '../../../mappings/organization.organization.ts'
+import practitionerMapping from '../../../mappings/practitioner.practitioner.ts'
+import type { BillingFacts, CoverageFact, RendererFact } from '../../billing/facts.ts'
+import { serviceDay } from '../../billing/lines.ts'
+import { type ServiceLine, unitsUsed } from '../../domain/service-line.ts'
+import type { Session } from '../../domain/session.ts'
+import { ask, askAll, type Steps } from '../../store/store.ts'
+import { storedValue } from '../keep.ts'
+import { authorizationsFor } from './authorized-units.ts'
+import { allOf, linesBetween, ofPatient } from './lines.ts'
+import { payerRuleFor } from './payer-rules.ts'
+
+export function* sessionFacts(sessionId: string, session: Session, encounter: Encounter): Steps<BillingFacts> {
+  const clientId = session.clientId ?? ''
+  const clinician = yield* clinicianOf(session.renderer)
+  const billingOrg = idIn(encounter.serviceProvider, 'Organization') ?? idIn(clinician?.role?.organization, 'Organization')
+  const timeZone = session.actual?.start?.endsWith('Z') ? yield* timeZoneOf(billingOrg, clientId) : undefined
+  const day = serviceDay(session, timeZone) ?? ''
+  const lines = (yield* linesBetween(clientId, day, day)).filter(({ value }) => value.sessionId !== sessionId)
+  return {
+    sessionId,
+    session,
+    timeZone,
+    coverages: yield* coveragesOf(clientId),
+    authorizations: yield* authorizationsFor(clientId, sessionId),
+    renderer: clinician?.renderer,
+    billingOrg: billingOrg === undefined ? undefined : { id: billingOrg },
+    diagnoses: yield* diagnosesOf(session),
+    unitsThatDay: (code, on) =>
+      lines
+        .filter(({ value }) => value.code === code && value.serviceFrom === on)
+        .reduce((sum, { value }) => sum + unitsUsed(value), 0),
+  }
+}
+
+export function* coveragesOf(clientId: string): Steps<readonly CoverageFact[]> {
+  const facts: CoverageFact[] = []
+  for (const stored of yield* allOf('Coverage', ofPatient(clientId))) {
+    const reading = coverageMapping.read({ Coverage: storedValue<Coverage>(stored)! })
+    if (!reading.ok) continue
+    const { kind, payerOrg, priority, period, state } = reading.value
+    const payer = 'id' in payerOrg && typeOf(payerOrg) === undefined ? payerOrg.id : undefined
+    const rule = yield* payerRuleFor({ id: stored.id, kind, payer })
+    facts.push({ id: stored.id, kind, priority, start: period?.start, end: period?.end, active: state === 'active', rule })
+  }
+  return facts
+}
+
+interface Clinician {
+  readonly renderer: RendererFact
+  readonly role: PractitionerRole | undefined
+}
+
+/** Whoever held the session, by name or by the role that they have at an organization. */
+function* clinicianOf(ref: ServiceLine['renderer']): Steps<Clinician | undefined> {
+  if (ref === undefined || !('id' in ref)) return undefined
+  const role =
+    typeOf(ref) === undefined
+      ? yield* onlyRoleOf(ref.id)
+      : storedValue<PractitionerRole>(yield* ask({ ask: 'resource', type: 'PractitionerRole', id: ref.id }))
+  const id = typeOf(ref) === undefined ? ref.id : idIn(role?.practitioner, 'Practitioner')
+  const person =
+    id === undefined ? undefined : storedValue<Practitioner>(yield* ask({ ask: 'resource', type: 'Practitioner', id }))
+  const reading = person && practitionerMapping.read({ Practitioner: person, PractitionerRole: [] })
+  if (!reading?.ok) return undefined
+  const { staffLevel, credentials } = reading.value
+  return { renderer: { staffLevel, credentials }, role }
+}
+
+/** Where somebody works at one place alone, they were there. */
+function* onlyRoleOf(practitionerId: string): Steps<PractitionerRole | undefined> {
+  const found = yield* allOf('PractitionerRole', {
+    kind: 'reference',
+    param: 'practitioner',
+    values: [`Practitioner/${practitionerId}`],
+  })
+  const active = found.map((one) => storedValue<PractitionerRole>(one)!).filter((one) => one.active !== false)
+  return active.length === 1 ? active[0] : undefined
+}
+
+function* timeZoneOf(billingOrg: string | undefined, clientId: string): Steps<string | undefined> {
+  const [org, patient] = yield* askAll([
+    { ask: 'resource' as const, type: 'Organization', id: billingOrg ?? '' },
+    { ask: 'resource' as const, type: 'Patient', id: clientId },
+  ])
+  const place = org?.text === undefined ? undefined : organizationMapping.read({ Organization: storedValue<Organization>(org)! })
+  const person = patient?.text === undefined ? undefined : clientMapping.read({ Patient: storedValue<Patient>(patient)! })
+  return (place?.ok ? place.value.timeZone : undefined) ?? (person?.ok ? person.value.timeZone : undefined)
+}
+
+const icd10: ReadonlySet<string | undefined> = new Set(['http://hl7.org/fhir/sid/icd-10-cm', 'urn:oid:2.16.840.1.113883.6.90'])
+export const isIcd10 = ({ system }: { readonly system?: string | undefined }): boolean => icd10.has(system)
+
+/** ICD-10-CM of the session, then of the needs that it was about; a need that proved wrong does not count. */
+function* diagnosesOf({ diagnoses, needIds }: Session): Steps<readonly string[]> {
+  const needs = yield* askAll(needIds.map((id) => ({ ask: 'resource' as const, type: 'Condition', id })))
+  const conditions = needs.flatMap((one) => storedValue<Condition>(one) ?? []).filter((one) => !isWrong(one))
+  const codings = [...diagnoses, ...conditions.flatMap(({ code }) => code?.coding ?? [])]
+  return codings.filter(isIcd10).flatMap(({ code }) => code ?? [])
+}
+
+const isWrong = ({ verificationStatus }: Condition): boolean =>
+  (verificationStatus?.coding ?? []).some(({ code }) => code === 'refuted' || code === 'entered-in-error')
+
+/** Named only where it is not the first that the reference allows. */
+const typeOf = (ref: { readonly id: string; readonly type?: string | undefined }): string | undefined => ref.type
+
+function idIn(reference: { readonly reference?: string } | undefined, type: string): string | undefined {
+  const [of, id, ...more] = (reference?.reference ?? '').split('/')
+  return of === type && id !== undefined && more.length === 0 ? id : undefined
+}

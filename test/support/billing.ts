@@ -1,0 +1,139 @@
+/** An agency for stories of billing: a client with Medicaid, a licensed clinician, a need with a diagnosis. Everybody is invented. */
+import { startGateway, type TestGateway } from './gateway.ts'
+
+export type Body = Record<string, unknown>
+
+export interface Agency {
+  readonly gateway: TestGateway
+  readonly client: string
+  readonly clinician: string
+  readonly coverage: string
+  readonly need: string
+  post(path: string, body: object, headers?: Record<string, string>): Promise<Body>
+  get(path: string): Promise<Body>
+  put(path: string, body: object): Promise<Body>
+  /** Moves a member by an event and answers with it. */
+  event(path: string, body: object): Promise<Body>
+  /** A session from planning to completion; `minutes` from 10:00 in New York on 2 March 2026. */
+  hold(changes?: Body, minutes?: number): Promise<string>
+  /** The same, signed. */
+  sign(changes?: Body, minutes?: number): Promise<string>
+  /** Lines of a session, oldest first. */
+  lines(session: string): Promise<readonly Body[]>
+}
+
+const medicaid = { kind: 'medicaid-ffs', memberId: 'MCD-100', relationship: 'self', priority: 1 }
+
+export interface Setting {
+  /** `null`: none. */
+  readonly coverage?: Body | null
+  readonly credential?: Body | null
+  readonly diagnosis?: string | null
+  readonly staffLevel?: string
+}
+
+export async function openAgency({
+  coverage,
+  credential,
+  diagnosis = 'F32.2',
+  staffLevel = 'master',
+}: Setting = {}): Promise<Agency> {
+  const gateway = await startGateway()
+  const send = async (method: string, path: string, body: object, headers: Record<string, string> = {}): Promise<Body> => {
+    const answer = await gateway.request(path, { method, headers, json: body })
+    const value = (await answer.json()) as Body
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(value)}`)
+    return value
+  }
+  const post: Agency['post'] = (path, body, headers) => send('POST', path, body, headers)
+  const get: Agency['get'] = async (path) => (await (await gateway.request(path)).json()) as Body
+  const event: Agency['event'] = (path, body) => post(`/coordination/${path}/events`, body)
+
+  const agency = await post('/coordination/organizations', {
+    name: 'Harbor Street Counseling',
+    npi: '1234567893',
+    timeZone: 'America/New_York',
+    hipaaCovered: true,
+    part2Programme: false,
+  })
+  const payer = await post('/fhir/Organization', { resourceType: 'Organization', name: 'State Medicaid' })
+  const client = await post('/fhir/Patient', {
+    resourceType: 'Patient',
+    name: [{ family: 'Quintero', given: ['Rosa'] }],
+    birthDate: '1984-02-19',
+    gender: 'female',
+  })
+  const person = await post('/coordination/practitioners', {
+    names: [{ family: 'Okafor', given: ['Nnamdi'] }],
+    npi: '1871500009',
+    staffLevel,
+    credentials:
+      credential === null
+        ? []
+        : [{ code: 'LCSW', status: 'active', validFrom: '2020-01-01', validTo: '2027-12-31', ...credential }],
+    roles: [
+      {
+        organizationId: agency.id,
+        roles: [{ text: 'counselor' }],
+        specialties: [{ system: 'http://nucc.org/provider-taxonomy', code: '1041C0700X' }],
+      },
+    ],
+  })
+  const covered =
+    coverage === null
+      ? {}
+      : await post('/coordination/coverages', {
+          ...medicaid,
+          clientId: client.id,
+          payerOrg: { id: payer.id },
+          period: { start: '2026-01-01' },
+          ...coverage,
+        })
+  const need =
+    diagnosis === null
+      ? {}
+      : await post('/fhir/Condition', {
+          resourceType: 'Condition',
+          subject: { reference: `Patient/${client.id}` },
+          code: { coding: [{ system: 'http://hl7.org/fhir/sid/icd-10-cm', code: diagnosis }] },
+        })
+
+  const hold: Agency['hold'] = async (changes = {}, minutes = 60) => {
+    const actual = { start: '2026-03-02T10:00:00-05:00', end: new Date(Date.UTC(2026, 2, 2, 15, minutes)).toISOString() }
+    const { id } = await post('/coordination/sessions', {
+      clientId: client.id,
+      kind: 'case-management',
+      modality: 'in-person',
+      renderer: { id: person.id },
+      needIds: need.id === undefined ? [] : [need.id],
+      ...changes,
+    })
+    for (const type of ['book', 'start']) await event(`sessions/${id}`, { type })
+    await event(`sessions/${id}`, { type: 'complete', actual })
+    return id as string
+  }
+
+  return {
+    gateway,
+    client: client.id as string,
+    clinician: person.id as string,
+    coverage: covered.id as string,
+    need: need.id as string,
+    post,
+    get,
+    event,
+    put: (path, body) => send('PUT', path, body),
+    hold,
+    async sign(changes, minutes) {
+      const id = await hold(changes, minutes)
+      await event(`sessions/${id}`, { type: 'sign' })
+      return id
+    },
+    async lines(session) {
+      const { entry = [] } = (await get(`/fhir/ChargeItem?context=Encounter/${session}&_sort=_lastUpdated`)) as {
+        entry?: { resource: { id: string } }[]
+      }
+      return Promise.all(entry.map(({ resource }) => get(`/coordination/service-lines/${resource.id}`)))
+    },
+  }
+}
