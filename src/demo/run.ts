@@ -1,6 +1,6 @@
 /** Runs the demo: opens the house, plays the story step by step, checks every link it prints, and stays up until it is asked to end. */
 import { openHouse } from './house.ts'
-import type { Stage } from './stage.ts'
+import type { Act, Stage } from './stage.ts'
 import { story } from './story/index.ts'
 import { ask, check, Disappointment } from './talk.ts'
 import { createTeller, type Screen, type Teller } from './teller.ts'
@@ -12,13 +12,15 @@ export interface DemoOptions {
   readonly screen: Screen
   /** Resolves when the demo is asked to end. */
   readonly asked: Promise<void>
+  /** Default: the story. */
+  readonly acts?: readonly Act[]
 }
 
 const interrupted = Symbol('interrupted')
 
 /** Answers the exit code: 0 as told, 1 something turned out otherwise, 130 interrupted before the end. */
-export async function runDemo({ port, once, screen, asked }: DemoOptions): Promise<number> {
-  const steps = story.reduce((sum, act) => sum + act.steps.length, 0)
+export async function runDemo({ port, once, screen, asked, acts = story }: DemoOptions): Promise<number> {
+  const steps = acts.reduce((sum, act) => sum + act.steps.length, 0)
   const teller = createTeller(screen, steps)
   const began = Date.now()
   const ending = asked.then(() => interrupted)
@@ -26,7 +28,7 @@ export async function runDemo({ port, once, screen, asked }: DemoOptions): Promi
   const { stage } = house
   try {
     teller.say(opening(stage))
-    const told = await Promise.race([tell(stage, teller), ending])
+    const told = await Promise.race([tell(stage, teller, acts), ending])
     if (told === interrupted) return 130
     if (!told) {
       teller.say(["The gateway's last words:", ...house.log.slice(-15).map((line) => `  ${line.trimEnd()}`)].join('\n'))
@@ -45,8 +47,8 @@ export async function runDemo({ port, once, screen, asked }: DemoOptions): Promi
 }
 
 /** False where a step turned out otherwise. */
-async function tell(stage: Stage, teller: Teller): Promise<boolean> {
-  for (const { title, steps } of story) {
+async function tell(stage: Stage, teller: Teller, acts: readonly Act[]): Promise<boolean> {
+  for (const { title, steps } of acts) {
     teller.act(title)
     for (const step of steps) {
       teller.begin(step.title)
