@@ -8,6 +8,7 @@ import { mapping } from '../src/lens/mapping.ts'
 import { shape, together } from '../src/lens/shape.ts'
 import { concept, identifier, usState } from './shared/datatypes.ts'
 import { core, extension, local, usCore } from './shared/extension.ts'
+import { labels } from './shared/labels.ts'
 import { contactPoint, humanName, postalAddress } from './shared/person.ts'
 
 type Deceased = NonNullable<Client['deceased']>
@@ -65,6 +66,7 @@ export default mapping<Client, { Patient: fhir.Patient }>({
   owner: 'shared',
   blank: { Patient: { resourceType: 'Patient' } },
   fields: ({ Patient }) => ({
+    ...labels(Patient),
     identifiers: Patient.identifier.each(identifier, { by: ['handle'] }),
     active: Patient.active.optional(bool),
     names: Patient.name.each(humanName, { by: ['handle'] }),

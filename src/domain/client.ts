@@ -1,6 +1,7 @@
 /** The person whom the coordinator works with. */
 import { z } from 'zod'
 import { Coding, Concept, Handle, Id, Identifier, Instant, list, Moment, PartialDate, PeriodD, Text, TimeZone } from './kernel.ts'
+import { labelFields } from './labels.ts'
 
 export const HumanName = z.object({
   handle: Handle,
@@ -89,6 +90,7 @@ export const Client = z.object({
   veteran: z.boolean().optional(),
   disability: z.boolean().optional(),
   mergedInto: Id.optional(),
+  ...labelFields,
 })
 export type Client = z.infer<typeof Client>
 
@@ -103,10 +105,10 @@ export const ClientCommand = Client.extend({
       'one name must be official or usual',
     ),
   gender: z.enum(['male', 'female', 'other', 'unknown']),
-  languages: z
-    .array(Language)
-    .readonly()
-    .refine((languages) => languages.filter((language) => language.preferred).length <= 1, 'at most one language is preferred'),
+  languages: Client.shape.languages.refine(
+    (languages) => languages.filter((language) => language.preferred).length <= 1,
+    'at most one language is preferred',
+  ),
 })
 
 export const ClientEvent = z.object({ type: z.string(), at: Instant.optional(), reason: Text.optional() })

@@ -21,7 +21,7 @@ const replace = async (member: string, change: (body: object) => object) => {
   return say(gateway, 'PUT', `/coordination/${member}`, change(now.body), { 'if-match': now.etag })
 }
 
-const client = { names: [{ use: 'official', family: 'Reyes', given: ['Ana'] }], gender: 'female', languages: [{ code: 'es' }] }
+const client = { names: [{ use: 'official', family: 'Reyes', given: ['Ana'] }], gender: 'female' }
 const asPatient = (more: object) => ({ ...marisol, ...more })
 const mrn = { system: 'https://hospital.example/mrn', value: '1001' }
 const counsellor = { names: [{ use: 'official', family: 'Okafor' }], staffLevel: 'master', npi: '1234567893' }

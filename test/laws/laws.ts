@@ -16,9 +16,9 @@ import {
 } from './bases.ts'
 import { type AnyField, outside } from './frame.ts'
 
-/** LAWS_RUNS (50): with how many values each law is tried. LAWS_SEED repeats a run. */
+/** LAWS_RUNS (30): with how many values each law is tried. LAWS_SEED repeats a run. */
 const settings = {
-  numRuns: Number(process.env.LAWS_RUNS ?? 50),
+  numRuns: Number(process.env.LAWS_RUNS ?? 30),
   ...(process.env.LAWS_SEED !== undefined && { seed: Number(process.env.LAWS_SEED) }),
 }
 
