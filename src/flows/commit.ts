@@ -7,6 +7,7 @@ import { fail, ok, type Result } from '../domain/problem.ts'
 import { compartments } from '../fhir/search/extract.ts'
 import type { Audit, Change, Deliver, Put } from '../store/change.ts'
 import { ask, type Plan, type Step, type Steps, write } from '../store/store.ts'
+import { connections } from './connections.ts'
 import type { Context } from './context.ts'
 
 /** Idempotency answers are kept 7 days. */
@@ -64,12 +65,6 @@ function* watched<T>(steps: Steps<T>, seen: (change: Change) => void): Steps<T> 
     next = steps.next(yield step)
   }
   return next.value
-}
-
-/** The connections of this tenant, as configured. */
-export function* connections(): Steps<readonly Connection[]> {
-  const { items } = yield* ask({ ask: 'records', kind: 'connection', count: 1000 })
-  return items.map((item) => JSON.parse(item.text) as Connection)
 }
 
 /** Types that are about one patient: without a known patient (an unmatched discharge) they stay in the house. */

@@ -2,7 +2,8 @@
 import { z } from 'zod'
 import type { Connection } from '../connectors/connector.ts'
 import { fail, ok, type Result } from '../domain/problem.ts'
-import { ask, write } from '../store/store.ts'
+import type { Remember } from '../store/change.ts'
+import { ask, type Steps, write } from '../store/store.ts'
 import type { Context } from './context.ts'
 
 const Auth = z.discriminatedUnion('type', [
@@ -98,16 +99,44 @@ export async function putConnection(
     if (!known.ok) return known
   }
   return ctx.store.commit(function* () {
-    const before = yield* ask({ ask: 'record', kind: 'connection', key: connection.name })
-    if (before !== undefined && name === undefined) return fail('conflict', 'There is a connection of this name.')
-    yield* write({ change: 'remember', kind: 'connection', key: connection.name, text: JSON.stringify(connection) })
-    return ok({ created: before === undefined, connection: shown(connection) })
+    const all = connectionsIn(yield* ask(where))
+    const before = all.some((one) => one.name === connection.name)
+    if (before && name === undefined) return fail('conflict', 'There is a connection of this name.')
+    yield* write(kept([...all.filter((one) => one.name !== connection.name), connection]))
+    return ok({ created: !before, connection: shown(connection) })
   })
 }
 
+/** All connections are one record: every commit asks for it, to know whom it owes what it writes. */
+const where = { ask: 'record', kind: 'connections', key: 'all' } as const
+
+const kept = (all: readonly Connection[]): Remember => ({
+  change: 'remember',
+  kind: where.kind,
+  key: where.key,
+  text: JSON.stringify(all.toSorted((a, b) => (a.name < b.name ? -1 : 1))),
+})
+
+let parsed: { readonly text: string; readonly all: readonly Connection[] } = { text: '[]', all: [] }
+
+/** The same text is not parsed again: it changes when an operator changes it. */
+function connectionsIn(text = '[]'): readonly Connection[] {
+  if (parsed.text !== text) parsed = { text, all: JSON.parse(text) as Connection[] }
+  return parsed.all
+}
+
+/** The connections of this tenant, inside a commit. */
+export function* connections(): Steps<readonly Connection[]> {
+  return connectionsIn(yield* ask(where))
+}
+
+export async function listConnections(ctx: Context): Promise<readonly Connection[]> {
+  return connectionsIn(await ctx.store.look(where))
+}
+
 export async function findConnection(ctx: Context, name: string): Promise<Result<Connection>> {
-  const text = await ctx.store.look({ ask: 'record', kind: 'connection', key: name })
-  return text === undefined ? fail('not-found', 'There is no connection of this name.') : ok(JSON.parse(text) as Connection)
+  const found = (await listConnections(ctx)).find((one) => one.name === name)
+  return found ? ok(found) : fail('not-found', 'There is no connection of this name.')
 }
 
 export async function showConnection(ctx: Context, name: string): Promise<Result<object>> {
@@ -115,16 +144,11 @@ export async function showConnection(ctx: Context, name: string): Promise<Result
   return found.ok ? ok(shown(found.value)) : found
 }
 
-export async function listConnections(ctx: Context): Promise<readonly Connection[]> {
-  const { items } = await ctx.store.look({ ask: 'records', kind: 'connection', count: 1000 })
-  return items.map((item) => JSON.parse(item.text) as Connection)
-}
-
 export async function removeConnection(ctx: Context, name: string): Promise<Result<void>> {
-  const found = await findConnection(ctx, name)
-  if (!found.ok) return found
   return ctx.store.commit(function* () {
-    yield* write({ change: 'forget', kind: 'connection', key: name })
+    const all = connectionsIn(yield* ask(where))
+    if (!all.some((one) => one.name === name)) return fail('not-found', 'There is no connection of this name.')
+    yield* write(kept(all.filter((one) => one.name !== name)))
     return ok(undefined)
   })
 }

@@ -5,6 +5,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createConnect } from '../../src/connectors/connect.ts'
 import { type Fault, type SandboxRequest, type SandboxServer, startSandbox } from '../../src/demo/sandbox/fhir-server.ts'
+import { listConnections } from '../../src/flows/connections.ts'
 import { createBreaker } from '../../src/flows/delivery/breaker.ts'
 import { deliverDue } from '../../src/flows/delivery/deliver.ts'
 import { system } from '../../src/gateway.ts'
@@ -69,7 +70,7 @@ const deliveries = async (state: string) =>
 async function drain(rounds = 200): Promise<void> {
   const ctx = await gateway.gateway.context(system())
   const breaker = createBreaker()
-  const connection = JSON.parse((await ctx.store.look({ ask: 'record', kind: 'connection', key: 'harbor' }))!)
+  const connection = (await listConnections(ctx))[0]!
   for (let round = 0; round < rounds; round++) {
     const { next } = await deliverDue(ctx, connection, breaker)
     if (next === undefined) return
@@ -173,7 +174,7 @@ it('waits as long as Retry-After asks', async () => {
   faults = () => (throttled ? { kind: 'status', status: 429, when: 'before', retryAfter: 120 } : undefined)
   await put({ resourceType: 'Patient', id: 'cli-1' })
   const ctx = await gateway.gateway.context(system())
-  const connection = JSON.parse((await ctx.store.look({ ask: 'record', kind: 'connection', key: 'harbor' }))!)
+  const connection = (await listConnections(ctx))[0]!
   const before = gateway.clock.now
   const { next } = await deliverDue(ctx, connection, createBreaker())
   expect(next! - before).toBeGreaterThanOrEqual(120_000)

@@ -38,7 +38,7 @@ const bundle = (n: number) => ({
     }),
   ],
 })
-const entry = (fullUrl: string, resource: { resourceType: string }, ifNoneExist?: string) => ({
+const entry = (fullUrl: string, resource: { resourceType: string; [element: string]: unknown }, ifNoneExist?: string) => ({
   fullUrl,
   resource,
   request: { method: 'POST', url: resource.resourceType, ...(ifNoneExist && { ifNoneExist }) },

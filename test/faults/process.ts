@@ -7,6 +7,7 @@ const root = resolve(import.meta.dirname, '../..')
 
 export interface Gateway {
   readonly url: string
+  readonly pid: number
   /** SIGKILL; settles when the process is gone. */
   kill(): Promise<void>
   /** SIGTERM; answers the exit code. */
@@ -53,7 +54,7 @@ export async function startProcess(folder: string, port: number, env: Record<str
     child.kill(signal)
     return gone
   }
-  return { url, kill: async () => void (await end(child, 'SIGKILL')), stop: () => end(child, 'SIGTERM') }
+  return { url, pid: child.pid ?? 0, kill: async () => void (await end(child, 'SIGKILL')), stop: () => end(child, 'SIGTERM') }
 }
 
 async function answers(url: string): Promise<boolean> {

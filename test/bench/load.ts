@@ -1,0 +1,96 @@
+/** A load generator: raw HTTP/1.1 over keep-alive sockets, cheap enough to leave the other core to the server. */
+import { connect, type Socket } from 'node:net'
+
+export interface Request {
+  readonly method: 'GET' | 'POST' | 'PUT'
+  readonly path: string
+  readonly type?: string
+  readonly body?: string
+}
+
+export interface LoadResult {
+  readonly requests: number
+  readonly seconds: number
+  readonly perSecond: number
+  readonly p50: number
+  readonly p99: number
+  /** Answers whose status is not 2xx. */
+  readonly refused: number
+}
+
+const frame = ({ method, path, type, body }: Request): Buffer => {
+  const bytes = body === undefined ? undefined : Buffer.from(body)
+  const head = [
+    `${method} ${path} HTTP/1.1`,
+    'Host: 127.0.0.1',
+    ...(bytes ? [`Content-Type: ${type}`, `Content-Length: ${bytes.length}`] : []),
+    '',
+    '',
+  ]
+  return Buffer.concat([Buffer.from(head.join('\r\n')), bytes ?? Buffer.alloc(0)])
+}
+
+/** Sends what `next` gives until it gives nothing more; each connection waits for its answer before it asks again. */
+export async function load(port: number, connections: number, next: () => Request | undefined): Promise<LoadResult> {
+  const times: number[] = []
+  let refused = 0
+  const start = performance.now()
+  await Promise.all(
+    Array.from({ length: connections }, async () => {
+      const socket = connect(port, '127.0.0.1').setNoDelay()
+      const answers = reader(socket)
+      for (let request = next(); request; request = next()) {
+        const sent = performance.now()
+        socket.write(frame(request))
+        const status = await answers()
+        times.push(performance.now() - sent)
+        if (status < 200 || status > 299) refused++
+      }
+      socket.destroy()
+    }),
+  )
+  const seconds = (performance.now() - start) / 1000
+  times.sort((a, b) => a - b)
+  const at = (share: number): number => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0
+  return { requests: times.length, seconds, perSecond: times.length / seconds, p50: at(0.5), p99: at(0.99), refused }
+}
+
+/** Reads answers one at a time; they carry a Content-Length or come chunked. */
+function reader(socket: Socket): () => Promise<number> {
+  let held: Buffer = Buffer.alloc(0)
+  let waiting: ((status: number) => void) | undefined
+  const tryRead = (): void => {
+    if (!waiting) return
+    const end = held.indexOf('\r\n\r\n')
+    if (end < 0) return
+    const head = held.toString('latin1', 0, end)
+    const length = /\r\ncontent-length: (\d+)/i.exec(head)?.[1]
+    const chunked = /\r\ntransfer-encoding: chunked/i.test(head)
+    const whole = length !== undefined ? end + 4 + Number(length) : chunked ? endOfChunks(held, end + 4) : end + 4
+    if (whole < 0 || held.length < whole) return
+    held = held.subarray(whole)
+    const done = waiting
+    waiting = undefined
+    done(Number(head.slice(9, 12)))
+  }
+  socket.on('data', (chunk: Buffer) => {
+    held = held.length === 0 ? chunk : Buffer.concat([held, chunk])
+    tryRead()
+  })
+  return () =>
+    new Promise((read) => {
+      waiting = read
+      tryRead()
+    })
+}
+
+function endOfChunks(bytes: Buffer, from: number): number {
+  for (let at = from; ; ) {
+    const line = bytes.indexOf('\r\n', at)
+    if (line < 0) return -1
+    const size = Number.parseInt(bytes.toString('latin1', at, line), 16)
+    at = line + 2 + size + 2
+    if (size === 0) return at <= bytes.length ? at : -1
+    if (at > bytes.length) return -1
+  }
+}
