@@ -12,23 +12,16 @@ import { bool, dateTime, idOf, oneOf, refTo, text } from '../src/lens/codecs.ts'
 import { equal } from '../src/lens/equal.ts'
 import { mapping } from '../src/lens/mapping.ts'
 import { shape, together } from '../src/lens/shape.ts'
-import {
-  closures,
-  enrolment,
-  outcomeKind,
-  receipt,
-  referralKind,
-  sdohCodes,
-  staleness,
-  subjectContact,
-} from './codes/referral.ts'
-import { first, holding, idIn, idsIn, mirrored, oneCoding, oneConcept, peek, some, valuesOf } from './shared/combine.ts'
+import { closures, enrolment, outcomeKind, receipt, referralKind, staleness, subjectContact } from './codes/referral.ts'
+import { sdohCodes } from './codes/systems.ts'
+import { holding, idIn, idsIn, mirrored, oneCoding, oneConcept, peek, some, valuesOf } from './shared/combine.ts'
 import { concept, identifier } from './shared/datatypes.ts'
 import { core, extension, local } from './shared/extension.ts'
 import { labels } from './shared/labels.ts'
 import { reasonText } from './shared/reason-text.ts'
-import { contactAttempt, kindOfReferral, outcomeOfWork, output, specificCategory } from './shared/referral-elements.ts'
+import { contactAttempt, kindOfReferral, outcomeOfWork, output } from './shared/referral-elements.ts'
 import { taskStatuses, taskStatusFor, workState } from './shared/referral-state.ts'
+import { specificCategory } from './shared/specific-category.ts'
 
 export interface ReferralParts {
   readonly ServiceRequest: fhir.ServiceRequest
@@ -76,7 +69,7 @@ const table = mapping<Referral, ReferralParts>({
     episodeId: extension(ServiceRequest, core('workflow-episodeOfCare')).valueReference.optional(idOf('EpisodeOfCare')),
     requester: mirrored(ServiceRequest.requester.optional(requester()), Task.requester.optional(requester())),
     kind: oneConcept(ServiceRequest.category, 'kind', referralKind, kindOfReferral),
-    category: first(ServiceRequest.category.each(specificCategory.codec, specificCategory.options)),
+    category: specificCategory(ServiceRequest.category),
     service: ServiceRequest.at('code').optional(concept),
     reasons: idsIn(ServiceRequest.reasonReference, 'Condition'),
     goalIds: valuesOf(ServiceRequest.extension, core('resource-pertainsToGoal'), (at) => at.valueReference.as(idOf('Goal'))),

@@ -2,10 +2,7 @@
 import { outcomeKinds, referralKinds } from '../../src/domain/referral.ts'
 import { codeTable } from '../../src/lens/code-table.ts'
 import { localSystem } from '../shared/extension.ts'
-
-export const snomed = 'http://snomed.info/sct'
-/** https://hl7.org/fhir/us/sdoh-clinicalcare/CodeSystem-SDOHCC-CodeSystemTemporaryCodes.html */
-export const sdohCodes = 'http://hl7.org/fhir/us/sdoh-clinicalcare/CodeSystem/SDOHCC-CodeSystemTemporaryCodes'
+import { sdohCodes, snomed } from './systems.ts'
 
 const ownWords = <const T extends string>(system: string, words: readonly T[]) =>
   codeTable<T, T>(

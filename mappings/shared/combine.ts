@@ -29,6 +29,24 @@ export function mirrored<R, A>(first: Field<R, A>, second: Field<R, A>): Field<R
 export const peek = <R, A>(at: Field<R, A>): Field<R, A> =>
   field<R, A>({ path: at.path, places: [], codec: at.codec, get: at.get, put: (resource) => resource })
 
+interface Removable<R> {
+  readonly places: readonly string[]
+  readonly put: (resource: R, value: undefined) => R
+}
+
+/** The type of a choice that we know: writing it takes the others away, reading leaves them be. */
+export const instead = <R, A>(known: Field<R, A | undefined>, ...others: readonly Removable<R>[]): Field<R, A | undefined> =>
+  field<R, A | undefined>({
+    path: known.path,
+    places: [known, ...others].flatMap(({ places }) => places),
+    codec: known.codec,
+    get: known.get,
+    put(resource, value) {
+      const alone = value === undefined ? resource : others.reduce((so, other) => other.put(so, undefined), resource)
+      return known.put(alone, value)
+    },
+  })
+
 /** A list as a value of its own: absent when it is empty. */
 export const some = <R, B>(items: Field<R, readonly B[]>): Field<R, readonly B[] | undefined> =>
   field<R, readonly B[] | undefined>({

@@ -1,15 +1,14 @@
-/** Elements of a referral that need a word of their own: its kind and category, reasons in words, outputs, contact attempts. */
+/** Elements of a referral that need a word of their own: its kind, outputs, contact attempts. */
 import type * as fhir from '@medplum/fhirtypes'
-import type { Coding } from '../../src/domain/kernel.ts'
 import type { ContactAttempt, Outcome } from '../../src/domain/referral.ts'
-import { type Codec, cannot, unread } from '../../src/lens/codec.ts'
+import { type Codec, cannot } from '../../src/lens/codec.ts'
 import { oneOf, text } from '../../src/lens/codecs.ts'
 import type { Place } from '../../src/lens/place.ts'
 import { hangingOn } from '../../src/lens/sibling.ts'
-import { referralKind, sdohCodes, snomed } from '../codes/referral.ts'
+import { referralKind } from '../codes/referral.ts'
+import { snomed } from '../codes/systems.ts'
 import { annotated } from './annotated.ts'
-import { coding } from './datatypes.ts'
-import { extension, local, localSystem } from './extension.ts'
+import { extension, localSystem } from './extension.ts'
 
 const codingOf = (item: fhir.CodeableConcept, system: string): fhir.Coding | undefined =>
   item.coding?.find((one) => one.system === system)
@@ -22,37 +21,6 @@ export const kindOfReferral: Codec<fhir.CodeableConcept, (typeof referralKind.te
     ...hangingOn(prior),
     coding: [referralKind.codeOf(kind), { system: snomed, code: '3457005', display: 'Patient referral' }],
   }),
-}
-
-const specific = local('referral-category')
-/**
- * A category of SDOH Clinical Care stands for itself; one of another system is marked, because other concepts of the list (US Core's
- * classes of services among them) are not ours to read.
- */
-export const specificCategory = {
-  codec: {
-    name: 'specific category',
-    read(raw, report) {
-      const found = codingOf(raw, sdohCodes) ?? raw.coding?.[0]
-      return found === undefined ? cannot(report, 'expected a coding') : coding.read(found, report)
-    },
-    write(value, prior) {
-      const known = prior && (codingOf(prior, sdohCodes) ?? prior.coding?.[0])
-      const said = known === undefined ? unread : coding.read(known, [])
-      if (said !== unread && said.system === value.system && said.code === value.code && prior)
-        return { ...prior, coding: prior.coding!.map((one) => (one === known ? coding.write(value, known) : one)) }
-      const marker = value.system === sdohCodes ? {} : { extension: [{ url: specific, valueBoolean: true }] }
-      return { ...marker, coding: [coding.write(value, undefined)] }
-    },
-  } satisfies Codec<fhir.CodeableConcept, Coding>,
-  options: {
-    by: ['system', 'code'],
-    only: {
-      label: 'category',
-      test: (item: fhir.CodeableConcept) =>
-        codingOf(item, sdohCodes) !== undefined || item.extension?.some(({ url }) => url === specific) === true,
-    },
-  } as const,
 }
 
 const hasValue = (item: fhir.TaskOutput): boolean => Object.keys(item).some((key) => key.startsWith('value'))

@@ -7,6 +7,7 @@ import { coverages } from './coverages.ts'
 import { discharges } from './discharges.ts'
 import { followUps } from './follow-ups.ts'
 import { locations } from './locations.ts'
+import { needs } from './needs.ts'
 import { organizations } from './organizations.ts'
 import { practitioners } from './practitioners.ts'
 import { referrals } from './referrals.ts'
@@ -19,6 +20,7 @@ export const collections: readonly AnyCollection[] = [
   assessments,
   discharges,
   followUps,
+  needs,
   referrals,
   serviceLines,
   sessions,

@@ -1,14 +1,16 @@
 /** Referrals: the closed loop, from the draft to the client's word that help arrived. */
-import type { Consent, Patient, Resource, ServiceRequest, Task } from '@medplum/fhirtypes'
+import type { Condition, Consent, Patient, Resource, ServiceRequest, Task } from '@medplum/fhirtypes'
 import client from '../../../mappings/client.patient.ts'
 import { isReferral } from '../../../mappings/codes/referral.ts'
+import needMapping from '../../../mappings/need.condition.ts'
 import referral, { type ReferralParts } from '../../../mappings/referral.service-request.ts'
 import { epoch } from '../../domain/calendar.ts'
+import { applyNeedEvent, type Need } from '../../domain/need.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { type Referral, ReferralCommand, referralMachine } from '../../domain/referral.ts'
 import { applyReferralEvent, isStale, requestStatusOf, shownState, unsentChanges } from '../../domain/referral-rules.ts'
 import type { Change } from '../../store/change.ts'
-import { ask, type Steps } from '../../store/store.ts'
+import { ask, askAll, type Steps, type Stored, write } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { nextOf, storedValue } from '../keep.ts'
 import { collection, type EventInput, type Held } from './collection.ts'
@@ -44,9 +46,47 @@ function* zoneOf(clientId: string): Steps<string | undefined> {
 }
 
 function* onEvent(_ctx: Context, value: Referral, event: EventInput, at: string): Steps<Result<Referral>> {
-  if (event.type !== 'send') return applyReferralEvent(value, event, at)
+  if (event.type === 'send') return yield* send(value, event, at)
+  const applied = applyReferralEvent(value, event, at)
+  if (applied.ok && event.type === 'confirm-with-client' && applied.value.needResolved === 'yes')
+    yield* write(...(yield* resolved(applied.value.reasons, event.at ?? at, at)))
+  return applied
+}
+
+function* send(value: Referral, event: EventInput, at: string): Steps<Result<Referral>> {
   const allowed = yield* consented(value, event.at ?? at)
-  return allowed.ok ? applyReferralEvent(value, event, at, yield* zoneOf(value.clientId)) : allowed
+  if (!allowed.ok) return allowed
+  const unwanted = (yield* needsNamed(value.reasons)).filter(({ need }) => need.domain === 'sdoh' && need.clientView !== 'agrees')
+  if (unwanted.length > 0)
+    return fail('rule-broken', 'A social need is acted on when the client agrees that it is one.', {
+      issues: [{ path: 'reasons', message: 'names a need that the client has not agreed to' }],
+    })
+  return applyReferralEvent(value, event, at, yield* zoneOf(value.clientId))
+}
+
+interface NamedNeed {
+  readonly stored: Stored
+  readonly condition: Condition
+  readonly need: Need
+}
+
+/** The needs that are known here and can be read. */
+function* needsNamed(ids: readonly string[]): Steps<readonly NamedNeed[]> {
+  const found = yield* askAll(ids.map((id) => ({ ask: 'resource' as const, type: 'Condition', id })))
+  return found.flatMap((stored): NamedNeed[] => {
+    const condition = storedValue<Condition>(stored)
+    const reading = condition && needMapping.read({ Condition: condition })
+    return stored && condition && reading?.ok ? [{ stored, condition, need: reading.value }] : []
+  })
+}
+
+/** The client says that the need is met: so it is, unless it was settled otherwise before. */
+function* resolved(ids: readonly string[], on: string, at: string): Steps<readonly Change[]> {
+  const standing = (yield* needsNamed(ids)).filter(({ need }) => need.state === 'confirmed' || need.state === 'recurred')
+  return standing.map(({ stored, condition, need }) => {
+    const met = applyNeedEvent({ ...need, state: 'resolved', verification: 'confirmed' }, { type: 'resolve' }, on)
+    return nextOf(needMapping.write(met, { Condition: condition }).Condition, stored.id, stored, at)
+  })
 }
 
 /** What the authorisation is now. A closed loop keeps the one that it was closed with. */
