@@ -1,7 +1,7 @@
 /** What is known while a plan is carried out: its number, its instant, and what it has done so far. */
 import { db, each, prepare } from './compile.ts'
+import type { Numbers } from './index-entries.ts'
 import type { Sql } from './sql.ts'
-import type { Terms } from './terms.ts'
 
 /** What the writer knows without asking, because it is the only one that writes. */
 export interface Counters {
@@ -17,7 +17,7 @@ export interface Counters {
 
 export interface Commit {
   readonly counters: Counters
-  readonly terms: Terms
+  readonly numbers: Numbers
   /** This commit's number, should it write. */
   readonly sequence: number
   /** This commit's instant, in milliseconds. */

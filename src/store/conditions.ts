@@ -3,11 +3,10 @@ import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { normalise } from '../fhir/search/index-row.ts'
 import type {
   DateFilter,
+  DateValue,
   Filter,
   IdFilter,
   LastUpdatedFilter,
-  NumberFilter,
-  QuantityFilter,
   QuantityValue,
   StringFilter,
   TokenFilter,
@@ -15,9 +14,10 @@ import type {
 } from '../fhir/search/query.ts'
 import { members } from './dialect.ts'
 import { keyOf, noTerm } from './index-entries.ts'
+import { findParameter } from './parameters.ts'
 import { inInterval, inRange } from './ranges.ts'
 import type { Sql } from './sql.ts'
-import { findParameter, findTerms } from './terms.ts'
+import { findReference, findTerms } from './terms.ts'
 
 export interface Condition {
   /** True of the resource whose number is `d.number`. */
@@ -32,7 +32,7 @@ const always: Condition = { holds: sql`1` }
 
 /** Every current resource of a type; undefined if there never was one. */
 export function* ofType(type: string): Sql<Condition | undefined> {
-  const parameter = yield* findParameter(type)
+  const parameter = yield* findParameter(type, '')
   return parameter === undefined ? undefined : withKeys([keyOf(parameter, noTerm)])
 }
 
@@ -47,7 +47,7 @@ export function* condition(type: string, filter: Filter): Sql<Condition> {
       return { holds: sql`NOT ${holds}` }
     }
   }
-  const parameter = yield* findParameter(`${type}.${filter.param}`)
+  const parameter = yield* findParameter(type, filter.param)
   if (parameter === undefined) return filter.kind === 'missing' && filter.missing ? always : never
   switch (filter.kind) {
     case 'missing':
@@ -55,14 +55,20 @@ export function* condition(type: string, filter: Filter): Sql<Condition> {
     case 'token':
       return yield* tokens(parameter, filter)
     case 'reference':
+      return yield* oneOf(parameter, filter.values, findReference)
     case 'uri':
-      return yield* texts(parameter, filter.values)
+      return yield* oneOf(parameter, filter.values, (value) => findTerms(value, null))
     case 'string':
       return words(parameter, filter)
     case 'date':
+      return dates(parameter, filter)
     case 'number':
-    case 'quantity':
-      return yield* spans(parameter, filter)
+      return amounts(parameter, filter.values.map(inInterval))
+    case 'quantity': {
+      const alternatives = []
+      for (const value of filter.values) alternatives.push(sql<SqlBool>`(${inInterval(value)} AND ${yield* ofUnit(value)})`)
+      return amounts(parameter, alternatives)
+    }
   }
 }
 
@@ -118,9 +124,9 @@ function* tokens(parameter: number, { values }: TokenFilter): Sql<Condition> {
   return anyOf(keys.size > 0 || alternatives.length === 0 ? [withKeys([...keys]), ...alternatives] : alternatives)
 }
 
-function* texts(parameter: number, values: readonly string[]): Sql<Condition> {
+function* oneOf(parameter: number, values: readonly string[], find: (value: string) => Sql<number[]>): Sql<Condition> {
   const keys = new Set<number>()
-  for (const value of values) for (const term of yield* findTerms(value, null)) keys.add(keyOf(parameter, term))
+  for (const value of values) for (const term of yield* find(value)) keys.add(keyOf(parameter, term))
   return withKeys([...keys])
 }
 
@@ -132,36 +138,58 @@ function words(parameter: number, { match, values }: StringFilter): Condition {
       return sql<SqlBool>`(value >= ${value} AND value < ${`${value}\u{10FFFF}`})`
     }),
   )
-  return inRows('word', parameter, matches)
-}
-
-function* spans(parameter: number, filter: DateFilter | NumberFilter | QuantityFilter): Sql<Condition> {
-  if (filter.kind === 'date') return inRows('span', parameter, or(filter.values.map((value) => inRange(value))))
-  if (filter.kind === 'number') return inRows('span', parameter, or(filter.values.map(inInterval)))
-  const alternatives = []
-  for (const value of filter.values) alternatives.push(sql<SqlBool>`(${inInterval(value)} AND ${yield* ofUnit(value)})`)
-  return inRows('span', parameter, or(alternatives))
-}
-
-function* ofUnit({ system, code }: QuantityValue): Sql<RawBuilder<SqlBool>> {
-  if (code !== undefined) return sql`unit IN ${members(yield* findTerms(code, system))}`
-  return system === undefined ? sql`1` : sql`unit IN (SELECT number FROM term WHERE system = ${system})`
-}
-
-/** On a table with rows by resource and by value. */
-function inRows(table: 'span' | 'word', parameter: number, matches: RawBuilder<SqlBool>): Condition {
-  const rows = sql.table(table)
   return {
-    holds: sql`EXISTS (SELECT 1 FROM ${rows} WHERE number = d.number AND parameter = ${parameter} AND ${matches})`,
-    numbers: sql`SELECT DISTINCT number FROM ${rows} WHERE parameter = ${parameter} AND ${matches}`,
+    holds: inRows('word', parameter, matches),
+    numbers: sql`SELECT DISTINCT number FROM word WHERE parameter = ${parameter} AND ${matches}`,
   }
 }
+
+function dates(parameter: number, { values }: DateFilter): Condition {
+  return {
+    holds: inRows('period', parameter, or(values.map((value) => inRange(value)))),
+    numbers: sql.join(
+      values.flatMap((value) =>
+        startsOf(value).map((start) => sql`SELECT DISTINCT number FROM period WHERE parameter = ${parameter} AND ${start}`),
+      ),
+      sql` UNION `,
+    ),
+  }
+}
+
+/** From here on a period is found by its end, too (the partial index says the same); shorter ones are found by their start alone. */
+const long = 86_400_000
+
+/** Conditions that an index can start from; together they hold for what the value means. */
+function startsOf(value: DateValue): RawBuilder<SqlBool>[] {
+  const matches = inRange(value)
+  const ends = { gt: value.hi, ge: value.lo, ap: value.lo } as const
+  if (!(value.prefix in ends)) return [value.prefix === 'eb' ? sql`lo < ${value.lo} AND ${matches}` : matches]
+  const end = ends[value.prefix as keyof typeof ends]
+  return [sql`lo > ${end - long} AND ${matches}`, sql`hi - lo >= 86400000 AND hi >= ${end} AND ${matches}`]
+}
+
+/** Numbers are only looked for among what else is asked for. */
+const amounts = (parameter: number, alternatives: readonly RawBuilder<SqlBool>[]): Condition => ({
+  holds: inRows('amount', parameter, or(alternatives)),
+})
+
+function* ofUnit({ system, code }: QuantityValue): Sql<RawBuilder<SqlBool>> {
+  if (code !== undefined) {
+    const units = members(yield* findTerms(code, system))
+    return sql`(unit IN ${units} OR printed IN ${units})`
+  }
+  return system === undefined ? sql`1` : sql`EXISTS (SELECT 1 FROM term WHERE number = unit AND system = ${system})`
+}
+
+const inRows = (table: 'period' | 'amount' | 'word', parameter: number, matches: RawBuilder<SqlBool>): RawBuilder<SqlBool> =>
+  sql`EXISTS (SELECT 1 FROM ${sql.table(table)} WHERE number = d.number AND parameter = ${parameter} AND ${matches})`
 
 /** Has any row of the parameter. */
 const has = (parameter: number): RawBuilder<SqlBool> => sql`(
   EXISTS (SELECT 1 FROM indexed AS i, json_each(i.keys) AS k WHERE i.number = d.number
     AND k.value >= ${keyOf(parameter, noTerm)} AND k.value < ${keyOf(parameter + 1, noTerm)})
-  OR EXISTS (SELECT 1 FROM span WHERE number = d.number AND parameter = ${parameter})
+  OR EXISTS (SELECT 1 FROM period WHERE number = d.number AND parameter = ${parameter})
+  OR EXISTS (SELECT 1 FROM amount WHERE number = d.number AND parameter = ${parameter})
   OR EXISTS (SELECT 1 FROM word WHERE number = d.number AND parameter = ${parameter}))`
 
 const or = (alternatives: readonly RawBuilder<SqlBool>[]): RawBuilder<SqlBool> =>

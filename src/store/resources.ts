@@ -115,7 +115,7 @@ export function* writeVersions(changes: readonly (Put | Remove)[], commit: Commi
   for (const { change, row } of later) yield* succeed(change, row, commit)
 }
 
-function* create(puts: readonly { put: Put; row: number }[], { sequence, terms }: Commit): Sql<void> {
+function* create(puts: readonly { put: Put; row: number }[], { sequence, numbers }: Commit): Sql<void> {
   if (puts.length === 0) return
   const versions = []
   const resources = []
@@ -125,6 +125,7 @@ function* create(puts: readonly { put: Put; row: number }[], { sequence, terms }
     const at = milliseconds(put.at)
     versions.push({ row, resource: row, type, version: 1, at, sequence, text })
     resources.push({ number: row, type, id, at })
+    numbers.terms.made(type, id, row)
     for (const patient of compartments(put.resource)) members.push({ row, patient })
   }
   yield* each(insertVersion, versions)
@@ -132,12 +133,12 @@ function* create(puts: readonly { put: Put; row: number }[], { sequence, terms }
   yield* each(insertCompartment, members)
   yield* index(
     puts.map(({ put, row }) => ({ number: row, type: put.type, resource: put.resource })),
-    terms,
+    numbers,
   )
 }
 
 function* succeed(change: Put | Remove, next: number, commit: Commit): Sql<void> {
-  const { sequence, terms } = commit
+  const { sequence, numbers } = commit
   const { type, id, version } = change
   const before = yield* row(resourceById, { type, id })
   if (before === undefined || before.version + 1 !== version) throw new Error(`${type} version ${version} does not follow`)
@@ -152,7 +153,7 @@ function* succeed(change: Put | Remove, next: number, commit: Commit): Sql<void>
       insertCompartment,
       compartments(change.resource).map((patient) => ({ row: next, patient })),
     )
-    yield* reindex({ number, type, resource: change.resource }, terms)
+    yield* reindex({ number, type, resource: change.resource }, numbers)
   } else {
     yield* each(copyCompartments, [{ from: current, to: next }])
     yield* unindex(number)

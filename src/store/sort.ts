@@ -3,27 +3,33 @@ import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { extract } from '../fhir/search/extract.ts'
 import type { SortKey } from '../fhir/search/query.ts'
 import { keyOf, noTerm } from './index-entries.ts'
+import { findParameter } from './parameters.ts'
 import type { Sql, Value } from './sql.ts'
-import { findParameter } from './terms.ts'
+import { firstResource } from './terms.ts'
 
 /** A sort key's value of the resource `d.number`; NULL where it has none. */
 export function* sortValue(type: string, { kind, param, descending }: SortKey): Sql<RawBuilder<Value>> {
   if (kind === 'id') return sql`(SELECT id FROM resource WHERE number = d.number)`
   if (kind === 'lastUpdated') return sql`(SELECT at FROM resource WHERE number = d.number)`
-  const parameter = yield* findParameter(`${type}.${param}`)
+  const parameter = yield* findParameter(type, param)
   if (parameter === undefined) return sql`NULL`
-  // The plus keeps SQLite from walking the whole parameter in order of value to find the first row of this resource.
-  const extreme = descending ? sql`max` : sql`min`
+  const [extreme, end] = descending ? [sql`max`, sql`hi`] : [sql`min`, sql`lo`]
+  const rows = (table: string, column: RawBuilder<unknown>) =>
+    // The plus keeps SQLite from walking the whole parameter in order of value to find the first row of this resource.
+    sql<Value>`(SELECT ${extreme}(+${column}) FROM ${sql.table(table)} WHERE number = d.number AND parameter = ${parameter})`
   switch (kind) {
     case 'date':
+      return rows('period', end)
     case 'number':
     case 'quantity':
-      return sql`(SELECT ${extreme}(+${descending ? sql`hi` : sql`lo`}) FROM span WHERE number = d.number AND parameter = ${parameter})`
+      return rows('amount', end)
     case 'string':
-      return sql`(SELECT ${extreme}(+value) FROM word WHERE number = d.number AND parameter = ${parameter})`
+      return rows('word', sql`value`)
     default:
-      return sql`(SELECT ${extreme}(t.value) FROM indexed AS i, json_each(i.keys) AS k, term AS t WHERE i.number = d.number
-        AND k.value > ${keyOf(parameter, noTerm)} AND k.value < ${keyOf(parameter + 1, noTerm)} AND t.number = k.value % 4294967296)`
+      return sql`(SELECT ${extreme}(coalesce(t.value, r.type || '/' || r.id)) FROM indexed AS i, json_each(i.keys) AS k
+        LEFT JOIN term AS t ON t.number = k.value % 4294967296
+        LEFT JOIN resource AS r ON r.number = k.value % 4294967296 - ${firstResource}
+        WHERE i.number = d.number AND k.value > ${keyOf(parameter, noTerm)} AND k.value < ${keyOf(parameter + 1, noTerm)})`
   }
 }
 

@@ -4,11 +4,11 @@
  */
 import { ok, type Result } from '../domain/problem.ts'
 import { type Commit, type Counters, SameInstant } from './commit.ts'
+import { Numbers } from './index-entries.ts'
 import { carryOut, unavailable } from './plan.ts'
 import { purge } from './records.ts'
 import { type Database, drive, type Verdict } from './sql.ts'
 import type { Plan } from './store.ts'
-import { Terms } from './terms.ts'
 
 /** Milliseconds of work after which a group takes no more plans: they all wait for its end. */
 const groupTime = 15
@@ -31,7 +31,7 @@ export class Writer {
   readonly #epoch: string
   readonly #clock: () => number
   readonly #wake: () => void
-  readonly #terms = new Terms()
+  readonly #numbers = new Numbers()
   readonly #queue: Job[] = []
   #running: Promise<void> | undefined
   /** While a transaction is open: until it ends. */
@@ -95,7 +95,7 @@ export class Writer {
     } catch (error) {
       const { row } = this.#counters
       Object.assign(this.#counters, before, { row })
-      this.#terms.forget()
+      this.#numbers.forget()
       // Nothing of the group is on the disk. If not even a transaction could be opened, whoever waits is told so too.
       const told = taken.length > 0 ? taken.map(({ job }) => job) : this.#queue.splice(0)
       for (const job of told) {
@@ -115,7 +115,7 @@ export class Writer {
     for (;;) {
       const commit: Commit = {
         counters: this.#counters,
-        terms: this.#terms,
+        numbers: this.#numbers,
         sequence: this.#counters.sequence + 1,
         at: group.at,
         firstRow: this.#counters.row,
@@ -153,8 +153,8 @@ export class Writer {
       }
     }
     const verdict = writer.part ? await writer.part(work) : await work()
-    if (verdict === 'keep') this.#terms.keep()
-    else this.#terms.undo()
+    if (verdict === 'keep') this.#numbers.keep()
+    else this.#numbers.undo()
     return outcome
   }
 

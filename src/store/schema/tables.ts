@@ -9,7 +9,8 @@ export interface Tables {
   parameter: { number: number; name: string }
   term: { number: number; hash: number; system: string | null; value: string | null }
   posting: { key: number; number: number }
-  span: { number: number; parameter: number; lo: number; hi: number; unit: number }
+  period: { number: number; parameter: number; lo: number; hi: number }
+  amount: { number: number; parameter: number; lo: number; hi: number; unit: number; printed: number }
   word: { number: number; parameter: number; value: string; exact: string }
   indexed: { number: number; keys: string }
   message: {

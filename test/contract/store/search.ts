@@ -26,7 +26,7 @@ const of = <const T>(...values: readonly T[]) => fc.constantFrom(...values)
 const systems = of('urn:a', 'urn:b', undefined)
 const words = of('final', 'amended', 'x', 'Ü', '𝒳')
 const coding = fc.record({ system: systems, code: maybe(words) })
-const subjects = of('Patient/ann', 'Patient/bea', 'urn:uuid:6c3f8a4e-0000-4000-8000-000000000001')
+const subjects = of('Patient/ann', 'Patient/r1', 'Patient/r4', 'Observation/r2', 'urn:uuid:6c3f8a4e-0000-4000-8000-000000000001')
 const dates = of(
   '2026',
   '2026-02',

@@ -1,0 +1,61 @@
+/** Search parameters have numbers: `Observation.code` one, and `Observation` one that every resource of the type has. */
+import { db, prepare, row } from './compile.ts'
+import type { Sql } from './sql.ts'
+
+const parameterByName = prepare<{ name: string }>()(($) =>
+  db.selectFrom('parameter').select('number').where('name', '=', $('name')),
+)
+const insertParameter = prepare<{ name: string }>()(($) =>
+  db
+    .insertInto('parameter')
+    .values({ name: $('name') } as never)
+    .returning('number'),
+)
+
+const nameOf = (type: string, param: string): string => (param === '' ? type : `${type}.${param}`)
+
+/** The number of a type's parameter (of the type itself: ''), if it has one. */
+export function* findParameter(type: string, param: string): Sql<number | undefined> {
+  return (yield* row(parameterByName, { name: nameOf(type, param) }))?.number
+}
+
+/** The writer's memory of them. What an undone plan added is forgotten with it. */
+export class Parameters {
+  readonly #types = new Map<string, Map<string, number>>()
+  #fresh: (readonly [type: string, param: string])[] = []
+
+  keep(): void {
+    if (this.#fresh.length > 0) this.#fresh = []
+  }
+
+  /** The numbers of these parameters of a type, and perhaps of others: those that have none are given one. */
+  *of(type: string, params: Iterable<string>): Sql<ReadonlyMap<string, number>> {
+    let known = this.#types.get(type)
+    if (known === undefined) {
+      known = new Map()
+      this.#types.set(type, known)
+    }
+    for (const param of params) {
+      if (known.has(param)) continue
+      const number = (yield* findParameter(type, param)) ?? (yield* this.#add(type, param))
+      known.set(param, number)
+    }
+    return known
+  }
+
+  *#add(type: string, param: string): Sql<number> {
+    this.#fresh.push([type, param])
+    const made = yield* row(insertParameter, { name: nameOf(type, param) })
+    return made!.number
+  }
+
+  undo(): void {
+    for (const [type, param] of this.#fresh) this.#types.get(type)?.delete(param)
+    this.keep()
+  }
+
+  forget(): void {
+    this.#types.clear()
+    this.keep()
+  }
+}
