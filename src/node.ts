@@ -5,6 +5,7 @@ import { createApp } from './app.ts'
 import { createConnect } from './connectors/connect.ts'
 import { fail, ok, type Result } from './domain/problem.ts'
 import { type Later, startCourier } from './flows/delivery/courier.ts'
+import { startClock } from './flows/pass-due-dates.ts'
 import { createGateway, type Gateway, system } from './gateway.ts'
 import { answerBytes } from './hl7v2/acknowledge.ts'
 import type { Framed } from './hl7v2/mllp.ts'
@@ -101,9 +102,10 @@ async function open(
   if (faults.length > 0) return fail('invalid', 'The configuration file cannot be carried out.', { issues: faults })
 
   for (const name of tenants) {
-    const courier = startCourier(await gateway.context(system(name)), later)
+    const ctx = await gateway.context(system(name))
+    const courier = startCourier(ctx, later)
     // Before the stores, after the doors: a message in hand may still leave something to deliver.
-    opened.splice(1, 0, courier.stop)
+    opened.splice(1, 0, courier.stop, startClock(ctx, later))
   }
   const mllp = await openMllp(gateway, host, wanted.mllpPort)
   if (mllp) opened.push(() => mllp.stop(grace))

@@ -44,7 +44,7 @@ describe('credentials', () => {
   const base = 'https://ehr.example/fhir'
   const tokenUrl = 'https://login.example/token'
   const server = setupServer()
-  beforeAll(() => server.listen({ onUnhandledRequest: 'error' }))
+  beforeAll(() => server.listen({ onUnhandledFrame: 'error' }))
   afterEach(() => server.resetHandlers())
   afterAll(() => server.close())
 

@@ -369,8 +369,8 @@ describe('laws', () => {
         const later = { ...only, dischargedAt: new Date(Date.parse(value.dischargedAt) + more * 3600_000).toISOString() }
         const [first, second] = [owed([stay('d1', only)], { now }), owed([stay('d1', later)], { now })]
         for (const [i, one] of first.entries()) {
-          expect(one.dueFrom <= one.dueTo).toBe(true)
-          expect(one.dueTo <= second[i]!.dueTo).toBe(true)
+          expect(one.dueFrom! <= one.dueTo!).toBe(true)
+          expect(one.dueTo! <= second[i]!.dueTo!).toBe(true)
         }
       }),
     )
