@@ -6,7 +6,7 @@
  * one key are told apart by their order.
  */
 import { type Codec, silently, tolerate, type Unread, unread, within } from './codec.ts'
-import { isObject } from './equal.ts'
+import { equal, isObject } from './equal.ts'
 import { type Field, field } from './field.ts'
 import type { Spot } from './spot.ts'
 
@@ -108,7 +108,8 @@ function write<E, B>(
   })
   const slots = values.map((value) => {
     const from = byKey.get(keyOf(value))?.shift() ?? -1
-    return { raw: codec.write(value, from < 0 ? undefined : now[from]), from }
+    if (from < 0) return { raw: codec.write(value, undefined), from }
+    return { raw: equal(claimed[from], value) ? now[from]! : codec.write(value, now[from]), from }
   })
   return slots.filter(({ raw }) => saysSomething(raw))
 }

@@ -73,18 +73,18 @@ export function refTo<Raw extends ReferenceLike, const T extends string>(
       if ('id' in ref) return pointing(`${ref.type ?? first}/${ref.id}`, prior)
       const { system, value, resourceType, url, display } = ref.external
       const identifier = { ...(system !== undefined && { system }), ...(value !== undefined && { value }) }
+      const { reference: _, type: __, identifier: ___, display: ____, ...others } = prior ?? ({} as Raw)
+      const isSame = prior !== undefined && prior.reference === url && sameIdentifier(prior, identifier)
       return {
-        ...hangingOn(prior),
+        ...(isSame ? others : hangingOn(prior)),
         ...(url !== undefined && { reference: url }),
         ...(resourceType !== undefined && { type: resourceType }),
-        ...(Object.keys(identifier).length > 0 && {
-          identifier: sameIdentifier(prior, identifier) ? prior!.identifier! : identifier,
-        }),
+        ...(Object.keys(identifier).length > 0 && { identifier: isSame ? prior.identifier : identifier }),
         ...(display !== undefined && { display }),
-      } as Raw
+      } as unknown as Raw
     },
   }
 }
 
-const sameIdentifier = (prior: ReferenceLike | undefined, next: { system?: string; value?: string }): boolean =>
-  prior?.identifier !== undefined && prior.identifier.system === next.system && prior.identifier.value === next.value
+const sameIdentifier = (prior: ReferenceLike, next: { system?: string; value?: string }): boolean =>
+  prior.identifier?.system === next.system && prior.identifier?.value === next.value

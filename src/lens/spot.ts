@@ -94,7 +94,8 @@ export function memberSpot(parent: Spot, key: string, needs?: string): Spot {
 }
 
 /**
- * The first item that contains the pattern. It starts as the pattern; left with nothing but the pattern (or not `kept`), it goes away.
+ * The first item that contains the pattern. It starts as the pattern; left with nothing but the pattern (or not `kept`), it goes away,
+ * and others that contain the pattern with it: none may come up in its place.
  */
 export function itemSpot(list: Spot, pattern: Json, kept?: (item: Json) => boolean): Spot {
   const fits = matcher(pattern)
@@ -117,9 +118,9 @@ export function itemSpot(list: Spot, pattern: Json, kept?: (item: Json) => boole
       const item = isObject(value) ? whole(value) : undefined
       const remains = item !== undefined && stays(item)
       if (!remains && index < 0) return resource
-      const next = now.slice()
-      if (!remains) next.splice(index, 1)
-      else if (index >= 0) next[index] = item
+      const next = remains ? now.slice() : now.filter((one) => !fits(one))
+      if (!remains) return list.set(resource, next.length > 0 ? next : undefined)
+      if (index >= 0) next[index] = item
       else next.splice(list.claims.position(now, rank), 0, item)
       return list.set(resource, next.length > 0 ? next : undefined)
     },

@@ -47,10 +47,12 @@ export function outside(fields: readonly AnyField[], before: unknown, after: unk
   let pair: [unknown, unknown] = [before, after]
   for (const field of fields) {
     const [left, right] = pair
+    // Where the field has no value any more, none of what it could read is left.
+    const taken = (field.get(left, []) === undefined) !== (field.get(right, []) === undefined)
     for (const path of field.places) {
       const segments = segmentsOf(path)
       const [a, b] = pair
-      pair = strip([withoutClaimed(field, a, segments, left), withoutClaimed(field, b, segments, right)], segments)
+      pair = strip([withoutClaimed(field, a, segments, left, taken), withoutClaimed(field, b, segments, right, taken)], segments)
     }
   }
   return [pruned(pair[0]), pruned(pair[1])]
@@ -65,7 +67,13 @@ function pruned(value: unknown): unknown {
 }
 
 /** A list loses the items that the field reads (in the whole, with its other places); what it does not read is the frame's. */
-function withoutClaimed(field: AnyField, resource: unknown, segments: readonly Segment[], whole: unknown): unknown {
+function withoutClaimed(
+  field: AnyField,
+  resource: unknown,
+  segments: readonly Segment[],
+  whole: unknown,
+  taken: boolean,
+): unknown {
   const path = 'label' in (segments.at(-1) ?? {}) ? segments.slice(0, -1) : segments
   const read = (list: readonly unknown[]): unknown =>
     field.get(
@@ -74,6 +82,7 @@ function withoutClaimed(field: AnyField, resource: unknown, segments: readonly S
     )
   return update(resource, path, (list) => {
     if (!Array.isArray(list)) return list
+    if (taken) return list.filter((item) => same(read([item]), read([])))
     // Another place of the field may have taken an item out of this very list already.
     const reading = read(list)
     const unclaimed = list.filter((_, index) => same(read(without(list, index)), reading))
@@ -113,11 +122,14 @@ function strip([a, b]: [unknown, unknown], segments: readonly Segment[]): [unkno
   }
   const i = Array.isArray(a) ? a.findIndex((item) => contains(item, first.pattern)) : -1
   const j = Array.isArray(b) ? b.findIndex((item) => contains(item, first.pattern)) : -1
-  if (i < 0 || j < 0 || rest.length === 0) return [Array.isArray(a) ? without(a, i) : a, Array.isArray(b) ? without(b, j) : b]
+  // Taken away on one side, or whole: all that contain the pattern.
+  if (i < 0 || j < 0 || rest.length === 0) return [withoutAll(a, first.pattern), withoutAll(b, first.pattern)]
   const [x, y] = strip([(a as unknown[])[i], (b as unknown[])[j]], rest)
   return [(a as unknown[]).with(i, x), (b as unknown[]).with(j, y)]
 }
 
+const withoutAll = (list: unknown, pattern: unknown): unknown =>
+  Array.isArray(list) ? list.filter((item) => !contains(item, pattern)) : list
 const memberOf = (value: unknown, key: string): unknown => (isObject(value) ? value[key] : undefined)
 const without = (list: readonly unknown[], index: number): unknown[] => list.filter((_, i) => i !== index)
 

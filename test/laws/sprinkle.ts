@@ -1,6 +1,6 @@
 /**
  * Makes a resource look as if somebody else had written it: unknown extensions in every corner, element ids, siblings of primitives,
- * codings and identifiers that nobody asked for, other members, list items in another order. What it makes is readable if its base was.
+ * codings and identifiers that nobody asked for, other members, what should stand once, twice. What it makes is readable if its base was.
  */
 
 export type Chance = () => number
@@ -20,6 +20,19 @@ type Json = Record<string, unknown>
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !('rawJSON' in value)
 
+const mayStandTwice = new Set([
+  'extension',
+  'identifier',
+  'name',
+  'telecom',
+  'address',
+  'coding',
+  'category',
+  'type',
+  'payor',
+  'link',
+])
+
 export function sprinkle<T>(resource: T, chance: Chance): T {
   let count = 0
   const next = (): string => `${++count}`
@@ -28,6 +41,8 @@ export function sprinkle<T>(resource: T, chance: Chance): T {
 
   const inList = (key: string, items: readonly unknown[]): unknown[] => {
     const some = items.map((item) => (isObject(item) ? inObject(item, key) : item))
+    const twin = some[0]
+    if (isObject(twin) && !('id' in twin) && mayStandTwice.has(key) && now(0.15)) some.push({ ...twin })
     if (key === 'coding' && now(0.3))
       some.splice(Math.floor(chance() * (some.length + 1)), 0, {
         system: 'https://ehr.example/codes',
@@ -49,7 +64,10 @@ export function sprinkle<T>(resource: T, chance: Chance): T {
       if (!Array.isArray(member)) {
         if (now(0.1)) made[`_${key}`] = { extension: [unknownExtension()] }
       } else if (member.length > 0 && typeof member[0] !== 'object' && now(0.3)) {
-        made[`_${key}`] = member.map(() => (now(0.5) ? null : { extension: [unknownExtension()] }))
+        if (now(0.5)) made[key] = [null, ...member]
+        made[`_${key}`] = (made[key] as unknown[]).map((item) => {
+          return item !== null && now(0.5) ? null : { extension: [unknownExtension()] }
+        })
       }
     }
     const anExtension = 'url' in made && ('extension' in made || Object.keys(made).some((key) => key.startsWith('value')))

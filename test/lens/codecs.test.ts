@@ -156,6 +156,11 @@ describe('a reference', () => {
     const value = { external: { system: 'urn:npi', value: '1', display: 'St. Mary' } }
     expect(read(codec, raw)).toEqual(value)
     expect(codec.write(value, raw)).toEqual(raw)
+    expect(codec.write({ external: { ...value.external, display: 'Mercy' } }, raw)).toEqual({ ...raw, display: 'Mercy' })
+    expect(codec.write({ external: { ...value.external, value: '2' } }, raw)).toEqual({
+      identifier: { system: 'urn:npi', value: '2' },
+      display: 'St. Mary',
+    })
     expect(read(codec, { reference: 'https://ehr.example/Organization/9' })).toEqual({
       external: { url: 'https://ehr.example/Organization/9' },
     })

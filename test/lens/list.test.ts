@@ -64,6 +64,13 @@ describe('a list', () => {
     expect(phones.put(twins, [one!]).telecom).toHaveLength(1)
   })
 
+  test('an item whose value did not change is the very same, whatever its codec would write', () => {
+    const careless = root<fhir.Patient>().telecom.each({ ...phone, write: ({ value }) => ({ value }) }, { by: ['handle'] })
+    const before = patient({ telecom: [mine, work] })
+    const [one, two] = read(before)
+    expect(careless.put(before, [two!, { ...one!, value: '3' }]).telecom).toEqual([work, { value: '3' }])
+  })
+
   test('what should be a list and is none reads as empty, and is replaced when it is written', () => {
     const before = patient({ telecom: { value: '1' } })
     expect(read(before)).toEqual([])

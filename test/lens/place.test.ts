@@ -103,6 +103,19 @@ describe('an item of a list', () => {
     expect(merged.put(before, undefined)).toEqual(patient({}))
   })
 
+  test('taken away, takes all of its like along: none may come up in its place', () => {
+    const code = root<fhir.Patient>().extension.where({ url: 'a' }, (item) => item.valueCode !== undefined).valueCode
+    const before = patient({
+      extension: [
+        { url: 'a', valueCode: '1' },
+        { url: 'b', valueCode: '2' },
+        { url: 'a', valueCode: '3' },
+      ],
+    })
+    expect(code.put(before, undefined).extension).toEqual([{ url: 'b', valueCode: '2' }])
+    expect(code.put(before, '4').extension?.map(({ valueCode }) => valueCode)).toEqual(['4', '2', '3'])
+  })
+
   test('new items stand in the order of the table', () => {
     const table = root<fhir.Patient>()
     const [a, b] = [table.extension.where({ url: 'a' }).valueCode, table.extension.where({ url: 'b' }).valueCode]
