@@ -52,6 +52,17 @@ describe('clients', () => {
     await made('clients', { ...client, identifiers: [{ value: '7' }] })
   })
 
+  it('are listed by their names', async () => {
+    await put(gateway, marisol)
+    await made('clients', client)
+    const listed = (await say(gateway, 'GET', '/coordination/clients?limit=10')).body
+    expect(listed.items.map(({ names }: { names: { family: string }[] }) => names[0]!.family)).toEqual(['Reyes', 'Vega'])
+    expect(listed.next).toBeNull()
+    for (const name of ['practitioners', 'organizations', 'locations', 'services', 'coverages', 'related-persons']) {
+      expect((await say(gateway, 'GET', `/coordination/${name}`)).body, name).toEqual({ items: [], next: null })
+    }
+  })
+
   it('what an EHR wrote around the client’s words survives a change', async () => {
     const theirs = asPatient({
       maritalStatus: { text: 'single' },
