@@ -4,6 +4,7 @@ import { consoleRoutes } from './console/routes.ts'
 import type { Gateway } from './gateway.ts'
 import { adminRoutes } from './http/admin.ts'
 import { type Authentication, authenticate } from './http/authenticate.ts'
+import { billingRoutes, payerRuleRoutes } from './http/billing.ts'
 import { readBody } from './http/body.ts'
 import { clientRoutes } from './http/clients.ts'
 import { contentTypes } from './http/content-type.ts'
@@ -35,7 +36,9 @@ export function createApp(gateway: Gateway, options: AppOptions): Hono<Env> {
   app.route('/', openApiRoutes(gateway))
   app.route('/oauth', oauthRoutes(gateway))
   app.route('/admin/clients', clientRoutes(gateway))
+  app.route('/admin/payer-rules', payerRuleRoutes(gateway))
   app.route('/admin', adminRoutes(gateway))
+  app.route('/billing', billingRoutes(gateway))
   app.route('/console', consoleRoutes(gateway))
   app.route('/coordination', coordinationRoutes(gateway))
   app.route('/hl7v2', hl7v2Routes(gateway))

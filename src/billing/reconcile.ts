@@ -26,10 +26,14 @@ export function reconcile(standing: readonly StandingLine[], wanted: readonly Se
   const sameCode = wanted.map((next) => [next, take(({ value }) => value.code === next.code)] as const)
   const paired = sameCode.map(([next, old]) => [next, old ?? take(({ value }) => !isUnbilled(value))] as const)
   return [
-    ...paired.flatMap(([next, old]) => (old ? replaced(old, next) : [{ value: next }])),
+    ...paired.flatMap(([next, old]) => (old ? replaced(old, next) : isRefused(standing, next) ? [] : [{ value: next }])),
     ...left.flatMap((old) => dropped(old, at)),
   ]
 }
+
+/** Somebody made this very line void, and said why: it does not come back by itself. */
+const isRefused = (standing: readonly StandingLine[], next: ServiceLine): boolean =>
+  standing.some(({ value }) => value.state === 'void' && value.adjudicationReason !== undefined && sameClaim(value, next))
 
 /** The line is wanted otherwise now, or just as it is. */
 function replaced(old: StandingLine, next: ServiceLine): readonly LineMove[] {

@@ -1,6 +1,7 @@
 /** Every path that is not FHIR, for `/openapi.json` and `/docs`. A test compares this table with the routes: a new route wants a line. */
 import type { z } from 'zod'
 import { clientMetadata } from '../access/client.ts'
+import { PayerRule } from '../domain/payer-rule.ts'
 
 export interface Operation {
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete'
@@ -65,6 +66,20 @@ const exchange: readonly Operation[] = [
   },
 ]
 
+const billing: readonly Operation[] = [
+  {
+    method: 'get',
+    path: '/billing/service-lines',
+    summary: 'The feed of service lines, as JSON or CSV (Accept): limit=, after=; it goes on at next',
+  },
+  {
+    method: 'post',
+    path: '/billing/acks',
+    summary: 'What became of lines: billed, accepted, rejected, paid, denied',
+    body: json,
+  },
+]
+
 const admin: readonly Operation[] = [
   { method: 'get', path: '/admin/clients', summary: 'The registered clients' },
   { method: 'post', path: '/admin/clients', summary: 'Registers a client', body: json, schema: clientMetadata },
@@ -94,7 +109,20 @@ const admin: readonly Operation[] = [
   { method: 'get', path: '/admin/messages', summary: 'The inbox: state=, limit=, after=' },
   { method: 'get', path: '/admin/messages/{id}', summary: 'A message as it was received, and what became of it' },
   { method: 'post', path: '/admin/messages/{id}/replay', summary: 'Reads a message again' },
+  {
+    method: 'get',
+    path: '/admin/payer-rules',
+    summary: 'How payers count units, and for which codes they want an authorization',
+  },
+  {
+    method: 'put',
+    path: '/admin/payer-rules/{key}',
+    summary: 'Sets the rule of a kind of coverage, a payer (id of its Organization) or one coverage (its id)',
+    body: json,
+    schema: PayerRule,
+  },
+  { method: 'delete', path: '/admin/payer-rules/{key}', summary: 'Removes a payer rule' },
   { method: 'get', path: '/admin/conflicts', summary: 'Where both sides changed the same' },
 ]
 
-export const operations: readonly Operation[] = [...upkeep, ...oauth, ...coordination, ...exchange, ...admin]
+export const operations: readonly Operation[] = [...upkeep, ...oauth, ...coordination, ...exchange, ...billing, ...admin]

@@ -47,6 +47,18 @@ describe('lines that nobody has billed', () => {
   })
 })
 
+describe('lines that somebody made void', () => {
+  const voided = standing({ state: 'void', adjudicationReason: 'Paid by a grant.' })
+
+  it('do not come back by themselves', () => {
+    expect(reconcile([voided], [line()], later)).toEqual([])
+  })
+
+  it('come back where the session says something else now', () => {
+    expect(shown(reconcile([voided], longer, later))).toEqual([['new', 'T1017', 'ready', null]])
+  })
+})
+
 describe('billed lines', () => {
   const billed = standing({ state: 'billed', claimRef: 'CLM-7', billedVersion: 1 })
 

@@ -13,6 +13,7 @@ import { storedValue } from '../keep.ts'
 import { authorizationsFor } from './authorized-units.ts'
 import { allOf, linesBetween, ofPatient } from './lines.ts'
 import { payerRuleFor } from './payer-rules.ts'
+import { idIn, plainId, typeOf } from './references.ts'
 
 export function* sessionFacts(sessionId: string, session: Session, encounter: Encounter): Steps<BillingFacts> {
   const clientId = session.clientId ?? ''
@@ -43,8 +44,7 @@ export function* coveragesOf(clientId: string): Steps<readonly CoverageFact[]> {
     const reading = coverageMapping.read({ Coverage: storedValue<Coverage>(stored)! })
     if (!reading.ok) continue
     const { kind, payerOrg, priority, period, state } = reading.value
-    const payer = 'id' in payerOrg && typeOf(payerOrg) === undefined ? payerOrg.id : undefined
-    const rule = yield* payerRuleFor({ id: stored.id, kind, payer })
+    const rule = yield* payerRuleFor({ id: stored.id, kind, payer: plainId(payerOrg) })
     facts.push({ id: stored.id, kind, priority, start: period?.start, end: period?.end, active: state === 'active', rule })
   }
   return facts
@@ -105,11 +105,3 @@ function* diagnosesOf({ diagnoses, needIds }: Session): Steps<readonly string[]>
 
 const isWrong = ({ verificationStatus }: Condition): boolean =>
   (verificationStatus?.coding ?? []).some(({ code }) => code === 'refuted' || code === 'entered-in-error')
-
-/** Named only where it is not the first that the reference allows. */
-const typeOf = (ref: { readonly id: string; readonly type?: string | undefined }): string | undefined => ref.type
-
-function idIn(reference: { readonly reference?: string } | undefined, type: string): string | undefined {
-  const [of, id, ...more] = (reference?.reference ?? '').split('/')
-  return of === type && id !== undefined && more.length === 0 ? id : undefined
-}

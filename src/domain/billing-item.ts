@@ -1,0 +1,67 @@
+/**
+ * One version of a service line as the billing feed shows it: all that a professional claim needs, as far as it is known here. The line's
+ * own members never change for a version; whom it names (`client`, `coverage`, `renderer` …) is told as it stands when the page is pulled.
+ */
+import type { PostalAddress } from './client.ts'
+import type { Coverage } from './coverage.ts'
+import type { ServiceLine } from './service-line.ts'
+
+/** A place in the mail. */
+export type MailAddress = Pick<PostalAddress, 'lines' | 'city' | 'state' | 'postalCode' | 'country'>
+
+export interface NamedOrganization {
+  readonly id: string
+  readonly name?: string
+  readonly npi?: string
+  /** Employer identification number. */
+  readonly taxId?: string
+  readonly address?: MailAddress
+  readonly identifiers: readonly { readonly system?: string | undefined; readonly value: string }[]
+}
+
+export interface BillingItem {
+  readonly line: string
+  readonly version: number
+  readonly state: ServiceLine['state']
+  /** When this version was written. */
+  readonly at: string
+  /** Claim frequency (CLM05-3): 1 original, 7 replacement, 8 void of the claim that the line `corrects` went out with. */
+  readonly frequency?: '1' | '7' | '8'
+  readonly corrects?: string
+  /** The number of the claim that is replaced or made void. */
+  readonly correctsClaim?: string
+  readonly session?: string
+  readonly codeSystem: 'CPT' | 'HCPCS'
+  readonly code: string
+  readonly modifiers: readonly string[]
+  readonly units?: string
+  readonly minutes?: number
+  readonly unitRule?: string
+  readonly serviceFrom?: string
+  readonly serviceTo?: string
+  readonly placeOfService?: string
+  readonly diagnoses: readonly string[]
+  readonly pointers: readonly number[]
+  readonly charge?: ServiceLine['charge']
+  readonly reason?: string
+  readonly client: {
+    readonly id: string
+    readonly family?: string
+    readonly given?: string
+    readonly birthDate?: string
+    readonly gender?: string
+    readonly address?: MailAddress
+  }
+  readonly coverage?: { readonly id: string; readonly payer?: NamedOrganization } & Partial<
+    Pick<Coverage, 'kind' | 'memberId' | 'subscriberId' | 'relationship' | 'groupNumber' | 'planName' | 'priority'>
+  >
+  readonly authorization?: { readonly id: string; readonly number?: string }
+  readonly renderer?: {
+    readonly id: string
+    readonly family?: string
+    readonly given?: string
+    readonly npi?: string
+    readonly taxonomy?: string
+  }
+  readonly billingProvider?: NamedOrganization
+}

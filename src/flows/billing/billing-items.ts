@@ -1,0 +1,64 @@
+/** Versions of lines as the feed tells them. */
+import type { ChargeItem, Coverage } from '@medplum/fhirtypes'
+import coverageMapping from '../../../mappings/coverage.coverage.ts'
+import lineMapping from '../../../mappings/service-line.charge-item.ts'
+import type { BillingItem } from '../../domain/billing-item.ts'
+import { codeSystemOf, type ServiceLine } from '../../domain/service-line.ts'
+import type { Context } from '../context.ts'
+import type { HeldLine } from './lines.ts'
+import { Named, said } from './named.ts'
+import { plainId } from './references.ts'
+
+export function billingItems(ctx: Context, lines: readonly HeldLine[]): Promise<readonly BillingItem[]> {
+  const named = new Named(ctx)
+  return Promise.all(lines.map((line) => itemOf(named, line)))
+}
+
+async function itemOf(named: Named, { id, value, stored }: HeldLine): Promise<BillingItem> {
+  const { code, modifiers, units, unitBasis, diagnoses, pointers, charge, corrects } = value
+  const { serviceFrom, serviceTo, placeOfService, adjudicationReason } = value
+  const answered = corrects === undefined ? undefined : await named.load<ChargeItem>('ChargeItem', corrects)
+  const reading = answered && lineMapping.read({ ChargeItem: answered })
+  const billingOrg = plainId(value.billingOrg)
+  return {
+    line: id,
+    version: stored.version,
+    state: value.state,
+    at: stored.at,
+    ...said({ frequency: frequencyOf(value), corrects, correctsClaim: reading?.ok ? reading.value.claimRef : undefined }),
+    ...said({ session: value.sessionId }),
+    codeSystem: codeSystemOf(code),
+    code,
+    modifiers,
+    ...said({ units, minutes: unitBasis?.minutes, unitRule: unitBasis?.ruleId, serviceFrom, serviceTo, placeOfService }),
+    diagnoses,
+    pointers,
+    ...said({ charge, reason: adjudicationReason }),
+    client: await named.client(value.clientId),
+    ...said({
+      coverage: value.coverageId === undefined ? undefined : await coverageOf(named, value.coverageId),
+      authorization: value.authorizationId === undefined ? undefined : { id: value.authorizationId },
+      renderer: value.renderer && (await named.renderer(value.renderer)),
+      billingProvider: billingOrg === undefined ? undefined : await named.organization(billingOrg),
+    }),
+  }
+}
+
+/** A void line that corrects nothing takes nothing back: no claim went out. */
+function frequencyOf({ state, corrects }: ServiceLine): BillingItem['frequency'] {
+  if (state === 'ready') return corrects === undefined ? '1' : '7'
+  return state === 'void' && corrects !== undefined ? '8' : undefined
+}
+
+async function coverageOf(named: Named, id: string): Promise<BillingItem['coverage']> {
+  const coverage = await named.load<Coverage>('Coverage', id)
+  const reading = coverage && coverageMapping.read({ Coverage: coverage })
+  if (!reading?.ok) return { id }
+  const { kind, memberId, subscriberId, relationship, groupNumber, planName, priority, payerOrg } = reading.value
+  const payer = plainId(payerOrg)
+  return {
+    id,
+    ...said({ kind, memberId, subscriberId, relationship, groupNumber, planName, priority }),
+    ...said({ payer: payer === undefined ? undefined : await named.organization(payer) }),
+  }
+}

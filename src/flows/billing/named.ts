@@ -1,0 +1,101 @@
+/** Whom lines name, loaded once for a page and told in the words of a claim. What the caller may not read is only an id. */
+import type { Organization, Patient, Practitioner, PractitionerRole, Resource } from '@medplum/fhirtypes'
+import clientMapping from '../../../mappings/client.patient.ts'
+import organizationMapping from '../../../mappings/organization.organization.ts'
+import practitionerMapping from '../../../mappings/practitioner.practitioner.ts'
+import type { BillingItem, MailAddress, NamedOrganization } from '../../domain/billing-item.ts'
+import type { HumanName, PostalAddress } from '../../domain/client.ts'
+import type { Identifier } from '../../domain/kernel.ts'
+import type { ServiceLine } from '../../domain/service-line.ts'
+import type { Context } from '../context.ts'
+import { allowed } from '../fhir/allowed.ts'
+import { visible } from '../fhir/visible.ts'
+import { storedValue } from '../keep.ts'
+import { every } from '../stays.ts'
+import { idIn, typeOf } from './references.ts'
+
+export class Named {
+  readonly #ctx: Context
+  readonly #loaded = new Map<string, Promise<Resource | undefined>>()
+
+  constructor(ctx: Context) {
+    this.#ctx = ctx
+  }
+
+  /** The resource as it stands, if the caller may see it. */
+  load<R extends Resource>(type: R['resourceType'], id: string): Promise<R | undefined> {
+    const key = `${type}/${id}`
+    const known = this.#loaded.get(key) ?? this.#look(type, id)
+    this.#loaded.set(key, known)
+    return known as Promise<R | undefined>
+  }
+
+  async #look(type: string, id: string): Promise<Resource | undefined> {
+    if (!allowed(this.#ctx, 'read', type).ok) return undefined
+    const stored = await this.#ctx.store.look({ ask: 'resource', type, id })
+    return stored && visible(this.#ctx, stored) ? storedValue<Resource>(stored) : undefined
+  }
+
+  async client(id: string): Promise<BillingItem['client']> {
+    const patient = await this.load<Patient>('Patient', id)
+    const reading = patient && clientMapping.read({ Patient: patient })
+    if (!reading?.ok) return { id }
+    const { names, birthDate, gender, addresses } = reading.value
+    return { id, ...nameOf(names), ...said({ birthDate, gender }), ...addressOf(addresses) }
+  }
+
+  async organization(id: string): Promise<NamedOrganization> {
+    const resource = await this.load<Organization>('Organization', id)
+    const reading = resource && organizationMapping.read({ Organization: resource })
+    if (!reading?.ok) return { id, identifiers: [] }
+    const { name, npi, addresses, identifiers } = reading.value
+    const taxId = identifiers.find(isTaxId)?.value
+    return {
+      id,
+      ...said({ name, npi, taxId }),
+      ...addressOf(addresses),
+      identifiers: identifiers.flatMap(({ system, value }) => (value === undefined ? [] : [{ ...said({ system }), value }])),
+    }
+  }
+
+  async renderer(ref: NonNullable<ServiceLine['renderer']>): Promise<BillingItem['renderer']> {
+    if (!('id' in ref)) return undefined
+    const named = typeOf(ref) === undefined ? undefined : await this.load<PractitionerRole>('PractitionerRole', ref.id)
+    const id = named ? (idIn(named.practitioner, 'Practitioner') ?? '') : ref.id
+    const role = named ?? (await this.#onlyRole(id))
+    const person = await this.load<Practitioner>('Practitioner', id)
+    const reading = person && practitionerMapping.read({ Practitioner: person, PractitionerRole: role ? [role] : [] })
+    if (!reading?.ok) return { id: ref.id }
+    const { names, npi, roles } = reading.value
+    return { id: ref.id, ...nameOf(names), ...said({ npi, taxonomy: roles[0]?.specialties[0]?.code }) }
+  }
+
+  async #onlyRole(practitioner: string): Promise<PractitionerRole | undefined> {
+    if (!allowed(this.#ctx, 'read', 'PractitionerRole').ok) return undefined
+    const of = { kind: 'reference', param: 'practitioner', values: [`Practitioner/${practitioner}`] } as const
+    const { items } = await this.#ctx.store.look(every('PractitionerRole', of))
+    return items.length === 1 ? storedValue<PractitionerRole>(items[0]) : undefined
+  }
+}
+
+/** Without members that say nothing. */
+export const said = <T extends object>(members: T): { [K in keyof T]?: NonNullable<T[K]> } =>
+  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: NonNullable<T[K]> }
+
+function nameOf(names: readonly HumanName[]): { family?: string; given?: string } {
+  const name = names.find(({ use }) => use === 'official') ?? names.find(({ use }) => use === 'usual') ?? names[0]
+  return name ? said({ family: name.family, given: name.given.length > 0 ? name.given.join(' ') : undefined }) : {}
+}
+
+/** Where mail may go: never to an address that is kept secret for somebody's safety. */
+function addressOf(addresses: readonly PostalAddress[]): { address?: MailAddress } {
+  const open = addresses.filter(({ use, confidential, homeless }) => use !== 'old' && !confidential && !homeless)
+  const one = open.find(({ use }) => use === 'billing') ?? open.find(({ use }) => use === 'home') ?? open[0]
+  if (!one) return {}
+  const { lines, city, state, postalCode, country } = one
+  return { address: { lines, ...said({ city, state, postalCode, country }) } }
+}
+
+/** https://terminology.hl7.org/NamingSystem-USEIN.html */
+const isTaxId = ({ system, type }: Identifier): boolean =>
+  system === 'urn:oid:2.16.840.1.113883.4.4' || type?.codings.some(({ code }) => code === 'TAX') === true

@@ -1,0 +1,102 @@
+/**
+ * The pull feed: versions of service lines in the order of their commits, each once, never changed. A page ends where its cursor says, so
+ * the next one begins there, whatever is written meanwhile. Reading a page writes nothing but one line of the audit.
+ */
+import type { BillingItem } from '../../domain/billing-item.ts'
+import { fail, ok, type Result } from '../../domain/problem.ts'
+import { feedStates } from '../../domain/service-line.ts'
+import { BadCursor, write } from '../../store/store.ts'
+import type { Context } from '../context.ts'
+import { allowed } from '../fhir/allowed.ts'
+import { billingItems } from './billing-items.ts'
+import { type HeldLine, readLines } from './lines.ts'
+
+export interface BillingPage {
+  readonly items: readonly BillingItem[]
+  /** Where to go on, now or later. */
+  readonly next: string
+}
+
+/** Versions looked at together. */
+const batch = 500
+
+export async function pullBilling(
+  ctx: Context,
+  asked: { readonly limit: number; readonly after?: string },
+): Promise<Result<BillingPage>> {
+  const may = allowed(ctx, 'search-type', 'ChargeItem')
+  if (!may.ok) return may
+  const from = asked.after === undefined ? ok(undefined) : opened(ctx, asked.after)
+  if (!from.ok) return from
+  const page = await scan(ctx, from.value, asked.limit)
+  if (!page.ok) return page
+  const { lines, next } = page.value
+  const items = await billingItems(ctx, lines)
+  const entities = lines.map(({ id, stored }) => `ChargeItem/${id}/_history/${stored.version}`)
+  const at = new Date(ctx.clock()).toISOString()
+  const audited = await ctx.store.commit(function* () {
+    yield* write({ change: 'audit', at, principal: ctx.principal.id, action: 'pull-billing', entities, outcome: 'success' })
+    return ok(undefined)
+  })
+  return audited.ok ? ok({ items, next: closed(ctx, next) }) : audited
+}
+
+interface Scanned {
+  readonly lines: readonly HeldLine[]
+  readonly next: string
+}
+
+/** Looks on until the page is full or the feed is read to its end. */
+async function scan(ctx: Context, after: string | undefined, limit: number): Promise<Result<Scanned>> {
+  const versions = (from: string | undefined, count: number) =>
+    ctx.store.look({
+      ask: 'feed',
+      type: 'ChargeItem',
+      count,
+      visible: ctx.principal.visible,
+      ...(from !== undefined && { after: from }),
+    })
+  const found: HeldLine[] = []
+  try {
+    for (let from = after; ; ) {
+      const page = await versions(from, batch)
+      const shown = page.items.flatMap((stored, place) =>
+        readLines([stored])
+          .filter(({ value }) => feedStates.includes(value.state))
+          .map((line) => ({ line, place })),
+      )
+      const room = limit - found.length
+      found.push(...shown.slice(0, room).map(({ line }) => line))
+      // The cursor stands right behind the last line shown: the same versions again, up to there.
+      if (shown.length > room) return ok({ lines: found, next: (await versions(from, shown[room - 1]!.place + 1)).next })
+      if (found.length === limit || page.items.length < batch) return ok({ lines: found, next: page.next })
+      from = page.next
+    }
+  } catch (caught) {
+    if (caught instanceof BadCursor) return { ok: false, problem: caught.problem }
+    throw caught
+  }
+}
+
+/** Whose it is stands in a cursor: one client's place in the feed is nothing to another. */
+const closed = (ctx: Context, cursor: string): string => {
+  const bytes = new TextEncoder().encode(JSON.stringify([ctx.principal.id, cursor]))
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '')
+}
+
+function opened(ctx: Context, text: string): Result<string> {
+  try {
+    const bytes = Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0))
+    const parts: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes))
+    if (Array.isArray(parts) && parts.length === 2 && parts[0] === ctx.principal.id && typeof parts[1] === 'string')
+      return ok(parts[1])
+  } catch {
+    // Told below.
+  }
+  return fail('invalid', 'This is not a cursor that was given to you here.', {
+    issues: [{ path: 'after', message: 'is no cursor of yours' }],
+  })
+}
