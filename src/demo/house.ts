@@ -59,7 +59,7 @@ async function open(port: number, opened: (() => Promise<unknown>)[], close: () 
   opened.push(payer.close)
 
   const gateway = await startGateway(folder, port, [ehr, payer], (line) => {
-    log.push(line)
+    log.push(line.trimEnd())
     if (log.length > mostLogged) log.shift()
   })
   opened.push(gateway.stop)

@@ -31,7 +31,7 @@ export async function runDemo({ port, once, screen, asked, acts = story }: DemoO
     const told = await Promise.race([tell(stage, teller, acts), ending])
     if (told === interrupted) return 130
     if (!told) {
-      teller.say(["The gateway's last words:", ...house.log.slice(-15).map((line) => `  ${line.trimEnd()}`)].join('\n'))
+      teller.say(["The gateway's own warnings:", ...house.log.filter(isWarning).slice(-15)].join('\n  '))
       return 1
     }
     teller.say(`All ${steps} steps turned out as told, in ${((Date.now() - began) / 1000).toFixed(1)} s.`)
@@ -64,16 +64,22 @@ async function tell(stage: Stage, teller: Teller, acts: readonly Act[]): Promise
   return true
 }
 
+/** https://getpino.io/#/docs/api?id=level-string */
+const isWarning = (line: string): boolean => (JSON.parse(line) as { level: number }).level >= 40
+
 const stackOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : 'for an unknown reason')
 
 /** A page to open, or a line for the shell; each was looked at, and is there. */
 async function linksOf({ gateway }: Stage, see: readonly string[]): Promise<readonly string[]> {
   const links: string[] = []
-  for (const path of see) {
+  for (const place of see) {
+    const asTable = place.startsWith('csv:')
+    const path = asTable ? place.slice('csv:'.length) : place
     const url = path.startsWith('/') ? gateway.baseUrl + path : path
-    const { status } = await ask(url)
+    const { status } = await ask(url, asTable ? { headers: { accept: 'text/csv' } } : {})
     check(status === 200, `${url} was answered ${status}.`)
-    links.push(path.startsWith('/console') ? `open ${url}` : `curl -s '${url}'`)
+    const curl = asTable ? "curl -s -H 'accept: text/csv'" : 'curl -s'
+    links.push(path.startsWith('/console') ? `open ${url}` : `${curl} '${url}'`)
   }
   return links
 }

@@ -28,7 +28,7 @@ export interface Shown {
   readonly means: string
   /** What was answered, or stands in a record: short lines. */
   readonly facts?: readonly string[]
-  /** Paths of the gateway (or whole URLs of a sandbox) where it can be looked at. */
+  /** Paths of the gateway (or whole URLs of a sandbox) where it can be looked at, as JSON or, after `csv:`, as a table. */
   readonly see?: readonly string[]
 }
 

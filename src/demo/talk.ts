@@ -43,7 +43,7 @@ export async function ask(url: string, { method = 'GET', type = 'application/jso
   const answer = await send({
     url,
     method,
-    headers: { ...(body !== undefined && { 'content-type': type }), ...headers },
+    headers: { accept: '*/*', ...(body !== undefined && { 'content-type': type }), ...headers },
     ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   })
   if (answer.outcome !== 'answered') throw new Disappointment(`${method} ${url} had no answer: ${answer.reason}.`)

@@ -49,7 +49,7 @@ export function createTeller(screen: Screen, steps: number): Teller {
   }
   const line = (text = '') => void screen.write(`${text}\n`)
   const paragraph = (text: string, before: string) => {
-    for (const part of wrapped(text, width - before.length)) line(before + part)
+    for (const part of text.split('\n').flatMap((own) => wrapped(own, width - before.length))) line(before + part)
   }
   const heading = (sign: string, style: Style) => {
     const took = `${((Date.now() - since) / 1000).toFixed(1)} s`

@@ -127,7 +127,7 @@ describe('where something turns out otherwise', () => {
     expect(text).toContain('[ 1/1] ✗ A step')
     expect(text).toContain('The follow-up never came.')
     expect(text).not.toContain('Never told.')
-    expect(text).toContain('gateway-started')
+    expect(text).toContain('authentication-off')
   })
 
   test('an address that leads nowhere is not printed', patient, async () => {

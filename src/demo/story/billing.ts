@@ -39,6 +39,41 @@ export const line: Step = {
   },
 }
 
+interface Feed {
+  readonly items: readonly { readonly line: string; readonly version: number; readonly state: string; readonly units: string }[]
+  readonly next: string
+}
+
+const feed = '/billing/service-lines'
+
+export const pull: Step = {
+  title: 'Billing pulls, and says what became of it',
+  async play({ gateway, ids }) {
+    const id = ids.of('line')
+    const page = await gateway.get<Feed>(feed)
+    const [item, ...others] = page.items
+    check(item?.line === id && item.state === 'ready' && others.length === 0, 'The feed has not this one line.')
+    const again = await gateway.get<Feed>(`${feed}?after=${page.next}`)
+    check(again.items.length === 0, 'After the last line there is another.')
+    const table = (await gateway.ask(feed, { headers: { accept: 'text/csv' } })).text.trim().split('\r\n')
+    check(table.length === 2 && table[1]!.startsWith(`${id},`), 'The table has not a heading and one line.')
+
+    const acks = [{ line: id, version: item.version, state: 'billed', claim: 'CLM-88120' }]
+    await gateway.post('/billing/acks', acks)
+    const billed = await gateway.get<ServiceLine>(`/coordination/service-lines/${id}`)
+    check(billed.state === 'billed', `The line is ${billed.state}.`)
+    return {
+      means:
+        'A feed of versions that never change: the same cursor gives the same page, nothing is skipped, nothing told twice. What the billing system answers moves the line on.',
+      facts: [
+        `JSON: ${page.items.length} line, then nothing after it    CSV: ${table[0]!.split(',').slice(0, 6).join(', ')} …`,
+        `acknowledged as billed, claim CLM-88120 → the line is ${billed.state}`,
+      ],
+      see: [feed, `csv:${feed}`],
+    }
+  },
+}
+
 export const payer: Step = {
   title: 'The payer learns what it pays for, and no more',
   async play({ payer: plan, ids }) {

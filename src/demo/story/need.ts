@@ -1,25 +1,46 @@
 /** What Rosa needs besides treatment. */
 import { instant } from '../days.ts'
-import type { Step } from '../stage.ts'
+import type { Stage, Step } from '../stage.ts'
+import { check } from '../talk.ts'
 import { rosa } from './people.ts'
+
+export const foodInsecurity = {
+  system: 'http://hl7.org/fhir/us/sdoh-clinicalcare/CodeSystem/SDOHCC-CodeSystemTemporaryCodes',
+  code: 'food-insecurity',
+}
+
+interface Need {
+  readonly id: string
+  readonly state: string
+}
+
+export const needState = async ({ gateway, ids }: Stage): Promise<string> =>
+  (await gateway.get<Need>(`/coordination/needs/${ids.of('need')}`)).state
 
 export const need: Step = {
   title: 'A need: there is no food in the house',
   async play({ gateway, days, ids }) {
-    const made = await gateway.post<{ id: string }>('/fhir/Condition', {
-      resourceType: 'Condition',
-      clinicalStatus: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/condition-clinical', code: 'active' }] },
-      category: [{ coding: [{ system: 'http://hl7.org/fhir/us/core/CodeSystem/condition-category', code: 'health-concern' }] }],
-      code: { coding: [{ system: 'http://hl7.org/fhir/sid/icd-10-cm', code: 'Z59.41' }], text: 'Food insecurity' },
-      subject: { reference: `Patient/${rosa}` },
-      recordedDate: instant(days.met, '10:40'),
+    const suspected = await gateway.post<Need>('/coordination/needs', {
+      clientId: rosa,
+      domain: 'sdoh',
+      category: foodInsecurity,
+      code: { codings: [{ system: 'http://hl7.org/fhir/sid/icd-10-cm', code: 'Z59.41' }], text: 'Food insecurity' },
+      assertedBy: 'client',
+      clientView: 'agrees',
+      evidence: [{ id: ids.of('assessment') }],
+      onset: days.discharged,
     })
-    ids.keep('need', made.id)
+    ids.keep('need', suspected.id)
+    const confirmed = await gateway.post<Need>(`/coordination/needs/${suspected.id}/events`, {
+      type: 'confirm',
+      at: instant(days.met, '10:40'),
+    })
+    check(confirmed.state === 'confirmed', `The need is ${confirmed.state}.`)
     return {
       means:
-        'Rosa came home to an empty kitchen. The need is recorded in the care team’s words, and is a FHIR Condition at the same time.',
-      facts: ['food (Z59.41), active'],
-      see: [`/fhir/Condition/${made.id}`],
+        'Rosa came home to an empty kitchen, and says so herself. A need is suspected until somebody confirms it; as FHIR it is a Condition, of the category food insecurity of SDOH Clinical Care.',
+      facts: [`food insecurity (Z59.41): ${suspected.state} → ${confirmed.state}`],
+      see: [`/coordination/needs/${confirmed.id}`, `/fhir/Condition/${confirmed.id}`],
     }
   },
 }

@@ -2,10 +2,10 @@
 import type { SandboxResource, SandboxServer } from '../sandbox/fhir-server.ts'
 import type { Act } from '../stage.ts'
 import { check, eventually } from '../talk.ts'
+import { foodInsecurity, needState } from './need.ts'
 import { consent, dana, pantry, rosa } from './people.ts'
 
 const ours = 'https://warm-handoff.example/fhir/NamingSystem/handoff-id'
-const sdoh = 'http://hl7.org/fhir/us/sdoh-clinicalcare/CodeSystem/SDOHCC-CodeSystemTemporaryCodes'
 
 interface Referral {
   readonly id: string
@@ -24,11 +24,12 @@ export const referral: Act = {
   steps: [
     {
       title: 'Rosa is referred to the food pantry',
-      async play({ gateway, ids }) {
+      async play(stage) {
+        const { gateway, ids } = stage
         const drafted = await gateway.post<Referral>('/coordination/referrals', {
           clientId: rosa,
           kind: 'community-service',
-          category: { system: sdoh, code: 'food-insecurity' },
+          category: foodInsecurity,
           service: { codings: [{ system: 'http://snomed.info/sct', code: '467771000124109' }], text: 'Food pantry' },
           reasons: [ids.of('need')],
           priority: 'urgent',
@@ -44,10 +45,16 @@ export const referral: Act = {
         const sent = await gateway.post<Referral>(events, { type: 'send' })
         check(sent.state === 'requested', `The referral is ${sent.state}.`)
         ids.keep('referral', drafted.id)
+        const need = await needState(stage)
+        check(need === 'being-addressed', `The need is ${need}.`)
         return {
           means:
             'To send a referral is to tell somebody something about Rosa. Without her consent on record it is refused; with it, it goes out. Urgent: an answer is due within one business day.',
-          facts: ['send without consent: 422', `send with consent: ${sent.state}, answer due ${sent.respondBy}`],
+          facts: [
+            'send without consent: 422',
+            `send with consent: ${sent.state}, answer due ${sent.respondBy}`,
+            `the need, without anybody touching it: ${need}`,
+          ],
           see: [`/coordination/referrals/${drafted.id}`, `/fhir/Task?focus=ServiceRequest/${drafted.id}`],
         }
       },
@@ -81,7 +88,8 @@ export const referral: Act = {
     },
     {
       title: 'The loop closes',
-      async play({ gateway, ehr, ids }) {
+      async play(stage) {
+        const { gateway, ehr, ids } = stage
         const id = ids.of('referral')
         const events = `/coordination/referrals/${id}/events`
         const moves = [
@@ -101,10 +109,12 @@ export const referral: Act = {
           copiesOf(ehr, 'ServiceRequest', id)[0]?.status === 'completed' ? true : undefined,
         )
         check(copiesOf(ehr, 'ServiceRequest', id).length === 1, 'The EHR has the request more than once.')
+        const need = await needState(stage)
+        check(need === 'confirmed', `The need is ${need}.`)
         return {
           means:
             'The pantry took her on; and because "completed" is what the helper says, the loop is closed by asking Rosa: the food came, and she still needs more. The EHR follows each step on the same resource.',
-          facts: [states.join(' → ')],
+          facts: [states.join(' → '), `the need stands, since it was met in part: ${need}`],
           see: [`/coordination/referrals/${id}`],
         }
       },
