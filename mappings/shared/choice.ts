@@ -7,12 +7,29 @@ export type OneOf<M extends Members> = { [K in keyof M]: { readonly [P in K]: No
 
 /** Reads the one member that is there; writing one takes the others away. */
 export function choice<M extends Members, V extends OneOf<M>>(name: string): Codec<M, V> {
+  const maybe = choiceOrNone<M, V>(name)
+  return {
+    name,
+    read(raw, report) {
+      const value = maybe.read(raw, report)
+      return value === undefined ? cannot(report, 'expected a value of a type known here') : value
+    },
+    write: maybe.write,
+  }
+}
+
+/** The same where there may be none. */
+export function choiceOrNone<M extends Members, V extends OneOf<M>>(name: string): Codec<M, V | undefined> {
   return {
     name,
     read(raw, report) {
       const said = Object.entries(raw).filter(([, value]) => value !== undefined)
-      return said.length === 1 ? (Object.fromEntries(said) as V) : cannot(report, 'expected one value of a type known here')
+      return said.length > 1
+        ? cannot(report, 'expected one type')
+        : said.length === 0
+          ? undefined
+          : (Object.fromEntries(said) as V)
     },
-    write: (value) => value as unknown as M,
+    write: (value) => (value ?? {}) as M,
   }
 }

@@ -29,7 +29,7 @@ export function mirrored<R, A>(first: Field<R, A>, second: Field<R, A>): Field<R
 export const peek = <R, A>(at: Field<R, A>): Field<R, A> =>
   field<R, A>({ path: at.path, places: [], codec: at.codec, get: at.get, put: (resource) => resource })
 
-interface Removable<R> {
+export interface Removable<R> {
   readonly places: readonly string[]
   readonly put: (resource: R, value: undefined) => R
 }

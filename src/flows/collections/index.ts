@@ -6,6 +6,7 @@ import type { AnyCollection } from './collection.ts'
 import { coverages } from './coverages.ts'
 import { discharges } from './discharges.ts'
 import { followUps } from './follow-ups.ts'
+import { goals } from './goals.ts'
 import { locations } from './locations.ts'
 import { needs } from './needs.ts'
 import { organizations } from './organizations.ts'
@@ -20,6 +21,7 @@ export const collections: readonly AnyCollection[] = [
   assessments,
   discharges,
   followUps,
+  goals,
   needs,
   referrals,
   serviceLines,

@@ -1,0 +1,46 @@
+/** Goals: agreed upon, worked on, and ended with a word on whether they were reached. */
+import type { Goal as GoalResource } from '@medplum/fhirtypes'
+import { z } from 'zod'
+import mapping from '../../../mappings/goal.goal.ts'
+import { achievements, erased, type Goal, GoalCommand, goalMachine, unmet } from '../../domain/goal.ts'
+import { fail, ok, type Result } from '../../domain/problem.ts'
+import type { Steps } from '../../store/store.ts'
+import type { Context } from '../context.ts'
+import { collection, type EventInput } from './collection.ts'
+
+const Details = z.object({ achievement: z.enum(achievements).optional() })
+
+function* onEvent(_ctx: Context, moved: Goal, event: EventInput): Steps<Result<Goal>> {
+  const details = Details.safeParse(event)
+  if (!details.success)
+    return fail('rule-broken', `The event ${event.type} needs other details.`, {
+      issues: [{ path: 'achievement', message: 'is none of the known ones' }],
+    })
+  const { statusReason: _, ...rest } = moved
+  const { achievement } = details.data
+  const value = {
+    ...rest,
+    ...(achievement !== undefined && { achievement }),
+    ...(event.reason !== undefined && { statusReason: event.reason }),
+  }
+  const issues = unmet(value)
+  return issues.length > 0 ? fail('rule-broken', 'The goal does not stand so yet.', { issues }) : ok(value)
+}
+
+export const goals = collection<Goal, { Goal: GoalResource }>({
+  name: 'goals',
+  prefix: 'gol',
+  anchor: 'Goal',
+  parts: [],
+  mapping,
+  command: GoalCommand,
+  claims: () => true,
+  client: 'patient',
+  sort: '-start-date',
+  machine: { field: 'lifecycle', states: goalMachine, initial: 'proposed' },
+  *prepare(_ctx, value, before) {
+    const issues = before ? erased(before.value, value) : []
+    return issues.length > 0 ? fail('rule-broken', 'Progress is added to.', { issues }) : ok(value)
+  },
+  on: Object.fromEntries(Object.keys(goalMachine.events).map((name) => [name, onEvent])),
+})
