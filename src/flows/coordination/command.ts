@@ -1,12 +1,11 @@
 /** Bodies at the door: checked by the collection's command schema, every fault at once with its place. */
 import { fail, ok, type Problem, type Result } from '../../domain/problem.ts'
 import type { AnyCollection } from '../collections/collection.ts'
-import type { Context } from '../context.ts'
 
 /** What the envelope carries is ignored in a body, so that what was read can be sent back. */
 const envelope = ['id', 'version', 'updatedAt']
 
-export function commandOf(ctx: Context, collection: AnyCollection, body: unknown): Result<Record<string, unknown>> {
+export function commandOf(collection: AnyCollection, body: unknown): Result<Record<string, unknown>> {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return fail('invalid', 'The body must be a JSON object.')
   const named = Object.fromEntries(Object.entries(body).filter(([name]) => !envelope.includes(name)))
   const parsed = collection.command.safeParse(named)
@@ -20,21 +19,7 @@ export function commandOf(ctx: Context, collection: AnyCollection, body: unknown
       issues: unknown.map((path) => ({ path, message: 'is not a field here' })),
     })
   }
-  return ok(withHandles(ctx, parsed.data) as Record<string, unknown>)
-}
-
-/** New list items get the name by which they will be known. */
-function withHandles(ctx: Context, value: unknown): unknown {
-  if (Array.isArray(value)) {
-    return value.map((item) => {
-      const inner = withHandles(ctx, item)
-      return typeof inner === 'object' && inner !== null && 'handle' in inner && inner.handle === undefined
-        ? { ...inner, handle: ctx.newId('itm') }
-        : inner
-    })
-  }
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, withHandles(ctx, member)]))
+  return ok(parsed.data as Record<string, unknown>)
 }
 
 /** Left out: absent, or a list that the schema made of it. */

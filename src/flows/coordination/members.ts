@@ -31,7 +31,7 @@ export async function createMember(ctx: Context, name: string, body: unknown): P
   if (!collection.ok) return collection
   const { machine, prefix, derived } = collection.value
   if (derived !== undefined) return fail('method-not-allowed', derived)
-  const command = commandOf(ctx, collection.value, machine ? { ...(body as object), [machine.field]: machine.initial } : body)
+  const command = commandOf(collection.value, machine ? { ...(body as object), [machine.field]: machine.initial } : body)
   if (!command.ok) return command
   const refused = refuseComputed(collection.value, command.value, {})
   if (refused) return refused
@@ -153,7 +153,7 @@ export async function changeMember(
     if (field !== undefined && stated(wanted, field) !== undefined && stated(wanted, field) !== before.value.value[field]) {
       return fail('rule-broken', 'The state moves by events alone.', { issues: [{ path: field, message: 'moves by events' }] })
     }
-    const command = commandOf(ctx, collection.value, next)
+    const command = commandOf(collection.value, next)
     if (!command.ok) return command
     const refused = refuseComputed(collection.value, command.value, before.value.value)
     if (refused) return refused
