@@ -26,7 +26,7 @@ const indent = '         '
 
 export function createTeller(screen: Screen, steps: number): Teller {
   const live = screen.isTTY === true
-  const width = Math.min(Math.max(screen.columns ?? 110, 60), 120)
+  const width = Math.min(Math.max(screen.columns || 110, 60), 120)
   type Style = Parameters<typeof styleText>[0]
   const styled = (style: Style, text: string) => (live ? styleText(style, text, { validateStream: false }) : text)
   let number = 0

@@ -1,0 +1,53 @@
+/** What the README says is so: its settings, commands, collections and paths are those of the code. */
+import { existsSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { expect, test } from 'vitest'
+import { commands } from '../../src/cli/commands.ts'
+import { story } from '../../src/demo/story/index.ts'
+import { collections } from '../../src/flows/collections/index.ts'
+import { readSettings } from '../../src/settings.ts'
+
+const root = resolve(import.meta.dirname, '../..')
+const readme = readFileSync(join(root, 'README.md'), 'utf8')
+const contributing = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8')
+const row = (name: string): readonly string[] => {
+  const line = readme.split('\n').find((one) => one.startsWith(`| ${name} |`))
+  expect(line, name).toBeDefined()
+  return line!.split('|').slice(2)
+}
+const words = (cell: string | undefined): readonly string[] => [...(cell ?? '').matchAll(/`([a-z-]+)`/g)].map(([, word]) => word!)
+
+test('collections are told as mounted or as missing, never both', () => {
+  const [today, missing] = row('Coordination')
+  expect(words(today).toSorted()).toEqual(collections.map(({ name }) => name).toSorted())
+  expect(words(missing).filter((name) => collections.some((one) => one.name === name))).toEqual([])
+})
+
+test('commands are those that there are', () => {
+  expect(words(row('Command line')[0])).toEqual(commands.map(({ name }) => name))
+})
+
+test('settings are known ones, and all of them', () => {
+  const named = (text: string) => [...new Set(text.match(/\bHANDOFF_[A-Z_]+\b/g))].sort()
+  expect(named(readme)).toEqual(named(readFileSync(join(root, 'src/settings.ts'), 'utf8')))
+})
+
+test('the configuration file can be used as it stands', () => {
+  const yaml = /```yaml\n([\s\S]*?)```/.exec(readme)![1]!
+  const settings = readSettings({ HANDOFF_CONFIG: 'handoff.yaml', NORTHWIND_SECRET: 'x' }, () => yaml)
+  expect(settings).toMatchObject({ ok: true })
+  expect(settings.ok && settings.value.config.connections).toHaveLength(2)
+})
+
+test('paths lead somewhere', () => {
+  const paths = `${readme}${contributing}`.match(/`(src|test|mappings|profiles)\/[\w./-]+`/g)!.map((path) => path.slice(1, -1))
+  const made = ['test/bench/results/']
+  expect(paths.filter((path) => !made.includes(path) && !existsSync(join(root, path)))).toEqual([])
+})
+
+test('what it shows of the demo are steps of the demo', () => {
+  const steps = story.flatMap((act) => act.steps)
+  const shown = [...readme.matchAll(/^\[ ?(\d+)\/(\d+)\] ✓ (.*?) {2}/gm)]
+  expect(shown.length).toBeGreaterThan(3)
+  for (const [, at, of, title] of shown) expect([title, Number(of)]).toEqual([steps[Number(at) - 1]?.title, steps.length])
+})
