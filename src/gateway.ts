@@ -10,7 +10,7 @@ import { capabilities } from './flows/fhir/capabilities.ts'
 import * as flows from './flows/index.ts'
 import { type Fields, type Log, trace } from './observe/log.ts'
 import { createMetrics, type Metrics } from './observe/metrics.ts'
-import type { Store } from './store/store.ts'
+import { BadCursor, type Store } from './store/store.ts'
 
 export interface Seams {
   /** Opens (once) the store of a tenant; rejects if there is no such tenant. */
@@ -43,6 +43,8 @@ export interface Gateway {
   desk(principal: Principal, once?: Once): Promise<Desk>
   /** The CapabilityStatement's text. */
   capabilities(): string
+  /** What a caller has done wrong, if what was caught is that: a cursor that was not given out here, or before a restore. */
+  refusal(caught: unknown): BadCursor['problem'] | undefined
   /** Logs what broke, without its text, under a new id: all that the caller is told. */
   incident(caught: unknown, fields?: Fields): string
 }
@@ -82,6 +84,7 @@ export function createGateway(seams: Seams): Gateway {
     context,
     desk: async (principal, once) => bind(await context(principal, once)),
     capabilities: () => capabilities(settings),
+    refusal: (caught) => (caught instanceof BadCursor ? caught.problem : undefined),
     incident(caught, fields = {}) {
       const incident = newId('incident')
       log('request-failed', { ...fields, ...trace(caught), incident })

@@ -56,7 +56,7 @@ function resourceCapability(type: string): object {
     conditionalCreate: true,
     conditionalRead: 'full-support',
     conditionalUpdate: true,
-    conditionalDelete: 'not-supported',
+    conditionalDelete: 'single',
     referencePolicy: ['literal', 'logical', 'local'],
     ...(references.length > 0 && { searchInclude: references.map(([name]) => `${type}:${name}`) }),
     ...(pointing && { searchRevInclude: pointing }),

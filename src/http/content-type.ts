@@ -11,7 +11,7 @@ const hl7v2 = ['application/hl7-v2', 'x-application/hl7-v2+er7', 'text/plain', '
 
 /** By beginning of the path; the first that fits. Paths not named read no bodies, or look themselves. */
 const readable: readonly (readonly [path: RegExp, types: readonly string[]])[] = [
-  [/^\/fhir\/[^/]+(\/[^/]+)?\/_search$/, [...form, ...fhir]],
+  [/^\/fhir\/[^/]+(\/[^/]+)?\/_search$/, form],
   [/^\/fhir(\/|$)/, fhir],
   [/^\/(coordination|billing|admin)\//, json],
   [/^\/hl7v2(\/|$)/, hl7v2],
@@ -20,7 +20,9 @@ const readable: readonly (readonly [path: RegExp, types: readonly string[]])[] =
 /** 415 for a body of another form than the path reads, 406 for an answer in a form that FHIR has and we have not. */
 export const contentTypes: MiddlewareHandler<Env> = async (c, next) => {
   const { path } = c.req
-  const types = readable.find(([pattern]) => pattern.test(path))?.[1]
+  // PATCH is told that there is none, whatever its body's form.
+  const none = c.req.method === 'PATCH' && path.startsWith('/fhir')
+  const types = none ? undefined : readable.find(([pattern]) => pattern.test(path))?.[1]
   const type = mediaType(c.req.header('content-type'))
   if (types && c.get('body').length > 0 && !types.includes(type)) {
     return refuse(c, problem('unsupported-media-type', `The body here is ${types.join(' or ')}.`))

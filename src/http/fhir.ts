@@ -1,6 +1,6 @@
 /** `/fhir`: the FHIR R4 RESTful API. Parses requests, calls flows, renders answers. https://hl7.org/fhir/R4/http.html */
 import type { Hono } from 'hono'
-import type { Issue, Result } from '../domain/problem.ts'
+import { type Issue, problem, type Result } from '../domain/problem.ts'
 import { informationOutcome } from '../fhir/outcome.ts'
 import { etag, httpDate, notModified } from '../fhir/version.ts'
 import type { Gateway } from '../gateway.ts'
@@ -67,7 +67,12 @@ export function fhirRoutes(gateway: Gateway): Hono<Env> {
     renderVersion(c, await c.get('desk').readVersion(c.req.param('type'), c.req.param('id'), c.req.param('version'))),
   )
   router.get('/:type/:id/_history', async (c) => history(c, { type: c.req.param('type'), id: c.req.param('id') }))
-  router.all('*', (c) => refuse(c, { code: 'not-found', detail: 'There is no such interaction.', issues: [] }))
+  router.all('*', (c) => {
+    const allow = methodsOf(c.req.path)
+    if (allow === undefined) return refuse(c, problem('not-found', 'There is no such interaction.'))
+    c.header('Allow', allow)
+    return refuse(c, problem('method-not-allowed', `Allowed here: ${allow}.`))
+  })
   return router
 
   async function bundle(c: Ctx): Promise<Response> {
@@ -121,6 +126,17 @@ export function fhirRoutes(gateway: Gateway): Hono<Env> {
     return answer(c, created ? 201 : 200, body, located)
   }
 }
+
+/** Paths of which at least one interaction exists, with their methods. */
+const methods: readonly (readonly [path: RegExp, allow: string])[] = [
+  [/^\/fhir\/?$/, 'POST'],
+  [/^\/fhir\/\$process-message$/, 'POST'],
+  [/^\/fhir\/[A-Z][A-Za-z]+\/_search$/, 'POST'],
+  [/^\/fhir\/[A-Z][A-Za-z]+\/?$/, 'GET, HEAD, POST, PUT, DELETE'],
+  [/^\/fhir\/[A-Z][A-Za-z]+\/[A-Za-z0-9.-]{1,64}$/, 'GET, HEAD, PUT, DELETE'],
+  [/^\/fhir\/[A-Z][A-Za-z]+\/[A-Za-z0-9.-]{1,64}\/_history(\/[A-Za-z0-9.-]{1,64})?$/, 'GET, HEAD'],
+]
+const methodsOf = (path: string): string | undefined => methods.find(([pattern]) => pattern.test(path))?.[1]
 
 interface WrittenLike {
   readonly effect: string

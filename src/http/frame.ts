@@ -49,6 +49,8 @@ function areaOf(path: string): string {
 export const unexpected =
   (gateway: Gateway): ErrorHandler<Env> =>
   (caught, c) => {
+    const refusal = gateway.refusal(caught)
+    if (refusal) return refuse(c, refusal)
     gateway.metrics.count('handoff_incidents_total')
     const incident = gateway.incident(caught, { request: c.get('requestId'), method: c.req.method })
     return refuse(c, problem('unexpected', `The request could not be carried out. Incident ${incident}.`))

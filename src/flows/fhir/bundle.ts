@@ -76,7 +76,8 @@ async function batch(ctx: Context, entries: readonly BundleEntry[]): Promise<Res
 }
 
 async function single(ctx: Context, entry: BundleEntry): Promise<Result<EntryResponse>> {
-  const method = entry.request!.method
+  if (!entry.request) return { ok: false, problem: entry.problem! }
+  const { method } = entry.request
   if (method === 'GET' || method === 'HEAD') return readOutside(ctx, entry)
   const write = acceptable(ctx, entry)
   if (!write.ok) return write

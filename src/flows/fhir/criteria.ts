@@ -1,5 +1,5 @@
 /** Search conditions inside a commit, each asked once however often it is named. */
-import { ok, type Result } from '../../domain/problem.ts'
+import { fail, ok, type Result } from '../../domain/problem.ts'
 import { matches as fits } from '../../fhir/search/match.ts'
 import { parseSearch } from '../../fhir/search/parse.ts'
 import type { Query } from '../../fhir/search/query.ts'
@@ -36,6 +36,8 @@ export class Criteria {
         now: this.#ctx.clock(),
       })
       if (!query.ok) return query
+      // A condition of nothing would be met by everything: `?_count=1`, `?_format=json`, an empty If-None-Exist.
+      if (query.value.filters.length === 0) return fail('invalid', `The condition on ${one.type} has no search criteria.`)
       this.#queries.set(one.key, { ...query.value, count: 2, sort: [], total: 'none' })
       fresh.push(one)
     }

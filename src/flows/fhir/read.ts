@@ -1,5 +1,6 @@
 /** read, vread and history. https://hl7.org/fhir/R4/http.html#read */
 import { fail, ok, type Result } from '../../domain/problem.ts'
+import { dateRange } from '../../fhir/search/date-range.ts'
 import type { Page, Stored } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { allowed } from './allowed.ts'
@@ -35,6 +36,7 @@ export interface HistoryAsk {
 export async function readHistory(ctx: Context, asked: HistoryAsk): Promise<Result<Page<Stored>>> {
   const may = allowed(ctx, 'read', asked.type ?? 'Resource')
   if (!may.ok) return may
+  if (asked.since !== undefined && !dateRange(asked.since)) return fail('invalid', '_since must be an instant.')
   const page = await ctx.store.look({ ask: 'history', ...asked, visible: ctx.principal.visible })
   if (page.items.length === 0 && asked.id !== undefined && asked.after === undefined && asked.since === undefined) {
     return fail('not-found', `There is no ${asked.type} of this id.`)

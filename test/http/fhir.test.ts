@@ -1,0 +1,111 @@
+/** What `/fhir` answers to those who ask wrongly: always an OperationOutcome, never an incident. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startGateway, type TestGateway } from '../support/gateway.ts'
+
+let gateway: TestGateway
+beforeAll(async () => {
+  gateway = await startGateway()
+  await send('PUT', '/fhir/Patient/p1', { resourceType: 'Patient', id: 'p1', identifier: [{ system: 'urn:mrn', value: '1' }] })
+})
+afterAll(() => gateway.stop())
+
+const send = (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) =>
+  gateway.request(path, {
+    method,
+    headers: { 'content-type': 'application/fhir+json', ...headers },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  })
+const issue = async (answer: Response) => [
+  answer.status,
+  ((await answer.json()) as { issue: { code: string }[] }).issue.map(({ code }) => code),
+]
+
+describe('a cursor that was not given out here', () => {
+  test.each(['/fhir/Patient?_after=garbage', '/fhir/Patient?_after=', '/fhir/Patient/p1/_history?_after=garbage'])(
+    'is refused: %s',
+    async (path) => expect(await issue(await gateway.request(path))).toEqual([400, ['invalid']]),
+  )
+
+  test('is refused where problems are not OperationOutcomes, too', async () => {
+    expect((await gateway.request('/coordination/clients?after=garbage')).status).toBe(400)
+    expect((await gateway.request('/admin/messages?after=garbage')).status).toBe(400)
+    expect(gateway.log.filter((line) => line.event === 'request-failed')).toEqual([])
+  })
+})
+
+test('a history since no instant is refused', async () => {
+  expect(await issue(await gateway.request('/fhir/Patient/p1/_history?_since=garbage'))).toEqual([400, ['invalid']])
+  expect((await gateway.request('/fhir/Patient/p1/_history?_since=2020-01-01T00:00:00Z')).status).toBe(200)
+})
+
+describe('a condition without criteria is met by everything, and so refused', () => {
+  const patient = { resourceType: 'Patient', active: true }
+  test.each(['_count=1', '_format=json', '_sort=birthdate'])('PUT and DELETE ?%s', async (query) => {
+    expect(await issue(await send('PUT', `/fhir/Patient?${query}`, patient))).toEqual([400, ['invalid']])
+    expect(await issue(await send('DELETE', `/fhir/Patient?${query}`))).toEqual([400, ['invalid']])
+    expect((await gateway.request('/fhir/Patient/p1')).headers.get('etag')).toBe('W/"1"')
+  })
+
+  test('an empty If-None-Exist', async () =>
+    expect(await issue(await send('POST', '/fhir/Patient', patient, { 'if-none-exist': '' }))).toEqual([400, ['invalid']]))
+})
+
+describe('a method that is not to be had', () => {
+  test.each([
+    ['PATCH', '/fhir/Patient/p1', 'GET, HEAD, PUT, DELETE'],
+    ['POST', '/fhir/Patient/p1', 'GET, HEAD, PUT, DELETE'],
+    ['GET', '/fhir', 'POST'],
+    ['DELETE', '/fhir/Patient/p1/_history/1', 'GET, HEAD'],
+  ])('%s %s: the others are named', async (method, path, allow) => {
+    const answer = await send(method, path, method === 'GET' || method === 'DELETE' ? undefined : { resourceType: 'Patient' })
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, allow])
+    expect(await issue(answer)).toEqual([405, ['not-supported']])
+  })
+})
+
+test('in a batch, what is no entry fails alone', async () => {
+  const entry = [
+    null,
+    1,
+    {},
+    { request: { method: 'GET', url: 'https://other.example/Patient/1' } },
+    { request: { method: 'GET', url: 'Patient/p1' } },
+  ]
+  const answer = await send('POST', '/fhir', { resourceType: 'Bundle', type: 'batch', entry })
+  const bundle = (await answer.json()) as { entry: { response: { status: string } }[] }
+  expect([answer.status, ...bundle.entry.map(({ response }) => response.status.slice(0, 3))]).toEqual([
+    200,
+    '400',
+    '400',
+    '400',
+    '400',
+    '200',
+  ])
+})
+
+test('a search by POST is a form', async () => {
+  expect((await send('POST', '/fhir/Patient/_search', {})).status).toBe(415)
+  const form = await gateway.request('/fhir/Patient/_search', {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: 'identifier=urn:mrn|1',
+  })
+  expect(((await form.json()) as { entry: unknown[] }).entry).toHaveLength(1)
+})
+
+test('what can be done is announced: a conditional delete of one', async () => {
+  const { rest } = (await (await gateway.request('/fhir/metadata')).json()) as {
+    rest: [{ resource: { conditionalDelete: string }[] }]
+  }
+  expect(new Set(rest[0].resource.map(({ conditionalDelete }) => conditionalDelete))).toEqual(new Set(['single']))
+  await send('PUT', '/fhir/Flag/f1', {
+    resourceType: 'Flag',
+    id: 'f1',
+    status: 'active',
+    code: { text: 'x' },
+    identifier: [{ system: 'urn:f', value: '1' }],
+    subject: { reference: 'Patient/p1' },
+  })
+  expect((await send('DELETE', '/fhir/Flag?identifier=urn:f|1')).status).toBe(204)
+  expect((await gateway.request('/fhir/Flag/f1')).status).toBe(410)
+})
