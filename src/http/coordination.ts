@@ -45,7 +45,7 @@ export function coordinationRoutes(_gateway: Gateway): Hono<Env> {
 
   router.get('/:collection/:id', async (c) => {
     const read = await c.get('desk').readMember(c.req.param('collection'), c.req.param('id'))
-    if (read.ok && c.req.header('if-none-match') === read.value.etag) return c.body(null, 304, { etag: read.value.etag })
+    if (read.ok && isKnown(c.req.header('if-none-match'), read.value.etag)) return c.body(null, 304, { etag: read.value.etag })
     return render(c, read, 200)
   })
 
@@ -88,6 +88,10 @@ function render(c: Ctx, result: Result<AnswerLike>, status: 200 | 201, headers: 
   const { record, etag, warnings } = result.value
   return c.json({ ...record, ...(warnings.length > 0 && { warnings }) }, status, { etag, ...headers })
 }
+
+/** `If-None-Match`: a list of ETags, or `*`. https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2 */
+const isKnown = (header: string | undefined, etag: string): boolean =>
+  header !== undefined && header.split(',').some((one) => one.trim() === etag || one.trim() === '*')
 
 function pageOf(c: Ctx): { limit: number; after?: string } {
   const { limit, after } = c.req.query()
