@@ -1,6 +1,7 @@
 /** The table of all collections of `/coordination`. Exactly one claims a resource, or none. */
 import type { Resource } from '@medplum/fhirtypes'
 import { assessments } from './assessments.ts'
+import { carePlans } from './care-plans.ts'
 import { clients } from './clients.ts'
 import type { AnyCollection } from './collection.ts'
 import { coverages } from './coverages.ts'
@@ -19,6 +20,7 @@ import { sessions } from './sessions.ts'
 
 export const collections: readonly AnyCollection[] = [
   assessments,
+  carePlans,
   discharges,
   followUps,
   goals,

@@ -1,0 +1,81 @@
+/** CarePlan ↔ CarePlan. https://hl7.org/fhir/R4/careplan.html, https://hl7.org/fhir/us/core/StructureDefinition-us-core-careplan.html */
+import type * as fhir from '@medplum/fhirtypes'
+import { CarePlan, type PlanState, planKinds } from '../src/domain/care-plan.ts'
+import { codeTable } from '../src/lens/code-table.ts'
+import { type Codec, cannot } from '../src/lens/codec.ts'
+import { idOf, refTo, text } from '../src/lens/codecs.ts'
+import { mapping } from '../src/lens/mapping.ts'
+import { idIn, idsIn, oneConcept, withUrl } from './shared/combine.ts'
+import { identifier, period } from './shared/datatypes.ts'
+import { core, extension, local, localSystem } from './shared/extension.ts'
+import { intervention } from './shared/intervention.ts'
+import { labels } from './shared/labels.ts'
+import { reasonText } from './shared/reason-text.ts'
+import { signature } from './shared/session-extensions.ts'
+
+export const planKind = codeTable(
+  localSystem('care-plan-kind'),
+  planKinds.map((word) => [word, word] as const),
+)
+
+const states: Readonly<Record<fhir.CarePlan['status'], Exclude<PlanState, 'superseded'>>> = {
+  draft: 'draft',
+  active: 'active',
+  'on-hold': 'on-hold',
+  revoked: 'revoked',
+  completed: 'completed',
+  'entered-in-error': 'entered-in-error',
+  unknown: 'on-hold',
+}
+/** Superseded is revoked, with a plan that replaces it. */
+const state: Codec<fhir.CarePlan['status'], PlanState> = {
+  name: 'state of the plan',
+  read: (raw, report) => states[raw] ?? cannot(report, 'unmapped status'),
+  write: (value) => (value === 'superseded' ? 'revoked' : value),
+}
+
+const author = <Raw extends fhir.Reference>() =>
+  refTo<Raw, 'PractitionerRole' | 'Organization' | 'Patient' | 'RelatedPerson' | 'CareTeam' | 'Device'>(
+    'Practitioner',
+    ...(['PractitionerRole', 'Organization', 'Patient', 'RelatedPerson', 'CareTeam', 'Device'] as const),
+  )
+
+export default mapping<CarePlan, { CarePlan: fhir.CarePlan }>({
+  name: 'care-plan.care-plan',
+  version: 1,
+  domain: CarePlan,
+  owner: 'coordination',
+  blank: {
+    CarePlan: {
+      resourceType: 'CarePlan',
+      // Plans of mental health are restricted by default: the narrative says no more than what it is.
+      text: { status: 'generated', div: '<div xmlns="http://www.w3.org/1999/xhtml">Care plan</div>' },
+      status: 'draft',
+      intent: 'plan',
+      category: [{ coding: [{ system: 'http://hl7.org/fhir/us/core/CodeSystem/careplan-category', code: 'assess-plan' }] }],
+      subject: {},
+    },
+  },
+  fields: ({ CarePlan: plan }) => ({
+    identifiers: plan.identifier.each(identifier, { by: ['handle'] }),
+    clientId: plan.subject.as(idOf('Patient')),
+    episodeId: extension(plan, core('workflow-episodeOfCare')).valueReference.optional(idOf('EpisodeOfCare')),
+    kind: oneConcept(plan.category, 'kind', planKind),
+    title: plan.title.optional(text),
+    narrative: plan.description.optional(text),
+    period: plan.period.optional(period),
+    author: plan.author.optional(author()),
+    contributors: plan.contributor.each(author(), { by: (who) => JSON.stringify(who) }),
+    careTeamId: idIn(plan.careTeam, 'CareTeam'),
+    needs: idsIn(plan.addresses, 'Condition'),
+    goals: idsIn(plan.goal, 'Goal'),
+    interventions: plan.activity.each(intervention, { by: ['handle'] }),
+    reviewEvery: extension(plan, local('review-every')).valueString.optional(text),
+    signatures: plan.extension.each(signature, { by: ['handle'], only: withUrl(local('signature')) }),
+    crisisPlanId: idIn(plan.supportingInfo, 'CarePlan'),
+    replaces: idIn(plan.replaces, 'CarePlan'),
+    statusReason: extension(plan, local('status-reason')).valueCodeableConcept.optional(reasonText),
+    ...labels(plan),
+    state: plan.status.as(state),
+  }),
+})

@@ -1,0 +1,81 @@
+/** Care plans: one coordination plan is active at a time; a new one supersedes it in the commit that activates it. */
+import type { CarePlan as CarePlanResource } from '@medplum/fhirtypes'
+import mapping from '../../../mappings/care-plan.care-plan.ts'
+import { type CarePlan, CarePlanCommand, carePlanMachine, notYetActive, rivals } from '../../domain/care-plan.ts'
+import { fail, ok, type Result } from '../../domain/problem.ts'
+import { ask, type Steps, type Stored } from '../../store/store.ts'
+import type { Context } from '../context.ts'
+import { nextOf, storedValue } from '../keep.ts'
+import { every } from '../stays.ts'
+import { collection, type EventInput } from './collection.ts'
+
+interface HeldPlan {
+  readonly stored: Stored
+  readonly resource: CarePlanResource
+  readonly value: CarePlan
+}
+
+const patientIs = (id: string) => ({ kind: 'reference' as const, param: 'patient', values: [`Patient/${id}`] })
+const active = { kind: 'token' as const, param: 'status', values: [{ code: 'active' }] }
+
+/** Other active plans that this one cannot stand beside. */
+function* rivalsOf(plan: CarePlan, id?: string): Steps<readonly HeldPlan[]> {
+  if (plan.kind !== 'coordination') return []
+  const { items } = yield* ask(every('CarePlan', patientIs(plan.clientId), active))
+  return items.flatMap((stored): HeldPlan[] => {
+    const resource = storedValue<CarePlanResource>(stored)
+    const reading = resource && stored.id !== id ? mapping.read({ CarePlan: resource }) : undefined
+    return reading?.ok && rivals(plan, reading.value) ? [{ stored, resource: resource!, value: reading.value }] : []
+  })
+}
+
+function* onEvent(_ctx: Context, moved: CarePlan, event: EventInput): Steps<Result<CarePlan>> {
+  const { statusReason: _, ...rest } = moved
+  const value = { ...rest, ...(event.reason !== undefined && { statusReason: event.reason }) }
+  const issues = notYetActive(value)
+  if (issues.length > 0) return fail('rule-broken', 'The plan cannot be active as it stands.', { issues })
+  if (value.state !== 'active') return ok(value)
+  const [rival] = yield* rivalsOf(value)
+  if (!rival) return ok(value)
+  if (event.type === 'resume')
+    return fail('conflict', 'Another coordination plan is active.', {
+      issues: [{ path: 'state', message: 'another plan took its place' }],
+    })
+  return ok({ ...value, replaces: value.replaces ?? rival.stored.id })
+}
+
+export const carePlans = collection<CarePlan, { CarePlan: CarePlanResource }>({
+  name: 'care-plans',
+  prefix: 'cpl',
+  anchor: 'CarePlan',
+  parts: [],
+  mapping,
+  command: CarePlanCommand,
+  /** A plan for the safety of a suicidal client is a safety plan. */
+  claims: (anchor) =>
+    !(anchor as CarePlanResource).category?.some(({ coding }) => coding?.some(({ code }) => code === '87626-8')),
+  client: 'patient',
+  sort: '-date',
+  machine: { field: 'state', states: carePlanMachine, initial: 'draft' },
+  *view({ id, value }) {
+    if (value.state !== 'revoked') return {}
+    const successor = { kind: 'reference' as const, param: 'replaces', values: [`CarePlan/${id}`] }
+    const { items } = yield* ask(every('CarePlan', successor))
+    const replaced = items.some((one) => storedValue<CarePlanResource>(one)?.status !== 'entered-in-error')
+    return replaced ? { state: 'superseded' as const } : {}
+  },
+  *prepare(_ctx, value) {
+    const issues = notYetActive(value)
+    return issues.length > 0 ? fail('rule-broken', 'The plan cannot be active as it stands.', { issues }) : ok(value)
+  },
+  on: Object.fromEntries(Object.keys(carePlanMachine.events).map((name) => [name, onEvent])),
+  concerns: (anchor) => (anchor as CarePlanResource).status === 'active',
+  *after(_ctx, { id, value }, _before, at) {
+    const superseded = yield* rivalsOf(value, id)
+    return ok(
+      superseded.map(({ stored, resource, value: plan }) =>
+        nextOf(mapping.write({ ...plan, state: 'revoked' }, { CarePlan: resource }).CarePlan, stored.id, stored, at),
+      ),
+    )
+  },
+})

@@ -1,0 +1,102 @@
+/** One plan at a time: the new one takes the old one's place. */
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { event, marisol, put, say } from '../support/coordination.ts'
+import { startGateway, type TestGateway } from '../support/gateway.ts'
+
+let gateway: TestGateway
+beforeEach(async () => {
+  gateway = await startGateway()
+  await put(gateway, marisol)
+})
+afterEach(() => gateway.stop())
+
+const made = async (more: object = {}) => {
+  const answer = await say(gateway, 'POST', '/coordination/care-plans', {
+    clientId: 'cli-marisol',
+    kind: 'coordination',
+    title: 'Coming home',
+    narrative: 'A home, food, and somebody to talk to.',
+    period: { start: '2026-03-02' },
+    author: { id: 'prc-okafor' },
+    needs: ['ned-1'],
+    goals: ['gol-1'],
+    ...more,
+  })
+  expect(answer.status, JSON.stringify(answer.body)).toBe(201)
+  return `care-plans/${answer.body.id}`
+}
+const stateOf = async (member: string) => (await say(gateway, 'GET', `/coordination/${member}`)).body.state
+const planOf = async (member: string) => (await say(gateway, 'GET', `/fhir/CarePlan/${member.split('/')[1]}`)).body
+
+it('activating one supersedes the other in the same commit', async () => {
+  const old = await made()
+  await event(gateway, old, 'activate')
+  const next = await made({ title: 'A year on' })
+  expect(await stateOf(old)).toBe('active')
+  const active = await event(gateway, next, 'activate')
+  expect(active).toMatchObject({ state: 'active', replaces: old.split('/')[1] })
+  expect(await stateOf(old)).toBe('superseded')
+  expect((await planOf(old)).status).toBe('revoked')
+  expect((await planOf(old)).meta.lastUpdated).toBe((await planOf(next)).meta.lastUpdated)
+  // Nothing leads back, and what was seen may not be set.
+  expect((await say(gateway, 'POST', `/coordination/${old}/events`, { type: 'resume' })).status).toBe(409)
+  const listed = await say(gateway, 'GET', '/coordination/care-plans?client=cli-marisol&state=superseded')
+  expect(listed.body.items.map(({ id }: { id: string }) => `care-plans/${id}`)).toEqual([old])
+})
+
+it('one of another episode, or of another kind, stands beside it', async () => {
+  const first = await made({ episodeId: 'epi-1' })
+  const second = await made({ episodeId: 'epi-2' })
+  const treatment = await made({ kind: 'treatment' })
+  for (const member of [first, second, treatment]) await event(gateway, member, 'activate')
+  for (const member of [first, second, treatment]) expect(await stateOf(member)).toBe('active')
+})
+
+it('a plan on hold does not come back beside another', async () => {
+  const held = await made()
+  await event(gateway, held, 'activate')
+  await event(gateway, held, 'hold', { reason: 'In hospital' })
+  const other = await made()
+  await event(gateway, other, 'activate')
+  expect(await stateOf(held)).toBe('on-hold')
+  const back = await say(gateway, 'POST', `/coordination/${held}/events`, { type: 'resume' })
+  expect([back.status, back.body.code]).toEqual([409, 'conflict'])
+  await event(gateway, other, 'revoke')
+  expect(await event(gateway, held, 'resume')).not.toHaveProperty('statusReason')
+})
+
+it('a plan without a goal is not activated', async () => {
+  const member = await made({ goals: [] })
+  const answer = await say(gateway, 'POST', `/coordination/${member}/events`, { type: 'activate' })
+  expect([answer.status, answer.body.issues[0].path]).toEqual([422, 'goals'])
+})
+
+it('an EHR’s plan that becomes active on /fhir takes nobody’s place unless it is a coordination plan of ours', async () => {
+  const ours = await made()
+  await event(gateway, ours, 'activate')
+  const theirs = {
+    resourceType: 'CarePlan',
+    id: 'theirs',
+    status: 'active',
+    intent: 'plan',
+    subject: { reference: 'Patient/cli-marisol' },
+  }
+  await put(gateway, theirs)
+  expect(await stateOf(ours)).toBe('active')
+  const kind = [{ coding: [{ system: 'https://warm-handoff.example/fhir/CodeSystem/care-plan-kind', code: 'coordination' }] }]
+  await put(gateway, { ...theirs, category: kind })
+  expect(await stateOf(ours)).toBe('revoked')
+})
+
+it('a plan for safety is not on this list', async () => {
+  const category = [{ coding: [{ system: 'http://loinc.org', code: '87626-8' }] }]
+  await put(gateway, {
+    resourceType: 'CarePlan',
+    id: 'safety',
+    status: 'active',
+    intent: 'plan',
+    subject: { reference: 'Patient/cli-marisol' },
+    category,
+  })
+  expect((await say(gateway, 'GET', '/coordination/care-plans/safety')).status).toBe(404)
+})
