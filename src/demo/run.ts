@@ -16,21 +16,24 @@ export interface DemoOptions {
   readonly acts?: readonly Act[]
 }
 
-const interrupted = Symbol('interrupted')
+type Ending = 'as-told' | 'otherwise' | 'interrupted'
 
 /** Answers the exit code: 0 as told, 1 something turned out otherwise, 130 interrupted before the end. */
 export async function runDemo({ port, once, screen, asked, acts = story }: DemoOptions): Promise<number> {
   const steps = acts.reduce((sum, act) => sum + act.steps.length, 0)
   const teller = createTeller(screen, steps)
   const began = Date.now()
-  const ending = asked.then(() => interrupted)
-  const house = await openHouse(port)
+  const house = await openHouse(port).catch((error: unknown) => {
+    teller.say(`The demo could not open: ${error instanceof Error ? error.message : 'for an unknown reason'}`)
+    return undefined
+  })
+  if (!house) return 1
   const { stage } = house
   try {
     teller.say(opening(stage))
-    const told = await Promise.race([tell(stage, teller, acts), ending])
-    if (told === interrupted) return 130
-    if (!told) {
+    const ending = await tell(stage, teller, acts, asked)
+    if (ending === 'interrupted') return 130
+    if (ending === 'otherwise') {
       teller.say(["The gateway's own warnings:", ...house.log.filter(isWarning).slice(-15)].join('\n  '))
       return 1
     }
@@ -46,22 +49,23 @@ export async function runDemo({ port, once, screen, asked, acts = story }: DemoO
   }
 }
 
-/** False where a step turned out otherwise. */
-async function tell(stage: Stage, teller: Teller, acts: readonly Act[]): Promise<boolean> {
+async function tell(stage: Stage, teller: Teller, acts: readonly Act[], asked: Promise<void>): Promise<Ending> {
+  const interruption = asked.then(() => undefined)
   for (const { title, steps } of acts) {
     teller.act(title)
     for (const step of steps) {
       teller.begin(step.title)
       try {
-        const shown = await step.play(stage)
+        const shown = await Promise.race([step.play(stage), interruption])
+        if (!shown) return 'interrupted'
         teller.done(shown, await linksOf(stage, shown.see ?? []))
       } catch (error) {
         teller.failed(error instanceof Disappointment ? error.message : `The demo itself broke: ${stackOf(error)}`)
-        return false
+        return 'otherwise'
       }
     }
   }
-  return true
+  return 'as-told'
 }
 
 /** https://getpino.io/#/docs/api?id=level-string */

@@ -68,13 +68,13 @@ export function callerOf(baseUrl: string): Caller {
   }
 }
 
-/** Looks again and again until there is something to see, at most ten seconds. */
+/** Looks again and again until there is something to see, at most twenty seconds. */
 export async function eventually<T>(what: string, look: () => T | undefined | Promise<T | undefined>): Promise<T> {
-  const until = Date.now() + 10_000
+  const until = Date.now() + 20_000
   for (;;) {
     const seen = await look()
     if (seen !== undefined) return seen
-    check(Date.now() < until, `In ten seconds ${what}.`)
+    check(Date.now() < until, `In twenty seconds ${what}.`)
     await new Promise((wake) => setTimeout(wake, 25))
   }
 }

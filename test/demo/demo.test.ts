@@ -136,6 +136,15 @@ describe('where something turns out otherwise', () => {
     expect(text).toMatch(/\/fhir\/Patient\/nobody was answered 404/)
   })
 
+  test('asked to end in the middle, it breaks off and closes', patient, async () => {
+    const demo = start([])
+    await demo.until('[ 2/')
+    demo.child.kill('SIGINT')
+    expect(await demo.code).toBe(130)
+    expect(demo.text()).not.toContain('✗')
+    leftNothing()
+  })
+
   test('arguments that it does not know are refused', patient, async () => {
     const demo = start(['--twice'])
     expect(await demo.code).toBe(2)
