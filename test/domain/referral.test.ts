@@ -315,7 +315,7 @@ describe('the authorisation', () => {
 })
 
 it('what was sent stays what was consented to', () => {
-  const sent: Referral = { ...blank, state: 'requested', target: { id: 'org-1', type: 'Organization' }, consentId: 'con-1' }
+  const sent: Referral = { ...blank, state: 'requested', target: { id: 'org-1' }, consentId: 'con-1' }
   expect(unsentChanges({ ...sent, state: 'draft' }, { ...sent, clientId: 'cli-2' })).toEqual([])
   expect(unsentChanges(sent, { ...sent, priority: 'urgent' })).toEqual([])
   expect(unsentChanges(sent, { ...sent, clientId: 'cli-2', consentId: 'con-2' }).map(({ path }) => path)).toEqual([

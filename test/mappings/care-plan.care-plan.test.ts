@@ -14,6 +14,8 @@ function read(plan: CarePlanResource): CarePlan {
 const write = (value: CarePlan, onto?: CarePlanResource): CarePlanResource =>
   mapping.write(value, onto && { CarePlan: onto }).CarePlan
 
+const aTask: { id: string } = { id: 't1', type: 'Task' } as { id: string; type: string }
+
 const bare: CarePlanResource = {
   resourceType: 'CarePlan',
   status: 'active',
@@ -81,10 +83,7 @@ describe('interventions', () => {
       scheduledTiming: { repeat: { boundsPeriod: { start: '2026-03-02' }, frequency: 2, period: 1, periodUnit: 'wk' } },
     })
     expect(read(written)).toEqual(value)
-    const linked = write(
-      { ...value, interventions: [{ handle: 'i1', linked: { id: 't1', type: 'Task' }, goalIds: [] }] },
-      written,
-    )
+    const linked = write({ ...value, interventions: [{ handle: 'i1', linked: aTask, goalIds: [] }] }, written)
     expect(linked.activity).toEqual([{ id: 'i1', reference: { reference: 'Task/t1' } }])
     for (const one of [written, linked]) expect(validate(one)).toEqual({ structure: [], rules: [] })
   })

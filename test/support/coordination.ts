@@ -25,7 +25,10 @@ export async function event(gateway: TestGateway, member: string, type: string, 
 }
 
 /** Puts a FHIR resource under its own id. */
-export async function put(gateway: TestGateway, resource: { resourceType: string; id: string } & object): Promise<void> {
+export async function put<R extends { readonly resourceType: string; readonly id: string }>(
+  gateway: TestGateway,
+  resource: R,
+): Promise<void> {
   const answer = await gateway.request(`/fhir/${resource.resourceType}/${resource.id}`, {
     method: 'PUT',
     headers: { 'content-type': 'application/fhir+json' },
