@@ -27,6 +27,11 @@ export function allowedEvents<S extends string, E extends string>(machine: State
   return names.filter((name) => machine.events[name].from.includes(state))
 }
 
+/** The same without those that only time causes: what can be sent. */
+export function offeredEvents<S extends string, E extends string>(machine: StateMachine<S, E>, state: S): readonly E[] {
+  return allowedEvents(machine, state).filter((name) => machine.events[name].by !== 'clock')
+}
+
 /** The state an event leads to; 409 with the allowed events where the machine has no such move, 422 where a reason is missing. */
 export function step<S extends string, E extends string>(
   machine: StateMachine<S, E>,
@@ -35,7 +40,7 @@ export function step<S extends string, E extends string>(
   reason?: string,
 ): Result<S> {
   const transition = (machine.events as Readonly<Record<string, Transition<S>>>)[event]
-  const allowed = allowedEvents(machine, state)
+  const allowed = offeredEvents(machine, state)
   if (!Object.hasOwn(machine.events, event) || !transition?.from.includes(state)) {
     return fail('illegal-event', `In state ${state} this event is not allowed.`, { allowed })
   }

@@ -1,6 +1,7 @@
 /** `/admin`: connections, deliveries, messages and conflicts, for the operator. */
 import type { Hono } from 'hono'
-import { fail, type Result } from '../domain/problem.ts'
+import { z } from 'zod'
+import { fail, problem, type Result } from '../domain/problem.ts'
 import type { Gateway } from '../gateway.ts'
 import { jsonBody } from './body.ts'
 import { type Ctx, createRouter, type Env } from './env.ts'
@@ -8,6 +9,9 @@ import { refuse } from './problem-details.ts'
 
 const deliveryStates = ['pending', 'delivered', 'waiting', 'dead'] as const
 const messageStates = ['applied', 'held', 'test'] as const
+
+/** Which dead deliveries to try again: a wrong filter must not mean all of them. */
+const replayFilter = z.strictObject({ connection: z.string().optional() })
 
 export function adminRoutes(_gateway: Gateway): Hono<Env> {
   const router = createRouter()
@@ -51,8 +55,10 @@ export function adminRoutes(_gateway: Gateway): Hono<Env> {
   router.post('/deliveries/replay', async (c) => {
     const body = c.get('body').length === 0 ? { ok: true as const, value: {} } : jsonBody(c)
     if (!body.ok) return refuse(c, body.problem)
-    const { connection } = (body.value ?? {}) as { connection?: unknown }
-    return shown(c, await c.get('desk').replayDeliveries(typeof connection === 'string' ? { connection } : {}))
+    const filter = replayFilter.safeParse(body.value)
+    if (!filter.success) return refuse(c, problem('invalid', 'The body is a filter: { "connection": "<name>" }, or nothing.'))
+    const { connection } = filter.data
+    return shown(c, await c.get('desk').replayDeliveries(connection === undefined ? {} : { connection }))
   })
   router.post('/deliveries/:id/replay', async (c) => shown(c, await c.get('desk').replayDelivery(c.req.param('id'))))
 

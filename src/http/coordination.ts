@@ -91,7 +91,7 @@ function render(c: Ctx, result: Result<AnswerLike>, status: 200 | 201, headers: 
 
 /** `If-None-Match`: a list of ETags, or `*`. https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2 */
 const isKnown = (header: string | undefined, etag: string): boolean =>
-  header !== undefined && header.split(',').some((one) => one.trim() === etag || one.trim() === '*')
+  (header ?? '').split(',').some((one) => one.trim() === etag || one.trim() === '*')
 
 function pageOf(c: Ctx): { limit: number; after?: string } {
   const { limit, after } = c.req.query()

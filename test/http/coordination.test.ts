@@ -1,6 +1,7 @@
 /** Conversations about one member, as HTTP knows them. */
 import { expect, test } from 'vitest'
 import { startGateway } from '../support/gateway.ts'
+import { openHospital } from '../support/hospital.ts'
 
 test('who has the newest answer already is told so', async () => {
   const gateway = await startGateway()
@@ -14,4 +15,64 @@ test('who has the newest answer already is told so', async () => {
   expect(await read('*')).toBe(304)
   expect(await read('W/"0"')).toBe(200)
   await gateway.stop()
+})
+
+test('a timeline pages to its end, though one commit wrote much of it', async () => {
+  const hospital = await openHospital()
+  const rosa = await hospital.register()
+  await hospital.send()
+  hospital.clock.advance(1000)
+  const need = (id: string) => ({
+    resourceType: 'Condition',
+    id,
+    subject: { reference: `Patient/${rosa}` },
+    code: { text: 'x' },
+    category: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/condition-category', code: 'problem-list-item' }] }],
+  })
+  for (const id of ['n1', 'n2', 'n3']) {
+    await hospital.request(`/fhir/Condition/${id}`, { method: 'PUT', json: need(id) })
+    hospital.clock.advance(1000)
+  }
+  type Page = { items: { id: string; at: string }[]; next: string | null }
+  const page = async (query: string) =>
+    (await (await hospital.request(`/coordination/clients/${rosa}/timeline${query}`)).json()) as Page
+  const whole = (await page('?limit=200')).items
+  expect(whole.length).toBeGreaterThan(6)
+  const seen: Page['items'] = []
+  for (let next: string | null = ''; next !== null; ) {
+    const one: Page = await page(`?limit=1${next && `&after=${encodeURIComponent(next)}`}`)
+    expect(one.items.length).toBeGreaterThan(0)
+    seen.push(...one.items)
+    next = one.next
+  }
+  expect(seen).toEqual(whole)
+  expect((await hospital.request(`/coordination/clients/${rosa}/timeline?after=x`)).status).toBe(400)
+  await hospital.stop()
+})
+
+test('a refused event is told which could be sent: none that only time causes', async () => {
+  const hospital = await openHospital()
+  await hospital.register()
+  await hospital.send()
+  const [{ id } = { id: '' }] = await hospital.list('follow-ups')
+  for (const type of ['nonsense', 'miss']) {
+    const refused = await hospital.event(`follow-ups/${id}`, { type })
+    expect(refused.status).toBe(409)
+    const { allowed } = (await refused.json()) as { allowed: string[] }
+    expect(allowed).toContain('attempt')
+    for (const one of allowed) {
+      const answer = await hospital.event(`follow-ups/${id}`, { type: one, clock: 'no' })
+      expect(((await answer.json()) as { detail?: string }).detail ?? '').not.toContain('time alone')
+      if (answer.status === 200) break
+    }
+  }
+  await hospital.stop()
+})
+
+test('a wrong filter does not mean that every dead delivery is tried again', async () => {
+  const hospital = await openHospital()
+  const replay = async (json: unknown) => (await hospital.admin('deliveries/replay', { method: 'POST', json })).status
+  for (const wrong of [[], null, { connection: 5 }, { conection: 'ehr' }]) expect(await replay(wrong)).toBe(400)
+  expect(await replay({})).toBe(200)
+  await hospital.stop()
 })

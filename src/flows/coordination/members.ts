@@ -1,6 +1,6 @@
 /** Members of a collection: create, read, list, replace, patch, remove. */
 import { fail, ok, type Result } from '../../domain/problem.ts'
-import { step } from '../../domain/state-machine.ts'
+import { offeredEvents, step } from '../../domain/state-machine.ts'
 import { parseSearch } from '../../fhir/search/parse.ts'
 import { ask, type Plan, type Steps, type Stored, write } from '../../store/store.ts'
 import type { AnyCollection, EventInput } from '../collections/collection.ts'
@@ -195,7 +195,10 @@ export async function memberEvent(
     if (ifMatch !== undefined && ifMatch !== '*' && ifMatch !== etagOf(before.value))
       return fail('precondition-failed', 'It has changed since it was read.')
     const state = before.value.value[machine.field] as string
-    if (machine.states.events[event.type]?.by === 'clock') return fail('illegal-event', 'This event is caused by time alone.')
+    if (Object.hasOwn(machine.states.events, event.type) && machine.states.events[event.type]!.by === 'clock') {
+      const allowed = offeredEvents(machine.states, state)
+      return fail('illegal-event', 'This event is caused by time alone.', { allowed })
+    }
     const moved = step(machine.states, state, event.type, event.reason)
     if (!moved.ok) return moved
     const next = { ...before.value.value, [machine.field]: moved.value }
