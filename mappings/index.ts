@@ -1,5 +1,6 @@
 /** Every mapping. Made by scripts/generate-mappings.ts: run `npm run generate` after adding a file to this folder. */
 export { default as assessmentQuestionnaireResponse } from './assessment.questionnaire-response.ts'
+export { default as authorizationClaim } from './authorization.claim.ts'
 export { default as carePlanCarePlan } from './care-plan.care-plan.ts'
 export { default as clientPatient } from './client.patient.ts'
 export { default as coverageCoverage } from './coverage.coverage.ts'

@@ -3,14 +3,14 @@
  * https://hl7.org/fhir/R4/chargeitem.html
  */
 import type * as fhir from '@medplum/fhirtypes'
-import { codeSystemOf, type HoldReason, holdReasons, ServiceLine, serviceLineStates } from '../src/domain/service-line.ts'
+import { type HoldReason, holdReasons, ServiceLine, serviceLineStates } from '../src/domain/service-line.ts'
 import { type Codec, cannot } from '../src/lens/codec.ts'
 import { date, decimal, idOf, instant, integer, oneOf, refTo, text } from '../src/lens/codecs.ts'
 import { first } from '../src/lens/head.ts'
 import { mapping } from '../src/lens/mapping.ts'
 import { inside, shape, together } from '../src/lens/shape.ts'
-import { codeSystemUrl } from './codes/procedure-system.ts'
 import { extension, local } from './shared/extension.ts'
+import { procedureCode } from './shared/procedure.ts'
 
 type State = ServiceLine['state']
 type Status = fhir.ChargeItem['status']
@@ -50,17 +50,6 @@ const state: Codec<{ status: Status; fine: State | undefined }, State> = {
     const status = prior && bare[prior.status] === value ? prior.status : statusOf[value]
     return { status, fine: bare[status] === value ? undefined : value }
   },
-}
-
-const systemOf = (code: string): string => codeSystemUrl[codeSystemOf(code)]
-const isProcedure = ({ system, code }: fhir.Coding): boolean =>
-  code !== undefined && /^[A-Z0-9]{5}$/.test(code) && system === systemOf(code)
-/** A CPT number or a HCPCS code; the system follows from its form. */
-const procedure: Codec<fhir.CodeableConcept, string> = {
-  name: 'HCPCS | CPT',
-  read: (raw, report) => raw.coding?.find(isProcedure)?.code ?? cannot(report, 'no procedure code'),
-  write: (code, prior) =>
-    prior?.coding?.find(isProcedure)?.code === code ? prior : { coding: [{ system: systemOf(code), code }] },
 }
 
 const codingOf = (system: string) => (one: fhir.Coding) => one.system === system && one.code !== undefined
@@ -122,7 +111,7 @@ export default mapping<ServiceLine, { ChargeItem: fhir.ChargeItem }>({
         fine: extension(ChargeItem, local('domain-state')).valueCode.optional(oneOf(...serviceLineStates)),
       }).as(state),
       corrects: extension(ChargeItem, local('corrects')).valueReference.optional(idOf('ChargeItem')),
-      code: ChargeItem.code.as(procedure),
+      code: ChargeItem.code.as(procedureCode),
       clientId: ChargeItem.subject.as(idOf('Patient')),
       sessionId: ChargeItem.context.optional(idOf('Encounter')),
       serviceFrom: ChargeItem.occurrencePeriod.start.optional(date),

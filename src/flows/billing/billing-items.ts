@@ -37,7 +37,7 @@ async function itemOf(named: Named, { id, value, stored }: HeldLine): Promise<Bi
     client: await named.client(value.clientId),
     ...said({
       coverage: value.coverageId === undefined ? undefined : await coverageOf(named, value.coverageId),
-      authorization: value.authorizationId === undefined ? undefined : { id: value.authorizationId },
+      authorization: value.authorizationId === undefined ? undefined : await named.authorization(value.authorizationId, code),
       renderer: value.renderer && (await named.renderer(value.renderer)),
       billingProvider: billingOrg === undefined ? undefined : await named.organization(billingOrg),
     }),

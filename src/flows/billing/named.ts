@@ -1,5 +1,6 @@
 /** Whom lines name, loaded once for a page and told in the words of a claim. What the caller may not read is only an id. */
-import type { Organization, Patient, Practitioner, PractitionerRole, Resource } from '@medplum/fhirtypes'
+import type { Claim, ClaimResponse, Organization, Patient, Practitioner, PractitionerRole, Resource } from '@medplum/fhirtypes'
+import authorizationMapping from '../../../mappings/authorization.claim.ts'
 import clientMapping from '../../../mappings/client.patient.ts'
 import organizationMapping from '../../../mappings/organization.organization.ts'
 import practitionerMapping from '../../../mappings/practitioner.practitioner.ts'
@@ -68,6 +69,21 @@ export class Named {
     if (!reading?.ok) return { id: ref.id }
     const { names, npi, roles } = reading.value
     return { id: ref.id, ...nameOf(names), ...said({ npi, taxonomy: roles[0]?.specialties[0]?.code }) }
+  }
+
+  /** The payer's number for what was granted: of the item, or of all. */
+  async authorization(id: string, code: string): Promise<BillingItem['authorization']> {
+    const claim = await this.load<Claim>('Claim', id)
+    if (!claim || !allowed(this.#ctx, 'read', 'ClaimResponse').ok) return { id }
+    const about = { kind: 'reference', param: 'request', values: [`Claim/${id}`] } as const
+    const { items } = await this.#ctx.store.look(every('ClaimResponse', about))
+    const newest = storedValue<ClaimResponse>(items.toSorted((a, b) => b.sequence - a.sequence)[0])
+    const reading = authorizationMapping.read({ Claim: claim, ...(newest && { ClaimResponse: newest }) })
+    if (!reading.ok) return { id }
+    const { items: asked, answer } = reading.value
+    const sequences = asked.filter((item) => item.code === code).map(({ sequence }) => sequence)
+    const own = answer?.items.find(({ sequence, decision }) => sequences.includes(sequence) && decision?.number !== undefined)
+    return { id, ...said({ number: own?.decision?.number ?? answer?.payerRef }) }
   }
 
   async #onlyRole(practitioner: string): Promise<PractitionerRole | undefined> {

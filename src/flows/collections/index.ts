@@ -1,6 +1,7 @@
 /** The table of all collections of `/coordination`. Exactly one claims a resource, or none. */
 import type { Resource } from '@medplum/fhirtypes'
 import { assessments } from './assessments.ts'
+import { authorizations } from './authorizations.ts'
 import { carePlans } from './care-plans.ts'
 import { clients } from './clients.ts'
 import type { AnyCollection } from './collection.ts'
@@ -20,6 +21,7 @@ import { sessions } from './sessions.ts'
 
 export const collections: readonly AnyCollection[] = [
   assessments,
+  authorizations,
   carePlans,
   discharges,
   followUps,

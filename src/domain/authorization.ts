@@ -1,0 +1,114 @@
+/** A prior authorization: what a payer was asked to pay for before it was done, and what it answered. */
+import { z } from 'zod'
+import { Decimal, Id, Identifier, list, Moment, PeriodD, RefTo, Text } from './kernel.ts'
+import { labelFields } from './labels.ts'
+import { ProcedureCode } from './service-line.ts'
+import { stateMachine } from './state-machine.ts'
+
+export const authorizationStates = [
+  'draft',
+  'submitted',
+  'pended',
+  'approved',
+  'partially-approved',
+  'modified',
+  'denied',
+  'appealed',
+  'expired',
+  'exhausted',
+  'cancelled',
+  'entered-in-error',
+] as const
+export type AuthorizationState = (typeof authorizationStates)[number]
+
+/** X12 code source 306: certified in total, in part, not certified, pended, modified, cancelled. */
+export const reviewActions = ['A1', 'A2', 'A3', 'A4', 'A6', 'C'] as const
+export type ReviewAction = (typeof reviewActions)[number]
+
+export const AuthorizationItem = z.object({
+  sequence: z.number().int().min(1),
+  code: ProcedureCode,
+  modifiers: list(z.string().regex(/^[A-Z0-9]{2}$/)),
+  unitsRequested: Decimal.optional(),
+})
+export type AuthorizationItem = z.infer<typeof AuthorizationItem>
+
+/** What the payer says to one item. */
+const Decided = z
+  .object({
+    sequence: z.number().int().min(1),
+    unitsApproved: Decimal.optional(),
+    /** `number` is the payer's own for this item. */
+    decision: z.object({ code: z.enum(reviewActions), number: Text.optional(), reason: Text.optional() }).optional(),
+    /** When it may be done, where the payer says so for the item. */
+    period: PeriodD.optional(),
+  })
+  .refine(({ unitsApproved, decision, period }) => unitsApproved ?? decision ?? period, 'says something')
+export type DecidedItem = z.infer<typeof Decided>
+
+/** The payer's answer, or what a person was told of it. */
+export const AuthorizationAnswer = z.object({
+  /** The payer's number for all of it. */
+  payerRef: Text.optional(),
+  period: PeriodD.optional(),
+  items: list(Decided),
+})
+export type AuthorizationAnswer = z.infer<typeof AuthorizationAnswer>
+
+const sequencesOnce = (items: readonly { readonly sequence: number }[]): boolean =>
+  new Set(items.map(({ sequence }) => sequence)).size === items.length
+
+/** Read schema: a foreign Claim with use preauthorization. */
+export const Authorization = z.object({
+  identifiers: list(Identifier),
+  clientId: Id,
+  coverageId: Id,
+  insurer: RefTo().optional(),
+  /** Who asks. */
+  provider: RefTo('Practitioner', 'PractitionerRole'),
+  items: z.array(AuthorizationItem).refine(sequencesOnce, 'each has a sequence of its own').readonly().default([]),
+  /** When it is to be done. */
+  period: PeriodD.optional(),
+  urgency: z.enum(['standard', 'expedited']),
+  createdAt: Moment,
+  submittedAt: Moment.optional(),
+  answer: AuthorizationAnswer.optional(),
+  statusReason: Text.optional(),
+  state: z.enum(authorizationStates),
+  ...labelFields,
+})
+export type Authorization = z.infer<typeof Authorization>
+
+export const AuthorizationCommand = Authorization.extend({
+  items: z
+    .array(AuthorizationItem.extend({ unitsRequested: Decimal }))
+    .min(1)
+    .refine(sequencesOnce, 'each has a sequence of its own')
+    .readonly(),
+  urgency: z.enum(['standard', 'expedited']).default('standard'),
+  createdAt: Moment.default(''),
+})
+
+const waiting = ['submitted', 'pended', 'appealed'] as const
+/** People record what a payer told them; what a payer answers in FHIR counts by itself (`decidedState`). */
+export const authorizationMachine = stateMachine({
+  states: authorizationStates,
+  events: {
+    submit: { from: ['draft'], to: 'submitted' },
+    pend: { from: ['submitted'], to: 'pended' },
+    approve: { from: waiting, to: 'approved' },
+    modify: { from: waiting, to: 'modified' },
+    deny: { from: waiting, to: 'denied', reason: true },
+    appeal: { from: ['denied', 'partially-approved', 'modified'], to: 'appealed' },
+    cancel: {
+      from: ['draft', 'submitted', 'pended', 'approved', 'partially-approved', 'modified'],
+      to: 'cancelled',
+      reason: true,
+    },
+    'mark-error': {
+      from: authorizationStates.filter((state) => state !== 'entered-in-error'),
+      to: 'entered-in-error',
+      reason: true,
+    },
+  },
+})
