@@ -26,7 +26,8 @@ type Places<P extends Bindings> = <K extends keyof P & string>(name: K) => P[K]
 /** A statement with named places: P what it is given, R a row of its answer. */
 export interface Prepared<P extends Bindings, R> {
   readonly sql: string
-  bind(values: P): Value[]
+  /** The values in the order of the places, added to the list. */
+  bind(values: P, list?: Value[]): Value[]
   /** Never set: carries the type of the rows. */
   readonly row?: R
 }
@@ -34,23 +35,28 @@ export interface Prepared<P extends Bindings, R> {
 /** Compiled at the first use, then kept. */
 export function prepare<P extends Bindings>() {
   return <R>(write: (place: Places<P>) => Compilable<R>): Prepared<P, R> => {
-    let text: string | undefined
-    let order: readonly unknown[] = []
-    const compiled = (): string => {
-      if (text === undefined) {
-        const query = write((name) => new Place(name) as unknown as P[typeof name]).compile()
-        text = query.sql
-        order = query.parameters
+    let compiled: { sql: string; names: readonly (string | undefined)[]; constants: readonly Value[] } | undefined
+    const compile = () => {
+      const { sql, parameters } = write((name) => new Place(name) as unknown as P[typeof name]).compile()
+      return {
+        sql,
+        names: parameters.map((part) => (part instanceof Place ? part.name : undefined)),
+        constants: parameters.map((part) => (part instanceof Place ? null : (part as Value))),
       }
-      return text
     }
     return {
       get sql() {
-        return compiled()
+        compiled ??= compile()
+        return compiled.sql
       },
-      bind(values) {
-        compiled()
-        return order.map((part) => (part instanceof Place ? (values[part.name] as Value) : (part as Value)))
+      bind(values, list = []) {
+        compiled ??= compile()
+        const { names, constants } = compiled
+        for (let i = 0; i < names.length; i++) {
+          const name = names[i]
+          list.push(name === undefined ? constants[i]! : values[name]!)
+        }
+        return list
       },
     }
   }
@@ -69,7 +75,10 @@ export function* row<P extends Bindings, R>(statement: Prepared<P, R>, values: P
 
 /** A statement for many rows, in one round trip. */
 export function* each<P extends Bindings>(statement: Prepared<P, unknown>, lists: readonly P[]): Sql<void> {
-  if (lists.length > 0) yield { sql: statement.sql, lists: lists.map((values) => statement.bind(values)) }
+  if (lists.length === 0) return
+  const values: Value[] = []
+  for (const list of lists) statement.bind(list, values)
+  yield { sql: statement.sql, width: values.length / lists.length, values }
 }
 
 /** A query made for one question alone, compiled as it is. */

@@ -22,12 +22,12 @@ import { findReference, findTerms } from './terms.ts'
 export interface Condition {
   /** True of the resource whose number is `d.number`. */
   readonly holds: RawBuilder<SqlBool>
-  /** A select of the numbers for which it holds, each once: what a search can start from. */
+  /** A select of the numbers for which it holds, with their segments, each once: what a search can start from. */
   readonly numbers?: RawBuilder<unknown>
 }
 
 /** Holds for none. */
-const never: Condition = { holds: sql`0`, numbers: sql`SELECT 0 AS number WHERE 0` }
+const never: Condition = { holds: sql`0`, numbers: sql`SELECT 0 AS segment, 0 AS number WHERE 0` }
 const always: Condition = { holds: sql`1` }
 
 /** Every current resource of a type; undefined if there never was one. */
@@ -74,29 +74,25 @@ export function* condition(type: string, filter: Filter): Sql<Condition> {
 
 const ids = (type: string, { values }: IdFilter): Condition => ({
   holds: sql`EXISTS (SELECT 1 FROM resource WHERE number = d.number AND id IN ${members(values)})`,
-  numbers: sql`SELECT number FROM resource WHERE type = ${type} AND id IN ${members(values)} AND deleted = 0`,
+  numbers: sql`SELECT number >> 13 AS segment, number FROM resource WHERE type = ${type} AND id IN ${members(values)} AND deleted = 0`,
 })
 
 function lastUpdated(type: string, { values }: LastUpdatedFilter): Condition {
   const when = or(values.map((value) => inRange(value, 'at', 'at')))
   return {
     holds: sql`EXISTS (SELECT 1 FROM resource WHERE number = d.number AND ${when})`,
-    numbers: sql`SELECT number FROM resource WHERE type = ${type} AND ${when} AND deleted = 0`,
+    numbers: sql`SELECT number >> 13 AS segment, number FROM resource WHERE type = ${type} AND ${when} AND deleted = 0`,
   }
 }
 
 function withKeys(keys: readonly number[]): Condition {
   const [only, another] = keys
   if (only === undefined) return never
-  if (another === undefined) {
-    return {
-      holds: sql`EXISTS (SELECT 1 FROM posting WHERE key = ${only} AND number = d.number)`,
-      numbers: sql`SELECT number FROM posting WHERE key = ${only}`,
-    }
-  }
+  const key = another === undefined ? sql`= ${only}` : sql`IN ${members(keys)}`
   return {
-    holds: sql`EXISTS (SELECT 1 FROM posting WHERE key IN ${members(keys)} AND number = d.number)`,
-    numbers: sql`SELECT DISTINCT number FROM posting WHERE key IN ${members(keys)}`,
+    holds: sql`EXISTS (SELECT 1 FROM posting WHERE segment = d.number >> 13 AND key ${key} AND number = d.number)`,
+    numbers: sql`SELECT ${another === undefined ? sql`` : sql`DISTINCT`} s.number AS segment, p.number AS number
+      FROM segment AS s CROSS JOIN posting AS p WHERE p.segment = s.number AND p.key ${key}`,
   }
 }
 
@@ -108,8 +104,8 @@ function withSystem(parameter: number, system: string | null | undefined): Condi
   return {
     holds: sql`EXISTS (SELECT 1 FROM indexed AS i, json_each(i.keys) AS k, term AS t WHERE i.number = d.number
       AND k.value > ${first} AND k.value < ${last} AND t.number = k.value % 4294967296 AND ${stated})`,
-    numbers: sql`SELECT DISTINCT p.number FROM posting AS p, term AS t
-      WHERE p.key > ${first} AND p.key < ${last} AND t.number = p.key % 4294967296 AND ${stated}`,
+    numbers: sql`SELECT DISTINCT s.number AS segment, p.number AS number FROM segment AS s CROSS JOIN posting AS p CROSS JOIN term AS t
+      WHERE p.segment = s.number AND p.key > ${first} AND p.key < ${last} AND t.number = p.key % 4294967296 AND ${stated}`,
   }
 }
 
@@ -140,7 +136,7 @@ function words(parameter: number, { match, values }: StringFilter): Condition {
   )
   return {
     holds: inRows('word', parameter, matches),
-    numbers: sql`SELECT DISTINCT number FROM word WHERE parameter = ${parameter} AND ${matches}`,
+    numbers: inSegments('word', parameter, matches),
   }
 }
 
@@ -148,9 +144,7 @@ function dates(parameter: number, { values }: DateFilter): Condition {
   return {
     holds: inRows('period', parameter, or(values.map((value) => inRange(value)))),
     numbers: sql.join(
-      values.flatMap((value) =>
-        startsOf(value).map((start) => sql`SELECT DISTINCT number FROM period WHERE parameter = ${parameter} AND ${start}`),
-      ),
+      values.flatMap((value) => startsOf(value).map((start) => inSegments('period', parameter, start))),
       sql` UNION `,
     ),
   }
@@ -183,6 +177,10 @@ function* ofUnit({ system, code }: QuantityValue): Sql<RawBuilder<SqlBool>> {
 
 const inRows = (table: 'period' | 'amount' | 'word', parameter: number, matches: RawBuilder<SqlBool>): RawBuilder<SqlBool> =>
   sql`EXISTS (SELECT 1 FROM ${sql.table(table)} WHERE number = d.number AND parameter = ${parameter} AND ${matches})`
+
+const inSegments = (table: 'period' | 'word', parameter: number, matches: RawBuilder<SqlBool>): RawBuilder<unknown> =>
+  sql`SELECT DISTINCT s.number AS segment, p.number AS number FROM segment AS s CROSS JOIN ${sql.table(table)} AS p
+    WHERE p.number >> 13 = s.number AND p.parameter = ${parameter} AND ${matches}`
 
 /** Has any row of the parameter. */
 const has = (parameter: number): RawBuilder<SqlBool> => sql`(

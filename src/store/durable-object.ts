@@ -2,7 +2,10 @@
  * The SQLite storage of a Durable Object. It has one connection and transactions without parts: every plan gets its own, and reads wait for
  * its end. https://developers.cloudflare.com/durable-objects/api/sqlite-storage-api/
  */
-import type { Database, Row, Statement, Verdict, WriteClient } from './sql.ts'
+import { type Database, type Row, type Statement, singles, type Verdict, type WriteClient } from './sql.ts'
+
+/** https://developers.cloudflare.com/durable-objects/platform/limits/ */
+const valuesAtOnce = 100
 
 export function openDurableObject(storage: DurableObjectStorage): Database {
   return {
@@ -23,8 +26,8 @@ class DurableObjectClient implements WriteClient {
 
   execute(statement: Statement): readonly Row[] {
     const { sql } = this.#storage
-    if ('values' in statement) return sql.exec(statement.sql, ...statement.values).toArray() as Row[]
-    for (const list of statement.lists) sql.exec(statement.sql, ...list)
+    if (!('width' in statement)) return sql.exec(statement.sql, ...statement.values).toArray() as Row[]
+    for (const single of singles(statement, valuesAtOnce)) sql.exec(single.sql, ...single.values)
     return []
   }
 

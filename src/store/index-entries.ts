@@ -2,8 +2,8 @@
 import { extract } from '../fhir/search/extract.ts'
 import type { Sink } from '../fhir/search/index-row.ts'
 import { Parameters } from './parameters.ts'
-import type { Sql } from './sql.ts'
-import { referenceText, Terms, termText, type Wanted } from './terms.ts'
+import type { Sql, Value } from './sql.ts'
+import { type Group, references, Terms, type Wanted } from './terms.ts'
 
 /** A posting's key: left of this the parameter's number, right of it the term's. Below 2^53 with up to two million parameters. */
 const keyBase = 2 ** 32
@@ -12,55 +12,63 @@ export const noTerm = 0
 
 export const keyOf = (parameter: number, term: number): number => parameter * keyBase + term
 
-/** A date: milliseconds, both ends included. */
-export type Period = readonly [parameter: number, lo: number, hi: number]
-/** A number or quantity. unit: the number of the term of its unit; printed: of the unit as printed, where it is another; 0 for none. */
-export type Amount = readonly [parameter: number, lo: number, hi: number, unit: number, printed: number]
-export type Word = readonly [parameter: number, value: string, exact: string]
+/**
+ * Resources are indexed in segments of so many consecutive numbers (as powers of two; `number >> 13` in the tables says the same). New
+ * ones touch the pages of the last segment alone, however many there are in all; a search looks into each segment in turn.
+ */
+const segmentSize = 2 ** 13
+export const segmentOf = (number: number): number => Math.floor(number / segmentSize)
 
-/** The rows of one resource, each once. */
+/** The rows of one resource, each once. Rows stand one after the other, as their tables name the columns. */
 export interface Entry {
   readonly number: number
+  /** Sorted. */
   readonly keys: readonly number[]
-  readonly periods: readonly Period[]
-  readonly amounts: readonly Amount[]
-  readonly words: readonly Word[]
+  /** number, parameter, lo, hi: milliseconds, both ends included. */
+  readonly periods: readonly Value[]
+  /** number, parameter, lo, hi, unit (its term's number), printed (of the unit as printed, where it is another); 0 for none. */
+  readonly amounts: readonly Value[]
+  /** number, parameter, value, exact. */
+  readonly words: readonly Value[]
 }
+
+/** A term's number, or what is wanted where it is not known yet. */
+type Noted = number | Wanted
 
 interface NotedAmount {
   readonly param: string
   readonly lo: number
   readonly hi: number
-  readonly unit: string
-  printed: string
+  readonly unit: Noted
+  printed: Noted
 }
 
 /** Writes down what a resource is found by, by name; notes the terms that have no number yet. */
 class Notes implements Sink {
   readonly params: string[] = []
-  readonly terms: string[] = []
+  readonly terms: Noted[] = []
   readonly periods: { param: string; lo: number; hi: number }[] = []
   readonly amounts: NotedAmount[] = []
   readonly words: { param: string; value: string; exact: string }[] = []
   readonly #terms: Terms
-  readonly #unknown: Map<string, Wanted>
+  readonly #unknown: Wanted[]
 
-  constructor(terms: Terms, unknown: Map<string, Wanted>) {
+  constructor(terms: Terms, unknown: Wanted[]) {
     this.#terms = terms
     this.#unknown = unknown
   }
 
   token(param: string, system: string | undefined, code: string | undefined): void {
-    this.#post(param, this.#term(system, code))
+    this.#post(param, this.#note(system, code))
   }
   reference(param: string, target: string): void {
-    this.#post(param, this.#known(referenceText(target), { reference: target }))
+    this.#post(param, this.#note(references, target))
   }
   uri(param: string, value: string): void {
-    this.#post(param, this.#term(undefined, value))
+    this.#post(param, this.#note(undefined, value))
   }
   present(param: string): void {
-    this.#post(param, '')
+    this.#post(param, noTerm)
   }
   string(param: string, value: string, exact: string): void {
     this.words.push({ param, value, exact })
@@ -69,29 +77,28 @@ class Notes implements Sink {
     this.periods.push({ param, lo, hi })
   }
   number(param: string, lo: number, hi: number): void {
-    this.amounts.push({ param, lo, hi, unit: '', printed: '' })
+    this.amounts.push({ param, lo, hi, unit: noTerm, printed: noTerm })
   }
   quantity(param: string, lo: number, hi: number, system: string | undefined, code: string | undefined): void {
-    const unit = system === undefined && code === undefined ? '' : this.#term(system, code)
+    const unit = system === undefined && code === undefined ? noTerm : this.#note(system, code)
     const last = this.amounts.at(-1)
     // The unit as printed comes right after the coded one: one row for both.
-    if (system === undefined && last?.param === param && last.lo === lo && last.hi === hi && last.printed === '')
+    if (system === undefined && last?.param === param && last.lo === lo && last.hi === hi && last.printed === noTerm)
       last.printed = unit
-    else this.amounts.push({ param, lo, hi, unit, printed: '' })
+    else this.amounts.push({ param, lo, hi, unit, printed: noTerm })
   }
 
-  #post(param: string, text: string): void {
+  #post(param: string, term: Noted): void {
     this.params.push(param)
-    this.terms.push(text)
+    this.terms.push(term)
   }
 
-  #term(system: string | undefined, value: string | undefined): string {
-    return this.#known(termText(system, value), { system, value })
-  }
-
-  #known(text: string, wanted: Wanted): string {
-    if (this.#terms.known(text) === undefined && !this.#unknown.has(text)) this.#unknown.set(text, wanted)
-    return text
+  #note(group: Group, value: string | undefined): Noted {
+    const known = this.#terms.known(group, value)
+    if (known !== undefined) return known
+    const wanted: Wanted = { group, value }
+    this.#unknown.push(wanted)
+    return wanted
   }
 }
 
@@ -126,35 +133,40 @@ export interface Indexable {
 }
 
 export function* entriesOf(resources: readonly Indexable[], { terms, parameters }: Numbers): Sql<Entry[]> {
-  const unknown = new Map<string, Wanted>()
+  const unknown: Wanted[] = []
   const notes = resources.map(({ resource }) => {
     const taken = new Notes(terms, unknown)
     extract(resource, taken)
     return taken
   })
-  if (unknown.size > 0) yield* terms.numbers(unknown)
+  const found = unknown.length > 0 ? yield* terms.numbers(unknown) : undefined
+  const number = (noted: Noted): number => (typeof noted === 'number' ? noted : found!.get(noted)!)
 
   const entries: Entry[] = []
-  for (const [i, { number, type }] of resources.entries()) {
-    const { terms: texts, params, periods, amounts, words } = notes[i]!
-    const names = [...params, ...[...periods, ...amounts, ...words].map(({ param }) => param), '']
-    const numbers = yield* parameters.of(type, names)
-    const of = ({ param }: { readonly param: string }) => numbers.get(param)!
-    const keys = texts.map((text, k) => keyOf(numbers.get(params[k]!)!, terms.number(text)))
-    keys.push(keyOf(numbers.get('')!, noTerm))
+  for (const [i, { number: resource, type }] of resources.entries()) {
+    const { terms: noted, params, periods, amounts, words } = notes[i]!
+    const known = yield* parameters.of(type, params, periods, amounts, words)
+    const of = (param: string) => known.get(param)!
+    const keys = new Set([keyOf(of(''), noTerm)])
+    for (let k = 0; k < noted.length; k++) keys.add(keyOf(of(params[k]!), number(noted[k]!)))
     entries.push({
-      number,
-      keys: [...new Set(keys)].sort((a, b) => a - b),
-      periods: distinct(periods.map((each): Period => [of(each), each.lo, each.hi])),
+      number: resource,
+      keys: [...keys].sort((a, b) => a - b),
+      periods: distinct(periods.map((each) => [resource, of(each.param), each.lo, each.hi])),
       amounts: distinct(
-        amounts.map((each): Amount => [of(each), each.lo, each.hi, terms.number(each.unit), terms.number(each.printed)]),
+        amounts.map((each) => [resource, of(each.param), each.lo, each.hi, number(each.unit), number(each.printed)]),
       ),
-      words: distinct(words.map((each): Word => [of(each), each.value, each.exact])),
+      words: distinct(words.map((each) => [resource, of(each.param), each.value, each.exact])),
     })
   }
   return entries
 }
 
-function distinct<T>(rows: T[]): T[] {
-  return rows.length < 2 ? rows : [...new Map(rows.map((row) => [JSON.stringify(row), row])).values()]
+/** Few rows: comparing each with all before it is quicker than anything cleverer. */
+function distinct(rows: readonly (readonly Value[])[]): Value[] {
+  const flat: Value[] = []
+  for (const [i, row] of rows.entries()) {
+    if (!rows.some((other, k) => k < i && other.every((value, n) => value === row[n]))) flat.push(...row)
+  }
+  return flat
 }

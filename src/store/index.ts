@@ -2,6 +2,8 @@
  * The layout of the search index: rows in plain tables, kept as resources come and go, and the conditions by which searches read them.
  * Only this module knows the tables posting, period, amount, word and indexed; another layout replaces it behind the same functions.
  *
+ * All but the last are in segments of consecutive resources: see index-entries.ts.
+ *
  * - posting (key, number): the resource has this term under this parameter.
  * - period: dates, by resource and by their start, and those of a day or more by their end, too.
  * - amount: numbers and quantities, by resource alone: nobody looks for a number without saying of what.
@@ -9,14 +11,20 @@
  * - indexed: the keys of a resource's postings, to take them away again, and to ask what it has.
  */
 import { db, each, prepare, row, rows } from './compile.ts'
-import { type Entry, entriesOf, type Indexable, type Numbers } from './index-entries.ts'
+import { type Entry, entriesOf, type Indexable, type Numbers, segmentOf } from './index-entries.ts'
 import type { Sql, Value } from './sql.ts'
 
-const insertPosting = prepare<{ key: number; number: number }>()(($) =>
-  db.insertInto('posting').values({ key: $('key'), number: $('number') }),
+const insertSegment = prepare<{ number: number }>()(($) =>
+  db
+    .insertInto('segment')
+    .values({ number: $('number') })
+    .onConflict((of) => of.doNothing()),
 )
-const deletePosting = prepare<{ key: number; number: number }>()(($) =>
-  db.deleteFrom('posting').where('key', '=', $('key')).where('number', '=', $('number')),
+const insertPosting = prepare<{ segment: number; key: number; number: number }>()(($) =>
+  db.insertInto('posting').values({ segment: $('segment'), key: $('key'), number: $('number') }),
+)
+const deletePosting = prepare<{ segment: number; key: number; number: number }>()(($) =>
+  db.deleteFrom('posting').where('segment', '=', $('segment')).where('key', '=', $('key')).where('number', '=', $('number')),
 )
 type PeriodRow = { number: number; parameter: number; lo: number; hi: number }
 const insertPeriod = prepare<PeriodRow>()(($) =>
@@ -24,7 +32,7 @@ const insertPeriod = prepare<PeriodRow>()(($) =>
 )
 const deletePeriods = prepare<{ number: number }>()(($) => db.deleteFrom('period').where('number', '=', $('number')))
 const periodsOf = prepare<{ number: number }>()(($) =>
-  db.selectFrom('period').select(['parameter', 'lo', 'hi']).where('number', '=', $('number')),
+  db.selectFrom('period').select(['number', 'parameter', 'lo', 'hi']).where('number', '=', $('number')),
 )
 type AmountRow = { number: number; parameter: number; lo: number; hi: number; unit: number; printed: number }
 const insertAmount = prepare<AmountRow>()(($) =>
@@ -39,7 +47,7 @@ const insertAmount = prepare<AmountRow>()(($) =>
 )
 const deleteAmounts = prepare<{ number: number }>()(($) => db.deleteFrom('amount').where('number', '=', $('number')))
 const amountsOf = prepare<{ number: number }>()(($) =>
-  db.selectFrom('amount').select(['parameter', 'lo', 'hi', 'unit', 'printed']).where('number', '=', $('number')),
+  db.selectFrom('amount').select(['number', 'parameter', 'lo', 'hi', 'unit', 'printed']).where('number', '=', $('number')),
 )
 type WordRow = { number: number; parameter: number; value: string; exact: string }
 const insertWord = prepare<WordRow>()(($) =>
@@ -47,7 +55,7 @@ const insertWord = prepare<WordRow>()(($) =>
 )
 const deleteWords = prepare<{ number: number }>()(($) => db.deleteFrom('word').where('number', '=', $('number')))
 const wordsOf = prepare<{ number: number }>()(($) =>
-  db.selectFrom('word').select(['parameter', 'value', 'exact']).where('number', '=', $('number')),
+  db.selectFrom('word').select(['number', 'parameter', 'value', 'exact']).where('number', '=', $('number')),
 )
 const insertIndexed = prepare<{ number: number; keys: string }>()(($) =>
   db.insertInto('indexed').values({ number: $('number'), keys: $('keys') }),
@@ -63,29 +71,29 @@ const indexedOf = prepare<{ number: number }>()(($) => db.selectFrom('indexed').
 
 /** The tables with rows by resource: how they are written, cleared and read for one. */
 const tables = [
-  { insert: insertPeriod, clear: deletePeriods, read: periodsOf, rows: (entry: Entry): readonly Values[] => entry.periods },
-  { insert: insertAmount, clear: deleteAmounts, read: amountsOf, rows: (entry: Entry): readonly Values[] => entry.amounts },
-  { insert: insertWord, clear: deleteWords, read: wordsOf, rows: (entry: Entry): readonly Values[] => entry.words },
+  { insert: insertPeriod, clear: deletePeriods, read: periodsOf, of: 'periods', width: 4 },
+  { insert: insertAmount, clear: deleteAmounts, read: amountsOf, of: 'amounts', width: 6 },
+  { insert: insertWord, clear: deleteWords, read: wordsOf, of: 'words', width: 4 },
 ] as const
-/** As the insert names them, without the number. */
-type Values = readonly Value[]
 
-/** Takes in resources that have no rows yet. */
+/** Takes in resources that have no rows yet, in the order of their numbers. */
 export function* index(resources: readonly Indexable[], numbers: Numbers): Sql<void> {
   const entries = yield* entriesOf(resources, numbers)
+  yield* each(
+    insertSegment,
+    [...new Set(entries.map(({ number }) => segmentOf(number)))].map((number) => ({ number })),
+  )
   yield* each(
     insertIndexed,
     entries.map(({ number, keys }) => ({ number, keys: JSON.stringify(keys) })),
   )
-  const postings: [number, number][] = []
-  for (const { number, keys } of entries) for (const key of keys) postings.push([key, number])
-  yield* addPostings(postings)
-  for (const { insert, rows } of tables) {
+  yield* addPostings(entries)
+  for (const { insert, of, width } of tables)
     yield* add(
       insert.sql,
-      entries.flatMap((entry) => rows(entry).map((row) => [entry.number, ...row])),
+      width,
+      entries.flatMap((entry) => entry[of]),
     )
-  }
 }
 
 /** Replaces the rows of one resource: what stays is not touched. */
@@ -96,22 +104,19 @@ export function* reindex(resource: Indexable, numbers: Numbers): Sql<void> {
   const keys = JSON.stringify(entry.keys)
   if (before === undefined) yield* each(insertIndexed, [{ number, keys }])
   else if (before.keys !== keys) yield* each(updateIndexed, [{ number, keys }])
-  const [gone, come] = difference(before === undefined ? [] : JSON.parse(before.keys), entry.keys)
+  const old = new Set<number>(before === undefined ? [] : JSON.parse(before.keys))
+  const now = new Set(entry.keys)
   yield* each(
     deletePosting,
-    gone.map((key) => ({ key, number })),
+    [...old].filter((key) => !now.has(key)).map((key) => ({ segment: segmentOf(number), key, number })),
   )
-  yield* addPostings(come.map((key) => [key, number]))
+  yield* addPostings([{ number, keys: entry.keys.filter((key) => !old.has(key)) }])
 
-  for (const { insert, clear, read, rows: of } of tables) {
-    const old: readonly object[] = yield* rows<{ number: number }, object>(read, { number })
-    const now = of(entry)
-    if (sameRows(old, now)) continue
-    if (old.length > 0) yield* each(clear, [{ number }])
-    yield* add(
-      insert.sql,
-      now.map((row) => [number, ...row]),
-    )
+  for (const { insert, clear, read, of, width } of tables) {
+    const stored: readonly object[] = yield* rows<{ number: number }, object>(read, { number })
+    if (sameRows(stored, entry[of], width)) continue
+    if (stored.length > 0) yield* each(clear, [{ number }])
+    yield* add(insert.sql, width, entry[of])
   }
 }
 
@@ -122,31 +127,37 @@ export function* unindex(number: number): Sql<void> {
   const keys: number[] = JSON.parse(before.keys)
   yield* each(
     deletePosting,
-    keys.map((key) => ({ key, number })),
+    keys.map((key) => ({ segment: segmentOf(number), key, number })),
   )
   for (const { clear } of tables) yield* each(clear, [{ number }])
   yield* each(deleteIndexed, [{ number }])
 }
 
 /** In the order of the tree, which then touches each page once. */
-const addPostings = (postings: [key: number, number: number][]): Sql<void> =>
-  add(
-    insertPosting.sql,
-    postings.sort((a, b) => a[0] - b[0] || a[1] - b[1]),
-  )
-
-function* add(sql: string, lists: readonly Values[]): Sql<void> {
-  if (lists.length > 0) yield { sql, lists }
+function* addPostings(entries: readonly { readonly number: number; readonly keys: readonly number[] }[]): Sql<void> {
+  const byKey = new Map<number, number[]>()
+  for (const { number, keys } of entries) {
+    for (const key of keys) {
+      const numbers = byKey.get(key)
+      if (numbers === undefined) byKey.set(key, [number])
+      else numbers.push(number)
+    }
+  }
+  const values: number[] = []
+  for (const key of [...byKey.keys()].sort((a, b) => a - b)) {
+    for (const number of byKey.get(key)!) values.push(segmentOf(number), key, number)
+  }
+  yield* add(insertPosting.sql, 3, values)
 }
 
-function difference(old: readonly number[], now: readonly number[]): [gone: number[], come: number[]] {
-  const before = new Set(old)
-  const after = new Set(now)
-  return [old.filter((key) => !after.has(key)), now.filter((key) => !before.has(key))]
+function* add(sql: string, width: number, values: readonly Value[]): Sql<void> {
+  if (values.length > 0) yield { sql, width, values }
 }
 
-function sameRows(old: readonly object[], now: readonly Values[]): boolean {
-  if (old.length !== now.length) return false
-  const texts = new Set(old.map((row) => JSON.stringify(Object.values(row))))
-  return now.every((row) => texts.has(JSON.stringify(row)))
+/** In whatever order. */
+function sameRows(stored: readonly object[], now: readonly Value[], width: number): boolean {
+  if (stored.length * width !== now.length) return false
+  const texts = new Set(stored.map((row) => JSON.stringify(Object.values(row))))
+  for (let i = 0; i < now.length; i += width) if (!texts.has(JSON.stringify(now.slice(i, i + width)))) return false
+  return true
 }

@@ -29,18 +29,24 @@ export class Parameters {
   }
 
   /** The numbers of these parameters of a type, and perhaps of others: those that have none are given one. */
-  *of(type: string, params: Iterable<string>): Sql<ReadonlyMap<string, number>> {
+  *of(
+    type: string,
+    params: readonly string[],
+    ...rows: (readonly { readonly param: string }[])[]
+  ): Sql<ReadonlyMap<string, number>> {
     let known = this.#types.get(type)
     if (known === undefined) {
       known = new Map()
       this.#types.set(type, known)
     }
-    for (const param of params) {
-      if (known.has(param)) continue
-      const number = (yield* findParameter(type, param)) ?? (yield* this.#add(type, param))
-      known.set(param, number)
-    }
+    if (!known.has('')) yield* this.#learn(type, '', known)
+    for (const param of params) if (!known.has(param)) yield* this.#learn(type, param, known)
+    for (const some of rows) for (const { param } of some) if (!known.has(param)) yield* this.#learn(type, param, known)
     return known
+  }
+
+  *#learn(type: string, param: string, known: Map<string, number>): Sql<void> {
+    known.set(param, (yield* findParameter(type, param)) ?? (yield* this.#add(type, param)))
   }
 
   *#add(type: string, param: string): Sql<number> {

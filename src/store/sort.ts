@@ -2,7 +2,7 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { extract } from '../fhir/search/extract.ts'
 import type { SortKey } from '../fhir/search/query.ts'
-import { keyOf, noTerm } from './index-entries.ts'
+import { keyOf, noTerm, segmentOf } from './index-entries.ts'
 import { findParameter } from './parameters.ts'
 import type { Sql, Value } from './sql.ts'
 import { firstResource } from './terms.ts'
@@ -39,7 +39,10 @@ export function order(keys: readonly SortKey[], values: readonly RawBuilder<Valu
     sql`${values[i]} IS NULL`,
     sql`${values[i]} ${descending ? sql`DESC` : sql`ASC`}`,
   ])
-  return sql.join([...parts, keys[0]?.descending ? sql`d.number DESC` : sql`d.number`])
+  return sql.join([
+    ...parts,
+    ...(keys[0]?.descending ? [sql`d.segment DESC`, sql`d.number DESC`] : [sql`d.segment`, sql`d.number`]),
+  ])
 }
 
 /** A resource as it was when it ended a page. */
@@ -52,7 +55,10 @@ export interface Last {
 
 /** True of what comes after `last` in the order of the keys. */
 export function following(keys: readonly SortKey[], values: readonly RawBuilder<Value>[], last: Last): RawBuilder<SqlBool> {
-  const tie = keys[0]?.descending ? sql<SqlBool>`d.number < ${last.number}` : sql<SqlBool>`d.number > ${last.number}`
+  const segment = segmentOf(last.number)
+  const tie = keys[0]?.descending
+    ? sql<SqlBool>`(d.segment <= ${segment} AND d.number < ${last.number})`
+    : sql<SqlBool>`(d.segment >= ${segment} AND d.number > ${last.number})`
   const there = lastValues(keys, last)
   return keys.reduceRight((rest, { descending }, i) => {
     const value = values[i]

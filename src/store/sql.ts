@@ -12,13 +12,29 @@ export interface Single {
   readonly values: readonly Value[]
 }
 
-/** Run once for each list of values, in order, in one round trip; answers no rows. */
+/** Run once for each `width` of the values, in order, in one round trip; answers no rows. */
 export interface Batch {
   readonly sql: string
-  readonly lists: readonly (readonly Value[])[]
+  readonly width: number
+  readonly values: readonly Value[]
 }
 
 export type Statement = Single | Batch
+
+/**
+ * A batch as single statements with up to `most` values each: an insert of one row becomes one of many, which takes half the time.
+ * What is no plain insert stays one statement for each list of values.
+ */
+export function* singles({ sql, width, values }: Batch, most: number): Generator<Single> {
+  const tuple = `(${Array(width).fill('?').join(', ')})`
+  const rows = sql.endsWith(` values ${tuple}`) ? Math.max(1, Math.floor(most / width)) : 1
+  let i = 0
+  if (rows > 1) {
+    const many = sql + `, ${tuple}`.repeat(rows - 1)
+    for (; i + rows * width <= values.length; i += rows * width) yield { sql: many, values: values.slice(i, i + rows * width) }
+  }
+  for (; i < values.length; i += width) yield { sql, values: values.slice(i, i + width) }
+}
 
 /** Part of the store's work: yields statements, is handed their rows, returns T. Compose with `yield*`. */
 export type Sql<T> = Generator<Statement, T, readonly Row[]>

@@ -4,10 +4,12 @@
  */
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { setImmediate } from 'node:timers/promises'
-import type { Database, Row, SqlClient, Statement, Verdict, WriteClient } from './sql.ts'
+import { type Database, type Row, type SqlClient, type Statement, singles, type Verdict, type WriteClient } from './sql.ts'
 
 /** Before it, a WAL file that starts anew at a checkpoint could in rare cases corrupt the database. https://www.sqlite.org/wal.html#walresetbug */
 const oldest = '3.51.3'
+/** More at once bring no more. */
+const valuesAtOnce = 256
 /** Statements kept ready; searches make many different ones. */
 const keptStatements = 500
 
@@ -55,9 +57,8 @@ class SqliteClient implements SqlClient {
   }
 
   execute(statement: Statement): readonly Row[] {
-    const prepared = this.#prepare(statement.sql)
-    if ('values' in statement) return prepared.all(...statement.values) as Row[]
-    for (const list of statement.lists) prepared.run(...list)
+    if (!('width' in statement)) return this.#prepare(statement.sql).all(...statement.values) as Row[]
+    for (const { sql, values } of singles(statement, valuesAtOnce)) this.#prepare(sql).run(...values)
     return []
   }
 

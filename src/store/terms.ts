@@ -7,15 +7,22 @@ import { asList, membersOf } from './dialect.ts'
 import { hash } from './hash.ts'
 import type { Sql } from './sql.ts'
 
-export type Wanted = { readonly system: string | undefined; readonly value: string | undefined } | { readonly reference: string }
+/** A system and a value, or a reference. Absent parts are parts, too. */
+export type Group = string | undefined | typeof references
+/** The group of all references. */
+export const references: unique symbol = Symbol('references')
+
+export interface Wanted {
+  readonly group: Group
+  readonly value: string | undefined
+}
 
 /** Numbers from here on are those of resources, below it those of terms. */
 export const firstResource = 2 ** 31
 
 /** One text for one term: no two terms share it. */
-export const termText = (system: string | undefined, value: string | undefined): string =>
+const textOf = (system: string | undefined, value: string | undefined): string =>
   (system === undefined ? '-' : `${system.length}:${system}`) + (value === undefined ? '' : `=${value}`)
-export const referenceText = (target: string): string => `>${target}`
 
 const byHash = prepare<{ hashes: string }>()(($) =>
   db
@@ -45,9 +52,9 @@ export function* findReference(target: string): Sql<number[]> {
   return [...(local === undefined ? [] : [local]), ...(yield* findTerms(target, null))]
 }
 
-function* localNumber(target: string): Sql<number | undefined> {
+function* localNumber(target = ''): Sql<number | undefined> {
   const [type, id, rest] = target.split('/')
-  if (type === undefined || id === undefined || rest !== undefined) return undefined
+  if (!type || !id || rest !== undefined) return undefined
   const found = yield* row(resourceNumber, { type, id })
   return found && firstResource + found.number
 }
@@ -55,89 +62,102 @@ function* localNumber(target: string): Sql<number | undefined> {
 /** How many are remembered, at most twice over. */
 const generation = 50_000
 
+type Memory = Map<Group, Map<string | undefined, number>>
+
 /** The writer's memory of numbers. What an undone plan added is forgotten with it. */
 export class Terms {
-  #young = new Map<string, number>()
-  #old = new Map<string, number>()
-  readonly #fresh = new Map<string, number>()
+  #young: Memory = new Map()
+  #old: Memory = new Map()
+  #size = 0
+  #fresh: Wanted[] = []
   #next: number | undefined
 
-  known(text: string): number | undefined {
-    const young = this.#young.get(text)
+  known(group: Group, value: string | undefined): number | undefined {
+    const young = this.#young.get(group)?.get(value)
     if (young !== undefined) return young
-    const old = this.#old.get(text)
-    if (old === undefined) return this.#fresh.get(text)
-    this.#remember(text, old)
+    const old = this.#old.get(group)?.get(value)
+    if (old !== undefined) this.#remember(group, value, old)
     return old
-  }
-
-  /** The number of a text that is known, 0 for none. */
-  number(text: string): number {
-    const known = text === '' ? 0 : this.known(text)
-    if (known === undefined) throw new Error('a term without a number')
-    return known
   }
 
   /** A resource that was just made can be referred to. */
   made(type: string, id: string, number: number): void {
-    this.#fresh.set(referenceText(`${type}/${id}`), firstResource + number)
+    this.#add({ group: references, value: `${type}/${id}` }, firstResource + number)
   }
 
-  /** After this, `known` knows all of these until the next `numbers`. */
-  *numbers(wanted: ReadonlyMap<string, Wanted>): Sql<void> {
-    /** By the text of the term: the texts under which it is wanted (a reference to what is not here is a term like any other). */
-    const missing = new Map<string, { system: string | null; value: string | null; hash: number; texts: string[] }>()
-    for (const [text, want] of wanted) {
-      const local = 'reference' in want ? yield* localNumber(want.reference) : undefined
-      if (local !== undefined) {
-        this.#remember(text, local)
-        continue
-      }
-      const [system, value] = 'reference' in want ? [undefined, want.reference] : [want.system, want.value]
-      const term = termText(system, value)
-      const before = missing.get(term)
-      if (before) before.texts.push(text)
-      else missing.set(term, { system: system ?? null, value: value ?? null, hash: hash(value ?? ''), texts: [text] })
+  /** The numbers of these, which `known` does not know: those that have none are given one. */
+  *numbers(wanted: readonly Wanted[]): Sql<ReadonlyMap<Wanted, number>> {
+    const numbers = new Map<Wanted, number>()
+    /** By the text of the term: who wants it (a reference to what is not here is a term like any other). */
+    const missing = new Map<string, { system: string | null; value: string | null; hash: number; for: Wanted[] }>()
+    for (const want of wanted) {
+      const { group, value } = want
+      const system = group === references ? undefined : group
+      const text = textOf(system, value)
+      const before = missing.get(text)
+      const known =
+        this.known(group, value) ?? (group === references && before === undefined ? yield* localNumber(value) : undefined)
+      if (known !== undefined) {
+        numbers.set(want, known)
+        this.#remember(group, value, known)
+      } else if (before) before.for.push(want)
+      else missing.set(text, { system: system ?? null, value: value ?? null, hash: hash(value ?? ''), for: [want] })
     }
     const hashes = new Set(missing.values().map((term) => term.hash))
     for (const { number, system, value } of yield* rows(byHash, { hashes: asList([...hashes]) })) {
-      const term = termText(system ?? undefined, value ?? undefined)
-      for (const text of missing.get(term)?.texts ?? []) this.#remember(text, number)
-      missing.delete(term)
+      const text = textOf(system ?? undefined, value ?? undefined)
+      for (const want of missing.get(text)?.for ?? []) {
+        numbers.set(want, number)
+        this.#remember(want.group, want.value, number)
+      }
+      missing.delete(text)
     }
     this.#next ??= ((yield* row(lastTerm, {}))?.number ?? 0) + 1
     const added = []
-    for (const { texts, ...term } of missing.values()) {
+    for (const { for: wants, ...term } of missing.values()) {
       const number = this.#next++
-      for (const text of texts) this.#fresh.set(text, number)
+      for (const want of wants) {
+        numbers.set(want, number)
+        this.#add(want, number)
+      }
       added.push({ number, ...term })
     }
     yield* each(insertTerm, added)
+    return numbers
   }
 
   /** The plan that added the fresh ones is kept. */
   keep(): void {
-    for (const [text, number] of this.#fresh) this.#remember(text, number)
-    this.undo()
+    if (this.#fresh.length > 0) this.#fresh = []
   }
 
   /** The plan that added the fresh ones is undone. */
   undo(): void {
-    this.#fresh.clear()
+    for (const { group, value } of this.#fresh) for (const memory of [this.#young, this.#old]) memory.get(group)?.delete(value)
+    this.keep()
   }
 
   /** A whole transaction is undone: only the database knows now. */
   forget(): void {
-    this.undo()
     this.#young.clear()
     this.#old.clear()
+    this.#size = 0
+    this.keep()
   }
 
-  #remember(text: string, number: number): void {
-    if (this.#young.size >= generation) {
+  #add(want: Wanted, number: number): void {
+    this.#fresh.push(want)
+    this.#remember(want.group, want.value, number)
+  }
+
+  #remember(group: Group, value: string | undefined, number: number): void {
+    if (++this.#size > generation) {
       this.#old = this.#young
       this.#young = new Map()
+      this.#size = 1
     }
-    this.#young.set(text, number)
+    const known = this.#young.get(group)
+    if (known) known.set(value, number)
+    else this.#young.set(group, new Map([[value, number]]))
   }
 }

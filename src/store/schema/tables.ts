@@ -8,7 +8,8 @@ export interface Tables {
   compartment: { row: number; patient: string }
   parameter: { number: number; name: string }
   term: { number: number; hash: number; system: string | null; value: string | null }
-  posting: { key: number; number: number }
+  segment: { number: number }
+  posting: { segment: number; key: number; number: number }
   period: { number: number; parameter: number; lo: number; hi: number }
   amount: { number: number; parameter: number; lo: number; hi: number; unit: number; printed: number }
   word: { number: number; parameter: number; value: string; exact: string }

@@ -9,6 +9,7 @@ import {
   allPages,
   byIdentifier,
   type Content,
+  descending,
   type Inside,
   idsOf,
   morning,
@@ -315,6 +316,46 @@ export function searchContract(inside: Inside): void {
           }
         }
       }))
+
+    test(
+      'finds among many thousands as among few',
+      () =>
+        inside(async (place) => {
+          const store = await place.open()
+          const id = (i: number) => `p${String(i).padStart(4, '0')}`
+          const year = (i: number) => 1940 + (i % 80)
+          const many = Array.from({ length: 9000 }, (_, i) =>
+            patient(id(i), {
+              identifier: [{ system: 'urn:s', value: `v${i % 300}` }],
+              birthDate: `${year(i)}`,
+              name: [{ family: `F${i % 500}` }],
+            }),
+          )
+          for (let i = 0; i < many.length; i += 3000) await save(store, ...many.slice(i, i + 3000))
+          await remove(store, 'Patient', id(7))
+          await save(store, patient(id(307), { identifier: [{ system: 'urn:s', value: 'v8' }] }))
+          const where = (holds: (i: number) => boolean) =>
+            many.flatMap((_, i) => (i !== 7 && i !== 307 && holds(i) ? [id(i)] : []))
+          const found = async (filter: Filter, sort: SortKey[] = []) => {
+            const wanted = query('Patient', [filter], { count: 40, sort })
+            const ids = idsOf(await allPages((after) => search(store, wanted, 'everything', after)))
+            expect((await search(store, { ...wanted, count: 0, total: 'accurate' })).total).toBe(ids.length)
+            return ids
+          }
+          expect(await found(byIdentifier('urn:s', 'v7'))).toEqual(where((i) => i % 300 === 7))
+          expect(await found(byIdentifier('urn:s', 'v8'))).toEqual([...where((i) => i % 300 === 8), id(307)].sort())
+          expect(await found(byIdentifier('urn:s', 'v7'), [descending('_id', 'id')])).toEqual(
+            where((i) => i % 300 === 7).reverse(),
+          )
+          const born = { prefix: 'ge', lo: Date.UTC(2019, 0), hi: Date.UTC(2020, 0) - 1 } as const
+          expect(await found({ kind: 'date', param: 'birthdate', values: [born] })).toEqual(where((i) => year(i) >= 2019))
+          const starting = { kind: 'string', param: 'family', match: 'starts', values: ['f49'] } as const
+          expect(await found(starting)).toEqual(where((i) => `F${i % 500}`.startsWith('F49')))
+          const few = { patients: [id(0), id(300), id(8700)] }
+          expect(idsOf((await search(store, query('Patient', [byIdentifier('urn:s', 'v0')]), few)).items)).toEqual(few.patients)
+        }),
+      60_000,
+    )
 
     test('a page of nothing with a total is a count', () =>
       inside(async (place) => {
