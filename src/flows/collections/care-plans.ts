@@ -6,6 +6,7 @@ import { fail, ok, type Result } from '../../domain/problem.ts'
 import { ask, type Steps, type Stored } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { nextOf, storedValue } from '../keep.ts'
+import { isActive, patientIs } from '../open-referrals.ts'
 import { every } from '../stays.ts'
 import { collection, type EventInput } from './collection.ts'
 
@@ -15,13 +16,10 @@ interface HeldPlan {
   readonly value: CarePlan
 }
 
-const patientIs = (id: string) => ({ kind: 'reference' as const, param: 'patient', values: [`Patient/${id}`] })
-const active = { kind: 'token' as const, param: 'status', values: [{ code: 'active' }] }
-
 /** Other active plans that this one cannot stand beside. */
 function* rivalsOf(plan: CarePlan, id?: string): Steps<readonly HeldPlan[]> {
   if (plan.kind !== 'coordination') return []
-  const { items } = yield* ask(every('CarePlan', patientIs(plan.clientId), active))
+  const { items } = yield* ask(every('CarePlan', patientIs(plan.clientId), isActive))
   return items.flatMap((stored): HeldPlan[] => {
     const resource = storedValue<CarePlanResource>(stored)
     const reading = resource && stored.id !== id ? mapping.read({ CarePlan: resource }) : undefined

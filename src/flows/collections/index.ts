@@ -7,6 +7,7 @@ import { clients } from './clients.ts'
 import type { AnyCollection } from './collection.ts'
 import { coverages } from './coverages.ts'
 import { discharges } from './discharges.ts'
+import { episodes } from './episodes.ts'
 import { followUps } from './follow-ups.ts'
 import { goals } from './goals.ts'
 import { locations } from './locations.ts'
@@ -24,6 +25,7 @@ export const collections: readonly AnyCollection[] = [
   authorizations,
   carePlans,
   discharges,
+  episodes,
   followUps,
   goals,
   needs,

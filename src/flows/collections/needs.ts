@@ -1,40 +1,21 @@
 /** Needs: what a client lacks or suffers from, and whether somebody does something about it. */
-import type { Condition, ServiceRequest, Task } from '@medplum/fhirtypes'
-import { isReferral } from '../../../mappings/codes/referral.ts'
+import type { Condition } from '@medplum/fhirtypes'
 import need from '../../../mappings/need.condition.ts'
 import { applyNeedEvent, type Need, NeedCommand, needMachine, verificationOf } from '../../domain/need.ts'
 import { ok, type Result } from '../../domain/problem.ts'
 import { ask, type Steps } from '../../store/store.ts'
 import type { Context } from '../context.ts'
-import { storedValue } from '../keep.ts'
+import { isActive, openReferrals } from '../open-referrals.ts'
 import { every } from '../stays.ts'
 import { collection, type EventInput } from './collection.ts'
-
-/** Work on a referral that is over does nothing any more, though the referral still stands. */
-const idle = new Set<Task['status']>(['rejected', 'failed', 'cancelled', 'completed', 'entered-in-error'])
-
-const patientIs = (clientId: string) => ({ kind: 'reference' as const, param: 'patient', values: [`Patient/${clientId}`] })
-const statusIs = (code: string) => ({ kind: 'token' as const, param: 'status', values: [{ code }] })
 
 /** Does an active plan or an open referral name this need? */
 function* isBeingAddressed(id: string, clientId: string): Steps<boolean> {
   const reference = `Condition/${id}`
-  const named = { kind: 'reference' as const, param: 'condition', values: [reference] }
-  const plans = yield* ask(every('CarePlan', named, statusIs('active')))
+  const plans = yield* ask(every('CarePlan', { kind: 'reference', param: 'condition', values: [reference] }, isActive))
   if (plans.items.length > 0) return true
-  const requests = yield* ask(every('ServiceRequest', patientIs(clientId), statusIs('active')))
-  const naming = requests.items.flatMap((stored) => {
-    const request = storedValue<ServiceRequest>(stored)
-    const names = request?.reasonReference?.some((reason) => reason.reference === reference)
-    return request && names && isReferral(request) ? [`ServiceRequest/${stored.id}`] : []
-  })
-  if (naming.length === 0) return false
-  const tasks = yield* ask(every('Task', { kind: 'reference', param: 'focus', values: naming }))
-  const work = tasks.items.flatMap((stored) => storedValue<Task>(stored) ?? [])
-  return naming.some((one) => {
-    const own = work.filter(({ focus }) => focus?.reference === one)
-    return own.length === 0 || own.some(({ status }) => !idle.has(status))
-  })
+  const referrals = yield* openReferrals(clientId)
+  return referrals.some(({ reasonReference }) => reasonReference?.some((reason) => reason.reference === reference))
 }
 
 function* onEvent(_ctx: Context, moved: Need, event: EventInput, at: string): Steps<Result<Need>> {
