@@ -33,6 +33,7 @@ export const followUps = collection<FollowUpObligation, { Task: Task }>({
   mapping,
   command: FollowUpCommand,
   claims,
+  sealed: true,
   client: 'patient',
   sort: 'due',
   due: 'due',

@@ -50,3 +50,7 @@ export const collectionNamed = (name: string): AnyCollection | undefined => byNa
 /** The collection that a resource is the anchor of. */
 export const collectionOf = (resource: Resource): AnyCollection | undefined =>
   byAnchor.get(resource.resourceType)?.find((one) => one.claims(resource))
+
+/** Types for which a write needs a look at the rules before it is made. */
+const ruled = new Set(collections.filter((one) => one.sealed || one.after).map((one) => one.anchor))
+export const hasRules = (type: string): boolean => ruled.has(type)

@@ -55,6 +55,7 @@ export const serviceLines = collection<ServiceLine, Parts>({
   mapping,
   command: ServiceLine,
   claims: isOurLine,
+  sealed: true,
   client: 'patient',
   sort: '-occurrence',
   machine: { field: 'state', states: serviceLineMachine, initial: 'draft' },

@@ -10,11 +10,13 @@ import { collection } from './collection.ts'
 
 const classes = new Set(['AMB', 'VR', 'HH', 'FLD'])
 
-/** A session's procedures stand on their own in FHIR: whom and which encounter they belong to is said in each. */
+/** A session's procedures stand on their own in FHIR: whom and which encounter they belong to is said in each, and so are its labels. */
 function ofEncounter(part: Resource, anchor: string, value: object): Resource {
   const { clientId } = value as Session
+  const { security } = session.write(value as Session).Encounter.meta ?? {}
   return {
     ...(part as Procedure),
+    ...(security && { meta: { ...part.meta, security } }),
     ...(clientId !== undefined && { subject: { reference: `Patient/${clientId}` } }),
     encounter: { reference: anchor },
   }

@@ -28,14 +28,19 @@ export interface SearchAnswer {
 /** At most this many resources ride along with a page. */
 const mostIncluded = 1000
 
-export async function searchResources(ctx: Context, asked: SearchAsk): Promise<Result<SearchAnswer>> {
+/** The query that was asked for, if it may be asked. */
+export function searchOf(ctx: Context, asked: SearchAsk): Result<Query> {
   const may = allowed(ctx, 'search-type', asked.type)
   if (!may.ok) return may
-  const parsed = parseSearch(asked.type, asked.pairs, {
+  return parseSearch(asked.type, asked.pairs, {
     lenient: asked.lenient ?? false,
     base: `${ctx.settings.baseUrl}/fhir`,
     now: ctx.clock(),
   })
+}
+
+export async function searchResources(ctx: Context, asked: SearchAsk): Promise<Result<SearchAnswer>> {
+  const parsed = searchOf(ctx, asked)
   if (!parsed.ok) return parsed
   const query = parsed.value
   const page = await ctx.store.look({

@@ -17,6 +17,7 @@ import { prefixOf } from '../ids.ts'
 import { nextVersion, removal } from '../keep.ts'
 import { Criteria } from './criteria.ts'
 import type { Write, Written } from './entry.ts'
+import { guarded } from './guard.ts'
 
 /** A write with its target settled: the id it will have, what stands there now. */
 interface Target {
@@ -36,6 +37,10 @@ export function* transact(ctx: Context, writes: readonly Write[]): Steps<Result<
   if (!targets.ok) return targets
   const overlap = overlapping(targets.value)
   if (overlap) return overlap
+  for (const { write, current, matched } of targets.value) {
+    const refused = matched ? undefined : guarded(write, current)
+    if (refused) return refused
+  }
 
   const links = new Map<string, string>()
   for (const { write, id } of targets.value) {
