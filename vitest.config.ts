@@ -23,6 +23,9 @@ export default defineConfig({
         test: {
           name: 'stories',
           include: ['test/**/*.test.ts'],
+          // Properties and processes take their time on a busy machine; no test is about time.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
           exclude: ['test/architecture.test.ts', 'test/runtime/worker/**', 'test/faults/**', 'test/bench/**'],
         },
       },
