@@ -12,7 +12,7 @@ import {
   rivals,
   Schedule,
 } from '../../src/domain/care-plan.ts'
-import { allowedEvents, step } from '../../src/domain/state-machine.ts'
+import { allowedEvents, offeredEvents, step } from '../../src/domain/state-machine.ts'
 
 const blank: CarePlan = {
   identifiers: [],
@@ -51,7 +51,7 @@ it.each(planStates)('moves from %s as documented, and no other way', (state) => 
     expect(step(carePlanMachine, state, event)).toMatchObject(
       to
         ? { ok: true, value: to }
-        : { ok: false, problem: { code: 'illegal-event', allowed: allowedEvents(carePlanMachine, state) } },
+        : { ok: false, problem: { code: 'illegal-event', allowed: offeredEvents(carePlanMachine, state) } },
     )
   }
   expect(carePlanMachine.events.supersede.by).toBe('clock')

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { type Episode, type EpisodeState, episodeMachine, episodeStates, labelled } from '../../src/domain/episode.ts'
-import { allowedEvents, step } from '../../src/domain/state-machine.ts'
+import { allowedEvents, offeredEvents, step } from '../../src/domain/state-machine.ts'
 
 const table: Record<EpisodeState, Record<string, EpisodeState>> = {
   planned: { wait: 'waitlist', activate: 'active', cancel: 'cancelled', 'mark-error': 'entered-in-error' },
@@ -19,7 +19,7 @@ it.each(episodeStates)('moves from %s as documented, and no other way', (state) 
     expect(step(episodeMachine, state, event)).toMatchObject(
       to
         ? { ok: true, value: to }
-        : { ok: false, problem: { code: 'illegal-event', allowed: allowedEvents(episodeMachine, state) } },
+        : { ok: false, problem: { code: 'illegal-event', allowed: offeredEvents(episodeMachine, state) } },
     )
   }
 })

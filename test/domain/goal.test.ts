@@ -1,7 +1,7 @@
 /** Goals: how they move, and what each move needs. */
 import { describe, expect, it } from 'vitest'
 import { erased, type Goal, GoalCommand, goalMachine, lifecycles, Measure, unmet } from '../../src/domain/goal.ts'
-import { allowedEvents, step } from '../../src/domain/state-machine.ts'
+import { allowedEvents, offeredEvents, step } from '../../src/domain/state-machine.ts'
 
 const blank: Goal = {
   identifiers: [],
@@ -38,7 +38,7 @@ describe('the machine', () => {
       expect(step(goalMachine, state, event)).toMatchObject(
         to
           ? { ok: true, value: to }
-          : { ok: false, problem: { code: 'illegal-event', allowed: allowedEvents(goalMachine, state) } },
+          : { ok: false, problem: { code: 'illegal-event', allowed: offeredEvents(goalMachine, state) } },
       )
     }
   })

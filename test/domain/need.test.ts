@@ -11,7 +11,7 @@ import {
   needStates,
   verificationOf,
 } from '../../src/domain/need.ts'
-import { allowedEvents, step } from '../../src/domain/state-machine.ts'
+import { allowedEvents, offeredEvents, step } from '../../src/domain/state-machine.ts'
 
 const blank: Need = {
   identifiers: [],
@@ -42,7 +42,7 @@ describe('the machine', () => {
       expect(step(needMachine, state, event)).toMatchObject(
         to
           ? { ok: true, value: to }
-          : { ok: false, problem: { code: 'illegal-event', allowed: allowedEvents(needMachine, state) } },
+          : { ok: false, problem: { code: 'illegal-event', allowed: offeredEvents(needMachine, state) } },
       )
     }
   })
