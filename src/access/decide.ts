@@ -24,7 +24,7 @@ const needed = {
 export type Interaction = keyof typeof needed
 
 export function decide(principal: Principal, interaction: Interaction, type: string): Result<undefined> {
-  if (principal.kind !== 'client') return ok(undefined)
+  if (principal.kind === 'local' || principal.kind === 'system') return ok(undefined)
   if (permits(scopesOf(principal), needed[interaction], type)) return ok(undefined)
   return fail('forbidden', `The scopes granted do not permit ${interaction} of ${type}.`)
 }
