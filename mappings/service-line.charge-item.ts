@@ -10,6 +10,7 @@ import { first } from '../src/lens/head.ts'
 import { mapping } from '../src/lens/mapping.ts'
 import { inside, shape, together } from '../src/lens/shape.ts'
 import { extension, local } from './shared/extension.ts'
+import { labels } from './shared/labels.ts'
 import { procedureCode } from './shared/procedure.ts'
 
 type State = ServiceLine['state']
@@ -106,6 +107,7 @@ export default mapping<ServiceLine, { ChargeItem: fhir.ChargeItem }>({
     const basis = extension(ChargeItem, chargeLine)
     const only = (url: string) => ({ label: url, test: ofUrl(url) })
     return {
+      ...labels(ChargeItem),
       state: together({
         status: ChargeItem.status,
         fine: extension(ChargeItem, local('domain-state')).valueCode.optional(oneOf(...serviceLineStates)),

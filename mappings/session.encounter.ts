@@ -13,6 +13,7 @@ import { mapping } from '../src/lens/mapping.ts'
 import { inside, shape, together } from '../src/lens/shape.ts'
 import { coding, identifier, period } from './shared/datatypes.ts'
 import { core, extension, local, localNaming, localSystem } from './shared/extension.ts'
+import { labels } from './shared/labels.ts'
 import { diagnosis, participant, pertainsToGoal, signature, telehealth } from './shared/session-extensions.ts'
 import { unknownSubject } from './shared/stay.ts'
 
@@ -161,6 +162,7 @@ export default mapping<Session, { Encounter: fhir.Encounter; Procedure: fhir.Pro
     Procedure: [],
   },
   fields: ({ Encounter, Procedure }) => ({
+    ...labels(Encounter),
     identifiers: Encounter.identifier.each(identifier, { by: ['handle'], only: { label: 'own', test: isOwnIdentifier } }),
     state: together({
       status: Encounter.status,

@@ -87,6 +87,9 @@ function lineOf(occasion: Occasion, code: string, row: ProcedureCode | undefined
     ...(authorization && { authorizationId: authorization.id }),
     holdReasons: held,
     createdAt: at,
+    sensitivity: session.sensitivity,
+    legalBasis: session.legalBasis,
+    ...(session.confidentiality !== undefined && { confidentiality: session.confidentiality }),
     state: held.length > 0 ? 'held' : 'ready',
   }
 }

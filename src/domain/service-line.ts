@@ -1,6 +1,7 @@
 /** A service line: one procedure code of one signed session, correct to the unit, on its way through billing. */
 import { z } from 'zod'
 import { Decimal, Id, Instant, LocalDate, list, Minutes, RefTo, Text } from './kernel.ts'
+import { labelFields } from './labels.ts'
 import { stateMachine } from './state-machine.ts'
 
 export const staffLevels = [
@@ -106,6 +107,8 @@ export const ServiceLine = z.object({
   corrects: Id.optional(),
   createdAt: Instant.optional(),
   state: z.enum(serviceLineStates),
+  /** Those of the session. */
+  ...labelFields,
 })
 export type ServiceLine = z.infer<typeof ServiceLine>
 

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { Coding, Concept, Handle, Id, Identifier, Instant, list, Minutes, Moment, RefTo, Text, Uri } from './kernel.ts'
+import { labelFields } from './labels.ts'
 import { stateMachine } from './state-machine.ts'
 
 export const sessionKinds = [
@@ -126,6 +127,7 @@ export const Session = z.object({
     .optional(),
   statusReason: Text.optional(),
   state: z.enum(sessionStates),
+  ...labelFields,
 })
 export type Session = z.infer<typeof Session>
 

@@ -10,6 +10,6 @@ export function csv<T>(columns: readonly (readonly [name: string, cell: (item: T
 
 function field(cell: Cell): string {
   const text = cell === undefined ? '' : String(cell)
-  const harmless = typeof cell === 'string' && /^[=+\-@\t\r\n]/.test(text) ? `'${text}` : text
+  const harmless = typeof cell === 'string' && /^[=+\-@＝＋－＠\t\r\n]/.test(text) ? `'${text}` : text
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
 }

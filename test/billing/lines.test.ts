@@ -30,9 +30,16 @@ describe('a line that is ready', () => {
       coverageId: 'cov-1',
       holdReasons: [],
       createdAt: at,
+      sensitivity: [],
+      legalBasis: [],
       state: 'ready',
     })
     expect(ServiceLine.safeParse(ready).success).toBe(true)
+  })
+
+  it('carries the labels of its session', () => {
+    const labels = { sensitivity: ['SUD'], legalBasis: ['42CFRPart2'], confidentiality: 'R' }
+    expect(line({ session: session(labels) })).toMatchObject(labels)
   })
 
   it('counts by the rule of who pays', () => {

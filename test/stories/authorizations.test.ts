@@ -1,0 +1,134 @@
+/** A payer is asked beforehand; what it grants is spent line by line. */
+import { afterEach, describe, expect, it } from 'vitest'
+import { type Agency, type Body, feed, openAgency, type Setting, shown } from '../support/billing.ts'
+
+let agency: Agency | undefined
+const open = async (setting?: Setting): Promise<Agency> => {
+  agency = await openAgency(setting)
+  return agency
+}
+afterEach(async () => {
+  await agency?.gateway.stop()
+  agency = undefined
+})
+
+describe('prior authorization', () => {
+  const wanting = async (): Promise<Agency> => {
+    const a = await open()
+    await a.put('/admin/payer-rules/medicaid-ffs', { authorizationRequired: ['T1017'] })
+    return a
+  }
+  const request = async (a: Agency, unitsRequested = '10'): Promise<string> => {
+    const { id } = await a.post('/coordination/authorizations', {
+      clientId: a.client,
+      coverageId: a.coverage,
+      provider: { id: 'org-x' },
+      period: { start: '2026-01-01', end: '2026-06-30' },
+      items: [{ sequence: 1, code: 'T1017', unitsRequested }],
+    })
+    await a.event(`authorizations/${id}`, { type: 'submit' })
+    return id as string
+  }
+  const left = async (a: Agency, id: string): Promise<unknown> => {
+    const { state, items } = (await a.get(`/coordination/authorizations/${id}`)) as { state: string; items: Body[] }
+    return [state, items[0]!.unitsUsed ?? null]
+  }
+
+  it('is waited for: a line is held until the payer approves', async () => {
+    const a = await wanting()
+    const [line] = await a.lines(await a.sign())
+    expect(line).toMatchObject({ state: 'held', holdReasons: ['no-authorization'] })
+    const id = await request(a)
+    expect(await a.get(`/coordination/service-lines/${line!.id}`)).toMatchObject({ state: 'held' })
+    await a.event(`authorizations/${id}`, { type: 'approve', payerRef: 'PA-77', items: [{ sequence: 1, unitsApproved: '10' }] })
+    expect(await a.get(`/coordination/service-lines/${line!.id}`)).toMatchObject({ state: 'ready', authorizationId: id })
+    expect((await feed(a)).items[0]).toMatchObject({ authorization: { id, number: 'PA-77' } })
+    expect(await left(a, id)).toEqual(['approved', '4'])
+  })
+
+  it('is spent line by line, and never below zero', async () => {
+    const a = await wanting()
+    const id = await request(a)
+    await a.event(`authorizations/${id}`, { type: 'approve' })
+    const sessions = [await a.sign(), await a.sign(), await a.sign()]
+    const states = await Promise.all(sessions.map(async (session) => shown(await a.lines(session))))
+    expect(states).toEqual([[['T1017', 'ready', '4']], [['T1017', 'ready', '4']], [['T1017', 'held', '4']]])
+    const [third] = await a.lines(sessions[2]!)
+    expect(third!.holdReasons).toEqual(['authorization-exhausted'])
+    // a line that is void leaves its units to the one that waits
+    const [first] = await a.lines(sessions[0]!)
+    await a.event(`service-lines/${first!.id}`, { type: 'void', reason: 'Paid by a grant.' })
+    expect(await a.lines(sessions[2]!)).toMatchObject([{ state: 'ready', authorizationId: id }])
+    expect(await left(a, id)).toEqual(['approved', '8'])
+    expect(shown(await a.lines(await a.sign({}, 30)))).toEqual([['T1017', 'ready', '2']])
+    expect(await left(a, id)).toEqual(['exhausted', '10'])
+  })
+
+  it('counts as the payer answers it in FHIR, of whatever profile', async () => {
+    const a = await wanting()
+    const [line] = await a.lines(await a.sign())
+    const id = await request(a)
+    const pas = (name: string): string => `http://hl7.org/fhir/us/davinci-pas/StructureDefinition/extension-${name}`
+    const certified = { system: 'https://codesystem.x12.org/005010/306', code: 'A6' }
+    await a.post('/fhir/ClaimResponse', {
+      resourceType: 'ClaimResponse',
+      status: 'active',
+      type: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/claim-type', code: 'professional' }] },
+      use: 'preauthorization',
+      patient: { reference: `Patient/${a.client}` },
+      created: '2026-03-01',
+      insurer: { display: 'State Medicaid' },
+      request: { reference: `Claim/${id}` },
+      outcome: 'complete',
+      item: [
+        {
+          itemSequence: 1,
+          extension: [{ url: pas('itemAuthorizedDetail'), extension: [{ url: 'quantity', valueQuantity: { value: 6 } }] }],
+          adjudication: [
+            {
+              category: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/adjudication', code: 'submitted' }] },
+              extension: [
+                {
+                  url: pas('reviewAction'),
+                  extension: [
+                    { url: 'number', valueString: 'AUTH-1' },
+                    { url: pas('reviewActionCode'), valueCodeableConcept: { coding: [certified] } },
+                  ],
+                },
+              ],
+            },
+          ],
+        },
+      ],
+    })
+    expect(await left(a, id)).toEqual(['modified', '4'])
+    expect(await a.get(`/coordination/service-lines/${line!.id}`)).toMatchObject({ state: 'ready' })
+    expect((await feed(a)).items[0]).toMatchObject({ authorization: { number: 'AUTH-1' } })
+  })
+
+  it('that was denied, or is of another time, is none', async () => {
+    const a = await wanting()
+    const denied = await request(a)
+    await a.event(`authorizations/${denied}`, { type: 'deny', reason: 'Not medically necessary.' })
+    expect(await left(a, denied)).toEqual(['denied', null])
+    const past = await request(a)
+    await a.event(`authorizations/${past}`, { type: 'approve', period: { start: '2025-01-01', end: '2025-12-31' } })
+    expect(await left(a, past)).toEqual(['expired', '0'])
+    const [line] = await a.lines(await a.sign())
+    expect(line).toMatchObject({ state: 'held', holdReasons: ['no-authorization'] })
+  })
+
+  it('keeps what was asked, and is not approved by whoever asks', async () => {
+    const a = await wanting()
+    const id = await request(a)
+    const path = `/coordination/authorizations/${id}`
+    const patch = async (body: object): Promise<number> => {
+      const headers = { 'content-type': 'application/merge-patch+json', 'if-match': '*' }
+      return (await a.gateway.request(path, { method: 'PATCH', headers, body: JSON.stringify(body) })).status
+    }
+    expect(await patch({ urgency: 'expedited' })).toBe(200)
+    expect(await patch({ items: [{ sequence: 1, code: 'T1017', unitsRequested: '99' }] })).toBe(422)
+    expect(await patch({ answer: { payerRef: 'PA-1' } })).toBe(422)
+    expect(await a.get(path)).toMatchObject({ state: 'submitted', urgency: 'expedited' })
+  })
+})
