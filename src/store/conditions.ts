@@ -178,9 +178,10 @@ function* ofUnit({ system, code }: QuantityValue): Sql<RawBuilder<SqlBool>> {
 const inRows = (table: 'period' | 'amount' | 'word', parameter: number, matches: RawBuilder<SqlBool>): RawBuilder<SqlBool> =>
   sql`EXISTS (SELECT 1 FROM ${sql.table(table)} WHERE number = d.number AND parameter = ${parameter} AND ${matches})`
 
+/** The plus: an index by an expression is only compared with an expression. */
 const inSegments = (table: 'period' | 'word', parameter: number, matches: RawBuilder<SqlBool>): RawBuilder<unknown> =>
   sql`SELECT DISTINCT s.number AS segment, p.number AS number FROM segment AS s CROSS JOIN ${sql.table(table)} AS p
-    WHERE p.number >> 13 = s.number AND p.parameter = ${parameter} AND ${matches}`
+    WHERE p.number >> 13 = +s.number AND p.parameter = ${parameter} AND ${matches}`
 
 /** Has any row of the parameter. */
 const has = (parameter: number): RawBuilder<SqlBool> => sql`(

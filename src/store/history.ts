@@ -15,7 +15,9 @@ const rowSince = prepare<{ at: number }>()(($) =>
 const rowAfter = prepare<{ sequence: number }>()(($) =>
   db.selectFrom('moment').select('row').where('sequence', '>', $('sequence')).orderBy('sequence').limit(1),
 )
-const lastRow = prepare<Record<never, never>>()(() => db.selectFrom('version').select('row').orderBy('row', 'desc').limit(1))
+const lastRow = prepare<Record<never, never>>()(() =>
+  db.selectFrom('version').select((q) => q.fn.max<number | null>('row').as('row')),
+)
 const numberOf = prepare<{ type: string; id: string }>()(($) =>
   db.selectFrom('resource').select('number').where('type', '=', $('type')).where('id', '=', $('id')),
 )

@@ -29,22 +29,14 @@ const versionAt = prepare<{ row: number }>()(($) =>
 
 export function* search({ query, visible, after }: Questions['search']['ask'], reading: Reading): Sql<Page<Stored>> {
   const last = after === undefined ? undefined : yield* lastOf(query, rowPosition(reading, 'search', after, 0))
-  const conditions = yield* conditionsOf(query, visible)
-  if (conditions === undefined) return query.total === 'accurate' ? { items: [], total: 0 } : { items: [] }
+  const meaning = yield* meaningOf(query, visible)
+  if (meaning === undefined) return query.total === 'accurate' ? { items: [], total: 0 } : { items: [] }
 
-  const [source, ...rest] = conditions
-  const found = sql`FROM (${source}) AS d WHERE ${sql.join([sql`1`, ...rest], sql` AND `)}`
-  const total = query.total === 'accurate' ? { total: yield* count(found) } : {}
+  const total = query.total === 'accurate' ? { total: yield* count(sql`FROM ${meaning.found}`) } : {}
   if (query.count === 0) return { items: [], ...total }
 
-  const values: RawBuilder<Value>[] = []
-  for (const key of query.sort) values.push(yield* sortValue(query.type, key))
-  const further = last === undefined ? sql`1` : following(query.sort, values, last)
-  const numbers = yield* answer(
-    statement<{ number: number }>(
-      sql`SELECT d.number ${found} AND ${further} ORDER BY ${order(query.sort, values)} LIMIT ${query.count + 1}`,
-    ),
-  )
+  const select = meaning.byTime ? yield* inTime(query, meaning, last) : yield* inOrder(query, meaning, last)
+  const numbers = yield* answer(statement<{ number: number }>(sql`${select} LIMIT ${query.count + 1}`))
   const texts = yield* rows(textsOf, { numbers: asList(numbers.map(({ number }) => number)) })
   const byNumber = new Map(texts.map((each) => [each.number, each]))
   return {
@@ -58,43 +50,83 @@ export function* search({ query, visible, after }: Questions['search']['ask'], r
   }
 }
 
+/** Finds all, sorts them, and takes a page. */
+function* inOrder({ type, sort }: Query, { found }: Meaning, last: Last | undefined): Sql<RawBuilder<unknown>> {
+  const values: RawBuilder<Value>[] = []
+  for (const key of sort) values.push(yield* sortValue(type, key))
+  const further = last === undefined ? sql`1` : following(sort, values, last)
+  return sql`SELECT d.number FROM ${found} AND ${further} ORDER BY ${order(sort, values)}`
+}
+
+/** The same order by `_lastUpdated`, walked until the page is full: for what holds for many. */
+function* inTime({ type, sort }: Query, { holds }: Meaning, last: Last | undefined): Sql<RawBuilder<unknown>> {
+  const direction = sort[0]?.descending ? sql`DESC` : sql`ASC`
+  const than = sort[0]?.descending ? sql`<` : sql`>`
+  const further =
+    last === undefined ? sql`1` : sql`(d.at ${than}= ${last.at} AND (d.at ${than} ${last.at} OR d.number ${than} ${last.number}))`
+  return sql`SELECT d.number FROM resource AS d WHERE d.type = ${type} AND d.deleted = 0 AND ${all(holds)} AND ${further}
+    ORDER BY d.at ${direction}, d.number ${direction}`
+}
+
+const all = (conditions: readonly RawBuilder<unknown>[]): RawBuilder<unknown> => sql.join([sql`1`, ...conditions], sql` AND `)
+
 const statement = <T>(built: RawBuilder<unknown>) =>
   ({ compile: () => built.compile(db) }) as { compile(): ReturnType<RawBuilder<T>['compile']> }
 
 function* lastOf({ type }: Query, at: number): Sql<Last> {
   const found = yield* row(versionAt, { row: at })
-  if (found?.type !== type || found.text === null)
+  if (found?.type !== type || found.text === null) {
     throw new BadCursor(problem('invalid', 'This cursor belongs to another question.'))
+  }
   return { number: found.number, id: found.id, at: found.at, resource: JSON.parse(found.text) }
 }
 
-/** The select to start from, then what must hold besides; undefined if the type has no resources at all. */
-function* conditionsOf(query: Query, visible: Visibility): Sql<[RawBuilder<unknown>, ...RawBuilder<SqlBool>[]] | undefined> {
-  const all = yield* ofType(query.type)
-  if (all?.numbers === undefined) return undefined
-  const filters: Condition[] = []
-  for (const filter of query.filters) filters.push(yield* condition(query.type, filter))
-  const start = yield* rarest(filters.filter((each) => each.numbers !== undefined))
-  const rest = filters.filter((each) => each !== start).map((each) => each.holds)
-  if (visible !== 'everything') {
-    rest.push(sql`EXISTS (SELECT 1 FROM resource AS c WHERE c.number = d.number AND ${visibleRow(visible, 'c.current')})`)
-  }
-  return [start?.numbers ?? all.numbers, ...rest]
+/** What a query means for the tables. */
+interface Meaning {
+  /** From the rarest condition, where the others hold. */
+  readonly found: RawBuilder<unknown>
+  /** All conditions, of a number that may be any resource's of the type. */
+  readonly holds: readonly RawBuilder<SqlBool>[]
+  /** By time, and for so many that they had better be walked. */
+  readonly byTime: boolean
 }
 
-/** Which condition holds for the fewest resources, counted as far as it is worth. */
-function* rarest(conditions: readonly Condition[]): Sql<Condition | undefined> {
-  let best = conditions[0]
-  let fewest = conditions.length > 1 ? 1000 : 0
-  for (const each of conditions) {
-    if (fewest === 0) break
+/** Undefined if the type has no resources at all. */
+function* meaningOf({ type, filters, sort }: Query, visible: Visibility): Sql<Meaning | undefined> {
+  const whole = yield* ofType(type)
+  if (whole?.numbers === undefined) return undefined
+  const conditions: Condition[] = []
+  for (const filter of filters) conditions.push(yield* condition(type, filter))
+  if (visible !== 'everything') {
+    const seen = sql<SqlBool>`EXISTS (SELECT 1 FROM resource AS c WHERE c.number = d.number AND ${visibleRow(visible, 'c.current')})`
+    conditions.push({ holds: seen })
+  }
+  const maybeByTime = sort.length === 1 && sort[0]?.kind === 'lastUpdated'
+  const { start, many } = yield* rarest(conditions, maybeByTime ? 4000 : 1000, maybeByTime)
+  const rest = conditions.filter((each) => each !== start).map(({ holds }) => holds)
+  return {
+    found: sql`(${start?.numbers ?? whole.numbers}) AS d WHERE ${all(rest)}`,
+    holds: conditions.map(({ holds }) => holds),
+    byTime: maybeByTime && many,
+  }
+}
+
+/** Which condition holds for the fewest resources, counted up to `most`; `many`: for that many or more (known only if counted). */
+function* rarest(conditions: readonly Condition[], most: number, counting: boolean): Sql<{ start?: Condition; many: boolean }> {
+  const starts = conditions.filter(({ numbers }) => numbers !== undefined)
+  let [start] = starts
+  if (start === undefined) return { many: true }
+  if (starts.length === 1 && !counting) return { start, many: false }
+  let fewest = most
+  for (const each of starts) {
     const n = yield* count(sql`FROM (${each.numbers} LIMIT ${fewest})`)
     if (n < fewest) {
       fewest = n
-      best = each
+      start = each
     }
+    if (n === 0) break
   }
-  return best
+  return { start, many: fewest === most }
 }
 
 function* count(found: RawBuilder<unknown>): Sql<number> {

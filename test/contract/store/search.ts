@@ -7,6 +7,7 @@ import { hash } from '../../../src/store/hash.ts'
 import type { Stored } from '../../../src/store/store.ts'
 import {
   allPages,
+  ascending,
   byIdentifier,
   type Content,
   descending,
@@ -327,17 +328,18 @@ export function searchContract(inside: Inside): void {
           const many = Array.from({ length: 9000 }, (_, i) =>
             patient(id(i), {
               identifier: [{ system: 'urn:s', value: `v${i % 300}` }],
+              active: true,
               birthDate: `${year(i)}`,
               name: [{ family: `F${i % 500}` }],
             }),
           )
           for (let i = 0; i < many.length; i += 3000) await save(store, ...many.slice(i, i + 3000))
           await remove(store, 'Patient', id(7))
-          await save(store, patient(id(307), { identifier: [{ system: 'urn:s', value: 'v8' }] }))
+          await save(store, patient(id(307), { active: true, identifier: [{ system: 'urn:s', value: 'v8' }] }))
           const where = (holds: (i: number) => boolean) =>
             many.flatMap((_, i) => (i !== 7 && i !== 307 && holds(i) ? [id(i)] : []))
           const found = async (filter: Filter, sort: SortKey[] = []) => {
-            const wanted = query('Patient', [filter], { count: 40, sort })
+            const wanted = query('Patient', [filter], { count: 400, sort })
             const ids = idsOf(await allPages((after) => search(store, wanted, 'everything', after)))
             expect((await search(store, { ...wanted, count: 0, total: 'accurate' })).total).toBe(ids.length)
             return ids
@@ -351,6 +353,14 @@ export function searchContract(inside: Inside): void {
           expect(await found({ kind: 'date', param: 'birthdate', values: [born] })).toEqual(where((i) => year(i) >= 2019))
           const starting = { kind: 'string', param: 'family', match: 'starts', values: ['f49'] } as const
           expect(await found(starting)).toEqual(where((i) => `F${i % 500}`.startsWith('F49')))
+          const active = { kind: 'token', param: 'active', values: [{ code: 'true' }] } as const
+          const byTime = [...where(() => true), id(307)]
+          expect(await found(active, [ascending('_lastUpdated', 'lastUpdated')])).toEqual(byTime)
+          expect(await found(active, [descending('_lastUpdated', 'lastUpdated')])).toEqual(byTime.toReversed())
+          expect(await found(byIdentifier('urn:s', 'v8'), [descending('_lastUpdated', 'lastUpdated')])).toEqual([
+            id(307),
+            ...where((i) => i % 300 === 8).reverse(),
+          ])
           const few = { patients: [id(0), id(300), id(8700)] }
           expect(idsOf((await search(store, query('Patient', [byIdentifier('urn:s', 'v0')]), few)).items)).toEqual(few.patients)
         }),
