@@ -3,8 +3,8 @@ import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { openDurableObject } from '../../../src/store/durable-object.ts'
 import { openSqlStore } from '../../../src/store/sql-store.ts'
-import { storeContract } from '../../contract/store.ts'
 import { type Inside, morning } from '../../contract/store/support.ts'
+import { storeContract } from '../../contract/store.ts'
 
 const { TENANT } = env as unknown as { TENANT: DurableObjectNamespace }
 let objects = 0
@@ -16,7 +16,8 @@ const inside: Inside = (story) =>
     await state.storage.deleteAll()
     await story({
       clock,
-      open: ({ epoch = 'e1' } = {}) => openSqlStore(openDurableObject(state.storage), { clock: () => clock.now, newEpoch: () => epoch }),
+      open: ({ epoch = 'e1' } = {}) =>
+        openSqlStore(openDurableObject(state.storage), { clock: () => clock.now, newEpoch: () => epoch }),
     })
   })
 
