@@ -157,6 +157,23 @@ it('nobody answered: stale by the clock alone, and shown as such', async () => {
   expect((await say(gateway, 'GET', `/coordination/${member}`)).body.stale).toBeUndefined()
 })
 
+it('a partner who completes its Task on /fhir completes the referral, and the request with it', async () => {
+  const member = await made({ sensitivity: ['SUD'] })
+  await event(gateway, member, 'send')
+  const { meta: _, ...task } = await taskOf(member)
+  // The partner knows nothing of labels, and accepts by its own word.
+  await put(gateway, { ...task, status: 'ready' })
+  expect((await say(gateway, 'GET', `/coordination/${member}`)).body.state).toBe('accepted')
+  expect((await taskOf(member)).meta.security.map(({ code }: { code: string }) => code)).toEqual(['SUD'])
+  expect((await requestOf(member)).status).toBe('active')
+  await put(gateway, { ...task, status: 'completed' })
+  expect((await say(gateway, 'GET', `/coordination/${member}`)).body).toMatchObject({
+    state: 'completed',
+    requestStatus: 'completed',
+  })
+  expect((await requestOf(member)).status).toBe('completed')
+})
+
 it('the Task bears the labels of its referral', async () => {
   const member = await made({ sensitivity: ['SUD'], legalBasis: ['42CFRPart2'], confidentiality: 'R' })
   const codes = (resource: { meta: { security: { code: string }[] } }) => resource.meta.security.map(({ code }) => code).sort()

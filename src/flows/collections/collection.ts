@@ -19,6 +19,8 @@ export type PartOf =
       readonly many: boolean
       readonly by: string
       readonly link: (part: Resource, anchor: string, value: object) => Resource
+      /** The reference to the anchor, where the anchor's rules follow a part that somebody else writes. */
+      readonly anchorOf?: (part: Resource) => string | undefined
     }
   /** Found by references that the anchor holds; the mapping writes those itself. */
   | { readonly type: string; readonly many: boolean; readonly of: (anchor: Resource) => readonly string[] }

@@ -124,7 +124,15 @@ export const referrals = collection<Referral, ReferralParts>({
   name: 'referrals',
   prefix: 'ref',
   anchor: 'ServiceRequest',
-  parts: [{ type: 'Task', many: false, by: 'focus', link: ofReferral }],
+  parts: [
+    {
+      type: 'Task',
+      many: false,
+      by: 'focus',
+      link: ofReferral,
+      anchorOf: (part) => (part as Task).focus?.reference,
+    },
+  ],
   mapping: referral,
   command: ReferralCommand,
   claims: (anchor) => isReferral(anchor as ServiceRequest),
