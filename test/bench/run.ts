@@ -153,7 +153,7 @@ async function main(): Promise<void> {
   const searched = await load(
     port,
     16,
-    times(2000, () => ({ method: 'GET', path: query })),
+    times(500, () => ({ method: 'GET', path: query })),
   )
   const answer = await (await fetch(gateway.url + query)).text()
   const honoPage = await bare(answer, fhir)
