@@ -39,3 +39,13 @@ export function refuseComputed(
     issues: changed.map((path) => ({ path, message: 'is computed and cannot be set' })),
   })
 }
+
+/** What a body leaves out of the computed fields stands as it is. */
+export function withComputed(
+  collection: AnyCollection,
+  next: Readonly<Record<string, unknown>>,
+  now: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const kept = (collection.computed ?? []).filter((name) => isLeftOut(next[name]) && now[name] !== undefined)
+  return { ...next, ...Object.fromEntries(kept.map((name) => [name, now[name]])) }
+}

@@ -10,7 +10,7 @@ import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
 import { allowed } from '../fhir/allowed.ts'
 import { removal } from '../keep.ts'
-import { commandOf, refuseComputed } from './command.ts'
+import { commandOf, refuseComputed, withComputed } from './command.ts'
 import { type Answer, answerOf, etagOf } from './record.ts'
 import { save } from './save.ts'
 
@@ -157,7 +157,8 @@ export async function changeMember(
     if (!command.ok) return command
     const refused = refuseComputed(collection.value, command.value, before.value.value)
     if (refused) return refused
-    const held = yield* save(ctx, collection.value, id, command.value, before.value, at)
+    const whole = withComputed(collection.value, command.value, before.value.value)
+    const held = yield* save(ctx, collection.value, id, whole, before.value, at)
     return held.ok ? ok(answerOf(held.value)) : held
   })
 }
