@@ -5,6 +5,7 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { setImmediate } from 'node:timers/promises'
 import { type Database, type Row, type SqlClient, type Statement, singles, type Verdict, type WriteClient } from './sql.ts'
+import { Checkpoints } from './sqlite-checkpoints.ts'
 
 /** Before it, a WAL file that starts anew at a checkpoint could in rare cases corrupt the database. https://www.sqlite.org/wal.html#walresetbug */
 const oldest = '3.51.3'
@@ -19,14 +20,18 @@ export interface SqliteOptions {
 }
 
 export function openSqlite(file: string, { durable }: SqliteOptions): Database {
-  const writer = new SqliteWriter(connect(file, durable))
+  const db = connect(file, durable)
+  const writer = new SqliteWriter(db)
+  const checkpoints = durable ? new Checkpoints(db, file) : undefined
   const reader = new SqliteClient(connect(file, durable, true))
   return {
     writer,
     reader,
     pause: () => setImmediate(),
     elapsed: () => performance.now(),
+    ...(checkpoints && { rest: () => checkpoints.rest() }),
     async close() {
+      await checkpoints?.end()
       reader.close()
       writer.close()
     },

@@ -68,6 +68,8 @@ export class Writer {
       await this.#group()
       this.open = undefined
       resolve()
+      // What housekeeping cannot do now it does after another commit.
+      await this.#database.rest?.().catch(() => undefined)
       await this.#database.pause()
     }
     this.#running = undefined

@@ -1,0 +1,107 @@
+/**
+ * Moves what is in a WAL file into its database file, in a thread of its own: it is the one thing about SQLite that takes long enough to be
+ * felt by whoever else waits for the event loop. https://www.sqlite.org/wal.html#checkpointing
+ */
+import { DatabaseSync } from 'node:sqlite'
+import { parentPort, Worker, workerData } from 'node:worker_threads'
+
+export interface Limits {
+  /** Pages in the WAL file from which on it is worth moving them: so many that most are overwritten before they are moved. */
+  readonly worthwhile: number
+  /** Pages that may be moved in between: a few milliseconds. */
+  readonly few: number
+  /** Pages in the WAL file from which on writers wait. */
+  readonly tooMany: number
+}
+const usual: Limits = { worthwhile: 10_000, few: 1000, tooMany: 60_000 }
+
+const role = 'checkpoints'
+
+/** The WAL of one file, seen from the connection that writes it. */
+export class Checkpoints {
+  readonly #db: DatabaseSync
+  readonly #file: string
+  readonly #limits: Limits
+  #moving: Promise<void> | undefined
+  /** The other thread cannot: this one must. */
+  #alone = false
+
+  constructor(db: DatabaseSync, file: string, limits = usual) {
+    db.exec('PRAGMA wal_autocheckpoint = 0')
+    this.#db = db
+    this.#file = file
+    this.#limits = limits
+  }
+
+  /** Between two transactions: has pages moved where it is time to. What is left at last is moved here, so that the WAL can start anew. */
+  async rest(): Promise<void> {
+    const { worthwhile, few, tooMany } = this.#limits
+    const { log, moved } = state(this.#db, 'NOOP')
+    if (log < worthwhile || moved === log) return
+    if (this.#alone || (moved > 0 && log - moved <= few && this.#moving === undefined)) {
+      state(this.#db, 'PASSIVE')
+      return
+    }
+    this.#moving ??= moveAside(this.#file).then((done) => {
+      this.#alone = !done
+      this.#moving = undefined
+    })
+    if (log >= tooMany) await this.#moving
+  }
+
+  /** Resolves when no other connection is at work on the file. */
+  async end(): Promise<void> {
+    await this.#moving
+  }
+}
+
+/** How many pages the WAL has, and how many of them are moved; PASSIVE moves what it can without waiting for anybody. */
+export function state(db: DatabaseSync, mode: 'NOOP' | 'PASSIVE'): { log: number; moved: number } {
+  const { log, checkpointed } = db.prepare(`PRAGMA wal_checkpoint(${mode})`).get() as { log: number; checkpointed: number }
+  return { log, moved: checkpointed }
+}
+
+let worker: Worker | undefined
+const waiting = new Map<string, (done: boolean) => void>()
+
+/** Moves pages in the other thread; false if that failed. One at a time for a file. */
+function moveAside(file: string): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>()
+  waiting.set(file, resolve)
+  worker ??= start()
+  worker.postMessage(file)
+  return promise
+}
+
+function settle(file: string, done: boolean): void {
+  waiting.get(file)?.(done)
+  waiting.delete(file)
+}
+
+function start(): Worker {
+  const started = new Worker(new URL(import.meta.url), { workerData: role })
+  started.on('message', ({ file, done }: { file: string; done: boolean }) => settle(file, done))
+  started.on('error', () => {
+    worker = undefined
+    for (const file of waiting.keys()) settle(file, false)
+  })
+  // It does not keep the process alive.
+  started.unref()
+  return started
+}
+
+if (workerData === role) {
+  parentPort?.on('message', (file: string) => {
+    let done = false
+    try {
+      const db = new DatabaseSync(file, { timeout: 1000 })
+      db.exec('PRAGMA synchronous = FULL; PRAGMA mmap_size = 0; PRAGMA wal_autocheckpoint = 0')
+      state(db, 'PASSIVE')
+      db.close()
+      done = true
+    } catch {
+      // The writer does it itself.
+    }
+    parentPort?.postMessage({ file, done })
+  })
+}
