@@ -27,7 +27,8 @@ export interface Condition {
 }
 
 /** Holds for none. */
-const never: Condition = { holds: sql`0`, numbers: sql`SELECT 0 AS segment, 0 AS number WHERE 0` }
+/** Known to hold for nothing: a value that the index has never seen. */
+export const never: Condition = { holds: sql`0`, numbers: sql`SELECT 0 AS segment, 0 AS number WHERE 0` }
 const always: Condition = { holds: sql`1` }
 
 /** Every current resource of a type; undefined if there never was one. */

@@ -3,7 +3,7 @@ import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { problem } from '../domain/problem.ts'
 import type { Query } from '../fhir/search/query.ts'
 import { answer, db, prepare, row, rows } from './compile.ts'
-import { type Condition, condition, ofType } from './conditions.ts'
+import { type Condition, condition, never, ofType } from './conditions.ts'
 import { asList, membersOf } from './dialect.ts'
 import { cursor, page, type Reading, rowPosition } from './page.ts'
 import { stored } from './resources.ts'
@@ -91,12 +91,17 @@ interface Meaning {
   readonly byTime: boolean
 }
 
-/** Undefined if the type has no resources at all. */
+/** Undefined if nothing can fit: the type has no resources at all, or a condition holds for none. */
 function* meaningOf({ type, filters, sort }: Query, visible: Visibility): Sql<Meaning | undefined> {
   const whole = yield* ofType(type)
   if (whole?.numbers === undefined) return undefined
   const conditions: Condition[] = []
-  for (const filter of filters) conditions.push(yield* condition(type, filter))
+  for (const filter of filters) {
+    const next = yield* condition(type, filter)
+    // Nothing can hold: no question has to be asked.
+    if (next === never) return undefined
+    conditions.push(next)
+  }
   if (visible !== 'everything') {
     const seen = sql<SqlBool>`EXISTS (SELECT 1 FROM resource AS c WHERE c.number = d.number AND ${visibleRow(visible, 'c.current')})`
     conditions.push({ holds: seen })
