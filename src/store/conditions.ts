@@ -26,7 +26,6 @@ export interface Condition {
   readonly numbers?: RawBuilder<unknown>
 }
 
-/** Holds for none. */
 /** Known to hold for nothing: a value that the index has never seen. */
 export const never: Condition = { holds: sql`0`, numbers: sql`SELECT 0 AS segment, 0 AS number WHERE 0` }
 const always: Condition = { holds: sql`1` }
