@@ -60,7 +60,13 @@ export function* endMoment({ sequence, at, latest, counters }: Commit): Sql<void
   if (latest > Math.max(at, counters.latest)) yield* each(updateMoment, [{ sequence, latest }])
 }
 
-export const instant = (milliseconds: number): string => new Date(milliseconds).toISOString()
+/** Versions that were written together share their instant, and are often read together. */
+let last = { milliseconds: 0, text: new Date(0).toISOString() }
+
+export function instant(milliseconds: number): string {
+  if (last.milliseconds !== milliseconds) last = { milliseconds, text: new Date(milliseconds).toISOString() }
+  return last.text
+}
 
 export function milliseconds(text: string): number {
   const value = Date.parse(text)

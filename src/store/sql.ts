@@ -27,11 +27,13 @@ export type Statement = Single | Batch
  */
 export function* singles({ sql, width, values }: Batch, most: number): Generator<Single> {
   const tuple = `(${Array(width).fill('?').join(', ')})`
-  const rows = sql.endsWith(` values ${tuple}`) ? Math.max(1, Math.floor(most / width)) : 1
+  const plain = sql.endsWith(` values ${tuple}`)
   let i = 0
-  if (rows > 1) {
+  // Few sizes, so that there are few texts of statements to keep ready.
+  for (const rows of plain ? [Math.floor(most / width), 8] : []) {
+    if (rows < 2) continue
     const many = sql + `, ${tuple}`.repeat(rows - 1)
-    for (; i + rows * width <= values.length; i += rows * width) yield { sql: many, values: values.slice(i, i + rows * width) }
+    for (const step = rows * width; i + step <= values.length; i += step) yield { sql: many, values: values.slice(i, i + step) }
   }
   for (; i < values.length; i += width) yield { sql, values: values.slice(i, i + width) }
 }
