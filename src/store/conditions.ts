@@ -12,8 +12,8 @@ import type {
   TokenFilter,
   TokenValue,
 } from '../fhir/search/query.ts'
-import { members } from './dialect.ts'
-import { keyOf, noTerm } from './index-entries.ts'
+import { hasIn, inTurn, keysOfRow, members, plain } from './dialect.ts'
+import { keyBase, keyOf, noTerm, segmentBits } from './index-entries.ts'
 import { findParameter } from './parameters.ts'
 import { inInterval, inRange } from './ranges.ts'
 import type { Sql } from './sql.ts'
@@ -74,14 +74,14 @@ export function* condition(type: string, filter: Filter): Sql<Condition> {
 
 const ids = (type: string, { values }: IdFilter): Condition => ({
   holds: sql`EXISTS (SELECT 1 FROM resource WHERE number = d.number AND id IN ${members(values)})`,
-  numbers: sql`SELECT number >> 13 AS segment, number FROM resource WHERE type = ${type} AND id IN ${members(values)} AND deleted = 0`,
+  numbers: sql`SELECT number >> ${segmentBits} AS segment, number FROM resource WHERE type = ${type} AND id IN ${members(values)} AND deleted = 0`,
 })
 
 function lastUpdated(type: string, { values }: LastUpdatedFilter): Condition {
   const when = or(values.map((value) => inRange(value, 'at', 'at')))
   return {
     holds: sql`EXISTS (SELECT 1 FROM resource WHERE number = d.number AND ${when})`,
-    numbers: sql`SELECT number >> 13 AS segment, number FROM resource WHERE type = ${type} AND ${when} AND deleted = 0`,
+    numbers: sql`SELECT number >> ${segmentBits} AS segment, number FROM resource WHERE type = ${type} AND ${when} AND deleted = 0`,
   }
 }
 
@@ -90,9 +90,9 @@ function withKeys(keys: readonly number[]): Condition {
   if (only === undefined) return never
   const key = another === undefined ? sql`= ${only}` : sql`IN ${members(keys)}`
   return {
-    holds: sql`EXISTS (SELECT 1 FROM posting WHERE segment = d.number >> 13 AND key ${key} AND number = d.number)`,
+    holds: sql`EXISTS (SELECT 1 FROM posting WHERE segment = d.number >> ${segmentBits} AND key ${key} AND number = d.number)`,
     numbers: sql`SELECT ${another === undefined ? sql`` : sql`DISTINCT`} s.number AS segment, p.number AS number
-      FROM segment AS s CROSS JOIN posting AS p WHERE p.segment = s.number AND p.key ${key}`,
+      FROM segment AS s ${inTurn} posting AS p WHERE p.segment = s.number AND p.key ${key}`,
   }
 }
 
@@ -102,10 +102,10 @@ function withSystem(parameter: number, system: string | null | undefined): Condi
   const last = keyOf(parameter + 1, noTerm)
   const stated = system === undefined ? sql`1` : system === null ? sql`t.system IS NULL` : sql`t.system = ${system}`
   return {
-    holds: sql`EXISTS (SELECT 1 FROM indexed AS i, json_each(i.keys) AS k, term AS t WHERE i.number = d.number
-      AND k.value > ${first} AND k.value < ${last} AND t.number = k.value % 4294967296 AND ${stated})`,
-    numbers: sql`SELECT DISTINCT s.number AS segment, p.number AS number FROM segment AS s CROSS JOIN posting AS p CROSS JOIN term AS t
-      WHERE p.segment = s.number AND p.key > ${first} AND p.key < ${last} AND t.number = p.key % 4294967296 AND ${stated}`,
+    holds: sql`EXISTS (SELECT 1 FROM indexed AS i ${inTurn} ${keysOfRow} ${inTurn} term AS t WHERE i.number = d.number
+      AND k.value > ${first} AND k.value < ${last} AND t.number = k.value % ${keyBase} AND ${stated})`,
+    numbers: sql`SELECT DISTINCT s.number AS segment, p.number AS number FROM segment AS s ${inTurn} posting AS p ${inTurn} term AS t
+      WHERE p.segment = s.number AND p.key > ${first} AND p.key < ${last} AND t.number = p.key % ${keyBase} AND ${stated}`,
   }
 }
 
@@ -129,7 +129,7 @@ function* oneOf(parameter: number, values: readonly string[], find: (value: stri
 function words(parameter: number, { match, values }: StringFilter): Condition {
   const matches = or(
     values.map((value) => {
-      if (match === 'contains') return sql<SqlBool>`instr(value, ${value}) > 0`
+      if (match === 'contains') return hasIn('value', value)
       if (match === 'exact') return sql<SqlBool>`(value = ${normalise(value)} AND exact = ${value})`
       return sql<SqlBool>`(value >= ${value} AND value < ${`${value}\u{10FFFF}`})`
     }),
@@ -178,14 +178,13 @@ function* ofUnit({ system, code }: QuantityValue): Sql<RawBuilder<SqlBool>> {
 const inRows = (table: 'period' | 'amount' | 'word', parameter: number, matches: RawBuilder<SqlBool>): RawBuilder<SqlBool> =>
   sql`EXISTS (SELECT 1 FROM ${sql.table(table)} WHERE number = d.number AND parameter = ${parameter} AND ${matches})`
 
-/** The plus: an index by an expression is only compared with an expression. */
 const inSegments = (table: 'period' | 'word', parameter: number, matches: RawBuilder<SqlBool>): RawBuilder<unknown> =>
-  sql`SELECT DISTINCT s.number AS segment, p.number AS number FROM segment AS s CROSS JOIN ${sql.table(table)} AS p
-    WHERE p.number >> 13 = +s.number AND p.parameter = ${parameter} AND ${matches}`
+  sql`SELECT DISTINCT s.number AS segment, p.number AS number FROM segment AS s ${inTurn} ${sql.table(table)} AS p
+    WHERE p.number >> ${segmentBits} = ${plain('s.number')} AND p.parameter = ${parameter} AND ${matches}`
 
 /** Has any row of the parameter. */
 const has = (parameter: number): RawBuilder<SqlBool> => sql`(
-  EXISTS (SELECT 1 FROM indexed AS i, json_each(i.keys) AS k WHERE i.number = d.number
+  EXISTS (SELECT 1 FROM indexed AS i ${inTurn} ${keysOfRow} WHERE i.number = d.number
     AND k.value >= ${keyOf(parameter, noTerm)} AND k.value < ${keyOf(parameter + 1, noTerm)})
   OR EXISTS (SELECT 1 FROM period WHERE number = d.number AND parameter = ${parameter})
   OR EXISTS (SELECT 1 FROM amount WHERE number = d.number AND parameter = ${parameter})

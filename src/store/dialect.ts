@@ -1,13 +1,27 @@
-/** What differs between databases, each difference named and explained. */
-import { type RawBuilder, sql } from 'kysely'
+/** What differs between databases, each difference named and explained. So far there is SQLite, in a file and in a Durable Object. */
+import { type RawBuilder, type SqlBool, sql } from 'kysely'
 
 /**
  * A list bound as one value, as a sub-query of its members: however long the list, the text of the statement stays the same (and a
  * Durable Object takes no more than 100 bound values). PostgreSQL: `unnest`.
  */
-export const members = (list: readonly (string | number)[]): RawBuilder<number> =>
-  sql`(SELECT value FROM json_each(${JSON.stringify(list)}))`
+export const members = (list: readonly (string | number)[]): RawBuilder<number> => membersOf(JSON.stringify(list))
 
 /** The same where the list is a named place of a prepared statement, bound as `asList(list)`. */
 export const membersOf = (place: string): RawBuilder<number> => sql`(SELECT value FROM json_each(${place}))`
 export const asList = (list: readonly (string | number)[]): string => JSON.stringify(list)
+
+/** The keys of a row of `indexed AS i`, as a table `k` with a column `value`. PostgreSQL: an array, and `unnest`. */
+export const keysOfRow: RawBuilder<unknown> = sql`json_each(i.keys) AS k`
+
+/** Joins that are carried out in the order they are written: there are no statistics to plan by. PostgreSQL plans by its own. */
+export const inTurn: RawBuilder<unknown> = sql`CROSS JOIN`
+
+/** A text that has another one in it. PostgreSQL: `position`. */
+export const hasIn = (column: string, part: string): RawBuilder<SqlBool> => sql`instr(${sql.ref(column)}, ${part}) > 0`
+
+/**
+ * A column in whose order nothing is to be read. SQLite walks a whole index to find the least value of a few rows if it may;
+ * and it compares an index by an expression with expressions alone.
+ */
+export const plain = (column: string): RawBuilder<unknown> => sql`+${sql.ref(column)}`

@@ -2,7 +2,7 @@
  * The SQLite storage of a Durable Object. It has one connection and transactions without parts: every plan gets its own, and reads wait for
  * its end. https://developers.cloudflare.com/durable-objects/api/sqlite-storage-api/
  */
-import { type Database, type Row, type Statement, singles, type Verdict, type WriteClient } from './sql.ts'
+import { type Database, type Row, type Statement, singles, type Verdict, type Work, type WriteClient } from './sql.ts'
 
 /** https://developers.cloudflare.com/durable-objects/platform/limits/ */
 const valuesAtOnce = 100
@@ -31,12 +31,15 @@ class DurableObjectClient implements WriteClient {
     return []
   }
 
-  async transaction(work: () => Promise<Verdict>): Promise<void> {
-    await this.#storage.transaction(async (open) => {
-      if ((await work()) === 'undo') open.rollback()
+  async transaction(work: Work): Promise<Verdict> {
+    const verdict = await this.#storage.transaction(async (open) => {
+      const verdict = await work()
+      if (verdict === 'undo') open.rollback()
+      return verdict
     })
     // Written, and confirmed by the replicas.
-    await this.#storage.sync()
+    if (verdict === 'keep') await this.#storage.sync()
+    return verdict
   }
 
   isOutside(error: unknown): boolean {

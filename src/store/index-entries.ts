@@ -1,4 +1,5 @@
 /** From resources to the rows by which the search index finds them. */
+import { sql } from 'kysely'
 import { extract } from '../fhir/search/extract.ts'
 import type { Sink } from '../fhir/search/index-row.ts'
 import { Parameters } from './parameters.ts'
@@ -6,17 +7,21 @@ import type { Sql, Value } from './sql.ts'
 import { type Group, references, Terms, type Wanted } from './terms.ts'
 
 /** A posting's key: left of this the parameter's number, right of it the term's. Below 2^53 with up to two million parameters. */
-const keyBase = 2 ** 32
+const base = 2 ** 32
+/** The same in a statement. */
+export const keyBase = sql.lit(base)
 /** In place of a term: the parameter named like the type, which all its resources have; parameters that are there without a value. */
 export const noTerm = 0
 
-export const keyOf = (parameter: number, term: number): number => parameter * keyBase + term
+export const keyOf = (parameter: number, term: number): number => parameter * base + term
 
 /**
- * Resources are indexed in segments of so many consecutive numbers (as powers of two; `number >> 13` in the tables says the same). New
- * ones touch the pages of the last segment alone, however many there are in all; a search looks into each segment in turn.
+ * Resources are indexed in segments of so many consecutive numbers. New ones touch the pages of the last segment alone, however many there
+ * are in all; a search looks into each segment in turn. The tables say it, too (`number >> 13`): another size is another migration.
  */
 const segmentSize = 2 ** 13
+/** In a statement: `number >> segmentBits`. */
+export const segmentBits = sql.lit(13)
 export const segmentOf = (number: number): number => Math.floor(number / segmentSize)
 
 /** The rows of one resource, each once. Rows stand one after the other, as their tables name the columns. */

@@ -2,7 +2,8 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { extract } from '../fhir/search/extract.ts'
 import type { SortKey } from '../fhir/search/query.ts'
-import { keyOf, noTerm, segmentOf } from './index-entries.ts'
+import { inTurn, keysOfRow, plain } from './dialect.ts'
+import { keyBase, keyOf, noTerm, segmentOf } from './index-entries.ts'
 import { findParameter } from './parameters.ts'
 import type { Sql, Value } from './sql.ts'
 import { firstResource } from './terms.ts'
@@ -13,10 +14,9 @@ export function* sortValue(type: string, { kind, param, descending }: SortKey): 
   if (kind === 'lastUpdated') return sql`(SELECT at FROM resource WHERE number = d.number)`
   const parameter = yield* findParameter(type, param)
   if (parameter === undefined) return sql`NULL`
-  const [extreme, end] = descending ? [sql`max`, sql`hi`] : [sql`min`, sql`lo`]
-  const rows = (table: string, column: RawBuilder<unknown>) =>
-    // The plus keeps SQLite from walking the whole parameter in order of value to find the first row of this resource.
-    sql<Value>`(SELECT ${extreme}(+${column}) FROM ${sql.table(table)} WHERE number = d.number AND parameter = ${parameter})`
+  const [extreme, end] = descending ? [sql`max`, 'hi'] : [sql`min`, 'lo']
+  const rows = (table: string, column: string) =>
+    sql<Value>`(SELECT ${extreme}(${plain(column)}) FROM ${sql.table(table)} WHERE number = d.number AND parameter = ${parameter})`
   switch (kind) {
     case 'date':
       return rows('period', end)
@@ -24,11 +24,11 @@ export function* sortValue(type: string, { kind, param, descending }: SortKey): 
     case 'quantity':
       return rows('amount', end)
     case 'string':
-      return rows('word', sql`value`)
+      return rows('word', 'value')
     default:
-      return sql`(SELECT ${extreme}(coalesce(t.value, r.type || '/' || r.id)) FROM indexed AS i, json_each(i.keys) AS k
-        LEFT JOIN term AS t ON t.number = k.value % 4294967296
-        LEFT JOIN resource AS r ON r.number = k.value % 4294967296 - ${firstResource}
+      return sql`(SELECT ${extreme}(coalesce(t.value, r.type || '/' || r.id)) FROM indexed AS i ${inTurn} ${keysOfRow}
+        LEFT JOIN term AS t ON t.number = k.value % ${keyBase}
+        LEFT JOIN resource AS r ON r.number = k.value % ${keyBase} - ${firstResource}
         WHERE i.number = d.number AND k.value > ${keyOf(parameter, noTerm)} AND k.value < ${keyOf(parameter + 1, noTerm)})`
   }
 }

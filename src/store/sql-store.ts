@@ -20,11 +20,16 @@ export interface StoreOptions {
 export async function openSqlStore(database: Database, options: StoreOptions): Promise<Store> {
   const { writer } = database
   let state: { counters: Counters; epoch: string } | undefined
-  await writer.transaction(async () => {
-    await drive(migrate(options.newEpoch), writer)
-    state = await drive(load(), writer)
-    return 'keep'
-  })
+  try {
+    await writer.transaction(async () => {
+      await drive(migrate(options.newEpoch), writer)
+      state = await drive(load(), writer)
+      return 'keep'
+    })
+  } catch (error) {
+    await database.close()
+    throw error
+  }
   return new SqlStore(database, state!, options.clock)
 }
 

@@ -48,13 +48,14 @@ export interface SqlClient {
 
 /** What became of a piece of work inside a transaction. */
 export type Verdict = 'keep' | 'undo'
+export type Work = () => Promise<Verdict>
 
 /** The one connection that writes. */
 export interface WriteClient extends SqlClient {
   /** All of `work` in one transaction, on the disk when the promise resolves; undone if it answers `undo` or throws. */
-  transaction(work: () => Promise<Verdict>): Promise<void>
+  transaction(work: Work): Promise<Verdict>
   /** A part of the open transaction that can be undone alone. Absent: the client cannot, so every plan gets its own transaction. */
-  part?(work: () => Promise<Verdict>): Promise<Verdict>
+  part?(work: Work): Promise<Verdict>
   /** Whether an error came from outside (disk full, broken, locked) and has nothing to do with the statement: it may work later. */
   isOutside(error: unknown): boolean
 }
@@ -73,14 +74,33 @@ export interface Database {
   close(): Promise<void>
 }
 
-/** Runs the steps to their end; calls `breathe` between statements (it answers a promise when it is time to pause). */
-export async function drive<T>(steps: Sql<T>, client: SqlClient, breathe?: () => Promise<void> | undefined): Promise<T> {
+type Breathe = () => Promise<void> | undefined
+
+/** Runs the steps to their end, at once where the client answers at once; `breathe` answers a promise when it is time to pause. */
+export function drive<T>(steps: Sql<T>, client: SqlClient, breathe?: Breathe): T | Promise<T> {
   let step = steps.next([])
   while (!step.done) {
     const rows = client.execute(step.value)
     const pausing = breathe?.()
-    if (pausing) await pausing
-    step = steps.next(rows instanceof Promise ? await rows : rows)
+    if (pausing !== undefined || rows instanceof Promise) return later(steps, client, breathe, rows, pausing)
+    step = steps.next(rows)
+  }
+  return step.value
+}
+
+async function later<T>(
+  steps: Sql<T>,
+  client: SqlClient,
+  breathe: Breathe | undefined,
+  rows: ReturnType<SqlClient['execute']>,
+  pausing: Promise<void> | undefined,
+): Promise<T> {
+  await pausing
+  let step = steps.next(await rows)
+  while (!step.done) {
+    const next = client.execute(step.value)
+    await breathe?.()
+    step = steps.next(next instanceof Promise ? await next : next)
   }
   return step.value
 }

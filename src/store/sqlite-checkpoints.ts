@@ -2,7 +2,7 @@
  * Moves what is in a WAL file into its database file, in a thread of its own: it is the one thing about SQLite that takes long enough to be
  * felt by whoever else waits for the event loop. https://www.sqlite.org/wal.html#checkpointing
  */
-import { DatabaseSync } from 'node:sqlite'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { parentPort, Worker, workerData } from 'node:worker_threads'
 
 export interface Limits {
@@ -20,6 +20,7 @@ const role = 'checkpoints'
 /** The WAL of one file, seen from the connection that writes it. */
 export class Checkpoints {
   readonly #db: DatabaseSync
+  readonly #progress: StatementSync
   readonly #file: string
   readonly #limits: Limits
   #moving: Promise<void> | undefined
@@ -29,6 +30,7 @@ export class Checkpoints {
   constructor(db: DatabaseSync, file: string, limits = usual) {
     db.exec('PRAGMA wal_autocheckpoint = 0')
     this.#db = db
+    this.#progress = db.prepare('PRAGMA wal_checkpoint(NOOP)')
     this.#file = file
     this.#limits = limits
   }
@@ -36,7 +38,7 @@ export class Checkpoints {
   /** Between two transactions: has pages moved where it is time to. What is left at last is moved here, so that the WAL can start anew. */
   async rest(): Promise<void> {
     const { worthwhile, few, tooMany } = this.#limits
-    const { log, moved } = state(this.#db, 'NOOP')
+    const { log, moved } = read(this.#progress)
     if (log < worthwhile || moved === log) return
     if (this.#alone || (moved > 0 && log - moved <= few && this.#moving === undefined)) {
       state(this.#db, 'PASSIVE')
@@ -57,7 +59,11 @@ export class Checkpoints {
 
 /** How many pages the WAL has, and how many of them are moved; PASSIVE moves what it can without waiting for anybody. */
 export function state(db: DatabaseSync, mode: 'NOOP' | 'PASSIVE'): { log: number; moved: number } {
-  const { log, checkpointed } = db.prepare(`PRAGMA wal_checkpoint(${mode})`).get() as { log: number; checkpointed: number }
+  return read(db.prepare(`PRAGMA wal_checkpoint(${mode})`))
+}
+
+function read(statement: StatementSync): { log: number; moved: number } {
+  const { log, checkpointed } = statement.get() as { log: number; checkpointed: number }
   return { log, moved: checkpointed }
 }
 
@@ -69,6 +75,8 @@ function moveAside(file: string): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>()
   waiting.set(file, resolve)
   worker ??= start()
+  // Only while it is asked does it keep the process alive.
+  worker.ref()
   worker.postMessage(file)
   return promise
 }
@@ -76,6 +84,7 @@ function moveAside(file: string): Promise<boolean> {
 function settle(file: string, done: boolean): void {
   waiting.get(file)?.(done)
   waiting.delete(file)
+  if (waiting.size === 0) worker?.unref()
 }
 
 function start(): Worker {
@@ -85,8 +94,6 @@ function start(): Worker {
     worker = undefined
     for (const file of waiting.keys()) settle(file, false)
   })
-  // It does not keep the process alive.
-  started.unref()
   return started
 }
 

@@ -4,7 +4,16 @@
  */
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { setImmediate } from 'node:timers/promises'
-import { type Database, type Row, type SqlClient, type Statement, singles, type Verdict, type WriteClient } from './sql.ts'
+import {
+  type Database,
+  type Row,
+  type SqlClient,
+  type Statement,
+  singles,
+  type Verdict,
+  type Work,
+  type WriteClient,
+} from './sql.ts'
 import { Checkpoints } from './sqlite-checkpoints.ts'
 
 /** Before it, a WAL file that starts anew at a checkpoint could in rare cases corrupt the database. https://www.sqlite.org/wal.html#walresetbug */
@@ -83,16 +92,25 @@ class SqliteClient implements SqlClient {
 }
 
 class SqliteWriter extends SqliteClient implements WriteClient {
-  async transaction(work: () => Promise<Verdict>): Promise<void> {
+  #broken: unknown
+
+  async transaction(work: Work): Promise<Verdict> {
+    if (this.#broken !== undefined) throw this.#broken
     this.#run('BEGIN IMMEDIATE')
     try {
-      if ((await work()) === 'keep') this.#run('COMMIT')
+      const verdict = await work()
+      if (verdict === 'keep') this.#run('COMMIT')
+      return verdict
+    } catch (error) {
+      // What the system has forgotten to write it does not write when it is asked again: only a new start reads what is really there.
+      if (codeOf(error) === failedSync) this.#broken = error
+      throw error
     } finally {
       if (this.db.isTransaction) this.#run('ROLLBACK')
     }
   }
 
-  async part(work: () => Promise<Verdict>): Promise<Verdict> {
+  async part(work: Work): Promise<Verdict> {
     this.#run('SAVEPOINT part')
     const verdict = await work()
     if (verdict === 'undo') this.#run('ROLLBACK TO part')
@@ -100,13 +118,22 @@ class SqliteWriter extends SqliteClient implements WriteClient {
     return verdict
   }
 
-  /** Full, IO error, busy, locked, out of memory, interrupted, cannot open, protocol. https://www.sqlite.org/rescode.html */
   isOutside(error: unknown): boolean {
-    const code = (error as { errcode?: unknown } | null)?.errcode
-    return typeof code === 'number' && [5, 6, 7, 9, 10, 13, 14, 15].includes(code & 0xff)
+    const code = codeOf(error)
+    return code !== undefined && outside.includes(code & 0xff)
   }
 
   #run(sql: string): void {
     this.execute({ sql, values: [] })
   }
+}
+
+// https://www.sqlite.org/rescode.html
+/** Busy, locked, out of memory, interrupted, IO error, full, cannot open, locking protocol. */
+const outside: readonly number[] = [5, 6, 7, 9, 10, 13, 14, 15]
+const failedSync = 1034
+
+function codeOf(error: unknown): number | undefined {
+  const code = (error as { errcode?: unknown } | null)?.errcode
+  return typeof code === 'number' ? code : undefined
 }

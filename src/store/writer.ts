@@ -2,12 +2,12 @@
  * Group commit: plans that wait while one transaction is written to the disk share the next one, and its fsync. Each plan is a part of it
  * that can be undone alone; promises settle when all of it is on the disk.
  */
-import { ok, type Result } from '../domain/problem.ts'
+import type { Result } from '../domain/problem.ts'
 import { type Commit, type Counters, SameInstant } from './commit.ts'
 import { Numbers } from './index-entries.ts'
 import { carryOut, unavailable } from './plan.ts'
 import { purge } from './records.ts'
-import { type Database, drive, type Verdict } from './sql.ts'
+import { type Database, drive, type Verdict, type Work } from './sql.ts'
 import type { Plan } from './store.ts'
 
 /** Milliseconds of work after which a group takes no more plans: they all wait for its end. */
@@ -24,6 +24,21 @@ interface Job {
 }
 
 type Outcome = { readonly result: Result<unknown> } | { readonly error: unknown }
+
+interface Taken {
+  readonly job: Job
+  outcome: Outcome
+}
+
+/** Plans that reach the disk together. */
+interface Group {
+  /** Their instant, in milliseconds: moved on where a resource already has a version of it. */
+  at: number
+  delivers: boolean
+  readonly taken: Taken[]
+}
+
+type Scope = (work: Work) => Promise<Verdict>
 
 export class Writer {
   readonly #database: Database
@@ -78,72 +93,92 @@ export class Writer {
   async #group(): Promise<void> {
     const { writer } = this.#database
     const before = { ...this.#counters }
-    const taken: { job: Job; outcome: Outcome }[] = []
-    const group = { at: Math.max(this.#clock(), this.#counters.at + 1), delivers: false }
-    const start = this.#database.elapsed()
-    this.#sliceStart = start
+    const group: Group = { at: Math.max(this.#clock(), before.at + 1), delivers: false, taken: [] }
+    this.#sliceStart = this.#database.elapsed()
     try {
-      await writer.transaction(async () => {
-        for (let job = this.#queue.shift(); job; job = this.#queue.shift()) {
-          const entry = { job, outcome: { error: undefined } as Outcome }
-          taken.push(entry)
-          entry.outcome = await this.#carryOut(job.plan, group)
-          if (!writer.part) return 'result' in entry.outcome && entry.outcome.result.ok ? 'keep' : 'undo'
-          if (this.#database.elapsed() - start > groupTime) break
-        }
-        if (++this.#groups % purgeEvery === 0) await drive(purge(this.#clock(), 100), writer, this.#breathe)
-        return 'keep'
-      })
+      if (writer.part) {
+        const part = writer.part.bind(writer)
+        await writer.transaction(() => this.#fill(group, part))
+      } else {
+        await this.#take(group, writer.transaction.bind(writer))
+        if (this.#shouldPurge()) await writer.transaction(() => this.#purge())
+      }
     } catch (error) {
-      const { row } = this.#counters
-      Object.assign(this.#counters, before, { row })
+      // Nothing of the group is on the disk. If not even a transaction could be opened, whoever waits is told so.
+      Object.assign(this.#counters, before, { row: this.#counters.row })
       this.#numbers.forget()
-      // Nothing of the group is on the disk. If not even a transaction could be opened, whoever waits is told so too.
-      const told = taken.length > 0 ? taken.map(({ job }) => job) : this.#queue.splice(0)
+      const told = group.taken.length > 0 ? group.taken.map(({ job }) => job) : this.#queue.splice(0)
       for (const job of told) {
         if (writer.isOutside(error)) job.resolve(unavailable('The store cannot write just now.'))
         else job.reject(error)
       }
       return
     }
-    for (const { job, outcome } of taken) {
+    for (const { job, outcome } of group.taken) {
       if ('result' in outcome) job.resolve(outcome.result)
       else job.reject(outcome.error)
     }
     if (group.delivers) this.#wake()
   }
 
-  async #carryOut(plan: Plan<unknown>, group: { at: number; delivers: boolean }): Promise<Outcome> {
-    for (;;) {
-      const commit: Commit = {
-        counters: this.#counters,
-        numbers: this.#numbers,
-        sequence: this.#counters.sequence + 1,
-        at: group.at,
-        firstRow: this.#counters.row,
-        latest: 0,
-        wrote: false,
-        delivers: false,
-      }
-      const outcome = await this.#part(plan, commit)
-      if ('error' in outcome && outcome.error instanceof SameInstant) {
-        group.at = Math.max(group.at, outcome.error.at) + 1
-        continue
-      }
-      if ('result' in outcome && outcome.result.ok && commit.wrote) {
-        group.delivers ||= commit.delivers
-        const { sequence, at, latest } = commit
-        Object.assign(this.#counters, { sequence, at, latest: Math.max(at, latest, this.#counters.latest) })
-      }
-      return outcome
+  /** As many plans as wait, for as long as others can wait for them. */
+  async #fill(group: Group, part: Scope): Promise<Verdict> {
+    const { elapsed } = this.#database
+    const start = elapsed()
+    while (this.#queue.length > 0) {
+      await this.#take(group, part)
+      if (elapsed() - start > groupTime) break
+    }
+    return this.#shouldPurge() ? this.#purge() : 'keep'
+  }
+
+  #shouldPurge(): boolean {
+    return ++this.#groups % purgeEvery === 0
+  }
+
+  async #purge(): Promise<Verdict> {
+    await drive(purge(this.#clock(), 100), this.#database.writer, this.#breathe)
+    return 'keep'
+  }
+
+  /** Carries out the next plan in a scope that can be undone. */
+  async #take(group: Group, scope: Scope): Promise<void> {
+    const job = this.#queue.shift()
+    if (job === undefined) return
+    const entry: Taken = { job, outcome: { error: undefined } }
+    group.taken.push(entry)
+    let commit = this.#begin(group)
+    entry.outcome = await this.#carryOut(job.plan, commit, scope)
+    while ('error' in entry.outcome && entry.outcome.error instanceof SameInstant) {
+      group.at = Math.max(group.at, entry.outcome.error.at) + 1
+      commit = this.#begin(group)
+      entry.outcome = await this.#carryOut(job.plan, commit, scope)
+    }
+    if (!('result' in entry.outcome && entry.outcome.result.ok && commit.wrote)) return
+    group.delivers ||= commit.delivers
+    const { sequence, at, latest } = commit
+    Object.assign(this.#counters, { sequence, at, latest: Math.max(at, latest, this.#counters.latest) })
+  }
+
+  #begin({ at }: Group): Commit {
+    const { sequence, row } = this.#counters
+    return {
+      counters: this.#counters,
+      numbers: this.#numbers,
+      sequence: sequence + 1,
+      at,
+      firstRow: row,
+      latest: 0,
+      wrote: false,
+      delivers: false,
     }
   }
 
-  /** The plan as a part of the open transaction; throws only if the whole transaction is lost. */
-  async #part(plan: Plan<unknown>, commit: Commit): Promise<Outcome> {
+  /** Throws only if all of the transaction is lost. */
+  async #carryOut(plan: Plan<unknown>, commit: Commit, scope: Scope): Promise<Outcome> {
     const { writer } = this.#database
-    let outcome: Outcome = { result: ok(undefined) }
-    const work = async (): Promise<Verdict> => {
+    let outcome: Outcome = { error: undefined }
+    const verdict = await scope(async () => {
       try {
         const result = await drive(carryOut(plan, commit, this.#epoch), writer, this.#breathe)
         outcome = { result }
@@ -153,8 +188,7 @@ export class Writer {
         outcome = { error }
         return 'undo'
       }
-    }
-    const verdict = writer.part ? await writer.part(work) : await work()
+    })
     if (verdict === 'keep') this.#numbers.keep()
     else this.#numbers.undo()
     return outcome

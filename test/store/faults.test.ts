@@ -164,8 +164,7 @@ describe('tables', () => {
         () => true,
         () => false,
       )
-      await database.close()
-      open = []
+      for (const store of open.splice(0)) await store.close()
       const names = tables().filter(({ name }) => !String(name).startsWith('sqlite_'))
       if (opened) {
         expect(at).toBeGreaterThan(10)

@@ -2,20 +2,24 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { describe, expect, test } from 'vitest'
+import { ok } from '../../src/domain/problem.ts'
 import { openSqlStore } from '../../src/store/sql-store.ts'
 import { openSqlite } from '../../src/store/sqlite.ts'
-import type { Store } from '../../src/store/store.ts'
-import { type Inside, morning, type Place } from '../contract/store/support.ts'
+import { type Store, write } from '../../src/store/store.ts'
+import { morning, type Place } from '../contract/store/support.ts'
 import { storeContract } from '../contract/store.ts'
 
-const inside: Inside = async (story) => {
+const inside = async (story: (place: Place & { readonly file: string }) => Promise<void>): Promise<void> => {
   const folder = mkdtempSync(join(tmpdir(), 'handoff-test-'))
   const opened: Store[] = []
   const clock = { now: morning }
-  const place: Place = {
+  const place = {
+    file: join(folder, 'store.sqlite'),
     clock,
-    async open({ epoch = 'e1' } = {}) {
-      const database = openSqlite(join(folder, 'store.sqlite'), { durable: false })
+    async open({ epoch = 'e1' }: { readonly epoch?: string } = {}) {
+      const database = openSqlite(place.file, { durable: false })
       const store = await openSqlStore(database, { clock: () => clock.now, newEpoch: () => epoch })
       opened.push(store)
       return store
@@ -30,3 +34,33 @@ const inside: Inside = async (story) => {
 }
 
 storeContract('a SQLite file', inside)
+
+describe('a SQLite file', () => {
+  test('forgets expired records for good, after a while', () =>
+    inside(async (place) => {
+      const store = await place.open()
+      const remember = (key: string, expires?: string) =>
+        store.commit(function* () {
+          yield* write({ change: 'remember', kind: 'k', key, text: 'x', ...(expires === undefined ? {} : { expires }) })
+          return ok(undefined)
+        })
+      await remember('expires', '2026-03-01T09:31:00.000Z')
+      await remember('stays')
+      place.clock.now += 60_000
+      for (let i = 0; i < 100; i++) await remember('another')
+      const db = new DatabaseSync(place.file, { readOnly: true })
+      expect(db.prepare('SELECT key FROM record ORDER BY key').all()).toEqual([{ key: 'another' }, { key: 'stays' }])
+      db.close()
+    }))
+
+  test('waits for the disk with every commit, and says so when it is opened', () =>
+    inside(async (place) => {
+      const { writer, close } = openSqlite(join(place.file, '..', 'durable.sqlite'), { durable: true })
+      const pragma = async (name: string) =>
+        Object.values((await writer.execute({ sql: `PRAGMA ${name}`, values: [] }))[0] ?? {})[0]
+      expect(await pragma('journal_mode')).toBe('wal')
+      expect(await pragma('synchronous')).toBe(2)
+      expect(await pragma('mmap_size')).toBe(0)
+      await close()
+    }))
+})

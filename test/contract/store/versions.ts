@@ -126,6 +126,22 @@ export function versionsContract(inside: Inside): void {
         expect(instants).toEqual([...new Set(instants)].sort().reverse())
       }))
 
+    test('a version that came with an instant of its own is followed by later ones', () =>
+      inside(async (place) => {
+        const store = await place.open()
+        const at = '2026-05-01T00:00:00.000Z'
+        await value(
+          store.commit(function* () {
+            yield* write({ change: 'put', type: 'Patient', id: 'rosa', version: 1, text: '{}', resource: patient('rosa'), at })
+            return ok(undefined)
+          }),
+        )
+        await save(store, patient('rosa', { active: true }))
+        const { items } = await store.look({ ask: 'history', since: at, count: 10, visible: 'everything' })
+        expect(items.map(({ version }) => version)).toEqual([2, 1])
+        expect(Date.parse(items[0]!.at)).toBeGreaterThan(Date.parse(at))
+      }))
+
     test('what was committed is there when the store is opened again, and numbers go on', () =>
       inside(async (place) => {
         const before = await place.open()
