@@ -54,8 +54,7 @@ class SqlStore implements Store {
     if (this.#closed) throw new Error('the store is closed')
     const { reader, writer } = this.#database
     const steps = answer(ask, { epoch: this.#epoch, at: this.#clock() })
-    // While no transaction is open the writer reads best: it has at hand what was just written. Nothing may come between asking and doing.
-    if (reader !== undefined) return drive(steps, this.#writer.open === undefined ? writer : reader)
+    if (reader !== undefined) return drive(steps, reader)
     while (this.#writer.open !== undefined) await this.#writer.open
     return drive(steps, writer)
   }

@@ -60,7 +60,7 @@ export interface WriteClient extends SqlClient {
   isOutside(error: unknown): boolean
 }
 
-/** A database as the store needs it: the writer, and a reader that never sees an open transaction. */
+/** A database as the store needs it: the writer, and a reader that sees what is committed, and never an open transaction. */
 export interface Database {
   readonly writer: WriteClient
   /** Absent: reads wait until no transaction is open, and then use the writer. */

@@ -3,7 +3,8 @@
  * https://www.sqlite.org/wal.html
  */
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import { setImmediate } from 'node:timers/promises'
+import { setImmediate } from 'node:timers'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import {
   type Database,
   type Row,
@@ -30,18 +31,24 @@ export interface SqliteOptions {
 
 export function openSqlite(file: string, { durable }: SqliteOptions): Database {
   const db = connect(file, durable)
-  const writer = new SqliteWriter(db)
+  const other = new SqliteClient(connect(file, durable, true))
+  const writer = new SqliteWriter(db, () => other.endSnapshot())
   const checkpoints = durable ? new Checkpoints(db, file) : undefined
-  const reader = new SqliteClient(connect(file, durable, true))
   return {
     writer,
-    reader,
-    pause: () => setImmediate(),
+    // While no transaction is open the writer reads best: it has at hand what was just written.
+    reader: { execute: (statement) => (writer.isOpen ? other : writer).read(statement) },
+    pause: () => nextTurn(),
     elapsed: () => performance.now(),
-    ...(checkpoints && { rest: () => checkpoints.rest() }),
+    ...(checkpoints && {
+      rest() {
+        writer.endSnapshot()
+        return checkpoints.rest()
+      },
+    }),
     async close() {
       await checkpoints?.end()
-      reader.close()
+      other.close()
       writer.close()
     },
   }
@@ -65,6 +72,7 @@ const value = (db: DatabaseSync, sql: string): unknown => Object.values(db.prepa
 class SqliteClient implements SqlClient {
   protected readonly db: DatabaseSync
   readonly #statements = new Map<string, StatementSync>()
+  #snapshot = false
 
   constructor(db: DatabaseSync) {
     this.db = db
@@ -74,6 +82,25 @@ class SqliteClient implements SqlClient {
     if (!('width' in statement)) return this.#prepare(statement.sql).all(...statement.values) as Row[]
     for (const { sql, values } of singles(statement, valuesAtOnce)) this.#prepare(sql).run(...values)
     return []
+  }
+
+  /**
+   * What is read in one turn of the event loop is read from one snapshot: to open one takes longer than to find a row in it. It ends with the
+   * turn, or with the next commit.
+   */
+  read(statement: Statement): readonly Row[] {
+    if (!this.#snapshot) {
+      this.#prepare('BEGIN').run()
+      this.#snapshot = true
+      setImmediate(() => this.endSnapshot())
+    }
+    return this.execute(statement)
+  }
+
+  endSnapshot(): void {
+    if (!this.#snapshot) return
+    this.#snapshot = false
+    this.#prepare('COMMIT').run()
   }
 
   #prepare(sql: string): StatementSync {
@@ -86,20 +113,32 @@ class SqliteClient implements SqlClient {
   }
 
   close(): void {
+    this.endSnapshot()
     this.#statements.clear()
     this.db.close()
   }
 }
 
 class SqliteWriter extends SqliteClient implements WriteClient {
+  readonly #committed: () => void
   #broken: unknown
+  isOpen = false
+
+  /** @param committed called after each commit, before anybody else has a turn */
+  constructor(db: DatabaseSync, committed: () => void) {
+    super(db)
+    this.#committed = committed
+  }
 
   async transaction(work: Work): Promise<Verdict> {
     if (this.#broken !== undefined) throw this.#broken
+    this.endSnapshot()
     this.#run('BEGIN IMMEDIATE')
+    this.isOpen = true
     try {
       const verdict = await work()
       if (verdict === 'keep') this.#run('COMMIT')
+      this.#committed()
       return verdict
     } catch (error) {
       // What the system has forgotten to write it does not write when it is asked again: only a new start reads what is really there.
@@ -107,6 +146,7 @@ class SqliteWriter extends SqliteClient implements WriteClient {
       throw error
     } finally {
       if (this.db.isTransaction) this.#run('ROLLBACK')
+      this.isOpen = false
     }
   }
 
