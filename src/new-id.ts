@@ -35,6 +35,22 @@ export function createNewId(clock: () => number, random: (bytes: number) => Uint
   }
 }
 
+/** Bytes of the same source, fetched many at a time, because each fetch is a call into the system. None is handed out twice. */
+export function pooled(random: (bytes: number) => Uint8Array): (bytes: number) => Uint8Array {
+  const size = 4096
+  let pool = new Uint8Array()
+  let used = 0
+  return (count) => {
+    if (count > size) return random(count)
+    if (used + count > pool.length) {
+      pool = new Uint8Array(random(size))
+      used = 0
+    }
+    used += count
+    return pool.slice(used - count, used)
+  }
+}
+
 function base32Time(time: number): string {
   let text = ''
   let rest = time

@@ -11,7 +11,7 @@ import { answerBytes } from './hl7v2/acknowledge.ts'
 import type { Framed } from './hl7v2/mllp.ts'
 import { keySetBy } from './net/key-set.ts'
 import { createSafeFetch } from './net/safe-fetch.ts'
-import { createNewId } from './new-id.ts'
+import { createNewId, pooled } from './new-id.ts'
 import { configure } from './node/configure.ts'
 import { startHttpServer } from './node/http-server.ts'
 import { type MllpListener, startMllpListener } from './node/mllp-listener.ts'
@@ -44,7 +44,7 @@ const later: Later = (ms, then) => {
 }
 
 const clock = () => Date.now()
-const random = (count: number) => crypto.getRandomValues(new Uint8Array(count))
+const random = pooled((count) => crypto.getRandomValues(new Uint8Array(count)))
 
 /**
  * Starts the gateway. A configuration file that names what cannot be is a problem; a port or a folder that cannot be had is thrown.

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createNewId } from '../src/new-id.ts'
+import { createNewId, pooled } from '../src/new-id.ts'
 
 const chance = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes))
 
@@ -53,5 +53,24 @@ describe('a new id', () => {
       'x-00000000080000000000000000',
       'x-00000000080000000000000001',
     ])
+  })
+})
+
+describe('pooled chance', () => {
+  test('is that of its source, each byte once, in any portions', () => {
+    let made = 0
+    const counting = (bytes: number) => Uint8Array.from({ length: bytes }, () => made++ % 251)
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 5000 }), { maxLength: 20 }), (portions) => {
+        made = 0
+        const random = pooled(counting)
+        const handed = portions.map((bytes) => random(bytes))
+        expect(handed.map((bytes) => bytes.length)).toEqual(portions)
+        const small = handed.filter((bytes) => bytes.length <= 4096).flatMap((bytes) => [...bytes])
+        const runs = small.slice(1).filter((byte, i) => byte !== (small[i]! + 1) % 251).length
+        // A portion that does not fit into what is left begins a new pool.
+        expect(runs).toBeLessThanOrEqual(portions.length)
+      }),
+    )
   })
 })

@@ -24,14 +24,17 @@ const counters = {
 export type CounterName = keyof typeof counters
 
 export function createMetrics(): Metrics {
-  const counted = new Map<CounterName, Map<string, number>>()
+  const counted = new Map<CounterName, Map<string, { readonly labels: Labels; value: number }>>()
   const gauges = new Map<string, { readonly help: string; readonly read: () => number }>()
   return {
     count(name, labels = {}, by = 1) {
-      const series = counted.get(name) ?? new Map<string, number>()
+      const series = counted.get(name) ?? new Map<string, { readonly labels: Labels; value: number }>()
       counted.set(name, series)
-      const key = printLabels(labels)
-      series.set(key, (series.get(key) ?? 0) + by)
+      let key = ''
+      for (const label in labels) key += `${label}=${labels[label]},`
+      const one = series.get(key)
+      if (one === undefined) series.set(key, { labels, value: by })
+      else one.value += by
     },
     watch(name, help, read) {
       gauges.set(name, { help, read })
@@ -40,7 +43,7 @@ export function createMetrics(): Metrics {
       const lines: string[] = []
       for (const [name, series] of counted) {
         lines.push(`# HELP ${name} ${counters[name]}`, `# TYPE ${name} counter`)
-        for (const [labels, value] of series) lines.push(`${name}${labels} ${value}`)
+        for (const { labels, value } of series.values()) lines.push(`${name}${printLabels(labels)} ${value}`)
       }
       for (const [name, { help, read }] of gauges)
         lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} gauge`, `${name} ${read()}`)
