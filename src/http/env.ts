@@ -7,6 +7,10 @@ import type { Limits } from './limits.ts'
 export interface Env {
   Variables: {
     requestId: string
+    /** Of every answer, named in lower case; a route may give others in their place. */
+    headers: Readonly<Record<string, string>>
+    /** Set where the answer has them already. */
+    framed: boolean
     limits: Limits
     /** Who asks. On the few open routes nobody, who may nothing. */
     principal: Principal

@@ -4,6 +4,7 @@ import { type Issue, problem, type Result } from '../domain/problem.ts'
 import { informationOutcome } from '../fhir/outcome.ts'
 import { etag, httpDate, notModified } from '../fhir/version.ts'
 import type { Gateway } from '../gateway.ts'
+import { answerWith } from './answer.ts'
 import { type Ctx, createRouter, type Env } from './env.ts'
 import { refuse } from './problem-details.ts'
 
@@ -109,7 +110,7 @@ export function fhirRoutes(gateway: Gateway): Hono<Env> {
     const headers = versionHeaders(version, at)
     const lastUpdated = Date.parse(at)
     const asked = { ifNoneMatch: c.req.header('if-none-match'), ifModifiedSince: c.req.header('if-modified-since') }
-    if (notModified(asked, { version, lastUpdated })) return c.body(null, 304, headers)
+    if (notModified(asked, { version, lastUpdated })) return answerWith(c, 304, null, headers)
     return answer(c, 200, text!, headers)
   }
 
@@ -117,11 +118,11 @@ export function fhirRoutes(gateway: Gateway): Hono<Env> {
     if (!written.ok) return refuse(c, written.problem)
     const { effect, type, id, version, at, text, issues } = written.value
     const headers = version === undefined || at === undefined ? {} : versionHeaders(version, at)
-    if (effect === 'deleted' || effect === 'absent') return c.body(null, 204, headers)
+    if (effect === 'deleted' || effect === 'absent') return answerWith(c, 204, null, headers)
     const created = effect === 'created'
     const located = { ...headers, location: `${base}/${type}/${id}/_history/${version}` }
     const wish = prefer(c, 'return')
-    if (wish === 'minimal') return c.body(null, created ? 201 : 200, located)
+    if (wish === 'minimal') return answerWith(c, created ? 201 : 200, null, located)
     const body = wish === 'OperationOutcome' ? JSON.stringify(informationOutcome(issues ?? [])) : text!
     return answer(c, created ? 201 : 200, body, located)
   }
@@ -154,7 +155,7 @@ const versionHeaders = (version: number, at: string): Record<string, string> => 
 })
 
 const answer = (c: Ctx, status: 200 | 201, text: string, headers: Record<string, string> = {}): Response =>
-  c.body(text, status, { ...headers, 'content-type': contentType })
+  answerWith(c, status, text, { ...headers, 'content-type': contentType })
 
 function conditions(c: Ctx): { ifMatch?: string; ifNoneMatch?: string } {
   const ifMatch = c.req.header('if-match')

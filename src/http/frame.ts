@@ -10,23 +10,30 @@ import { refuse } from './problem-details.ts'
 const disguised = /%(?:2f|5c|00|2e)/i
 
 export function frame(gateway: Gateway, limits: Limits): MiddlewareHandler<Env> {
-  const secure = gateway.settings.baseUrl.startsWith('https:')
+  const constant = {
+    'x-content-type-options': 'nosniff',
+    'cache-control': 'no-store',
+    'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+    'referrer-policy': 'no-referrer',
+    ...(gateway.settings.baseUrl.startsWith('https:') && { 'strict-transport-security': 'max-age=31536000; includeSubDomains' }),
+  }
   return async (c, next) => {
-    c.set('requestId', gateway.newId('req'))
+    const request = gateway.newId('req')
+    c.set('requestId', request)
+    c.set('headers', { 'x-request-id': request, ...constant })
     c.set('limits', limits)
-    c.header('X-Request-Id', c.get('requestId'))
-    c.header('X-Content-Type-Options', 'nosniff')
-    c.header('Cache-Control', 'no-store')
-    c.header('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'")
-    c.header('Referrer-Policy', 'no-referrer')
-    if (secure) c.header('Strict-Transport-Security', 'max-age=31536000; includeSubDomains')
     const refused = crooked(c.req.url, limits)
     if (refused) c.res = refuse(c, refused)
     else await next()
     const { status } = c.res
+    if (!c.get('framed')) complete(c.res.headers, c.get('headers'))
     gateway.metrics.count('handoff_requests_total', { area: areaOf(c.req.path), status: `${Math.floor(status / 100)}xx` })
-    gateway.log('request-answered', { request: c.get('requestId'), method: c.req.method, status })
+    gateway.log('request-answered', { request, method: c.req.method, status })
   }
+}
+
+function complete(headers: Headers, wanted: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(wanted)) if (!headers.has(name)) headers.set(name, value)
 }
 
 function crooked(url: string, limits: Limits) {
