@@ -2,6 +2,7 @@
 export { default as assessmentQuestionnaireResponse } from './assessment.questionnaire-response.ts'
 export { default as authorizationClaim } from './authorization.claim.ts'
 export { default as carePlanCarePlan } from './care-plan.care-plan.ts'
+export { default as careTeamCareTeam } from './care-team.care-team.ts'
 export { default as clientPatient } from './client.patient.ts'
 export { default as coverageCoverage } from './coverage.coverage.ts'
 export { default as dischargeEncounter } from './discharge.encounter.ts'

@@ -3,6 +3,7 @@ import type { Resource } from '@medplum/fhirtypes'
 import { assessments } from './assessments.ts'
 import { authorizations } from './authorizations.ts'
 import { carePlans } from './care-plans.ts'
+import { careTeams } from './care-teams.ts'
 import { clients } from './clients.ts'
 import type { AnyCollection } from './collection.ts'
 import { coverages } from './coverages.ts'
@@ -24,6 +25,7 @@ export const collections: readonly AnyCollection[] = [
   assessments,
   authorizations,
   carePlans,
+  careTeams,
   discharges,
   episodes,
   followUps,

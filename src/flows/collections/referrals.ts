@@ -4,13 +4,13 @@ import client from '../../../mappings/client.patient.ts'
 import { isReferral } from '../../../mappings/codes/referral.ts'
 import needMapping from '../../../mappings/need.condition.ts'
 import referral, { type ReferralParts } from '../../../mappings/referral.service-request.ts'
-import { epoch } from '../../domain/calendar.ts'
 import { applyNeedEvent, type Need } from '../../domain/need.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { type Referral, ReferralCommand, referralMachine } from '../../domain/referral.ts'
 import { applyReferralEvent, isStale, requestStatusOf, shownState, unsentChanges } from '../../domain/referral-rules.ts'
 import type { Change } from '../../store/change.ts'
 import { ask, askAll, type Steps, type Stored, write } from '../../store/store.ts'
+import { inForce } from '../consent-in-force.ts'
 import type { Context } from '../context.ts'
 import { nextOf, storedValue } from '../keep.ts'
 import { collection, type EventInput, type Held } from './collection.ts'
@@ -31,11 +31,9 @@ function* consented({ clientId, consentId }: Referral, at: string): Steps<Result
   const issues = [{ path: 'consentId', message: 'is no consent of this client that is in force' }]
   const consent = storedValue<Consent>(yield* ask({ ask: 'resource', type: 'Consent', id: consentId }))
   if (!consent) return fail('unresolved-reference', 'The consent of this referral is not known here.', { issues })
-  const { start, end } = consent.provision?.period ?? {}
-  const began = start === undefined || epoch(start)! <= epoch(at)!
-  const lasts = end === undefined || (end.length > 10 ? epoch(end)! : epoch(end)! + 24 * 3600_000) > epoch(at)!
-  const holds = consent.status === 'active' && consent.patient?.reference === `Patient/${clientId}` && began && lasts
-  return holds ? ok(undefined) : fail('rule-broken', 'The consent of this referral is not in force.', { issues })
+  return inForce(consent, clientId, at)
+    ? ok(undefined)
+    : fail('rule-broken', 'The consent of this referral is not in force.', { issues })
 }
 
 /** The client's time zone, where business days are counted. */

@@ -8,6 +8,7 @@ import { equal } from '../../lens/equal.ts'
 import type { Link } from '../../store/change.ts'
 import type { Stored } from '../../store/store.ts'
 import type { Context } from '../context.ts'
+import { withoutInHouse } from './in-house.ts'
 import { overlay } from './overlay.ts'
 import { hasFreeIdentifier, marked, ourSystem } from './stamp.ts'
 import { targetsIn, translated } from './translate.ts'
@@ -83,7 +84,7 @@ export class Sender {
 
   /** Our resource as the partner gets it: our mark, their references. */
   async #asSent({ id, text }: { id: string; text?: string }): Promise<JsonObject> {
-    const value = fromText(text!).value
+    const value = withoutInHouse(fromText(text!).value)
     const there = new Map<string, string>()
     for (const target of targetsIn(value)) {
       const [type = '', targetId = ''] = target.split('/')

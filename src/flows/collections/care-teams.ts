@@ -1,0 +1,52 @@
+/** Care teams: led by one, and nobody of them sees more than somebody has allowed. */
+import type { CareTeam as CareTeamResource, RelatedPerson } from '@medplum/fhirtypes'
+import mapping from '../../../mappings/care-team.care-team.ts'
+import relatedPerson from '../../../mappings/related-person.related-person.ts'
+import { type CareTeam, CareTeamCommand, careTeamMachine, familyWithAccess, wronglyLed } from '../../domain/care-team.ts'
+import { fail, type Issue, ok } from '../../domain/problem.ts'
+import { ask, type Steps } from '../../store/store.ts'
+import { inForce } from '../consent-in-force.ts'
+import { storedValue } from '../keep.ts'
+import { isActive, patientIs } from '../open-referrals.ts'
+import { every } from '../stays.ts'
+import { collection } from './collection.ts'
+import { withReason } from './with-reason.ts'
+
+/** May this person be told, because they decide for the client, or because the client has consented? */
+function* isEntitled(personId: string, clientId: string, at: string): Steps<boolean> {
+  const stored = yield* ask({ ask: 'resource', type: 'RelatedPerson', id: personId })
+  const resource = storedValue<RelatedPerson>(stored)
+  const reading = resource && relatedPerson.read({ RelatedPerson: resource })
+  if (!reading?.ok || reading.value.clientId !== clientId) return false
+  if (reading.value.authority.some((one) => one === 'guardian' || one === 'health-care-proxy')) return true
+  const named = { kind: 'reference' as const, param: 'actor', values: [`RelatedPerson/${personId}`] }
+  const { items } = yield* ask(every('Consent', patientIs(clientId), isActive, named))
+  return items.some((one) => inForce(storedValue(one)!, clientId, at))
+}
+
+function* unentitled(team: CareTeam, at: string): Steps<readonly Issue[]> {
+  const issues: Issue[] = []
+  for (const { path, id } of familyWithAccess(team, at)) {
+    const entitled = team.clientId !== undefined && (yield* isEntitled(id, team.clientId, at))
+    if (!entitled) issues.push({ path, message: 'needs a consent of the client that names this person, or their authority' })
+  }
+  return issues
+}
+
+export const careTeams = collection<CareTeam, { CareTeam: CareTeamResource }>({
+  name: 'care-teams',
+  prefix: 'ctm',
+  anchor: 'CareTeam',
+  parts: [],
+  mapping,
+  command: CareTeamCommand,
+  claims: () => true,
+  client: 'patient',
+  sort: '-date',
+  machine: { field: 'state', states: careTeamMachine, initial: 'proposed' },
+  *prepare(_ctx, value, _before, at) {
+    const issues = [...wronglyLed(value, at), ...(yield* unentitled(value, at))]
+    return issues.length > 0 ? fail('rule-broken', 'The team cannot be as it is described.', { issues }) : ok(value)
+  },
+  on: Object.fromEntries(Object.keys(careTeamMachine.events).map((name) => [name, withReason])),
+})
