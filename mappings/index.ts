@@ -15,6 +15,7 @@ export { default as organizationOrganization } from './organization.organization
 export { default as practitionerPractitioner } from './practitioner.practitioner.ts'
 export { default as referralServiceRequest } from './referral.service-request.ts'
 export { default as relatedPersonRelatedPerson } from './related-person.related-person.ts'
+export { default as safetyPlanCarePlan } from './safety-plan.care-plan.ts'
 export { default as serviceLineChargeItem } from './service-line.charge-item.ts'
 export { default as serviceOfferingHealthcareService } from './service-offering.healthcare-service.ts'
 export { default as sessionEncounter } from './session.encounter.ts'

@@ -17,6 +17,7 @@ import { organizations } from './organizations.ts'
 import { practitioners } from './practitioners.ts'
 import { referrals } from './referrals.ts'
 import { relatedPersons } from './related-persons.ts'
+import { safetyPlans } from './safety-plans.ts'
 import { serviceLines } from './service-lines.ts'
 import { services } from './services.ts'
 import { sessions } from './sessions.ts'
@@ -32,6 +33,7 @@ export const collections: readonly AnyCollection[] = [
   goals,
   needs,
   referrals,
+  safetyPlans,
   serviceLines,
   sessions,
   clients,
