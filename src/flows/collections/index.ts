@@ -6,6 +6,7 @@ import { carePlans } from './care-plans.ts'
 import { careTeams } from './care-teams.ts'
 import { clients } from './clients.ts'
 import type { AnyCollection } from './collection.ts'
+import { consents } from './consents.ts'
 import { coverages } from './coverages.ts'
 import { discharges } from './discharges.ts'
 import { episodes } from './episodes.ts'
@@ -27,6 +28,7 @@ export const collections: readonly AnyCollection[] = [
   authorizations,
   carePlans,
   careTeams,
+  consents,
   discharges,
   episodes,
   followUps,
