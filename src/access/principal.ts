@@ -1,11 +1,15 @@
 /** Who asks, for whom, and why: decided at the door, carried to every exit. */
+import type { Party } from '../domain/state-machine.ts'
 
 /** Which patients' compartments may be seen; resources of no compartment are visible to all. Mirrors the store's argument. */
 export type Visible = 'everything' | { readonly patients: readonly string[] }
 
 export interface Principal {
-  /** `local`: no authentication, loopback only. `client`: a registered SMART backend client. `admin`: bearer of the admin token. `system`: the gateway itself. */
-  readonly kind: 'local' | 'client' | 'admin' | 'system'
+  /**
+   * `local`: no authentication, loopback only. `client`: a registered SMART backend client. `admin`: bearer of the admin token.
+   * `connection`: a partner, whose changes we fetched or were sent. `system`: the gateway itself.
+   */
+  readonly kind: 'local' | 'client' | 'admin' | 'connection' | 'system'
   readonly id: string
   readonly tenant: string
   /** SMART scopes granted, such as `system/Patient.rs`. https://hl7.org/fhir/smart-app-launch/scopes-and-launch-context.html */
@@ -13,4 +17,13 @@ export interface Principal {
   /** v3-ActReason purpose of use. */
   readonly purpose: string
   readonly visible: Visible
+}
+
+/** In which parts a caller causes events. A partner does the work that was asked of it; what was asked is not its to change. */
+export const partiesOf: Readonly<Record<Principal['kind'], readonly Party[]>> = {
+  local: ['requester', 'performer'],
+  client: ['requester', 'performer'],
+  admin: ['requester', 'performer'],
+  connection: ['performer'],
+  system: ['requester', 'performer', 'clock'],
 }

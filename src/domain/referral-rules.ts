@@ -86,12 +86,20 @@ export interface ReferralEventInput {
 }
 
 const SendDetails = z.object({ respondBy: Moment.optional(), expiresAt: Moment.optional() })
-const CompleteDetails = z.object({ outcome: Outcome.extend({ kind: z.enum(outcomeKinds) }) })
-const EndDetails = z.object({ outcome: Outcome.extend({ kind: z.enum(outcomeKinds) }).optional() })
+const EndDetails = z.object({ outcome: Outcome.optional() })
 const ConfirmDetails = EndDetails.extend({
   needResolved: z.enum(needResolutions),
   clientConfirmed: z.object({ at: Moment.optional(), saidReceived: z.boolean(), stillNeeded: z.boolean() }),
 })
+
+const kinded = Outcome.extend({ kind: z.enum(outcomeKinds) })
+/** What a person must say of an event; a partner's Task may say less. */
+export const referralDetails = {
+  complete: z.object({ outcome: kinded }),
+  fail: z.object({ outcome: kinded.optional() }),
+  'confirm-with-client': z.object({ outcome: kinded.optional() }),
+  'close-unconfirmed': z.object({ outcome: kinded.optional() }),
+}
 
 function details<T>(schema: z.ZodType<T>, event: ReferralEventInput): Result<T> {
   const parsed = schema.safeParse(event)
@@ -108,9 +116,14 @@ function triedLongEnough({ contactAttempts, endedAt, requestedAt }: Referral, at
 
 /** Work that did not end in completion did not provide the service; how it ended better is the caller's to say. */
 const outcomeAtClosing = ({ outcome }: Referral, said: Outcome | undefined): Outcome =>
-  said ?? (outcome?.kind ? outcome : { procedures: [], ...outcome, kind: 'not-provided' })
+  [said, outcome].find((one) => one?.kind) ?? { procedures: [], ...outcome, ...said, kind: 'not-provided' }
 
 type Rule = (referral: Referral, event: ReferralEventInput, at: string, zone?: string) => Result<Referral>
+
+function withOutcome(referral: Referral, event: ReferralEventInput, at: string): Result<Referral> {
+  const given = details(EndDetails, event)
+  return given.ok ? ok({ ...referral, ...given.value, endedAt: at }) : given
+}
 
 const rules: Readonly<Record<string, Rule>> = {
   send(referral, event, at, zone) {
@@ -130,14 +143,8 @@ const rules: Readonly<Record<string, Rule>> = {
     })
   },
   start: (referral, _, at) => ok({ ...referral, startedAt: referral.startedAt ?? at }),
-  complete(referral, event, at) {
-    const given = details(CompleteDetails, event)
-    return given.ok ? ok({ ...referral, outcome: given.value.outcome, endedAt: at }) : given
-  },
-  fail(referral, event, at) {
-    const given = details(EndDetails, event)
-    return given.ok ? ok({ ...referral, ...given.value, endedAt: at }) : given
-  },
+  complete: withOutcome,
+  fail: withOutcome,
   'confirm-with-client'(referral, event, at) {
     const given = details(ConfirmDetails, event)
     if (!given.ok) return given

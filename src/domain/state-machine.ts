@@ -4,11 +4,14 @@
  */
 import { fail, ok, type Result } from './problem.ts'
 
+/** Who causes an event: the one who asks for the work, the one who does it, or time alone. */
+export type Party = 'requester' | 'performer' | 'clock'
+
 export interface Transition<S extends string> {
   readonly from: readonly S[]
   readonly to: S
-  /** Who may cause it; `clock` never comes from outside. */
-  readonly by?: 'requester' | 'performer' | 'either' | 'clock'
+  /** Who may cause it: without it, either of the two; `clock` never comes from outside. */
+  readonly by?: Party | 'either'
   /** A reason in words must come with it. */
   readonly reason?: boolean
 }
@@ -27,22 +30,38 @@ export function allowedEvents<S extends string, E extends string>(machine: State
   return names.filter((name) => machine.events[name].from.includes(state))
 }
 
-/** The same without those that only time causes: what can be sent. */
-export function offeredEvents<S extends string, E extends string>(machine: StateMachine<S, E>, state: S): readonly E[] {
-  return allowedEvents(machine, state).filter((name) => machine.events[name].by !== 'clock')
+/** Whoever asks from outside, with no part of their own. */
+const anybody: readonly Party[] = ['requester', 'performer']
+
+const mayCause = ({ by = 'either' }: Transition<string>, parties: readonly Party[]): boolean =>
+  by === 'either' ? anybody.some((one) => parties.includes(one)) : parties.includes(by)
+
+/** The same without those that these parties may not cause: what they can send. */
+export function offeredEvents<S extends string, E extends string>(
+  machine: StateMachine<S, E>,
+  state: S,
+  parties: readonly Party[] = anybody,
+): readonly E[] {
+  return allowedEvents(machine, state).filter((name) => mayCause(machine.events[name], parties))
 }
 
-/** The state an event leads to; 409 with the allowed events where the machine has no such move, 422 where a reason is missing. */
+/**
+ * The state an event leads to; 409 with the allowed events where the machine has no such move or it is not for these parties to make,
+ * 422 where a reason is missing.
+ */
 export function step<S extends string, E extends string>(
   machine: StateMachine<S, E>,
   state: S,
   event: string,
   reason?: string,
+  parties: readonly Party[] = ['requester', 'performer', 'clock'],
 ): Result<S> {
-  const transition = (machine.events as Readonly<Record<string, Transition<S>>>)[event]
-  const allowed = offeredEvents(machine, state)
-  if (!Object.hasOwn(machine.events, event) || !transition?.from.includes(state)) {
-    return fail('illegal-event', `In state ${state} this event is not allowed.`, { allowed })
+  const transition = Object.hasOwn(machine.events, event) ? machine.events[event as E] : undefined
+  if (!transition?.from.includes(state) || !mayCause(transition, parties)) {
+    const isTimes = transition?.by === 'clock' && !parties.includes('clock')
+    const detail = isTimes ? 'This event is caused by time alone.' : `In state ${state} this event is not allowed.`
+    const offered = parties.filter((party) => party !== 'clock')
+    return fail('illegal-event', detail, { allowed: offeredEvents(machine, state, offered) })
   }
   if (transition.reason && !reason?.trim()) {
     return fail('rule-broken', `The event ${event} needs a reason.`, {
@@ -52,7 +71,12 @@ export function step<S extends string, E extends string>(
   return ok(transition.to)
 }
 
-/** The event that leads from one state to the other, if one does: for writes on `/fhir` that move a status. */
-export function eventBetween<S extends string, E extends string>(machine: StateMachine<S, E>, from: S, to: S): E | undefined {
-  return allowedEvents(machine, from).find((name) => machine.events[name].to === to)
+/** The event by which these parties may lead from one state to the other, if there is one: for writes on `/fhir` that move a status. */
+export function eventBetween<S extends string, E extends string>(
+  machine: StateMachine<S, E>,
+  from: S,
+  to: S,
+  parties: readonly Party[],
+): E | undefined {
+  return offeredEvents(machine, from, parties).find((name) => machine.events[name].to === to)
 }

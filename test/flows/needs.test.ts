@@ -84,6 +84,7 @@ describe('a need', () => {
       intent: 'plan',
       subject: { reference: 'Patient/cli-marisol' },
       addresses: [{ reference: `Condition/${id}` }],
+      goal: [{ reference: 'Goal/gol-1' }],
     }
     await put(gateway, plan)
     expect(await stateOf(id)).toBe('confirmed')

@@ -1,5 +1,5 @@
 /** Assessments: answers, what they amount to, and the Observations by which others find them. */
-import type { QuestionnaireResponse, Resource } from '@medplum/fhirtypes'
+import type { Observation, QuestionnaireResponse, Resource } from '@medplum/fhirtypes'
 import { z } from 'zod'
 import assessment, { type AssessmentParts } from '../../../mappings/assessment.questionnaire-response.ts'
 import { receivedTotals } from '../../../mappings/shared/assessment-observations.ts'
@@ -41,7 +41,15 @@ export const assessments = collection<Assessment, AssessmentParts>({
   name: 'assessments',
   prefix: 'asm',
   anchor: 'QuestionnaireResponse',
-  parts: [{ type: 'Observation', many: true, by: 'derived-from', link: (part: Resource) => part }],
+  parts: [
+    {
+      type: 'Observation',
+      many: true,
+      by: 'derived-from',
+      link: (part: Resource) => part,
+      anchorOf: (part) => (part as Observation).derivedFrom?.map(({ reference }) => reference) ?? [],
+    },
+  ],
   mapping: assessment,
   command: AssessmentCommand,
   claims: () => true,

@@ -13,6 +13,7 @@ import {
 import { decidedState, grantOf } from '../../domain/authorization-units.ts'
 import { Decimal, PeriodD } from '../../domain/kernel.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
+import { equal } from '../../lens/equal.ts'
 import { ask, type Steps } from '../../store/store.ts'
 import { linesUnder, usedOf } from '../billing/authorized-units.ts'
 import type { Context } from '../context.ts'
@@ -29,10 +30,17 @@ const AnswerDetail = z.object({
     .default([]),
 })
 
-type Rule = (ctx: Context, value: Authorization, event: EventInput) => Steps<Result<Authorization>>
+type Rule = (
+  ctx: Context,
+  value: Authorization,
+  event: EventInput,
+  at: string,
+  before: Held<Authorization, AuthorizationParts>,
+) => Steps<Result<Authorization>>
 
-/** Records an answer: the code of each item follows from the event, and from how much was granted. */
-const answered: Rule = function* (_ctx, value, event) {
+/** Records an answer: the code of each item follows from the event, and from how much was granted. A ClaimResponse says it all. */
+const answered: Rule = function* (_ctx, value, event, _at, before) {
+  if (!equal(value.answer, before.value.answer)) return ok({ ...value, state: decidedState(value) })
   const detail = AnswerDetail.safeParse(event)
   if (!detail.success) {
     const issues = detail.error.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message }))
@@ -135,6 +143,7 @@ export const authorizations = collection<Authorization, AuthorizationParts>({
       many: false,
       by: 'request',
       link: ofClaim,
+      anchorOf: (part) => (part as ClaimResponse).request?.reference,
     },
   ],
   mapping,
@@ -144,7 +153,7 @@ export const authorizations = collection<Authorization, AuthorizationParts>({
   sort: '-created',
   machine: { field: 'state', states: authorizationMachine, initial: 'draft' },
   view,
-  computed: ['answer', 'submittedAt'],
+  byEvents: ['answer', 'submittedAt'],
   prepare,
   on: {
     *submit(_ctx, value, event, at) {

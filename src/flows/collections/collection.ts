@@ -19,8 +19,8 @@ export type PartOf =
       readonly many: boolean
       readonly by: string
       readonly link: (part: Resource, anchor: string, value: object) => Resource
-      /** The reference to the anchor, where the anchor's rules follow a part that somebody else writes. */
-      readonly anchorOf?: (part: Resource) => string | undefined
+      /** The reference (or references) to the anchor: quicker than the search parameter, which is asked otherwise. */
+      readonly anchorOf?: (part: Resource) => string | undefined | readonly (string | undefined)[]
     }
   /** Found by references that the anchor holds; the mapping writes those itself. */
   | { readonly type: string; readonly many: boolean; readonly of: (anchor: Resource) => readonly string[] }
@@ -61,11 +61,20 @@ export interface Collection<D extends object, P extends object> {
   readonly machine?: { readonly field: keyof D & string; readonly states: StateMachine<string, string>; readonly initial: string }
   /** What looks beyond its own resources, or at the clock: laid over what the mapping reads, on every reading. */
   readonly view?: (held: Held<D, P>) => Steps<Partial<D>>
-  /** Fields that only the gateway computes; what a body says of them is refused. */
+  /** Fields that only the gateway computes; what a body, or a resource on `/fhir`, says otherwise of them is refused. */
   readonly computed?: readonly (keyof D & string)[]
+  /** Fields that events set, and nothing else; on `/fhir` they come with the status. */
+  readonly byEvents?: readonly (keyof D & string)[]
   /** Before a new or changed value is written: fill in what is computed, check what needs a look at other records. `at` is the commit's instant. */
   readonly prepare?: (ctx: Context, value: D, before: Held<D, P> | undefined, at: string) => Steps<Result<D>>
-  /** Details of events, by name: checks and changes beyond the state itself, which the machine has moved already in `value`. */
+  /** What events must say on `/coordination`, by name. On `/fhir` a resource tells of them, and may tell less. */
+  readonly details?: Readonly<Record<string, z.ZodType>>
+  /** The state that a change on `/fhir` means, where it is made beside the state's own element (the request is revoked, not its Task). */
+  readonly meant?: (now: D, before: D) => string | undefined
+  /**
+   * Details of events, by name: checks and changes beyond the state itself, which the machine has moved already in `value`. Read from a
+   * change on `/fhir`, an event's details are the fields of the changed value.
+   */
   readonly on?: Readonly<
     Record<string, (ctx: Context, value: D, event: EventInput, at: string, before: Held<D, P>) => Steps<Result<D>>>
   >

@@ -5,50 +5,68 @@
 import type { Resource } from '@medplum/fhirtypes'
 import { ok, type Result } from '../../domain/problem.ts'
 import type { Put } from '../../store/change.ts'
-import { type Steps, write } from '../../store/store.ts'
+import { ask, type Steps, write } from '../../store/store.ts'
 import { recheckLines } from '../billing/recheck-lines.ts'
 import type { Context } from '../context.ts'
-import type { AnyCollection } from './collection.ts'
-import { collectionOf, collections } from './index.ts'
-import { hold } from './parts.ts'
+import { storedValue } from '../keep.ts'
+import { collectionOf } from './index.ts'
+import { type Membership, nameOf, wholesOf } from './membership.ts'
+import { type Gathered, hold } from './parts.ts'
 
 /** Rules of rules end here: follow-ups of a session of a discharge … are three steps. */
 const deepest = 5
 
-interface Concerned {
-  readonly collection: AnyCollection
-  readonly id: string
+/** How members stood before, by name. */
+export type Before = ReadonlyMap<string, Gathered>
+
+/**
+ * The members whose rules these writes concern, each once: those that they are the anchors of, and those that they are parts of. `cause`
+ * is the member that made them, and knows its parts.
+ */
+function* concernedBy(puts: readonly Put[], cause: string | undefined): Steps<readonly Membership[]> {
+  const found = new Map<string, Membership>()
+  const wholes = new Map<string, Membership>()
+  for (const { id, resource } of puts) {
+    const own = collectionOf(resource as Resource)
+    if (own?.after && own.concerns?.(resource as Resource) !== false) found.set(`${own.name}/${id}`, { collection: own, id })
+    for (const one of wholesOf(resource as Resource)) if (one.collection.after) wholes.set(nameOf(one), one)
+  }
+  const anchors = new Set(puts.map(({ type, id }) => `${type}/${id}`))
+  for (const [name, one] of wholes) {
+    const { collection, id } = one
+    if (name === cause || anchors.has(`${collection.anchor}/${id}`)) continue
+    const anchor = storedValue<Resource>(yield* ask({ ask: 'resource', type: collection.anchor, id }))
+    if (anchor && collection.claims(anchor) && collection.concerns?.(anchor) !== false) found.set(name, one)
+  }
+  return [...found.values()]
 }
 
-/** The members whose rules a write concerns: the one that it is the anchor of, and those that it is a part of. */
-function concernedBy(put: Put): readonly Concerned[] {
-  const resource = put.resource as Resource
-  const own: AnyCollection | undefined = collectionOf(resource)
-  const whole = collections.flatMap((collection) =>
-    collection.parts.flatMap((part): Concerned[] => {
-      if (!collection.after || part.type !== put.type || !('anchorOf' in part)) return []
-      const [type, id] = part.anchorOf?.(resource)?.split('/') ?? []
-      return type === collection.anchor && id ? [{ collection, id }] : []
-    }),
-  )
-  return own?.after && own.concerns?.(resource) !== false ? [{ collection: own, id: put.id }, ...whole] : whole
-}
-
-export function* consequences(ctx: Context, puts: readonly Put[], at: string, depth = 0): Steps<Result<void>> {
+/** Answers with all that was written as a consequence, in order. */
+export function* consequences(
+  ctx: Context,
+  puts: readonly Put[],
+  at: string,
+  before: Before = new Map(),
+  cause?: string,
+  depth = 0,
+): Steps<Result<readonly Put[]>> {
+  const made: Put[] = []
   // Service lines that waited for what is written here.
   yield* write(...(yield* recheckLines(puts, at)))
-  for (const { collection, id } of puts.flatMap(concernedBy)) {
-    const now = yield* hold(collection, id)
+  for (const member of yield* concernedBy(puts, cause)) {
+    const now = yield* hold(member.collection, member.id)
     if (!now.ok) continue
-    const changes = yield* collection.after!(ctx, now.value, undefined, at)
+    const changes = yield* member.collection.after!(ctx, now.value, before.get(nameOf(member)), at)
     if (!changes.ok) return changes
     if (changes.value.length === 0) continue
     yield* write(...changes.value)
+    const next = changes.value.filter((change) => change.change === 'put')
+    made.push(...next)
     if (depth < deepest) {
-      const next = changes.value.filter((change) => change.change === 'put')
-      const further = yield* consequences(ctx, next, at, depth + 1)
+      const further = yield* consequences(ctx, next, at, before, nameOf(member), depth + 1)
       if (!further.ok) return further
+      made.push(...further.value)
     }
   }
-  return ok(undefined)
+  return ok(made)
 }

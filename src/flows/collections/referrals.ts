@@ -6,8 +6,15 @@ import needMapping from '../../../mappings/need.condition.ts'
 import referral, { type ReferralParts } from '../../../mappings/referral.service-request.ts'
 import { applyNeedEvent, type Need } from '../../domain/need.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
-import { type Referral, ReferralCommand, referralMachine } from '../../domain/referral.ts'
-import { applyReferralEvent, isStale, requestStatusOf, shownState, unsentChanges } from '../../domain/referral-rules.ts'
+import { type Referral, ReferralCommand, type ReferralState, referralMachine } from '../../domain/referral.ts'
+import {
+  applyReferralEvent,
+  isStale,
+  referralDetails,
+  requestStatusOf,
+  shownState,
+  unsentChanges,
+} from '../../domain/referral-rules.ts'
 import type { Change } from '../../store/change.ts'
 import { ask, askAll, type Steps, type Stored, write } from '../../store/store.ts'
 import { consentInForce } from '../consent-in-force.ts'
@@ -100,6 +107,17 @@ function* settled({ id, value, parts }: Holding, at: string): Steps<readonly Cha
   return changes
 }
 
+/** Whoever takes the authorisation back, or uses it up, says it of the work; a draft that becomes active is sent. */
+const workOf: Readonly<Partial<Record<Referral['requestStatus'], ReferralState>>> = {
+  revoked: 'cancelled',
+  completed: 'completed',
+  'entered-in-error': 'entered-in-error',
+}
+function meant(now: Referral, before: Referral): ReferralState | undefined {
+  if (now.state !== before.state || now.requestStatus === before.requestStatus) return undefined
+  return before.state === 'draft' && now.requestStatus === 'active' ? 'requested' : workOf[now.requestStatus]
+}
+
 export const referrals = collection<Referral, ReferralParts>({
   name: 'referrals',
   prefix: 'ref',
@@ -119,7 +137,10 @@ export const referrals = collection<Referral, ReferralParts>({
   client: 'patient',
   sort: '-authored',
   machine: { field: 'state', states: referralMachine, initial: 'draft' },
-  computed: ['closure', 'stale'],
+  computed: ['stale'],
+  byEvents: ['closure'],
+  details: referralDetails,
+  meant,
   *view({ value }) {
     const { at } = yield* ask({ ask: 'now' })
     return { state: shownState(value), ...(isStale(value, at) && { stale: true as const }) }

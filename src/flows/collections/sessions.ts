@@ -26,7 +26,15 @@ export const sessions = collection<Session, { Encounter: Encounter; Procedure: P
   name: 'sessions',
   prefix: 'ses',
   anchor: 'Encounter',
-  parts: [{ type: 'Procedure', many: true, by: 'encounter', link: ofEncounter }],
+  parts: [
+    {
+      type: 'Procedure',
+      many: true,
+      by: 'encounter',
+      link: ofEncounter,
+      anchorOf: (part) => (part as Procedure).encounter?.reference,
+    },
+  ],
   mapping: session,
   command: SessionCommand,
   claims: (anchor) => classes.has((anchor as Encounter).class?.code ?? ''),

@@ -1,6 +1,9 @@
 /** Bodies at the door: checked by the collection's command schema, every fault at once with its place. */
 import { fail, ok, type Problem, type Result } from '../../domain/problem.ts'
-import type { AnyCollection } from '../collections/collection.ts'
+import { equal } from '../../lens/equal.ts'
+import type { AnyCollection, EventInput } from '../collections/collection.ts'
+
+type Refusal = { readonly ok: false; readonly problem: Problem }
 
 /** What the envelope carries is ignored in a body, so that what was read can be sent back. */
 const envelope = ['id', 'version', 'updatedAt']
@@ -22,23 +25,34 @@ export function commandOf(collection: AnyCollection, body: unknown): Result<Reco
   return ok(parsed.data as Record<string, unknown>)
 }
 
+/** Does an event say what it must? A resource that tells of it on `/fhir` is not asked: it says as much as R4 wants of it. */
+export function undetailed({ details }: AnyCollection, event: EventInput): Refusal | undefined {
+  const parsed = details?.[event.type]?.safeParse(event)
+  if (!parsed || parsed.success) return undefined
+  const issues = parsed.error.issues.map((issue) => ({ path: issue.path.map(String).join('.'), message: issue.message }))
+  return fail('rule-broken', `The event ${event.type} needs other details.`, { issues })
+}
+
+/** Fields that no body sets: those computed here, and those that events set. */
+export const ownFields = ({ computed = [], byEvents = [] }: AnyCollection): readonly string[] => [...computed, ...byEvents]
+
 /** Left out: absent, or a list that the schema made of it. */
-const isLeftOut = (said: unknown): boolean => said === undefined || (Array.isArray(said) && said.length === 0)
+export const isLeftOut = (said: unknown): boolean => said === undefined || (Array.isArray(said) && said.length === 0)
 
 /** Computed fields may be repeated as they stand or left out, not changed. */
 export function refuseComputed(
   collection: AnyCollection,
   next: Readonly<Record<string, unknown>>,
   now: Readonly<Record<string, unknown>>,
-): { readonly ok: false; readonly problem: Problem } | undefined {
-  const changed = (collection.computed ?? []).filter(
-    (name) => !isLeftOut(next[name]) && JSON.stringify(next[name]) !== JSON.stringify(now[name]),
-  )
-  if (changed.length === 0) return undefined
-  return fail('rule-broken', 'Some fields are computed here.', {
-    issues: changed.map((path) => ({ path, message: 'is computed and cannot be set' })),
-  })
+): Refusal | undefined {
+  const changed = ownFields(collection).filter((name) => !isLeftOut(next[name]) && !equal(next[name], now[name]))
+  return changed.length > 0 ? computedHere(changed) : undefined
 }
+
+export const computedHere = (fields: readonly string[]): Refusal =>
+  fail('rule-broken', 'Some fields are computed here.', {
+    issues: fields.map((path) => ({ path, message: 'is computed and cannot be set' })),
+  })
 
 /** What a body leaves out of the computed fields stands as it is. */
 export function withComputed(
@@ -46,6 +60,6 @@ export function withComputed(
   next: Readonly<Record<string, unknown>>,
   now: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
-  const kept = (collection.computed ?? []).filter((name) => isLeftOut(next[name]) && now[name] !== undefined)
+  const kept = ownFields(collection).filter((name) => isLeftOut(next[name]) && now[name] !== undefined)
   return { ...next, ...Object.fromEntries(kept.map((name) => [name, now[name]])) }
 }

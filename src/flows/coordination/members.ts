@@ -1,6 +1,7 @@
 /** Members of a collection: create, read, list, replace, patch, remove. */
+import { partiesOf } from '../../access/principal.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
-import { offeredEvents, step } from '../../domain/state-machine.ts'
+import { step } from '../../domain/state-machine.ts'
 import { parseSearch } from '../../fhir/search/parse.ts'
 import { ask, type Plan, type Steps, type Stored, write } from '../../store/store.ts'
 import type { AnyCollection, EventInput } from '../collections/collection.ts'
@@ -10,7 +11,7 @@ import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
 import { allowed } from '../fhir/allowed.ts'
 import { removal } from '../keep.ts'
-import { commandOf, refuseComputed, withComputed } from './command.ts'
+import { commandOf, refuseComputed, undetailed, withComputed } from './command.ts'
 import { type Answer, answerOf, etagOf } from './record.ts'
 import { save } from './save.ts'
 
@@ -196,12 +197,10 @@ export async function memberEvent(
     if (ifMatch !== undefined && ifMatch !== '*' && ifMatch !== etagOf(before.value))
       return fail('precondition-failed', 'It has changed since it was read.')
     const state = before.value.value[machine.field] as string
-    if (Object.hasOwn(machine.states.events, event.type) && machine.states.events[event.type]!.by === 'clock') {
-      const allowed = offeredEvents(machine.states, state)
-      return fail('illegal-event', 'This event is caused by time alone.', { allowed })
-    }
-    const moved = step(machine.states, state, event.type, event.reason)
+    const moved = step(machine.states, state, event.type, event.reason, partiesOf[ctx.principal.kind])
     if (!moved.ok) return moved
+    const lacking = undetailed(collection.value, event)
+    if (lacking) return lacking
     const next = { ...before.value.value, [machine.field]: moved.value }
     const rule = on?.[event.type]
     const ruled: Result<object> = rule ? yield* rule(ctx, next, event, at, before.value) : ok(next)

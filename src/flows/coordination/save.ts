@@ -18,6 +18,6 @@ export function* save(
   if (!prepared.ok) return prepared
   const puts = putsFor(ctx, collection, id, prepared.value, before, at)
   yield* write(...puts)
-  const then = yield* consequences(ctx, puts, at)
+  const then = yield* consequences(ctx, puts, at, new Map(before && [[`${collection.name}/${id}`, before]]))
   return then.ok ? yield* hold(collection, id) : then
 }

@@ -15,6 +15,7 @@ import { consequences } from '../collections/consequences.ts'
 import type { Context } from '../context.ts'
 import { prefixOf } from '../ids.ts'
 import { nextVersion, removal } from '../keep.ts'
+import { beforeOf, type Touched, touchedBy, uphold } from '../rules/uphold.ts'
 import { Criteria } from './criteria.ts'
 import type { Write, Written } from './entry.ts'
 import { guarded } from './guard.ts'
@@ -38,7 +39,7 @@ export function* transact(ctx: Context, writes: readonly Write[]): Steps<Result<
   const overlap = overlapping(targets.value)
   if (overlap) return overlap
   for (const { write, current, matched } of targets.value) {
-    const refused = matched ? undefined : guarded(write, current)
+    const refused = matched ? undefined : guarded(ctx, write, current)
     if (refused) return refused
   }
 
@@ -54,10 +55,14 @@ export function* transact(ctx: Context, writes: readonly Write[]): Steps<Result<
   const changes: Change[] = []
   const puts: Put[] = []
   const results: Written[] = []
+  const touched: Touched[] = []
   for (const target of targets.value) results.push(outcomeOf(target))
+  const held = yield* touchedBy(touched)
   yield* write(...changes)
-  const then = yield* consequences(ctx, puts, at)
-  return then.ok ? ok(results) : then
+  const upheld = yield* uphold(ctx, held, at)
+  if (!upheld.ok) return upheld
+  const then = yield* consequences(ctx, [...puts, ...upheld.value], at, beforeOf(held))
+  return then.ok ? ok(asTheyStand(results, [...upheld.value, ...then.value])) : then
 
   function outcomeOf({ write, current, id, matched, twin }: Target): Written {
     if (write.kind === 'delete') {
@@ -65,6 +70,7 @@ export function* transact(ctx: Context, writes: readonly Write[]): Steps<Result<
         return { effect: 'absent', type: write.type, ...(current && { version: current.version }) }
       const change = removal(current, at)
       changes.unshift(change)
+      touched.push({ type: write.type, id: current.id, current })
       return { effect: 'deleted', type: write.type, id: current.id, version: change.version, at }
     }
     if (twin !== undefined) return { ...results[twin]!, effect: 'matched' }
@@ -74,6 +80,7 @@ export function* transact(ctx: Context, writes: readonly Write[]): Steps<Result<
     const put = nextVersion(write.type, id!, write.resource, current, at, references)
     changes.push(put)
     puts.push(put)
+    touched.push({ type: write.type, id: id!, current, next: put.resource })
     return {
       effect: current?.text === undefined ? 'created' : 'updated',
       type: write.type,
@@ -93,6 +100,16 @@ const standing = (effect: 'matched' | 'same', current: Stored): Written => ({
   at: current.at,
   ...(current.text !== undefined && { text: current.text }),
 })
+
+/** What the rules made of the same resources is what stands, and what is answered with. */
+function asTheyStand(results: readonly Written[], further: readonly Put[]): readonly Written[] {
+  if (further.length === 0) return results
+  const last = new Map(further.map((put) => [`${put.type}/${put.id}`, put]))
+  return results.map((one) => {
+    const put = last.get(`${one.type}/${one.id}`)
+    return put ? { ...one, version: put.version, text: put.text } : one
+  })
+}
 
 /** Finds what each write is about: by id, by criteria, or new. */
 function* settle(ctx: Context, writes: readonly Write[], criteria: Criteria): Steps<Result<readonly Target[]>> {

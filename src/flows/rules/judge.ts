@@ -1,0 +1,125 @@
+/**
+ * A write on `/fhir` to a member of a collection, judged: the difference must be an event that this caller may cause, or a change that
+ * `/coordination` would take, too. Answers with the value that the member comes to by it, what the event brings along included, so that
+ * both doors lead to one state.
+ */
+import { type Principal, partiesOf } from '../../access/principal.ts'
+import { ok, type Result } from '../../domain/problem.ts'
+import { eventBetween } from '../../domain/state-machine.ts'
+import { equal } from '../../lens/equal.ts'
+import type { Steps } from '../../store/store.ts'
+import type { AnyCollection, EventInput } from '../collections/collection.ts'
+import type { Gathered } from '../collections/parts.ts'
+import type { Context } from '../context.ts'
+import { computedHere, isLeftOut, withComputed } from '../coordination/command.ts'
+import { changedFields, isOnlyCoarser, pick, type Value } from './difference.ts'
+import { noSuchMove } from './refusal.ts'
+
+export interface Difference {
+  readonly collection: AnyCollection
+  readonly before: Gathered
+  /** As the write left it. */
+  readonly now: Gathered
+  readonly at: string
+}
+
+/** Problems name fields of the domain. */
+export function* judge(ctx: Context, difference: Difference): Steps<Result<Value>> {
+  const { collection, before, now } = difference
+  if (collection.sealed) return computedHere(changedFields(before.value, now.value))
+  const said: Value = withComputed(collection, now.value, before.value)
+  const move = yield* moveOf(ctx.principal, difference, said)
+  if (!move.ok) return move
+  const { event, state } = move.value
+  const ours = ourFields(collection, event === undefined)
+  const field = collection.machine?.field
+  const changed = changedFields(bare(collection, before), bare(collection, now)).filter(
+    (name) => name !== field && !ours.includes(name),
+  )
+  const kept: Value = { ...said, ...pick(before.value, ours), ...(field !== undefined && { [field]: state }) }
+  const moved = event === undefined ? ok(kept) : yield* caused(ctx, difference, event, kept, changed)
+  if (!moved.ok) return moved
+  const prepared = yield* prepare(ctx, difference, { ...moved.value, ...pick(said, changed) })
+  if (!prepared.ok) return prepared
+  const settled: Value = {
+    ...prepared.value,
+    ...pick(
+      said,
+      changed.filter((name) => !isCoordinations(collection, name)),
+    ),
+  }
+  const forged = ours.filter((name) => {
+    const fine = isLeftOut(said[name]) || equal(said[name], before.value[name]) || equal(said[name], settled[name])
+    return !fine
+  })
+  const undone = changed.filter((name) => !equal(settled[name], said[name]) && equal(settled[name], before.value[name]))
+  return forged.length + undone.length > 0 ? computedHere([...forged, ...undone]) : ok(settled)
+}
+
+/** As it is stored: views lay over it what nobody wrote. */
+function bare({ mapping }: AnyCollection, { parts, value }: Gathered): Value {
+  const reading = mapping.read(parts)
+  return reading.ok ? reading.value : value
+}
+
+interface Move {
+  /** Without one the state stays. */
+  readonly event?: string
+  readonly state?: unknown
+}
+
+function* moveOf({ kind }: Principal, { collection, before, now }: Difference, said: Value): Steps<Result<Move>> {
+  const { machine, meant } = collection
+  if (!machine) return ok({})
+  const from = before.value[machine.field] as string | undefined
+  const to = (meant?.(now.value, before.value) ?? now.value[machine.field]) as string | undefined
+  // What had no state yet comes to have one, as a new record does.
+  if (from === to || from === undefined) return ok({ state: to })
+  const parties = partiesOf[kind]
+  const event = to === undefined ? undefined : eventBetween(machine.states, from, to, parties)
+  if (event !== undefined) return ok({ event, state: to })
+  const standing = { ...said, ...pick(before.value, ourFields(collection, true)), [machine.field]: from }
+  return (yield* isOnlyCoarser(collection, now, standing)) ? ok({ state: from }) : noSuchMove(collection, from, to, parties)
+}
+
+/** What the event changes besides; what the writer changed itself tells of the event, and stands. */
+function* caused(
+  ctx: Context,
+  { collection, before, at }: Difference,
+  event: string,
+  value: Value,
+  changed: readonly string[],
+): Steps<Result<Value>> {
+  const rule = collection.on?.[event]
+  return rule ? yield* rule(ctx, value, told(event, value, changed), at, before) : ok(value)
+}
+
+const reasons = ['statusReason', 'stateReason']
+const envelope = ['type', 'at', 'actor', 'reason']
+
+/** The event as the resource tells it: its details are the fields, its reason one that was given with it. */
+function told(type: string, value: Value, changed: readonly string[]): EventInput {
+  const details = Object.entries(value).filter(([name, detail]) => detail !== undefined && !envelope.includes(name))
+  const reason = reasons.filter((name) => changed.includes(name)).map((name) => value[name])[0]
+  return { ...Object.fromEntries(details), type, ...(typeof reason === 'string' && { reason }) }
+}
+
+/** A rule that was broken before is not broken by this write: a foreign record may stay as it is, but not become worse. */
+function* prepare(ctx: Context, { collection, before, at }: Difference, value: Value): Steps<Result<Value>> {
+  if (!collection.prepare) return ok(value)
+  const prepared: Result<Value> = yield* collection.prepare(ctx, value, before, at)
+  if (prepared.ok) return prepared
+  const standing: Result<Value> = yield* collection.prepare(ctx, before.value, before, at)
+  const old = standing.ok ? [] : standing.problem.issues
+  const isOld = !standing.ok && prepared.problem.issues.every((issue) => old.some((one) => equal(one, issue)))
+  return isOld ? ok(value) : prepared
+}
+
+/** Fields that the gateway alone has the word on; events set some of them. */
+function ourFields(collection: AnyCollection, withByEvents: boolean): readonly string[] {
+  const { computed = [], byEvents = [] } = collection
+  return [...computed, ...(withByEvents ? byEvents : [])].filter((name) => isCoordinations(collection, name))
+}
+
+const isCoordinations = ({ mapping }: AnyCollection, name: string): boolean =>
+  mapping.rows.find((row) => row.field === name)?.owner === 'coordination'
