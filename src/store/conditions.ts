@@ -1,17 +1,19 @@
-/** The reading side of the search index: a filter as conditions on the number of a resource. */
+/** The reading side of the search index: a filter by values as conditions on the number of a resource. */
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { normalise } from '../fhir/search/index-row.ts'
 import type {
   DateFilter,
   DateValue,
-  Filter,
   IdFilter,
   LastUpdatedFilter,
+  MissingFilter,
   QuantityValue,
   StringFilter,
   TokenFilter,
   TokenValue,
+  ValueFilter,
 } from '../fhir/search/query.ts'
+import { always, anyOf, type Condition, never, or } from './condition.ts'
 import { hasIn, inTurn, keysOfRow, members, plain } from './dialect.ts'
 import { keyBase, keyOf, noTerm, segmentBits } from './index-entries.ts'
 import { findParameter } from './parameters.ts'
@@ -19,34 +21,19 @@ import { inInterval, inRange } from './ranges.ts'
 import type { Sql } from './sql.ts'
 import { findReference, findTerms } from './terms.ts'
 
-export interface Condition {
-  /** True of the resource whose number is `d.number`. */
-  readonly holds: RawBuilder<SqlBool>
-  /** A select of the numbers for which it holds, with their segments, each once: what a search can start from. */
-  readonly numbers?: RawBuilder<unknown>
-}
-
-/** Known to hold for nothing: a value that the index has never seen. */
-export const never: Condition = { holds: sql`0`, numbers: sql`SELECT 0 AS segment, 0 AS number WHERE 0` }
-const always: Condition = { holds: sql`1` }
-
 /** Every current resource of a type; undefined if there never was one. */
 export function* ofType(type: string): Sql<Condition | undefined> {
   const parameter = yield* findParameter(type, '')
   return parameter === undefined ? undefined : withKeys([keyOf(parameter, noTerm)])
 }
 
-export function* condition(type: string, filter: Filter): Sql<Condition> {
-  switch (filter.kind) {
-    case 'id':
-      return ids(type, filter)
-    case 'lastUpdated':
-      return lastUpdated(type, filter)
-    case 'not': {
-      const { holds } = yield* condition(type, filter.filter)
-      return { holds: sql`NOT ${holds}` }
-    }
-  }
+/** Filters that ask about the resource itself. */
+export function* valueCondition(
+  type: string,
+  filter: ValueFilter | IdFilter | LastUpdatedFilter | MissingFilter,
+): Sql<Condition> {
+  if (filter.kind === 'id') return ids(type, filter)
+  if (filter.kind === 'lastUpdated') return lastUpdated(type, filter)
   const parameter = yield* findParameter(type, filter.param)
   if (parameter === undefined) return filter.kind === 'missing' && filter.missing ? always : never
   switch (filter.kind) {
@@ -56,6 +43,8 @@ export function* condition(type: string, filter: Filter): Sql<Condition> {
       return yield* tokens(parameter, filter)
     case 'reference':
       return yield* oneOf(parameter, filter.values, findReference)
+    case 'starts':
+      return withTerm(parameter, or(filter.values.map((value) => sql`(t.value >= ${value} AND t.value < ${after(value)})`)))
     case 'uri':
       return yield* oneOf(parameter, filter.values, (value) => findTerms(value, null))
     case 'string':
@@ -96,11 +85,14 @@ function withKeys(keys: readonly number[]): Condition {
   }
 }
 
-/** Any value of a system (`null`: of none; `undefined`: any at all): asked of the terms that a resource has. */
-function withSystem(parameter: number, system: string | null | undefined): Condition {
+/** Any value of a system (`null`: of none; `undefined`: any at all). */
+const withSystem = (parameter: number, system: string | null | undefined): Condition =>
+  withTerm(parameter, system === undefined ? sql`1` : system === null ? sql`t.system IS NULL` : sql`t.system = ${system}`)
+
+/** A condition on the term `t`, asked of the terms that a resource has. */
+function withTerm(parameter: number, stated: RawBuilder<SqlBool>): Condition {
   const first = keyOf(parameter, noTerm)
   const last = keyOf(parameter + 1, noTerm)
-  const stated = system === undefined ? sql`1` : system === null ? sql`t.system IS NULL` : sql`t.system = ${system}`
   return {
     holds: sql`EXISTS (SELECT 1 FROM indexed AS i ${inTurn} ${keysOfRow} ${inTurn} term AS t WHERE i.number = d.number
       AND k.value > ${first} AND k.value < ${last} AND t.number = k.value % ${keyBase} AND ${stated})`,
@@ -131,7 +123,7 @@ function words(parameter: number, { match, values }: StringFilter): Condition {
     values.map((value) => {
       if (match === 'contains') return hasIn('value', value)
       if (match === 'exact') return sql<SqlBool>`(value = ${normalise(value)} AND exact = ${value})`
-      return sql<SqlBool>`(value >= ${value} AND value < ${`${value}\u{10FFFF}`})`
+      return sql<SqlBool>`(value >= ${value} AND value < ${after(value)})`
     }),
   )
   return {
@@ -139,6 +131,9 @@ function words(parameter: number, { match, values }: StringFilter): Condition {
     numbers: inSegments('word', parameter, matches),
   }
 }
+
+/** What comes after all texts that start so. */
+const after = (start: string): string => `${start}\u{10FFFF}`
 
 function dates(parameter: number, { values }: DateFilter): Condition {
   return {
@@ -189,15 +184,3 @@ const has = (parameter: number): RawBuilder<SqlBool> => sql`(
   OR EXISTS (SELECT 1 FROM period WHERE number = d.number AND parameter = ${parameter})
   OR EXISTS (SELECT 1 FROM amount WHERE number = d.number AND parameter = ${parameter})
   OR EXISTS (SELECT 1 FROM word WHERE number = d.number AND parameter = ${parameter}))`
-
-const or = (alternatives: readonly RawBuilder<SqlBool>[]): RawBuilder<SqlBool> =>
-  alternatives.length === 0 ? sql`0` : sql`(${sql.join(alternatives, sql` OR `)})`
-
-function anyOf(conditions: readonly Condition[]): Condition {
-  const [only, another] = conditions
-  if (only === undefined) return never
-  if (another === undefined) return only
-  const holds = or(conditions.map((each) => each.holds))
-  const selects = conditions.flatMap((each) => each.numbers ?? [])
-  return selects.length === conditions.length ? { holds, numbers: sql.join(selects, sql` UNION `) } : { holds }
-}

@@ -1,5 +1,5 @@
 /** Search parameters have numbers: `Observation.code` one, and `Observation` one that every resource of the type has. */
-import { db, prepare, row } from './compile.ts'
+import { db, prepare, row, rows } from './compile.ts'
 import type { Sql } from './sql.ts'
 
 const parameterByName = prepare<{ name: string }>()(($) =>
@@ -17,6 +17,17 @@ const nameOf = (type: string, param: string): string => (param === '' ? type : `
 /** The number of a type's parameter (of the type itself: ''), if it has one. */
 export function* findParameter(type: string, param: string): Sql<number | undefined> {
   return (yield* row(parameterByName, { name: nameOf(type, param) }))?.number
+}
+
+const itemsByName = prepare<{ from: string; to: string }>()(($) =>
+  db.selectFrom('parameter').select('name').where('name', '>=', $('from')).where('name', '<', $('to')),
+)
+
+/** Numbers of the items that any resource has the parameter in: those of `param#0`, `param#1` … */
+export function* findItems(type: string, param: string): Sql<number[]> {
+  const start = `${nameOf(type, param)}#`
+  const found = yield* rows(itemsByName, { from: start, to: `${start}\u{10FFFF}` })
+  return found.map(({ name }) => Number(name.slice(start.length)))
 }
 
 /** The writer's memory of them. What an undone plan added is forgotten with it. */

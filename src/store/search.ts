@@ -2,15 +2,17 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { problem } from '../domain/problem.ts'
 import type { Query } from '../fhir/search/query.ts'
-import { answer, db, prepare, row, rows } from './compile.ts'
-import { type Condition, condition, never, ofType } from './conditions.ts'
+import { answer, db, prepare, raw, row, rows } from './compile.ts'
+import { type Condition, count, never } from './condition.ts'
+import { ofType } from './conditions.ts'
 import { asList, membersOf } from './dialect.ts'
+import { condition } from './meaning.ts'
 import { cursor, page, type Reading, rowPosition } from './page.ts'
 import { stored } from './resources.ts'
 import { following, type Last, order, sortValue } from './sort.ts'
 import type { Sql, Value } from './sql.ts'
 import { BadCursor, type Page, type Questions, type Stored, type Visibility } from './store.ts'
-import { visibleRow } from './visible.ts'
+import { visibleResource } from './visible.ts'
 
 const textsOf = prepare<{ numbers: string }>()(($) =>
   db
@@ -36,7 +38,7 @@ export function* search({ query, visible, after }: Questions['search']['ask'], r
   if (query.count === 0) return { items: [], ...total }
 
   const select = meaning.byTime ? yield* inTime(query, meaning, last) : yield* inOrder(query, meaning, last)
-  const numbers = yield* answer(statement<{ number: number }>(sql`${select} LIMIT ${query.count + 1}`))
+  const numbers = yield* answer(raw<{ number: number }>(sql`${select} LIMIT ${query.count + 1}`))
   const texts = yield* rows(textsOf, { numbers: asList(numbers.map(({ number }) => number)) })
   const byNumber = new Map(texts.map((each) => [each.number, each]))
   return {
@@ -70,9 +72,6 @@ function* inTime({ type, sort }: Query, { holds }: Meaning, last: Last | undefin
 
 const all = (conditions: readonly RawBuilder<unknown>[]): RawBuilder<unknown> => sql.join([sql`1`, ...conditions], sql` AND `)
 
-const statement = <T>(built: RawBuilder<unknown>) =>
-  ({ compile: () => built.compile(db) }) as { compile(): ReturnType<RawBuilder<T>['compile']> }
-
 function* lastOf({ type }: Query, at: number): Sql<Last> {
   const found = yield* row(versionAt, { row: at })
   if (found?.type !== type || found.text === null) {
@@ -97,15 +96,12 @@ function* meaningOf({ type, filters, sort }: Query, visible: Visibility): Sql<Me
   if (whole?.numbers === undefined) return undefined
   const conditions: Condition[] = []
   for (const filter of filters) {
-    const next = yield* condition(type, filter)
+    const next = yield* condition(type, filter, visible)
     // Nothing can hold: no question has to be asked.
     if (next === never) return undefined
     conditions.push(next)
   }
-  if (visible !== 'everything') {
-    const seen = sql<SqlBool>`EXISTS (SELECT 1 FROM resource AS c WHERE c.number = d.number AND ${visibleRow(visible, 'c.current')})`
-    conditions.push({ holds: seen })
-  }
+  conditions.push(...visibleResource(visible))
   const maybeByTime = sort.length === 1 && sort[0]?.kind === 'lastUpdated'
   const { start, many } = yield* rarest(conditions, maybeByTime ? 4000 : 1000, maybeByTime)
   const rest = conditions.filter((each) => each !== start).map(({ holds }) => holds)
@@ -132,9 +128,4 @@ function* rarest(conditions: readonly Condition[], most: number, counting: boole
     if (n === 0) break
   }
   return { start, many: fewest === most }
-}
-
-function* count(found: RawBuilder<unknown>): Sql<number> {
-  const [counted] = yield* answer(statement<{ n: number }>(sql`SELECT count(*) AS n ${found}`))
-  return counted?.n ?? 0
 }

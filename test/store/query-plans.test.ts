@@ -70,6 +70,28 @@ const filters: Record<string, { type: string; filters: Filter[] }> = {
   id: { type: 'Patient', filters: [{ kind: 'id', values: ['p1', 'p2'] }] },
   lastUpdated: { type: 'Patient', filters: [{ kind: 'lastUpdated', values: [{ prefix: 'gt', lo: 0, hi: 5 }] }] },
   'a whole type': { type: 'Patient', filters: [] },
+  chain: {
+    type: 'Observation',
+    filters: [
+      {
+        kind: 'chain',
+        param: 'subject',
+        to: [{ type: 'Patient', filter: { kind: 'string', param: 'family', match: 'starts', values: ['f1'] } }],
+      },
+    ],
+  },
+  'reverse chain': {
+    type: 'Patient',
+    filters: [
+      {
+        kind: 'has',
+        type: 'Observation',
+        param: 'subject',
+        filter: { kind: 'token', param: 'code', values: [{ code: '44261-6' }] },
+      },
+    ],
+  },
+  text: { type: 'Observation', filters: [{ kind: 'starts', param: 'code:text', values: ['phq'] }] },
 }
 
 const seen = { patients: ['p1', 'p2'] }

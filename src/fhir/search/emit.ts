@@ -27,10 +27,24 @@ const coding: Emit = (sink, param, value) => {
   const codeText = text(found.code)
   if (system === undefined && codeText === undefined) sink.present(param)
   else sink.token(param, system, codeText)
+  words(sink, param, found.display)
 }
 
+/** What `:text` asks for: the beginning of what people read. */
+const textLength = 100
+
+function words(sink: Sink, param: string, value: unknown): void {
+  const words = text(value)
+  if (words !== undefined) sink.token(`${param}:text`, undefined, textStart(words))
+}
+
+/** A text as `:text` compares it. */
+export const textStart = (words: string): string => normalise(words.slice(0, textLength))
+
 const concept: Emit = (sink, param, value, path) => {
-  const codings = members(value)?.coding
+  const found = members(value)
+  words(sink, param, found?.text)
+  const codings = found?.coding
   if (!Array.isArray(codings) || codings.length === 0) sink.present(param)
   else for (let i = 0; i < codings.length; i++) coding(sink, param, codings[i], path)
 }
@@ -42,6 +56,13 @@ const identifier: Emit = (sink, param, value) => {
   const assigned = text(found.value)
   if (system === undefined && assigned === undefined) sink.present(param)
   else sink.token(param, system, assigned)
+  const type = members(found.type)
+  if (type === undefined) return
+  words(sink, param, type.text)
+  for (const each of list(type.coding)) {
+    const { system, code } = members(each) ?? {}
+    if (text(code) !== undefined && assigned !== undefined) sink.token(`${param}:of-type`, text(system), `${code}|${assigned}`)
+  }
 }
 
 const contactPoint: Emit = (sink, param, value) => {

@@ -2,7 +2,7 @@
  * Index values of a resource: every search parameter of its type from the official R4 definitions, by the generated table of paths.
  * https://hl7.org/fhir/R4/search.html
  */
-import { patientCompartment, searchTable } from '../generated/search-parameters.ts'
+import { compartmentTable, compositeTable, searchTable } from '../generated/search-parameters.ts'
 import { isResourceType } from '../types.ts'
 import { type Emit, emitters } from './emit.ts'
 import type { Sink } from './index-row.ts'
@@ -68,10 +68,52 @@ const planned = (wanted: (type: string) => (param: string, path: SearchPath) => 
 
 const everything = planned(() => () => true)
 
+/** The members of a type whose items composites look into, each with what is to be found in one item. */
+const byItem = new Map<string, readonly (readonly [member: string, place: Place])[]>()
+
+function itemsOf(type: string): readonly (readonly [member: string, place: Place])[] {
+  const known = byItem.get(type)
+  if (known !== undefined) return known
+  const wanted = new Map<string, Set<string>>()
+  for (const { ways } of Object.values(compositeTable[type] ?? {})) {
+    for (const { each, parts } of ways) {
+      if (each === undefined) continue
+      const params = wanted.get(each) ?? new Set()
+      wanted.set(each, params)
+      for (const { param, outside } of parts) if (!outside) params.add(param)
+    }
+  }
+  const made = [...wanted].map(([member, params]) => {
+    const place = plan(type, (param, path) => params.has(param) && path.at[0] === member).below.get(member)
+    return [member, place ?? newPlace()] as const
+  })
+  byItem.set(type, made)
+  return made
+}
+
+/** Items beyond this one count as this one: composites may find too much there, never too little. */
+const lastItem = 99
+
+/** The name by which the index knows a parameter of one item. */
+export const ofItem = (param: string, item: number): string => `${param}#${Math.min(item, lastItem)}`
+
 /** Hands every index value of the resource to the sink. References must have been resolved before. Odd content is passed over, never thrown at. */
 export function extract(resource: object, sink: Sink): void {
   const place = everything(resource)
-  if (place) visit(resource, place, sink)
+  if (place === undefined) return
+  visit(resource, place, sink)
+  const members = resource as Readonly<Record<string, unknown>>
+  for (const [member, inside] of itemsOf(members.resourceType as string)) {
+    const value = members[member]
+    if (typeof value !== 'object' || value === null) continue
+    const items: readonly unknown[] = Array.isArray(value) ? value : [value]
+    for (const [i, item] of items.entries())
+      visit(
+        item,
+        inside,
+        renamed(sink, (param) => ofItem(param, i)),
+      )
+  }
 }
 
 function visit(value: unknown, place: Place, sink: Sink): void {
@@ -111,8 +153,19 @@ export function compartments(resource: object): string[] {
 }
 
 const ofPatient = planned((type) => {
-  const params = Object.hasOwn(patientCompartment, type) ? (patientCompartment[type] ?? []) : []
+  const params = compartmentTable.Patient?.[type] ?? []
   return (param, path) => params.includes(param) && (path.only ?? 'Patient') === 'Patient'
+})
+
+const renamed = (sink: Sink, name: (param: string) => string): Sink => ({
+  token: (param, system, code) => sink.token(name(param), system, code),
+  reference: (param, target) => sink.reference(name(param), target),
+  string: (param, value, exact) => sink.string(name(param), value, exact),
+  date: (param, lo, hi) => sink.date(name(param), lo, hi),
+  number: (param, lo, hi) => sink.number(name(param), lo, hi),
+  quantity: (param, lo, hi, system, code) => sink.quantity(name(param), lo, hi, system, code),
+  uri: (param, value) => sink.uri(name(param), value),
+  present: (param) => sink.present(name(param)),
 })
 
 const ignore = (): void => {}

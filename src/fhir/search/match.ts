@@ -2,9 +2,9 @@
  * Whether a resource satisfies a query's filters: the meaning of `Query` in code. It serves for what is not stored yet, and as the
  * reference that SQL is compared with.
  */
-import { extract } from './extract.ts'
+import { extract, ofItem } from './extract.ts'
 import type { Sink } from './index-row.ts'
-import type { DateValue, Filter, NumberValue, QuantityValue, Query, TokenFilter } from './query.ts'
+import type { DateValue, Filter, NumberValue, QuantityValue, Query, TokenFilter, ValueFilter } from './query.ts'
 
 /** The resource as it is (to be) stored. `lastUpdated` in milliseconds. */
 export interface Candidate {
@@ -24,36 +24,93 @@ interface Rows {
   readonly ranges: (readonly [lo: number, hi: number, system?: string | undefined, code?: string | undefined])[]
 }
 
-export function matches(query: Query, candidate: Candidate): boolean {
-  return query.type === candidate.type && matcher(candidate)(query.filters)
+/** The other resources that a chain can lead to; without them no chain holds. */
+export interface World {
+  find(type: string, id: string): Candidate | undefined
+  all(type: string): Iterable<Candidate>
+}
+
+const alone: World = { find: () => undefined, all: () => [] }
+
+export function matches(query: Query, candidate: Candidate, world: World = alone): boolean {
+  return query.type === candidate.type && matcher(candidate, world)(query.filters)
 }
 
 /** A function that answers for many filters on one candidate: its index values are extracted once. */
-export function matcher(candidate: Candidate): (filters: readonly Filter[]) => boolean {
-  let index: ReadonlyMap<string, Rows> | undefined
-  const rows = (param: string): Rows | undefined => {
-    index ??= collect(candidate.resource)
-    return index.get(param)
-  }
-  return (filters) => filters.every((filter) => satisfies(filter, candidate, rows))
+export function matcher(candidate: Candidate, world: World = alone): (filters: readonly Filter[]) => boolean {
+  const subject = new Subject(candidate, world)
+  return (filters) => filters.every((filter) => satisfies(filter, subject))
 }
 
-function satisfies(filter: Filter, candidate: Candidate, rows: (param: string) => Rows | undefined): boolean {
+/** What is asked about: its index values, and the world that it stands in. */
+class Subject {
+  readonly candidate: Candidate
+  readonly world: World
+  #index: ReadonlyMap<string, Rows> | undefined
+
+  constructor(candidate: Candidate, world: World) {
+    this.candidate = candidate
+    this.world = world
+  }
+
+  rows(param: string): Rows | undefined {
+    this.#index ??= collect(this.candidate.resource)
+    return this.#index.get(param)
+  }
+
+  /** Holds for one of the items that composites look into. */
+  someItem(holds: (item: number) => boolean): boolean {
+    this.#index ??= collect(this.candidate.resource)
+    const items = new Set([...this.#index.keys()].flatMap((param) => /#(\d+)$/.exec(param)?.[1] ?? []))
+    return [...items].some((item) => holds(Number(item)))
+  }
+}
+
+function satisfies(filter: Filter, subject: Subject): boolean {
+  const { candidate, world } = subject
   switch (filter.kind) {
     case 'id':
       return filter.values.includes(candidate.id)
     case 'lastUpdated':
       return filter.values.some((value) => inRange(value, candidate.lastUpdated, candidate.lastUpdated))
     case 'missing':
-      return (rows(filter.param) === undefined) === filter.missing
+      return (subject.rows(filter.param) === undefined) === filter.missing
     case 'not':
-      return !hasToken(filter.filter, rows(filter.filter.param))
-    case 'token':
-      return hasToken(filter, rows(filter.param))
+      return !satisfies(filter.filter, subject)
+    case 'any':
+      return filter.of.some((list) => list.every((each) => satisfies(each, subject)))
+    case 'together':
+      return subject.someItem((item) =>
+        filter.filters.every((each) => satisfies({ ...each, param: ofItem(each.param, item) }, subject)),
+      )
+    case 'chain':
+      return filter.to.some(({ type, filter: inner }) =>
+        [...(subject.rows(filter.param)?.references ?? [])].some((reference) => {
+          const target = reference.startsWith(`${type}/`) ? world.find(type, reference.slice(type.length + 1)) : undefined
+          return target !== undefined && matcher(target, world)([inner])
+        }),
+      )
+    case 'has': {
+      const values = [`${candidate.type}/${candidate.id}`]
+      const refers: Filter = { kind: 'reference', param: filter.param, values }
+      return [...world.all(filter.type)].some((each) => matcher(each, world)([refers, filter.filter]))
+    }
+    case 'concepts':
+      throw new Error('concepts are put into codes before a search begins')
+    default:
+      return satisfiedBy(filter, subject.rows(filter.param))
   }
-  const found = rows(filter.param)
+}
+
+function satisfiedBy(filter: ValueFilter, found: Rows | undefined): boolean {
   if (found === undefined) return false
   switch (filter.kind) {
+    case 'token':
+      return hasToken(filter, found)
+    case 'starts':
+      return filter.values.some((start) =>
+        [...found.uris, ...found.tokens.map(([, code]) => code)].some((value) => value?.startsWith(start)),
+      )
     case 'reference':
       return filter.values.some((value) => found.references.has(value))
     case 'uri':
@@ -76,9 +133,9 @@ function satisfies(filter: Filter, candidate: Candidate, rows: (param: string) =
   }
 }
 
-const hasToken = (filter: TokenFilter, rows: Rows | undefined): boolean =>
+const hasToken = (filter: TokenFilter, rows: Rows): boolean =>
   filter.values.some((value) =>
-    rows?.tokens.some(([system, code]) => {
+    rows.tokens.some(([system, code]) => {
       const here = value.system === undefined || (value.system ?? undefined) === system
       return here && (value.code === undefined || value.code === code)
     }),

@@ -6,7 +6,7 @@ import { filterOf } from './filters.ts'
 import type { Query } from './query.ts'
 
 export interface SearchContext {
-  /** Skip what is unknown instead of refusing (`Prefer: handling=lenient`). */
+  /** Leave out what is unknown or cannot be read instead of refusing (`Prefer: handling=lenient`). */
   readonly lenient?: boolean
   /** Own base URL without trailing slash: absolute references below it mean our resources. */
   readonly base?: string
@@ -41,10 +41,14 @@ export function parseSearch(
     const label = /^[\w:.-]{1,100}$/.test(name) ? name : 'a parameter'
     const extended = extend(query, name, text, label, context)
     if (extended.ok) query = { ...extended.value, given: [...query.given, [name, text]] }
-    else if (extended.problem.code !== 'not-supported' || !context.lenient) {
+    else {
       if (extended.problem.code === 'not-supported') code = 'not-supported'
       issues.push({ path: label, message: extended.problem.detail })
     }
+  }
+  if (context.lenient) {
+    query = { ...query, ...(issues.length > 0 && { ignored: [...issues] }) }
+    issues.length = 0
   }
   const [only] = issues
   if (only) return fail(code, issues.length === 1 ? only.message : 'The search is wrong in several places.', { issues })
@@ -62,7 +66,7 @@ function extend(query: Query, name: string, text: string, label: string, context
     const control = word.read(query, text, modifier, query.type)
     return control.ok ? ok({ ...query, ...control.value }) : control
   }
-  const filter = filterOf(query.type, { param, modifier, text, label }, context)
+  const filter = filterOf(query.type, name, text, label, context)
   return filter.ok ? ok({ ...query, filters: [...query.filters, filter.value] }) : filter
 }
 

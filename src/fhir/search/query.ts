@@ -3,9 +3,9 @@
  * Everything that depends on the request's text (modifiers, prefixes, precision, time zones, escapes, bare ids) is settled by `parse.ts`.
  *
  * https://hl7.org/fhir/R4/search.html
- *
- * Chains, `_has` and composites will be further kinds of filter; a `switch` over `kind` then shows what has to learn them.
  */
+
+import type { Issue } from '../../domain/problem.ts'
 
 /** Comparison prefixes. https://hl7.org/fhir/R4/search.html#prefix */
 export type Prefix = 'eq' | 'ne' | 'gt' | 'lt' | 'ge' | 'le' | 'sa' | 'eb' | 'ap'
@@ -110,11 +110,56 @@ export interface MissingFilter {
 /** `param:not=…`: every resource for which the filter does not hold, those without the element included. */
 export interface NotFilter {
   readonly kind: 'not'
-  readonly filter: TokenFilter
+  readonly filter: TokenFilter | ConceptsFilter
 }
 
-/** The values of one filter are alternatives. */
-export type Filter =
+/** A value of a token or uri parameter starts so: `url:below`, and texts (on the parameter `code:text`, normalised). */
+export interface StartsFilter {
+  readonly kind: 'starts'
+  readonly param: string
+  readonly values: readonly string[]
+}
+
+/** One of the lists holds wholly: composites, compartments. */
+export interface AnyFilter {
+  readonly kind: 'any'
+  readonly of: readonly (readonly Filter[])[]
+}
+
+/** All hold for one and the same item of the member that they are about: the index knows them as `param#0`, `param#1` … */
+export interface TogetherFilter {
+  readonly kind: 'together'
+  readonly filters: readonly ValueFilter[]
+}
+
+/** `subject:Patient.name=…`: it refers to a resource of one of these types for which the filter holds. */
+export interface ChainFilter {
+  readonly kind: 'chain'
+  readonly param: string
+  readonly to: readonly { readonly type: string; readonly filter: Filter }[]
+}
+
+/** `_has:Observation:patient:code=…`: a resource of that type for which the filter holds refers to it. */
+export interface HasFilter {
+  readonly kind: 'has'
+  readonly type: string
+  readonly param: string
+  readonly filter: Filter
+}
+
+/**
+ * Codes that terminology has to tell: of a ValueSet (`in`, by its URL), or below or above a concept. `flows/fhir/concepts.ts` puts a token
+ * filter in its place before a search reaches the store.
+ */
+export interface ConceptsFilter {
+  readonly kind: 'concepts'
+  readonly param: string
+  readonly relation: 'in' | 'below' | 'above'
+  readonly values: readonly TokenValue[]
+}
+
+/** Asks for values of one parameter; they are alternatives. */
+export type ValueFilter =
   | TokenFilter
   | ReferenceFilter
   | StringFilter
@@ -122,10 +167,19 @@ export type Filter =
   | NumberFilter
   | QuantityFilter
   | UriFilter
+  | StartsFilter
+
+export type Filter =
+  | ValueFilter
   | IdFilter
   | LastUpdatedFilter
   | MissingFilter
   | NotFilter
+  | AnyFilter
+  | TogetherFilter
+  | ChainFilter
+  | HasFilter
+  | ConceptsFilter
 
 /**
  * `id` and `lastUpdated` are the resource's own; the others sort by the smallest (ascending) or largest (descending) row of the parameter:
@@ -160,6 +214,8 @@ export interface Query {
   /** `_elements`: top-level elements to serve. */
   readonly elements?: readonly string[]
   readonly summary?: 'true' | 'text' | 'data' | 'count' | 'false'
-  /** The parameters as given and understood (unknown ones that were skipped are not here): for `self` and `next` links. */
+  /** The parameters as given and understood (those that were left out are not here): for `self` and `next` links. */
   readonly given: readonly (readonly [name: string, value: string])[]
+  /** What was left out, under `Prefer: handling=lenient`, and why. */
+  readonly ignored?: readonly Issue[]
 }

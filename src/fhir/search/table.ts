@@ -32,3 +32,25 @@ export interface SearchParameterRow {
 
 /** Resource type → code of the parameter → row. */
 export type SearchTable = Readonly<Record<string, Readonly<Record<string, SearchParameterRow>>>>
+
+/** A part of a composite: a plain parameter, of the repeated element, or of the whole resource where that is said. */
+export interface CompositePart {
+  readonly param: string
+  readonly outside?: true
+}
+
+/** All parts in the resource, or (`each`) all in one item of that member. */
+export interface CompositeWay {
+  readonly each?: string
+  readonly parts: readonly CompositePart[]
+}
+
+export interface CompositeRow {
+  /** Canonical URL of the SearchParameter. */
+  readonly url: string
+  /** Any of them will do. */
+  readonly ways: readonly CompositeWay[]
+}
+
+/** Resource type → code of the composite parameter → row. */
+export type CompositeTable = Readonly<Record<string, Readonly<Record<string, CompositeRow>>>>

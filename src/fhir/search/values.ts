@@ -4,7 +4,7 @@ import { normalise } from './index-row.ts'
 import type { DateValue, NumberValue, Prefix, QuantityValue, TokenValue } from './query.ts'
 
 /** Pieces between separators that no backslash escapes; still escaped. https://hl7.org/fhir/R4/search.html#escaping */
-export function splitEscaped(text: string, separator: ',' | '|'): string[] {
+export function splitEscaped(text: string, separator: ',' | '|' | '$'): string[] {
   const pieces: string[] = []
   let start = 0
   for (let i = 0; i < text.length; i++) {
@@ -76,4 +76,17 @@ export function quantityValue(text: string): QuantityValue | undefined {
   const value = numberValue(number)
   if (value === undefined || rest.length > 0 || (system !== undefined && code === undefined)) return undefined
   return { ...value, ...(system && { system }), ...(code && { code }) }
+}
+
+/** What a URL stands below: the URL of each of its folders, itself included. */
+export function uriAbove(url: string): string[] {
+  const host = url.indexOf('//') + 2
+  const ends = [...url.slice(host).matchAll(/\//g)].map(({ index }) => host + index)
+  return [...new Set([url, ...ends.flatMap((end) => [url.slice(0, end), url.slice(0, end + 1)])])]
+}
+
+/** What stands below a URL: that very URL, and what starts with it and a slash. */
+export function uriBelow(url: string): { readonly itself: readonly string[]; readonly start: string } {
+  const bare = url.endsWith('/') ? url.slice(0, -1) : url
+  return { itself: [bare], start: `${bare}/` }
 }

@@ -1,6 +1,7 @@
 /** search, with what the matches refer to and what refers to them. https://hl7.org/fhir/R4/search.html */
 import { ok, type Result } from '../../domain/problem.ts'
 import { parseReference, referencesIn } from '../../fhir/reference.ts'
+import { typesWithin } from '../../fhir/search/chains.ts'
 import { targetsOf } from '../../fhir/search/include.ts'
 import { parseSearch } from '../../fhir/search/parse.ts'
 import type { Include, Query } from '../../fhir/search/query.ts'
@@ -32,11 +33,18 @@ const mostIncluded = 1000
 export function searchOf(ctx: Context, asked: SearchAsk): Result<Query> {
   const may = allowed(ctx, 'search-type', asked.type)
   if (!may.ok) return may
-  return parseSearch(asked.type, asked.pairs, {
+  const query = parseSearch(asked.type, asked.pairs, {
     lenient: asked.lenient ?? false,
     base: `${ctx.settings.baseUrl}/fhir`,
     now: ctx.clock(),
   })
+  if (!query.ok) return query
+  // A chain tells something of whatever it leads through.
+  for (const type of query.value.filters.flatMap(typesWithin)) {
+    const through = allowed(ctx, 'search-type', type)
+    if (!through.ok) return through
+  }
+  return query
 }
 
 export async function searchResources(ctx: Context, asked: SearchAsk): Promise<Result<SearchAnswer>> {

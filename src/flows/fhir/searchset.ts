@@ -1,6 +1,7 @@
 /** A search's answer as a Bundle, stored texts untouched. https://hl7.org/fhir/R4/bundle.html#searchset */
-import { ok, type Result } from '../../domain/problem.ts'
+import { type Issue, ok, type Result } from '../../domain/problem.ts'
 import { type BundleLink, type SearchsetEntry, searchset } from '../../fhir/bundle.ts'
+import { informationOutcome } from '../../fhir/outcome.ts'
 import type { Stored } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { type SearchAnswer, type SearchAsk, searchResources } from './search.ts'
@@ -24,9 +25,22 @@ export function searchsetOf(ctx: Context, type: string, answer: SearchAnswer): s
     links.push({ relation: 'next', url: address(next) })
   }
   const only = answer.query.summary === 'count' || answer.query.count === 0
-  const entries = only ? [] : [...answer.matches.map(entry('match')), ...answer.included.map(entry('include'))]
+  const entries = only
+    ? []
+    : [...ignored(answer.query.ignored), ...answer.matches.map(entry('match')), ...answer.included.map(entry('include'))]
   return searchset(entries, links, answer.total)
 }
+
+/** What was left out of a lenient search, told beside its matches. https://hl7.org/fhir/R4/search.html#errors */
+const ignored = (issues: readonly Issue[] = []): SearchsetEntry[] =>
+  issues.length === 0
+    ? []
+    : [
+        {
+          mode: 'outcome',
+          resource: JSON.stringify(informationOutcome(issues.map((each) => ({ ...each, severity: 'warning' })))),
+        },
+      ]
 
 /** A page of a search as the text of a Bundle. */
 export async function searchPage(ctx: Context, asked: SearchAsk): Promise<Result<string>> {

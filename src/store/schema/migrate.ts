@@ -3,6 +3,7 @@
 import { hash } from '../hash.ts'
 import type { Row, Sql } from '../sql.ts'
 import { firstTables } from './migrations/0001-first-tables.ts'
+import { lateReferences } from './migrations/0002-late-references.ts'
 
 export interface Migration {
   readonly number: number
@@ -11,7 +12,7 @@ export interface Migration {
 }
 
 /** In order. A step that has been released is never changed: add another. */
-export const migrations: readonly Migration[] = [firstTables]
+export const migrations: readonly Migration[] = [firstTables, lateReferences]
 
 const checksum = ({ statements }: Migration): number => hash(statements.map((text) => text.replace(/\s+/g, ' ')).join('\n'))
 

@@ -4,7 +4,7 @@ import { extract } from '../../../src/fhir/search/extract.ts'
 import { matches } from '../../../src/fhir/search/match.ts'
 import type { Filter, Prefix, SortKey } from '../../../src/fhir/search/query.ts'
 import { hash } from '../../../src/store/hash.ts'
-import type { Stored } from '../../../src/store/store.ts'
+import type { Stored, Visibility } from '../../../src/store/store.ts'
 import {
   allPages,
   ascending,
@@ -14,6 +14,7 @@ import {
   type Inside,
   idsOf,
   morning,
+  observation,
   patient,
   query,
   remove,
@@ -363,6 +364,50 @@ export function searchContract(inside: Inside): void {
           ])
           const few = { patients: [id(0), id(300), id(8700)] }
           expect(idsOf((await search(store, query('Patient', [byIdentifier('urn:s', 'v0')]), few)).items)).toEqual(few.patients)
+        }),
+      60_000,
+    )
+
+    test(
+      'follows references from whichever end has fewer, to what came later, too',
+      () =>
+        inside(async (place) => {
+          const store = await place.open()
+          const clinic = (i: number) => (i < 1200 ? 'large' : 'small')
+          const patients = Array.from({ length: 1500 }, (_, i) =>
+            patient(`p${i}`, {
+              active: i % 2 === 0,
+              managingOrganization: { reference: `Organization/${clinic(i)}` },
+              ...(i === 1499 && { name: [{ family: 'Lund' }] }),
+            }),
+          )
+          await save(store, ...patients)
+          for (const id of ['small', 'large', 'empty']) await save(store, { resourceType: 'Organization', id, name: id })
+          await save(store, observation('first', 'p1499'), observation('second', 'p2'))
+          const found = async (type: string, filter: Filter, visible: Visibility = 'everything') => {
+            const { items, total } = await search(store, query(type, [filter], { count: 5, total: 'accurate' }), visible)
+            expect(items).toHaveLength(Math.min(5, total ?? 0))
+            return total
+          }
+          const named = (values: string[]): Filter => ({ kind: 'string', param: 'name', match: 'exact', values })
+          const at = (values: string[]): Filter => ({
+            kind: 'chain',
+            param: 'organization',
+            to: [{ type: 'Organization', filter: named(values) }],
+          })
+          expect(await found('Patient', at(['large']))).toBe(1200)
+          expect(await found('Patient', at(['small', 'empty']))).toBe(300)
+          const lead: Filter = { kind: 'chain', param: 'subject', to: [{ type: 'Patient', filter: at(['small', 'large']) }] }
+          expect(await found('Observation', lead)).toBe(2)
+          const some: Filter = { kind: 'token', param: 'active', values: [{ code: 'true' }, { code: 'false' }] }
+          const few: Filter = { kind: 'string', param: 'family', match: 'exact', values: ['Lund'] }
+          const has = (filter: Filter): Filter => ({ kind: 'has', type: 'Patient', param: 'organization', filter })
+          expect(await found('Organization', has(some))).toBe(2)
+          expect(await found('Organization', has(few))).toBe(1)
+          expect(await found('Organization', { kind: 'any', of: [[has(few)], [named(['empty'])]] })).toBe(2)
+          expect(await found('Organization', has(some), { patients: ['p1499'] })).toBe(1)
+          expect(await found('Organization', has(few), { patients: ['p2'] })).toBe(0)
+          expect(await found('Observation', lead, { patients: ['p2'] })).toBe(1)
         }),
       60_000,
     )

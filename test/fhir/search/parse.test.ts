@@ -290,14 +290,18 @@ describe('what is unknown', () => {
   })
 
   test.each([
-    'subject.name=x',
-    '_has:Observation:patient:code=x',
-    'code-value-quantity=x$y',
     '_text=x',
     '_content=x',
     '_filter=x',
-    'code:in=x',
-    'code:text=x',
+    '_list=$current-problems',
+    'code:contains=x',
+    'code:of-type=a|b|c',
+    'status:text=x',
+    'date:below=2026',
+    'code-value-quantity:missing=true',
+    'subject.nickname=x',
+    'focus.code=x',
+    'code.text=x',
   ])('so is what is not built: %s', (query) => {
     expect(refusal('Observation', query).code).toBe('not-supported')
   })
@@ -309,10 +313,16 @@ describe('what is unknown', () => {
     },
   )
 
-  test('is skipped where the caller is lenient, but a wrong value is wrong', () => {
-    const result = parse('Patient', 'famly=Lund&gender=male', { lenient: true })
-    expect(result).toMatchObject({ ok: true, value: { filters: [{ param: 'gender' }], given: [['gender', 'male']] } })
-    expect(refusal('Patient', 'birthdate=x', { lenient: true }).code).toBe('invalid')
+  test('is left out where the caller is lenient, and told', () => {
+    const result = parse('Patient', 'famly=Lund&gender=male&birthdate=x&name:in=y', { lenient: true })
+    expect(result).toMatchObject({
+      ok: true,
+      value: {
+        filters: [{ param: 'gender' }],
+        given: [['gender', 'male']],
+        ignored: [{ path: 'famly' }, { path: 'birthdate' }, { path: 'name:in' }],
+      },
+    })
   })
 
   test('all faults are told at once', () => {

@@ -1,0 +1,38 @@
+/** One parameter of a search: its name in parts, its text, and what may be said of both. */
+import { fail, type Result } from '../../domain/problem.ts'
+import type { Filter } from './query.ts'
+import { splitEscaped } from './values.ts'
+
+export interface Criterion {
+  /** Code of the parameter. */
+  readonly param: string
+  /** What follows its colon. */
+  readonly modifier: string | undefined
+  /** The text after the equals sign. */
+  readonly text: string
+  /** The whole name as it may be repeated to the sender. */
+  readonly label: string
+}
+
+/** Parses each alternative; undefined as soon as one is no value. */
+export function all<T>(text: string, parse: (piece: string) => T | undefined): T[] | undefined {
+  const values: T[] = []
+  for (const piece of splitEscaped(text, ',')) {
+    const value = piece === '' ? undefined : parse(piece)
+    if (value === undefined) return undefined
+    values.push(value)
+  }
+  return values
+}
+
+export const unreadable = (param: string, wanted: string): Result<Filter> =>
+  fail('invalid', `The value of the search parameter ${param} has to be ${wanted}.`)
+
+export const unknown = (type: string, label: string): Result<Filter> =>
+  fail('not-supported', `${type} has no search parameter ${label} here.`)
+
+export const noModifier = ({ param, modifier }: Criterion): Result<Filter> =>
+  fail(
+    'not-supported',
+    `The search parameter ${param} does not support the modifier ${/^[A-Za-z-]{1,30}$/.test(modifier ?? '') ? modifier : 'given'}.`,
+  )

@@ -1,0 +1,129 @@
+/** Values and modifiers of a plain parameter. https://hl7.org/fhir/R4/search.html#ptypes */
+import { fail, ok, type Result } from '../../domain/problem.ts'
+import { isId, isResourceType } from '../types.ts'
+import { all, type Criterion, noModifier, unreadable } from './criterion.ts'
+import { textStart } from './emit.ts'
+import { modifiersOf, targetsOf } from './modifiers.ts'
+import type { SearchContext } from './parse.ts'
+import type { Filter } from './query.ts'
+import type { SearchParameterRow } from './table.ts'
+import {
+  dateValue,
+  numberValue,
+  quantityValue,
+  splitEscaped,
+  stringValue,
+  tokenValue,
+  unescaped,
+  uriAbove,
+  uriBelow,
+} from './values.ts'
+
+export function indexedFilter(criterion: Criterion, row: SearchParameterRow, context: SearchContext): Result<Filter> {
+  const { param, modifier, text } = criterion
+  if (modifier === 'missing') {
+    return text === 'true' || text === 'false'
+      ? ok({ kind: 'missing', param, missing: text === 'true' })
+      : unreadable(`${param}:missing`, 'true or false')
+  }
+  const known = modifier === undefined || modifiersOf(row).includes(modifier)
+  if (!known && !(row.kind === 'reference' && isResourceType(modifier))) return noModifier(criterion)
+  switch (row.kind) {
+    case 'token':
+      return tokenFilter(criterion)
+    case 'string': {
+      const values = all(text, (piece) => stringValue(piece, modifier === 'exact'))
+      const match = modifier === 'exact' || modifier === 'contains' ? modifier : 'starts'
+      return values ? ok({ kind: 'string', param, match, values }) : unreadable(param, 'a text')
+    }
+    case 'reference':
+      return referenceFilter(criterion, row, context)
+    case 'date': {
+      const values = all(text, (piece) => dateValue(piece, context.now))
+      return values ? ok({ kind: 'date', param, values }) : unreadable(param, 'a date, or a date and time')
+    }
+    case 'number': {
+      const values = all(text, numberValue)
+      return values ? ok({ kind: 'number', param, values }) : unreadable(param, 'a number')
+    }
+    case 'quantity': {
+      const values = all(text, quantityValue)
+      return values ? ok({ kind: 'quantity', param, values }) : unreadable(param, 'number, number|system|code or number||code')
+    }
+    case 'uri':
+      return uriFilter(criterion)
+  }
+}
+
+function tokenFilter({ param, modifier, text }: Criterion): Result<Filter> {
+  if (modifier === 'text') {
+    const values = all(text, (piece) => textStart(unescaped(piece)) || undefined)
+    return values ? ok({ kind: 'starts', param: `${param}:text`, values }) : unreadable(`${param}:text`, 'a text')
+  }
+  if (modifier === 'of-type') {
+    const values = all(text, typedValue)
+    return values
+      ? ok({ kind: 'token', param: `${param}:of-type`, values })
+      : unreadable(`${param}:of-type`, 'system|code|value: of the type, and of the identifier')
+  }
+  if (modifier === 'in' || modifier === 'not-in') {
+    const values = all(text, (piece) => ({ code: unescaped(piece) }))
+    if (!values) return unreadable(`${param}:${modifier}`, 'the URL of a ValueSet')
+    const filter = { kind: 'concepts', param, relation: 'in', values } as const
+    return ok(modifier === 'in' ? filter : { kind: 'not', filter })
+  }
+  const values = all(text, tokenValue)
+  if (!values) return unreadable(param, 'code, system|code, |code or system|')
+  if (modifier === 'below' || modifier === 'above') {
+    if (values.some(({ code }) => code === undefined)) return unreadable(`${param}:${modifier}`, 'code or system|code')
+    return ok({ kind: 'concepts', param, relation: modifier, values })
+  }
+  const filter = { kind: 'token', param, values } as const
+  return ok(modifier === 'not' ? { kind: 'not', filter } : filter)
+}
+
+/** As the index has it: `identifier:of-type`. */
+function typedValue(piece: string): { system: string; code: string } | undefined {
+  const [system, code, value, ...rest] = splitEscaped(piece, '|').map(unescaped)
+  return system && code && value && rest.length === 0 ? { system, code: `${code}|${value}` } : undefined
+}
+
+/** https://hl7.org/fhir/R4/search.html#uri */
+function uriFilter({ param, modifier, text }: Criterion): Result<Filter> {
+  const values = all(text, (piece) => unescaped(piece))
+  if (!values) return unreadable(param, 'a URI')
+  if (modifier === undefined) return ok({ kind: 'uri', param, values })
+  if (values.some((value) => !/^[a-z][a-z0-9+.-]*:\/\//i.test(value))) return unreadable(`${param}:${modifier}`, 'a URL')
+  if (modifier === 'above') return ok({ kind: 'uri', param, values: values.flatMap(uriAbove) })
+  const itself: Filter = { kind: 'uri', param, values: values.flatMap((value) => uriBelow(value).itself) }
+  return ok({ kind: 'any', of: [[itself], [{ kind: 'starts', param, values: values.map((value) => uriBelow(value).start) }]] })
+}
+
+/** https://hl7.org/fhir/R4/search.html#reference */
+function referenceFilter({ param, modifier, text }: Criterion, row: SearchParameterRow, context: SearchContext): Result<Filter> {
+  if (modifier === 'identifier') {
+    const values = all(text, tokenValue)
+    return values
+      ? ok({ kind: 'token', param: `${param}:identifier`, values })
+      : unreadable(`${param}:identifier`, 'system|value')
+  }
+  const allowed = targetsOf(row)
+  if (modifier !== undefined && !allowed.includes(modifier)) {
+    return fail('invalid', `The search parameter ${param} does not refer to ${modifier}.`)
+  }
+  const canonicals = row.paths.some(({ type }) => type !== 'Reference')
+  const values = all(text, (piece) => referred(unescaped(piece), modifier ? [modifier] : allowed, canonicals, context.base))
+  if (values) return ok({ kind: 'reference', param, values: values.flat() })
+  return unreadable(param, modifier ? `an id, or ${modifier}/id` : 'an id, Type/id or an absolute URL')
+}
+
+/** What a value may stand for in the index: a bare id for each type that the parameter can lead to. */
+function referred(value: string, types: readonly string[], canonicals: boolean, base: string | undefined): string[] | undefined {
+  const history = value.indexOf('/_history/')
+  const current = history < 0 ? value : value.slice(0, history)
+  const own = base !== undefined && current.startsWith(`${base}/`) ? current.slice(base.length + 1) : current
+  if (isId(own)) return [...types.map((type) => `${type}/${own}`), ...(canonicals ? [own] : [])]
+  const [type, id, ...rest] = own.split('/')
+  if (isResourceType(type) && isId(id) && rest.length === 0) return types.length > 1 || types[0] === type ? [own] : undefined
+  return /^[A-Za-z][A-Za-z0-9+.-]*:./.test(own) ? [own] : undefined
+}

@@ -1,0 +1,32 @@
+/** Which modifiers a parameter takes: what is parsed, and what the CapabilityStatement tells. https://hl7.org/fhir/R4/search.html#modifiers */
+import { resourceTypes } from '../generated/resource-types.ts'
+import type { ElementType, SearchParameterRow } from './table.ts'
+
+const among = ({ paths }: SearchParameterRow, ...types: readonly ElementType[]): boolean =>
+  paths.some(({ type }) => types.includes(type))
+
+/** Types that a reference parameter may lead to. */
+export const targetsOf = ({ target }: SearchParameterRow): readonly string[] => target ?? resourceTypes
+
+/** Leads to resources by their ids, and so can be chained; canonicals and URIs lead to them by another name. */
+export const isLink = (row: SearchParameterRow): boolean => row.kind === 'reference' && among(row, 'Reference')
+
+/** Besides `missing`, which all take, and the types that a reference may lead to. */
+export function modifiersOf(row: SearchParameterRow): readonly string[] {
+  switch (row.kind) {
+    case 'token':
+      return [
+        'not',
+        ...(among(row, 'Coding', 'CodeableConcept', 'Identifier') ? ['text'] : []),
+        ...(among(row, 'Identifier') ? ['of-type'] : []),
+      ]
+    case 'string':
+      return ['exact', 'contains']
+    case 'reference':
+      return among(row, 'Reference') ? ['identifier'] : []
+    case 'uri':
+      return ['below', 'above']
+    default:
+      return []
+  }
+}

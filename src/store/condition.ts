@@ -1,0 +1,47 @@
+/** Conditions on the number of a resource, and how they are put together. */
+import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import { answer, raw } from './compile.ts'
+import type { Sql } from './sql.ts'
+
+export interface Condition {
+  /** True of the resource whose number is `d.number`. */
+  readonly holds: RawBuilder<SqlBool>
+  /** A select of the numbers for which it holds, with their segments, each once: what a search can start from. */
+  readonly numbers?: RawBuilder<unknown>
+}
+
+/** Known to hold for nothing: a value that the index has never seen. */
+export const never: Condition = { holds: sql`0`, numbers: sql`SELECT 0 AS segment, 0 AS number WHERE 0` }
+export const always: Condition = { holds: sql`1` }
+
+export const or = (alternatives: readonly RawBuilder<SqlBool>[]): RawBuilder<SqlBool> =>
+  alternatives.length === 0 ? sql`0` : sql`(${sql.join(alternatives, sql` OR `)})`
+
+export const and = (all: readonly RawBuilder<SqlBool>[]): RawBuilder<SqlBool> =>
+  all.length === 0 ? sql`1` : sql`(${sql.join(all, sql` AND `)})`
+
+export function anyOf(conditions: readonly Condition[]): Condition {
+  const [only, another] = conditions
+  if (only === undefined) return never
+  if (another === undefined) return only
+  const holds = or(conditions.map((each) => each.holds))
+  const selects = conditions.flatMap((each) => each.numbers ?? [])
+  return selects.length === conditions.length ? { holds, numbers: sql.join(selects, sql` UNION `) } : { holds }
+}
+
+/** Begins with the first that can be begun with. */
+export function allOf(conditions: readonly Condition[]): Condition {
+  const [only, another] = conditions
+  if (only !== undefined && another === undefined) return only
+  const holds = and(conditions.map((each) => each.holds))
+  const start = conditions.find(({ numbers }) => numbers !== undefined)
+  if (start === undefined) return { holds }
+  const rest = conditions.filter((each) => each !== start).map((each) => each.holds)
+  return { holds, numbers: sql`SELECT d.segment, d.number FROM (${start.numbers}) AS d WHERE ${and(rest)}` }
+}
+
+/** How many rows there are in what follows `FROM`. */
+export function* count(found: RawBuilder<unknown>): Sql<number> {
+  const [counted] = yield* answer(raw<{ n: number }>(sql`SELECT count(*) AS n ${found}`))
+  return counted?.n ?? 0
+}

@@ -1,0 +1,86 @@
+/** What a filter means for the tables, filters within filters included. */
+import { sql } from 'kysely'
+import { ofItem } from '../fhir/search/extract.ts'
+import type { ChainFilter, Filter, TogetherFilter } from '../fhir/search/query.ts'
+import { allOf, anyOf, type Condition, count, never } from './condition.ts'
+import { ofType, valueCondition } from './conditions.ts'
+import { referredTo, refersTo, type Selection } from './links.ts'
+import { findItems, findParameter } from './parameters.ts'
+import type { Sql } from './sql.ts'
+import type { Visibility } from './store.ts'
+import { visibleResource } from './visible.ts'
+
+/** `visible`: for whatever is looked at on the way; whether the resource itself may be seen is the search's own question. */
+export function* condition(type: string, filter: Filter, visible: Visibility): Sql<Condition> {
+  switch (filter.kind) {
+    case 'not': {
+      const { holds } = yield* condition(type, filter.filter, visible)
+      return { holds: sql`NOT ${holds}` }
+    }
+    case 'any':
+      return yield* some(type, filter.of, visible)
+    case 'together':
+      return yield* some(type, yield* byItem(type, filter), visible)
+    case 'chain':
+      return yield* chain(type, filter, visible)
+    case 'has': {
+      const parameter = yield* findParameter(filter.type, filter.param)
+      const sources = parameter === undefined ? undefined : yield* select(filter.type, filter.filter, visible)
+      return parameter === undefined || sources === undefined ? never : referredTo(type, parameter, sources)
+    }
+    case 'concepts':
+      throw new Error('concepts are put into codes before a search begins')
+    default:
+      return yield* valueCondition(type, filter)
+  }
+}
+
+/** One of the lists holds wholly. */
+function* some(type: string, lists: readonly (readonly Filter[])[], visible: Visibility): Sql<Condition> {
+  const conditions: Condition[] = []
+  for (const list of lists) {
+    const all = yield* every(type, list, visible)
+    if (all !== never) conditions.push(all)
+  }
+  return anyOf(conditions)
+}
+
+function* every(type: string, filters: readonly Filter[], visible: Visibility): Sql<Condition> {
+  const conditions: Condition[] = []
+  for (const filter of filters) {
+    const next = yield* condition(type, filter, visible)
+    if (next === never) return never
+    conditions.push(next)
+  }
+  return allOf(conditions)
+}
+
+/** The same filters of each item that any resource has. */
+function* byItem(type: string, { filters }: TogetherFilter): Sql<readonly Filter[][]> {
+  const items = yield* findItems(type, filters[0]?.param ?? '')
+  return items.map((item) => filters.map((filter) => ({ ...filter, param: ofItem(filter.param, item) })))
+}
+
+function* chain(type: string, { param, to }: ChainFilter, visible: Visibility): Sql<Condition> {
+  const parameter = yield* findParameter(type, param)
+  if (parameter === undefined) return never
+  const selections: Selection[] = []
+  for (const target of to) {
+    const selection = yield* select(target.type, target.filter, visible)
+    if (selection !== undefined) selections.push(selection)
+  }
+  return selections.length === 0 ? never : refersTo(parameter, selections)
+}
+
+/** So many resources are followed one by one; where there are more, a chain asks from the other end. */
+const few = 1000
+
+/** Current resources of a type for which the filter holds, and which may be seen; undefined if there can be none. */
+function* select(type: string, filter: Filter, visible: Visibility): Sql<Selection | undefined> {
+  const whole = yield* ofType(type)
+  const fits = yield* condition(type, filter, visible)
+  if (whole === undefined || fits === never) return undefined
+  const { holds, numbers } = allOf([fits, whole, ...visibleResource(visible)])
+  if (numbers === undefined || (yield* count(sql`FROM (${numbers} LIMIT ${few + 1})`)) > few) return { holds }
+  return { holds, numbers }
+}

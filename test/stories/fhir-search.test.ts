@@ -1,0 +1,132 @@
+/** A care team looks for what it needs, from every end: searches of `/fhir` beyond one resource's own values. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startGateway, type TestGateway } from '../support/gateway.ts'
+
+let gateway: TestGateway
+
+const loinc = (code: string, display: string) => ({ coding: [{ system: 'http://loinc.org', code, display }] })
+const pressure = (id: string, patient: string, systolic: number, diastolic: number) => ({
+  resourceType: 'Observation',
+  id,
+  status: 'final',
+  code: loinc('85354-9', 'Blood pressure panel'),
+  subject: { reference: `Patient/${patient}` },
+  encounter: { reference: 'Encounter/visit' },
+  component: [
+    { code: loinc('8480-6', 'Systolic blood pressure'), valueQuantity: { value: systolic, unit: 'mmHg' } },
+    { code: loinc('8462-4', 'Diastolic blood pressure'), valueQuantity: { value: diastolic, unit: 'mmHg' } },
+  ],
+})
+const stayed = {
+  resourceType: 'Encounter',
+  id: 'visit',
+  status: 'finished',
+  class: { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'AMB' },
+  subject: { reference: 'Patient/ann' },
+  serviceProvider: { reference: 'Organization/harbor' },
+}
+const resources = [
+  // Before what they refer to: the references are known by name alone until it comes.
+  pressure('late', 'ann', 150, 95),
+  stayed,
+  {
+    resourceType: 'Patient',
+    id: 'ann',
+    name: [{ family: 'Lund' }],
+    generalPractitioner: [{ reference: 'Practitioner/okafor' }],
+    identifier: [{ type: { coding: [{ system: 'urn:types', code: 'MR' }] }, system: 'urn:mrn', value: '7' }],
+  },
+  { resourceType: 'Patient', id: 'bea', name: [{ family: 'Marsh' }], identifier: [{ value: '7' }] },
+  { resourceType: 'Practitioner', id: 'okafor', name: [{ family: 'Okafor' }] },
+  { resourceType: 'Organization', id: 'harbor', name: 'Harbor', partOf: { reference: 'Organization/county' } },
+  { resourceType: 'Organization', id: 'county', name: 'County' },
+  pressure('high', 'ann', 150, 80),
+  pressure('low', 'bea', 80, 150),
+  {
+    resourceType: 'List',
+    id: 'watched',
+    status: 'current',
+    mode: 'working',
+    entry: [{ item: { reference: 'Observation/low' } }],
+  },
+]
+
+async function found(path: string): Promise<string[]> {
+  const answer = await gateway.request(`/fhir/${path}`)
+  const bundle = (await answer.json()) as { entry?: { resource: { id: string } }[]; issue?: unknown }
+  if (answer.status !== 200) throw new Error(`${answer.status}: ${JSON.stringify(bundle.issue)}`)
+  return (bundle.entry ?? []).map(({ resource }) => resource.id)
+}
+
+beforeAll(async () => {
+  gateway = await startGateway()
+  for (const resource of resources) {
+    const put = await gateway.request(`/fhir/${resource.resourceType}/${resource.id}`, { method: 'PUT', json: resource })
+    if (put.status !== 201) throw new Error(await put.text())
+  }
+})
+afterAll(() => gateway.stop())
+
+describe('from the other end of a reference', () => {
+  it.each([
+    ['Observation?subject:Patient.name=lund', ['late', 'high']],
+    ['Observation?subject.name=lund', ['late', 'high']],
+    ['Observation?patient.general-practitioner.name=okafor', ['late', 'high']],
+    ['Observation?encounter.service-provider:Organization.partof.name=county', ['late', 'high', 'low']],
+    ['Observation?encounter.patient._id=ann', ['late', 'high', 'low']],
+    ['Observation?subject:Patient.name=nobody', []],
+    ['Patient?_has:Observation:patient:code=85354-9', ['ann', 'bea']],
+    ['Patient?_has:Observation:patient:component-code-value-quantity=8480-6$gt120', ['ann']],
+    ['Patient?_has:Observation:patient:_id=late', ['ann']],
+    ['Practitioner?_has:Patient:general-practitioner:_has:Observation:patient:status=final', ['okafor']],
+    ['Organization?_has:Encounter:service-provider:patient.name=lund', ['harbor']],
+    ['Observation?_list=watched', ['low']],
+    ['Observation?_list=other', []],
+  ])('%s', async (path, ids) => {
+    expect(await found(path)).toEqual(ids)
+  })
+})
+
+describe('by several values of one item', () => {
+  it.each([
+    ['component-code-value-quantity=8480-6$150', ['late', 'high']],
+    ['component-code-value-quantity=8480-6$gt140,8462-4$gt140', ['late', 'high', 'low']],
+    ['combo-code-value-quantity=http://loinc.org|8462-4$lt90', ['high']],
+    ['code-value-quantity=8480-6$150', []],
+  ])('%s', async (query, ids) => {
+    expect(await found(`Observation?${query}`)).toEqual(ids)
+  })
+})
+
+describe('by what people read, and by what an identifier is', () => {
+  it.each([
+    ['Observation?component-code:text=systolic', ['late', 'high', 'low']],
+    ['Observation?component-code:text=pressure', []],
+    ['Patient?identifier:of-type=urn:types|MR|7', ['ann']],
+    ['Patient?identifier:of-type=urn:types|MR|8', []],
+  ])('%s', async (path, ids) => {
+    expect(await found(path)).toEqual(ids)
+  })
+})
+
+describe('what cannot be asked', () => {
+  it('is refused by name, or left out and told', async () => {
+    const path = '/fhir/Patient?name=lund&nickname=x&birthdate=never'
+    const strict = await gateway.request(path)
+    expect(strict.status).toBe(400)
+    const { issue } = (await strict.json()) as { issue: { expression: string[] }[] }
+    expect(issue.map(({ expression }) => expression[0])).toEqual(['nickname', 'birthdate'])
+
+    const lenient = await gateway.request(path, { headers: { prefer: 'handling=lenient' } })
+    const bundle = (await lenient.json()) as {
+      link: { url: string }[]
+      entry: { search: { mode: string }; resource: { id?: string; issue?: { severity: string; expression: string[] }[] } }[]
+    }
+    expect(bundle.link[0]?.url).toBe('http://localhost/fhir/Patient?name=lund')
+    expect(bundle.entry.map(({ search }) => search.mode)).toEqual(['outcome', 'match'])
+    expect(bundle.entry[0]?.resource.issue?.map(({ severity, expression }) => [severity, expression[0]])).toEqual([
+      ['warning', 'nickname'],
+      ['warning', 'birthdate'],
+    ])
+  })
+})
