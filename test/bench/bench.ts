@@ -1,0 +1,95 @@
+/** What every measure is given: the gateway as a process, and peers beside it. */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { closeSync, fdatasyncSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { freePort, type Gateway, startProcess } from '../faults/process.ts'
+import type { Request } from './load.ts'
+import { median } from './report.ts'
+
+export const fhir = 'application/fhir+json'
+
+export interface Bench {
+  readonly gateway: Gateway
+  readonly port: number
+  /** Milliseconds of one fdatasync of an appended page: what a commit of its own costs at the least. */
+  readonly fsyncMs: number
+  end(): Promise<void>
+}
+
+export async function startBench(env: Record<string, string> = {}): Promise<Bench> {
+  const folder = mkdtempSync(join(tmpdir(), 'handoff-bench-'))
+  const port = await freePort()
+  const gateway = await startProcess(folder, port, env)
+  return {
+    gateway,
+    port,
+    fsyncMs: fsyncP50(folder),
+    async end() {
+      await gateway.stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+function fsyncP50(folder: string): number {
+  const file = openSync(join(folder, 'fsync'), 'w')
+  const page = Buffer.alloc(4096)
+  const times = Array.from({ length: 300 }, () => {
+    const start = performance.now()
+    writeSync(file, page)
+    fdatasyncSync(file)
+    return performance.now() - start
+  })
+  closeSync(file)
+  return median(times)
+}
+
+/** Resident MiB of a process. */
+export const resident = (pid: number): number =>
+  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024
+
+export const each = <T>(items: readonly T[], request: (item: T) => Request): (() => Request | undefined) => {
+  let at = 0
+  return () => (at < items.length ? request(items[at++]!) : undefined)
+}
+export const times = (count: number, request: (n: number) => Request): (() => Request | undefined) => {
+  let at = 0
+  return () => (at < count ? request(at++) : undefined)
+}
+export const post = (path: string, type: string, body: string): Request => ({ method: 'POST', path, type, body })
+
+const peer = (name: string): string => join(import.meta.dirname, 'peers', name)
+
+/** Hono alone in a process of its own, answering these bytes. */
+export async function bareHono(body: string): Promise<{ readonly port: number; end(): void }> {
+  const folder = mkdtempSync(join(tmpdir(), 'handoff-bare-'))
+  const file = join(folder, 'body')
+  writeFileSync(file, body)
+  const port = await freePort()
+  const child: ChildProcess = spawn(process.execPath, [peer('bare-hono.ts'), String(port), file], { stdio: 'ignore' })
+  for (;;) {
+    if (
+      await fetch(`http://127.0.0.1:${port}`).then(
+        () => true,
+        () => false,
+      )
+    )
+      break
+    await new Promise((wake) => setTimeout(wake, 10))
+  }
+  return {
+    port,
+    end() {
+      child.kill()
+      rmSync(folder, { recursive: true })
+    },
+  }
+}
+
+/** The figures that a peer's program prints, a line each. */
+export const figuresOf = (name: string): number[] =>
+  execFileSync(process.execPath, [peer(name)], { encoding: 'utf8', maxBuffer: 2 ** 20 })
+    .trim()
+    .split('\n')
+    .map(Number)
