@@ -158,3 +158,11 @@ export const oneConcept = <R, E extends { readonly coding?: readonly CodingLike[
       },
     }),
   )
+
+type Members<T> = { readonly [K in keyof T]-?: object extends Pick<T, K> ? T[K] | undefined : T[K] }
+/** What `together` gathers, as an object in which what is absent is left out. */
+export const record = <T extends object>(name: string): Codec<Members<T>, T> => ({
+  name,
+  read: (raw) => raw as T,
+  write: (value) => value as Members<T>,
+})

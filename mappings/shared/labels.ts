@@ -20,7 +20,8 @@ function amongActCodes<const T extends string>(label: string, codes: readonly T[
   return { codec, options: { by: (code: T) => code, only: { label, test } } }
 }
 
-const sensitive = amongActCodes('sensitivity', sensitivities)
+/** Kinds of sensitive content, wherever codings of them stand. */
+export const sensitive = amongActCodes('sensitivity', sensitivities)
 const legal = amongActCodes('legal basis', legalBases)
 
 /** The rows of `labelFields`: spread them into a mapping's table. */

@@ -26,6 +26,8 @@ const prefixes: Readonly<Record<string, string>> = {
   ChargeItem: 'chg',
   Communication: 'msg',
   DocumentReference: 'doc',
+  Composition: 'cmp',
+  RiskAssessment: 'ris',
 }
 
 /** The prefix for a resource type. */

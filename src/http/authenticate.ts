@@ -9,6 +9,7 @@ import { fail, ok, problem, type Result } from '../domain/problem.ts'
 import { type Gateway, system } from '../gateway.ts'
 import type { Ctx, Env } from './env.ts'
 import { refuse } from './problem-details.ts'
+import type { Step } from './settle.ts'
 
 export interface Authentication {
   readonly auth: 'smart' | 'none'
@@ -52,25 +53,39 @@ const local: Principal = {
 const trusted = 500
 const mostTrusted = 10_000
 
-/** Paths that may end a token: afterwards every token is checked anew in this process. */
-const endsTokens = (path: string): boolean => path.startsWith('/admin/clients') || path.startsWith('/oauth/revoke')
+export interface Authenticator {
+  readonly identify: Step
+  /** For paths that may end a token: afterwards every token is checked anew in this process. */
+  readonly forgetAfterwards: MiddlewareHandler<Env>
+}
 
-export function authenticate(gateway: Gateway, options: Authentication): MiddlewareHandler<Env> {
+export function authenticate(gateway: Gateway, options: Authentication): Authenticator {
   const adminFingerprint = fingerprint(options.adminToken)
   const baseHost = new URL(gateway.settings.baseUrl).host
   const checked = new Map<string, { readonly principal: Principal; readonly until: number }>()
 
-  return async (c, next) => {
-    const { path } = c.req
-    const principal = options.auth === 'none' ? fromHere(c, baseHost) : isOpen(path) ? ok(nobody) : await bearer(c)
+  return {
+    identify,
+    forgetAfterwards: async (_, next) => {
+      await next()
+      checked.clear()
+    },
+  }
+
+  function identify(c: Ctx): ReturnType<Step> {
+    if (options.auth === 'none') return settled(c, fromHere(c, baseHost))
+    if (isOpen(c.req.path)) return settled(c, ok(nobody))
+    const principal = bearer(c)
+    return principal instanceof Promise ? principal.then((found) => settled(c, found)) : settled(c, principal)
+  }
+
+  function settled(c: Ctx, principal: Result<Principal>): Response | undefined {
     if (!principal.ok) return refuse(c, principal.problem)
     c.set('principal', principal.value)
-    await next()
-    if (endsTokens(path)) checked.clear()
     return undefined
   }
 
-  async function bearer(c: Ctx): Promise<Result<Principal>> {
+  function bearer(c: Ctx): Result<Principal> | Promise<Result<Principal>> {
     const { path } = c.req
     if (c.req.query('access_token') !== undefined)
       return fail('invalid', 'A token belongs in the Authorization header, never in a URL.')

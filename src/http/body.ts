@@ -2,25 +2,27 @@
  * Bodies of requests: read once, within the path's limit, before the route runs. What is not text in UTF-8 is refused rather than
  * repaired: a replacement character would be kept as if somebody had written it.
  */
-import type { MiddlewareHandler } from 'hono'
 import { fail, ok, type Result } from '../domain/problem.ts'
-import type { Ctx, Env } from './env.ts'
+import type { Ctx } from './env.ts'
 import { bodyLimit } from './limits.ts'
 import { refuse } from './problem-details.ts'
+import type { Step } from './settle.ts'
 
 const none = new Uint8Array()
 
 /** Reads the body into `c.get('body')`; 413 as soon as it grows too large. A body packed with gzip is unpacked within the same limit. */
-export const readBody: MiddlewareHandler<Env> = async (c, next) => {
+export const readBody: Step = (c) => {
   const { method } = c.req
-  if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') {
-    c.set('body', none)
-    return next()
-  }
+  if (method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS') return receive(c)
+  c.set('body', none)
+  return undefined
+}
+
+async function receive(c: Ctx): Promise<Response | undefined> {
   const body = await bytesOf(c)
   if (!body.ok) return refuse(c, body.problem)
   c.set('body', body.value)
-  return next()
+  return undefined
 }
 
 /** The body as text. */

@@ -1,8 +1,8 @@
 /** Which forms of a body each part of the house reads, and which forms of an answer it can give. */
-import type { MiddlewareHandler } from 'hono'
 import { problem } from '../domain/problem.ts'
-import type { Ctx, Env } from './env.ts'
+import type { Ctx } from './env.ts'
 import { refuse } from './problem-details.ts'
+import type { Step } from './settle.ts'
 
 const json = ['application/json', 'application/merge-patch+json']
 const fhir = ['application/fhir+json', 'application/json', 'text/json']
@@ -18,18 +18,17 @@ const readable: readonly (readonly [path: RegExp, types: readonly string[]])[] =
 ]
 
 /** 415 for a body of another form than the path reads, 406 for an answer in a form that FHIR has and we have not. */
-export const contentTypes: MiddlewareHandler<Env> = async (c, next) => {
+export const contentTypes: Step = (c) => {
   const { path } = c.req
   // PATCH is told that there is none, whatever its body's form.
   const none = c.req.method === 'PATCH' && path.startsWith('/fhir')
-  const types = none ? undefined : readable.find(([pattern]) => pattern.test(path))?.[1]
-  const type = mediaType(c.req.header('content-type'))
-  if (types && c.get('body').length > 0 && !types.includes(type)) {
+  const types = none || c.get('body').length === 0 ? undefined : readable.find(([pattern]) => pattern.test(path))?.[1]
+  if (types && !types.includes(mediaType(c.req.header('content-type')))) {
     return refuse(c, problem('unsupported-media-type', `The body here is ${types.join(' or ')}.`))
   }
   if (path.startsWith('/fhir/') && wantsOther(c))
     return refuse(c, problem('not-acceptable', 'Answers are application/fhir+json.'))
-  return next()
+  return undefined
 }
 
 const mediaType = (header: string | undefined): string => (header ?? '').split(';', 1)[0]!.trim().toLowerCase()

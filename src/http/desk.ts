@@ -1,19 +1,19 @@
 /** The desk of a request: every flow, bound to who asks, and to the Idempotency-Key of a POST. */
-import type { MiddlewareHandler } from 'hono'
 import { fingerprint } from '../access/secret.ts'
 import { problem } from '../domain/problem.ts'
 import type { Gateway } from '../gateway.ts'
-import type { Ctx, Env } from './env.ts'
+import type { Ctx } from './env.ts'
 import { refuse } from './problem-details.ts'
+import type { Step } from './settle.ts'
 
-export function openDesk(gateway: Gateway): MiddlewareHandler<Env> {
-  return async (c, next) => {
+export function openDesk(gateway: Gateway): Step {
+  return async (c) => {
     const key = c.req.method === 'POST' ? c.req.header('idempotency-key') : undefined
     if (key !== undefined && !/^[\x21-\x7e]{1,255}$/.test(key)) {
       return refuse(c, problem('invalid', 'An Idempotency-Key has 1 to 255 printable characters of ASCII.'))
     }
     c.set('desk', await gateway.desk(c.get('principal'), key === undefined ? undefined : { key, digest: await digest(c) }))
-    return next()
+    return undefined
   }
 }
 

@@ -6,6 +6,7 @@ import { readBody } from '../../src/http/body.ts'
 import type { Env } from '../../src/http/env.ts'
 import { frame } from '../../src/http/frame.ts'
 import { nodeLimits } from '../../src/http/limits.ts'
+import { settle } from '../../src/http/settle.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
@@ -165,7 +166,7 @@ describe('below /fhir', () => {
 test('what breaks is told as an incident, without a word from the inside', async () => {
   const broken = new Hono<Env>()
   const { unexpected } = await import('../../src/http/frame.ts')
-  broken.use(frame(gateway.gateway, nodeLimits), readBody)
+  broken.use(frame(gateway.gateway, nodeLimits), settle(readBody))
   broken.onError(unexpected(gateway.gateway))
   broken.get('/broken', () => {
     throw new TypeError('cannot read the name of Rosa Delgado')

@@ -1,6 +1,7 @@
 /** Care plans: one coordination plan is active at a time; a new one supersedes it in the commit that activates it. */
 import type { CarePlan as CarePlanResource } from '@medplum/fhirtypes'
 import mapping from '../../../mappings/care-plan.care-plan.ts'
+import { isSafetyPlan } from '../../../mappings/codes/safety-plan.ts'
 import { type CarePlan, CarePlanCommand, carePlanMachine, notYetActive, rivals } from '../../domain/care-plan.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { ask, type Steps, type Stored } from '../../store/store.ts'
@@ -50,8 +51,7 @@ export const carePlans = collection<CarePlan, { CarePlan: CarePlanResource }>({
   mapping,
   command: CarePlanCommand,
   /** A plan for the safety of a suicidal client is a safety plan. */
-  claims: (anchor) =>
-    !(anchor as CarePlanResource).category?.some(({ coding }) => coding?.some(({ code }) => code === '87626-8')),
+  claims: (anchor) => !isSafetyPlan(anchor as CarePlanResource),
   client: 'patient',
   sort: '-date',
   machine: { field: 'state', states: carePlanMachine, initial: 'draft' },

@@ -17,6 +17,7 @@ import { ask, type Steps, write } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { settle } from '../update-follow-ups.ts'
 import { collection, type EventInput, type Held } from './collection.ts'
+import { detailsOf } from './event-details.ts'
 
 const claims = (resource: Resource): boolean => {
   const codings = (resource as Task).code?.coding
@@ -69,7 +70,7 @@ export const followUps = collection<FollowUpObligation, { Task: Task }>({
       evidence: [...value.evidence.filter((one) => one.ref !== ref), { ref, at: occurredAt, rule: 'added', accepted: true }],
     })),
     exclude: function* (_ctx, value, event, at) {
-      const detail = read(ExclusionDetail, event)
+      const detail = detailsOf(ExclusionDetail, event)
       if (!detail.ok) return detail
       const { code, documentId } = detail.value
       const document = yield* ask({ ask: 'resource', type: 'DocumentReference', id: documentId })
@@ -87,16 +88,9 @@ function detailed<T>(
   change: (detail: T, value: FollowUpObligation, at: string) => FollowUpObligation,
 ): Rule {
   return function* (_ctx, value, event, at) {
-    const detail = read(schema, event)
+    const detail = detailsOf(schema, event)
     return detail.ok ? ok(change(detail.value, value, event.at ?? at)) : detail
   }
-}
-
-function read<T>(schema: z.ZodType<T>, event: EventInput): Result<T> {
-  const parsed = schema.safeParse(event)
-  if (parsed.success) return ok(parsed.data)
-  const issues = parsed.error.issues.map((issue) => ({ path: issue.path.map(String).join('.'), message: issue.message }))
-  return fail('invalid', `The event ${event.type} does not say enough.`, { issues })
 }
 
 /** Whatever was added, the rest is computed: the state above all. Tasks of crises and payers' own policies are as they are told. */

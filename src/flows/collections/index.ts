@@ -6,6 +6,7 @@ import { carePlans } from './care-plans.ts'
 import { careTeams } from './care-teams.ts'
 import { clients } from './clients.ts'
 import type { AnyCollection } from './collection.ts'
+import { consents } from './consents.ts'
 import { coverages } from './coverages.ts'
 import { discharges } from './discharges.ts'
 import { episodes } from './episodes.ts'
@@ -17,6 +18,7 @@ import { organizations } from './organizations.ts'
 import { practitioners } from './practitioners.ts'
 import { referrals } from './referrals.ts'
 import { relatedPersons } from './related-persons.ts'
+import { safetyPlans } from './safety-plans.ts'
 import { serviceLines } from './service-lines.ts'
 import { services } from './services.ts'
 import { sessions } from './sessions.ts'
@@ -26,12 +28,14 @@ export const collections: readonly AnyCollection[] = [
   authorizations,
   carePlans,
   careTeams,
+  consents,
   discharges,
   episodes,
   followUps,
   goals,
   needs,
   referrals,
+  safetyPlans,
   serviceLines,
   sessions,
   clients,

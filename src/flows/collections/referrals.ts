@@ -1,5 +1,5 @@
 /** Referrals: the closed loop, from the draft to the client's word that help arrived. */
-import type { Condition, Consent, Patient, Resource, ServiceRequest, Task } from '@medplum/fhirtypes'
+import type { Condition, Patient, Resource, ServiceRequest, Task } from '@medplum/fhirtypes'
 import client from '../../../mappings/client.patient.ts'
 import { isReferral } from '../../../mappings/codes/referral.ts'
 import needMapping from '../../../mappings/need.condition.ts'
@@ -17,31 +17,15 @@ import {
 } from '../../domain/referral-rules.ts'
 import type { Change } from '../../store/change.ts'
 import { ask, askAll, type Steps, type Stored, write } from '../../store/store.ts'
-import { inForce } from '../consent-in-force.ts'
+import { consentInForce } from '../consent-in-force.ts'
 import type { Context } from '../context.ts'
 import { nextOf, storedValue } from '../keep.ts'
 import { collection, type EventInput, type Held } from './collection.ts'
-
-type Security = readonly { readonly system?: string; readonly code?: string }[]
-const securityOf = (value: Referral): Security | undefined => referral.write(value).ServiceRequest.meta?.security
+import { withLabelsOf } from './labels-of.ts'
 
 /** A new Task points at its referral, and carries its labels. */
-function ofReferral(part: Resource, anchor: string, value: object): Resource {
-  const security = securityOf(value as Referral)
-  const labelled = security ? { meta: { ...part.meta, security: [...security] } } : {}
-  return { ...(part as Task), focus: { reference: anchor }, ...labelled }
-}
-
-/** Disclosing needs a consent of this client's that stands at this moment. https://hl7.org/fhir/R4/consent.html */
-function* consented({ clientId, consentId }: Referral, at: string): Steps<Result<void>> {
-  if (consentId === undefined) return ok(undefined)
-  const issues = [{ path: 'consentId', message: 'is no consent of this client that is in force' }]
-  const consent = storedValue<Consent>(yield* ask({ ask: 'resource', type: 'Consent', id: consentId }))
-  if (!consent) return fail('unresolved-reference', 'The consent of this referral is not known here.', { issues })
-  return inForce(consent, clientId, at)
-    ? ok(undefined)
-    : fail('rule-broken', 'The consent of this referral is not in force.', { issues })
-}
+const ofReferral = (part: Resource, anchor: string, value: object): Resource =>
+  withLabelsOf({ ...(part as Task), focus: { reference: anchor } }, referral.write(value as Referral).ServiceRequest)
 
 /** The client's time zone, where business days are counted. */
 function* zoneOf(clientId: string): Steps<string | undefined> {
@@ -59,14 +43,16 @@ function* onEvent(_ctx: Context, value: Referral, event: EventInput, at: string)
 }
 
 function* send(value: Referral, event: EventInput, at: string): Steps<Result<Referral>> {
-  const allowed = yield* consented(value, event.at ?? at)
+  // Disclosing needs a consent of this client's that stands at this moment.
+  const { consentId, clientId } = value
+  const allowed = consentId === undefined ? ok(undefined) : yield* consentInForce(consentId, clientId, event.at ?? at)
   if (!allowed.ok) return allowed
   const unwanted = (yield* needsNamed(value.reasons)).filter(({ need }) => need.domain === 'sdoh' && need.clientView !== 'agrees')
   if (unwanted.length > 0)
     return fail('rule-broken', 'A social need is acted on when the client agrees that it is one.', {
       issues: [{ path: 'reasons', message: 'names a need that the client has not agreed to' }],
     })
-  return applyReferralEvent(value, event, at, yield* zoneOf(value.clientId))
+  return applyReferralEvent(value, event, at, yield* zoneOf(clientId))
 }
 
 interface NamedNeed {
@@ -115,13 +101,9 @@ function* settled({ id, value, parts }: Holding, at: string): Steps<readonly Cha
     const current = yield* ask({ ask: 'resource', type: 'ServiceRequest', id })
     changes.push(nextOf<ServiceRequest>({ ...request, status: due }, id, current, at))
   }
-  const missing = (request.meta?.security ?? []).filter(
-    (label) => !task?.meta?.security?.some(({ system, code }) => system === label.system && code === label.code),
-  )
-  if (task?.id && missing.length > 0) {
-    const meta = { ...task.meta, security: [...(task.meta?.security ?? []), ...missing] }
-    changes.push(nextOf<Task>({ ...task, meta }, task.id, yield* ask({ ask: 'resource', type: 'Task', id: task.id }), at))
-  }
+  const labelled = task && withLabelsOf(task, request)
+  if (labelled?.id && labelled !== task)
+    changes.push(nextOf<Task>(labelled, labelled.id, yield* ask({ ask: 'resource', type: 'Task', id: labelled.id }), at))
   return changes
 }
 

@@ -1,0 +1,119 @@
+/**
+ * SafetyPlan ↔ CarePlan, and the Composition that holds its sections.
+ * https://hl7.org/fhir/R4/careplan.html, https://hl7.org/fhir/R4/composition.html
+ */
+import type * as fhir from '@medplum/fhirtypes'
+import { SafetyPlan, type SafetyPlanState, type Share, safetySections } from '../src/domain/safety-plan.ts'
+import { type Codec, cannot } from '../src/lens/codec.ts'
+import { bool, dateTime, idOf, oneOf, text } from '../src/lens/codecs.ts'
+import { mapping } from '../src/lens/mapping.ts'
+import { shape, together } from '../src/lens/shape.ts'
+import { safetyPlanCategory, safetySectionSystem } from './codes/safety-plan.ts'
+import { idIn, withUrl } from './shared/combine.ts'
+import { identifier } from './shared/datatypes.ts'
+import { extension, local } from './shared/extension.ts'
+import { labels } from './shared/labels.ts'
+import { party } from './shared/party.ts'
+import { reasonText } from './shared/reason-text.ts'
+import { blankDocument, reviewedAt } from './shared/safety-plan-document.ts'
+import { safetySection } from './shared/safety-section.ts'
+
+export interface SafetyPlanParts {
+  readonly CarePlan: fhir.CarePlan
+  readonly Composition?: fhir.Composition
+}
+
+const statusOf: Readonly<Record<SafetyPlanState, fhir.CarePlan['status']>> = {
+  draft: 'draft',
+  active: 'active',
+  superseded: 'revoked',
+  'withdrawn-by-client': 'revoked',
+  'entered-in-error': 'entered-in-error',
+}
+/** What a bare status reads as: a plan that is over is not in force any more. */
+const bare: Readonly<Record<string, SafetyPlanState>> = {
+  draft: 'draft',
+  unknown: 'draft',
+  'on-hold': 'draft',
+  active: 'active',
+  completed: 'superseded',
+  revoked: 'superseded',
+  'entered-in-error': 'entered-in-error',
+}
+
+interface RawState {
+  readonly status: fhir.CarePlan['status'] | undefined
+  readonly fine: 'withdrawn-by-client' | undefined
+}
+const state: Codec<RawState, SafetyPlanState> = {
+  name: 'state of a safety plan',
+  read: ({ status, fine }, report) =>
+    (status === 'revoked' ? fine : undefined) ?? bare[status ?? ''] ?? cannot(report, 'no status of a CarePlan'),
+  write: (value, prior) => ({
+    status: prior?.status !== undefined && bare[prior.status] === value ? prior.status : statusOf[value],
+    fine: value === 'withdrawn-by-client' ? value : undefined,
+  }),
+}
+
+const share = shape<fhir.Extension, Share>(
+  'share',
+  (at) => ({
+    who: extension(at, 'who').valueReference.as(party()),
+    consentId: extension(at, 'consent').valueReference.as(idOf('Consent')),
+    at: extension(at, 'at').valueDateTime.as(dateTime),
+  }),
+  { url: local('shared-with') },
+)
+
+const table = mapping<SafetyPlan, SafetyPlanParts>({
+  name: 'safety-plan.care-plan',
+  version: 1,
+  domain: SafetyPlan,
+  owner: 'coordination',
+  blank: {
+    CarePlan: {
+      resourceType: 'CarePlan',
+      text: { status: 'generated', div: '<div xmlns="http://www.w3.org/1999/xhtml">Care plan</div>' },
+      status: 'draft',
+      intent: 'plan',
+      category: [safetyPlanCategory],
+      subject: {},
+    },
+    Composition: blankDocument,
+  },
+  fields: ({ CarePlan: plan, Composition }) => ({
+    identifiers: plan.identifier.each(identifier, { by: ['handle'] }),
+    clientId: plan.subject.as(idOf('Patient')),
+    createdWith: plan.contributor.each(party(), { by: (who) => who }),
+    createdAt: plan.created.optional(dateTime),
+    reviewedAt: extension(plan, reviewedAt).valueDateTime.optional(dateTime),
+    sections: together(
+      Object.fromEntries(
+        safetySections.map((key) => [
+          key,
+          Composition.section
+            .where({ code: { coding: [{ system: safetySectionSystem, code: key }] } })
+            .optional(safetySection(key)),
+        ]),
+      ),
+    ).as<SafetyPlan['sections']>({ name: 'sections', read: (raw) => raw, write: (value) => value }),
+    sharedWith: plan.extension.each(share, { by: ['who', 'at'], only: withUrl(local('shared-with')) }),
+    clientHasCopy: extension(plan, local('client-has-copy')).valueBoolean.optional(bool),
+    language: plan.language.optional(text),
+    replaces: idIn(plan.replaces, 'CarePlan'),
+    statusReason: extension(plan, local('status-reason')).valueCodeableConcept.optional(reasonText),
+    ...labels(plan),
+    state: together({
+      status: plan.status,
+      fine: extension(plan, local('domain-state')).valueCode.optional(oneOf('withdrawn-by-client')),
+    }).as(state),
+  }),
+})
+
+/** A plan of somebody else's has no Composition until it has sections. */
+const write: typeof table.write = (value, onto) =>
+  onto && !onto.Composition && Object.keys(value.sections).length > 0
+    ? table.write(value, { ...onto, Composition: blankDocument })
+    : table.write(value, onto)
+
+export default { ...table, write } satisfies typeof table

@@ -1,0 +1,116 @@
+/** `consents`: what clients allow to be told, by whom, to whom, until when or until they think otherwise. */
+import type { DocumentReference, RelatedPerson, Consent as Resource } from '@medplum/fhirtypes'
+import { z } from 'zod'
+import mapping from '../../../mappings/consent.consent.ts'
+import relatedPerson from '../../../mappings/related-person.related-person.ts'
+import { epoch } from '../../domain/calendar.ts'
+import { type Consent, ConsentCommand, consentMachine } from '../../domain/consent.ts'
+import { misgranted, missing, rewritten, shownConsentState } from '../../domain/consent-rules.ts'
+import { fail, type Issue, ok, type Result } from '../../domain/problem.ts'
+import { ask, type Steps } from '../../store/store.ts'
+import type { Context } from '../context.ts'
+import { nextOf, storedValue } from '../keep.ts'
+import { collection, type EventInput, type Held } from './collection.ts'
+
+type Parts = { Consent: Resource; DocumentReference?: DocumentReference }
+
+const broken = (detail: string, issues: readonly Issue[]): Result<never> => fail('rule-broken', detail, { issues })
+
+const authorityOf = { parent: 'parent', guardian: 'guardian', proxy: 'health-care-proxy' } as const
+
+/** Whoever agrees for a client has the authority to, and is a related person of this client. */
+function* grantorIssues({ clientId, grantedBy }: Consent): Steps<readonly Issue[]> {
+  const { who, capacity } = grantedBy ?? {}
+  if (!who || capacity === undefined || capacity === 'self' || !('id' in who)) return []
+  const stored = yield* ask({ ask: 'resource', type: 'RelatedPerson', id: who.id })
+  const person = storedValue<RelatedPerson>(stored)
+  const reading = person && relatedPerson.read({ RelatedPerson: person })
+  const may = reading?.ok && reading.value.clientId === clientId && reading.value.authority.includes(authorityOf[capacity])
+  return may ? [] : [{ path: 'grantedBy', message: 'has no such authority for this client' }]
+}
+
+/** The signed paper is kept here, and is this client's. */
+function* copyIssues({ clientId, copyDocumentId }: Consent): Steps<readonly Issue[]> {
+  if (copyDocumentId === undefined) return []
+  const stored = yield* ask({ ask: 'resource', type: 'DocumentReference', id: copyDocumentId })
+  const paper = storedValue<DocumentReference>(stored)
+  return paper?.subject?.reference === `Patient/${clientId}`
+    ? []
+    : [{ path: 'copyDocumentId', message: 'is no document of this client' }]
+}
+
+function* replacedIssues({ clientId, replaces }: Consent): Steps<readonly Issue[]> {
+  if (replaces === undefined) return []
+  const former = storedValue<Resource>(yield* ask({ ask: 'resource', type: 'Consent', id: replaces }))
+  return former?.patient?.reference === `Patient/${clientId}`
+    ? []
+    : [{ path: 'replaces', message: 'is no consent of this client' }]
+}
+
+function* prepare(_ctx: Context, value: Consent, before: Held<Consent, Parts> | undefined): Steps<Result<Consent>> {
+  const changed = before ? rewritten(before.value, value) : []
+  if (changed.length > 0) return broken('What was signed is not changed.', changed)
+  if (before && before.value.state !== 'draft' && before.value.state !== 'proposed') return ok(value)
+  const issues = [...misgranted(value), ...(yield* grantorIssues(value)), ...(yield* replacedIssues(value))]
+  return issues.length > 0 ? broken('The consent cannot be kept as it stands.', issues) : ok(value)
+}
+
+const Revocation = z.object({ how: z.string().min(1).max(1000).optional() })
+
+/** A change of mind counts from when it was told; what was told before stays told. */
+function* revoke(_ctx: Context, value: Consent, event: EventInput, at: string): Steps<Result<Consent>> {
+  const details = Revocation.safeParse(event)
+  const revokedAt = event.at ?? at
+  const moment = epoch(revokedAt)
+  if (!details.success || moment === undefined || moment > epoch(at)!)
+    return broken('The revocation does not say so.', [
+      details.success ? { path: 'at', message: 'is no moment until now' } : { path: 'how', message: 'is not in words' },
+    ])
+  const how = details.data.how ?? event.reason
+  return ok({ ...value, revokedAt, ...(how !== undefined && { revokedHow: how }) })
+}
+
+function* withStatusReason(_ctx: Context, value: Consent, { reason }: EventInput): Steps<Result<Consent>> {
+  return ok({ ...value, ...(reason !== undefined && { statusReason: reason }) })
+}
+
+export const consents = collection<Consent, Parts>({
+  name: 'consents',
+  prefix: 'cns',
+  anchor: 'Consent',
+  parts: [{ type: 'DocumentReference', many: false, of: (anchor) => [(anchor as Resource).sourceReference?.reference ?? ''] }],
+  mapping,
+  command: ConsentCommand,
+  claims: () => true,
+  client: 'patient',
+  sort: '-date',
+  machine: { field: 'state', states: consentMachine, initial: 'draft' },
+  computed: ['revokedAt', 'revokedHow'],
+  *view({ value }) {
+    const { at } = yield* ask({ ask: 'now' })
+    const state = shownConsentState(value, at)
+    return state === value.state ? {} : { state }
+  },
+  prepare,
+  on: {
+    *activate(_ctx, value) {
+      const issues = [...missing(value), ...(yield* copyIssues(value))]
+      if (issues.length > 0) return broken('The consent cannot come into force as it stands.', issues)
+      return ok({ ...value, givenAt: value.givenAt ?? value.signature!.at })
+    },
+    revoke,
+    reject: withStatusReason,
+    'mark-error': withStatusReason,
+  },
+  concerns: (anchor) => (anchor as Resource).status === 'active',
+  /** One that replaces another ends it. */
+  *after(_ctx, { value }, _before, at) {
+    const former = value.replaces
+    const stored = former === undefined ? undefined : yield* ask({ ask: 'resource', type: 'Consent', id: former })
+    const resource = storedValue<Resource>(stored)
+    const reading = resource && mapping.read({ Consent: resource })
+    if (!stored || !reading?.ok || value.state !== 'active' || reading.value.state !== 'active') return ok([])
+    const ended: Consent = { ...reading.value, state: 'revoked', revokedAt: at, revokedHow: 'replaced by another consent' }
+    return ok([nextOf(mapping.write(ended, { Consent: resource! }).Consent, stored.id, stored, at)])
+  },
+})

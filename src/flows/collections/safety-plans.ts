@@ -1,0 +1,101 @@
+/** Safety plans: made and gone through with the client; one is active, and the next takes its place in the commit that activates it. */
+import type { CarePlan, Composition, Resource } from '@medplum/fhirtypes'
+import { z } from 'zod'
+import { isSafetyPlan } from '../../../mappings/codes/safety-plan.ts'
+import mapping, { type SafetyPlanParts } from '../../../mappings/safety-plan.care-plan.ts'
+import { documentOf } from '../../../mappings/shared/safety-plan-document.ts'
+import { Id, Text } from '../../domain/kernel.ts'
+import { fail, ok, type Result } from '../../domain/problem.ts'
+import { lacking, type SafetyPlan, SafetyPlanCommand, safetyPlanMachine } from '../../domain/safety-plan.ts'
+import { equal } from '../../lens/equal.ts'
+import type { Change } from '../../store/change.ts'
+import { ask, type Steps, type Stored } from '../../store/store.ts'
+import { consentInForce } from '../consent-in-force.ts'
+import type { Context } from '../context.ts'
+import { nextOf, storedValue } from '../keep.ts'
+import { isActive, patientIs } from '../open-referrals.ts'
+import { every } from '../stays.ts'
+import { collection, type EventInput } from './collection.ts'
+import { detailsOf } from './event-details.ts'
+import { withLabelsOf } from './labels-of.ts'
+
+const ShareDetail = z.object({ who: Text, consentId: Id })
+
+/** The document never travels farther than its plan. */
+const dressed = (document: Composition, plan: CarePlan, reference: string): Composition =>
+  withLabelsOf(documentOf(document, plan, reference), plan)
+
+/** Other active plans of the client. */
+function* others(clientId: string, id?: string): Steps<readonly { readonly stored: Stored; readonly resource: CarePlan }[]> {
+  const { items } = yield* ask(every('CarePlan', patientIs(clientId), isActive))
+  return items.flatMap((stored) => {
+    const resource = storedValue<CarePlan>(stored)
+    return resource && stored.id !== id && isSafetyPlan(resource) ? [{ stored, resource }] : []
+  })
+}
+
+function* onEvent(_ctx: Context, moved: SafetyPlan, event: EventInput, now: string): Steps<Result<SafetyPlan>> {
+  const { statusReason: _, ...rest } = moved
+  const value = { ...rest, ...(event.reason !== undefined && { statusReason: event.reason }) }
+  const at = event.at ?? now
+  if (event.type === 'review') return ok({ ...value, reviewedAt: at })
+  if (event.type === 'share') return yield* share(value, event, at)
+  if (event.type !== 'activate') return ok(value)
+  const [rival] = yield* others(value.clientId)
+  return ok(rival ? { ...value, replaces: value.replaces ?? rival.stored.id } : value)
+}
+
+/** Nobody is shown the plan without the client's consent, the family least of all. */
+function* share(value: SafetyPlan, event: EventInput, at: string): Steps<Result<SafetyPlan>> {
+  const detail = detailsOf(ShareDetail, event)
+  if (!detail.ok) return detail
+  const { who, consentId } = detail.value
+  const allowed = yield* consentInForce(consentId, value.clientId, at)
+  return allowed.ok ? ok({ ...value, sharedWith: [...value.sharedWith, { who, consentId, at }] }) : allowed
+}
+
+export const safetyPlans = collection<SafetyPlan, SafetyPlanParts>({
+  name: 'safety-plans',
+  prefix: 'sfp',
+  anchor: 'CarePlan',
+  parts: [
+    {
+      type: 'Composition',
+      many: false,
+      by: 'entry',
+      link: (part, anchor, value) => dressed(part as Composition, mapping.write(value as SafetyPlan).CarePlan, anchor),
+      anchorOf: (part) =>
+        (part as Composition).section?.flatMap(({ entry = [] }) => entry).find((one) => one.reference?.startsWith('CarePlan/'))
+          ?.reference,
+    },
+  ],
+  mapping,
+  command: SafetyPlanCommand,
+  claims: (anchor: Resource) => isSafetyPlan(anchor as CarePlan),
+  client: 'patient',
+  sort: '-date',
+  machine: { field: 'state', states: safetyPlanMachine, initial: 'draft' },
+  computed: ['sharedWith'],
+  *prepare(_ctx, value, before, at) {
+    const issues = lacking(value)
+    if (issues.length > 0) return fail('rule-broken', 'The plan cannot be active as it stands.', { issues })
+    if (!before) return ok({ ...value, createdAt: value.createdAt ?? at })
+    // Who changes what an active plan says has gone through it.
+    const isRevised = before.value.state === 'active' && !equal(before.value.sections, value.sections)
+    return ok(isRevised && before.value.reviewedAt === value.reviewedAt ? { ...value, reviewedAt: at } : value)
+  },
+  on: Object.fromEntries(Object.keys(safetyPlanMachine.events).map((name) => [name, onEvent])),
+  *after(_ctx, { id, value, parts }, _before, at) {
+    const changes: Change[] = []
+    const superseded = value.state === 'active' ? yield* others(value.clientId, id) : []
+    for (const { stored, resource } of superseded)
+      changes.push(nextOf<CarePlan>({ ...resource, status: 'revoked' }, stored.id, stored, at))
+    const { CarePlan: plan, Composition: document } = parts
+    const next = document && dressed(document, plan, `CarePlan/${id}`)
+    if (next?.id && !equal(next, document)) {
+      const current = yield* ask({ ask: 'resource', type: 'Composition', id: next.id })
+      changes.push(nextOf(next, next.id, current, at))
+    }
+    return ok(changes)
+  },
+})
