@@ -1,4 +1,5 @@
 /** A load generator: raw HTTP/1.1 over keep-alive sockets, cheap enough to leave the other core to the server. */
+import { readdirSync, readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 
 export interface Request {
@@ -93,4 +94,12 @@ function endOfChunks(bytes: Buffer, from: number): number {
     if (size === 0) return at <= bytes.length ? at : -1
     if (at > bytes.length) return -1
   }
+}
+
+/** Processor time of a process so far, all its threads together, in milliseconds: what a busy neighbour does not lengthen much. */
+export function processorMs(pid: number): number {
+  const threads = readdirSync(`/proc/${pid}/task`)
+  return (
+    threads.reduce((sum, id) => sum + Number(readFileSync(`/proc/${pid}/task/${id}/schedstat`, 'latin1').split(' ')[0]), 0) / 1e6
+  )
 }
