@@ -24,11 +24,15 @@ export interface Commit {
   readonly at: number
   /** Of its first version. */
   readonly firstRow: number
-  /** The latest instant of its versions. */
+  /** The latest instant of its versions, as far as they are known. */
   latest: number
   wrote: boolean
   /** Whether it wrote deliveries. */
   delivers: boolean
+  /** Whether something of it is in the database already. */
+  begun: boolean
+  /** Whether that is in a part of the transaction of its own. */
+  inPart: boolean
 }
 
 /** A resource already has a version of this commit's instant (they reach the disk together): the plan has to run again, a little later. */
@@ -50,12 +54,20 @@ const updateMoment = prepare<{ sequence: number; latest: number }>()(($) =>
     .where('sequence', '=', $('sequence')),
 )
 
-/** Before the first change of a commit. */
-export function* beginMoment({ sequence, at, firstRow, counters }: Commit): Sql<void> {
-  yield* each(insertMoment, [{ sequence, at, latest: Math.max(at, counters.latest), row: firstRow }])
+/** Before the changes of commits are written. */
+export function* beginMoments(commits: readonly Commit[]): Sql<void> {
+  yield* each(
+    insertMoment,
+    commits.map(({ sequence, at, latest, firstRow, counters }) => ({
+      sequence,
+      at,
+      latest: Math.max(at, latest, counters.latest),
+      row: firstRow,
+    })),
+  )
 }
 
-/** After the last one. */
+/** After the last change of a commit that was begun before all of them were known. */
 export function* endMoment({ sequence, at, latest, counters }: Commit): Sql<void> {
   if (latest > Math.max(at, counters.latest)) yield* each(updateMoment, [{ sequence, latest }])
 }

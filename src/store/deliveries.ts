@@ -1,9 +1,10 @@
 /** The outbox: what connections are owed, lane by lane. */
 import { type SqlBool, sql } from 'kysely'
 import type { Delivery, InstantText } from './change.ts'
-import { type Commit, instant, milliseconds } from './commit.ts'
+import { instant, milliseconds } from './commit.ts'
 import { answer, db, each, prepare, row, rows } from './compile.ts'
 import { cursor, page, type Reading, rowPosition } from './page.ts'
+import type { Of } from './pending.ts'
 import type { Tables } from './schema/tables.ts'
 import type { Sql } from './sql.ts'
 import type { Page, Questions } from './store.ts'
@@ -28,20 +29,20 @@ const put = prepare<Omit<Tables['delivery'], 'place'>>()(($) =>
       sequence: $('sequence'),
     } as never)
     .onConflict((of) =>
-      of.column('id').doUpdateSet({
-        connection: $('connection'),
-        lane: $('lane'),
-        type: $('type'),
-        resource: $('resource'),
-        version: $('version'),
-        state: $('state'),
-        attempts: $('attempts'),
-        due: $('due'),
-        inFlight: $('inFlight'),
-        outcome: $('outcome'),
-        at: $('at'),
-        sequence: $('sequence'),
-      }),
+      of.column('id').doUpdateSet((q) => ({
+        connection: q.ref('excluded.connection'),
+        lane: q.ref('excluded.lane'),
+        type: q.ref('excluded.type'),
+        resource: q.ref('excluded.resource'),
+        version: q.ref('excluded.version'),
+        state: q.ref('excluded.state'),
+        attempts: q.ref('excluded.attempts'),
+        due: q.ref('excluded.due'),
+        inFlight: q.ref('excluded.inFlight'),
+        outcome: q.ref('excluded.outcome'),
+        at: q.ref('excluded.at'),
+        sequence: q.ref('excluded.sequence'),
+      })),
     ),
 )
 const byId = prepare<{ id: string }>()(($) => db.selectFrom('delivery').selectAll().where('id', '=', $('id')))
@@ -74,28 +75,29 @@ interface Lane extends Record<string, string> {
   readonly lane: string
 }
 
-export function* deliver(deliveries: readonly Delivery[], commit: Commit): Sql<void> {
+export function* deliver(deliveries: readonly Of<Delivery>[]): Sql<void> {
   const lanes = new Map<string, Lane>()
   const touch = ({ connection, lane }: Lane) => lanes.set(JSON.stringify([connection, lane]), { connection, lane })
-  for (const { id, connection, lane } of deliveries) {
+  for (const {
+    value: { id, connection, lane },
+  } of deliveries) {
     const before = yield* row(byId, { id })
     if (before) touch({ connection: before.connection, lane: before.lane })
     touch({ connection, lane })
   }
   yield* each(
     put,
-    deliveries.map((delivery) => ({
+    deliveries.map(({ value: delivery, sequence }) => ({
       ...delivery,
       due: milliseconds(delivery.due),
       inFlight: delivery.inFlight ? 1 : 0,
       outcome: delivery.outcome ?? null,
       at: milliseconds(delivery.at),
       head: 0,
-      sequence: commit.sequence,
+      sequence,
     })),
   )
   for (const lane of lanes.values()) yield* findHead(lane)
-  commit.delivers = true
 }
 
 function* findHead(lane: Lane): Sql<void> {

@@ -19,6 +19,7 @@ export function openDurableObject(storage: DurableObjectStorage): Database {
 
 class DurableObjectClient implements WriteClient {
   readonly #storage: DurableObjectStorage
+  readonly hasParts = false
 
   constructor(storage: DurableObjectStorage) {
     this.#storage = storage

@@ -1,8 +1,9 @@
 /** Messages as received, and the audit lines. */
 import type { Audit, Message } from './change.ts'
-import { type Commit, instant, milliseconds } from './commit.ts'
+import { instant, milliseconds } from './commit.ts'
 import { answer, db, each, prepare, row } from './compile.ts'
 import { cursor, page, type Reading, rowPosition } from './page.ts'
+import type { Of } from './pending.ts'
 import type { Tables } from './schema/tables.ts'
 import type { Sql } from './sql.ts'
 import type { Page, Questions } from './store.ts'
@@ -25,22 +26,22 @@ const insert = prepare<Omit<Tables['message'], 'place'>>()(($) =>
       sequence: $('sequence'),
     } as never)
     .onConflict((of) =>
-      of.column('id').doUpdateSet({
-        state: $('state'),
-        issues: $('issues'),
-        answer: $('answer'),
-        wrote: $('wrote'),
-        sequence: $('sequence'),
-      }),
+      of.column('id').doUpdateSet((q) => ({
+        state: q.ref('excluded.state'),
+        issues: q.ref('excluded.issues'),
+        answer: q.ref('excluded.answer'),
+        wrote: q.ref('excluded.wrote'),
+        sequence: q.ref('excluded.sequence'),
+      })),
     ),
 )
 const byId = prepare<{ id: string }>()(($) => db.selectFrom('message').selectAll().where('id', '=', $('id')))
 const byKey = prepare<{ key: string }>()(($) => db.selectFrom('message').selectAll().where('key', '=', $('key')))
 
-export function* receive(messages: readonly Message[], { sequence }: Commit): Sql<void> {
+export function* receive(messages: readonly Of<Message>[]): Sql<void> {
   yield* each(
     insert,
-    messages.map((message) => ({
+    messages.map(({ value: message, sequence }) => ({
       ...message,
       issues: JSON.stringify(message.issues),
       wrote: JSON.stringify(message.wrote),
@@ -80,10 +81,14 @@ const insertAudit = prepare<{ sequence: number; at: number; entry: string }>()((
   db.insertInto('audit').values({ sequence: $('sequence'), at: $('at'), entry: $('entry') } as never),
 )
 
-export function* audit(lines: readonly Audit[], { sequence }: Commit): Sql<void> {
+export function* audit(lines: readonly Of<Audit>[]): Sql<void> {
   yield* each(
     insertAudit,
-    lines.map(({ change: _, ...entry }) => ({ sequence, at: milliseconds(entry.at), entry: JSON.stringify(entry) })),
+    lines.map(({ value: { change: _, ...entry }, sequence }) => ({
+      sequence,
+      at: milliseconds(entry.at),
+      entry: JSON.stringify(entry),
+    })),
   )
 }
 

@@ -1,35 +1,104 @@
 /** Carries out a plan: its steps as steps of SQL. */
 import { fail, type Result } from '../domain/problem.ts'
-import { apply } from './changes.ts'
-import { beginMoment, type Commit, endMoment } from './commit.ts'
+import { writeOut } from './changes.ts'
+import { beginMoments, type Commit, endMoment } from './commit.ts'
 import type { Reading } from './page.ts'
+import { Pending } from './pending.ts'
 import { answer } from './questions.ts'
-import type { Sql } from './sql.ts'
-import { BadCursor, type Plan } from './store.ts'
+import { locate } from './resources.ts'
+import type { Single, Sql } from './sql.ts'
+import { type Ask, BadCursor, type Page, type Plan, type Stored } from './store.ts'
 
-/** The plan's result. If it is a failure, or anything is thrown, what was written must be undone. */
-export function* carryOut<T>(plan: Plan<T>, commit: Commit, epoch: string): Sql<Result<T>> {
+/** A part of a transaction that can be undone alone. */
+const statement = (sql: string): Single => ({ sql, values: [] })
+const openPart = statement('SAVEPOINT part')
+export const undoPart = statement('ROLLBACK TO part')
+export const closePart = statement('RELEASE part')
+
+/** Plans that reach the disk together, as each of them finds it. */
+export interface Company {
+  /** What those before have written. */
+  readonly pending: Pending
+  /**
+   * `together`: what plans write goes to the database with the group. `apart`: each writes its own in a part of the transaction.
+   * `alone`: the transaction is the plan's own.
+   */
+  readonly mode: 'together' | 'apart' | 'alone'
+  /** What those before have written is being written: should it fail, it is not this plan's failure. */
+  writing: boolean
+}
+
+/** The plan's result. If it is a failure, or anything is thrown, what it has written must be undone. */
+export function* carryOut<T>(plan: Plan<T>, commit: Commit, epoch: string, company: Company): Sql<Result<T>> {
   const reading: Reading = { epoch, at: commit.at, sequence: commit.sequence - 1 }
+  const own = new Pending()
   const steps = plan()
   let step = steps.next([])
   while (!step.done) {
     const answers: unknown[] = []
     if ('asks' in step.value) {
       try {
-        for (const ask of step.value.asks) answers.push(yield* answer(ask, reading))
+        for (const ask of step.value.asks) answers.push(yield* answerNow(ask, reading, own, commit, company))
       } catch (error) {
         if (error instanceof BadCursor) return { ok: false, problem: error.problem }
         throw error
       }
     } else {
-      if (!commit.wrote) yield* beginMoment(commit)
       commit.wrote = true
-      yield* apply(step.value.write, commit)
+      for (const change of step.value.write) own.note(change, commit)
     }
     step = steps.next(answers)
   }
-  if (commit.wrote && step.value.ok) yield* endMoment(commit)
+  if (commit.wrote && step.value.ok) yield* end(own, commit, company)
   return step.value
+}
+
+/** Writes what waits first where the answer may depend on it. */
+function* answerNow(ask: Ask, reading: Reading, own: Pending, commit: Commit, company: Company): Sql<unknown> {
+  if (own.concerns(ask)) yield* writeOwn(own, commit, company)
+  else if (company.pending.concerns(ask)) yield* writeGroup(company, commit)
+  const found = yield* answer(ask, reading)
+  if (ask.ask !== 'search') return found
+  const page = found as Page<Stored>
+  if (own.isStale(ask, page)) yield* writeOwn(own, commit, company)
+  else if (company.pending.isStale(ask, page)) yield* writeGroup(company, commit)
+  else return found
+  return yield* answer(ask, reading)
+}
+
+function* end(own: Pending, commit: Commit, company: Company): Sql<void> {
+  if (company.mode !== 'together' || commit.begun || own.repeats) {
+    yield* writeOwn(own, commit, company)
+    yield* endMoment(commit)
+    return
+  }
+  // What may be refused is found out before anything is written.
+  const later = own.versions.filter(({ change }) => change.version > 1)
+  if (later.some(({ change }) => company.pending.has(change.type, change.id))) yield* writeGroup(company, commit)
+  yield* locate(later)
+  company.pending.takeOver(own, commit)
+}
+
+export function* writeGroup(company: Company, { numbers }: Pick<Commit, 'numbers'>): Sql<void> {
+  if (company.pending.isEmpty) return
+  company.writing = true
+  yield* writeOut(company.pending, numbers)
+  // It stays, whatever becomes of the plan that made us write it.
+  numbers.keep()
+  company.writing = false
+}
+
+function* writeOwn(own: Pending, commit: Commit, company: Company): Sql<void> {
+  yield* writeGroup(company, commit)
+  if (!commit.begun) {
+    if (company.mode !== 'alone') {
+      yield openPart
+      commit.inPart = true
+    }
+    commit.begun = true
+    yield* beginMoments([commit])
+  }
+  yield* writeOut(own, commit.numbers)
 }
 
 export const unavailable = (detail: string) => fail('unavailable', detail, { retryAfter: 1 })

@@ -1,8 +1,9 @@
 /** Links between our resources and the partners', and records: documents for which FHIR has no place. */
 import type { Forget, Link, Remember } from './change.ts'
-import { type Commit, milliseconds } from './commit.ts'
+import { milliseconds } from './commit.ts'
 import { answer, db, each, prepare, row } from './compile.ts'
 import { cursor, page, position, type Reading } from './page.ts'
+import type { Of } from './pending.ts'
 import type { Tables } from './schema/tables.ts'
 import type { Sql } from './sql.ts'
 import type { Page, Questions } from './store.ts'
@@ -22,14 +23,14 @@ const putLink = prepare<Tables['link']>()(($) =>
       sequence: $('sequence'),
     })
     .onConflict((of) =>
-      of.columns(['connection', 'type', 'id']).doUpdateSet({
-        remoteType: $('remoteType'),
-        remoteId: $('remoteId'),
-        remoteVersion: $('remoteVersion'),
-        base: $('base'),
-        version: $('version'),
-        sequence: $('sequence'),
-      }),
+      of.columns(['connection', 'type', 'id']).doUpdateSet((q) => ({
+        remoteType: q.ref('excluded.remoteType'),
+        remoteId: q.ref('excluded.remoteId'),
+        remoteVersion: q.ref('excluded.remoteVersion'),
+        base: q.ref('excluded.base'),
+        version: q.ref('excluded.version'),
+        sequence: q.ref('excluded.sequence'),
+      })),
     ),
 )
 const ours = prepare<{ connection: string; type: string; id: string }>()(($) =>
@@ -51,10 +52,10 @@ const theirs = prepare<{ connection: string; remoteType: string; remoteId: strin
     .limit(1),
 )
 
-export function* tie(links: readonly Link[], { sequence }: Commit): Sql<void> {
+export function* tie(links: readonly Of<Link>[]): Sql<void> {
   yield* each(
     putLink,
-    links.map((link) => ({ ...link, remoteVersion: link.remoteVersion ?? null, sequence })),
+    links.map(({ value: link, sequence }) => ({ ...link, remoteVersion: link.remoteVersion ?? null, sequence })),
   )
 }
 
@@ -77,7 +78,11 @@ const putRecord = prepare<Tables['record']>()(($) =>
     .insertInto('record')
     .values({ kind: $('kind'), key: $('key'), text: $('text'), expires: $('expires'), sequence: $('sequence') })
     .onConflict((of) =>
-      of.columns(['kind', 'key']).doUpdateSet({ text: $('text'), expires: $('expires'), sequence: $('sequence') }),
+      of.columns(['kind', 'key']).doUpdateSet((q) => ({
+        text: q.ref('excluded.text'),
+        expires: q.ref('excluded.expires'),
+        sequence: q.ref('excluded.sequence'),
+      })),
     ),
 )
 const deleteRecord = prepare<{ kind: string; key: string }>()(($) =>
@@ -104,15 +109,20 @@ const deleteExpired = prepare<{ at: number; count: number }>()(($) =>
 )
 
 /** Writes and deletes records in the order given. */
-export function* remember(changes: readonly (Remember | Forget)[], { sequence }: Commit): Sql<void> {
-  for (const change of changes) {
+export function* remember(changes: readonly Of<Remember | Forget>[]): Sql<void> {
+  let puts: Tables['record'][] = []
+  for (const { value: change, sequence } of changes) {
     const { kind, key } = change
-    if (change.change === 'forget') yield* each(deleteRecord, [{ kind, key }])
-    else {
+    if (change.change === 'forget') {
+      yield* each(putRecord, puts)
+      puts = []
+      yield* each(deleteRecord, [{ kind, key }])
+    } else {
       const expires = change.expires === undefined ? null : milliseconds(change.expires)
-      yield* each(putRecord, [{ kind, key, text: change.text, expires, sequence }])
+      puts.push({ kind, key, text: change.text, expires, sequence })
     }
   }
+  yield* each(putRecord, puts)
 }
 
 /** Deletes some of the records that have expired. */

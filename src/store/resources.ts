@@ -1,9 +1,11 @@
 /** Resources and their versions: how they are written, and read one by one. */
 import { compartments } from '../fhir/search/extract.ts'
-import type { Put, Remove } from './change.ts'
-import { type Commit, instant, milliseconds, SameInstant } from './commit.ts'
+import type { Put } from './change.ts'
+import { instant, milliseconds, SameInstant } from './commit.ts'
 import { db, each, prepare, row } from './compile.ts'
 import { index, reindex, unindex } from './index.ts'
+import type { Numbers } from './index-entries.ts'
+import type { PendingVersion } from './pending.ts'
 import type { Sql } from './sql.ts'
 import type { Stored } from './store.ts'
 
@@ -101,52 +103,59 @@ export function* version({ type, id, version }: { type: string; id: string; vers
   return found && stored(type, id, found)
 }
 
-/** Writes new versions, their rows in the order of the changes. Those of new resources go together, the others one by one. */
-export function* writeVersions(changes: readonly (Put | Remove)[], commit: Commit): Sql<void> {
-  const first: { put: Put; row: number }[] = []
-  const later: { change: Put | Remove; row: number }[] = []
-  for (const change of changes) {
-    const row = commit.counters.row++
-    if (change.change === 'put' && change.version === 1) first.push({ put: change, row })
-    else later.push({ change, row })
-    commit.latest = Math.max(commit.latest, milliseconds(change.at))
-  }
-  yield* create(first, commit)
-  for (const { change, row } of later) yield* succeed(change, row, commit)
+/** Finds the resources that these versions follow in. Throws where one does not follow, or not at a later instant. */
+export function* locate(versions: readonly PendingVersion[]): Sql<void> {
+  for (const version of versions) yield* before(version)
 }
 
-function* create(puts: readonly { put: Put; row: number }[], { sequence, numbers }: Commit): Sql<void> {
-  if (puts.length === 0) return
+function* before(pending: PendingVersion): Sql<{ readonly number: number; readonly current: number }> {
+  if (pending.before !== undefined) return pending.before
+  const { change, commit } = pending
+  const { type, id, version } = change
+  const found = yield* row(resourceById, { type, id })
+  if (found === undefined || found.version + 1 !== version) throw new Error(`${type} version ${version} does not follow`)
+  const at = milliseconds(change.at)
+  if (at === commit.at && found.at >= at && found.current < commit.firstRow) throw new SameInstant(found.at)
+  pending.before = found
+  return found
+}
+
+/** Writes new versions. Those of new resources go together, the others one by one. */
+export function* writeVersions(versions: readonly PendingVersion[], numbers: Numbers): Sql<void> {
+  const first = versions.filter(({ change }) => change.change === 'put' && change.version === 1)
+  yield* create(first, numbers)
+  for (const version of versions) if (!first.includes(version)) yield* succeed(version, numbers)
+}
+
+function* create(pending: readonly PendingVersion[], numbers: Numbers): Sql<void> {
+  if (pending.length === 0) return
   const versions = []
   const resources = []
   const members = []
-  for (const { put, row } of puts) {
-    const { type, id, text } = put
-    const at = milliseconds(put.at)
-    versions.push({ row, resource: row, type, version: 1, at, sequence, text })
+  const indexables = []
+  for (const { change, row, commit } of pending) {
+    const { type, id, text, resource } = change as Put
+    const at = milliseconds(change.at)
+    versions.push({ row, resource: row, type, version: 1, at, sequence: commit.sequence, text })
     resources.push({ number: row, type, id, at })
+    indexables.push({ number: row, type, resource })
     numbers.terms.made(type, id, row)
-    for (const patient of compartments(put.resource)) members.push({ row, patient })
+    for (const patient of compartments(resource)) members.push({ row, patient })
   }
   yield* each(insertVersion, versions)
   yield* each(insertResource, resources)
   yield* each(insertCompartment, members)
-  yield* index(
-    puts.map(({ put, row }) => ({ number: row, type: put.type, resource: put.resource })),
-    numbers,
-  )
+  yield* index(indexables, numbers)
 }
 
-function* succeed(change: Put | Remove, next: number, commit: Commit): Sql<void> {
-  const { sequence, numbers } = commit
-  const { type, id, version } = change
-  const before = yield* row(resourceById, { type, id })
-  if (before === undefined || before.version + 1 !== version) throw new Error(`${type} version ${version} does not follow`)
-  const { number, current } = before
+function* succeed(pending: PendingVersion, numbers: Numbers): Sql<void> {
+  const { change, row: next } = pending
+  const { number, current } = yield* before(pending)
+  const { type, version } = change
   const at = milliseconds(change.at)
-  if (at === commit.at && before.at >= at && before.current < commit.firstRow) throw new SameInstant(before.at)
   const put = change.change === 'put'
-  yield* each(insertVersion, [{ row: next, resource: number, type, version, at, sequence, text: put ? change.text : null }])
+  const text = put ? change.text : null
+  yield* each(insertVersion, [{ row: next, resource: number, type, version, at, sequence: pending.commit.sequence, text }])
   yield* each(updateResource, [{ number, version, current: next, at, deleted: put ? 0 : 1 }])
   if (put) {
     yield* each(

@@ -23,19 +23,24 @@ export type Statement = Single | Batch
 
 /**
  * A batch as single statements with up to `most` values each: an insert of one row becomes one of many, which takes half the time.
- * What is no plain insert stays one statement for each list of values.
+ * What is no insert, or has bound values besides its row, stays one statement for each list of values.
  */
 export function* singles({ sql, width, values }: Batch, most: number): Generator<Single> {
-  const tuple = `(${Array(width).fill('?').join(', ')})`
-  const plain = sql.endsWith(` values ${tuple}`)
   let i = 0
   // Few sizes, so that there are few texts of statements to keep ready.
-  for (const rows of plain ? [Math.floor(most / width), 8] : []) {
-    if (rows < 2) continue
-    const many = sql + `, ${tuple}`.repeat(rows - 1)
+  for (const rows of [Math.floor(most / width), 8]) {
+    const many = i + rows * width <= values.length ? ofMany(sql, width, rows) : undefined
+    if (many === undefined) continue
     for (const step = rows * width; i + step <= values.length; i += step) yield { sql: many, values: values.slice(i, i + step) }
   }
   for (; i < values.length; i += width) yield { sql, values: values.slice(i, i + width) }
+}
+
+function ofMany(sql: string, width: number, rows: number): string | undefined {
+  const tuple = `(${Array(width).fill('?').join(', ')})`
+  const end = sql.indexOf(` values ${tuple}`) + ` values ${tuple}`.length
+  if (rows < 2 || !sql.startsWith('insert ') || !sql.slice(0, end).endsWith(tuple) || sql.includes('?', end)) return undefined
+  return sql.slice(0, end) + `, ${tuple}`.repeat(rows - 1) + sql.slice(end)
 }
 
 /** Part of the store's work: yields statements, is handed their rows, returns T. Compose with `yield*`. */
@@ -54,8 +59,8 @@ export type Work = () => Promise<Verdict>
 export interface WriteClient extends SqlClient {
   /** All of `work` in one transaction, on the disk when the promise resolves; undone if it answers `undo` or throws. */
   transaction(work: Work): Promise<Verdict>
-  /** A part of the open transaction that can be undone alone. Absent: the client cannot, so every plan gets its own transaction. */
-  part?(work: Work): Promise<Verdict>
+  /** Whether a part of the open transaction can be undone alone. If not, every plan gets its own transaction. */
+  readonly hasParts: boolean
   /** Whether an error came from outside (disk full, broken, locked) and has nothing to do with the statement: it may work later. */
   isOutside(error: unknown): boolean
 }

@@ -123,6 +123,7 @@ class SqliteWriter extends SqliteClient implements WriteClient {
   readonly #committed: () => void
   #broken: unknown
   isOpen = false
+  readonly hasParts = true
 
   /** @param committed called after each commit, before anybody else has a turn */
   constructor(db: DatabaseSync, committed: () => void) {
@@ -148,14 +149,6 @@ class SqliteWriter extends SqliteClient implements WriteClient {
       if (this.db.isTransaction) this.#run('ROLLBACK')
       this.isOpen = false
     }
-  }
-
-  async part(work: Work): Promise<Verdict> {
-    this.#run('SAVEPOINT part')
-    const verdict = await work()
-    if (verdict === 'undo') this.#run('ROLLBACK TO part')
-    this.#run('RELEASE part')
-    return verdict
   }
 
   isOutside(error: unknown): boolean {

@@ -1,13 +1,14 @@
 /**
- * Group commit: plans that wait while one transaction is written to the disk share the next one, and its fsync. Each plan is a part of it
- * that can be undone alone; promises settle when all of it is on the disk.
+ * Group commit: plans that wait while one transaction is written to the disk share the next one, and its fsync, and what they write goes to
+ * the database together. Each plan can be undone alone; promises settle when all of it is on the disk.
  */
 import type { Result } from '../domain/problem.ts'
 import { type Commit, type Counters, SameInstant } from './commit.ts'
 import { Numbers } from './index-entries.ts'
-import { carryOut, unavailable } from './plan.ts'
+import { Pending } from './pending.ts'
+import { type Company, carryOut, closePart, unavailable, undoPart, writeGroup } from './plan.ts'
 import { purge } from './records.ts'
-import { type Database, drive, type Verdict, type Work } from './sql.ts'
+import { type Database, drive, type Sql, type Verdict } from './sql.ts'
 import type { Plan } from './store.ts'
 
 /** Milliseconds of work after which a group takes no more plans: they all wait for its end. */
@@ -36,9 +37,8 @@ interface Group {
   at: number
   delivers: boolean
   readonly taken: Taken[]
+  readonly company: Company
 }
-
-type Scope = (work: Work) => Promise<Verdict>
 
 export class Writer {
   readonly #database: Database
@@ -52,6 +52,8 @@ export class Writer {
   /** While a transaction is open: until it ends. */
   open: Promise<void> | undefined
   #groups = 0
+  /** What a group has written together was refused: its plans write apart, so that the others go on without the one that is at fault. */
+  #apart = false
   #sliceStart = 0
 
   constructor(database: Database, counters: Counters, epoch: string, clock: () => number, wake: () => void) {
@@ -93,20 +95,26 @@ export class Writer {
   async #group(): Promise<void> {
     const { writer } = this.#database
     const before = { ...this.#counters }
-    const group: Group = { at: Math.max(this.#clock(), before.at + 1), delivers: false, taken: [] }
+    const mode = !writer.hasParts ? 'alone' : this.#apart ? 'apart' : 'together'
+    const company: Company = { pending: new Pending(), mode, writing: false }
+    const group: Group = { at: Math.max(this.#clock(), before.at + 1), delivers: false, taken: [], company }
+    this.#apart = false
     this.#sliceStart = this.#database.elapsed()
     try {
-      if (writer.part) {
-        const part = writer.part.bind(writer)
-        await writer.transaction(() => this.#fill(group, part))
-      } else {
-        await this.#take(group, writer.transaction.bind(writer))
+      if (writer.hasParts) await writer.transaction(() => this.#fill(group))
+      else {
+        await this.#take(group)
         if (this.#shouldPurge()) await writer.transaction(() => this.#purge())
       }
     } catch (error) {
       // Nothing of the group is on the disk. If not even a transaction could be opened, whoever waits is told so.
       Object.assign(this.#counters, before, { row: this.#counters.row })
       this.#numbers.forget()
+      if (mode === 'together' && group.taken.length > 0 && !writer.isOutside(error)) {
+        this.#apart = true
+        this.#queue.unshift(...group.taken.map(({ job }) => job))
+        return
+      }
       const told = group.taken.length > 0 ? group.taken.map(({ job }) => job) : this.#queue.splice(0)
       for (const job of told) {
         if (writer.isOutside(error)) job.resolve(unavailable('The store cannot write just now.'))
@@ -122,13 +130,14 @@ export class Writer {
   }
 
   /** As many plans as wait, for as long as others can wait for them. */
-  async #fill(group: Group, part: Scope): Promise<Verdict> {
+  async #fill(group: Group): Promise<Verdict> {
     const { elapsed } = this.#database
     const start = elapsed()
     while (this.#queue.length > 0) {
-      await this.#take(group, part)
+      await this.#take(group)
       if (elapsed() - start > groupTime) break
     }
+    await this.#drive(writeGroup(group.company, { numbers: this.#numbers }))
     return this.#shouldPurge() ? this.#purge() : 'keep'
   }
 
@@ -137,22 +146,22 @@ export class Writer {
   }
 
   async #purge(): Promise<Verdict> {
-    await drive(purge(this.#clock(), 100), this.#database.writer, this.#breathe)
+    await this.#drive(purge(this.#clock(), 100))
     return 'keep'
   }
 
-  /** Carries out the next plan in a scope that can be undone. */
-  async #take(group: Group, scope: Scope): Promise<void> {
+  /** Carries out the next plan. */
+  async #take(group: Group): Promise<void> {
     const job = this.#queue.shift()
     if (job === undefined) return
     const entry: Taken = { job, outcome: { error: undefined } }
     group.taken.push(entry)
     let commit = this.#begin(group)
-    entry.outcome = await this.#carryOut(job.plan, commit, scope)
+    entry.outcome = await this.#carryOut(job.plan, commit, group.company)
     while ('error' in entry.outcome && entry.outcome.error instanceof SameInstant) {
       group.at = Math.max(group.at, entry.outcome.error.at) + 1
       commit = this.#begin(group)
-      entry.outcome = await this.#carryOut(job.plan, commit, scope)
+      entry.outcome = await this.#carryOut(job.plan, commit, group.company)
     }
     if (!('result' in entry.outcome && entry.outcome.result.ok && commit.wrote)) return
     group.delivers ||= commit.delivers
@@ -171,27 +180,38 @@ export class Writer {
       latest: 0,
       wrote: false,
       delivers: false,
+      begun: false,
+      inPart: false,
     }
   }
 
   /** Throws only if all of the transaction is lost. */
-  async #carryOut(plan: Plan<unknown>, commit: Commit, scope: Scope): Promise<Outcome> {
+  async #carryOut(plan: Plan<unknown>, commit: Commit, company: Company): Promise<Outcome> {
     const { writer } = this.#database
     let outcome: Outcome = { error: undefined }
-    const verdict = await scope(async () => {
+    const work = async (): Promise<Verdict> => {
       try {
-        const result = await drive(carryOut(plan, commit, this.#epoch), writer, this.#breathe)
+        const result = await this.#drive(carryOut(plan, commit, this.#epoch, company))
         outcome = { result }
         return result.ok ? 'keep' : 'undo'
       } catch (error) {
-        if (writer.isOutside(error)) throw error
+        if (writer.isOutside(error) || company.writing) throw error
         outcome = { error }
         return 'undo'
       }
-    })
+    }
+    const verdict = writer.hasParts ? await work() : await writer.transaction(work)
+    if (commit.inPart) {
+      if (verdict === 'undo') await writer.execute(undoPart)
+      await writer.execute(closePart)
+    }
     if (verdict === 'keep') this.#numbers.keep()
     else this.#numbers.undo()
     return outcome
+  }
+
+  #drive<T>(steps: Sql<T>): T | Promise<T> {
+    return drive(steps, this.#database.writer, this.#breathe)
   }
 
   readonly #breathe = (): Promise<void> | undefined => {

@@ -1,5 +1,6 @@
 /** What every store keeps, called once per database. */
 import { describe } from 'vitest'
+import { companyContract } from './store/company.ts'
 import { outboxContract } from './store/outbox.ts'
 import { pagesContract } from './store/pages.ts'
 import { plansContract } from './store/plans.ts'
@@ -14,6 +15,7 @@ export function storeContract(name: string, inside: Inside): void {
   describe(`the store in ${name}`, () => {
     versionsContract(inside)
     plansContract(inside)
+    companyContract(inside)
     searchContract(inside)
     pagesContract(inside)
     visibilityContract(inside)

@@ -23,6 +23,7 @@ beforeAll(async () => {
   const listening = {
     transaction: (work: Parameters<typeof writer.transaction>[0]) => writer.transaction(work),
     isOutside: () => false,
+    hasParts: false,
     execute(statement: Statement) {
       asked.push(statement)
       return writer.execute(statement)

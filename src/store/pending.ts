@@ -1,0 +1,205 @@
+/**
+ * What plans have written and the database has not yet. A group's changes go there together, in few statements; before that only if
+ * somebody asks for what they may have changed.
+ */
+import { extract } from '../fhir/search/extract.ts'
+import type { Query } from '../fhir/search/query.ts'
+import type { Audit, Change, Delivery, Forget, Link, Message, Put, Remember, Remove } from './change.ts'
+import { type Commit, milliseconds } from './commit.ts'
+import type { Ask, Page, Stored } from './store.ts'
+
+/** A change, and the number of its commit. */
+export interface Of<T> {
+  readonly value: T
+  readonly sequence: number
+}
+
+export interface PendingVersion {
+  readonly change: Put | Remove
+  readonly commit: Commit
+  readonly row: number
+  /** The resource as it was, once it has been looked for. */
+  before?: { readonly number: number; readonly current: number }
+}
+
+/** Pending versions of one type: whether some follow earlier ones, and what the resources can be found by, as far as it was asked. */
+interface OfType {
+  later: boolean
+  readonly unread: object[]
+  readonly values: Set<string>
+}
+
+export class Pending {
+  readonly commits: Commit[] = []
+  readonly versions: PendingVersion[] = []
+  readonly messages: Of<Message>[] = []
+  readonly deliveries: Of<Delivery>[] = []
+  readonly links: Of<Link>[] = []
+  readonly records: Of<Remember | Forget>[] = []
+  readonly lines: Of<Audit>[] = []
+  readonly #keys = new Set<string>()
+  readonly #types = new Map<string, OfType>()
+  /** A resource has more than one version here. */
+  repeats = false
+
+  get isEmpty(): boolean {
+    return this.commits.length === 0 && this.#keys.size === 0 && this.lines.length === 0
+  }
+
+  note(change: Change, commit: Commit): void {
+    const { sequence } = commit
+    switch (change.change) {
+      case 'put':
+      case 'remove':
+        commit.latest = Math.max(commit.latest, milliseconds(change.at))
+        this.#addVersion({ change, commit, row: commit.counters.row++ })
+        break
+      case 'receive':
+        this.#addMessage({ value: change.message, sequence })
+        break
+      case 'deliver':
+        commit.delivers = true
+        this.#addDelivery({ value: change.delivery, sequence })
+        break
+      case 'tie':
+        this.#addLink({ value: change.link, sequence })
+        break
+      case 'remember':
+      case 'forget':
+        this.#addRecord({ value: change, sequence })
+        break
+      case 'audit':
+        this.lines.push({ value: change, sequence })
+    }
+  }
+
+  /** Takes over what a plan has written, and with it the commit. */
+  takeOver(own: Pending, commit: Commit): void {
+    commit.latest = Math.max(commit.latest, commit.at, commit.counters.latest)
+    this.commits.push(commit)
+    for (const version of own.versions) this.#addVersion(version)
+    for (const message of own.messages) this.#addMessage(message)
+    for (const delivery of own.deliveries) this.#addDelivery(delivery)
+    for (const link of own.links) this.#addLink(link)
+    for (const record of own.records) this.#addRecord(record)
+    this.lines.push(...own.lines)
+  }
+
+  has(type: string, id: string): boolean {
+    return this.#keys.has(`resource ${type}/${id}`)
+  }
+
+  #addVersion(version: PendingVersion): void {
+    const { change } = version
+    const key = `resource ${change.type}/${change.id}`
+    if (this.#keys.has(key)) this.repeats = true
+    this.#keys.add(key)
+    this.versions.push(version)
+    let of = this.#types.get(change.type)
+    if (of === undefined) {
+      of = { later: false, unread: [], values: new Set() }
+      this.#types.set(change.type, of)
+    }
+    of.later ||= change.version > 1
+    if (change.change === 'put') of.unread.push(change.resource)
+  }
+
+  #addMessage(message: Of<Message>): void {
+    this.messages.push(message)
+    this.#keys.add(`message id ${message.value.id}`).add(`message key ${message.value.key}`)
+  }
+
+  #addDelivery(delivery: Of<Delivery>): void {
+    this.deliveries.push(delivery)
+    this.#keys.add(`delivery ${delivery.value.id}`)
+  }
+
+  #addLink(link: Of<Link>): void {
+    const { connection, type, id } = link.value
+    this.links.push(link)
+    this.#keys.add(`link ${connection} ${type}/${id}`)
+  }
+
+  #addRecord(record: Of<Remember | Forget>): void {
+    this.records.push(record)
+    this.#keys.add(`record ${record.value.kind} ${record.value.key}`)
+  }
+
+  /** Whether the answer may be another once this is written. */
+  concerns(ask: Ask): boolean {
+    switch (ask.ask) {
+      case 'now':
+        return false
+      case 'resource':
+      case 'version':
+        return this.has(ask.type, ask.id)
+      case 'message':
+        return this.#keys.has('id' in ask ? `message id ${ask.id}` : `message key ${ask.key}`)
+      case 'record':
+        return this.#keys.has(`record ${ask.kind} ${ask.key}`)
+      case 'delivery':
+        return this.#keys.has(`delivery ${ask.id}`)
+      case 'link':
+        return this.#keys.has(`link ${ask.connection} ${ask.type}/${ask.id}`)
+      case 'search':
+        return this.#mayFit(ask.query, ask.after !== undefined)
+      default:
+        return !this.isEmpty
+    }
+  }
+
+  /** Whether a page shows, or may have skipped, what is another by now. */
+  isStale({ query }: Extract<Ask, { ask: 'search' }>, { items, next }: Page<Stored>): boolean {
+    const of = this.#types.get(query.type)
+    return of?.later === true && (next !== undefined || items.some(({ type, id }) => this.has(type, id)))
+  }
+
+  /** False only where a value that is asked for is nowhere in the pending resources of the type. */
+  #mayFit({ type, filters, total }: Query, further: boolean): boolean {
+    const of = this.#types.get(type)
+    if (of === undefined) return false
+    if (of.later && (further || total === 'accurate')) return true
+    return !filters.some((filter) => {
+      switch (filter.kind) {
+        case 'id':
+          return !filter.values.some((id) => this.has(type, id))
+        case 'token':
+          return !filter.values.some(({ code }) => code === undefined || this.#valuesOf(of).has(code))
+        case 'reference':
+        case 'uri':
+          return !filter.values.some((value) => this.#valuesOf(of).has(value))
+        default:
+          return false
+      }
+    })
+  }
+
+  #valuesOf({ unread, values }: OfType): ReadonlySet<string> {
+    const add = (value: string | undefined) => {
+      if (value !== undefined) values.add(value)
+    }
+    for (const resource of unread.splice(0)) {
+      extract(resource, {
+        token: (_, __, code) => add(code),
+        reference: (_, target) => add(target),
+        uri: (_, value) => add(value),
+        string: nothing,
+        date: nothing,
+        number: nothing,
+        quantity: nothing,
+        present: nothing,
+      })
+    }
+    return values
+  }
+
+  clear(): void {
+    for (const list of [this.commits, this.versions, this.messages, this.deliveries, this.links, this.records, this.lines])
+      list.length = 0
+    this.#keys.clear()
+    this.#types.clear()
+    this.repeats = false
+  }
+}
+
+const nothing = (): void => {}
