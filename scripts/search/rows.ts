@@ -1,6 +1,7 @@
 /** What the generator of the search tables reads and makes. */
 
 export interface SearchParameter {
+  readonly resourceType: string
   readonly url: string
   readonly code: string
   readonly base: readonly string[]

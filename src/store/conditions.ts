@@ -10,7 +10,6 @@ import type {
   QuantityValue,
   StringFilter,
   TokenFilter,
-  TokenValue,
   ValueFilter,
 } from '../fhir/search/query.ts'
 import { always, anyOf, type Condition, never, or } from './condition.ts'
@@ -19,7 +18,7 @@ import { keyBase, keyOf, noTerm, segmentBits } from './index-entries.ts'
 import { findParameter } from './parameters.ts'
 import { inInterval, inRange } from './ranges.ts'
 import type { Sql } from './sql.ts'
-import { findReference, findTerms } from './terms.ts'
+import { findAnyTerms, findReference, findTerms } from './terms.ts'
 
 /** Every current resource of a type; undefined if there never was one. */
 export function* ofType(type: string): Sql<Condition | undefined> {
@@ -102,14 +101,10 @@ function withTerm(parameter: number, stated: RawBuilder<SqlBool>): Condition {
 }
 
 function* tokens(parameter: number, { values }: TokenFilter): Sql<Condition> {
-  const keys = new Set<number>()
-  const systems: TokenValue[] = []
-  for (const value of values) {
-    if (value.code === undefined) systems.push(value)
-    else for (const term of yield* findTerms(value.code, value.system)) keys.add(keyOf(parameter, term))
-  }
-  const alternatives = systems.map(({ system }) => withSystem(parameter, system))
-  return anyOf(keys.size > 0 || alternatives.length === 0 ? [withKeys([...keys]), ...alternatives] : alternatives)
+  const codes = values.flatMap(({ code, system }) => (code === undefined ? [] : [{ value: code, system }]))
+  const keys = codes.length === 0 ? [] : (yield* findAnyTerms(codes)).map((term) => keyOf(parameter, term))
+  const systems = values.filter(({ code }) => code === undefined).map(({ system }) => withSystem(parameter, system))
+  return anyOf(keys.length > 0 || systems.length === 0 ? [withKeys(keys), ...systems] : systems)
 }
 
 function* oneOf(parameter: number, values: readonly string[], find: (value: string) => Sql<number[]>): Sql<Condition> {

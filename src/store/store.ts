@@ -127,3 +127,13 @@ export function* askAll<A extends Ask>(questions: readonly A[]): Steps<readonly 
 export function* write(...changes: readonly Change[]): Steps<void> {
   if (changes.length > 0) yield { write: changes }
 }
+
+/** Runs steps that only ask, outside of a commit: each question is answered from what is committed when it is asked. */
+export async function lookThrough<T>(store: Store, steps: Steps<T>): Promise<T> {
+  let step = steps.next([])
+  while (!step.done) {
+    if (!('asks' in step.value)) throw new Error('steps outside of a commit may only ask')
+    step = steps.next(await Promise.all(step.value.asks.map((one) => store.look(one))))
+  }
+  return step.value
+}

@@ -39,11 +39,27 @@ const resourceNumber = prepare<{ type: string; id: string }>()(($) =>
 )
 
 /** The terms with this value: of one system, of none (`null`), or of any (`undefined`). */
-export function* findTerms(value: string, system: string | null | undefined): Sql<number[]> {
-  const found = yield* rows(byHash, { hashes: asList([hash(value)]) })
+export const findTerms = (value: string, system: string | null | undefined): Sql<number[]> => findAnyTerms([{ value, system }])
+
+interface Sought {
+  readonly value: string
+  readonly system: string | null | undefined
+}
+
+/** The terms of any of these, in one round trip. */
+export function* findAnyTerms(sought: readonly Sought[]): Sql<number[]> {
+  const systems = new Map<string, (string | null | undefined)[]>()
+  for (const { value, system } of sought) {
+    const known = systems.get(value)
+    if (known === undefined) systems.set(value, [system])
+    else known.push(system)
+  }
+  const found = yield* rows(byHash, { hashes: asList([...systems.keys()].map(hash)) })
+  const fits = (of: string | null, wanted: readonly (string | null | undefined)[]) =>
+    wanted.includes(of) || wanted.includes(undefined)
   return found
-    .filter((term) => term.value === value && (system === undefined || term.system === system))
-    .map((term) => term.number)
+    .filter(({ value, system }) => fits(system, (value !== null && systems.get(value)) || []))
+    .map(({ number }) => number)
 }
 
 /** A reference as resources have it: by the target's number, or as a term where the target came later. */

@@ -51,6 +51,30 @@ const resources = [
   },
 ]
 
+const terminology = [
+  {
+    resourceType: 'CodeSystem',
+    id: 'diagnoses',
+    url: 'urn:diagnoses',
+    status: 'active',
+    content: 'complete',
+    concept: [{ code: 'F3', concept: [{ code: 'F32', concept: [{ code: 'F32.1' }] }] }, { code: 'F4' }],
+  },
+  {
+    resourceType: 'ValueSet',
+    id: 'moods',
+    url: 'urn:vs:moods',
+    status: 'active',
+    compose: { include: [{ system: 'urn:diagnoses', filter: [{ property: 'concept', op: 'is-a', value: 'F32' }] }] },
+  },
+  ...['F3', 'F32', 'F32.1', 'F4'].map((code) => ({
+    resourceType: 'Condition',
+    id: `c-${code}`,
+    subject: { reference: 'Patient/ann' },
+    code: { coding: [{ system: 'urn:diagnoses', code }] },
+  })),
+]
+
 async function found(path: string): Promise<string[]> {
   const answer = await gateway.request(`/fhir/${path}`)
   const bundle = (await answer.json()) as { entry?: { resource: { id: string } }[]; issue?: unknown }
@@ -60,7 +84,7 @@ async function found(path: string): Promise<string[]> {
 
 beforeAll(async () => {
   gateway = await startGateway()
-  for (const resource of resources) {
+  for (const resource of [...resources, ...terminology]) {
     const put = await gateway.request(`/fhir/${resource.resourceType}/${resource.id}`, { method: 'PUT', json: resource })
     if (put.status !== 201) throw new Error(await put.text())
   }
@@ -106,6 +130,24 @@ describe('by what people read, and by what an identifier is', () => {
     ['Patient?identifier:of-type=urn:types|MR|8', []],
   ])('%s', async (path, ids) => {
     expect(await found(path)).toEqual(ids)
+  })
+})
+
+describe('by what codes mean', () => {
+  it.each([
+    ['code:below=urn:diagnoses|F32', ['c-F32', 'c-F32.1']],
+    ['code:above=urn:diagnoses|F32', ['c-F3', 'c-F32']],
+    ['code:in=urn:vs:moods', ['c-F32', 'c-F32.1']],
+    ['code:in=ValueSet/moods', ['c-F32', 'c-F32.1']],
+    ['code:not-in=urn:vs:moods', ['c-F3', 'c-F4']],
+    ['patient._has:Condition:patient:code:in=urn:vs:moods', ['c-F3', 'c-F32', 'c-F32.1', 'c-F4']],
+  ])('%s', async (query, ids) => {
+    expect(await found(`Condition?${query}`)).toEqual(ids)
+  })
+
+  it.each(['code:in=urn:vs:other', 'code:below=urn:other|x', 'code:below=x'])('%s is refused', async (query) => {
+    const answer = await gateway.request(`/fhir/Condition?${query}`)
+    expect([answer.status, ((await answer.json()) as { resourceType: string }).resourceType]).toEqual([400, 'OperationOutcome'])
   })
 })
 

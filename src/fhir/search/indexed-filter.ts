@@ -30,7 +30,7 @@ export function indexedFilter(criterion: Criterion, row: SearchParameterRow, con
   if (!known && !(row.kind === 'reference' && isResourceType(modifier))) return noModifier(criterion)
   switch (row.kind) {
     case 'token':
-      return tokenFilter(criterion)
+      return tokenFilter(criterion, row)
     case 'string': {
       const values = all(text, (piece) => stringValue(piece, modifier === 'exact'))
       const match = modifier === 'exact' || modifier === 'contains' ? modifier : 'starts'
@@ -55,7 +55,7 @@ export function indexedFilter(criterion: Criterion, row: SearchParameterRow, con
   }
 }
 
-function tokenFilter({ param, modifier, text }: Criterion): Result<Filter> {
+function tokenFilter({ param, modifier, text }: Criterion, row: SearchParameterRow): Result<Filter> {
   if (modifier === 'text') {
     const values = all(text, (piece) => textStart(unescaped(piece)) || undefined)
     return values ? ok({ kind: 'starts', param: `${param}:text`, values }) : unreadable(`${param}:text`, 'a text')
@@ -75,8 +75,15 @@ function tokenFilter({ param, modifier, text }: Criterion): Result<Filter> {
   const values = all(text, tokenValue)
   if (!values) return unreadable(param, 'code, system|code, |code or system|')
   if (modifier === 'below' || modifier === 'above') {
-    if (values.some(({ code }) => code === undefined)) return unreadable(`${param}:${modifier}`, 'code or system|code')
-    return ok({ kind: 'concepts', param, relation: modifier, values })
+    const implied = row.paths.length === 1 ? row.paths[0]?.system : undefined
+    const placed = values.map((value) => ({ ...value, system: value.system ?? implied }))
+    if (placed.some(({ system, code }) => !system || code === undefined)) return unreadable(`${param}:${modifier}`, 'system|code')
+    return ok({
+      kind: 'concepts',
+      param,
+      relation: modifier,
+      values: placed.map(({ system = '', code = '' }) => ({ system, code })),
+    })
   }
   const filter = { kind: 'token', param, values } as const
   return ok(modifier === 'not' ? { kind: 'not', filter } : filter)

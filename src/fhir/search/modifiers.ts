@@ -18,6 +18,7 @@ export function modifiersOf(row: SearchParameterRow): readonly string[] {
       return [
         'not',
         ...(among(row, 'Coding', 'CodeableConcept', 'Identifier') ? ['text'] : []),
+        ...(among(row, 'Coding', 'CodeableConcept', 'code') ? ['in', 'not-in', 'below', 'above'] : []),
         ...(among(row, 'Identifier') ? ['of-type'] : []),
       ]
     case 'string':

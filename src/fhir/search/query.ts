@@ -219,3 +219,15 @@ export interface Query {
   /** What was left out, under `Prefer: handling=lenient`, and why. */
   readonly ignored?: readonly Issue[]
 }
+
+/** A query for the first so many that fit. */
+export const simpleQuery = (type: string, filters: readonly Filter[], count: number): Query => ({
+  type,
+  filters,
+  sort: [],
+  count,
+  total: 'none',
+  include: [],
+  revinclude: [],
+  given: [],
+})

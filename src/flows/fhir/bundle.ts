@@ -11,7 +11,7 @@ import { allowed } from './allowed.ts'
 import { checked } from './check.ts'
 import { statusOfEffect, type Write, type Written } from './entry.ts'
 import { readResource, readVersion } from './read.ts'
-import { searchOf, searchResources } from './search.ts'
+import { searching, searchResources } from './search.ts'
 import { searchsetOf } from './searchset.ts'
 import { transact } from './transact.ts'
 import { visible } from './visible.ts'
@@ -139,28 +139,21 @@ function within(entry: BundleEntry, problem: Problem): { readonly ok: false; rea
   return { ok: false, problem: { ...problem, issues: issues.length > 0 ? issues : [{ path: at, message: problem.detail }] } }
 }
 
-/** A read, or a search without includes, inside the commit, so that it sees the transaction's own writes. */
+/** A read or a search inside the commit, so that it sees the transaction's own writes. */
 function* readInside(ctx: Context, entry: BundleEntry): Steps<Result<EntryResponse>> {
   const { type, id, version, operation, query } = entry.request!
   if (type === undefined || version !== undefined || operation !== undefined) {
     return fail('not-supported', 'In a transaction, GET is supported for a resource by its id, and for a search.')
   }
-  if (id === undefined) return yield* searchInside(ctx, type, query ?? '')
+  if (id === undefined) {
+    const answer = yield* searching(ctx, { type, pairs: [...new URLSearchParams(query ?? '')] })
+    return answer.ok ? ok({ status: '200 OK', resource: searchsetOf(ctx, type, answer.value) }) : answer
+  }
   const may = allowed(ctx, 'read', type)
   if (!may.ok) return may
   const stored = yield* ask({ ask: 'resource', type, id })
   if (stored?.text === undefined || !visible(ctx, stored)) return fail('not-found', `There is no ${type} of this id.`)
   return ok({ status: '200 OK', etag: etag(stored.version), lastModified: stored.at, resource: stored.text })
-}
-
-function* searchInside(ctx: Context, type: string, text: string): Steps<Result<EntryResponse>> {
-  const query = searchOf(ctx, { type, pairs: [...new URLSearchParams(text)] })
-  if (!query.ok) return query
-  if (query.value.include.length + query.value.revinclude.length > 0)
-    return fail('not-supported', 'In a transaction, a search has no includes.')
-  const page = yield* ask({ ask: 'search', query: query.value, visible: ctx.principal.visible })
-  const answer = { query: query.value, matches: page.items, included: [], ...(page.total !== undefined && { total: page.total }) }
-  return ok({ status: '200 OK', resource: searchsetOf(ctx, type, answer) })
 }
 
 async function readOutside(ctx: Context, entry: BundleEntry): Promise<Result<EntryResponse>> {

@@ -5,6 +5,7 @@ import { parseSearch } from '../../fhir/search/parse.ts'
 import type { Query } from '../../fhir/search/query.ts'
 import { askAll, type Steps, type Stored } from '../../store/store.ts'
 import type { Context } from '../context.ts'
+import { withCodes } from './concepts.ts'
 import type { Write } from './entry.ts'
 
 interface Wanted {
@@ -38,7 +39,9 @@ export class Criteria {
       if (!query.ok) return query
       // A condition of nothing would be met by everything: `?_count=1`, `?_format=json`, an empty If-None-Exist.
       if (query.value.filters.length === 0) return fail('invalid', `The condition on ${one.type} has no search criteria.`)
-      this.#queries.set(one.key, { ...query.value, count: 2, sort: [], total: 'none' })
+      const coded = yield* withCodes(query.value)
+      if (!coded.ok) return coded
+      this.#queries.set(one.key, { ...coded.value, count: 2, sort: [], total: 'none' })
       fresh.push(one)
     }
     const pages = yield* askAll(

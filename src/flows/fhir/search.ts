@@ -4,11 +4,12 @@ import { parseReference, referencesIn } from '../../fhir/reference.ts'
 import { typesWithin } from '../../fhir/search/chains.ts'
 import { targetsOf } from '../../fhir/search/include.ts'
 import { parseSearch } from '../../fhir/search/parse.ts'
-import type { Include, Query } from '../../fhir/search/query.ts'
-import type { Stored } from '../../store/store.ts'
+import { type Include, type Query, simpleQuery } from '../../fhir/search/query.ts'
+import { ask, askAll, lookThrough, type Steps, type Stored } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { storedValue } from '../keep.ts'
 import { allowed } from './allowed.ts'
+import { withCodes } from './concepts.ts'
 import { visible } from './visible.ts'
 
 export interface SearchAsk {
@@ -47,17 +48,23 @@ export function searchOf(ctx: Context, asked: SearchAsk): Result<Query> {
   return query
 }
 
-export async function searchResources(ctx: Context, asked: SearchAsk): Promise<Result<SearchAnswer>> {
+/** Outside of a commit. */
+export const searchResources = (ctx: Context, asked: SearchAsk): Promise<Result<SearchAnswer>> =>
+  lookThrough(ctx.store, searching(ctx, asked))
+
+/** As steps: inside a commit they see what it has written. */
+export function* searching(ctx: Context, asked: SearchAsk): Steps<Result<SearchAnswer>> {
   const parsed = searchOf(ctx, asked)
-  if (!parsed.ok) return parsed
-  const query = parsed.value
-  const page = await ctx.store.look({
+  const coded = parsed.ok ? yield* withCodes(parsed.value) : parsed
+  if (!coded.ok) return coded
+  const query = coded.value
+  const page = yield* ask({
     ask: 'search',
     query,
     visible: ctx.principal.visible,
     ...(asked.after !== undefined && { after: asked.after }),
   })
-  const included = await include(ctx, query, page.items)
+  const included = yield* include(ctx, query, page.items)
   return ok({
     query,
     matches: page.items,
@@ -68,7 +75,7 @@ export async function searchResources(ctx: Context, asked: SearchAsk): Promise<R
 }
 
 /** `_include` follows references out of the matches, `_revinclude` into them; `:iterate` goes on from what was found. */
-async function include(ctx: Context, query: Query, matches: readonly Stored[]): Promise<readonly Stored[]> {
+function* include(ctx: Context, query: Query, matches: readonly Stored[]): Steps<readonly Stored[]> {
   const seen = new Set(matches.map(keyOf))
   const found: Stored[] = []
   const take = (stored: readonly Stored[]): Stored[] => {
@@ -83,8 +90,8 @@ async function include(ctx: Context, query: Query, matches: readonly Stored[]): 
   let from = matches
   for (let round = 0; from.length > 0 && found.length < mostIncluded && round < 10; round++) {
     const next: Stored[] = []
-    for (const rule of query.include) if (round === 0 || rule.iterate) next.push(...take(await referredBy(ctx, rule, from)))
-    for (const rule of query.revinclude) if (round === 0 || rule.iterate) next.push(...take(await referringTo(ctx, rule, from)))
+    for (const rule of query.include) if (round === 0 || rule.iterate) next.push(...take(yield* referredBy(rule, from)))
+    for (const rule of query.revinclude) if (round === 0 || rule.iterate) next.push(...take(yield* referringTo(ctx, rule, from)))
     from = next
   }
   return found
@@ -92,7 +99,7 @@ async function include(ctx: Context, query: Query, matches: readonly Stored[]): 
 
 const keyOf = (stored: Stored): string => `${stored.type}/${stored.id}`
 
-async function referredBy(ctx: Context, rule: Include, from: readonly Stored[]): Promise<readonly Stored[]> {
+function* referredBy(rule: Include, from: readonly Stored[]): Steps<readonly Stored[]> {
   const wanted = new Set<string>()
   for (const stored of from) {
     const value = rule.source === stored.type ? storedValue<object>(stored) : undefined
@@ -104,27 +111,18 @@ async function referredBy(ctx: Context, rule: Include, from: readonly Stored[]):
         wanted.add(`${parsed.type}/${parsed.id}`)
     }
   }
-  const found = await Promise.all(
+  const found = yield* askAll(
     [...wanted].slice(0, mostIncluded).map((key) => {
       const [type = '', id = ''] = key.split('/')
-      return ctx.store.look({ ask: 'resource', type, id })
+      return { ask: 'resource' as const, type, id }
     }),
   )
   return found.filter((one) => one !== undefined)
 }
 
-async function referringTo(ctx: Context, rule: Include, from: readonly Stored[]): Promise<readonly Stored[]> {
+function* referringTo(ctx: Context, rule: Include, from: readonly Stored[]): Steps<readonly Stored[]> {
   const values = from.filter((one) => rule.target === undefined || rule.target === one.type).map(keyOf)
   if (values.length === 0) return []
-  const query: Query = {
-    type: rule.source,
-    filters: [{ kind: 'reference', param: rule.param, values }],
-    sort: [],
-    count: mostIncluded,
-    total: 'none',
-    include: [],
-    revinclude: [],
-    given: [],
-  }
-  return (await ctx.store.look({ ask: 'search', query, visible: ctx.principal.visible })).items
+  const query = simpleQuery(rule.source, [{ kind: 'reference', param: rule.param, values }], mostIncluded)
+  return (yield* ask({ ask: 'search', query, visible: ctx.principal.visible })).items
 }

@@ -118,7 +118,7 @@ describe('composites', () => {
 })
 
 describe('modifiers', () => {
-  test('text, of-type', () => {
+  test('text, of-type, in, not-in, below, above', () => {
     expect(filter('Observation', 'code:text=Systolic  BLOOD')).toEqual({
       kind: 'starts',
       param: 'code:text',
@@ -128,6 +128,21 @@ describe('modifiers', () => {
       kind: 'token',
       param: 'identifier:of-type',
       values: [{ system: 'urn:t', code: 'MR|4-7' }],
+    })
+    expect(filter('Observation', 'code:in=http://x/vs')).toEqual({
+      kind: 'concepts',
+      param: 'code',
+      relation: 'in',
+      values: [{ code: 'http://x/vs' }],
+    })
+    expect(filter('Observation', 'code:not-in=http://x/vs')).toMatchObject({ kind: 'not', filter: { relation: 'in' } })
+    expect(filter('Condition', 'code:below=urn:s|F32,urn:s|F33')).toMatchObject({
+      kind: 'concepts',
+      relation: 'below',
+      values: [
+        { system: 'urn:s', code: 'F32' },
+        { system: 'urn:s', code: 'F33' },
+      ],
     })
   })
 

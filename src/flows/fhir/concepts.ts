@@ -1,0 +1,89 @@
+/** Puts codes where a search names a ValueSet or a place in a hierarchy: those stored here, then those that come with the house. */
+import { ok, type Result } from '../../domain/problem.ts'
+import { ownTerminology } from '../../fhir/generated/terminology.ts'
+import {
+  type ConceptsFilter,
+  type Filter,
+  type Query,
+  simpleQuery,
+  type TokenFilter,
+  type TokenValue,
+} from '../../fhir/search/query.ts'
+import { codesIn, related, type Terms, type Wanted } from '../../fhir/search/terminology.ts'
+import { ask, type Steps } from '../../store/store.ts'
+import { storedValue } from '../keep.ts'
+
+/** The same query without concepts. */
+export function* withCodes(query: Query): Steps<Result<Query>> {
+  const filters: Filter[] = []
+  for (const filter of query.filters) {
+    const next = yield* resolved(filter)
+    if (!next.ok) return next
+    filters.push(next.value)
+  }
+  return ok({ ...query, filters })
+}
+
+function* resolved(filter: Filter): Steps<Result<Filter>> {
+  switch (filter.kind) {
+    case 'concepts':
+      return yield* codes(filter)
+    case 'not': {
+      const inner = filter.filter.kind === 'concepts' ? yield* codes(filter.filter) : ok(filter.filter)
+      return inner.ok ? ok({ ...filter, filter: inner.value }) : inner
+    }
+    case 'has': {
+      const inner = yield* resolved(filter.filter)
+      return inner.ok ? ok({ ...filter, filter: inner.value }) : inner
+    }
+    case 'chain': {
+      const to: { type: string; filter: Filter }[] = []
+      for (const target of filter.to) {
+        const inner = yield* resolved(target.filter)
+        if (!inner.ok) return inner
+        to.push({ ...target, filter: inner.value })
+      }
+      return ok({ ...filter, to })
+    }
+    default:
+      return ok(filter)
+  }
+}
+
+function* codes({ param, relation, values }: ConceptsFilter): Steps<Result<TokenFilter>> {
+  const found: TokenValue[] = []
+  for (const { system, code = '' } of values) {
+    const terms = relation === 'in' ? codesIn(code) : concepts(system ?? '', code, relation)
+    const list = yield* told(terms)
+    if (!list.ok) return list
+    found.push(...list.value)
+  }
+  return ok({ kind: 'token', param, values: found })
+}
+
+function* concepts(system: string, code: string, relation: 'below' | 'above'): Terms<readonly TokenValue[]> {
+  const found = yield* related(system, code, relation)
+  return found.ok ? ok(found.value.map((each) => ({ system, code: each }))) : found
+}
+
+function* told<T>(terms: Terms<T>): Steps<Result<T>> {
+  let step = terms.next()
+  while (!step.done) step = terms.next(yield* known(step.value))
+  return step.value
+}
+
+/** A reference to a resource here will do for a URL. */
+function* known({ type, url }: Wanted): Steps<Parameters<Terms<unknown>['next']>[0]> {
+  const [bare = '', version] = url.split('|')
+  const [own, id] = bare.split('/')
+  if (own === type && id !== undefined) return storedValue(yield* ask({ ask: 'resource', type, id }))
+  const filters: Filter[] = [{ kind: 'uri', param: 'url', values: [bare] }]
+  if (version !== undefined) filters.push({ kind: 'token', param: 'version', values: [{ code: version }] })
+  const query: Query = {
+    ...simpleQuery(type, filters, 1),
+    sort: [{ param: '_lastUpdated', kind: 'lastUpdated', descending: true }],
+  }
+  const { items } = yield* ask({ ask: 'search', query, visible: 'everything' })
+  const ours = ownTerminology[bare]
+  return storedValue(items[0]) ?? (ours?.resourceType === type ? ours : undefined)
+}
