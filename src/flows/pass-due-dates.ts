@@ -6,7 +6,6 @@ import type { Filter } from '../fhir/search/query.ts'
 import { ask, write } from '../store/store.ts'
 import { commit } from './commit.ts'
 import type { Context } from './context.ts'
-import type { Later } from './delivery/courier.ts'
 import { storedValue } from './keep.ts'
 import { every } from './stays.ts'
 import { recomputeFollowUps } from './update-follow-ups.ts'
@@ -32,26 +31,4 @@ export async function passDueDates(ctx: Context): Promise<Result<number>> {
     if (done.value > 0) changed++
   }
   return ok(changed)
-}
-
-const everyMs = 60_000
-
-/** Passes due dates every minute; answers the way to stop, which waits for a round under way. What it misses, readings say anyway. */
-export function startClock(ctx: Context, later: Later): () => Promise<void> {
-  let stopped = false
-  let running: Promise<unknown> = Promise.resolve()
-  let callOff = (): void => {}
-  const round = (): void => {
-    running = passDueDates(ctx)
-      .catch(() => ctx.log('background-failed', { tenant: ctx.principal.tenant }))
-      .finally(() => {
-        if (!stopped) callOff = later(everyMs, round)
-      })
-  }
-  round()
-  return async () => {
-    stopped = true
-    callOff()
-    await running
-  }
 }

@@ -22,6 +22,7 @@ import { safetyPlans } from './safety-plans.ts'
 import { serviceLines } from './service-lines.ts'
 import { services } from './services.ts'
 import { sessions } from './sessions.ts'
+import { workItems } from './work-items.ts'
 
 export const collections: readonly AnyCollection[] = [
   assessments,
@@ -38,6 +39,7 @@ export const collections: readonly AnyCollection[] = [
   safetyPlans,
   serviceLines,
   sessions,
+  workItems,
   clients,
   coverages,
   locations,

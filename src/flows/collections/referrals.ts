@@ -1,6 +1,5 @@
 /** Referrals: the closed loop, from the draft to the client's word that help arrived. */
-import type { Condition, Patient, Resource, ServiceRequest, Task } from '@medplum/fhirtypes'
-import client from '../../../mappings/client.patient.ts'
+import type { Condition, Resource, ServiceRequest, Task } from '@medplum/fhirtypes'
 import { isReferral } from '../../../mappings/codes/referral.ts'
 import needMapping from '../../../mappings/need.condition.ts'
 import referral, { type ReferralParts } from '../../../mappings/referral.service-request.ts'
@@ -17,6 +16,7 @@ import {
 } from '../../domain/referral-rules.ts'
 import type { Change } from '../../store/change.ts'
 import { ask, askAll, type Steps, type Stored, write } from '../../store/store.ts'
+import { zoneOf } from '../client-zone.ts'
 import { consentInForce } from '../consent-in-force.ts'
 import type { Context } from '../context.ts'
 import { nextOf, storedValue } from '../keep.ts'
@@ -26,13 +26,6 @@ import { withLabelsOf } from './labels-of.ts'
 /** A new Task points at its referral, and carries its labels. */
 const ofReferral = (part: Resource, anchor: string, value: object): Resource =>
   withLabelsOf({ ...(part as Task), focus: { reference: anchor } }, referral.write(value as Referral).ServiceRequest)
-
-/** The client's time zone, where business days are counted. */
-function* zoneOf(clientId: string): Steps<string | undefined> {
-  const patient = storedValue<Patient>(yield* ask({ ask: 'resource', type: 'Patient', id: clientId }))
-  const reading = patient && client.read({ Patient: patient })
-  return reading?.ok ? reading.value.timeZone : undefined
-}
 
 function* onEvent(_ctx: Context, value: Referral, event: EventInput, at: string): Steps<Result<Referral>> {
   if (event.type === 'send') return yield* send(value, event, at)
