@@ -6,6 +6,9 @@ import { base64url } from 'jose'
 /** 256 random bits as 43 characters. */
 export const newSecret = (random: (count: number) => Uint8Array): string => base64url.encode(random(32))
 
+/** The bytes of such a secret. */
+export const secretBytes = (secret: string): Uint8Array => base64url.decode(secret)
+
 /** SHA-256, hex: enough for secrets of 256 random bits, which cannot be guessed from it. */
 export const fingerprint = (secret: string): string => bytesToHex(sha256(utf8ToBytes(secret)))
 

@@ -83,11 +83,11 @@ export function fhirRoutes(gateway: Gateway): Hono<Env> {
 
   async function search(c: Ctx, given: readonly (readonly [string, string])[]): Promise<Response> {
     const type = c.req.param('type')!
-    const after = given.find(([name]) => name === '_after')?.[1]
-    const pairs = given.filter(([name]) => name !== '_after' && name !== '_format' && name !== '_pretty')
+    const page = given.find(([name]) => name === '_page')?.[1]
+    const pairs = given.filter(([name]) => name !== '_page' && name !== '_format' && name !== '_pretty')
     const lenient = prefer(c, 'handling') === 'lenient'
-    const page = await c.get('desk').searchPage({ type, pairs, lenient, ...(after !== undefined && { after }) })
-    return page.ok ? answer(c, 200, page.value) : refuse(c, page.problem)
+    const found = await c.get('desk').searchPage({ type, pairs, lenient, ...(page !== undefined && { page }) })
+    return found.ok ? answer(c, 200, found.value) : refuse(c, found.problem)
   }
 
   async function history(c: Ctx, of: { readonly type: string; readonly id: string }): Promise<Response> {

@@ -16,6 +16,8 @@ export interface SearchAsk {
   readonly type: string
   readonly pairs: readonly (readonly [string, string])[]
   readonly lenient?: boolean
+  /** From the link to a next page; nothing else is then asked. */
+  readonly page?: string
   readonly after?: string
 }
 

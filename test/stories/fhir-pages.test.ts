@@ -1,0 +1,94 @@
+/** Links to next pages: what they tell (nothing), whom they serve, and for how long. */
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import type { Principal } from '../../src/access/principal.ts'
+import { startGateway, type TestGateway } from '../support/gateway.ts'
+
+let gateway: TestGateway
+beforeEach(async () => {
+  gateway = await startGateway({ tenants: ['other'] })
+  for (let i = 0; i < 5; i++) {
+    const resource = { resourceType: 'Patient', id: `p${i}`, name: [{ family: 'Quintero' }] }
+    await gateway.request(`/fhir/Patient/p${i}`, { method: 'PUT', json: resource })
+  }
+})
+afterEach(() => gateway.stop())
+
+interface Page {
+  readonly link: readonly { relation: string; url: string }[]
+  readonly entry: readonly { resource: { id: string } }[]
+}
+
+const nextOf = ({ link }: Page) => link.find(({ relation }) => relation === 'next')?.url
+const idsOf = ({ entry }: Page) => entry.map(({ resource }) => resource.id)
+const post = (form: string) =>
+  gateway.request('/fhir/Patient/_search', {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: form,
+  })
+const firstPage = async () => (await (await post('name=quintero&_count=2&_sort=-_id')).json()) as Page
+const tokenIn = (url: string | undefined) => new URL(url ?? '').searchParams.get('_page') ?? ''
+
+async function told(path: string): Promise<readonly unknown[]> {
+  const answer = await gateway.request(path)
+  const { issue } = (await answer.json()) as { issue?: { code: string }[] }
+  return [answer.status, issue?.[0]?.code]
+}
+
+it('lead through all pages, and say nothing of what was asked', async () => {
+  const ids: string[] = []
+  let page = await firstPage()
+  for (let next = nextOf(page); next !== undefined; next = nextOf(page)) {
+    ids.push(...idsOf(page))
+    expect(next).toMatch(/^http:\/\/localhost\/fhir\/Patient\?_page=[\w.-]+$/)
+    for (const part of tokenIn(next).split('.'))
+      expect(atob(part.replaceAll('-', '+').replaceAll('_', '/'))).not.toMatch(/quintero/i)
+    page = (await (await gateway.request(next)).json()) as Page
+  }
+  expect([...ids, ...idsOf(page)]).toEqual(['p4', 'p3', 'p2', 'p1', 'p0'])
+})
+
+it('lead on from criteria that are too long for a URL', async () => {
+  const many = Array.from({ length: 1000 }, (_, i) => `other-${i}`)
+  const page = (await (await post(`_id=${many},p1,p2,p3&_count=2`)).json()) as Page
+  const next = nextOf(page)
+  expect(next?.length).toBeLessThan(1000)
+  expect(idsOf((await (await gateway.request(next!)).json()) as Page)).toEqual(['p3'])
+})
+
+it('end after an hour', async () => {
+  const next = nextOf(await firstPage())!
+  gateway.clock.advance(3_599_000)
+  expect(await told(next)).toEqual([200, undefined])
+  gateway.clock.advance(2_000)
+  expect(await told(next)).toEqual([410, 'deleted'])
+})
+
+it('serve nobody else, in this tenant or another', async () => {
+  const page = tokenIn(nextOf(await firstPage()))
+  const local: Principal = {
+    kind: 'local',
+    id: 'local',
+    tenant: 'default',
+    scopes: [],
+    purpose: 'TREAT',
+    visible: 'everything',
+  }
+  const ask = async (principal: Principal) =>
+    (await gateway.gateway.desk(principal)).searchPage({ type: 'Patient', pairs: [], page })
+  expect((await ask(local)).ok).toBe(true)
+  expect(await ask({ ...local, id: 'somebody' })).toMatchObject({ ok: false, problem: { code: 'forbidden' } })
+  expect(await ask({ ...local, tenant: 'other' })).toMatchObject({ ok: false, problem: { code: 'forbidden' } })
+})
+
+it('cannot be made, changed, or used for something else', async () => {
+  const next = nextOf(await firstPage())!
+  const token = tokenIn(next)
+  const last = token.at(-5) === 'A' ? 'B' : 'A'
+  const forged = `${token.slice(0, -5)}${last}${token.slice(-4)}`
+  for (const page of ['', 'x', '....', 'a.b.c.d.e', forged]) {
+    expect(await told(`/fhir/Patient?_page=${encodeURIComponent(page)}`)).toEqual([400, 'invalid'])
+  }
+  expect(await told(next.replace('/Patient?', '/Observation?'))).toEqual([400, 'invalid'])
+  expect(await told(`${next}&name=x`)).toEqual([400, 'invalid'])
+})
