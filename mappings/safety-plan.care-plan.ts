@@ -13,6 +13,7 @@ import { idIn, withUrl } from './shared/combine.ts'
 import { identifier } from './shared/datatypes.ts'
 import { extension, local } from './shared/extension.ts'
 import { labels } from './shared/labels.ts'
+import { withOptionalParts } from './shared/optional-parts.ts'
 import { party } from './shared/party.ts'
 import { reasonText } from './shared/reason-text.ts'
 import { blankDocument, reviewedAt } from './shared/safety-plan-document.ts'
@@ -110,10 +111,4 @@ const table = mapping<SafetyPlan, SafetyPlanParts>({
   }),
 })
 
-/** A plan of somebody else's has no Composition until it has sections. */
-const write: typeof table.write = (value, onto) =>
-  onto && !onto.Composition && Object.keys(value.sections).length > 0
-    ? table.write(value, { ...onto, Composition: blankDocument })
-    : table.write(value, onto)
-
-export default { ...table, write } satisfies typeof table
+export default withOptionalParts(table, { Composition: blankDocument })

@@ -5,8 +5,9 @@ import { type Codec, silently } from '../../src/lens/codec.ts'
 import { bool, text } from '../../src/lens/codecs.ts'
 import { equal } from '../../src/lens/equal.ts'
 import { shape } from '../../src/lens/shape.ts'
-import { valuesOf, withUrl } from './combine.ts'
+import { valuesOf } from './combine.ts'
 import { extension, local } from './extension.ts'
+import { inHouse } from './in-house.ts'
 import { linesOf, narrativeOf } from './narrative.ts'
 
 /** Prompts in words of our own. */
@@ -20,7 +21,13 @@ export const sectionTitles: Readonly<Record<(typeof safetySections)[number], str
   'reason-for-living': 'What I live for',
 }
 
-const contact = shape<fhir.Extension, SafetyContact>(
+/** Who has not agreed to be contacted is written down for ourselves alone. */
+const urlOf = ({ consentToContact }: SafetyContact): string =>
+  consentToContact === true ? local('safety-plan-contact') : inHouse('safety-plan-contact')
+const isContact = ({ url }: fhir.Extension): boolean =>
+  url === local('safety-plan-contact') || url === inHouse('safety-plan-contact')
+
+const person = shape<fhir.Extension, SafetyContact>(
   'contact',
   (at) => ({
     name: extension(at, 'name').valueString.as(text),
@@ -30,14 +37,21 @@ const contact = shape<fhir.Extension, SafetyContact>(
   }),
   { url: local('safety-plan-contact') },
 )
+const contact: Codec<fhir.Extension, SafetyContact> = {
+  ...person,
+  write(value, prior) {
+    const written = person.write(value, prior)
+    return written.url === urlOf(value) ? written : { ...written, url: urlOf(value) }
+  },
+}
 
 const content = shape<fhir.CompositionSection, SafetySection>('safety plan section', (at) => ({
   items: valuesOf(at.extension, local('safety-plan-item'), (one) => one.valueString.as(text)),
-  contacts: at.extension.each(contact, { by: ['name'], only: withUrl(local('safety-plan-contact')) }),
+  contacts: at.extension.each(contact, { by: ['name'], only: { label: 'contact', test: isContact } }),
 }))
 
 const isOurs = ({ extension: all }: fhir.CompositionSection): boolean =>
-  Array.isArray(all) && all.some((one) => one?.url === local('safety-plan-item') || one?.url === local('safety-plan-contact'))
+  Array.isArray(all) && all.some((one) => one?.url === local('safety-plan-item') || isContact(one ?? { url: '' }))
 
 /** Who has not agreed to be contacted is left out of the text. */
 const told = ({ items, contacts }: SafetySection): readonly string[] => [

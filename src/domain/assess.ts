@@ -11,7 +11,7 @@ import {
   type Score,
 } from './assessment.ts'
 import { instrumentOf } from './instruments/index.ts'
-import { answersOf, type Instrument, linkIdOf } from './instruments/instrument.ts'
+import { answersOf, type Instrument, linkIdOf, type RiskRule } from './instruments/instrument.ts'
 import { type Evaluation, evaluate, optionFor } from './instruments/score.ts'
 import { Id, Moment } from './kernel.ts'
 import { loinc } from './loinc.ts'
@@ -25,6 +25,10 @@ export const instrumentFor = ({ instrument, items }: Assessment): Instrument | u
     instrument,
     items.map(({ linkId }) => linkId),
   )
+
+/** The rule behind a finding. */
+export const riskRule = (assessment: Assessment, ruleId: string): RiskRule | undefined =>
+  instrumentFor(assessment)?.risks.find(({ id }) => id === ruleId)
 
 const ruleVersionOf = ({ id, version }: Instrument): string => `${id}@${version}`
 

@@ -62,3 +62,13 @@ export const validOn = ({ status, validFrom, validTo }: Credential, day: string)
   (status === undefined || status === 'active') &&
   (validFrom === undefined || validFrom.slice(0, 10) <= day) &&
   (validTo === undefined || day <= validTo.slice(0, 10))
+
+/** Credentials that are a licence to practise. */
+const licences: ReadonlySet<string> = new Set([
+  ...['LCSW', 'LICSW', 'LMSW', 'LMFT', 'LPC', 'LPCC', 'LCPC', 'LMHC', 'LP', 'PSYD', 'PHD', 'RN', 'NP', 'APRN', 'PMHNP', 'PMHCNS'],
+  ...['PA', 'MD', 'DO'],
+])
+
+/** Is this somebody with a licence that was valid on this day? */
+export const isLicensedOn = ({ credentials }: Practitioner, day: string): boolean =>
+  credentials.some((one) => licences.has(one.code.replaceAll(/[^A-Za-z]/g, '').toUpperCase()) && validOn(one, day))

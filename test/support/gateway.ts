@@ -101,3 +101,7 @@ export function seeded(seed = 1): (count: number) => Uint8Array {
   }
   return (count) => Uint8Array.from({ length: count }, next)
 }
+
+/** The flows as the gateway itself runs them. */
+export const systemDesk = ({ gateway }: TestGateway) =>
+  gateway.desk({ kind: 'system', id: 'system', tenant: 'default', scopes: [], purpose: 'HOPERAT', visible: 'everything' })

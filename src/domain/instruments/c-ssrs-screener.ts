@@ -47,6 +47,7 @@ export const cssrsScreener: Instrument = {
       when: { level: 'high' },
       level: 'high',
       action: 'crisis opened at once, acknowledged by a named clinician; safety plan, means, decision on 988 or 911 recorded',
+      crisis: { level: 'high', risk: 'suicide' },
     },
     {
       id: 'CSSRS-UNK',

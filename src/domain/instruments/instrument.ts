@@ -46,6 +46,8 @@ export interface RiskRule {
   readonly level: RiskLevel
   /** What is to be done, for those who act on findings. */
   readonly action: string
+  /** It is a crisis, opened at once. */
+  readonly crisis?: { readonly level: 'high' | 'acute'; readonly risk: 'suicide' | 'violence' | 'abuse' }
 }
 
 /** The sum of the scored items. */

@@ -784,6 +784,7 @@ export const searchTable: SearchTable = {
     'encounter': {kind:"reference",url:"clinical-encounter",target:["Encounter","EpisodeOfCare"],paths:[{at:["encounter"],type:"Reference"}]},
     'identifier': {kind:"token",url:"Flag-identifier",paths:[{at:["identifier"],type:"Identifier"}]},
     'patient': {kind:"reference",url:"clinical-patient",target:["Patient"],paths:[{at:["subject"],type:"Reference",only:"Patient"}]},
+    'status': {kind:"token",url:"https://warm-handoff.example/fhir/SearchParameter/flag-status",paths:[{at:["status"],type:"code",system:"http://hl7.org/fhir/flag-status"}]},
     'subject': {kind:"reference",url:"Flag-subject",target:["Practitioner","Group","Organization","Medication","Patient","PlanDefinition","Procedure","Location"],paths:[{at:["subject"],type:"Reference"}]},
   },
   Goal: {

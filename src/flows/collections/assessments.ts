@@ -11,6 +11,7 @@ import type { Steps } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { isOurs, observationsFor } from './assessment-observations.ts'
 import { collection, type EventInput } from './collection.ts'
+import { crisisOf } from './crisis-of-assessment.ts'
 
 const ReviewDetails = z.object({ reviewedBy: RefTo('PractitionerRole').optional() })
 
@@ -76,7 +77,8 @@ export const assessments = collection<Assessment, AssessmentParts>({
   },
   on: Object.fromEntries(Object.keys(assessmentMachine.events).map((name) => [name, onEvent])),
   concerns: (anchor) => (anchor as QuestionnaireResponse).status !== 'in-progress',
-  *after(_ctx, now, _before, at) {
-    return ok(yield* observationsFor(now.id, now.value, now.parts.QuestionnaireResponse, now.parts.Observation ?? [], at))
+  *after(ctx, { id, value, parts }, _before, at) {
+    const observations = yield* observationsFor(id, value, parts.QuestionnaireResponse, parts.Observation ?? [], at)
+    return ok([...observations, ...(yield* crisisOf(ctx, id, value, at))])
   },
 })

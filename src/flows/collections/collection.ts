@@ -6,6 +6,7 @@ import type { Resource } from '@medplum/fhirtypes'
 import type { z } from 'zod'
 import type { Result } from '../../domain/problem.ts'
 import type { StateMachine } from '../../domain/state-machine.ts'
+import type { Filter } from '../../fhir/search/query.ts'
 import type { Mapping } from '../../lens/mapping.ts'
 import type { Change } from '../../store/change.ts'
 import type { Steps } from '../../store/store.ts'
@@ -21,6 +22,14 @@ export type PartOf =
       readonly link: (part: Resource, anchor: string, value: object) => Resource
       /** The reference (or references) to the anchor: quicker than the search parameter, which is asked otherwise. */
       readonly anchorOf?: (part: Resource) => string | undefined | readonly (string | undefined)[]
+    }
+  /** Found by what it has in common with the anchor (an identifier of both); of one type `only` those that fit. */
+  | {
+      readonly type: string
+      readonly many: boolean
+      readonly like: (anchor: Resource) => Filter | undefined
+      readonly only?: (part: Resource) => boolean
+      readonly link: (part: Resource, anchor: string, value: object) => Resource
     }
   /** Found by references that the anchor holds; the mapping writes those itself. */
   | { readonly type: string; readonly many: boolean; readonly of: (anchor: Resource) => readonly string[] }

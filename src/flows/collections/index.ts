@@ -8,6 +8,7 @@ import { clients } from './clients.ts'
 import type { AnyCollection } from './collection.ts'
 import { consents } from './consents.ts'
 import { coverages } from './coverages.ts'
+import { crises } from './crises.ts'
 import { discharges } from './discharges.ts'
 import { episodes } from './episodes.ts'
 import { followUps } from './follow-ups.ts'
@@ -30,6 +31,7 @@ export const collections: readonly AnyCollection[] = [
   carePlans,
   careTeams,
   consents,
+  crises,
   discharges,
   episodes,
   followUps,

@@ -1,12 +1,13 @@
 /** The resources a domain object is made of: gathered from the store, read through the mapping, written back. */
 import type { Resource } from '@medplum/fhirtypes'
 import { fail, type Issue, ok, type Result } from '../../domain/problem.ts'
-import type { Query } from '../../fhir/search/query.ts'
+import type { Filter } from '../../fhir/search/query.ts'
 import type { Put } from '../../store/change.ts'
 import { ask, askAll, type Steps, type Stored } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { prefixOf } from '../ids.ts'
 import { nextOf, storedValue } from '../keep.ts'
+import { every } from '../stays.ts'
 import type { AnyCollection, Held, PartOf } from './collection.ts'
 
 type Bag = Record<string, Resource | Resource[] | undefined>
@@ -56,7 +57,12 @@ export function* gather(collection: AnyCollection, anchor: Stored): Steps<Result
 
 function* partsOf(part: PartOf, anchor: Stored, root: Resource): Steps<readonly Stored[]> {
   if ('by' in part)
-    return (yield* ask({ ask: 'search', query: pointingAt(part, `${anchor.type}/${anchor.id}`), visible: 'everything' })).items
+    return yield* newest(part.type, { kind: 'reference', param: part.by, values: [`${anchor.type}/${anchor.id}`] })
+  if ('like' in part) {
+    const { only = () => true } = part
+    const filter = part.like(root)
+    return filter ? (yield* newest(part.type, filter)).filter((one) => only(storedValue<Resource>(one)!)) : []
+  }
   const asks = part.of(root).flatMap((reference) => {
     const [type, id] = reference.split('/')
     return type === part.type && id ? [{ ask: 'resource' as const, type, id }] : []
@@ -65,16 +71,11 @@ function* partsOf(part: PartOf, anchor: Stored, root: Resource): Steps<readonly 
 }
 
 /** Newest first, so that where one part is wanted it is the newest. */
-const pointingAt = (part: Extract<PartOf, { by: string }>, target: string): Query => ({
-  type: part.type,
-  filters: [{ kind: 'reference', param: part.by, values: [target] }],
-  sort: [{ param: '_lastUpdated', kind: 'lastUpdated', descending: true }],
-  count: 1000,
-  total: 'none',
-  include: [],
-  revinclude: [],
-  given: [],
-})
+function* newest(type: string, filter: Filter): Steps<readonly Stored[]> {
+  const { query, ...question } = every(type, filter)
+  const sort = [{ param: '_lastUpdated', kind: 'lastUpdated', descending: true }] as const
+  return (yield* ask({ ...question, query: { ...query, sort } })).items
+}
 
 /** Writes a value onto its parts: a new version for each that changed, ids and links for the new ones. */
 export function putsFor(

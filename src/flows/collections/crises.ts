@@ -1,0 +1,168 @@
+/** Crises: opened by a person or by a rule, acknowledged in time or sent up the line, resolved, and followed up. */
+import type { Flag, Procedure, Resource, Task } from '@medplum/fhirtypes'
+import { z } from 'zod'
+import { crisisEvent, crisisNumber } from '../../../mappings/codes/crisis.ts'
+import mapping, { type CrisisParts } from '../../../mappings/crisis.flag.ts'
+import followUpMapping from '../../../mappings/follow-up.task.ts'
+import { firstAlert, isIntervention } from '../../../mappings/shared/crisis-elements.ts'
+import { crisisPart } from '../../../mappings/shared/crisis-parts.ts'
+import { addDays, localDate } from '../../domain/calendar.ts'
+import {
+  acknowledgeBy,
+  Clinician,
+  CrisisCommand,
+  type CrisisEvent,
+  crisisMachine,
+  dispositions,
+  escalationsDue,
+  followUpAfter,
+  Transfer,
+  undone,
+  unfinished,
+} from '../../domain/crisis.ts'
+import { fail, ok, type Result } from '../../domain/problem.ts'
+import { equal } from '../../lens/equal.ts'
+import type { Put } from '../../store/change.ts'
+import { ask, askAll, type Steps, write } from '../../store/store.ts'
+import { zoneOf } from '../client-zone.ts'
+import type { Context } from '../context.ts'
+import { derivedId } from '../derived-id.ts'
+import { nextOf } from '../keep.ts'
+import { mayAcknowledge } from '../licensed.ts'
+import { collection, type EventInput, type Held } from './collection.ts'
+import { detailsOf } from './event-details.ts'
+import { withLabelsOf } from './labels-of.ts'
+
+type Part = Parameters<typeof crisisPart>[0]
+
+const beside = (part: Part, flag: Flag, value: CrisisEvent): Part => withLabelsOf(crisisPart(part, flag, value), flag)
+const ofCrisis = (part: Resource, _anchor: string, value: object): Resource =>
+  beside(part as Part, mapping.write(value as CrisisEvent).Flag, value as CrisisEvent)
+
+const sameNumber = (anchor: Resource) => {
+  const code = crisisNumber(anchor as Flag)
+  return code === undefined ? undefined : { kind: 'token' as const, param: 'identifier', values: [{ system: crisisEvent, code }] }
+}
+const isIn = (part: Resource): boolean => isIntervention(part as Procedure)
+
+type Rule = (
+  ctx: Context,
+  value: CrisisEvent,
+  event: EventInput,
+  at: string,
+  before: Held<CrisisEvent, CrisisParts>,
+) => Steps<Result<CrisisEvent>>
+
+const acknowledge: Rule = function* (_ctx, value, event, now) {
+  const detail = detailsOf(z.object({ clinician: Clinician }), event)
+  if (!detail.ok) return detail
+  const { clinician } = detail.value
+  const at = event.at ?? now
+  const allowed = yield* mayAcknowledge(clinician, at)
+  return allowed.ok ? ok({ ...value, acknowledgedBy: { clinician, at } }) : allowed
+}
+
+const Resolution = z.object({ disposition: z.enum(dispositions).optional() })
+
+/** Whom a grave crisis brought close is seen again within a day, the others within three. */
+const resolve: Rule = function* (_ctx, value, event, now, before) {
+  const detail = detailsOf(Resolution, event)
+  if (!detail.ok) return detail
+  const next = { ...value, ...detail.value, closedAt: event.at ?? now } as CrisisEvent
+  const issues = unfinished(next)
+  if (issues.length > 0) return fail('rule-broken', 'The crisis cannot be resolved as it stands.', { issues })
+  const task = yield* followUpOf(before.id, next, now)
+  yield* write(task)
+  return ok({ ...next, followUps: [...new Set([...next.followUps, task.id])] })
+}
+
+function* followUpOf(crisisId: string, value: CrisisEvent, at: string): Steps<Put> {
+  const { policyId, days } = followUpAfter(value)
+  const timeZone = (yield* zoneOf(value.clientId)) ?? 'UTC'
+  const dueFrom = localDate(value.closedAt!, timeZone) ?? value.closedAt!.slice(0, 10)
+  const { Task } = followUpMapping.write({
+    identifiers: [],
+    clientId: value.clientId,
+    crisisEventId: crisisId,
+    policyId,
+    indexDate: dueFrom,
+    dueFrom,
+    dueTo: addDays(dueFrom, days),
+    timeZone,
+    indexDayCounts: true,
+    calendar: 'calendar-days',
+    evidence: [],
+    exclusions: [],
+    attempts: [],
+    state: 'open',
+  })
+  const id = derivedId('fob', crisisId, policyId)
+  const current = yield* ask({ ask: 'resource', type: 'Task', id })
+  return nextOf<Task>(withLabelsOf({ ...Task, authoredOn: at }, mapping.write(value).Flag), id, current, at)
+}
+
+const handOver: Rule = function* (_ctx, value, event, now) {
+  const at = event.at ?? now
+  const told = z.object({ transferredTo: Transfer.extend({ at: Transfer.shape.at.default(at) }) })
+  const detail = detailsOf(told, event)
+  return detail.ok ? ok({ ...value, ...detail.value, closedAt: at }) : detail
+}
+
+export const crises = collection<CrisisEvent, CrisisParts>({
+  name: 'crises',
+  prefix: 'cri',
+  anchor: 'Flag',
+  parts: [
+    { type: 'RiskAssessment', many: false, like: sameNumber, link: ofCrisis },
+    { type: 'Procedure', many: false, like: sameNumber, only: isIn, link: ofCrisis },
+    { type: 'Communication', many: true, like: sameNumber, link: ofCrisis },
+  ],
+  mapping,
+  command: CrisisCommand,
+  claims: (anchor) => crisisNumber(anchor as Flag) !== undefined,
+  client: 'patient',
+  sort: '-date',
+  machine: { field: 'state', states: crisisMachine, initial: 'open' },
+  computed: ['acknowledgeBy', 'acknowledgedBy', 'escalations', 'followUps', 'closedAt'],
+  // What the clock says counts, whether or not a timer ran.
+  *view({ value }) {
+    const { at } = yield* ask({ ask: 'now' })
+    const due = escalationsDue(value, at)
+    return due.length > 0 ? { escalations: [...value.escalations, ...due] } : {}
+  },
+  *prepare(ctx, value, before, at) {
+    const issues = before ? undone(before.value, value) : []
+    if (issues.length > 0) return fail('rule-broken', 'What was done in a crisis stays written down.', { issues })
+    const unmet = unfinished(value)
+    if (unmet.length > 0) return fail('rule-broken', 'The crisis does not stand so yet.', { issues: unmet })
+    const numbered = value.identifiers.some(({ system }) => system === crisisEvent)
+    const identifiers = numbered ? value.identifiers : [...value.identifiers, { system: crisisEvent, value: ctx.newId('crisis') }]
+    const { acknowledgeBy: _, ...whole } = { ...value, identifiers, openedAt: value.openedAt ?? at }
+    const until = acknowledgeBy(whole)
+    return ok({ ...whole, ...(until !== undefined && { acknowledgeBy: until }) })
+  },
+  on: {
+    acknowledge,
+    resolve,
+    transfer: handOver,
+    *'follow-up'(_ctx, value, event) {
+      return ok({ ...value, ...(event.reason !== undefined && { statusReason: event.reason }) })
+    },
+  },
+  *after(_ctx, { id, value, parts }, _before, at) {
+    const { Flag: flag, RiskAssessment, Procedure, Communication } = parts
+    const standing = [RiskAssessment, Procedure, ...Communication].filter((one) => one !== undefined)
+    const first = derivedId('msg', id, 'opened')
+    const alerts = standing.some((one) => one.id === first) ? [] : [{ ...firstAlert(value.openedAt), id: first }]
+    const wanted = [...standing, ...alerts].map((part) => beside(part, flag, value))
+    const changed = wanted.filter(
+      (one) =>
+        !equal(
+          one,
+          standing.find((was) => was.id === one.id),
+        ),
+    )
+    const current = yield* askAll(changed.map((one) => ({ ask: 'resource' as const, type: one.resourceType, id: one.id! })))
+    return ok(changed.map((one, i) => nextOf(one, one.id!, current[i], at)))
+  },
+})
