@@ -2,9 +2,11 @@
 import { sql } from 'kysely'
 import { extract } from '../fhir/search/extract.ts'
 import type { Sink } from '../fhir/search/index-row.ts'
+import { mainDate } from '../fhir/search/main-date.ts'
 import { Parameters } from './parameters.ts'
 import type { Sql, Value } from './sql.ts'
 import { type Group, references, Terms, type Wanted } from './terms.ts'
+import { type Dated, longest, Unlisted } from './unlisted.ts'
 
 /** A posting's key: left of this the parameter's number, right of it the term's. Below 2^53 with up to two million parameters. */
 const base = 2 ** 32
@@ -14,6 +16,7 @@ export const keyBase = sql.lit(base)
 export const noTerm = 0
 
 export const keyOf = (parameter: number, term: number): number => parameter * base + term
+export const termOf = (key: number): number => key % base
 
 /**
  * Resources are indexed in segments of so many consecutive numbers. New ones touch the pages of the last segment alone, however many there
@@ -35,6 +38,8 @@ export interface Entry {
   readonly amounts: readonly Value[]
   /** number, parameter, value, exact. */
   readonly words: readonly Value[]
+  /** Absent where it has no main date. */
+  readonly dated?: Dated
 }
 
 /** A term's number, or what is wanted where it is not known yet. */
@@ -111,23 +116,27 @@ class Notes implements Sink {
 export class Numbers {
   readonly terms = new Terms()
   readonly parameters = new Parameters()
+  readonly unlisted = new Unlisted()
 
   /** What the last plan added is kept. */
   keep(): void {
     this.terms.keep()
     this.parameters.keep()
+    this.unlisted.keep()
   }
 
   /** What the last plan added is undone. */
   undo(): void {
     this.terms.undo()
     this.parameters.undo()
+    this.unlisted.undo()
   }
 
   /** Plans that were kept are undone after all: only the database knows now. */
   forget(): void {
     this.terms.forget()
     this.parameters.forget()
+    this.unlisted.forget()
   }
 }
 
@@ -150,6 +159,7 @@ export function* entriesOf(resources: readonly Indexable[], { terms, parameters 
   const entries: Entry[] = []
   for (const [i, { number: resource, type }] of resources.entries()) {
     const { terms: noted, params, periods, amounts, words } = notes[i]!
+    const dated = datedBy(mainDate(type), periods)
     const known = yield* parameters.of(type, params, periods, amounts, words)
     const of = (param: string) => known.get(param)!
     const keys = new Set([keyOf(of(''), noTerm)])
@@ -162,9 +172,21 @@ export function* entriesOf(resources: readonly Indexable[], { terms, parameters 
         amounts.map((each) => [resource, of(each.param), each.lo, each.hi, number(each.unit), number(each.printed)]),
       ),
       words: distinct(words.map((each) => [resource, of(each.param), each.value, each.exact])),
+      ...(dated && { dated: { number: resource, parameter: of(dated.param), when: dated.hi, long: dated.long } }),
     })
   }
   return entries
+}
+
+function datedBy(param: string | undefined, periods: Notes['periods']): { param: string; hi: number; long: 0 | 1 } | undefined {
+  let lo = Number.POSITIVE_INFINITY
+  let hi = Number.NEGATIVE_INFINITY
+  for (const each of periods) {
+    if (each.param !== param) continue
+    lo = Math.min(lo, each.lo)
+    hi = Math.max(hi, each.hi)
+  }
+  return param === undefined || lo > hi ? undefined : { param, hi, long: hi - lo < longest ? 0 : 1 }
 }
 
 /** Few rows: comparing each with all before it is quicker than anything cleverer. */

@@ -8,6 +8,7 @@
  * - period: dates, by resource and by their start, and those of a day or more by their end, too.
  * - amount: numbers and quantities, by resource alone: nobody looks for a number without saying of what.
  * - word: strings, by resource and by value.
+ * - dated: postings by date, where they are many: see dated.ts.
  * - indexed: the keys of a resource's postings, to take them away again, and to ask what it has.
  */
 import { db, each, prepare, row, rows } from './compile.ts'
@@ -79,6 +80,7 @@ const tables = [
 /** Takes in resources that have no rows yet, in the order of their numbers. */
 export function* index(resources: readonly Indexable[], numbers: Numbers): Sql<void> {
   const entries = yield* entriesOf(resources, numbers)
+  for (const { dated, keys } of entries) if (dated) numbers.unlisted.add(dated, keys)
   yield* each(
     insertSegment,
     [...new Set(entries.map(({ number }) => segmentOf(number)))].map((number) => ({ number })),
@@ -110,14 +112,18 @@ export function* reindex(resource: Indexable, numbers: Numbers): Sql<void> {
     deletePosting,
     [...old].filter((key) => !now.has(key)).map((key) => ({ segment: segmentOf(number), key, number })),
   )
-  yield* addPostings([{ number, keys: entry.keys.filter((key) => !old.has(key)) }])
+  const added = entry.keys.filter((key) => !old.has(key))
+  yield* addPostings([{ number, keys: added }])
 
+  let placed = added
   for (const { insert, clear, read, of, width } of tables) {
     const stored: readonly object[] = yield* rows<{ number: number }, object>(read, { number })
     if (sameRows(stored, entry[of], width)) continue
+    if (of === 'periods') placed = [...entry.keys]
     if (stored.length > 0) yield* each(clear, [{ number }])
     yield* add(insert.sql, width, entry[of])
   }
+  if (entry.dated && placed.length > 0) numbers.unlisted.add(entry.dated, placed)
 }
 
 /** Takes a resource out. */

@@ -1,6 +1,7 @@
 /** Cursors: where a page ended, opaque to whoever carries it, bound to the life of the store and the kind of question. */
 import { problem } from '../domain/problem.ts'
 import { BadCursor, type Page } from './store.ts'
+import type { Unlisted } from './unlisted.ts'
 
 /** What every question is answered with. */
 export interface Reading {
@@ -10,6 +11,7 @@ export interface Reading {
   readonly at: number
   /** Inside a commit: the number of the one before. */
   readonly sequence?: number
+  readonly unlisted: Unlisted
 }
 
 type Position = string | number

@@ -30,7 +30,7 @@ export interface Company {
 
 /** The plan's result. If it is a failure, or anything is thrown, what it has written must be undone. */
 export function* carryOut<T>(plan: Plan<T>, commit: Commit, epoch: string, company: Company): Sql<Result<T>> {
-  const reading: Reading = { epoch, at: commit.at, sequence: commit.sequence - 1 }
+  const reading: Reading = { epoch, at: commit.at, sequence: commit.sequence - 1, unlisted: commit.numbers.unlisted }
   const own = new Pending()
   const steps = plan()
   let step = steps.next([])

@@ -1,7 +1,8 @@
 /** Search: a Query as SQL over the index. https://hl7.org/fhir/R4/search.html */
-import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { problem } from '../domain/problem.ts'
 import type { Query } from '../fhir/search/query.ts'
+import { type Asked, pageByDate } from './by-date.ts'
 import { answer, db, prepare, raw, row, rows } from './compile.ts'
 import { type Condition, count, never } from './condition.ts'
 import { ofType } from './conditions.ts'
@@ -34,16 +35,16 @@ export function* search({ query, visible, after }: Questions['search']['ask'], r
   const meaning = yield* meaningOf(query, visible)
   if (meaning === undefined) return query.total === 'accurate' ? { items: [], total: 0 } : { items: [] }
 
-  const total = query.total === 'accurate' ? { total: yield* count(sql`FROM ${meaning.found}`) } : {}
+  const total = query.total === 'accurate' ? { total: yield* countAll(meaning) } : {}
   if (query.count === 0) return { items: [], ...total }
 
-  const select = meaning.byTime ? yield* inTime(query, meaning, last) : yield* inOrder(query, meaning, last)
-  const numbers = yield* answer(raw<{ number: number }>(sql`${select} LIMIT ${query.count + 1}`))
-  const texts = yield* rows(textsOf, { numbers: asList(numbers.map(({ number }) => number)) })
+  const { whole, asked } = meaning
+  const numbers = (yield* pageByDate(query, whole, asked, reading.unlisted, last)) ?? (yield* sorted(query, meaning, last))
+  const texts = yield* rows(textsOf, { numbers: asList(numbers) })
   const byNumber = new Map(texts.map((each) => [each.number, each]))
   return {
     ...page(
-      numbers.map(({ number }) => byNumber.get(number)!),
+      numbers.map((number) => byNumber.get(number)!),
       query.count,
       (each) => stored(each.type, each.id, each),
       (end) => cursor(reading, 'search', end.row),
@@ -52,8 +53,18 @@ export function* search({ query, visible, after }: Questions['search']['ask'], r
   }
 }
 
+/** The numbers of a page and one more. */
+function* sorted(query: Query, meaning: Meaning, last: Last | undefined): Sql<number[]> {
+  const byTime = query.sort.length === 1 && query.sort[0]?.kind === 'lastUpdated'
+  const { start, many } = yield* rarest(meaning.asked, byTime ? 4000 : 1000, byTime)
+  const select =
+    byTime && many ? inTime(query, meaning, last) : yield* inOrder(query, foundFrom(start ?? meaning.whole, meaning), last)
+  const found = yield* answer(raw<{ number: number }>(sql`${select} LIMIT ${query.count + 1}`))
+  return found.map(({ number }) => number)
+}
+
 /** Finds all, sorts them, and takes a page. */
-function* inOrder({ type, sort }: Query, { found }: Meaning, last: Last | undefined): Sql<RawBuilder<unknown>> {
+function* inOrder({ type, sort }: Query, found: RawBuilder<unknown>, last: Last | undefined): Sql<RawBuilder<unknown>> {
   const values: RawBuilder<Value>[] = []
   for (const key of sort) values.push(yield* sortValue(type, key))
   const further = last === undefined ? sql`1` : following(sort, values, last)
@@ -61,16 +72,21 @@ function* inOrder({ type, sort }: Query, { found }: Meaning, last: Last | undefi
 }
 
 /** The same order by `_lastUpdated`, walked until the page is full: for what holds for many. */
-function* inTime({ type, sort }: Query, { holds }: Meaning, last: Last | undefined): Sql<RawBuilder<unknown>> {
+function inTime({ type, sort }: Query, { asked }: Meaning, last: Last | undefined): RawBuilder<unknown> {
   const direction = sort[0]?.descending ? sql`DESC` : sql`ASC`
   const than = sort[0]?.descending ? sql`<` : sql`>`
   const further =
     last === undefined ? sql`1` : sql`(d.at ${than}= ${last.at} AND (d.at ${than} ${last.at} OR d.number ${than} ${last.number}))`
-  return sql`SELECT d.number FROM resource AS d WHERE d.type = ${type} AND d.deleted = 0 AND ${all(holds)} AND ${further}
+  return sql`SELECT d.number FROM resource AS d WHERE d.type = ${type} AND d.deleted = 0 AND ${all(asked)} AND ${further}
     ORDER BY d.at ${direction}, d.number ${direction}`
 }
 
-const all = (conditions: readonly RawBuilder<unknown>[]): RawBuilder<unknown> => sql.join([sql`1`, ...conditions], sql` AND `)
+/** Resources that have all that is asked for, looked for among those that have `start`; `number` and `segment` of them, as `d`. */
+const foundFrom = (start: Condition, { asked }: Meaning): RawBuilder<unknown> =>
+  sql`(${start.numbers}) AS d WHERE ${all(asked.filter((each) => each !== start))}`
+
+const all = (conditions: readonly Condition[]): RawBuilder<unknown> =>
+  sql.join([sql`1`, ...conditions.map(({ holds }) => holds)], sql` AND `)
 
 function* lastOf({ type }: Query, at: number): Sql<Last> {
   const found = yield* row(versionAt, { row: at })
@@ -82,34 +98,24 @@ function* lastOf({ type }: Query, at: number): Sql<Last> {
 
 /** What a query means for the tables. */
 interface Meaning {
-  /** From the rarest condition, where the others hold. */
-  readonly found: RawBuilder<unknown>
-  /** All conditions, of a number that may be any resource's of the type. */
-  readonly holds: readonly RawBuilder<SqlBool>[]
-  /** By time, and for so many that they had better be walked. */
-  readonly byTime: boolean
+  /** That it is of the type. */
+  readonly whole: Condition
+  readonly asked: readonly Asked[]
 }
 
 /** Undefined if nothing can fit: the type has no resources at all, or a condition holds for none. */
-function* meaningOf({ type, filters, sort }: Query, visible: Visibility): Sql<Meaning | undefined> {
+function* meaningOf({ type, filters }: Query, visible: Visibility): Sql<Meaning | undefined> {
   const whole = yield* ofType(type)
-  if (whole?.numbers === undefined) return undefined
-  const conditions: Condition[] = []
+  if (whole === undefined) return undefined
+  const asked: Asked[] = []
   for (const filter of filters) {
     const next = yield* condition(type, filter, visible)
     // Nothing can hold: no question has to be asked.
     if (next === never) return undefined
-    conditions.push(next)
+    asked.push({ ...next, filter })
   }
-  conditions.push(...visibleResource(visible))
-  const maybeByTime = sort.length === 1 && sort[0]?.kind === 'lastUpdated'
-  const { start, many } = yield* rarest(conditions, maybeByTime ? 4000 : 1000, maybeByTime)
-  const rest = conditions.filter((each) => each !== start).map(({ holds }) => holds)
-  return {
-    found: sql`(${start?.numbers ?? whole.numbers}) AS d WHERE ${all(rest)}`,
-    holds: conditions.map(({ holds }) => holds),
-    byTime: maybeByTime && many,
-  }
+  asked.push(...visibleResource(visible))
+  return { whole, asked }
 }
 
 /** Which condition holds for the fewest resources, counted up to `most`; `many`: for that many or more (known only if counted). */
@@ -128,4 +134,10 @@ function* rarest(conditions: readonly Condition[], most: number, counting: boole
     if (n === 0) break
   }
   return { start, many: fewest === most }
+}
+
+/** How many there are in all. */
+function* countAll(meaning: Meaning): Sql<number> {
+  const { start } = yield* rarest(meaning.asked, 1000, false)
+  return yield* count(sql`FROM ${foundFrom(start ?? meaning.whole, meaning)}`)
 }

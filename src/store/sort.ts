@@ -70,7 +70,7 @@ export function following(keys: readonly SortKey[], values: readonly RawBuilder<
 }
 
 /** The same values as in SQL, from the version that ended the page: a cursor need not carry them, and versions never change. */
-function lastValues(keys: readonly SortKey[], { id, at, resource }: Last): Value[] {
+export function lastValues(keys: readonly SortKey[], { id, at, resource }: Last): Value[] {
   const best: Value[] = keys.map(({ kind }) => (kind === 'id' ? id : kind === 'lastUpdated' ? at : null))
   const offer = (kinds: readonly SortKey['kind'][], param: string, lo: Value | undefined, hi = lo) => {
     for (const [i, key] of keys.entries()) {

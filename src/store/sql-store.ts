@@ -1,13 +1,14 @@
 /** The one implementation of Store, over whichever database it is given. */
 import type { Result } from '../domain/problem.ts'
-import type { Counters } from './commit.ts'
 import { db, prepare, row } from './compile.ts'
+import { loadUnlisted } from './dated.ts'
+import { Numbers } from './index-entries.ts'
 import { unavailable } from './plan.ts'
 import { answer } from './questions.ts'
 import { migrate } from './schema/migrate.ts'
 import { type Database, drive, type Sql } from './sql.ts'
 import type { AnswerTo, Ask, Plan, Store } from './store.ts'
-import { Writer } from './writer.ts'
+import { type Known, Writer } from './writer.ts'
 
 export interface StoreOptions {
   /** Milliseconds since the epoch. */
@@ -19,18 +20,18 @@ export interface StoreOptions {
 /** Brings the tables up to date, or makes them. Fails on a store that a newer version of this program has written. */
 export async function openSqlStore(database: Database, options: StoreOptions): Promise<Store> {
   const { writer } = database
-  let state: { counters: Counters; epoch: string } | undefined
+  let known: Known | undefined
   try {
     await writer.transaction(async () => {
       await drive(migrate(options.newEpoch), writer)
-      state = await drive(load(), writer)
+      known = await drive(load(), writer)
       return 'keep'
     })
   } catch (error) {
     await database.close()
     throw error
   }
-  return new SqlStore(database, state!, options.clock)
+  return new SqlStore(database, known!, options.clock)
 }
 
 class SqlStore implements Store {
@@ -41,11 +42,11 @@ class SqlStore implements Store {
   readonly #wakes = new Set<() => void>()
   #closed: Promise<void> | undefined
 
-  constructor(database: Database, { counters, epoch }: { counters: Counters; epoch: string }, clock: () => number) {
+  constructor(database: Database, known: Known, clock: () => number) {
     this.#database = database
-    this.#epoch = epoch
+    this.#epoch = known.epoch
     this.#clock = clock
-    this.#writer = new Writer(database, counters, epoch, clock, () => {
+    this.#writer = new Writer(database, known, clock, () => {
       for (const wake of this.#wakes) wake()
     })
   }
@@ -53,7 +54,8 @@ class SqlStore implements Store {
   async look<const A extends Ask>(ask: A): Promise<AnswerTo<A>> {
     if (this.#closed) throw new Error('the store is closed')
     const { reader, writer } = this.#database
-    const steps = answer(ask, { epoch: this.#epoch, at: this.#clock() })
+    if (ask.ask === 'search' && ask.query.sort.length > 0) this.#writer.tidy()
+    const steps = answer(ask, { epoch: this.#epoch, at: this.#clock(), unlisted: this.#writer.unlisted })
     if (reader !== undefined) return drive(steps, reader)
     while (this.#writer.open !== undefined) await this.#writer.open
     return drive(steps, writer)
@@ -81,10 +83,12 @@ const lastMoment = prepare<Record<never, never>>()(() =>
 )
 const lastRow = prepare<Record<never, never>>()(() => db.selectFrom('version').select('row').orderBy('row', 'desc').limit(1))
 
-function* load(): Sql<{ counters: Counters; epoch: string }> {
+function* load(): Sql<Known> {
   const moment = (yield* row(lastMoment, {})) ?? { sequence: 0, at: 0, latest: 0 }
   const last = (yield* row(lastRow, {}))?.row ?? 0
   const epoch = (yield* row(epochOf, {}))?.value
   if (epoch === undefined) throw new Error('the store has no epoch')
-  return { counters: { ...moment, row: last + 1 }, epoch }
+  const numbers = new Numbers()
+  yield* loadUnlisted(numbers.unlisted)
+  return { counters: { ...moment, row: last + 1 }, numbers, epoch }
 }

@@ -4,12 +4,14 @@
  */
 import type { Result } from '../domain/problem.ts'
 import { type Commit, type Counters, SameInstant } from './commit.ts'
-import { Numbers } from './index-entries.ts'
+import { loadUnlisted, writeLists } from './dated.ts'
+import type { Numbers } from './index-entries.ts'
 import { Pending } from './pending.ts'
 import { type Company, carryOut, closePart, unavailable, undoPart, writeGroup } from './plan.ts'
 import { purge } from './records.ts'
 import { type Database, drive, type Sql, type Verdict } from './sql.ts'
 import type { Plan } from './store.ts'
+import type { Unlisted } from './unlisted.ts'
 
 /** Milliseconds of work after which a group takes no more plans: they all wait for its end. */
 const groupTime = 15
@@ -40,13 +42,20 @@ interface Group {
   readonly company: Company
 }
 
+/** What is known of a store when it is opened. */
+export interface Known {
+  readonly counters: Counters
+  readonly numbers: Numbers
+  readonly epoch: string
+}
+
 export class Writer {
   readonly #database: Database
   readonly #counters: Counters
   readonly #epoch: string
   readonly #clock: () => number
   readonly #wake: () => void
-  readonly #numbers = new Numbers()
+  readonly #numbers: Numbers
   readonly #queue: Job[] = []
   #running: Promise<void> | undefined
   /** While a transaction is open: until it ends. */
@@ -55,10 +64,15 @@ export class Writer {
   /** What a group has written together was refused: its plans write apart, so that the others go on without the one that is at fault. */
   #apart = false
   #sliceStart = 0
+  /** Lists by date are to be written though little waits for them. */
+  #tidying = false
+  /** Up to this row lists were written with the last group; 0 if none were. */
+  #listed = 0
 
-  constructor(database: Database, counters: Counters, epoch: string, clock: () => number, wake: () => void) {
+  constructor(database: Database, { counters, numbers, epoch }: Known, clock: () => number, wake: () => void) {
     this.#database = database
     this.#counters = counters
+    this.#numbers = numbers
     this.#epoch = epoch
     this.#clock = clock
     this.#wake = wake
@@ -71,6 +85,17 @@ export class Writer {
     })
   }
 
+  get unlisted(): Unlisted {
+    return this.#numbers.unlisted
+  }
+
+  /** Somebody reads what is in no list, and nobody writes: it had better be in lists. */
+  tidy(): void {
+    if (this.#running !== undefined || !this.unlisted.isWorthReading) return
+    this.#tidying = true
+    this.#running = this.#run()
+  }
+
   /** Resolves when nothing waits and no transaction is open. */
   async idle(): Promise<void> {
     while (this.#running) await this.#running
@@ -79,10 +104,11 @@ export class Writer {
   async #run(): Promise<void> {
     // Whoever has something to write in this turn of the event loop joins.
     await this.#database.pause()
-    while (this.#queue.length > 0) {
+    while (this.#queue.length > 0 || this.#tidying) {
       const { promise, resolve } = Promise.withResolvers<void>()
       this.open = promise
       await this.#group()
+      this.#tidying = false
       this.open = undefined
       resolve()
       // What housekeeping cannot do now it does after another commit.
@@ -100,12 +126,15 @@ export class Writer {
     const group: Group = { at: Math.max(this.#clock(), before.at + 1), delivers: false, taken: [], company }
     this.#apart = false
     this.#sliceStart = this.#database.elapsed()
+    this.#listed = 0
     try {
+      if (this.unlisted.isLost) await this.#drive(loadUnlisted(this.unlisted))
       if (writer.hasParts) await writer.transaction(() => this.#fill(group))
       else {
         await this.#take(group)
-        if (this.#shouldPurge()) await writer.transaction(() => this.#purge())
+        if (this.#hasChores()) await writer.transaction(() => this.#keepHouse())
       }
+      if (this.#listed > 0) this.unlisted.start(this.#listed)
     } catch (error) {
       // Nothing of the group is on the disk. If not even a transaction could be opened, whoever waits is told so.
       Object.assign(this.#counters, before, { row: this.#counters.row })
@@ -138,15 +167,25 @@ export class Writer {
       if (elapsed() - start > groupTime) break
     }
     await this.#drive(writeGroup(group.company, { numbers: this.#numbers }))
-    return this.#shouldPurge() ? this.#purge() : 'keep'
+    return this.#hasChores() ? this.#keepHouse() : 'keep'
   }
 
-  #shouldPurge(): boolean {
-    return ++this.#groups % purgeEvery === 0
+  #hasChores(): boolean {
+    return ++this.#groups % purgeEvery === 0 || this.#shouldList()
   }
 
-  async #purge(): Promise<Verdict> {
-    await this.#drive(purge(this.#clock(), 100))
+  #shouldList(): boolean {
+    return this.unlisted.isMany || (this.#tidying && this.unlisted.isWorthReading)
+  }
+
+  /** What is to be done beside the plans of a group. */
+  async #keepHouse(): Promise<Verdict> {
+    const { row } = this.#counters
+    if (this.#shouldList()) {
+      await this.#drive(writeLists(this.unlisted, row))
+      this.#listed = row
+    }
+    if (this.#groups % purgeEvery === 0) await this.#drive(purge(this.#clock(), 100))
     return 'keep'
   }
 

@@ -1,5 +1,6 @@
 /** What every store keeps, called once per database. */
 import { describe } from 'vitest'
+import { byDateContract } from './store/by-date.ts'
 import { companyContract } from './store/company.ts'
 import { outboxContract } from './store/outbox.ts'
 import { pagesContract } from './store/pages.ts'
@@ -17,6 +18,7 @@ export function storeContract(name: string, inside: Inside): void {
     plansContract(inside)
     companyContract(inside)
     searchContract(inside)
+    byDateContract(inside)
     pagesContract(inside)
     visibilityContract(inside)
     outboxContract(inside)

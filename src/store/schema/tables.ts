@@ -14,6 +14,8 @@ export interface Tables {
   amount: { number: number; parameter: number; lo: number; hi: number; unit: number; printed: number }
   word: { number: number; parameter: number; value: string; exact: string }
   indexed: { number: number; keys: string }
+  dated: { key: number; long: number; newest: number; chunk: number; part: number; oldest: number; list: string }
+  listed: { row: number }
   message: {
     place: number
     id: string

@@ -40,6 +40,11 @@ export const firstTables = {
       PRIMARY KEY (number, parameter, value, exact)) WITHOUT ROWID`,
     `CREATE INDEX word_by_value ON word (number >> 13, parameter, value)`,
     `CREATE TABLE indexed (number INTEGER PRIMARY KEY, keys TEXT NOT NULL)`,
+    // Resources by their main date: see dated.ts.
+    `CREATE TABLE dated (key INTEGER NOT NULL, long INTEGER NOT NULL, newest INTEGER NOT NULL, chunk INTEGER NOT NULL,
+      part INTEGER NOT NULL, oldest INTEGER NOT NULL, list TEXT NOT NULL, PRIMARY KEY (key, long, newest, chunk, part)) WITHOUT ROWID`,
+    `CREATE TABLE listed (row INTEGER NOT NULL)`,
+    `INSERT INTO listed (row) VALUES (0)`,
 
     // What arrived from outside.
     `CREATE TABLE message (place INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, key TEXT NOT NULL UNIQUE, source TEXT NOT NULL,

@@ -1,0 +1,212 @@
+/** Searches in the order of the main date, newest first: read from lists (see dated.ts) until the page is full. */
+import { type RawBuilder, sql } from 'kysely'
+import { mainDate } from '../fhir/search/main-date.ts'
+import type { DateValue, Filter, Query } from '../fhir/search/query.ts'
+import { answer, prepare, raw, rows } from './compile.ts'
+import type { Condition } from './condition.ts'
+import { readBlock } from './dated.ts'
+import { inTurn, members } from './dialect.ts'
+import { type Last, lastValues, sortValue } from './sort.ts'
+import type { Sql, Value } from './sql.ts'
+import { longest, newestFirst, type Place, type Unlisted } from './unlisted.ts'
+
+/** Of a query that asks for this order: the bounds that its filters set to the date. */
+export interface ByDate {
+  readonly param: string
+  /** Milliseconds: nothing that fits is older. */
+  readonly least: number
+  /** Milliseconds: what fits begins by then. */
+  readonly most: number
+  /** What has no date at all may fit, too: it would come last. */
+  readonly orNone: boolean
+}
+
+export function byDate({ type, sort, filters }: Query): ByDate | undefined {
+  const [key, another] = sort
+  const param = mainDate(type)
+  if (another !== undefined || key?.kind !== 'date' || !key.descending || key.param !== param) return undefined
+  const asked = filters.filter((filter) => filter.kind === 'date' && filter.param === param)
+  const bounds = (asked as Extract<Filter, { kind: 'date' }>[]).map(({ values }) => values.map(boundsOf))
+  return {
+    param,
+    least: Math.max(Number.MIN_SAFE_INTEGER, ...bounds.map((some) => Math.min(...some.map(({ least }) => least)))),
+    most: Math.min(Number.MAX_SAFE_INTEGER, ...bounds.map((some) => Math.max(...some.map(({ most }) => most)))),
+    orNone: asked.length === 0,
+  }
+}
+
+/** A period that fits ends at `least` or later, and begins at `most` or earlier. https://hl7.org/fhir/R4/search.html#prefix */
+function boundsOf({ prefix, lo, hi }: DateValue): { least: number; most: number } {
+  const from = ['eq', 'ge', 'ap'].includes(prefix) ? lo : prefix === 'gt' || prefix === 'sa' ? hi : Number.MIN_SAFE_INTEGER
+  const to = ['eq', 'le', 'ap'].includes(prefix) ? hi : prefix === 'lt' || prefix === 'eb' ? lo : Number.MAX_SAFE_INTEGER
+  return { least: from, most: to }
+}
+
+/** So many blocks are read at once: a page of 20 whose resources are in as many chunks. */
+const blocksAtOnce = 24
+
+type At = { key: number; long: number; least: number; most: number; newest: number; chunk: number; part: number }
+const blocksAfter = prepare<At>()(($) =>
+  raw<{ newest: number; chunk: number; part: number; list: string }>(sql`SELECT newest, chunk, part, list FROM dated
+    WHERE key = ${$('key')} AND long = ${$('long')} AND newest >= ${$('least')} AND oldest <= ${$('most')}
+      AND (newest, chunk, part) < (${$('newest')}, ${$('chunk')}, ${$('part')})
+    ORDER BY newest DESC, chunk DESC, part DESC LIMIT ${sql.lit(blocksAtOnce)}`),
+)
+
+/** The blocks of a key, as far as they were read. */
+class Stream {
+  readonly at: At
+  /** Nothing that is still to be read is newer. */
+  frontier = Number.POSITIVE_INFINITY
+
+  constructor(key: number, long: 0 | 1, { least, most }: Pick<ByDate, 'least' | 'most'>) {
+    this.at = { key, long, least, most, newest: Number.MAX_SAFE_INTEGER, chunk: 0, part: 0 }
+  }
+
+  *read(into: Place[]): Sql<void> {
+    const blocks = yield* rows(blocksAfter, this.at)
+    for (const block of blocks) readBlock(block, into)
+    const last = blocks.at(-1)
+    this.frontier = blocks.length < blocksAtOnce || last === undefined ? Number.NEGATIVE_INFINITY : last.newest
+    if (last) Object.assign(this.at, { newest: last.newest, chunk: last.chunk, part: last.part })
+  }
+}
+
+/** Places of a key in order, from a place on. Some may have become untrue; the same one may come twice. */
+class Walk {
+  readonly #streams: readonly Stream[]
+  #pool: Candidate[]
+  readonly #after: Place
+  readonly #least: number
+
+  constructor(key: number, { least, most }: ByDate, unlisted: Unlisted, after: Place | undefined) {
+    this.#after = after ?? { when: Number.POSITIVE_INFINITY, number: 0 }
+    this.#least = least
+    // A short date that begins by then ends soon after.
+    const most0 = Math.min(most + longest, this.#after.when, Number.MAX_SAFE_INTEGER)
+    const most1 = Math.min(this.#after.when, Number.MAX_SAFE_INTEGER)
+    this.#streams = [new Stream(key, 0, { least, most: most0 }), new Stream(key, 1, { least, most: most1 })]
+    this.#pool = this.#among((unlisted.lists.get(key) ?? []).map(({ when, number }) => ({ when, number, isUnlisted: true })))
+  }
+
+  /** The next ones; none if there are no more. */
+  *next(): Sql<Candidate[]> {
+    for (;;) {
+      const frontier = Math.max(...this.#streams.map((stream) => stream.frontier))
+      const ready = this.#pool.filter(({ when }) => when > frontier)
+      if (ready.length > 0 || frontier === Number.NEGATIVE_INFINITY) {
+        this.#pool = this.#pool.filter(({ when }) => when <= frontier)
+        return ready.sort(newestFirst)
+      }
+      for (const stream of this.#streams) {
+        if (stream.frontier !== frontier) continue
+        const read: Place[] = []
+        yield* stream.read(read)
+        this.#pool.push(...this.#among(read))
+      }
+    }
+  }
+
+  #among<P extends Place>(some: readonly P[]): P[] {
+    return some.filter((place) => place.when >= this.#least && newestFirst(place, this.#after) > 0)
+  }
+}
+
+interface Candidate extends Place {
+  /** Perhaps of a commit that is not on the disk yet. */
+  readonly isUnlisted?: boolean
+}
+
+/** What a search asks for, in SQL; with the filter that it says. */
+export interface Asked extends Condition {
+  readonly filter?: Filter
+}
+
+/**
+ * The numbers of a page and one more, in order. Undefined where lists do not help: the search asks for another order, for something that
+ * few resources have, or for what has no date as well.
+ */
+export function* pageByDate(
+  query: Query,
+  whole: Condition,
+  asked: readonly Asked[],
+  unlisted: Unlisted,
+  last: Last | undefined,
+): Sql<readonly number[] | undefined> {
+  const date = byDate(query)
+  if (date === undefined || unlisted.isLost) return undefined
+  const [after] = last === undefined ? [] : lastValues(query.sort, last)
+  if (after === null) return undefined
+  const start = yield* startOf(whole, asked, date)
+  if (start === undefined) return undefined
+
+  const value = yield* sortValue(query.type, query.sort[0]!)
+  const walk = new Walk(start.key, date, unlisted, last && { when: Number(after), number: last.number })
+  const found = new Set<number>()
+  for (let size = query.count + 1; ; size = Math.min(size * 2, 256)) {
+    const ready = yield* walk.next()
+    if (ready.length === 0) return date.orNone ? undefined : [...found]
+    for (let from = 0; from < ready.length; from += size) {
+      const some = ready.slice(from, from + size)
+      for (const number of yield* stillTrue(some, start, asked, value, date)) found.add(number)
+      if (found.size > query.count) return [...found].slice(0, query.count + 1)
+    }
+  }
+}
+
+/** The key to walk: the one with the fewest blocks. Undefined if something asked for is so rare that it is quicker to sort what has it. */
+function* startOf(whole: Condition, asked: readonly Asked[], { param }: ByDate): Sql<(Condition & { key: number }) | undefined> {
+  let start: (Condition & { key: number }) | undefined
+  let fewest = manyBlocks + 1
+  const keyed = asked.filter(hasKey)
+  for (const each of keyed.length > 0 || !hasKey(whole) ? keyed : [whole]) {
+    const [{ n = 0 } = {}] = yield* rows(countBlocks, { key: each.key })
+    if (n === 0) return undefined
+    if (n < fewest) [start, fewest] = [each, n]
+  }
+  if (start === undefined || fewest < manyBlocks) return start
+  for (const { key, filter, numbers } of asked) {
+    if (numbers === undefined || key !== undefined || (filter?.kind === 'date' && filter.param === param)) continue
+    const [counted] = yield* answer(raw<{ n: number }>(sql`SELECT count(*) AS n FROM (${numbers} LIMIT 1000)`))
+    if ((counted?.n ?? 0) < 1000) return undefined
+  }
+  return start
+}
+
+/** With so many blocks something else that is asked for may be rarer. */
+const manyBlocks = 64
+const countBlocks = prepare<{ key: number }>()(($) =>
+  raw<{ n: number }>(sql`SELECT count(*) AS n FROM (SELECT 1 FROM dated WHERE key = ${$('key')} LIMIT ${sql.lit(manyBlocks)})`),
+)
+const hasKey = <C extends Condition>(condition: C): condition is C & { key: number } => condition.key !== undefined
+
+/** Which of these have that date still, and all that is asked for. */
+function* stillTrue(
+  some: readonly Candidate[],
+  start: Condition,
+  asked: readonly Asked[],
+  value: RawBuilder<Value>,
+  { param }: ByDate,
+): Sql<readonly number[]> {
+  const oldest = some.at(-1)!.when
+  // A first version says what it said when it was listed; only what is unlisted may be of a later one that is not there yet.
+  const unchanged = some.some(({ isUnlisted }) => isUnlisted) ? sql`0` : sql`d.version = 1`
+  const rest = asked.filter((each) => each !== start && !isSaid(each.filter, param, oldest)).map(({ holds }) => holds)
+  const found = yield* answer(
+    raw<{ number: number; unchanged: number; value: Value }>(sql`SELECT d.number AS number, ${unchanged} AS unchanged,
+      CASE WHEN ${unchanged} THEN NULL ELSE ${value} END AS value
+      FROM ${members(some.map(({ number }) => number))} AS c ${inTurn} resource AS d
+      WHERE d.number = c.value AND d.deleted = 0 AND ${sql.join([sql`(${unchanged} OR ${start.holds})`, ...rest], sql` AND `)}`),
+  )
+  const rowOf = new Map(found.map((each) => [each.number, each]))
+  return some.flatMap(({ number, when }) => {
+    const there = rowOf.get(number)
+    return there && (there.unchanged === 1 || there.value === when) ? [number] : []
+  })
+}
+
+/** Whether the place in the list alone says that the filter holds: `ge2020` of what ends after the beginning of 2020. */
+const isSaid = (filter: Filter | undefined, param: string, oldest: number): boolean =>
+  filter?.kind === 'date' &&
+  filter.param === param &&
+  filter.values.some(({ prefix, hi }) => (prefix === 'ge' || prefix === 'gt') && oldest > hi)

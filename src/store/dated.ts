@@ -1,0 +1,134 @@
+/**
+ * Resources in the order of their main date (the latest instant of it), for every posting key that many have: what a search that sorts by
+ * that date reads from the newest on, instead of sorting all that fits.
+ *
+ * The lists are cut into short blocks. Those of consecutive commits are written together; a search opens blocks in the order of their newest
+ * entries, and so never more than it needs, however many there are. An entry is never taken back: where a resource has changed since, there
+ * is a further entry, and whoever reads an entry asks the resource whether it is still true.
+ */
+import { sql } from 'kysely'
+import { mainDate } from '../fhir/search/main-date.ts'
+import { db, each, prepare, raw, row, rows } from './compile.ts'
+import { asList, inTurn, membersOf } from './dialect.ts'
+import { termOf } from './index-entries.ts'
+import { findParameter } from './parameters.ts'
+import type { Sql } from './sql.ts'
+import { firstResource } from './terms.ts'
+import { type Dated, longest, newestFirst, type Place, type Unlisted } from './unlisted.ts'
+
+/** From so many entries at once on a key has lists. */
+const worthwhile = 8
+/** Entries of the first block (pages are mostly filled from first ones), and of those after it. */
+const [first, further] = [8, 40]
+/** Keys are looked at in slices of so many. */
+const slice = 500
+
+type BlockRow = { key: number; long: number; newest: number; chunk: number; part: number; oldest: number; list: string }
+const insertBlock = prepare<BlockRow>()(($) =>
+  db.insertInto('dated').values({
+    key: $('key'),
+    long: $('long'),
+    newest: $('newest'),
+    chunk: $('chunk'),
+    part: $('part'),
+    oldest: $('oldest'),
+    list: $('list'),
+  }),
+)
+const listedAmong = prepare<{ keys: string }>()(($) =>
+  raw<{ key: number }>(
+    sql`SELECT k.value AS key FROM ${membersOf($('keys'))} AS k WHERE EXISTS (SELECT 1 FROM dated WHERE key = k.value)`,
+  ),
+)
+const entriesOfKey = prepare<{ key: number; parameter: number }>()(($) =>
+  raw<{ number: number; hi: number; lo: number }>(sql`SELECT p.number AS number, max(q.hi) AS hi, min(q.lo) AS lo
+    FROM segment AS s ${inTurn} posting AS p ${inTurn} period AS q
+    WHERE p.segment = s.number AND p.key = ${$('key')} AND q.number = p.number AND q.parameter = ${$('parameter')} GROUP BY p.number`),
+)
+const setListed = prepare<{ row: number }>()(($) => db.updateTable('listed').set({ row: $('row') }))
+const listedUpTo = prepare<Record<never, never>>()(() => db.selectFrom('listed').select('row'))
+const indexedSince = prepare<{ row: number }>()(($) =>
+  db
+    .selectFrom('resource as r')
+    .innerJoin('indexed as i', 'i.number', 'r.number')
+    .select(['r.number', 'r.type', 'i.keys'])
+    .where('r.number', 'in', db.selectFrom('version').select('resource').where('row', '>=', $('row'))),
+)
+const rangeOf = prepare<{ number: number; parameter: number }>()(($) =>
+  db
+    .selectFrom('period')
+    .select((q) => [q.fn.max<number | null>('hi').as('hi'), q.fn.min<number | null>('lo').as('lo')])
+    .where('number', '=', $('number'))
+    .where('parameter', '=', $('parameter')),
+)
+
+/** Reads what is in no list, where it is not known. */
+export function* loadUnlisted(unlisted: Unlisted): Sql<void> {
+  const since = (yield* row(listedUpTo, {}))?.row ?? 0
+  unlisted.start(since)
+  for (const { number, type, keys } of yield* rows(indexedSince, { row: since })) {
+    const parameter = yield* findParameter(type, mainDate(type) ?? type)
+    if (parameter === undefined) continue
+    const range = yield* row(rangeOf, { number, parameter })
+    if (range?.hi != null && range.lo != null) unlisted.add(placeOf(number, parameter, range.lo, range.hi), JSON.parse(keys))
+  }
+  unlisted.keep()
+  unlisted.isLost = false
+}
+
+const placeOf = (number: number, parameter: number, lo: number, hi: number): Dated => ({
+  number,
+  parameter,
+  when: hi,
+  long: hi - lo < longest ? 0 : 1,
+})
+
+/** Writes lists of all that is in none, up to the version before this row. What is unlisted stays so until the commit is on the disk. */
+export function* writeLists({ lists, since }: Unlisted, upTo: number): Sql<void> {
+  const keys = [...lists.keys()].sort((a, b) => a - b)
+  /** Refers to a resource that was made since: nothing older has it. */
+  const isNew = (key: number) => termOf(key) - firstResource >= since
+  for (let from = 0; from < keys.length; from += slice) {
+    const some = keys.slice(from, from + slice)
+    const known = yield* rows(listedAmong, { keys: asList(some.filter((key) => !isNew(key))) })
+    const listed = new Set(known.map(({ key }) => key))
+    const blocks: BlockRow[] = []
+    for (const key of some) {
+      let entries = lists.get(key)!
+      if (!listed.has(key)) {
+        if (entries.length < worthwhile) continue
+        const { parameter } = entries[0]!
+        if (!isNew(key))
+          entries = (yield* rows(entriesOfKey, { key, parameter })).map(({ number, lo, hi }) =>
+            placeOf(number, parameter, lo, hi),
+          )
+      }
+      for (const long of [0, 1] as const) {
+        const inOrder = entries.filter((entry) => entry.long === long).sort(newestFirst)
+        blocks.push(...blocksOf(inOrder).map((block, part) => ({ key, long, chunk: upTo, part, ...block })))
+      }
+    }
+    yield* each(insertBlock, blocks)
+  }
+  yield* each(setListed, [{ row: upTo }])
+}
+
+/** A list is written as pairs: milliseconds since the entry before (none for the first), number. */
+function blocksOf(entries: readonly Place[]): Pick<BlockRow, 'newest' | 'oldest' | 'list'>[] {
+  const blocks = []
+  for (let from = 0, size = first!; from < entries.length; from += size, size = further!) {
+    const some = entries.slice(from, from + size)
+    const pairs = some.flatMap(({ when, number }, i) => [(some[i - 1]?.when ?? when) - when, number])
+    blocks.push({ newest: some[0]!.when, oldest: some.at(-1)!.when, list: JSON.stringify(pairs) })
+  }
+  return blocks
+}
+
+export function readBlock({ newest, list }: { readonly newest: number; readonly list: string }, into: Place[]): void {
+  const pairs: number[] = JSON.parse(list)
+  let when = newest
+  for (let i = 0; i < pairs.length; i += 2) {
+    when -= pairs[i]!
+    into.push({ when, number: pairs[i + 1]! })
+  }
+}

@@ -1,0 +1,135 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { extract } from '../../../src/fhir/search/extract.ts'
+import { matches } from '../../../src/fhir/search/match.ts'
+import type { Filter } from '../../../src/fhir/search/query.ts'
+import type { Store } from '../../../src/store/store.ts'
+import { allPages, type Content, descending, type Inside, idsOf, observation, query, remove, save, search } from './support.ts'
+
+const of = <const T>(...values: readonly T[]) => fc.constantFrom(...values)
+const day = 86_400_000
+const january = Date.UTC(2026, 0, 1)
+const instant = (days: number) => new Date(january + days * day).toISOString()
+
+/** Instants, days, years, periods short, long and open, and none: few of each, so that many are alike. */
+const dates = fc.oneof(
+  fc.integer({ min: 0, max: 40 }).map((days) => ({ effectiveDateTime: instant(days / 4) })),
+  fc.integer({ min: 0, max: 12 }).map((days) => ({ effectiveDateTime: instant(days).slice(0, 10) })),
+  of({ effectiveDateTime: '2026' }, {}),
+  fc
+    .tuple(fc.integer({ min: 0, max: 12 }), of(0.1, 3, 400))
+    .map(([from, days]) => ({ effectivePeriod: { start: instant(from), end: instant(from + days) } })),
+  fc.integer({ min: 0, max: 12 }).map((from) => ({ effectivePeriod: { start: instant(from) } })),
+)
+const category = (code: string) => ({ category: [{ coding: [{ system: 'urn:c', code }] }] })
+const content = fc.record({ date: dates, code: of('a', 'a', 'a', 'b', 'rare'), subject: of('ann', 'bob') })
+const observed = (i: number, made: { date: object; code: string; subject: string }): Content =>
+  observation(`o${String(i).padStart(3, '0')}`, made.subject, { ...category(made.code), ...made.date })
+
+const bound = fc.integer({ min: -2, max: 14 }).map((days) => january + days * day)
+const dateFilter = fc
+  .record({ prefix: of('eq', 'ne', 'gt', 'lt', 'ge', 'le', 'sa', 'eb', 'ap'), lo: bound, width: of(0, day - 1, 5 * day) })
+  .map(({ prefix, lo, width }): Filter => ({ kind: 'date', param: 'date', values: [{ prefix, lo, hi: lo + width }] }))
+const filters = fc.array(
+  fc.oneof(
+    of('a', 'b', 'rare').map((code): Filter => ({ kind: 'token', param: 'category', values: [{ system: 'urn:c', code }] })),
+    of<Filter>({ kind: 'token', param: 'category', values: [{ code: 'a' }, { code: 'b' }] }),
+    of('Patient/ann', 'Patient/bob').map((target): Filter => ({ kind: 'reference', param: 'subject', values: [target] })),
+    dateFilter,
+  ),
+  { maxLength: 3 },
+)
+
+const size = 150
+const stories = fc.record({
+  made: fc.array(content, { minLength: size, maxLength: size }),
+  changed: fc.array(fc.tuple(fc.nat(size - 1), fc.option(content)), { maxLength: 30 }),
+  changedLater: fc.array(fc.tuple(fc.nat(size - 1), fc.option(content)), { maxLength: 10 }),
+  quiet: of(true, true, false),
+  asked: fc.array(fc.record({ filters, count: of(6, 20, 200) }), { minLength: 6, maxLength: 6 }),
+})
+
+/** By the latest instant, those without one last; the later made first where it is the same. */
+function expected(resources: ReadonlyMap<number, Content>, wanted: readonly Filter[]): string[] {
+  const found = [...resources].flatMap(([i, resource]) => {
+    const one = { type: 'Observation', id: resource.id, lastUpdated: 0, resource }
+    if (!matches(query('Observation', wanted), one)) return []
+    let latest = Number.NEGATIVE_INFINITY
+    const ignore = () => undefined
+    const rest = {
+      token: ignore,
+      reference: ignore,
+      string: ignore,
+      number: ignore,
+      quantity: ignore,
+      uri: ignore,
+      present: ignore,
+    }
+    extract(resource, {
+      ...rest,
+      date(name, _, hi) {
+        if (name === 'date') latest = Math.max(latest, hi)
+      },
+    })
+    return [{ i, id: resource.id, latest }]
+  })
+  return found.sort((a, b) => (a.latest === b.latest ? b.i - a.i : a.latest < b.latest ? 1 : -1)).map(({ id }) => id)
+}
+
+const newest = { sort: [descending('date', 'date')] }
+
+export function byDateContract(inside: Inside): void {
+  describe('the newest first', () => {
+    test(
+      'among many, whatever has changed since, on pages of any size',
+      () =>
+        fc.assert(
+          fc.asyncProperty(stories, async ({ made, changed, changedLater, asked, quiet }) => {
+            await inside(async (place) => {
+              let store = await place.open()
+              const there = new Map<number, Content>()
+              const change = async (changes: readonly (readonly [number, (typeof made)[number] | null])[], store: Store) => {
+                for (const [i, to] of changes) {
+                  if (to === null && !there.has(i)) continue
+                  if (to === null) {
+                    await remove(store, 'Observation', observed(i, made[i]!).id)
+                    there.delete(i)
+                  } else {
+                    await save(store, observed(i, to))
+                    there.set(i, observed(i, to))
+                  }
+                }
+              }
+              const check = async () => {
+                // Lists are written when somebody has asked and nobody writes: with and without them the answer is the same.
+                await search(store, query('Observation', [], newest))
+                if (quiet) await new Promise((rested) => setTimeout(rested, 5))
+                for (const { filters, count } of asked) {
+                  const wanted = query('Observation', filters, { ...newest, count })
+                  const found = await allPages((after) => search(store, wanted, 'everything', after))
+                  expect(idsOf(found)).toEqual(expected(there, filters))
+                }
+              }
+              await save(store, ...made.slice(0, 100).map((each, i) => observed(i, each)))
+              for (const [i, each] of made.slice(0, 100).entries()) there.set(i, observed(i, each))
+              await check()
+              await change(
+                changed.filter(([i]) => i < 100),
+                store,
+              )
+              await check()
+              await save(store, ...made.slice(100).map((each, i) => observed(100 + i, each)))
+              for (const [i, each] of made.slice(100).entries()) there.set(100 + i, observed(100 + i, each))
+              await check()
+              await change(changedLater, store)
+              await check()
+              store = await place.open()
+              await check()
+            })
+          }),
+          { numRuns: 6 },
+        ),
+      120_000,
+    )
+  })
+}
