@@ -10,6 +10,7 @@ import { consents } from './consents.ts'
 import { coverages } from './coverages.ts'
 import { crises } from './crises.ts'
 import { discharges } from './discharges.ts'
+import { disclosures } from './disclosures.ts'
 import { episodes } from './episodes.ts'
 import { followUps } from './follow-ups.ts'
 import { goals } from './goals.ts'
@@ -33,6 +34,7 @@ export const collections: readonly AnyCollection[] = [
   consents,
   crises,
   discharges,
+  disclosures,
   episodes,
   followUps,
   goals,
