@@ -15,22 +15,27 @@ interface Extensible {
 }
 
 /**
- * `statusOf`: the status each state is written as; the first state of a status is what the bare status reads as.
+ * `statusOf`: the status each state is written as; the first state of a status is what the bare status reads as. `alike`: statuses that we
+ * never write, and what they read as.
  */
 export function refinedState<R, A extends Extensible, Status extends string, State extends string>(
   resource: Place<R, A>,
   status: Field<R, Status | undefined>,
   statusOf: Readonly<Record<State, Status>>,
+  alike?: Readonly<Partial<Record<Status, State>>>,
 ): Field<R, State> {
   const states = Object.keys(statusOf) as State[]
-  const bare = (of: Status): State | undefined => states.find((state) => statusOf[state] === of)
+  const bare = (of: Status): State | undefined => states.find((state) => statusOf[state] === of) ?? alike?.[of]
   const codec: Codec<{ status: Status | undefined; fine: State | undefined }, State> = {
     name: `state(${states.join(' | ')})`,
     read({ status: now, fine }, report) {
       if (now === undefined) return cannot(report, 'is required here')
       return fine !== undefined && statusOf[fine] === now ? fine : (bare(now) ?? cannot(report, 'unmapped status'))
     },
-    write: (state) => ({ status: statusOf[state], fine: bare(statusOf[state]) === state ? undefined : state }),
+    write(state, prior) {
+      if (prior?.status !== undefined && alike?.[prior.status] === state) return { status: prior.status, fine: undefined }
+      return { status: statusOf[state], fine: bare(statusOf[state]) === state ? undefined : state }
+    },
   }
   const fine = extension(resource, local('domain-state')).valueCode.optional(oneOf(...states))
   return together({ status, fine }).as(codec) as Field<R, State>

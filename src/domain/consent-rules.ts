@@ -3,6 +3,7 @@ import { epoch } from './calendar.ts'
 import { Consent, type ConsentState, isPart2 } from './consent.ts'
 import type { Ref } from './kernel.ts'
 import type { Issue } from './problem.ts'
+import { changedBeside } from './unchanged.ts'
 
 const lack = (path: string, message = 'is required for a consent in force'): Issue => ({ path, message })
 
@@ -68,16 +69,14 @@ export function isInForce(consent: Consent, at: string): boolean {
   return begun && shownConsentState(consent, at) === 'active'
 }
 
-/** What may change of a consent that somebody signed: how it is filed, not what it says. */
-const filing: readonly (keyof Consent)[] = ['identifiers', 'sensitivity', 'confidentiality', 'legalBasis']
-
-/** Fields that would say something else than what was signed. */
-export function rewritten(before: Consent, next: Consent): readonly Issue[] {
-  if (before.state === 'draft' || before.state === 'proposed' || before.state !== next.state) return []
-  // Parsed alike, so that members stand in one order.
-  const [was, is] = [Consent.parse(before), Consent.parse(next)]
-  const names = [...new Set([...Object.keys(was), ...Object.keys(is)])] as (keyof Consent)[]
-  return names
-    .filter((name) => !filing.includes(name) && JSON.stringify(was[name]) !== JSON.stringify(is[name]))
-    .map((path) => ({ path, message: 'stays as it was signed: another consent may replace this one' }))
-}
+/** Fields that would say something else than what was signed: how it is filed may change. */
+export const rewritten = (before: Consent, next: Consent): readonly Issue[] =>
+  before.state === 'draft' || before.state === 'proposed' || before.state !== next.state
+    ? []
+    : changedBeside(
+        Consent,
+        before,
+        next,
+        ['identifiers', 'sensitivity', 'confidentiality', 'legalBasis'],
+        'stays as it was signed: another consent may replace this one',
+      )

@@ -59,14 +59,10 @@ const Revocation = z.object({ how: z.string().min(1).max(1000).optional() })
 
 /** A change of mind counts from when it was told; what was told before stays told. */
 function* revoke(_ctx: Context, value: Consent, event: EventInput, at: string): Steps<Result<Consent>> {
-  const details = Revocation.safeParse(event)
   const revokedAt = event.at ?? at
-  const moment = epoch(revokedAt)
-  if (!details.success || moment === undefined || moment > epoch(at)!)
-    return broken('The revocation does not say so.', [
-      details.success ? { path: 'at', message: 'is no moment until now' } : { path: 'how', message: 'is not in words' },
-    ])
-  const how = details.data.how ?? event.reason
+  if (!((epoch(revokedAt) ?? Number.POSITIVE_INFINITY) <= epoch(at)!))
+    return broken('Nobody revokes ahead of time.', [{ path: 'at', message: 'is no moment until now' }])
+  const how = Revocation.parse(event).how ?? event.reason
   return ok({ ...value, revokedAt, ...(how !== undefined && { revokedHow: how }) })
 }
 
@@ -85,7 +81,8 @@ export const consents = collection<Consent, Parts>({
   client: 'patient',
   sort: '-date',
   machine: { field: 'state', states: consentMachine, initial: 'draft' },
-  computed: ['revokedAt', 'revokedHow'],
+  byEvents: ['revokedAt', 'revokedHow', 'statusReason'],
+  details: { revoke: Revocation },
   *view({ value }) {
     const { at } = yield* ask({ ask: 'now' })
     const state = shownConsentState(value, at)

@@ -6,6 +6,7 @@ import { carePlans } from './care-plans.ts'
 import { careTeams } from './care-teams.ts'
 import { clients } from './clients.ts'
 import type { AnyCollection } from './collection.ts'
+import { communications } from './communications.ts'
 import { consents } from './consents.ts'
 import { coverages } from './coverages.ts'
 import { crises } from './crises.ts'
@@ -31,6 +32,7 @@ export const collections: readonly AnyCollection[] = [
   authorizations,
   carePlans,
   careTeams,
+  communications,
   consents,
   crises,
   discharges,

@@ -1,0 +1,137 @@
+/**
+ * `communications`: what was said to and about clients. Whoever sends mail or messages takes what is queued, and tells by events what
+ * became of it; what is queued has been checked to be fit for its way.
+ */
+import type { Patient, RelatedPerson, Communication as Resource } from '@medplum/fhirtypes'
+import clientMapping from '../../../mappings/client.patient.ts'
+import { isOfCrisis } from '../../../mappings/codes/communication.ts'
+import mapping from '../../../mappings/communication.communication.ts'
+import relatedPerson from '../../../mappings/related-person.related-person.ts'
+import type { ContactPoint } from '../../domain/client.ts'
+import {
+  type Communication,
+  CommunicationCommand,
+  communicationMachine,
+  needsContact,
+  noticeText,
+  resaid,
+  unready,
+  usableContact,
+} from '../../domain/communication.ts'
+import type { Ref } from '../../domain/kernel.ts'
+import { fail, type Issue, ok, type Result } from '../../domain/problem.ts'
+import { ask, type Steps } from '../../store/store.ts'
+import { consentInForce } from '../consent-in-force.ts'
+import type { Context } from '../context.ts'
+import { storedValue } from '../keep.ts'
+import { collection, type EventInput, type Held } from './collection.ts'
+
+type Parts = { Communication: Resource }
+type Rule = (
+  ctx: Context,
+  value: Communication,
+  event: EventInput,
+  at: string,
+  before: Held<Communication, Parts>,
+) => Steps<Result<Communication>>
+
+const broken = (issues: readonly Issue[]): Result<never> => fail('rule-broken', 'This cannot be said in this way.', { issues })
+
+interface Person {
+  readonly contacts: readonly ContactPoint[]
+  readonly languages: readonly string[]
+  readonly hasDied: boolean
+}
+
+/** A client or somebody in a client's life; nobody else's addresses are looked up. */
+function* personOf(who: Ref | undefined): Steps<Person | undefined> {
+  if (!who || !('id' in who)) return undefined
+  if (who.type === 'RelatedPerson') {
+    const stored = storedValue<RelatedPerson>(yield* ask({ ask: 'resource', type: 'RelatedPerson', id: who.id }))
+    const reading = stored && relatedPerson.read({ RelatedPerson: stored })
+    return reading?.ok ? { contacts: reading.value.contacts, languages: [], hasDied: false } : undefined
+  }
+  if (who.type !== 'Patient') return undefined
+  const stored = storedValue<Patient>(yield* ask({ ask: 'resource', type: 'Patient', id: who.id }))
+  const reading = stored && clientMapping.read({ Patient: stored })
+  if (!reading?.ok) return undefined
+  const { contacts, languages, deceased = false } = reading.value
+  const preferred = languages.toSorted((a, b) => Number(b.preferred ?? false) - Number(a.preferred ?? false))
+  return { contacts, languages: preferred.map(({ code }) => code), hasDied: deceased !== false }
+}
+
+const isClient = ({ clientId }: Communication, who: Ref): boolean => 'id' in who && who.type === 'Patient' && who.id === clientId
+
+/** Everything that a message needs to leave: fit for its way, a safe address, and a consent where others learn what is sensitive. */
+function* leaving(value: Communication, event: EventInput, at: string): Steps<Result<Communication>> {
+  const issues = [...unready(value, true)]
+  const { channel, to, consentId, clientId, notice } = value
+  const person = yield* personOf(to[0])
+  if (person?.hasDied) issues.push({ path: 'to', message: 'has died' })
+  const sentTo =
+    person && channel && needsContact(channel) ? usableContact(person.contacts, channel, event.asked === true) : undefined
+  if (person && channel && needsContact(channel)) {
+    if (to.length > 1) issues.push({ path: 'to', message: 'is one person on this channel' })
+    if (sentTo === undefined) issues.push({ path: 'channel', message: 'has no address or number that is safe to use' })
+  }
+  const tellsOthers = value.classification === 'sensitive' && to.some((who) => !isClient(value, who))
+  if (tellsOthers && consentId === undefined) issues.push({ path: 'consentId', message: 'is required to tell others this' })
+  if (issues.length > 0) return broken(issues)
+  if (consentId !== undefined && clientId !== undefined) {
+    const allowed = yield* consentInForce(consentId, clientId, at)
+    if (!allowed.ok) return allowed
+  }
+  const body = notice === undefined ? value.body : noticeText(notice, person?.languages ?? [])
+  return ok({ ...value, ...(body !== undefined && { body }), ...(sentTo !== undefined && { sentTo }) })
+}
+
+const queue: Rule = function* (_ctx, value, event, at) {
+  return yield* leaving(value, event, at)
+}
+
+const send: Rule = function* (_ctx, value, event, at, before) {
+  const left = before.value.state === 'draft' ? yield* leaving(value, event, at) : ok(value)
+  if (!left.ok) return left
+  const unfit = unready(left.value, true)
+  return unfit.length > 0 ? broken(unfit) : ok({ ...left.value, sentAt: event.at ?? at })
+}
+
+const withReason: Rule = function* (_ctx, value, { reason }) {
+  const { statusReason: _, ...rest } = value
+  return ok({ ...rest, ...(reason !== undefined && { statusReason: reason }) })
+}
+
+export const communications = collection<Communication, Parts>({
+  name: 'communications',
+  prefix: 'msg',
+  anchor: 'Communication',
+  parts: [],
+  mapping,
+  command: CommunicationCommand,
+  claims: (anchor) => !isOfCrisis(anchor as Resource),
+  client: 'patient',
+  sort: '-sent',
+  machine: { field: 'state', states: communicationMachine, initial: 'draft' },
+  byEvents: ['sentTo', 'sentAt', 'receivedAt', 'readAt', 'statusReason'],
+  *prepare(_ctx, value, before) {
+    const issues = before ? resaid(before.value, value) : []
+    return issues.length > 0 ? fail('rule-broken', 'What was said stays as it was said.', { issues }) : ok(value)
+  },
+  on: {
+    queue,
+    send,
+    fail: withReason,
+    retry: withReason,
+    'mark-error': withReason,
+    *deliver(_ctx, value, event, at) {
+      return ok({ ...value, receivedAt: event.at ?? at })
+    },
+    *receive(_ctx, value, event, at) {
+      const issues = unready(value, false)
+      return issues.length > 0 ? broken(issues) : ok({ ...value, receivedAt: event.at ?? at })
+    },
+    *read(_ctx, value, event, at) {
+      return ok({ ...value, readAt: event.at ?? at })
+    },
+  },
+})
