@@ -3,7 +3,7 @@
  * somebody asks for what they may have changed.
  */
 import { extract } from '../fhir/search/extract.ts'
-import type { Query } from '../fhir/search/query.ts'
+import type { Filter, Query } from '../fhir/search/query.ts'
 import type { Audit, Change, Delivery, Forget, Link, Message, Put, Remember, Remove } from './change.ts'
 import { type Commit, milliseconds } from './commit.ts'
 import type { Ask, Page, Stored } from './store.ts'
@@ -156,6 +156,7 @@ export class Pending {
 
   /** False only where a value that is asked for is nowhere in the pending resources of the type. */
   #mayFit({ type, filters, total }: Query, further: boolean): boolean {
+    if (filters.some(looksElsewhere)) return this.versions.length > 0
     const of = this.#types.get(type)
     if (of === undefined) return false
     if (of.later && (further || total === 'accurate')) return true
@@ -199,6 +200,19 @@ export class Pending {
     this.#keys.clear()
     this.#types.clear()
     this.repeats = false
+  }
+}
+
+/** What a filter finds hangs on resources of other types, too. */
+function looksElsewhere(filter: Filter): boolean {
+  switch (filter.kind) {
+    case 'chain':
+    case 'has':
+      return true
+    case 'any':
+      return filter.of.some((all) => all.some(looksElsewhere))
+    default:
+      return false
   }
 }
 

@@ -104,6 +104,30 @@ export function companyContract(inside: Inside): void {
       }),
     )
 
+    test('find by what another of them has just written of another type', () =>
+      inside(async (place) => {
+        const store = await place.open()
+        const about = { resourceType: 'Observation', id: 'o', subject: { reference: 'Patient/p' } }
+        const chain: Filter = { kind: 'chain', param: 'subject', to: [{ type: 'Patient', filter: tags(1) }] }
+        const has: Filter = { kind: 'has', type: 'Observation', param: 'subject', filter: { kind: 'id', values: ['o'] } }
+        const asking = (type: string, filter: Filter): Plan<readonly string[]> =>
+          function* () {
+            const { items } = yield* ask({ ask: 'search', query: query(type, [filter]), visible: 'everything' })
+            return ok(items.map(({ id }) => id))
+          }
+        const making = (resource: Parameters<typeof saving>[0]): Plan<readonly string[]> =>
+          function* () {
+            yield* saving(resource)
+            return ok([])
+          }
+        await save(store, about)
+        const tagged = patient('p', { identifier: [{ system: 'urn:tag', value: 't1' }] })
+        const plans = [making(tagged), asking('Observation', chain), asking('Observation', { kind: 'any', of: [[chain]] })]
+        expect(await Promise.all(plans.map((plan) => value(store.commit(plan))))).toEqual([[], ['o'], ['o']])
+        const unsaid = [making({ resourceType: 'Observation', id: 'o' }), asking('Patient', has)]
+        expect(await Promise.all(unsaid.map((plan) => value(store.commit(plan))))).toEqual([[], []])
+      }))
+
     test('do not fail for one among them that the database refuses', () =>
       inside(async (place) => {
         const store = await place.open()
