@@ -32,6 +32,21 @@ export function epoch(moment: string): number | undefined {
  * written with; a date is that day; a year or a month is no day.
  */
 export function localDate(moment: string, zone?: string): string | undefined {
+  if (moment.length === 10 || zone === undefined) return dayIn(moment, zone)
+  // Rules ask for the same few days over and over, and a time zone is slow to tell.
+  const name = `${zone} ${moment}`
+  const known = told.get(name)
+  if (known !== undefined) return known
+  const day = dayIn(moment, zone)
+  if (told.size >= mostTold) told.clear()
+  if (day !== undefined) told.set(name, day)
+  return day
+}
+
+const told = new Map<string, string>()
+const mostTold = 1000
+
+function dayIn(moment: string, zone?: string): string | undefined {
   const written = moment.slice(0, 10)
   if (written.length < 10 || epoch(written) === undefined) return undefined
   const format = moment.length === 10 || zone === undefined ? undefined : formatOf(zone)

@@ -7,7 +7,7 @@ import { exactNumber } from './number.ts'
 import { type Fault, type Marks, type Path, type Scan, scan } from './scan.ts'
 
 export { digitsOf, exactNumber, isNumber, toNumber } from './number.ts'
-export { type Stamp, stamp } from './stamp.ts'
+export { type Stamp, stamp, stampValue } from './stamp.ts'
 
 /** A JSON object that is (or claims to be) a resource. Content is unknown until validated. */
 export interface JsonObject {
@@ -72,20 +72,19 @@ export function readJson(input: Uint8Array | string, limits: JsonLimits): Result
 
 /** From text that was checked before (stored, or made by us). */
 export function fromText(text: string): Exact {
-  return from(text, JSON.parse(text))
+  const found = scan(text, deepestStored)
+  if ('fault' in found) throw new Error(`stored text is faulty: ${found.fault}`)
+  return assemble(text, JSON.parse(text), found)
 }
 
-/** From a value of our own making; its text is JSON.stringify's. */
-export const fromValue = (value: object): Exact => from(JSON.stringify(value), value as JsonObject)
+/** Where a number may stand that a double would not print as it was written. That it may find one in a string costs time and nothing else. */
+const oddNumber = /(?:"\s*:|[[,])\s*(?:-0|-?\d+[.eE]|-?\d{16})/
+
+/** The value of text that was checked before, numbers exact, where nothing else is wanted of it. */
+export const valueIn = (text: string): JsonObject => (oddNumber.test(text) ? fromText(text).value : JSON.parse(text))
 
 /** Deeper than any caller of readJson allows. */
 const deepestStored = 200
-
-function from(text: string, value: JsonObject): Exact {
-  const found = scan(text, deepestStored)
-  if ('fault' in found) throw new Error(`stored text is faulty: ${found.fault}`)
-  return assemble(text, value, found)
-}
 
 function assemble(text: string, value: JsonObject, { root, entries, numbers }: Scan): Exact {
   for (const { digits, path } of numbers) setAt(value, path, exactNumber(digits))

@@ -61,13 +61,34 @@ function relinkAll(value: Record<string, unknown>, marks: Marks, references: Ref
   }
 }
 
+/** Of a value of our own making: the same, printed once instead of read and spliced. */
+export function stampValue(value: JsonObject, given: Stamp): { readonly text: string; readonly value: JsonObject } {
+  const meta = stampedMeta(value, given)
+  const stamped: Record<string, unknown> = {}
+  const before = value.id === undefined ? 'resourceType' : 'id'
+  for (const member in value) {
+    if (member !== 'id' && member !== 'meta') stamped[member] = value[member]
+    if (member === before) {
+      stamped.id = given.id
+      if (value.meta === undefined) stamped.meta = meta
+    }
+    if (member === 'meta' && value.meta !== undefined) stamped.meta = meta
+  }
+  return { text: JSON.stringify(stamped), value: stamped }
+}
+
 /** Shallow copies, members that are new in the order in which they are written. */
-function stampedValue(value: JsonObject, { id, versionId, lastUpdated }: Stamp): Record<string, unknown> {
-  const meta = typeof value.meta === 'object' && value.meta !== null && !Array.isArray(value.meta) ? value.meta : {}
-  const copy: Record<string, unknown> = { resourceType: value.resourceType, id, meta, ...value }
-  copy.id = id
-  copy.meta = Object.assign({ versionId, lastUpdated }, meta, { versionId, lastUpdated })
+function stampedValue(value: JsonObject, given: Stamp): Record<string, unknown> {
+  const meta = stampedMeta(value, given)
+  const copy: Record<string, unknown> = { resourceType: value.resourceType, id: given.id, meta, ...value }
+  copy.id = given.id
+  copy.meta = meta
   return copy
+}
+
+function stampedMeta({ meta }: JsonObject, { versionId, lastUpdated }: Stamp): object {
+  const kept = typeof meta === 'object' && meta !== null && !Array.isArray(meta) ? meta : {}
+  return Object.assign({ versionId, lastUpdated }, kept, { versionId, lastUpdated })
 }
 
 /** Id and meta in the text; undefined where they (or resourceType) are of another shape than R4's. */

@@ -1,6 +1,6 @@
 /** From a resource to the version that is kept: id, version and instant stamped into the text, all else as it came. */
 import type { Resource } from '@medplum/fhirtypes'
-import { type Exact, fromText, fromValue, type JsonObject, stamp } from '../fhir/exact.ts'
+import { type Exact, type JsonObject, stamp, stampValue, valueIn } from '../fhir/exact.ts'
 import type { Put, Remove } from '../store/change.ts'
 import type { Stored } from '../store/store.ts'
 
@@ -20,7 +20,10 @@ export function nextVersion(
 
 /** The next version of a resource of our own making (a mapping's output). */
 export function nextOf<R extends Resource>(resource: R, id: string, current: Stored | undefined, at: string): Put {
-  return nextVersion(resource.resourceType, id, fromValue(resource), current, at)
+  const version = (current?.version ?? 0) + 1
+  const type = resource.resourceType
+  const { text, value } = stampValue(resource as unknown as JsonObject, { id, versionId: String(version), lastUpdated: at })
+  return { change: 'put', type, id, version, text, resource: value, at }
 }
 
 export function removal(current: Stored, at: string): Remove {
@@ -29,5 +32,5 @@ export function removal(current: Stored, at: string): Remove {
 
 /** A stored version's value, numbers exact; undefined for a deletion. */
 export function storedValue<R = JsonObject>(stored: Stored | undefined): R | undefined {
-  return stored?.text === undefined ? undefined : (fromText(stored.text).value as R)
+  return stored?.text === undefined ? undefined : (valueIn(stored.text) as R)
 }

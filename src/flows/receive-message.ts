@@ -5,7 +5,7 @@
  */
 import { readAdt } from '../../mappings/hl7v2/adt.ts'
 import { fail, type Issue, ok, problem, type Result } from '../domain/problem.ts'
-import { type Answer, acknowledge } from '../hl7v2/acknowledge.ts'
+import { type Answer, acknowledge, isWanted } from '../hl7v2/acknowledge.ts'
 import type { Header } from '../hl7v2/header.ts'
 import { headerOf, readMessage } from '../hl7v2/message.ts'
 import { keepBytes } from '../hl7v2/raw.ts'
@@ -111,9 +111,7 @@ function* receive(ctx: Context, arrival: Arrival): Steps<Result<Acknowledged>> {
 /** The answer as it was given; whether one is wanted is told by the message. */
 function givenBefore(header: Header | undefined, text: string): Answer {
   const code = /\rMSA.([AC][AER])/.exec(text)?.[1] as Answer['code']
-  const accepted = code.endsWith('A')
-  const again = acknowledge(header, accepted ? { accepted } : { accepted, problem: conflict.problem }, { id: '', at: '' })
-  return { code, text, wanted: again.wanted }
+  return { code, text, wanted: isWanted(header, code.endsWith('A')) }
 }
 
 const conflict = fail('conflict', 'Another message has this control id.', {

@@ -38,7 +38,7 @@ export function* recordVisit(ctx: Context, facts: DischargeFacts, teller: Teller
   const issues: Issue[] =
     more.length > 0 ? [{ path: 'visit', message: 'several stays have this number; the first is meant', severity: 'warning' }] : []
   const id = held?.id ?? ctx.newId('dis')
-  const known = yield* recordOf(id)
+  const known = held ? yield* recordOf(id) : {}
   const record = hear(known, facts, teller.receivedAt)
   const now = told(record)
 

@@ -49,11 +49,9 @@ export function* recomputeFollowUps(ctx: Context, clientId: string, at: string):
 
 export function* settle(_ctx: Context, clientId: string, at: string, fresh: Fresh = {}): Steps<Settled> {
   const [encounters, tasks, patient, days] = yield* asked(clientId)
-  const held = (yield* readStays(encounters)).filter((one) => one.id !== fresh.without)
   const { stay } = fresh
-  const stays: readonly Stay[] = stay
-    ? [...held.filter((one) => one.id !== stay.id), ...(stay.value.clientId === clientId ? [stay] : [])]
-    : held
+  const held = yield* readStays(encounters.filter(({ id }) => id !== fresh.without && id !== stay?.id))
+  const stays: readonly Stay[] = stay?.value.clientId === clientId ? [...held, stay] : held
   const standing = followUpsIn(tasks)
   const discharged = stays.filter(isDischarged)
   if (discharged.length === 0 && standing.length === 0)
@@ -70,9 +68,8 @@ export function* settle(_ctx: Context, clientId: string, at: string, fresh: Fres
   })
   const events = followUpChanges(clientId, values, owed, stays)
   const progress = progressOf(stays, owed)
-  const others = held.filter((one) => one.id !== stay?.id)
   return {
-    puts: [...(yield* taskPuts(events, standing, at, fresh.followUp?.id)), ...progressPuts(progress, others, at)],
+    puts: [...(yield* taskPuts(events, standing, at, fresh.followUp?.id)), ...progressPuts(progress, held, at)],
     events,
     owed,
     progress: progress.find((one) => one.id === stay?.id),

@@ -80,6 +80,9 @@ export function answerBytes(text: string): Uint8Array<ArrayBuffer> {
   return encodeText(text, label === 'us-ascii' ? 'utf-8' : label === 'utf-16' ? 'utf-16le' : label)
 }
 
+/** Whether the sender wants an answer of this kind. */
+export const isWanted = (header: Header | undefined, accepted: boolean): boolean => mode(header, accepted).wanted
+
 /** Original mode answers A?; enhanced mode (MSH-15 or MSH-16 valued) C?, or A? where only that was asked for. */
 function mode(header: Header | undefined, accepted: boolean): { readonly letter: 'A' | 'C'; readonly wanted: boolean } {
   const condition = (n: number): string => {

@@ -14,7 +14,7 @@ import type { Plan } from './store.ts'
 import type { Unlisted } from './unlisted.ts'
 
 /** Milliseconds of work after which a group takes no more plans: they all wait for its end. */
-const groupTime = 15
+const groupTime = 40
 /** Milliseconds of work after which the event loop gets a turn, the transaction left open. */
 const sliceTime = 8
 /** Every so many groups some expired records are deleted. */

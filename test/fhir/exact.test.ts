@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { digitsOf, fromText, fromValue, isNumber, readJson, stamp, toNumber } from '../../src/fhir/exact.ts'
+import { digitsOf, fromText, isNumber, readJson, stamp, stampValue, toNumber, valueIn } from '../../src/fhir/exact.ts'
 import { corpusTexts, hasCorpora } from './corpora.ts'
 import { examples } from './examples.ts'
 
@@ -298,9 +298,27 @@ describe('stamping', () => {
 
   test('stamping twice is stamping once', () => {
     for (const example of examples) {
-      const once = stamp(fromValue(example), given)
+      const once = stamp(fromText(JSON.stringify(example)), given)
       expect(stamp(fromText(once.text), given).text).toBe(once.text)
     }
+  })
+
+  test('a value of our own making is stamped as its text would be', () => {
+    const bare = { resourceType: 'Basic', code: { text: 'x' } }
+    for (const own of [...examples, bare, { ...bare, meta: { tag: [] } }, { meta: {}, id: 'old', ...bare }]) {
+      const { text, value } = stampValue(own, given)
+      expect(text).toBe(stamp(fromText(JSON.stringify(own)), given).text)
+      expect(JSON.stringify(value)).toBe(text)
+    }
+  })
+
+  test('a value without its places is the same value', () => {
+    const odd = ['1.10', '-0', '1e3', '-2.50E+1', '12345678901234567', '0.1', '7', '-12']
+    for (const number of odd) {
+      for (const text of [`{"a" :\n${number}}`, `{"a":[1,\t${number}]}`, `{"a":[${number}]}`])
+        expect(JSON.stringify(valueIn(text))).toBe(JSON.stringify(fromText(text).value))
+    }
+    for (const example of examples) expect(valueIn(JSON.stringify(example))).toEqual(fromText(JSON.stringify(example)).value)
   })
 
   test.skipIf(!hasCorpora)('published resources change in nothing but id and meta (corpora)', { timeout: 60_000 }, () => {

@@ -3,7 +3,7 @@
  * our identifier the first time, later onto the partner's resource with If-Match. Sending again what arrived already changes nothing.
  */
 import type { Connection, Connector, Outcome, Remote } from '../../connectors/connector.ts'
-import { fromText, type JsonObject } from '../../fhir/exact.ts'
+import { type JsonObject, valueIn } from '../../fhir/exact.ts'
 import { equal } from '../../lens/equal.ts'
 import type { Link } from '../../store/change.ts'
 import type { Stored } from '../../store/store.ts'
@@ -65,7 +65,7 @@ export class Sender {
 
   /** Those referred to and pushed to this connection go first; a circle of references is cut by the identifier form. */
   async #parents(stored: Stored, path: readonly string[]): Promise<Outcome<void>> {
-    for (const target of targetsIn(fromText(stored.text!).value)) {
+    for (const target of targetsIn(valueIn(stored.text!))) {
       const [type = '', id = ''] = target.split('/')
       if (!this.#connection.push.includes(type) || path.includes(target) || path.length > deepest) continue
       if (await this.#linkOf(type, id)) continue
@@ -84,7 +84,7 @@ export class Sender {
 
   /** Our resource as the partner gets it: our mark, their references. */
   async #asSent({ id, text }: { id: string; text?: string }): Promise<JsonObject> {
-    const value = withoutInHouse(fromText(text!).value)
+    const value = withoutInHouse(valueIn(text!))
     const there = new Map<string, string>()
     for (const target of targetsIn(value)) {
       const [type = '', targetId = ''] = target.split('/')
@@ -118,14 +118,14 @@ export class Sender {
         : await this.#ctx.store.look({ ask: 'version', type: stored.type, id: stored.id, version: link.version })
     const before =
       version?.text === undefined ? (link.version === stored.version ? ours : undefined) : await this.#asSent(version)
-    return this.#bring(stored, ours, remote.value, before, fromText(link.base).value)
+    return this.#bring(stored, ours, remote.value, before, valueIn(link.base))
   }
 
   /** Writes what is ours onto what stands there, until it does. */
   async #bring(stored: Stored, ours: JsonObject, start: Remote, before?: JsonObject, base?: JsonObject): Promise<Outcome<Link>> {
     let remote = start
     for (let round = 0; round < mostRounds; round++) {
-      const theirs = fromText(remote.text).value
+      const theirs = valueIn(remote.text)
       const { resource, conflicts } = overlay(ours, theirs, before, base)
       if (equal(resource, theirs)) {
         if (conflicts.length > 0) this.#conflicts.push({ resource: `${stored.type}/${stored.id}`, elements: conflicts })
