@@ -42,7 +42,7 @@ export interface Gateway {
   context(principal: Principal, once?: Once): Promise<Context>
   desk(principal: Principal, once?: Once): Promise<Desk>
   /** The CapabilityStatement's text. */
-  capabilities(): string
+  capabilities(limits: Parameters<typeof capabilities>[1]): string
   /** What a caller has done wrong, if what was caught is that: a cursor that was not given out here, or before a restore. */
   refusal(caught: unknown): BadCursor['problem'] | undefined
   /** Logs what broke, without its text, under a new id: all that the caller is told. */
@@ -83,7 +83,7 @@ export function createGateway(seams: Seams): Gateway {
     control,
     context,
     desk: async (principal, once) => bind(await context(principal, once)),
-    capabilities: () => capabilities(settings),
+    capabilities: (limits) => capabilities(settings, limits),
     refusal: (caught) => (caught instanceof BadCursor ? caught.problem : undefined),
     incident(caught, fields = {}) {
       const incident = newId('incident')

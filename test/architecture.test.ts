@@ -17,6 +17,8 @@ const problem = 'src/domain/problem.ts'
 const contracts = ['src/store/store.ts', 'src/store/change.ts', 'src/connectors/connector.ts']
 /** How problems and versions look on each surface. */
 const renderers = ['src/fhir/outcome.ts', 'src/fhir/version.ts', 'src/hl7v2/acknowledge.ts']
+/** What the doors of FHIR route by, read JSON with, and print it with. */
+const wire = ['src/fhir/interactions.ts', 'src/fhir/exact.ts', 'src/fhir/tree.ts']
 const door: Room = { ours: ['src', 'mappings', 'profiles'], npm: ['*'] }
 
 /** The longest matching key counts. */
@@ -40,7 +42,7 @@ const rooms: Readonly<Record<string, Room>> = {
   },
   'src/net': { ours: [problem], npm: [] },
   'src/http': {
-    ours: ['src/gateway.ts', 'src/domain', ...renderers, 'src/access'],
+    ours: ['src/gateway.ts', 'src/domain', ...renderers, ...wire, 'src/access'],
     npm: ['hono', 'zod', '@noble/hashes'],
   },
   'src/console': {

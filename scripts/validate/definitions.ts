@@ -15,6 +15,8 @@ export interface ElementDefinition {
   readonly path: string
   readonly min: number
   readonly max: string
+  readonly isSummary?: boolean
+  readonly isModifier?: boolean
   readonly type?: readonly {
     readonly code: string
     readonly profile?: readonly string[]

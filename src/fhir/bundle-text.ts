@@ -84,19 +84,18 @@ export interface HistoryEntry {
   readonly version: number
   /** FHIR instant. */
   readonly at: string
+  /** Of a first version: how it was made. */
+  readonly created: 'POST' | 'PUT' | undefined
   /** Text; absent for a deletion. */
   readonly resource?: string
 }
 
 /** https://hl7.org/fhir/R4/http.html#history */
 export function historyBundle(entries: readonly HistoryEntry[], links: readonly BundleLink[], total?: number): string {
-  const entry = entries.map(({ fullUrl, type, id, version, at, resource }) => {
-    const [method, url, status] =
-      resource === undefined
-        ? ['DELETE', `${type}/${id}`, '204 No Content']
-        : version === 1
-          ? ['POST', type, '201 Created']
-          : ['PUT', `${type}/${id}`, '200 OK']
+  const entry = entries.map(({ fullUrl, type, id, version, at, resource, created }) => {
+    const method = resource === undefined ? 'DELETE' : (created ?? 'PUT')
+    const url = method === 'POST' ? type : `${type}/${id}`
+    const status = resource === undefined ? '204 No Content' : created ? '201 Created' : '200 OK'
     return object({
       fullUrl: string(fullUrl),
       resource,

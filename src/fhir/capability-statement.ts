@@ -1,5 +1,7 @@
 /** What the server can do, rendered from the tables that route and search. https://hl7.org/fhir/R4/capabilitystatement.html */
-import { operations, systemInteractions, typeInteractions } from './interactions.ts'
+import { defaultDepth } from './exact.ts'
+import { systemInteractions, systemOperations, typeInteractions, typeOperations } from './interactions.ts'
+import { patchLimits } from './patch/patch.ts'
 import { definitionOf, searchParametersOf } from './search/parameters.ts'
 import { resourceTypes } from './types.ts'
 
@@ -12,9 +14,11 @@ export interface CapabilityFacts {
   readonly date: string
   /** Token endpoint, where bearer tokens are asked for. */
   readonly tokenEndpoint?: string
+  /** Largest requests: entries of a Bundle, bytes of it and of a single resource. */
+  readonly limits: { readonly entries: number; readonly bundle: number; readonly resource: number }
 }
 
-export function capabilityStatement({ base, version, date, tokenEndpoint }: CapabilityFacts): object {
+export function capabilityStatement({ base, version, date, tokenEndpoint, limits }: CapabilityFacts): object {
   return {
     resourceType: 'CapabilityStatement',
     status: 'active',
@@ -24,13 +28,17 @@ export function capabilityStatement({ base, version, date, tokenEndpoint }: Capa
     implementation: { description: 'Care coordination gateway', url: base },
     fhirVersion: '4.0.1',
     format: ['application/fhir+json', 'json'],
+    patchFormat: ['application/json-patch+json', 'application/fhir+json'],
     rest: [
       {
         mode: 'server',
+        documentation:
+          `A transaction or batch has at most ${limits.entries} entries and ${limits.bundle} bytes, a resource ${limits.resource} bytes ` +
+          `and ${defaultDepth} levels, a patch ${patchLimits.operations} operations.`,
         ...(tokenEndpoint && { security: security(tokenEndpoint) }),
         resource: resourceTypes.map(resourceCapability),
         interaction: systemInteractions.map((code) => ({ code })),
-        operation: operations,
+        operation: systemOperations,
       },
     ],
   }
@@ -57,6 +65,7 @@ function resourceCapability(type: string): object {
     conditionalRead: 'full-support',
     conditionalUpdate: true,
     conditionalDelete: 'single',
+    operation: typeOperations(type),
     referencePolicy: ['literal', 'logical', 'local'],
     ...(references.length > 0 && { searchInclude: references.map(([name]) => `${type}:${name}`) }),
     ...(pointing && { searchRevInclude: pointing }),

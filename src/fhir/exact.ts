@@ -46,6 +46,21 @@ export interface Exact {
  * surrogates, no U+0000. Fails `too-large`, or `unreadable` naming the place; never quotes what was sent.
  */
 export function readJson(input: Uint8Array | string, limits: JsonLimits): Result<Exact> {
+  const read = readAnyJson(input, limits)
+  if (!read.ok) return read
+  const { text, value, found } = read.value
+  return isObject(value) ? ok(assemble(text, value, found)) : fail('unreadable', 'The content is not a JSON object.')
+}
+
+/** JSON of any kind, as text, and parsed with the precision of doubles. */
+export interface Json {
+  readonly text: string
+  readonly value: unknown
+  readonly found: Scan
+}
+
+/** As strict as `readJson`, for bodies that are no resources. */
+export function readAnyJson(input: Uint8Array | string, limits: JsonLimits): Result<Json> {
   if (input.length > limits.bytes) return fail('too-large', `The content is larger than ${limits.bytes} bytes.`)
   const text = typeof input === 'string' ? input : decodeUtf8(input)
   if (text === undefined || (typeof input === 'string' && !input.isWellFormed()))
@@ -57,8 +72,8 @@ export function readJson(input: Uint8Array | string, limits: JsonLimits): Result
   } catch (error) {
     return fail('unreadable', `The content is not JSON${positionIn(error)}.`)
   }
-  if (!isObject(value)) return fail('unreadable', 'The content is not a JSON object.')
-  const found = scan(text, limits.depth ?? defaultDepth)
+  // A lone string or number has no places to find.
+  const found = scan(typeof value === 'object' && value !== null ? text : '{}', limits.depth ?? defaultDepth)
   if ('fault' in found) return refuse(found, limits)
   if (countMembers(value) !== found.members) {
     const repeated = scan(text, limits.depth ?? defaultDepth, true)
@@ -67,7 +82,7 @@ export function readJson(input: Uint8Array | string, limits: JsonLimits): Result
   if (/\\u(?:0000|[dD][89a-fA-F])/.test(text) && !hasSoundStrings(value)) {
     return fail('unreadable', 'A string has a lone surrogate or the character U+0000 in it.')
   }
-  return ok(assemble(text, value, found))
+  return ok({ text, value, found })
 }
 
 /** From text that was checked before (stored, or made by us). */
@@ -127,7 +142,7 @@ function positionIn(error: unknown): string {
   return position ? ` (at character ${position})` : ''
 }
 
-function refuse({ fault, at }: Fault, limits: JsonLimits): Result<Exact> {
+function refuse({ fault, at }: Fault, limits: JsonLimits): ReturnType<typeof fail> {
   const message = {
     deep: `Objects and arrays are nested deeper than ${limits.depth ?? defaultDepth} levels`,
     'dangerous name': 'A member has the name of a prototype',
@@ -138,8 +153,9 @@ function refuse({ fault, at }: Fault, limits: JsonLimits): Result<Exact> {
 }
 
 /** Members of all objects within. The depth was checked before. */
-function countMembers(value: object): number {
+function countMembers(value: unknown): number {
   let count = 0
+  if (typeof value !== 'object' || value === null) return count
   if (Array.isArray(value)) {
     for (let i = 0; i < value.length; i++) if (typeof value[i] === 'object' && value[i] !== null) count += countMembers(value[i])
     return count

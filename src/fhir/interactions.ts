@@ -1,15 +1,131 @@
 /**
- * What can be done on every resource type and on the whole server: the doors route by it, the CapabilityStatement tells it.
+ * What can be done, and where: the doors route by this table, the CapabilityStatement is rendered from it.
  * https://hl7.org/fhir/R4/http.html
  */
 
-/** https://hl7.org/fhir/R4/valueset-type-restful-interaction.html */
-export const typeInteractions = ['read', 'vread', 'update', 'delete', 'history-instance', 'create', 'search-type'] as const
+/** In what form a request brings its body. */
+export type Body = 'resource' | 'patch' | 'form'
+
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** Below the base, `:type`, `:id` and `:version` standing for what varies. */
+  readonly path: string
+  /** https://hl7.org/fhir/R4/valueset-restful-interaction.html; several where the body decides. */
+  readonly codes?: readonly string[]
+  /** Canonical of the OperationDefinition; its name is in the path. */
+  readonly operation?: string
+  readonly body?: Body
+}
+
+const core = 'http://hl7.org/fhir/OperationDefinition'
+
+export const routes = {
+  capabilities: { method: 'GET', path: '/metadata' },
+  bundle: { method: 'POST', path: '/', codes: ['transaction', 'batch'], body: 'resource' },
+  processMessage: {
+    method: 'POST',
+    path: '/$process-message',
+    operation: `${core}/MessageHeader-process-message`,
+    body: 'resource',
+  },
+  systemHistory: { method: 'GET', path: '/_history', codes: ['history-system'] },
+
+  searchPosted: { method: 'POST', path: '/:type/_search', codes: ['search-type'], body: 'form' },
+  typeHistory: { method: 'GET', path: '/:type/_history', codes: ['history-type'] },
+  validate: { method: 'POST', path: '/:type/$validate', operation: `${core}/Resource-validate`, body: 'resource' },
+  search: { method: 'GET', path: '/:type', codes: ['search-type'] },
+  create: { method: 'POST', path: '/:type', codes: ['create'], body: 'resource' },
+  conditionalUpdate: { method: 'PUT', path: '/:type', codes: ['update'], body: 'resource' },
+  conditionalPatch: { method: 'PATCH', path: '/:type', codes: ['patch'], body: 'patch' },
+  conditionalDelete: { method: 'DELETE', path: '/:type', codes: ['delete'] },
+
+  validateStored: { method: 'GET', path: '/:type/:id/$validate', operation: `${core}/Resource-validate` },
+  validateChange: { method: 'POST', path: '/:type/:id/$validate', operation: `${core}/Resource-validate`, body: 'resource' },
+  meta: { method: 'GET', path: '/:type/:id/$meta', operation: `${core}/Resource-meta` },
+  metaAdd: { method: 'POST', path: '/:type/:id/$meta-add', operation: `${core}/Resource-meta-add`, body: 'resource' },
+  metaDelete: { method: 'POST', path: '/:type/:id/$meta-delete', operation: `${core}/Resource-meta-delete`, body: 'resource' },
+  history: { method: 'GET', path: '/:type/:id/_history', codes: ['history-instance'] },
+  vread: { method: 'GET', path: '/:type/:id/_history/:version', codes: ['vread'] },
+  read: { method: 'GET', path: '/:type/:id', codes: ['read'] },
+  update: { method: 'PUT', path: '/:type/:id', codes: ['update'], body: 'resource' },
+  patch: { method: 'PATCH', path: '/:type/:id', codes: ['patch'], body: 'patch' },
+  delete: { method: 'DELETE', path: '/:type/:id', codes: ['delete'] },
+} as const satisfies Record<string, Route>
+
+export type RouteName = keyof typeof routes
+
+const all: readonly Route[] = Object.values(routes)
+
+/** What a path names, where it names it. */
+export interface Place {
+  readonly type: string
+  readonly id: string
+  readonly version: string
+}
+
+/** What varies: a type begins with a capital, nothing begins as operations (`$`) and words of the API (`_`) do. */
+const varies: Readonly<Record<string, RegExp>> = { ':type': /^[A-Z]/, ':id': /^[^$_]/, ':version': /^[^$_]/ }
+
+const patterns = (Object.keys(routes) as RouteName[]).map((name) => ({
+  name,
+  method: routes[name].method,
+  steps: stepsOf(routes[name].path),
+}))
+
+/** With or without a slash at the end. */
+function stepsOf(path: string): readonly string[] {
+  return path.split('/').filter((step) => step !== '')
+}
+
+const fits = (wanted: readonly string[], given: readonly string[]): boolean =>
+  wanted.length === given.length && wanted.every((step, i) => varies[step]?.test(given[i]!) ?? step === given[i])
+
+/** The route of a request below the base, and what its path names (empty what it does not); undefined where there is none. */
+export function routeOf(method: string, path: string): { readonly name: RouteName; readonly at: Place } | undefined {
+  const given = stepsOf(path)
+  const wanted = method === 'HEAD' ? 'GET' : method
+  const found = patterns.find((one) => one.method === wanted && fits(one.steps, given))
+  if (!found) return undefined
+  const at = { type: given[0] ?? '', id: '', version: '' }
+  for (const [i, step] of found.steps.entries()) if (step in varies) at[step.slice(1) as keyof Place] = given[i]!
+  return { name: found.name, at }
+}
+
+/** The methods of a path, as `Allow` names them; none where there is no such path. */
+export function methodsOf(path: string): readonly string[] {
+  const given = stepsOf(path)
+  const methods = patterns.flatMap(({ method, steps }) =>
+    fits(steps, given) ? (method === 'GET' ? ['GET', 'HEAD'] : [method]) : [],
+  )
+  return [...new Set(methods)]
+}
+
+interface Operation {
+  readonly name: string
+  readonly definition: string
+}
+
+const isOfServer = ({ path }: Route): boolean => !/^\/(:type|[A-Z])/.test(path)
+const codesOf = (list: readonly Route[]): readonly string[] => [...new Set(list.flatMap(({ codes }) => codes ?? []))]
+
+function operationsOf(list: readonly Route[]): readonly Operation[] {
+  const found = new Map<string, Operation>()
+  for (const { path, operation } of list) {
+    const name = path.slice(path.indexOf('$') + 1)
+    if (operation !== undefined) found.set(name, { name, definition: operation })
+  }
+  return [...found.values()]
+}
 
 /** https://hl7.org/fhir/R4/valueset-system-restful-interaction.html */
-export const systemInteractions = ['transaction', 'batch'] as const
+export const systemInteractions = codesOf(all.filter(isOfServer))
+export const systemOperations = operationsOf(all.filter(isOfServer))
 
-/** Operations of the whole server: name and definition. */
-export const operations = [
-  { name: 'process-message', definition: 'http://hl7.org/fhir/OperationDefinition/MessageHeader-process-message' },
-] as const
+/** https://hl7.org/fhir/R4/valueset-type-restful-interaction.html */
+export const typeInteractions = codesOf(all.filter((route) => !isOfServer(route)))
+
+/** Operations on a type and on its instances. */
+export const typeOperations = (type: string): readonly Operation[] =>
+  operationsOf(
+    all.filter((route) => !isOfServer(route) && (route.path.startsWith('/:type') || route.path.startsWith(`/${type}/`))),
+  )

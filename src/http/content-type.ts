@@ -1,5 +1,6 @@
 /** Which forms of a body each part of the house reads, and which forms of an answer it can give. */
 import { problem } from '../domain/problem.ts'
+import { type Body, type Route, routeOf, routes } from '../fhir/interactions.ts'
 import type { Ctx } from './env.ts'
 import { refuse } from './problem-details.ts'
 import type { Step } from './settle.ts'
@@ -11,31 +12,58 @@ const hl7v2 = ['application/hl7-v2', 'x-application/hl7-v2+er7', 'text/plain', '
 
 /** By beginning of the path; the first that fits. Paths not named read no bodies, or look themselves. */
 const readable: readonly (readonly [path: RegExp, types: readonly string[]])[] = [
-  [/^\/fhir\/[^/]+(\/[^/]+)?\/_search$/, form],
-  [/^\/fhir(\/|$)/, fhir],
   [/^\/(coordination|billing|admin)\//, json],
   [/^\/hl7v2(\/|$)/, hl7v2],
 ]
 
+const ofBodies: Readonly<Record<Body, readonly string[]>> = {
+  resource: fhir,
+  patch: ['application/json-patch+json', ...fhir],
+  form,
+}
+
 /** 415 for a body of another form than the path reads, 406 for an answer in a form that FHIR has and we have not. */
 export const contentTypes: Step = (c) => {
   const { path } = c.req
-  // PATCH is told that there is none, whatever its body's form.
-  const none = c.req.method === 'PATCH' && path.startsWith('/fhir')
-  const types = none || c.get('body').length === 0 ? undefined : readable.find(([pattern]) => pattern.test(path))?.[1]
-  if (types && !types.includes(mediaType(c.req.header('content-type')))) {
-    return refuse(c, problem('unsupported-media-type', `The body here is ${types.join(' or ')}.`))
+  const isFhir = path === '/fhir' || path.startsWith('/fhir/')
+  if (c.get('body').length > 0) {
+    const types = isFhir ? ofRoute(c) : readable.find(([pattern]) => pattern.test(path))?.[1]
+    const header = c.req.header('content-type')
+    if (types && !(types.includes(mediaType(header)) && isReadable(header!)))
+      return refuse(c, problem('unsupported-media-type', `The body here is ${types.join(' or ')}, in UTF-8.`))
   }
-  if (path.startsWith('/fhir/') && wantsOther(c))
-    return refuse(c, problem('not-acceptable', 'Answers are application/fhir+json.'))
+  if (isFhir && !path.startsWith('/fhir/.') && wantsOther(c))
+    return refuse(c, problem('not-acceptable', 'Answers are application/fhir+json, of FHIR 4.0.'))
   return undefined
 }
 
-const mediaType = (header: string | undefined): string => (header ?? '').split(';', 1)[0]!.trim().toLowerCase()
-
-/** https://hl7.org/fhir/R4/http.html#mime-type: `_format` counts more than Accept. Only forms that name FHIR's other formats are refused. */
-function wantsOther(c: Ctx): boolean {
-  const format = c.req.query('_format')
-  const wanted = format === undefined ? (c.req.header('accept') ?? '*/*').split(',') : [format]
-  return !wanted.some((item) => /json|\*\/\*|application\/\*|^html$|text\/html/.test(item))
+/** What a request without a route brings is of no matter: it is told so. */
+function ofRoute(c: Ctx): readonly string[] | undefined {
+  const found = routeOf(c.req.method, c.req.path.slice('/fhir'.length))
+  const route: Route | undefined = found && routes[found.name]
+  return route?.body && ofBodies[route.body]
 }
+
+/** The media type of a Content-Type, without its parameters. */
+export const mediaType = (header: string | undefined): string => (header ?? '').split(';', 1)[0]!.trim().toLowerCase()
+
+/** Parameters of a media type: another character set, or another release of FHIR, is not read. */
+const isReadable = (header: string): boolean => !/;\s*charset=(?!"?utf-8)/i.test(header) && isOurRelease(header)
+
+/** https://hl7.org/fhir/R4/versioning.html#mt-version */
+const isOurRelease = (header: string): boolean => !/;\s*fhirversion=(?!"?4\.0(?![\d]))/i.test(header)
+
+/** https://hl7.org/fhir/R4/http.html#mime-type: `_format` counts more than Accept. */
+function wantsOther(c: Ctx): boolean {
+  const format = c.req.url.includes('_format=') ? c.req.query('_format') : undefined
+  // A plus in a URL that nobody escaped reads as a space.
+  if (format !== undefined) return !isServed(format.replace(' ', '+'))
+  const accept = c.req.header('accept')
+  return accept !== undefined && accept.trim() !== '' && !accept.split(',').some(isServed)
+}
+
+const served = new Set(['json', ...fhir, '*/*', 'application/*', 'text/html'])
+
+/** A browser is shown JSON, too. What is wanted with weight nought is not wanted. */
+const isServed = (wanted: string): boolean =>
+  served.has(mediaType(wanted)) && isOurRelease(wanted) && !/;\s*q=0(\.0*)?\s*$/.test(wanted)

@@ -1,4 +1,5 @@
 /** Versions in the order of their commits: histories, newest first, and feeds, oldest first. */
+import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { milliseconds } from './commit.ts'
 import { answer, db, prepare, row } from './compile.ts'
 import { cursor, page, type Reading, rowPosition } from './page.ts'
@@ -29,7 +30,7 @@ const versions = db
 
 /** https://hl7.org/fhir/R4/http.html#history */
 export function* history(ask: Questions['history']['ask'], reading: Reading): Sql<Page<Stored>> {
-  const { type, id, since, count, after, visible } = ask
+  const { type, id, since, at: period, count, after, visible } = ask
   const before = rowPosition(reading, 'history', after, Number.MAX_SAFE_INTEGER)
   let query = versions
     .where('v.row', '<', before)
@@ -47,6 +48,7 @@ export function* history(ask: Questions['history']['ask'], reading: Reading): Sq
     if (first === undefined) return { items: [] }
     query = query.where('v.row', '>=', first.row).where('v.at', '>=', at)
   }
+  if (period !== undefined) query = query.where('v.at', '<=', period.hi).where(notSuperseded(period.lo))
   const found = yield* answer(query)
   return page(
     found,
@@ -55,6 +57,11 @@ export function* history(ask: Questions['history']['ask'], reading: Reading): Sq
     (last) => cursor(reading, 'history', last.row),
   )
 }
+
+/** No later version stood already at that time. */
+const notSuperseded = (at: number): RawBuilder<SqlBool> =>
+  sql<SqlBool>`NOT EXISTS (SELECT 1 FROM version AS later WHERE later.resource = v.resource AND later.version = v.version + 1
+    AND later.at <= ${at})`
 
 export function* feed(ask: Questions['feed']['ask'], reading: Reading): Sql<Questions['feed']['answer']> {
   const { type, after, upTo, count, visible } = ask

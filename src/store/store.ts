@@ -51,9 +51,20 @@ export interface Questions {
   /** The current version, a deletion included; undefined if there never was one. */
   resource: { ask: { type: string; id: string }; answer: Stored | undefined }
   version: { ask: { type: string; id: string; version: number }; answer: Stored | undefined }
-  /** Newest first. Without id: of a type; without type: of the whole store. */
+  /**
+   * Newest first. Without id: of a type; without type: of the whole store. `at`: versions that were current at some time of that period
+   * (milliseconds, both ends included).
+   */
   history: {
-    ask: { type?: string; id?: string; since?: InstantText; count: number; after?: string; visible: Visibility }
+    ask: {
+      type?: string
+      id?: string
+      since?: InstantText
+      at?: { readonly lo: number; readonly hi: number }
+      count: number
+      after?: string
+      visible: Visibility
+    }
     answer: Page<Stored>
   }
   /** Current resources that fit, in the order asked for. `after` is a `next` of an earlier page of the same query. */

@@ -254,8 +254,8 @@ describe('bundles that go out', () => {
     const entry = { fullUrl: 'u', type: 'Patient', id: '1', at }
     const text = historyBundle(
       [
-        { ...entry, version: 2 },
-        { ...entry, version: 1, resource: '{}' },
+        { ...entry, version: 2, created: undefined },
+        { ...entry, version: 1, created: 'POST', resource: '{}' },
       ],
       [],
     )

@@ -50,7 +50,12 @@ describe('a problem as OperationOutcome', () => {
 })
 
 describe('the CapabilityStatement', () => {
-  const facts = { base: 'https://us.example/fhir', version: '0.1.0', date: '2026-03-01' }
+  const facts = {
+    base: 'https://us.example/fhir',
+    version: '0.1.0',
+    date: '2026-03-01',
+    limits: { entries: 10, bundle: 20, resource: 30 },
+  }
   interface Statement {
     readonly rest: readonly [
       {

@@ -52,8 +52,10 @@ describe('a condition without criteria is met by everything, and so refused', ()
 
 describe('a method that is not to be had', () => {
   test.each([
-    ['PATCH', '/fhir/Patient/p1', 'GET, HEAD, PUT, DELETE'],
-    ['POST', '/fhir/Patient/p1', 'GET, HEAD, PUT, DELETE'],
+    ['POST', '/fhir/Patient/p1', 'GET, HEAD, PUT, PATCH, DELETE'],
+    ['PUT', '/fhir/_history', 'GET, HEAD'],
+    ['GET', '/fhir/Patient/_search', 'POST'],
+    ['DELETE', '/fhir/Patient/p1/$meta-add', 'POST'],
     ['GET', '/fhir', 'POST'],
     ['DELETE', '/fhir/Patient/p1/_history/1', 'GET, HEAD'],
   ])('%s %s: the others are named', async (method, path, allow) => {

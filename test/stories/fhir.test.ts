@@ -136,7 +136,7 @@ describe('a transaction', () => {
       '/fhir',
       transaction(post('urn:uuid:1', patient('Okafor', '8')), post('urn:uuid:2', encounter('Patient?identifier=urn:mrn|none'))),
     )
-    expect(sent.status).toBe(422)
+    expect(sent.status).toBe(412)
     const found = (await (await gateway.request('/fhir/Patient?identifier=urn:mrn|8&_total=accurate')).json()) as {
       total: number
     }

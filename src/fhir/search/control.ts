@@ -1,6 +1,7 @@
 /** Parameters that shape the answer instead of choosing matches. https://hl7.org/fhir/R4/search.html#return */
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { isResourceType } from '../types.ts'
+import { readElements, readSummary } from '../view.ts'
 import { searchParameter } from './parameters.ts'
 import type { Include, Query, SortKey } from './query.ts'
 
@@ -19,8 +20,6 @@ const plain = (read: (control: Control, text: string, type: string) => Result<Co
   read: (control, text, modifier, type) =>
     modifier === undefined ? read(control, text, type) : fail('not-supported', `This parameter has no modifier.`),
 })
-
-const summaries = ['true', 'text', 'data', 'count', 'false'] as const
 
 export const controls: Readonly<Record<string, Word>> = {
   _count: plain((control, text) =>
@@ -44,15 +43,14 @@ export const controls: Readonly<Record<string, Word>> = {
       : fail('invalid', '_total has to be none, estimate or accurate.')
   }),
   _summary: plain((control, text) => {
-    const summary = summaries.find((each) => each === text)
-    if (!summary) return fail('invalid', '_summary has to be true, text, data, count or false.')
-    return ok(summary === 'count' ? { ...control, summary, count: 0 } : { ...control, summary })
+    const summary = readSummary(text)
+    if (!summary.ok) return summary
+    return ok({ ...control, summary: summary.value, ...(summary.value === 'count' && { count: 0 }) })
   }),
-  _elements: plain((control, text) =>
-    /^[A-Za-z]+(?:,[A-Za-z]+)*$/.test(text)
-      ? ok({ ...control, elements: text.split(',') })
-      : fail('invalid', '_elements has to be a list of names.'),
-  ),
+  _elements: plain((control, text) => {
+    const elements = readElements(text)
+    return elements.ok ? ok({ ...control, elements: elements.value }) : elements
+  }),
   _include: {
     repeats: true,
     read(control, text, modifier, type) {

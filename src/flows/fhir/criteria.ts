@@ -61,7 +61,7 @@ export class Criteria {
     const query = this.#queries.get(wanted.key)!
     const lastUpdated = this.#ctx.clock()
     return targets.flatMap(({ write, id }) =>
-      write.kind !== 'delete' &&
+      (write.kind === 'create' || write.kind === 'update') &&
       write.type === wanted.type &&
       id !== undefined &&
       fits(query, { type: write.type, id, lastUpdated, resource: write.resource.value })

@@ -1,7 +1,7 @@
 /** One interaction of a transaction, a batch, or a request of its own: what was asked, and what came of it. */
-
 import type { Issue } from '../../domain/problem.ts'
 import type { Exact } from '../../fhir/exact.ts'
+import type { Patch } from '../../fhir/patch/patch.ts'
 
 /** A write. Criteria are search text without the leading `?`. https://hl7.org/fhir/R4/http.html */
 export type Write =
@@ -22,7 +22,17 @@ export type Write =
       /** … or by criteria (conditional update). */
       readonly criteria?: string
       readonly ifMatch?: string
-      readonly ifNoneMatch?: string
+      /** `*`, or versions of which none may be the current one. */
+      readonly ifNoneMatch?: readonly string[]
+    }
+  | {
+      readonly kind: 'patch'
+      readonly type: string
+      readonly patch: Patch
+      readonly fullUrl?: string
+      readonly id?: string
+      readonly criteria?: string
+      readonly ifMatch?: string
     }
   | {
       readonly kind: 'delete'
@@ -31,6 +41,9 @@ export type Write =
       readonly criteria?: string
       readonly ifMatch?: string
     }
+
+/** A write once its patch, if it is one, was applied. */
+export type Settled = Exclude<Write, { kind: 'patch' }>
 
 /** What a write came to. `text` is the version that now stands, as stored. */
 export interface Written {

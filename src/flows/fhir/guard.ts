@@ -5,7 +5,7 @@ import type { Stored } from '../../store/store.ts'
 import { collectionOf, hasRules } from '../collections/index.ts'
 import type { Context } from '../context.ts'
 import { storedValue } from '../keep.ts'
-import type { Write } from './entry.ts'
+import type { Settled } from './entry.ts'
 
 type Refusal = { readonly ok: false; readonly problem: Problem } | undefined
 
@@ -14,7 +14,7 @@ type Refusal = { readonly ok: false; readonly problem: Problem } | undefined
  * them: it is marked as entered in error. Nor does it become something else: a record that no rule hangs on may, and is then a new one
  * of its new kind.
  */
-export function guarded({ principal }: Context, write: Write, current: Stored | undefined): Refusal {
+export function guarded({ principal }: Context, write: Settled, current: Stored | undefined): Refusal {
   if (!hasRules(write.type)) return undefined
   const stands = storedValue<Resource>(current)
   const claimed = stands && collectionOf(stands)

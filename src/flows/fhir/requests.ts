@@ -1,10 +1,13 @@
 /** Writes as they come in at the door: bytes and conditions. https://hl7.org/fhir/R4/http.html */
-import { fail, type Result } from '../../domain/problem.ts'
+import { fail, ok, type Result } from '../../domain/problem.ts'
 import { type Exact, readJson } from '../../fhir/exact.ts'
+import { readFhirPathPatch } from '../../fhir/patch/fhirpath-patch.ts'
+import { readJsonPatch } from '../../fhir/patch/json-patch.ts'
+import type { Patch } from '../../fhir/patch/patch.ts'
 import { isResourceType } from '../../fhir/types.ts'
-import { parseIfMatch } from '../../fhir/version.ts'
+import { parseIfMatch, parseIfNoneMatch } from '../../fhir/version.ts'
 import type { Context } from '../context.ts'
-import { processBundle } from './bundle.ts'
+import { type BundleWish, processBundle } from './bundle.ts'
 import type { Written } from './entry.ts'
 import { writeResource } from './write.ts'
 
@@ -15,6 +18,11 @@ export interface Target {
   /** Headers as sent. */
   readonly ifMatch?: string
   readonly ifNoneMatch?: string
+}
+
+interface PatchTarget extends Target {
+  /** Of the body, without parameters. */
+  readonly mediaType: string
 }
 
 const idPattern = /^[A-Za-z0-9\-.]{1,64}$/
@@ -54,13 +62,32 @@ export async function updateResource(ctx: Context, type: string, body: Uint8Arra
 export async function deleteResource(ctx: Context, type: string, target: Target): Promise<Result<Written>> {
   if (!isResourceType(type)) return noSuchType
   const conditions = conditionsOf(target)
-  return conditions.ok ? writeResource(ctx, { kind: 'delete', type, ...conditions.value }) : conditions
+  if (!conditions.ok) return conditions
+  const { ifNoneMatch: _, ...rest } = conditions.value
+  return writeResource(ctx, { kind: 'delete', type, ...rest })
+}
+
+export async function patchResource(ctx: Context, type: string, body: Uint8Array, target: PatchTarget): Promise<Result<Written>> {
+  if (!isResourceType(type)) return noSuchType
+  const conditions = conditionsOf(target)
+  if (!conditions.ok) return conditions
+  const patch = patchIn(body, target.mediaType)
+  if (!patch.ok) return patch
+  const { ifNoneMatch: _, ...rest } = conditions.value
+  return writeResource(ctx, { kind: 'patch', type, patch: patch.value, ...rest })
+}
+
+/** JSON Patch, or (any form that FHIR's JSON goes by) a FHIRPath Patch. */
+function patchIn(body: Uint8Array, mediaType: string): Result<Patch> {
+  if (mediaType === 'application/json-patch+json') return readJsonPatch(body)
+  const parameters = readJson(body, { bytes: body.length })
+  return parameters.ok ? readFhirPathPatch(parameters.value) : parameters
 }
 
 /** A transaction or a batch; answers with the response Bundle's text. */
-export async function postBundle(ctx: Context, body: Uint8Array, entries: number): Promise<Result<string>> {
+export async function postBundle(ctx: Context, body: Uint8Array, wish: BundleWish): Promise<Result<string>> {
   const bundle = readJson(body, { bytes: body.length })
-  return bundle.ok ? processBundle(ctx, bundle.value, entries) : bundle
+  return bundle.ok ? processBundle(ctx, bundle.value, wish) : bundle
 }
 
 function resourceIn(type: string, body: Uint8Array): Result<Exact> {
@@ -69,18 +96,26 @@ function resourceIn(type: string, body: Uint8Array): Result<Exact> {
 
 const noSuchType = fail('not-found', 'FHIR R4 has no such resource type.')
 
-function conditionsOf(target: Target): Result<{ id?: string; criteria?: string; ifMatch?: string; ifNoneMatch?: string }> {
+interface Conditions {
+  readonly id?: string
+  readonly criteria?: string
+  readonly ifMatch?: string
+  readonly ifNoneMatch?: readonly string[]
+}
+
+function conditionsOf(target: Target): Result<Conditions> {
   const { id, criteria, ifMatch, ifNoneMatch } = target
   const match = ifMatch === undefined ? undefined : parseIfMatch(ifMatch)
   if (match && !match.ok) return match
+  const noneMatch = ifNoneMatch === undefined ? undefined : parseIfNoneMatch(ifNoneMatch)
+  if (noneMatch && !noneMatch.ok) return noneMatch
   if (id === undefined && (criteria === undefined || bare(criteria) === ''))
     return fail('invalid', 'This needs an id, or search criteria.')
-  const value = {
+  return ok({
     ...(id !== undefined ? { id } : { criteria: bare(criteria!) }),
     ...(match && { ifMatch: match.value }),
-    ...(ifNoneMatch !== undefined && { ifNoneMatch: ifNoneMatch.trim() }),
-  }
-  return { ok: true, value }
+    ...(noneMatch && { ifNoneMatch: noneMatch.value }),
+  })
 }
 
 const bare = (criteria: string): string => criteria.slice(criteria.indexOf('?') + 1)

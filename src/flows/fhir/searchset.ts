@@ -2,6 +2,7 @@
 import { fail, type Issue, ok, type Result } from '../../domain/problem.ts'
 import { type BundleLink, type SearchsetEntry, searchset } from '../../fhir/bundle.ts'
 import { informationOutcome } from '../../fhir/outcome.ts'
+import { seen } from '../../fhir/view.ts'
 import type { Stored } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { heldBy, pageToken } from './page-link.ts'
@@ -15,7 +16,7 @@ export function searchsetOf(ctx: Context, type: string, answer: SearchAnswer, pa
     (stored: Stored): SearchsetEntry => ({
       fullUrl: `${base}/${stored.type}/${stored.id}`,
       mode,
-      resource: stored.text!,
+      resource: seen(stored.text!, answer.query),
     })
   const given = new URLSearchParams(answer.query.given.map(([name, value]) => [name, value]))
   const address = (parameters: URLSearchParams): string =>

@@ -9,6 +9,7 @@ import { fail, ok, type Result } from '../../domain/problem.ts'
 import { referencesWithin } from '../../fhir/bundle.ts'
 import { parseReference } from '../../fhir/reference.ts'
 import type { References } from '../../fhir/stamp.ts'
+import { isSubsetted } from '../../fhir/view.ts'
 import type { Change, Put } from '../../store/change.ts'
 import { ask, askAll, type Steps, type Stored, write } from '../../store/store.ts'
 import { consequences } from '../collections/consequences.ts'
@@ -17,12 +18,13 @@ import { prefixOf } from '../ids.ts'
 import { nextVersion, removal } from '../keep.ts'
 import { beforeOf, type Touched, touchedBy, uphold } from '../rules/uphold.ts'
 import { Criteria } from './criteria.ts'
-import type { Write, Written } from './entry.ts'
+import type { Settled, Write, Written } from './entry.ts'
 import { guarded } from './guard.ts'
+import { patched } from './patched.ts'
 
 /** A write with its target settled: the id it will have, what stands there now. */
-interface Target {
-  readonly write: Write
+interface Target<W extends Write = Settled> {
+  readonly write: W
   readonly id: string | undefined
   readonly current: Stored | undefined
   /** A conditional create that found something: nothing is written. */
@@ -31,10 +33,17 @@ interface Target {
   readonly twin?: number
 }
 
-export function* transact(ctx: Context, writes: readonly Write[]): Steps<Result<readonly Written[]>> {
+/** `whole`: a transaction, in which every `urn:` has to be the name of an entry. */
+export function* transact(
+  ctx: Context,
+  writes: readonly Write[],
+  { whole = false }: { readonly whole?: boolean } = {},
+): Steps<Result<readonly Written[]>> {
   const { at } = yield* ask({ ask: 'now' })
   const criteria = new Criteria(ctx, writes)
-  const targets = yield* settle(ctx, writes, criteria)
+  const found = yield* settle(ctx, writes, criteria)
+  if (!found.ok) return found
+  const targets = withPatches(ctx, found.value)
   if (!targets.ok) return targets
   const overlap = overlapping(targets.value)
   if (overlap) return overlap
@@ -50,6 +59,8 @@ export function* transact(ctx: Context, writes: readonly Write[]): Steps<Result<
   }
   const conditional = yield* resolveConditional(targets.value, criteria, links)
   if (!conditional.ok) return conditional
+  const dangling = whole ? danglingUrn(targets.value, links) : undefined
+  if (dangling) return dangling
 
   const base = `${ctx.settings.baseUrl}/fhir`
   const changes: Change[] = []
@@ -112,7 +123,7 @@ function asTheyStand(results: readonly Written[], further: readonly Put[]): read
 }
 
 /** Finds what each write is about: by id, by criteria, or new. */
-function* settle(ctx: Context, writes: readonly Write[], criteria: Criteria): Steps<Result<readonly Target[]>> {
+function* settle(ctx: Context, writes: readonly Write[], criteria: Criteria): Steps<Result<readonly Target<Write>[]>> {
   const found = yield* criteria.search(writes.flatMap((write) => criteriaOf(write) ?? []))
   if (!found.ok) return found
   const byId = writes.flatMap((write) => {
@@ -123,7 +134,7 @@ function* settle(ctx: Context, writes: readonly Write[], criteria: Criteria): St
     (yield* askAll(byId)).flatMap((stored) => (stored ? [[`${stored.type}/${stored.id}`, stored] as const] : [])),
   )
 
-  const targets: Target[] = []
+  const targets: Target<Write>[] = []
   for (const write of writes) {
     const wanted = criteriaOf(write)
     const matches = wanted === undefined ? undefined : criteria.matches(wanted)
@@ -159,10 +170,21 @@ function* settle(ctx: Context, writes: readonly Write[], criteria: Criteria): St
   return ok(targets)
 }
 
+/** Every patch turned into the update that it comes to. */
+function withPatches(ctx: Context, targets: readonly Target<Write>[]): Result<readonly Target[]> {
+  const settled: Target[] = []
+  for (const { write, ...rest } of targets) {
+    const plain = write.kind === 'patch' ? patched(ctx, write, rest.current) : ok(write)
+    if (!plain.ok) return plain
+    settled.push({ ...rest, write: plain.value })
+  }
+  return ok(settled)
+}
+
 /** The id that a write names: of its target, or (conditional update) the one it would give a new resource. */
 function idOf(write: Write): string | undefined {
   if (write.kind === 'create') return undefined
-  if (write.id !== undefined || write.kind === 'delete') return write.id
+  if (write.id !== undefined || write.kind !== 'update') return write.id
   const own = write.resource.value.id
   return typeof own === 'string' ? own : undefined
 }
@@ -178,17 +200,17 @@ function criteriaOf(write: Write): Wanted | undefined {
   return text === undefined ? undefined : { type: write.type, text, key: `${write.type}?${text}` }
 }
 
-function precondition(
-  write: Write,
-  current: Stored | undefined,
-): { ok: false; problem: ReturnType<typeof fail>['problem'] } | undefined {
+function precondition(write: Write, current: Stored | undefined): ReturnType<typeof fail> | undefined {
   if (write.kind === 'create') return undefined
   const live = current?.text === undefined ? undefined : current
   if (write.ifMatch !== undefined && (live === undefined || (write.ifMatch !== '*' && write.ifMatch !== String(live.version)))) {
     return fail('precondition-failed', 'The resource is at another version than If-Match names.')
   }
-  if (write.kind === 'update' && write.ifNoneMatch === '*' && live)
-    return fail('precondition-failed', 'The resource exists already.')
+  if (write.kind !== 'update') return undefined
+  if (isSubsetted(write.resource.value))
+    return fail('rule-broken', 'The resource is marked as incomplete (SUBSETTED): to store it would be to lose the rest.')
+  if (live && write.ifNoneMatch?.some((one) => one === '*' || one === String(live.version)))
+    return fail('precondition-failed', 'The resource exists already, at a version that If-None-Match names.')
   return undefined
 }
 
@@ -220,17 +242,32 @@ function* resolveConditional(targets: readonly Target[], criteria: Criteria, lin
   for (const [link, one] of wanted) {
     const stored = criteria.matches(one)
     const fresh = stored.length === 0 ? criteria.among(one, targets) : []
-    if (stored.length + fresh.length !== 1) {
-      const how = stored.length + fresh.length === 0 ? 'nothing' : 'more than one resource'
-      return fail('unresolved-reference', `A conditional reference to ${one.type} matches ${how}.`)
-    }
+    const count = stored.length + fresh.length
+    if (count === 0) return fail('precondition-failed', `A conditional reference to ${one.type} matches nothing.`)
+    if (count > 1) return fail('multiple-matches', `A conditional reference to ${one.type} matches more than one resource.`)
     links.set(link, `${one.type}/${stored[0]?.id ?? fresh[0]}`)
   }
   return ok(undefined)
 }
 
+/** Types that hold resources and references of their own, which no transaction resolves. */
+const closed = new Set(['Bundle', 'Parameters'])
+
+/** A reference to an entry that is not there would be kept as one to nothing. */
+function danglingUrn(targets: readonly Target[], links: ReadonlyMap<string, string>): ReturnType<typeof fail> | undefined {
+  for (const { write, matched } of targets) {
+    if (write.kind === 'delete' || matched || closed.has(write.type)) continue
+    const link = write.resource.links.find(
+      ({ kind, value }) => kind === 'reference' && /^urn:(?:uuid|oid):/.test(value) && !links.has(value),
+    )
+    if (link)
+      return fail('unresolved-reference', `A reference in a ${write.type} names an entry that the transaction does not have.`)
+  }
+  return undefined
+}
+
 /** Would the update store the very text that stands there? Then no version is made and the old ETag stands. */
-function bringsNothing(write: Extract<Write, { resource: unknown }>, current: Stored, links: References): boolean {
+function bringsNothing(write: Extract<Settled, { resource: unknown }>, current: Stored, links: References): boolean {
   const again = nextVersion(
     write.type,
     current.id,

@@ -11,7 +11,7 @@ import { transact } from './transact.ts'
 export async function writeResource(ctx: Context, write: Write): Promise<Result<Written>> {
   const may = allowed(ctx, write.kind, write.type)
   if (!may.ok) return may
-  const findings = write.kind === 'delete' ? ok([]) : checked(ctx, write.resource, write.type)
+  const findings = 'resource' in write ? checked(ctx, write.resource, write.type) : ok([])
   if (!findings.ok) return findings
   const written = await commit(ctx, write.kind, function* () {
     const results = yield* transact(ctx, [write])

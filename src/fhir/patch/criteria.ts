@@ -1,0 +1,38 @@
+/** Which criteria a patch may ask: comparisons and questions of presence; no patterns, which could be made to run for ever. */
+import {
+  AndAtom,
+  type Atom,
+  DotAtom,
+  EmptySetAtom,
+  EqualsAtom,
+  FunctionAtom,
+  IndexerAtom,
+  LiteralAtom,
+  NotEqualsAtom,
+  OrAtom,
+  SymbolAtom,
+} from '@medplum/core'
+
+const harmless = new Set([
+  'where',
+  'exists',
+  'empty',
+  'not',
+  'first',
+  'last',
+  'count',
+  'extension',
+  'ofType',
+  'startsWith',
+  'endsWith',
+])
+
+export function isHarmless(atom: Atom): boolean {
+  if (atom instanceof FunctionAtom) return harmless.has(atom.name) && atom.args.every(isHarmless)
+  if (atom instanceof IndexerAtom) return isHarmless(atom.left) && isHarmless(atom.expr)
+  if ([DotAtom, EqualsAtom, NotEqualsAtom, AndAtom, OrAtom].some((kind) => atom instanceof kind)) {
+    const { left, right } = atom as DotAtom
+    return isHarmless(left) && isHarmless(right)
+  }
+  return atom instanceof SymbolAtom || atom instanceof LiteralAtom || atom instanceof EmptySetAtom
+}

@@ -1,0 +1,129 @@
+/**
+ * Where a FHIRPath leads in the tree of a resource. The paths of patches are simple: members, indexes, `where`, `extension`, `ofType`,
+ * `first`, `last`. Criteria are evaluated by @medplum/core on what stands there. https://hl7.org/fhir/R4/fhirpatch.html
+ */
+import {
+  type Atom,
+  DotAtom,
+  FhirPathAtom,
+  FunctionAtom,
+  IndexerAtom,
+  LiteralAtom,
+  parseFhirPath,
+  SymbolAtom,
+} from '@medplum/core'
+import { isNull, memberNamed, type Node, type ObjectNode, printTree, stringOf } from '../tree.ts'
+import { type Field, resourceShape, type Shape, shapeOfField } from '../validate/shape.ts'
+import { isHarmless } from './criteria.ts'
+import { Refused } from './patch.ts'
+
+/** An element: the object and member that hold it (the item of a list by its index); the resource itself has no owner. */
+export interface Spot {
+  readonly owner?: ObjectNode
+  readonly field?: Field
+  readonly index?: number
+  readonly value: Node
+  /** What it may have inside; undefined for a primitive. */
+  readonly shape: Shape | undefined
+}
+
+const longest = 1000
+
+/** A path read; fails with a Refused. */
+export function readPath(text: string): Atom {
+  if (text.length > longest) throw new Refused(`has a path longer than ${longest} characters`)
+  try {
+    const atom = parseFhirPath(text)
+    return atom instanceof FhirPathAtom ? atom.child : atom
+  } catch {
+    throw new Refused('has a path that is no FHIRPath')
+  }
+}
+
+/** The elements that the path leads to, in document order. */
+export function locate(path: Atom, resource: Node): readonly Spot[] {
+  const root: Spot = { value: resource, shape: shapeOfResource(resource) }
+  return walk(path, [root], root)
+}
+
+/** The owner and name of the element that the path's last step names, whether it is there or not. */
+export function locateMember(path: Atom, resource: Node): { readonly owners: readonly Spot[]; readonly name: string } {
+  if (path instanceof DotAtom && path.right instanceof SymbolAtom)
+    return { owners: locate(path.left, resource), name: path.right.name }
+  throw new Refused('needs a path that ends in the name of a list')
+}
+
+/** A resource's shape is that of its own type, wherever it stands. */
+const shapeOfResource = (node: Node): Shape | undefined => resourceShape(stringOf(memberNamed(node, 'resourceType')?.value))
+
+function walk(atom: Atom, from: readonly Spot[], root: Spot): readonly Spot[] {
+  if (atom instanceof SymbolAtom) {
+    if (from.length === 1 && from[0] === root && atom.name === root.shape?.name) return from
+    return from.flatMap((spot) => below(spot, atom.name))
+  }
+  if (atom instanceof DotAtom) {
+    const left = walk(atom.left, from, root)
+    return walk(atom.right, left, { ...root })
+  }
+  if (atom instanceof IndexerAtom) {
+    const index = literal(atom.expr)
+    if (typeof index !== 'number') throw new Refused('has an index that is no number')
+    return walk(atom.left, from, root).slice(index, index + 1)
+  }
+  if (atom instanceof FunctionAtom) return call(atom, from)
+  throw new Refused('has a path of a kind that patches have not')
+}
+
+function call({ name, args }: FunctionAtom, from: readonly Spot[]): readonly Spot[] {
+  const [first] = args
+  if (name === 'where' && first && isHarmless(first)) return from.filter((spot) => holds(first, spot))
+  if (name === 'extension' && first && typeof literal(first) === 'string') {
+    return from
+      .flatMap((spot) => below(spot, 'extension'))
+      .filter(({ value }) => stringOf(memberNamed(value, 'url')?.value) === literal(first))
+  }
+  if ((name === 'ofType' || name === 'as') && first instanceof SymbolAtom)
+    return from.filter(({ field }) => field?.type === first.name)
+  if (name === 'first' && !first) return from.slice(0, 1)
+  if (name === 'last' && !first) return from.slice(-1)
+  if (name === 'single' && !first) return from
+  throw new Refused('calls a function that paths of patches have not')
+}
+
+function holds(criteria: Atom, { value, shape }: Spot): boolean {
+  const focus = { type: shape?.name ?? 'string', value: JSON.parse(printTree(value)) }
+  try {
+    const found = criteria.eval({ variables: { this: focus } }, [focus])
+    return found.length === 1 && found[0]?.value === true
+  } catch {
+    throw new Refused('has criteria that cannot be evaluated')
+  }
+}
+
+const literal = (atom: Atom): unknown => (atom instanceof LiteralAtom ? atom.value.value : undefined)
+
+/** The elements of that name inside; the member of a choice is found by the element's name. */
+function below({ value, shape }: Spot, name: string): readonly Spot[] {
+  if (value.kind !== 'object' || !shape) return []
+  return fieldsOf(shape, name).flatMap((field) => {
+    const own = memberNamed(value, field.name)?.value
+    const sibling = field.sibling === undefined ? undefined : memberNamed(value, field.sibling)?.value
+    const shown = own ?? sibling
+    if (!shown) return []
+    if (!field.isMany) return [spot(value, field, own ?? shown)]
+    const count = Math.max(...[own, sibling].map((list) => (list?.kind === 'array' ? list.items.length : 0)))
+    return Array.from({ length: count }, (_, index) => {
+      const [item, beside] = [own, sibling].map((list) => (list?.kind === 'array' ? list.items[index]?.value : undefined))
+      return { ...spot(value, field, item && !isNull(item) ? item : (beside ?? item)!), index }
+    })
+  })
+}
+
+function spot(owner: ObjectNode, field: Field, value: Node): Spot {
+  const shape = field.primitive ? undefined : field.type === 'Resource' ? shapeOfResource(value) : shapeOfField(field)
+  return { owner, field, value, shape }
+}
+
+/** The fields that make up an element: one, or those of a choice. `_name` is its primitive's affair. */
+export const fieldsOf = (shape: Shape, name: string): readonly Field[] =>
+  [...shape.fields.values()].filter((field) => field.beside === undefined && (field.element === name || field.name === name))

@@ -1,0 +1,47 @@
+/** What a patch is to the rest of the house: read once, applied to whatever version stands when the commit runs. https://hl7.org/fhir/R4/http.html#patch */
+import { fail, type Result } from '../../domain/problem.ts'
+import { copyOf, depthOf, type Node, printTree } from '../tree.ts'
+
+/** Edits the tree of a resource. Fails `patch-failed` naming the operation, never what stands there. */
+export type Patch = (resource: Node) => Result<Node>
+
+/** Announced limits of one patch. */
+export const patchLimits = { operations: 1000, copied: 1024 * 1024, result: 5 * 1024 * 1024, depth: 64 } as const
+
+/** Why an operation cannot be carried out: a sentence that follows "Operation n". */
+export class Refused extends Error {}
+
+/** Runs operations one by one; all or nothing, for they work on a tree of the patch's own. */
+export function inOrder<T>(operations: readonly T[], apply: (root: Node, operation: T, room: Room) => Node): Patch {
+  return (resource) => {
+    const room = new Room()
+    let root = resource
+    for (const [index, operation] of operations.entries()) {
+      try {
+        root = apply(root, operation, room)
+      } catch (caught) {
+        if (!(caught instanceof Refused)) throw caught
+        return fail('patch-failed', `Operation ${index + 1} of the patch ${caught.message}.`)
+      }
+    }
+    return { ok: true, value: root }
+  }
+}
+
+/** How much a patch may copy: copies of copies would grow without end. */
+export class Room {
+  #copied = 0
+
+  /** A copy of the value, to be put that deep. */
+  copy(value: Node, depth: number): Node {
+    this.#copied += printTree(value).length
+    if (this.#copied > patchLimits.copied) throw new Refused(`makes the patch copy more than ${patchLimits.copied} characters`)
+    return copyOf(fitting(value, depth))
+  }
+}
+
+/** The value, if it may be put that deep. */
+export function fitting(value: Node, depth: number): Node {
+  if (depth + depthOf(value) > patchLimits.depth) throw new Refused(`nests deeper than ${patchLimits.depth} levels`)
+  return value
+}

@@ -1,0 +1,109 @@
+/** Parts of a resource: `_summary` and `_elements`, digits and spelling as stored. https://hl7.org/fhir/R4/search.html#summary */
+import { fail, ok, type Result } from '../domain/problem.ts'
+import { modifierElements, summaryElements } from './generated/views.ts'
+import type { Query } from './search/query.ts'
+import {
+  arrayOf,
+  type Member,
+  memberNamed,
+  memberOf,
+  type Node,
+  objectOf,
+  parseTree,
+  printTree,
+  scalarOf,
+  stringOf,
+} from './tree.ts'
+import { resourceShape, type Shape, shapeOfField } from './validate/shape.ts'
+
+/** What of each resource is wanted; nothing named: all of it. */
+export type View = Pick<Query, 'summary' | 'elements'>
+
+/** https://terminology.hl7.org/CodeSystem-v3-ObservationValue.html */
+const system = 'http://terminology.hl7.org/CodeSystem/v3-ObservationValue'
+const code = 'SUBSETTED'
+
+const summaries = ['true', 'text', 'data', 'count', 'false'] as const
+
+/** `_summary`; fails `invalid`. */
+export function readSummary(text: string): Result<NonNullable<View['summary']>> {
+  const summary = summaries.find((each) => each === text)
+  return summary ? ok(summary) : fail('invalid', '_summary has to be true, text, data, count or false.')
+}
+
+/** `_elements`: names with commas between them; fails `invalid`. */
+export const readElements = (text: string): Result<readonly string[]> =>
+  /^[A-Za-z]+(?:,[A-Za-z]+)*$/.test(text) ? ok(text.split(',')) : fail('invalid', '_elements has to be a list of names.')
+
+/** The resource as the view wants it: the very text where all of it is wanted, else marked as incomplete. */
+export function seen(text: string, view: View): string {
+  const { summary, elements } = view
+  if (elements === undefined && (summary === undefined || summary === 'false' || summary === 'count')) return text
+  const tree = parseTree(text)
+  const shape = resourceShape(stringOf(memberNamed(tree, 'resourceType')?.value))
+  if (tree.kind !== 'object' || !shape) return text
+  const wanted = wantedOf(shape, view)
+  const members = tree.members.filter(({ name }) => isKept(shape, name, wanted))
+  const inside = summary === 'true' ? members.map((member) => summarised(member, shape)) : members
+  return printTree(marked({ ...tree, members: inside }))
+}
+
+type Wanted = (element: string) => boolean
+
+function wantedOf(shape: Shape, { summary, elements }: View): Wanted {
+  if (elements) return (element) => elements.includes(element)
+  if (summary === 'data') return (element) => element !== 'text'
+  if (summary === 'text') return (element) => element === 'text'
+  return (element) => words(summaryElements[shape.name]).includes(element)
+}
+
+const always = new Set(['resourceType', 'id', 'meta', 'implicitRules', 'modifierExtension'])
+
+/** What is mandatory, or changes the meaning of the rest, is never left out. */
+function isKept(shape: Shape, name: string, wanted: Wanted): boolean {
+  const element = shape.fields.get(name)?.element ?? name
+  const needed = always.has(element) || shape.required.some((one) => one.element === element)
+  return needed || words(modifierElements[shape.name]).includes(element) || wanted(element)
+}
+
+const words = (text: string | undefined): readonly string[] => text?.split(' ') ?? []
+
+/** A member of a summary, itself reduced to its own summary where its type has one. */
+function summarised(member: Member, owner: Shape): Member {
+  const field = owner.fields.get(member.name)
+  const shape = field?.type.includes('.') ? shapeOfField(field) : undefined
+  const shown = words(summaryElements[shape?.name ?? ''])
+  return shape && shown.length > 0 ? { ...member, value: reduced(member.value, shape) } : member
+}
+
+function reduced(node: Node, shape: Shape): Node {
+  if (node.kind === 'array') return { ...node, items: node.items.map((item) => ({ ...item, value: reduced(item.value, shape) })) }
+  if (node.kind === 'scalar') return node
+  const wanted: Wanted = (element) => element === 'id' || words(summaryElements[shape.name]).includes(element)
+  const members = node.members.filter(({ name }) => isKept(shape, name, wanted))
+  return { ...node, members: members.map((member) => summarised(member, shape)) }
+}
+
+/** The tag that says so goes to the end of those that are there. */
+function marked(resource: Node): Node {
+  if (resource.kind !== 'object') return resource
+  const tag = objectOf([
+    ['system', scalarOf(system)],
+    ['code', scalarOf(code)],
+  ])
+  const meta = memberNamed(resource, 'meta')
+  if (meta?.value.kind !== 'object') {
+    resource.members.splice(2, 0, memberOf('meta', objectOf([['tag', arrayOf(tag)]])))
+    return resource
+  }
+  const tags = memberNamed(meta.value, 'tag')
+  if (tags?.value.kind === 'array') tags.value.items.push({ before: '', value: tag, after: '' })
+  else meta.value.members.push(memberOf('tag', arrayOf(tag)))
+  return resource
+}
+
+/** Whether a resource says of itself that it is incomplete: to store it would be to lose the rest. */
+export function isSubsetted(resource: { readonly meta?: unknown }): boolean {
+  const tags = (resource.meta as { tag?: unknown } | null | undefined)?.tag
+  return Array.isArray(tags) && tags.some((tag) => tag?.system === system && tag?.code === code)
+}

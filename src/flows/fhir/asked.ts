@@ -1,0 +1,50 @@
+/** The parameters of a read or history: what is wanted of each resource, and what the one at hand knows beside. */
+import { fail, ok, type Result } from '../../domain/problem.ts'
+import { readElements, readSummary, type View } from '../../fhir/view.ts'
+
+/** The query of a request, decoded. */
+export interface Asked {
+  readonly pairs: readonly (readonly [name: string, value: string])[]
+  /** Skip what is unknown instead of refusing (`Prefer: handling=lenient`). */
+  readonly lenient: boolean
+}
+
+export interface Parameters {
+  readonly view: View
+  /** Those that were named to be known, each once. */
+  readonly own: Readonly<Record<string, string | undefined>>
+}
+
+const plain: Result<Parameters> = ok({ view: {}, own: {} })
+/** Settled by the door. https://hl7.org/fhir/R4/http.html#parameters */
+const ofTheDoor = new Set(['_format', '_pretty'])
+
+/** Fails `not-supported` for a parameter that is not known here, `invalid` for one given twice or wrongly. */
+export function parametersOf({ pairs, lenient }: Asked, known: readonly string[] = []): Result<Parameters> {
+  if (pairs.length === 0) return plain
+  let view: View = {}
+  const own: Record<string, string> = {}
+  for (const [name, value] of pairs) {
+    if (ofTheDoor.has(name)) continue
+    if (name === '_summary') {
+      const summary = readSummary(value)
+      if (!summary.ok) return summary
+      view = { ...view, summary: summary.value }
+    } else if (name === '_elements') {
+      const elements = readElements(value)
+      if (!elements.ok) return elements
+      view = { ...view, elements: elements.value }
+    } else if (known.includes(name)) {
+      if (own[name] !== undefined) return fail('invalid', `${name} may be given once.`)
+      own[name] = value
+    } else if (!lenient) return unknown(name)
+  }
+  if (view.summary === 'count') return fail('not-supported', '_summary=count is for searches.')
+  return ok({ view, own })
+}
+
+/** Names are the sender's text too: only what looks like one is repeated. */
+function unknown(name: string): ReturnType<typeof fail> {
+  const label = /^[\w:.-]{1,100}$/.test(name) ? name : 'a parameter'
+  return fail('not-supported', 'There is no such parameter here.', { issues: [{ path: label, message: 'is not known here' }] })
+}

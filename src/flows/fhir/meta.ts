@@ -1,0 +1,39 @@
+/** `$meta`, `$meta-add`, `$meta-delete`: labels of a resource. https://hl7.org/fhir/R4/resource-operations.html */
+import { fail, ok, type Result } from '../../domain/problem.ts'
+import { readJson } from '../../fhir/exact.ts'
+import { parameterNamed, valueIn } from '../../fhir/parameters.ts'
+import { addMeta, deleteMeta } from '../../fhir/patch/meta.ts'
+import { memberNamed, parseTree, printTree } from '../../fhir/tree.ts'
+import { isResourceType } from '../../fhir/types.ts'
+import type { Context } from '../context.ts'
+import { readResource } from './read.ts'
+import { writeResource } from './write.ts'
+
+/** The meta of a resource, in Parameters. */
+export async function readMeta(ctx: Context, type: string, id: string): Promise<Result<string>> {
+  const stored = await readResource(ctx, type, id)
+  return stored.ok ? ok(answerOf(stored.value.text!)) : stored
+}
+
+/** Labels added or taken away, as a new version if that changes anything; answers with the meta that is then there. */
+export async function changeMeta(
+  ctx: Context,
+  type: string,
+  id: string,
+  how: 'add' | 'delete',
+  body: Uint8Array,
+): Promise<Result<string>> {
+  if (!isResourceType(type)) return fail('not-found', 'FHIR R4 has no such resource type.')
+  const parameters = readJson(body, { bytes: body.length })
+  if (!parameters.ok) return parameters
+  const meta = valueIn(parameterNamed(parameters.value.text, 'meta'))
+  if (meta?.kind !== 'object') return fail('invalid', 'The body is Parameters with a parameter meta, its value a Meta.')
+  const patch = how === 'add' ? addMeta(meta) : deleteMeta(meta)
+  const written = await writeResource(ctx, { kind: 'patch', type, id, patch })
+  return written.ok ? ok(answerOf(written.value.text!)) : written
+}
+
+function answerOf(text: string): string {
+  const meta = printTree(memberNamed(parseTree(text), 'meta')!.value)
+  return `{"resourceType":"Parameters","parameter":[{"name":"return","valueMeta":${meta}}]}`
+}

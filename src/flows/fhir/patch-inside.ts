@@ -1,0 +1,18 @@
+/** A patch in an entry of a Bundle: Parameters as they are, a JSON Patch packed into a Binary. https://hl7.org/fhir/R4/http.html#patch */
+import { fail, type Result } from '../../domain/problem.ts'
+import type { Exact } from '../../fhir/exact.ts'
+import { readFhirPathPatch } from '../../fhir/patch/fhirpath-patch.ts'
+import { readJsonPatch } from '../../fhir/patch/json-patch.ts'
+import type { Patch } from '../../fhir/patch/patch.ts'
+
+export function patchInside(resource: Exact): Result<Patch> {
+  const { resourceType, contentType, data } = resource.value
+  if (resourceType === 'Parameters') return readFhirPathPatch(resource)
+  if (resourceType !== 'Binary' || contentType !== 'application/json-patch+json' || typeof data !== 'string')
+    return fail('invalid', 'PATCH needs Parameters, or a Binary of application/json-patch+json, in its entry.')
+  try {
+    return readJsonPatch(Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0)))
+  } catch {
+    return fail('invalid', 'The data of the Binary is not base64.')
+  }
+}

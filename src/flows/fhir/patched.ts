@@ -1,0 +1,34 @@
+/** A patch, applied to the version that stands: from then on an update like any other. https://hl7.org/fhir/R4/http.html#patch */
+import { fail, ok, type Problem, type Result } from '../../domain/problem.ts'
+import { readJson } from '../../fhir/exact.ts'
+import { patchLimits } from '../../fhir/patch/patch.ts'
+import { parseTree, printTree } from '../../fhir/tree.ts'
+import type { Stored } from '../../store/store.ts'
+import type { Context } from '../context.ts'
+import { checked } from './check.ts'
+import type { Settled, Write } from './entry.ts'
+
+/** 404 or 410 where nothing stands; 422 where the patch does not fit, or leaves what is no such resource. */
+export function patched(
+  ctx: Context,
+  write: Extract<Write, { kind: 'patch' }>,
+  current: Stored | undefined,
+): Result<Extract<Settled, { kind: 'update' }>> {
+  const { type, patch, fullUrl } = write
+  if (current?.text === undefined)
+    return current ? fail('gone', `This ${type} was deleted.`) : fail('not-found', `There is no such ${type}.`)
+  const tree = patch(parseTree(current.text))
+  if (!tree.ok) return tree
+  const resource = readJson(printTree(tree.value), { bytes: patchLimits.result })
+  if (!resource.ok) return failed(resource.problem)
+  const { resourceType, id } = resource.value.value
+  if (resourceType !== type || id !== current.id)
+    return fail('patch-failed', 'A patch may not change the type or id of a resource.')
+  const findings = checked(ctx, resource.value, type)
+  if (!findings.ok) return findings.problem.code === 'invalid' ? failed(findings.problem) : findings
+  return ok({ kind: 'update', type, id: current.id, resource: resource.value, ...(fullUrl !== undefined && { fullUrl }) })
+}
+
+/** The request was well formed; what it makes of the resource is not. */
+const failed = (problem: Problem): ReturnType<typeof fail> =>
+  fail('patch-failed', `The patch cannot be kept. ${problem.detail}`, { issues: problem.issues })

@@ -1,0 +1,42 @@
+/** The write that an entry of a Bundle asks for. https://hl7.org/fhir/R4/bundle-definitions.html#Bundle.entry.request */
+import { fail, ok, type Result } from '../../domain/problem.ts'
+import type { BundleEntry } from '../../fhir/bundle.ts'
+import { parseIfMatch, parseIfNoneMatch } from '../../fhir/version.ts'
+import type { Context } from '../context.ts'
+import { allowed } from './allowed.ts'
+import { checked } from './check.ts'
+import type { Write } from './entry.ts'
+import { patchInside } from './patch-inside.ts'
+
+/** The write, once it may be done and its resource is fit to be kept. */
+export function acceptable(ctx: Context, entry: BundleEntry): Result<Write> {
+  const write = writeOf(entry)
+  if (!write.ok) return write
+  const may = allowed(ctx, write.value.kind, write.value.type)
+  if (!may.ok) return may
+  if (!('resource' in write.value)) return write
+  const findings = checked(ctx, write.value.resource, write.value.type)
+  return findings.ok ? write : findings
+}
+
+export function writeOf({ request, resource, fullUrl }: BundleEntry): Result<Write> {
+  const { method, type, id, query, ifMatch, ifNoneMatch, ifNoneExist } = request!
+  if (type === undefined || request!.operation !== undefined)
+    return fail('not-supported', `${method} of this URL is not supported in a bundle.`)
+  const match = ifMatch === undefined ? ok(undefined) : parseIfMatch(ifMatch)
+  if (!match.ok) return match
+  const noneMatch = ifNoneMatch === undefined ? ok(undefined) : parseIfNoneMatch(ifNoneMatch)
+  if (!noneMatch.ok) return noneMatch
+  const conditions = { ...(match.value !== undefined && { ifMatch: match.value }) }
+  const target = { ...(id !== undefined && { id }), ...(id === undefined && query !== undefined && { criteria: query }) }
+  const name = fullUrl === undefined ? {} : { fullUrl }
+  if (method === 'DELETE') return ok({ kind: 'delete', type, ...target, ...conditions })
+  if (!resource) return fail('invalid', `${method} needs a resource in its entry.`)
+  if (method === 'POST') return ok({ kind: 'create', type, resource, ...name, ...(ifNoneExist !== undefined && { ifNoneExist }) })
+  if (method === 'PUT') {
+    const unless = noneMatch.value && { ifNoneMatch: noneMatch.value }
+    return ok({ kind: 'update', type, resource, ...name, ...target, ...conditions, ...unless })
+  }
+  const patch = patchInside(resource)
+  return patch.ok ? ok({ kind: 'patch', type, patch: patch.value, ...name, ...target, ...conditions }) : patch
+}

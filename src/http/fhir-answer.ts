@@ -1,0 +1,77 @@
+/** How answers below `/fhir` look: headers of versions, what `Prefer` and `_pretty` ask for. https://hl7.org/fhir/R4/http.html */
+import type { Issue, Result } from '../domain/problem.ts'
+import { informationOutcome } from '../fhir/outcome.ts'
+import { parseTree, prettyTree } from '../fhir/tree.ts'
+import { etag, httpDate, notModified } from '../fhir/version.ts'
+import { answerWith } from './answer.ts'
+import type { Ctx } from './env.ts'
+import { refuse } from './problem-details.ts'
+
+const contentType = 'application/fhir+json; charset=utf-8'
+
+export function answer(c: Ctx, status: 200 | 201, text: string, headers: Record<string, string> = {}): Response {
+  const body = c.req.url.includes('_pretty=') && c.req.query('_pretty') === 'true' ? prettyTree(parseTree(text)) : text
+  return answerWith(c, status, body, { ...headers, 'content-type': contentType })
+}
+
+/** The text of an answer, or why there is none. */
+export const answered = (c: Ctx, done: Result<string>): Response =>
+  done.ok ? answer(c, 200, done.value) : refuse(c, done.problem)
+
+/** A stored version as a flow hands it over. */
+interface Version {
+  readonly version: number
+  /** FHIR instant. */
+  readonly at: string
+  readonly text?: string
+}
+
+/** A read: 304 where the caller has this version already. */
+export function renderVersion(c: Ctx, read: Result<Version>): Response {
+  if (!read.ok) return refuse(c, read.problem)
+  const { version, at, text } = read.value
+  const headers = versionHeaders(version, at)
+  const lastUpdated = Date.parse(at)
+  const asked = { ifNoneMatch: c.req.header('if-none-match'), ifModifiedSince: c.req.header('if-modified-since') }
+  if (notModified(asked, { version, lastUpdated })) return answerWith(c, 304, null, headers)
+  return answer(c, 200, text!, headers)
+}
+
+interface WrittenLike {
+  readonly effect: string
+  readonly type: string
+  readonly id?: string
+  readonly version?: number
+  readonly at?: string
+  readonly text?: string
+  readonly issues?: readonly Issue[]
+}
+
+/** A write, in the form that `Prefer: return=…` asks for. */
+export function renderWritten(c: Ctx, base: string, written: Result<WrittenLike>): Response {
+  if (!written.ok) return refuse(c, written.problem)
+  const { effect, type, id, version, at, text, issues } = written.value
+  const headers = version === undefined || at === undefined ? {} : versionHeaders(version, at)
+  const wish = prefer(c, 'return')
+  const outcome = () => JSON.stringify(informationOutcome(issues ?? []))
+  if (effect === 'deleted' || effect === 'absent')
+    return wish === 'OperationOutcome' ? answer(c, 200, outcome(), headers) : answerWith(c, 204, null, headers)
+  const status = effect === 'created' ? 201 : 200
+  const located = { ...headers, location: `${base}/${type}/${id}/_history/${version}` }
+  if (wish === 'minimal') return answerWith(c, status, null, located)
+  return answer(c, status, wish === 'OperationOutcome' ? outcome() : text!, located)
+}
+
+const versionHeaders = (version: number, at: string): Record<string, string> => ({
+  etag: etag(version),
+  'last-modified': httpDate(Date.parse(at)),
+})
+
+/** `Prefer: return=minimal, handling=lenient`. https://hl7.org/fhir/R4/http.html#ops */
+export function prefer(c: Ctx, name: 'return' | 'handling'): string | undefined {
+  for (const wish of (c.req.header('prefer') ?? '').split(/[,;]/)) {
+    const [key, value] = wish.split('=')
+    if (key?.trim() === name) return value?.trim().replaceAll('"', '')
+  }
+  return undefined
+}
