@@ -33,7 +33,6 @@ export function createApp(gateway: Gateway, options: AppOptions): Hono<Env> {
   app.use(frame(gateway, options.limits ?? nodeLimits), settle(identify, readBody, contentTypes, openDesk(gateway)))
   for (const path of ['/admin/clients/*', '/oauth/revoke']) app.use(path, forgetAfterwards)
   app.onError(unexpected(gateway))
-  app.notFound(nowhere)
 
   app.route('/', healthRoutes(gateway, options.isStopping ?? (() => false)))
   app.route('/', openApiRoutes(gateway))
@@ -50,5 +49,6 @@ export function createApp(gateway: Gateway, options: AppOptions): Hono<Env> {
     c.json(smartConfiguration(gateway.settings.baseUrl), 200, { 'Access-Control-Allow-Origin': '*' }),
   )
   app.route('/fhir', fhirRoutes(gateway))
+  app.notFound(nowhere(app.routes))
   return app
 }

@@ -5,8 +5,10 @@ import { fail, problem, type Result } from '../domain/problem.ts'
 import type { Gateway } from '../gateway.ts'
 import { jsonBody } from './body.ts'
 import { type Ctx, createRouter, type Env } from './env.ts'
+import { listOf, type Page } from './page.ts'
 import { refuse } from './problem-details.ts'
 
+const sizes = { usual: 50, most: 500 }
 const deliveryStates = ['pending', 'delivered', 'waiting', 'dead'] as const
 const messageStates = ['applied', 'held', 'test'] as const
 
@@ -42,11 +44,13 @@ export function adminRoutes(_gateway: Gateway): Hono<Env> {
   router.post('/connections/:name/test', async (c) => shown(c, await c.get('desk').testConnection(c.req.param('name'))))
 
   router.get('/deliveries', async (c) => {
-    const { connection, state } = c.req.query()
+    const list = listOf(c, ['connection', 'state'], sizes)
+    if (!list.ok) return refuse(c, list.problem)
+    const { connection, state } = list.value.filter
     const wanted = oneOf(state, deliveryStates)
     if (!wanted.ok) return refuse(c, wanted.problem)
     const page = await c.get('desk').listDeliveries({
-      ...pageOf(c),
+      ...cut(list.value.page),
       ...(connection !== undefined && { connection }),
       ...(wanted.value !== undefined && { state: wanted.value }),
     })
@@ -63,9 +67,13 @@ export function adminRoutes(_gateway: Gateway): Hono<Env> {
   router.post('/deliveries/:id/replay', async (c) => shown(c, await c.get('desk').replayDelivery(c.req.param('id'))))
 
   router.get('/messages', async (c) => {
-    const wanted = oneOf(c.req.query('state'), messageStates)
+    const list = listOf(c, ['state'], sizes)
+    if (!list.ok) return refuse(c, list.problem)
+    const wanted = oneOf(list.value.filter.state, messageStates)
     if (!wanted.ok) return refuse(c, wanted.problem)
-    const page = await c.get('desk').listMessages({ ...pageOf(c), ...(wanted.value !== undefined && { state: wanted.value }) })
+    const page = await c
+      .get('desk')
+      .listMessages({ ...cut(list.value.page), ...(wanted.value !== undefined && { state: wanted.value }) })
     return c.json({ items: page.items, next: page.next ?? null })
   })
   router.get('/messages/:id', async (c) => shown(c, await c.get('desk').showMessage(c.req.param('id'))))
@@ -84,8 +92,7 @@ function oneOf<const T extends string>(given: string | undefined, known: readonl
       })
 }
 
-function pageOf(c: Ctx): { count: number; after?: string } {
-  const { limit, after } = c.req.query()
-  const wanted = Number(limit ?? 50)
-  return { count: Number.isInteger(wanted) && wanted > 0 ? Math.min(wanted, 500) : 50, ...(after !== undefined && { after }) }
-}
+const cut = ({ limit, after }: Page): { count: number; after?: string } => ({
+  count: limit,
+  ...(after !== undefined && { after }),
+})

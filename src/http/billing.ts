@@ -7,11 +7,10 @@ import { billingColumns } from './billing-columns.ts'
 import { jsonBody } from './body.ts'
 import { csv } from './csv.ts'
 import { type Ctx, createRouter, type Env } from './env.ts'
-import { pageOf } from './page.ts'
+import { listOf } from './page.ts'
 import { problemDetails, refuse } from './problem-details.ts'
 
-const usual = 100
-const most = 1000
+const sizes = { usual: 100, most: 1000 }
 
 export function billingRoutes(gateway: Gateway): Hono<Env> {
   const router = createRouter()
@@ -19,7 +18,9 @@ export function billingRoutes(gateway: Gateway): Hono<Env> {
   router.get('/service-lines', async (c) => {
     const form = formOf(c)
     if (form === undefined) return refuse(c, problem('not-acceptable', 'The feed is application/json or text/csv.'))
-    const pulled = await c.get('desk').pullBilling(feedPage(c))
+    const list = listOf(c, [], sizes)
+    if (!list.ok) return refuse(c, list.problem)
+    const pulled = await c.get('desk').pullBilling(list.value.page)
     if (!pulled.ok) return refuse(c, pulled.problem)
     const { items, next } = pulled.value
     c.header('Vary', 'Accept')
@@ -49,7 +50,9 @@ export function billingRoutes(gateway: Gateway): Hono<Env> {
 export function payerRuleRoutes(_gateway: Gateway): Hono<Env> {
   const router = createRouter()
   router.get('/', async (c) => {
-    const { limit, after } = pageOf(c)
+    const list = listOf(c)
+    if (!list.ok) return refuse(c, list.problem)
+    const { limit, after } = list.value.page
     const { items, next } = await c.get('desk').listPayerRules({ count: limit, ...(after !== undefined && { after }) })
     return c.json({ items, next: next ?? null })
   })
@@ -85,10 +88,4 @@ function preferred(wanted: Wanted[]): string {
     if (found) return found
   }
   return 'none'
-}
-
-function feedPage(c: Ctx): { readonly limit: number; readonly after?: string } {
-  const { limit, after } = c.req.query()
-  const wanted = Number(limit ?? usual)
-  return { limit: Number.isInteger(wanted) && wanted > 0 ? Math.min(wanted, most) : usual, ...(after !== undefined && { after }) }
 }

@@ -3,6 +3,7 @@
  * repaired: a replacement character would be kept as if somebody had written it.
  */
 import { fail, ok, type Result } from '../domain/problem.ts'
+import { readAnyJson } from '../fhir/exact.ts'
 import type { Ctx } from './env.ts'
 import { bodyLimit } from './limits.ts'
 import { refuse } from './problem-details.ts'
@@ -34,27 +35,11 @@ export function textBody(c: Ctx): Result<string> {
   }
 }
 
-const deepest = 64
-
-/** The body as JSON, for zod to look at: at most 64 levels deep, and no member is called `__proto__`. */
+/** The body as JSON, for zod to look at: as strict as for FHIR (no member twice, none of a prototype's name, 64 levels, sound text). */
 export function jsonBody(c: Ctx): Result<unknown> {
-  const text = textBody(c)
-  if (!text.ok) return text
-  let value: unknown
-  try {
-    value = JSON.parse(text.value)
-  } catch {
-    return fail('unreadable', 'The body is not JSON.')
-  }
-  return isPlain(value, deepest)
-    ? ok(value)
-    : fail('unreadable', `The body is nested more than ${deepest} levels deep, or has a member __proto__.`)
-}
-
-function isPlain(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return true
-  if (levels === 0 || Object.hasOwn(value, '__proto__')) return false
-  return Object.values(value).every((item) => isPlain(item, levels - 1))
+  const body = c.get('body')
+  const read = readAnyJson(body, { bytes: body.length })
+  return read.ok ? ok(read.value.value) : read
 }
 
 async function bytesOf(c: Ctx): Promise<Result<Uint8Array<ArrayBuffer>>> {

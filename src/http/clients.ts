@@ -5,7 +5,7 @@ import type { Result } from '../domain/problem.ts'
 import type { Gateway } from '../gateway.ts'
 import { jsonBody } from './body.ts'
 import { type Ctx, createRouter, type Env } from './env.ts'
-import { pageOf } from './page.ts'
+import { listOf } from './page.ts'
 import { refuse } from './problem-details.ts'
 
 export function clientRoutes(gateway: Gateway): Hono<Env> {
@@ -22,7 +22,9 @@ export function clientRoutes(gateway: Gateway): Hono<Env> {
   })
 
   router.get('/', async (c) => {
-    const { limit, after } = pageOf(c)
+    const list = listOf(c)
+    if (!list.ok) return refuse(c, list.problem)
+    const { limit, after } = list.value.page
     const { items, next } = await c.get('desk').listClients(limit, after)
     return c.json({ items, next: next ?? null })
   })

@@ -4,6 +4,7 @@ import { fail, type Issue, type Result } from '../domain/problem.ts'
 import type { Gateway } from '../gateway.ts'
 import { jsonBody } from './body.ts'
 import { type Ctx, createRouter, type Env } from './env.ts'
+import { listOf } from './page.ts'
 import { refuse } from './problem-details.ts'
 
 interface AnswerLike {
@@ -12,13 +13,13 @@ interface AnswerLike {
   readonly warnings: readonly Issue[]
 }
 
-const mostListed = 200
-
 export function coordinationRoutes(_gateway: Gateway): Hono<Env> {
   const router = createRouter()
 
   router.get('/clients/:id/timeline', async (c) => {
-    const page = await c.get('desk').timeline(c.req.param('id'), pageOf(c))
+    const list = listOf(c)
+    if (!list.ok) return refuse(c, list.problem)
+    const page = await c.get('desk').timeline(c.req.param('id'), list.value.page)
     return page.ok ? c.json(page.value) : refuse(c, page.problem)
   })
 
@@ -31,14 +32,9 @@ export function coordinationRoutes(_gateway: Gateway): Hono<Env> {
   })
 
   router.get('/:collection', async (c) => {
-    const { client, state, updatedSince, due } = c.req.query()
-    const page = await c.get('desk').listMembers(c.req.param('collection'), {
-      ...pageOf(c),
-      ...(client !== undefined && { client }),
-      ...(state !== undefined && { state }),
-      ...(updatedSince !== undefined && { updatedSince }),
-      ...(due !== undefined && { due }),
-    })
+    const list = listOf(c, ['client', 'state', 'updatedSince', 'due'])
+    if (!list.ok) return refuse(c, list.problem)
+    const page = await c.get('desk').listMembers(c.req.param('collection'), { ...list.value.page, ...list.value.filter })
     if (!page.ok) return refuse(c, page.problem)
     return c.json({ items: page.value.items.map((item) => item.record), next: page.value.next })
   })
@@ -92,12 +88,3 @@ function render(c: Ctx, result: Result<AnswerLike>, status: 200 | 201, headers: 
 /** `If-None-Match`: a list of ETags, or `*`. https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2 */
 const isKnown = (header: string | undefined, etag: string): boolean =>
   (header ?? '').split(',').some((one) => one.trim() === etag || one.trim() === '*')
-
-function pageOf(c: Ctx): { limit: number; after?: string } {
-  const { limit, after } = c.req.query()
-  const wanted = Number(limit ?? 50)
-  return {
-    limit: Number.isInteger(wanted) && wanted > 0 ? Math.min(wanted, mostListed) : 50,
-    ...(after !== undefined && { after }),
-  }
-}

@@ -63,4 +63,19 @@ export const unexpected =
     return refuse(c, problem('unexpected', `The request could not be carried out. Incident ${incident}.`))
   }
 
-export const nowhere: NotFoundHandler<Env> = (c) => refuse(c, problem('not-found', 'There is nothing here.'))
+/** What no route answers: 405 with the methods that the path has, 404 where it has none. `routes`: all that are mounted. */
+export function nowhere(routes: readonly { readonly method: string; readonly path: string }[]): NotFoundHandler<Env> {
+  const known = routes.flatMap(({ method, path }) =>
+    /^(?:GET|POST|PUT|PATCH|DELETE)$/.test(method) && !path.includes('*') ? [{ method, steps: path.split('/') }] : [],
+  )
+  return (c) => {
+    const given = c.req.path.replace(/(?<=.)\/$/, '').split('/')
+    const methods = known.flatMap(({ method, steps }) =>
+      steps.length === given.length && steps.every((step, i) => step.startsWith(':') || step === given[i]) ? [method] : [],
+    )
+    if (methods.length === 0) return refuse(c, problem('not-found', 'There is nothing here.'))
+    const allow = [...new Set(methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])))].join(', ')
+    c.header('Allow', allow)
+    return refuse(c, problem('method-not-allowed', `Allowed here: ${allow}.`))
+  }
+}
