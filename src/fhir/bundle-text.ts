@@ -85,7 +85,7 @@ export interface HistoryEntry {
   /** FHIR instant. */
   readonly at: string
   /** Of a first version: how it was made. */
-  readonly created: 'POST' | 'PUT' | undefined
+  readonly created?: 'POST' | 'PUT' | undefined
   /** Text; absent for a deletion. */
   readonly resource?: string
 }

@@ -69,7 +69,8 @@ export function fhirRoutes(gateway: Gateway): Hono<Env> {
 
   async function search(c: Ctx, type: string, given: Pairs): Promise<Response> {
     const page = given.find(([name]) => name === '_page')?.[1]
-    const search = { type, pairs: given.filter(([name]) => name !== '_page'), lenient: isLenient(c) }
+    const pairs = given.filter(([name]) => !['_page', '_format', '_pretty'].includes(name))
+    const search = { type, pairs, lenient: isLenient(c) }
     return answered(c, await c.get('desk').searchPage({ ...search, ...(page !== undefined && { page }) }))
   }
 

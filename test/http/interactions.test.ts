@@ -72,7 +72,9 @@ test('what is announced is what can be asked for', () => {
   expect(rest.documentation).toContain('10000 entries')
 })
 
-test.each(probes)('%s is answered: %s %s', async (code, method, path, body, form = fhir) => {
+const asked = probes.map(([code, method, path, body, form = fhir]) => ({ code, method, path, body, form }))
+
+test.each(asked)('$code is answered: $method $path', async ({ code, method, path, body, form }) => {
   const answer = await gateway.request(`/fhir${path}`, {
     method,
     ...(body !== undefined && {
