@@ -1,0 +1,321 @@
+/** A hospital sends whole sets of resources that name each other: all of it, or none, whatever the order. */
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { nodeLimits } from '../../src/http/limits.ts'
+import { startGateway, type TestGateway } from '../support/gateway.ts'
+
+let gateway: TestGateway
+beforeAll(async () => {
+  gateway = await startGateway()
+})
+afterAll(() => gateway.stop())
+
+interface Answer {
+  readonly resourceType: string
+  readonly issue?: readonly { readonly code: string; readonly diagnostics: string; readonly expression?: readonly string[] }[]
+  readonly entry: readonly {
+    readonly resource?: Record<string, unknown> & { entry?: { resource: { resourceType: string } }[] }
+    readonly response: {
+      readonly status: string
+      readonly location?: string
+      readonly etag?: string
+      readonly outcome?: { issue: { code: string }[] }
+    }
+  }[]
+}
+
+async function send(type: 'transaction' | 'batch', entry: readonly object[], headers: Record<string, string> = {}, to = gateway) {
+  const answer = await to.request('/fhir', {
+    method: 'POST',
+    headers: { 'content-type': 'application/fhir+json', ...headers },
+    body: JSON.stringify({ resourceType: 'Bundle', type, entry }),
+  })
+  return [answer.status, (await answer.json()) as Answer] as const
+}
+const transaction = (...entry: readonly object[]) => send('transaction', entry)
+/** `201 Patient`, `204` … of each entry. */
+const statuses = ({ entry }: Answer) => entry.map(({ response }) => response.status.slice(0, 3))
+const idOf = (answer: Answer, place: number) => answer.entry[place]!.response.location!.split('/')[1]!
+const read = async (path: string) => (await (await gateway.request(`/fhir/${path}`)).json()) as object
+const refusal = ([status, { issue }]: readonly [number, Answer]) => [status, issue?.[0]?.code]
+
+let numbers = 0
+const patient = (more: object = {}) => ({
+  resourceType: 'Patient',
+  identifier: [{ system: 'urn:mrn', value: `t${++numbers}` }],
+  ...more,
+})
+const create = <R extends { readonly resourceType: string }>(fullUrl: string, resource: R, more: object = {}) => ({
+  fullUrl,
+  resource,
+  request: { method: 'POST', url: resource.resourceType, ...more },
+})
+const request = (method: string, url: string, more: object = {}) => ({ request: { method, url, ...more } })
+const put = async (path: string, resource: object) =>
+  gateway.request(`/fhir/${path}`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/fhir+json' },
+    body: JSON.stringify(resource),
+  })
+const flag = (subject: object, more: object = {}) => ({
+  resourceType: 'Flag',
+  status: 'active',
+  code: { text: 'x' },
+  subject,
+  ...more,
+})
+
+describe('names of entries', () => {
+  it('are resolved wherever a resource may name another', async () => {
+    const div = '<div xmlns="http://www.w3.org/1999/xhtml"><a href="urn:uuid:p">her</a><img src="urn:uuid:b" alt="x"/></div>'
+    const [status, answer] = await transaction(
+      create('urn:uuid:p', patient()),
+      create('urn:uuid:b', { resourceType: 'Binary', contentType: 'text/plain', data: 'eA==' }),
+      create('urn:uuid:d', {
+        resourceType: 'DocumentReference',
+        text: { status: 'generated', div },
+        status: 'current',
+        subject: { reference: 'urn:uuid:p' },
+        contained: [{ resourceType: 'List', id: 'l', status: 'current', mode: 'working', subject: { reference: 'urn:uuid:p' } }],
+        extension: [
+          { url: 'urn:x', valueReference: { reference: 'urn:uuid:p' } },
+          { url: 'urn:uuid:p', valueUri: 'urn:uuid:p' },
+        ],
+        content: [{ attachment: { url: 'urn:uuid:b' } }],
+        context: { related: [{ reference: '#l' }] },
+      }),
+      create('urn:uuid:c', {
+        resourceType: 'NutritionOrder',
+        status: 'active',
+        intent: 'plan',
+        dateTime: '2026-03-01',
+        patient: { reference: 'urn:uuid:p' },
+        instantiatesCanonical: ['urn:uuid:d'],
+        instantiatesUri: ['urn:uuid:d'],
+      }),
+    )
+    expect([status, answer.issue]).toEqual([200, undefined])
+    const [p, b, d, c] = ['Patient', 'Binary', 'DocumentReference', 'NutritionOrder'].map(
+      (type, i) => `${type}/${idOf(answer, i)}`,
+    )
+    expect(await read(d!)).toMatchObject({
+      subject: { reference: p },
+      contained: [{ subject: { reference: p } }],
+      extension: [
+        { url: 'urn:x', valueReference: { reference: p } },
+        { url: 'urn:uuid:p', valueUri: p },
+      ],
+      content: [{ attachment: { url: b } }],
+      text: { div: div.replace('urn:uuid:p', p!).replace('urn:uuid:b', b!) },
+    })
+    expect(await read(c!)).toMatchObject({ instantiatesCanonical: ['urn:uuid:d'], instantiatesUri: [d] })
+  })
+
+  it('may lead in a circle', async () => {
+    const [, answer] = await transaction(
+      create('urn:uuid:a', patient({ link: [{ other: { reference: 'urn:uuid:b' }, type: 'seealso' }] })),
+      create('urn:uuid:b', patient({ link: [{ other: { reference: 'urn:uuid:a' }, type: 'seealso' }] })),
+    )
+    const [a, b] = [idOf(answer, 0), idOf(answer, 1)]
+    expect(await read(`Patient/${a}`)).toMatchObject({ link: [{ other: { reference: `Patient/${b}` } }] })
+    expect(await read(`Patient/${b}`)).toMatchObject({ link: [{ other: { reference: `Patient/${a}` } }] })
+  })
+
+  it('that no entry has are refused, and nothing is kept', async () => {
+    const own = patient()
+    expect(
+      refusal(await transaction(create('urn:uuid:p', own), create('urn:uuid:f', flag({ reference: 'urn:uuid:q' })))),
+    ).toEqual([422, 'not-found'])
+    expect(await read(`Patient?identifier=urn:mrn|${own.identifier[0]!.value}&_summary=count`)).toMatchObject({ total: 0 })
+  })
+
+  it('of a Bundle inside are that Bundle’s own affair', async () => {
+    const inside = {
+      resourceType: 'Bundle',
+      type: 'collection',
+      entry: [{ fullUrl: 'urn:uuid:i', resource: flag({ reference: 'urn:uuid:j' }) }],
+    }
+    expect((await transaction(create('urn:uuid:o', inside)))[0]).toBe(200)
+  })
+})
+
+describe('a conditional reference', () => {
+  it('leads to the one that matches; to none or several the transaction fails', async () => {
+    const twice = patient()
+    await transaction(create('urn:uuid:a', twice), create('urn:uuid:b', { ...twice }))
+    const value = twice.identifier[0]!.value
+    expect(refusal(await transaction(create('urn:uuid:f', flag({ reference: `Patient?identifier=urn:mrn|${value}` }))))).toEqual([
+      412,
+      'multiple-matches',
+    ])
+    expect(refusal(await transaction(create('urn:uuid:f', flag({ reference: 'Patient?identifier=urn:mrn|nobody' }))))).toEqual([
+      412,
+      'conflict',
+    ])
+    const fresh = patient()
+    const [status] = await transaction(
+      create('urn:uuid:f', flag({ reference: `Patient?identifier=urn:mrn|${fresh.identifier[0]!.value}` })),
+      create('urn:uuid:p', fresh),
+    )
+    expect(status).toBe(200)
+  })
+})
+
+describe('the order of entries', () => {
+  it('does not matter: deletions, creations, changes, then reads', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.shuffledSubarray([0, 1, 2, 3], { minLength: 4 }), async (order) => {
+        const key = `o${++numbers}`
+        await put(`Patient/${key}`, { ...patient(), id: key, identifier: [{ system: 'urn:key', value: key }] })
+        const entries = [
+          request('DELETE', `Patient/${key}`),
+          create('urn:uuid:n', { ...patient(), identifier: [{ system: 'urn:key', value: key }] }),
+          {
+            resource: { resourceType: 'Basic', id: key, code: { text: 'x' }, subject: { reference: 'urn:uuid:n' } },
+            request: { method: 'PUT', url: `Basic/${key}` },
+          },
+          request('GET', `Basic?_id=${key}&_include=Basic:subject`),
+        ]
+        const [status, answer] = await transaction(...order.map((i) => entries[i]!))
+        expect(status).toBe(200)
+        expect(statuses(answer)).toEqual(order.map((i) => ['204', '201', '201', '200'][i]))
+        const found = answer.entry[order.indexOf(3)]!.resource!
+        expect(found.entry!.map(({ resource }) => resource.resourceType)).toEqual(['Basic', 'Patient'])
+      }),
+      { numRuns: 12 },
+    )
+  })
+
+  it.each([
+    [
+      'PUT and PUT',
+      (id: string) => [
+        { resource: { resourceType: 'Patient', id }, request: { method: 'PUT', url: `Patient/${id}` } },
+        { resource: { resourceType: 'Patient', id }, request: { method: 'PUT', url: `Patient/${id}` } },
+      ],
+    ],
+    [
+      'PUT and DELETE',
+      (id: string) => [
+        { resource: { resourceType: 'Patient', id }, request: { method: 'PUT', url: `Patient/${id}` } },
+        request('DELETE', `Patient/${id}`),
+      ],
+    ],
+    [
+      'PUT and a conditional one',
+      (id: string) => [
+        {
+          resource: { resourceType: 'Patient', id, identifier: [{ value: id }] },
+          request: { method: 'PUT', url: `Patient/${id}` },
+        },
+        { resource: { resourceType: 'Patient' }, request: { method: 'PUT', url: `Patient?identifier=${id}` } },
+      ],
+    ],
+  ])('has no place for two that are about one: %s', async (_, entries) => {
+    const id = `same${++numbers}`
+    await put(`Patient/${id}`, { resourceType: 'Patient', id, identifier: [{ value: id }] })
+    expect(refusal(await transaction(...entries(id)))).toEqual([400, 'invalid'])
+  })
+})
+
+describe('conditions of entries', () => {
+  it('hold, or nothing is done', async () => {
+    const id = `c${++numbers}`
+    await put(`Patient/${id}`, { resourceType: 'Patient', id })
+    const change = (more: object) => ({
+      resource: { resourceType: 'Patient', id, active: true },
+      request: { method: 'PUT', url: `Patient/${id}`, ...more },
+    })
+    const other = create('urn:uuid:o', patient())
+    expect(refusal(await transaction(change({ ifMatch: 'W/"7"' }), other))).toEqual([412, 'conflict'])
+    expect(refusal(await transaction(change({ ifNoneMatch: '*' }), other))).toEqual([412, 'conflict'])
+    expect(refusal(await transaction(request('DELETE', `Patient/${id}`, { ifMatch: 'W/"7"' }), other))).toEqual([412, 'conflict'])
+    expect(await read(`Patient?identifier=urn:mrn|${other.resource.identifier[0]!.value}&_summary=count`)).toMatchObject({
+      total: 0,
+    })
+    const [, done] = await transaction(change({ ifMatch: 'W/"1"' }), other)
+    expect(statuses(done)).toEqual(['200', '201'])
+    const [, again] = await transaction(
+      create('urn:uuid:o', other.resource, { ifNoneExist: `identifier=urn:mrn|${other.resource.identifier[0]!.value}` }),
+      create('urn:uuid:f', flag({ reference: 'urn:uuid:o' })),
+    )
+    expect(statuses(again)).toEqual(['200', '201'])
+    expect(await read(`Flag/${idOf(again, 1)}`)).toMatchObject({ subject: { reference: `Patient/${idOf(again, 0)}` } })
+  })
+})
+
+describe('reads', () => {
+  it('see what the transaction has written, in every form', async () => {
+    const id = `r${++numbers}`
+    const [, answer] = await transaction(
+      request('GET', `Patient/${id}`),
+      request('HEAD', `Patient/${id}`),
+      request('GET', `Patient/${id}/_history`),
+      request('GET', `Patient/${id}/_history/1`),
+      request('GET', `Patient/${id}`, { ifNoneMatch: 'W/"1"' }),
+      request('GET', `Patient/${id}?_elements=active`),
+      request('GET', `Patient?_id=${id}&_summary=count`),
+      {
+        resource: { resourceType: 'Patient', id, active: true, gender: 'female' },
+        request: { method: 'PUT', url: `Patient/${id}` },
+      },
+    )
+    expect(statuses(answer)).toEqual(['200', '200', '200', '200', '304', '200', '200', '201'])
+    const [whole, head, history, version, known, part, count] = answer.entry.map(({ resource }) => resource)
+    expect(whole).toMatchObject({ id, gender: 'female' })
+    expect([head, known]).toEqual([undefined, undefined])
+    expect(history).toMatchObject({ type: 'history', entry: [{ response: { etag: 'W/"1"' } }] })
+    expect(version).toEqual(whole)
+    expect([part!.active, part!.gender]).toEqual([true, undefined])
+    expect(count).toMatchObject({ total: 1 })
+  })
+
+  it('of what is not there undo the writes', async () => {
+    const own = patient()
+    expect(refusal(await transaction(create('urn:uuid:p', own), request('GET', 'Patient/nobody')))).toEqual([404, 'not-found'])
+    expect(await read(`Patient?identifier=urn:mrn|${own.identifier[0]!.value}&_summary=count`)).toMatchObject({ total: 0 })
+  })
+})
+
+describe('what is returned', () => {
+  it('is what Prefer asks for', async () => {
+    const entries = [create('urn:uuid:p', patient())]
+    expect((await send('transaction', entries, { prefer: 'return=minimal' }))[1].entry[0]!.resource).toBeUndefined()
+    const [, whole] = await send('transaction', entries, { prefer: 'return=representation' })
+    expect(whole.entry[0]!.resource).toMatchObject({ resourceType: 'Patient', meta: { versionId: '1' } })
+    const [, told] = await send('batch', entries, { prefer: 'return=OperationOutcome' })
+    expect(told.entry[0]!.response.outcome!.issue[0]!.code).toBe('informational')
+  })
+})
+
+it('answers each entry of a batch by itself', async () => {
+  const id = `b${++numbers}`
+  const [status, answer] = await send('batch', [
+    request('GET', 'Patient/nobody'),
+    create('urn:uuid:p', patient()),
+    { resource: { resourceType: 'Patient', id, gender: 'f' }, request: { method: 'PUT', url: `Patient/${id}` } },
+    create('urn:uuid:f', flag({ reference: 'Patient?identifier=urn:mrn|nobody' })),
+    request('DELETE', 'Patient?_count=1'),
+    request('GET', 'Patient?colour=blue'),
+    request('GET', '_history?_count=1'),
+    request('POST', 'Patient/$everything'),
+    { resource: patient(), request: { method: 'PATCH', url: `Patient/${id}` } },
+  ])
+  expect([status, ...statuses(answer)]).toEqual([200, '404', '201', '422', '412', '400', '400', '200', '400', '400'])
+})
+
+describe('a bundle', () => {
+  it('of nothing is answered with nothing', async () => {
+    expect(await transaction()).toEqual([200, { resourceType: 'Bundle', type: 'transaction-response' }])
+  })
+
+  it('has as many entries as are announced, and not one more', async () => {
+    const many = (count: number) =>
+      Array.from({ length: count }, (_, i) => create(`urn:uuid:${i}`, { resourceType: 'Basic', code: { text: 'x' } }))
+    const [status, answer] = await send('transaction', many(nodeLimits.entries))
+    expect([status, answer.entry.length]).toEqual([200, 10_000])
+    const [refused, outcome] = await send('transaction', many(nodeLimits.entries + 1))
+    expect([refused, outcome.issue![0]!.code]).toEqual([413, 'too-long'])
+    expect(outcome.issue![0]!.diagnostics).toContain('10000')
+  })
+})
