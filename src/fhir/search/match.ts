@@ -42,11 +42,23 @@ export function matcher(candidate: Candidate, world: World = alone): (filters: r
   return (filters) => filters.every((filter) => satisfies(filter, subject))
 }
 
+type Index = ReadonlyMap<string, Rows>
+
+/** Chains come back to the same candidates again and again. */
+const indexes = new WeakMap<Candidate, Index>()
+
+function indexOf(candidate: Candidate): Index {
+  const known = indexes.get(candidate)
+  if (known) return known
+  const made = collect(candidate.resource)
+  indexes.set(candidate, made)
+  return made
+}
+
 /** What is asked about: its index values, and the world that it stands in. */
 class Subject {
   readonly candidate: Candidate
   readonly world: World
-  #index: ReadonlyMap<string, Rows> | undefined
 
   constructor(candidate: Candidate, world: World) {
     this.candidate = candidate
@@ -54,14 +66,12 @@ class Subject {
   }
 
   rows(param: string): Rows | undefined {
-    this.#index ??= collect(this.candidate.resource)
-    return this.#index.get(param)
+    return indexOf(this.candidate).get(param)
   }
 
   /** Holds for one of the items that composites look into. */
   someItem(holds: (item: number) => boolean): boolean {
-    this.#index ??= collect(this.candidate.resource)
-    const items = new Set([...this.#index.keys()].flatMap((param) => /#(\d+)$/.exec(param)?.[1] ?? []))
+    const items = new Set([...indexOf(this.candidate).keys()].flatMap((param) => /#(\d+)$/.exec(param)?.[1] ?? []))
     return [...items].some((item) => holds(Number(item)))
   }
 }
@@ -193,7 +203,7 @@ export function inInterval({ prefix, lo, hi }: NumberValue, rowLo: number, rowHi
   }
 }
 
-function collect(resource: object): ReadonlyMap<string, Rows> {
+function collect(resource: object): Index {
   const index = new Map<string, Rows>()
   const of = (param: string): Rows => {
     const known = index.get(param)

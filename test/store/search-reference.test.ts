@@ -1,0 +1,109 @@
+/**
+ * Searches compared with a slow reference: random resources, random queries, and for each answer a look at every resource there is.
+ * `SEARCHES` says how many queries.
+ */
+import { describe, expect, test } from 'vitest'
+import { compartments } from '../../src/fhir/search/extract.ts'
+import { type Candidate, matcher, type World } from '../../src/fhir/search/match.ts'
+import { parseSearch } from '../../src/fhir/search/parse.ts'
+import type { Query } from '../../src/fhir/search/query.ts'
+import { openStores } from '../../src/store/sqlite-stores.ts'
+import type { Store, Visibility } from '../../src/store/store.ts'
+import { allPages, type Content, idsOf, morning, remove, save } from '../contract/store/support.ts'
+import { Dice } from '../support/search/dice.ts'
+import { randomSearch, type Search } from '../support/search/queries.ts'
+import { idOf, type Kind, randomResource, randomResources } from '../support/search/resources.ts'
+
+const searches = Number(process.env.SEARCHES ?? 10_000)
+const perWorld = 500
+
+/** Resources in several commits, with earlier versions and deletions that must have left nothing behind. */
+async function fill(store: Store, clock: { now: number }, dice: Dice): Promise<Candidate[]> {
+  const contents = randomResources(dice)
+  for (const content of contents.filter(() => dice.once(4))) {
+    const i = Number(content.id.split('-')[1])
+    await save(store, randomResource(dice, content.resourceType as Kind, i))
+  }
+  for (let i = 0; i < contents.length; i += 20) {
+    clock.now += 15_000
+    await save(store, ...contents.slice(i, i + 20))
+  }
+  const gone = contents.filter(() => dice.once(10))
+  for (const { resourceType, id } of gone) await remove(store, resourceType, id)
+  const left = contents.filter((content) => !gone.includes(content))
+  return Promise.all(left.map((content) => candidateOf(store, content)))
+}
+
+async function candidateOf(store: Store, { resourceType: type, id }: Content): Promise<Candidate> {
+  const stored = await store.look({ ask: 'resource', type, id })
+  return { type, id, lastUpdated: Date.parse(stored?.at ?? ''), resource: JSON.parse(stored?.text ?? '') }
+}
+
+/** The same resources, as one who may see these patients knows them. */
+function worldOf(candidates: readonly Candidate[], visible: Visibility) {
+  const seen = candidates.filter(({ resource }) => {
+    const patients = compartments(resource)
+    return visible === 'everything' || patients.length === 0 || patients.some((id) => visible.patients.includes(id))
+  })
+  const byId = new Map(seen.map((each) => [`${each.type}/${each.id}`, each]))
+  const world: World = {
+    find: (type, id) => byId.get(`${type}/${id}`),
+    all: (type) => seen.filter((each) => each.type === type),
+  }
+  return { seen, world }
+}
+
+const visibilities: readonly Visibility[] = [
+  'everything',
+  { patients: [idOf('Patient', 1), idOf('Patient', 2)] },
+  { patients: [] },
+]
+
+function parsed({ type, pairs }: Search): Query {
+  const query = parseSearch(type, pairs, { now: morning })
+  if (!query.ok)
+    throw new Error(`${type}?${new URLSearchParams(pairs.map(([...pair]) => pair))}: ${JSON.stringify(query.problem)}`)
+  return query.value
+}
+
+async function compare(world: number): Promise<number> {
+  const dice = new Dice(world)
+  const clock = { now: morning - 60_000 }
+  const stores = await openStores('sqlite::memory:', { clock: () => clock.now, newEpoch: () => 'e' })
+  const store = await stores.tenant('default')
+  const candidates = await fill(store, clock, dice)
+  const eyes = visibilities.map((visible) => ({ visible, ...worldOf(candidates, visible) }))
+  let met = 0
+  for (let i = 0; i < perWorld; i++) {
+    const asked = randomSearch(dice)
+    const { visible, seen, world } = dice.of(...eyes, eyes[0]!)
+    const query: Query = { ...parsed(asked), count: dice.of(1000, 1000, 3), total: 'accurate' }
+    const expected = seen.filter((each) => each.type === query.type && matcher(each, world)(query.filters))
+    let total: number | undefined
+    const found = await allPages(async (after) => {
+      const page = await store.look({ ask: 'search', query, visible, ...(after !== undefined && { after }) })
+      total = page.total
+      return page
+    })
+    expect({ asked, visible, ids: idsOf(found).sort(), total }).toEqual({
+      asked,
+      visible,
+      ids: idsOf(expected).sort(),
+      total: expected.length,
+    })
+    if (expected.length > 0) met++
+  }
+  await stores.close()
+  return met
+}
+
+describe(`${searches} searches of every kind find what a look at every resource finds`, () => {
+  test.each(Array.from({ length: Math.ceil(searches / perWorld) }, (_, i) => i + 1))(
+    'world %i',
+    { timeout: 120_000 },
+    async (world) => {
+      // Queries that find nothing prove little.
+      expect(await compare(world)).toBeGreaterThan(perWorld / 8)
+    },
+  )
+})

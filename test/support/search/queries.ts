@@ -1,0 +1,204 @@
+/** Random searches, as text: every kind of parameter with its modifiers and prefixes, composites, chains from both ends, lists. */
+
+import type { Dice } from './dice.ts'
+import { amounts, codes, counts, idOf, instants, type Kind, refTo, systems, urls, words } from './resources.ts'
+
+export type Pair = readonly [name: string, text: string]
+
+const escaped = (text: string) => text.replace(/[,|$\\]/g, '\\$&')
+const code = (dice: Dice) => escaped(dice.of(...codes))
+const token = (dice: Dice) =>
+  dice.of(code(dice), code(dice), `${dice.of(...systems)}|${code(dice)}`, `|${code(dice)}`, `${dice.of(...systems)}|`)
+const prefix = (dice: Dice) => dice.of('', '', 'eq', 'ne', 'gt', 'lt', 'ge', 'le', 'sa', 'eb', 'ap')
+const date = (dice: Dice) => `${prefix(dice)}${dice.of(...instants)}`
+const number = (dice: Dice) => `${prefix(dice)}${dice.of(...amounts)}`
+const quantity = (dice: Dice) =>
+  `${number(dice)}${dice.of('', '', '|http://unitsofmeasure.org|kg', '||kg', '||pounds', '||[lb_av]')}`
+const text = (dice: Dice) => {
+  const word = dice.of(...words)
+  return escaped(dice.once(2) ? word : word.slice(0, 1 + dice.below(4)))
+}
+const several = (dice: Dice, value: (dice: Dice) => string) =>
+  Array.from({ length: 1 + dice.below(dice.once(3) ? 3 : 1) }, () => value(dice)).join(',')
+
+/** Kinds of parameters: a name with a modifier perhaps, and values. */
+const kinds = {
+  token: (dice: Dice, param: string): Pair => [`${param}${dice.of('', '', ':not')}`, several(dice, token)],
+  concept: (dice: Dice, param: string): Pair =>
+    dice.once(4) ? [`${param}:text`, several(dice, text)] : kinds.token(dice, param),
+  identifier: (dice: Dice, param: string): Pair =>
+    dice.once(4)
+      ? [`${param}:of-type`, several(dice, () => `${dice.of(...systems)}|${code(dice)}|${code(dice)}`)]
+      : kinds.concept(dice, param),
+  string: (dice: Dice, param: string): Pair => [`${param}${dice.of('', ':exact', ':contains')}`, several(dice, text)],
+  date: (dice: Dice, param: string): Pair => [param, several(dice, date)],
+  number: (dice: Dice, param: string): Pair => [param, several(dice, number)],
+  quantity: (dice: Dice, param: string): Pair => [param, several(dice, quantity)],
+  uri: (dice: Dice, param: string): Pair => {
+    const modifier = dice.of('', ':below', ':above')
+    return [`${param}${modifier}`, several(dice, () => dice.of(...urls.slice(0, modifier === '' ? 4 : 3)))]
+  },
+  pair: (dice: Dice, param: string): Pair => [
+    param,
+    several(dice, () => `${token(dice)}$${param.includes('quantity') ? quantity(dice) : token(dice)}`),
+  ],
+  related: (dice: Dice, param: string): Pair => [
+    param,
+    several(dice, () => `${refTo(dice, 'DocumentReference')}$${dice.of('replaces', 'appends')}`),
+  ],
+}
+
+const params: Readonly<Record<Kind, readonly (readonly [param: string, kind: keyof typeof kinds])[]>> = {
+  Patient: [
+    ...([
+      ['identifier', 'identifier'],
+      ['gender', 'token'],
+      ['active', 'token'],
+    ] as const),
+    ...([
+      ['name', 'string'],
+      ['family', 'string'],
+      ['given', 'string'],
+      ['birthdate', 'date'],
+    ] as const),
+  ],
+  Practitioner: [
+    ['name', 'string'],
+    ['active', 'token'],
+  ],
+  Organization: [['name', 'string']],
+  Encounter: [
+    ['status', 'token'],
+    ['class', 'concept'],
+    ['type', 'concept'],
+    ['date', 'date'],
+  ],
+  Observation: [
+    ...([
+      ['status', 'token'],
+      ['code', 'concept'],
+      ['combo-code', 'concept'],
+      ['date', 'date'],
+    ] as const),
+    ...([
+      ['value-quantity', 'quantity'],
+      ['combo-value-quantity', 'quantity'],
+      ['value-concept', 'concept'],
+      ['value-string', 'string'],
+    ] as const),
+    ...([
+      ['code-value-quantity', 'pair'],
+      ['component-code-value-quantity', 'pair'],
+      ['combo-code-value-quantity', 'pair'],
+    ] as const),
+    ...([
+      ['code-value-concept', 'pair'],
+      ['component-code-value-concept', 'pair'],
+      ['combo-code-value-concept', 'pair'],
+    ] as const),
+  ],
+  List: [['status', 'token']],
+  DocumentReference: [
+    ['status', 'token'],
+    ['relation', 'token'],
+    ['relationship', 'related'],
+  ],
+  RiskAssessment: [['probability', 'number']],
+  ValueSet: [
+    ['url', 'uri'],
+    ['version', 'token'],
+    ['context-type', 'token'],
+    ['context-type-value', 'pair'],
+  ],
+}
+
+/** Reference parameters, and where they lead. */
+export const links: Readonly<Partial<Record<Kind, readonly (readonly [param: string, to: Kind])[]>>> = {
+  Patient: [
+    ['general-practitioner', 'Practitioner'],
+    ['general-practitioner', 'Organization'],
+    ['organization', 'Organization'],
+    ['link', 'Patient'],
+  ],
+  Organization: [['partof', 'Organization']],
+  Encounter: [
+    ['subject', 'Patient'],
+    ['patient', 'Patient'],
+    ['participant', 'Practitioner'],
+    ['service-provider', 'Organization'],
+  ],
+  Observation: [
+    ['subject', 'Patient'],
+    ['patient', 'Patient'],
+    ['encounter', 'Encounter'],
+    ['performer', 'Practitioner'],
+    ['performer', 'Patient'],
+  ],
+  List: [
+    ['subject', 'Patient'],
+    ['item', 'Observation'],
+    ['item', 'Patient'],
+  ],
+  DocumentReference: [
+    ['subject', 'Patient'],
+    ['relatesto', 'DocumentReference'],
+  ],
+  RiskAssessment: [['subject', 'Patient']],
+}
+const reversed = Object.entries(links).flatMap(([source, list]) =>
+  (list ?? []).map(([param, to]) => ({ source: source as Kind, param, to })),
+)
+
+/** Of the resource itself, without references. */
+export function plain(dice: Dice, type: Kind): Pair {
+  switch (dice.below(10)) {
+    case 0:
+      return ['_id', several(dice, () => idOf(type, dice.below(counts[type])))]
+    case 1:
+      return ['_lastUpdated', `${prefix(dice)}2026-03-01T09:${dice.of('29', '30', '31')}`]
+    default: {
+      const [param, kind] = dice.of(...params[type])
+      if (dice.once(8) && kind !== 'pair' && kind !== 'related') return [`${param}:missing`, dice.of('true', 'false')]
+      return kinds[kind](dice, param)
+    }
+  }
+}
+
+/** By what it refers to. */
+export function link(dice: Dice, type: Kind): Pair {
+  const [param, to] = dice.of(...(links[type] ?? []))
+  if (dice.once(8)) return [`${param}:missing`, dice.of('true', 'false')]
+  if (dice.once(8)) return [`${param}:identifier`, several(dice, token)]
+  if (dice.once(3)) return [`${param}:${to}`, several(dice, () => refTo(dice, to).slice(to.length + 1))]
+  return [param, several(dice, () => dice.of(refTo(dice, to), `https://other.example/${refTo(dice, to)}`))]
+}
+
+/** `depth`: links that may still follow. */
+export function randomPair(dice: Dice, type: Kind, depth = 3): Pair {
+  const roll = dice.below(10)
+  const from = links[type]
+  if (from !== undefined && roll < 2) return link(dice, type)
+  if (from !== undefined && roll < 4 && depth > 0) {
+    const [param, to] = dice.of(...from)
+    const [name, text] = randomPair(dice, to, depth - 1)
+    return [`${param}:${to}.${name}`, text]
+  }
+  const back = reversed.filter(({ to }) => to === type)
+  if (back.length > 0 && roll < 6 && depth > 0) {
+    const { source, param } = dice.of(...back)
+    const [name, text] = randomPair(dice, source, depth - 1)
+    return [`_has:${source}:${param}:${name}`, text]
+  }
+  if (roll === 9 && dice.once(2)) return ['_list', several(dice, () => idOf('List', dice.below(4)))]
+  return plain(dice, type)
+}
+
+export interface Search {
+  readonly type: Kind
+  readonly pairs: readonly Pair[]
+}
+
+export function randomSearch(dice: Dice): Search {
+  const type = dice.of(...(Object.keys(counts) as Kind[]), 'Patient', 'Observation', 'Observation')
+  return { type, pairs: Array.from({ length: dice.once(3) ? 2 : 1 }, () => randomPair(dice, type)) }
+}

@@ -1,0 +1,142 @@
+/** Random resources of few values, so that searches meet them, and that refer to each other, in good order or not. */
+import type { Content } from '../../contract/store/support.ts'
+import type { Dice } from './dice.ts'
+
+export const systems = ['urn:a', 'urn:b'] as const
+export const codes = ['x', 'y', 'z,1', 'Ü'] as const
+export const words = ['Ångström', 'angst', 'Lund', 'van der Lund', "O'Neil", 'a|b'] as const
+export const instants = [
+  '2026',
+  '2026-02',
+  '2026-02-10',
+  '2026-02-10T10:00:00Z',
+  '2026-02-28T23:30:00-05:00',
+  '2025-12-31',
+] as const
+export const amounts = [-3, 0, 0.5, 4.9, 5, 5.1, 100] as const
+export const urls = ['http://v.example/a', 'http://v.example/a/b', 'http://v.example/ab', 'urn:oid:1.2.3'] as const
+
+/** How many of each type there are; ids are the type's first letters and a number, a few beyond are never there. */
+export const counts = {
+  Patient: 10,
+  Practitioner: 5,
+  Organization: 6,
+  Encounter: 12,
+  Observation: 30,
+  List: 3,
+  DocumentReference: 6,
+  RiskAssessment: 5,
+  ValueSet: 6,
+} as const
+export type Kind = keyof typeof counts
+
+export const idOf = (type: Kind, i: number): string => `${type.slice(0, 3).toLowerCase()}-${i}`
+export const refTo = (dice: Dice, type: Kind): string => `${type}/${idOf(type, dice.below(counts[type] + 1))}`
+
+const coding = (dice: Dice) => ({
+  system: dice.maybe(() => dice.of(...systems)),
+  code: dice.maybe(() => dice.of(...codes)),
+  display: dice.maybe(() => dice.of(...words)),
+})
+const concept = (dice: Dice) => ({ coding: dice.some(2, () => coding(dice)), text: dice.maybe(() => dice.of(...words)) })
+const identifier = (dice: Dice) => ({
+  system: dice.maybe(() => dice.of(...systems)),
+  value: dice.maybe(() => dice.of(...codes)),
+  type: dice.maybe(() => concept(dice)),
+})
+const reference = (dice: Dice, ...types: Kind[]) =>
+  dice.of(
+    { reference: refTo(dice, dice.of(...types)) },
+    { reference: refTo(dice, dice.of(...types)), identifier: identifier(dice) },
+    { reference: `https://other.example/${refTo(dice, dice.of(...types))}` },
+    { reference: refTo(dice, dice.of(...types)) },
+    { display: 'by name alone' },
+  )
+const quantity = (dice: Dice) => ({
+  value: dice.maybe(() => dice.of(...amounts)),
+  unit: dice.maybe(() => dice.of('kg', 'pounds')),
+  system: dice.maybe(() => 'http://unitsofmeasure.org'),
+  code: dice.maybe(() => dice.of('kg', '[lb_av]')),
+  comparator: dice.once(8) ? dice.of('<', '>=') : undefined,
+})
+const period = (dice: Dice) => ({ start: dice.maybe(() => dice.of(...instants)), end: dice.maybe(() => dice.of(...instants)) })
+const name = (dice: Dice) => ({ family: dice.maybe(() => dice.of(...words)), given: dice.some(2, () => dice.of(...words)) })
+
+const made: Readonly<Record<Kind, (dice: Dice) => object>> = {
+  Patient: (dice) => ({
+    identifier: dice.some(2, () => identifier(dice)),
+    name: dice.some(2, () => name(dice)),
+    gender: dice.maybe(() => dice.of('female', 'male')),
+    active: dice.maybe(() => dice.once(2)),
+    birthDate: dice.maybe(() => dice.of('1987', '1987-02', '1987-02-11')),
+    generalPractitioner: dice.some(2, () => reference(dice, 'Practitioner', 'Organization')),
+    managingOrganization: dice.maybe(() => reference(dice, 'Organization')),
+    link: dice.some(1, () => ({ other: reference(dice, 'Patient'), type: 'seealso' })),
+  }),
+  Practitioner: (dice) => ({ name: dice.some(2, () => name(dice)), active: dice.maybe(() => dice.once(2)) }),
+  Organization: (dice) => ({
+    name: dice.maybe(() => dice.of(...words)),
+    partOf: dice.maybe(() => reference(dice, 'Organization')),
+  }),
+  Encounter: (dice) => ({
+    status: dice.of('planned', 'finished'),
+    class: { ...coding(dice), code: dice.of(...codes) },
+    type: dice.some(2, () => concept(dice)),
+    subject: dice.maybe(() => reference(dice, 'Patient')),
+    participant: dice.some(1, () => ({ individual: reference(dice, 'Practitioner') })),
+    period: dice.maybe(() => period(dice)),
+    serviceProvider: dice.maybe(() => reference(dice, 'Organization')),
+  }),
+  Observation: (dice) => ({
+    status: dice.of('final', 'amended'),
+    code: concept(dice),
+    subject: dice.maybe(() => reference(dice, 'Patient')),
+    encounter: dice.maybe(() => reference(dice, 'Encounter')),
+    performer: dice.some(2, () => reference(dice, 'Practitioner', 'Organization', 'Patient')),
+    ...dice.of<object>({ effectiveDateTime: dice.of(...instants) }, { effectivePeriod: period(dice) }, {}),
+    ...dice.of<object>(
+      { valueQuantity: quantity(dice) },
+      { valueCodeableConcept: concept(dice) },
+      { valueString: dice.of(...words) },
+      {},
+    ),
+    component: dice.some(3, () => ({
+      code: concept(dice),
+      ...dice.of<object>({ valueQuantity: quantity(dice) }, { valueCodeableConcept: concept(dice) }, {}),
+    })),
+  }),
+  List: (dice) => ({
+    status: 'current',
+    mode: 'working',
+    subject: dice.maybe(() => reference(dice, 'Patient')),
+    entry: dice.some(4, () => ({ item: reference(dice, 'Observation', 'Patient', 'Encounter') })),
+  }),
+  DocumentReference: (dice) => ({
+    status: 'current',
+    subject: dice.maybe(() => reference(dice, 'Patient')),
+    relatesTo: dice.some(2, () => ({ code: dice.of('replaces', 'appends'), target: reference(dice, 'DocumentReference') })),
+  }),
+  RiskAssessment: (dice) => ({
+    status: 'final',
+    subject: reference(dice, 'Patient'),
+    prediction: dice.some(2, () => ({ probabilityDecimal: dice.of(0, 0.25, 0.5, 1) })),
+  }),
+  ValueSet: (dice) => ({
+    status: 'active',
+    url: dice.maybe(() => dice.of(...urls)),
+    version: dice.maybe(() => dice.of('1', '2')),
+    useContext: dice.some(2, () => ({ code: coding(dice), valueCodeableConcept: concept(dice) })),
+  }),
+}
+
+/** What has no value is left away. */
+export const randomResource = (dice: Dice, type: Kind, i: number): Content =>
+  JSON.parse(JSON.stringify({ resourceType: type, id: idOf(type, i), ...made[type](dice) }))
+
+/** In no particular order: some refer to what comes later. */
+export function randomResources(dice: Dice): Content[] {
+  const all = Object.entries(counts).flatMap(([type, n]) =>
+    Array.from({ length: n }, (_, i) => ({ at: dice.below(1000), content: randomResource(dice, type as Kind, i) })),
+  )
+  return all.sort((a, b) => a.at - b.at).map(({ content }) => content)
+}
