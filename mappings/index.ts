@@ -1,8 +1,10 @@
 /** Every mapping. Made by scripts/generate-mappings.ts: run `npm run generate` after adding a file to this folder. */
+export { default as appointmentAppointment } from './appointment.appointment.ts'
 export { default as assessmentQuestionnaireResponse } from './assessment.questionnaire-response.ts'
 export { default as authorizationClaim } from './authorization.claim.ts'
 export { default as carePlanCarePlan } from './care-plan.care-plan.ts'
 export { default as careTeamCareTeam } from './care-team.care-team.ts'
+export { default as caseloadList } from './caseload.list.ts'
 export { default as clientPatient } from './client.patient.ts'
 export { default as communicationCommunication } from './communication.communication.ts'
 export { default as consentConsent } from './consent.consent.ts'

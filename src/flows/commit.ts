@@ -9,6 +9,7 @@ import type { Audit, Change, Deliver, Put } from '../store/change.ts'
 import { ask, type Plan, type Step, type Steps, write } from '../store/store.ts'
 import { connections } from './connections.ts'
 import type { Context } from './context.ts'
+import { staysInHouse } from './delivery/in-house.ts'
 
 /** Idempotency answers are kept 7 days. */
 const keptMs = 7 * 24 * 3600_000
@@ -77,7 +78,7 @@ function deliveriesFor(ctx: Context, partners: readonly Connection[], puts: read
   const owed: Deliver[] = []
   for (const { name, push } of partners) {
     for (const put of puts) {
-      if (!push.includes(put.type)) continue
+      if (!push.includes(put.type) || staysInHouse(put.resource)) continue
       const [patient] = compartments(put.resource)
       if (patient === undefined && aboutPatient(put.resource)) continue
       const lane = patient ?? `${put.type}/${put.id}`

@@ -23,6 +23,11 @@ export function coordinationRoutes(_gateway: Gateway): Hono<Env> {
     return page.ok ? c.json(page.value) : refuse(c, page.problem)
   })
 
+  router.get('/caseloads/:id/worklist', async (c) => {
+    const page = await c.get('desk').worklist(c.req.param('id'), pageOf(c))
+    return page.ok ? c.json(page.value) : refuse(c, page.problem)
+  })
+
   router.post('/:collection', async (c) => {
     const body = jsonBody(c)
     if (!body.ok) return refuse(c, body.problem)

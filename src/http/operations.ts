@@ -55,6 +55,11 @@ const coordination: readonly Operation[] = [
   },
   { method: 'post', path: '/coordination/{collection}/{id}/events', summary: "Moves a member's state by an event", body: json },
   { method: 'get', path: '/coordination/clients/{id}/timeline', summary: 'What happened to a client, newest first' },
+  {
+    method: 'get',
+    path: '/coordination/caseloads/{id}/worklist',
+    summary: 'What a coordinator has to do, the most pressing first',
+  },
 ]
 
 const exchange: readonly Operation[] = [

@@ -69,7 +69,9 @@ export interface Collection<D extends object, P extends object> {
   readonly due?: string
   readonly machine?: { readonly field: keyof D & string; readonly states: StateMachine<string, string>; readonly initial: string }
   /** What looks beyond its own resources, or at the clock: laid over what the mapping reads, on every reading. */
-  readonly view?: (held: Held<D, P>) => Steps<Partial<D>>
+  readonly view?: (held: Held<D, P>) => Steps<Partial<D> & { readonly [shown: string]: unknown }>
+  /** Names that the view adds to the fields: nobody writes them, and what a body says of them is ignored. */
+  readonly shown?: readonly string[]
   /** Fields that only the gateway computes; what a body, or a resource on `/fhir`, says otherwise of them is refused. */
   readonly computed?: readonly (keyof D & string)[]
   /** Fields that events set, and nothing else; on `/fhir` they come with the status. */

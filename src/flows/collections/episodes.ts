@@ -5,6 +5,7 @@ import { core } from '../../../mappings/shared/extension.ts'
 import { type Episode, EpisodeCommand, episodeMachine, labelled } from '../../domain/episode.ts'
 import { fail, type Issue, ok } from '../../domain/problem.ts'
 import { ask, type Steps } from '../../store/store.ts'
+import { endAssignments } from '../assignments.ts'
 import { storedValue } from '../keep.ts'
 import { isActive, openReferrals, patientIs } from '../open-referrals.ts'
 import { every } from '../stays.ts'
@@ -30,6 +31,9 @@ function* openOf(id: string, clientId: string): Steps<readonly Issue[]> {
   ]
 }
 
+/** Nobody is assigned to what is over. */
+const ended = new Set<EpisodeOfCare['status']>(['finished', 'cancelled', 'entered-in-error'])
+
 export const episodes = collection<Episode, { EpisodeOfCare: EpisodeOfCare }>({
   name: 'episodes',
   prefix: 'epi',
@@ -45,5 +49,9 @@ export const episodes = collection<Episode, { EpisodeOfCare: EpisodeOfCare }>({
     if (value.state !== 'finished' || before === undefined || before.value.state === 'finished') return ok(labelled(value))
     const issues = yield* openOf(before.id, value.clientId)
     return issues.length > 0 ? fail('rule-broken', 'Something of this episode is still open.', { issues }) : ok(labelled(value))
+  },
+  concerns: (anchor) => ended.has((anchor as EpisodeOfCare).status),
+  *after(_ctx, { id, value }, _before, at) {
+    return ok(yield* endAssignments(value.clientId, id, at))
   },
 })

@@ -1,9 +1,11 @@
 /** The table of all collections of `/coordination`. Exactly one claims a resource, or none. */
 import type { Resource } from '@medplum/fhirtypes'
+import { appointments } from './appointments.ts'
 import { assessments } from './assessments.ts'
 import { authorizations } from './authorizations.ts'
 import { carePlans } from './care-plans.ts'
 import { careTeams } from './care-teams.ts'
+import { caseloads } from './caseloads.ts'
 import { clients } from './clients.ts'
 import type { AnyCollection } from './collection.ts'
 import { communications } from './communications.ts'
@@ -28,11 +30,13 @@ import { sessions } from './sessions.ts'
 import { workItems } from './work-items.ts'
 
 export const collections: readonly AnyCollection[] = [
+  appointments,
   assessments,
   authorizations,
   carePlans,
   careTeams,
   communications,
+  caseloads,
   consents,
   crises,
   discharges,

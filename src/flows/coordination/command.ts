@@ -10,7 +10,8 @@ const envelope = ['id', 'version', 'updatedAt']
 
 export function commandOf(collection: AnyCollection, body: unknown): Result<Record<string, unknown>> {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return fail('invalid', 'The body must be a JSON object.')
-  const named = Object.fromEntries(Object.entries(body).filter(([name]) => !envelope.includes(name)))
+  const ignored = [...envelope, ...(collection.shown ?? [])]
+  const named = Object.fromEntries(Object.entries(body).filter(([name]) => !ignored.includes(name)))
   const parsed = collection.command.safeParse(named)
   if (!parsed.success) {
     const issues = parsed.error.issues.map((issue) => ({ path: issue.path.map(String).join('.'), message: issue.message }))

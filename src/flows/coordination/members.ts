@@ -3,7 +3,7 @@ import { partiesOf } from '../../access/principal.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { step } from '../../domain/state-machine.ts'
 import { parseSearch } from '../../fhir/search/parse.ts'
-import { ask, type Plan, type Steps, type Stored, write } from '../../store/store.ts'
+import { ask, type Steps, type Stored, write } from '../../store/store.ts'
 import type { AnyCollection, EventInput } from '../collections/collection.ts'
 import { collectionNamed } from '../collections/index.ts'
 import { type Gathered, gather, hold } from '../collections/parts.ts'
@@ -12,6 +12,7 @@ import type { Context } from '../context.ts'
 import { allowed } from '../fhir/allowed.ts'
 import { removal } from '../keep.ts'
 import { commandOf, refuseComputed, undetailed, withComputed } from './command.ts'
+import { readOnly } from './read-only.ts'
 import { type Answer, answerOf, etagOf } from './record.ts'
 import { save } from './save.ts'
 
@@ -49,19 +50,6 @@ export async function readMember(ctx: Context, name: string, id: string): Promis
   if (!collection.ok) return collection
   const held = await readOnly(ctx, () => hold(collection.value, id))
   return held.ok ? ok(answerOf(held.value)) : held
-}
-
-/** Runs steps that only ask. */
-async function readOnly<T>(ctx: Context, plan: Plan<T>): Promise<Result<T>> {
-  const steps = plan()
-  let next = steps.next()
-  while (!next.done) {
-    if ('write' in next.value) throw new Error('a reading plan wrote')
-    const answers: unknown[] = []
-    for (const question of next.value.asks) answers.push(await ctx.store.look(question))
-    next = steps.next(answers)
-  }
-  return next.value
 }
 
 export interface ListAsk {

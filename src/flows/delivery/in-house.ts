@@ -1,6 +1,22 @@
 /** What stays in the house, whatever a connection pushes. */
+import type { List, Task } from '@medplum/fhirtypes'
+import { isCaseload } from '../../../mappings/caseload.list.ts'
 import { isInHouse } from '../../../mappings/shared/in-house.ts'
+import { workItemKind } from '../../../mappings/work-item.task.ts'
 import type { JsonObject } from '../../fhir/exact.ts'
+
+const ours: Readonly<Record<string, (resource: object) => boolean>> = {
+  // It tells who is in a programme.
+  List: (resource) => isCaseload(resource as List),
+  // Work about nobody is our own.
+  Task: (resource) => {
+    const { code, for: client } = resource as Task
+    return client === undefined && code?.coding?.some(({ system }) => system === workItemKind) === true
+  },
+}
+
+export const staysInHouse = (resource: object): boolean =>
+  ours[(resource as { resourceType?: string }).resourceType ?? '']?.(resource) === true
 
 /** The resource without the extensions that are for ourselves alone. */
 export const withoutInHouse = (resource: JsonObject): JsonObject => stripped(resource) as JsonObject

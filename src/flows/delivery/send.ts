@@ -8,7 +8,7 @@ import { equal } from '../../lens/equal.ts'
 import type { Link } from '../../store/change.ts'
 import type { Stored } from '../../store/store.ts'
 import type { Context } from '../context.ts'
-import { withoutInHouse } from './in-house.ts'
+import { staysInHouse, withoutInHouse } from './in-house.ts'
 import { overlay } from './overlay.ts'
 import { hasFreeIdentifier, marked, ourSystem } from './stamp.ts'
 import { targetsIn, translated } from './translate.ts'
@@ -47,6 +47,7 @@ export class Sender {
     const stored = await this.#ctx.store.look({ ask: 'resource', type, id })
     if (!stored) return refused('There is no such resource here.')
     if (stored.text === undefined) return this.#sent()
+    if (staysInHouse(fromText(stored.text).value)) return refused('It is not for partners.')
     const link = await this.#linkOf(type, id)
     // A later delivery of what an earlier one already brought.
     if (link?.version === stored.version) return this.#sent()
