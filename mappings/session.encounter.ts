@@ -182,6 +182,7 @@ export default mapping<Session, { Encounter: fhir.Encounter; Procedure: fhir.Pro
     clientId: Encounter.subject.optional(idOf('Patient')),
     episodeId: first(Encounter.episodeOfCare.each(idOf('EpisodeOfCare'), { by: (id) => id })),
     referralId: first(Encounter.basedOn.each(idOf('ServiceRequest'), { by: (id) => id })),
+    appointmentId: first(Encounter.appointment.each(idOf('Appointment'), { by: (id) => id })),
     renderer: Encounter.participant
       .where(participantOf(participation, 'PPRF'), staffed)
       .individual.optional(refTo('Practitioner', 'PractitionerRole')),

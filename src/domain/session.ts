@@ -120,6 +120,8 @@ export const Session = z.object({
   interpreterUsed: z.boolean().optional(),
   signatures: list(Signature),
   referralId: Id.optional(),
+  /** The appointment that it keeps. */
+  appointmentId: Id.optional(),
   /** What is to be billed for it, where the kind alone does not tell: a HCPCS or CPT number. */
   procedureCode: z
     .string()

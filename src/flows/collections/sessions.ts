@@ -5,6 +5,7 @@ import session from '../../../mappings/session.encounter.ts'
 import { fail, ok } from '../../domain/problem.ts'
 import { minutesDirect, type Session, SessionCommand, sessionMachine } from '../../domain/session.ts'
 import { chargeSession } from '../billing/charge-session.ts'
+import { keepAppointment } from '../keep-appointment.ts'
 import { recomputeFollowUps } from '../update-follow-ups.ts'
 import { collection } from './collection.ts'
 
@@ -41,16 +42,18 @@ export const sessions = collection<Session, { Encounter: Encounter; Procedure: P
   client: 'patient',
   sort: '-date',
   machine: { field: 'state', states: sessionMachine, initial: 'planned' },
-  // A contact can count, and be billed, once it was signed, and until it is marked as an error.
+  // A contact can count, and be billed, once it was signed, and until it is marked as an error; an appointment is kept, or not, before that.
   concerns: (anchor) => {
-    const { extension, status } = anchor as Encounter
-    return status === 'entered-in-error' || (extension ?? []).some((one) => one.url === stateExtension)
+    const { appointment, extension, status } = anchor as Encounter
+    const isSettled = status === 'entered-in-error' || (extension ?? []).some((one) => one.url === stateExtension)
+    return isSettled || (appointment !== undefined && status !== 'planned')
   },
   *after(ctx, { id, value, parts }, _before, at) {
     if (value.clientId === undefined) return ok([])
     const lines = yield* chargeSession(id, value, parts.Encounter, at)
     const followUps = yield* recomputeFollowUps(ctx, value.clientId, at)
-    return followUps.ok ? ok([...lines, ...followUps.value]) : followUps
+    const kept = yield* keepAppointment(value, at)
+    return followUps.ok ? ok([...lines, ...kept, ...followUps.value]) : followUps
   },
   on: {
     *complete(_ctx, value, event) {
