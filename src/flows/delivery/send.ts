@@ -47,7 +47,7 @@ export class Sender {
     const stored = await this.#ctx.store.look({ ask: 'resource', type, id })
     if (!stored) return refused('There is no such resource here.')
     if (stored.text === undefined) return this.#sent()
-    if (staysInHouse(fromText(stored.text).value)) return refused('It is not for partners.')
+    if (staysInHouse(valueIn(stored.text))) return refused('It is not for partners.')
     const link = await this.#linkOf(type, id)
     // A later delivery of what an earlier one already brought.
     if (link?.version === stored.version) return this.#sent()
