@@ -24,7 +24,9 @@ export function coordinationRoutes(_gateway: Gateway): Hono<Env> {
   })
 
   router.get('/caseloads/:id/worklist', async (c) => {
-    const page = await c.get('desk').worklist(c.req.param('id'), pageOf(c))
+    const list = listOf(c)
+    if (!list.ok) return refuse(c, list.problem)
+    const page = await c.get('desk').worklist(c.req.param('id'), list.value.page)
     return page.ok ? c.json(page.value) : refuse(c, page.problem)
   })
 
