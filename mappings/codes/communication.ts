@@ -2,7 +2,8 @@
 import type { Communication } from '@medplum/fhirtypes'
 import { messageCategories } from '../../src/domain/communication.ts'
 import { codeTable } from '../../src/lens/code-table.ts'
-import { localNaming, localSystem } from '../shared/extension.ts'
+import { localSystem } from '../shared/extension.ts'
+import { crisisNumber } from './crisis.ts'
 
 /** https://terminology.hl7.org/CodeSystem-v3-ParticipationMode.html */
 export const channel = codeTable('http://terminology.hl7.org/CodeSystem/v3-ParticipationMode', [
@@ -20,7 +21,5 @@ export const messageCategory = codeTable(
   messageCategories.map((word) => [word, word] as const),
 )
 
-const crisisEvent = localNaming('crisis-event')
 /** Alerts of a crisis are the crisis's. */
-export const isOfCrisis = ({ identifier }: Pick<Communication, 'identifier'>): boolean =>
-  Array.isArray(identifier) && identifier.some((one) => one?.system === crisisEvent)
+export const isOfCrisis = (message: Communication): boolean => crisisNumber(message) !== undefined

@@ -14,6 +14,7 @@ import { coverages } from './coverages.ts'
 import { crises } from './crises.ts'
 import { discharges } from './discharges.ts'
 import { disclosures } from './disclosures.ts'
+import { documents } from './documents.ts'
 import { episodes } from './episodes.ts'
 import { followUps } from './follow-ups.ts'
 import { goals } from './goals.ts'
@@ -41,6 +42,7 @@ export const collections: readonly AnyCollection[] = [
   crises,
   discharges,
   disclosures,
+  documents,
   episodes,
   followUps,
   goals,
