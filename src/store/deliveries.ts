@@ -3,6 +3,7 @@ import { type SqlBool, sql } from 'kysely'
 import type { Delivery, InstantText } from './change.ts'
 import { instant, milliseconds } from './commit.ts'
 import { answer, db, each, prepare, row, rows } from './compile.ts'
+import { plain } from './dialect.ts'
 import { cursor, page, type Reading, rowPosition } from './page.ts'
 import type { Of } from './pending.ts'
 import type { Tables } from './schema/tables.ts'
@@ -50,8 +51,17 @@ const byId = prepare<{ id: string }>()(($) => db.selectFrom('delivery').selectAl
 // Written out as the partial indexes have them (a bound value would not do), so that these are used.
 const isOpen = sql<SqlBool>`state IN ('pending', 'waiting')`
 const isHead = sql<SqlBool>`head = 1`
-const headOf = prepare<Lane>()(($) =>
-  db.selectFrom('delivery').select('place').where('connection', '=', $('connection')).where('lane', '=', $('lane')).where(isHead),
+/** By the index of what is open: that of heads has those of all lanes. */
+const openHead = prepare<Lane>()(($) =>
+  db
+    .selectFrom('delivery')
+    .select('place')
+    .where('connection', '=', $('connection'))
+    .where('lane', '=', $('lane'))
+    .where(isOpen)
+    .where(sql<SqlBool>`${plain('head')} = 1`)
+    .orderBy('place')
+    .limit(1),
 )
 const firstOpen = prepare<Lane>()(($) =>
   db
@@ -70,20 +80,31 @@ const setHead = prepare<{ place: number; head: number }>()(($) =>
     .where('place', '=', $('place')),
 )
 
-interface Lane extends Record<string, string> {
-  readonly connection: string
-  readonly lane: string
+type Lane = Pick<Tables['delivery'], 'connection' | 'lane'>
+
+/** A lane, and the place of its head where that is among what is written. */
+interface Touched {
+  readonly lane: Lane
+  head?: number
 }
 
 export function* deliver(deliveries: readonly Of<Delivery>[]): Sql<void> {
-  const lanes = new Map<string, Lane>()
-  const touch = ({ connection, lane }: Lane) => lanes.set(JSON.stringify([connection, lane]), { connection, lane })
-  for (const {
-    value: { id, connection, lane },
-  } of deliveries) {
-    const before = yield* row(byId, { id })
-    if (before) touch({ connection: before.connection, lane: before.lane })
-    touch({ connection, lane })
+  const lanes = new Map<string, Touched>()
+  const touch = ({ connection, lane }: Lane): Touched => {
+    const name = JSON.stringify([connection, lane])
+    const known = lanes.get(name) ?? { lane: { connection, lane } }
+    lanes.set(name, known)
+    return known
+  }
+  for (const { value } of deliveries) {
+    const before = yield* row(byId, { id: value.id })
+    if (before?.head === 1) {
+      const stays = before.connection === value.connection && before.lane === value.lane
+      if (stays) touch(before).head = before.place
+      else yield* each(setHead, [{ place: before.place, head: 0 }])
+    }
+    if (before) touch(before)
+    touch(value)
   }
   yield* each(
     put,
@@ -97,15 +118,15 @@ export function* deliver(deliveries: readonly Of<Delivery>[]): Sql<void> {
       sequence,
     })),
   )
-  for (const lane of lanes.values()) yield* findHead(lane)
+  for (const touched of lanes.values()) yield* moveHead(touched)
 }
 
-function* findHead(lane: Lane): Sql<void> {
-  const is = yield* rows(headOf, lane)
-  const should = yield* row(firstOpen, lane)
-  const moves = is.filter(({ place }) => place !== should?.place).map(({ place }) => ({ place, head: 0 }))
-  if (should && !is.some(({ place }) => place === should.place)) moves.push({ place: should.place, head: 1 })
-  yield* each(setHead, moves)
+function* moveHead({ lane, head }: Touched): Sql<void> {
+  const should = (yield* row(firstOpen, lane))?.place
+  const is = head ?? (should === undefined ? undefined : (yield* row(openHead, lane))?.place)
+  if (is === should) return
+  if (is !== undefined) yield* each(setHead, [{ place: is, head: 0 }])
+  if (should !== undefined) yield* each(setHead, [{ place: should, head: 1 }])
 }
 
 export function* delivery({ id }: { id: string }): Sql<Delivery | undefined> {

@@ -66,6 +66,8 @@ export interface SandboxOptions {
 
 export async function startSandbox(options: SandboxOptions): Promise<SandboxServer> {
   const resources = new Map<string, SandboxResource>()
+  /** Keys of the resources that ever had an identifier of this value. */
+  const identified = new Map<string, Set<string>>()
   const requests: SandboxRequest[] = []
   const writes: { type: string; id: string; version: string; resource: SandboxResource }[] = []
 
@@ -74,13 +76,16 @@ export async function startSandbox(options: SandboxOptions): Promise<SandboxServ
     const meta = { ...(body.meta as object | undefined), versionId: version, lastUpdated: new Date().toISOString() }
     const resource = { ...body, resourceType: type, id, meta } as SandboxResource
     resources.set(`${type}/${id}`, resource)
+    for (const { value = '' } of [resource.identifier ?? []].flat())
+      identified.set(value, (identified.get(value) ?? new Set()).add(`${type}/${id}`))
     writes.push({ type, id, version, resource })
     return resource
   }
   const byIdentifier = (type: string, token: string): SandboxResource[] => {
     const [system, value] = token.includes('|') ? token.split('|') : [undefined, token]
     const fits = (one: Identifier): boolean => one.value === value && (system === undefined || one.system === system)
-    return [...resources.values()].filter((one) => one.resourceType === type && [one.identifier ?? []].flat().some(fits))
+    const candidates = [...(identified.get(value ?? '') ?? [])].map((key) => resources.get(key)!)
+    return candidates.filter((one) => one.resourceType === type && [one.identifier ?? []].flat().some(fits))
   }
 
   const answer = (request: SandboxRequest, headers: IncomingMessage['headers'], query: URLSearchParams): Answer => {
