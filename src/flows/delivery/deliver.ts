@@ -1,11 +1,11 @@
 /**
  * The outbox at work, for one connection: the first due delivery of every lane, so many lanes at once. A lane keeps its order; a lane
- * whose head waits holds up nobody else. Each attempt is counted before it leaves, and its outcome is a commit of its own.
+ * whose head waits holds up nobody else. Each attempt is counted in a commit before it leaves, and its outcome kept in one after it returned.
  */
 import type { Connection, Connector, Outcome } from '../../connectors/connector.ts'
 import { ok } from '../../domain/problem.ts'
-import type { Change, Delivery } from '../../store/change.ts'
-import { ask, write } from '../../store/store.ts'
+import type { Change, Delivery, Link } from '../../store/change.ts'
+import { ask, askAll, write } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { waitMs } from './backoff.ts'
 import type { Breaker } from './breaker.ts'
@@ -21,19 +21,38 @@ export interface Round {
   readonly next: number | undefined
 }
 
+/** An attempt whose answer is known and not yet kept. */
+interface Returned {
+  readonly claimed: Delivery
+  readonly outcome: Outcome<Sent>
+  /** Made before a failure, too: what arrived has arrived. */
+  readonly links: readonly Link[]
+}
+
 /** Works until nothing more is due, or the partner is not to be disturbed. */
 export async function deliverDue(ctx: Context, connection: Connection, breaker: Breaker): Promise<Round> {
   const connector = ctx.connect(connection)
   if (!connector.ok) return { attempted: 0, next: undefined }
+  const returned: Returned[] = []
+  const flying = new Set<Promise<void>>()
   let attempted = 0
-  for (;;) {
-    const now = ctx.clock()
-    const room = breaker.room(now, connection.maxInFlight)
-    if (room === 0) return { attempted, next: breaker.openUntil }
-    const due = await ctx.store.look({ ask: 'due', connection: connection.name, at: new Date(now).toISOString(), count: room })
-    if (due.length === 0) break
-    attempted += due.length
-    await Promise.all(due.map((delivery) => attempt(ctx, connection, connector.value, breaker, delivery)))
+  try {
+    for (;;) {
+      const most = breaker.room(ctx.clock(), connection.maxInFlight)
+      const claimed = await settleAndClaim(ctx, connection, returned.splice(0), Math.max(0, most - flying.size))
+      attempted += claimed.length
+      for (const delivery of claimed) {
+        const flight = attempt(ctx, connection, connector.value, breaker, delivery)
+          .then((one) => void returned.push(one))
+          .finally(() => flying.delete(flight))
+        flying.add(flight)
+      }
+      if (flying.size > 0) await Promise.race(flying)
+      else if (returned.length === 0 && most === 0) return { attempted, next: breaker.openUntil }
+      else if (returned.length === 0) break
+    }
+  } finally {
+    await Promise.allSettled(flying)
   }
   const next = await ctx.store.look({ ask: 'nextDue', connection: connection.name })
   return { attempted, next: next === undefined ? undefined : Date.parse(next) }
@@ -44,45 +63,51 @@ async function attempt(
   connection: Connection,
   connector: Connector,
   breaker: Breaker,
-  delivery: Delivery,
-): Promise<void> {
-  const claimed = await claim(ctx, delivery)
-  if (!claimed) return
+  claimed: Delivery,
+): Promise<Returned> {
   const sender = new Sender(ctx, connection, connector)
-  const outcome = await sender.send(delivery.type, delivery.resource)
+  const outcome = await sender.send(claimed.type, claimed.resource)
   if (outcome.outcome === 'try-again') breaker.failed(ctx.clock())
   else breaker.succeeded()
-  const settled = await ctx.store.commit(function* () {
-    const now = yield* ask({ ask: 'delivery', id: delivery.id })
-    // Somebody else's attempt by now: what we sent has arrived, but the delivery is theirs to settle.
-    const ours = now?.attempts === claimed.attempts && now.state !== 'delivered'
-    const changes: Change[] = sender.links.map((link) => ({ change: 'tie', link }))
-    if (ours) changes.push({ change: 'deliver', delivery: settle(ctx, connection, claimed, outcome) })
-    if (outcome.outcome === 'delivered') changes.push(...conflictsOf(ctx, connection, outcome.value))
-    yield* write(...changes)
-    return ok(undefined)
-  })
-  if (!settled.ok) return
-  const state = settle(ctx, connection, claimed, outcome).state
-  const event = state === 'delivered' ? 'delivery-sent' : state === 'dead' ? 'delivery-dead' : 'delivery-waits'
-  ctx.log(event, { connection: connection.name, delivery: delivery.id, resourceType: delivery.type })
+  return { claimed, outcome, links: sender.links }
 }
 
-/** Marks the attempt before it leaves; undefined if another worker was faster. */
-async function claim(ctx: Context, delivery: Delivery): Promise<Delivery | undefined> {
-  const taken = await ctx.store.commit<Delivery | undefined>(function* () {
-    const now = yield* ask({ ask: 'delivery', id: delivery.id })
-    if (!now || now.attempts !== delivery.attempts || now.state !== delivery.state) return ok(undefined)
-    const next: Delivery = {
-      ...now,
-      attempts: now.attempts + 1,
-      inFlight: true,
-      due: new Date(ctx.clock() + leaseMs).toISOString(),
+/**
+ * One commit keeps what came of the attempts that have returned, and marks the next ones, as many as there is room for, before they leave.
+ * Answers the latter; none where the store cannot write: what has returned is then found in flight when its lease has ended.
+ */
+async function settleAndClaim(
+  ctx: Context,
+  connection: Connection,
+  returned: readonly Returned[],
+  room: number,
+): Promise<readonly Delivery[]> {
+  const settled = returned.map((one) => ({ ...one, next: settle(ctx, connection, one.claimed, one.outcome) }))
+  const now = ctx.clock()
+  const lease = new Date(now + leaseMs).toISOString()
+  const done = await ctx.store.commit<readonly Delivery[]>(function* () {
+    const standing = yield* askAll(settled.map(({ next }) => ({ ask: 'delivery' as const, id: next.id })))
+    for (const [i, { claimed, outcome, links, next }] of settled.entries()) {
+      const changes: Change[] = links.map((link) => ({ change: 'tie', link }))
+      // Somebody else's attempt by now: what we sent has arrived, but the delivery is theirs to settle.
+      const ours = standing[i]?.attempts === claimed.attempts && standing[i].state !== 'delivered'
+      if (ours) changes.push({ change: 'deliver', delivery: next })
+      if (outcome.outcome === 'delivered') changes.push(...conflictsOf(ctx, connection, outcome.value))
+      yield* write(...changes)
     }
-    yield* write({ change: 'deliver', delivery: next })
-    return ok(next)
+    if (room === 0) return ok([])
+    const at = new Date(now).toISOString()
+    const due = yield* ask({ ask: 'due', connection: connection.name, at, count: room })
+    const leaving = due.map((one): Delivery => ({ ...one, attempts: one.attempts + 1, inFlight: true, due: lease }))
+    yield* write(...leaving.map((delivery): Change => ({ change: 'deliver', delivery })))
+    return ok(leaving)
   })
-  return taken.ok ? taken.value : undefined
+  if (!done.ok) return []
+  for (const { next } of settled) {
+    const event = next.state === 'delivered' ? 'delivery-sent' : next.state === 'dead' ? 'delivery-dead' : 'delivery-waits'
+    ctx.log(event, { connection: connection.name, delivery: next.id, resourceType: next.type })
+  }
+  return done.value
 }
 
 function settle(ctx: Context, connection: Connection, { outcome: _, ...delivery }: Delivery, outcome: Outcome<Sent>): Delivery {
