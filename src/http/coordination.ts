@@ -6,6 +6,7 @@ import { jsonBody } from './body.ts'
 import { type Ctx, createRouter, type Env } from './env.ts'
 import { listOf } from './page.ts'
 import { refuse } from './problem-details.ts'
+import { psychotherapyNoteRoutes } from './psychotherapy-notes.ts'
 
 interface AnswerLike {
   readonly record: { readonly id: string; readonly [field: string]: unknown }
@@ -15,6 +16,7 @@ interface AnswerLike {
 
 export function coordinationRoutes(_gateway: Gateway): Hono<Env> {
   const router = createRouter()
+  router.route('/', psychotherapyNoteRoutes())
 
   router.get('/clients/:id/timeline', async (c) => {
     const list = listOf(c)

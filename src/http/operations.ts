@@ -55,6 +55,18 @@ const coordination: readonly Operation[] = [
   },
   { method: 'post', path: '/coordination/{collection}/{id}/events', summary: "Moves a member's state by an event", body: json },
   { method: 'get', path: '/coordination/documents/{id}/content', summary: 'The original of a document, as it came' },
+  {
+    method: 'get',
+    path: '/coordination/sessions/{id}/psychotherapy-note',
+    summary: "The caller's own note of a session, kept apart from the record",
+  },
+  {
+    method: 'put',
+    path: '/coordination/sessions/{id}/psychotherapy-note',
+    summary: 'Writes it (If-Match once there is one)',
+    body: json,
+  },
+  { method: 'delete', path: '/coordination/sessions/{id}/psychotherapy-note', summary: 'Removes it (If-Match)' },
   { method: 'get', path: '/coordination/clients/{id}/timeline', summary: 'What happened to a client, newest first' },
   {
     method: 'get',
