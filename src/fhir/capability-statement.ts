@@ -2,7 +2,10 @@
 import { defaultDepth } from './exact.ts'
 import { systemInteractions, systemOperations, typeInteractions, typeOperations } from './interactions.ts'
 import { patchLimits } from './patch/patch.ts'
-import { definitionOf, searchParametersOf } from './search/parameters.ts'
+import { chainLimits } from './search/chains.ts'
+import { compartmentDefinitions } from './search/compartment.ts'
+import { isLink, modifiersOf } from './search/modifiers.ts'
+import { compositesOf, definitionOf, searchParametersOf } from './search/parameters.ts'
 import { resourceTypes } from './types.ts'
 
 export interface CapabilityFacts {
@@ -38,7 +41,9 @@ export function capabilityStatement({ base, version, date, tokenEndpoint, limits
         ...(tokenEndpoint && { security: security(tokenEndpoint) }),
         resource: resourceTypes.map(resourceCapability),
         interaction: systemInteractions.map((code) => ({ code })),
+        searchParam: everywhere,
         operation: systemOperations,
+        compartment: compartmentDefinitions,
       },
     ],
   }
@@ -48,6 +53,16 @@ export function capabilityStatement({ base, version, date, tokenEndpoint, limits
 const own = [
   { name: '_id', definition: 'http://hl7.org/fhir/SearchParameter/Resource-id', type: 'token' },
   { name: '_lastUpdated', definition: 'http://hl7.org/fhir/SearchParameter/Resource-lastUpdated', type: 'date' },
+]
+
+/** What every type's search takes besides. https://hl7.org/fhir/R4/search.html#has */
+const everywhere = [
+  { name: '_list', type: 'reference', documentation: 'The id of a List: what it names. Functional lists are not kept.' },
+  {
+    name: '_has',
+    type: 'special',
+    documentation: `Reverse chaining, ${chainLimits.has} deep; chains have up to ${chainLimits.links} links.`,
+  },
 ]
 
 function resourceCapability(type: string): object {
@@ -67,9 +82,18 @@ function resourceCapability(type: string): object {
     conditionalDelete: 'single',
     operation: typeOperations(type),
     referencePolicy: ['literal', 'logical', 'local'],
-    ...(references.length > 0 && { searchInclude: references.map(([name]) => `${type}:${name}`) }),
+    ...(references.length > 0 && { searchInclude: ['*', ...references.map(([name]) => `${type}:${name}`)] }),
     ...(pointing && { searchRevInclude: pointing }),
-    searchParam: [...own, ...parameters.map(([name, row]) => ({ name, definition: definitionOf(row), type: row.kind }))],
+    searchParam: [
+      ...own,
+      ...parameters.map(([name, row]) => ({
+        name,
+        definition: definitionOf(row),
+        type: row.kind,
+        documentation: `Modifiers: ${['missing', ...modifiersOf(row)].join(', ')}${isLink(row) ? '; can be chained' : ''}.`,
+      })),
+      ...Object.entries(compositesOf(type)).map(([name, row]) => ({ name, definition: definitionOf(row), type: 'composite' })),
+    ],
   }
 }
 

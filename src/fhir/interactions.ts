@@ -8,7 +8,7 @@ export type Body = 'resource' | 'patch' | 'form'
 
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-  /** Below the base, `:type`, `:id` and `:version` standing for what varies. */
+  /** Below the base, `:type`, `:id`, `:version` and `:member` standing for what varies. */
   readonly path: string
   /** https://hl7.org/fhir/R4/valueset-restful-interaction.html; several where the body decides. */
   readonly codes?: readonly string[]
@@ -47,6 +47,7 @@ export const routes = {
   history: { method: 'GET', path: '/:type/:id/_history', codes: ['history-instance'] },
   vread: { method: 'GET', path: '/:type/:id/_history/:version', codes: ['vread'] },
   read: { method: 'GET', path: '/:type/:id', codes: ['read'] },
+  compartmentSearch: { method: 'GET', path: '/:type/:id/:member', codes: ['search-type'] },
   update: { method: 'PUT', path: '/:type/:id', codes: ['update'], body: 'resource' },
   patch: { method: 'PATCH', path: '/:type/:id', codes: ['patch'], body: 'patch' },
   delete: { method: 'DELETE', path: '/:type/:id', codes: ['delete'] },
@@ -61,10 +62,12 @@ export interface Place {
   readonly type: string
   readonly id: string
   readonly version: string
+  /** Type of what belongs to a compartment. */
+  readonly member: string
 }
 
 /** What varies: a type begins with a capital, nothing begins as operations (`$`) and words of the API (`_`) do. */
-const varies: Readonly<Record<string, RegExp>> = { ':type': /^[A-Z]/, ':id': /^[^$_]/, ':version': /^[^$_]/ }
+const varies: Readonly<Record<string, RegExp>> = { ':type': /^[A-Z]/, ':id': /^[^$_]/, ':version': /^[^$_]/, ':member': /^[A-Z]/ }
 
 const patterns = (Object.keys(routes) as RouteName[]).map((name) => ({
   name,
@@ -86,7 +89,7 @@ export function routeOf(method: string, path: string): { readonly name: RouteNam
   const wanted = method === 'HEAD' ? 'GET' : method
   const found = patterns.find((one) => one.method === wanted && fits(one.steps, given))
   if (!found) return undefined
-  const at = { type: given[0] ?? '', id: '', version: '' }
+  const at = { type: given[0] ?? '', id: '', version: '', member: '' }
   for (const [i, step] of found.steps.entries()) if (step in varies) at[step.slice(1) as keyof Place] = given[i]!
   return { name: found.name, at }
 }

@@ -8,6 +8,12 @@ import { type Ctx, createRouter, type Env } from './env.ts'
 import { answer, answered, prefer, renderVersion, renderWritten } from './fhir-answer.ts'
 import { refuse } from './problem-details.ts'
 
+/** A type, perhaps within a compartment. */
+interface Where {
+  readonly type: string
+  readonly within?: { readonly type: string; readonly id: string }
+}
+
 type Pairs = readonly (readonly [name: string, value: string])[]
 
 export function fhirRoutes(gateway: Gateway): Hono<Env> {
@@ -20,9 +26,10 @@ export function fhirRoutes(gateway: Gateway): Hono<Env> {
       answered(c, await c.get('desk').postBundle(c.get('body'), { entries: c.get('limits').entries, ...wish(c) })),
     processMessage: async (c) => answered(c, await c.get('desk').processMessage(c.get('body'))),
 
-    search: (c, { type }) => search(c, type, pairs(c)),
+    search: (c, { type }) => search(c, { type }, pairs(c)),
+    compartmentSearch: (c, { type, id, member }) => search(c, { type: member, within: { type, id } }, pairs(c)),
     searchPosted: (c, { type }) =>
-      search(c, type, [...pairs(c), ...new URLSearchParams(new TextDecoder().decode(c.get('body')))]),
+      search(c, { type }, [...pairs(c), ...new URLSearchParams(new TextDecoder().decode(c.get('body')))]),
 
     create: async (c, { type }) =>
       written(c, await c.get('desk').createResource(type, c.get('body'), c.req.header('if-none-exist'))),
@@ -67,10 +74,10 @@ export function fhirRoutes(gateway: Gateway): Hono<Env> {
     return renderWritten(c, base, result)
   }
 
-  async function search(c: Ctx, type: string, given: Pairs): Promise<Response> {
+  async function search(c: Ctx, where: Where, given: Pairs): Promise<Response> {
     const page = given.find(([name]) => name === '_page')?.[1]
     const pairs = given.filter(([name]) => !['_page', '_format', '_pretty'].includes(name))
-    const search = { type, pairs, lenient: isLenient(c) }
+    const search = { ...where, pairs, lenient: isLenient(c) }
     return answered(c, await c.get('desk').searchPage({ ...search, ...(page !== undefined && { page }) }))
   }
 

@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { type ProblemCode, problem, problems } from '../../src/domain/problem.ts'
 import { capabilityStatement } from '../../src/fhir/capability-statement.ts'
 import { informationOutcome, outcome, statusOf } from '../../src/fhir/outcome.ts'
+import { parseSearch } from '../../src/fhir/search/parse.ts'
 import { isId, isResourceType, resourceTypes } from '../../src/fhir/types.ts'
 
 beforeAll(() => {
@@ -83,12 +84,18 @@ describe('the CapabilityStatement', () => {
       name: 'birthdate',
       type: 'date',
       definition: 'http://hl7.org/fhir/SearchParameter/individual-birthdate',
+      documentation: 'Modifiers: missing.',
     })
     expect(patient?.searchParam.map(({ name }) => name)).not.toContain('_text')
     expect(patient?.searchRevInclude).toContain('Encounter:subject')
-    expect(resource.find(({ type }) => type === 'Observation')?.searchParam.map(({ name }) => name)).not.toContain(
-      'code-value-quantity',
-    )
+    expect(resource.find(({ type }) => type === 'Observation')?.searchParam).toContainEqual({
+      name: 'code-value-quantity',
+      type: 'composite',
+      definition: 'http://hl7.org/fhir/SearchParameter/Observation-code-value-quantity',
+    })
+    for (const { type, searchParam } of resource) {
+      expect(searchParam.filter(({ name }) => !understood(type, name)).map(({ name }) => `${type}.${name}`)).toEqual([])
+    }
   })
 
   test('tells of tokens where they are asked for', () => {
@@ -97,6 +104,12 @@ describe('the CapabilityStatement', () => {
     expect(JSON.stringify(security)).toContain('https://us.example/oauth/token')
   })
 })
+
+/** Any value will do: what is unknown is refused whatever its value. */
+function understood(type: string, name: string): boolean {
+  const query = parseSearch(type, [[name, 'x']])
+  return query.ok || query.problem.code === 'invalid'
+}
 
 test('types and ids', () => {
   expect(['Patient', 'patient', 'Resource', 'DomainResource', 'toString', '', 7, null].filter(isResourceType)).toEqual([

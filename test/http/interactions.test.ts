@@ -87,7 +87,8 @@ test.each(asked)('$code is answered: $method $path', async ({ code, method, path
 })
 
 const table: readonly Route[] = Object.values(routes)
-const filled = (path: string) => path.replace(':type', 'Patient').replace(':id', 'p2').replace(':version', '1')
+const filled = (path: string) =>
+  path.replace(':type', 'Patient').replace(':id', 'p2').replace(':version', '1').replace(':member', 'Observation')
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
 
 describe('every other method is refused, and the right ones named', () => {

@@ -111,6 +111,45 @@ describe('from the other end of a reference', () => {
   })
 })
 
+describe('within a compartment', () => {
+  it.each([
+    ['Patient/ann/Observation', ['late', 'high']],
+    ['Patient/ann/Observation?component-code-value-quantity=8462-4$lt90', ['high']],
+    ['Encounter/visit/Observation?_sort=-_id', ['low', 'late', 'high']],
+    ['Practitioner/okafor/Patient', ['ann']],
+    ['Patient/ann/Patient', ['ann']],
+    ['Patient/nobody/Observation', []],
+  ])('%s', async (path, ids) => {
+    expect(await found(path)).toEqual(ids)
+  })
+
+  it('goes on from page to page, and in no other compartment', async () => {
+    const first = (await (await gateway.request('/fhir/Patient/ann/Observation?_count=1')).json()) as { link: { url: string }[] }
+    const [self, next] = first.link.map(({ url }) => url.replace('http://localhost/fhir/', ''))
+    expect(self).toBe('Patient/ann/Observation?_count=1')
+    expect(await found(next!)).toEqual(['high'])
+    expect((await gateway.request(`/fhir/${next?.replace('/ann/', '/bea/')}`)).status).toBe(400)
+  })
+
+  it.each(['Patient/ann/Organization', 'Organization/harbor/Patient'])('%s is refused', async (path) => {
+    expect((await gateway.request(`/fhir/${path}`)).status).toBeOneOf([400, 404])
+  })
+})
+
+describe('in a batch and in a transaction', () => {
+  it.each(['batch', 'transaction'])('%s: with includes, and a link to the next page', async (type) => {
+    const entry = [{ request: { method: 'GET', url: 'Observation?_count=1&_include=Observation:subject' } }]
+    const answer = await gateway.request('/fhir', { method: 'POST', json: { resourceType: 'Bundle', type, entry } })
+    const bundle = (await answer.json()) as {
+      entry: { resource: { link: { relation: string; url: string }[]; entry: { resource: { id: string } }[] } }[]
+    }
+    const page = bundle.entry[0]!.resource
+    expect(page.entry.map(({ resource }) => resource.id)).toEqual(['late', 'ann'])
+    const next = page.link.find(({ relation }) => relation === 'next')
+    expect(await found(next!.url.replace('http://localhost/fhir/', ''))).toEqual(['high', 'ann'])
+  })
+})
+
 describe('by several values of one item', () => {
   it.each([
     ['component-code-value-quantity=8480-6$150', ['late', 'high']],

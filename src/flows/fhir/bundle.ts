@@ -8,7 +8,7 @@ import { lookThrough, type Steps } from '../../store/store.ts'
 import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
 import { statusOfEffect, type Write, type Written } from './entry.ts'
-import { readEntry } from './read-entry.ts'
+import { type EntryAnswer, entryResponse, readEntry } from './read-entry.ts'
 import { transact } from './transact.ts'
 import { writeResource } from './write.ts'
 import { acceptable, writeOf } from './write-entry.ts'
@@ -46,7 +46,7 @@ async function transaction(ctx: Context, entries: readonly BundleEntry[], wish: 
     writes.push({ write: write.value, index: entry.index })
   }
   const answers: EntryResponse[] = new Array(entries.length)
-  const done = await commit(ctx, 'transaction', function* (): Steps<Result<readonly (readonly [number, EntryResponse])[]>> {
+  const done = await commit(ctx, 'transaction', function* (): Steps<Result<readonly (readonly [number, EntryAnswer])[]>> {
     const written = yield* transact(
       ctx,
       writes.map((one) => one.write),
@@ -62,7 +62,7 @@ async function transaction(ctx: Context, entries: readonly BundleEntry[], wish: 
     return ok(results)
   })
   if (!done.ok) return done
-  for (const [index, answer] of done.value) answers[index] = answer
+  for (const [index, answer] of done.value) answers[index] = await entryResponse(ctx, answer)
   return ok(responseBundle('transaction-response', answers))
 }
 
@@ -79,7 +79,10 @@ async function batch(ctx: Context, entries: readonly BundleEntry[], wish: Bundle
 
 async function single(ctx: Context, entry: BundleEntry, wish: BundleWish): Promise<Result<EntryResponse>> {
   if (!entry.request) return { ok: false, problem: entry.problem! }
-  if (isRead(entry)) return lookThrough(ctx.store, readEntry(ctx, entry))
+  if (isRead(entry)) {
+    const read = await lookThrough(ctx.store, readEntry(ctx, entry))
+    return read.ok ? ok(await entryResponse(ctx, read.value)) : read
+  }
   const write = writeOf(entry)
   if (!write.ok) return write
   const written = await writeResource(ctx, write.value)

@@ -6,18 +6,21 @@ import { z } from 'zod'
 import { seal, unseal } from '../../access/seal.ts'
 import { newSecret, secretBytes } from '../../access/secret.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
+import type { Compartment } from '../../fhir/search/compartment.ts'
 import { ask, type Store, write } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 
 /** Where a search goes on. */
 export interface Held {
   readonly type: string
+  readonly within?: Compartment
   readonly pairs: readonly (readonly [string, string])[]
   readonly after: string
 }
 
 const Held = z.object({
   type: z.string(),
+  within: z.object({ type: z.string(), id: z.string() }).readonly().exactOptional(),
   pairs: z.array(z.tuple([z.string(), z.string()])).readonly(),
   after: z.string(),
 })

@@ -8,18 +8,27 @@ import type { Context } from '../context.ts'
 import { allowed } from './allowed.ts'
 import { type Asked, parametersOf } from './asked.ts'
 import { historyInside } from './history-page.ts'
-import { searching } from './search.ts'
+import { type SearchAnswer, searching } from './search.ts'
 import { searchsetOf } from './searchset.ts'
 import { visible } from './visible.ts'
 
-export function* readEntry(ctx: Context, { request }: BundleEntry): Steps<Result<EntryResponse>> {
+/** A search is found inside the commit, and made into a Bundle after it. */
+export interface EntryAnswer extends EntryResponse {
+  readonly found?: SearchAnswer
+}
+
+export async function entryResponse(ctx: Context, { found, ...rest }: EntryAnswer): Promise<EntryResponse> {
+  return found ? { ...rest, resource: await searchsetOf(ctx, found) } : rest
+}
+
+export function* readEntry(ctx: Context, { request }: BundleEntry): Steps<Result<EntryAnswer>> {
   const answer = yield* reading(ctx, request!)
   if (!answer.ok || request!.method !== 'HEAD') return answer
-  const { resource: _, ...rest } = answer.value
+  const { resource: _, found: __, ...rest } = answer.value
   return ok(rest)
 }
 
-function* reading(ctx: Context, request: EntryRequest): Steps<Result<EntryResponse>> {
+function* reading(ctx: Context, request: EntryRequest): Steps<Result<EntryAnswer>> {
   const { type, id, operation, query = '' } = request
   const asked: Asked = { pairs: [...new URLSearchParams(query)], lenient: false }
   if (operation === '_history') {
@@ -30,7 +39,7 @@ function* reading(ctx: Context, request: EntryRequest): Steps<Result<EntryRespon
     return fail('not-supported', 'In a Bundle, GET is supported for resources, their versions and histories, and for searches.')
   if (id !== undefined) return yield* readOne(ctx, { ...request, type, id }, asked)
   const answer = yield* searching(ctx, { type, pairs: asked.pairs })
-  return answer.ok ? ok({ status: '200 OK', resource: searchsetOf(ctx, type, answer.value) }) : answer
+  return answer.ok ? ok({ status: '200 OK', found: answer.value }) : answer
 }
 
 type OfOne = EntryRequest & { readonly type: string; readonly id: string }

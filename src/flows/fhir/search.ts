@@ -2,6 +2,7 @@
 import { ok, type Result } from '../../domain/problem.ts'
 import { parseReference, referencesIn } from '../../fhir/reference.ts'
 import { typesWithin } from '../../fhir/search/chains.ts'
+import { belongsTo, type Compartment } from '../../fhir/search/compartment.ts'
 import { targetsOf } from '../../fhir/search/include.ts'
 import { parseSearch } from '../../fhir/search/parse.ts'
 import { type Include, type Query, simpleQuery } from '../../fhir/search/query.ts'
@@ -14,6 +15,8 @@ import { visible } from './visible.ts'
 
 export interface SearchAsk {
   readonly type: string
+  /** Only what belongs to this compartment. */
+  readonly within?: Compartment
   readonly pairs: readonly (readonly [string, string])[]
   readonly lenient?: boolean
   /** From the link to a next page; nothing else is then asked. */
@@ -22,6 +25,7 @@ export interface SearchAsk {
 }
 
 export interface SearchAnswer {
+  readonly within?: Compartment
   readonly query: Query
   readonly matches: readonly Stored[]
   readonly included: readonly Stored[]
@@ -42,12 +46,14 @@ export function searchOf(ctx: Context, asked: SearchAsk): Result<Query> {
     now: ctx.clock(),
   })
   if (!query.ok) return query
+  const member = asked.within && belongsTo(asked.within, asked.type)
+  if (member && !member.ok) return member
   // A chain tells something of whatever it leads through.
   for (const type of query.value.filters.flatMap(typesWithin)) {
     const through = allowed(ctx, 'search-type', type)
     if (!through.ok) return through
   }
-  return query
+  return member ? ok({ ...query.value, filters: [member.value, ...query.value.filters] }) : query
 }
 
 /** Outside of a commit. */
@@ -69,6 +75,7 @@ export function* searching(ctx: Context, asked: SearchAsk): Steps<Result<SearchA
   const included = yield* include(ctx, query, page.items)
   return ok({
     query,
+    ...(asked.within && { within: asked.within }),
     matches: page.items,
     included,
     ...(page.next !== undefined && { next: page.next }),

@@ -2,31 +2,37 @@
 import { fail, type Issue, ok, type Result } from '../../domain/problem.ts'
 import { type BundleLink, type SearchsetEntry, searchset } from '../../fhir/bundle.ts'
 import { informationOutcome } from '../../fhir/outcome.ts'
+import type { Compartment } from '../../fhir/search/compartment.ts'
 import { seen } from '../../fhir/view.ts'
 import type { Stored } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { heldBy, pageToken } from './page-link.ts'
 import { type SearchAnswer, type SearchAsk, searchResources } from './search.ts'
 
-/** `page`: what stands for the next page in its link. */
-export function searchsetOf(ctx: Context, type: string, answer: SearchAnswer, page?: string): string {
+/** Where a search is asked: `Observation`, or within a compartment `Patient/123/Observation`. */
+const pathOf = (type: string, within: Compartment | undefined): string => (within ? `${within.type}/${within.id}/${type}` : type)
+
+export async function searchsetOf(ctx: Context, answer: SearchAnswer): Promise<string> {
   const base = `${ctx.settings.baseUrl}/fhir`
+  const { query, within, next } = answer
+  const path = `${base}/${pathOf(query.type, within)}`
   const entry =
     (mode: SearchsetEntry['mode']) =>
     (stored: Stored): SearchsetEntry => ({
       fullUrl: `${base}/${stored.type}/${stored.id}`,
       mode,
-      resource: seen(stored.text!, answer.query),
+      resource: seen(stored.text!, query),
     })
-  const given = new URLSearchParams(answer.query.given.map(([name, value]) => [name, value]))
-  const address = (parameters: URLSearchParams): string =>
-    parameters.size > 0 ? `${base}/${type}?${parameters}` : `${base}/${type}`
-  const links: BundleLink[] = [{ relation: 'self', url: address(given) }]
-  if (page !== undefined) links.push({ relation: 'next', url: `${base}/${type}?_page=${page}` })
-  const only = answer.query.summary === 'count' || answer.query.count === 0
+  const given = new URLSearchParams(query.given.map(([name, value]) => [name, value]))
+  const links: BundleLink[] = [{ relation: 'self', url: given.size > 0 ? `${path}?${given}` : path }]
+  if (next !== undefined) {
+    const page = await pageToken(ctx, { type: query.type, ...(within && { within }), pairs: query.given, after: next })
+    links.push({ relation: 'next', url: `${path}?_page=${page}` })
+  }
+  const only = query.summary === 'count' || query.count === 0
   const entries = only
     ? []
-    : [...ignored(answer.query.ignored), ...answer.matches.map(entry('match')), ...answer.included.map(entry('include'))]
+    : [...ignored(query.ignored), ...answer.matches.map(entry('match')), ...answer.included.map(entry('include'))]
   return searchset(entries, links, answer.total)
 }
 
@@ -45,12 +51,9 @@ const ignored = (issues: readonly Issue[] = []): SearchsetEntry[] =>
 export async function searchPage(ctx: Context, asked: SearchAsk): Promise<Result<string>> {
   const held = asked.page === undefined ? ok(undefined) : await heldBy(ctx, asked.page)
   if (!held.ok) return held
-  if (held.value && (held.value.type !== asked.type || asked.pairs.length > 0))
+  const elsewhere = held.value && pathOf(held.value.type, held.value.within) !== pathOf(asked.type, asked.within)
+  if (elsewhere || (held.value && asked.pairs.length > 0))
     return fail('invalid', 'A link to a next page is to be followed as it is.')
-  const { type, lenient } = asked
-  const answer = await searchResources(ctx, held.value ?? { type, pairs: asked.pairs, ...(lenient && { lenient }) })
-  return answer.ok ? ok(searchsetOf(ctx, type, answer.value, await nextOf(ctx, type, answer.value))) : answer
+  const answer = await searchResources(ctx, held.value ?? asked)
+  return answer.ok ? ok(await searchsetOf(ctx, answer.value)) : answer
 }
-
-const nextOf = async (ctx: Context, type: string, { query, next }: SearchAnswer): Promise<string | undefined> =>
-  next === undefined ? undefined : pageToken(ctx, { type, pairs: query.given, after: next })

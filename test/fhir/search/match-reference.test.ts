@@ -59,5 +59,5 @@ test('another implementation finds the same, where it means the same', { timeout
     compared++
     if (ours) found++
   }
-  expect([compared > runs / 2, found > runs / 20]).toEqual([true, true])
+  expect([compared > runs / 5, found > runs / 20]).toEqual([true, true])
 })
