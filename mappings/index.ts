@@ -16,6 +16,7 @@ export { default as documentDocumentReference } from './document.document-refere
 export { default as episodeEpisodeOfCare } from './episode.episode-of-care.ts'
 export { default as followUpTask } from './follow-up.task.ts'
 export { default as goalGoal } from './goal.goal.ts'
+export { default as groupSessionGroup } from './group-session.group.ts'
 export { default as locationLocation } from './location.location.ts'
 export { default as needCondition } from './need.condition.ts'
 export { default as organizationOrganization } from './organization.organization.ts'

@@ -18,6 +18,7 @@ import { documents } from './documents.ts'
 import { episodes } from './episodes.ts'
 import { followUps } from './follow-ups.ts'
 import { goals } from './goals.ts'
+import { groupSessions } from './group-sessions.ts'
 import { locations } from './locations.ts'
 import { needs } from './needs.ts'
 import { organizations } from './organizations.ts'
@@ -46,6 +47,7 @@ export const collections: readonly AnyCollection[] = [
   episodes,
   followUps,
   goals,
+  groupSessions,
   needs,
   referrals,
   safetyPlans,

@@ -1,13 +1,15 @@
 /** What stays in the house, whatever a connection pushes. */
-import type { List, Task } from '@medplum/fhirtypes'
+import type { Group, List, Task } from '@medplum/fhirtypes'
 import { isCaseload } from '../../../mappings/caseload.list.ts'
+import { isGroupSession } from '../../../mappings/group-session.group.ts'
 import { isInHouse } from '../../../mappings/shared/in-house.ts'
 import { workItemKind } from '../../../mappings/work-item.task.ts'
 import type { JsonObject } from '../../fhir/exact.ts'
 
 const ours: Readonly<Record<string, (resource: object) => boolean>> = {
-  // It tells who is in a programme.
+  // They tell who is in a programme, and with whom.
   List: (resource) => isCaseload(resource as List),
+  Group: (resource) => isGroupSession(resource as Group),
   // Work about nobody is our own.
   Task: (resource) => {
     const { code, for: client } = resource as Task
