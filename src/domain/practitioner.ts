@@ -72,3 +72,7 @@ const licences: ReadonlySet<string> = new Set([
 /** Is this somebody with a licence that was valid on this day? */
 export const isLicensedOn = ({ credentials }: Practitioner, day: string): boolean =>
   credentials.some((one) => licences.has(one.code.replaceAll(/[^A-Za-z]/g, '').toUpperCase()) && validOn(one, day))
+
+/** Interns, and whoever has no credential that holds on this day, do not sign alone. */
+export const isUnlicensed = ({ staffLevel, credentials }: Practitioner, day: string): boolean =>
+  staffLevel === 'intern' || !credentials.some((one) => validOn(one, day))

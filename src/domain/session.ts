@@ -160,6 +160,7 @@ export const sessionMachine = stateMachine({
     start: { from: ['booked', 'arrived'], to: 'in-progress' },
     complete: { from: ['in-progress'], to: 'completed' },
     sign: { from: ['completed', 'amended'], to: 'signed' },
+    cosign: { from: ['signed'], to: 'signed' },
     amend: { from: ['signed'], to: 'amended', reason: true },
     'no-show': { from: ['booked', 'arrived'], to: 'no-show' },
     cancel: { from: ['planned', 'booked', 'arrived', 'in-progress'], to: 'cancelled', reason: true },
@@ -177,3 +178,7 @@ export function minutesDirect({ actual }: Session): number | undefined {
   const minutes = Math.floor((Date.parse(actual.end) - Date.parse(actual.start)) / 60_000) - (actual.breakMinutes ?? 0)
   return Number.isNaN(minutes) ? undefined : Math.max(0, minutes)
 }
+
+/** Is a supervisor's signature wanted beside the one that stands? What somebody without a licence of their own has signed wants one. */
+export const needsCosignature = ({ state, signatures }: Session, licensed: boolean): boolean =>
+  state === 'signed' && !licensed && !signatures.some(({ role }) => role === 'supervisor')

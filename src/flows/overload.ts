@@ -6,6 +6,7 @@ import { type Caseload, loadOf } from '../domain/caseload.ts'
 import { isUnfinished, type WorkItem } from '../domain/work-item.ts'
 import type { Put } from '../store/change.ts'
 import { ask, type Steps, type Stored } from '../store/store.ts'
+import { idIn } from './billing/references.ts'
 import { derivedId } from './derived-id.ts'
 import { nextOf, storedValue } from './keep.ts'
 import { every } from './stays.ts'
@@ -38,7 +39,8 @@ export function* overloadNotices(caseloadId: string, value: Caseload, at: string
       return nextOf(workItem.write(taken, { Task: task }).Task, stored.id, stored, at)
     })
   if (open.length > 0) return []
-  const supervisor = value.coordinatorId === undefined ? undefined : yield* supervisorOf({ id: value.coordinatorId })
+  const supervising = yield* supervisorOf(`PractitionerRole/${value.coordinatorId ?? ''}`)
+  const supervisor = idIn({ reference: supervising ?? '' }, 'PractitionerRole')
   const notice: WorkItem = {
     identifiers: [],
     kind: 'overload',

@@ -1,15 +1,24 @@
-/** Who supervises whom: a role names the role that it answers to. */
-import type { PractitionerRole } from '@medplum/fhirtypes'
+/** Who supervises whom (a role names the role that it answers to), and who may sign alone. References are `Practitioner/…`, `PractitionerRole/…`. */
+import type { Practitioner, PractitionerRole } from '@medplum/fhirtypes'
+import practitionerMapping from '../../mappings/practitioner.practitioner.ts'
 import { local } from '../../mappings/shared/extension.ts'
+import { isUnlicensed } from '../domain/practitioner.ts'
 import { ask, type Steps } from '../store/store.ts'
 import { idIn } from './billing/references.ts'
 import { storedValue } from './keep.ts'
 import { every } from './stays.ts'
 
-type Ref = { readonly id: string; readonly type?: string | undefined } | { readonly external: object }
+const supervisorIn = (role: PractitionerRole | undefined): string | undefined => {
+  const id = idIn(role?.extension?.find(({ url }) => url === local('supervisor'))?.valueReference, 'PractitionerRole')
+  return id === undefined ? undefined : `PractitionerRole/${id}`
+}
 
-const supervisorIn = (role: PractitionerRole | undefined): string | undefined =>
-  idIn(role?.extension?.find(({ url }) => url === local('supervisor'))?.valueReference, 'PractitionerRole')
+function* roleAt(reference: string | undefined): Steps<PractitionerRole | undefined> {
+  const id = idIn({ reference: reference ?? '' }, 'PractitionerRole')
+  return id === undefined
+    ? undefined
+    : storedValue<PractitionerRole>(yield* ask({ ask: 'resource', type: 'PractitionerRole', id }))
+}
 
 /** Roles of a person that are not over. */
 export function* rolesOf(practitionerId: string): Steps<readonly PractitionerRole[]> {
@@ -18,12 +27,27 @@ export function* rolesOf(practitionerId: string): Steps<readonly PractitionerRol
   return items.map((one) => storedValue<PractitionerRole>(one)!).filter(({ active }) => active !== false)
 }
 
-/** The supervising role (its id) of somebody who is named by their role, or as a person whose roles answer to one alone. */
-export function* supervisorOf(who: Ref | undefined): Steps<string | undefined> {
-  if (who === undefined || !('id' in who)) return undefined
-  if (who.type === undefined)
-    return supervisorIn(storedValue<PractitionerRole>(yield* ask({ ask: 'resource', type: 'PractitionerRole', id: who.id })))
-  if (who.type !== 'Practitioner') return undefined
-  const supervisors = new Set((yield* rolesOf(who.id)).flatMap((role) => supervisorIn(role) ?? []))
+/** References to the roles of a person; a role stands for itself. */
+export function* rolesBehind(reference: string): Steps<readonly string[]> {
+  const person = idIn({ reference }, 'Practitioner')
+  if (person === undefined) return [reference]
+  return (yield* rolesOf(person)).flatMap(({ id }) => (id === undefined ? [] : [`PractitionerRole/${id}`]))
+}
+
+/** The supervising role of a role, or of a person whose roles answer to one alone. */
+export function* supervisorOf(reference: string | undefined): Steps<string | undefined> {
+  const person = idIn({ reference: reference ?? '' }, 'Practitioner')
+  if (person === undefined) return supervisorIn(yield* roleAt(reference))
+  const supervisors = new Set((yield* rolesOf(person)).flatMap((role) => supervisorIn(role) ?? []))
   return supervisors.size === 1 ? [...supervisors][0] : undefined
+}
+
+/** May this person, by themselves or in this role, sign alone on this day? Nobody knows of whom nothing is on record: they may not. */
+export function* isLicensed(reference: string | undefined, day: string): Steps<boolean> {
+  const role = yield* roleAt(reference)
+  const id = role ? idIn(role.practitioner, 'Practitioner') : idIn({ reference: reference ?? '' }, 'Practitioner')
+  const person =
+    id === undefined ? undefined : storedValue<Practitioner>(yield* ask({ ask: 'resource', type: 'Practitioner', id }))
+  const reading = person && practitionerMapping.read({ Practitioner: person, PractitionerRole: [] })
+  return reading?.ok === true && !isUnlicensed(reading.value, day)
 }

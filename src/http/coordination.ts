@@ -25,6 +25,17 @@ export function coordinationRoutes(_gateway: Gateway): Hono<Env> {
     return page.ok ? c.json(page.value) : refuse(c, page.problem)
   })
 
+  router.get('/measures', async (c) => {
+    const { from, to } = c.req.query()
+    const told = await c.get('desk').measures({ ...(from !== undefined && { from }), ...(to !== undefined && { to }) })
+    return told.ok ? c.json(told.value) : refuse(c, told.problem)
+  })
+
+  router.get('/practitioners/:id/queue', async (c) => {
+    const queue = await c.get('desk').supervisorsQueue(c.req.param('id'))
+    return queue.ok ? c.json(queue.value) : refuse(c, queue.problem)
+  })
+
   router.get('/caseloads/:id/worklist', async (c) => {
     const list = listOf(c)
     if (!list.ok) return refuse(c, list.problem)

@@ -70,6 +70,16 @@ const coordination: readonly Operation[] = [
   { method: 'get', path: '/coordination/clients/{id}/timeline', summary: 'What happened to a client, newest first' },
   {
     method: 'get',
+    path: '/coordination/measures',
+    summary: 'Community measures of whole months: from=, to= (2026-03); no group is told that is too small',
+  },
+  {
+    method: 'get',
+    path: '/coordination/practitioners/{id}/queue',
+    summary: 'What waits for a supervisor: co-signatures, reviews, missed service levels',
+  },
+  {
+    method: 'get',
     path: '/coordination/caseloads/{id}/worklist',
     summary: 'What a coordinator has to do, the most pressing first',
   },

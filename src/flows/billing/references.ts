@@ -14,3 +14,7 @@ export function idIn(reference: { readonly reference?: string } | undefined, typ
   const [of, id, ...more] = (reference?.reference ?? '').split('/')
   return of === type && id !== undefined && more.length === 0 ? id : undefined
 }
+
+/** `Type/id`; undefined for what somebody else wrote. */
+export const referenceTo = (ref: Ref | undefined, first: string): string | undefined =>
+  ref !== undefined && 'id' in ref ? `${ref.type ?? first}/${ref.id}` : undefined

@@ -115,8 +115,8 @@ function* abandoned(value: Caseload, before: Holding, day: string): Steps<readon
     const now = value.assignments.find(({ handle }) => handle === old.handle)
     if (old.episodeId === undefined || (now && now.role === 'primary' && isOpen(now, day))) continue
     if ((yield* primaryElsewhere(old.clientId, old.episodeId, day, before.id)) !== undefined) continue
-    const supervisor = value.coordinatorId === undefined ? undefined : yield* supervisorOf({ id: value.coordinatorId })
-    if (supervisor !== undefined && now?.releasedBy === `PractitionerRole/${supervisor}`) continue
+    const supervisor = yield* supervisorOf(`PractitionerRole/${value.coordinatorId ?? ''}`)
+    if (supervisor !== undefined && now?.releasedBy === supervisor) continue
     issues.push({ path: 'assignments', message: `of ${old.episodeId}: ends with a successor, or by the supervisor’s word` })
   }
   return issues

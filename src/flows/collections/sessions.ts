@@ -2,12 +2,16 @@
 import type { Encounter, Procedure, Resource } from '@medplum/fhirtypes'
 import { stateExtension } from '../../../mappings/discharge.encounter.ts'
 import session from '../../../mappings/session.encounter.ts'
-import { fail, ok } from '../../domain/problem.ts'
+import { fail, ok, type Result } from '../../domain/problem.ts'
 import { minutesDirect, type Session, SessionCommand, sessionMachine } from '../../domain/session.ts'
+import type { Steps } from '../../store/store.ts'
 import { chargeSession } from '../billing/charge-session.ts'
+import { referenceTo } from '../billing/references.ts'
+import type { Context } from '../context.ts'
 import { keepAppointment } from '../keep-appointment.ts'
+import { isLicensed, rolesBehind, supervisorOf } from '../supervision.ts'
 import { recomputeFollowUps } from '../update-follow-ups.ts'
-import { collection } from './collection.ts'
+import { collection, type EventInput } from './collection.ts'
 
 const classes = new Set(['AMB', 'VR', 'HH', 'FLD'])
 
@@ -21,6 +25,25 @@ function ofEncounter(part: Resource, anchor: string, value: object): Resource {
     ...(clientId !== undefined && { subject: { reference: `Patient/${clientId}` } }),
     encounter: { reference: anchor },
   }
+}
+
+const uncosigned = (message: string) =>
+  fail('rule-broken', 'The session cannot be co-signed so.', { issues: [{ path: 'actor', message }] })
+
+/** The supervisor of whoever held it signs, too: by a licence of their own. */
+function* cosign(ctx: Context, value: Session, event: EventInput, at: string): Steps<Result<Session>> {
+  const party = typeof event.actor === 'string' ? event.actor : ''
+  const supervisors = [
+    yield* supervisorOf(referenceTo(value.renderer, 'Practitioner')),
+    referenceTo(value.supervisor, 'Practitioner'),
+  ]
+  const roles = yield* rolesBehind(party)
+  if (!supervisors.some((one) => one !== undefined && (one === party || roles.includes(one))))
+    return uncosigned('must be the supervisor of whoever held the session: Practitioner/… or PractitionerRole/…')
+  const signedAt = event.at ?? at
+  if (!(yield* isLicensed(party, signedAt.slice(0, 10)))) return uncosigned('has no licence on that day')
+  const signature = { handle: ctx.newId('sig'), party, role: 'supervisor' as const, method: 'electronic' as const, at: signedAt }
+  return ok({ ...value, signatures: [...value.signatures, signature] })
 }
 
 export const sessions = collection<Session, { Encounter: Encounter; Procedure: Procedure[] }>({
@@ -79,6 +102,7 @@ export const sessions = collection<Session, { Encounter: Encounter; Procedure: P
       }
       return ok({ ...value, signatures: [...value.signatures, signature] })
     },
+    cosign,
     *cancel(_ctx, value, event) {
       return ok({ ...value, ...(event.reason !== undefined && { statusReason: event.reason }) })
     },

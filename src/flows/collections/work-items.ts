@@ -7,6 +7,7 @@ import { fail, ok, type Result } from '../../domain/problem.ts'
 import { slaPolicies, startedClock } from '../../domain/sla.ts'
 import { clocked, raised, type WorkItem, WorkItemCommand, workItemMachine } from '../../domain/work-item.ts'
 import { ask, type Steps } from '../../store/store.ts'
+import { idIn, referenceTo } from '../billing/references.ts'
 import { zoneOf } from '../client-zone.ts'
 import type { Context } from '../context.ts'
 import { supervisorOf } from '../supervision.ts'
@@ -38,13 +39,15 @@ function* assign(_ctx: Context, value: WorkItem, event: EventInput): Steps<Resul
 function* escalate(ctx: Context, value: WorkItem, event: EventInput, at: string): Steps<Result<WorkItem>> {
   const detail = detailsOf(EscalateDetail, event)
   if (!detail.ok) return detail
-  const supervisor = detail.value.to === undefined ? yield* supervisorOf(value.assignee) : undefined
-  const assignee = detail.value.to ?? (supervisor === undefined ? undefined : { id: supervisor })
+  const supervisor =
+    detail.value.to === undefined ? yield* supervisorOf(referenceTo(value.assignee, 'PractitionerRole')) : undefined
+  const assignee =
+    detail.value.to ?? (supervisor === undefined ? undefined : { id: idIn({ reference: supervisor }, 'PractitionerRole')! })
   if (assignee === undefined)
     return fail('rule-broken', 'Nobody is known to whom this could be passed on.', {
       issues: [{ path: 'to', message: 'is needed: no supervisor of the assignee is on record' }],
     })
-  const to = 'id' in assignee ? `${'type' in assignee ? assignee.type : 'PractitionerRole'}/${assignee.id}` : undefined
+  const to = referenceTo(assignee, 'PractitionerRole')
   const escalation = {
     handle: ctx.newId('esc'),
     at: event.at ?? at,

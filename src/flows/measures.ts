@@ -1,0 +1,116 @@
+/** `GET /coordination/measures`: are loops closed, follow-ups kept, and how long do people wait? Of whole months, and of groups alone. */
+import type { Encounter, EpisodeOfCare, Task } from '@medplum/fhirtypes'
+import episodeMapping from '../../mappings/episode.episode-of-care.ts'
+import followUp, { obligationPolicy } from '../../mappings/follow-up.task.ts'
+import { addBusinessDays, daysBetween, federalCalendar } from '../domain/calendar.ts'
+import { isOverdue } from '../domain/follow-up.ts'
+import type { Concept } from '../domain/kernel.ts'
+import { type Case, fewestClients, type MeasureRow, measured } from '../domain/measures.ts'
+import { fail, ok, type Result } from '../domain/problem.ts'
+import type { Referral } from '../domain/referral.ts'
+import type { Filter } from '../fhir/search/query.ts'
+import type { Steps } from '../store/store.ts'
+import { allOf } from './billing/lines.ts'
+import { collectionNamed } from './collections/index.ts'
+import { gather } from './collections/parts.ts'
+import type { Context } from './context.ts'
+import { readOnly } from './coordination/read-only.ts'
+import { allowed } from './fhir/allowed.ts'
+import { storedValue } from './keep.ts'
+
+export interface Measures {
+  readonly from: string
+  readonly to: string
+  /** Groups of fewer clients are not told. */
+  readonly fewestClients: number
+  readonly measures: readonly MeasureRow[]
+}
+
+const monthPattern = /^\d{4}-(0[1-9]|1[0-2])$/
+const between = (param: string, from: number, to: number): readonly Filter[] => [
+  { kind: 'date', param, values: [{ prefix: 'ge', lo: from, hi: from }] },
+  { kind: 'date', param, values: [{ prefix: 'lt', lo: to, hi: to }] },
+]
+const nameOf = (concept: Concept | undefined): string =>
+  concept?.text ?? concept?.codings.find(({ display }) => display !== undefined)?.display ?? 'unnamed'
+
+function* loops(within: readonly Filter[]): Steps<readonly Case[]> {
+  const referrals = collectionNamed('referrals')!
+  const cases: Case[] = []
+  for (const stored of yield* allOf('ServiceRequest', ...within)) {
+    if (!referrals.claims(storedValue(stored)!)) continue
+    const held = yield* gather(referrals, stored)
+    if (!held.ok) continue
+    const { clientId, category, state } = held.value.value as unknown as Referral
+    if (state === 'draft' || state === 'entered-in-error') continue
+    const group = category?.display ?? category?.code ?? 'unnamed'
+    cases.push({ measure: 'loop-closure', group, clientId, met: state === 'closed-confirmed' })
+  }
+  return cases
+}
+
+/** Whatever has come to its end: satisfied in time, late, or not at all. */
+function* followUps(within: readonly Filter[], at: string): Steps<readonly Case[]> {
+  const code: Filter = { kind: 'token', param: 'code', values: [{ system: obligationPolicy }] }
+  return (yield* allOf('Task', code, ...within)).flatMap((stored): Case[] => {
+    const reading = followUp.read({ Task: storedValue<Task>(stored)! })
+    if (!reading.ok || reading.value.clientId === undefined) return []
+    const { clientId, policyId } = reading.value
+    const state = isOverdue(reading.value, at) ? 'missed' : reading.value.state
+    const ended = state === 'satisfied' || state === 'satisfied-late' || state === 'missed'
+    return ended ? [{ measure: 'follow-up', group: policyId, clientId, met: state === 'satisfied' }] : []
+  })
+}
+
+/** From the beginning of an episode to the first contact that was had; met within 10 business days. */
+function* waits(within: readonly Filter[], from: number, to: number): Steps<readonly Case[]> {
+  const episodes = (yield* allOf('EpisodeOfCare', ...within)).flatMap((stored) => {
+    const reading = episodeMapping.read({ EpisodeOfCare: storedValue<EpisodeOfCare>(stored)! })
+    const start = reading.ok ? reading.value.period?.start : undefined
+    const isWithin = start !== undefined && start.length >= 10 && Date.parse(start) >= from && Date.parse(start) < to
+    return reading.ok && isWithin ? [{ value: reading.value, start: start.slice(0, 10) }] : []
+  })
+  const cases: Case[] = []
+  for (const { value, start } of episodes) {
+    const patient: Filter = { kind: 'reference', param: 'subject', values: [`Patient/${value.clientId}`] }
+    const finished: Filter = { kind: 'token', param: 'status', values: [{ code: 'finished' }] }
+    const visits: Filter = { kind: 'token', param: 'class', values: ['AMB', 'VR', 'HH', 'FLD'].map((code) => ({ code })) }
+    const days = (yield* allOf('Encounter', patient, finished, visits))
+      .flatMap((stored) => storedValue<Encounter>(stored)?.period?.start?.slice(0, 10) ?? [])
+      .filter((day) => day >= start)
+      .sort()
+    const first = days[0]
+    cases.push({
+      measure: 'time-to-service',
+      group: nameOf(value.programme),
+      clientId: value.clientId,
+      met: first !== undefined && first <= addBusinessDays(start, 10, federalCalendar),
+      ...(first !== undefined && { days: daysBetween(start, first) }),
+    })
+  }
+  return cases
+}
+
+/** First and last month, both included: two answers cannot be subtracted to the day. */
+export async function measures(ctx: Context, asked: { readonly from?: string; readonly to?: string }): Promise<Result<Measures>> {
+  for (const type of ['ServiceRequest', 'Task', 'EpisodeOfCare', 'Encounter']) {
+    const may = allowed(ctx, 'search-type', type)
+    if (!may.ok) return may
+  }
+  if (ctx.principal.visible !== 'everything') return fail('forbidden', 'Measures are of everybody: not for who sees but some.')
+  const { from = '', to = from } = asked
+  const issues = Object.entries({ from, to }).flatMap(([path, month]) =>
+    monthPattern.test(month) ? [] : [{ path, message: 'is a month such as 2026-03' }],
+  )
+  if (issues.length > 0) return fail('invalid', 'Measures are of whole months.', { issues })
+  const lo = Date.parse(`${from}-01`)
+  const last = new Date(`${to}-01`)
+  const hi = Date.UTC(last.getUTCFullYear(), last.getUTCMonth() + 1, 1)
+  const { at } = await ctx.store.look({ ask: 'now' })
+  const cases = await readOnly(ctx, function* (): Steps<readonly Case[]> {
+    const closed = yield* loops(between('authored', lo, hi))
+    const kept = yield* followUps(between('due', lo, hi), at)
+    return [...closed, ...kept, ...(yield* waits(between('date', lo, hi), lo, hi))]
+  })
+  return ok({ from, to, fewestClients, measures: measured(cases) })
+}
