@@ -1,9 +1,19 @@
 /** Goal ↔ Goal. https://hl7.org/fhir/R4/goal.html, https://hl7.org/fhir/us/core/StructureDefinition-us-core-goal.html */
 import type * as fhir from '@medplum/fhirtypes'
-import { type Acceptance, achievements, expressers, Goal, lifecycles, type Measure, type Progress } from '../src/domain/goal.ts'
+import {
+  type Acceptance,
+  achievements,
+  expressers,
+  Goal,
+  lifecycles,
+  type Measure,
+  type MeasureTrend,
+  type Progress,
+} from '../src/domain/goal.ts'
+import { trends } from '../src/domain/trend.ts'
 import { asConcept, codeTable } from '../src/lens/code-table.ts'
 import { type Codec, cannot, unread } from '../src/lens/codec.ts'
-import { date, dateTime, idOf, oneOf, text, withHandle } from '../src/lens/codecs.ts'
+import { bool, date, dateTime, decimal, idOf, oneOf, text, withHandle } from '../src/lens/codecs.ts'
 import { mapping } from '../src/lens/mapping.ts'
 import type { Place } from '../src/lens/place.ts'
 import { shape } from '../src/lens/shape.ts'
@@ -78,6 +88,20 @@ const progress = annotated<Progress>(
   ({ note }) => note ?? 'progress',
 )
 
+const measureTrend = shape<fhir.Extension, MeasureTrend>(
+  'trend of a measure',
+  (at) => ({
+    measure: extension(at, 'measure').valueCoding.as(coding),
+    trend: extension(at, 'trend').valueCode.as(oneOf(...trends)),
+    latest: extension(at, 'latest').valueDecimal.optional(decimal),
+    delta: extension(at, 'delta').valueDecimal.optional(decimal),
+    reliableChange: extension(at, 'reliableChange').valueBoolean.optional(bool),
+    response: extension(at, 'response').valueBoolean.optional(bool),
+    remission: extension(at, 'remission').valueBoolean.optional(bool),
+  }),
+  { url: local('measure-trend') },
+)
+
 /** The client's own words are a note that says so. */
 const clientWords = { extension: [{ url: local('client-words'), valueBoolean: true }] }
 
@@ -100,6 +124,7 @@ export default mapping<Goal, { Goal: fhir.Goal }>({
     startOn: instead(goal.startDate.optional(date), goal.startCodeableConcept),
     achievement: goal.achievementStatus.optional(asConcept(achievement)).ownedBy('shared'),
     progress: goal.note.each(progress.codec, progress.options),
+    trends: goal.extension.each(measureTrend, { by: ['measure'], only: withUrl(local('measure-trend')) }),
     statusReason: goal.statusReason.optional(text),
     ...labels(goal),
     lifecycle: goal.lifecycleStatus.as(oneOf(...lifecycles)),

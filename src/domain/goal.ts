@@ -1,10 +1,11 @@
 /** A goal: what the client wants to reach, who agreed, how it is measured, and how far it has come. */
 import { z } from 'zod'
 import { AnyValue } from './any-value.ts'
-import { Coding, Concept, Handle, Id, Identifier, list, Moment, PartialDate, Text } from './kernel.ts'
+import { Coding, Concept, Decimal, Handle, Id, Identifier, list, Moment, PartialDate, Text } from './kernel.ts'
 import { labelFields } from './labels.ts'
 import type { Issue } from './problem.ts'
 import { stateMachine } from './state-machine.ts'
+import { trends } from './trend.ts'
 
 /** https://hl7.org/fhir/R4/valueset-goal-status.html */
 export const lifecycles = [
@@ -48,6 +49,18 @@ export const Progress = z
   .refine(({ value, note, source }) => (value ?? note ?? source) !== undefined, 'says how far it has come')
 export type Progress = z.infer<typeof Progress>
 
+/** How a measure of the goal has come along, by the client's Observations of its code. */
+export const MeasureTrend = z.object({
+  measure: Coding,
+  trend: z.enum(trends),
+  latest: Decimal.optional(),
+  delta: Decimal.optional(),
+  reliableChange: z.boolean().optional(),
+  response: z.boolean().optional(),
+  remission: z.boolean().optional(),
+})
+export type MeasureTrend = z.infer<typeof MeasureTrend>
+
 /** Read schema: any Goal of a patient. */
 export const Goal = z.object({
   identifiers: list(Identifier),
@@ -62,6 +75,8 @@ export const Goal = z.object({
   startOn: PartialDate.optional(),
   achievement: z.enum(achievements).optional(),
   progress: list(Progress),
+  /** Computed whenever the goal is read. */
+  trends: list(MeasureTrend),
   statusReason: Text.optional(),
   ...labelFields,
   lifecycle: z.enum(lifecycles),

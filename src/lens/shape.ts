@@ -107,6 +107,7 @@ export function together<F extends AnyFields>(fields: F): Field<ResourceOf<F>, M
   const all = fields as unknown as Record<string, Field<R, unknown>>
   const table = tableOf(all)
   const places = Object.values(all).flatMap((part) => part.places)
+  const rows = Object.entries(all)
   return field<R, Members<F>>({
     path: commonPath(places),
     places,
@@ -114,7 +115,13 @@ export function together<F extends AnyFields>(fields: F): Field<ResourceOf<F>, M
       .map(([key, part]) => `${key}: ${part.codec}`)
       .join(', ')} }`,
     get: (resource, report) => table.read(resource, report) as Members<F> | Unread,
-    put: (resource, value) => table.write((value ?? {}) as Record<string, unknown>, resource),
+    // What comes first, what goes after it: an element that changes its type is never empty in between, and keeps its id.
+    put(resource, value) {
+      const members = (value ?? {}) as Record<string, unknown>
+      const set = rows.filter(([name]) => members[name] !== undefined)
+      const unset = rows.filter(([name]) => members[name] === undefined)
+      return [...set, ...unset].reduce((so, [name, row]) => row.put(so, members[name]), resource)
+    },
     fill: (resource, value) => table.fill((value ?? {}) as Record<string, unknown>, resource),
   })
 }

@@ -4,6 +4,7 @@
  *
  * An item's `linkId` in a QuestionnaireResponse is `/` and its LOINC code. https://hl7.org/fhir/us/core/screening-and-assessments.html
  */
+import type { Change } from '../trend.ts'
 
 export interface AnswerOption {
   /** LOINC answer code, `LA6568-5`. */
@@ -83,6 +84,8 @@ export interface Instrument {
   readonly answers: readonly AnswerOption[]
   readonly scoring: SumScoring | TriageScoring
   readonly risks: readonly RiskRule[]
+  /** What counts as a change of the total. */
+  readonly change?: Change
   /** May its wording be shown? `notice` goes with it, or says where to get it. */
   readonly licence: { readonly wording: boolean; readonly notice: string }
 }

@@ -88,6 +88,7 @@ export const phq9: Instrument = {
     },
     { id: 'PHQ9-SEV', when: { total: 20 }, level: 'moderate', action: 'review by a clinician within one business day' },
   ],
+  change: { reliable: 5, response: 0.5, remission: 5 },
   licence: {
     wording: true,
     notice: 'The publisher (Pfizer) asks for no permission to reproduce, translate, display or distribute the PHQ screeners.',

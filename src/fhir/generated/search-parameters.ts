@@ -298,6 +298,7 @@ export const searchTable: SearchTable = {
     'version': {kind:"token",url:"conformance-version",paths:[{at:["version"],type:"string"}]},
   },
   Communication: {
+    'about': {kind:"reference",url:"https://warm-handoff.example/fhir/SearchParameter/communication-about",paths:[{at:["about"],type:"Reference"}]},
     'based-on': {kind:"reference",url:"Communication-based-on",paths:[{at:["basedOn"],type:"Reference"}]},
     'category': {kind:"token",url:"Communication-category",paths:[{at:["category"],type:"CodeableConcept"}]},
     'encounter': {kind:"reference",url:"Communication-encounter",target:["Encounter"],paths:[{at:["encounter"],type:"Reference"}]},

@@ -6,6 +6,7 @@ import { achievements, erased, type Goal, GoalCommand, goalMachine, unmet } from
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import type { Steps } from '../../store/store.ts'
 import type { Context } from '../context.ts'
+import { trendsOf } from '../measured.ts'
 import { collection, type EventInput } from './collection.ts'
 
 const Details = z.object({ achievement: z.enum(achievements).optional() })
@@ -38,7 +39,13 @@ export const goals = collection<Goal, { Goal: GoalResource }>({
   client: 'patient',
   sort: '-start-date',
   machine: { field: 'lifecycle', states: goalMachine, initial: 'proposed' },
-  *prepare(_ctx, value, before) {
+  computed: ['trends'],
+  *view({ value }) {
+    const found = yield* trendsOf(value)
+    return found.length > 0 ? { trends: found } : {}
+  },
+  *prepare(_ctx, { trends: _, ...said }, before) {
+    const value: Goal = { ...said, trends: [] }
     const issues = before ? erased(before.value, value) : []
     return issues.length > 0 ? fail('rule-broken', 'Progress is added to.', { issues }) : ok(value)
   },

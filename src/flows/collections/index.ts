@@ -1,5 +1,6 @@
 /** The table of all collections of `/coordination`. Exactly one claims a resource, or none. */
 import type { Resource } from '@medplum/fhirtypes'
+import { advocacy } from './advocacy.ts'
 import { appointments } from './appointments.ts'
 import { assessments } from './assessments.ts'
 import { authorizations } from './authorizations.ts'
@@ -15,6 +16,7 @@ import { crises } from './crises.ts'
 import { discharges } from './discharges.ts'
 import { disclosures } from './disclosures.ts'
 import { documents } from './documents.ts'
+import { education } from './education.ts'
 import { episodes } from './episodes.ts'
 import { followUps } from './follow-ups.ts'
 import { goals } from './goals.ts'
@@ -23,6 +25,7 @@ import { locations } from './locations.ts'
 import { needs } from './needs.ts'
 import { organizations } from './organizations.ts'
 import { practitioners } from './practitioners.ts'
+import { progress } from './progress.ts'
 import { referrals } from './referrals.ts'
 import { relatedPersons } from './related-persons.ts'
 import { safetyPlans } from './safety-plans.ts'
@@ -33,6 +36,7 @@ import { workItems } from './work-items.ts'
 
 export const collections: readonly AnyCollection[] = [
   appointments,
+  advocacy,
   assessments,
   authorizations,
   carePlans,
@@ -44,11 +48,13 @@ export const collections: readonly AnyCollection[] = [
   discharges,
   disclosures,
   documents,
+  education,
   episodes,
   followUps,
   goals,
   groupSessions,
   needs,
+  progress,
   referrals,
   safetyPlans,
   serviceLines,
