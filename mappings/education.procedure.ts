@@ -118,7 +118,7 @@ const table = mapping<EducationProvided, EducationParts>({
       Procedure.performedAge,
       Procedure.performedRange,
     ),
-    by: Procedure.performer.where({}).actor.optional(refTo('Practitioner', 'PractitionerRole')),
+    by: Procedure.performer.where({}, (one) => one.actor !== undefined).actor.optional(refTo('Practitioner', 'PractitionerRole')),
     teachBack: Procedure.outcome.optional(asConcept(teachBack)),
     statusReason: Procedure.statusReason.optional(reasonText),
     ...labels(Procedure),

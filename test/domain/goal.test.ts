@@ -12,6 +12,7 @@ const blank: Goal = {
   acceptance: [],
   measures: [],
   progress: [],
+  trends: [],
   sensitivity: [],
   legalBasis: [],
   lifecycle: 'proposed',
