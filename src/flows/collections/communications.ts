@@ -4,6 +4,7 @@
  */
 import type { Patient, RelatedPerson, Communication as Resource } from '@medplum/fhirtypes'
 import clientMapping from '../../../mappings/client.patient.ts'
+import { isAdvocacyStep } from '../../../mappings/codes/advocacy.ts'
 import { isOfCrisis } from '../../../mappings/codes/communication.ts'
 import mapping from '../../../mappings/communication.communication.ts'
 import relatedPerson from '../../../mappings/related-person.related-person.ts'
@@ -108,7 +109,7 @@ export const communications = collection<Communication, Parts>({
   parts: [],
   mapping,
   command: CommunicationCommand,
-  claims: (anchor) => !isOfCrisis(anchor as Resource),
+  claims: (anchor) => !isOfCrisis(anchor as Resource) && !isAdvocacyStep(anchor as Resource),
   client: 'patient',
   sort: '-sent',
   machine: { field: 'state', states: communicationMachine, initial: 'draft' },
