@@ -4,6 +4,7 @@
 import { z } from 'zod'
 import { Coding, Concept, Id, Identifier, list, Moment, RefTo, Text } from './kernel.ts'
 import { labelFields } from './labels.ts'
+import { isNoCategory } from './sdoh.ts'
 import { stateMachine } from './state-machine.ts'
 
 export const needDomains = ['clinical', 'substance', 'sdoh', 'functional', 'legal', 'family', 'safety'] as const
@@ -71,7 +72,7 @@ export type Need = Omit<z.infer<typeof Need>, 'state'> & { state: NeedState }
 export const NeedCommand = fields
   .extend({
     domain: z.enum(needDomains),
-    category: Coding,
+    category: Coding.refine((one) => !isNoCategory(one), 'is no category of SDOH Clinical Care'),
     code: Concept.refine(({ codings, text }) => codings.length > 0 || text !== undefined, 'says what the need is'),
     assertedBy: z.enum(asserters),
     clientView: z.enum(clientViews),

@@ -1,4 +1,5 @@
 /** Needs: how they move, what goes with each state, and what may be billed. */
+
 import { describe, expect, it } from 'vitest'
 import {
   applyNeedEvent,
@@ -11,6 +12,7 @@ import {
   needStates,
   verificationOf,
 } from '../../src/domain/need.ts'
+import { isNoCategory, sdohCategories } from '../../src/domain/sdoh.ts'
 import { allowedEvents, offeredEvents, step } from '../../src/domain/state-machine.ts'
 
 const blank: Need = {
@@ -108,4 +110,14 @@ it('social determinants are never the first diagnosis of a claim', () => {
 it('a need of our own says what it is, who says so, and what the client thinks', () => {
   const issues = NeedCommand.safeParse({ clientId: 'cli-1', code: { codings: [] }, state: 'suspected' }).error?.issues ?? []
   expect(issues.map(({ path }) => path.join('.')).sort()).toEqual(['assertedBy', 'category', 'clientView', 'code', 'domain'])
+})
+
+describe('the categories of social needs', () => {
+  const sdoh = 'http://hl7.org/fhir/us/sdoh-clinicalcare/CodeSystem/SDOHCC-CodeSystemTemporaryCodes'
+  it('are twenty-four', () => expect(new Set(sdohCategories).size).toBe(24))
+  it('are known by their codes; other systems have their own', () => {
+    for (const code of sdohCategories) expect(isNoCategory({ system: sdoh, code })).toBe(false)
+    expect(isNoCategory({ system: sdoh, code: 'hunger' })).toBe(true)
+    expect(isNoCategory({ system: 'http://example.org', code: 'hunger' })).toBe(false)
+  })
 })

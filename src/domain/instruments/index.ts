@@ -2,9 +2,10 @@
 import { cssrsScreener } from './c-ssrs-screener.ts'
 import { gad7 } from './gad-7.ts'
 import { type Instrument, linkIdOf } from './instrument.ts'
+import { phq2 } from './phq-2.ts'
 import { phq9 } from './phq-9.ts'
 
-export const instruments: readonly Instrument[] = [phq9, gad7, cssrsScreener]
+export const instruments: readonly Instrument[] = [phq9, phq2, gad7, cssrsScreener]
 
 const byId = new Map(instruments.map((one) => [one.id, one]))
 const byCanonical = new Map(instruments.flatMap((one) => one.questionnaires.map((url) => [url, one] as const)))

@@ -274,3 +274,19 @@ describe('which instrument it is', () => {
     expect(instrumentOf({ id: 'constructor' }, [])).toBeUndefined()
   })
 })
+
+describe('PHQ-2', () => {
+  const phq2 = instrumentById('phq-2')!
+  it.each([
+    [[0, 0], 0, 'negative'],
+    [[1, 1], 2, 'negative'],
+    [[0, 3], 3, 'positive'],
+    [[3, 3], 6, 'positive'],
+  ] as const)('%j is %i: %s', (answers, total, result) =>
+    expect(evaluate(phq2, given(phq2, answers))).toMatchObject({ total, result }),
+  )
+  it('is told from the PHQ-9 by what was asked', () => {
+    expect(instrumentOf(undefined, phq2.items.map(linkIdOf))).toBe(phq2)
+    expect(instrumentOf(undefined, phq9.items.map(linkIdOf))).toBe(phq9)
+  })
+})
