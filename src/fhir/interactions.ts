@@ -30,6 +30,14 @@ export const routes = {
   },
   systemHistory: { method: 'GET', path: '/_history', codes: ['history-system'] },
 
+  everything: { method: 'GET', path: '/Patient/:id/$everything', operation: `${core}/Patient-everything` },
+  everythingPosted: {
+    method: 'POST',
+    path: '/Patient/:id/$everything',
+    operation: `${core}/Patient-everything`,
+    body: 'resource',
+  },
+
   searchPosted: { method: 'POST', path: '/:type/_search', codes: ['search-type'], body: 'form' },
   typeHistory: { method: 'GET', path: '/:type/_history', codes: ['history-type'] },
   validate: { method: 'POST', path: '/:type/$validate', operation: `${core}/Resource-validate`, body: 'resource' },

@@ -12,3 +12,14 @@ export function parameterNamed(text: string, name: string): Node | undefined {
 export function valueIn(parameter: Node | undefined): Node | undefined {
   return parameter?.kind === 'object' ? parameter.members.find(({ name }) => name.startsWith('value'))?.value : undefined
 }
+
+/** Every parameter with a simple value: name, and the value as text. */
+export function parametersIn(text: string): readonly (readonly [name: string, value: string])[] {
+  const list = memberNamed(parseTree(text), 'parameter')?.value
+  if (list?.kind !== 'array') return []
+  return list.items.flatMap(({ value: parameter }) => {
+    const name = stringOf(memberNamed(parameter, 'name')?.value)
+    const value = valueIn(parameter)
+    return name === undefined || value?.kind !== 'scalar' ? [] : [[name, stringOf(value) ?? value.text] as const]
+  })
+}

@@ -51,6 +51,8 @@ export function fhirRoutes(gateway: Gateway): Hono<Env> {
     typeHistory: async (c, { type }) => answered(c, await c.get('desk').historyPage({ type }, asked(c))),
     systemHistory: async (c) => answered(c, await c.get('desk').historyPage({}, asked(c))),
 
+    everything: (c, { id }) => everything(c, id),
+    everythingPosted: (c, { id }) => everything(c, id),
     validate: async (c, { type }) => answered(c, await c.get('desk').validateResource({ type }, c.get('body'), asked(c))),
     validateStored: (c, { type, id }) => validateOne(c, type, id),
     validateChange: (c, { type, id }) => validateOne(c, type, id),
@@ -79,6 +81,10 @@ export function fhirRoutes(gateway: Gateway): Hono<Env> {
     const pairs = given.filter(([name]) => !['_page', '_format', '_pretty'].includes(name))
     const search = { ...where, pairs, lenient: isLenient(c) }
     return answered(c, await c.get('desk').searchPage({ ...search, ...(page !== undefined && { page }) }))
+  }
+
+  async function everything(c: Ctx, id: string): Promise<Response> {
+    return answered(c, await c.get('desk').everything(id, c.get('body'), asked(c)))
   }
 
   async function validateOne(c: Ctx, type: string, id: string): Promise<Response> {

@@ -54,6 +54,8 @@ const probes: readonly (readonly [code: string, method: string, path: string, bo
   ['$meta', 'GET', '/Patient/p1/$meta'],
   ['$meta-add', 'POST', '/Patient/p1/$meta-add', label],
   ['$meta-delete', 'POST', '/Patient/p1/$meta-delete', label],
+  ['$everything', 'GET', '/Patient/p1/$everything'],
+  ['$everything', 'POST', '/Patient/p1/$everything', { resourceType: 'Parameters' }],
   ['transaction', 'POST', '/', bundle('transaction')],
   ['batch', 'POST', '/', bundle('batch')],
   ['$process-message', 'POST', '/$process-message', bundle('message')],

@@ -1,0 +1,170 @@
+/** `Patient/[id]/$everything`: a patient's compartment, and what it refers to outside of it. https://hl7.org/fhir/R4/patient-operation-everything.html */
+import { z } from 'zod'
+import { fail, ok, type Result } from '../../domain/problem.ts'
+import { type BundleLink, type SearchsetEntry, searchset } from '../../fhir/bundle.ts'
+import { readJson } from '../../fhir/exact.ts'
+import { compartmentTable } from '../../fhir/generated/search-parameters.ts'
+import { parametersIn } from '../../fhir/parameters.ts'
+import { parseReference, referencesIn } from '../../fhir/reference.ts'
+import { dateRange } from '../../fhir/search/date-range.ts'
+import { compartments } from '../../fhir/search/extract.ts'
+import { mainDate } from '../../fhir/search/main-date.ts'
+import { searchLimits } from '../../fhir/search/parse.ts'
+import { type Filter, simpleQuery } from '../../fhir/search/query.ts'
+import { isResourceType } from '../../fhir/types.ts'
+import { seen, type View } from '../../fhir/view.ts'
+import { ask, askAll, lookThrough, type Steps, type Stored } from '../../store/store.ts'
+import type { Context } from '../context.ts'
+import { storedValue } from '../keep.ts'
+import { allowed } from './allowed.ts'
+import { type Asked, parametersOf } from './asked.ts'
+import { heldBy, pageToken } from './page-link.ts'
+import { readResource } from './read.ts'
+import { visible } from './visible.ts'
+
+const known = ['start', 'end', '_since', '_type', '_count'] as const
+const marker = '$everything'
+
+interface Wanted {
+  readonly types: readonly string[]
+  /** Also what is outside of the compartment. */
+  readonly isWhole: boolean
+  /** Filters that hold for all types alike. */
+  readonly shared: readonly Filter[]
+  /** Care dates, milliseconds. */
+  readonly lo: number | undefined
+  readonly hi: number | undefined
+  readonly count: number
+  readonly view: View
+}
+
+/** Where a page begins: the place in the list of types, and within that type. */
+type From = readonly [place: number, after: string | null]
+const From = z.tuple([z.int().min(0), z.string().nullable()])
+
+/** A page as the text of a Bundle. Parameters come in the URL, or (POST) as Parameters. */
+export async function everything(ctx: Context, id: string, body: Uint8Array, asked: Asked): Promise<Result<string>> {
+  const patient = await readResource(ctx, 'Patient', id)
+  if (!patient.ok) return patient
+  const given = await givenOf(ctx, id, body, asked)
+  if (!given.ok) return given
+  const { pairs, from } = given.value
+  const wanted = wantedOf(ctx, { ...asked, pairs })
+  if (!wanted.ok) return wanted
+  const page = await lookThrough(ctx.store, pageOf(ctx, id, wanted.value, from))
+  const self = `${ctx.settings.baseUrl}/fhir/Patient/${id}/$everything`
+  const query = new URLSearchParams(pairs.map(([name, value]) => [name, value]))
+  const links: BundleLink[] = [{ relation: 'self', url: query.size > 0 ? `${self}?${query}` : self }]
+  if (page.next) {
+    const held = { type: 'Patient', pairs: [[marker, id] as const, ...pairs], after: JSON.stringify(page.next) }
+    links.push({ relation: 'next', url: `${self}?_page=${await pageToken(ctx, held)}` })
+  }
+  const entry =
+    (mode: SearchsetEntry['mode']) =>
+    (stored: Stored): SearchsetEntry => ({
+      fullUrl: `${ctx.settings.baseUrl}/fhir/${stored.type}/${stored.id}`,
+      mode,
+      resource: seen(stored.text!, wanted.value.view),
+    })
+  return ok(searchset([...page.found.map(entry('match')), ...page.around.map(entry('include'))], links))
+}
+
+interface Given {
+  readonly pairs: Asked['pairs']
+  readonly from: From
+}
+
+/** What was asked at first, and how far its pages have come. */
+async function givenOf(ctx: Context, id: string, body: Uint8Array, { pairs }: Asked): Promise<Result<Given>> {
+  const page = pairs.find(([name]) => name === '_page')?.[1]
+  if (page !== undefined) {
+    const held = await heldBy(ctx, page)
+    if (!held.ok) return held
+    const [[mark, of] = [], ...rest] = held.value.pairs
+    const from = From.safeParse(JSON.parse(held.value.after.startsWith('[') ? held.value.after : 'null'))
+    if (mark !== marker || of !== id || !from.success) return fail('invalid', 'This link belongs to another question.')
+    return ok({ pairs: rest, from: from.data })
+  }
+  if (body.length === 0) return ok({ pairs, from: [0, null] })
+  const read = readJson(body, { bytes: body.length })
+  if (!read.ok) return read
+  return ok({ pairs: [...pairs, ...parametersIn(read.value.text)], from: [0, null] })
+}
+
+function wantedOf(ctx: Context, asked: Asked): Result<Wanted> {
+  // _type may be given several times, as Parameters give it.
+  const listed = asked.pairs.filter(([name]) => name === '_type').flatMap(([, value]) => value.split(','))
+  const parameters = parametersOf({ ...asked, pairs: asked.pairs.filter(([name]) => name !== '_type') }, known)
+  if (!parameters.ok) return parameters
+  const { view, own } = parameters.value
+  const { start, end, _since: since, _count: count = String(searchLimits.maxCount) } = own
+  if (listed.some((type) => !isResourceType(type))) return fail('invalid', '_type names what is no resource type of FHIR R4.')
+  if (!/^[1-9]\d{0,8}$/.test(count)) return fail('invalid', '_count has to be a whole number from 1.')
+  for (const [name, text] of Object.entries({ start, end, _since: since })) {
+    if (text !== undefined && !dateRange(text)) return fail('invalid', `${name} has to be a date or an instant.`)
+  }
+  const after = since === undefined ? undefined : dateRange(since)!
+  const types = ['Patient', ...Object.keys(compartmentTable.Patient ?? {}).filter((type) => type !== 'Patient')]
+  return ok({
+    types: types.filter((type) => (listed.length === 0 || listed.includes(type)) && allowed(ctx, 'search-type', type).ok),
+    isWhole: listed.length === 0,
+    shared: after ? [{ kind: 'lastUpdated', values: [{ prefix: 'ge', ...after }] }] : [],
+    lo: start === undefined ? undefined : dateRange(start)!.lo,
+    hi: end === undefined ? undefined : dateRange(end)!.hi,
+    count: Math.min(Number(count), searchLimits.maxCount),
+    view,
+  })
+}
+
+interface Found {
+  readonly found: readonly Stored[]
+  readonly around: readonly Stored[]
+  readonly next: From | undefined
+}
+
+/** Type by type, each in the store's own order. */
+function* pageOf(ctx: Context, id: string, wanted: Wanted, from: From): Steps<Found> {
+  const found: Stored[] = []
+  let [place, after] = from
+  while (place < wanted.types.length && found.length < wanted.count) {
+    const query = simpleQuery(wanted.types[place]!, filtersOf(wanted.types[place]!, id, wanted), wanted.count - found.length)
+    const page = yield* ask({ ask: 'search', query, visible: ctx.principal.visible, ...(after !== null && { after }) })
+    found.push(...page.items)
+    after = page.next ?? null
+    if (after === null) place++
+  }
+  return { found, around: yield* around(ctx, found, wanted), next: place < wanted.types.length ? [place, after] : undefined }
+}
+
+function filtersOf(type: string, id: string, { shared, lo, hi }: Wanted): readonly Filter[] {
+  if (type === 'Patient') return [{ kind: 'id', values: [id] }, ...shared]
+  const params = compartmentTable.Patient?.[type] ?? []
+  const own: Filter = { kind: 'any', of: params.map((param) => [{ kind: 'reference', param, values: [`Patient/${id}`] }]) }
+  const date = lo === undefined && hi === undefined ? undefined : mainDate(type)
+  if (date === undefined) return [own, ...shared]
+  const within: Filter[] = []
+  if (lo !== undefined) within.push({ kind: 'date', param: date, values: [{ prefix: 'ge', lo, hi: lo }] })
+  if (hi !== undefined) within.push({ kind: 'date', param: date, values: [{ prefix: 'le', lo: hi, hi }] })
+  // What has no date may be of that time.
+  return [own, ...shared, { kind: 'any', of: [within, [{ kind: 'missing', param: date, missing: true }]] }]
+}
+
+/** Whom and what the found ones name that is in nobody's compartment: practitioners, organizations, places, medications. */
+function* around(ctx: Context, found: readonly Stored[], { isWhole }: Wanted): Steps<readonly Stored[]> {
+  if (!isWhole) return []
+  const named = new Map<string, { readonly type: string; readonly id: string }>()
+  for (const stored of found) {
+    for (const { reference } of referencesIn(storedValue(stored))) {
+      const parsed = parseReference(reference)
+      if (parsed.kind === 'relative') named.set(`${parsed.type}/${parsed.id}`, parsed)
+    }
+  }
+  const all = yield* askAll(
+    [...named.values()].slice(0, searchLimits.maxCount).map(({ type, id }) => ({ ask: 'resource' as const, type, id })),
+  )
+  return all.filter((stored): stored is Stored => {
+    const value = stored?.text === undefined ? undefined : storedValue<object>(stored)
+    if (!stored || !value || compartments(value).length > 0) return false
+    return visible(ctx, stored) && allowed(ctx, 'read', stored.type).ok
+  })
+}
