@@ -1,6 +1,6 @@
 /**
- * ADT messages → AdtReading: admit (A01), register (A04), discharge (A03), update (A08, and transfers and changes of class, which update a
- * visit just so), cancel admit (A11), cancel discharge (A13).
+ * ADT messages → AdtReading: admit (A01), register (A04), discharge (A03), update (A08; transfers, cancelled ones, and
+ * changes of class update a visit just so), cancel admit (A11), cancel discharge (A13).
  *
  * Readable is what has MSH-9, MSH-10, a PID-3 with an assigning authority, and PV1. All that lacks is told at once, with its places;
  * whatever else is odd is a warning and stays out.
@@ -29,6 +29,7 @@ export const adtEvents: Readonly<Record<string, VisitEvent>> = {
   A07: 'update',
   A08: 'update',
   A11: 'cancel-admit',
+  A12: 'update',
   A13: 'cancel-discharge',
 }
 
@@ -79,7 +80,7 @@ export function readAdt(message: V2Message, connection?: ConnectionFacts): Resul
   return ok({ ...reading, issues: [...message.issues, ...by.issues] })
 }
 
-function readerFor(message: V2Message, connection: ConnectionFacts | undefined): Reader {
+export function readerFor(message: V2Message, connection: ConnectionFacts | undefined): Reader {
   const { msh, processing } = message.header
   const offset = offsetOf(msh.text(7))
   const zone = connection?.timeZone

@@ -3,7 +3,7 @@
  * that after a restart the resources exist; AE that the text is kept with its issues, and can be replayed; AR that nothing is kept.
  * https://www.hl7.eu/HL7v2x/v251/std251/ch02.html#Heading60
  */
-import { readAdt } from '../../mappings/hl7v2/adt.ts'
+import { isPerson, readV2 } from '../../mappings/hl7v2/reading.ts'
 import { fail, type Issue, ok, problem, type Result } from '../domain/problem.ts'
 import { type Answer, acknowledge, isWanted } from '../hl7v2/acknowledge.ts'
 import type { Header } from '../hl7v2/header.ts'
@@ -17,6 +17,7 @@ import type { Context } from './context.ts'
 import { allowed } from './fhir/allowed.ts'
 import { digestOf, keyOf, standingOf } from './inbox.ts'
 import { recordVisit } from './record-discharge.ts'
+import { recordPerson } from './record-person.ts'
 import { connectionFacts, connectionOf } from './senders.ts'
 
 export interface Acknowledged {
@@ -31,7 +32,7 @@ interface Arrival {
   readonly bytes: Uint8Array
   readonly digest: string
   readonly header: Header | undefined
-  readonly reading: ReturnType<typeof readAdt>
+  readonly reading: ReturnType<typeof readV2>
   readonly source: string
   readonly key: string
 }
@@ -68,7 +69,7 @@ export async function readBytes(ctx: Context, bytes: Uint8Array): Promise<Pick<A
   const header = message.ok ? message.value.header : guess
   const source =
     connection?.name ?? [header?.sender.application, header?.sender.facility].filter((name) => name !== undefined).join('/')
-  return { header, source, reading: message.ok ? readAdt(message.value, connectionFacts(connection)) : message }
+  return { header, source, reading: message.ok ? readV2(message.value, connectionFacts(connection)) : message }
 }
 
 async function read(ctx: Context, bytes: Uint8Array): Promise<Arrival> {
@@ -134,6 +135,10 @@ export function* apply(
   if (!reading.ok) return reading
   const { issues } = reading.value
   if (reading.value.test) return ok({ state: 'test', about: [], issues })
+  if (isPerson(reading.value)) {
+    const known = yield* recordPerson(ctx, reading.value, at)
+    return known.ok ? ok({ state: 'applied', about: known.value.about, issues: [...issues, ...known.value.issues] }) : known
+  }
   const recorded = yield* recordVisit(
     ctx,
     reading.value,
