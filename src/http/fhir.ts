@@ -31,8 +31,11 @@ export function fhirRoutes(gateway: Gateway): Hono<Env> {
     searchPosted: (c, { type }) =>
       search(c, { type }, [...pairs(c), ...new URLSearchParams(new TextDecoder().decode(c.get('body')))]),
 
+    // Conditions in the URL are no conditions of a create: who means some would have two resources where there should be one.
     create: async (c, { type }) =>
-      written(c, await c.get('desk').createResource(type, c.get('body'), c.req.header('if-none-exist'))),
+      pairs(c).some(([name]) => !rendering.includes(name))
+        ? refuse(c, problem('invalid', 'A create takes its conditions from the header If-None-Exist, not from its URL.'))
+        : written(c, await c.get('desk').createResource(type, c.get('body'), c.req.header('if-none-exist'))),
     update: async (c, { type, id }) =>
       written(c, await c.get('desk').updateResource(type, c.get('body'), { id, ...conditions(c) })),
     conditionalUpdate: async (c, { type }) =>
@@ -78,7 +81,7 @@ export function fhirRoutes(gateway: Gateway): Hono<Env> {
 
   async function search(c: Ctx, where: Where, given: Pairs): Promise<Response> {
     const page = given.find(([name]) => name === '_page')?.[1]
-    const pairs = given.filter(([name]) => !['_page', '_format', '_pretty'].includes(name))
+    const pairs = given.filter(([name]) => !['_page', ...rendering].includes(name))
     const search = { ...where, pairs, lenient: isLenient(c) }
     return answered(c, await c.get('desk').searchPage({ ...search, ...(page !== undefined && { page }) }))
   }
@@ -93,6 +96,8 @@ export function fhirRoutes(gateway: Gateway): Hono<Env> {
 }
 
 const pairs = (c: Ctx): Pairs => (c.req.url.includes('?') ? [...new URL(c.req.url).searchParams] : [])
+/** https://hl7.org/fhir/R4/http.html#parameters */
+const rendering: readonly string[] = ['_format', '_pretty']
 const isLenient = (c: Ctx): boolean => prefer(c, 'handling') === 'lenient'
 const asked = (c: Ctx): { readonly pairs: Pairs; readonly lenient: boolean } => ({ pairs: pairs(c), lenient: isLenient(c) })
 const form = (c: Ctx): { readonly mediaType: string } => ({ mediaType: mediaType(c.req.header('content-type')) })

@@ -46,6 +46,11 @@ describe('a condition without criteria is met by everything, and so refused', ()
     expect((await gateway.request('/fhir/Patient/p1')).headers.get('etag')).toBe('W/"1"')
   })
 
+  test('conditions of a create in its URL', async () => {
+    expect(await issue(await send('POST', '/fhir/Patient?identifier=urn:mrn|42', patient))).toEqual([400, ['invalid']])
+    expect((await send('POST', '/fhir/Patient?_format=json', patient)).status).toBe(201)
+  })
+
   test('an empty If-None-Exist', async () =>
     expect(await issue(await send('POST', '/fhir/Patient', patient, { 'if-none-exist': '' }))).toEqual([400, ['invalid']]))
 })
