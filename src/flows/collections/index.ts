@@ -22,6 +22,7 @@ import { followUps } from './follow-ups.ts'
 import { goals } from './goals.ts'
 import { groupSessions } from './group-sessions.ts'
 import { locations } from './locations.ts'
+import { monthlyBundles } from './monthly-bundles.ts'
 import { needs } from './needs.ts'
 import { organizations } from './organizations.ts'
 import { practitioners } from './practitioners.ts'
@@ -53,6 +54,7 @@ export const collections: readonly AnyCollection[] = [
   followUps,
   goals,
   groupSessions,
+  monthlyBundles,
   needs,
   progress,
   referrals,

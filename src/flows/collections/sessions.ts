@@ -5,6 +5,7 @@ import session from '../../../mappings/session.encounter.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { minutesDirect, type Session, SessionCommand, sessionMachine } from '../../domain/session.ts'
 import type { Steps } from '../../store/store.ts'
+import { bundleSession } from '../billing/bundle-session.ts'
 import { chargeSession } from '../billing/charge-session.ts'
 import { referenceTo } from '../billing/references.ts'
 import type { Context } from '../context.ts'
@@ -74,9 +75,10 @@ export const sessions = collection<Session, { Encounter: Encounter; Procedure: P
   *after(ctx, { id, value, parts }, _before, at) {
     if (value.clientId === undefined) return ok([])
     const lines = yield* chargeSession(id, value, parts.Encounter, at)
+    const bundled = yield* bundleSession(id, value, at)
     const followUps = yield* recomputeFollowUps(ctx, value.clientId, at)
     const kept = yield* keepAppointment(value, at)
-    return followUps.ok ? ok([...lines, ...kept, ...followUps.value]) : followUps
+    return followUps.ok ? ok([...lines, ...bundled, ...kept, ...followUps.value]) : followUps
   },
   on: {
     *complete(_ctx, value, event) {

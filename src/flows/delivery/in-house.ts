@@ -1,7 +1,8 @@
 /** What stays in the house, whatever a connection pushes. */
-import type { Group, List, Task } from '@medplum/fhirtypes'
+import type { Account, Group, List, Task } from '@medplum/fhirtypes'
 import { isCaseload } from '../../../mappings/caseload.list.ts'
 import { isGroupSession } from '../../../mappings/group-session.group.ts'
+import { isMonthlyBundle } from '../../../mappings/monthly-bundle.account.ts'
 import { isInHouse } from '../../../mappings/shared/in-house.ts'
 import { workItemKind } from '../../../mappings/work-item.task.ts'
 import type { JsonObject } from '../../fhir/exact.ts'
@@ -10,6 +11,8 @@ const ours: Readonly<Record<string, (resource: object) => boolean>> = {
   // They tell who is in a programme, and with whom.
   List: (resource) => isCaseload(resource as List),
   Group: (resource) => isGroupSession(resource as Group),
+  // Counted here, for our own billing.
+  Account: (resource) => isMonthlyBundle(resource as Account),
   // Work about nobody is our own.
   Task: (resource) => {
     const { code, for: client } = resource as Task

@@ -1,0 +1,40 @@
+/**
+ * A monthly bundle: minutes of care management that are billed by the calendar month. It is computed from signed sessions that name a code
+ * counted by the month; each session's minutes go to one bundle alone.
+ */
+import { z } from 'zod'
+import { Id, list, Minutes, Text } from './kernel.ts'
+import { labelFields } from './labels.ts'
+import { ProcedureCode } from './service-line.ts'
+import { minutesDirect, type Session } from './session.ts'
+
+export const bundleStates = ['accumulating', 'reached', 'closed-short', 'charged', 'entered-in-error'] as const
+
+export const Contribution = z.object({ sessionId: Id, minutes: Minutes })
+export type Contribution = z.infer<typeof Contribution>
+
+export const MonthlyBundle = z.object({
+  clientId: Id,
+  /** `2026-03`, on the calendar where the service was given. */
+  month: z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/),
+  code: ProcedureCode,
+  contributions: list(Contribution),
+  thresholdMinutes: Minutes,
+  stateReason: Text.optional(),
+  ...labelFields,
+  state: z.enum(bundleStates),
+})
+export type MonthlyBundle = z.infer<typeof MonthlyBundle>
+
+/** Minutes that count for the month: care management is no less so when the client is not there. */
+export const countedMinutes = (session: Session): number => (minutesDirect(session) ?? 0) + (session.minutesIndirect ?? 0)
+
+export const minutesOf = ({ contributions }: Pick<MonthlyBundle, 'contributions'>): number =>
+  contributions.reduce((sum, { minutes }) => sum + minutes, 0)
+
+/** How the bundle stands: the threshold must be reached in full, and what did not reach it when the month is over never will. */
+export function bundleState(bundle: MonthlyBundle, today: string): MonthlyBundle['state'] {
+  if (bundle.state === 'charged' || bundle.state === 'entered-in-error') return bundle.state
+  if (minutesOf(bundle) >= bundle.thresholdMinutes) return 'reached'
+  return today.slice(0, 7) > bundle.month ? 'closed-short' : 'accumulating'
+}
