@@ -6,6 +6,7 @@ import { createConnect } from './connectors/connect.ts'
 import { fail, ok, type Result } from './domain/problem.ts'
 import { startClock } from './flows/clock.ts'
 import { type Later, startCourier } from './flows/delivery/courier.ts'
+import { startIndexing } from './flows/fhir/indexing.ts'
 import { createGateway, type Gateway, system } from './gateway.ts'
 import { answerBytes } from './hl7v2/acknowledge.ts'
 import type { Framed } from './hl7v2/mllp.ts'
@@ -105,7 +106,7 @@ async function open(
     const ctx = await gateway.context(system(name))
     const courier = startCourier(ctx, later)
     // Before the stores, after the doors: a message in hand may still leave something to deliver.
-    opened.splice(1, 0, courier.stop, startClock(ctx, later))
+    opened.splice(1, 0, courier.stop, startClock(ctx, later), await startIndexing(ctx, later))
   }
   const mllp = await openMllp(gateway, host, wanted.mllpPort)
   if (mllp) opened.push(() => mllp.stop(grace))

@@ -29,6 +29,13 @@ export interface Remove {
   readonly at: InstantText
 }
 
+/** What finds the current version is worked out anew; nothing of it changes. */
+export interface Reindex {
+  readonly change: 'reindex'
+  readonly type: string
+  readonly id: string
+}
+
 /** What arrived from outside, byte for byte, and what became of it. */
 export interface Message {
   readonly id: string
@@ -133,4 +140,4 @@ export interface Audit {
   readonly outcome: 'success' | 'refused' | 'failed'
 }
 
-export type Change = Put | Remove | Receive | Deliver | Tie | Remember | Forget | Audit
+export type Change = Put | Remove | Reindex | Receive | Deliver | Tie | Remember | Forget | Audit

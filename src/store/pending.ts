@@ -4,7 +4,7 @@
  */
 import { extract } from '../fhir/search/extract.ts'
 import type { Filter, Query } from '../fhir/search/query.ts'
-import type { Audit, Change, Delivery, Forget, Link, Message, Put, Remember, Remove } from './change.ts'
+import type { Audit, Change, Delivery, Forget, Link, Message, Put, Reindex, Remember, Remove } from './change.ts'
 import { type Commit, milliseconds } from './commit.ts'
 import type { Ask, Page, Stored } from './store.ts'
 
@@ -37,6 +37,7 @@ export class Pending {
   readonly links: Of<Link>[] = []
   readonly records: Of<Remember | Forget>[] = []
   readonly lines: Of<Audit>[] = []
+  readonly reindexed: Reindex[] = []
   readonly #keys = new Set<string>()
   readonly #types = new Map<string, OfType>()
   /** A resource has more than one version here. */
@@ -53,6 +54,9 @@ export class Pending {
       case 'remove':
         commit.latest = Math.max(commit.latest, milliseconds(change.at))
         this.#addVersion({ change, commit, row: commit.counters.row++ })
+        break
+      case 'reindex':
+        this.#addReindex(change)
         break
       case 'receive':
         this.#addMessage({ value: change.message, sequence })
@@ -78,6 +82,7 @@ export class Pending {
     commit.latest = Math.max(commit.latest, commit.at, commit.counters.latest)
     this.commits.push(commit)
     for (const version of own.versions) this.#addVersion(version)
+    for (const change of own.reindexed) this.#addReindex(change)
     for (const message of own.messages) this.#addMessage(message)
     for (const delivery of own.deliveries) this.#addDelivery(delivery)
     for (const link of own.links) this.#addLink(link)
@@ -102,6 +107,11 @@ export class Pending {
     }
     of.later ||= change.version > 1
     if (change.change === 'put') of.unread.push(change.resource)
+  }
+
+  #addReindex(change: Reindex): void {
+    this.reindexed.push(change)
+    this.#keys.add(`reindex ${change.type}/${change.id}`)
   }
 
   #addMessage(message: Of<Message>): void {
@@ -195,7 +205,16 @@ export class Pending {
   }
 
   clear(): void {
-    for (const list of [this.commits, this.versions, this.messages, this.deliveries, this.links, this.records, this.lines])
+    for (const list of [
+      this.commits,
+      this.versions,
+      this.messages,
+      this.deliveries,
+      this.links,
+      this.records,
+      this.lines,
+      this.reindexed,
+    ])
       list.length = 0
     this.#keys.clear()
     this.#types.clear()

@@ -1,6 +1,6 @@
 /** Resources and their versions: how they are written, and read one by one. */
 import { compartments } from '../fhir/search/extract.ts'
-import type { Put } from './change.ts'
+import type { Put, Reindex } from './change.ts'
 import { instant, milliseconds, SameInstant } from './commit.ts'
 import { db, each, prepare, row } from './compile.ts'
 import { index, reindex, unindex } from './index.ts'
@@ -67,7 +67,7 @@ const currentText = prepare<{ type: string; id: string }>()(($) =>
   db
     .selectFrom('resource as r')
     .innerJoin('version as v', 'v.row', 'r.current')
-    .select(['v.version', 'v.at', 'v.sequence', 'v.text'])
+    .select(['r.number', 'v.version', 'v.at', 'v.sequence', 'v.text'])
     .where('r.type', '=', $('type'))
     .where('r.id', '=', $('id')),
 )
@@ -167,4 +167,11 @@ function* succeed(pending: PendingVersion, numbers: Numbers): Sql<void> {
     yield* each(copyCompartments, [{ from: current, to: next }])
     yield* unindex(number)
   }
+}
+
+/** Whatever the resource is by now; a deleted one has no index. */
+export function* indexCurrent({ type, id }: Reindex, numbers: Numbers): Sql<void> {
+  const found = yield* row(currentText, { type, id })
+  if (found?.text == null) return
+  yield* reindex({ number: found.number, type, resource: JSON.parse(found.text) }, numbers)
 }

@@ -11,6 +11,7 @@ import type { Context } from '../context.ts'
 import { storedValue } from '../keep.ts'
 import { allowed } from './allowed.ts'
 import { withCodes } from './concepts.ts'
+import { notIndexed } from './indexing.ts'
 import { visible } from './visible.ts'
 
 export interface SearchAsk {
@@ -66,6 +67,8 @@ export function* searching(ctx: Context, asked: SearchAsk): Steps<Result<SearchA
   const coded = parsed.ok ? yield* withCodes(parsed.value) : parsed
   if (!coded.ok) return coded
   const query = coded.value
+  const lacking = notIndexed(ctx.store, query)
+  if (lacking) return { ok: false, problem: lacking }
   const page = yield* ask({
     ask: 'search',
     query,
