@@ -7,6 +7,7 @@ import { ask, type Steps, type Stored, write } from '../../store/store.ts'
 import type { AnyCollection, EventInput } from '../collections/collection.ts'
 import { collectionNamed } from '../collections/index.ts'
 import { type Gathered, gather, hold } from '../collections/parts.ts'
+import { reasoned } from '../collections/with-reason.ts'
 import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
 import { allowed } from '../fhir/allowed.ts'
@@ -191,7 +192,9 @@ export async function memberEvent(
     if (lacking) return lacking
     const next = { ...before.value.value, [machine.field]: moved.value }
     const rule = on?.[event.type]
-    const ruled: Result<object> = rule ? yield* rule(ctx, next, event, at, before.value) : ok(next)
+    const ruled: Result<object> = rule
+      ? yield* rule(ctx, next, event, at, before.value)
+      : ok(reasoned(collection.value, next, event))
     if (!ruled.ok) return ruled
     const held = yield* save(ctx, collection.value, id, ruled.value, before.value, at)
     return held.ok ? ok(answerOf(held.value)) : held

@@ -10,6 +10,7 @@ import { equal } from '../../lens/equal.ts'
 import type { Steps } from '../../store/store.ts'
 import type { AnyCollection, EventInput } from '../collections/collection.ts'
 import type { Gathered } from '../collections/parts.ts'
+import { reasonField } from '../collections/with-reason.ts'
 import type { Context } from '../context.ts'
 import { computedHere, isLeftOut, withComputed } from '../coordination/command.ts'
 import { changedFields, isOnlyCoarser, pick, type Value } from './difference.ts'
@@ -91,16 +92,16 @@ function* caused(
   changed: readonly string[],
 ): Steps<Result<Value>> {
   const rule = collection.on?.[event]
-  return rule ? yield* rule(ctx, value, told(event, value, changed), at, before) : ok(value)
+  return rule ? yield* rule(ctx, value, told(collection, event, value, changed), at, before) : ok(value)
 }
 
-const reasons = ['statusReason', 'stateReason']
 const envelope = ['type', 'at', 'actor', 'reason']
 
 /** The event as the resource tells it: its details are the fields, its reason one that was given with it. */
-function told(type: string, value: Value, changed: readonly string[]): EventInput {
+function told(collection: AnyCollection, type: string, value: Value, changed: readonly string[]): EventInput {
   const details = Object.entries(value).filter(([name, detail]) => detail !== undefined && !envelope.includes(name))
-  const reason = reasons.filter((name) => changed.includes(name)).map((name) => value[name])[0]
+  const field = reasonField(collection)
+  const reason = field !== undefined && changed.includes(field) ? value[field] : undefined
   return { ...Object.fromEntries(details), type, ...(typeof reason === 'string' && { reason }) }
 }
 
