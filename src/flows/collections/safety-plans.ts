@@ -75,7 +75,7 @@ export const safetyPlans = collection<SafetyPlan, SafetyPlanParts>({
   client: 'patient',
   sort: '-date',
   machine: { field: 'state', states: safetyPlanMachine, initial: 'draft' },
-  computed: ['sharedWith'],
+  byEvents: ['sharedWith'],
   *prepare(_ctx, value, before, at) {
     const issues = lacking(value)
     if (issues.length > 0) return fail('rule-broken', 'The plan cannot be active as it stands.', { issues })

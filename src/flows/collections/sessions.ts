@@ -2,7 +2,7 @@
 import type { Encounter, Procedure, Resource } from '@medplum/fhirtypes'
 import { stateExtension } from '../../../mappings/discharge.encounter.ts'
 import session from '../../../mappings/session.encounter.ts'
-import { fail, ok, type Result } from '../../domain/problem.ts'
+import { fail, type Issue, ok, type Result } from '../../domain/problem.ts'
 import { minutesDirect, type Session, SessionCommand, sessionMachine } from '../../domain/session.ts'
 import type { Steps } from '../../store/store.ts'
 import { bundleSession } from '../billing/bundle-session.ts'
@@ -47,6 +47,11 @@ function* cosign(ctx: Context, value: Session, event: EventInput, at: string): S
   return ok({ ...value, signatures: [...value.signatures, signature] })
 }
 
+/** What a session of ours would have to say, and this one does not. */
+const faultsOf = (session: Session): readonly Issue[] =>
+  SessionCommand.safeParse(session).error?.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message })) ??
+  []
+
 export const sessions = collection<Session, { Encounter: Encounter; Procedure: Procedure[] }>({
   name: 'sessions',
   prefix: 'ses',
@@ -81,13 +86,13 @@ export const sessions = collection<Session, { Encounter: Encounter; Procedure: P
     return followUps.ok ? ok([...lines, ...bundled, ...kept, ...followUps.value]) : followUps
   },
   on: {
-    *complete(_ctx, value, event) {
+    *complete(_ctx, value, event, _at, before) {
       const actual = (event.actual ?? value.actual) as Session['actual']
       const next = { ...value, actual }
-      const checked = SessionCommand.safeParse(next)
-      if (checked.success) return ok(checked.data)
-      const issues = checked.error.issues.map((issue) => ({ path: issue.path.map(String).join('.'), message: issue.message }))
-      return fail('rule-broken', 'The session cannot be completed as it stands.', { issues })
+      // What somebody else's record never said does not keep it from being completed.
+      const known = new Set(faultsOf(before.value).map(({ path }) => path))
+      const issues = faultsOf(next).filter(({ path }) => !known.has(path))
+      return issues.length > 0 ? fail('rule-broken', 'The session cannot be completed as it stands.', { issues }) : ok(next)
     },
     *sign(ctx, value, event, at) {
       if ((minutesDirect(value) ?? 0) < 1)

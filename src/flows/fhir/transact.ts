@@ -67,10 +67,11 @@ export function* transact(
   const puts: Put[] = []
   const results: Written[] = []
   const touched: Touched[] = []
+  const fresh: Put[] = []
   for (const target of targets.value) results.push(outcomeOf(target))
   const held = yield* touchedBy(touched)
   yield* write(...changes)
-  const upheld = yield* uphold(ctx, held, at)
+  const upheld = yield* uphold(ctx, held, fresh, at)
   if (!upheld.ok) return upheld
   const then = yield* consequences(ctx, [...puts, ...upheld.value], at, beforeOf(held))
   return then.ok ? ok(asTheyStand(results, [...upheld.value, ...then.value])) : then
@@ -91,6 +92,7 @@ export function* transact(
     const put = nextVersion(write.type, id!, write.resource, current, at, references)
     changes.push(put)
     puts.push(put)
+    if (current?.text === undefined) fresh.push(put)
     touched.push({ type: write.type, id: id!, current, next: put.resource })
     return {
       effect: current?.text === undefined ? 'created' : 'updated',

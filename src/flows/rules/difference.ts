@@ -21,13 +21,16 @@ export const changedFields = (before: Value, said: Value): readonly string[] =>
 export function* isOnlyCoarser(collection: AnyCollection, now: Gathered, standing: Value): Steps<boolean> {
   const { mapping, machine, view } = collection
   const parts = mapping.write(standing, now.parts) as Gathered['parts']
-  if (!Object.entries(now.parts).every(([type, part]) => contains(parts[type], part))) return false
+  // A part that is not there any more is more than a word left out.
+  if (!Object.entries(parts).every(([type, part]) => part === undefined || contains(part, now.parts[type] ?? none))) return false
   const reading = mapping.read(parts)
   if (!reading.ok) return false
   const held = { id: now.id, value: reading.value, parts }
   const seen: Value = { ...reading.value, ...(view && (yield* view(held))) }
   return seen[machine!.field] === standing[machine!.field]
 }
+
+const none = Symbol('no such part')
 
 /** The value to write where `settled` differs from what was `said`; what views lay over a reading is not written. */
 export function settledOnto(collection: AnyCollection, now: Gathered, settled: Value): Value | undefined {

@@ -54,7 +54,9 @@ export function* judge(ctx: Context, difference: Difference): Steps<Result<Value
     return !fine
   })
   const undone = changed.filter((name) => !equal(settled[name], said[name]) && equal(settled[name], before.value[name]))
-  return forged.length + undone.length > 0 ? computedHere([...forged, ...undone]) : ok(settled)
+  // What a partner computes is its opinion, and stays the version that it wrote.
+  const refused = ctx.principal.kind === 'connection' ? undone : [...forged, ...undone]
+  return refused.length > 0 ? computedHere(refused) : ok(settled)
 }
 
 /** As it is stored: views lay over it what nobody wrote. */
@@ -124,3 +126,20 @@ function ourFields(collection: AnyCollection, withByEvents: boolean): readonly s
 
 const isCoordinations = ({ mapping }: AnyCollection, name: string): boolean =>
   mapping.rows.find((row) => row.field === name)?.owner === 'coordination'
+
+/**
+ * A new record may come in any state, with what events have made of it; what is computed it may say only as we compute it. Answers with
+ * the fields in which it says otherwise, and what we make of them.
+ */
+export function* forgedIn(ctx: Context, collection: AnyCollection, now: Gathered, at: string): Steps<Value> {
+  const said = bare(collection, now)
+  const claimed = ourFields(collection, false).filter((name) => !isLeftOut(said[name]))
+  if (claimed.length === 0) return {}
+  const without = Object.fromEntries(Object.entries(said).filter(([name]) => !claimed.includes(name)))
+  const computed: Result<Value> = collection.prepare ? yield* collection.prepare(ctx, without, undefined, at) : ok(without)
+  const value = computed.ok ? computed.value : without
+  return pick(
+    value,
+    claimed.filter((name) => !equal(said[name], value[name])),
+  )
+}

@@ -1,11 +1,13 @@
 /**
  * Rules of the domain behind `/fhir`. Members that a write touches are looked at before and after it; what follows from the difference is
- * written on top of what was sent, which stays the version before. New records cost nothing here: a foreign one may come in any state.
+ * written on top of what was sent, which stays the version before. A new record may come in any state, and is looked at only where it
+ * uses words of ours.
  *
- * A partner's change is never refused. Where it breaks a rule ours stands, what it said is the version that it wrote, and the two are a
- * conflict for a person to settle.
+ * A partner's change is never refused: what it said is the version that it wrote. Where that breaks a rule ours stands, and the two are a
+ * conflict for a person to settle; what it computes otherwise than we do is its opinion.
  */
 import type { Resource } from '@medplum/fhirtypes'
+import { canonicalBase } from '../../../mappings/shared/extension.ts'
 import { ok, type Problem, type Result } from '../../domain/problem.ts'
 import type { Change, Put } from '../../store/change.ts'
 import { type Steps, type Stored, write } from '../../store/store.ts'
@@ -15,9 +17,10 @@ import { collectionOf } from '../collections/index.ts'
 import { type Membership, nameOf, wholesOf } from '../collections/membership.ts'
 import { type Gathered, hold, putsFor } from '../collections/parts.ts'
 import type { Context } from '../context.ts'
+import { computedHere } from '../coordination/command.ts'
 import { storedValue } from '../keep.ts'
 import { pick, settledOnto, type Value } from './difference.ts'
-import { type Difference, judge } from './judge.ts'
+import { type Difference, forgedIn, judge } from './judge.ts'
 import { inResource } from './refusal.ts'
 
 /** A resource that is about to change. */
@@ -37,8 +40,13 @@ export interface Held {
   readonly type: string
 }
 
-const hasRules = ({ machine, computed, byEvents, prepare }: AnyCollection): boolean =>
-  (machine ?? computed ?? byEvents ?? prepare) !== undefined
+/** Has the collection rules that a resource of this type could break? */
+function mayBreak({ anchor, machine, computed = [], byEvents = [], prepare, mapping }: AnyCollection, type: string): boolean {
+  if (prepare) return true
+  const ruled = [...(machine ? [machine.field] : []), ...computed, ...byEvents]
+  if (type === anchor) return ruled.length > 0
+  return mapping.rows.some(({ field, places }) => ruled.includes(field) && places.some((place) => place.startsWith(`${type}.`)))
+}
 
 /** Members that are there already, and readable: what else is written is new, or was nobody's. */
 export function* touchedBy(touched: readonly Touched[]): Steps<readonly Held[]> {
@@ -50,7 +58,7 @@ export function* touchedBy(touched: readonly Touched[]): Steps<readonly Held[]> 
     const own = stood && next && collectionOf(stood)
     const wholes = [stood, next as Resource | undefined].flatMap((one) => (one ? wholesOf(one) : []))
     for (const member of [...(own ? [{ collection: own, id }] : []), ...wholes]) {
-      if (!hasRules(member.collection) || born.has(`${member.collection.anchor}/${member.id}`)) continue
+      if (!mayBreak(member.collection, type) || born.has(`${member.collection.anchor}/${member.id}`)) continue
       if (!found.has(nameOf(member))) found.set(nameOf(member), { ...member, type })
     }
   }
@@ -64,28 +72,39 @@ export function* touchedBy(touched: readonly Touched[]): Steps<readonly Held[]> 
 
 export const beforeOf = (held: readonly Held[]): Before => new Map(held.map(({ member, before }) => [nameOf(member), before]))
 
-/** After the write: refuses it, or writes what else it makes of the members. */
-export function* uphold(ctx: Context, held: readonly Held[], at: string): Steps<Result<readonly Put[]>> {
+/** After the write: refuses it, or writes what else it makes of the members. Answers with what was written. */
+export function* uphold(ctx: Context, held: readonly Held[], fresh: readonly Put[], at: string): Steps<Result<readonly Put[]>> {
   const made: Put[] = []
   for (const { member, before, type } of held) {
-    const { collection, id } = member
-    const now = yield* hold(collection, id)
+    const now = yield* hold(member.collection, member.id)
     if (!now.ok) {
       // It went, or belongs elsewhere now: `guarded` has allowed that. Otherwise it has become worse.
       if (now.problem.code !== 'rule-broken') continue
       return now
     }
-    const difference = { collection, before, now: now.value, at }
+    const difference = { collection: member.collection, before, now: now.value, at }
     const judged = yield* judge(ctx, difference)
-    if (!judged.ok && ctx.principal.kind !== 'connection') return inResource(collection, judged.problem, type)
-    const settled = judged.ok ? judged.value : ourStand(difference, judged.problem)
+    if (!judged.ok && ctx.principal.kind !== 'connection') return inResource(member.collection, judged.problem, type)
     if (!judged.ok) yield* write(conflictOf(ctx, member, judged.problem, at))
-    const value = settledOnto(collection, now.value, settled)
-    const puts = value ? putsFor(ctx, collection, id, value, now.value, at) : []
-    yield* write(...puts)
-    made.push(...puts)
+    made.push(...(yield* settle(ctx, member, now.value, judged.ok ? judged.value : ourStand(difference, judged.problem), at)))
+  }
+  for (const { type, id, text, resource } of fresh) {
+    const collection = text.includes(canonicalBase) ? collectionOf(resource as Resource) : undefined
+    const now = collection?.computed && (yield* hold(collection, id))
+    if (!collection || !now?.ok) continue
+    const forged = yield* forgedIn(ctx, collection, now.value, at)
+    const names = Object.keys(forged)
+    if (names.length > 0 && ctx.principal.kind !== 'connection') return inResource(collection, computedHere(names).problem, type)
+    made.push(...(yield* settle(ctx, { collection, id }, now.value, { ...now.value.value, ...forged }, at)))
   }
   return ok(made)
+}
+
+function* settle(ctx: Context, { collection, id }: Membership, now: Gathered, settled: Value, at: string): Steps<readonly Put[]> {
+  const value = settledOnto(collection, now, settled)
+  const puts = value ? putsFor(ctx, collection, id, value, now, at) : []
+  yield* write(...puts)
+  return puts
 }
 
 /** Ours stands where the partner's breaks a rule: in the state, and in the fields that the rule is about. */
