@@ -45,8 +45,11 @@ for (const file of ['fhir/r4/profiles-types.json', 'fhir/r4/profiles-resources.j
   }
 }
 
+/** In the definitions for the backport of topic-based subscriptions: no resource of R4. */
+const backported = ['SubscriptionStatus']
+
 /** Every concrete resource type. */
-export const resourceTypes: readonly string[] = concrete.sort()
+export const resourceTypes: readonly string[] = concrete.filter((type) => !backported.includes(type)).sort()
 
 /** Every element name that somewhere in R4 is of one of these types. */
 export function namesOfType(types: ReadonlySet<string>): string[] {

@@ -7,7 +7,7 @@ import { ask, type Steps, type Stored, write } from '../../store/store.ts'
 import type { AnyCollection, EventInput } from '../collections/collection.ts'
 import { collectionNamed } from '../collections/index.ts'
 import { type Gathered, gather, hold } from '../collections/parts.ts'
-import { reasoned } from '../collections/with-reason.ts'
+import { withoutRule } from '../collections/with-reason.ts'
 import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
 import { allowed } from '../fhir/allowed.ts'
@@ -194,7 +194,7 @@ export async function memberEvent(
     const rule = on?.[event.type]
     const ruled: Result<object> = rule
       ? yield* rule(ctx, next, event, at, before.value)
-      : ok(reasoned(collection.value, next, event))
+      : ok(withoutRule(collection.value, next, event))
     if (!ruled.ok) return ruled
     const held = yield* save(ctx, collection.value, id, ruled.value, before.value, at)
     return held.ok ? ok(answerOf(held.value)) : held

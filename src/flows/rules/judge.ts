@@ -10,7 +10,7 @@ import { equal } from '../../lens/equal.ts'
 import type { Steps } from '../../store/store.ts'
 import type { AnyCollection, EventInput } from '../collections/collection.ts'
 import type { Gathered } from '../collections/parts.ts'
-import { reasonField } from '../collections/with-reason.ts'
+import { reasonField, withoutRule } from '../collections/with-reason.ts'
 import type { Context } from '../context.ts'
 import { computedHere, isLeftOut, withComputed } from '../coordination/command.ts'
 import { changedFields, isOnlyCoarser, pick, type Value } from './difference.ts'
@@ -94,7 +94,8 @@ function* caused(
   changed: readonly string[],
 ): Steps<Result<Value>> {
   const rule = collection.on?.[event]
-  return rule ? yield* rule(ctx, value, told(collection, event, value, changed), at, before) : ok(value)
+  const input = told(collection, event, value, changed)
+  return rule ? yield* rule(ctx, value, input, at, before) : ok(withoutRule(collection, value, input))
 }
 
 const envelope = ['type', 'at', 'actor', 'reason']
