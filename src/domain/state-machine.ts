@@ -71,12 +71,12 @@ export function step<S extends string, E extends string>(
   return ok(transition.to)
 }
 
-/** The event by which these parties may lead from one state to the other, if there is one: for writes on `/fhir` that move a status. */
-export function eventBetween<S extends string, E extends string>(
+/** The events by which these parties may lead from one state to the other: for writes on `/fhir` that move a status. */
+export function eventsBetween<S extends string, E extends string>(
   machine: StateMachine<S, E>,
   from: S,
   to: S,
   parties: readonly Party[],
-): E | undefined {
-  return offeredEvents(machine, from, parties).find((name) => machine.events[name].to === to)
+): readonly E[] {
+  return offeredEvents(machine, from, parties).filter((name) => machine.events[name].to === to)
 }

@@ -20,6 +20,7 @@ export const clients = collection<Client, { Patient: Patient }>({
   mapping,
   command: ClientCommand,
   claims: () => true,
+  client: '_id',
   sort: 'family',
   *prepare(_ctx, value, before) {
     const known = before && identifiersOf(before.value)

@@ -62,7 +62,7 @@ export interface Collection<D extends object, P extends object> {
   readonly command: z.ZodType<D>
   /** Does a resource of the anchor's type belong here? Exactly one collection claims it, or none. */
   readonly claims: (anchor: Resource) => boolean
-  /** Search parameters behind `?client=` (a reference to Patient), and `?state=` where one parameter tells the state. */
+  /** Search parameters behind `?client=` (a reference to Patient, or `_id` for clients themselves), and `?state=` where one parameter tells the state. */
   readonly client?: string
   /** The order of lists, and what `?due=` looks at, as search parameters. */
   readonly sort?: string

@@ -123,7 +123,8 @@ export const crises = collection<CrisisEvent, CrisisParts>({
   client: 'patient',
   sort: '-date',
   machine: { field: 'state', states: crisisMachine, initial: 'open' },
-  computed: ['acknowledgeBy', 'acknowledgedBy', 'escalations', 'followUps', 'closedAt'],
+  computed: ['acknowledgeBy'],
+  byEvents: ['acknowledgedBy', 'escalations', 'followUps', 'closedAt'],
   // What the clock says counts, whether or not a timer ran.
   *view({ value }) {
     const { at } = yield* ask({ ask: 'now' })

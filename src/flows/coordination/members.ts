@@ -77,7 +77,7 @@ export async function listMembers(ctx: Context, name: string, asked: ListAsk): P
   if (asked.client !== undefined && client === undefined)
     return fail('not-supported', `The list of ${name} cannot be filtered by client.`)
   const pairs: (readonly [string, string])[] = [['_count', String(asked.limit)], ...(asked.also ?? [])]
-  if (asked.client !== undefined) pairs.push([client!, `Patient/${asked.client}`])
+  if (asked.client !== undefined) pairs.push([client!, client === '_id' ? asked.client : `Patient/${asked.client}`])
   if (asked.updatedSince !== undefined) pairs.push(['_lastUpdated', `ge${asked.updatedSince}`])
   if (asked.due !== undefined) {
     if (due === undefined) return fail('not-supported', `Members of ${name} have no due date.`)

@@ -5,7 +5,7 @@
  */
 import { type Principal, partiesOf } from '../../access/principal.ts'
 import { ok, type Result } from '../../domain/problem.ts'
-import { eventBetween } from '../../domain/state-machine.ts'
+import { eventsBetween } from '../../domain/state-machine.ts'
 import { equal } from '../../lens/equal.ts'
 import type { Steps } from '../../store/store.ts'
 import type { AnyCollection, EventInput } from '../collections/collection.ts'
@@ -31,14 +31,14 @@ export function* judge(ctx: Context, difference: Difference): Steps<Result<Value
   const said: Value = withComputed(collection, now.value, before.value)
   const move = yield* moveOf(ctx.principal, difference, said)
   if (!move.ok) return move
-  const { event, state } = move.value
-  const ours = ourFields(collection, event === undefined)
+  const { events = [], state } = move.value
+  const ours = ourFields(collection, events.length === 0)
   const field = collection.machine?.field
   const changed = changedFields(bare(collection, before), bare(collection, now)).filter(
     (name) => name !== field && !ours.includes(name),
   )
   const kept: Value = { ...said, ...pick(before.value, ours), ...(field !== undefined && { [field]: state }) }
-  const moved = event === undefined ? ok(kept) : yield* caused(ctx, difference, event, kept, changed)
+  const moved = yield* caused(ctx, difference, events, kept, changed)
   if (!moved.ok) return moved
   const prepared = yield* prepare(ctx, difference, { ...moved.value, ...pick(said, changed) })
   if (!prepared.ok) return prepared
@@ -66,8 +66,8 @@ function bare({ mapping }: AnyCollection, { parts, value }: Gathered): Value {
 }
 
 interface Move {
-  /** Without one the state stays. */
-  readonly event?: string
+  /** Those that may have moved it; without one the state stays. */
+  readonly events?: readonly string[]
   readonly state?: unknown
 }
 
@@ -79,23 +79,28 @@ function* moveOf({ kind }: Principal, { collection, before, now }: Difference, s
   // What had no state yet comes to have one, as a new record does.
   if (from === to || from === undefined) return ok({ state: to })
   const parties = partiesOf[kind]
-  const event = to === undefined ? undefined : eventBetween(machine.states, from, to, parties)
-  if (event !== undefined) return ok({ event, state: to })
+  const events = to === undefined ? [] : eventsBetween(machine.states, from, to, parties)
+  if (events.length > 0) return ok({ events, state: to })
   const standing = { ...said, ...pick(before.value, ourFields(collection, true)), [machine.field]: from }
   return (yield* isOnlyCoarser(collection, now, standing)) ? ok({ state: from }) : noSuchMove(collection, from, to, parties)
 }
 
-/** What the event changes besides; what the writer changed itself tells of the event, and stands. */
+/** What the event changes besides; of several it is the first whose rule allows it. */
 function* caused(
   ctx: Context,
   { collection, before, at }: Difference,
-  event: string,
+  events: readonly string[],
   value: Value,
   changed: readonly string[],
 ): Steps<Result<Value>> {
-  const rule = collection.on?.[event]
-  const input = told(collection, event, value, changed)
-  return rule ? yield* rule(ctx, value, input, at, before) : ok(withoutRule(collection, value, input))
+  let moved: Result<Value> = ok(value)
+  for (const event of events) {
+    const rule = collection.on?.[event]
+    const input = told(collection, event, value, changed)
+    moved = rule ? yield* rule(ctx, value, input, at, before) : ok(withoutRule(collection, value, input))
+    if (moved.ok) break
+  }
+  return moved
 }
 
 const envelope = ['type', 'at', 'actor', 'reason']

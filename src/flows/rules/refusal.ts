@@ -11,14 +11,17 @@ function placeOf({ mapping }: AnyCollection, field: string, type?: string): stri
   return places.find((place) => place.startsWith(`${type}.`)) ?? places[0] ?? field
 }
 
-/** A problem of the domain (`actual.start`) as one of the resource (`Encounter.period …`); what is FHIRPath already stays. */
+/**
+ * A problem of the domain (`actual.start`) as one of the resource (`Encounter.period …`); what is FHIRPath already stays. An event that
+ * does not say enough is a resource that does not.
+ */
 export function inResource(collection: AnyCollection, problem: Problem, type?: string): Refusal {
   const issues = problem.issues.map((issue): Issue => {
     const [field = ''] = issue.path?.split(/[.[]/, 1) ?? []
     if (!Object.hasOwn(collection.mapping.fields, field)) return issue
     return { ...issue, path: placeOf(collection, field, type), message: `${field} ${issue.message}` }
   })
-  return { ok: false, problem: { ...problem, issues } }
+  return { ok: false, problem: { ...problem, code: problem.code === 'invalid' ? 'rule-broken' : problem.code, issues } }
 }
 
 /** The machine has no such move, or not for this caller: names those that it has, and where they lead. */
