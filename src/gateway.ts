@@ -8,6 +8,7 @@ import type { Connect } from './connectors/connector.ts'
 import type { Clock, Context, FlowSettings, NewId, Once, RandomBytes } from './flows/context.ts'
 import { capabilities } from './flows/fhir/capabilities.ts'
 import * as flows from './flows/index.ts'
+import { createReadiness } from './flows/readiness.ts'
 import { type Fields, type Log, trace } from './observe/log.ts'
 import { createMetrics, type Metrics } from './observe/metrics.ts'
 import { BadCursor, type Store } from './store/store.ts'
@@ -43,6 +44,8 @@ export interface Gateway {
   desk(principal: Principal, once?: Once): Promise<Desk>
   /** The CapabilityStatement's text. */
   capabilities(limits: Parameters<typeof capabilities>[1]): string
+  /** Whether the store takes what is written; rejects where it is broken. */
+  readonly ready: ReturnType<typeof createReadiness>
   /** What a caller has done wrong, if what was caught is that: a cursor that was not given out here, or before a restore. */
   refusal(caught: unknown): BadCursor['problem'] | undefined
   /** Logs what broke, without its text, under a new id: all that the caller is told. */
@@ -83,6 +86,7 @@ export function createGateway(seams: Seams): Gateway {
     control,
     context,
     desk: async (principal, once) => bind(await context(principal, once)),
+    ready: createReadiness(control, clock),
     capabilities: (limits) => capabilities(settings, limits),
     refusal: (caught) => (caught instanceof BadCursor ? caught.problem : undefined),
     incident(caught, fields = {}) {

@@ -59,7 +59,12 @@ export function readNotification(bundle: unknown, connection?: ConnectionFacts):
   }
   if (missing.length > 0 || !encounter || !person?.ok) return unreadable(...missing)
 
-  const stay = discharge.read(partsOf(encounter, resources))
+  const { Encounter, Condition } = partsOf(encounter, resources)
+  // Whose stay it is, the Patient tells: a reference inside of the message leads nowhere here.
+  const stay = discharge.read({
+    Encounter: { ...Encounter, subject: { reference: `Patient/${patient!.id ?? 'here'}` } },
+    Condition,
+  })
   if (!stay.ok) return fail('unreadable', 'The Encounter cannot be read.', { issues: stay.issues })
   const event = encounter.status === 'cancelled' || encounter.status === 'entered-in-error' ? 'cancel-admit' : named
   const { identifiers, names, birthDate, gender, deceased } = person.value

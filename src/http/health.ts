@@ -14,11 +14,11 @@ export function healthRoutes(gateway: Gateway, isStopping: () => boolean): Hono<
   router.get('/readyz', async (c) => {
     if (isStopping()) return refuse(c, problem('unavailable', 'Stopping.', { retryAfter: 1 }))
     try {
-      await gateway.control.look({ ask: 'now' })
-      return c.json({ status: 'ready' })
+      const ready = await gateway.ready()
+      return ready.ok ? c.json({ status: 'ready' }) : refuse(c, ready.problem)
     } catch (caught) {
       gateway.incident(caught)
-      return refuse(c, problem('unavailable', 'The store does not answer.', { retryAfter: 1 }))
+      return refuse(c, problem('unavailable', 'The store does not take what is written.', { retryAfter: 1 }))
     }
   })
 

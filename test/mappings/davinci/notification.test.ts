@@ -90,3 +90,7 @@ test.each([
   const reading = readNotification(message)
   expect(reading.ok ? 'ok' : reading.problem.code).toBe(code)
 })
+
+test('whose stay it is, is told by the Patient inside: a reference within the message is no warning', () => {
+  expect(read().issues.map(({ path }) => path)).not.toContain('Encounter.subject.reference')
+})
