@@ -43,6 +43,11 @@ export function coordinationRoutes(_gateway: Gateway): Hono<Env> {
     return page.ok ? c.json(page.value) : refuse(c, page.problem)
   })
 
+  router.get('/care-plans/:id/pack', async (c) => {
+    const pack = await c.get('desk').carePlanPack(c.req.param('id'))
+    return pack.ok ? c.body(pack.value, 200, { 'content-type': 'application/fhir+json' }) : refuse(c, pack.problem)
+  })
+
   router.get('/documents/:id/content', async (c) => {
     const content = await c.get('desk').documentContent(c.req.param('id'))
     if (!content.ok) return refuse(c, content.problem)

@@ -54,6 +54,7 @@ const coordination: readonly Operation[] = [
     summary: 'Removes a member, where the domain allows it (If-Match)',
   },
   { method: 'post', path: '/coordination/{collection}/{id}/events', summary: "Moves a member's state by an event", body: json },
+  { method: 'get', path: '/coordination/care-plans/{id}/pack', summary: 'The plan and all that it names, as a FHIR document' },
   { method: 'get', path: '/coordination/documents/{id}/content', summary: 'The original of a document, as it came' },
   {
     method: 'get',
