@@ -2,8 +2,8 @@
 import { type RawBuilder, sql } from 'kysely'
 import { mainDate } from '../fhir/search/main-date.ts'
 import type { DateValue, Filter, Query } from '../fhir/search/query.ts'
-import { answer, prepare, raw, rows } from './compile.ts'
-import type { Condition } from './condition.ts'
+import { answer, prepare, raw, row, rows } from './compile.ts'
+import { type Condition, count } from './condition.ts'
 import { readBlock } from './dated.ts'
 import { inTurn, members } from './dialect.ts'
 import { type Last, lastValues, sortValue } from './sort.ts'
@@ -42,33 +42,34 @@ function boundsOf({ prefix, lo, hi }: DateValue): { least: number; most: number 
   return { least: from, most: to }
 }
 
-/** So many blocks are read at once: a page of 20 whose resources are in as many chunks. */
-const blocksAtOnce = 24
+/** So many blocks are read at first, then twice as many each time. */
+const blocksAtFirst = 6
 
-type At = { key: number; long: number; least: number; most: number; newest: number; chunk: number; part: number }
+type At = { key: number; long: number; least: number; most: number; newest: number; chunk: number; part: number; n: number }
 const blocksAfter = prepare<At>()(($) =>
   raw<{ newest: number; chunk: number; part: number; list: string }>(sql`SELECT newest, chunk, part, list FROM dated
     WHERE key = ${$('key')} AND long = ${$('long')} AND newest >= ${$('least')} AND oldest <= ${$('most')}
       AND (newest, chunk, part) < (${$('newest')}, ${$('chunk')}, ${$('part')})
-    ORDER BY newest DESC, chunk DESC, part DESC LIMIT ${sql.lit(blocksAtOnce)}`),
+    ORDER BY newest DESC, chunk DESC, part DESC LIMIT ${$('n')}`),
 )
 
 /** The blocks of a key, as far as they were read. */
 class Stream {
   readonly at: At
   /** Nothing that is still to be read is newer. */
-  frontier = Number.POSITIVE_INFINITY
+  frontier: number
 
-  constructor(key: number, long: 0 | 1, { least, most }: Pick<ByDate, 'least' | 'most'>) {
-    this.at = { key, long, least, most, newest: Number.MAX_SAFE_INTEGER, chunk: 0, part: 0 }
+  constructor(key: number, long: 0 | 1, { least, most }: Pick<ByDate, 'least' | 'most'>, isEmpty: boolean) {
+    this.at = { key, long, least, most, newest: Number.MAX_SAFE_INTEGER, chunk: 0, part: 0, n: blocksAtFirst }
+    this.frontier = isEmpty ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
   }
 
   *read(into: Place[]): Sql<void> {
     const blocks = yield* rows(blocksAfter, this.at)
     for (const block of blocks) readBlock(block, into)
     const last = blocks.at(-1)
-    this.frontier = blocks.length < blocksAtOnce || last === undefined ? Number.NEGATIVE_INFINITY : last.newest
-    if (last) Object.assign(this.at, { newest: last.newest, chunk: last.chunk, part: last.part })
+    this.frontier = blocks.length < this.at.n || last === undefined ? Number.NEGATIVE_INFINITY : last.newest
+    if (last) Object.assign(this.at, { newest: last.newest, chunk: last.chunk, part: last.part, n: this.at.n * 2 })
   }
 }
 
@@ -79,22 +80,22 @@ class Walk {
   readonly #after: Place
   readonly #least: number
 
-  constructor(key: number, { least, most }: ByDate, unlisted: Unlisted, after: Place | undefined) {
+  constructor({ key, longs }: Start, { least, most }: ByDate, unlisted: Unlisted, after: Place | undefined) {
     this.#after = after ?? { when: Number.POSITIVE_INFINITY, number: 0 }
     this.#least = least
     // A short date that begins by then ends soon after.
     const most0 = Math.min(most + longest, this.#after.when, Number.MAX_SAFE_INTEGER)
     const most1 = Math.min(this.#after.when, Number.MAX_SAFE_INTEGER)
-    this.#streams = [new Stream(key, 0, { least, most: most0 }), new Stream(key, 1, { least, most: most1 })]
+    this.#streams = [new Stream(key, 0, { least, most: most0 }, false), new Stream(key, 1, { least, most: most1 }, longs === 0)]
     this.#pool = this.#among((unlisted.lists.get(key) ?? []).map(({ when, number }) => ({ when, number, isUnlisted: true })))
   }
 
-  /** The next ones; none if there are no more. */
-  *next(): Sql<Candidate[]> {
+  /** So many of the next ones, or a few more; fewer if there are no more. */
+  *next(least: number): Sql<Candidate[]> {
     for (;;) {
       const frontier = Math.max(...this.#streams.map((stream) => stream.frontier))
       const ready = this.#pool.filter(({ when }) => when > frontier)
-      if (ready.length > 0 || frontier === Number.NEGATIVE_INFINITY) {
+      if (ready.length >= least || frontier === Number.NEGATIVE_INFINITY) {
         this.#pool = this.#pool.filter(({ when }) => when <= frontier)
         return ready.sort(newestFirst)
       }
@@ -122,8 +123,15 @@ export interface Asked extends Condition {
   readonly filter?: Filter
 }
 
+/** A resource that fits: its number, and the row of its current version. */
+export interface Match {
+  readonly number: number
+  readonly id: string
+  readonly current: number
+}
+
 /**
- * The numbers of a page and one more, in order. Undefined where lists do not help: the search asks for another order, for something that
+ * The matches of a page and one more, in order. Undefined where lists do not help: the search asks for another order, for something that
  * few resources have, or for what has no date as well.
  */
 export function* pageByDate(
@@ -132,7 +140,7 @@ export function* pageByDate(
   asked: readonly Asked[],
   unlisted: Unlisted,
   last: Last | undefined,
-): Sql<readonly number[] | undefined> {
+): Sql<readonly Match[] | undefined> {
   const date = byDate(query)
   if (date === undefined || unlisted.isLost) return undefined
   const [after] = last === undefined ? [] : lastValues(query.sort, last)
@@ -141,34 +149,41 @@ export function* pageByDate(
   if (start === undefined) return undefined
 
   const value = yield* sortValue(query.type, query.sort[0]!)
-  const walk = new Walk(start.key, date, unlisted, last && { when: Number(after), number: last.number })
-  const found = new Set<number>()
+  const walk = new Walk(start, date, unlisted, last && { when: Number(after), number: last.number })
+  const found = new Map<number, Match>()
   for (let size = query.count + 1; ; size = Math.min(size * 2, 256)) {
-    const ready = yield* walk.next()
-    if (ready.length === 0) return date.orNone ? undefined : [...found]
+    const ready = yield* walk.next(size)
+    if (ready.length === 0) return date.orNone ? undefined : [...found.values()]
     for (let from = 0; from < ready.length; from += size) {
       const some = ready.slice(from, from + size)
-      for (const number of yield* stillTrue(some, start, asked, value, date)) found.add(number)
-      if (found.size > query.count) return [...found].slice(0, query.count + 1)
+      for (const match of yield* stillTrue(some, start, asked, value, date)) found.set(match.number, match)
+      if (found.size > query.count) return [...found.values()].slice(0, query.count + 1)
     }
   }
 }
 
-/** The key to walk: the one with the fewest blocks. Undefined if something asked for is so rare that it is quicker to sort what has it. */
-function* startOf(whole: Condition, asked: readonly Asked[], { param }: ByDate): Sql<(Condition & { key: number }) | undefined> {
-  let start: (Condition & { key: number }) | undefined
+/** The key to walk. */
+interface Start extends Condition {
+  readonly key: number
+  /** Whether it has long dates. */
+  readonly longs: number
+}
+
+/** The key with the fewest blocks. Undefined if something asked for is so rare that it is quicker to sort what has it. */
+function* startOf(whole: Condition, asked: readonly Asked[], { param }: ByDate): Sql<Start | undefined> {
+  let start: Start | undefined
   let fewest = manyBlocks + 1
-  const keyed = asked.filter(hasKey)
-  for (const each of keyed.length > 0 || !hasKey(whole) ? keyed : [whole]) {
-    const [{ n = 0 } = {}] = yield* rows(countBlocks, { key: each.key })
-    if (n === 0) return undefined
-    if (n < fewest) [start, fewest] = [each, n]
+  const keyed = asked.filter(({ key }) => key !== undefined)
+  for (const each of keyed.length > 0 ? keyed : [whole]) {
+    const { key } = each
+    const counted = key === undefined ? undefined : yield* row(countBlocks, { key })
+    if (key === undefined || counted === undefined || counted.n === 0) return undefined
+    if (counted.n < fewest) [start, fewest] = [Object.assign(each, { key, longs: counted.longs }), counted.n]
   }
   if (start === undefined || fewest < manyBlocks) return start
   for (const { key, filter, numbers } of asked) {
     if (numbers === undefined || key !== undefined || (filter?.kind === 'date' && filter.param === param)) continue
-    const [counted] = yield* answer(raw<{ n: number }>(sql`SELECT count(*) AS n FROM (${numbers} LIMIT 1000)`))
-    if ((counted?.n ?? 0) < 1000) return undefined
+    if ((yield* count(sql`FROM (${numbers} LIMIT 1000)`)) < 1000) return undefined
   }
   return start
 }
@@ -176,9 +191,10 @@ function* startOf(whole: Condition, asked: readonly Asked[], { param }: ByDate):
 /** With so many blocks something else that is asked for may be rarer. */
 const manyBlocks = 64
 const countBlocks = prepare<{ key: number }>()(($) =>
-  raw<{ n: number }>(sql`SELECT count(*) AS n FROM (SELECT 1 FROM dated WHERE key = ${$('key')} LIMIT ${sql.lit(manyBlocks)})`),
+  raw<{ n: number; longs: number }>(sql`SELECT
+    (SELECT count(*) FROM (SELECT 1 FROM dated WHERE key = ${$('key')} LIMIT ${sql.lit(manyBlocks)})) AS n,
+    EXISTS (SELECT 1 FROM dated WHERE key = ${$('key')} AND long = 1) AS longs`),
 )
-const hasKey = <C extends Condition>(condition: C): condition is C & { key: number } => condition.key !== undefined
 
 /** Which of these have that date still, and all that is asked for. */
 function* stillTrue(
@@ -187,13 +203,15 @@ function* stillTrue(
   asked: readonly Asked[],
   value: RawBuilder<Value>,
   { param }: ByDate,
-): Sql<readonly number[]> {
+): Sql<readonly Match[]> {
   const oldest = some.at(-1)!.when
   // A first version says what it said when it was listed; only what is unlisted may be of a later one that is not there yet.
   const unchanged = some.some(({ isUnlisted }) => isUnlisted) ? sql`0` : sql`d.version = 1`
   const rest = asked.filter((each) => each !== start && !isSaid(each.filter, param, oldest)).map(({ holds }) => holds)
   const found = yield* answer(
-    raw<{ number: number; unchanged: number; value: Value }>(sql`SELECT d.number AS number, ${unchanged} AS unchanged,
+    raw<
+      Match & { unchanged: number; value: Value }
+    >(sql`SELECT d.number AS number, d.id AS id, d.current AS current, ${unchanged} AS unchanged,
       CASE WHEN ${unchanged} THEN NULL ELSE ${value} END AS value
       FROM ${members(some.map(({ number }) => number))} AS c ${inTurn} resource AS d
       WHERE d.number = c.value AND d.deleted = 0 AND ${sql.join([sql`(${unchanged} OR ${start.holds})`, ...rest], sql` AND `)}`),
@@ -201,7 +219,7 @@ function* stillTrue(
   const rowOf = new Map(found.map((each) => [each.number, each]))
   return some.flatMap(({ number, when }) => {
     const there = rowOf.get(number)
-    return there && (there.unchanged === 1 || there.value === when) ? [number] : []
+    return there && (there.unchanged === 1 || there.value === when) ? [there] : []
   })
 }
 

@@ -18,8 +18,8 @@ import { type Dated, longest, newestFirst, type Place, type Unlisted } from './u
 
 /** From so many entries at once on a key has lists. */
 const worthwhile = 8
-/** Entries of the first block (pages are mostly filled from first ones), and of those after it. */
-const [first, further] = [8, 40]
+/** Entries of the first block of a list (pages are mostly filled from first ones); the next has twice as many, up to the most. */
+const [first, most] = [8, 40] as const
 /** Keys are looked at in slices of so many. */
 const slice = 500
 
@@ -116,7 +116,7 @@ export function* writeLists({ lists, since }: Unlisted, upTo: number): Sql<void>
 /** A list is written as pairs: milliseconds since the entry before (none for the first), number. */
 function blocksOf(entries: readonly Place[]): Pick<BlockRow, 'newest' | 'oldest' | 'list'>[] {
   const blocks = []
-  for (let from = 0, size = first!; from < entries.length; from += size, size = further!) {
+  for (let from = 0, size: number = first; from < entries.length; from += size, size = Math.min(2 * size, most)) {
     const some = entries.slice(from, from + size)
     const pairs = some.flatMap(({ when, number }, i) => [(some[i - 1]?.when ?? when) - when, number])
     blocks.push({ newest: some[0]!.when, oldest: some.at(-1)!.when, list: JSON.stringify(pairs) })

@@ -1,23 +1,29 @@
 /** Cursors: where a page ended, opaque to whoever carries it, bound to the life of the store and the kind of question. */
 import { problem } from '../domain/problem.ts'
+import type { Recent } from './recent.ts'
 import { BadCursor, type Page } from './store.ts'
 import type { Unlisted } from './unlisted.ts'
 
-/** What every question is answered with. */
-export interface Reading {
+/** What every question to a store is answered with. */
+export interface Known {
   /** The store's own random name, made when it was created, and made anew when it is restored. */
   readonly epoch: string
+  readonly unlisted: Unlisted
+  readonly recent: Recent
+}
+
+/** And what this one is. */
+export interface Reading extends Known {
   /** Milliseconds: what has expired by now is not there. */
   readonly at: number
   /** Inside a commit: the number of the one before. */
   readonly sequence?: number
-  readonly unlisted: Unlisted
 }
 
 type Position = string | number
 
 /** Holds row numbers and keys of records, never content of resources: cursors travel in URLs. */
-export function cursor({ epoch }: Reading, kind: string, position: Position): string {
+export function cursor({ epoch }: Known, kind: string, position: Position): string {
   const bytes = new TextEncoder().encode(JSON.stringify([epoch, kind, position]))
   return btoa(String.fromCharCode(...bytes))
     .replaceAll('+', '-')
@@ -26,7 +32,7 @@ export function cursor({ epoch }: Reading, kind: string, position: Position): st
 }
 
 /** The position that `cursor` was given. Throws BadCursor. */
-export function position({ epoch }: Reading, kind: string, text: string): Position {
+export function position({ epoch }: Known, kind: string, text: string): Position {
   const [life, of, at] = open(text)
   if (life !== epoch)
     throw new BadCursor(problem('gone', 'This cursor is from before the store was restored; start again from the beginning.'))

@@ -2,7 +2,7 @@
 import { fail, type Result } from '../domain/problem.ts'
 import { writeOut } from './changes.ts'
 import { beginMoments, type Commit, endMoment } from './commit.ts'
-import type { Reading } from './page.ts'
+import type { Known, Reading } from './page.ts'
 import { Pending } from './pending.ts'
 import { answer } from './questions.ts'
 import { locate } from './resources.ts'
@@ -29,8 +29,8 @@ export interface Company {
 }
 
 /** The plan's result. If it is a failure, or anything is thrown, what it has written must be undone. */
-export function* carryOut<T>(plan: Plan<T>, commit: Commit, epoch: string, company: Company): Sql<Result<T>> {
-  const reading: Reading = { epoch, at: commit.at, sequence: commit.sequence - 1, unlisted: commit.numbers.unlisted }
+export function* carryOut<T>(plan: Plan<T>, commit: Commit, known: Known, company: Company): Sql<Result<T>> {
+  const reading: Reading = { ...known, at: commit.at, sequence: commit.sequence - 1 }
   const own = new Pending()
   const steps = plan()
   let step = steps.next([])

@@ -2,25 +2,31 @@
 import { type RawBuilder, sql } from 'kysely'
 import { problem } from '../domain/problem.ts'
 import type { Query } from '../fhir/search/query.ts'
-import { type Asked, pageByDate } from './by-date.ts'
+import { type Asked, type Match, pageByDate } from './by-date.ts'
 import { answer, db, prepare, raw, row, rows } from './compile.ts'
 import { type Condition, count, never } from './condition.ts'
 import { ofType } from './conditions.ts'
 import { asList, membersOf } from './dialect.ts'
 import { condition } from './meaning.ts'
 import { cursor, page, type Reading, rowPosition } from './page.ts'
+import type { Recent } from './recent.ts'
 import { stored } from './resources.ts'
 import { following, type Last, order, sortValue } from './sort.ts'
 import type { Sql, Value } from './sql.ts'
 import { BadCursor, type Page, type Questions, type Stored, type Visibility } from './store.ts'
 import { visibleResource } from './visible.ts'
 
-const textsOf = prepare<{ numbers: string }>()(($) =>
+const matchesOf = prepare<{ numbers: string }>()(($) =>
   db
-    .selectFrom('resource as r')
-    .innerJoin('version as v', 'v.row', 'r.current')
-    .select(['r.number', 'r.type', 'r.id', 'v.row', 'v.version', 'v.at', 'v.sequence', 'v.text'])
-    .where('r.number', 'in', membersOf($('numbers'))),
+    .selectFrom('resource')
+    .select(['number', 'id', 'current'])
+    .where('number', 'in', membersOf($('numbers'))),
+)
+const textsOf = prepare<{ rows: string }>()(($) =>
+  db
+    .selectFrom('version')
+    .select(['row', 'version', 'at', 'sequence', 'text'])
+    .where('row', 'in', membersOf($('rows'))),
 )
 const versionAt = prepare<{ row: number }>()(($) =>
   db
@@ -39,28 +45,47 @@ export function* search({ query, visible, after }: Questions['search']['ask'], r
   if (query.count === 0) return { items: [], ...total }
 
   const { whole, asked } = meaning
-  const numbers = (yield* pageByDate(query, whole, asked, reading.unlisted, last)) ?? (yield* sorted(query, meaning, last))
-  const texts = yield* rows(textsOf, { numbers: asList(numbers) })
-  const byNumber = new Map(texts.map((each) => [each.number, each]))
+  const found = (yield* pageByDate(query, whole, asked, reading.unlisted, last)) ?? (yield* sorted(query, meaning, last))
+  const texts = yield* textsAt(query.type, found, reading.recent)
   return {
     ...page(
-      numbers.map((number) => byNumber.get(number)!),
+      found,
       query.count,
-      (each) => stored(each.type, each.id, each),
-      (end) => cursor(reading, 'search', end.row),
+      ({ current }) => texts.get(current)!,
+      ({ current }) => cursor(reading, 'search', current),
     ),
     ...total,
   }
 }
 
-/** The numbers of a page and one more. */
-function* sorted(query: Query, meaning: Meaning, last: Last | undefined): Sql<number[]> {
+/** The current versions, by their rows. */
+function* textsAt(type: string, found: readonly Match[], recent: Recent): Sql<ReadonlyMap<number, Stored>> {
+  const texts = new Map<number, Stored>()
+  const ids = new Map<number, string>()
+  for (const { id, current } of found) {
+    const known = recent.get(current)
+    if (known !== undefined) texts.set(current, known)
+    else ids.set(current, id)
+  }
+  if (ids.size === 0) return texts
+  for (const version of yield* rows(textsOf, { rows: asList([...ids.keys()]) })) {
+    const read = stored(type, ids.get(version.row)!, version)
+    texts.set(version.row, read)
+    recent.keep(version.row, read)
+  }
+  return texts
+}
+
+/** The matches of a page and one more. */
+function* sorted(query: Query, meaning: Meaning, last: Last | undefined): Sql<Match[]> {
   const byTime = query.sort.length === 1 && query.sort[0]?.kind === 'lastUpdated'
   const { start, many } = yield* rarest(meaning.asked, byTime ? 4000 : 1000, byTime)
   const select =
     byTime && many ? inTime(query, meaning, last) : yield* inOrder(query, foundFrom(start ?? meaning.whole, meaning), last)
   const found = yield* answer(raw<{ number: number }>(sql`${select} LIMIT ${query.count + 1}`))
-  return found.map(({ number }) => number)
+  const matches = yield* rows(matchesOf, { numbers: asList(found.map(({ number }) => number)) })
+  const byNumber = new Map(matches.map((match) => [match.number, match]))
+  return found.map(({ number }) => byNumber.get(number)!)
 }
 
 /** Finds all, sorts them, and takes a page. */

@@ -3,12 +3,14 @@ import type { Result } from '../domain/problem.ts'
 import { db, prepare, row } from './compile.ts'
 import { loadUnlisted } from './dated.ts'
 import { Numbers } from './index-entries.ts'
+import type { Known } from './page.ts'
 import { unavailable } from './plan.ts'
 import { answer } from './questions.ts'
+import { Recent } from './recent.ts'
 import { migrate } from './schema/migrate.ts'
 import { type Database, drive, type Sql } from './sql.ts'
 import type { AnswerTo, Ask, Plan, Store } from './store.ts'
-import { type Known, Writer } from './writer.ts'
+import { type Opened, Writer } from './writer.ts'
 
 export interface StoreOptions {
   /** Milliseconds since the epoch. */
@@ -20,33 +22,33 @@ export interface StoreOptions {
 /** Brings the tables up to date, or makes them. Fails on a store that a newer version of this program has written. */
 export async function openSqlStore(database: Database, options: StoreOptions): Promise<Store> {
   const { writer } = database
-  let known: Known | undefined
+  let opened: Opened | undefined
   try {
     await writer.transaction(async () => {
       await drive(migrate(options.newEpoch), writer)
-      known = await drive(load(), writer)
+      opened = await drive(load(), writer)
       return 'keep'
     })
   } catch (error) {
     await database.close()
     throw error
   }
-  return new SqlStore(database, known!, options.clock)
+  return new SqlStore(database, opened!, options.clock)
 }
 
 class SqlStore implements Store {
   readonly #database: Database
-  readonly #epoch: string
+  readonly #known: Known
   readonly #clock: () => number
   readonly #writer: Writer
   readonly #wakes = new Set<() => void>()
   #closed: Promise<void> | undefined
 
-  constructor(database: Database, known: Known, clock: () => number) {
+  constructor(database: Database, opened: Opened, clock: () => number) {
     this.#database = database
-    this.#epoch = known.epoch
+    this.#known = opened.known
     this.#clock = clock
-    this.#writer = new Writer(database, known, clock, () => {
+    this.#writer = new Writer(database, opened, clock, () => {
       for (const wake of this.#wakes) wake()
     })
   }
@@ -55,7 +57,7 @@ class SqlStore implements Store {
     if (this.#closed) throw new Error('the store is closed')
     const { reader, writer } = this.#database
     if (ask.ask === 'search' && ask.query.sort.length > 0) this.#writer.tidy()
-    const steps = answer(ask, { epoch: this.#epoch, at: this.#clock(), unlisted: this.#writer.unlisted })
+    const steps = answer(ask, { ...this.#known, at: this.#clock() })
     if (reader !== undefined) return drive(steps, reader)
     while (this.#writer.open !== undefined) await this.#writer.open
     return drive(steps, writer)
@@ -83,12 +85,13 @@ const lastMoment = prepare<Record<never, never>>()(() =>
 )
 const lastRow = prepare<Record<never, never>>()(() => db.selectFrom('version').select('row').orderBy('row', 'desc').limit(1))
 
-function* load(): Sql<Known> {
+function* load(): Sql<Opened> {
   const moment = (yield* row(lastMoment, {})) ?? { sequence: 0, at: 0, latest: 0 }
   const last = (yield* row(lastRow, {}))?.row ?? 0
   const epoch = (yield* row(epochOf, {}))?.value
   if (epoch === undefined) throw new Error('the store has no epoch')
   const numbers = new Numbers()
   yield* loadUnlisted(numbers.unlisted)
-  return { counters: { ...moment, row: last + 1 }, numbers, epoch }
+  const known = { epoch, unlisted: numbers.unlisted, recent: new Recent() }
+  return { counters: { ...moment, row: last + 1 }, numbers, known }
 }

@@ -20,7 +20,7 @@ export interface Dated extends Place {
 export const longest = 86_400_000
 
 /** So many resources are listed together. */
-const together = 1024
+const together = 4096
 /** So few are read from memory as quickly as from lists. */
 const few = 64
 

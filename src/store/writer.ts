@@ -6,12 +6,12 @@ import type { Result } from '../domain/problem.ts'
 import { type Commit, type Counters, SameInstant } from './commit.ts'
 import { loadUnlisted, writeLists } from './dated.ts'
 import type { Numbers } from './index-entries.ts'
+import type { Known } from './page.ts'
 import { Pending } from './pending.ts'
 import { type Company, carryOut, closePart, unavailable, undoPart, writeGroup } from './plan.ts'
 import { purge } from './records.ts'
 import { type Database, drive, type Sql, type Verdict } from './sql.ts'
 import type { Plan } from './store.ts'
-import type { Unlisted } from './unlisted.ts'
 
 /** Milliseconds of work after which a group takes no more plans: they all wait for its end. */
 const groupTime = 40
@@ -42,17 +42,17 @@ interface Group {
   readonly company: Company
 }
 
-/** What is known of a store when it is opened. */
-export interface Known {
+/** A store as it was found when it was opened. */
+export interface Opened {
   readonly counters: Counters
   readonly numbers: Numbers
-  readonly epoch: string
+  readonly known: Known
 }
 
 export class Writer {
   readonly #database: Database
   readonly #counters: Counters
-  readonly #epoch: string
+  readonly #known: Known
   readonly #clock: () => number
   readonly #wake: () => void
   readonly #numbers: Numbers
@@ -69,11 +69,11 @@ export class Writer {
   /** Up to this row lists were written with the last group; 0 if none were. */
   #listed = 0
 
-  constructor(database: Database, { counters, numbers, epoch }: Known, clock: () => number, wake: () => void) {
+  constructor(database: Database, { counters, numbers, known }: Opened, clock: () => number, wake: () => void) {
     this.#database = database
     this.#counters = counters
     this.#numbers = numbers
-    this.#epoch = epoch
+    this.#known = known
     this.#clock = clock
     this.#wake = wake
   }
@@ -85,13 +85,9 @@ export class Writer {
     })
   }
 
-  get unlisted(): Unlisted {
-    return this.#numbers.unlisted
-  }
-
   /** Somebody reads what is in no list, and nobody writes: it had better be in lists. */
   tidy(): void {
-    if (this.#running !== undefined || !this.unlisted.isWorthReading) return
+    if (this.#running !== undefined || !this.#known.unlisted.isWorthReading) return
     this.#tidying = true
     this.#running = this.#run()
   }
@@ -128,13 +124,13 @@ export class Writer {
     this.#sliceStart = this.#database.elapsed()
     this.#listed = 0
     try {
-      if (this.unlisted.isLost) await this.#drive(loadUnlisted(this.unlisted))
+      if (this.#known.unlisted.isLost) await this.#drive(loadUnlisted(this.#known.unlisted))
       if (writer.hasParts) await writer.transaction(() => this.#fill(group))
       else {
         await this.#take(group)
         if (this.#hasChores()) await writer.transaction(() => this.#keepHouse())
       }
-      if (this.#listed > 0) this.unlisted.start(this.#listed)
+      if (this.#listed > 0) this.#known.unlisted.start(this.#listed)
     } catch (error) {
       // Nothing of the group is on the disk. If not even a transaction could be opened, whoever waits is told so.
       Object.assign(this.#counters, before, { row: this.#counters.row })
@@ -175,14 +171,14 @@ export class Writer {
   }
 
   #shouldList(): boolean {
-    return this.unlisted.isMany || (this.#tidying && this.unlisted.isWorthReading)
+    return this.#known.unlisted.isMany || (this.#tidying && this.#known.unlisted.isWorthReading)
   }
 
   /** What is to be done beside the plans of a group. */
   async #keepHouse(): Promise<Verdict> {
     const { row } = this.#counters
     if (this.#shouldList()) {
-      await this.#drive(writeLists(this.unlisted, row))
+      await this.#drive(writeLists(this.#known.unlisted, row))
       this.#listed = row
     }
     if (this.#groups % purgeEvery === 0) await this.#drive(purge(this.#clock(), 100))
@@ -230,7 +226,7 @@ export class Writer {
     let outcome: Outcome = { error: undefined }
     const work = async (): Promise<Verdict> => {
       try {
-        const result = await this.#drive(carryOut(plan, commit, this.#epoch, company))
+        const result = await this.#drive(carryOut(plan, commit, this.#known, company))
         outcome = { result }
         return result.ok ? 'keep' : 'undo'
       } catch (error) {
