@@ -5,6 +5,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { ok } from '../../src/domain/problem.ts'
 import { parseSearch } from '../../src/fhir/search/parse.ts'
 import { openStores } from '../../src/store/sqlite-stores.ts'
@@ -35,19 +36,27 @@ async function ingest(store: Store, n: number): Promise<void> {
   print('ingest', { resources: n, per_second: round((n / time) * 1000), processor_us_each: round((work / n) * 1000) })
 }
 
-/** A different search each time: of one category, from one of a thousand days on, newest first. */
-async function search(store: Store, size: number, text: (i: number) => string, what: string): Promise<void> {
-  const n = 3000
+/** A different search each time, some of them before it counts. */
+async function search(
+  store: Store,
+  size: number,
+  text: (i: number) => string,
+  what: string,
+  n = 3000,
+  before = 300,
+): Promise<void> {
   const times: number[] = []
   let found = 0
   const startWork = processor()
-  for (let i = -300; i < n; i++) {
-    const query = parseSearch('Observation', new URLSearchParams(text(i + 300)))
+  for (let i = -before; i < n; i++) {
+    const query = parseSearch('Observation', new URLSearchParams(text(i + before)))
     if (!query.ok) throw new Error(query.problem.detail)
     const start = performance.now()
     const page = await store.look({ ask: 'search', query: query.value, visible: 'everything' })
     if (i >= 0) times.push(performance.now() - start)
     found += page.items.length
+    // As between two requests: what waits for its turn has it.
+    await setImmediate()
   }
   const work = processor() - startWork
   const sum = times.reduce((a, b) => a + b, 0)
@@ -55,11 +64,11 @@ async function search(store: Store, size: number, text: (i: number) => string, w
   print(what, {
     resources: size,
     per_second: round((n / sum) * 1000),
-    processor_us_each: round((work / (n + 300)) * 1000),
+    processor_us_each: round((work / (n + before)) * 1000),
     p50_ms: quantile(times, 0.5),
     p99_ms: quantile(times, 0.99),
     max_ms: quantile(times, 1),
-    hits: round(found / (n + 300)),
+    hits: round(found / (n + before)),
   })
 }
 
@@ -78,7 +87,7 @@ for (const next of [10_000, 100_000, 155_000, 300_000, 500_000, 750_000, 1_000_0
   const start = performance.now()
   stores = await open()
   store = await stores.tenant('bench')
-  await search(store, size, () => '_count=1', 'search: one of a type')
+  await search(store, size, (i) => `code=${10000 + (i % 300) * 37}&_count=1`, 'the first search', 1, 0)
   print('start', { resources: size, ms: round(performance.now() - start), resident_mb: resident() })
 }
 await stores.close()
