@@ -1,5 +1,6 @@
 /** Members of any collection in any state, and the two doors by which they move. */
 import fc from 'fast-check'
+import { type AdvocacyAction, workStatusOf } from '../../../src/domain/advocacy.ts'
 import { type NeedState, verificationOf } from '../../../src/domain/need.ts'
 import type { AnyCollection } from '../../../src/flows/collections/collection.ts'
 import { type Gathered, hold } from '../../../src/flows/collections/parts.ts'
@@ -13,6 +14,7 @@ type Part = Readonly<Record<string, unknown>> & { readonly resourceType: string;
 
 /** What a member says in a state, where its schema alone does not make it a member that rules let move. */
 const needed: Readonly<Record<string, (state: string, id: string) => Value>> = {
+  advocacy: (state) => ({ workStatus: workStatusOf({ state: state as AdvocacyAction['state'], outcome: undefined }) }),
   authorizations: () => ({ items: [] }),
   'care-plans': () => ({ goals: ['gol-1'] }),
   crises: (_state, id) => ({
@@ -27,6 +29,7 @@ const needed: Readonly<Record<string, (state: string, id: string) => Value>> = {
   }),
   goals: () => ({ acceptance: [{ handle: 'agreed', party: `Patient/${marisol.id}`, status: 'agree' }] }),
   needs: (state) => ({ verification: verificationOf(state as NeedState, undefined) }),
+  progress: () => ({ goalIds: ['gol-1'], code: { system: 'http://loinc.org', code: '44261-6' }, at: '2026-03-01' }),
   referrals: (state) => ({
     kind: 'community-service',
     consentId: 'con-marisol',
@@ -111,14 +114,16 @@ export async function standing(gateway: TestGateway, collection: AnyCollection, 
 
 /** A member as somebody who knows our words writes it in another state; undefined where that reads as yet another. */
 export function inOtherState(
-  { mapping, machine }: AnyCollection,
+  { mapping, machine, name }: AnyCollection,
   held: Gathered,
   state: string,
   details: Value = {},
 ): Gathered['parts'] | undefined {
   const reading = mapping.read(held.parts)
   if (!reading.ok) throw new Error(`unreadable: ${JSON.stringify(reading.issues)}`)
-  const next = mapping.write({ ...reading.value, [machine!.field]: state, ...details }, held.parts)
+  // Of some the status stands in a field of its own.
+  const status = 'workStatus' in mapping.fields ? needed[name]?.(state, held.id) : {}
+  const next = mapping.write({ ...reading.value, ...status, [machine!.field]: state, ...details }, held.parts)
   const again = mapping.read(next)
   const told = again.ok && (again.value[machine!.field] === state || 'closure' in details)
   return told ? (next as Gathered['parts']) : undefined
