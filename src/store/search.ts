@@ -8,7 +8,8 @@ import { type Condition, count, never } from './condition.ts'
 import { ofType } from './conditions.ts'
 import { asList, membersOf } from './dialect.ts'
 import { condition } from './meaning.ts'
-import { cursor, page, type Reading, rowPosition } from './page.ts'
+import { among, meanwhile, newestRow } from './meanwhile.ts'
+import { cursor, page, position, type Reading } from './page.ts'
 import type { Recent } from './recent.ts'
 import { stored } from './resources.ts'
 import { following, type Last, order, sortValue } from './sort.ts'
@@ -37,11 +38,18 @@ const versionAt = prepare<{ row: number }>()(($) =>
 )
 
 export function* search({ query, visible, after }: Questions['search']['ask'], reading: Reading): Sql<Page<Stored>> {
-  const last = after === undefined ? undefined : yield* lastOf(query, rowPosition(reading, 'search', after, 0))
-  const meaning = yield* meaningOf(query, visible)
-  if (meaning === undefined) return query.total === 'accurate' ? { items: [], total: 0 } : { items: [] }
+  const from = after === undefined ? undefined : placeOf(position(reading, 'search', after))
+  const until = from?.until ?? (yield* newestRow())
+  const last = from && (yield* lastOf(query, from.row))
+  const now = yield* meaningOf(query, visible)
+  if (now === undefined) return query.total === 'accurate' ? { items: [], total: 0 } : { items: [] }
 
-  const total = query.total === 'accurate' ? { total: yield* countAll(meaning) } : {}
+  const others = function* (query: Query): Sql<readonly Stored[]> {
+    return (yield* search({ query, visible }, reading)).items
+  }
+  const since = from && (yield* meanwhile(query, visible, until, others))
+  const meaning = since ? { ...now, asked: [...now.asked, since.unchanged] } : now
+  const total = query.total === 'accurate' ? { total: (yield* countAll(meaning)) + (since?.former.length ?? 0) } : {}
   if (query.count === 0) return { items: [], ...total }
 
   const { whole, asked } = meaning
@@ -49,17 +57,25 @@ export function* search({ query, visible, after }: Questions['search']['ask'], r
   const texts = yield* textsAt(query.type, found, reading.recent)
   return {
     ...page(
-      found,
+      since && last ? among(query, found, texts, since.former, last) : found,
       query.count,
       ({ current }) => texts.get(current)!,
-      ({ current }) => cursor(reading, 'search', current),
+      ({ current }) => cursor(reading, 'search', `${until}/${current}`),
     ),
     ...total,
   }
 }
 
+/** Where a page begins: after the version of a row; in pages that show what there was up to a row. */
+function placeOf(position: string | number): { readonly until: number; readonly row: number } {
+  const [until = Number.NaN, row = Number.NaN] = String(position).split('/').map(Number)
+  if (!Number.isSafeInteger(until) || !Number.isSafeInteger(row))
+    throw new BadCursor(problem('invalid', 'This cursor belongs to another question.'))
+  return { until, row }
+}
+
 /** The current versions, by their rows. */
-function* textsAt(type: string, found: readonly Match[], recent: Recent): Sql<ReadonlyMap<number, Stored>> {
+function* textsAt(type: string, found: readonly Match[], recent: Recent): Sql<Map<number, Stored>> {
   const texts = new Map<number, Stored>()
   const ids = new Map<number, string>()
   for (const { id, current } of found) {

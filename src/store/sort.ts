@@ -93,6 +93,29 @@ export function lastValues(keys: readonly SortKey[], { id, at, resource }: Last)
   return best
 }
 
+/** A place in the order of the keys, outside of SQL. */
+interface Placed {
+  readonly values: readonly Value[]
+  readonly number: number
+}
+
+/** The same order as `order`. */
+export function comparing(keys: readonly SortKey[]): { place(of: Last): Placed; compare(a: Placed, b: Placed): number } {
+  return {
+    place: (of) => ({ values: lastValues(keys, of), number: of.number }),
+    compare(a, b) {
+      for (const [i, { descending }] of keys.entries()) {
+        const [left, right] = [a.values[i] ?? null, b.values[i] ?? null]
+        if (left === null && right === null) continue
+        if (left === null || right === null) return left === null ? 1 : -1
+        const difference = compare(left, right)
+        if (difference !== 0) return descending ? -difference : difference
+      }
+      return keys[0]?.descending ? b.number - a.number : a.number - b.number
+    },
+  }
+}
+
 /** Texts by code point, as databases do by bytes of UTF-8; JavaScript's own order differs beyond the basic plane. */
 function compare(a: string | number, b: string | number): number {
   if (typeof a === 'number' || typeof b === 'number') return Number(a) - Number(b)

@@ -67,7 +67,10 @@ export interface Questions {
     }
     answer: Page<Stored>
   }
-  /** Current resources that fit, in the order asked for. `after` is a `next` of an earlier page of the same query. */
+  /**
+   * Current resources that fit, in the order asked for. `after` is a `next` of an earlier page of the same query: further pages show what
+   * there was at the first one, as it was then, without what has been deleted since.
+   */
   search: { ask: { query: Query; visible: Visibility; after?: string }; answer: Page<Stored> }
   message: { ask: { id: string } | { key: string }; answer: Message | undefined }
   /** Newest first. */

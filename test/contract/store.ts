@@ -7,6 +7,7 @@ import { pagesContract } from './store/pages.ts'
 import { plansContract } from './store/plans.ts'
 import { recordsContract } from './store/records.ts'
 import { searchContract } from './store/search.ts'
+import { standingPagesContract } from './store/standing-pages.ts'
 import type { Inside } from './store/support.ts'
 import { versionsContract } from './store/versions.ts'
 import { visibilityContract } from './store/visibility.ts'
@@ -20,6 +21,7 @@ export function storeContract(name: string, inside: Inside): void {
     searchContract(inside)
     byDateContract(inside)
     pagesContract(inside)
+    standingPagesContract(inside)
     visibilityContract(inside)
     outboxContract(inside)
     recordsContract(inside)

@@ -1,0 +1,153 @@
+/**
+ * What happens while somebody goes through the pages of a search. They show what there was when the first of them was read: what was made
+ * since is left out; what has changed since is judged, placed and shown by the version that it had then; what was deleted since is left out,
+ * too, and so is what the asker may no longer see. What lies at the other end of a chain is asked as it is now.
+ */
+import { sql } from 'kysely'
+import { targetsOf } from '../fhir/search/include.ts'
+import { type Candidate, matcher, type World } from '../fhir/search/match.ts'
+import { type Filter, type Query, simpleQuery } from '../fhir/search/query.ts'
+import type { Match } from './by-date.ts'
+import { milliseconds } from './commit.ts'
+import { answer, prepare, raw, row, rows } from './compile.ts'
+import type { Condition } from './condition.ts'
+import { members } from './dialect.ts'
+import { stored } from './resources.ts'
+import { comparing, type Last } from './sort.ts'
+import type { Sql } from './sql.ts'
+import type { Stored, Visibility } from './store.ts'
+import { visibleRow } from './visible.ts'
+
+const newest = prepare<Record<never, never>>()(() => raw<{ row: number | null }>(sql`SELECT max(row) AS row FROM version`))
+
+/** The row of the last version that there is. */
+export function* newestRow(): Sql<number> {
+  return (yield* row(newest, {}))?.row ?? 0
+}
+
+const changedAfter = prepare<{ type: string; row: number }>()(($) =>
+  raw<{ number: number }>(sql`SELECT DISTINCT resource AS number FROM version WHERE type = ${$('type')} AND row > ${$('row')}`),
+)
+
+/** A version that is shown though there is a later one. */
+export interface Former extends Last {
+  readonly row: number
+  readonly stored: Stored
+}
+
+export interface Meanwhile {
+  /** Of what is as it was, and was there then. */
+  readonly unchanged: Condition
+  /** What has changed and did fit; in no order. */
+  readonly former: readonly Former[]
+}
+
+/** So many are looked at together. */
+const slice = 500
+
+/** `find` searches as the same asker. Undefined if nothing of the type was written after the row `until`. */
+export function* meanwhile(query: Query, visible: Visibility, until: number, find: Find): Sql<Meanwhile | undefined> {
+  const { type, filters } = query
+  const changed = (yield* rows(changedAfter, { type, row: until })).map(({ number }) => number)
+  if (changed.length === 0) return undefined
+  const older = changed.filter((number) => number <= until)
+  const former: Former[] = []
+  for (let from = 0; from < older.length; from += slice) {
+    const versions = yield* formerVersions(type, visible, until, older.slice(from, from + slice))
+    const world = new Reached()
+    yield* reach(filters, versions.map(candidateOf), world, find)
+    former.push(...versions.filter((version) => matcher(candidateOf(version), world)(filters)))
+  }
+  return {
+    unchanged: { holds: sql`EXISTS (SELECT 1 FROM resource AS now WHERE now.number = d.number AND now.current <= ${until})` },
+    former,
+  }
+}
+
+interface FormerRow {
+  readonly number: number
+  readonly id: string
+  readonly row: number
+  readonly version: number
+  readonly at: number
+  readonly sequence: number
+  readonly text: string
+}
+
+function* formerVersions(type: string, visible: Visibility, until: number, numbers: readonly number[]): Sql<readonly Former[]> {
+  const found = yield* answer(
+    raw<FormerRow>(sql`SELECT r.number, r.id, v.row, v.version, v.at, v.sequence, v.text
+      FROM resource AS r CROSS JOIN version AS v
+      WHERE r.number IN ${members(numbers)} AND r.deleted = 0 AND v.resource = r.number AND v.text IS NOT NULL
+        AND v.version = (SELECT version FROM version AS w WHERE w.resource = r.number AND w.row <= ${until} ORDER BY w.version DESC LIMIT 1)
+        AND ${visibleRow(visible, 'v.row')} AND ${visibleRow(visible, 'r.current')}`),
+  )
+  return found.map((one) => ({ ...one, resource: JSON.parse(one.text), stored: stored(type, one.id, one) }))
+}
+
+const candidateOf = ({ id, at, resource, stored: { type } }: Former): Candidate => ({ type, id, lastUpdated: at, resource })
+
+/** Former versions in their places among what was found. Their texts are put to the others. */
+export function among(
+  { sort }: Query,
+  found: readonly Match[],
+  texts: Map<number, Stored>,
+  former: readonly Former[],
+  last: Last,
+): readonly Match[] {
+  const { place, compare } = comparing(sort)
+  const begin = place(last)
+  const later = former
+    .map((one) => ({ match: { number: one.number, id: one.id, current: one.row }, place: place(one), stored: one.stored }))
+    .filter((one) => compare(one.place, begin) > 0)
+  if (later.length === 0) return found
+  for (const { match, stored } of later) texts.set(match.current, stored)
+  const others = found.map((match) => {
+    const { at, text } = texts.get(match.current)!
+    return { match, place: place({ ...match, at: milliseconds(at), resource: JSON.parse(text!) }) }
+  })
+  return [...others, ...later].sort((a, b) => compare(a.place, b.place)).map(({ match }) => match)
+}
+
+type Find = (query: Query) => Sql<readonly Stored[]>
+
+/** Where the chains of a search lead. */
+class Reached implements World {
+  readonly #known = new Map<string, Candidate>()
+
+  add(found: readonly Stored[]): readonly Candidate[] {
+    return found.map(({ type, id, at, text }) => {
+      const candidate = { type, id, lastUpdated: milliseconds(at), resource: JSON.parse(text!) }
+      this.#known.set(`${type}/${id}`, candidate)
+      return candidate
+    })
+  }
+
+  find(type: string, id: string): Candidate | undefined {
+    return this.#known.get(`${type}/${id}`)
+  }
+
+  all(type: string): Iterable<Candidate> {
+    return [...this.#known.values()].filter((one) => one.type === type)
+  }
+}
+
+function* reach(filters: readonly Filter[], from: readonly Candidate[], world: Reached, find: Find): Sql<void> {
+  if (from.length === 0) return
+  const go = function* (type: string, filter: Filter, further: Filter): Sql<void> {
+    yield* reach([further], world.add(yield* find(simpleQuery(type, [filter], Number.MAX_SAFE_INTEGER - 1))), world, find)
+  }
+  for (const filter of filters) {
+    if (filter.kind === 'any') yield* reach(filter.of.flat(), from, world, find)
+    if (filter.kind === 'has') {
+      const values = from.map(({ type, id }) => `${type}/${id}`)
+      yield* go(filter.type, { kind: 'reference', param: filter.param, values }, filter.filter)
+    }
+    if (filter.kind !== 'chain') continue
+    const targets = from.flatMap(({ resource }) => targetsOf(resource, filter.param))
+    for (const { type, filter: further } of filter.to) {
+      const values = targets.filter((target) => target.startsWith(`${type}/`)).map((target) => target.slice(type.length + 1))
+      yield* go(type, { kind: 'id', values }, further)
+    }
+  }
+}
