@@ -6,17 +6,28 @@ import { resourceTypes } from '../../fhir/types.ts'
 /** To be raised when `fhir/search/emit.ts` or `extract.ts` give other values than before. */
 const extractor = 1
 
-let made: ReadonlyMap<string, string> | undefined
+export interface Signatures {
+  /** By `Type.code`, for all parameters that there are; under the empty name that of the extraction itself. */
+  readonly byName: Readonly<Record<string, string>>
+  /** The same as text, and in short. */
+  readonly whole: string
+  readonly short: string
+}
 
-/** By `Type.code`, for all parameters that there are; under the empty name that of the extraction itself. */
-export function signatures(): ReadonlyMap<string, string> {
-  made ??= new Map([
-    ['', String(extractor)],
-    ...resourceTypes.flatMap((type) =>
-      Object.entries(searchParametersOf(type)).map(([code, row]) => [`${type}.${code}`, short(JSON.stringify(row))] as const),
-    ),
-  ])
+let made: Signatures | undefined
+
+/** Made when it is first asked for: it looks at some three thousand parameters. */
+export function signatures(): Signatures {
+  made ??= make()
   return made
 }
 
-export const short = (text: string): string => fingerprint(text).slice(0, 12)
+function make(): Signatures {
+  const byName: Record<string, string> = { '': String(extractor) }
+  for (const type of resourceTypes)
+    for (const [code, row] of Object.entries(searchParametersOf(type))) byName[`${type}.${code}`] = short(JSON.stringify(row))
+  const whole = JSON.stringify(byName)
+  return { byName, whole, short: short(whole) }
+}
+
+const short = (text: string): string => fingerprint(text).slice(0, 12)

@@ -8,7 +8,7 @@ import { resourceTypes } from '../../fhir/types.ts'
 import { type Store, write } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import type { Later } from '../delivery/courier.ts'
-import { short, signatures } from './index-signature.ts'
+import { signatures } from './index-signature.ts'
 
 /** Resources of one commit: a few milliseconds of work. */
 const slice = 10
@@ -31,9 +31,7 @@ const missing = new WeakMap<Store, ReadonlySet<string>>()
 /** Does a part of what is to be done; answers whether there is more. */
 export async function indexAnew(ctx: Context): Promise<boolean> {
   const { store } = ctx
-  const now = Object.fromEntries(signatures())
-  const whole = JSON.stringify(now)
-  const aim = short(whole)
+  const { byName: now, whole, short: aim } = signatures()
   const before = await store.look({ ask: 'record', kind, key: 'parameters' })
   const had: Readonly<Record<string, string>> = before === undefined ? now : JSON.parse(before)
   const changed = Object.keys(now).filter((name) => had[name] !== now[name])
@@ -42,8 +40,11 @@ export async function indexAnew(ctx: Context): Promise<boolean> {
     return false
   }
   missing.set(store, new Set(changed))
-  const types =
-    before === undefined || changed.includes('') ? resourceTypes : [...new Set(changed.map((name) => name.split('.')[0]!))]
+  const types = (await isEmpty(store))
+    ? []
+    : before === undefined || changed.includes('')
+      ? resourceTypes
+      : [...new Set(changed.map((name) => name.split('.')[0]!))]
   const text = await store.look({ ask: 'record', kind, key: 'progress' })
   const known = text === undefined ? undefined : (JSON.parse(text) as Progress)
   const progress: Progress | undefined = known?.aim === aim ? known : types[0] === undefined ? undefined : { aim, type: types[0] }
@@ -56,6 +57,9 @@ export async function indexAnew(ctx: Context): Promise<boolean> {
   if (!next) missing.delete(store)
   return next !== undefined
 }
+
+const isEmpty = async (store: Store): Promise<boolean> =>
+  (await store.look({ ask: 'history', count: 1, visible: 'everything' })).items.length === 0
 
 async function advance(store: Store, { aim, type, after }: Progress, types: readonly string[]): Promise<Progress | undefined> {
   const page = await store.look({
