@@ -4,8 +4,9 @@ import { mainDate } from '../fhir/search/main-date.ts'
 import type { DateValue, Filter, Query } from '../fhir/search/query.ts'
 import { answer, prepare, raw, row, rows } from './compile.ts'
 import { type Condition, count } from './condition.ts'
-import { readBlock } from './dated.ts'
+import { entriesOfKey, readBlock } from './dated.ts'
 import { inTurn, members } from './dialect.ts'
+import { findParameter } from './parameters.ts'
 import { type Last, lastValues, sortValue } from './sort.ts'
 import type { Sql, Value } from './sql.ts'
 import { longest, newestFirst, type Place, type Unlisted } from './unlisted.ts'
@@ -73,27 +74,31 @@ class Stream {
   }
 }
 
-/** Places of a key in order, from a place on. Some may have become untrue; the same one may come twice. */
+/** Places of some keys in order, from a place on. Some may have become untrue; the same one may come twice. */
 class Walk {
   readonly #streams: readonly Stream[]
   #pool: Candidate[]
   readonly #after: Place
   readonly #least: number
 
-  constructor({ key, longs }: Start, { least, most }: ByDate, unlisted: Unlisted, after: Place | undefined) {
+  constructor({ listed, rare }: Start, { least, most }: ByDate, unlisted: Unlisted, after: Place | undefined) {
     this.#after = after ?? { when: Number.POSITIVE_INFINITY, number: 0 }
     this.#least = least
     // A short date that begins by then ends soon after.
     const most0 = Math.min(most + longest, this.#after.when, Number.MAX_SAFE_INTEGER)
     const most1 = Math.min(this.#after.when, Number.MAX_SAFE_INTEGER)
-    this.#streams = [new Stream(key, 0, { least, most: most0 }, false), new Stream(key, 1, { least, most: most1 }, longs === 0)]
-    this.#pool = this.#among((unlisted.lists.get(key) ?? []).map(({ when, number }) => ({ when, number, isUnlisted: true })))
+    this.#streams = listed.flatMap(({ key, longs }) => [
+      new Stream(key, 0, { least, most: most0 }, false),
+      new Stream(key, 1, { least, most: most1 }, longs === 0),
+    ])
+    const fresh = listed.flatMap(({ key }) => unlisted.lists.get(key) ?? [])
+    this.#pool = this.#among([...rare, ...fresh.map(({ when, number }) => ({ when, number, isUnlisted: true }))])
   }
 
   /** So many of the next ones, or a few more; fewer if there are no more. */
   *next(least: number): Sql<Candidate[]> {
     for (;;) {
-      const frontier = Math.max(...this.#streams.map((stream) => stream.frontier))
+      const frontier = Math.max(Number.NEGATIVE_INFINITY, ...this.#streams.map((stream) => stream.frontier))
       const ready = this.#pool.filter(({ when }) => when > frontier)
       if (ready.length >= least || frontier === Number.NEGATIVE_INFINITY) {
         this.#pool = this.#pool.filter(({ when }) => when <= frontier)
@@ -145,7 +150,7 @@ export function* pageByDate(
   if (date === undefined || unlisted.isLost) return undefined
   const [after] = last === undefined ? [] : lastValues(query.sort, last)
   if (after === null) return undefined
-  const start = yield* startOf(whole, asked, date)
+  const start = yield* startOf(query.type, whole, asked, date)
   if (start === undefined) return undefined
 
   const value = yield* sortValue(query.type, query.sort[0]!)
@@ -156,37 +161,61 @@ export function* pageByDate(
     if (ready.length === 0) return date.orNone ? undefined : [...found.values()]
     for (let from = 0; from < ready.length; from += size) {
       const some = ready.slice(from, from + size)
-      for (const match of yield* stillTrue(some, start, asked, value, date)) found.set(match.number, match)
+      for (const match of yield* stillTrue(some, start.condition, asked, value, date)) found.set(match.number, match)
       if (found.size > query.count) return [...found.values()].slice(0, query.count + 1)
     }
   }
 }
 
-/** The key to walk. */
-interface Start extends Condition {
-  readonly key: number
-  /** Whether it has long dates. */
-  readonly longs: number
+/** What to walk: the keys of a condition. */
+interface Start {
+  readonly condition: Condition
+  readonly listed: readonly { readonly key: number; readonly blocks: number; readonly longs: number }[]
+  /** Places of keys that have no lists, because few have them. */
+  readonly rare: readonly Place[]
 }
 
-/** The key with the fewest blocks. Undefined if something asked for is so rare that it is quicker to sort what has it. */
-function* startOf(whole: Condition, asked: readonly Asked[], { param }: ByDate): Sql<Start | undefined> {
-  let start: Start | undefined
-  let fewest = manyBlocks + 1
-  const keyed = asked.filter(({ key }) => key !== undefined)
-  for (const each of keyed.length > 0 ? keyed : [whole]) {
-    const { key } = each
-    const counted = key === undefined ? undefined : yield* row(countBlocks, { key })
-    if (key === undefined || counted === undefined || counted.n === 0) return undefined
-    if (counted.n < fewest) [start, fewest] = [Object.assign(each, { key, longs: counted.longs }), counted.n]
+/** The condition with the fewest blocks. Undefined if something asked for is so rare that it is quicker to sort what has it. */
+function* startOf(type: string, whole: Condition, asked: readonly Asked[], { param }: ByDate): Sql<Start | undefined> {
+  let start: Pick<Start, 'condition' | 'listed'> | undefined
+  let fewest = Number.POSITIVE_INFINITY
+  const keyed = asked.filter(({ keys }) => keys !== undefined)
+  for (const condition of keyed.length > 0 ? keyed : [whole]) {
+    if (condition.keys === undefined || condition.keys.length > manyKeys) continue
+    const listed = []
+    for (const key of condition.keys) {
+      const counted = yield* row(countBlocks, { key })
+      listed.push({ key, blocks: counted?.n ?? 0, longs: counted?.longs ?? 0 })
+    }
+    const blocks = listed.reduce((sum, each) => sum + each.blocks, 0)
+    if (blocks === 0) return undefined
+    if (blocks < fewest) [start, fewest] = [{ condition, listed }, blocks]
   }
-  if (start === undefined || fewest < manyBlocks) return start
-  for (const { key, filter, numbers } of asked) {
-    if (numbers === undefined || key !== undefined || (filter?.kind === 'date' && filter.param === param)) continue
-    if ((yield* count(sql`FROM (${numbers} LIMIT 1000)`)) < 1000) return undefined
-  }
-  return start
+  if (start === undefined) return undefined
+  if (fewest >= manyBlocks)
+    for (const { keys, filter, numbers } of asked) {
+      if (numbers === undefined || keys !== undefined || (filter?.kind === 'date' && filter.param === param)) continue
+      if ((yield* count(sql`FROM (${numbers} LIMIT 1000)`)) < 1000) return undefined
+    }
+  const rare = yield* placesOf(
+    type,
+    param,
+    start.listed.filter(({ blocks }) => blocks === 0).map(({ key }) => key),
+  )
+  return { ...start, rare, listed: start.listed.filter(({ blocks }) => blocks > 0) }
 }
+
+function* placesOf(type: string, param: string, keys: readonly number[]): Sql<readonly Place[]> {
+  const parameter = keys.length === 0 ? undefined : yield* findParameter(type, param)
+  const places: Place[] = []
+  if (parameter === undefined) return places
+  for (const key of keys)
+    for (const { number, hi } of yield* rows(entriesOfKey, { key, parameter })) places.push({ number, when: hi })
+  return places
+}
+
+/** More keys at once are not walked. */
+const manyKeys = 16
 
 /** With so many blocks something else that is asked for may be rarer. */
 const manyBlocks = 64

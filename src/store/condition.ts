@@ -8,8 +8,8 @@ export interface Condition {
   readonly holds: RawBuilder<SqlBool>
   /** A select of the numbers for which it holds, with their segments, each once: what a search can start from. */
   readonly numbers?: RawBuilder<unknown>
-  /** The one posting key that it asks for, where it is nothing else: what lists by date are kept for. */
-  readonly key?: number
+  /** The posting keys of which it asks for any, where it is nothing else: what lists by date are kept for. */
+  readonly keys?: readonly number[]
 }
 
 /** Known to hold for nothing: a value that the index has never seen. */

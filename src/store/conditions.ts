@@ -81,7 +81,7 @@ function withKeys(keys: readonly number[]): Condition {
     holds: sql`EXISTS (SELECT 1 FROM posting WHERE segment = d.number >> ${segmentBits} AND key ${key} AND number = d.number)`,
     numbers: sql`SELECT ${another === undefined ? sql`` : sql`DISTINCT`} s.number AS segment, p.number AS number
       FROM segment AS s ${inTurn} posting AS p WHERE p.segment = s.number AND p.key ${key}`,
-    ...(another === undefined && { key: only }),
+    keys,
   }
 }
 

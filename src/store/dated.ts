@@ -40,7 +40,7 @@ const listedAmong = prepare<{ keys: string }>()(($) =>
     sql`SELECT k.value AS key FROM ${membersOf($('keys'))} AS k WHERE EXISTS (SELECT 1 FROM dated WHERE key = k.value)`,
   ),
 )
-const entriesOfKey = prepare<{ key: number; parameter: number }>()(($) =>
+export const entriesOfKey = prepare<{ key: number; parameter: number }>()(($) =>
   raw<{ number: number; hi: number; lo: number }>(sql`SELECT p.number AS number, max(q.hi) AS hi, min(q.lo) AS lo
     FROM segment AS s ${inTurn} posting AS p ${inTurn} period AS q
     WHERE p.segment = s.number AND p.key = ${$('key')} AND q.number = p.number AND q.parameter = ${$('parameter')} GROUP BY p.number`),

@@ -21,8 +21,8 @@ const dates = fc.oneof(
     .map(([from, days]) => ({ effectivePeriod: { start: instant(from), end: instant(from + days) } })),
   fc.integer({ min: 0, max: 12 }).map((from) => ({ effectivePeriod: { start: instant(from) } })),
 )
-const category = (code: string) => ({ category: [{ coding: [{ system: 'urn:c', code }] }] })
-const content = fc.record({ date: dates, code: of('a', 'a', 'a', 'b', 'rare'), subject: of('ann', 'bob') })
+const category = (codes: string) => ({ category: [{ coding: codes.split(' ').map((code) => ({ system: 'urn:c', code })) }] })
+const content = fc.record({ date: dates, code: of('a', 'a', 'a', 'b', 'a b', 'rare'), subject: of('ann', 'bob') })
 const observed = (i: number, made: { date: object; code: string; subject: string }): Content =>
   observation(`o${String(i).padStart(3, '0')}`, made.subject, { ...category(made.code), ...made.date })
 
@@ -33,7 +33,9 @@ const dateFilter = fc
 const filters = fc.array(
   fc.oneof(
     of('a', 'b', 'rare').map((code): Filter => ({ kind: 'token', param: 'category', values: [{ system: 'urn:c', code }] })),
-    of<Filter>({ kind: 'token', param: 'category', values: [{ code: 'a' }, { code: 'b' }] }),
+    of(['a', 'b'], ['b', 'rare'], ['a', 'nobody']).map(
+      (codes): Filter => ({ kind: 'token', param: 'category', values: codes.map((code) => ({ code })) }),
+    ),
     of('Patient/ann', 'Patient/bob').map((target): Filter => ({ kind: 'reference', param: 'subject', values: [target] })),
     dateFilter,
   ),
