@@ -11,9 +11,13 @@ export interface Holder {
   readonly id: string
 }
 
-/** `now` and `until` in milliseconds; `key` 32 bytes. `kind` keeps what is sealed for one purpose from serving another. */
+/** From 32 bytes. Made once: a key is used for every page. */
+export const sealKey = (bytes: Uint8Array<ArrayBuffer>): Promise<CryptoKey> =>
+  crypto.subtle.importKey('raw', bytes, 'AES-GCM', false, ['encrypt', 'decrypt'])
+
+/** `now` and `until` in milliseconds. `kind` keeps what is sealed for one purpose from serving another. */
 export const seal = (
-  key: Uint8Array,
+  key: CryptoKey,
   kind: string,
   content: Readonly<Record<string, unknown>>,
   { tenant, id }: Holder,
@@ -29,7 +33,7 @@ export const seal = (
 
 /** What was sealed. `gone` after its time, `forbidden` in other hands, `invalid` where it is none of ours. */
 export async function unseal(
-  key: Uint8Array,
+  key: CryptoKey,
   kind: string,
   text: string,
   { tenant, id }: Holder,

@@ -3,7 +3,7 @@
  * new one. https://hl7.org/fhir/R4/http.html#paging
  */
 import { z } from 'zod'
-import { seal, unseal } from '../../access/seal.ts'
+import { seal, sealKey, unseal } from '../../access/seal.ts'
 import { newSecret, secretBytes } from '../../access/secret.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import type { Compartment } from '../../fhir/search/compartment.ts'
@@ -61,10 +61,10 @@ export async function heldBy(ctx: Context, token: string): Promise<Result<Held>>
     : ok(Held.parse(JSON.parse(text)))
 }
 
-const keys = new WeakMap<Store, Promise<Uint8Array>>()
+const keys = new WeakMap<Store, Promise<CryptoKey>>()
 
 /** One key for all processes: made when it is first needed, kept in the control store. */
-function pageKey({ control, random }: Context): Promise<Uint8Array> {
+function pageKey({ control, random }: Context): Promise<CryptoKey> {
   const known = keys.get(control)
   if (known) return known
   const made = newSecret(random)
@@ -76,7 +76,7 @@ function pageKey({ control, random }: Context): Promise<Uint8Array> {
     })
     .then((done) => {
       if (!done.ok) throw new Error(done.problem.code)
-      return secretBytes(done.value)
+      return sealKey(new Uint8Array(secretBytes(done.value)))
     })
   keys.set(control, kept)
   kept.catch(() => keys.delete(control))
