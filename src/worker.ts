@@ -9,6 +9,7 @@ import { newSecret } from './access/secret.ts'
 import { createApp } from './app.ts'
 import { createConnect } from './connectors/connect.ts'
 import { type Courier, startCourier } from './flows/delivery/courier.ts'
+import { startIndexing } from './flows/fhir/indexing.ts'
 import { createGateway, type Gateway, system } from './gateway.ts'
 import { edgeLimits } from './http/limits.ts'
 import { keySetBy } from './net/key-set.ts'
@@ -26,6 +27,12 @@ export interface Env {
 
 const clock = () => Date.now()
 const random = (count: number) => crypto.getRandomValues(new Uint8Array(count))
+
+/** While the object lives; what is left undone goes on when it is opened again. */
+const soon = (ms: number, then: () => void): (() => void) => {
+  const timer = setTimeout(then, ms)
+  return () => clearTimeout(timer)
+}
 
 /** Where `wrangler dev` listens. */
 const usualBase = 'http://localhost:8787'
@@ -51,6 +58,7 @@ export class Tenant extends DurableObject<Env> {
     const gateway = await this.#gateway(settings.value)
     const { auth, adminToken } = settings.value
     const app = createApp(gateway, { auth, adminToken: adminToken ?? newSecret(random), limits: edgeLimits })
+    await startIndexing(await gateway.context(system()), soon)
     this.#courier = startCourier(await gateway.context(system()), (ms) => this.#later(ms))
     this.#serve = app.fetch
   }

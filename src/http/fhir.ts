@@ -80,10 +80,8 @@ export function fhirRoutes(gateway: Gateway): Hono<Env> {
   }
 
   async function search(c: Ctx, where: Where, given: Pairs): Promise<Response> {
-    const page = given.find(([name]) => name === '_page')?.[1]
-    const pairs = given.filter(([name]) => !['_page', ...rendering].includes(name))
-    const search = { ...where, pairs, lenient: isLenient(c) }
-    return answered(c, await c.get('desk').searchPage({ ...search, ...(page !== undefined && { page }) }))
+    const pairs = given.filter(([name]) => !rendering.includes(name))
+    return answered(c, await c.get('desk').searchPage({ ...where, pairs, lenient: isLenient(c) }))
   }
 
   async function everything(c: Ctx, id: string): Promise<Response> {

@@ -31,6 +31,7 @@ const versions = db
 /** https://hl7.org/fhir/R4/http.html#history */
 export function* history(ask: Questions['history']['ask'], reading: Reading): Sql<Page<Stored>> {
   const { type, id, since, at: period, count, after, visible } = ask
+  const none = { items: [], ...(count === 0 && { total: 0 }) }
   const before = rowPosition(reading, 'history', after, Number.MAX_SAFE_INTEGER)
   let query = versions
     .where('v.row', '<', before)
@@ -39,16 +40,21 @@ export function* history(ask: Questions['history']['ask'], reading: Reading): Sq
     .limit(count + 1)
   if (type !== undefined && id !== undefined) {
     const found = yield* row(numberOf, { type, id })
-    if (found === undefined) return { items: [] }
+    if (found === undefined) return none
     query = query.where('v.resource', '=', found.number)
   } else if (type !== undefined) query = query.where('v.type', '=', type)
   if (since !== undefined) {
     const at = milliseconds(since)
     const first = yield* row(rowSince, { at })
-    if (first === undefined) return { items: [] }
+    if (first === undefined) return none
     query = query.where('v.row', '>=', first.row).where('v.at', '>=', at)
   }
   if (period !== undefined) query = query.where('v.at', '<=', period.hi).where(notSuperseded(period.lo))
+  if (count === 0) {
+    const all = query.clearSelect().clearOrderBy().clearLimit()
+    const [counted] = yield* answer(all.select((q) => q.fn.countAll<number>().as('n')))
+    return { items: [], total: counted!.n }
+  }
   const found = yield* answer(query)
   return page(
     found,

@@ -53,7 +53,7 @@ export interface Questions {
   version: { ask: { type: string; id: string; version: number }; answer: Stored | undefined }
   /**
    * Newest first. Without id: of a type; without type: of the whole store. `at`: versions that were current at some time of that period
-   * (milliseconds, both ends included).
+   * (milliseconds, both ends included). `count` 0: their number alone.
    */
   history: {
     ask: {

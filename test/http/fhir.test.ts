@@ -21,7 +21,7 @@ const issue = async (answer: Response) => [
 ]
 
 describe('a cursor that was not given out here', () => {
-  test.each(['/fhir/Patient?_page=garbage', '/fhir/Patient?_page=', '/fhir/Patient/p1/_history?_after=garbage'])(
+  test.each(['/fhir/Patient?_page=garbage', '/fhir/Patient?_page=', '/fhir/Patient/p1/_history?_page=garbage'])(
     'is refused: %s',
     async (path) => expect(await issue(await gateway.request(path))).toEqual([400, ['invalid']]),
   )

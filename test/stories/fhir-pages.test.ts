@@ -75,7 +75,7 @@ it('serve nobody else, in this tenant or another', async () => {
     visible: 'everything',
   }
   const ask = async (principal: Principal) =>
-    (await gateway.gateway.desk(principal)).searchPage({ type: 'Patient', pairs: [], page })
+    (await gateway.gateway.desk(principal)).searchPage({ type: 'Patient', pairs: [['_page', page]] })
   expect((await ask(local)).ok).toBe(true)
   expect(await ask({ ...local, id: 'somebody' })).toMatchObject({ ok: false, problem: { code: 'forbidden' } })
   expect(await ask({ ...local, tenant: 'other' })).toMatchObject({ ok: false, problem: { code: 'forbidden' } })
@@ -91,4 +91,40 @@ it('cannot be made, changed, or used for something else', async () => {
   }
   expect(await told(next.replace('/Patient?', '/Observation?'))).toEqual([400, 'invalid'])
   expect(await told(`${next}&name=x`)).toEqual([400, 'invalid'])
+})
+
+it('of histories lead on likewise, and end likewise', async () => {
+  const first = (await (await gateway.request('/fhir/Patient/_history?_count=2')).json()) as Page
+  const next = nextOf(first)!
+  expect(next).toMatch(/^http:\/\/localhost\/fhir\/Patient\/_history\?_page=[\w.-]+$/)
+  const second = (await (await gateway.request(next)).json()) as Page
+  expect([idsOf(first), idsOf(second)]).toEqual([
+    ['p4', 'p3'],
+    ['p2', 'p1'],
+  ])
+  for (const other of ['/Patient?', '/_history?', '/Patient/p1/_history?']) {
+    expect(await told(next.replace('/Patient/_history?', other))).toEqual([400, 'invalid'])
+  }
+  expect(await told(`${next}&_since=2020-01-01`)).toEqual([400, 'invalid'])
+  expect(await told(nextOf(await firstPage())!.replace('/Patient?', '/Patient/_history?'))).toEqual([400, 'invalid'])
+  gateway.clock.advance(3_601_000)
+  expect(await told(next)).toEqual([410, 'deleted'])
+})
+
+it('tell beside the matches that not all could be included', async () => {
+  const entry = Array.from({ length: 1001 }, (_, i) => ({
+    resource: { resourceType: 'Basic', id: `b${i}`, code: { text: 'x' }, subject: { reference: `Patient/p${i === 0 ? 1 : 2}` } },
+    request: { method: 'PUT', url: `Basic/b${i}` },
+  }))
+  const bundle = { resourceType: 'Bundle', type: 'batch', entry }
+  expect((await gateway.request('/fhir', { method: 'POST', json: bundle })).status).toBe(200)
+  const modes = async (path: string) => {
+    const found = (await (await gateway.request(path)).json()) as { entry: { search: { mode: string } }[] }
+    return Object.groupBy(found.entry, ({ search }) => search.mode)
+  }
+  const few = await modes('/fhir/Patient?_id=p1,p2,p3&_count=1&_revinclude=Basic:patient')
+  expect([few.match?.length, few.outcome]).toEqual([1, undefined])
+  const { match, include, outcome } = await modes('/fhir/Patient?_id=p1,p2&_revinclude=Basic:patient')
+  expect([match?.length, include?.length, outcome?.length]).toEqual([2, 1000, 1])
+  expect(JSON.stringify(outcome)).toContain('1000')
 })

@@ -125,13 +125,26 @@ describe('a history', () => {
     expect([seen.length, new Set(seen).size]).toEqual([5, 5])
   })
 
-  it.each(['_count=0', '_count=x', '_since=x', '_at=x', '_sort=_id', '_at=2026&_at=2027', '_after=x'])(
+  it.each(['_count=0', '_count=x', '_since=x', '_at=x', '_sort=_id', '_at=2026&_at=2027', '_after=x', '_page=x'])(
     '%s is refused',
     async (query) => {
       expect((await get(`/fhir/_history?${query}`))[0]).toBe(400)
       expect((await get(`/fhir/Patient/_history?${query}`))[0]).toBe(400)
     },
   )
+
+  it('is counted without being shown', async () => {
+    const count = async (path: string) => {
+      const { total, entry } = await read(path)
+      return [total, entry]
+    }
+    expect(await count('/fhir/_history?_summary=count')).toEqual([5, undefined])
+    expect(await count('/fhir/Patient/_history?_summary=count')).toEqual([2, undefined])
+    expect(await count('/fhir/Observation/o1/_history?_summary=count')).toEqual([3, undefined])
+    expect(await count(`/fhir/_history?_summary=count&_since=${instants[2]}`)).toEqual([3, undefined])
+    expect(await count('/fhir/_history?_summary=count&_since=2027-01-01')).toEqual([0, undefined])
+    expect((await get('/fhir/Patient/nobody/_history?_summary=count'))[0]).toBe(404)
+  })
 
   it('of what never was is not there', async () => {
     expect((await get('/fhir/Patient/nobody/_history'))[0]).toBe(404)

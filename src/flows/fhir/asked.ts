@@ -20,7 +20,15 @@ const plain: Result<Parameters> = ok({ view: {}, own: {} })
 const ofTheDoor = new Set(['_format', '_pretty'])
 
 /** Fails `not-supported` for a parameter that is not known here, `invalid` for one given twice or wrongly. */
-export function parametersOf({ pairs, lenient }: Asked, known: readonly string[] = []): Result<Parameters> {
+export function parametersOf(asked: Asked, known: readonly string[] = []): Result<Parameters> {
+  const parameters = countableOf(asked, known)
+  if (parameters.ok && parameters.value.view.summary === 'count')
+    return fail('not-supported', '_summary=count is for searches and histories.')
+  return parameters
+}
+
+/** The same where there is something to count. */
+export function countableOf({ pairs, lenient }: Asked, known: readonly string[] = []): Result<Parameters> {
   if (pairs.length === 0) return plain
   let view: View = {}
   const own: Record<string, string> = {}
@@ -39,7 +47,6 @@ export function parametersOf({ pairs, lenient }: Asked, known: readonly string[]
       own[name] = value
     } else if (!lenient) return unknown(name)
   }
-  if (view.summary === 'count') return fail('not-supported', '_summary=count is for searches.')
   return ok({ view, own })
 }
 

@@ -18,12 +18,11 @@ import type { Context } from '../context.ts'
 import { storedValue } from '../keep.ts'
 import { allowed } from './allowed.ts'
 import { type Asked, parametersOf } from './asked.ts'
-import { heldBy, pageToken } from './page-link.ts'
+import { goingOn, pageToken } from './page-link.ts'
 import { readResource } from './read.ts'
 import { visible } from './visible.ts'
 
 const known = ['start', 'end', '_since', '_type', '_count'] as const
-const marker = '$everything'
 
 interface Wanted {
   readonly types: readonly string[]
@@ -52,12 +51,12 @@ export async function everything(ctx: Context, id: string, body: Uint8Array, ask
   const wanted = wantedOf(ctx, { ...asked, pairs })
   if (!wanted.ok) return wanted
   const page = await lookThrough(ctx.store, pageOf(ctx, id, wanted.value, from))
-  const self = `${ctx.settings.baseUrl}/fhir/Patient/${id}/$everything`
+  const self = `${ctx.settings.baseUrl}/fhir/${pathOf(id)}`
   const query = new URLSearchParams(pairs.map(([name, value]) => [name, value]))
   const links: BundleLink[] = [{ relation: 'self', url: query.size > 0 ? `${self}?${query}` : self }]
   if (page.next) {
-    const held = { type: 'Patient', pairs: [[marker, id] as const, ...pairs], after: JSON.stringify(page.next) }
-    links.push({ relation: 'next', url: `${self}?_page=${await pageToken(ctx, held)}` })
+    const token = await pageToken(ctx, { path: pathOf(id), pairs, after: JSON.stringify(page.next) })
+    links.push({ relation: 'next', url: `${self}?_page=${token}` })
   }
   const entry =
     (mode: SearchsetEntry['mode']) =>
@@ -74,17 +73,14 @@ interface Given {
   readonly from: From
 }
 
+const pathOf = (id: string): string => `Patient/${id}/$everything`
+
 /** What was asked at first, and how far its pages have come. */
 async function givenOf(ctx: Context, id: string, body: Uint8Array, { pairs }: Asked): Promise<Result<Given>> {
-  const page = pairs.find(([name]) => name === '_page')?.[1]
-  if (page !== undefined) {
-    const held = await heldBy(ctx, page)
-    if (!held.ok) return held
-    const [[mark, of] = [], ...rest] = held.value.pairs
-    const from = From.safeParse(JSON.parse(held.value.after.startsWith('[') ? held.value.after : 'null'))
-    if (mark !== marker || of !== id || !from.success) return fail('invalid', 'This link belongs to another question.')
-    return ok({ pairs: rest, from: from.data })
-  }
+  const goes = await goingOn(ctx, pathOf(id), pairs)
+  if (!goes.ok) return goes
+  const { after } = goes.value
+  if (after !== undefined) return ok({ pairs: goes.value.pairs, from: From.parse(JSON.parse(after)) })
   if (body.length === 0) return ok({ pairs, from: [0, null] })
   const read = readJson(body, { bytes: body.length })
   if (!read.ok) return read

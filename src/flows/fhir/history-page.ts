@@ -5,10 +5,11 @@ import { dateRange } from '../../fhir/search/date-range.ts'
 import { searchLimits } from '../../fhir/search/parse.ts'
 import { isResourceType } from '../../fhir/types.ts'
 import { seen, type View } from '../../fhir/view.ts'
-import { ask, type Questions, type Steps, type Stored } from '../../store/store.ts'
+import { ask, lookThrough, type Questions, type Steps, type Stored } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { allowed } from './allowed.ts'
-import { type Asked, type Parameters, parametersOf } from './asked.ts'
+import { type Asked, countableOf } from './asked.ts'
+import { goingOn, pageToken } from './page-link.ts'
 
 /** Whose history: of one resource, of a type, of all. */
 export interface Subject {
@@ -17,36 +18,55 @@ export interface Subject {
 }
 
 const usual = 50
+const selecting = ['_count', '_since', '_at']
+const understood = [...selecting, '_summary', '_elements']
+
+/** What a history was found to be: a Bundle is made of it after the commit that it was asked in. */
+export interface HistoryAnswer {
+  readonly subject: Subject
+  readonly view: View
+  readonly given: Asked['pairs']
+  readonly page: Questions['history']['answer']
+}
 
 /** Newest first. An instance that never was is 404. */
 export async function historyPage(ctx: Context, subject: Subject, asked: Asked): Promise<Result<string>> {
-  const wanted = historyAsk(ctx, subject, asked)
-  if (!wanted.ok) return wanted
-  const page = await ctx.store.look({ ask: 'history', ...wanted.value.ask })
-  return historyText(ctx, subject, wanted.value, page)
+  const goes = await goingOn(ctx, pathOf(subject), asked.pairs)
+  if (!goes.ok) return goes
+  const { pairs, after } = goes.value
+  const found = await lookThrough(ctx.store, historyOf(ctx, subject, { ...asked, pairs }, after))
+  return found.ok ? ok(await historyText(ctx, found.value)) : found
 }
 
-/** The same inside a commit, whose own versions it has. */
-export function* historyInside(ctx: Context, subject: Subject, asked: Asked): Steps<Result<string>> {
+/** As steps: inside a commit it has the versions of the commit itself. */
+export function* historyOf(ctx: Context, subject: Subject, asked: Asked, after?: string): Steps<Result<HistoryAnswer>> {
   const wanted = historyAsk(ctx, subject, asked)
   if (!wanted.ok) return wanted
-  return historyText(ctx, subject, wanted.value, yield* ask({ ask: 'history', ...wanted.value.ask }))
+  const { view, isWhole } = wanted.value
+  const page = yield* ask({ ask: 'history', ...wanted.value.ask, ...(after !== undefined && { after }) })
+  const { type, id } = subject
+  if (page.items.length === 0 && id !== undefined && isWhole && !page.total)
+    return fail('not-found', `There is no ${type} of this id.`)
+  return ok({ subject, view, given: asked.pairs.filter(([name]) => understood.includes(name)), page })
 }
+
+const pathOf = ({ type, id }: Subject): string => [type, id, '_history'].filter((part) => part !== undefined).join('/')
 
 interface Wanted {
   readonly ask: Questions['history']['ask']
   readonly view: View
-  readonly given: Parameters['own']
+  /** No parameters leave anything out. */
+  readonly isWhole: boolean
 }
 
 function historyAsk(ctx: Context, { type, id }: Subject, asked: Asked): Result<Wanted> {
   if (type !== undefined && !isResourceType(type)) return fail('not-found', 'FHIR R4 has no such resource type.')
   const may = allowed(ctx, id === undefined ? 'history-type' : 'history-instance', type ?? '*')
   if (!may.ok) return may
-  const parameters = parametersOf(asked, ['_count', '_since', '_at', '_after'])
+  const parameters = countableOf(asked, selecting)
   if (!parameters.ok) return parameters
   const { view, own } = parameters.value
-  const { _count: count = String(usual), _since: since, _at: at, _after: after } = own
+  const { _count: count = String(usual), _since: since, _at: at } = own
   if (!/^[1-9]\d{0,8}$/.test(count)) return fail('invalid', '_count has to be a whole number from 1.')
   if (since !== undefined && !dateRange(since)) return fail('invalid', '_since has to be an instant.')
   const period = at === undefined ? undefined : dateRange(at)
@@ -57,45 +77,27 @@ function historyAsk(ctx: Context, { type, id }: Subject, asked: Asked): Result<W
       ...(id !== undefined && { id }),
       ...(since !== undefined && { since }),
       ...(period && { at: period }),
-      ...(after !== undefined && { after }),
-      count: Math.min(Number(count), searchLimits.maxCount),
+      count: view.summary === 'count' ? 0 : Math.min(Number(count), searchLimits.maxCount),
       visible: ctx.principal.visible,
     },
     view,
-    given: own,
+    isWhole: Object.keys(own).length === 0,
   })
 }
 
-function historyText(
-  ctx: Context,
-  { type, id }: Subject,
-  { view, given }: Wanted,
-  page: Questions['history']['answer'],
-): Result<string> {
-  const { _after: _, ...kept } = given
-  if (page.items.length === 0 && id !== undefined && Object.keys(given).length === 0)
-    return fail('not-found', `There is no ${type} of this id.`)
+export async function historyText(ctx: Context, { subject, view, given, page }: HistoryAnswer): Promise<string> {
   const base = `${ctx.settings.baseUrl}/fhir`
-  const self = [base, type, id, '_history'].filter((part) => part !== undefined).join('/')
-  const address = (after?: string): string => {
-    const parameters = new URLSearchParams({
-      ...(kept as Record<string, string>),
-      ...(view.summary !== undefined && { _summary: view.summary }),
-      ...(view.elements && { _elements: view.elements.join() }),
-      ...(after !== undefined && { _after: after }),
-    })
-    return parameters.size > 0 ? `${self}?${parameters}` : self
+  const path = pathOf(subject)
+  const parameters = new URLSearchParams(given.map(([name, value]) => [name, value]))
+  const links: BundleLink[] = [{ relation: 'self', url: `${base}/${path}${parameters.size > 0 ? `?${parameters}` : ''}` }]
+  if (page.next !== undefined) {
+    const token = await pageToken(ctx, { path, pairs: given, after: page.next })
+    links.push({ relation: 'next', url: `${base}/${path}?_page=${token}` })
   }
-  const links: BundleLink[] = [{ relation: 'self', url: address() }]
-  if (page.next !== undefined) links.push({ relation: 'next', url: address(page.next) })
   // A history of all has types that a scope of all does not reach.
   const items = page.items.filter((stored) => allowed(ctx, 'read', stored.type).ok)
-  return ok(
-    historyBundle(
-      items.map((stored) => entryOf(base, stored, view)),
-      links,
-    ),
-  )
+  const entries = items.map((stored) => entryOf(base, stored, view))
+  return historyBundle(entries, links, page.total)
 }
 
 function entryOf(base: string, stored: Stored, view: View): HistoryEntry {

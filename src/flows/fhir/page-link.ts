@@ -6,24 +6,40 @@ import { z } from 'zod'
 import { seal, sealKey, unseal } from '../../access/seal.ts'
 import { newSecret, secretBytes } from '../../access/secret.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
-import type { Compartment } from '../../fhir/search/compartment.ts'
 import { ask, type Store, write } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 
-/** Where a search goes on. */
+/** Where pages go on. */
 export interface Held {
-  readonly type: string
-  readonly within?: Compartment
+  /** Below the base: where it was asked. */
+  readonly path: string
   readonly pairs: readonly (readonly [string, string])[]
   readonly after: string
 }
 
 const Held = z.object({
-  type: z.string(),
-  within: z.object({ type: z.string(), id: z.string() }).readonly().exactOptional(),
+  path: z.string(),
   pairs: z.array(z.tuple([z.string(), z.string()])).readonly(),
   after: z.string(),
 })
+
+/** What may be added to a link: some clients add a page size of their own, but the page has the size that was asked for first. */
+const harmless = ['_page', '_count', '_format', '_pretty']
+
+/** What was asked at first, and how far its pages have come; for a first page, what is asked. */
+export async function goingOn(
+  ctx: Context,
+  path: string,
+  pairs: Held['pairs'],
+): Promise<Result<Omit<Held, 'path' | 'after'> & { after?: string }>> {
+  const page = pairs.find(([name]) => name === '_page')?.[1]
+  if (page === undefined) return ok({ pairs })
+  const held = await heldBy(ctx, page)
+  if (!held.ok) return held
+  if (held.value.path !== path || pairs.some(([name]) => !harmless.includes(name)))
+    return fail('invalid', 'A link to a next page is to be followed as it is.')
+  return held
+}
 
 const lifetime = 3_600_000
 
@@ -49,7 +65,7 @@ export async function pageToken(ctx: Context, held: Held): Promise<string> {
   return seal(await pageKey(ctx), 'page', content, holderOf(ctx), until)
 }
 
-export async function heldBy(ctx: Context, token: string): Promise<Result<Held>> {
+async function heldBy(ctx: Context, token: string): Promise<Result<Held>> {
   const opened = await unseal(await pageKey(ctx), 'page', token, holderOf(ctx), ctx.clock())
   if (!opened.ok) return opened
   const inside = Held.safeParse(opened.value)

@@ -7,24 +7,26 @@ import { ask, type Steps } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { allowed } from './allowed.ts'
 import { type Asked, parametersOf } from './asked.ts'
-import { historyInside } from './history-page.ts'
+import { type HistoryAnswer, historyOf, historyText } from './history-page.ts'
 import { type SearchAnswer, searching } from './search.ts'
 import { searchsetOf } from './searchset.ts'
 import { visible } from './visible.ts'
 
-/** A search is found inside the commit, and made into a Bundle after it. */
+/** Searches and histories are found inside the commit, and made into Bundles after it. */
 export interface EntryAnswer extends EntryResponse {
   readonly found?: SearchAnswer
+  readonly history?: HistoryAnswer
 }
 
-export async function entryResponse(ctx: Context, { found, ...rest }: EntryAnswer): Promise<EntryResponse> {
+export async function entryResponse(ctx: Context, { found, history, ...rest }: EntryAnswer): Promise<EntryResponse> {
+  if (history) return { ...rest, resource: await historyText(ctx, history) }
   return found ? { ...rest, resource: await searchsetOf(ctx, found) } : rest
 }
 
 export function* readEntry(ctx: Context, { request }: BundleEntry): Steps<Result<EntryAnswer>> {
   const answer = yield* reading(ctx, request!)
   if (!answer.ok || request!.method !== 'HEAD') return answer
-  const { resource: _, found: __, ...rest } = answer.value
+  const { resource: _, found: __, history: ___, ...rest } = answer.value
   return ok(rest)
 }
 
@@ -32,8 +34,8 @@ function* reading(ctx: Context, request: EntryRequest): Steps<Result<EntryAnswer
   const { type, id, operation, query = '' } = request
   const asked: Asked = { pairs: [...new URLSearchParams(query)], lenient: false }
   if (operation === '_history') {
-    const page = yield* historyInside(ctx, { ...(type !== undefined && { type }), ...(id !== undefined && { id }) }, asked)
-    return page.ok ? ok({ status: '200 OK', resource: page.value }) : page
+    const page = yield* historyOf(ctx, { ...(type !== undefined && { type }), ...(id !== undefined && { id }) }, asked)
+    return page.ok ? ok({ status: '200 OK', history: page.value }) : page
   }
   if (type === undefined || operation !== undefined)
     return fail('not-supported', 'In a Bundle, GET is supported for resources, their versions and histories, and for searches.')

@@ -20,8 +20,6 @@ export interface SearchAsk {
   readonly within?: Compartment
   readonly pairs: readonly (readonly [string, string])[]
   readonly lenient?: boolean
-  /** From the link to a next page; nothing else is then asked. */
-  readonly page?: string
   readonly after?: string
 }
 
@@ -30,12 +28,14 @@ export interface SearchAnswer {
   readonly query: Query
   readonly matches: readonly Stored[]
   readonly included: readonly Stored[]
+  /** There would have been more to include. */
+  readonly isCut: boolean
   readonly next?: string
   readonly total?: number
 }
 
 /** At most this many resources ride along with a page. */
-const mostIncluded = 1000
+export const mostIncluded = 1000
 
 /** The query that was asked for, if it may be asked. */
 export function searchOf(ctx: Context, asked: SearchAsk): Result<Query> {
@@ -75,43 +75,50 @@ export function* searching(ctx: Context, asked: SearchAsk): Steps<Result<SearchA
     visible: ctx.principal.visible,
     ...(asked.after !== undefined && { after: asked.after }),
   })
-  const included = yield* include(ctx, query, page.items)
+  const around = yield* include(ctx, query, page.items)
   return ok({
     query,
     ...(asked.within && { within: asked.within }),
     matches: page.items,
-    included,
+    ...around,
     ...(page.next !== undefined && { next: page.next }),
     ...(page.total !== undefined && { total: page.total }),
   })
 }
 
 /** `_include` follows references out of the matches, `_revinclude` into them; `:iterate` goes on from what was found. */
-function* include(ctx: Context, query: Query, matches: readonly Stored[]): Steps<readonly Stored[]> {
+function* include(ctx: Context, query: Query, matches: readonly Stored[]): Steps<Pick<SearchAnswer, 'included' | 'isCut'>> {
   const seen = new Set(matches.map(keyOf))
-  const found: Stored[] = []
-  const take = (stored: readonly Stored[]): Stored[] => {
-    const fresh = stored.filter(
+  const included: Stored[] = []
+  let isCut = false
+  const take = ({ items, isWhole }: Related): Stored[] => {
+    const fresh = items.filter(
       (one) => one.text !== undefined && !seen.has(keyOf(one)) && visible(ctx, one) && allowed(ctx, 'read', one.type).ok,
     )
-    const room = fresh.slice(0, mostIncluded - found.length)
+    const room = fresh.slice(0, mostIncluded - included.length)
+    if (!isWhole || room.length < fresh.length) isCut = true
     for (const one of room) seen.add(keyOf(one))
-    found.push(...room)
+    included.push(...room)
     return room
   }
   let from = matches
-  for (let round = 0; from.length > 0 && found.length < mostIncluded && round < 10; round++) {
+  for (let round = 0; from.length > 0 && !isCut && round < 10; round++) {
     const next: Stored[] = []
     for (const rule of query.include) if (round === 0 || rule.iterate) next.push(...take(yield* referredBy(rule, from)))
     for (const rule of query.revinclude) if (round === 0 || rule.iterate) next.push(...take(yield* referringTo(ctx, rule, from)))
     from = next
   }
-  return found
+  return { included, isCut }
+}
+
+interface Related {
+  readonly items: readonly Stored[]
+  readonly isWhole: boolean
 }
 
 const keyOf = (stored: Stored): string => `${stored.type}/${stored.id}`
 
-function* referredBy(rule: Include, from: readonly Stored[]): Steps<readonly Stored[]> {
+function* referredBy(rule: Include, from: readonly Stored[]): Steps<Related> {
   const wanted = new Set<string>()
   for (const stored of from) {
     const value = rule.source === stored.type ? storedValue<object>(stored) : undefined
@@ -129,12 +136,13 @@ function* referredBy(rule: Include, from: readonly Stored[]): Steps<readonly Sto
       return { ask: 'resource' as const, type, id }
     }),
   )
-  return found.filter((one) => one !== undefined)
+  return { items: found.filter((one) => one !== undefined), isWhole: wanted.size <= mostIncluded }
 }
 
-function* referringTo(ctx: Context, rule: Include, from: readonly Stored[]): Steps<readonly Stored[]> {
+function* referringTo(ctx: Context, rule: Include, from: readonly Stored[]): Steps<Related> {
   const values = from.filter((one) => rule.target === undefined || rule.target === one.type).map(keyOf)
-  if (values.length === 0) return []
+  if (values.length === 0) return { items: [], isWhole: true }
   const query = simpleQuery(rule.source, [{ kind: 'reference', param: rule.param, values }], mostIncluded)
-  return (yield* ask({ ask: 'search', query, visible: ctx.principal.visible })).items
+  const { items, next } = yield* ask({ ask: 'search', query, visible: ctx.principal.visible })
+  return { items, isWhole: next === undefined }
 }
