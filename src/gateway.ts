@@ -5,7 +5,7 @@
 import type { KeySource } from './access/jwks.ts'
 import type { Principal } from './access/principal.ts'
 import type { Connect } from './connectors/connector.ts'
-import type { Clock, Context, FlowSettings, NewId, Once, RandomBytes } from './flows/context.ts'
+import type { Clock, Context, FlowSettings, NewId, Once, RandomBytes, TenantSettings } from './flows/context.ts'
 import { capabilities } from './flows/fhir/capabilities.ts'
 import * as flows from './flows/index.ts'
 import { createReadiness } from './flows/readiness.ts'
@@ -24,6 +24,8 @@ export interface Seams {
   readonly random: RandomBytes
   readonly log: Log
   readonly settings: FlowSettings
+  /** Tenants that have some settings for themselves. */
+  readonly ofTenants?: ReadonlyMap<string, TenantSettings>
 }
 
 type Flows = typeof flows
@@ -34,6 +36,8 @@ export type Desk = {
 
 export interface Gateway {
   readonly settings: FlowSettings
+  /** The settings with what the tenant has for itself. */
+  settingsOf(tenant: string): FlowSettings
   readonly log: Log
   readonly metrics: Metrics
   readonly clock: Clock
@@ -69,16 +73,20 @@ export function createGateway(seams: Seams): Gateway {
     metrics.count('handoff_events_total', { event })
     seams.log(event, fields)
   }
-  const { openTenant, ...rest } = { ...seams, log }
+  const { openTenant, ofTenants, ...rest } = { ...seams, log }
   const { settings, clock, newId, control } = rest
+  const own = new Map([...(ofTenants ?? [])].map(([name, its]) => [name, { ...settings, ...its }]))
+  const settingsOf = (tenant: string): FlowSettings => own.get(tenant) ?? settings
   const context = async (principal: Principal, once?: Once): Promise<Context> => ({
     ...rest,
+    settings: settingsOf(principal.tenant),
     store: await openTenant(principal.tenant),
     principal,
     ...(once && { once }),
   })
   return {
     settings,
+    settingsOf,
     log,
     metrics,
     clock,

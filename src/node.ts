@@ -13,7 +13,7 @@ import type { Framed } from './hl7v2/mllp.ts'
 import { keySetBy } from './net/key-set.ts'
 import { createSafeFetch } from './net/safe-fetch.ts'
 import { createNewId, pooled } from './new-id.ts'
-import { configure } from './node/configure.ts'
+import { configure, tenantSettings } from './node/configure.ts'
 import { startHttpServer } from './node/http-server.ts'
 import { type MllpListener, startMllpListener } from './node/mllp-listener.ts'
 import { nodeTransport } from './node/transport.ts'
@@ -97,6 +97,7 @@ async function open(
     newId,
     random,
     log,
+    ofTenants: tenantSettings(config),
     settings: { baseUrl: wanted.baseUrl ?? url, canonicalBase: wanted.canonicalBase, validation: wanted.validation, tenants },
   })
   const faults = await configure(gateway, config)

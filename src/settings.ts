@@ -4,6 +4,7 @@
  */
 import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
+import { ConfiguredPolicy, clashes } from './domain/own-policies.ts'
 import { fail, type Issue, ok, type Result } from './domain/problem.ts'
 import { parseTarget, type Target } from './net/target.ts'
 
@@ -84,6 +85,14 @@ const tenantName = z
     'is not a name: small letters, digits and hyphens, at most 40',
   )
 
+/** A follow-up policy of a tenant. */
+const policy = z.looseObject({ tenant: tenantName.default('default') }).transform(({ tenant, ...given }, ctx) => {
+  const read = ConfiguredPolicy.safeParse(given)
+  if (read.success) return { tenant, policy: read.data }
+  for (const { path, message } of read.error.issues) ctx.addIssue({ code: 'custom', path, message })
+  return z.NEVER
+})
+
 const config = z.strictObject({
   tenants: z.array(z.strictObject({ name: tenantName, baseUrl: url.optional() })).default([]),
   /** As `POST /admin/connections` and `POST /admin/clients` take them, with the `tenant` they belong to. */
@@ -97,7 +106,7 @@ const config = z.strictObject({
       }),
     )
     .default([]),
-  policies: z.array(z.looseObject({})).default([]),
+  policies: z.array(policy).default([]),
 })
 
 /** What a configuration file holds. Values may be `{ "$env": "NAME" }` or `{ "$file": "path" }`, so that no secret stands in it. */
@@ -176,9 +185,25 @@ function readConfig(env: Environment, readFile: (path: string) => string | undef
     return fault('is neither JSON nor YAML')
   }
   const parsed = config.safeParse(withSecrets(raw ?? {}, env, readFile, fault))
-  if (parsed.success) return parsed.data
+  if (parsed.success) {
+    for (const message of policyFaults(parsed.data)) fault(message)
+    return parsed.data
+  }
   for (const issue of parsed.error.issues) fault(`${issue.path.join('.')}: ${issue.message}`)
   return undefined
+}
+
+/** What is wrong with the policies only beside the rest of the file. */
+function policyFaults({ tenants, policies }: Config): readonly string[] {
+  const names = ['default', ...tenants.map(({ name }) => name)]
+  const strange = policies.flatMap(({ tenant }, i) =>
+    names.includes(tenant) ? [] : [`policies.${i}.tenant: is not a tenant here`],
+  )
+  const twice = names.flatMap((name) => {
+    const own = [...policies.entries()].filter(([, { tenant }]) => tenant === name)
+    return clashes(own.map(([, one]) => one.policy)).map((at) => own[at]![0])
+  })
+  return [...strange, ...twice.map((i) => `policies.${i}.measure: another policy has this name on the same days`)]
 }
 
 const secretPlace = z.union([z.strictObject({ $env: z.string() }), z.strictObject({ $file: z.string() })])

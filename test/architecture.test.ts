@@ -51,7 +51,7 @@ const rooms: Readonly<Record<string, Room>> = {
   },
   'src/observe': { ours: [], npm: ['pino'] },
   'src/new-id.ts': { ours: [], npm: [] },
-  'src/settings.ts': { ours: [problem, 'src/net/target.ts'], npm: ['zod', 'yaml'] },
+  'src/settings.ts': { ours: ['src/domain', 'src/net/target.ts'], npm: ['zod', 'yaml'] },
   'src/gateway.ts': { ours: ['src/flows', ...contracts, 'src/connectors', 'src/access', 'src/observe', 'mappings'], npm: [] },
   'src/app.ts': { ours: ['src/gateway.ts', 'src/http', 'src/console', 'src/settings.ts'], npm: ['hono'] },
   'src/node.ts': door,

@@ -12,11 +12,11 @@ import type { EncounterClass } from './discharge.ts'
 export interface EvidenceRule {
   readonly rule: string
   readonly kinds: readonly string[]
-  readonly modalities?: readonly string[]
+  readonly modalities?: readonly string[] | undefined
   /** The one who met the client is a mental-health provider by the classification of that year. */
-  readonly mentalHealthProvider?: true
+  readonly mentalHealthProvider?: true | undefined
   /** A diagnosis of the session is in one of these sets. */
-  readonly diagnosis?: readonly CodeSetName[]
+  readonly diagnosis?: readonly CodeSetName[] | undefined
 }
 
 export interface Policy {
@@ -25,14 +25,18 @@ export interface Policy {
   readonly yearly: boolean
   readonly ruleVersion: string
   /** First and last day of index events that this row is for. */
-  readonly from?: string
-  readonly until?: string
+  readonly from?: string | undefined
+  readonly until?: string | undefined
+  /** Ids of the payers here whose members it is for. Absent: for everybody. */
+  readonly payers?: readonly string[] | undefined
+  /** The facilities whose discharges it is for, by their id here or the identifier that they are told by. Absent: all. */
+  readonly facilities?: readonly string[] | undefined
   readonly classes: readonly EncounterClass[]
-  readonly minimumAge?: number
+  readonly minimumAge?: number | undefined
   /** `principal`: in one of these sets; or `any` diagnosis in one of those. Absent: whatever the diagnosis. */
-  readonly diagnosis?: { readonly principal: readonly CodeSetName[]; readonly any: readonly CodeSetName[] }
+  readonly diagnosis?: { readonly principal: readonly CodeSetName[]; readonly any: readonly CodeSetName[] } | undefined
   /** Classes of stays that fit as long as no diagnosis of them is known: a psychiatric ward speaks for itself. */
-  readonly presumed?: readonly EncounterClass[]
+  readonly presumed?: readonly EncounterClass[] | undefined
   /** Calendar days up to the last, counted from the index day, which is day 0 and counts itself only if `indexDayCounts`. */
   readonly window: {
     readonly days: number
@@ -43,9 +47,9 @@ export interface Policy {
   /** Dispositions that end the claim, as groups of `dispositions`. */
   readonly excluding: readonly DispositionGroup[]
   /** An admission so many days after the index (0: the same day), or until it is due, excludes it. */
-  readonly readmission?: { readonly days: number } | 'until-due'
+  readonly readmission?: { readonly days: number } | 'until-due' | undefined
   /** Of several index events in so many days only the first counts. */
-  readonly onePer?: { readonly days: number }
+  readonly onePer?: { readonly days: number } | undefined
 }
 
 /** Contacts in which a client is treated, as opposed to arranged for. */
@@ -61,7 +65,7 @@ const treatment = [
   'follow-up',
 ]
 const spoken = ['in-person', 'video', 'audio-only']
-const contacts = [...treatment, 'peer-support', 'case-management', 'outreach', 'navigation']
+export const contacts = [...treatment, 'peer-support', 'case-management', 'outreach', 'navigation']
 
 const mentalHealth: readonly CodeSetName[] = ['mental-illness', 'self-harm']
 const fuhEvidence2024: readonly EvidenceRule[] = [

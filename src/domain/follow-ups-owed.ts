@@ -16,6 +16,12 @@ import { type Contact, evidenceOf } from './follow-up-evidence.ts'
 import { type Policy, policyIdOf } from './follow-up-policies.ts'
 import { byDischarge, isDischarged, nextAdmission, principalOf, type Stay } from './stay.ts'
 
+export interface Covered {
+  readonly payer: string
+  readonly from?: string | undefined
+  readonly until?: string | undefined
+}
+
 export interface OwedInput {
   readonly stays: readonly Stay[]
   readonly contacts: readonly Contact[]
@@ -24,6 +30,8 @@ export interface OwedInput {
   readonly standing: readonly FollowUpObligation[]
   readonly calendar: BusinessCalendar
   readonly policies: readonly Policy[]
+  /** Who paid for the client, and from which day to which. */
+  readonly covered?: readonly Covered[]
   /** The instant that decides what is missed. */
   readonly now: string
 }
@@ -73,7 +81,7 @@ export function followUpsOwed(input: OwedInput): readonly Owed[] {
 }
 
 /** Does the policy look at this stay at all, and if so, which days count? */
-function candidateOf(policy: Policy, stay: Stay, { client, calendar }: OwedInput): Candidate | undefined {
+function candidateOf(policy: Policy, stay: Stay, { client, calendar, covered = [] }: OwedInput): Candidate | undefined {
   const { value } = stay
   const indexDate = localDate(value.dischargedAt!, value.timeZone)
   if (indexDate === undefined || value.encounterClass === undefined || !policy.classes.includes(value.encounterClass))
@@ -81,10 +89,19 @@ function candidateOf(policy: Policy, stay: Stay, { client, calendar }: OwedInput
   if (indexDate < (policy.from ?? indexDate) || indexDate > (policy.until ?? indexDate)) return undefined
   const known = policy.minimumAge !== undefined && client.birthDate !== undefined
   if (known && oldestAgeOn(client.birthDate!, indexDate) < policy.minimumAge!) return undefined
-  if (!diagnosisFits(policy, value)) return undefined
+  if (!diagnosisFits(policy, value) || !isMeant(policy, value, indexDate, covered)) return undefined
   const { days, calendar: counted, indexDayCounts } = policy.window
   const dueTo = counted === 'business-days' ? addBusinessDays(indexDate, days, calendar) : addDays(indexDate, days)
   return { policy, stay, indexDate, dueFrom: indexDayCounts ? indexDate : addDays(indexDate, 1), dueTo }
+}
+
+/** Is the discharge one of the facilities' and payers' that the policy is for? */
+function isMeant({ payers, facilities }: Policy, { facility }: Discharge, day: string, covered: readonly Covered[]): boolean {
+  const from = facility && ('id' in facility ? facility.id : facility.external.value)
+  if (facilities && (from === undefined || !facilities.includes(from))) return false
+  const payer = ({ payer, from = day, until = day }: Covered) =>
+    payers!.includes(payer) && from.slice(0, 10) <= day && until.slice(0, 10) >= day.slice(0, until.length)
+  return !payers || covered.some(payer)
 }
 
 function diagnosisFits({ diagnosis, presumed }: Policy, value: Discharge): boolean {

@@ -2,6 +2,7 @@
 import type { KeySource } from '../access/jwks.ts'
 import type { Principal } from '../access/principal.ts'
 import type { Connect } from '../connectors/connector.ts'
+import type { Policy } from '../domain/follow-up-policies.ts'
 import type { Log } from '../observe/log.ts'
 import type { Store } from '../store/store.ts'
 
@@ -23,7 +24,12 @@ export interface FlowSettings {
   readonly validation: 'refuse' | 'mark'
   /** Names of the tenants there are, `default` among them. */
   readonly tenants: readonly string[]
+  /** Follow-up policies of one's own, in force besides the usual ones. */
+  readonly policies?: readonly Policy[]
 }
+
+/** What a tenant has for itself. */
+export type TenantSettings = Partial<Pick<FlowSettings, 'baseUrl' | 'policies'>>
 
 /**
  * A request that must have its effect once: the first commit keeps its result under the key, a repeat is given that result.

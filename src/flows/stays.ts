@@ -1,9 +1,11 @@
 /** What follow-up rules look at, from the store: a client's hospital stays, and the contacts since. */
-import type { Condition, Encounter, Practitioner, PractitionerRole } from '@medplum/fhirtypes'
+import type { Condition, Coverage, Encounter, Practitioner, PractitionerRole } from '@medplum/fhirtypes'
+import coverage from '../../mappings/coverage.coverage.ts'
 import discharge from '../../mappings/discharge.encounter.ts'
 import session from '../../mappings/session.encounter.ts'
 import { hospitalClasses } from '../../mappings/shared/stay.ts'
 import type { Contact } from '../domain/follow-up-evidence.ts'
+import type { Covered } from '../domain/follow-ups-owed.ts'
 import { isMentalHealthProvider } from '../domain/mental-health-provider.ts'
 import type { Stay } from '../domain/stay.ts'
 import type { Filter, Query } from '../fhir/search/query.ts'
@@ -64,6 +66,20 @@ export const conditionIds = ({ diagnosis }: Encounter): readonly string[] =>
     const [type, id, ...more] = (one?.condition?.reference ?? '').split('/')
     return type === 'Condition' && id !== undefined && id !== '' && more.length === 0 ? [id] : []
   })
+
+/** The organizations here that pay, or paid, for a client. */
+export function* coveredBy(clientId: string): Steps<readonly Covered[]> {
+  const ofClient: Filter = { kind: 'reference', param: 'beneficiary', values: [`Patient/${clientId}`] }
+  const { items } = yield* ask(every('Coverage', ofClient))
+  return items.flatMap((stored): Covered[] => {
+    const value = storedValue<Coverage>(stored)
+    const reading = value && coverage.read({ Coverage: value })
+    if (!reading?.ok) return []
+    const { payerOrg, period, state } = reading.value
+    const stands = state === 'active' || (state === 'cancelled' && period?.end !== undefined)
+    return stands && 'id' in payerOrg ? [{ payer: payerOrg.id, from: period?.start, until: period?.end }] : []
+  })
+}
 
 /** Contacts with a client that ended on this day or later. */
 export function* contactsOf(clientId: string, since: string): Steps<readonly Contact[]> {

@@ -17,7 +17,7 @@ import { type Ask, askAll, type Page, type Steps, type Stored } from '../store/s
 import type { Context } from './context.ts'
 import { derivedId } from './derived-id.ts'
 import { nextOf, storedValue } from './keep.ts'
-import { contactsOf, every, type HeldStay, readStays, staysOf } from './stays.ts'
+import { contactsOf, coveredBy, every, type HeldStay, readStays, staysOf } from './stays.ts'
 
 interface Held {
   readonly stored: Stored
@@ -47,7 +47,7 @@ export function* recomputeFollowUps(ctx: Context, clientId: string, at: string):
   return ok([...(yield* settle(ctx, clientId, at)).puts])
 }
 
-export function* settle(_ctx: Context, clientId: string, at: string, fresh: Fresh = {}): Steps<Settled> {
+export function* settle(ctx: Context, clientId: string, at: string, fresh: Fresh = {}): Steps<Settled> {
   const [encounters, tasks, patient, days] = yield* asked(clientId)
   const { stay } = fresh
   const held = yield* readStays(encounters.filter(({ id }) => id !== fresh.without && id !== stay?.id))
@@ -57,13 +57,15 @@ export function* settle(_ctx: Context, clientId: string, at: string, fresh: Fres
   if (discharged.length === 0 && standing.length === 0)
     return { puts: [], events: [], owed: [], progress: progressOf(stays, []).find((one) => one.id === stay?.id) }
   const values = standing.map((one) => (one.stored.id === fresh.followUp?.id ? fresh.followUp.value : one.value))
+  const inForce = [...policies, ...(ctx.settings.policies ?? [])]
   const owed = followUpsOwed({
     stays,
     contacts: discharged.length === 0 ? [] : yield* contactsOf(clientId, firstDay(discharged)),
     client: { birthDate: patient?.birthDate, deceased: patient?.deceasedDateTime ?? patient?.deceasedBoolean },
     standing: values,
     calendar: days === undefined ? federalCalendar : calendarOf((JSON.parse(days) as { holidays: string[] }).holidays),
-    policies,
+    policies: inForce,
+    covered: inForce.some(({ payers }) => payers) ? yield* coveredBy(clientId) : [],
     now: at,
   })
   const events = followUpChanges(clientId, values, owed, stays)

@@ -25,7 +25,7 @@ export function billingRoutes(gateway: Gateway): Hono<Env> {
     const { items, next } = pulled.value
     c.header('Vary', 'Accept')
     // https://www.rfc-editor.org/rfc/rfc8288: a table has no other place for it.
-    c.header('Link', `<${gateway.settings.baseUrl}/billing/service-lines?after=${next}>; rel="next"`)
+    c.header('Link', `<${gateway.settingsOf(c.get('principal').tenant).baseUrl}/billing/service-lines?after=${next}>; rel="next"`)
     if (form === 'application/json') return c.json({ items, next })
     return c.body(csv(billingColumns, items), 200, {
       'Content-Type': 'text/csv; charset=utf-8; header=present',

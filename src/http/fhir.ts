@@ -17,7 +17,6 @@ interface Where {
 type Pairs = readonly (readonly [name: string, value: string])[]
 
 export function fhirRoutes(gateway: Gateway): Hono<Env> {
-  const base = `${gateway.settings.baseUrl}/fhir`
   const router = createRouter()
 
   const handlers: Readonly<Record<RouteName, (c: Ctx, at: Place) => Response | Promise<Response>>> = {
@@ -76,7 +75,7 @@ export function fhirRoutes(gateway: Gateway): Hono<Env> {
   return router
 
   function written(c: Ctx, result: Parameters<typeof renderWritten>[2]): Response {
-    return renderWritten(c, base, result)
+    return renderWritten(c, `${gateway.settingsOf(c.get('principal').tenant).baseUrl}/fhir`, result)
   }
 
   async function search(c: Ctx, where: Where, given: Pairs): Promise<Response> {

@@ -72,8 +72,7 @@ function describe({ path, summary, body, schema, open, method }: Operation): obj
 
 export function openApiRoutes(gateway: Gateway): Hono<Env> {
   const router = createRouter()
-  const { baseUrl } = gateway.settings
-  router.get('/openapi.json', (c) => c.json(openApi(baseUrl)))
+  router.get('/openapi.json', (c) => c.json(openApi(gateway.settingsOf(c.get('principal').tenant).baseUrl)))
   router.get('/docs', (c) =>
     c.html(html`<!doctype html>
 <html lang="en">

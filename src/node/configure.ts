@@ -1,7 +1,20 @@
 /** What the configuration file says, put into the stores at the start; what is there already is left as it is. */
 import type { Issue } from '../domain/problem.ts'
+import type { TenantSettings } from '../flows/context.ts'
 import { type Gateway, system } from '../gateway.ts'
 import type { Config } from '../settings.ts'
+
+/** What the file gives to each tenant for itself. */
+export const tenantSettings = ({ tenants, policies }: Config): ReadonlyMap<string, TenantSettings> =>
+  new Map(
+    [{ name: 'default', baseUrl: undefined }, ...tenants].map(({ name, baseUrl }) => [
+      name,
+      {
+        ...(baseUrl !== undefined && { baseUrl }),
+        policies: policies.filter(({ tenant }) => tenant === name).map(({ policy }) => policy),
+      },
+    ]),
+  )
 
 /** Answers what could not be done, each with its place in the file. */
 export async function configure(gateway: Gateway, { clients, connections }: Config): Promise<readonly Issue[]> {

@@ -3,6 +3,7 @@ import { createKeySource, type GetKeySet } from '../../src/access/jwks.ts'
 import { createApp } from '../../src/app.ts'
 import { createConnect } from '../../src/connectors/connect.ts'
 import type { Connect } from '../../src/connectors/connector.ts'
+import type { TenantSettings } from '../../src/flows/context.ts'
 import { createGateway, type Gateway } from '../../src/gateway.ts'
 import type { Limits } from '../../src/http/limits.ts'
 import { createSafeFetch } from '../../src/net/safe-fetch.ts'
@@ -22,6 +23,8 @@ export interface Options {
   readonly limits?: Limits
   readonly tenants?: readonly string[]
   readonly baseUrl?: string
+  /** What tenants have for themselves. */
+  readonly ofTenants?: ReadonlyMap<string, TenantSettings>
   /** `sqlite:<folder>` to open the same store twice; in memory by default. */
   readonly store?: string
   readonly validation?: 'refuse' | 'mark'
@@ -73,6 +76,7 @@ export async function startGateway(options: Options = {}): Promise<TestGateway> 
       validation: options.validation ?? 'refuse',
       tenants,
     },
+    ...(options.ofTenants && { ofTenants: options.ofTenants }),
   })
   const app = createApp(gateway, { auth: options.auth ?? 'none', adminToken, ...(options.limits && { limits: options.limits }) })
   return {
