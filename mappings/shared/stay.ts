@@ -21,6 +21,10 @@ export const whole = <R, A, B>(at: Field<R, A>, codec: Codec<A, B>): Field<R, B>
       const prior = at.get(resource, silently)
       return at.put(resource, codec.write(value, prior === unread ? undefined : prior))
     },
+    fill(resource, value) {
+      const prior = at.get(resource, silently)
+      return at.fill(resource, codec.write(value, prior === unread ? undefined : prior))
+    },
   })
 
 const actCode = 'http://terminology.hl7.org/CodeSystem/v3-ActCode'

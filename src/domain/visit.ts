@@ -55,14 +55,16 @@ export function saidAt(facts: Pick<DischargeFacts, 'recordedAt' | 'sentAt' | 'me
 
 /** The record without what this message said. */
 export function without(record: VisitRecord, facts: DischargeFacts, receivedAt: string): VisitRecord {
-  const said = saidAt(facts, receivedAt)
-  return Object.fromEntries(Object.entries(record).filter(([, word]) => word.said !== said))
+  return others(record, saidAt(facts, receivedAt))
 }
+
+const others = (record: VisitRecord, said: string): Record<string, Word> =>
+  Object.fromEntries(Object.entries(record).filter(([, word]) => word.said !== said))
 
 /** The record after one more message. What the same message said before (with other tables, perhaps) is forgotten first. */
 export function hear(record: VisitRecord, facts: DischargeFacts, receivedAt: string): VisitRecord {
   const said = saidAt(facts, receivedAt)
-  const next: Record<string, Word> = { ...without(record, facts, receivedAt) }
+  const next = others(record, said)
   for (const [part, value] of Object.entries(partsOf(facts))) {
     const before = next[part]
     if (value !== undefined && (before === undefined || before.said < said)) next[part] = { said, value }

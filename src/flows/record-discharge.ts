@@ -56,14 +56,13 @@ export function* recordVisit(ctx: Context, facts: DischargeFacts, teller: Teller
     clientId === undefined || !ours
       ? undefined
       : yield* settle(ctx, clientId, at, { stay: { id, value }, ...(mistaken?.gone && { without: before!.id }) })
-  const parts = dischargeMapping.write(withProgress(value, settled?.progress), base)
+  const write = held ? dischargeMapping.write : dischargeMapping.fill
+  const parts = write(withProgress(value, settled?.progress), base)
   const labelled = withSubject(id, { ...parts, Encounter: finish(parts.Encounter, value, now, base.Encounter) }, now.labels ?? [])
   const puts = [...(yield* partPuts(labelled, held, id, at)), ...(settled?.puts ?? [])]
   const about = [`Encounter/${id}`, ...puts.map((put) => `${put.type}/${put.id}`)]
-  const kept: Change[] =
-    JSON.stringify(record) === JSON.stringify(known)
-      ? []
-      : [{ change: 'remember', kind: 'visit', key: id, text: JSON.stringify(record) }]
+  const text = JSON.stringify(record)
+  const kept: Change[] = text === JSON.stringify(known) ? [] : [{ change: 'remember', kind: 'visit', key: id, text }]
   return ok({ changes: [...(mistaken?.changes ?? []), ...puts, ...kept], about: [...new Set(about)], issues })
 }
 
@@ -98,8 +97,10 @@ function* partPuts(parts: StayParts, held: HeldStay | undefined, id: string, at:
   const puts: Put[] = parts.Encounter === held?.parts.Encounter ? [] : [nextOf(parts.Encounter, id, held?.anchor, at)]
   const changed = parts.Condition.filter((one) => !held?.parts.Condition.includes(one))
   const fresh = changed.filter((one) => !held?.conditions.has(one.id!))
-  const before = yield* askAll(fresh.map((one) => ({ ask: 'resource' as const, type: 'Condition', id: one.id! })))
-  const current = new Map(fresh.map((one, i) => [one.id!, before[i]]))
+  // The ids of a new stay's Conditions are made from its own, which nobody had before.
+  const asked = held === undefined ? [] : fresh
+  const before = yield* askAll(asked.map((one) => ({ ask: 'resource' as const, type: 'Condition', id: one.id! })))
+  const current = new Map(asked.map((one, i) => [one.id!, before[i]]))
   for (const one of changed) puts.push(nextOf<Condition>(one, one.id!, held?.conditions.get(one.id!) ?? current.get(one.id!), at))
   return puts
 }

@@ -4,6 +4,7 @@ import dischargeMapping from '../../mappings/discharge.encounter.ts'
 import { localDate } from '../domain/calendar.ts'
 import { Discharge, type DischargeFacts, type DischargeState, type VisitNumber } from '../domain/discharge.ts'
 import type { Told } from '../domain/visit.ts'
+import { silently, unread } from '../lens/codec.ts'
 import { derivedId } from './derived-id.ts'
 import { tokensOf } from './match-discharge.ts'
 import type { HeldStay, StayParts } from './stays.ts'
@@ -62,9 +63,12 @@ export interface Making {
   readonly base: StayParts
 }
 
+/** A discharge of which nothing is known. */
+const unknown = Discharge.parse({})
+
 /** The discharge after this message: what hospitals say anew replaces what they said before; all else stays as it stands. */
 export function dischargeAfter(id: string, { number, now, before, held, clientId, facts, teller, base }: Making): Discharge {
-  const value: Record<string, unknown> = { ...(held?.value ?? Discharge.parse({})) }
+  const value: Record<string, unknown> = { ...(held?.value ?? unknown) }
   const tell = (field: keyof Discharge, next: unknown, previous: unknown): void => {
     if (held && JSON.stringify(next) === JSON.stringify(previous)) return
     if (next === undefined) delete value[field]
@@ -81,8 +85,8 @@ export function dischargeAfter(id: string, { number, now, before, held, clientId
   tell('patientIdentifier', now.patientIdentifier, before.patientIdentifier)
   tell('reasons', now.admitReason ? [now.admitReason] : [], before.admitReason ? [before.admitReason] : [])
   tell('diagnoses', withOthers(diagnosesOf(id, now, held), diagnosesOf(id, before, held), held), held?.value.diagnoses)
-  const reading = dischargeMapping.read(base)
-  const kind = reading.ok ? reading.value.encounterClass : undefined
+  const read = dischargeMapping.fields.encounterClass.get(base, silently)
+  const kind = read === unread ? undefined : read
   if (kind === undefined) delete value.encounterClass
   else value.encounterClass = kind === 'inpatient-medical' && now.psychiatric ? 'inpatient-acute-psych' : kind
   if (!held || !carries(held.value, number)) value.visitNumber = number

@@ -42,6 +42,8 @@ export interface Mapping<D, P> {
   read(parts: P): Reading<D>
   /** Writes onto the parts given, or onto the blank ones; parts where nothing changed are returned as the same objects. */
   write(value: D, onto?: P): P
+  /** The same onto parts that are being made afresh and belong to nobody yet: it writes in place. */
+  fill(value: D, onto: P): P
   /** Which fields differ between two values, by name. */
   readonly fields: { readonly [K in keyof D]-?: Field<P, D[K]> }
 }
@@ -84,5 +86,6 @@ export function mapping<D extends object, P extends object>(spec: MappingSpec<D,
     },
     write: (value, onto) =>
       onto ? rows.write(value as Record<string, unknown>, onto) : rows.fill(value as Record<string, unknown>, copyOf(spec.blank)),
+    fill: (value, onto) => rows.fill(value as Record<string, unknown>, onto),
   }
 }
