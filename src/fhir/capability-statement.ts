@@ -4,7 +4,7 @@ import { systemInteractions, systemOperations, typeInteractions, typeOperations 
 import { patchLimits } from './patch/patch.ts'
 import { chainLimits } from './search/chains.ts'
 import { compartmentDefinitions } from './search/compartment.ts'
-import { isLink, modifiersOf } from './search/modifiers.ts'
+import { isLink, modifiersOf, targetsOf } from './search/modifiers.ts'
 import { compositesOf, definitionOf, searchParametersOf } from './search/parameters.ts'
 import { resourceTypes } from './types.ts'
 
@@ -97,11 +97,11 @@ function resourceCapability(type: string): object {
   }
 }
 
-/** Type → the parameters of all types that are made to refer to it. */
+/** Type → the parameters of all types that may refer to it. */
 const referring = new Map<string, string[]>()
 for (const source of resourceTypes) {
   for (const [name, row] of Object.entries(searchParametersOf(source))) {
-    for (const target of row.kind === 'reference' ? (row.target ?? []) : []) {
+    for (const target of isLink(row) ? targetsOf(row) : []) {
       const known = referring.get(target) ?? []
       known.push(`${source}:${name}`)
       referring.set(target, known)
