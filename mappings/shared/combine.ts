@@ -1,7 +1,7 @@
 /** Fields made of fields: what stands in two places, what is only looked at, what is one of a list. */
 import type { Extension } from '@medplum/fhirtypes'
 import { asCoding, asConcept, type CodeTable } from '../../src/lens/code-table.ts'
-import { type Codec, unread } from '../../src/lens/codec.ts'
+import { type Codec, type Report, silently, unread } from '../../src/lens/codec.ts'
 import { idOf } from '../../src/lens/codecs.ts'
 import { type Field, field } from '../../src/lens/field.ts'
 import { first } from '../../src/lens/head.ts'
@@ -30,17 +30,24 @@ export const peek = <R, A>(at: Field<R, A>): Field<R, A> =>
   field<R, A>({ path: at.path, places: [], codec: at.codec, get: at.get, put: (resource) => resource })
 
 export interface Removable<R> {
+  readonly path: string
   readonly places: readonly string[]
+  readonly get: (resource: R, report: Report) => unknown
   readonly put: (resource: R, value: undefined) => R
 }
 
-/** The type of a choice that we know: writing it takes the others away, reading leaves them be. */
+/** The type of a choice that we know: writing it takes the others away, reading leaves them be, and says so. */
 export const instead = <R, A>(known: Field<R, A | undefined>, ...others: readonly Removable<R>[]): Field<R, A | undefined> =>
   field<R, A | undefined>({
     path: known.path,
     places: [known, ...others].flatMap(({ places }) => places),
     codec: known.codec,
-    get: known.get,
+    get(resource, report) {
+      const value = known.get(resource, report)
+      const other = value === undefined ? others.find((one) => one.get(resource, silently) !== undefined) : undefined
+      if (other) report.push({ path: other.path, message: 'of a type that is not read here', severity: 'warning' })
+      return value
+    },
     put(resource, value) {
       const alone = value === undefined ? resource : others.reduce((so, other) => other.put(so, undefined), resource)
       return known.put(alone, value)

@@ -83,7 +83,8 @@ function alignItems(items: readonly unknown[], there: readonly unknown[]): reado
 
 const handleOf = (item: unknown): unknown => (isObject(item) ? item.handle : undefined)
 
-const saySame = (a: unknown, b: unknown): boolean => equal(withoutHandles(a), withoutHandles(b))
+/** The same content; the names that one side gave its items aside. */
+export const saySame = (a: unknown, b: unknown): boolean => equal(withoutHandles(a), withoutHandles(b))
 
 function withoutHandles(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutHandles)

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { Io } from '../../src/cli/command.ts'
-import { commands } from '../../src/cli/commands.ts'
 import { type HttpServer, startHttpServer } from '../../src/node/http-server.ts'
+import { runCommand } from '../support/cli.ts'
 import { adminToken, startGateway, type TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
@@ -28,16 +27,14 @@ afterAll(async () => {
   await gateway.stop()
 })
 
-function run(line: string, env: Record<string, string> = {}): Promise<number> {
-  const [name, ...args] = line.split(' ')
-  const io: Io = {
+async function run(line: string, env: Record<string, string> = {}): Promise<number> {
+  const ran = await runCommand(line.split(' '), {
     env: { HANDOFF_BASE_URL: `http://127.0.0.1:${server.port}`, HANDOFF_ADMIN_TOKEN: adminToken, ...env },
-    out: (text) => void out.push(text),
-    err: (text) => void err.push(text),
     readFile: (path) => files[path],
-    nextSignal: () => new Promise(() => undefined),
-  }
-  return commands.find((command) => command.name === name)!.run(args, io)
+  })
+  out.push(...ran.out)
+  err.push(...ran.err)
+  return ran.code
 }
 
 describe('at the command line', () => {

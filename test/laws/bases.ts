@@ -1,9 +1,9 @@
 /** What the laws write onto: our own blanks, what we wrote, what somebody else made of it, and real resources. */
 import fc from 'fast-check'
 import type { Mapping } from '../../src/lens/mapping.ts'
+import { segmentsOf } from '../../src/lens/segments.ts'
 import { type Found, resourcesOf } from '../support/corpora.ts'
 import { arbitraryOf } from './arbitrary.ts'
-import { segmentsOf } from './frame.ts'
 import { chanceFrom, sprinkle } from './sprinkle.ts'
 
 export type Value = Readonly<Record<string, unknown>>

@@ -5,40 +5,10 @@
 import { unread } from '../../src/lens/codec.ts'
 import { contains, equal } from '../../src/lens/equal.ts'
 import type { Field } from '../../src/lens/field.ts'
+import { type Segment, segmentsOf } from '../../src/lens/segments.ts'
 
 type Json = Record<string, unknown>
-type Segment = { readonly member: string } | { readonly pattern: unknown } | { readonly label: string }
 export type AnyField = Field<unknown, unknown>
-
-/** `Patient.extension.where({"url":"…"}).valueCode` → its steps. */
-export function segmentsOf(path: string): Segment[] {
-  const segments: Segment[] = []
-  let rest = path
-  while (rest !== '') {
-    if (rest.startsWith('where(')) {
-      const end = endOfWhere(rest)
-      const inside = rest.slice('where('.length, end)
-      segments.push(inside.startsWith('{') ? { pattern: JSON.parse(inside) } : { label: inside })
-      rest = rest.slice(end + 2)
-    } else {
-      const [member = ''] = rest.split('.', 1)
-      segments.push({ member })
-      rest = rest.slice(member.length + 1)
-    }
-  }
-  return segments
-}
-
-/** Index of the closing parenthesis; quotes may hold any character. */
-function endOfWhere(text: string): number {
-  let quoted = false
-  for (let i = 0; i < text.length; i++) {
-    if (quoted && text[i] === '\\') i++
-    else if (text[i] === '"') quoted = !quoted
-    else if (text[i] === ')' && !quoted) return i
-  }
-  return text.length
-}
 
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
 

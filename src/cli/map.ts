@@ -1,0 +1,30 @@
+/** `handoff map`: what the mappings make of resources and messages. Changes nothing, and asks no gateway. */
+import type { Command } from './command.ts'
+
+export const map: Command = {
+  name: 'map',
+  usage: 'handoff map <file> --explain | handoff map --report [folder]',
+  summary: 'Tells place by place what became what, or how faithful the mappings are to a folder of resources.',
+  help: `  <file> --explain    a FHIR resource or Bundle (JSON), or an HL7 v2 ADT message: every value, its domain field, what was kept
+  --report [folder]   all resources (*.json) beneath it that a collection claims: which can be read, whether they are written back
+                      unchanged, how often each element is mapped, kept untouched, or told as not representable. Without a folder:
+                      those of the corpora that CORPORA names. Exit code 1 if less than 95 % can be read, or anything is lost.
+
+What is told holds what the file holds: mind where it goes.`,
+
+  async run(args, io) {
+    if (args[0] === '--report' && args.length <= 2) {
+      const { faultless, fidelities, foldersOf, told } = await import('./map/report.ts')
+      const folders = foldersOf(args[1], io.env.CORPORA)
+      if (folders.length === 0) {
+        io.err('There is no such folder. Name one, or set CORPORA.')
+        return 2
+      }
+      const all = fidelities(folders, io.readFile)
+      for (const line of told(all)) io.out(line)
+      return all.every(faultless) ? 0 : 1
+    }
+    io.err(`Usage: ${map.usage}`)
+    return 2
+  },
+}
