@@ -1,5 +1,5 @@
 /**
- * ADT messages → AdtReading: admit (A01), register (A04), discharge (A03), update (A08; transfers, cancelled ones, and
+ * ADT messages → AdtReading: admit (A01), register (A04), plan (A05), discharge (A03), update (A08; transfers, cancelled ones, and
  * changes of class update a visit just so), cancel admit (A11), cancel discharge (A13).
  *
  * Readable is what has MSH-9, MSH-10, a PID-3 with an assigning authority, and PV1. All that lacks is told at once, with its places;
@@ -25,6 +25,7 @@ export const adtEvents: Readonly<Record<string, VisitEvent>> = {
   A02: 'update',
   A03: 'discharge',
   A04: 'register',
+  A05: 'pre-admit',
   A06: 'update',
   A07: 'update',
   A08: 'update',

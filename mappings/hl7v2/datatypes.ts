@@ -24,9 +24,9 @@ function universal(id: string): string | undefined {
  * HD as an identifier system: what the connection says for its namespace or universal id, else the OID or UUID, else a name of our own.
  * `undefined` if there is no authority.
  */
-export function authority(from: Composite, by: Reader): string | undefined {
-  const namespace = from.text(1)
-  const id = from.text(2)
+export const authority = (from: Composite, by: Reader): string | undefined => assigned(from.text(1), from.text(2), by)
+
+function assigned(namespace: string | undefined, id: string | undefined, by: Reader): string | undefined {
   const known = by.connection.assigningAuthorities ?? {}
   for (const name of [namespace, id]) {
     if (name !== undefined && Object.hasOwn(known, name)) return known[name]
@@ -53,6 +53,12 @@ export function identifier(from: Composite, by: Reader): Identifier | undefined 
     type: typeOf(from.text(5)),
     period: period(from, 7, 8, by),
   })
+}
+
+/** EI: a number of an order, an appointment. `system` is that of numbers whose authority is not said. */
+export function entity(from: Composite, system: string, by: Reader): Identifier | undefined {
+  const value = from.text(1)
+  return value === undefined ? undefined : { system: assigned(from.text(2), from.text(3), by) ?? system, value }
 }
 
 /** The system URI of a coding system's name (CWE.3): the well-known, HL7's own tables, OIDs; else a name of our own. */

@@ -1,14 +1,20 @@
-/** What a message is about, a visit or a person, and its reading. */
+/** What a message is about, a visit, a person or an appointment, and its reading. */
 import type { Result } from '../../src/domain/problem.ts'
 import type { V2Message } from '../../src/hl7v2/message.ts'
 import { readAdt } from './adt.ts'
 import type { AdtReading, ConnectionFacts } from './adt-reading.ts'
 import { isAboutPerson, type PersonReading, readPerson } from './person-message.ts'
+import { isSchedule, readSchedule, type ScheduleReading } from './schedule.ts'
 
-export type V2Reading = AdtReading | PersonReading
+export type V2Reading = AdtReading | PersonReading | ScheduleReading
 
 /** Is it about a person alone? */
 export const isPerson = (reading: V2Reading): reading is PersonReading => 'people' in reading
 
-export const readV2 = (message: V2Message, connection?: ConnectionFacts): Result<V2Reading> =>
-  isAboutPerson(message) ? readPerson(message, connection) : readAdt(message, connection)
+/** Is it about an appointment? */
+export const isAppointment = (reading: V2Reading): reading is ScheduleReading => 'appointment' in reading
+
+export function readV2(message: V2Message, connection?: ConnectionFacts): Result<V2Reading> {
+  if (isSchedule(message)) return readSchedule(message, connection)
+  return isAboutPerson(message) ? readPerson(message, connection) : readAdt(message, connection)
+}

@@ -141,8 +141,8 @@ export const dischargeMachine = stateMachine({
   },
 })
 
-/** What a message says happened. `register`: an emergency or outpatient visit began. */
-export const visitEvents = ['admit', 'register', 'discharge', 'update', 'cancel-admit', 'cancel-discharge'] as const
+/** What a message says happened. `register`: an emergency or outpatient visit began; `pre-admit`: one is planned. */
+export const visitEvents = ['pre-admit', 'admit', 'register', 'discharge', 'update', 'cancel-admit', 'cancel-discharge'] as const
 export type VisitEvent = (typeof visitEvents)[number]
 
 export interface FactsSender {

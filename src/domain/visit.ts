@@ -25,9 +25,10 @@ export type Told = { readonly [K in Exclude<keyof VisitFacts, 'number'>]?: NonNu
 }
 
 /** `cancelled`: the admission never was. `resumed`: the discharge was taken back. */
-export type Progress = 'present' | 'discharged' | 'resumed' | 'cancelled'
+export type Progress = 'planned' | 'present' | 'discharged' | 'resumed' | 'cancelled'
 
 const progress: Readonly<Record<Exclude<VisitEvent, 'update'>, Progress>> = {
+  'pre-admit': 'planned',
   admit: 'present',
   register: 'present',
   discharge: 'discharged',
@@ -101,6 +102,6 @@ export function told(record: VisitRecord): Told {
   } = value as Record<string, readonly unknown[]>
   const parts: Record<string, unknown> = { ...rest, diagnoses: [...ofStay, ...ofAdmission] }
   if (parts.progress !== 'discharged') for (const part of ofTheEnd) delete parts[part]
-  if (parts.progress === 'cancelled') delete parts.admittedAt
+  if (parts.progress === 'cancelled' || parts.progress === 'planned') delete parts.admittedAt
   return parts as Told
 }

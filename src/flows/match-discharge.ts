@@ -7,6 +7,7 @@ import type { Discharge } from '../domain/discharge.ts'
 import type { Identifier } from '../domain/kernel.ts'
 import { fail, type Issue, ok, type Result } from '../domain/problem.ts'
 import type { TokenValue } from '../fhir/search/query.ts'
+import type { AnswerIssue } from '../hl7v2/acknowledge.ts'
 import { ask, type Steps, type Stored } from '../store/store.ts'
 import type { EventInput } from './collections/collection.ts'
 import type { Context } from './context.ts'
@@ -37,6 +38,19 @@ export function* matchClient(identifiers: readonly Identifier[]): Steps<Match> {
       issues: [{ path: 'patient', message: 'several clients have these identifiers: match it by hand', severity: 'warning' }],
     }
   return only === undefined ? { issues: [] } : { clientId: only, issues: [] }
+}
+
+/** The one client, for messages that can be about nobody else: nobody, or several, is a problem. */
+export function* certainClient(identifiers: readonly Identifier[]): Steps<Result<string>> {
+  const { clientId, issues } = yield* matchClient(identifiers)
+  if (clientId !== undefined) return ok(clientId)
+  if (issues.length > 0) return fail('conflict', 'The person cannot be told for certain.', { issues })
+  return unknownClient('PID-3')
+}
+
+export function unknownClient(path: string): Result<never> {
+  const issues: AnswerIssue[] = [{ path, message: 'is no client here', condition: '204' }]
+  return fail('unresolved-reference', 'Nobody here has these identifiers: the message is kept, and can be replayed.', { issues })
 }
 
 /** The record that a merged one was replaced by. https://hl7.org/fhir/R4/valueset-link-type.html */

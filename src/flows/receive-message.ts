@@ -3,7 +3,7 @@
  * that after a restart the resources exist; AE that the text is kept with its issues, and can be replayed; AR that nothing is kept.
  * https://www.hl7.eu/HL7v2x/v251/std251/ch02.html#Heading60
  */
-import { isPerson, readV2 } from '../../mappings/hl7v2/reading.ts'
+import { isAppointment, isPerson, readV2 } from '../../mappings/hl7v2/reading.ts'
 import { fail, type Issue, ok, problem, type Result } from '../domain/problem.ts'
 import { type Answer, acknowledge, isWanted } from '../hl7v2/acknowledge.ts'
 import type { Header } from '../hl7v2/header.ts'
@@ -16,6 +16,7 @@ import { commit } from './commit.ts'
 import type { Context } from './context.ts'
 import { allowed } from './fhir/allowed.ts'
 import { digestOf, keyOf, standingOf } from './inbox.ts'
+import { recordAppointment } from './record-appointment.ts'
 import { recordVisit } from './record-discharge.ts'
 import { recordPerson } from './record-person.ts'
 import { connectionFacts, connectionOf } from './senders.ts'
@@ -135,8 +136,10 @@ export function* apply(
   if (!reading.ok) return reading
   const { issues } = reading.value
   if (reading.value.test) return ok({ state: 'test', about: [], issues })
-  if (isPerson(reading.value)) {
-    const known = yield* recordPerson(ctx, reading.value, at)
+  if (isPerson(reading.value) || isAppointment(reading.value)) {
+    const known = isPerson(reading.value)
+      ? yield* recordPerson(ctx, reading.value, at)
+      : yield* recordAppointment(ctx, reading.value, message.at, at)
     return known.ok ? ok({ state: 'applied', about: known.value.about, issues: [...issues, ...known.value.issues] }) : known
   }
   const recorded = yield* recordVisit(

@@ -9,23 +9,17 @@ import type { PersonReading } from '../../mappings/hl7v2/person-message.ts'
 import type { Client } from '../domain/client.ts'
 import type { Identifier } from '../domain/kernel.ts'
 import { fail, type Issue, ok, type Result } from '../domain/problem.ts'
-import type { AnswerIssue } from '../hl7v2/acknowledge.ts'
 import type { Put } from '../store/change.ts'
 import { ask, type Steps, write } from '../store/store.ts'
 import { consequences } from './collections/consequences.ts'
 import type { Context } from './context.ts'
 import { nextOf, storedValue } from './keep.ts'
-import { matchClient } from './match-discharge.ts'
+import { matchClient, unknownClient } from './match-discharge.ts'
 import { mergeClients } from './merge-clients.ts'
 
 export interface RecordedPerson {
   readonly about: readonly string[]
   readonly issues: readonly Issue[]
-}
-
-const unknown = (path: string): Result<never> => {
-  const issues: AnswerIssue[] = [{ path, message: 'is no client here', condition: '204' }]
-  return fail('unresolved-reference', 'Nobody here has these identifiers: the message is kept, and can be replayed.', { issues })
 }
 
 /** Everything is written when it answers. */
@@ -38,7 +32,7 @@ export function* recordPerson(ctx: Context, { change, people }: PersonReading, a
     const unsure = [...now.issues, ...former.issues]
     if (unsure.length > 0) return fail('conflict', 'The person cannot be told for certain.', { issues: unsure })
     const clientId = now.clientId ?? former.clientId
-    if (clientId === undefined) return unknown('PID-3')
+    if (clientId === undefined) return unknownClient('PID-3')
     const puts = yield* told(clientId, patient, formerly, issues, at)
     if (former.clientId !== undefined && former.clientId !== clientId)
       puts.push(...(yield* mergeClients({ survivor: clientId, former: former.clientId }, at)))

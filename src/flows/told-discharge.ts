@@ -46,10 +46,17 @@ export function baseOf(held: HeldStay | undefined, { class: sent, progress }: To
   const fits =
     sent === undefined || (Encounter.class?.code === sent.code && (Encounter.class?.system ?? sent.system) === sent.system)
   const classed = fits ? Encounter : { ...Encounter, class: sent as Encounter['class'] }
+  const status = statusAt(progress, classed.status)
   return {
-    Encounter: progress === 'cancelled' && classed.status !== 'cancelled' ? { ...classed, status: 'cancelled' } : classed,
+    Encounter: classed.status === status ? classed : { ...classed, status },
     Condition,
   }
+}
+
+/** A stay is planned until it begins. */
+function statusAt(progress: Told['progress'], before: Encounter['status']): Encounter['status'] {
+  if (progress === 'cancelled' || progress === 'planned') return progress
+  return progress === 'present' && before === 'planned' ? 'in-progress' : before
 }
 
 export interface Making {
@@ -113,7 +120,7 @@ const byPerson: ReadonlySet<DischargeState | undefined> = new Set(['duplicate', 
 
 function stateOf({ progress }: Told, before: DischargeState | undefined, matched: boolean): DischargeState | undefined {
   if (byPerson.has(before) || progress === undefined) return before
-  if (progress === 'present') return undefined
+  if (progress === 'present' || progress === 'planned') return undefined
   if (progress !== 'discharged') return 'cancelled'
   const stands = before !== undefined && before !== 'cancelled' && before !== 'notified'
   return stands ? before : matched ? 'matched' : 'notified'

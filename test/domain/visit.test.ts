@@ -104,7 +104,12 @@ describe('laws', () => {
     { requiredKeys: [], noNullPrototype: true },
   ) as fc.Arbitrary<VisitFacts>
   const message = fc
-    .tuple(fc.constantFrom('admit', 'register', 'discharge', 'update', 'cancel-admit', 'cancel-discharge'), time, visit, fc.nat())
+    .tuple(
+      fc.constantFrom('pre-admit', 'admit', 'register', 'discharge', 'update', 'cancel-admit', 'cancel-discharge'),
+      time,
+      visit,
+      fc.nat(),
+    )
     .map(([event, at, content, id]) => facts(event as DischargeFacts['event'], at, content, { messageId: `m${id}` }))
   const messages = fc.uniqueArray(message, { maxLength: 8, selector: (one) => `${one.recordedAt} ${one.messageId}` })
 

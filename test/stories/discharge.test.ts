@@ -124,6 +124,24 @@ describe('what a hospital takes back', () => {
   })
 })
 
+test('a planned admission is planned until it begins, and is no readmission', async () => {
+  await hospital.register()
+  const plan = { MSH: { 9: 'ADT^A05^ADT_A05', 10: 'SB-0999' }, EVN: { 1: 'A05', 2: '20250301090000' }, PV1: { 36: '', 45: '' } }
+  expect(await hospital.send(plan)).toBe('AA')
+  const status = async () => (await hospital.search<{ status: string; period?: object }>('Encounter'))[0]!
+  expect(await status()).toMatchObject({ status: 'planned' })
+  expect(await status()).not.toHaveProperty('period')
+  await hospital.send({
+    MSH: { 9: 'ADT^A01^ADT_A01', 10: 'SB-1000' },
+    EVN: { 1: 'A01', 2: '20250302082000' },
+    PV1: { 36: '', 45: '' },
+  })
+  expect(await status()).toMatchObject({ status: 'in-progress', period: { start: '2025-03-02T08:15:00-05:00' } })
+  await hospital.send()
+  expect(await status()).toMatchObject({ status: 'finished' })
+  expect(await hospital.search('Encounter')).toHaveLength(1)
+})
+
 describe('in whatever order', () => {
   const admit = {
     MSH: { 9: 'ADT^A01^ADT_A01', 10: 'SB-1000' },

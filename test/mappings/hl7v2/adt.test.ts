@@ -73,6 +73,7 @@ test.each([
   ['A02', 'update'],
   ['A03', 'discharge'],
   ['A04', 'register'],
+  ['A05', 'pre-admit'],
   ['A06', 'update'],
   ['A07', 'update'],
   ['A08', 'update'],

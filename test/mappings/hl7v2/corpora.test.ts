@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Hl7Message } from '@medplum/core'
 import { describe, expect, test } from 'vitest'
-import { adtEvents, readAdt } from '../../../mappings/hl7v2/adt.ts'
+import { adtEvents } from '../../../mappings/hl7v2/adt.ts'
+import { readV2 } from '../../../mappings/hl7v2/reading.ts'
 import { acknowledge, answerBytes } from '../../../src/hl7v2/acknowledge.ts'
 import { headerOf, readMessage } from '../../../src/hl7v2/message.ts'
 import { bytesOf, keepBytes } from '../../../src/hl7v2/raw.ts'
@@ -20,7 +21,7 @@ const files = folder
 const samples = files.map((name) => {
   const sent = Uint8Array.from(readFileSync(join(folder!, name)))
   const message = readMessage(sent)
-  return { name, sent, read: message.ok ? readAdt(message.value, stBrendan) : message }
+  return { name, sent, read: message.ok ? readV2(message.value, stBrendan) : message }
 })
 
 /** "MSH-9, MSH-10, a PID-3 with an authority, and PV1", found without any of our own code. */
@@ -45,7 +46,11 @@ describe.skipIf(samples.length === 0)('the corpus of HL7 v2 messages', () => {
     const count = (kind: string) => counts.set(kind, (counts.get(kind) ?? 0) + 1)
     for (const { name, read } of samples) {
       const issues = read.ok ? read.value.issues : read.problem.issues
-      count(read.ok ? `= read as ${read.value.event}` : `= ${read.problem.code}`)
+      count(
+        read.ok
+          ? `= read as ${'event' in read.value ? read.value.event : Object.keys(read.value).at(-1)}`
+          : `= ${read.problem.code}`,
+      )
       for (const issue of issues) {
         expect(issue.path, name).toMatch(/^[A-Z][A-Z0-9]{2}/)
         count(`${read.ok ? 'read' : read.problem.code}: ${issue.path?.replaceAll(/\[\d+\]/g, '')} ${issue.message}`)
