@@ -56,6 +56,7 @@ export const routes = {
   vread: { method: 'GET', path: '/:type/:id/_history/:version', codes: ['vread'] },
   read: { method: 'GET', path: '/:type/:id', codes: ['read'] },
   compartmentSearch: { method: 'GET', path: '/:type/:id/:member', codes: ['search-type'] },
+  compartmentSearchOfAll: { method: 'GET', path: '/:type/:id/*', codes: ['search-type'] },
   update: { method: 'PUT', path: '/:type/:id', codes: ['update'], body: 'resource' },
   patch: { method: 'PATCH', path: '/:type/:id', codes: ['patch'], body: 'patch' },
   delete: { method: 'DELETE', path: '/:type/:id', codes: ['delete'] },

@@ -11,6 +11,7 @@ export { changeMember, createMember, listMembers, memberEvent, readMember, remov
 export { listConflicts, listDeliveries, replayDeliveries, replayDelivery } from './delivery/operate.ts'
 export { documentContent } from './document-content.ts'
 export { escalateCrises } from './escalate-crises.ts'
+export { compartmentPage } from './fhir/compartment.ts'
 export { everything } from './fhir/everything.ts'
 export { historyPage } from './fhir/history-page.ts'
 export { changeMeta, readMeta } from './fhir/meta.ts'

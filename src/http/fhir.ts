@@ -32,6 +32,10 @@ export function fhirRoutes(gateway: Gateway): Hono<Env> {
 
     search: (c, { type }) => search(c, { type }, pairs(c)),
     compartmentSearch: (c, { type, id, member }) => search(c, { type: member, within: { type, id } }, pairs(c)),
+    compartmentSearchOfAll: async (c, within) => {
+      const pairs = asked(c).pairs.filter(([name]) => !rendering.includes(name))
+      return answered(c, await c.get('desk').compartmentPage({ type: within.type, id: within.id }, { ...asked(c), pairs }))
+    },
     searchPosted: (c, { type }) =>
       search(c, { type }, [...pairs(c), ...new URLSearchParams(new TextDecoder().decode(c.get('body')))]),
 

@@ -123,6 +123,38 @@ describe('within a compartment', () => {
     expect(await found(path)).toEqual(ids)
   })
 
+  it('of all types at once, in pages', async () => {
+    const read = async (path: string) =>
+      (await (await gateway.request(path)).json()) as {
+        total?: number
+        link: { relation: string; url: string }[]
+        entry?: { resource: { resourceType: string; id: string }; search: { mode: string } }[]
+      }
+    const whole = (await read('/fhir/Patient/ann/*?_count=100')).entry!.map(({ resource }) => resource)
+    expect(whole.map(({ id }) => id)).toEqual(['ann', 'c-F3', 'c-F32', 'c-F32.1', 'c-F4', 'visit', 'late', 'high'])
+    const paged: string[] = []
+    let next: string | undefined = '/fhir/Patient/ann/*?_count=2'
+    while (next !== undefined) {
+      const page = await read(next)
+      expect((page.entry ?? []).length).toBeLessThanOrEqual(2)
+      paged.push(...(page.entry ?? []).map(({ resource }) => resource.id))
+      next = page.link.find(({ relation }) => relation === 'next')?.url
+    }
+    expect(paged).toEqual(whole.map(({ id }) => id))
+    expect(await found('Patient/ann/*?_type=Observation,Condition&_id=late,c-F4')).toEqual(['c-F4', 'late'])
+    expect(await found('Patient/ann/*?_type=Observation&_id=late&_include=Observation:subject')).toEqual(['late', 'ann'])
+    const counted = await read('/fhir/Patient/ann/*?_summary=count')
+    expect([counted.total, counted.entry]).toEqual([whole.length, undefined])
+    for (const [path, status] of [
+      ['Basic/ann/*', 404],
+      ['Patient/ann/*?_sort=_lastUpdated', 400],
+      ['Patient/ann/*?value-quantity=3', 400],
+      ['Patient/ann/*?_type=Nothing', 400],
+      ['Patient/ann/*?_page=x', 400],
+    ] as const)
+      expect([path, (await gateway.request(`/fhir/${path}`)).status]).toEqual([path, status])
+  })
+
   it('goes on from page to page, and in no other compartment', async () => {
     const first = (await (await gateway.request('/fhir/Patient/ann/Observation?_count=1')).json()) as { link: { url: string }[] }
     const [self, next] = first.link.map(({ url }) => url.replace('http://localhost/fhir/', ''))

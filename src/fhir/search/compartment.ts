@@ -15,13 +15,25 @@ export const compartmentDefinitions: readonly string[] = Object.keys(compartment
   (type) => `http://hl7.org/fhir/CompartmentDefinition/${type.toLowerCase()}`,
 )
 
-/** Holds for the resources of a type that belong to the compartment. */
-export function belongsTo({ type: owner, id }: Compartment, type: string): Result<Filter> {
+/** The types of which something can belong to the compartment, its owner's first. */
+export function typesOf({ type: owner, id }: Compartment): Result<readonly string[]> {
+  const members = membersOf({ type: owner, id })
+  if (!members.ok) return members
+  return ok([...new Set([owner, ...Object.keys(members.value)])])
+}
+
+function membersOf({ type: owner, id }: Compartment): Result<Readonly<Record<string, readonly string[]>>> {
   const members = Object.hasOwn(compartmentTable, owner) ? compartmentTable[owner] : undefined
   if (members === undefined)
     return fail('not-found', `There is no compartment of a ${/^[A-Za-z]{1,64}$/.test(owner) ? owner : 'type'}.`)
-  if (!isId(id)) return fail('invalid', 'An id is 1 to 64 letters, digits, hyphens and dots.')
-  const params = Object.hasOwn(members, type) ? (members[type] ?? []) : []
+  return isId(id) ? ok(members) : fail('invalid', 'An id is 1 to 64 letters, digits, hyphens and dots.')
+}
+
+/** Holds for the resources of a type that belong to the compartment. */
+export function belongsTo({ type: owner, id }: Compartment, type: string): Result<Filter> {
+  const members = membersOf({ type: owner, id })
+  if (!members.ok) return members
+  const params = Object.hasOwn(members.value, type) ? (members.value[type] ?? []) : []
   if (params.length === 0 && type !== owner) return fail('not-supported', `No ${type} belongs to the compartment of a ${owner}.`)
   const ways: Filter[][] = params.map((param) => [{ kind: 'reference', param, values: [`${owner}/${id}`] }])
   if (type === owner) ways.push([{ kind: 'id', values: [id] }])

@@ -1,5 +1,4 @@
 /** `Patient/[id]/$everything`: a patient's compartment, and what it refers to outside of it. https://hl7.org/fhir/R4/patient-operation-everything.html */
-import { z } from 'zod'
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { type BundleLink, type SearchsetEntry, searchset } from '../../fhir/bundle.ts'
 import { readJson } from '../../fhir/exact.ts'
@@ -18,7 +17,7 @@ import type { Context } from '../context.ts'
 import { storedValue } from '../keep.ts'
 import { allowed } from './allowed.ts'
 import { type Asked, parametersOf } from './asked.ts'
-import { goingOn, pageToken } from './page-link.ts'
+import { goingOn, pageToken, placeIn, type TypePlace } from './page-link.ts'
 import { readResource } from './read.ts'
 import { visible } from './visible.ts'
 
@@ -36,10 +35,6 @@ interface Wanted {
   readonly count: number
   readonly view: View
 }
-
-/** Where a page begins: the place in the list of types, and within that type. */
-type From = readonly [place: number, after: string | null]
-const From = z.tuple([z.int().min(0), z.string().nullable()])
 
 /** A page as the text of a Bundle. Parameters come in the URL, or (POST) as Parameters. */
 export async function everything(ctx: Context, id: string, body: Uint8Array, asked: Asked): Promise<Result<string>> {
@@ -70,7 +65,7 @@ export async function everything(ctx: Context, id: string, body: Uint8Array, ask
 
 interface Given {
   readonly pairs: Asked['pairs']
-  readonly from: From
+  readonly from: TypePlace
 }
 
 const pathOf = (id: string): string => `Patient/${id}/$everything`
@@ -80,7 +75,7 @@ async function givenOf(ctx: Context, id: string, body: Uint8Array, { pairs }: As
   const goes = await goingOn(ctx, pathOf(id), pairs)
   if (!goes.ok) return goes
   const { after } = goes.value
-  if (after !== undefined) return ok({ pairs: goes.value.pairs, from: From.parse(JSON.parse(after)) })
+  if (after !== undefined) return ok({ pairs: goes.value.pairs, from: placeIn(after) })
   if (body.length === 0) return ok({ pairs, from: [0, null] })
   const read = readJson(body, { bytes: body.length })
   if (!read.ok) return read
@@ -115,11 +110,11 @@ function wantedOf(ctx: Context, asked: Asked): Result<Wanted> {
 interface Found {
   readonly found: readonly Stored[]
   readonly around: readonly Stored[]
-  readonly next: From | undefined
+  readonly next: TypePlace | undefined
 }
 
 /** Type by type, each in the store's own order. */
-function* pageOf(ctx: Context, id: string, wanted: Wanted, from: From): Steps<Found> {
+function* pageOf(ctx: Context, id: string, wanted: Wanted, from: TypePlace): Steps<Found> {
   const found: Stored[] = []
   let [place, after] = from
   while (place < wanted.types.length && found.length < wanted.count) {

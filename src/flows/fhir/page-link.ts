@@ -41,6 +41,13 @@ export async function goingOn(
   return held
 }
 
+/** Where a page that goes through several types begins: the place in their list, and within that type. */
+export type TypePlace = readonly [place: number, after: string | null]
+const TypePlace = z.tuple([z.int().min(0), z.string().nullable()])
+
+export const placeIn = (after: string | undefined): TypePlace =>
+  after === undefined ? [0, null] : TypePlace.parse(JSON.parse(after))
+
 const lifetime = 3_600_000
 
 /** The criteria of longer ones stay in the store: a link has to fit into a URL. */

@@ -4,7 +4,6 @@ import { type BundleLink, type SearchsetEntry, searchset } from '../../fhir/bund
 import { informationOutcome } from '../../fhir/outcome.ts'
 import type { Compartment } from '../../fhir/search/compartment.ts'
 import { seen } from '../../fhir/view.ts'
-import type { Stored } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { goingOn, pageToken } from './page-link.ts'
 import { mostIncluded, type SearchAnswer, type SearchAsk, searchResources } from './search.ts'
@@ -12,33 +11,42 @@ import { mostIncluded, type SearchAnswer, type SearchAsk, searchResources } from
 /** Where a search is asked: `Observation`, or within a compartment `Patient/123/Observation`. */
 const pathOf = (type: string, within: Compartment | undefined): string => (within ? `${within.type}/${within.id}/${type}` : type)
 
-export async function searchsetOf(ctx: Context, answer: SearchAnswer): Promise<string> {
+export const searchsetOf = (ctx: Context, answer: SearchAnswer): Promise<string> =>
+  answersOf(ctx, pathOf(answer.query.type, answer.within), answer.query.given, { ...answer, found: [answer] })
+
+/** What a page holds: of several types where several were asked. */
+export interface Answers {
+  readonly found: readonly SearchAnswer[]
+  readonly next?: string
+  readonly total?: number
+}
+
+export async function answersOf(
+  ctx: Context,
+  path: string,
+  pairs: SearchAsk['pairs'],
+  { found, next, total }: Answers,
+): Promise<string> {
   const base = `${ctx.settings.baseUrl}/fhir`
-  const { query, within, next } = answer
-  const path = pathOf(query.type, within)
   const self = `${base}/${path}`
-  const entry =
-    (mode: SearchsetEntry['mode']) =>
-    (stored: Stored): SearchsetEntry => ({
-      fullUrl: `${base}/${stored.type}/${stored.id}`,
-      mode,
-      resource: seen(stored.text!, query),
-    })
-  const given = new URLSearchParams(query.given.map(([name, value]) => [name, value]))
+  const given = new URLSearchParams(pairs.map(([name, value]) => [name, value]))
   const links: BundleLink[] = [{ relation: 'self', url: given.size > 0 ? `${self}?${given}` : self }]
-  if (next !== undefined) {
-    const page = await pageToken(ctx, { path, pairs: query.given, after: next })
-    links.push({ relation: 'next', url: `${self}?_page=${page}` })
-  }
-  const only = query.summary === 'count' || query.count === 0
-  const entries = only
-    ? []
-    : [
-        ...outcome([...(query.ignored ?? []), ...(answer.isCut ? [cut] : [])]),
-        ...answer.matches.map(entry('match')),
-        ...answer.included.map(entry('include')),
-      ]
-  return searchset(entries, links, answer.total)
+  if (next !== undefined)
+    links.push({ relation: 'next', url: `${self}?_page=${await pageToken(ctx, { path, pairs, after: next })}` })
+  const shown = found.filter(({ query }) => query.summary !== 'count' && query.count > 0)
+  const issues = shown.flatMap(({ query, isCut }) => [...(query.ignored ?? []), ...(isCut ? [cut] : [])])
+  // What several types refer to comes once, and not at all where it is a match.
+  const seenAlready = new Set<string>()
+  const entries = (mode: 'match' | 'include') =>
+    shown.flatMap(({ query, matches, included }) =>
+      (mode === 'match' ? matches : included).flatMap(({ type, id, text }): SearchsetEntry[] => {
+        const fullUrl = `${base}/${type}/${id}`
+        if (seenAlready.has(fullUrl)) return []
+        seenAlready.add(fullUrl)
+        return [{ fullUrl, mode, resource: seen(text!, query) }]
+      }),
+    )
+  return searchset([...outcome(issues), ...entries('match'), ...entries('include')], links, total)
 }
 
 const cut: Issue = {
