@@ -1,11 +1,12 @@
 /** `handoff map`: what the mappings make of resources and messages. Changes nothing, and asks no gateway. */
-import type { Command } from './command.ts'
+import type { Command, Io } from './command.ts'
 
 export const map: Command = {
   name: 'map',
   usage: 'handoff map <file> --explain | handoff map --report [folder]',
   summary: 'Tells place by place what became what, or how faithful the mappings are to a folder of resources.',
   help: `  <file> --explain    a FHIR resource or Bundle (JSON), or an HL7 v2 ADT message: every value, its domain field, what was kept
+                      (a message is read as one of a sender that no connection claims)
   --report [folder]   all resources (*.json) beneath it that a collection claims: which can be read, whether they are written back
                       unchanged, how often each element is mapped, kept untouched, or told as not representable. Without a folder:
                       those of the corpora that CORPORA names. Exit code 1 if less than 95 % can be read, or anything is lost.
@@ -24,7 +25,27 @@ What is told holds what the file holds: mind where it goes.`,
       for (const line of told(all)) io.out(line)
       return all.every(faultless) ? 0 : 1
     }
-    io.err(`Usage: ${map.usage}`)
-    return 2
+    const [file, ...more] = args.filter((arg) => arg !== '--explain')
+    if (file === undefined || file.startsWith('--') || more.length > 0 || args.length !== 2) {
+      io.err(`Usage: ${map.usage}`)
+      return 2
+    }
+    const text = io.readFile(file)
+    if (text === undefined) {
+      io.err(`${file} cannot be read.`)
+      return 2
+    }
+    return explain(file, text, io)
   },
+}
+
+async function explain(file: string, text: string, io: Io): Promise<number> {
+  const told = text.trimStart().startsWith('{')
+    ? (await import('./map/explain-resource.ts')).explainResources(file, text)
+    : (await import('./map/explain-message.ts')).explainMessage(text)
+  if (told.ok) for (const line of told.value) io.out(line)
+  else
+    for (const { path, message } of [{ path: undefined, message: told.problem.detail }, ...told.problem.issues])
+      io.err([...(path === undefined ? [] : [path]), message].join('  '))
+  return told.ok ? 0 : 1
 }

@@ -2,9 +2,18 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { dischargeMessage } from '../../src/demo/sandbox/hospital-messages.ts'
 import { runCommand } from '../support/cli.ts'
 
 const patient = { resourceType: 'Patient', id: 'p1', gender: 'female', maritalStatus: { text: 'single' } }
+const stay = {
+  visit: 'V1',
+  patient: { number: '7', family: 'Quintero', given: 'Rosa', birthDate: '1984-02-19', gender: 'male' },
+  admittedAt: '2026-11-10T09:00:00-05:00',
+  dischargedAt: '2026-11-20T14:00:00-05:00',
+  reportedAt: '2026-11-20T14:31:00-05:00',
+  diagnosis: { code: 'F33.1', text: 'Depression' },
+} as const
 const readFile = (path: string): string => readFileSync(path, 'utf8')
 
 describe('handoff map --report', () => {
@@ -46,4 +55,72 @@ describe('handoff map --report', () => {
     for (const args of [['map', '--report', join(folder, 'nowhere')], ['map', '--report'], ['map']])
       expect((await runCommand(args)).code).toBe(2)
   })
+})
+
+describe('handoff map --explain', () => {
+  const files: Record<string, string> = {
+    'patient.json': JSON.stringify({ ...patient, communication: [{ language: { text: 'Elvish' } }] }),
+    'bundle.json': JSON.stringify({
+      resourceType: 'Bundle',
+      entry: [{ resource: { resourceType: 'CarePlan', subject: { display: 'somebody' } } }],
+    }),
+    'discharge.hl7': dischargeMessage(stay, 'M-1').replace('|M\r', '|Q\r'),
+    'orders.hl7': dischargeMessage(stay, 'M-1').replace('ADT^A03', 'ORM^O01'),
+    'notes.txt': 'Rosa went home.',
+    'other.json': '{ "name": "nothing of FHIR" }',
+  }
+  const explain = (name: string) => runCommand(['map', name, '--explain'], { readFile: (path) => files[path] })
+
+  test('tells of a resource what became what', async () => {
+    expect(await explain('patient.json')).toEqual({
+      code: 0,
+      err: [],
+      out: [
+        'patient.json: clients, by client.patient version 1',
+        '  Patient.id  "p1"  kept as it is',
+        '  Patient.gender  "female"  → gender (code(male | female | other | unknown))',
+        '  Patient.maritalStatus.text  "single"  kept as it is',
+        '  Patient.communication[0].language.text  "Elvish"  kept as it is, not representable: no code of urn:ietf:bcp:47 here',
+        '',
+      ],
+    })
+  })
+
+  test('says what cannot be read, and what belongs to no collection', async () => {
+    const { code, out } = await explain('bundle.json')
+    expect(code).toBe(0)
+    expect(out[0]).toMatch(/care-plan\.care-plan version 1, which cannot read it:$/)
+    expect(out).toContainEqual(expect.stringMatching(/^ {2}CarePlan\.subject {2}expected/))
+    expect(out).toContain('bundle.json: Bundle, of no collection: kept as it is')
+  })
+
+  test('tells of an HL7 v2 message what became what', async () => {
+    const { code, out } = await explain('discharge.hl7')
+    expect(code).toBe(0)
+    expect(out).toEqual(
+      expect.arrayContaining([
+        'MSH-9.2  "A03"  → needed for reading it at all',
+        'MSH-5  "HANDOFF"  kept in the message alone',
+        'PID-3.1  "7"  → patient.identifiers[0].value "7"',
+        'PID-7  "19840219"  → patient.birthDate "1984-02-19"',
+        'PID-8  "Q"  not representable: not in the code table; left out',
+        'DG1-15  "1"  → diagnoses[0].role "principal"',
+      ]),
+    )
+  })
+
+  test.each(['orders.hl7', 'notes.txt', 'other.json'])('%s cannot be explained, and why is told', async (name) => {
+    const { code, out, err } = await explain(name)
+    expect([code, out]).toEqual([1, []])
+    expect(err.length).toBeGreaterThan(0)
+  })
+
+  test.each([
+    ['map', 'nowhere.json', '--explain'],
+    ['map', 'patient.json'],
+    ['map', '--explain'],
+    ['map', '--to', 'x'],
+  ])('%s %s %s is not how it is called', async (...args) =>
+    expect((await runCommand(args.filter((arg) => typeof arg === 'string'))).code).toBe(2),
+  )
 })
