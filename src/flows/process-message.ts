@@ -59,7 +59,7 @@ export async function readNotificationBytes(ctx: Context, bytes: Uint8Array): Pr
   const bundle = json.value.value as { resourceType?: unknown; type?: unknown; identifier?: { value?: unknown } }
   const header = messageHeader(bundle)
   const endpoint = header?.source?.endpoint
-  const connection = await connectionOf(ctx, typeof endpoint === 'string' ? { endpoint } : {})
+  const connection = await connectionOf(ctx, () => (typeof endpoint === 'string' ? { endpoint } : {}))
   const id = [bundle.identifier?.value, header?.id].find((one): one is string => typeof one === 'string')
   const isMessage = bundle.resourceType === 'Bundle' && bundle.type === 'message' && header !== undefined
   return {

@@ -64,10 +64,9 @@ async function keep(ctx: Context, arrival: Arrival): Promise<Acknowledged> {
 
 /** What a message says, with what its connection knows. */
 export async function readBytes(ctx: Context, bytes: Uint8Array): Promise<Pick<Arrival, 'header' | 'reading' | 'source'>> {
-  const guess = headerOf(bytes)
-  const connection = await connectionOf(ctx, guess?.sender ?? {})
+  const connection = await connectionOf(ctx, () => headerOf(bytes)?.sender ?? {})
   const message = readMessage(bytes, connection?.charset === undefined ? {} : { charset: connection.charset })
-  const header = message.ok ? message.value.header : guess
+  const header = message.ok ? message.value.header : headerOf(bytes)
   const source =
     connection?.name ?? [header?.sender.application, header?.sender.facility].filter((name) => name !== undefined).join('/')
   return { header, source, reading: message.ok ? readV2(message.value, connectionFacts(connection)) : message }

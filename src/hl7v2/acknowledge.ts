@@ -76,8 +76,18 @@ export function acknowledge(
 
 /** The bytes of an answer, in the character set that its own MSH-18 names: that of the message it answers. */
 export function answerBytes(text: string): Uint8Array<ArrayBuffer> {
-  const label = charsetLabel(findHeader(text)?.msh.text(18) ?? 'UTF-8') ?? 'utf-8'
-  return encodeText(text, label === 'us-ascii' ? 'utf-8' : label === 'utf-16' ? 'utf-16le' : label)
+  return encodeText(text, charsetOf(text))
+}
+
+/** The same as the body of a response, which is written in UTF-8 where it is text. */
+export function answerBody(text: string): Uint8Array<ArrayBuffer> | string {
+  const label = charsetOf(text)
+  return label === 'utf-8' ? text : encodeText(text, label)
+}
+
+function charsetOf(answer: string): string {
+  const label = charsetLabel(findHeader(answer)?.msh.text(18) ?? 'UTF-8') ?? 'utf-8'
+  return label === 'us-ascii' ? 'utf-8' : label === 'utf-16' ? 'utf-16le' : label
 }
 
 /** Whether the sender wants an answer of this kind. */

@@ -1,7 +1,7 @@
 /** `/hl7v2`: one HL7 v2 message in, its acknowledgement out, in the same form and character set. */
 import type { Hono } from 'hono'
 import type { Gateway } from '../gateway.ts'
-import { answerBytes } from '../hl7v2/acknowledge.ts'
+import { answerBody } from '../hl7v2/acknowledge.ts'
 import { answerWith } from './answer.ts'
 import { createRouter, type Env } from './env.ts'
 import { refuse } from './problem-details.ts'
@@ -16,7 +16,7 @@ export function hl7v2Routes(_gateway: Gateway): Hono<Env> {
     const { answer } = received.value
     const asked = (c.req.header('content-type') ?? '').split(';', 1)[0]!.trim().toLowerCase()
     const type = forms.includes(asked) ? asked : forms[0]!
-    return answerWith(c, 200, answerBytes(answer.text), { 'content-type': type })
+    return answerWith(c, 200, answerBody(answer.text), { 'content-type': type })
   })
   return router
 }

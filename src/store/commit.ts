@@ -72,12 +72,17 @@ export function* endMoment({ sequence, at, latest, counters }: Commit): Sql<void
   if (latest > Math.max(at, counters.latest)) yield* each(updateMoment, [{ sequence, latest }])
 }
 
-/** Versions that were written together share their instant, and are often read together. */
-let last = { milliseconds: 0, text: new Date(0).toISOString() }
+/** Versions that were written together share their instant, and what is read is mostly read again. */
+const instants = new Map<number, string>()
+const mostInstants = 1000
 
 export function instant(milliseconds: number): string {
-  if (last.milliseconds !== milliseconds) last = { milliseconds, text: new Date(milliseconds).toISOString() }
-  return last.text
+  const known = instants.get(milliseconds)
+  if (known !== undefined) return known
+  const text = new Date(milliseconds).toISOString()
+  if (instants.size >= mostInstants) instants.clear()
+  instants.set(milliseconds, text)
+  return text
 }
 
 export function milliseconds(text: string): number {

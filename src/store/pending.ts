@@ -2,7 +2,7 @@
  * What plans have written and the database has not yet. A group's changes go there together, in few statements; before that only if
  * somebody asks for what they may have changed.
  */
-import { extract } from '../fhir/search/extract.ts'
+import { extractOne } from '../fhir/search/extract.ts'
 import type { Filter, Query } from '../fhir/search/query.ts'
 import type { Audit, Change, Delivery, Forget, Link, Message, Put, Reindex, Remember, Remove } from './change.ts'
 import { type Commit, milliseconds } from './commit.ts'
@@ -25,8 +25,9 @@ export interface PendingVersion {
 /** Pending versions of one type: whether some follow earlier ones, and what the resources can be found by, as far as it was asked. */
 interface OfType {
   later: boolean
-  readonly unread: object[]
-  readonly values: Set<string>
+  readonly resources: object[]
+  /** By parameter: the values of so many of the resources. */
+  readonly values: Map<string, { read: number; readonly found: Set<string> }>
 }
 
 export class Pending {
@@ -102,11 +103,11 @@ export class Pending {
     this.versions.push(version)
     let of = this.#types.get(change.type)
     if (of === undefined) {
-      of = { later: false, unread: [], values: new Set() }
+      of = { later: false, resources: [], values: new Map() }
       this.#types.set(change.type, of)
     }
     of.later ||= change.version > 1
-    if (change.change === 'put') of.unread.push(change.resource)
+    if (change.change === 'put') of.resources.push(change.resource)
   }
 
   #addReindex(change: Reindex): void {
@@ -175,33 +176,14 @@ export class Pending {
         case 'id':
           return !filter.values.some((id) => this.has(type, id))
         case 'token':
-          return !filter.values.some(({ code }) => code === undefined || this.#valuesOf(of).has(code))
+          return !filter.values.some(({ code }) => code === undefined || valuesOf(of, filter.param).has(code))
         case 'reference':
         case 'uri':
-          return !filter.values.some((value) => this.#valuesOf(of).has(value))
+          return !filter.values.some((value) => valuesOf(of, filter.param).has(value))
         default:
           return false
       }
     })
-  }
-
-  #valuesOf({ unread, values }: OfType): ReadonlySet<string> {
-    const add = (value: string | undefined) => {
-      if (value !== undefined) values.add(value)
-    }
-    for (const resource of unread.splice(0)) {
-      extract(resource, {
-        token: (_, __, code) => add(code),
-        reference: (_, target) => add(target),
-        uri: (_, value) => add(value),
-        string: nothing,
-        date: nothing,
-        number: nothing,
-        quantity: nothing,
-        present: nothing,
-      })
-    }
-    return values
   }
 
   clear(): void {
@@ -220,6 +202,29 @@ export class Pending {
     this.#types.clear()
     this.repeats = false
   }
+}
+
+/** With a modifier or of one item, the parameter's values are among those of the whole one. */
+function valuesOf({ resources, values }: OfType, param: string): ReadonlySet<string> {
+  const [whole] = param.split(/[:#]/, 1) as [string]
+  const of = values.get(whole) ?? { read: 0, found: new Set() }
+  values.set(whole, of)
+  const add = (value: string | undefined) => {
+    if (value !== undefined) of.found.add(value)
+  }
+  for (; of.read < resources.length; of.read++) {
+    extractOne(resources[of.read]!, whole, {
+      token: (_, __, code) => add(code),
+      reference: (_, target) => add(target),
+      uri: (_, value) => add(value),
+      string: nothing,
+      date: nothing,
+      number: nothing,
+      quantity: nothing,
+      present: nothing,
+    })
+  }
+  return of.found
 }
 
 /** What a filter finds hangs on resources of other types, too. */

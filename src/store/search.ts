@@ -39,7 +39,6 @@ const versionAt = prepare<{ row: number }>()(($) =>
 
 export function* search({ query, visible, after }: Questions['search']['ask'], reading: Reading): Sql<Page<Stored>> {
   const from = after === undefined ? undefined : placeOf(position(reading, 'search', after))
-  const until = from?.until ?? (yield* newestRow())
   const last = from && (yield* lastOf(query, from.row))
   const now = yield* meaningOf(query, visible)
   if (now === undefined) return query.total === 'accurate' ? { items: [], total: 0 } : { items: [] }
@@ -47,7 +46,7 @@ export function* search({ query, visible, after }: Questions['search']['ask'], r
   const others = function* (query: Query): Sql<readonly Stored[]> {
     return (yield* search({ query, visible }, reading)).items
   }
-  const since = from && (yield* meanwhile(query, visible, until, others))
+  const since = from && (yield* meanwhile(query, visible, from.until, others))
   const meaning = since ? { ...now, asked: [...now.asked, since.unchanged] } : now
   const total = query.total === 'accurate' ? { total: (yield* countAll(meaning)) + (since?.former.length ?? 0) } : {}
   if (query.count === 0) return { items: [], ...total }
@@ -55,6 +54,8 @@ export function* search({ query, visible, after }: Questions['search']['ask'], r
   const { whole, asked } = meaning
   const found = (yield* pageByDate(query, whole, asked, reading.unlisted, last)) ?? (yield* sorted(query, meaning, last))
   const texts = yield* textsAt(query.type, found, reading.recent)
+  // Only a next page has to know what there was when the first one was read.
+  const until = from?.until ?? (found.length > query.count ? yield* newestRow() : 0)
   return {
     ...page(
       since && last ? among(query, found, texts, since.former, last) : found,

@@ -15,6 +15,9 @@ export interface Limits {
 }
 const usual: Limits = { worthwhile: 10_000, few: 1000, tooMany: 60_000 }
 
+/** After a look at a WAL that is short, so many transactions go by without one: it takes as long as a small transaction. */
+const unlooked = 8
+
 const role = 'checkpoints'
 
 /** The WAL of one file, seen from the connection that writes it. */
@@ -24,6 +27,7 @@ export class Checkpoints {
   readonly #file: string
   readonly #limits: Limits
   #moving: Promise<void> | undefined
+  #passing = 0
   /** The other thread cannot: this one must. */
   #alone = false
 
@@ -37,8 +41,10 @@ export class Checkpoints {
 
   /** Between two transactions: has pages moved where it is time to. What is left at last is moved here, so that the WAL can start anew. */
   async rest(): Promise<void> {
+    if (this.#passing-- > 0) return
     const { worthwhile, few, tooMany } = this.#limits
     const { log, moved } = read(this.#progress)
+    this.#passing = log < worthwhile ? unlooked : 0
     if (log < worthwhile || moved === log) return
     if (this.#alone || (moved > 0 && log - moved <= few && this.#moving === undefined)) {
       state(this.#db, 'PASSIVE')

@@ -116,6 +116,16 @@ export function extract(resource: object, sink: Sink): void {
   }
 }
 
+/** The same of one parameter alone (`identifier`, not `identifier:of-type` or `code#3`), or of none where the type has it not. */
+export function extractOne(resource: object, param: string, sink: Sink): void {
+  const of = byParameter.get(param) ?? planned(() => (one) => one === param)
+  byParameter.set(param, of)
+  const place = of(resource)
+  if (place !== undefined) visit(resource, place, sink)
+}
+
+const byParameter = new Map<string, (resource: object) => Place | undefined>()
+
 function visit(value: unknown, place: Place, sink: Sink): void {
   if (typeof value === 'object' && value !== null) {
     if (Array.isArray(value)) {
