@@ -6,9 +6,8 @@
 import type { CodeableConcept, Observation } from '@medplum/fhirtypes'
 import { instrumentFor, isSettled } from '../../src/domain/assess.ts'
 import type { Assessment, AssessmentItem, Score } from '../../src/domain/assessment.ts'
-import { type Instrument, linkIdOf } from '../../src/domain/instruments/instrument.ts'
+import { type Instrument, linkIdOf, scoreCodeOf, systemOf } from '../../src/domain/instruments/instrument.ts'
 import { evaluate } from '../../src/domain/instruments/score.ts'
-import { loinc } from '../../src/domain/loinc.ts'
 import { silently, unread } from '../../src/lens/codec.ts'
 import { decimal, refTo } from '../../src/lens/codecs.ts'
 import { coding } from './datatypes.ts'
@@ -16,12 +15,12 @@ import { core, local, localSystem } from './extension.ts'
 
 /** What an Observation says besides whom it is about: its code, and a value or why there is none. */
 export interface Said {
-  /** LOINC code: one Observation of each for one assessment. */
+  /** LOINC code, or our own word: one Observation of each for one assessment. */
   readonly code: string
   readonly says: Partial<Observation>
 }
 
-const concept = (code: string): CodeableConcept => ({ coding: [{ system: loinc, code }] })
+const concept = (code: string): CodeableConcept => ({ coding: [{ system: systemOf(code), code }] })
 const absent = (code: string): Partial<Observation> => ({
   dataAbsentReason: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/data-absent-reason', code }] },
 })
@@ -107,7 +106,7 @@ export function observationsSaid(assessment: Assessment): readonly Said[] {
     return says ? [{ code: item.code, says }] : []
   })
   const totals = assessment.scores.flatMap((score): Said[] =>
-    score.code?.system === loinc && score.code.code !== undefined
+    score.code?.code !== undefined && score.code.system === systemOf(score.code.code)
       ? [{ code: score.code.code, says: ofTotal(score, assessment) }]
       : [],
   )
@@ -157,13 +156,13 @@ export function observationOf(
 
 /** Totals that came as Observations beside the answers. */
 export function receivedTotals(assessment: Assessment, observations: readonly Observation[]): readonly Score[] {
-  const code = instrumentFor(assessment)?.scoring.code
+  const known = instrumentFor(assessment)
+  const code = known && scoreCodeOf(known)
+  if (code === undefined) return []
   return observations.flatMap((one): Score[] => {
-    const isTotal = one.code?.coding?.some((each) => each.system === loinc && each.code === code)
+    const isTotal = one.code?.coding?.some((each) => each.system === systemOf(code) && each.code === code)
     const number = one.valueQuantity?.value ?? one.valueInteger
     const digits = number === undefined ? unread : decimal.read(number, silently)
-    return isTotal && code !== undefined && digits !== unread
-      ? [{ key: 'total', code: { system: loinc, code }, value: digits }]
-      : []
+    return isTotal && digits !== unread ? [{ key: 'total', code: { system: systemOf(code), code }, value: digits }] : []
   })
 }

@@ -11,10 +11,9 @@ import {
   type Score,
 } from './assessment.ts'
 import { instrumentOf } from './instruments/index.ts'
-import { answersOf, type Instrument, linkIdOf, type RiskRule } from './instruments/instrument.ts'
-import { type Evaluation, evaluate, optionFor } from './instruments/score.ts'
+import { answersOf, type Instrument, linkIdOf, type RiskRule, systemOf } from './instruments/instrument.ts'
+import { countOf, type Evaluation, evaluate, optionFor } from './instruments/score.ts'
 import { Id, Moment } from './kernel.ts'
-import { loinc } from './loinc.ts'
 
 /** States in which the answers are all there are. */
 const settled: ReadonlySet<AssessmentState> = new Set(['completed', 'reviewed', 'amended'])
@@ -47,31 +46,48 @@ const sameNumber = (a: string | undefined, b: string | undefined): boolean =>
 /** The total as computed, and as received where that differs. What we told before and is told back is not received. */
 function totals(
   instrument: Instrument,
-  total: number | undefined,
+  { total, subscales }: Evaluation,
   value: Assessment,
   before: readonly Score[],
 ): readonly Score[] {
   const { scoring } = instrument
   if (scoring.method !== 'sum') return value.scores
-  const isTotal = (score: Score): boolean => score.key === 'total' && (score.code?.code ?? scoring.code) === scoring.code
+  const codes = [scoring.code, ...(scoring.mistaken ?? [])]
+  const isTotal = (score: Score): boolean =>
+    score.key === 'total' &&
+    codes.includes(score.code?.code ?? scoring.code) &&
+    (score.variant ?? scoring.variant) === scoring.variant
   const said = value.scores.find(isTotal)
   const ours = before.find((score) => isTotal(score) && score.ruleVersion !== undefined)
   const received =
     said?.receivedValue ??
     (said && sameNumber(said.value, ours?.value) ? ours?.receivedValue : said?.value) ??
-    totalAmong(value.items, scoring.code)
+    codes.map((code) => totalAmong(value.items, code)).find((one) => one !== undefined)
   const computed = total === undefined ? undefined : String(total)
   const score: Score = {
     key: 'total',
-    code: { system: loinc, code: scoring.code },
+    code: { system: systemOf(scoring.code), code: scoring.code },
     ...(computed !== undefined && { value: computed }),
     ...(received !== undefined && !sameNumber(received, computed) && { receivedValue: received }),
     min: scoring.min,
     max: scoring.max,
     complete: total !== undefined,
+    ...(scoring.variant !== undefined && { variant: scoring.variant }),
     ruleVersion: ruleVersionOf(instrument),
   }
-  return [score, ...value.scores.filter((one) => !isTotal(one))]
+  const parts = (scoring.subscales ?? []).map(({ key, max }): Score => {
+    const sum = subscales?.[key]
+    const said = value.scores.find((one) => one.key === key)
+    const theirs = said?.receivedValue ?? (said?.ruleVersion === undefined ? said?.value : undefined)
+    return {
+      key,
+      ...(sum !== undefined && { value: String(sum) }),
+      ...(theirs !== undefined && !sameNumber(theirs, sum === undefined ? undefined : String(sum)) && { receivedValue: theirs }),
+      ...{ min: 0, max, complete: sum !== undefined, ruleVersion: ruleVersionOf(instrument) },
+    }
+  })
+  const others = value.scores.filter((one) => !isTotal(one) && !parts.some(({ key }) => key === one.key))
+  return [score, ...parts, ...others]
 }
 
 /** A finding keeps the moment when it was first made. */
@@ -103,14 +119,16 @@ export function assess(value: Assessment, before: Pick<Assessment, 'scores' | 'r
   const evaluation = evaluate(instrument, value.items)
   const riskFindings = findingsOf(evaluation, before.riskFindings, at)
   if (!isSettled(value)) return { ...bare, riskFindings }
-  const { total, band, result } = evaluation
+  const { band, result } = evaluation
+  const sensitivity = instrument.sensitivity
   return {
     ...bare,
     items: withScores(value.items, evaluation.scores),
-    scores: totals(instrument, total, value, before.scores),
+    scores: totals(instrument, evaluation, value, before.scores),
     ...(band !== undefined && { band: { code: band, ruleVersion: ruleVersionOf(instrument) } }),
     result,
     riskFindings,
+    ...(sensitivity && { sensitivity: [...new Set([...value.sensitivity, sensitivity])] }),
   }
 }
 
@@ -119,12 +137,15 @@ function strangeAnswers(instrument: Instrument, items: readonly AssessmentItem[]
   return items.flatMap(({ linkId, answers }, i) => {
     const item = instrument.items.find((one) => linkIdOf(one) === linkId)
     if (!item) return []
+    if (item.answers === 'any') return []
     const options = answersOf(instrument, item)
     const twice = items.findIndex((one) => one.linkId === linkId) < i || answers.length > 1
     return [
       ...(twice ? [{ path: ['items', i], message: 'is answered more than once' }] : []),
       ...answers.flatMap((answer, j) =>
-        optionFor(options, answer) ? [] : [{ path: ['items', i, 'answers', j], message: 'is no answer of this instrument' }],
+        (item.counted ? countOf(answer) !== undefined : optionFor(options, answer))
+          ? []
+          : [{ path: ['items', i, 'answers', j], message: 'is no answer of this instrument' }],
       ),
     ]
   })

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { AnyValue } from './any-value.ts'
 import { instruments } from './instruments/index.ts'
+import { scoreCodeOf } from './instruments/instrument.ts'
 import { Coding, Id, Identifier, list, Moment, RefTo, Text } from './kernel.ts'
 import { labelFields } from './labels.ts'
 import { loinc } from './loinc.ts'
@@ -60,4 +61,4 @@ export function numberIn(value: AnyValue | undefined): number | undefined {
 
 /** What counts as a change of the total with this code. */
 export const changeOf = ({ system, code }: Coding): Change | undefined =>
-  system === loinc ? instruments.find(({ scoring }) => scoring.code === code)?.change : undefined
+  system === loinc ? instruments.find((one) => scoreCodeOf(one) === code)?.change : undefined

@@ -4,7 +4,7 @@
  *
  * The triage is that of the published card, which counts intent without a plan (item 4) as high.
  */
-import type { Condition, Instrument } from './instrument.ts'
+import { type Condition, type Instrument, yesNo } from './instrument.ts'
 
 const yes = (item: number): Condition => ({ item, atLeast: 1 })
 
@@ -14,10 +14,7 @@ export const cssrsScreener: Instrument = {
   version: '1',
   panel: '93373-9',
   questionnaires: ['http://loinc.org/q/93373-9', 'http://hl7.org/fhir/us/core/Questionnaire/c-ssrs-example'],
-  answers: [
-    { code: 'LA33-6', score: 1, snomed: '373066001', text: 'Yes' },
-    { code: 'LA32-8', score: 0, snomed: '373067005', text: 'No' },
-  ],
+  answers: yesNo,
   items: [
     { code: '93246-7', topic: 'wish to be dead' },
     { code: '93247-5', topic: 'thoughts of suicide' },

@@ -29,7 +29,7 @@ export const gad7: Instrument = {
       { min: 10, code: 'moderate' },
       { min: 15, code: 'severe' },
     ],
-    positive: { atLeast: 10 },
+    positive: { total: 10 },
   },
   risks: [],
   licence: {

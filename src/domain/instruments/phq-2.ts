@@ -19,7 +19,7 @@ export const phq2: Instrument = {
       { min: 0, code: 'negative' },
       { min: 3, code: 'positive' },
     ],
-    positive: { atLeast: 3 },
+    positive: { total: 3 },
   },
   risks: [],
   licence: phq9.licence,

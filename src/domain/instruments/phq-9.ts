@@ -70,7 +70,7 @@ export const phq9: Instrument = {
       { min: 15, code: 'moderately-severe' },
       { min: 20, code: 'severe' },
     ],
-    positive: { atLeast: 10 },
+    positive: { total: 10 },
   },
   // The ninth item speaks for itself: the total is never waited for.
   risks: [

@@ -2,7 +2,7 @@
 import type { Observation, QuestionnaireResponse } from '@medplum/fhirtypes'
 import { observationOf, observationsSaid } from '../../../mappings/shared/assessment-observations.ts'
 import type { Assessment } from '../../domain/assessment.ts'
-import { loinc } from '../../domain/loinc.ts'
+import { systemOf } from '../../domain/instruments/instrument.ts'
 import { equal } from '../../lens/equal.ts'
 import type { Put } from '../../store/change.ts'
 import { askAll, type Steps } from '../../store/store.ts'
@@ -11,7 +11,8 @@ import { nextOf } from '../keep.ts'
 
 /** One Observation for one code of one assessment, for ever. */
 const idFor = (assessment: string, code: string): string => derivedId('obs', assessment, code)
-const codeOf = ({ code }: Observation): string | undefined => code?.coding?.find(({ system }) => system === loinc)?.code
+const codeOf = ({ code }: Observation): string | undefined =>
+  code?.coding?.find(({ system, code: one }) => one !== undefined && system === systemOf(one))?.code
 
 export const isOurs = (assessment: string, observation: Observation): boolean =>
   observation.id === idFor(assessment, codeOf(observation) ?? '')
