@@ -1,8 +1,14 @@
-/** How fast a mapping reads and writes, beside a function written by hand. `node test/bench/mapping.ts [seconds per line]`, ONLY=read for one line. */
+/**
+ * How fast mappings read and write, beside functions written by hand for the same task, with the ratio of the two. What is written by
+ * hand checks nothing, warns of nothing and gives items no handles: it is the limit, not a rival.
+ * `node test/bench/mapping.ts [seconds per line]`, ONLY=client for some lines.
+ */
 import type * as fhir from '@medplum/fhirtypes'
 import clientPatient from '../../mappings/client.patient.ts'
+import locationLocation from '../../mappings/location.location.ts'
 import { local, usCore } from '../../mappings/shared/extension.ts'
 import type { Client } from '../../src/domain/client.ts'
+import type { Location } from '../../src/domain/location.ts'
 
 const seconds = Number(process.argv[2] ?? 2)
 
@@ -45,6 +51,21 @@ const patient = (n: number): fhir.Patient => ({
   communication: [{ language: { coding: [{ system: 'urn:ietf:bcp:47', code: 'en', display: 'English' }] }, preferred: true }],
 })
 
+const placeOfService = 'https://www.cms.gov/Medicare/Coding/place-of-service-codes/Place_of_Service_Code_Set'
+
+const location = (n: number): fhir.Location => ({
+  resourceType: 'Location',
+  id: `l${n}`,
+  identifier: [{ system: 'https://harbor.example/houses', value: `${n}` }],
+  status: 'active',
+  name: `House ${n}`,
+  type: [{ coding: [{ system: placeOfService, code: '11', display: 'Office' }] }],
+  telecom: [{ system: 'phone', value: '555-0199' }],
+  address: { line: ['1 Elm Street'], city: 'Troy', state: 'NY', postalCode: '12180', country: 'US' },
+  position: { latitude: 42.73, longitude: -73.69 },
+  managingOrganization: { reference: 'Organization/harbor', display: 'Harbor' },
+})
+
 const many = Array.from({ length: 500 }, (_, n) => ({ Patient: patient(n) }))
 const clients = many.map((parts) => {
   const reading = clientPatient.read(parts)
@@ -78,11 +99,53 @@ const byHand = ({ Patient: p }: { Patient: fhir.Patient }): unknown => {
   }
 }
 
+const places = Array.from({ length: 500 }, (_, n) => ({ Location: location(n) }))
+const houses = places.map((parts) => {
+  const reading = locationLocation.read(parts)
+  if (!reading.ok) throw new Error(JSON.stringify(reading.issues))
+  return reading.value
+})
+const renamed = houses.map((house): Location => ({ ...house, name: 'Harbor House' }))
+
+const placeByHand = ({ Location: l }: { Location: fhir.Location }): unknown => {
+  const { line, ...address } = l.address ?? {}
+  const type = l.type?.find((item) => item.coding?.some(({ system }) => system === placeOfService))
+  return {
+    identifiers: (l.identifier ?? []).map(({ system, value, use }) => ({ system, value, use })),
+    active: l.status === undefined ? undefined : l.status === 'active',
+    name: l.name,
+    placeOfService: type?.coding?.find(({ system }) => system === placeOfService)?.code,
+    address: l.address && { ...address, lines: line ?? [] },
+    lat: l.position && String(l.position.latitude),
+    lon: l.position && String(l.position.longitude),
+    organizationId: l.managingOrganization?.reference?.replace('Organization/', ''),
+  }
+}
+/** All of the same fields onto what stands there, the rest kept (items by position; never the very same object). */
+const writePlaceByHand = (house: Location, { Location: l }: { Location: fhir.Location }): unknown => {
+  const { lines = [], ...address } = house.address ?? {}
+  const ours = house.placeOfService && { system: placeOfService, code: house.placeOfService }
+  return {
+    Location: {
+      ...l,
+      identifier: house.identifiers.map(({ system, value, use }, i) => ({ ...l.identifier?.[i], system, value, use })),
+      status: house.active ? 'active' : l.status === 'suspended' ? 'suspended' : 'inactive',
+      name: house.name,
+      type: l.type?.map((item) => {
+        const coding = item.coding?.map((one) => (one.system === placeOfService ? { ...one, ...(ours || {}) } : one))
+        return { ...item, coding }
+      }),
+      address: house.address && { ...l.address, ...address, line: [...lines] },
+      position: { ...l.position, latitude: Number(house.lat), longitude: Number(house.lon) },
+      managingOrganization: { ...l.managingOrganization, reference: `Organization/${house.organizationId}` },
+    },
+  }
+}
+
 let sink: unknown
-function measure(label: string, once: (i: number) => unknown): void {
-  if (!label.startsWith(process.env.ONLY ?? '')) return
+/** How often a second, at best of many short windows: what the code can do when the machine has time for it. */
+function rateOf(once: (i: number) => unknown): number {
   for (let i = 0; i < 20_000; i++) sink = once(i % many.length)
-  // The best of many short windows: what the code can do when the machine has time for it.
   let best = 0
   const end = performance.now() + seconds * 1000
   while (performance.now() < end) {
@@ -90,13 +153,37 @@ function measure(label: string, once: (i: number) => unknown): void {
     for (let i = 0; i < many.length; i++) sink = once(i)
     best = Math.max(best, (many.length / (performance.now() - start)) * 1000)
   }
-  console.log(`${label.padEnd(34)} ${Math.round(best).toLocaleString('en').padStart(12)} /s`)
+  return best
 }
 
-measure('by hand, one way', (i) => byHand(many[i]!))
-measure('read', (i) => clientPatient.read(many[i]!))
-measure('write what was read', (i) => clientPatient.write(clients[i]!, many[i]))
-measure('write one change', (i) => clientPatient.write(moved[i]!, many[i]))
-measure('write afresh', (i) => clientPatient.write(clients[i]!))
-measure('JSON.parse(JSON.stringify())', (i) => JSON.parse(JSON.stringify(many[i])))
+const perSecond = (rate: number): string => Math.round(rate).toLocaleString('en').padStart(12)
+
+function measure(label: string, once: (i: number) => unknown, byHand?: (i: number) => unknown): void {
+  if (!label.startsWith(process.env.ONLY ?? '')) return
+  const rate = rateOf(once)
+  const other = byHand && rateOf(byHand)
+  const beside = other === undefined ? '' : `   by hand ${perSecond(other)} /s   ratio ${(rate / other).toFixed(2)}`
+  console.log(`${label.padEnd(34)} ${perSecond(rate)} /s${beside}`)
+}
+
+measure(
+  'client: read',
+  (i) => clientPatient.read(many[i]!),
+  (i) => byHand(many[i]!),
+)
+measure('client: write what was read', (i) => clientPatient.write(clients[i]!, many[i]))
+measure('client: write one change', (i) => clientPatient.write(moved[i]!, many[i]))
+measure('client: write afresh', (i) => clientPatient.write(clients[i]!))
+measure('client: JSON.parse(JSON.stringify())', (i) => JSON.parse(JSON.stringify(many[i])))
+measure(
+  'location: read',
+  (i) => locationLocation.read(places[i]!),
+  (i) => placeByHand(places[i]!),
+)
+measure('location: write what was read', (i) => locationLocation.write(houses[i]!, places[i]))
+measure(
+  'location: write one change',
+  (i) => locationLocation.write(renamed[i]!, places[i]),
+  (i) => writePlaceByHand(renamed[i]!, places[i]!),
+)
 if (sink === undefined) throw new Error('nothing was measured')
