@@ -45,7 +45,7 @@ afterAll(async () => {
 
 /** Tables whose rows grow with use. The list of segments is read whole: it has one row for thousands of resources. */
 const large =
-  /\bSCAN (version|resource|posting|period|amount|word|term|indexed|compartment|message|delivery|link|record|audit|p|d|v|r|c|t)\b|AUTOMATIC/
+  /\bSCAN (version|resource|posting|period|amount|word|term|indexed|compartment|message|delivery|link|record|audit|p|d|v|r|c|t|w|now)\b|AUTOMATIC/
 
 const filters: Record<string, { type: string; filters: Filter[] }> = {
   token: {
@@ -139,6 +139,18 @@ test('a whole type is walked in its own order, and by time, without sorting it',
   for (const sort of [[], [descending('_lastUpdated', 'lastUpdated')]]) {
     const plans = await plansOf({ ask: 'search', query: query('Patient', [], { sort }), visible: 'everything' })
     expect(plans.filter((line) => line.includes('TEMP B-TREE'))).toEqual([])
+  }
+})
+
+test('further pages, whatever was written since the first one', async () => {
+  for (const sort of [[], [descending('_lastUpdated', 'lastUpdated')], [descending('birthdate', 'date')]]) {
+    const few = query('Patient', [], { sort, count: 1 })
+    for (const visible of ['everything', seen] as const) {
+      const { next: after } = await store.look({ ask: 'search', query: few, visible })
+      await save(store, patient('p3', { birthDate: '1991-02-03' }), patient('p1', { birthDate: '1990-02-03' }))
+      const plans = await plansOf({ ask: 'search', query: few, visible, after: after! })
+      expect(plans.filter((line) => large.test(line) && line !== 'SCAN d')).toEqual([])
+    }
   }
 })
 
