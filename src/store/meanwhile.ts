@@ -46,14 +46,22 @@ export interface Meanwhile {
 const slice = 500
 
 /** `find` searches as the same asker. Undefined if nothing of the type was written after the row `until`. */
-export function* meanwhile(query: Query, visible: Visibility, until: number, find: Find): Sql<Meanwhile | undefined> {
+export function* meanwhile(
+  query: Query,
+  visible: Visibility,
+  { until, last }: { readonly until: number; readonly last: Last },
+  find: Find,
+): Sql<Meanwhile | undefined> {
   const { type, filters } = query
   const changed = (yield* rows(changedAfter, { type, row: until })).map(({ number }) => number)
   if (changed.length === 0) return undefined
-  const older = changed.filter((number) => number <= until)
+  // In the order of creation it is known where the page begins, and that it is full.
+  const isInTurn = query.sort.length === 0 && query.total === 'none'
+  const older = changed.filter((number) => number <= until && (!isInTurn || number > last.number)).sort((a, b) => a - b)
+  const size = isInTurn ? Math.min(slice, query.count + 1) : slice
   const former: Former[] = []
-  for (let from = 0; from < older.length; from += slice) {
-    const versions = yield* formerVersions(type, visible, until, older.slice(from, from + slice))
+  for (let from = 0; from < older.length && !(isInTurn && former.length > query.count); from += size) {
+    const versions = yield* formerVersions(type, visible, until, older.slice(from, from + size))
     const world = new Reached()
     yield* reach(filters, versions.map(candidateOf), world, find)
     former.push(...versions.filter((version) => matcher(candidateOf(version), world)(filters)))

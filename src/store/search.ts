@@ -46,7 +46,7 @@ export function* search({ query, visible, after }: Questions['search']['ask'], r
   const others = function* (query: Query): Sql<readonly Stored[]> {
     return (yield* search({ query, visible }, reading)).items
   }
-  const since = from && (yield* meanwhile(query, visible, from.until, others))
+  const since = from && last && (yield* meanwhile(query, visible, { until: from.until, last }, others))
   const meaning = since ? { ...now, asked: [...now.asked, since.unchanged] } : now
   const total = query.total === 'accurate' ? { total: (yield* countAll(meaning)) + (since?.former.length ?? 0) } : {}
   if (query.count === 0) return { items: [], ...total }
