@@ -31,6 +31,11 @@ export function coordinationRoutes(_gateway: Gateway): Hono<Env> {
     return told.ok ? c.json(told.value) : refuse(c, told.problem)
   })
 
+  router.get('/services/matches', async (c) => {
+    const found = await c.get('desk').matchingServices(c.req.query('need'))
+    return found.ok ? c.json(found.value) : refuse(c, found.problem)
+  })
+
   router.get('/practitioners/:id/queue', async (c) => {
     const queue = await c.get('desk').supervisorsQueue(c.req.param('id'))
     return queue.ok ? c.json(queue.value) : refuse(c, queue.problem)

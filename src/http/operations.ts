@@ -76,6 +76,11 @@ const coordination: readonly Operation[] = [
   },
   {
     method: 'get',
+    path: '/coordination/services/matches',
+    summary: 'Which services fit a need, and why: need=',
+  },
+  {
+    method: 'get',
     path: '/coordination/practitioners/{id}/queue',
     summary: 'What waits for a supervisor: co-signatures, reviews, missed service levels',
   },
