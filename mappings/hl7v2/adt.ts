@@ -98,7 +98,7 @@ function unsupported(message: V2Message, trigger: string | undefined, event: Vis
   const { type, version } = message.header
   const issues: AnswerIssue[] = []
   const typed = type === undefined || type === 'ADT'
-  if (!typed) issues.push({ path: 'MSH-9.1', message: 'only ADT messages are read', condition: '200' })
+  if (!typed) issues.push({ path: 'MSH-9.1', message: 'messages of this type are not read', condition: '200' })
   if (typed && trigger !== undefined && !event)
     issues.push({ path: 'MSH-9.2', message: 'this event is not read', condition: '201' })
   if (version !== undefined && !/^2\.\d(\.\d)?$/.test(version)) {

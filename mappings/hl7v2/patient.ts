@@ -11,7 +11,7 @@ export function patient(pid: Segment, by: Reader): PatientReading {
   const home = each(pid, 13, (from) => contact(from, 'home', by), by)
   const work = each(pid, 14, (from) => contact(from, 'work', by), by)
   const ssn = socialSecurity(pid)
-  return present<PatientReading>({
+  const said = present<PatientReading>({
     identifiers: [...each(pid, 3, identifier, by), ...(ssn ? [ssn] : [])],
     names: each(pid, 5, name, by),
     birthDate: day(pid.field(7), by),
@@ -19,7 +19,8 @@ export function patient(pid: Segment, by: Reader): PatientReading {
     contacts: [...home, ...work],
     addresses: each(pid, 11, address, by),
     deceased: deceased(pid, by),
-  })!
+  })
+  return said ?? { identifiers: [], names: [], contacts: [], addresses: [] }
 }
 
 /** PID-29 says when, PID-30 whether. */

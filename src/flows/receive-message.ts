@@ -3,7 +3,8 @@
  * that after a restart the resources exist; AE that the text is kept with its issues, and can be replayed; AR that nothing is kept.
  * https://www.hl7.eu/HL7v2x/v251/std251/ch02.html#Heading60
  */
-import { isAppointment, isPerson, readV2 } from '../../mappings/hl7v2/reading.ts'
+import type { AdtReading } from '../../mappings/hl7v2/adt-reading.ts'
+import { isAppointment, isPerson, isVisit, readV2, type V2Reading } from '../../mappings/hl7v2/reading.ts'
 import { fail, type Issue, ok, problem, type Result } from '../domain/problem.ts'
 import { type Answer, acknowledge, isWanted } from '../hl7v2/acknowledge.ts'
 import type { Header } from '../hl7v2/header.ts'
@@ -19,6 +20,7 @@ import { digestOf, keyOf, standingOf } from './inbox.ts'
 import { recordAppointment } from './record-appointment.ts'
 import { recordVisit } from './record-discharge.ts'
 import { recordPerson } from './record-person.ts'
+import { recordResults } from './record-results.ts'
 import { connectionFacts, connectionOf } from './senders.ts'
 
 export interface Acknowledged {
@@ -135,10 +137,8 @@ export function* apply(
   if (!reading.ok) return reading
   const { issues } = reading.value
   if (reading.value.test) return ok({ state: 'test', about: [], issues })
-  if (isPerson(reading.value) || isAppointment(reading.value)) {
-    const known = isPerson(reading.value)
-      ? yield* recordPerson(ctx, reading.value, at)
-      : yield* recordAppointment(ctx, reading.value, message.at, at)
+  if (!isVisit(reading.value)) {
+    const known = yield* ofClient(ctx, reading.value, message.at, at)
     return known.ok ? ok({ state: 'applied', about: known.value.about, issues: [...issues, ...known.value.issues] }) : known
   }
   const recorded = yield* recordVisit(
@@ -150,6 +150,12 @@ export function* apply(
   if (!recorded.ok) return recorded
   yield* write(...recorded.value.changes)
   return ok({ state: 'applied', about: recorded.value.about, issues: [...issues, ...recorded.value.issues] })
+}
+
+/** What is told of somebody who is a client here, or of nobody. */
+function ofClient(ctx: Context, reading: Exclude<V2Reading, AdtReading>, receivedAt: string, at: string) {
+  if (isPerson(reading)) return recordPerson(ctx, reading, at)
+  return isAppointment(reading) ? recordAppointment(ctx, reading, receivedAt, at) : recordResults(ctx, reading, receivedAt, at)
 }
 
 /** The message with what became of it, and its answer. */

@@ -29,11 +29,13 @@ export class V2Message {
   readonly charset: string
   /** What was odd but could be read: warnings only. */
   readonly issues: readonly Issue[]
+  readonly #all: readonly string[]
   readonly #lines: ReadonlyMap<string, readonly string[]>
   readonly #segments = new Map<string, readonly Segment[]>()
   readonly #encoding: Encoding
 
   constructor(lines: readonly string[], header: Header, charset: string, issues: readonly Issue[], decode: DecodeBytes) {
+    this.#all = lines
     this.#lines = Map.groupBy(lines, (line) => line.slice(0, 3))
     this.#encoding = { separators: header.separators, decode }
     this.header = header
@@ -53,6 +55,17 @@ export class V2Message {
     const segments = (this.#lines.get(name) ?? []).map((line, i) => new Segment(line, i + 1, this.#encoding))
     this.#segments.set(name, segments)
     return segments
+  }
+
+  /** All segments of a name, each under the last one of another name before it: OBX by OBR. */
+  grouped(name: string, under: string): readonly { readonly head: Segment | undefined; readonly members: readonly Segment[] }[] {
+    const [heads, members] = [this.segments(under)[Symbol.iterator](), this.segments(name)[Symbol.iterator]()]
+    const groups: { head: Segment | undefined; members: Segment[] }[] = [{ head: undefined, members: [] }]
+    for (const line of this.#all) {
+      if (line.startsWith(under)) groups.push({ head: heads.next().value, members: [] })
+      else if (line.startsWith(name)) groups.at(-1)!.members.push(members.next().value!)
+    }
+    return groups
   }
 }
 

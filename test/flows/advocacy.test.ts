@@ -88,4 +88,5 @@ it('keeps its steps as communications about it, with its labels', async () => {
     recipient: [{ display: 'Member services' }],
     meta: { security: [{ code: 'R' }] },
   })
+  expect((await say(gateway, 'GET', '/coordination/communications?client=cli-marisol')).body.items).toEqual([])
 })

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
-import { isAppointment, isPerson, readV2 } from '../../mappings/hl7v2/reading.ts'
+import { isVisit, readV2 } from '../../mappings/hl7v2/reading.ts'
 import { readMessage } from '../../src/hl7v2/message.ts'
 import { corpora } from '../support/corpora.ts'
 import { dischargeMessage, latin1 } from '../support/hl7v2.ts'
@@ -79,7 +79,7 @@ describe('answers that are no AA', () => {
   })
 
   test.each([
-    ['another message type', { MSH: { 9: 'ORU^R01^ORU_R01' } }],
+    ['another message type', { MSH: { 9: 'MDM^T02^MDM_T02' } }],
     ['another event', { MSH: { 9: 'ADT^A60^ADT_A60' }, EVN: { 1: 'A60' } }],
     ['another version', { MSH: { 12: '3.0' } }],
   ])('AR for %s: nothing is kept', async (_, changes) => {
@@ -190,8 +190,8 @@ describe.skipIf(corpora === undefined)('messages of the corpora (needs CORPORA)'
       })
       expect(answer.status, name).toBe(200)
       const code = /\rMSA.([AC][AER])/.exec(await answer.text())?.[1] ?? 'none'
-      // Nobody is registered: a message about a person alone, or an appointment, is about nobody.
-      const isUnknown = expected.ok && (isPerson(expected.value) || isAppointment(expected.value)) && !expected.value.test
+      // Nobody is registered: a message about a person alone, an appointment or results, is about nobody.
+      const isUnknown = expected.ok && !isVisit(expected.value) && !expected.value.test
       const wanted = isUnknown ? 'E' : expected.ok ? 'A' : expected.problem.code === 'not-supported' ? 'R' : 'E'
       expect(code[1], `${name}: ${JSON.stringify(expected.ok || expected.problem.issues)}`).toBe(wanted)
       tally[wanted] = (tally[wanted] ?? 0) + 1
@@ -215,7 +215,7 @@ function messageFiles(): { name: string; content: Uint8Array<ArrayBuffer> }[] {
     const text = content.toString('latin1')
     const header = /MSH.[^\r\n]*/.exec(text)?.[0]
     const separator = header?.[3]
-    if (!header || separator === undefined || !header.split(separator)[8]?.match(/^(ADT|SIU)/)) return []
+    if (!header || separator === undefined || !header.split(separator)[8]?.match(/^(ADT|SIU|ORU)/)) return []
     const fields = header.split(separator)
     if (fields[9]) fields[9] = `UNIQUE${i}`
     return [{ name, content: latin1(text.replace(header, fields.join(separator))) }]

@@ -31,6 +31,12 @@ const merge = (into: string, former: string): Changes =>
 const person = (id: string) => hospital.resource<Person>(`Patient/${id}`)
 
 describe('A31 and A28', () => {
+  it('of nobody at all are held', async () => {
+    const nobody = { 1: '', 3: '', 5: '', 7: '', 8: '', 11: '', 13: '' }
+    expect(await hospital.post(about('A28', { PID: nobody }))).toMatch(/MSA\|AE[\s\S]*PID/)
+    expect(await hospital.messages('?state=held')).toHaveLength(1)
+  })
+
   it('add what was not known, and overwrite nothing', async () => {
     const rosa = await hospital.register({ birthDate: '1984-02-20', telecom: [{ system: 'phone', value: '555 0199' }] })
     expect(await hospital.send(about('A31'))).toBe('AA')
