@@ -30,9 +30,12 @@ export interface Screening<R extends Answerable = Answerable> {
   readonly others: readonly R[]
   /** More is to come. */
   readonly open: boolean
+  /** All of it is taken back. */
+  readonly withdrawn: boolean
   readonly faults: readonly Issue[]
 }
 
+const gone: ReadonlySet<string> = new Set(['entered-in-error', 'cancelled'])
 const unsettled: ReadonlySet<string> = new Set(['preliminary', 'registered'])
 const loincOf = ({ codings }: Concept): string | undefined => codings.find(({ system }) => system === loinc)?.code
 
@@ -41,7 +44,7 @@ export function screeningIn<R extends Answerable>(results: readonly R[], service
   const panel = service && loincOf(service)
   const codes = results.map(({ code }) => `/${loincOf(code)}`)
   const instrument = instruments.find((one) => panel !== undefined && one.panel === panel) ?? instrumentOf(undefined, codes)
-  if (!instrument) return { items: [], others: results, open: false, faults: [] }
+  if (!instrument) return { items: [], others: results, open: false, withdrawn: false, faults: [] }
   const faults: Issue[] = []
   const items: AssessmentItem[] = []
   const others: R[] = []
@@ -55,7 +58,7 @@ export function screeningIn<R extends Answerable>(results: readonly R[], service
       continue
     }
     own.push(one)
-    if (one.status === 'entered-in-error' || one.status === 'cancelled') continue
+    if (gone.has(one.status)) continue
     if (!item) {
       if (one.value && 'number' in one.value) items.push({ linkId: `/${code}`, answers: [{ decimal: one.value.number }] })
       continue
@@ -68,7 +71,9 @@ export function screeningIn<R extends Answerable>(results: readonly R[], service
     else if (answer) items.push({ linkId, answers: [answer] })
     else items.push({ linkId, answers: [], absentReason: one.asked ? 'unknown' : 'not-asked' })
   }
-  return { instrument, items, others, open: own.some(({ status }) => unsettled.has(status)), faults }
+  const open = own.some(({ status }) => unsettled.has(status))
+  const withdrawn = own.length > 0 && own.every(({ status }) => gone.has(status))
+  return { instrument, items, others, open, withdrawn, faults }
 }
 
 /** By its code, or by its score where one answer alone has it. */

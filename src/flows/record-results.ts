@@ -46,11 +46,13 @@ export function* recordResults(
     if (screening.faults.length > 0)
       return fail('unreadable', 'The screening has answers that are none of its own.', { issues: screening.faults })
     const found =
-      screening.items.length > 0 ? yield* assessmentOf(key, client.value, order, screening, reading, receivedAt, at) : ok([])
+      screening.items.length > 0 || screening.withdrawn
+        ? yield* assessmentOf(key, client.value, order, screening, reading, receivedAt, at)
+        : ok([])
     if (!found.ok) return found
     puts.push(...found.value)
     for (const one of screening.others) {
-      const id = derivedId('obs', key, JSON.stringify(one.code), one.sub ?? '')
+      const id = derivedId('obs', key, nameOf(one.code), one.sub ?? '')
       const current = yield* ask({ ask: 'resource', type: 'Observation', id })
       puts.push(nextOf(observationOf(one, order, subject), id, current, at))
     }
@@ -61,19 +63,21 @@ export function* recordResults(
   return ok({ about: [subject, ...new Set([...puts, ...then.value].map(({ type, id }) => `${type}/${id}`))], issues })
 }
 
+/** What a concept is called by for good: its first code, whatever is shown for it. */
+const nameOf = ({ codings: [first], text }: Concept = { codings: [] }): string =>
+  first ? `${first.system ?? ''}|${first.code ?? ''}` : (text ?? '')
+
 /** One order of one client, for ever; without a number, by what was done when. */
 function keyOf({ number, service, at }: OrderReading, { messageId }: ResultsReading, i: number, clientId: string): string {
-  if (number) return derivedId('ord', clientId, number.system ?? '', number.value ?? '', JSON.stringify(service ?? ''))
-  return at === undefined
-    ? derivedId('ord', clientId, messageId, String(i))
-    : derivedId('ord', clientId, at, JSON.stringify(service ?? ''))
+  if (number) return derivedId('ord', clientId, number.system ?? '', number.value ?? '', nameOf(service))
+  return at === undefined ? derivedId('ord', clientId, messageId, String(i)) : derivedId('ord', clientId, at, nameOf(service))
 }
 
 function* assessmentOf(
   key: string,
   clientId: string,
   { number, at: doneAt, results }: OrderReading,
-  { instrument, items, open }: Screening,
+  { instrument, items, open, withdrawn }: Screening,
   { sentAt }: ResultsReading,
   receivedAt: string,
   at: string,
@@ -83,7 +87,7 @@ function* assessmentOf(
   const held = storedValue<QuestionnaireResponse>(current)
   const reading = held && assessmentMapping.read({ QuestionnaireResponse: held })
   const before = reading?.ok ? reading.value : undefined
-  if (before?.state === 'entered-in-error') return ok([])
+  if (before ? before.state === 'entered-in-error' : withdrawn) return ok([])
   const when = doneAt ?? results.find((one) => one.at !== undefined)?.at ?? sentAt ?? receivedAt
   const corrected = before && before.state !== 'in-progress' && before.state !== 'planned'
   const value = assess(
@@ -96,8 +100,8 @@ function* assessmentOf(
       administeredAt: when,
       mode: 'imported',
       respondent: 'client',
-      items,
-      state: corrected ? 'amended' : open ? 'in-progress' : 'completed',
+      items: withdrawn ? before!.items : items,
+      state: withdrawn ? 'entered-in-error' : corrected ? 'amended' : open ? 'in-progress' : 'completed',
       ...(!open && { completedAt: when }),
     },
     before ?? { scores: [], riskFindings: [] },

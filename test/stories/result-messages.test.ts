@@ -63,6 +63,27 @@ test('a correction amends it; what comes late does not undo that', async () => {
   expect((await hospital.messages('?limit=1'))[0]).toMatchObject({ issues: [{ path: 'MSH-7' }] })
 })
 
+test('taken back it is entered in error, and so are its Observations', async () => {
+  await hospital.register()
+  const taken = ones.map((one) => ({ ...one, 3: one[3]!.replace('item', 'renamed'), 11: 'D' }))
+  const later = { MSH: { 10: 'ORU-2', 7: '20250310233000' } }
+  await hospital.send(message(ones))
+  expect(await hospital.send(message(taken, later))).toBe('AA')
+  expect(await hospital.list('assessments')).toMatchObject([{ state: 'entered-in-error' }])
+  const lithium = { 2: 'NM', 3: '14334-7^Lithium^LN', 5: '0.80', 11: 'F' }
+  const other = { 3: 'R-6^STB', 4: '24320-4^Panel^LN' }
+  await hospital.send(message([lithium], { MSH: { 10: 'ORU-3' }, OBR: other }))
+  await hospital.send(
+    message([{ ...lithium, 3: '14334-7^Lithium level^LN', 5: '0.9', 11: 'C' }], {
+      MSH: { 10: 'ORU-4', 7: '20250310233500' },
+      OBR: other,
+    }),
+  )
+  expect(await hospital.search('Observation?code=http://loinc.org|14334-7')).toMatchObject([
+    { status: 'corrected', valueQuantity: { value: 0.9 } },
+  ])
+})
+
 test('an answer that is none of the instrument is never guessed at: the message is held', async () => {
   await hospital.register()
   expect(await hospital.send(message([...ones.slice(1), { ...ones[0], 5: '7' }]))).toBe('AE')
