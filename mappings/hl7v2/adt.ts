@@ -95,16 +95,19 @@ export function readerFor(message: V2Message, connection: ConnectionFacts | unde
 
 /** What is not ours to read at all. */
 function unsupported(message: V2Message, trigger: string | undefined, event: VisitEvent | undefined): readonly Issue[] {
-  const { type, version } = message.header
+  const { type } = message.header
   const issues: AnswerIssue[] = []
   const typed = type === undefined || type === 'ADT'
   if (!typed) issues.push({ path: 'MSH-9.1', message: 'messages of this type are not read', condition: '200' })
   if (typed && trigger !== undefined && !event)
     issues.push({ path: 'MSH-9.2', message: 'this event is not read', condition: '201' })
-  if (version !== undefined && !/^2\.\d(\.\d)?$/.test(version)) {
-    issues.push({ path: 'MSH-12', message: 'only versions 2.x are read', condition: '203' })
-  }
-  return issues
+  return [...issues, ...foreignVersion(message)]
+}
+
+/** The version, where it is none of ours. */
+export function foreignVersion({ header: { version } }: V2Message): readonly AnswerIssue[] {
+  const ours = version === undefined || /^2\.\d(\.\d)?$/.test(version)
+  return ours ? [] : [{ path: 'MSH-12', message: 'only versions 2.x are read', condition: '203' }]
 }
 
 /** What a message cannot be read without. */

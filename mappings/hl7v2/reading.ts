@@ -1,7 +1,7 @@
 /** What a message is about, a visit, a person, an appointment or results, and its reading. */
-import type { Result } from '../../src/domain/problem.ts'
+import { fail, type Result } from '../../src/domain/problem.ts'
 import type { V2Message } from '../../src/hl7v2/message.ts'
-import { readAdt } from './adt.ts'
+import { foreignVersion, readAdt } from './adt.ts'
 import type { AdtReading, ConnectionFacts } from './adt-reading.ts'
 import { isAboutPerson, type PersonReading, readPerson } from './person-message.ts'
 import { isResultMessage, type ResultsReading, readResults } from './results.ts'
@@ -19,6 +19,8 @@ export const isAppointment = (reading: V2Reading): reading is ScheduleReading =>
 export const isVisit = (reading: V2Reading): reading is AdtReading => 'event' in reading
 
 export function readV2(message: V2Message, connection?: ConnectionFacts): Result<V2Reading> {
+  const foreign = foreignVersion(message)
+  if (foreign.length > 0) return fail('not-supported', 'Messages of this version are not taken.', { issues: foreign })
   if (isResultMessage(message)) return readResults(message, connection)
   if (isSchedule(message)) return readSchedule(message, connection)
   return isAboutPerson(message) ? readPerson(message, connection) : readAdt(message, connection)

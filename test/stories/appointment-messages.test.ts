@@ -105,6 +105,7 @@ test('what lacks its number, person or time is held with all that it lacks; othe
   const [held] = await hospital.messages('?state=held')
   expect(held!.issues.map(({ path }) => path)).toEqual(['SCH-1', 'PID-3', 'TQ1-7'])
   expect(await hospital.send(message({ trigger: 'S17', id: 'SIU-9' }))).toBe('AR')
+  expect(await hospital.send(message({ id: 'SIU-7', segments: { MSH: { 12: '3.0' } } }))).toBe('AR')
   expect(await hospital.send(message({ id: 'SIU-8', segments: { MSH: { 11: 'T' } } }))).toBe('AA')
   expect(await hospital.list('appointments')).toEqual([])
 })
