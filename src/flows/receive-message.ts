@@ -57,6 +57,8 @@ export async function receiveMessage(ctx: Context, bytes: Uint8Array): Promise<R
 
 async function keep(ctx: Context, arrival: Arrival): Promise<Acknowledged> {
   const done = await commit(ctx, 'receive-message', () => receive(ctx, arrival))
+  // What it had begun to write is undone: it is kept by a commit of its own.
+  if (!done.ok && arrival.reading.ok && done.problem.code !== 'unavailable') return keep(ctx, { ...arrival, reading: done })
   if (!done.ok) return turnedAway(ctx, arrival.header, done.problem)
   const { was, message } = done.value
   const event = was === 'new' ? 'message-received' : was === 'held' ? 'message-held' : 'message-repeated'
@@ -106,6 +108,7 @@ function* receive(ctx: Context, arrival: Arrival): Steps<Result<Acknowledged>> {
     at,
   }
   const applied = standing.is === 'conflict' ? conflict : yield* apply(ctx, arrival, message, at)
+  if (!applied.ok && applied !== conflict && arrival.reading.ok) return applied
   const kept = answered(ctx, arrival.header, message, applied, at)
   yield* write({ change: 'receive', message: kept })
   return ok({ answer: givenBefore(arrival.header, kept.answer), message: kept.id, was: kept.state === 'held' ? 'held' : 'new' })

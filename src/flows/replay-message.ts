@@ -2,11 +2,16 @@
 import { fail, ok, type Result } from '../domain/problem.ts'
 import { bytesOf } from '../hl7v2/raw.ts'
 import type { Message } from '../store/change.ts'
-import { ask, write } from '../store/store.ts'
+import { ask, type Steps, write } from '../store/store.ts'
 import { commit } from './commit.ts'
 import type { Context } from './context.ts'
 import { applyNotification, readNotificationBytes } from './process-message.ts'
 import { answered, apply, readBytes } from './receive-message.ts'
+
+function* replaced(message: Message): Steps<Result<Message>> {
+  yield* write({ change: 'receive', message })
+  return ok(message)
+}
 
 const missing = fail('not-found', 'There is no such message.')
 
@@ -18,16 +23,19 @@ export async function replayMessage(ctx: Context, id: string): Promise<Result<Me
   const bytes = bytesOf(kept.raw)
   const hl7 = kept.kind === 'hl7v2' ? await readBytes(ctx, bytes) : undefined
   const fhir = hl7 ? undefined : await readNotificationBytes(ctx, bytes)
-  const done = await commit(ctx, 'replay-message', function* () {
-    const { at } = yield* ask({ ask: 'now' })
-    const message = yield* ask({ ask: 'message', id })
-    if (!message) return missing
-    const next = hl7
-      ? answered(ctx, hl7.header, message, yield* apply(ctx, hl7, message, at), at)
-      : yield* applyNotification(ctx, fhir!, message, at)
-    yield* write({ change: 'receive', message: next })
-    return ok(next)
-  })
+  const replay = (reading = hl7?.reading) =>
+    commit(ctx, 'replay-message', function* () {
+      const { at } = yield* ask({ ask: 'now' })
+      const message = yield* ask({ ask: 'message', id })
+      if (!message) return missing
+      if (!hl7 || !reading) return yield* replaced(yield* applyNotification(ctx, fhir!, message, at))
+      const applied = yield* apply(ctx, { ...hl7, reading }, message, at)
+      if (!applied.ok && reading.ok) return applied
+      return yield* replaced(answered(ctx, hl7.header, message, applied, at))
+    })
+  let done = await replay()
+  // What it had begun to write is undone: why it cannot be applied is told by a commit of its own.
+  if (!done.ok && hl7?.reading.ok && !['unavailable', 'not-found'].includes(done.problem.code)) done = await replay(done)
   if (done.ok) ctx.log(done.value.state === 'held' ? 'message-held' : 'message-received', { message: id })
   return done
 }

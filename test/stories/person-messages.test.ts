@@ -1,6 +1,6 @@
 /** A hospital says what became of people's records: told anew (A28, A31), or two that were one all along (A40). */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Changes } from '../support/hl7v2.ts'
+import { type Changes, dischargeMessage } from '../support/hl7v2.ts'
 import { authority, type Hospital, openHospital } from '../support/hospital.ts'
 
 let hospital: Hospital
@@ -108,6 +108,25 @@ describe('A40', () => {
     expect((await person(rosa)).identifier).toMatchObject([{ value: '778812', use: 'old' }, { value: '990002' }])
     expect(await hospital.send(merge('990002', '990003'))).toBe('AA')
     expect((await person(rosa)).identifier).toHaveLength(3)
+  })
+
+  it('of two people, one of whom is nobody here, is applied to neither, sent or replayed', async () => {
+    const rosa = await hospital.register()
+    const before = await person(rosa)
+    const [first, second] = [merge('990002', '778812'), merge('5', '6')].map(dischargeMessage)
+    const both = first + second!.slice(second!.indexOf('PID'))
+    expect(await hospital.send(both)).toBe('AE')
+    expect(await person(rosa)).toEqual(before)
+    const [held] = await hospital.messages('?state=held')
+    expect(held?.raw).toBe(both)
+    expect((await hospital.admin(`messages/${held!.id}/replay`, { method: 'POST' })).status).toBe(200)
+    expect(await person(rosa)).toEqual(before)
+
+    await hospital.register(other)
+    await hospital.register({ identifier: [{ system: authority, value: '6' }] })
+    expect((await hospital.admin(`messages/${held!.id}/replay`, { method: 'POST' })).status).toBe(200)
+    expect((await person(rosa)).identifier).toHaveLength(2)
+    expect(await hospital.messages('?state=held')).toEqual([])
   })
 
   it('of nobody who is known, or without the former number, is kept', async () => {
