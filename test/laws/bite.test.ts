@@ -54,6 +54,10 @@ const broken = (mapping: AnyMapping): string[] =>
     }
   })
 
+/** Laws are tried with values drawn by chance: what thirty do not show, one of the next thirties does. */
+const breaksInTheEnd = (mapping: AnyMapping, law: string): boolean =>
+  Array.from({ length: 10 }).some(() => broken(mapping).includes(law))
+
 const codec = (over: Partial<Codec<string, string>>): Codec<string, string> => ({ ...text, ...over })
 /** Forgets that nothing changed, and does what it likes. */
 const raw = (put: (parts: Parts, value: string | undefined) => Parts): Field<Parts, string | undefined> => ({
@@ -115,12 +119,13 @@ describe('a mapping that', () => {
         { by: () => '' },
       )
     expect(
-      broken(
+      breaksInTheEnd(
         made(right.author, (at) => ({
           ...names(at),
           items: { by: 'handle', keyOf: (value) => (value as { handle: string }).handle },
         })),
+        'items that stay in a list keep what only others know of them',
       ),
-    ).toContain('items that stay in a list keep what only others know of them')
+    ).toBe(true)
   })
 })
