@@ -3,6 +3,7 @@ import type { Coding, Condition, Encounter, EncounterDiagnosis } from '@medplum/
 import type { Diagnosis, DischargeState, EncounterClass } from '../../src/domain/discharge.ts'
 import { type Codec, silently, unread } from '../../src/lens/codec.ts'
 import { type Field, field } from '../../src/lens/field.ts'
+import { withMember } from '../../src/lens/order.ts'
 import { root } from '../../src/lens/place.ts'
 import { concept } from './datatypes.ts'
 import { extension, local } from './extension.ts'
@@ -104,14 +105,19 @@ function roleOf(use: EncounterDiagnosis): Diagnosis['role'] {
   return use.rank === 1 ? 'principal' : code === undefined ? undefined : 'secondary'
 }
 
+const diagnosisOrder = new Map(['condition', 'use', 'rank', 'extension'].map((member, i) => [member, i]))
+const withUse = (use: EncounterDiagnosis, member: 'use' | 'rank', value: unknown): EncounterDiagnosis =>
+  withMember({ ...use }, member, value, diagnosisOrder) as unknown as EncounterDiagnosis
+
 function withRole(use: EncounterDiagnosis, role: Diagnosis['role']): EncounterDiagnosis {
   if (roleOf(use) === role) return use
   const { use: before, rank: _, ...rest } = use
   if (role === undefined) return rest
   const coded = (code: string) => ({ coding: [{ system: diagnosisRole, code }] })
-  if (role === 'admitting') return { ...rest, use: coded('AD') }
+  if (role === 'admitting') return withUse(rest, 'use', coded('AD'))
   const kept = before && roleCode(use) !== undefined && roleCode(use) !== 'AD' ? before : coded('DD')
-  return { ...rest, use: kept, ...(role === 'principal' && { rank: 1 }) }
+  const made = withUse(rest, 'use', kept)
+  return role === 'principal' ? withUse(made, 'rank', 1) : made
 }
 
 const onAdmission = extension(root<EncounterDiagnosis>(), local('present-on-admission')).valueBoolean
