@@ -23,6 +23,7 @@ export default defineConfig({
         test: {
           name: 'stories',
           include: ['test/**/*.test.ts'],
+          setupFiles: ['test/support/seed.ts'],
           // Properties and processes take their time on a busy machine; no test is about time.
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -35,6 +36,7 @@ export default defineConfig({
         test: {
           name: 'faults',
           include: ['test/faults/**/*.test.ts'],
+          setupFiles: ['test/support/seed.ts'],
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 60_000,

@@ -17,16 +17,28 @@ export function outside(fields: readonly AnyField[], before: unknown, after: unk
   let pair: [unknown, unknown] = [before, after]
   for (const field of fields) {
     const [left, right] = pair
-    // Where the field has no value any more, none of what it could read is left.
-    const taken = (field.get(left, []) === undefined) !== (field.get(right, []) === undefined)
     for (const path of field.places) {
       const segments = segmentsOf(path)
       const [a, b] = pair
+      // Where the field reads nothing any more, here or at all, none of what it could read is left.
+      const taken = saysNothing(field, left, segments) !== saysNothing(field, right, segments)
       pair = strip([withoutClaimed(field, a, segments, left, taken), withoutClaimed(field, b, segments, right, taken)], segments)
     }
   }
   return [pruned(pair[0]), pruned(pair[1])]
 }
+
+/** The field reads nothing, or nothing that it would not read without the list at this place. */
+function saysNothing(field: AnyField, whole: unknown, segments: readonly Segment[]): boolean {
+  const reading = field.get(whole, [])
+  return reading === undefined || same(reading, field.get(emptied(whole, listAt(segments)), []))
+}
+
+const listAt = (segments: readonly Segment[]): readonly Segment[] =>
+  'label' in (segments.at(-1) ?? {}) ? segments.slice(0, -1) : segments
+
+const emptied = (whole: unknown, path: readonly Segment[]): unknown =>
+  update(whole, path, (list) => (Array.isArray(list) ? [] : list))
 
 /** Without empty objects and lists: what is left where something was taken out. An element id alone is nothing either. */
 function pruned(value: unknown): unknown {
@@ -44,7 +56,7 @@ function withoutClaimed(
   whole: unknown,
   taken: boolean,
 ): unknown {
-  const path = 'label' in (segments.at(-1) ?? {}) ? segments.slice(0, -1) : segments
+  const path = listAt(segments)
   const read = (list: readonly unknown[]): unknown =>
     field.get(
       update(whole, path, () => list),
@@ -95,11 +107,14 @@ function strip([a, b]: [unknown, unknown], segments: readonly Segment[]): [unkno
   // Taken away on one side, or whole: all that contain the pattern.
   if (i < 0 || j < 0 || rest.length === 0) return [withoutAll(a, first.pattern), withoutAll(b, first.pattern)]
   const [x, y] = strip([(a as unknown[])[i], (b as unknown[])[j]], rest)
+  // With nothing but its pattern left it is the rows' own, and where they put it theirs to say.
+  if (isOnly(x, first.pattern) && isOnly(y, first.pattern)) return [withoutAll(a, first.pattern), withoutAll(b, first.pattern)]
   return [(a as unknown[]).with(i, x), (b as unknown[]).with(j, y)]
 }
 
 const withoutAll = (list: unknown, pattern: unknown): unknown =>
   Array.isArray(list) ? list.filter((item) => !contains(item, pattern)) : list
+const isOnly = (item: unknown, pattern: unknown): boolean => equal({ ...(item as Json), id: undefined }, pattern)
 const memberOf = (value: unknown, key: string): unknown => (isObject(value) ? value[key] : undefined)
 const without = (list: readonly unknown[], index: number): unknown[] => list.filter((_, i) => i !== index)
 

@@ -1,4 +1,4 @@
-/** The laws of every mapping, without a line of test code per mapping. LAWS_RUNS=500 tries harder, LAWS_SEED=… repeats a failure. */
+/** The laws of every mapping, without a line of test code per mapping. LAWS_RUNS=500 tries harder, SEED=random tries other values. */
 import { describe, expect, test } from 'vitest'
 import * as index from '../../mappings/index.ts'
 import { corpora } from '../support/corpora.ts'
