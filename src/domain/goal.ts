@@ -108,6 +108,9 @@ export const goalMachine = stateMachine({
   },
 })
 
+const over: ReadonlySet<Goal['lifecycle']> = new Set(['completed', 'cancelled', 'rejected', 'entered-in-error'])
+export const isOver = ({ lifecycle }: Goal): boolean => over.has(lifecycle)
+
 /** A goal is worked on with the client's agreement, and ends with a word on whether it was reached. */
 export function unmet(goal: Goal): readonly Issue[] {
   const agreed = goal.acceptance.some(({ party, status }) => party === `Patient/${goal.clientId}` && status === 'agree')

@@ -16,3 +16,20 @@ export const labelFields = {
   confidentiality: Confidentiality.optional(),
   legalBasis: list(z.enum(legalBases)),
 }
+
+export interface Labelled {
+  readonly sensitivity: readonly (typeof sensitivities)[number][]
+  readonly confidentiality?: z.infer<typeof Confidentiality> | undefined
+  readonly legalBasis: readonly (typeof legalBases)[number][]
+}
+
+/** What is made of several records bears the labels of all, and is as confidential as the strictest. */
+export function labelsOf(records: readonly Labelled[]): Labelled {
+  const levels = records.flatMap(({ confidentiality }) => confidentiality ?? [])
+  const strictest = Confidentiality.options.findLast((level) => levels.includes(level))
+  return {
+    sensitivity: [...new Set(records.flatMap(({ sensitivity }) => sensitivity))],
+    ...(strictest !== undefined && { confidentiality: strictest }),
+    legalBasis: [...new Set(records.flatMap(({ legalBasis }) => legalBasis))],
+  }
+}

@@ -10,6 +10,7 @@ export { listConnections, putConnection, removeConnection, showConnection, testC
 export { changeMember, createMember, listMembers, memberEvent, readMember, removeMember } from './coordination/members.ts'
 export { listConflicts, listDeliveries, replayDeliveries, replayDelivery } from './delivery/operate.ts'
 export { documentContent } from './document-content.ts'
+export { draftCarePlan } from './draft-care-plan.ts'
 export { escalateCrises } from './escalate-crises.ts'
 export { compartmentPage } from './fhir/compartment.ts'
 export { everything } from './fhir/everything.ts'

@@ -119,18 +119,24 @@ export async function matchingServices(ctx: Context, need: string | undefined): 
     const held = yield* hold(collectionNamed('needs')!, need)
     if (!held.ok) return held
     if (!visible(ctx, held.value.anchor)) return fail('not-found', 'There is no such member of needs.')
-    const { clientId, category } = held.value.value as unknown as Need
+    const { category } = held.value.value as unknown as Need
     if (category?.code === undefined)
       return fail('rule-broken', 'A need without a category matches nothing.', {
         issues: [{ path: 'category', message: 'is not said' }],
       })
-    const ofCategory: Filter = {
-      kind: 'token',
-      param: 'service-category',
-      values: [{ code: category.code, ...(category.system !== undefined && { system: category.system }) }],
-    }
-    const services = yield* allOf('HealthcareService', ofCategory)
-    const rejected = yield* rejectedFor(need, clientId)
-    return ok(matches(yield* seekerOf(clientId, category, at), yield* listingsOf(services, rejected), at))
+    return ok(yield* matchesFor(need, held.value.value as unknown as Need, at))
   })
+}
+
+/** None for a need without a category. */
+export function* matchesFor(needId: string, { clientId, category }: Need, at: string): Steps<Matches> {
+  if (category?.code === undefined) return { items: [], ruledOut: [] }
+  const ofCategory: Filter = {
+    kind: 'token',
+    param: 'service-category',
+    values: [{ code: category.code, ...(category.system !== undefined && { system: category.system }) }],
+  }
+  const services = yield* allOf('HealthcareService', ofCategory)
+  const rejected = yield* rejectedFor(needId, clientId)
+  return matches(yield* seekerOf(clientId, category, at), yield* listingsOf(services, rejected), at)
 }

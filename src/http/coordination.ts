@@ -48,6 +48,15 @@ export function coordinationRoutes(_gateway: Gateway): Hono<Env> {
     return page.ok ? c.json(page.value) : refuse(c, page.problem)
   })
 
+  router.post('/clients/:id/care-plan-drafts', async (c) => {
+    const body = jsonBody(c)
+    if (!body.ok) return refuse(c, body.problem)
+    const drafted = await c.get('desk').draftCarePlan(c.req.param('id'), body.value)
+    if (!drafted.ok) return refuse(c, drafted.problem)
+    const { record, etag, explained } = drafted.value
+    return c.json({ ...record, explained }, 201, { etag, location: `/coordination/care-plans/${record.id}` })
+  })
+
   router.get('/care-plans/:id/pack', async (c) => {
     const pack = await c.get('desk').carePlanPack(c.req.param('id'))
     return pack.ok ? c.body(pack.value, 200, { 'content-type': 'application/fhir+json' }) : refuse(c, pack.problem)

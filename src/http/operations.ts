@@ -2,6 +2,7 @@
 import type { z } from 'zod'
 import { clientMetadata } from '../access/client.ts'
 import { PayerRule } from '../domain/payer-rule.ts'
+import { PlanDraftCommand } from '../domain/plan-draft.ts'
 
 export interface Operation {
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete'
@@ -54,6 +55,13 @@ const coordination: readonly Operation[] = [
     summary: 'Removes a member, where the domain allows it (If-Match)',
   },
   { method: 'post', path: '/coordination/{collection}/{id}/events', summary: "Moves a member's state by an event", body: json },
+  {
+    method: 'post',
+    path: '/coordination/clients/{id}/care-plan-drafts',
+    summary: "Drafts a care plan from a client's open needs, with reasons; it is activated like any other",
+    body: json,
+    schema: PlanDraftCommand,
+  },
   { method: 'get', path: '/coordination/care-plans/{id}/pack', summary: 'The plan and all that it names, as a FHIR document' },
   { method: 'get', path: '/coordination/documents/{id}/content', summary: 'The original of a document, as it came' },
   {

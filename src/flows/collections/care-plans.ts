@@ -11,14 +11,14 @@ import { isActive, patientIs } from '../open-referrals.ts'
 import { every } from '../stays.ts'
 import { collection, type EventInput } from './collection.ts'
 
-interface HeldPlan {
+export interface HeldPlan {
   readonly stored: Stored
   readonly resource: CarePlanResource
   readonly value: CarePlan
 }
 
 /** Other active plans that this one cannot stand beside. */
-function* rivalsOf(plan: CarePlan, id?: string): Steps<readonly HeldPlan[]> {
+export function* rivalsOf(plan: CarePlan, id?: string): Steps<readonly HeldPlan[]> {
   if (plan.kind !== 'coordination') return []
   const { items } = yield* ask(every('CarePlan', patientIs(plan.clientId), isActive))
   return items.flatMap((stored): HeldPlan[] => {

@@ -25,8 +25,11 @@ const ShareDetail = z.object({ who: Text, consentId: Id })
 const dressed = (document: Composition, plan: CarePlan, reference: string): Composition =>
   withLabelsOf(documentOf(document, plan, reference), plan)
 
-/** Other active plans of the client. */
-function* others(clientId: string, id?: string): Steps<readonly { readonly stored: Stored; readonly resource: CarePlan }[]> {
+/** Active safety plans of the client, other than this one. */
+export function* activeSafetyPlans(
+  clientId: string,
+  id?: string,
+): Steps<readonly { readonly stored: Stored; readonly resource: CarePlan }[]> {
   const { items } = yield* ask(every('CarePlan', patientIs(clientId), isActive))
   return items.flatMap((stored) => {
     const resource = storedValue<CarePlan>(stored)
@@ -41,7 +44,7 @@ function* onEvent(_ctx: Context, moved: SafetyPlan, event: EventInput, now: stri
   if (event.type === 'review') return ok({ ...value, reviewedAt: at })
   if (event.type === 'share') return yield* share(value, event, at)
   if (event.type !== 'activate') return ok(value)
-  const [rival] = yield* others(value.clientId)
+  const [rival] = yield* activeSafetyPlans(value.clientId)
   return ok(rival ? { ...value, replaces: value.replaces ?? rival.stored.id } : value)
 }
 
@@ -87,7 +90,7 @@ export const safetyPlans = collection<SafetyPlan, SafetyPlanParts>({
   on: Object.fromEntries(Object.keys(safetyPlanMachine.events).map((name) => [name, onEvent])),
   *after(_ctx, { id, value, parts }, _before, at) {
     const changes: Change[] = []
-    const superseded = value.state === 'active' ? yield* others(value.clientId, id) : []
+    const superseded = value.state === 'active' ? yield* activeSafetyPlans(value.clientId, id) : []
     for (const { stored, resource } of superseded)
       changes.push(nextOf<CarePlan>({ ...resource, status: 'revoked' }, stored.id, stored, at))
     const { CarePlan: plan, Composition: document } = parts
