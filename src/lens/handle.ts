@@ -14,15 +14,18 @@ export function withHandle<Raw extends object, D extends { readonly handle?: str
     name: content.name,
     read(raw, report) {
       const value = content.read(raw, report)
-      return value === unread ? unread : ({ ...value, handle: idIn(raw) ?? contentName(raw) } as D)
+      return value === unread ? unread : ({ ...value, handle: handleOf(raw) } as D)
     },
     write(value, prior) {
       const next = content.write(value, prior)
-      if (value.handle === undefined || value.handle === (idIn(next) ?? contentName(next))) return next
+      if (value.handle === undefined || value.handle === handleOf(next)) return next
       return { id: value.handle, ...next, ...(idIn(next) !== undefined && { id: value.handle }) } as Raw
     },
   }
 }
+
+/** What an item is called before anybody has named it, or the name that it has. */
+export const handleOf = (raw: object): string => idIn(raw) ?? contentName(raw)
 
 const idIn = (raw: object): string | undefined => (raw as { id?: string }).id
 
