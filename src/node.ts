@@ -98,7 +98,13 @@ async function open(
     random,
     log,
     ofTenants: tenantSettings(config),
-    settings: { baseUrl: wanted.baseUrl ?? url, canonicalBase: wanted.canonicalBase, validation: wanted.validation, tenants },
+    settings: {
+      baseUrl: wanted.baseUrl ?? url,
+      canonicalBase: wanted.canonicalBase,
+      validation: wanted.validation,
+      provenance: wanted.provenance,
+      tenants,
+    },
   })
   const faults = await configure(gateway, config)
   if (faults.length > 0) return fail('invalid', 'The configuration file cannot be carried out.', { issues: faults })

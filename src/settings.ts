@@ -22,6 +22,7 @@ export interface Settings {
   readonly mllpPort?: number
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
   readonly validation: 'refuse' | 'mark'
+  readonly provenance: 'on' | 'off'
   readonly allowTargets: readonly Target[]
   readonly config: Config
   /** What is allowed but unwise. */
@@ -75,6 +76,7 @@ const environment = z.object({
     .enum(['debug', 'info', 'warn', 'error', 'silent'], 'is none of debug, info, warn, error, silent')
     .default('info'),
   HANDOFF_VALIDATION: z.enum(['refuse', 'mark'], 'is neither refuse nor mark').default('refuse'),
+  HANDOFF_PROVENANCE: z.enum(['on', 'off'], 'is neither on nor off').default('on'),
   HANDOFF_ALLOW_TARGETS: targets.default([]),
 })
 
@@ -147,6 +149,7 @@ function settled(env: z.infer<typeof environment>, file: Config, warned: readonl
     ...(env.HANDOFF_MLLP_PORT !== undefined && { mllpPort: env.HANDOFF_MLLP_PORT }),
     logLevel: env.HANDOFF_LOG,
     validation: env.HANDOFF_VALIDATION,
+    provenance: env.HANDOFF_PROVENANCE,
     allowTargets: env.HANDOFF_ALLOW_TARGETS,
     config: file,
     warnings: warned,

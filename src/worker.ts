@@ -80,6 +80,7 @@ export class Tenant extends DurableObject<Env> {
         baseUrl: settings.baseUrl ?? usualBase,
         canonicalBase: settings.canonicalBase,
         validation: settings.validation,
+        provenance: settings.provenance,
         tenants: ['default'],
       },
     })

@@ -34,6 +34,7 @@ describe('the settings', () => {
       canonicalBase: 'https://warm-handoff.example/fhir',
       logLevel: 'info',
       validation: 'refuse',
+      provenance: 'on',
       allowTargets: [],
       config: { tenants: [], connections: [], clients: [], policies: [] },
       warnings: [],
@@ -50,6 +51,7 @@ describe('the settings', () => {
       HANDOFF_MLLP_PORT: '2575',
       HANDOFF_LOG: 'warn',
       HANDOFF_VALIDATION: 'mark',
+      HANDOFF_PROVENANCE: 'off',
       HANDOFF_ALLOW_TARGETS: '127.0.0.1:*, ehr.local:8443',
     })
     expect(settings).toMatchObject({
@@ -59,6 +61,7 @@ describe('the settings', () => {
       adminToken: 'a-token',
       mllpPort: 2575,
       validation: 'mark',
+      provenance: 'off',
     })
     expect(settings.baseUrl).toBe('https://gateway.example/care')
     expect(settings.allowTargets).toEqual([{ host: '127.0.0.1' }, { host: 'ehr.local', port: 8443 }])

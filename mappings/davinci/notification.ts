@@ -8,9 +8,12 @@ import type * as fhir from '@medplum/fhirtypes'
 import type { DiagnosisFacts, DischargeFacts, VisitEvent, VisitFacts } from '../../src/domain/discharge.ts'
 import type { Coding, Ref } from '../../src/domain/kernel.ts'
 import { fail, type Issue, ok, type Result } from '../../src/domain/problem.ts'
+import type { Table } from '../../src/lens/mapping.ts'
 import client from '../client.patient.ts'
 import discharge from '../discharge.encounter.ts'
 import type { ConnectionFacts } from '../hl7v2/adt-reading.ts'
+
+export const notificationTable: Table = { name: 'davinci.notification', version: 1 }
 
 export const notificationEvents = 'http://hl7.org/fhir/us/davinci-alerts/CodeSystem/notification-event'
 

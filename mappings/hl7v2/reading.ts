@@ -1,11 +1,14 @@
 /** What a message is about, a visit, a person, an appointment or results, and its reading. */
 import { fail, type Result } from '../../src/domain/problem.ts'
 import type { V2Message } from '../../src/hl7v2/message.ts'
+import type { Table } from '../../src/lens/mapping.ts'
 import { foreignVersion, readAdt } from './adt.ts'
 import type { AdtReading, ConnectionFacts } from './adt-reading.ts'
 import { isAboutPerson, type PersonReading, readPerson } from './person-message.ts'
 import { isResultMessage, type ResultsReading, readResults } from './results.ts'
 import { isSchedule, readSchedule, type ScheduleReading } from './schedule.ts'
+
+export const v2Table: Table = { name: 'hl7v2', version: 1 }
 
 export type V2Reading = AdtReading | PersonReading | ScheduleReading | ResultsReading
 

@@ -1,15 +1,17 @@
 /**
  * One way into the store for every flow: what a plan writes is accompanied, in the same commit, by the deliveries it causes, its audit
- * entry, and the answer to a repeat of the same request. Nothing is acknowledged that is not kept, nothing kept that is not owed on.
+ * entry, the Provenance of what a message told, and the answer to a repeat of the same request. Nothing is acknowledged that is not kept,
+ * nothing kept that is not owed on.
  */
 import type { Connection } from '../connectors/connector.ts'
 import { fail, ok, type Result } from '../domain/problem.ts'
 import { compartments } from '../fhir/search/extract.ts'
-import type { Audit, Change, Deliver, Put } from '../store/change.ts'
+import type { Audit, Change, Deliver, Message, Put } from '../store/change.ts'
 import { ask, type Plan, type Step, type Steps, write } from '../store/store.ts'
 import { connections } from './connections.ts'
 import type { Context } from './context.ts'
 import { staysInHouse } from './delivery/in-house.ts'
+import { provenanceOf } from './provenance.ts'
 
 /** Idempotency answers are kept 7 days. */
 const keptMs = 7 * 24 * 3600_000
@@ -26,8 +28,10 @@ function* accompanied<T>(ctx: Context, action: string, plan: Plan<T>): Steps<Res
   }
   const puts: Put[] = []
   const touched: string[] = []
+  let told: Message | undefined
   const result = yield* watched(plan(), (change) => {
     if (change.change === 'put') puts.push(change)
+    if (change.change === 'receive') told = change.message
     if (change.change === 'put' || change.change === 'remove')
       touched.push(`${change.type}/${change.id}/_history/${change.version}`)
   })
@@ -36,6 +40,7 @@ function* accompanied<T>(ctx: Context, action: string, plan: Plan<T>): Steps<Res
 
   const { at } = yield* ask({ ask: 'now' })
   const accompanying: Change[] = []
+  if (told && puts.length > 0 && ctx.settings.provenance !== 'off') accompanying.push(provenanceOf(ctx, told, puts, at))
   if (puts.length > 0) accompanying.push(...deliveriesFor(ctx, yield* connections(), puts, at))
   if (touched.length > 0) accompanying.push(audit(ctx, action, touched, at))
   if (ctx.once) {

@@ -22,6 +22,8 @@ export interface FlowSettings {
   readonly baseUrl: string
   /** What a direct write on `/fhir` must satisfy: `refuse` invalid ones, or `mark` them in `meta.tag` and keep them. */
   readonly validation: 'refuse' | 'mark'
+  /** Whether what a message writes gets a Provenance: `on` unless it says otherwise. */
+  readonly provenance?: 'on' | 'off'
   /** Names of the tenants there are, `default` among them. */
   readonly tenants: readonly string[]
   /** Follow-up policies of one's own, in force besides the usual ones. */

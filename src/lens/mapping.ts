@@ -30,10 +30,14 @@ export interface Row {
   readonly key?: string
 }
 
-export interface Mapping<D, P> {
+/** What Provenance names. */
+export interface Table {
   readonly name: string
-  /** Counts up with every change of the table; Provenance names it. */
+  /** Counts up with every change of the table. */
   readonly version: number
+}
+
+export interface Mapping<D, P> extends Table {
   /** The read schema: what a value of this mapping is. */
   readonly domain: z.ZodType<D>
   /** What a new one starts as. */

@@ -28,6 +28,7 @@ export interface Options {
   /** `sqlite:<folder>` to open the same store twice; in memory by default. */
   readonly store?: string
   readonly validation?: 'refuse' | 'mark'
+  readonly provenance?: 'on' | 'off'
 }
 
 export interface TestGateway {
@@ -74,6 +75,7 @@ export async function startGateway(options: Options = {}): Promise<TestGateway> 
       baseUrl: options.baseUrl ?? 'http://localhost',
       canonicalBase: 'https://warm-handoff.example/fhir',
       validation: options.validation ?? 'refuse',
+      provenance: options.provenance ?? 'on',
       tenants,
     },
     ...(options.ofTenants && { ofTenants: options.ofTenants }),

@@ -1,0 +1,38 @@
+/**
+ * Where it comes from: one Provenance for all that a message wrote, naming the message and the tables (with their versions) by which it was
+ * read and written. One for a message, not for a resource: what hospitals send must stay cheap to take. https://hl7.org/fhir/R4/provenance.html
+ */
+import type { Provenance, Resource } from '@medplum/fhirtypes'
+import { notificationTable } from '../../mappings/davinci/notification.ts'
+import { v2Table } from '../../mappings/hl7v2/reading.ts'
+import type { Table } from '../lens/mapping.ts'
+import type { Message, Put } from '../store/change.ts'
+import { collectionOf } from './collections/index.ts'
+import type { Context } from './context.ts'
+import { nextOf } from './keep.ts'
+
+/** What messages of a kind are read by. */
+const readBy: Readonly<Record<Message['kind'], Table>> = { hl7v2: v2Table, 'fhir-message': notificationTable }
+
+const participant = 'http://terminology.hl7.org/CodeSystem/provenance-participant-type'
+
+/** `puts` are what the message wrote in this commit, one at least. */
+export function provenanceOf(ctx: Context, { id, kind, source }: Message, puts: readonly Put[], at: string): Put {
+  const { canonicalBase } = ctx.settings
+  const writtenBy = puts.flatMap(({ resource }): Table[] => [collectionOf(resource as Resource)?.mapping ?? []].flat())
+  const tables = [readBy[kind], ...writtenBy].map(({ name, version }) => `${canonicalBase}/StructureMap/${name}|${version}`)
+  const provenance: Provenance = {
+    resourceType: 'Provenance',
+    target: puts.map((put) => ({ reference: `${put.type}/${put.id}/_history/${put.version}` })),
+    recorded: at,
+    policy: [...new Set(tables)],
+    agent: [
+      {
+        type: { coding: [{ system: participant, code: 'transmitter' }] },
+        who: { type: 'Organization', display: source === '' ? 'unknown' : source },
+      },
+    ],
+    entity: [{ role: 'source', what: { identifier: { system: `${canonicalBase}/NamingSystem/message`, value: id } } }],
+  }
+  return nextOf(provenance, ctx.newId('prv'), undefined, at)
+}
