@@ -12,7 +12,7 @@ import { ask, askAll, type Steps } from '../../store/store.ts'
 import { storedValue } from '../keep.ts'
 import { authorizationsFor } from './authorized-units.ts'
 import { allOf, linesBetween, ofPatient } from './lines.ts'
-import { payerRuleFor } from './payer-rules.ts'
+import { payerRuleFor } from './payer-rule-for.ts'
 import { idIn, plainId, typeOf } from './references.ts'
 
 export function* sessionFacts(sessionId: string, session: Session, encounter: Encounter): Steps<BillingFacts> {

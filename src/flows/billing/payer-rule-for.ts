@@ -1,0 +1,24 @@
+/**
+ * Payer rules are records, kept under a kind of coverage, a payer (the id of its Organization) or one coverage (its id). The more
+ * particular one counts.
+ */
+import { type AppliedPayerRule, type PayerRule, payerRuleOf } from '../../domain/payer-rule.ts'
+import type { CoverageKind } from '../../domain/service-line.ts'
+import { askAll, type Steps } from '../../store/store.ts'
+
+/** Kind of the records. */
+export const payerRuleRecord = 'payer-rule'
+
+/** What a coverage is counted by: its own rule, its payer's, its kind's, or what is usual. */
+export function* payerRuleFor(coverage: {
+  readonly id: string
+  readonly kind: CoverageKind | undefined
+  readonly payer: string | undefined
+}): Steps<AppliedPayerRule> {
+  const keys = [coverage.kind, coverage.payer, coverage.id].filter((key) => key !== undefined)
+  const texts = yield* askAll(keys.map((key) => ({ ask: 'record' as const, kind: payerRuleRecord, key })))
+  const rules = texts.flatMap((text) => (text === undefined ? [] : [readPayerRule(text)]))
+  return payerRuleOf(coverage.kind, rules)
+}
+
+export const readPayerRule = (text: string): PayerRule => JSON.parse(text) as PayerRule
