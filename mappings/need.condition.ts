@@ -76,9 +76,9 @@ const state: Codec<Raw, NeedState> = {
   }),
 }
 
-const shown = refTo<fhir.Reference, 'DocumentReference' | 'Observation' | 'DiagnosticReport'>(
+const shown = refTo<fhir.Reference, 'DocumentReference' | 'Observation' | 'DiagnosticReport' | 'Condition'>(
   'QuestionnaireResponse',
-  ...(['DocumentReference', 'Observation', 'DiagnosticReport'] as const),
+  ...(['DocumentReference', 'Observation', 'DiagnosticReport', 'Condition'] as const),
 )
 /** Evidence that is one thing; several in one are left to whoever bound them together. */
 const evidence: Codec<fhir.ConditionEvidence, Need['evidence'][number]> = {

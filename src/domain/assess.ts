@@ -12,7 +12,7 @@ import {
 } from './assessment.ts'
 import { instrumentOf } from './instruments/index.ts'
 import { answersOf, type Instrument, linkIdOf, type RiskRule, systemOf } from './instruments/instrument.ts'
-import { countOf, type Evaluation, evaluate, optionFor } from './instruments/score.ts'
+import { countOf, cutFor, type Evaluation, evaluate, optionFor, type SexForScoring } from './instruments/score.ts'
 import { Id, Moment } from './kernel.ts'
 
 /** States in which the answers are all there are. */
@@ -25,11 +25,19 @@ export const instrumentFor = ({ instrument, items }: Assessment): Instrument | u
     items.map(({ linkId }) => linkId),
   )
 
+/** Does the result depend on the client's sex? */
+export function asksForSex(assessment: Assessment): boolean {
+  const scoring = instrumentFor(assessment)?.scoring
+  return scoring?.method === 'sum' && scoring.bySex !== undefined
+}
+
 /** The rule behind a finding. */
 export const riskRule = (assessment: Assessment, ruleId: string): RiskRule | undefined =>
   instrumentFor(assessment)?.risks.find(({ id }) => id === ruleId)
 
-const ruleVersionOf = ({ id, version }: Instrument): string => `${id}@${version}`
+/** Names the cut, where it depends on the sex: `audit-c@2/male`. */
+const ruleVersionOf = (instrument: Instrument, sex?: SexForScoring): string =>
+  `${instrument.id}@${instrument.version}${cutFor(instrument, sex) ? `/${sex}` : ''}`
 
 /** A total that came with the answers: an item by the total's own code. */
 function totalAmong(items: readonly AssessmentItem[], code: string): string | undefined {
@@ -106,17 +114,22 @@ function withScores(items: readonly AssessmentItem[], scores: Evaluation['scores
 }
 
 /**
- * The assessment with everything that is computed of it, as of `at`. Answers that are not all there yet amount to nothing; answers that
+ * The assessment with everything that is computed of it, as of `at`; `sex` is the client's, for instruments that ask for it. Answers that are not all there yet amount to nothing; answers that
  * were broken off are looked at for risk all the same. Of an instrument that is not known here only what was received is kept.
  */
-export function assess(value: Assessment, before: Pick<Assessment, 'scores' | 'riskFindings'>, at: string): Assessment {
+export function assess(
+  value: Assessment,
+  before: Pick<Assessment, 'scores' | 'riskFindings'>,
+  at: string,
+  sex?: SexForScoring,
+): Assessment {
   const { band: _, result: __, ...rest } = value
   const bare: Assessment = { ...rest, riskFindings: [] }
   if (value.state === 'declined') return { ...bare, result: 'declined' }
   if (!isSettled(value) && value.state !== 'stopped') return bare
   const instrument = instrumentFor(value)
   if (!instrument) return isSettled(value) ? { ...value, result: value.result ?? 'not-scorable' } : value
-  const evaluation = evaluate(instrument, value.items)
+  const evaluation = evaluate(instrument, value.items, sex)
   const riskFindings = findingsOf(evaluation, before.riskFindings, at)
   if (!isSettled(value)) return { ...bare, riskFindings }
   const { band, result } = evaluation
@@ -125,7 +138,7 @@ export function assess(value: Assessment, before: Pick<Assessment, 'scores' | 'r
     ...bare,
     items: withScores(value.items, evaluation.scores),
     scores: totals(instrument, evaluation, value, before.scores),
-    ...(band !== undefined && { band: { code: band, ruleVersion: ruleVersionOf(instrument) } }),
+    ...(band !== undefined && { band: { code: band, ruleVersion: ruleVersionOf(instrument, sex) } }),
     result,
     riskFindings,
     ...(sensitivity && { sensitivity: [...new Set([...value.sensitivity, sensitivity])] }),

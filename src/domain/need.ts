@@ -47,8 +47,8 @@ const fields = z.object({
   /** A category of SDOH Clinical Care, or a clinical one. */
   category: Coding.optional(),
   code: Concept.optional(),
-  /** Assessments (by default), documents, Observations that show it. */
-  evidence: list(RefTo('DocumentReference', 'Observation', 'DiagnosticReport')),
+  /** Assessments (by default), documents, Observations, diagnoses (Conditions) that show it. */
+  evidence: list(RefTo('DocumentReference', 'Observation', 'DiagnosticReport', 'Condition')),
   assertedBy: z.enum(asserters).optional(),
   clientView: z.enum(clientViews).optional(),
   severity: z.enum(['mild', 'moderate', 'severe']).optional(),

@@ -1,7 +1,7 @@
 /** Social needs, in the categories of SDOH Clinical Care. https://hl7.org/fhir/us/sdoh-clinicalcare/ValueSet-SDOHCC-ValueSetSDOHCategory.html */
 import type { Coding } from './kernel.ts'
 
-const system = 'http://hl7.org/fhir/us/sdoh-clinicalcare/CodeSystem/SDOHCC-CodeSystemTemporaryCodes'
+export const sdohSystem = 'http://hl7.org/fhir/us/sdoh-clinicalcare/CodeSystem/SDOHCC-CodeSystemTemporaryCodes'
 
 export const sdohCategories = [
   ...['food-insecurity', 'housing-instability', 'homelessness', 'inadequate-housing', 'transportation-insecurity'],
@@ -11,6 +11,7 @@ export const sdohCategories = [
   ...['language-access', 'incarceration-status', 'protective-factor', 'sdoh-category-unspecified'],
 ] as const
 
+export const isSdohCategory = (code: string): boolean => sdohCategories.some((one) => one === code)
+
 /** A code that claims to be such a category and is none; codes of other systems are their own business. */
-export const isNoCategory = ({ system: from, code }: Coding): boolean =>
-  from === system && !sdohCategories.some((one) => one === code)
+export const isNoCategory = ({ system: from, code }: Coding): boolean => from === sdohSystem && !isSdohCategory(code ?? '')

@@ -10,6 +10,7 @@ import { hear, told, type VisitRecord, without } from '../domain/visit.ts'
 import type { Change, Put } from '../store/change.ts'
 import { ask, askAll, type Steps } from '../store/store.ts'
 import type { Context } from './context.ts'
+import { proposeCoded } from './derived-needs.ts'
 import { nextOf } from './keep.ts'
 import { matchClient, tokensOf } from './match-discharge.ts'
 import { withSubject } from './stay-parts.ts'
@@ -60,10 +61,11 @@ export function* recordVisit(ctx: Context, facts: DischargeFacts, teller: Teller
   const parts = write(withProgress(value, settled?.progress), base)
   const labelled = withSubject(id, { ...parts, Encounter: finish(parts.Encounter, value, now, base.Encounter) }, now.labels ?? [])
   const puts = [...(yield* partPuts(labelled, held, id, at)), ...(settled?.puts ?? [])]
+  const needs = yield* proposeCoded(id, value, at)
   const about = [`Encounter/${id}`, ...puts.map((put) => `${put.type}/${put.id}`)]
   const text = JSON.stringify(record)
   const kept: Change[] = text === JSON.stringify(known) ? [] : [{ change: 'remember', kind: 'visit', key: id, text }]
-  return ok({ changes: [...(mistaken?.changes ?? []), ...puts, ...kept], about: [...new Set(about)], issues })
+  return ok({ changes: [...(mistaken?.changes ?? []), ...puts, ...needs, ...kept], about: [...new Set(about)], issues })
 }
 
 /** The stay that an earlier reading of the same message was about. */

@@ -13,6 +13,7 @@ import { saidAt } from '../domain/visit.ts'
 import { exactNumber } from '../fhir/number.ts'
 import type { Change, Put } from '../store/change.ts'
 import { ask, type Steps, write } from '../store/store.ts'
+import { clientWith } from './client-facts.ts'
 import { consequences } from './collections/consequences.ts'
 import type { Context } from './context.ts'
 import { derivedId } from './derived-id.ts'
@@ -106,6 +107,7 @@ function* assessmentOf(
     },
     before ?? { scores: [], riskFindings: [] },
     at,
+    (yield* clientWith(clientId))?.sexForScoring,
   )
   const { QuestionnaireResponse } = assessmentMapping.write(value, {
     QuestionnaireResponse: held ?? assessmentMapping.blank.QuestionnaireResponse,

@@ -43,17 +43,19 @@ const phq9 = async () => {
   }))
   const id = await made('assessments', {
     ...{ clientId: 'cli-marisol', kind: 'instrument', instrument: { id: 'phq-9' }, mode: 'in-person', respondent: 'client' },
-    ...{ administeredAt: '2026-03-02T10:00:00-05:00', items },
+    ...{ administeredAt: '2026-03-02T10:00:00-05:00', items, sensitivity: ['PSY'], confidentiality: 'R' },
   })
   await event(gateway, `assessments/${id}`, 'start')
   await event(gateway, `assessments/${id}`, 'complete')
   return id
 }
-const depression = async () =>
-  need({
-    ...{ domain: 'clinical', category: { code: 'depression' }, code: { text: 'Depression' }, assertedBy: 'clinician' },
-    ...{ evidence: [{ id: await phq9() }], sensitivity: ['PSY'], confidentiality: 'R' },
-  })
+/** What the answers speak of, confirmed. */
+const depression = async () => {
+  const assessment = await read(`assessments/${await phq9()}`)
+  const [id] = assessment.needsDerived
+  await event(gateway, `needs/${id}`, 'confirm')
+  return id
+}
 
 it('a draft has a goal for each confirmed need, a first step, and says why', async () => {
   const pantry = await made('services', {
@@ -83,7 +85,12 @@ it('a draft has a goal for each confirmed need, a first step, and says why', asy
   const goal = await read(`goals/${of(sad).goals[0]}`)
   const total = { system: loinc, code: '44261-6' }
   expect(goal).toMatchObject({
-    ...{ lifecycle: 'proposed', statement: { text: 'Fewer symptoms: Depression' }, addresses: [sad], sensitivity: ['PSY'] },
+    ...{
+      lifecycle: 'proposed',
+      statement: { text: 'Fewer symptoms: Depressive symptoms' },
+      addresses: [sad],
+      sensitivity: ['PSY'],
+    },
     acceptance: [{ party: 'Patient/cli-marisol', status: 'pending' }],
     measures: [{ code: total, baseline: { quantity: { value: '17' } }, target: { quantity: { comparator: '<', value: '5' } } }],
   })

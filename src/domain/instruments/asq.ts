@@ -46,5 +46,11 @@ export const asq: Instrument = {
       action: 'brief safety assessment by a clinician on the same day',
     },
   ],
+  needs: [
+    {
+      when: { any: [{ level: 'acute' }, { level: 'high' }, { level: 'moderate' }] },
+      ...{ domain: 'safety', category: 'suicide-risk', text: 'Risk of suicide' },
+    },
+  ],
   licence: { wording: true, notice: 'National Institute of Mental Health, in the public domain.' },
 }

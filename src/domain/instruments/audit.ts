@@ -46,15 +46,24 @@ export const audit: Instrument = {
     positive: { total: 8 },
   },
   risks: [],
+  needs: [
+    { when: { total: 16 }, domain: 'substance', category: 'alcohol-use', text: 'Harmful use of alcohol', severity: 'severe' },
+    { when: { total: 8 }, domain: 'substance', category: 'alcohol-use', text: 'Hazardous use of alcohol' },
+  ],
   sensitivity: 'ETHUD',
   licence,
 }
 
-/** Women are positive from 3, men from 4. It is not known here whom it is about: the lower cut counts, and the band says which one was met. */
+const cut = (min: number) => [
+  { min: 0, code: 'negative' },
+  { min, code: 'positive' },
+]
+
+/** Women are positive from 3, men from 4. Of whom it is not known the lower cut counts, and the band says which one was met. */
 export const auditC: Instrument = {
   id: 'audit-c',
   name: 'AUDIT-C',
-  version: '1',
+  version: '2',
   panel: '72109-2',
   questionnaires: ['http://loinc.org/q/72109-2'],
   answers: howRegularly,
@@ -71,8 +80,13 @@ export const auditC: Instrument = {
       { min: 4, code: 'positive' },
     ],
     positive: { total: 3 },
+    bySex: {
+      male: { bands: cut(4), positive: { total: 4 } },
+      female: { bands: cut(3), positive: { total: 3 } },
+    },
   },
   risks: [],
+  needs: [{ when: { result: 'positive' }, domain: 'substance', category: 'alcohol-use', text: 'Hazardous use of alcohol' }],
   sensitivity: 'ETHUD',
   licence,
 }

@@ -65,6 +65,10 @@ export const cssrsScreener: Instrument = {
       action: 'referral offered, safety plan reviewed, screened again at the next contact',
     },
   ],
+  needs: [
+    { when: { level: 'high' }, domain: 'safety', category: 'suicide-risk', text: 'Risk of suicide', severity: 'severe' },
+    { when: { level: 'moderate' }, domain: 'safety', category: 'suicide-risk', text: 'Risk of suicide', severity: 'moderate' },
+  ],
   licence: {
     wording: false,
     notice:

@@ -32,6 +32,10 @@ export const gad7: Instrument = {
     positive: { total: 10 },
   },
   risks: [],
+  needs: [
+    { when: { total: 15 }, domain: 'clinical', category: 'anxiety', text: 'Symptoms of anxiety', severity: 'severe' },
+    { when: { total: 10 }, domain: 'clinical', category: 'anxiety', text: 'Symptoms of anxiety', severity: 'moderate' },
+  ],
   licence: {
     wording: true,
     notice: 'The publisher (Pfizer) asks for no permission to reproduce, translate, display or distribute the PHQ screeners.',

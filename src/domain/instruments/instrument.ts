@@ -37,6 +37,8 @@ export interface InstrumentItem {
   readonly counted?: true
   /** Asked, but no part of the score. */
   readonly unscored?: true
+  /** May be left out: what was not asked is not missing. */
+  readonly optional?: true
   /** Asked only when this holds; skipped otherwise, which is not missing. */
   readonly askedWhen?: Condition
 }
@@ -51,6 +53,7 @@ export type Condition =
   | { readonly total: number }
   | { readonly subscale: string; readonly atLeast: number }
   | { readonly level: RiskLevel }
+  | { readonly result: 'positive' }
   | { readonly all: readonly Condition[] }
   | { readonly any: readonly Condition[] }
 
@@ -67,6 +70,18 @@ export interface RiskRule {
   readonly crisis?: { readonly level: 'high' | 'acute'; readonly risk: 'suicide' | 'violence' | 'abuse' }
 }
 
+/**
+ * A need that the answers speak of, for a person to confirm. Of several rules of one category the first that holds counts. `category`: one of
+ * SDOH Clinical Care, or a word of our own.
+ */
+export interface NeedRule {
+  readonly when: Condition
+  readonly domain: 'clinical' | 'substance' | 'sdoh' | 'safety'
+  readonly category: string
+  readonly text: string
+  readonly severity?: 'mild' | 'moderate' | 'severe'
+}
+
 /** The sum of the scored items. */
 export interface SumScoring {
   readonly method: 'sum'
@@ -80,6 +95,8 @@ export interface SumScoring {
   readonly positive?: Condition
   /** Sums of some of the items, by number. */
   readonly subscales?: readonly { readonly key: string; readonly items: readonly number[]; readonly max: number }[]
+  /** Where the cut depends on the sex: instead of `bands` and `positive`, once it is known. */
+  readonly bySex?: Readonly<Record<'male' | 'female', Pick<SumScoring, 'bands' | 'positive'>>>
   /** How answers are counted, where instruments of one name differ: totals of other variants are other numbers. */
   readonly variant?: string
   /** Codes under which others send this total by mistake. */
@@ -113,6 +130,7 @@ export interface Instrument {
   readonly answers: readonly AnswerOption[]
   readonly scoring: SumScoring | TriageScoring | ScreenScoring
   readonly risks: readonly RiskRule[]
+  readonly needs?: readonly NeedRule[]
   /** What counts as a change of the total. */
   readonly change?: Change
   /** What its answers are about wherever they go. */

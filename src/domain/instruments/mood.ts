@@ -49,5 +49,6 @@ export const epds: Instrument = {
       action: 'review of suicide risk in the same contact, and of the infant’s safety',
     },
   ],
+  needs: [{ when: { total: 10 }, domain: 'clinical', category: 'depression', text: 'Depressive symptoms around a birth' }],
   licence: { wording: false, notice: 'Copyright Royal College of Psychiatrists: may be copied with its citation.' },
 }

@@ -1,5 +1,5 @@
 /** PHQ-9: depression, the last two weeks. https://loinc.org/44249-1 */
-import type { AnswerOption, Instrument } from './instrument.ts'
+import type { AnswerOption, Instrument, NeedRule } from './instrument.ts'
 
 /** How often, over the last two weeks (LL358-3): PHQ and GAD alike. */
 export const frequency: readonly AnswerOption[] = [
@@ -15,6 +15,12 @@ const difficulty: readonly AnswerOption[] = [
   { code: 'LA6573-5', score: 1, text: 'Somewhat difficult' },
   { code: 'LA6575-0', score: 2, text: 'Very difficult' },
   { code: 'LA6574-3', score: 3, text: 'Extremely difficult' },
+]
+
+/** What a total of the PHQ-9 speaks of. */
+export const depressive: readonly NeedRule[] = [
+  { when: { total: 15 }, domain: 'clinical', category: 'depression', text: 'Depressive symptoms', severity: 'severe' },
+  { when: { total: 10 }, domain: 'clinical', category: 'depression', text: 'Depressive symptoms', severity: 'moderate' },
 ]
 
 export const phq9: Instrument = {
@@ -88,6 +94,7 @@ export const phq9: Instrument = {
     },
     { id: 'PHQ9-SEV', when: { total: 20 }, level: 'moderate', action: 'review by a clinician within one business day' },
   ],
+  needs: depressive,
   change: { reliable: 5, response: 0.5, remission: 5 },
   licence: {
     wording: true,

@@ -1,6 +1,6 @@
 /** PHQ-9 modified for teens, from 11 to 17 years: never in one trend with the PHQ-9. https://loinc.org/89206-7 */
 import { type Instrument, ownItems, yesNo } from './instrument.ts'
-import { frequency, phq9 } from './phq-9.ts'
+import { depressive, frequency, phq9 } from './phq-9.ts'
 
 const scored = phq9.items.slice(0, 9).map(({ topic }) => topic)
 const unscored = [
@@ -35,5 +35,6 @@ export const phqA: Instrument = {
       action: 'review of suicide risk in the same contact; guardians as the jurisdiction has it',
     },
   ],
+  needs: depressive,
   licence: { wording: false, notice: 'A modified version: see its authors’ notice.' },
 }

@@ -9,6 +9,7 @@ import {
   type Instrument,
   type InstrumentItem,
   linkIdOf,
+  type NeedRule,
   type RiskLevel,
   type SumScoring,
   systemOf,
@@ -36,6 +37,8 @@ export interface Evaluation {
   readonly level?: RiskLevel
   readonly result: ResultCode
   readonly findings: readonly { readonly ruleId: string; readonly level: RiskLevel; readonly itemRefs: readonly string[] }[]
+  /** One for each category. */
+  readonly needs: readonly NeedRule[]
 }
 
 const snomed = 'http://snomed.info/sct'
@@ -84,6 +87,7 @@ interface Facts {
   readonly total?: number | undefined
   readonly subscales?: Readonly<Record<string, number>> | undefined
   readonly level?: RiskLevel | undefined
+  readonly result?: ResultCode
 }
 
 /** The items that make a condition hold; undefined where it does not. Of an item answered twice the graver answer counts. */
@@ -103,6 +107,7 @@ function met(when: Condition, facts: Facts): readonly string[] | undefined {
   }
   if ('subscale' in when) return (facts.subscales?.[when.subscale] ?? -1) >= when.atLeast ? [] : undefined
   if ('total' in when) return facts.total !== undefined && facts.total >= when.total ? [] : undefined
+  if ('result' in when) return facts.result === when.result ? [] : undefined
   if ('level' in when) return facts.level === when.level ? positive(facts.answers) : undefined
   const parts = ('all' in when ? when.all : when.any).map((part) => met(part, facts))
   const holds = 'all' in when ? parts.every((part) => part !== undefined) : parts.some((part) => part !== undefined)
@@ -112,24 +117,36 @@ function met(when: Condition, facts: Facts): readonly string[] | undefined {
 const positive = (answers: readonly Answered[]): readonly string[] =>
   answers.filter(({ given }) => given.some((score) => score > 0)).map(({ linkId }) => linkId)
 
+export type SexForScoring = 'male' | 'female' | 'unknown'
+/** The cut of a sex, where the instrument has one of its own for it. */
+export function cutFor(
+  { scoring }: Instrument,
+  sex: SexForScoring | undefined,
+): Pick<SumScoring, 'bands' | 'positive'> | undefined {
+  return scoring.method === 'sum' && sex !== undefined && sex !== 'unknown' ? scoring.bySex?.[sex] : undefined
+}
+
 /** Everything that an instrument says of a set of answers. Pure: the same answers and version give the same. */
-export function evaluate(instrument: Instrument, items: readonly ScorableItem[]): Evaluation {
+export function evaluate(instrument: Instrument, items: readonly ScorableItem[], sex?: SexForScoring): Evaluation {
   const answers = answered(instrument, items)
   const asked = answers.filter(({ item }) => !item.unscored && (!item.askedWhen || met(item.askedWhen, { answers })))
   const { scoring } = instrument
   const scored =
     scoring.method === 'sum'
-      ? sum(scoring, answers, asked)
+      ? sum({ ...scoring, ...cutFor(instrument, sex) }, answers, asked)
       : scoring.method === 'triage'
         ? triage(scoring, answers, asked)
         : screen(scoring.positive, answers)
-  const facts: Facts = { answers, total: scored.total, subscales: scored.subscales, level: scored.level }
+  const facts: Facts = { answers, ...scored }
   const findings = instrument.risks.flatMap((rule) => {
     const itemRefs = met(rule.when, facts)
     return itemRefs ? [{ ruleId: rule.id, level: rule.level, itemRefs }] : []
   })
+  const needs = (instrument.needs ?? [])
+    .filter(({ when }) => met(when, facts) !== undefined)
+    .filter(({ category }, i, all) => all.findIndex((one) => one.category === category) === i)
   const scores = new Map(answers.flatMap(({ linkId, given }) => (given.length === 1 ? [[linkId, given[0]!] as const] : [])))
-  return { scores, ...scored, findings }
+  return { scores, ...scored, findings, needs }
 }
 
 type Scored = Pick<Evaluation, 'total' | 'subscales' | 'band' | 'level' | 'result'>
@@ -177,6 +194,8 @@ function screen(cut: Condition, answers: readonly Answered[]): Scored {
   const able = itemsIn(cut).map((item) => answers[item - 1]!)
   const asked = able.filter(({ item }) => !item.askedWhen || met(item.askedWhen, { answers }))
   if (asked.some(({ declined }) => declined)) return { result: 'declined' }
-  const unsaid = asked.some(({ item, ...one }) => (item.answers === 'any' ? one.answers.length === 0 : one.given.length !== 1))
+  const unsaid = asked.some(({ item, ...one }) =>
+    item.answers === 'any' ? one.answers.length === 0 && !item.optional : one.given.length !== 1,
+  )
   return { result: unsaid ? 'not-scorable' : 'negative' }
 }

@@ -2,14 +2,37 @@
  * PRAPARE (https://loinc.org/93025-5), AHC HRSN (https://loinc.org/96777-8) and HARK (https://loinc.org/76499-3). One LOINC item has other
  * answers in PRAPARE than in AHC: answers are read by the instrument, never by the item's code alone.
  */
-import { type Condition, type Instrument, type InstrumentItem, ownItems, yesNo } from './instrument.ts'
+import { type Condition, type Instrument, type InstrumentItem, type NeedRule, ownItems, yesNo } from './instrument.ts'
 
 const open = (code: string, topic: string): InstrumentItem => ({ code, topic, unscored: true, answers: 'any' })
+const yes = 'LA33-6'
+const said = (item: number, ...answered: readonly string[]): Condition => ({ item, answered })
+const social = (category: string, text: string, ...any: readonly Condition[]): NeedRule => ({
+  when: { any },
+  domain: 'sdoh',
+  category,
+  text,
+})
+const violence = 'Violence or fear of somebody close'
+
+const prapareNeeds: readonly NeedRule[] = [
+  social('homelessness', 'No housing', said(1, 'LA30190-5')),
+  social('housing-instability', 'Fear of losing the home', said(5, yes)),
+  // Kept from medical care, or from other things.
+  social('transportation-insecurity', 'Lack of transport', said(2, 'LA30133-5', 'LA30134-3')),
+  social('employment-status', 'Unemployment', said(3, 'LA17956-6')),
+  social('food-insecurity', 'Food insecurity', said(4, 'LA30125-1')),
+  social('utility-insecurity', 'Trouble with utilities', said(4, 'LA30124-4')),
+  social('medical-cost-burden', 'Care or medicine that could not be had', said(4, 'LA30128-5')),
+  social('digital-access', 'No telephone', said(4, 'LA30129-3')),
+  social('material-hardship', 'Lack of clothing or child care', said(4, 'LA30126-9', 'LA30127-7')),
+  social('intimate-partner-violence', violence, said(6, yes)),
+]
 
 export const prapare: Instrument = {
   id: 'prapare',
   name: 'PRAPARE',
-  version: '1',
+  version: '2',
   panel: '93025-5',
   questionnaires: ['http://loinc.org/q/93025-5', 'http://hl7.org/fhir/us/core/Questionnaire/prapare-example'],
   answers: [],
@@ -18,38 +41,50 @@ export const prapare: Instrument = {
     open('93030-5', 'transport'),
     open('67875-5', 'employment'),
     open('93031-3', 'what could not be got'),
-    ...['56051-6', '32624-9', '93035-4', '93034-7', '54899-0', '63512-8', '93033-9', '56799-0', '82589-3', '76437-3'].map(
-      (code) => open(code, 'background'),
+    open('93033-9', 'worry about the home'),
+    { ...open('76501-6', 'afraid of a partner'), optional: true },
+    ...['56051-6', '32624-9', '93035-4', '93034-7', '54899-0', '63512-8', '56799-0', '82589-3', '76437-3'].map((code) =>
+      open(code, 'background'),
     ),
-    ...['63586-2', '93029-7', '93038-8', '93028-9', '93027-1', '93026-3', '76501-6'].map((code) => open(code, 'background')),
+    ...['63586-2', '93029-7', '93038-8', '93028-9', '93027-1', '93026-3'].map((code) => open(code, 'background')),
   ],
-  scoring: {
-    method: 'screen',
-    positive: {
-      any: [
-        { item: 1, answered: ['LA30190-5'] },
-        { item: 2, answered: ['LA30133-5', 'LA30134-3'] },
-        { item: 3, answered: ['LA17956-6'] },
-        { item: 4, answered: ['LA30126-9', 'LA30127-7'] },
-      ],
-    },
-  },
+  scoring: { method: 'screen', positive: { any: prapareNeeds.map(({ when }) => when) } },
   risks: [],
+  needs: prapareNeeds,
   // It asks about fear of a partner.
   sensitivity: 'SDV',
   licence: { wording: false, notice: 'NACHC, AAPCHO and OPCA: ask them for their terms.' },
 }
 
 const often = ['LA28397-0', 'LA6729-3']
-/** From never to frequently, one to five. */
+/**
+ * From never to frequently, one to five. loinc.org could not be opened to confirm these codes; two public collections of answers to this
+ * tool have the very same.
+ */
 const hits = ['LA6270-8', 'LA10066-1', 'LA10082-8', 'LA16644-9', 'LA6482-9'].map((code, i) => ({ code, score: i + 1 }))
 const unsafe: Condition = { total: 11 }
+
+/** What the questions about the home, food, transport and utilities speak of. */
+const ahcNeeds: readonly NeedRule[] = [
+  social('homelessness', 'No steady place to live', said(5, 'LA31995-6')),
+  social('housing-instability', 'Fear of losing the home', said(5, 'LA31994-9')),
+  // Pests, mould, lead, no heat, no oven or stove, no smoke detectors, leaks.
+  social(
+    'inadequate-housing',
+    'A home with faults',
+    said(6, ...['LA31996-4', 'LA28580-1', 'LA31997-2', 'LA31998-0', 'LA31999-8', 'LA32000-4', 'LA32001-2']),
+  ),
+  social('food-insecurity', 'Food insecurity', said(7, ...often), said(8, ...often)),
+  social('transportation-insecurity', 'Lack of transport', said(9, yes)),
+  // Threatened, or shut off already.
+  social('utility-insecurity', 'Trouble with utilities', said(10, yes, 'LA32002-0')),
+]
 
 /** The total is of the four questions about safety. */
 export const ahcHrsn: Instrument = {
   id: 'ahc-hrsn',
   name: 'AHC HRSN',
-  version: '1',
+  version: '2',
   panel: '96777-8',
   questionnaires: ['http://loinc.org/q/96777-8'],
   answers: hits,
@@ -71,14 +106,7 @@ export const ahcHrsn: Instrument = {
     min: 4,
     max: 20,
     bands: [],
-    positive: {
-      any: [
-        unsafe,
-        { item: 5, answered: ['LA31994-9', 'LA31995-6'] },
-        { item: 7, answered: often },
-        { item: 8, answered: often },
-      ],
-    },
+    positive: { any: [unsafe, ...ahcNeeds.map(({ when }) => when)] },
   },
   risks: [
     {
@@ -88,9 +116,12 @@ export const ahcHrsn: Instrument = {
       action: 'safety reviewed with the client alone; nothing shown to others of the household',
     },
   ],
+  needs: [...ahcNeeds, social('intimate-partner-violence', violence, unsafe)],
   sensitivity: 'SDV',
   licence: { wording: false, notice: 'Centers for Medicare & Medicaid Services; some items are of third parties.' },
 }
+
+const anyHark: Condition = { any: [1, 2, 3, 4].map((item) => ({ item, atLeast: 1 })) }
 
 export const hark: Instrument = {
   id: 'hark',
@@ -109,11 +140,12 @@ export const hark: Instrument = {
   risks: [
     {
       id: 'HARK-ANY',
-      when: { any: [1, 2, 3, 4].map((item) => ({ item, atLeast: 1 })) },
+      when: anyHark,
       level: 'moderate',
       action: 'safety reviewed with the client alone; nothing shown to others of the household',
     },
   ],
+  needs: [social('intimate-partner-violence', violence, anyHark)],
   sensitivity: 'SDV',
   licence: { wording: false, notice: 'Its terms are not confirmed.' },
 }

@@ -29,6 +29,7 @@ export const dast10: Instrument = {
     positive: { total: 3 },
   },
   risks: [],
+  needs: [{ when: { total: 3 }, domain: 'substance', category: 'drug-use', text: 'Harmful use of drugs' }],
   sensitivity: 'SUD',
   licence: {
     wording: false,
@@ -47,6 +48,7 @@ export const cageAid: Instrument = {
   items: ownItems('cage-aid', ['ought to cut down', 'annoyed by criticism', 'guilt', 'first thing in the morning']),
   scoring: { method: 'sum', code: 'cage-aid-total', min: 0, max: 4, bands: [], positive: { total: 1 } },
   risks: [],
+  needs: [{ when: { total: 1 }, domain: 'substance', category: 'substance-use', text: 'Harmful use of alcohol or drugs' }],
   sensitivity: 'SUD',
   licence: { wording: true, notice: 'Reported as free of copyright; R. Brown permits its use.' },
 }
@@ -73,6 +75,7 @@ export const alcoholSingle: Instrument = {
     },
   },
   risks: [],
+  needs: [{ when: { result: 'positive' }, domain: 'substance', category: 'alcohol-use', text: 'Days of heavy drinking' }],
   sensitivity: 'ETHUD',
   licence: { wording: true, notice: 'Free to use.' },
 }

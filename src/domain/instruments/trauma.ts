@@ -21,6 +21,7 @@ export const pcPtsd5: Instrument = {
   ],
   scoring: { method: 'sum', code: '102017-1', min: 0, max: 5, bands: [], positive: { total: 3 } },
   risks: [],
+  needs: [{ when: { total: 3 }, domain: 'clinical', category: 'trauma', text: 'Symptoms after a frightening event' }],
   licence: { wording: true, notice: 'US Department of Veterans Affairs, in the public domain.' },
 }
 

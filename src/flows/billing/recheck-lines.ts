@@ -9,12 +9,13 @@ import type {
   PractitionerRole,
   Resource,
 } from '@medplum/fhirtypes'
+import { isIcd10 } from '../../domain/icd10.ts'
+
 import type { Filter } from '../../fhir/search/query.ts'
 import type { Put } from '../../store/change.ts'
 import type { Steps } from '../../store/store.ts'
 import { recheckSession } from './charge-session.ts'
 import { allOf, isOurLine, linesOfSession, linesWhere, putsFor } from './lines.ts'
-import { isIcd10 } from './session-facts.ts'
 
 /** New versions of lines that these writes release, or hold for other reasons. */
 export function* recheckLines(puts: readonly Put[], at: string): Steps<readonly Put[]> {

@@ -6,6 +6,7 @@ import organizationMapping from '../../../mappings/organization.organization.ts'
 import practitionerMapping from '../../../mappings/practitioner.practitioner.ts'
 import type { BillingFacts, CoverageFact, RendererFact } from '../../billing/facts.ts'
 import { serviceDay } from '../../billing/lines.ts'
+import { isIcd10 } from '../../domain/icd10.ts'
 import { type ServiceLine, unitsUsed } from '../../domain/service-line.ts'
 import type { Session } from '../../domain/session.ts'
 import { ask, askAll, type Steps } from '../../store/store.ts'
@@ -91,9 +92,6 @@ function* timeZoneOf(billingOrg: string | undefined, clientId: string): Steps<st
   const person = patient?.text === undefined ? undefined : clientMapping.read({ Patient: storedValue<Patient>(patient)! })
   return (place?.ok ? place.value.timeZone : undefined) ?? (person?.ok ? person.value.timeZone : undefined)
 }
-
-const icd10: ReadonlySet<string | undefined> = new Set(['http://hl7.org/fhir/sid/icd-10-cm', 'urn:oid:2.16.840.1.113883.6.90'])
-export const isIcd10 = ({ system }: { readonly system?: string | undefined }): boolean => icd10.has(system)
 
 /** ICD-10-CM of the session, then of the needs that it was about; a need that proved wrong does not count. */
 function* diagnosesOf({ diagnoses, needIds }: Session): Steps<readonly string[]> {

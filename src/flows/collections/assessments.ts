@@ -3,12 +3,16 @@ import type { Observation, QuestionnaireResponse, Resource } from '@medplum/fhir
 import { z } from 'zod'
 import assessment, { type AssessmentParts } from '../../../mappings/assessment.questionnaire-response.ts'
 import { receivedTotals } from '../../../mappings/shared/assessment-observations.ts'
-import { AssessmentCommand, assess, instrumentFor, isSettled } from '../../domain/assess.ts'
+import { AssessmentCommand, asksForSex, assess, instrumentFor, isSettled } from '../../domain/assess.ts'
 import { type Assessment, assessmentMachine } from '../../domain/assessment.ts'
+import { needsSaid } from '../../domain/derived-needs.ts'
+import type { SexForScoring } from '../../domain/instruments/score.ts'
 import { RefTo } from '../../domain/kernel.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import type { Steps } from '../../store/store.ts'
+import { clientWith } from '../client-facts.ts'
 import type { Context } from '../context.ts'
+import { needsOf, propose, takenBack } from '../derived-needs.ts'
 import { isOurs, observationsFor } from './assessment-observations.ts'
 import { collection, type EventInput } from './collection.ts'
 import { crisisOf } from './crisis-of-assessment.ts'
@@ -35,6 +39,16 @@ function named(value: Assessment): Assessment {
   const { id, version, questionnaires } = known
   return { ...value, instrument: { version, questionnaire: questionnaires[0], ...value.instrument, id } }
 }
+
+/** Of whom the cut of a score may ask. */
+function* sexOf(value: Assessment): Steps<SexForScoring | undefined> {
+  return asksForSex(value) && value.clientId !== undefined ? (yield* clientWith(value.clientId))?.sexForScoring : undefined
+}
+
+const yearMs = 366 * 86_400_000
+/** What was answered longer ago than a year tells nothing of what is needed today. */
+const isOld = ({ completedAt, administeredAt }: Assessment, at: string): boolean =>
+  Date.parse(at) - Date.parse(completedAt ?? administeredAt ?? at) > yearMs
 
 const answersOf = ({ items }: Assessment): string => JSON.stringify(items.map(({ score: _, ...item }) => item))
 
@@ -64,21 +78,27 @@ export const assessments = collection<Assessment, AssessmentParts>({
     const others = (parts.Observation ?? []).filter((one) => !isOurs(id, one))
     const at = value.completedAt ?? value.administeredAt ?? parts.QuestionnaireResponse.meta?.lastUpdated ?? '1970'
     const received = { ...value, scores: [...value.scores, ...receivedTotals(value, others)] }
-    const { items, scores, band, result, riskFindings } = assess(received, value, at)
+    const { items, scores, band, result, riskFindings } = assess(received, value, at, yield* sexOf(value))
     return { items, scores, riskFindings, ...(band && { band }), ...(result && { result }) }
   },
-  *prepare(_ctx, value, before, at) {
+  *prepare(_ctx, said, before, at) {
+    const value = named(said)
     const isFixed = before && before.value.state === value.state && (value.state === 'completed' || value.state === 'reviewed')
     if (isFixed && answersOf(value) !== answersOf(before.value))
       return fail('rule-broken', 'Answers of a completed assessment are amended, not replaced.', {
         issues: [{ path: 'items', message: 'change only after the event amend' }],
       })
-    return ok(assess(named(value), before?.value ?? { scores: [], riskFindings: [] }, at))
+    const sex = yield* sexOf(value)
+    const assessed = assess(value, before?.value ?? { scores: [], riskFindings: [] }, at, sex)
+    const derived = before ? yield* needsOf(before.id, needsSaid(before.id, assessed, sex)) : []
+    return ok({ ...assessed, needsDerived: [...new Set([...assessed.needsDerived, ...derived])] })
   },
   on: Object.fromEntries(Object.keys(assessmentMachine.events).map((name) => [name, onEvent])),
   concerns: (anchor) => (anchor as QuestionnaireResponse).status !== 'in-progress',
   *after(ctx, { id, value, parts }, _before, at) {
     const observations = yield* observationsFor(id, value, parts.QuestionnaireResponse, parts.Observation ?? [], at)
-    return ok([...observations, ...(yield* crisisOf(ctx, id, value, at))])
+    const needs = isOld(value, at) ? [] : yield* propose(id, needsSaid(id, value, yield* sexOf(value)), at)
+    const wrong = value.state === 'entered-in-error' ? yield* takenBack(value.needsDerived, at) : []
+    return ok([...observations, ...needs, ...wrong, ...(yield* crisisOf(ctx, id, value, at))])
   },
 })

@@ -8,6 +8,7 @@ import { ok, type Result } from '../../domain/problem.ts'
 import type { Change } from '../../store/change.ts'
 import type { Steps } from '../../store/store.ts'
 import type { Context } from '../context.ts'
+import { proposeCoded } from '../derived-needs.ts'
 import { nextOf } from '../keep.ts'
 import { matchByHand } from '../match-discharge.ts'
 import { withSubject } from '../stay-parts.ts'
@@ -82,6 +83,7 @@ function* after(
     if (!recomputed.ok) return recomputed
     changes.push(...recomputed.value)
   }
+  changes.push(...(yield* proposeCoded(now.id, now.value, at)))
   return ok(changes)
 }
 

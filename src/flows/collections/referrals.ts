@@ -16,7 +16,7 @@ import {
 } from '../../domain/referral-rules.ts'
 import type { Change } from '../../store/change.ts'
 import { ask, askAll, type Steps, type Stored, write } from '../../store/store.ts'
-import { zoneOf } from '../client-zone.ts'
+import { zoneOf } from '../client-facts.ts'
 import { consentInForce } from '../consent-in-force.ts'
 import type { Context } from '../context.ts'
 import { nextOf, storedValue } from '../keep.ts'

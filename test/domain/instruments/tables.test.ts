@@ -81,7 +81,7 @@ it.each<[string, string, readonly Given[], unknown[]]>([
   [
     'prapare',
     'the answers of AHC say nothing here',
-    ['LA31994-9', 'LA32-8', 'LA0-0', 'LA0-0'],
+    ['LA31994-9', 'LA32-8', 'LA0-0', 'LA0-0', 'LA32-8'],
     [undefined, undefined, 'negative'],
   ],
   ['ahc-hrsn', 'safe', [3, 3, 3, 1], [10, undefined, 'negative']],
