@@ -1,18 +1,16 @@
 /** Members of a collection: create, read, list, replace, patch, remove. */
-import { partiesOf } from '../../access/principal.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
-import { step } from '../../domain/state-machine.ts'
 import { parseSearch } from '../../fhir/search/parse.ts'
 import { ask, type Steps, type Stored, write } from '../../store/store.ts'
 import type { AnyCollection, EventInput } from '../collections/collection.ts'
 import { collectionNamed } from '../collections/index.ts'
 import { type Gathered, gather, hold } from '../collections/parts.ts'
-import { withoutRule } from '../collections/with-reason.ts'
 import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
 import { allowed } from '../fhir/allowed.ts'
 import { removal } from '../keep.ts'
-import { commandOf, refuseComputed, undetailed, withComputed } from './command.ts'
+import { commandOf, refuseComputed, withComputed } from './command.ts'
+import { move } from './move.ts'
 import { readOnly } from './read-only.ts'
 import { type Answer, answerOf, etagOf } from './record.ts'
 import { save } from './save.ts'
@@ -177,26 +175,13 @@ export async function memberEvent(
 ): Promise<Result<Answer>> {
   const collection = named(ctx, name, 'update')
   if (!collection.ok) return collection
-  const { machine, on } = collection.value
-  if (!machine) return fail('not-supported', `Members of ${name} have no events.`)
   return commit(ctx, `${event.type} ${name}`, function* () {
     const { at } = yield* ask({ ask: 'now' })
     const before = yield* hold(collection.value, id)
     if (!before.ok) return before
     if (ifMatch !== undefined && ifMatch !== '*' && ifMatch !== etagOf(before.value))
       return fail('precondition-failed', 'It has changed since it was read.')
-    const state = before.value.value[machine.field] as string
-    const moved = step(machine.states, state, event.type, event.reason, partiesOf[ctx.principal.kind])
-    if (!moved.ok) return moved
-    const lacking = undetailed(collection.value, event)
-    if (lacking) return lacking
-    const next = { ...before.value.value, [machine.field]: moved.value }
-    const rule = on?.[event.type]
-    const ruled: Result<object> = rule
-      ? yield* rule(ctx, next, event, at, before.value)
-      : ok(withoutRule(collection.value, next, event))
-    if (!ruled.ok) return ruled
-    const held = yield* save(ctx, collection.value, id, ruled.value, before.value, at)
+    const held = yield* move(ctx, collection.value, before.value, event, at)
     return held.ok ? ok(answerOf(held.value)) : held
   })
 }
