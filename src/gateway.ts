@@ -5,6 +5,7 @@
 import type { KeySource } from './access/jwks.ts'
 import type { Principal } from './access/principal.ts'
 import type { Connect } from './connectors/connector.ts'
+import type { Mailer } from './connectors/mail.ts'
 import type { Clock, Context, FlowSettings, NewId, Once, RandomBytes, TenantSettings } from './flows/context.ts'
 import { capabilities } from './flows/fhir/capabilities.ts'
 import * as flows from './flows/index.ts'
@@ -18,6 +19,8 @@ export interface Seams {
   readonly openTenant: (name: string) => Promise<Store>
   readonly control: Store
   readonly connect: Connect
+  /** Where there are sockets. */
+  readonly mailer?: Mailer
   readonly keys: KeySource
   readonly clock: Clock
   readonly newId: NewId

@@ -15,6 +15,7 @@ import { createSafeFetch } from './net/safe-fetch.ts'
 import { createNewId, pooled } from './new-id.ts'
 import { configure, tenantSettings } from './node/configure.ts'
 import { startHttpServer } from './node/http-server.ts'
+import { nodeMailer } from './node/mailer.ts'
 import { type MllpListener, startMllpListener } from './node/mllp-listener.ts'
 import { nodeTransport } from './node/transport.ts'
 import { createLog } from './observe/log.ts'
@@ -92,6 +93,7 @@ async function open(
     openTenant: stores.tenant,
     control: stores.control,
     connect: createConnect({ fetch: safeFetch, clock, newId }),
+    mailer: nodeMailer({ allowed: wanted.allowTargets }),
     keys: createKeySource({ get: keySetBy(safeFetch), clock }),
     clock,
     newId,

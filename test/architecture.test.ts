@@ -14,7 +14,7 @@ interface Room {
 }
 
 const problem = 'src/domain/problem.ts'
-const contracts = ['src/store/store.ts', 'src/store/change.ts', 'src/connectors/connector.ts']
+const contracts = ['src/store/store.ts', 'src/store/change.ts', 'src/connectors/connector.ts', 'src/connectors/mail.ts']
 /** How problems and versions look on each surface. */
 const renderers = ['src/fhir/outcome.ts', 'src/fhir/version.ts', 'src/hl7v2/acknowledge.ts']
 /** What the doors of FHIR route by, read JSON with, and print it with. */

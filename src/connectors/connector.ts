@@ -7,7 +7,7 @@ import type { Problem, Result } from '../domain/problem.ts'
 /** How a connection is configured (`POST /admin/connections`); the zod schema in `flows/connections.ts` is its door. */
 export interface Connection {
   readonly name: string
-  readonly kind: 'ehr' | 'payer' | 'hospital' | 'cbo'
+  readonly kind: 'ehr' | 'payer' | 'hospital' | 'cbo' | 'mail'
   readonly flavour: string
   readonly baseUrl?: string
   readonly auth: ConnectionAuth
@@ -27,11 +27,14 @@ export interface Connection {
   /** HL7 v2 namespace → identifier system. */
   readonly assigningAuthorities?: Readonly<Record<string, string>>
   readonly charset?: string
+  /** For mail: the address that it comes from. */
+  readonly from?: string
 }
 
 export type ConnectionAuth =
   | { readonly type: 'none' }
   | { readonly type: 'bearer'; readonly token: string }
+  | { readonly type: 'basic'; readonly user: string; readonly password: string }
   | {
       readonly type: 'client-credentials'
       readonly tokenUrl: string

@@ -45,6 +45,13 @@ export function noticeText(notice: Notice, languages: readonly string[]): string
   return spoken.find((text) => text !== undefined) ?? texts.en!
 }
 
+/** Is it the notice, word for word, in some language? */
+export const isNoticeText = (notice: Notice, text: string): boolean => Object.values<string>(notices[notice]).includes(text)
+
+/** The language that a notice's text is written in. */
+export const languageOf = (notice: Notice, text: string): string =>
+  Object.entries(notices[notice]).find(([, one]) => one === text)?.[0] ?? 'en'
+
 const Sender = RefTo('PractitionerRole', 'Patient', 'RelatedPerson', 'Organization', 'Device', 'HealthcareService')
 const Recipient = RefTo(
   ...([
@@ -95,7 +102,7 @@ const isOpenWay = (channel: Channel | undefined): boolean => channel === 'email-
 /** What goes by e-mail or SMS: a notice, and nothing of one's own. */
 function unfit({ direction, channel, classification, notice, subject, body, attachments }: Communication): readonly Issue[] {
   if (direction !== 'out' || !isOpenWay(channel)) return []
-  const isNotice = notice !== undefined && Object.values<string>(notices[notice]).includes(body ?? '')
+  const isNotice = notice !== undefined && isNoticeText(notice, body ?? '')
   const own = { subject, body: isNotice ? undefined : body, attachments: attachments[0] }
   return [
     ...(classification === 'generic' ? [] : [{ path: 'classification', message: 'is generic by e-mail and SMS' }]),
@@ -119,7 +126,7 @@ export const communicationMachine = stateMachine({
   states: communicationStates,
   events: {
     queue: { from: ['draft'], to: 'queued' },
-    send: { from: ['draft', 'queued'], to: 'sent' },
+    send: { from: ['draft', 'queued', 'failed'], to: 'sent' },
     deliver: { from: ['sent'], to: 'delivered' },
     fail: { from: ['queued', 'sent'], to: 'failed', reason: true },
     retry: { from: ['failed'], to: 'queued' },
@@ -155,6 +162,9 @@ const systemsOf: Readonly<Record<Channel, readonly NonNullable<ContactPoint['sys
   letter: [],
 }
 
+/** One address and nothing beside it: no name, no second one. */
+const isMailAddress = (text: string): boolean => z.email().safeParse(text).success
+
 /** Does this channel need an address or number of the client's? */
 export const needsContact = (channel: Channel): boolean => systemsOf[channel].length > 0
 
@@ -168,12 +178,22 @@ export function usableContact(contacts: readonly ContactPoint[], channel: Channe
       value !== undefined &&
       system !== undefined &&
       systemsOf[channel].includes(system) &&
+      (system !== 'email' || isMailAddress(value)) &&
       use !== 'old' &&
       safe !== 'no' &&
       (asked || safe !== 'ask-first'),
   )
   return fits.toSorted((a, b) => (a.rank ?? 1000) - (b.rank ?? 1000))[0]?.value
 }
+
+/** May what was queued still go there? Contacts change while it waits. */
+export const isStillUsable = (contacts: readonly ContactPoint[], { channel, sentTo }: Communication): boolean =>
+  channel !== undefined &&
+  usableContact(
+    contacts.filter(({ value }) => value === sentTo),
+    channel,
+    true,
+  ) !== undefined
 
 /** What was sent or received stays as it was. */
 export const resaid = (before: Communication, next: Communication): readonly Issue[] =>

@@ -1,7 +1,7 @@
 /** Connections: the EHRs, payers and hospitals this tenant speaks with, as the operator configures them. */
 import { z } from 'zod'
 import type { Connection } from '../connectors/connector.ts'
-import { fail, ok, type Result } from '../domain/problem.ts'
+import { fail, type Issue, ok, type Result } from '../domain/problem.ts'
 import type { Remember } from '../store/change.ts'
 import { ask, type Steps, write } from '../store/store.ts'
 import type { Context } from './context.ts'
@@ -9,6 +9,7 @@ import type { Context } from './context.ts'
 const Auth = z.discriminatedUnion('type', [
   z.object({ type: z.literal('none') }),
   z.object({ type: z.literal('bearer'), token: z.string().min(1) }),
+  z.object({ type: z.literal('basic'), user: z.string().min(1), password: z.string().min(1) }),
   z.object({
     type: z.literal('client-credentials'),
     tokenUrl: z.url(),
@@ -38,10 +39,10 @@ const Zone = z.string().refine((zone) => {
 /** `POST /admin/connections`. */
 export const ConnectionInput = z.strictObject({
   name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,62}$/, 'letters, digits and hyphens'),
-  kind: z.enum(['ehr', 'payer', 'hospital', 'cbo']),
+  kind: z.enum(['ehr', 'payer', 'hospital', 'cbo', 'mail']),
   flavour: z.string().min(1).default('fhir-r4'),
   baseUrl: z
-    .url({ protocol: /^https?$/ })
+    .url({ protocol: /^(https?|smtps?)$/ })
     .transform((url) => url.replace(/\/+$/, ''))
     .optional(),
   auth: Auth.default({ type: 'none' }),
@@ -70,12 +71,14 @@ export const ConnectionInput = z.strictObject({
     .optional(),
   assigningAuthorities: z.record(z.string(), z.string().min(1)).optional(),
   charset: z.string().min(1).optional(),
+  from: z.email().optional(),
 })
 
 /** What is shown of a connection: all but its secrets. */
 export function shown({ auth, ...connection }: Connection): object {
   const { type } = auth
-  return { ...connection, auth: 'clientId' in auth ? { type, clientId: auth.clientId } : { type } }
+  if ('clientId' in auth) return { ...connection, auth: { type, clientId: auth.clientId } }
+  return { ...connection, auth: 'user' in auth ? { type, user: auth.user } : { type } }
 }
 
 export async function putConnection(
@@ -88,13 +91,12 @@ export async function putConnection(
     const issues = parsed.error.issues.map((issue) => ({ path: issue.path.map(String).join('.'), message: issue.message }))
     return fail('invalid', 'This is not a connection.', { issues })
   }
-  const connection = parsed.data as Connection
-  if (connection.push.length > 0 && connection.baseUrl === undefined) {
-    return fail('invalid', 'A connection that is pushed to needs a baseUrl.', {
-      issues: [{ path: 'baseUrl', message: 'is required with push' }],
-    })
-  }
-  if (connection.baseUrl !== undefined) {
+  const connection = { ...parsed.data, ...(parsed.data.kind === 'mail' && { flavour: 'smtp' }) } as Connection
+  const issues = connection.kind === 'mail' ? unfitForMail(connection) : unfitForResources(connection)
+  if (issues.length > 0) return fail('invalid', 'This connection cannot be spoken to.', { issues })
+  if (connection.kind === 'mail') {
+    if (!ctx.mailer) return noMail
+  } else if (connection.baseUrl !== undefined) {
     const known = ctx.connect(connection)
     if (!known.ok) return known
   }
@@ -105,6 +107,23 @@ export async function putConnection(
     yield* write(kept([...all.filter((one) => one.name !== connection.name), connection]))
     return ok({ created: !before, connection: shown(connection) })
   })
+}
+
+/** Why there is no mail: a runtime without sockets. */
+export const noMail = fail('not-supported', 'Mail leaves from a Node process alone; here nothing can be sent by SMTP.')
+
+function unfitForMail({ baseUrl, from, auth, push, pull }: Connection): readonly Issue[] {
+  return [
+    ...(/^smtps?:/.test(baseUrl ?? '') ? [] : [{ path: 'baseUrl', message: 'is smtps://host or smtp://host for mail' }]),
+    ...(from === undefined ? [{ path: 'from', message: 'is required for mail' }] : []),
+    ...(auth.type === 'none' || auth.type === 'basic' ? [] : [{ path: 'auth.type', message: 'is none or basic for mail' }]),
+    ...(push.length + pull.length > 0 ? [{ path: 'push', message: 'is not for mail: it takes what is queued' }] : []),
+  ]
+}
+
+function unfitForResources({ baseUrl, push }: Connection): readonly Issue[] {
+  if (baseUrl === undefined) return push.length > 0 ? [{ path: 'baseUrl', message: 'is required with push' }] : []
+  return /^https?:/.test(baseUrl) ? [] : [{ path: 'baseUrl', message: 'is an http(s) URL' }]
 }
 
 /** All connections are one record: every commit asks for it, to know whom it owes what it writes. */
@@ -160,6 +179,7 @@ export async function testConnection(
 ): Promise<Result<{ readonly software?: string; readonly fhirVersion?: string }>> {
   const found = await findConnection(ctx, name)
   if (!found.ok) return found
+  if (found.value.kind === 'mail') return ctx.mailer ? ctx.mailer.test(found.value) : noMail
   const connector = ctx.connect(found.value)
   return connector.ok ? connector.value.test() : connector
 }

@@ -2,6 +2,7 @@
 import type { KeySource } from '../access/jwks.ts'
 import type { Principal } from '../access/principal.ts'
 import type { Connect } from '../connectors/connector.ts'
+import type { Mailer } from '../connectors/mail.ts'
 import type { Policy } from '../domain/follow-up-policies.ts'
 import type { Log } from '../observe/log.ts'
 import type { Store } from '../store/store.ts'
@@ -55,6 +56,8 @@ export interface Context {
   readonly keys: KeySource
   readonly log: Log
   readonly connect: Connect
+  /** Absent where no mail can be sent. */
+  readonly mailer?: Mailer
   readonly settings: FlowSettings
   readonly principal: Principal
 }

@@ -52,6 +52,25 @@ const portOf = (url: URL): number => (url.port ? Number(url.port) : url.protocol
 const isAllowed = (host: string, port: number, allowed: readonly Target[]): boolean =>
   allowed.some((target) => target.host === host && (target.port === undefined || target.port === port))
 
+/** A mail server, and the URL that its host and port are judged by. */
+export interface MailServer {
+  readonly host: string
+  readonly port: number
+  readonly tls: 'from-the-start' | 'starttls'
+  readonly judged: URL
+}
+
+/** Reads `smtps://host` (TLS from the start, port 465) or `smtp://host` (STARTTLS, port 587); undefined if it is neither. */
+export function mailServer(text: string): MailServer | undefined {
+  const found = /^(smtps?):\/\/([^/?#@\s]+)$/.exec(text)
+  const judged = found && URL.parse(`https://${found[2]}`)
+  if (!judged) return undefined
+  const secure = found[1] === 'smtps'
+  const port = /:443$/.test(text) ? 443 : judged.port ? Number(judged.port) : secure ? 465 : 587
+  judged.port = String(port)
+  return { host: bare(judged.hostname), port, tls: secure ? 'from-the-start' : 'starttls', judged }
+}
+
 /** Brackets of an IPv6 address and the dot of the root are not part of a name. */
 function bare(hostname: string): string {
   const name = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname

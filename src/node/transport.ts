@@ -1,18 +1,9 @@
-/**
- * How requests leave a Node process: the name is resolved here, every address it leads to is judged, and the connection is made to one of
- * those very addresses. A name that leads somewhere else at the next look cannot slip in between.
- */
-import { type LookupAddress, lookup as systemLookup } from 'node:dns'
+/** How requests leave a Node process: to addresses that were judged. */
 import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
-import type { LookupFunction } from 'node:net'
 import { Readable } from 'node:stream'
 import { type Transport, Unsent, unsentReason } from '../net/safe-fetch.ts'
-
-/** Answers all addresses of a name. */
-export type Resolve = (name: string, answer: (error: Error | null, addresses: readonly LookupAddress[]) => void) => void
-
-const resolveBySystem: Resolve = (name, answer) => systemLookup(name, { all: true }, answer)
+import { judged, type Resolve, resolveBySystem } from './judged-lookup.ts'
 
 export interface TransportOptions {
   readonly resolve?: Resolve
@@ -37,19 +28,6 @@ export function nodeTransport({ resolve = resolveBySystem, connectTimeoutMs = 50
       request.once('error', (error) => reject(wasSent() ? error : unsent(error, init.signal)))
       request.end(init.body ?? undefined)
     })
-}
-
-/** Hands out the addresses of a name only if all of them may be connected to: a mixed answer is an attempt. */
-function judged(resolve: Resolve, mayConnectTo: (address: string) => boolean): LookupFunction {
-  return (name, options, answer) => {
-    resolve(name, (error, addresses) => {
-      const [first] = addresses ?? []
-      if (error || !first) return answer(error ?? new Unsent('name-not-found'), '', 0)
-      if (!addresses.every(({ address }) => mayConnectTo(address))) return answer(new Unsent('address'), '', 0)
-      if (options.all) return answer(null, [...addresses])
-      return answer(null, first.address, first.family)
-    })
-  }
 }
 
 /** Whether bytes of the request may have left; gives up on a connection that does not stand in time. */

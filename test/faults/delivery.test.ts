@@ -12,6 +12,7 @@ import { system } from '../../src/gateway.ts'
 import { createSafeFetch } from '../../src/net/safe-fetch.ts'
 import { parseTarget } from '../../src/net/target.ts'
 import { seeded, startGateway, type TestGateway } from '../support/gateway.ts'
+import { drain } from '../support/outbox.ts'
 
 const handoffId = 'https://warm-handoff.example/fhir/NamingSystem/handoff-id'
 let gateway: TestGateway
@@ -66,19 +67,6 @@ const deliveries = async (state: string) =>
     }
   ).items
 
-/** Lets the courier work until nothing waits, moving the clock past every wait. */
-async function drain(rounds = 200): Promise<void> {
-  const ctx = await gateway.gateway.context(system())
-  const breaker = createBreaker()
-  const connection = (await listConnections(ctx))[0]!
-  for (let round = 0; round < rounds; round++) {
-    const { next } = await deliverDue(ctx, connection, breaker)
-    if (next === undefined) return
-    gateway.clock.advance(Math.max(1, next - gateway.clock.now))
-  }
-  throw new Error('deliveries still wait')
-}
-
 const ours = (type: string) =>
   ehr.all(type).map((resource) => [resource.identifier ?? []].flat().find((one) => one.system === handoffId)?.value)
 
@@ -100,7 +88,7 @@ it('is sent each resource once, parents first, with its own references and our m
     serviceProvider: { reference: 'Organization/never-sent' },
   })
   await put({ resourceType: 'Patient', id: 'cli-1', name: [{ family: 'Rivera' }] })
-  await drain()
+  await drain(gateway)
   expect(ehr.writes.map((write) => write.type)).toEqual(['Patient', 'Encounter', 'Task'])
   const [patient, encounter, task] = ['Patient', 'Encounter', 'Task'].map((type) => ehr.all(type)[0]!)
   expect(encounter!.subject).toEqual({ reference: `Patient/${patient!.id}` })
@@ -111,11 +99,11 @@ it('is sent each resource once, parents first, with its own references and our m
 
 it('keeps what only the partner has, and what the partner changed, when we change something else', async () => {
   await put({ resourceType: 'Patient', id: 'cli-1', gender: 'female', name: [{ family: 'Rivera' }] })
-  await drain()
+  await drain(gateway)
   const { id } = ehr.all('Patient')[0]!
   ehr.edit('Patient', id, (resource) => ({ ...resource, birthDate: '1990-04-01', maritalStatus: { text: 'married' } }))
   await put({ resourceType: 'Patient', id: 'cli-1', gender: 'female', name: [{ family: 'Rivera-Ortiz' }] })
-  await drain()
+  await drain(gateway)
   expect(ehr.all('Patient')[0]).toMatchObject({
     name: [{ family: 'Rivera-Ortiz' }],
     birthDate: '1990-04-01',
@@ -126,10 +114,10 @@ it('keeps what only the partner has, and what the partner changed, when we chang
 
 it('keeps the partner’s value where both changed one element, and tells a person', async () => {
   await put({ resourceType: 'Patient', id: 'cli-1', name: [{ family: 'Rivera' }] })
-  await drain()
+  await drain(gateway)
   ehr.edit('Patient', ehr.all('Patient')[0]!.id, (resource) => ({ ...resource, name: [{ family: 'Rivera-Chen' }] }))
   await put({ resourceType: 'Patient', id: 'cli-1', name: [{ family: 'Rivera-Ortiz' }] })
-  await drain()
+  await drain(gateway)
   expect(ehr.all('Patient')[0]!.name).toEqual([{ family: 'Rivera-Chen' }])
   const conflicts = (await (await gateway.request('/admin/conflicts')).json()) as {
     items: { resource: string; elements: string[] }[]
@@ -140,7 +128,7 @@ it('keeps the partner’s value where both changed one element, and tells a pers
 it('puts a type without identifiers under our id', async () => {
   await put({ resourceType: 'QuestionnaireResponse', id: 'asm-1', status: 'completed', subject: { reference: 'Patient/cli-1' } })
   await put({ resourceType: 'Patient', id: 'cli-1' })
-  await drain()
+  await drain(gateway)
   expect(ehr.all('QuestionnaireResponse')).toMatchObject([{ id: 'asm-1', meta: { tag: [{ system: handoffId, code: 'asm-1' }] } }])
 })
 
@@ -152,19 +140,19 @@ it('sends nothing of a visit whose patient is not known', async () => {
     class: { code: 'IMP' },
     subject: { identifier: { system: 'urn:mrn', value: '1' } },
   })
-  await drain()
+  await drain(gateway)
   expect(ehr.requests).toEqual([])
 })
 
 it('lays what the partner refuses with the dead letters, with its OperationOutcome, to be sent again', async () => {
   faults = (request) => (request.method === 'POST' ? { kind: 'status', status: 422, when: 'before' } : undefined)
   await put({ resourceType: 'Patient', id: 'cli-1' })
-  await drain()
+  await drain(gateway)
   const [dead] = await deliveries('dead')
   expect(dead!.outcome).toContain('OperationOutcome')
   faults = () => undefined
   expect((await gateway.request(`/admin/deliveries/${dead!.id}/replay`, { method: 'POST' })).status).toBe(200)
-  await drain()
+  await drain(gateway)
   expect(ours('Patient')).toEqual(['cli-1'])
   expect(await deliveries('dead')).toEqual([])
 })
@@ -179,7 +167,7 @@ it('waits as long as Retry-After asks', async () => {
   const { next } = await deliverDue(ctx, connection, createBreaker())
   expect(next! - before).toBeGreaterThanOrEqual(120_000)
   throttled = false
-  await drain()
+  await drain(gateway)
   expect(ours('Patient')).toEqual(['cli-1'])
 })
 
@@ -210,9 +198,9 @@ describe('a day on which everything goes wrong', () => {
           subject: { reference: `Patient/${id}` },
         })
       }
-      if (change % 2 === 0) await drain()
+      if (change % 2 === 0) await drain(gateway)
     }
-    await drain()
+    await drain(gateway)
 
     expect(await deliveries('dead')).toEqual([])
     expect(ours('Patient').sort()).toEqual(clients)

@@ -9,6 +9,7 @@ import type { Limits } from '../../src/http/limits.ts'
 import { createSafeFetch } from '../../src/net/safe-fetch.ts'
 import { parseTarget } from '../../src/net/target.ts'
 import { createNewId } from '../../src/new-id.ts'
+import { nodeMailer } from '../../src/node/mailer.ts'
 import { createLog } from '../../src/observe/log.ts'
 import { openStores } from '../../src/store/sqlite-stores.ts'
 
@@ -21,6 +22,8 @@ export interface Options {
   /** Answers for the addresses of key sets. */
   readonly getKeySet?: GetKeySet
   readonly limits?: Limits
+  /** As at the edge: no mail leaves. */
+  readonly hasSockets?: false
   readonly tenants?: readonly string[]
   readonly baseUrl?: string
   /** What tenants have for themselves. */
@@ -60,11 +63,13 @@ export async function startGateway(options: Options = {}): Promise<TestGateway> 
   const newId = createNewId(read, random)
   const log: Record<string, unknown>[] = []
   const stores = await openStores(options.store ?? 'sqlite::memory:', { clock: read, newEpoch: () => newId('epoch') })
-  const safeFetch = createSafeFetch({ allowed: (options.allowTargets ?? []).flatMap((text) => parseTarget(text) ?? []) })
+  const allowed = (options.allowTargets ?? []).flatMap((text) => parseTarget(text) ?? [])
+  const safeFetch = createSafeFetch({ allowed })
   const tenants = ['default', ...(options.tenants ?? [])]
   const gateway = createGateway({
     openTenant: (name) => (tenants.includes(name) ? stores.tenant(name) : Promise.reject(new Error('no such tenant'))),
     control: stores.control,
+    ...(options.hasSockets !== false && { mailer: nodeMailer({ allowed, timeoutMs: 5000 }) }),
     connect: options.connect ?? createConnect({ fetch: safeFetch, clock: read, newId }),
     keys: createKeySource({ get: options.getKeySet ?? (async () => undefined), clock: read }),
     clock: read,

@@ -26,11 +26,11 @@ export function credentialsOf({ auth, baseUrl }: Connection, tools: AuthTools): 
       return { authorization: async () => ok(undefined), rejected() {} }
     case 'bearer':
       return { authorization: async () => ok(`Bearer ${auth.token}`), rejected() {} }
+    case 'basic':
+      return { authorization: async () => ok(basic(auth.user, auth.password)), rejected() {} }
     case 'client-credentials':
       return tokens(tools, auth.tokenUrl, async () => ({
-        headers: {
-          authorization: `Basic ${btoa(`${encodeURIComponent(auth.clientId)}:${encodeURIComponent(auth.clientSecret)}`)}`,
-        },
+        headers: { authorization: basic(encodeURIComponent(auth.clientId), encodeURIComponent(auth.clientSecret)) },
         form: { ...(auth.scope !== undefined && { scope: auth.scope }) },
       }))
     case 'smart-backend-services': {
@@ -47,6 +47,10 @@ export function credentialsOf({ auth, baseUrl }: Connection, tools: AuthTools): 
     }
   }
 }
+
+/** In UTF-8. https://www.rfc-editor.org/rfc/rfc7617 */
+const basic = (user: string, password: string): string =>
+  `Basic ${btoa(String.fromCharCode(...new TextEncoder().encode(`${user}:${password}`)))}`
 
 interface TokenRequest {
   readonly headers: { readonly authorization?: string }

@@ -1,14 +1,11 @@
 /**
- * `communications`: what was said to and about clients. Whoever sends mail or messages takes what is queued, and tells by events what
- * became of it; what is queued has been checked to be fit for its way.
+ * `communications`: what was said to and about clients. What is queued has been checked to be fit for its way. With a connection of kind
+ * `mail` a queued e-mail goes out by itself; all else is taken by whoever sends it, who tells by events what became of it.
  */
-import type { Patient, RelatedPerson, Communication as Resource } from '@medplum/fhirtypes'
-import clientMapping from '../../../mappings/client.patient.ts'
+import type { Communication as Resource } from '@medplum/fhirtypes'
 import { isAdvocacyStep } from '../../../mappings/codes/advocacy.ts'
 import { isOfCrisis } from '../../../mappings/codes/communication.ts'
 import mapping from '../../../mappings/communication.communication.ts'
-import relatedPerson from '../../../mappings/related-person.related-person.ts'
-import type { ContactPoint } from '../../domain/client.ts'
 import {
   type Communication,
   CommunicationCommand,
@@ -21,10 +18,11 @@ import {
 } from '../../domain/communication.ts'
 import type { Ref } from '../../domain/kernel.ts'
 import { fail, type Issue, ok, type Result } from '../../domain/problem.ts'
-import { ask, type Steps } from '../../store/store.ts'
+import type { Steps } from '../../store/store.ts'
+import { addressee } from '../addressee.ts'
 import { consentInForce } from '../consent-in-force.ts'
 import type { Context } from '../context.ts'
-import { storedValue } from '../keep.ts'
+import { owedMail } from '../owed-mail.ts'
 import { collection, type EventInput, type Held } from './collection.ts'
 
 type Parts = { Communication: Resource }
@@ -38,36 +36,13 @@ type Rule = (
 
 const broken = (issues: readonly Issue[]): Result<never> => fail('rule-broken', 'This cannot be said in this way.', { issues })
 
-interface Person {
-  readonly contacts: readonly ContactPoint[]
-  readonly languages: readonly string[]
-  readonly hasDied: boolean
-}
-
-/** A client or somebody in a client's life; nobody else's addresses are looked up. */
-function* personOf(who: Ref | undefined): Steps<Person | undefined> {
-  if (!who || !('id' in who)) return undefined
-  if (who.type === 'RelatedPerson') {
-    const stored = storedValue<RelatedPerson>(yield* ask({ ask: 'resource', type: 'RelatedPerson', id: who.id }))
-    const reading = stored && relatedPerson.read({ RelatedPerson: stored })
-    return reading?.ok ? { contacts: reading.value.contacts, languages: [], hasDied: false } : undefined
-  }
-  if (who.type !== 'Patient') return undefined
-  const stored = storedValue<Patient>(yield* ask({ ask: 'resource', type: 'Patient', id: who.id }))
-  const reading = stored && clientMapping.read({ Patient: stored })
-  if (!reading?.ok) return undefined
-  const { contacts, languages, deceased = false } = reading.value
-  const preferred = languages.toSorted((a, b) => Number(b.preferred ?? false) - Number(a.preferred ?? false))
-  return { contacts, languages: preferred.map(({ code }) => code), hasDied: deceased !== false }
-}
-
 const isClient = ({ clientId }: Communication, who: Ref): boolean => 'id' in who && who.type === 'Patient' && who.id === clientId
 
 /** Everything that a message needs to leave: fit for its way, a safe address, and a consent where others learn what is sensitive. */
 function* leaving(value: Communication, event: EventInput, at: string): Steps<Result<Communication>> {
   const issues = [...unready(value, true)]
   const { channel, to, consentId, clientId, notice } = value
-  const person = yield* personOf(to[0])
+  const person = yield* addressee(to[0])
   if (person?.hasDied) issues.push({ path: 'to', message: 'has died' })
   const sentTo =
     person && channel && needsContact(channel) ? usableContact(person.contacts, channel, event.asked === true) : undefined
@@ -94,7 +69,8 @@ const send: Rule = function* (_ctx, value, event, at, before) {
   const left = before.value.state === 'draft' ? yield* leaving(value, event, at) : ok(value)
   if (!left.ok) return left
   const unfit = unready(left.value, true)
-  return unfit.length > 0 ? broken(unfit) : ok({ ...left.value, sentAt: event.at ?? at })
+  const { statusReason: _, ...rest } = left.value
+  return unfit.length > 0 ? broken(unfit) : ok({ ...rest, sentAt: event.at ?? at })
 }
 
 const withReason: Rule = function* (_ctx, value, { reason }) {
@@ -118,6 +94,8 @@ export const communications = collection<Communication, Parts>({
     const issues = before ? resaid(before.value, value) : []
     return issues.length > 0 ? fail('rule-broken', 'What was said stays as it was said.', { issues }) : ok(value)
   },
+  concerns: (anchor) => (anchor as Resource).medium?.some((one) => one.coding?.some(({ code }) => code === 'EMAILWRIT')) === true,
+  after: owedMail,
   on: {
     queue,
     send,

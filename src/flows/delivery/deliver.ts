@@ -2,14 +2,16 @@
  * The outbox at work, for one connection: the first due delivery of every lane, so many lanes at once. A lane keeps its order; a lane
  * whose head waits holds up nobody else. Each attempt is counted in a commit before it leaves, and its outcome kept in one after it returned.
  */
-import type { Connection, Connector, Outcome } from '../../connectors/connector.ts'
+import type { Connection, Outcome } from '../../connectors/connector.ts'
 import { ok } from '../../domain/problem.ts'
-import type { Change, Delivery, Link } from '../../store/change.ts'
+import type { Change, Delivery } from '../../store/change.ts'
 import { ask, askAll, write } from '../../store/store.ts'
+import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
 import { waitMs } from './backoff.ts'
 import type { Breaker } from './breaker.ts'
-import { Sender, type Sent } from './send.ts'
+import { type Carried, type Carrier, carrierOf } from './carrier.ts'
+import type { Sent } from './send.ts'
 
 /** An attempt that has not come back within this time is taken for lost. */
 const leaseMs = 120_000
@@ -21,28 +23,30 @@ export interface Round {
   readonly next: number | undefined
 }
 
-/** An attempt whose answer is known and not yet kept. */
-interface Returned {
+/** An attempt to be made. */
+interface Claimed {
   readonly claimed: Delivery
-  readonly outcome: Outcome<Sent>
-  /** Made before a failure, too: what arrived has arrived. */
-  readonly links: readonly Link[]
+  /** The one before never came back. */
+  readonly lost: boolean
 }
+
+/** An attempt whose answer is known and not yet kept. */
+type Returned = Pick<Claimed, 'claimed'> & Pick<Carried, 'outcome' | 'links'>
 
 /** Works until nothing more is due, or the partner is not to be disturbed. */
 export async function deliverDue(ctx: Context, connection: Connection, breaker: Breaker): Promise<Round> {
-  const connector = ctx.connect(connection)
-  if (!connector.ok) return { attempted: 0, next: undefined }
+  const carrier = carrierOf(ctx, connection)
+  if (!carrier.ok) return { attempted: 0, next: undefined }
   const returned: Returned[] = []
   const flying = new Set<Promise<void>>()
   let attempted = 0
   try {
     for (;;) {
       const most = breaker.room(ctx.clock(), connection.maxInFlight)
-      const claimed = await settleAndClaim(ctx, connection, returned.splice(0), Math.max(0, most - flying.size))
+      const claimed = await settleAndClaim(ctx, connection, carrier.value, returned.splice(0), Math.max(0, most - flying.size))
       attempted += claimed.length
-      for (const delivery of claimed) {
-        const flight = attempt(ctx, connection, connector.value, breaker, delivery)
+      for (const one of claimed) {
+        const flight = attempt(ctx, carrier.value, breaker, one)
           .then((one) => void returned.push(one))
           .finally(() => flying.delete(flight))
         flying.add(flight)
@@ -58,18 +62,12 @@ export async function deliverDue(ctx: Context, connection: Connection, breaker: 
   return { attempted, next: next === undefined ? undefined : Date.parse(next) }
 }
 
-async function attempt(
-  ctx: Context,
-  connection: Connection,
-  connector: Connector,
-  breaker: Breaker,
-  claimed: Delivery,
-): Promise<Returned> {
-  const sender = new Sender(ctx, connection, connector)
-  const outcome = await sender.send(claimed.type, claimed.resource)
+async function attempt(ctx: Context, carrier: Carrier, breaker: Breaker, { claimed, lost }: Claimed): Promise<Returned> {
+  const { outcome, links, untried } = await carrier.carry(claimed, lost)
+  if (untried) return { claimed, outcome, links }
   if (outcome.outcome === 'try-again') breaker.failed(ctx.clock())
   else breaker.succeeded()
-  return { claimed, outcome, links: sender.links }
+  return { claimed, outcome, links }
 }
 
 /**
@@ -79,13 +77,14 @@ async function attempt(
 async function settleAndClaim(
   ctx: Context,
   connection: Connection,
+  carrier: Carrier,
   returned: readonly Returned[],
   room: number,
-): Promise<readonly Delivery[]> {
+): Promise<readonly Claimed[]> {
   const settled = returned.map((one) => ({ ...one, next: settle(ctx, connection, one.claimed, one.outcome) }))
   const now = ctx.clock()
   const lease = new Date(now + leaseMs).toISOString()
-  const done = await ctx.store.commit<readonly Delivery[]>(function* () {
+  const done = await commit<readonly Claimed[]>(ctx, 'deliver', function* () {
     const standing = yield* askAll(settled.map(({ next }) => ({ ask: 'delivery' as const, id: next.id })))
     for (const [i, { claimed, outcome, links, next }] of settled.entries()) {
       const changes: Change[] = links.map((link) => ({ change: 'tie', link }))
@@ -94,12 +93,18 @@ async function settleAndClaim(
       if (ours) changes.push({ change: 'deliver', delivery: next })
       if (outcome.outcome === 'delivered') changes.push(...conflictsOf(ctx, connection, outcome.value))
       yield* write(...changes)
+      if (ours && carrier.settled) yield* carrier.settled(next)
     }
     if (room === 0) return ok([])
     const at = new Date(now).toISOString()
     const due = yield* ask({ ask: 'due', connection: connection.name, at, count: room })
-    const leaving = due.map((one): Delivery => ({ ...one, attempts: one.attempts + 1, inFlight: true, due: lease }))
-    yield* write(...leaving.map((delivery): Change => ({ change: 'deliver', delivery })))
+    const leaving = due.map(
+      (one): Claimed => ({
+        claimed: { ...one, attempts: one.attempts + 1, inFlight: true, due: lease },
+        lost: one.inFlight,
+      }),
+    )
+    yield* write(...leaving.map(({ claimed }): Change => ({ change: 'deliver', delivery: claimed })))
     return ok(leaving)
   })
   if (!done.ok) return []

@@ -5,7 +5,8 @@ import { gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { createSafeFetch, type SafeAnswer } from '../../../src/net/safe-fetch.ts'
 import type { Target } from '../../../src/net/target.ts'
-import { nodeTransport, type Resolve } from '../../../src/node/transport.ts'
+import type { Resolve } from '../../../src/node/judged-lookup.ts'
+import { nodeTransport } from '../../../src/node/transport.ts'
 
 let handle: (request: IncomingMessage, response: ServerResponse) => void
 let connections = 0

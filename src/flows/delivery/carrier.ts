@@ -1,0 +1,37 @@
+/** How deliveries of a connection are carried: as resources to a FHIR server, or as mail. */
+import type { Connection, Outcome } from '../../connectors/connector.ts'
+import { ok, type Result } from '../../domain/problem.ts'
+import type { Delivery, Link } from '../../store/change.ts'
+import type { Steps } from '../../store/store.ts'
+import { noMail } from '../connections.ts'
+import type { Context } from '../context.ts'
+import { mailCarrier } from './mail.ts'
+import { Sender, type Sent } from './send.ts'
+
+export interface Carried {
+  readonly outcome: Outcome<Sent>
+  /** Made before a failure, too: what arrived has arrived. */
+  readonly links: readonly Link[]
+  /** The partner was not spoken to: it tells nothing of how it is. */
+  readonly untried?: true
+}
+
+export interface Carrier {
+  /** `lost`: an earlier attempt never came back. */
+  carry(delivery: Delivery, lost: boolean): Promise<Carried>
+  /** What else is so once a delivery stands as it now does, in the same commit. */
+  settled?(delivery: Delivery): Steps<void>
+}
+
+export function carrierOf(ctx: Context, connection: Connection): Result<Carrier> {
+  if (connection.kind === 'mail') return ctx.mailer ? ok(mailCarrier(ctx, connection, ctx.mailer)) : noMail
+  const connector = ctx.connect(connection)
+  if (!connector.ok) return connector
+  return ok({
+    async carry({ type, resource }) {
+      const sender = new Sender(ctx, connection, connector.value)
+      const outcome = await sender.send(type, resource)
+      return { outcome, links: sender.links }
+    },
+  })
+}

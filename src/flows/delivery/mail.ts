@@ -1,0 +1,67 @@
+/**
+ * A queued communication as a mail. SMTP has no way to ask what became of one that was handed over and not answered for, so that such a
+ * mail is told apart as *unsure* and not sent again by itself: it is a dead letter, and who replays it sends the very same Message-ID.
+ */
+import type { Connection, Outcome } from '../../connectors/connector.ts'
+import type { Mailer } from '../../connectors/mail.ts'
+import { type Communication, isStillUsable } from '../../domain/communication.ts'
+import { mailOf } from '../../domain/mail-text.ts'
+import type { Delivery } from '../../store/change.ts'
+import { ask, lookThrough, type Steps } from '../../store/store.ts'
+import { addressee } from '../addressee.ts'
+import { communications } from '../collections/communications.ts'
+import { hold } from '../collections/parts.ts'
+import type { Context } from '../context.ts'
+import { move } from '../coordination/move.ts'
+import { derivedId } from '../derived-id.ts'
+import type { Carried, Carrier } from './carrier.ts'
+import type { Sent } from './send.ts'
+
+const unsure = 'It is not known whether the mail left: the server did not answer for it.'
+
+const done = (outcome: Outcome<Sent>): Carried => ({ outcome, links: [] })
+const refused = (detail: string): Carried => done({ outcome: 'refused', status: 0, stale: false, detail })
+
+export function mailCarrier(ctx: Context, connection: Connection, mailer: Mailer): Carrier {
+  return {
+    async carry({ resource }, lost) {
+      if (lost) return refused(unsure)
+      const held = await lookThrough(ctx.store, hold(communications, resource))
+      if (!held.ok) return refused('The communication is no longer there.')
+      const said = held.value.value as Communication
+      if (said.state !== 'queued' && said.state !== 'failed') return refused('It no longer waits to be sent.')
+      const person = await lookThrough(ctx.store, addressee(said.to[0]))
+      if (!person || person.hasDied || !isStillUsable(person.contacts, said))
+        return refused('The address is no longer one to write to.')
+      const mail = mailOf(said)
+      if (!mail) return refused('It is not fit to go by e-mail.')
+      const from = connection.from ?? ''
+      const domain = from.slice(from.lastIndexOf('@') + 1)
+      const sent = await mailer.send(connection, {
+        ...mail,
+        from,
+        to: said.sentTo!,
+        messageId: `<${derivedId('mail', ctx.principal.tenant, resource)}@${domain}>`,
+        date: ctx.clock(),
+      })
+      if (sent.outcome === 'delivered') return done({ outcome: 'delivered', value: { links: [], conflicts: [] } })
+      return sent.outcome === 'try-again' && sent.unanswered ? refused(unsure) : done(sent)
+    },
+    settled,
+  }
+
+  /** The communication goes along: sent, or failed. */
+  function* settled({ state, resource, outcome }: Delivery): Steps<void> {
+    if (state !== 'delivered' && state !== 'dead') return
+    const held = yield* hold(communications, resource)
+    if (!held.ok) return
+    const { at } = yield* ask({ ask: 'now' })
+    // An event that is no longer allowed changes nothing: somebody has moved it meanwhile.
+    const event = state === 'delivered' ? { type: 'send' } : { type: 'fail', reason: reasonFor(outcome) }
+    yield* move(ctx, communications, held.value, event, at)
+  }
+}
+
+/** What a server says may quote the address: partners who are sent the communication need not know it. */
+const reasonFor = (outcome: string | undefined): string =>
+  outcome === unsure ? unsure : 'The mail could not be delivered; its delivery tells more.'
