@@ -54,8 +54,17 @@ async function settled(ctx: Context, bytes: Uint8Array, notification: Notificati
 
 /** What the bytes say, with what their sender's connection knows. */
 export async function readNotificationBytes(ctx: Context, bytes: Uint8Array): Promise<Notification> {
+  const { read, ...opened } = await openNotification(ctx, bytes)
+  return { ...opened, reading: read() }
+}
+
+/** A message before it is read: by the tables as they are at that moment. */
+export async function openNotification(
+  ctx: Context,
+  bytes: Uint8Array,
+): Promise<Omit<Notification, 'reading'> & { readonly read: () => Notification['reading'] }> {
   const json = readJson(bytes, { bytes: bytes.length })
-  if (!json.ok) return { header: undefined, source: '', id: undefined, reading: json }
+  if (!json.ok) return { header: undefined, source: '', id: undefined, read: () => json }
   const bundle = json.value.value as { resourceType?: unknown; type?: unknown; identifier?: { value?: unknown } }
   const header = messageHeader(bundle)
   const endpoint = header?.source?.endpoint
@@ -66,9 +75,10 @@ export async function readNotificationBytes(ctx: Context, bytes: Uint8Array): Pr
     header,
     source: connection?.name ?? (typeof endpoint === 'string' ? endpoint : ''),
     id,
-    reading: isMessage
-      ? readNotification(bundle, connectionFacts(connection))
-      : fail('invalid', 'A Bundle of type message is needed here.'),
+    read: () =>
+      isMessage
+        ? readNotification(bundle, connectionFacts(connection))
+        : fail('invalid', 'A Bundle of type message is needed here.'),
   }
 }
 

@@ -68,12 +68,21 @@ async function keep(ctx: Context, arrival: Arrival): Promise<Acknowledged> {
 
 /** What a message says, with what its connection knows. */
 export async function readBytes(ctx: Context, bytes: Uint8Array): Promise<Pick<Arrival, 'header' | 'reading' | 'source'>> {
+  const { header, source, read } = await openBytes(ctx, bytes)
+  return { header, source, reading: read() }
+}
+
+/** A message before it is read: by the tables as they are at that moment. */
+export async function openBytes(
+  ctx: Context,
+  bytes: Uint8Array,
+): Promise<Pick<Arrival, 'header' | 'source'> & { readonly read: () => Arrival['reading'] }> {
   const connection = await connectionOf(ctx, () => headerOf(bytes)?.sender ?? {})
   const message = readMessage(bytes, connection?.charset === undefined ? {} : { charset: connection.charset })
   const header = message.ok ? message.value.header : headerOf(bytes)
   const source =
     connection?.name ?? [header?.sender.application, header?.sender.facility].filter((name) => name !== undefined).join('/')
-  return { header, source, reading: message.ok ? readV2(message.value, connectionFacts(connection)) : message }
+  return { header, source, read: () => (message.ok ? readV2(message.value, connectionFacts(connection)) : message) }
 }
 
 async function read(ctx: Context, bytes: Uint8Array): Promise<Arrival> {

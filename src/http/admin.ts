@@ -1,4 +1,4 @@
-/** `/admin`: connections, deliveries, messages and conflicts, for the operator. */
+/** `/admin`: connections, deliveries, messages, tables and conflicts, for the operator. */
 import type { Hono } from 'hono'
 import { z } from 'zod'
 import { fail, problem, type Result } from '../domain/problem.ts'
@@ -78,6 +78,11 @@ export function adminRoutes(_gateway: Gateway): Hono<Env> {
   })
   router.get('/messages/:id', async (c) => shown(c, await c.get('desk').showMessage(c.req.param('id'))))
   router.post('/messages/:id/replay', async (c) => shown(c, await c.get('desk').replayMessage(c.req.param('id'))))
+
+  router.post('/mappings/preview', async (c) => {
+    const body = jsonBody(c)
+    return body.ok ? shown(c, await c.get('desk').previewTables(body.value)) : refuse(c, body.problem)
+  })
 
   router.get('/conflicts', async (c) => c.json({ items: await c.get('desk').listConflicts(), next: null }))
   return router

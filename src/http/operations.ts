@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import { clientMetadata } from '../access/client.ts'
 import { PayerRule } from '../domain/payer-rule.ts'
 import { PlanDraftCommand } from '../domain/plan-draft.ts'
+import { TablePreview } from '../domain/table-preview.ts'
 
 export interface Operation {
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete'
@@ -151,6 +152,13 @@ const admin: readonly Operation[] = [
   { method: 'get', path: '/admin/messages', summary: 'The inbox: state=, limit=, after=' },
   { method: 'get', path: '/admin/messages/{id}', summary: 'A message as it was received, and what became of it' },
   { method: 'post', path: '/admin/messages/{id}/replay', summary: 'Reads a message again' },
+  {
+    method: 'post',
+    path: '/admin/mappings/preview',
+    summary: 'What changed code tables would make otherwise of the messages and records kept here; changes nothing',
+    body: json,
+    schema: TablePreview,
+  },
   {
     method: 'get',
     path: '/admin/payer-rules',

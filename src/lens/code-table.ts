@@ -15,27 +15,45 @@ export interface CodeTable<T extends string, C extends string = string> {
   /** The term of a code; `undefined` if the table has none. */
   termOf(code: string | undefined, system?: string): T | undefined
   codeOf(term: T): { readonly system: string; readonly code: C }
+  /** What the work yields as if these were the rows. It waits for nothing, so that nobody else reads by them. */
+  trying<R>(rows: readonly Row<T>[], work: () => R): R
 }
+
+type Row<T> = readonly [code: string, term: T, system?: string]
 
 export function codeTable<const T extends string, const C extends string>(
   system: string,
   rows: readonly (readonly [code: C, term: T, system?: string])[],
 ): CodeTable<T, C> {
+  const usual = bothWays(system, rows)
+  let { toTerm, toCode } = usual
+  return {
+    system,
+    rows,
+    terms: [...toCode.keys()],
+    termOf: (code, from) => toTerm.get(`${from ?? system}|${code}`),
+    codeOf: (term) => (toCode.get(term) ?? usual.toCode.get(term)) as { system: string; code: C },
+    trying(others, work) {
+      ;({ toTerm, toCode } = bothWays(system, others))
+      try {
+        return work()
+      } finally {
+        ;({ toTerm, toCode } = usual)
+      }
+    },
+  }
+}
+
+function bothWays<T extends string>(system: string, rows: readonly Row<T>[]) {
   const toTerm = new Map<string, T>()
-  const toCode = new Map<T, { system: string; code: C }>()
+  const toCode = new Map<T, { system: string; code: string }>()
   for (const [code, term, own] of rows) {
     const key = `${own ?? system}|${code}`
     if (toTerm.has(key)) throw new Error(`code table ${system}: ${code} stands twice`)
     toTerm.set(key, term)
     if (!toCode.has(term)) toCode.set(term, { system: own ?? system, code })
   }
-  return {
-    system,
-    rows,
-    terms: [...toCode.keys()],
-    termOf: (code, from) => toTerm.get(`${from ?? system}|${code}`),
-    codeOf: (term) => toCode.get(term)!,
-  }
+  return { toTerm, toCode }
 }
 
 interface CodingLike {

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { dischargeMessage } from '../../src/demo/sandbox/hospital-messages.ts'
 import { runCommand } from '../support/cli.ts'
@@ -123,4 +124,48 @@ describe('handoff map --explain', () => {
   ])('%s %s %s is not how it is called', async (...args) =>
     expect((await runCommand(args.filter((arg) => typeof arg === 'string'))).code).toBe(2),
   )
+})
+
+describe('handoff map --diff', () => {
+  let folder: string
+  const file = (name: string) => join(folder, name)
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'handoff-map-'))
+    const mapping = (name: string) => pathToFileURL(resolve(import.meta.dirname, '../../mappings', name)).href
+    const changed = `import one from '${mapping('client.patient.ts')}'
+      const read = (parts) => ({ ...one.read(parts), value: { ...one.read(parts).value, gender: 'other' } })
+      export default { ...one, version: 2, read, write: (value) => ({ Patient: { ...one.write(value).Patient, gender: 'unknown' } }) }`
+    writeFileSync(file('old.ts'), `export { default } from '${mapping('client.patient.ts')}'`)
+    writeFileSync(file('new.ts'), changed)
+    writeFileSync(file('nothing.ts'), 'export default {}')
+    writeFileSync(file('patient.json'), JSON.stringify(patient))
+  })
+  afterAll(() => rmSync(folder, { recursive: true }))
+
+  test('tells place by place what the new table reads and writes otherwise', async () => {
+    const { code, out } = await runCommand(['map', '--diff', file('old.ts'), file('new.ts'), folder], { readFile })
+    expect(out).toEqual([
+      file('patient.json'),
+      '  gender  "female" → "other"',
+      '  Patient.gender  "female" → "unknown"',
+      'client.patient: version 1 → client.patient version 2: 1 of 1 resources read or written otherwise',
+    ])
+    expect(code).toBe(1)
+  })
+
+  test('of the same table there is nothing to tell', async () => {
+    const { code, out } = await runCommand(['map', '--diff', file('old.ts'), file('old.ts'), folder], { readFile })
+    expect([code, out.at(-1)]).toEqual([0, expect.stringContaining(': 0 of 1 resources')])
+  })
+
+  test('what is no mapping, and a folder that is not there, are told', async () => {
+    for (const [other, where] of [
+      ['nothing.ts', folder],
+      ['nowhere.ts', folder],
+      ['old.ts', file('nowhere')],
+    ] as const) {
+      const { code, err } = await runCommand(['map', '--diff', file('old.ts'), file(other), where], { readFile })
+      expect([code, err.length]).toEqual([2, 1])
+    }
+  })
 })

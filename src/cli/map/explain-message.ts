@@ -5,7 +5,7 @@
 import { readV2, type V2Reading } from '../../../mappings/hl7v2/reading.ts'
 import { ok, type Result } from '../../domain/problem.ts'
 import { readMessage } from '../../hl7v2/message.ts'
-import { isObject } from '../../lens/equal.ts'
+import { differences } from '../../lens/difference.ts'
 import { type HeldValue, valuesOf } from './message-values.ts'
 
 /** As text in UTF-8, whatever MSH-18 says: that is how the file was read. */
@@ -21,9 +21,9 @@ export function explainMessage(text: string): Result<readonly string[]> {
   const line = ({ place, value, from, to }: HeldValue): string => {
     const other = [`${value}x`, ''].map((next) => read(text.slice(0, from) + next + text.slice(to)))
     const readings = other.flatMap((one) => (one.ok ? [{ ...one.value, issues: undefined }] : []))
-    const became = readings.map((one) => differences(told, one, '')).find((paths) => paths.length > 0) ?? []
+    const became = readings.map((one) => differences(told, one)).find((some) => some.length > 0) ?? []
     const warning = issues.find(({ path = '' }) => covers(path, place) || covers(place, path))
-    if (became.length > 0) return `→ ${became.map((path) => `${path} ${said(told, path)}`).join(', ')}`
+    if (became.length > 0) return `→ ${became.map(({ path, before }) => `${path} ${said(before)}`).join(', ')}`
     if (readings.length < other.length) return '→ needed for reading it at all'
     return warning ? `not representable: ${warning.message}` : 'kept in the message alone'
   }
@@ -34,18 +34,5 @@ export function explainMessage(text: string): Result<readonly string[]> {
 const covers = (outer: string, inner: string): boolean =>
   inner === outer || (inner.startsWith(outer) && '.['.includes(inner.charAt(outer.length)))
 
-/** Paths at which the second differs from the first; a list of other length differs as a whole. */
-function differences(a: unknown, b: unknown, path: string): readonly string[] {
-  if (Array.isArray(a) && Array.isArray(b) && a.length === b.length)
-    return a.flatMap((item, i) => differences(item, b[i], `${path}[${i}]`))
-  if (isObject(a) && isObject(b))
-    return Object.keys({ ...a, ...b }).flatMap((key) => differences(a[key], b[key], path === '' ? key : `${path}.${key}`))
-  return JSON.stringify(a) === JSON.stringify(b) ? [] : [path]
-}
-
-/** What stands at such a path, where it is one value. */
-function said(value: unknown, path: string): string {
-  const steps = path.split(/[.[\]]+/).filter((step) => step !== '')
-  const found = steps.reduce<unknown>((now, step) => (now as Record<string, unknown> | undefined)?.[step], value)
-  return typeof found === 'object' || found === undefined ? '' : JSON.stringify(found)
-}
+/** One value as it is; of more, the place is enough. */
+const said = (value: unknown): string => (typeof value === 'object' || value === undefined ? '' : JSON.stringify(value))

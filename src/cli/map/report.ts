@@ -5,7 +5,7 @@ import { collections } from '../../flows/collections/index.ts'
 import { type Fidelity, fidelityOf } from '../../lens/fidelity.ts'
 import type { Fate } from '../../lens/trace.ts'
 import type { Io } from '../command.ts'
-import { claimedIn, resourcesIn } from './samples.ts'
+import { type Claimed, claimedIn, resourcesIn } from './samples.ts'
 
 /** Folders of the corpora that hold resources; what is made to be refused stands elsewhere. */
 const ofCorpora = ['1_igs', '2_clinical']
@@ -16,18 +16,20 @@ export function foldersOf(named: string | undefined, corpora: string | undefined
   return corpora === undefined ? [] : ofCorpora.map((name) => join(corpora, name)).filter(existsSync)
 }
 
-/** One for every collection, in their order; those without a resource in the folders, too. */
-export function fidelities(folders: readonly string[], readFile: Io['readFile']): readonly Fidelity[] {
+/** All that is claimed in the files of some folders. */
+export function claimedBeneath(folders: readonly string[], readFile: Io['readFile']): readonly Claimed[] {
   const files = folders.flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.json'))
       .sort()
       .map((name) => join(folder, name)),
   )
-  const claimed = Map.groupBy(
-    files.flatMap((file) => claimedIn(resourcesIn(readFile(file) ?? '', file))),
-    ({ collection }) => collection,
-  )
+  return files.flatMap((file) => claimedIn(resourcesIn(readFile(file) ?? '', file)))
+}
+
+/** One for every collection, in their order; those without a resource in the folders, too. */
+export function fidelities(folders: readonly string[], readFile: Io['readFile']): readonly Fidelity[] {
+  const claimed = Map.groupBy(claimedBeneath(folders, readFile), ({ collection }) => collection)
   return collections.map((collection) => fidelityOf(collection.mapping, claimed.get(collection) ?? []))
 }
 

@@ -35,7 +35,11 @@ function anchored(collection: AnyCollection, anchor: Stored | undefined): Result
     : fail('not-found', `There is no such member of ${collection.name}.`)
 }
 
-export function* gather(collection: AnyCollection, anchor: Stored): Steps<Result<Gathered>> {
+/** The resources, not read yet. */
+export function* together(
+  collection: AnyCollection,
+  anchor: Stored,
+): Steps<{ readonly bag: Readonly<Bag>; readonly stored: readonly Stored[] }> {
   const root = storedValue<Resource>(anchor)!
   const bag: Bag = { [collection.anchor]: root }
   const stored: Stored[] = [anchor]
@@ -46,6 +50,11 @@ export function* gather(collection: AnyCollection, anchor: Stored): Steps<Result
     else if (values[0]) bag[part.type] = values[0]
     stored.push(...(part.many ? found : found.slice(0, 1)))
   }
+  return { bag, stored }
+}
+
+export function* gather(collection: AnyCollection, anchor: Stored): Steps<Result<Gathered>> {
+  const { bag, stored } = yield* together(collection, anchor)
   const reading = collection.mapping.read(bag)
   if (!reading.ok)
     return fail('rule-broken', `This ${collection.anchor} cannot be read as a member of ${collection.name}.`, {
