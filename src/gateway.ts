@@ -6,7 +6,7 @@ import type { KeySource } from './access/jwks.ts'
 import type { Principal } from './access/principal.ts'
 import type { Connect } from './connectors/connector.ts'
 import type { Mailer } from './connectors/mail.ts'
-import type { Clock, Context, FlowSettings, NewId, Once, RandomBytes, TenantSettings } from './flows/context.ts'
+import type { Clock, Context, FlowSettings, NewId, Once, Pause, RandomBytes, TenantSettings } from './flows/context.ts'
 import { capabilities } from './flows/fhir/capabilities.ts'
 import * as flows from './flows/index.ts'
 import { createReadiness } from './flows/readiness.ts'
@@ -25,6 +25,7 @@ export interface Seams {
   readonly clock: Clock
   readonly newId: NewId
   readonly random: RandomBytes
+  readonly pause: Pause
   readonly log: Log
   readonly settings: FlowSettings
   /** Tenants that have some settings for themselves. */

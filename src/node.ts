@@ -1,4 +1,5 @@
 /** The door of a Node process: stores in files, an HTTP server, couriers on timers, requests that leave for judged addresses. */
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { createKeySource } from './access/jwks.ts'
 import { newSecret } from './access/secret.ts'
 import { createApp } from './app.ts'
@@ -98,6 +99,7 @@ async function open(
     clock,
     newId,
     random,
+    pause: () => nextTurn(),
     log,
     ofTenants: tenantSettings(config),
     settings: {

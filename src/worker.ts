@@ -75,6 +75,7 @@ export class Tenant extends DurableObject<Env> {
       clock,
       newId,
       random,
+      pause: () => scheduler.wait(0),
       log: createLog({ level: settings.logLevel, clock, write: (line) => console.log(line.trimEnd()) }),
       settings: {
         baseUrl: settings.baseUrl ?? usualBase,

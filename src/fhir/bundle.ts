@@ -2,6 +2,7 @@
 import { fail, type Issue, ok, type Problem, type Result } from '../domain/problem.ts'
 import { type EntryRequest, type Method, readRequest } from './bundle-request.ts'
 import type { Exact, JsonObject } from './exact.ts'
+import type { ReadBundle } from './long-bundle.ts'
 import { localReference, parseReference } from './reference.ts'
 import type { References } from './stamp.ts'
 
@@ -33,7 +34,7 @@ const maxIssues = 100
  * Checks type, number of entries, fullUrls (bdl-7, bdl-8), requests (bdl-3) and their resources, a message's header (bdl-12), and that a
  * transaction names no resource twice. Fails `invalid` with a place for each finding, or `too-large`; in a batch an entry fails alone.
  */
-export function readBundle(bundle: Exact, limits: { readonly entries: number }): Result<IncomingBundle> {
+export function readBundle(bundle: ReadBundle, limits: { readonly entries: number }): Result<IncomingBundle> {
   const { value } = bundle
   const type = types.find((each) => each === value.type)
   if (value.resourceType !== 'Bundle') return fail('invalid', 'A Bundle is needed here.')

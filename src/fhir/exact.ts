@@ -128,7 +128,8 @@ const isObject = (value: unknown): value is JsonObject => typeof value === 'obje
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-function decodeUtf8(bytes: Uint8Array): string | undefined {
+/** Undefined if the bytes are not UTF-8; a byte order mark is kept. */
+export function decodeUtf8(bytes: Uint8Array): string | undefined {
   try {
     return utf8.decode(bytes)
   } catch {

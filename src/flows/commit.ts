@@ -7,7 +7,7 @@ import type { Connection } from '../connectors/connector.ts'
 import { fail, ok, type Result } from '../domain/problem.ts'
 import { compartments } from '../fhir/search/extract.ts'
 import type { Audit, Change, Deliver, Message, Put } from '../store/change.ts'
-import { ask, type Plan, type Step, type Steps, write } from '../store/store.ts'
+import { ask, type Plan, rest, type Step, type Steps, write } from '../store/store.ts'
 import { connections } from './connections.ts'
 import type { Context } from './context.ts'
 import { staysInHouse } from './delivery/in-house.ts'
@@ -41,7 +41,7 @@ function* accompanied<T>(ctx: Context, action: string, plan: Plan<T>): Steps<Res
   const { at } = yield* ask({ ask: 'now' })
   const accompanying: Change[] = []
   if (told && puts.length > 0 && ctx.settings.provenance !== 'off') accompanying.push(provenanceOf(ctx, told, puts, at))
-  if (puts.length > 0) accompanying.push(...deliveriesFor(ctx, yield* connections(), puts, at))
+  if (puts.length > 0) accompanying.push(...(yield* deliveriesFor(ctx, yield* connections(), puts, at)))
   if (touched.length > 0) accompanying.push(audit(ctx, action, touched, at))
   if (ctx.once) {
     const expires = new Date(ctx.clock() + keptMs).toISOString()
@@ -79,10 +79,11 @@ const aboutPatient = (resource: object): boolean => {
   return subject !== undefined || patient !== undefined || resourceType === 'Encounter' || resourceType === 'Patient'
 }
 
-function deliveriesFor(ctx: Context, partners: readonly Connection[], puts: readonly Put[], at: string): Deliver[] {
+function* deliveriesFor(ctx: Context, partners: readonly Connection[], puts: readonly Put[], at: string): Steps<Deliver[]> {
   const owed: Deliver[] = []
   for (const { name, push } of partners) {
-    for (const put of puts) {
+    for (const [i, put] of puts.entries()) {
+      yield* rest(i)
       if (!push.includes(put.type) || staysInHouse(put.resource)) continue
       const [patient] = compartments(put.resource)
       if (patient === undefined && aboutPatient(put.resource)) continue

@@ -16,6 +16,9 @@ export type NewId = (prefix: string) => string
 /** So many bytes from a cryptographic source, for secrets. */
 export type RandomBytes = (count: number) => Uint8Array
 
+/** Lets everything else that waits have its turn: between pieces of work that would be long in one go. */
+export type Pause = () => Promise<void>
+
 export interface FlowSettings {
   /** Base of our canonical URLs and NamingSystems; default under `https://warm-handoff.example/fhir`. */
   readonly canonicalBase: string
@@ -52,6 +55,7 @@ export interface Context {
   readonly clock: Clock
   readonly newId: NewId
   readonly random: RandomBytes
+  readonly pause: Pause
   /** Public keys of clients that registered the address of a key set. */
   readonly keys: KeySource
   readonly log: Log

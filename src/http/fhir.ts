@@ -26,8 +26,7 @@ export function fhirRoutes(gateway: Gateway): Hono<Env> {
       statement ??= gateway.capabilities(c.get('limits'))
       return answer(c, 200, statement)
     },
-    bundle: async (c) =>
-      answered(c, await c.get('desk').postBundle(c.get('body'), { entries: c.get('limits').entries, ...wish(c) })),
+    bundle: async (c) => answered(c, await c.get('desk').postBundle(c.get('body'), { ...sizes(c), ...wish(c) })),
     processMessage: async (c) => answered(c, await c.get('desk').processMessage(c.get('body'))),
 
     search: (c, { type }) => search(c, { type }, pairs(c)),
@@ -108,6 +107,8 @@ const isLenient = (c: Ctx): boolean => prefer(c, 'handling') === 'lenient'
 const asked = (c: Ctx): { readonly pairs: Pairs; readonly lenient: boolean } => ({ pairs: pairs(c), lenient: isLenient(c) })
 const form = (c: Ctx): { readonly mediaType: string } => ({ mediaType: mediaType(c.req.header('content-type')) })
 const criteria = (c: Ctx): { readonly criteria: string } => ({ criteria: new URL(c.req.url).search.slice(1) })
+
+const sizes = (c: Ctx): { readonly entries: number; readonly resource: number } => c.get('limits')
 
 function wish(c: Ctx): { readonly returns?: string } {
   const returns = prefer(c, 'return')

@@ -2,7 +2,7 @@
  * What plans have written and the database has not yet. A group's changes go there together, in few statements; before that only if
  * somebody asks for what they may have changed.
  */
-import { extractOne } from '../fhir/search/extract.ts'
+import { valuesOf } from '../fhir/search/extract.ts'
 import type { Filter, Query } from '../fhir/search/query.ts'
 import type { Audit, Change, Delivery, Forget, Link, Message, Put, Reindex, Remember, Remove } from './change.ts'
 import { type Commit, milliseconds } from './commit.ts'
@@ -176,10 +176,10 @@ export class Pending {
         case 'id':
           return !filter.values.some((id) => this.has(type, id))
         case 'token':
-          return !filter.values.some(({ code }) => code === undefined || valuesOf(of, filter.param).has(code))
+          return !filter.values.some(({ code }) => code === undefined || valuesUnder(of, filter.param).has(code))
         case 'reference':
         case 'uri':
-          return !filter.values.some((value) => valuesOf(of, filter.param).has(value))
+          return !filter.values.some((value) => valuesUnder(of, filter.param).has(value))
         default:
           return false
       }
@@ -205,25 +205,10 @@ export class Pending {
 }
 
 /** With a modifier or of one item, the parameter's values are among those of the whole one. */
-function valuesOf({ resources, values }: OfType, param: string): ReadonlySet<string> {
-  const [whole] = param.split(/[:#]/, 1) as [string]
-  const of = values.get(whole) ?? { read: 0, found: new Set() }
-  values.set(whole, of)
-  const add = (value: string | undefined) => {
-    if (value !== undefined) of.found.add(value)
-  }
-  for (; of.read < resources.length; of.read++) {
-    extractOne(resources[of.read]!, whole, {
-      token: (_, __, code) => add(code),
-      reference: (_, target) => add(target),
-      uri: (_, value) => add(value),
-      string: nothing,
-      date: nothing,
-      number: nothing,
-      quantity: nothing,
-      present: nothing,
-    })
-  }
+function valuesUnder({ resources, values }: OfType, param: string): ReadonlySet<string> {
+  const of = values.get(param) ?? { read: 0, found: new Set() }
+  values.set(param, of)
+  for (; of.read < resources.length; of.read++) for (const value of valuesOf(resources[of.read]!, param)) of.found.add(value)
   return of.found
 }
 
@@ -239,5 +224,3 @@ function looksElsewhere(filter: Filter): boolean {
       return false
   }
 }
-
-const nothing = (): void => {}

@@ -6,7 +6,7 @@ import type { Known, Reading } from './page.ts'
 import { Pending } from './pending.ts'
 import { answer } from './questions.ts'
 import { locate } from './resources.ts'
-import type { Single, Sql } from './sql.ts'
+import { type Single, type Sql, turn } from './sql.ts'
 import { type Ask, BadCursor, type Page, type Plan, type Stored } from './store.ts'
 
 /** A part of a transaction that can be undone alone. */
@@ -43,6 +43,8 @@ export function* carryOut<T>(plan: Plan<T>, commit: Commit, known: Known, compan
         if (error instanceof BadCursor) return { ok: false, problem: error.problem }
         throw error
       }
+    } else if ('rest' in step.value) {
+      yield turn
     } else {
       commit.wrote = true
       for (const change of step.value.write) own.note(change, commit)

@@ -21,6 +21,9 @@ export interface Batch {
 
 export type Statement = Single | Batch
 
+/** Yielded in place of a statement between pieces of long work: nothing is run, and others may have their turn. */
+export const turn: Single = { sql: '', values: [] }
+
 /**
  * A batch as single statements with up to `most` values each: an insert of one row becomes one of many, which takes half the time.
  * What is no insert, or has bound values besides its row, stays one statement for each list of values.
@@ -85,13 +88,15 @@ type Breathe = () => Promise<void> | undefined
 export function drive<T>(steps: Sql<T>, client: SqlClient, breathe?: Breathe): T | Promise<T> {
   let step = steps.next([])
   while (!step.done) {
-    const rows = client.execute(step.value)
+    const rows = run(step.value, client)
     const pausing = breathe?.()
     if (pausing !== undefined || rows instanceof Promise) return later(steps, client, breathe, rows, pausing)
     step = steps.next(rows)
   }
   return step.value
 }
+
+const run = (statement: Statement, client: SqlClient) => (statement === turn ? [] : client.execute(statement))
 
 async function later<T>(
   steps: Sql<T>,
@@ -103,7 +108,7 @@ async function later<T>(
   await pausing
   let step = steps.next(await rows)
   while (!step.done) {
-    const next = client.execute(step.value)
+    const next = run(step.value, client)
     await breathe?.()
     step = steps.next(next instanceof Promise ? await next : next)
   }

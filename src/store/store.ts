@@ -108,8 +108,8 @@ export interface Questions {
 export type Ask = { [K in keyof Questions]: { readonly ask: K } & Questions[K]['ask'] }[keyof Questions]
 export type AnswerTo<A extends Ask> = Questions[A['ask']]['answer']
 
-/** What a plan yields: questions to be answered together, or changes to be written. */
-export type Step = { readonly asks: readonly Ask[] } | { readonly write: readonly Change[] }
+/** What a plan yields: questions to be answered together, changes to be written, or a rest between pieces of long work. */
+export type Step = { readonly asks: readonly Ask[] } | { readonly write: readonly Change[] } | { readonly rest: true }
 
 /** Part of a plan: yields steps, is handed the answers, returns T. Compose with `yield*`. */
 export type Steps<T> = Generator<Step, T, readonly unknown[]>
@@ -142,12 +142,20 @@ export function* write(...changes: readonly Change[]): Steps<void> {
   if (changes.length > 0) yield { write: changes }
 }
 
+/** After so many items of a long list everything else has a turn. */
+const turn = 64
+
+/** Between the items of a list that may be long: whatever else waits has its turn, now and then. */
+export function* rest(item: number): Steps<void> {
+  if (item % turn === turn - 1) yield { rest: true }
+}
+
 /** Runs steps that only ask, outside of a commit: each question is answered from what is committed when it is asked. */
 export async function lookThrough<T>(store: Store, steps: Steps<T>): Promise<T> {
   let step = steps.next([])
   while (!step.done) {
-    if (!('asks' in step.value)) throw new Error('steps outside of a commit may only ask')
-    step = steps.next(await Promise.all(step.value.asks.map((one) => store.look(one))))
+    if ('write' in step.value) throw new Error('steps outside of a commit may only ask')
+    step = steps.next('asks' in step.value ? await Promise.all(step.value.asks.map((one) => store.look(one))) : [])
   }
   return step.value
 }

@@ -1,4 +1,5 @@
 /** A gateway for tests: a store that nobody will miss, a clock that stands still until it is moved, ids that come in order. */
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { createKeySource, type GetKeySet } from '../../src/access/jwks.ts'
 import { createApp } from '../../src/app.ts'
 import { createConnect } from '../../src/connectors/connect.ts'
@@ -75,6 +76,7 @@ export async function startGateway(options: Options = {}): Promise<TestGateway> 
     clock: read,
     newId,
     random,
+    pause: () => nextTurn(),
     log: createLog({ level: 'debug', clock: read, write: (line) => log.push(JSON.parse(line)) }),
     settings: {
       baseUrl: options.baseUrl ?? 'http://localhost',

@@ -191,3 +191,27 @@ export const referenceSink = (take: (target: string, param: string) => void): Si
   uri: ignore,
   present: ignore,
 })
+
+/**
+ * The values of a parameter that are compared as they are: codes, references, uris. `param` may have a modifier or name one item; the values
+ * are those of the whole parameter then.
+ */
+export function valuesOf(resource: object, param: string): ReadonlySet<string> {
+  const values = new Set<string>()
+  const add = (value: string | undefined): void => {
+    if (value !== undefined) values.add(value)
+  }
+  extractOne(resource, param.split(/[:#]/, 1)[0]!, {
+    token: (_, __, code) => add(code),
+    reference: (_, target) => add(target),
+    uri: (_, value) => add(value),
+    string: nothing,
+    date: nothing,
+    number: nothing,
+    quantity: nothing,
+    present: nothing,
+  })
+  return values
+}
+
+const nothing = (): void => {}

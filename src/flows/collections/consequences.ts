@@ -5,7 +5,7 @@
 import type { Resource } from '@medplum/fhirtypes'
 import { ok, type Result } from '../../domain/problem.ts'
 import type { Put } from '../../store/change.ts'
-import { ask, type Steps, write } from '../../store/store.ts'
+import { ask, rest, type Steps, write } from '../../store/store.ts'
 import { recheckLines } from '../billing/recheck-lines.ts'
 import type { Context } from '../context.ts'
 import { storedValue } from '../keep.ts'
@@ -26,7 +26,8 @@ export type Before = ReadonlyMap<string, Gathered>
 function* concernedBy(puts: readonly Put[], cause: string | undefined): Steps<readonly Membership[]> {
   const found = new Map<string, Membership>()
   const wholes = new Map<string, Membership>()
-  for (const { id, resource } of puts) {
+  for (const [i, { id, resource }] of puts.entries()) {
+    yield* rest(i)
     const own = collectionOf(resource as Resource)
     if (own?.after && own.concerns?.(resource as Resource) !== false) found.set(`${own.name}/${id}`, { collection: own, id })
     for (const one of wholesOf(resource as Resource)) if (one.collection.after) wholes.set(nameOf(one), one)

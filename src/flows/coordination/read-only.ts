@@ -8,7 +8,7 @@ export async function readOnly<T>(ctx: Context, plan: () => Steps<T>): Promise<T
   while (!next.done) {
     if ('write' in next.value) throw new Error('a reading plan wrote')
     const answers: unknown[] = []
-    for (const question of next.value.asks) answers.push(await ctx.store.look(question))
+    for (const question of 'asks' in next.value ? next.value.asks : []) answers.push(await ctx.store.look(question))
     next = steps.next(answers)
   }
   return next.value

@@ -1,7 +1,7 @@
 /** transaction and batch. https://hl7.org/fhir/R4/http.html#transaction */
 import { fail, ok, type Problem, type Result } from '../../domain/problem.ts'
 import { type BundleEntry, type EntryResponse, processingOrder, readBundle, responseBundle } from '../../fhir/bundle.ts'
-import type { Exact } from '../../fhir/exact.ts'
+import type { ReadBundle } from '../../fhir/long-bundle.ts'
 import { informationOutcome, outcome, statusOf } from '../../fhir/outcome.ts'
 import { etag } from '../../fhir/version.ts'
 import { lookThrough, type Steps } from '../../store/store.ts'
@@ -16,12 +16,14 @@ import { acceptable, writeOf } from './write-entry.ts'
 export interface BundleWish {
   /** How many entries a bundle may have here. */
   readonly entries: number
+  /** Bytes of one of them. */
+  readonly resource: number
   /** Of each write: `minimal` (as without it), `representation` or `OperationOutcome`. https://hl7.org/fhir/R4/http.html#ops */
   readonly returns?: string
 }
 
 /** Answers with the text of the response Bundle. */
-export async function processBundle(ctx: Context, body: Exact, wish: BundleWish): Promise<Result<string>> {
+export async function processBundle(ctx: Context, body: ReadBundle, wish: BundleWish): Promise<Result<string>> {
   const bundle = readBundle(body, { entries: wish.entries })
   if (!bundle.ok) return bundle
   switch (bundle.value.type) {
@@ -36,11 +38,22 @@ export async function processBundle(ctx: Context, body: Exact, wish: BundleWish)
 
 const isRead = ({ request }: BundleEntry): boolean => request?.method === 'GET' || request?.method === 'HEAD'
 
+/** So many characters of resources are validated between two pauses. */
+const atOnce = 64 * 1024
+/** So many answers are put together in no time. */
+const few = 1000
+
 /** All or nothing; reads see what the writes made. */
 async function transaction(ctx: Context, entries: readonly BundleEntry[], wish: BundleWish): Promise<Result<string>> {
   const writes: { readonly write: Write; readonly index: number }[] = []
+  let looked = 0
   for (const entry of processingOrder(entries)) {
     if (isRead(entry)) continue
+    looked += entry.resource?.text.length ?? 0
+    if (looked > atOnce) {
+      looked = 0
+      await ctx.pause()
+    }
     const write = acceptable(ctx, entry)
     if (!write.ok) return within(entry, write.problem)
     writes.push({ write: write.value, index: entry.index })
@@ -63,6 +76,7 @@ async function transaction(ctx: Context, entries: readonly BundleEntry[], wish: 
   })
   if (!done.ok) return done
   for (const [index, answer] of done.value) answers[index] = await entryResponse(ctx, answer)
+  if (answers.length > few) await ctx.pause()
   return ok(responseBundle('transaction-response', answers))
 }
 

@@ -1,9 +1,10 @@
 /** Search conditions inside a commit, each asked once however often it is named. */
 import { fail, ok, type Result } from '../../domain/problem.ts'
+import { valuesOf } from '../../fhir/search/extract.ts'
 import { matches as fits } from '../../fhir/search/match.ts'
 import { parseSearch } from '../../fhir/search/parse.ts'
 import type { Query } from '../../fhir/search/query.ts'
-import { askAll, type Steps, type Stored } from '../../store/store.ts'
+import { askAll, rest, type Steps, type Stored } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { withCodes } from './concepts.ts'
 import type { Write } from './entry.ts'
@@ -19,6 +20,8 @@ export class Criteria {
   readonly #queries = new Map<string, Query>()
   readonly #found = new Map<string, readonly Stored[]>()
   readonly #deleted: ReadonlySet<string>
+  /** What the transaction brings, by type and parameter, and by code. */
+  readonly #brought = new Map<string, Map<string, Brought[]>>()
 
   constructor(ctx: Context, writes: readonly Write[]) {
     this.#ctx = ctx
@@ -30,7 +33,8 @@ export class Criteria {
   /** Asks for up to two matches of each condition: none, one, or too many. Conditions see everything, so that none is doubled. */
   *search(wanted: readonly Wanted[]): Steps<Result<void>> {
     const fresh: Wanted[] = []
-    for (const one of wanted) {
+    for (const [i, one] of wanted.entries()) {
+      yield* rest(i)
       if (this.#queries.has(one.key)) continue
       const query = parseSearch(one.type, new URLSearchParams(one.text), {
         base: `${this.#ctx.settings.baseUrl}/fhir`,
@@ -57,16 +61,44 @@ export class Criteria {
   }
 
   /** Ids of resources that the transaction itself brings. */
-  among(wanted: Wanted, targets: readonly { readonly write: Write; readonly id: string | undefined }[]): string[] {
+  among(wanted: Wanted, targets: readonly Target[]): string[] {
     const query = this.#queries.get(wanted.key)!
     const lastUpdated = this.#ctx.clock()
-    return targets.flatMap(({ write, id }) =>
-      (write.kind === 'create' || write.kind === 'update') &&
-      write.type === wanted.type &&
-      id !== undefined &&
-      fits(query, { type: write.type, id, lastUpdated, resource: write.resource.value })
-        ? [id]
-        : [],
+    return this.#candidates(query, targets).flatMap(({ write, id }) =>
+      fits(query, { type: write.type, id, lastUpdated, resource: write.resource.value }) ? [id] : [],
     )
   }
+
+  /** Of many resources those that have one of the codes asked for. */
+  #candidates({ type, filters }: Query, targets: readonly Target[]): readonly Brought[] {
+    const token = filters.find((filter) => filter.kind === 'token')
+    const param = token?.values.every(({ code }) => code !== undefined) ? token.param : ''
+    const name = `${type} ${param}`
+    const byCode = this.#brought.get(name) ?? new Map<string, Brought[]>()
+    if (!this.#brought.has(name)) {
+      for (const target of targets) {
+        if (!brings(target) || target.write.type !== type) continue
+        for (const code of param === '' ? [''] : valuesOf(target.write.resource.value, param)) {
+          const known = byCode.get(code)
+          if (known) known.push(target)
+          else byCode.set(code, [target])
+        }
+      }
+      this.#brought.set(name, byCode)
+    }
+    const codes = token === undefined || param === '' ? [''] : token.values.map(({ code }) => code!)
+    return [...new Set(codes.flatMap((code) => byCode.get(code) ?? []))]
+  }
 }
+
+interface Target<W extends Write = Write> {
+  readonly write: W
+  readonly id: string | undefined
+}
+
+interface Brought extends Target<Extract<Write, { resource: unknown }>> {
+  readonly id: string
+}
+
+const brings = (target: Target): target is Brought =>
+  (target.write.kind === 'create' || target.write.kind === 'update') && target.id !== undefined

@@ -1,6 +1,7 @@
 /** Writes as they come in at the door: bytes and conditions. https://hl7.org/fhir/R4/http.html */
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { type Exact, readJson } from '../../fhir/exact.ts'
+import { readLongBundle } from '../../fhir/long-bundle.ts'
 import { readFhirPathPatch } from '../../fhir/patch/fhirpath-patch.ts'
 import { readJsonPatch } from '../../fhir/patch/json-patch.ts'
 import type { Patch } from '../../fhir/patch/patch.ts'
@@ -86,7 +87,7 @@ function patchIn(body: Uint8Array, mediaType: string): Result<Patch> {
 
 /** A transaction or a batch; answers with the response Bundle's text. */
 export async function postBundle(ctx: Context, body: Uint8Array, wish: BundleWish): Promise<Result<string>> {
-  const bundle = readJson(body, { bytes: body.length })
+  const bundle = await readLongBundle(body, { bytes: body.length, part: wish.resource }, ctx.pause)
   return bundle.ok ? processBundle(ctx, bundle.value, wish) : bundle
 }
 

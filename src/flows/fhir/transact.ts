@@ -11,7 +11,7 @@ import { parseReference } from '../../fhir/reference.ts'
 import type { References } from '../../fhir/stamp.ts'
 import { isSubsetted } from '../../fhir/view.ts'
 import type { Change, Put } from '../../store/change.ts'
-import { ask, askAll, type Steps, type Stored, write } from '../../store/store.ts'
+import { ask, askAll, rest, type Steps, type Stored, write } from '../../store/store.ts'
 import { consequences } from '../collections/consequences.ts'
 import type { Context } from '../context.ts'
 import { prefixOf } from '../ids.ts'
@@ -68,7 +68,10 @@ export function* transact(
   const results: Written[] = []
   const touched: Touched[] = []
   const fresh: Put[] = []
-  for (const target of targets.value) results.push(outcomeOf(target))
+  for (const [i, target] of targets.value.entries()) {
+    results.push(outcomeOf(target))
+    yield* rest(i)
+  }
   const held = yield* touchedBy(touched)
   yield* write(...changes)
   const upheld = yield* uphold(ctx, held, fresh, at)
@@ -137,7 +140,10 @@ function* settle(ctx: Context, writes: readonly Write[], criteria: Criteria): St
   )
 
   const targets: Target<Write>[] = []
-  for (const write of writes) {
+  /** By the key of a conditional create: its place. */
+  const makers = new Map<string, number>()
+  for (const [i, write] of writes.entries()) {
+    yield* rest(i)
     const wanted = criteriaOf(write)
     const matches = wanted === undefined ? undefined : criteria.matches(wanted)
     if (matches && matches.length > 1)
@@ -148,11 +154,9 @@ function* settle(ctx: Context, writes: readonly Write[], criteria: Criteria): St
     if (refused) return refused
     if (write.kind === 'create') {
       // Two entries of one condition are one resource: the second finds what the first makes.
-      const twin =
-        wanted === undefined || match
-          ? -1
-          : targets.findIndex((other) => other.write.kind === 'create' && criteriaOf(other.write)?.key === wanted.key)
-      if (twin >= 0) targets.push({ write, id: targets[twin]!.id, current: undefined, matched: true, twin })
+      const twin = wanted === undefined || match ? undefined : makers.get(wanted.key)
+      if (wanted !== undefined && twin === undefined) makers.set(wanted.key, i)
+      if (twin !== undefined) targets.push({ write, id: targets[twin]!.id, current: undefined, matched: true, twin })
       else targets.push({ write, id: match?.id ?? ctx.newId(prefixOf(write.type)), current: match, matched: match !== undefined })
     } else if (write.kind === 'update') {
       const own = write.resource.value.id

@@ -10,7 +10,7 @@ import type { Resource } from '@medplum/fhirtypes'
 import { canonicalBase } from '../../../mappings/shared/extension.ts'
 import { ok, type Problem, type Result } from '../../domain/problem.ts'
 import type { Change, Put } from '../../store/change.ts'
-import { type Steps, type Stored, write } from '../../store/store.ts'
+import { rest, type Steps, type Stored, write } from '../../store/store.ts'
 import type { AnyCollection } from '../collections/collection.ts'
 import type { Before } from '../collections/consequences.ts'
 import { collectionOf } from '../collections/index.ts'
@@ -53,7 +53,8 @@ export function* touchedBy(touched: readonly Touched[]): Steps<readonly Held[]> 
   const found = new Map<string, Membership & { readonly type: string }>()
   const born = new Set<string>()
   for (const { type, id, current } of touched) if (current?.text === undefined) born.add(`${type}/${id}`)
-  for (const { type, id, current, next } of touched) {
+  for (const [i, { type, id, current, next }] of touched.entries()) {
+    yield* rest(i)
     const stood = storedValue<Resource>(current)
     const own = stood && next && collectionOf(stood)
     const wholes = [stood, next as Resource | undefined].flatMap((one) => (one ? wholesOf(one) : []))
@@ -88,7 +89,8 @@ export function* uphold(ctx: Context, held: readonly Held[], fresh: readonly Put
     if (!judged.ok) yield* write(conflictOf(ctx, member, judged.problem, at))
     made.push(...(yield* settle(ctx, member, now.value, judged.ok ? judged.value : ourStand(difference, judged.problem), at)))
   }
-  for (const { type, id, text, resource } of fresh) {
+  for (const [i, { type, id, text, resource }] of fresh.entries()) {
+    yield* rest(i)
     const collection = text.includes(canonicalBase) ? collectionOf(resource as Resource) : undefined
     const now = collection?.computed && (yield* hold(collection, id))
     if (!collection || !now?.ok) continue

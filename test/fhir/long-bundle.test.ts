@@ -1,0 +1,96 @@
+/** A long Bundle is read as it would be in one go: the same entries, the same refusals. */
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { readJson } from '../../src/fhir/exact.ts'
+import { readLongBundle } from '../../src/fhir/long-bundle.ts'
+
+const padding = 'x'.repeat(300_000)
+const long = (entries: string, more = '') =>
+  `{"resourceType":"Bundle","type":"transaction","entry":[${entries}]${more},"note":"${padding}"}`
+const bytes = (text: string) => new TextEncoder().encode(text)
+const limits = { bytes: 10_000_000, part: 1_000_000 }
+
+let pauses = 0
+const pause = async () => {
+  pauses++
+}
+const read = (text: string, own = limits) => readLongBundle(bytes(text), own, pause)
+const digits = (value: unknown) => JSON.stringify(value)
+
+test('what is read is what would have been read in one go', async () => {
+  const item = fc.oneof(
+    fc.record({ fullUrl: fc.string(), resource: fc.record({ resourceType: fc.constant('Basic'), note: fc.json() }) }),
+    fc.record({
+      resource: fc.record({ resourceType: fc.constant('Basic'), id: fc.string() }),
+      request: fc.object({ maxDepth: 2 }),
+    }),
+    fc.constantFrom(null, 5, 'a ] , }', [], [{ a: '\\"' }]),
+  )
+  const space = fc.stringMatching(/^[ \n\t]{0,3}$/)
+  await fc.assert(
+    fc.asyncProperty(fc.array(item), space, async (items, gap) => {
+      const text = long(items.map((one) => gap + JSON.stringify(one, null, gap.length) + gap).join(','))
+      const [whole, parts] = [readJson(text, limits), await read(text)]
+      expect(parts.ok).toBe(whole.ok)
+      if (!whole.ok || !parts.ok) return
+      expect(digits(parts.value.value)).toBe(digits(whole.value.value))
+      const plain = (entries: readonly ({ text: string; links: readonly { kind: string; value: string }[] } | undefined)[]) =>
+        Array.from(items, (_, i) => entries[i] && [entries[i].text, entries[i].links.map(({ kind, value }) => [kind, value])])
+      expect(plain(parts.value.entries)).toEqual(plain(whole.value.entries))
+    }),
+    { numRuns: 100 },
+  )
+})
+
+test('digits that a double would lose are kept', async () => {
+  const text = long(
+    '{"resource":{"resourceType":"Observation","valueQuantity":{"value":1.10}}},{"resource":{"resourceType":"Basic"}}',
+  )
+  const found = await read(text)
+  expect(found.ok && digits(found.value.value)).toContain('"value":1.10')
+})
+
+test('others have their turn in between', async () => {
+  pauses = 0
+  await read(
+    long(Array.from({ length: 40 }, () => `{"resource":{"resourceType":"Basic","id":"${'y'.repeat(10_000)}"}}`).join(',')),
+  )
+  expect(pauses).toBeGreaterThan(4)
+})
+
+const entry = '{"resource":{"resourceType":"Basic"}}'
+test.each([
+  ['a comma is missing', long(`${entry} ${entry}`)],
+  ['a comma too many', long(`${entry},`)],
+  ['two commas', long(`${entry},,${entry}`)],
+  ['it begins with a comma', long(`,${entry}`)],
+  ['an entry is torn', long(`${entry},{"resource":`)],
+  ['brackets are crossed', long(`${entry},{"resource":[}]`)],
+  ['it ends in the middle', `{"entry":[${entry},{"note":"${padding}`],
+  ['something follows', `${long(entry)}{}`],
+  ['a member stands twice in an entry', long('{"resource":{"id":"a","id":"b"}}')],
+  ['entry stands twice', long(entry, ',"entry":[]')],
+  ['a name of a prototype', long('{"__proto__":{}}')],
+  ['a lone surrogate', long('{"fullUrl":"\\ud800"}')],
+  ['too deep', long(`${'['.repeat(70)}${']'.repeat(70)}`)],
+  ['a byte order mark', `\ufeff${long(entry)}`],
+])('refused: %s', async (_, text) => {
+  expect(readJson(text, limits).ok).toBe(false)
+  expect(await read(text)).toMatchObject({ ok: false, problem: { code: 'unreadable' } })
+})
+
+test('bytes that are not UTF-8 are refused', async () => {
+  const input = bytes(long(entry))
+  input[40] = 0xff
+  expect(await readLongBundle(input, limits, pause)).toMatchObject({ ok: false, problem: { code: 'unreadable' } })
+})
+
+test('an entry that is too large is refused, and so is too much beside them', async () => {
+  const small = { ...limits, part: 1000 }
+  const large = long(`${entry},{"resource":{"resourceType":"Basic","note":"${'z'.repeat(1000)}"}}`)
+  expect(await read(large, small)).toMatchObject({
+    ok: false,
+    problem: { code: 'too-large', detail: expect.stringContaining('entry[1]') },
+  })
+  expect(await read(long(entry), small)).toMatchObject({ ok: false, problem: { code: 'too-large' } })
+})
