@@ -30,6 +30,7 @@ const pages = [
   ['/console/follow-ups', 'Follow-ups'],
   ['/console/deliveries', 'Deliveries'],
   ['/console/messages', 'Messages'],
+  ['/console/mappings', 'Mappings'],
 ] as const
 
 export function page(name: string, path: string, ...content: Child[]): Child {
@@ -76,11 +77,14 @@ const tones: Readonly<Record<string, string>> = {
   'dead letters': 'bad',
   delivered: 'good',
   applied: 'good',
+  faithful: 'good',
   satisfied: 'good',
   pending: 'wait',
   waiting: 'wait',
   open: 'wait',
   attempted: 'wait',
+  'not all readable': 'wait',
+  lossy: 'bad',
   held: 'bad',
   dead: 'bad',
   missed: 'bad',

@@ -6,12 +6,14 @@ import type { Gateway } from '../gateway.ts'
 import { type Ctx, createRouter, type Env } from '../http/env.ts'
 import { refuse } from '../http/problem-details.ts'
 import { connections, deliveries, followUps, messages, unmatched } from './boards.ts'
+import { mapping, mappings } from './fidelity.ts'
 import { page } from './page.ts'
 import { style } from './style.ts'
 
 const policy = "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 const rows = 50
 const few = 10
+const noMapping = problem('not-found', 'There is no mapping of this name.')
 
 export function consoleRoutes(_gateway: Gateway): Hono<Env> {
   const router = createRouter()
@@ -58,6 +60,11 @@ export function consoleRoutes(_gateway: Gateway): Hono<Env> {
       await messages(c, 'test', rows),
     ]),
   )
+  router.get('/mappings', async (c) => show(c, 'Mappings', '/console/mappings', [await mappings(c, few)]))
+  router.get('/mappings/:name', async (c) => {
+    const content = await mapping(c, c.req.param('name'), rows)
+    return content ? show(c, 'Mappings', '/console/mappings', content) : refuse(c, noMapping)
+  })
 
   router.post('/deliveries/:id/replay', async (c) => {
     const done = await c.get('desk').replayDelivery(c.req.param('id'))

@@ -9,15 +9,13 @@ import { bytesOf } from '../hl7v2/raw.ts'
 import type { CodeTable } from '../lens/code-table.ts'
 import { changes, type Difference, madeOf, said } from '../lens/difference.ts'
 import type { Message } from '../store/change.ts'
-import { ask, lookThrough, type Steps } from '../store/store.ts'
+import { lookThrough, type Steps } from '../store/store.ts'
 import type { AnyCollection } from './collections/collection.ts'
 import { collections } from './collections/index.ts'
-import { together } from './collections/parts.ts'
 import type { Context } from './context.ts'
-import { storedValue } from './keep.ts'
+import { keptRecords } from './kept-records.ts'
 import { openNotification } from './process-message.ts'
 import { openBytes } from './receive-message.ts'
-import { every } from './stays.ts'
 
 export interface Previewed {
   /** How many were read again, and how many of them would be read otherwise. */
@@ -124,15 +122,8 @@ async function ofMessage(ctx: Context, trying: Trying, { id, kind, raw }: Messag
 
 /** The newest records of a collection. */
 function* ofCollection(collection: AnyCollection, trying: Trying, most: number): Steps<readonly Look[]> {
-  if (most === 0) return []
-  const { query, ...question } = every(collection.anchor)
-  const sort = [{ param: '_lastUpdated', kind: 'lastUpdated', descending: true }] as const
-  const { items } = yield* ask({ ...question, query: { ...query, sort, count: most } })
-  const looks: Look[] = []
-  for (const anchor of items.filter((one) => collection.claims(storedValue(one)!))) {
-    const { bag } = yield* together(collection, anchor)
-    const made = () => madeOf(collection.mapping, bag)
-    looks.push({ of: `${anchor.type}/${anchor.id}`, differences: changes(made(), trying(made)) })
-  }
-  return looks
+  return (yield* keptRecords(collection, most)).map(({ from, parts }) => {
+    const made = () => madeOf(collection.mapping, parts)
+    return { of: from, differences: changes(made(), trying(made)) }
+  })
 }

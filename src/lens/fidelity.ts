@@ -13,6 +13,7 @@ export interface Exception {
 
 export interface Fidelity {
   readonly mapping: string
+  readonly version: number
   readonly resources: number
   readonly readable: number
   /** Resources that cannot be read, and why. */
@@ -21,6 +22,8 @@ export interface Fidelity {
   readonly lost: readonly Exception[]
   /** By FHIRPath without indexes: how many values of the element met which fate. */
   readonly elements: ReadonlyMap<string, Readonly<Record<Fate, number>>>
+  /** The same of all elements together. */
+  readonly counts: Readonly<Record<Fate, number>>
   /** Domain fields that no row gives a place: there are to be none. */
   readonly homeless: readonly string[]
 }
@@ -34,6 +37,7 @@ export function fidelityOf(mapping: AnyMapping, samples: readonly Sample[]): Fid
   const unreadable: Exception[] = []
   const lost: Exception[] = []
   const elements = new Map<string, Record<Fate, number>>()
+  const sum: Record<Fate, number> = { mapped: 0, kept: 0, told: 0 }
   for (const { from, parts } of samples) {
     const reading = mapping.read(parts)
     if (!reading.ok) {
@@ -49,11 +53,14 @@ export function fidelityOf(mapping: AnyMapping, samples: readonly Sample[]): Fid
       const element = path.replaceAll(/\[\d+\]/g, '')
       const counts = elements.get(element) ?? { mapped: 0, kept: 0, told: 0 }
       counts[fate]++
+      sum[fate]++
       elements.set(element, counts)
     }
   }
   const readable = samples.length - unreadable.length
-  return { mapping: mapping.name, resources: samples.length, readable, unreadable, lost, elements, homeless: homelessOf(mapping) }
+  const { name, version } = mapping
+  const homeless = homelessOf(mapping)
+  return { mapping: name, version, resources: samples.length, readable, unreadable, lost, elements, counts: sum, homeless }
 }
 
 function homelessOf({ domain, rows }: AnyMapping): readonly string[] {

@@ -27,7 +27,7 @@ const post = (path: string, origin: string | undefined, body?: string) =>
   })
 /** Has no patient identifier, so that nobody can tell whose it is. */
 const unreadable = { MSH: { 10: 'SB-2' }, PID: { 3: '' } }
-const pages = ['/console', '/console/follow-ups', '/console/deliveries', '/console/messages']
+const pages = ['/console', '/console/follow-ups', '/console/deliveries', '/console/messages', '/console/mappings']
 
 describe('pages', () => {
   test('say so where there is nothing to show', async () => {
@@ -71,6 +71,23 @@ describe('pages', () => {
     expect(text.slice(held, applied)).toContain('PID-3')
     expect(text.slice(held, applied)).toContain('Read again')
     expect(text.slice(applied)).toMatch(/Encounter\/dis-/)
+  })
+
+  test('show how faithful the mappings are to the records here, without a word of what they say', async () => {
+    expect(await page('/console/mappings')).toContain('There are no records yet.')
+    const rosa = await hospital.register({ maritalStatus: { text: 'widowed' } })
+    await hospital.send()
+    const all = await page('/console/mappings')
+    expect(all).toMatch(/client\.patient<\/a><\/td><td>1<\/td><td>1<\/td><td>1<\/td><td>1<\/td>.*?faithful/)
+    expect(all).toContain('discharge.encounter')
+    expect(all).not.toContain('goal.goal')
+    const one = await page('/console/mappings/client.patient')
+    expect(one).toContain('<code>Patient.name.family</code></td><td>1</td><td>0</td><td>0</td>')
+    expect(one).toContain('<code>Patient.maritalStatus.text</code></td><td>0</td><td>1</td><td>0</td>')
+    for (const text of [all, one]) expect(text).not.toMatch(/quintero|rosa|widowed|1984/i)
+    await hospital.request(`/fhir/Patient/${rosa}`, { method: 'DELETE' })
+    expect(await page('/console/mappings/client.patient')).toContain('Nothing that could be read.')
+    expect((await hospital.request('/console/mappings/nobody')).status).toBe(404)
   })
 
   test('show what others wrote as text, never as markup', async () => {

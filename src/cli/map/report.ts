@@ -3,7 +3,6 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { collections } from '../../flows/collections/index.ts'
 import { type Fidelity, fidelityOf } from '../../lens/fidelity.ts'
-import type { Fate } from '../../lens/trace.ts'
 import type { Io } from '../command.ts'
 import { type Claimed, claimedIn, resourcesIn } from './samples.ts'
 
@@ -33,13 +32,6 @@ export function fidelities(folders: readonly string[], readFile: Io['readFile'])
   return collections.map((collection) => fidelityOf(collection.mapping, claimed.get(collection) ?? []))
 }
 
-/** Sums of a report's elements. */
-export function countsOf({ elements }: Pick<Fidelity, 'elements'>): Readonly<Record<Fate, number>> {
-  const sum = { mapped: 0, kept: 0, told: 0 }
-  for (const counts of elements.values()) for (const fate of ['mapped', 'kept', 'told'] as const) sum[fate] += counts[fate]
-  return sum
-}
-
 /** The faults that there are to be none of. */
 export const faultless = ({ lost, homeless, readable, resources }: Fidelity): boolean =>
   lost.length === 0 && homeless.length === 0 && readable >= 0.95 * resources
@@ -57,7 +49,7 @@ export function* told(all: readonly Fidelity[]): Generator<string> {
   }
   yield line('mapping', 'resources', 'readable', 'unchanged', 'mapped', 'kept', 'told')
   for (const one of all) {
-    const { mapped, kept, told } = countsOf(one)
+    const { mapped, kept, told } = one.counts
     yield one.resources === 0
       ? line(one.mapping, 'none here')
       : line(one.mapping, one.resources, one.readable, one.readable - one.lost.length, mapped, kept, told)
