@@ -2,10 +2,18 @@
 import { fail, ok } from '../domain/problem.ts'
 import type { AuthTools } from './auth/credentials.ts'
 import type { Connect, Connection, Connector } from './connector.ts'
+import { epic } from './epic.ts'
 import { fhirR4 } from './fhir-r4.ts'
+import { hapi } from './hapi.ts'
+import { medplum } from './medplum.ts'
+import { oracleHealth } from './oracle-health.ts'
 
 const flavours: Readonly<Record<string, (connection: Connection, tools: AuthTools) => Connector>> = {
-  'fhir-r4': fhirR4,
+  'fhir-r4': (connection, tools) => fhirR4(connection, tools),
+  epic,
+  hapi,
+  medplum,
+  'oracle-health': oracleHealth,
 }
 
 export const flavourNames: readonly string[] = Object.keys(flavours)

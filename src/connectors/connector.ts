@@ -80,21 +80,38 @@ export type Outcome<T> =
       readonly detail: string
     }
 
+/** A page, and where the next one is. */
+export interface Listed {
+  readonly items: readonly Remote[]
+  readonly next?: string
+}
+
+/** What we stamp on what we send. */
+export interface Identifier {
+  readonly system: string
+  readonly value: string
+}
+
 export interface Connector {
   /** Reads a resource; `undefined` if the partner answers 404 or 410. */
   read(type: string, id: string): Promise<Outcome<Remote | undefined>>
   /** Looks for the resource that carries our identifier. More than one is refused. */
-  find(type: string, identifier: { readonly system: string; readonly value: string }): Promise<Outcome<Remote | undefined>>
-  /** Conditional create on an identifier (https://hl7.org/fhir/R4/http.html#ccreate); answers what then stands there. */
-  create(type: string, text: string, identifier: { readonly system: string; readonly value: string }): Promise<Outcome<Remote>>
+  find(type: string, identifier: Identifier): Promise<Outcome<Remote | undefined>>
+  /**
+   * Conditional create on an identifier (https://hl7.org/fhir/R4/http.html#ccreate), or what does as much; answers what then stands there.
+   */
+  create(type: string, text: string, identifier: Identifier): Promise<Outcome<Remote>>
+  /**
+   * Whether a create of this type that was never answered can be asked for again: the partner knows our identifier. Of any other type
+   * a second create could make a second resource.
+   */
+  repeats(type: string): boolean
+  /** Whether a resource of this type can be changed by us once it stands there. */
+  changes(type: string): boolean
   /** Update, with If-Match where a version is known; `id` may be ours (update as create) for types without identifiers. */
   update(type: string, id: string, text: string, version?: string): Promise<Outcome<Remote>>
   /** Resources changed since an instant, page by page. */
-  changedSince(
-    type: string,
-    since: string | undefined,
-    page?: string,
-  ): Promise<Outcome<{ readonly items: readonly Remote[]; readonly next?: string }>>
+  changedSince(type: string, since: string | undefined, page?: string): Promise<Outcome<Listed>>
   /** Speaks to the partner without changing anything: its CapabilityStatement was readable. */
   test(): Promise<Result<{ readonly software?: string; readonly fhirVersion?: string }>>
 }

@@ -7,12 +7,32 @@ import { fail, ok } from '../domain/problem.ts'
 import { type Exact, readJson } from '../fhir/exact.ts'
 import { parseEtag } from '../fhir/version.ts'
 import { type AuthTools, credentialsOf } from './auth/credentials.ts'
-import type { Connection, Connector, Outcome, Remote } from './connector.ts'
+import type { Connection, Connector, Identifier, Listed, Outcome, Remote } from './connector.ts'
 import { type Answered, type Call, type Send, sender } from './request.ts'
 
-export function fhirR4(connection: Connection, tools: AuthTools): Connector {
+/** What differs from partner to partner within the protocol. */
+export interface Manners {
+  /** Search parameters beside our identifier, by type. */
+  readonly findBy?: Readonly<Record<string, Readonly<Record<string, string>>>>
+  /** Headers of every request. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** Statuses that answer an update which changed nothing. */
+  readonly unchanged?: readonly number[]
+}
+
+/** For flavours to build on. */
+export interface PlainConnector extends Connector {
+  /** `by`: what a conditional create looks at; our identifier, or the tag that is the same. */
+  create(type: string, text: string, identifier: Identifier, by?: 'identifier' | '_tag'): Promise<Outcome<Remote>>
+  /** All that a search finds, its pages followed by the links they give. */
+  search(type: string, parameters: Readonly<Record<string, string>>): Promise<Outcome<readonly Remote[]>>
+}
+
+const mostPages = 100
+
+export function fhirR4(connection: Connection, tools: AuthTools, manners: Manners = {}): PlainConnector {
   const base = (connection.baseUrl ?? '').replace(/\/+$/, '')
-  const send = sender(base, tools.fetch, credentialsOf(connection, tools))
+  const send = sender(base, tools.fetch, credentialsOf(connection, tools), manners.headers)
   const kit = kitClient(base, send)
   const at = (type: string, id: string): string => `${base}/${type}/${encodeURIComponent(id)}`
 
@@ -23,22 +43,20 @@ export function fhirR4(connection: Connection, tools: AuthTools): Connector {
       return answer.value.status === 200 ? remoteOf(answer.value, type) : done(undefined)
     },
     async find(type, { system, value }) {
-      const found = await kit.bundle(() =>
-        kit.client.resourceSearch({ resourceType: type, searchParams: { identifier: `${system}|${value}` } }),
-      )
+      const found = await search(type, { identifier: `${system}|${value}`, ...manners.findBy?.[type] })
       if (found.outcome !== 'delivered') return found
-      const hits = found.value.entries.flatMap((entry) => (entry && entry.value.resourceType === type ? [entry] : []))
-      if (hits.length > 1)
+      if (found.value.length > 1)
         return {
           outcome: 'refused',
           status: 412,
           stale: false,
-          detail: `The partner holds ${hits.length} resources with our identifier.`,
+          detail: `The partner holds ${found.value.length} resources with our identifier.`,
         }
-      return done(hits[0] && inBundle(hits[0]))
+      return done(found.value[0])
     },
-    async create(type, text, { system, value }) {
-      const ifNoneExist = `identifier=${encodeURIComponent(system)}|${encodeURIComponent(value)}`
+    search,
+    async create(type, text, { system, value }, by = 'identifier') {
+      const ifNoneExist = `${by}=${encodeURIComponent(system)}|${encodeURIComponent(value)}`
       const answer = await send({
         method: 'POST',
         url: `${base}/${type}`,
@@ -47,22 +65,15 @@ export function fhirR4(connection: Connection, tools: AuthTools): Connector {
       })
       return answer.outcome === 'delivered' ? standing(answer.value, type) : answer
     },
+    repeats: () => true,
+    changes: () => true,
     async update(type, id, text, version) {
       const headers = { prefer: 'return=representation', ...(version !== undefined && { 'if-match': `W/"${version}"` }) }
-      const answer = await send({ method: 'PUT', url: at(type, id), body: text, headers })
+      const answer = await send({ method: 'PUT', url: at(type, id), body: text, headers, also: manners.unchanged ?? [] })
       return answer.outcome === 'delivered' ? standing(answer.value, type, id) : answer
     },
-    async changedSince(type, since, page) {
-      const searchParams = { ...(since !== undefined && { _lastUpdated: `ge${since}` }), _sort: '_lastUpdated', _count: '100' }
-      const found = await kit.bundle(() =>
-        page === undefined ? kit.client.resourceSearch({ resourceType: type, searchParams }) : kit.client.request(page),
-      )
-      if (found.outcome !== 'delivered') return found
-      const items = found.value.entries.flatMap((entry) => (entry && entry.value.resourceType === type ? [inBundle(entry)] : []))
-      const links = (found.value.value.link ?? []) as readonly { relation?: string; url?: string }[]
-      const next = links.find((link) => link.relation === 'next')?.url
-      return done({ items, ...(next !== undefined && { next }) })
-    },
+    changedSince: (type, since, next) =>
+      page(type, { ...(since !== undefined && { _lastUpdated: `ge${since}` }), _sort: '_lastUpdated', _count: '100' }, next),
     async test() {
       const answer = await kit.bundle(() => kit.client.capabilityStatement())
       if (answer.outcome !== 'delivered') {
@@ -75,6 +86,30 @@ export function fhirR4(connection: Connection, tools: AuthTools): Connector {
         ...(fhirVersion !== undefined && { fhirVersion }),
       })
     },
+  }
+
+  /** One page; `next` is the address that the page before gave. */
+  async function page(type: string, searchParams: Readonly<Record<string, string>>, next?: string): Promise<Outcome<Listed>> {
+    const found = await kit.bundle(() =>
+      next === undefined ? kit.client.resourceSearch({ resourceType: type, searchParams }) : kit.client.request(next),
+    )
+    if (found.outcome !== 'delivered') return found
+    const items = found.value.entries.flatMap((entry) => (entry && entry.value.resourceType === type ? [inBundle(entry)] : []))
+    const links = (found.value.value.link ?? []) as readonly { relation?: string; url?: string }[]
+    const url = links.find((link) => link.relation === 'next')?.url
+    return done({ items, ...(url !== undefined && { next: url }) })
+  }
+
+  async function search(type: string, searchParams: Readonly<Record<string, string>>): Promise<Outcome<readonly Remote[]>> {
+    const items: Remote[] = []
+    for (let next: string | undefined, pages = 0; pages < mostPages; pages++) {
+      const found = await page(type, searchParams, next)
+      if (found.outcome !== 'delivered') return found
+      items.push(...found.value.items)
+      next = found.value.next
+      if (next === undefined) return done(items)
+    }
+    return { outcome: 'refused', status: 413, stale: false, detail: `The partner has more than ${mostPages} pages of these.` }
   }
 
   /** What stands at the partner after a write; partners that answer without a body are read. */

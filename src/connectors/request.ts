@@ -28,7 +28,13 @@ const timeoutMs = 30_000
 const maxBytes = 20 * 1024 * 1024
 const keptOfRefusal = 16 * 1024
 
-export function sender(base: string, safeFetch: SafeFetch, credentials: Credentials): Send {
+/** `headers` go with every request. */
+export function sender(
+  base: string,
+  safeFetch: SafeFetch,
+  credentials: Credentials,
+  headers: Readonly<Record<string, string>> = {},
+): Send {
   const attempt = async (call: Call): Promise<Result<SafeAnswer>> => {
     const authorization = await credentials.authorization()
     if (!authorization.ok) return authorization
@@ -38,6 +44,7 @@ export function sender(base: string, safeFetch: SafeFetch, credentials: Credenti
         method: call.method,
         headers: {
           accept: 'application/fhir+json',
+          ...headers,
           ...(call.body !== undefined && { 'content-type': 'application/fhir+json' }),
           ...call.headers,
         },

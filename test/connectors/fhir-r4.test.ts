@@ -3,42 +3,21 @@ import { setupServer } from 'msw/node'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createConnect } from '../../src/connectors/connect.ts'
 import type { Connection, ConnectionAuth, Connector } from '../../src/connectors/connector.ts'
-import { type Fault, startSandbox } from '../../src/demo/sandbox/fhir-server.ts'
 import { createSafeFetch } from '../../src/net/safe-fetch.ts'
-import { parseTarget } from '../../src/net/target.ts'
-import { connectorContract } from '../contract/connector.ts'
+import { connection as plainConnection } from './partners/connector-to.ts'
 
 const connection = (baseUrl: string, auth: ConnectionAuth = { type: 'none' }): Connection => ({
-  name: 'harbor',
-  kind: 'ehr',
-  flavour: 'fhir-r4',
-  baseUrl,
+  ...plainConnection(baseUrl, 'fhir-r4'),
   auth,
-  push: [],
-  pull: [],
-  purpose: 'TREAT',
-  maxInFlight: 1,
-  retry: { baseMs: 1, capMs: 1, maxAttempts: 1 },
 })
 let now = Date.UTC(2026, 2, 2)
 let ids = 0
-const open = (given: Connection, targets: readonly string[] = []): Connector => {
-  const fetch = createSafeFetch({ allowed: targets.map((target) => parseTarget(target)!) })
+const open = (given: Connection): Connector => {
+  const fetch = createSafeFetch({ allowed: [] })
   const opened = createConnect({ fetch, clock: () => now, newId: (prefix) => `${prefix}-${++ids}` })(given)
   if (!opened.ok) throw new Error(opened.problem.detail)
   return opened.value
 }
-
-connectorContract('fhir-r4', async () => {
-  const coming: (Fault | undefined)[] = []
-  const sandbox = await startSandbox({ name: 'Harbor', fault: () => coming.shift() })
-  return {
-    connector: open(connection(sandbox.baseUrl), [sandbox.target]),
-    fault: (...faults) => void coming.push(...faults),
-    count: (type) => sandbox.all(type).length,
-    close: () => sandbox.close(),
-  }
-})
 
 describe('credentials', () => {
   const base = 'https://ehr.example/fhir'

@@ -158,7 +158,9 @@ describe('forms', () => {
 describe('dead letters', () => {
   /** A partner that refuses whatever it is sent, and comes round later. */
   const partner = { refuses: true, sent: 0 }
-  const connector: Pick<Connector, 'create'> = {
+  const connector: Pick<Connector, 'create' | 'repeats' | 'changes'> = {
+    repeats: () => true,
+    changes: () => true,
     async create(type, text) {
       partner.sent++
       if (partner.refuses) return { outcome: 'refused', status: 422, stale: false, detail: 'No <b>Patients</b> today.' }

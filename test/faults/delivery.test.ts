@@ -12,7 +12,7 @@ import { system } from '../../src/gateway.ts'
 import { createSafeFetch } from '../../src/net/safe-fetch.ts'
 import { parseTarget } from '../../src/net/target.ts'
 import { seeded, startGateway, type TestGateway } from '../support/gateway.ts'
-import { drain } from '../support/outbox.ts'
+import { drain, deliveries as inState, put as putInto, type ResourceToPut } from '../support/outbox.ts'
 
 const handoffId = 'https://warm-handoff.example/fhir/NamingSystem/handoff-id'
 let gateway: TestGateway
@@ -52,20 +52,8 @@ const connect = (push: string[]) =>
       retry: { baseMs: 1000, capMs: 60_000, maxAttempts: 50 },
     },
   })
-const put = async (resource: { resourceType: string; id: string; [element: string]: unknown }) => {
-  const answer = await gateway.request(`/fhir/${resource.resourceType}/${resource.id}`, {
-    method: 'PUT',
-    headers: { 'content-type': 'application/fhir+json' },
-    json: resource,
-  })
-  expect([200, 201], await answer.clone().text()).toContain(answer.status)
-}
-const deliveries = async (state: string) =>
-  (
-    (await (await gateway.request(`/admin/deliveries?state=${state}&limit=500`)).json()) as {
-      items: { id: string; outcome?: string }[]
-    }
-  ).items
+const put = (resource: ResourceToPut) => putInto(gateway, resource)
+const deliveries = (state: string) => inState(gateway, state)
 
 const ours = (type: string) =>
   ehr.all(type).map((resource) => [resource.identifier ?? []].flat().find((one) => one.system === handoffId)?.value)

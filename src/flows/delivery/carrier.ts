@@ -28,8 +28,8 @@ export function carrierOf(ctx: Context, connection: Connection): Result<Carrier>
   const connector = ctx.connect(connection)
   if (!connector.ok) return connector
   return ok({
-    async carry({ type, resource }) {
-      const sender = new Sender(ctx, connection, connector.value)
+    async carry({ type, resource }, lost) {
+      const sender = new Sender(ctx, connection, connector.value, lost)
       const outcome = await sender.send(type, resource)
       return { outcome, links: sender.links }
     },

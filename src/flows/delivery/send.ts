@@ -2,9 +2,11 @@
  * Sending one resource to one connection so that it stands there exactly once and as we have it: parents first, a conditional create on
  * our identifier the first time, later onto the partner's resource with If-Match. Sending again what arrived already changes nothing.
  */
+import { partners } from '../../../mappings/partners/index.ts'
 import type { Connection, Connector, Outcome, Remote } from '../../connectors/connector.ts'
 import { type JsonObject, valueIn } from '../../fhir/exact.ts'
 import { equal } from '../../lens/equal.ts'
+import { type Partner, said } from '../../lens/partner.ts'
 import type { Link } from '../../store/change.ts'
 import type { Stored } from '../../store/store.ts'
 import type { Context } from '../context.ts'
@@ -27,14 +29,19 @@ export class Sender {
   readonly #ctx: Context
   readonly #connection: Connection
   readonly #connector: Connector
+  readonly #partner: Partner | undefined
+  readonly #lost: boolean
   readonly #system: string
   readonly #links: Link[] = []
   readonly #conflicts: { resource: string; elements: readonly string[] }[] = []
 
-  constructor(ctx: Context, connection: Connection, connector: Connector) {
+  /** `lost`: an earlier attempt never came back. */
+  constructor(ctx: Context, connection: Connection, connector: Connector, lost = false) {
     this.#ctx = ctx
     this.#connection = connection
     this.#connector = connector
+    this.#partner = partners[connection.flavour]
+    this.#lost = lost
     this.#system = ourSystem(ctx.settings.canonicalBase)
   }
 
@@ -51,6 +58,7 @@ export class Sender {
     const link = await this.#linkOf(type, id)
     // A later delivery of what an earlier one already brought.
     if (link?.version === stored.version) return this.#sent()
+    if (!link && this.#partner?.withheld?.[type]?.(valueIn(stored.text))) return this.#sent()
     const parents = await this.#parents(stored, [...path, `${type}/${id}`])
     if (parents.outcome !== 'delivered') return parents
     const ours = await this.#asSent(stored)
@@ -70,6 +78,8 @@ export class Sender {
       const [type = '', id = ''] = target.split('/')
       if (!this.#connection.push.includes(type) || path.includes(target) || path.length > deepest) continue
       if (await this.#linkOf(type, id)) continue
+      // What must not be created twice is created by its own delivery alone.
+      if (!this.#connector.repeats(type)) continue
       const parent = await this.send(type, id, path)
       // A parent that was never ours to send stays a reference by identifier.
       if (parent.outcome === 'refused' && parent.status === 0) continue
@@ -83,7 +93,7 @@ export class Sender {
     return made ?? (await this.#ctx.store.look({ ask: 'link', connection: this.#connection.name, type, id }))
   }
 
-  /** Our resource as the partner gets it: our mark, their references. */
+  /** Our resource as the partner gets it: our mark, their references, their ways of saying it. */
   async #asSent({ id, text }: { id: string; text?: string }): Promise<JsonObject> {
     const value = withoutInHouse(valueIn(text!))
     const there = new Map<string, string>()
@@ -92,21 +102,31 @@ export class Sender {
       const link = await this.#linkOf(type, targetId)
       if (link) there.set(target, `${link.remoteType}/${link.remoteId}`)
     }
-    return marked(
+    const resource = marked(
       translated(value, (target) => there.get(target), this.#system),
       id,
       this.#system,
     )
+    return this.#partner ? said(this.#partner, resource) : resource
   }
 
   async #create(stored: Stored, ours: JsonObject): Promise<Outcome<Link>> {
     const text = JSON.stringify(ours)
+    if (!this.#connector.repeats(stored.type)) return this.#createOnce(stored, text)
     const made = hasFreeIdentifier(stored.type)
       ? await this.#connector.create(stored.type, text, { system: this.#system, value: stored.id })
       : await this.#connector.update(stored.type, stored.id, text)
     if (made.outcome !== 'delivered') return made
     // A create that found an earlier one of ours (an answer that never came) brings it up to date.
     return this.#bring(stored, ours, made.value)
+  }
+
+  /** Where the partner cannot be asked whether an earlier attempt arrived, a person looks there before it is sent again. */
+  async #createOnce(stored: Stored, text: string): Promise<Outcome<Link>> {
+    if (this.#lost) return refused(mayStand)
+    const made = await this.#connector.create(stored.type, text, { system: this.#system, value: stored.id })
+    if (made.outcome === 'try-again' && made.unanswered) return refused(`${mayStand} (${made.reason})`)
+    return made.outcome === 'delivered' ? { outcome: 'delivered', value: this.#link(stored, made.value) } : made
   }
 
   async #update(stored: Stored, ours: JsonObject, link: Link): Promise<Outcome<Link>> {
@@ -128,15 +148,14 @@ export class Sender {
     for (let round = 0; round < mostRounds; round++) {
       const theirs = valueIn(remote.text)
       const { resource, conflicts } = overlay(ours, theirs, before, base)
-      if (equal(resource, theirs)) {
-        if (conflicts.length > 0) this.#conflicts.push({ resource: `${stored.type}/${stored.id}`, elements: conflicts })
-        return { outcome: 'delivered', value: this.#link(stored, remote) }
+      if (!this.#connector.changes(remote.type)) {
+        // Nobody but the partner changes it: what we changed since is for a person to tell them.
+        const changed = before ? Object.keys(resource).filter((name) => !equal(resource[name], theirs[name])) : []
+        return this.#agreed(stored, remote, [...conflicts, ...changed])
       }
+      if (equal(resource, theirs)) return this.#agreed(stored, remote, conflicts)
       const written = await this.#connector.update(remote.type, remote.id, JSON.stringify(resource), remote.version)
-      if (written.outcome === 'delivered') {
-        if (conflicts.length > 0) this.#conflicts.push({ resource: `${stored.type}/${stored.id}`, elements: conflicts })
-        return { outcome: 'delivered', value: this.#link(stored, written.value) }
-      }
+      if (written.outcome === 'delivered') return this.#agreed(stored, written.value, conflicts)
       if (written.outcome !== 'refused' || !written.stale) return written
       const again = await this.#connector.read(remote.type, remote.id)
       if (again.outcome !== 'delivered') return again
@@ -144,6 +163,11 @@ export class Sender {
       remote = again.value
     }
     return { outcome: 'try-again', unanswered: false, reason: 'the resource keeps changing at the partner' }
+  }
+
+  #agreed(stored: Stored, remote: Remote, conflicts: readonly string[]): Outcome<Link> {
+    if (conflicts.length > 0) this.#conflicts.push({ resource: `${stored.type}/${stored.id}`, elements: conflicts })
+    return { outcome: 'delivered', value: this.#link(stored, remote) }
   }
 
   #link(stored: Stored, remote: Remote): Link {
@@ -159,6 +183,9 @@ export class Sender {
     }
   }
 }
+
+const mayStand =
+  'An earlier attempt was not answered, and this partner cannot be asked whether it arrived: look there, and send it again if it did not.'
 
 /** Status 0: we refuse it ourselves. */
 const refused = (detail: string): Outcome<never> => ({ outcome: 'refused', status: 0, stale: false, detail })

@@ -1,0 +1,52 @@
+/**
+ * For partners without conditional create: our identifier is looked for, and only where it is not found is something created. Looking and
+ * creating are two requests, so those for one identifier go one after the other. Where a partner cannot be asked for our identifier, a
+ * create goes out as it is, and is not one to be repeated.
+ */
+import { valueIn } from '../fhir/exact.ts'
+import type { Connector, Identifier, Outcome, Remote } from './connector.ts'
+import type { PlainConnector } from './fhir-r4.ts'
+
+export interface Habits {
+  /** Types that can be found again: by our identifier, or by a name that nobody else there has. */
+  readonly found: Readonly<Record<string, 'identifier' | 'name'>>
+  /** Types that are updated by PUT. */
+  readonly updated: readonly string[]
+}
+
+export function lookFirst(plain: PlainConnector, { found, updated }: Habits): Connector {
+  const underWay = new Map<string, Promise<unknown>>()
+
+  async function alone<T>(key: string, act: () => Promise<T>): Promise<T> {
+    const before = underWay.get(key) ?? Promise.resolve()
+    const now = before.then(act, act)
+    underWay.set(key, now)
+    try {
+      return await now
+    } finally {
+      if (underWay.get(key) === now) underWay.delete(key)
+    }
+  }
+
+  async function look(type: string, text: string, identifier: Identifier): Promise<Outcome<Remote | undefined>> {
+    if (found[type] === 'identifier') return plain.find(type, identifier)
+    const { name } = valueIn(text)
+    const alike = await plain.search(type, { name: String(name) })
+    if (alike.outcome !== 'delivered') return alike
+    return { outcome: 'delivered', value: alike.value.find((one) => valueIn(one.text).name === name) }
+  }
+
+  return {
+    ...plain,
+    repeats: (type) => Object.hasOwn(found, type),
+    changes: (type) => updated.includes(type),
+    create(type, text, identifier) {
+      if (!Object.hasOwn(found, type)) return plain.create(type, text, identifier)
+      return alone(`${type} ${identifier.system}|${identifier.value}`, async (): Promise<Outcome<Remote>> => {
+        const earlier = await look(type, text, identifier)
+        if (earlier.outcome !== 'delivered') return earlier
+        return earlier.value ? { outcome: 'delivered', value: earlier.value } : plain.create(type, text, identifier)
+      })
+    },
+  }
+}

@@ -1,0 +1,19 @@
+/**
+ * Oracle Health Millennium: no conditional create, and unsupported elements (our identifier on most types) are ignored, so that those
+ * resources cannot be found again. https://fhir.cerner.com/millennium/r4/
+ */
+import type { AuthTools } from './auth/credentials.ts'
+import type { Connection, Connector } from './connector.ts'
+import { fhirR4 } from './fhir-r4.ts'
+import { lookFirst } from './look-first.ts'
+
+export const oracleHealth = (connection: Connection, tools: AuthTools): Connector => {
+  // https://fhir.cerner.com/millennium/r4/base/individuals/related-person/#search: required beside an identifier.
+  const findBy = { RelatedPerson: { '-relationship-level': 'Patient' } }
+  return lookFirst(fhirR4(connection, tools, { findBy }), {
+    // Names of organizations are unique; they have no identifiers but official ones.
+    found: { Organization: 'name', Patient: 'identifier', Practitioner: 'identifier', RelatedPerson: 'identifier' },
+    // The others are changed by JSON Patch of single paths, which is not spoken here.
+    updated: ['Condition', 'DocumentReference', 'Observation', 'QuestionnaireResponse'],
+  })
+}

@@ -1,0 +1,60 @@
+/** A gateway and one partner with the manners of a real server: what is put in here, and what arrives there. */
+import { type Fault, type SandboxRequest, type SandboxServer, startSandbox } from '../../src/demo/sandbox/fhir-server.ts'
+import { personalities } from '../../src/demo/sandbox/personalities.ts'
+import { startGateway, type TestGateway } from './gateway.ts'
+import { deliveries, drain, put, type ResourceToPut } from './outbox.ts'
+
+export interface Story {
+  /** Whose manners the partner has. */
+  readonly partner: string
+  /** The flavour of the connection to it. */
+  readonly flavour: string
+  readonly push: readonly string[]
+  readonly fault?: (request: SandboxRequest, number: number) => Fault | undefined
+}
+
+export interface Told {
+  readonly gateway: TestGateway
+  readonly partner: SandboxServer
+  /** Puts resources and delivers what they are owed. */
+  send(...resources: readonly ResourceToPut[]): Promise<void>
+  /** What became of dead letters, in the partner's words or ours. */
+  dead(): Promise<readonly string[]>
+  /** Elements for a person to settle. */
+  conflicts(): Promise<readonly { readonly resource: string; readonly elements: readonly string[] }[]>
+  end(): Promise<void>
+}
+
+export async function tell({ partner: whose, flavour, push, fault }: Story): Promise<Told> {
+  const partner = await startSandbox({ name: whose, personality: personalities[whose]!, ...(fault && { fault }) })
+  const gateway = await startGateway({ allowTargets: [partner.target] })
+  const made = await gateway.request('/admin/connections', {
+    method: 'POST',
+    json: {
+      name: 'partner',
+      kind: 'ehr',
+      flavour,
+      baseUrl: partner.baseUrl,
+      push,
+      retry: { baseMs: 1000, capMs: 60_000, maxAttempts: 5 },
+    },
+  })
+  if (made.status !== 201) throw new Error(await made.text())
+  return {
+    gateway,
+    partner,
+    async send(...resources) {
+      for (const resource of resources) await put(gateway, resource)
+      await drain(gateway)
+    },
+    dead: async () => (await deliveries(gateway, 'dead')).map(({ outcome = '' }) => outcome),
+    async conflicts() {
+      const answer = await gateway.request('/admin/conflicts')
+      return ((await answer.json()) as { items: { resource: string; elements: string[] }[] }).items
+    },
+    async end() {
+      await gateway.stop()
+      await partner.close()
+    },
+  }
+}
