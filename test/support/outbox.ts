@@ -21,6 +21,7 @@ export async function drain(gateway: TestGateway, rounds = 200): Promise<void> {
 export interface ShownDelivery {
   readonly id: string
   readonly type: string
+  readonly resource: string
   readonly outcome?: string
 }
 

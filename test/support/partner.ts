@@ -36,7 +36,7 @@ export async function tell({ partner: whose, flavour, push, fault }: Story): Pro
       flavour,
       baseUrl: partner.baseUrl,
       push,
-      retry: { baseMs: 1000, capMs: 60_000, maxAttempts: 5 },
+      retry: { baseMs: 1000, capMs: 60_000, maxAttempts: 50 },
     },
   })
   if (made.status !== 201) throw new Error(await made.text())
