@@ -1,13 +1,17 @@
 /** `handoff map`: what the mappings make of resources and messages. Changes nothing, and asks no gateway. */
+import type { Result } from '../domain/problem.ts'
 import type { Command, Io } from './command.ts'
 
 export const map: Command = {
   name: 'map',
-  usage: 'handoff map <file> --explain | handoff map --report [folder] | handoff map --diff <old> <new> [folder]',
+  usage: 'handoff map <file> [--to <target>] --explain | handoff map --report [folder] | handoff map --diff <old> <new> [folder]',
   summary:
     'Tells place by place what became what, how faithful the mappings are to a folder of resources, or what a changed one changes.',
   help: `  <file> --explain    a FHIR resource or Bundle (JSON), or an HL7 v2 ADT message: every value, its domain field, what was kept
                       (a message is read as one of a sender that no connection claims)
+  <file> --to <target> --explain
+                      the same for a target: domain (as without), or a partner's flavour that has a table of its own: how each value of
+                      a FHIR resource is said there, and the public page that asks for it
   --report [folder]   all resources (*.json) beneath it that a collection claims: which can be read, whether they are written back
                       unchanged, how often each element is mapped, kept untouched, or told as not representable. Without a folder:
                       those of the corpora that CORPORA names. Exit code 1 if less than 95 % can be read, or anything is lost.
@@ -27,8 +31,8 @@ What is told holds what the file holds: mind where it goes.`,
       for (const line of told(all)) io.out(line)
       return all.every(faultless) ? 0 : 1
     }
-    const [file, ...more] = args.filter((arg) => arg !== '--explain')
-    if (file === undefined || file.startsWith('--') || more.length > 0 || args.length !== 2) {
+    const { file, target } = explained(args)
+    if (file === undefined) {
       io.err(`Usage: ${map.usage}`)
       return 2
     }
@@ -37,8 +41,24 @@ What is told holds what the file holds: mind where it goes.`,
       io.err(`${file} cannot be read.`)
       return 2
     }
-    return explain(file, text, io)
+    const told = await explain(file, text, target)
+    if (told === undefined) {
+      const { partnerNames } = await import('./map/explain-partner.ts')
+      io.err(`There is no such target; there are ${['domain', ...partnerNames].join(', ')}.`)
+      return 2
+    }
+    return tell(told, io)
   },
+}
+
+/** `<file> --explain`, with `--to <target>` before or after it; without a file, if it is something else. */
+function explained(args: readonly string[]): { readonly file?: string; readonly target: string } {
+  const to = args.indexOf('--to')
+  const target = to < 0 ? 'domain' : args[to + 1]
+  const rest = args.filter((_, i) => to < 0 || (i !== to && i !== to + 1))
+  const [file, ...more] = rest.filter((arg) => arg !== '--explain')
+  const fits = file !== undefined && more.length === 0 && rest.length === 2 && target !== undefined
+  return fits && !file.startsWith('--') ? { file, target } : { target: 'domain' }
 }
 
 function noFolder(io: Io): number {
@@ -60,10 +80,18 @@ async function diff([, before = '', after = '', folder]: readonly string[], io: 
   return line.value > 0 ? 1 : 0
 }
 
-async function explain(file: string, text: string, io: Io): Promise<number> {
-  const told = text.trimStart().startsWith('{')
-    ? (await import('./map/explain-resource.ts')).explainResources(file, text)
-    : (await import('./map/explain-message.ts')).explainMessage(text)
+/** `undefined`: no such target. */
+async function explain(file: string, text: string, target: string): Promise<Result<readonly string[]> | undefined> {
+  const isJson = text.trimStart().startsWith('{')
+  if (target === 'domain')
+    return isJson
+      ? (await import('./map/explain-resource.ts')).explainResources(file, text)
+      : (await import('./map/explain-message.ts')).explainMessage(text)
+  const { explainToPartner, partnerNames } = await import('./map/explain-partner.ts')
+  return partnerNames.includes(target) ? explainToPartner(file, text, target) : undefined
+}
+
+function tell(told: Result<readonly string[]>, io: Io): number {
   if (told.ok) for (const line of told.value) io.out(line)
   else
     for (const { path, message } of [{ path: undefined, message: told.problem.detail }, ...told.problem.issues])

@@ -48,7 +48,8 @@ export const rowsOf =
 /** Identity, type and metadata are nobody's to reword. */
 const own = new Set(['resourceType', 'id', 'meta'])
 
-const rowsFor = ({ rows }: Partner, type: unknown): readonly Row[] => [...(rows['*'] ?? []), ...(rows[String(type)] ?? [])]
+/** The rows of a type, in their order. */
+export const rowsFor = ({ rows }: Partner, type: unknown): readonly Row[] => [...(rows['*'] ?? []), ...(rows[String(type)] ?? [])]
 
 const elementsOf = (row: Row, ...resources: readonly Json[]): readonly string[] =>
   row.element === '*' ? [...new Set(resources.flatMap(Object.keys))].filter((name) => !own.has(name)) : [row.element]

@@ -79,7 +79,7 @@ interface Leaf {
 }
 
 /** Every primitive value, an exact number being one; the types of the resources are their names already. */
-function leavesOf(value: unknown, steps: Steps): readonly Leaf[] {
+export function leavesOf(value: unknown, steps: Steps): readonly Leaf[] {
   if (Array.isArray(value)) return value.flatMap((item, i) => leavesOf(item, [...steps, i]))
   if (!isObject(value) || 'rawJSON' in value) return value === undefined || value === null ? [] : [{ steps, value }]
   return Object.entries(value).flatMap(([key, member]) => (key === 'resourceType' ? [] : leavesOf(member, [...steps, key])))
@@ -88,7 +88,7 @@ function leavesOf(value: unknown, steps: Steps): readonly Leaf[] {
 const startsWith = (steps: Steps, start: Steps): boolean => start.every((step, i) => steps[i] === step)
 
 /** What hangs on a primitive belongs to its element. */
-const pathOf = (steps: Steps): string =>
+export const pathOf = (steps: Steps): string =>
   steps
     .map((step) => (typeof step === 'number' ? `[${step}]` : `.${step.replace(/^_/, '')}`))
     .join('')

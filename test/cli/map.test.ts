@@ -116,11 +116,52 @@ describe('handoff map --explain', () => {
     expect(err.length).toBeGreaterThan(0)
   })
 
+  test('tells of a resource how a partner is told it, and why', async () => {
+    const verification = { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/condition-ver-status', code: 'confirmed' }] }
+    const problem = {
+      resourceType: 'Condition',
+      subject: { reference: 'Patient/p1' },
+      verificationStatus: verification,
+      code: { coding: [{ code: 'F33.1' }] },
+    }
+    files['problem.json'] = JSON.stringify(problem)
+    const page = 'https://fhir.epic.com/Specifications?api=949'
+    expect(await runCommand(['map', 'problem.json', '--to', 'epic', '--explain'], { readFile: (path) => files[path] })).toEqual({
+      code: 0,
+      err: [],
+      out: [
+        'problem.json: Condition, to a partner of flavour epic',
+        '  Condition.subject.reference  "Patient/p1"  as it is',
+        '  Condition.verificationStatus.coding[0].system  "http://terminology.hl7.org/CodeSystem/condition-ver-status"  as it is',
+        `  Condition.verificationStatus.coding[0].code  "confirmed"  → "provisional"  (${page})`,
+        '  Condition.code.coding[0].code  "F33.1"  as it is',
+        `  Condition.code.text  → "F33.1"  (${page})`,
+        '',
+      ],
+    })
+  })
+
+  test('tells what a partner is told nothing of', async () => {
+    files['message.json'] = JSON.stringify({ resourceType: 'Communication', status: 'preparation' })
+    const { out } = await runCommand(['map', '--explain', 'message.json', '--to', 'oracle-health'], {
+      readFile: (path) => files[path],
+    })
+    expect(out).toEqual(['message.json: Communication, to a partner of flavour oracle-health: nothing is sent of it'])
+  })
+
+  test('a target that there is not is told, with those that there are', async () => {
+    const { code, err } = await runCommand(['map', 'patient.json', '--to', 'nobody', '--explain'], {
+      readFile: (path) => files[path],
+    })
+    expect([code, err.join()]).toEqual([2, expect.stringContaining('domain, epic, hapi, oracle-health')])
+  })
+
   test.each([
     ['map', 'nowhere.json', '--explain'],
     ['map', 'patient.json'],
     ['map', '--explain'],
     ['map', '--to', 'x'],
+    ['map', 'patient.json', '--explain', '--to'],
   ])('%s %s %s is not how it is called', async (...args) =>
     expect((await runCommand(args.filter((arg) => typeof arg === 'string'))).code).toBe(2),
   )
