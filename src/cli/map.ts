@@ -10,8 +10,9 @@ export const map: Command = {
   help: `  <file> --explain    a FHIR resource or Bundle (JSON), or an HL7 v2 ADT message: every value, its domain field, what was kept
                       (a message is read as one of a sender that no connection claims)
   <file> --to <target> --explain
-                      the same for a target: domain (as without), or a partner's flavour that has a table of its own: how each value of
-                      a FHIR resource is said there, and the public page that asks for it
+                      the same for a target: domain (as without); fhir, for a message: the resources that come of it at a gateway that
+                      knows nobody; or a partner's flavour that has a table of its own: how each value of a FHIR resource is said there,
+                      and the public page that asks for it
   --report [folder]   all resources (*.json) beneath it that a collection claims: which can be read, whether they are written back
                       unchanged, how often each element is mapped, kept untouched, or told as not representable. Without a folder:
                       those of the corpora that CORPORA names. Exit code 1 if less than 95 % can be read, or anything is lost.
@@ -44,7 +45,7 @@ What is told holds what the file holds: mind where it goes.`,
     const told = await explain(file, text, target)
     if (told === undefined) {
       const { partnerNames } = await import('./map/explain-partner.ts')
-      io.err(`There is no such target; there are ${['domain', ...partnerNames].join(', ')}.`)
+      io.err(`There is no such target; there are ${['domain', 'fhir (for messages)', ...partnerNames].join(', ')}.`)
       return 2
     }
     return tell(told, io)
@@ -87,6 +88,7 @@ async function explain(file: string, text: string, target: string): Promise<Resu
     return isJson
       ? (await import('./map/explain-resource.ts')).explainResources(file, text)
       : (await import('./map/explain-message.ts')).explainMessage(text)
+  if (target === 'fhir' && !isJson) return (await import('./map/explain-message.ts')).explainInFhir(text)
   const { explainToPartner, partnerNames } = await import('./map/explain-partner.ts')
   return partnerNames.includes(target) ? explainToPartner(file, text, target) : undefined
 }

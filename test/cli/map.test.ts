@@ -116,6 +116,23 @@ describe('handoff map --explain', () => {
     expect(err.length).toBeGreaterThan(0)
   })
 
+  test('tells of a message which resources come of it', async () => {
+    const { code, out } = await runCommand(['map', 'discharge.hl7', '--to', 'fhir', '--explain'], {
+      readFile: (path) => files[path],
+    })
+    expect(code).toBe(0)
+    expect(out).toEqual(
+      expect.arrayContaining([
+        'PV1-45  "20261120140000-0500"  → Encounter.period.end "2026-11-20T14:00:00-05:00"',
+        'PID-3.1  "7"  → Encounter.subject.identifier.value "7", Condition.subject.identifier.value "7"',
+        'DG1-3.1  "F33.1"  → Condition.code.coding[0].code "F33.1"',
+        // Nobody who is known: a name comes to no record before the client is.
+        'PID-5.1  "QUINTERO"  kept in the message alone',
+        'MSH-9.2  "A03"  → needed for reading it at all',
+      ]),
+    )
+  })
+
   test('tells of a resource how a partner is told it, and why', async () => {
     const verification = { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/condition-ver-status', code: 'confirmed' }] }
     const problem = {
@@ -153,7 +170,7 @@ describe('handoff map --explain', () => {
     const { code, err } = await runCommand(['map', 'patient.json', '--to', 'nobody', '--explain'], {
       readFile: (path) => files[path],
     })
-    expect([code, err.join()]).toEqual([2, expect.stringContaining('domain, epic, hapi, oracle-health')])
+    expect([code, err.join()]).toEqual([2, expect.stringContaining('domain, fhir (for messages), epic, hapi, oracle-health')])
   })
 
   test.each([
