@@ -64,7 +64,6 @@ const keepingList = <A>(of: Field<StayParts, A>): Field<StayParts, A> =>
       const next = of.put(parts, value)
       return (next as Partial<StayParts>).Condition === undefined ? { ...next, Condition: [] } : next
     },
-    fill: of.fill,
   })
 
 export default mapping<Discharge, StayParts>({

@@ -6,6 +6,7 @@ import { idOf } from '../../src/lens/codecs.ts'
 import { type Field, field } from '../../src/lens/field.ts'
 import { first } from '../../src/lens/head.ts'
 import type { ListPlace, Place } from '../../src/lens/place.ts'
+import type { Plan, Slots } from '../../src/lens/plan.ts'
 import { type FieldsOf, inside, shape } from '../../src/lens/shape.ts'
 
 export { first } from '../../src/lens/head.ts'
@@ -17,9 +18,19 @@ export function mirrored<R, A>(first: Field<R, A>, second: Field<R, A>): Field<R
     places: [...first.places, ...second.places],
     codec: first.codec,
     items: first.items,
-    get(resource, report) {
-      const value = first.get(resource, report)
-      return value === undefined || value === unread ? second.get(resource, report) : value
+    bind(plan) {
+      const [one, other] = [first.bind(plan), second.bind(plan)]
+      const make = (slots: Slots, value: A): void => {
+        one.make?.(slots, value)
+        other.make?.(slots, value)
+      }
+      return {
+        read(slots, report) {
+          const value = one.read(slots, report)
+          return value === undefined || value === unread ? other.read(slots, report) : value
+        },
+        make: one.make && other.make && make,
+      }
     },
     put: (resource, value) => second.put(first.put(resource, value), value),
   })
@@ -27,12 +38,18 @@ export function mirrored<R, A>(first: Field<R, A>, second: Field<R, A>): Field<R
 
 /** A place that another row writes: here it is looked at and left alone. */
 export const peek = <R, A>(at: Field<R, A>): Field<R, A> =>
-  field<R, A>({ path: at.path, places: [], codec: at.codec, get: at.get, put: (resource) => resource })
+  field<R, A>({
+    path: at.path,
+    places: [],
+    codec: at.codec,
+    bind: (plan) => ({ read: at.bind(plan).read, make: () => undefined }),
+    put: (resource) => resource,
+  })
 
 export interface Removable<R> {
   readonly path: string
   readonly places: readonly string[]
-  readonly get: (resource: R, report: Report) => unknown
+  readonly bind: (plan: Plan) => { readonly read: (slots: Slots, report: Report) => unknown }
   readonly put: (resource: R, value: undefined) => R
 }
 
@@ -42,11 +59,18 @@ export const instead = <R, A>(known: Field<R, A | undefined>, ...others: readonl
     path: known.path,
     places: [known, ...others].flatMap(({ places }) => places),
     codec: known.codec,
-    get(resource, report) {
-      const value = known.get(resource, report)
-      const other = value === undefined ? others.find((one) => one.get(resource, silently) !== undefined) : undefined
-      if (other) report.push({ path: other.path, message: 'of a type that is not read here', severity: 'warning' })
-      return value
+    bind(plan) {
+      const { read, make } = known.bind(plan)
+      const unknown = others.map((one) => ({ path: one.path, read: one.bind(plan).read }))
+      return {
+        make,
+        read(slots, report) {
+          const value = read(slots, report)
+          const other = value === undefined ? unknown.find((one) => one.read(slots, silently) !== undefined) : undefined
+          if (other) report.push({ path: other.path, message: 'of a type that is not read here', severity: 'warning' })
+          return value
+        },
+      }
     },
     put(resource, value) {
       const alone = value === undefined ? resource : others.reduce((so, other) => other.put(so, undefined), resource)
@@ -60,9 +84,15 @@ export const some = <R, B>(items: Field<R, readonly B[]>): Field<R, readonly B[]
     path: items.path,
     places: items.places,
     codec: items.codec,
-    get(resource, report) {
-      const values = items.get(resource, report)
-      return values === unread || values.length > 0 ? values : undefined
+    bind(plan) {
+      const { read, make } = items.bind(plan)
+      return {
+        read(slots, report) {
+          const values = read(slots, report)
+          return values === unread || values.length > 0 ? values : undefined
+        },
+        make: make && ((slots, values) => make(slots, values ?? [])),
+      }
     },
     put: (resource, values) => items.put(resource, values ?? []),
   })
@@ -73,7 +103,13 @@ export const listed = <R, B>(items: Field<R, readonly B[] | undefined>): Field<R
     path: items.path,
     places: items.places,
     codec: items.codec,
-    get: (resource, report) => items.get(resource, report) ?? [],
+    bind(plan) {
+      const { read, make } = items.bind(plan)
+      return {
+        read: (slots, report) => read(slots, report) ?? [],
+        make: make && ((slots, values) => (values.length > 0 ? make(slots, values) : undefined)),
+      }
+    },
     put: (resource, values) => items.put(resource, values.length > 0 ? values : undefined),
   })
 
@@ -84,9 +120,15 @@ export const single = <R, B>(item: Field<R, B | undefined>): Field<R, readonly B
       path: item.path,
       places: item.places,
       codec: item.codec,
-      get(resource, report) {
-        const value = item.get(resource, report)
-        return value === undefined || value === unread ? (value as undefined) : [value as B]
+      bind(plan) {
+        const { read, make } = item.bind(plan)
+        return {
+          read(slots, report) {
+            const value = read(slots, report)
+            return value === undefined || value === unread ? (value as undefined) : [value as B]
+          },
+          make: make && ((slots, values) => make(slots, values?.[0])),
+        }
       },
       put: (resource, values) => item.put(resource, values?.[0]),
     }),

@@ -14,17 +14,20 @@ export const whole = <R, A, B>(at: Field<R, A>, codec: Codec<A, B>): Field<R, B>
     path: at.path,
     places: at.places,
     codec: codec.name,
-    get(resource, report) {
-      const raw = at.get(resource, report)
-      return raw === unread ? unread : codec.read(raw, report)
+    bind(plan) {
+      const { read, make } = at.bind(plan)
+      const prior = at.get(plan.blank as R, silently)
+      return {
+        read(slots, report) {
+          const raw = read(slots, report)
+          return raw === unread ? unread : codec.read(raw, report)
+        },
+        make: make && ((slots, value) => make(slots, codec.write(value, prior === unread ? undefined : prior))),
+      }
     },
     put(resource, value) {
       const prior = at.get(resource, silently)
       return at.put(resource, codec.write(value, prior === unread ? undefined : prior))
-    },
-    fill(resource, value) {
-      const prior = at.get(resource, silently)
-      return at.fill(resource, codec.write(value, prior === unread ? undefined : prior))
     },
   })
 

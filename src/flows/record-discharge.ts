@@ -57,8 +57,7 @@ export function* recordVisit(ctx: Context, facts: DischargeFacts, teller: Teller
     clientId === undefined || !ours
       ? undefined
       : yield* settle(ctx, clientId, at, { stay: { id, value }, ...(mistaken?.gone && { without: before!.id }) })
-  const write = held ? dischargeMapping.write : dischargeMapping.fill
-  const parts = write(withProgress(value, settled?.progress), base)
+  const parts = dischargeMapping.write(withProgress(value, settled?.progress), base)
   const labelled = withSubject(id, { ...parts, Encounter: finish(parts.Encounter, value, now, base.Encounter) }, now.labels ?? [])
   const puts = [...(yield* partPuts(labelled, held, id, at)), ...(settled?.puts ?? [])]
   const needs = yield* proposeCoded(id, value, at)

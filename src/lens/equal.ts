@@ -4,6 +4,15 @@ export type Json = Record<string, unknown>
 
 export const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** A copy that shares nothing; what is no JSON object or list (an exact number) is shared. */
+export const copyOf = <T>(value: T): T => {
+  if (Array.isArray(value)) return value.map(copyOf) as T
+  if (!isObject(value) || 'rawJSON' in value) return value
+  const copy: Json = {}
+  for (const key in value) copy[key] = copyOf(value[key])
+  return copy as T
+}
+
 /** Structural equality; an absent property and `undefined` are the same. */
 export function equal(a: unknown, b: unknown): boolean {
   if (a === b) return true
@@ -30,10 +39,21 @@ export function contains(value: unknown, pattern: unknown): boolean {
   return true
 }
 
-/** `contains` with the pattern known beforehand; the common case of one plain member is a single comparison. */
-export function matcher(pattern: Json): (value: unknown) => boolean {
+/** A pattern of one plain member, which is what most are. */
+export interface Tag {
+  readonly key: string
+  readonly value: unknown
+}
+
+export function tagOf(pattern: Json): Tag | undefined {
   const [first, ...others] = Object.entries(pattern)
-  if (first === undefined || others.length > 0 || typeof first[1] === 'object') return (value) => contains(value, pattern)
-  const [key, wanted] = first
+  return first === undefined || others.length > 0 || typeof first[1] === 'object' ? undefined : { key: first[0], value: first[1] }
+}
+
+/** `contains` with the pattern known beforehand; a tag is a single comparison. */
+export function matcher(pattern: Json): (value: unknown) => boolean {
+  const tag = tagOf(pattern)
+  if (tag === undefined) return (value) => contains(value, pattern)
+  const { key, value: wanted } = tag
   return (value) => isObject(value) && value[key] === wanted
 }

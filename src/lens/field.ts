@@ -5,9 +5,19 @@
  */
 import { type Codec, type Report, silently, tolerate, type Unread, unread, within } from './codec.ts'
 import { equal } from './equal.ts'
+import { type Plan, planOf, type Slots } from './plan.ts'
 
 /** Who has the last word on a field when both sides changed it (see `merge.ts`). */
 export type Owner = 'coordination' | 'partner' | 'shared'
+
+/** A field as a row of a table: it reads what the table's walk has found, and leaves there what is to be made. */
+export interface Bound<A> {
+  readonly read: (slots: Slots, report: Report) => A | Unread
+  /** For what is made afresh. Without it the row is put onto what the others have made. */
+  readonly make?: ((slots: Slots, value: A) => void) | undefined
+  /** The slot, where that holds the very value. */
+  readonly slot?: number
+}
 
 export interface Field<R, A> {
   /** FHIRPath of the place, as it stands in an issue's expression. */
@@ -21,8 +31,9 @@ export interface Field<R, A> {
   readonly items?: { readonly by: string; readonly keyOf: (item: unknown) => string } | undefined
   readonly get: (resource: R, report: Report) => A | Unread
   readonly put: (resource: R, value: A) => R
-  /** `put` on what is being made afresh and belongs to nobody yet: it may write in place. */
-  readonly fill: (resource: R, value: A) => R
+  /** `put` for a value that is known to be another than what stands there. */
+  readonly set: (resource: R, value: A) => R
+  readonly bind: (plan: Plan) => Bound<A>
   /** The same field with an owner of its own. */
   readonly ownedBy: (owner: Owner) => Field<R, A>
   /** Reads on through a codec; what is absent is an error. */
@@ -31,54 +42,33 @@ export interface Field<R, A> {
   readonly optional: <B>(codec: Codec<NonNullable<A>, B>) => Field<R, B | undefined>
 }
 
-export interface FieldParts<R, A> {
+interface Described<R, A> {
   readonly path: string
   readonly places: readonly string[]
   readonly owner?: Owner | undefined
   readonly codec?: string
   readonly items?: Field<R, A>['items']
-  readonly get: (resource: R, report: Report) => A | Unread
   readonly put: (resource: R, value: A) => R
-  readonly fill?: (resource: R, value: A) => R
 }
+/** How a field reads: in one walk with the rows of its table, or by itself. */
+type Reads<R, A> =
+  | { readonly bind: (plan: Plan) => Bound<A>; readonly get?: Field<R, A>['get'] }
+  | { readonly get: Field<R, A>['get'] }
+export type FieldParts<R, A> = Described<R, A> & Reads<R, A>
 
 export function field<R, A>(parts: FieldParts<R, A>): Field<R, A> {
-  const { path, places, owner, codec = '', items, get, fill = parts.put } = parts
-  const put = (resource: R, value: A): R => {
-    const now = get(resource, silently)
-    return now !== unread && equal(now, value) ? resource : parts.put(resource, value)
-  }
+  const { path, places, owner, codec = '', items, put: set } = parts
+  const bind = 'bind' in parts ? parts.bind : (): Bound<A> => ({ read: (slots, report) => get(slots[0] as R, report) })
+  const get = parts.get ?? alone(bind)
   const through = <B>(next: Codec<NonNullable<A>, B>, optional: boolean): Field<R, B | undefined> =>
     field<R, B | undefined>({
       path,
       places,
       owner,
       codec: codec === '' ? next.name : `${codec} · ${next.name}`,
-      get(resource, report) {
-        const from = report.length
-        const raw = get(resource, report)
-        if (raw === undefined || raw === null) {
-          if (!optional) report.push({ path, message: 'is required here' })
-          return optional ? undefined : unread
-        }
-        const here = report.length
-        const value = raw === unread ? unread : next.read(raw as NonNullable<A>, report)
-        within(path, report, here)
-        if (value !== unread) return value
-        if (!optional) return unread
-        tolerate(report, from)
-        return undefined
-      },
-      put(resource, value) {
-        if (value === undefined) return parts.put(resource, undefined as A)
-        const prior = get(resource, silently)
-        return parts.put(resource, next.write(value, prior === unread ? undefined : (prior ?? undefined)) as A)
-      },
-      fill(resource, value) {
-        if (value === undefined) return resource
-        const prior = get(resource, silently)
-        return fill(resource, next.write(value, prior === unread ? undefined : (prior ?? undefined)) as A)
-      },
+      bind: (plan) => decoded(bind(plan), next, path, optional, priorIn(get, plan.blank as R)),
+      put: (resource, value) =>
+        set(resource, value === undefined ? (value as A) : (next.write(value, priorIn(get, resource)) as A)),
     })
   return {
     path,
@@ -87,10 +77,69 @@ export function field<R, A>(parts: FieldParts<R, A>): Field<R, A> {
     codec,
     items,
     get,
-    put,
-    fill,
+    put(resource, value) {
+      const now = get(resource, silently)
+      return now !== unread && equal(now, value) ? resource : set(resource, value)
+    },
+    set,
+    bind,
     ownedBy: (next) => field({ ...parts, owner: next }),
     as: <B>(next: Codec<NonNullable<A>, B>) => through(next, false) as unknown as Field<R, B>,
     optional: (next) => through(next, true),
+  }
+}
+
+/** A table of this one field. */
+function alone<R, A>(bind: (plan: Plan) => Bound<A>): Field<R, A>['get'] {
+  let plan: Plan | undefined
+  let bound: Bound<A>
+  return (resource, report) => {
+    if (plan === undefined) {
+      plan = planOf(undefined)
+      bound = bind(plan)
+    }
+    return bound.read(plan.slots(resource), report)
+  }
+}
+
+function priorIn<R, A>(get: Field<R, A>['get'], resource: R): NonNullable<A> | undefined {
+  const prior = get(resource, silently)
+  return prior === unread ? undefined : (prior ?? undefined)
+}
+
+function decoded<A, B>(
+  from: Bound<A>,
+  { read: decode, write: encode }: Codec<NonNullable<A>, B>,
+  path: string,
+  optional: boolean,
+  prior: NonNullable<A> | undefined,
+): Bound<B | undefined> {
+  const { read, make, slot } = from
+  /** What cannot be read, or was read with remarks. */
+  const remarked = (value: B | Unread, report: Report, start: number, here: number): B | Unread | undefined => {
+    within(path, report, here)
+    if (value !== unread || !optional) return value
+    tolerate(report, start)
+    return undefined
+  }
+  const of = (raw: A | Unread, report: Report, start: number): B | Unread | undefined => {
+    if (raw === undefined || raw === null) {
+      if (optional) return undefined
+      report.push({ path, message: 'is required here' })
+      return unread
+    }
+    const here = report.length
+    const value = raw === unread ? unread : decode(raw as NonNullable<A>, report)
+    return value === unread || report.length > here ? remarked(value, report, start, here) : value
+  }
+  return {
+    read:
+      slot === undefined
+        ? (slots, report) => {
+            const start = report.length
+            return of(read(slots, report), report, start)
+          }
+        : (slots, report) => of(slots[slot] as A, report, report.length),
+    make: make && ((slots, value) => (value === undefined ? undefined : make(slots, encode(value, prior) as A))),
   }
 }

@@ -1,6 +1,6 @@
 /** Handles: the identity of list items for which FHIR has no natural key. */
 import type { Codec } from './codec.ts'
-import { unread } from './codec.ts'
+import { type Unread, unread } from './codec.ts'
 import type { Json } from './equal.ts'
 
 /**
@@ -14,7 +14,9 @@ export function withHandle<Raw extends object, D extends { readonly handle?: str
     name: content.name,
     read(raw, report) {
       const value = content.read(raw, report)
-      return value === unread ? unread : ({ ...value, handle: handleOf(raw) } as D)
+      // What was just read is nobody else's yet.
+      if (value !== unread) (value as { handle?: string }).handle = handleOf(raw)
+      return value as D | Unread
     },
     write(value, prior) {
       const next = content.write(value, prior)

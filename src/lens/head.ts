@@ -9,9 +9,15 @@ export function first<R, B>(list: Field<R, readonly B[]>): Field<R, B | undefine
     places: list.places,
     owner: list.owner,
     codec: `first of ${list.codec}`,
-    get(resource, report) {
-      const values = list.get(resource, report)
-      return values === unread ? unread : values[0]
+    bind(plan) {
+      const { read, make } = list.bind(plan)
+      return {
+        read(slots, report) {
+          const values = read(slots, report)
+          return values === unread ? unread : values[0]
+        },
+        make: make && ((slots, value) => make(slots, value === undefined ? [] : [value])),
+      }
     },
     put(resource, value) {
       const now = list.get(resource, [])

@@ -5,9 +5,10 @@
  * Only items that the codec can read (and `only` admits) are claimed; the others stay where they are, nulls among them. Two items of
  * one key are told apart by their order.
  */
-import { type Codec, silently, tolerate, type Unread, unread, within } from './codec.ts'
+import { type Codec, type Report, silently, tolerate, type Unread, unread, within } from './codec.ts'
 import { equal, isObject } from './equal.ts'
 import { type Field, field } from './field.ts'
+import type { Slots } from './plan.ts'
 import type { Spot } from './spot.ts'
 
 export type Each<E, B> = Codec<E, B>
@@ -34,25 +35,44 @@ export function each<R, E, B>(list: Spot, codec: Each<E, B>, { by, only }: EachO
     const items = list.get(resource)
     return Array.isArray(items) ? items : []
   }
+  const read = (items: readonly E[], report: Report): B[] => {
+    const values: B[] = []
+    for (let i = 0; i < items.length; i++) {
+      const item = items[i]!
+      if (!admits(item)) continue
+      const from = report.length
+      const value = codec.read(item, report)
+      if (report.length > from) within(`${list.path}[${i}]`, report, from)
+      if (value !== unread) values.push(value)
+      else tolerate(report, from)
+    }
+    return values
+  }
 
   return field<R, readonly B[]>({
     path,
     places: [path],
     codec: `each ${codec.name}`,
     items: { by: typeof by === 'function' ? 'content' : by.join(' and '), keyOf: keyOf as (item: unknown) => string },
-    get(resource, report) {
-      const items = itemsOf(resource)
-      const values: B[] = []
-      for (let i = 0; i < items.length; i++) {
-        const item = items[i]!
-        if (!admits(item)) continue
-        const from = report.length
-        const value = codec.read(item, report)
-        if (report.length > from) within(`${list.path}[${i}]`, report, from)
-        if (value !== unread) values.push(value)
-        else tolerate(report, from)
+    bind(plan) {
+      const slot = plan.slotOf(list)
+      const isMade = plan.makes(list) && !Array.isArray(list.get(plan.blank))
+      const claim = isMade ? plan.claim(list, rank) : -1
+      const make = (slots: Slots, values: readonly B[]): void => {
+        const written: E[] = []
+        for (const value of values) {
+          const raw = codec.write(value, undefined)
+          if (saysSomething(raw)) written.push(raw)
+        }
+        if (written.length > 0) slots[claim] = written
       }
-      return values
+      return {
+        read(slots, report) {
+          const items = slots[slot]
+          return Array.isArray(items) ? read(items, report) : []
+        },
+        make: isMade ? make : undefined,
+      }
     },
     put(resource, values) {
       const now = itemsOf(resource)
@@ -79,13 +99,6 @@ export function each<R, E, B>(list: Spot, codec: Each<E, B>, { by, only }: EachO
         next.length > 0 ? next.map(({ raw }) => raw) : undefined,
         beside(list.sibling(resource), next),
       ) as R
-    },
-    fill(resource, values) {
-      const written = values.map((value) => codec.write(value, undefined)).filter(saysSomething)
-      if (written.length === 0) return itemsOf(resource).length > 0 ? resource : (list.set(resource, undefined) as R)
-      const now = list.own<unknown[]>(resource, () => [])
-      now.splice(list.claims.position(now, rank), 0, ...written)
-      return resource
     },
   })
 }

@@ -13,7 +13,7 @@ import type { Issue } from '../domain/problem.ts'
 import { unread } from './codec.ts'
 import type { Field, Owner } from './field.ts'
 import { type Place, root } from './place.ts'
-import { copyOf, type FieldsOf, refuseSharedPlaces, tableOf } from './shape.ts'
+import { type FieldsOf, refuseSharedPlaces, tableOf } from './shape.ts'
 
 /** What was read; warnings name what is there but could not be represented, and was left alone. */
 export type Reading<D> =
@@ -46,8 +46,6 @@ export interface Mapping<D, P> extends Table {
   read(parts: P): Reading<D>
   /** Writes onto the parts given, or onto the blank ones; parts where nothing changed are returned as the same objects. */
   write(value: D, onto?: P): P
-  /** The same onto parts that are being made afresh and belong to nobody yet: it writes in place. */
-  fill(value: D, onto: P): P
   /** Which fields differ between two values, by name. */
   readonly fields: { readonly [K in keyof D]-?: Field<P, D[K]> }
 }
@@ -69,7 +67,7 @@ export function mapping<D extends object, P extends object>(spec: MappingSpec<D,
   const fields = spec.fields(root<P>() as unknown as Parts<P>)
   const table = fields as unknown as Record<string, Field<P, unknown>>
   refuseSharedPlaces(`mapping ${spec.name}`, table)
-  const rows = tableOf(table)
+  const rows = tableOf(table, spec.blank)
   return {
     name: spec.name,
     version: spec.version,
@@ -89,7 +87,6 @@ export function mapping<D extends object, P extends object>(spec: MappingSpec<D,
       return value === unread ? { ok: false, issues: report } : { ok: true, value: value as D, warnings: report }
     },
     write: (value, onto) =>
-      onto ? rows.write(value as Record<string, unknown>, onto) : rows.fill(value as Record<string, unknown>, copyOf(spec.blank)),
-    fill: (value, onto) => rows.fill(value as Record<string, unknown>, onto),
+      onto ? rows.write(value as Record<string, unknown>, onto) : rows.make(value as Record<string, unknown>),
   }
 }

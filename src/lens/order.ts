@@ -17,19 +17,6 @@ export function withMember(now: Json | undefined, key: string, value: unknown, o
   return next
 }
 
-/** The same in place. */
-export function addMember(now: Json, key: string, value: unknown, order: ReadonlyMap<string, number>): void {
-  const first = key in now ? undefined : firstAfter(now, key, order)
-  now[key] = value
-  if (first === undefined) return
-  const keys = Object.keys(now)
-  for (const other of keys.slice(keys.indexOf(first), -1)) {
-    const member = now[other]
-    delete now[other]
-    now[other] = member
-  }
-}
-
 function firstAfter(now: Json, key: string, order: ReadonlyMap<string, number>): string | undefined {
   const rank = order.get(key) ?? 0
   for (const other in now) if ((order.get(other) ?? -1) > rank) return other

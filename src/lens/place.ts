@@ -5,6 +5,7 @@
 import { isObject, type Json } from './equal.ts'
 import { type Field, field } from './field.ts'
 import { type Each, type EachOptions, each } from './list.ts'
+import type { Slots } from './plan.ts'
 import { itemSpot, memberSpot, rootSpot, type Spot } from './spot.ts'
 
 type DeepPartial<T> = T extends readonly (infer E)[]
@@ -64,11 +65,14 @@ function place(spot: Spot, needing?: (key: string) => unknown): unknown {
       path: spot.path,
       places: [spot.path],
       get: spot.get,
-      put: (resource, value) => spot.set(resource, value),
-      fill(resource, value) {
-        spot.fill(resource, value)
-        return resource
+      bind(plan) {
+        const slot = plan.slotOf(spot)
+        const make = (slots: Slots, value: unknown): void => {
+          slots[slot] = value
+        }
+        return { slot, read: (slots) => slots[slot], make: plan.makes(spot) ? make : undefined }
       },
+      put: (resource, value) => spot.set(resource, value),
     }),
     where,
     each: (codec: Each<unknown, unknown>, options: EachOptions<unknown, unknown>) => each(spot, codec, options),

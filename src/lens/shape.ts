@@ -1,8 +1,10 @@
 /** Records of fields: a domain object on one side, several places on the other. */
-import { type Codec, cannot, type Report, type Unread, unread } from './codec.ts'
-import { isObject } from './equal.ts'
-import { type Field, field } from './field.ts'
+import { type Codec, cannot, type Report, silently, type Unread, unread } from './codec.ts'
+import { equal } from './equal.ts'
+import { type Bound, type Field, field } from './field.ts'
+import { makerOf } from './make.ts'
 import { type Place, root } from './place.ts'
+import { planOf, type Slots } from './plan.ts'
 
 /** One field for every member of D. */
 export type FieldsOf<R, D> = { readonly [K in keyof D]-?: Field<R, D[K]> }
@@ -14,44 +16,64 @@ type AnyFields = { readonly [K: string]: { readonly places: readonly string[]; r
 
 /** A table of fields, ready to run. */
 export interface Table<R> {
-  readonly names: readonly string[]
   read(resource: R, report: Report): Record<string, unknown> | Unread
   write(value: Readonly<Record<string, unknown>>, onto: R): R
-  /** Onto what is being made afresh. */
-  fill(value: Readonly<Record<string, unknown>>, onto: R): R
+  /** Onto a copy of the blank. */
+  make(value: Readonly<Record<string, unknown>>): R
 }
 
-export function tableOf<R>(fields: Readonly<Record<string, Field<R, unknown>>>): Table<R> {
+export function tableOf<R>(fields: Readonly<Record<string, Field<R, unknown>>>, blank: R): Table<R> {
+  const plan = planOf(blank)
   const names = Object.keys(fields)
-  const gets = names.map((name) => fields[name]!.get)
-  const puts = names.map((name) => fields[name]!.put)
-  const fills = names.map((name) => fields[name]!.fill)
+  const sets = names.map((name) => fields[name]!.set)
+  const bound = names.map((name) => fields[name]!.bind(plan))
+  const reads = bound.map(({ read }) => read)
+  const makes = bound.map(({ make }) => make)
+  const build = makerOf(plan.tree, blank)
   return {
-    names,
-    read(resource, report) {
-      const value: Record<string, unknown> = {}
-      let whole = true
-      for (let i = 0; i < names.length; i++) {
-        const part = gets[i]!(resource, report)
-        if (part === unread) whole = false
-        else if (part !== undefined) value[names[i]!] = part
-      }
-      return whole ? value : unread
-    },
+    read: (resource, report) => readRows(names, reads, plan.slots(resource), report),
     write(value, onto) {
       let resource = onto
-      for (let i = 0; i < names.length; i++) resource = puts[i]!(resource, value[names[i]!])
+      let slots = plan.slots(onto)
+      for (let i = 0; i < names.length; i++) {
+        if (slots[0] !== resource) slots = plan.slots(resource)
+        const now = reads[i]!(slots, silently)
+        const next = value[names[i]!]
+        if (now === unread || !equal(now, next)) resource = sets[i]!(resource, next)
+      }
       return resource
     },
-    fill(value, onto) {
-      let resource = onto
+    make(value) {
+      const slots: Slots = []
       for (let i = 0; i < names.length; i++) {
         const part = value[names[i]!]
-        if (part !== undefined) resource = fills[i]!(resource, part)
+        if (part !== undefined) makes[i]?.(slots, part)
+      }
+      let resource = build(slots) as R
+      for (let i = 0; i < names.length; i++) {
+        const part = value[names[i]!]
+        if (part !== undefined && makes[i] === undefined) resource = sets[i]!(resource, part)
       }
       return resource
     },
   }
+}
+
+/** All rows in the order of the table; `unread` if one that must be read cannot be. */
+function readRows(
+  names: readonly string[],
+  reads: readonly Bound<unknown>['read'][],
+  slots: Slots,
+  report: Report,
+): Record<string, unknown> | Unread {
+  const value: Record<string, unknown> = {}
+  let whole = true
+  for (let i = 0; i < names.length; i++) {
+    const part = reads[i]!(slots, report)
+    if (part === unread) whole = false
+    else if (part !== undefined) value[names[i]!] = part
+  }
+  return whole ? value : unread
 }
 
 /** Two rows that write one place could undo each other: refused when the table is made. */
@@ -68,14 +90,6 @@ export function refuseSharedPlaces(name: string, table: Readonly<Record<string, 
 
 const overlaps = (outer: string, inner: string): boolean => inner === outer || inner.startsWith(`${outer}.`)
 
-/** A blank that may be written on. */
-export const copyOf = <T>(blank: T): T =>
-  (Array.isArray(blank)
-    ? blank.map(copyOf)
-    : isObject(blank)
-      ? Object.fromEntries(Object.entries(blank).map(([key, member]) => [key, copyOf(member)]))
-      : blank) as T
-
 /** A codec for an element with several parts: `shape<HumanName, Name>('name', (at) => ({ family: at.family.optional(text), … }))`. */
 export function shape<Raw extends object, D extends object>(
   name: string,
@@ -84,7 +98,7 @@ export function shape<Raw extends object, D extends object>(
 ): Codec<Raw, D> {
   const rows = fields(root<Raw>()) as unknown as Record<string, Field<Raw, unknown>>
   refuseSharedPlaces(name, rows)
-  const table = tableOf(rows)
+  const table = tableOf(rows, blank ?? ({} as Raw))
   return {
     name,
     read(raw, report) {
@@ -93,7 +107,7 @@ export function shape<Raw extends object, D extends object>(
     },
     write(value, prior) {
       const record = value as Record<string, unknown>
-      return prior ? table.write(record, prior) : table.fill(record, blank ? copyOf(blank) : ({} as Raw))
+      return prior ? table.write(record, prior) : table.make(record)
     },
   }
 }
@@ -105,16 +119,25 @@ export function shape<Raw extends object, D extends object>(
 export function together<F extends AnyFields>(fields: F): Field<ResourceOf<F>, Members<F>> {
   type R = ResourceOf<F>
   const all = fields as unknown as Record<string, Field<R, unknown>>
-  const table = tableOf(all)
   const places = Object.values(all).flatMap((part) => part.places)
   const rows = Object.entries(all)
+  const names = rows.map(([name]) => name)
   return field<R, Members<F>>({
     path: commonPath(places),
     places,
-    codec: `{ ${Object.entries(all)
-      .map(([key, part]) => `${key}: ${part.codec}`)
-      .join(', ')} }`,
-    get: (resource, report) => table.read(resource, report) as Members<F> | Unread,
+    codec: `{ ${rows.map(([key, part]) => `${key}: ${part.codec}`).join(', ')} }`,
+    bind(plan) {
+      const bound = rows.map(([, row]) => row.bind(plan))
+      const reads = bound.map(({ read }) => read)
+      const make = (slots: Slots, value: Members<F>): void => {
+        const members = (value ?? {}) as Record<string, unknown>
+        for (let i = 0; i < names.length; i++) if (members[names[i]!] !== undefined) bound[i]!.make!(slots, members[names[i]!])
+      }
+      return {
+        read: (slots, report) => readRows(names, reads, slots, report) as Members<F> | Unread,
+        make: bound.every((one) => one.make) ? make : undefined,
+      }
+    },
     // What comes first, what goes after it: an element that changes its type is never empty in between, and keeps its id.
     put(resource, value) {
       const members = (value ?? {}) as Record<string, unknown>
@@ -122,7 +145,6 @@ export function together<F extends AnyFields>(fields: F): Field<ResourceOf<F>, M
       const unset = rows.filter(([name]) => members[name] === undefined)
       return [...set, ...unset].reduce((so, [name, row]) => row.put(so, members[name]), resource)
     },
-    fill: (resource, value) => table.fill((value ?? {}) as Record<string, unknown>, resource),
   })
 }
 

@@ -1,22 +1,35 @@
 /**
  * Spots are places from the inside: raw JSON, no codec, no check whether anything changes. `place.ts` gives them their types.
  *
- * `set` copies along the path and shares the rest. `fill` is for what is being made afresh and belongs to nobody yet: it writes in place.
- * Both put new members and items where the table's order wants them, so that what we write does not depend on how it came about.
+ * `set` copies along the path and shares the rest. It puts new members and items where the table's order wants them, so that what we
+ * write does not depend on how it came about.
  */
-import { equal, isObject, type Json, matcher } from './equal.ts'
-import { addMember, type Claims, claimsOf, withMember } from './order.ts'
+import { equal, isObject, type Json, matcher, type Tag, tagOf } from './equal.ts'
+import { type Claims, claimsOf, withMember } from './order.ts'
 import { type Sibling, siblingAfter } from './sibling.ts'
+
+/** How one comes to a spot from the one above: to a member, which may go when another of its own is not there; or to an item. */
+export type Step =
+  | { readonly parent: Spot; readonly member: string; readonly needs: string | undefined }
+  | {
+      readonly parent: Spot
+      readonly pattern: Json
+      readonly tag: Tag | undefined
+      readonly fits: (item: unknown) => boolean
+      /** Is there a point in an item that says this? */
+      readonly stays: (item: Json) => boolean
+      /** Its place among the claims on its list. */
+      readonly rank: number
+    }
 
 export interface Spot {
   /** FHIRPath. */
   readonly path: string
+  /** None for the root. */
+  readonly step: Step | undefined
   get(resource: unknown): unknown
   /** `undefined` takes it away, and the parents that would be left empty. The sibling is for lists of primitives: `null` means none. */
   set(resource: unknown, value: unknown, sibling?: Sibling | null): unknown
-  fill(resource: unknown, value: unknown): void
-  /** The object or list here, made if there is none; for `fill`. */
-  own<T extends Json | unknown[]>(resource: unknown, make: () => T): T
   /** What hangs on a primitive (or on a list of them): the member with an underscore. */
   sibling(resource: unknown): unknown
   /** Members below, in the order of the table. */
@@ -25,16 +38,12 @@ export interface Spot {
   readonly claims: Claims
 }
 
-const object = (): Json => ({})
-const array = (): unknown[] => []
-
 export function rootSpot(): Spot {
   return {
     path: '',
+    step: undefined,
     get: (resource) => resource,
     set: (_, value) => value ?? {},
-    fill: (resource, value) => Object.assign(resource as object, value),
-    own: <T>(resource: unknown) => resource as T,
     sibling: () => undefined,
     order: new Map(),
     claims: claimsOf(),
@@ -42,10 +51,16 @@ export function rootSpot(): Spot {
 }
 
 /** Absent, empty, or nothing but an element id. https://hl7.org/fhir/R4/element.html#ele-1 */
-function saysNothing(value: unknown): boolean {
+export function saysNothing(value: unknown): boolean {
   if (!isObject(value)) return value === undefined || (Array.isArray(value) && value.length === 0)
   for (const key in value) if (key !== 'id') return false
   return true
+}
+
+/** Does an item say more than its pattern? */
+function saysMore(item: Json, pattern: Json): boolean {
+  for (const key in item) if (key !== 'id' && item[key] !== undefined && !(key in pattern)) return true
+  return !equal({ ...item, id: undefined }, pattern)
 }
 
 /** Without the member that it needs, the element goes. */
@@ -59,6 +74,7 @@ export function memberSpot(parent: Spot, key: string, needs?: string): Spot {
   }
   return {
     path: parent.path === '' ? key : `${parent.path}.${key}`,
+    step: { parent, member: key, needs },
     get(resource) {
       const now = above(resource)
       return typeof now === 'object' && now !== null ? (now as Json)[key] : undefined
@@ -79,14 +95,6 @@ export function memberSpot(parent: Spot, key: string, needs?: string): Spot {
       }
       return parent.set(resource, next)
     },
-    fill(resource, value) {
-      if (!saysNothing(value)) addMember(parent.own(resource, object), key, value, order)
-    },
-    own<T extends Json | unknown[]>(resource: unknown, make: () => T): T {
-      const now = parent.own(resource, object)
-      if (now[key] === undefined) addMember(now, key, make(), order)
-      return now[key] as T
-    },
     sibling: (resource) => around(resource)?.[beside],
     order: new Map(),
     claims: claimsOf(),
@@ -105,9 +113,10 @@ export function itemSpot(list: Spot, pattern: Json, kept?: (item: Json) => boole
     return Array.isArray(now) ? now : []
   }
   const whole = (value: Json): Json => (fits(value) ? value : { ...pattern, ...value })
-  const stays = (item: Json): boolean => (kept ? kept(item) : !equal({ ...item, id: undefined }, pattern))
+  const stays = kept ?? ((item) => saysMore(item, pattern))
   return {
     path: `${list.path}.where(${JSON.stringify(pattern)})`,
+    step: { parent: list, pattern, tag: tagOf(pattern), fits, stays, rank },
     get(resource) {
       const now = list.get(resource)
       return Array.isArray(now) ? now.find(fits) : undefined
@@ -123,20 +132,6 @@ export function itemSpot(list: Spot, pattern: Json, kept?: (item: Json) => boole
       if (index >= 0) next[index] = item
       else next.splice(list.claims.position(now, rank), 0, item)
       return list.set(resource, next.length > 0 ? next : undefined)
-    },
-    fill(resource, value) {
-      if (!isObject(value) || !stays(whole(value))) return
-      const now = list.own(resource, array)
-      now.splice(list.claims.position(now, rank), 0, whole(value))
-    },
-    own<T extends Json | unknown[]>(resource: unknown): T {
-      const now = list.own(resource, array)
-      let item = now.find(fits)
-      if (item === undefined) {
-        item = { ...pattern }
-        now.splice(list.claims.position(now, rank), 0, item)
-      }
-      return item as T
     },
     sibling: () => undefined,
     order: new Map(),
