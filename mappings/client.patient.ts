@@ -1,6 +1,7 @@
 /** Client ↔ Patient. https://hl7.org/fhir/R4/patient.html, with US Core's extensions. */
 import type * as fhir from '@medplum/fhirtypes'
 import { Client, legalStatuses } from '../src/domain/client.ts'
+import { type QuietHours, Time } from '../src/domain/quiet-hours.ts'
 import { codeIn } from '../src/lens/code-table.ts'
 import { type Codec, cannot } from '../src/lens/codec.ts'
 import { bool, date, dateTime, idOf, oneOf, text } from '../src/lens/codecs.ts'
@@ -53,6 +54,17 @@ const ombCategory = shape<fhir.Extension, Client['race'][number]>(
   { url: 'ombCategory' },
 )
 
+const time: Codec<string, string> = {
+  name: 'time',
+  read: (raw, report) => (Time.safeParse(raw).success ? raw : cannot(report, 'expected a time of whole seconds')),
+  write: (value) => value,
+}
+const quietHours = shape<fhir.Extension, QuietHours>(
+  'quiet hours',
+  (at) => ({ from: extension(at, 'from').valueTime.as(time), to: extension(at, 'to').valueTime.as(time) }),
+  { url: 'quietHours' },
+)
+
 const note: Codec<fhir.Extension, string> = {
   name: 'cultural note',
   read: (raw, report) => raw.valueString ?? cannot(report, 'expected valueString'),
@@ -61,7 +73,7 @@ const note: Codec<fhir.Extension, string> = {
 
 export default mapping<Client, { Patient: fhir.Patient }>({
   name: 'client.patient',
-  version: 1,
+  version: 2,
   domain: Client,
   owner: 'shared',
   blank: { Patient: { resourceType: 'Patient' } },
@@ -96,6 +108,7 @@ export default mapping<Client, { Patient: fhir.Patient }>({
           channel: extension(at, 'channel').valueCode.as(oneOf('phone', 'sms', 'email', 'portal', 'letter')),
           voicemailOk: extension(at, 'voicemailOk').valueBoolean.as(bool),
           detailOk: extension(at, 'detailOk').valueBoolean.as(bool),
+          quietHours: extension(at, 'quietHours').optional(quietHours),
         }),
         { url: local('communication-preference') },
       ),

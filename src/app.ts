@@ -1,5 +1,6 @@
 /** The app: every route is mounted here and nowhere else. */
 import { Hono } from 'hono'
+import { messageRoutes } from './console/messages.ts'
 import { consoleRoutes } from './console/routes.ts'
 import type { Gateway } from './gateway.ts'
 import { adminRoutes } from './http/admin.ts'
@@ -42,6 +43,7 @@ export function createApp(gateway: Gateway, options: AppOptions): Hono<Env> {
   app.route('/admin', adminRoutes(gateway))
   app.route('/billing', billingRoutes(gateway))
   app.route('/console', consoleRoutes(gateway))
+  app.route('/messages', messageRoutes(gateway))
   app.route('/coordination', coordinationRoutes(gateway))
   app.route('/hl7v2', hl7v2Routes(gateway))
   // Open to pages of any origin, as the capability statement is: https://hl7.org/fhir/smart-app-launch/conformance.html

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { Coding, Concept, Handle, Id, Identifier, Instant, list, Moment, PartialDate, PeriodD, Text, TimeZone } from './kernel.ts'
 import { labelFields } from './labels.ts'
+import { QuietHours } from './quiet-hours.ts'
 
 export const HumanName = z.object({
   handle: Handle,
@@ -77,7 +78,12 @@ export const Client = z.object({
   pronouns: Concept.optional(),
   genderIdentity: Concept.optional(),
   communicationPreference: z
-    .object({ channel: z.enum(['phone', 'sms', 'email', 'portal', 'letter']), voicemailOk: z.boolean(), detailOk: z.boolean() })
+    .object({
+      channel: z.enum(['phone', 'sms', 'email', 'portal', 'letter']),
+      voicemailOk: z.boolean(),
+      detailOk: z.boolean(),
+      quietHours: QuietHours.optional(),
+    })
     .optional(),
   legalStatus: z.enum(legalStatuses).optional(),
   jurisdiction: z

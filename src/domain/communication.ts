@@ -30,6 +30,10 @@ export const notices = {
     en: 'You have a new message. Sign in to your portal to read it.',
     es: 'Tiene un mensaje nuevo. Entre a su portal para leerlo.',
   },
+  'secure-link': {
+    en: 'You have a new message. Open it with this link and the code that you were given.',
+    es: 'Tiene un mensaje nuevo. Ábralo con este enlace y el código que le dieron.',
+  },
   'please-call': {
     en: 'Please call us when you can.',
     es: 'Por favor llámenos cuando pueda.',

@@ -3,8 +3,10 @@ import type { Communication as Resource } from '@medplum/fhirtypes'
 import type { Connection } from '../connectors/connector.ts'
 import type { Communication } from '../domain/communication.ts'
 import { ok, type Result } from '../domain/problem.ts'
+import { afterQuiet } from '../domain/quiet-hours.ts'
 import type { Change } from '../store/change.ts'
 import { ask, type Steps } from '../store/store.ts'
+import { addressee } from './addressee.ts'
 import type { Held } from './collections/collection.ts'
 import { connections } from './connections.ts'
 import type { Context } from './context.ts'
@@ -28,6 +30,8 @@ export function* owedMail(
   const connection = yield* mailConnection()
   const known = yield* ask({ ask: 'delivery', id: mailDelivery(id) })
   if (!connection || known?.state === 'pending' || known?.state === 'waiting') return ok([])
+  const reader = yield* addressee(value.to[0])
+  const due = afterQuiet(ctx.clock(), reader?.preference?.quietHours, reader?.timeZone)
   return ok([
     {
       change: 'deliver',
@@ -40,7 +44,7 @@ export function* owedMail(
         version: Number(parts.Communication.meta?.versionId ?? 1),
         state: 'pending',
         attempts: 0,
-        due: new Date(ctx.clock()).toISOString(),
+        due: new Date(due).toISOString(),
         inFlight: false,
         at,
       },

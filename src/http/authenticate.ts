@@ -17,9 +17,10 @@ export interface Authentication {
   readonly adminToken: string
 }
 
-/** Paths that anybody may ask: nothing about anybody is told there, and tokens are to be had. */
+/** Paths that anybody may ask: nothing about anybody is told there without a code, and tokens are to be had. */
 const isOpen = (path: string): boolean =>
-  /^\/(livez|readyz|fhir\/metadata|oauth\/token|oauth\/revoke)\/?$/.test(path) || /^(\/fhir)?\/\.well-known\//.test(path)
+  /^\/(livez|readyz|fhir\/metadata|oauth\/token|oauth\/revoke|messages\/[^/]+)\/?$/.test(path) ||
+  /^(\/fhir)?\/\.well-known\//.test(path)
 
 /** Paths of those who run the gateway. */
 const isOperators = (path: string): boolean => /^\/(admin|console|metrics)(\/|$)/.test(path)

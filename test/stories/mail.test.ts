@@ -5,9 +5,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { startCourier } from '../../src/flows/delivery/courier.ts'
 import { system } from '../../src/gateway.ts'
-import { event, marisol, put, say } from '../support/coordination.ts'
+import { event, put, say } from '../support/coordination.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { type MailServerForTests, nobodysPort, startMailServer } from '../support/mail-server.ts'
+import { connectMail, from, messageTo, withMail } from '../support/mail-story.ts'
 import { drain } from '../support/outbox.ts'
 
 let server: MailServerForTests
@@ -23,36 +24,10 @@ afterEach(async () => {
   await server.close()
 })
 
-const from = 'no-reply@harbor.example'
-const connect = (changes: object) =>
-  say(gateway, 'PUT', '/admin/connections/post', {
-    kind: 'mail',
-    baseUrl: server.url,
-    from,
-    retry: { baseMs: 1000, capMs: 60_000, maxAttempts: 5 },
-    ...changes,
-  })
-const safety = 'https://warm-handoff.example/fhir/StructureDefinition/contact-safety'
-const withMail = (safe = 'yes', changes: object = {}) => ({
-  ...marisol,
-  communication: [{ language: { coding: [{ system: 'urn:ietf:bcp:47', code: 'es-US' }] }, preferred: true }],
-  telecom: [{ system: 'email', value: 'mv@home.example', extension: [{ url: safety, valueCode: safe }] }],
-  ...changes,
-})
+const connect = (changes: object) => connectMail(gateway, server.url, changes)
 /** A queued reminder; answers its path below /coordination. */
 async function reminder(): Promise<string> {
-  const made = await say(gateway, 'POST', '/coordination/communications', {
-    clientId: 'cli-marisol',
-    direction: 'out',
-    channel: 'email-tls',
-    from: { id: 'org-1', type: 'Organization' },
-    to: [{ id: 'cli-marisol', type: 'Patient' }],
-    category: 'reminder',
-    classification: 'generic',
-    notice: 'appointment-reminder',
-    about: ['Appointment/app-1'],
-  })
-  const member = `communications/${made.body.id}`
+  const member = await messageTo(gateway, { notice: 'appointment-reminder', about: ['Appointment/app-1'] })
   await event(gateway, member, 'queue')
   return member
 }
@@ -172,6 +147,41 @@ describe('while it waits', () => {
     await put(gateway, resource)
     await drain(gateway)
     expect([server.received, (await stateOf(member))[0]]).toEqual([[], 'failed'])
+  })
+
+  it('her quiet hours begin: it goes when they are over, however late it was put off', async () => {
+    const preference = (from: string, to: string) => ({
+      extension: [
+        { url: 'http://hl7.org/fhir/StructureDefinition/timezone', valueCode: 'America/New_York' },
+        {
+          url: 'https://warm-handoff.example/fhir/StructureDefinition/communication-preference',
+          extension: [
+            { url: 'channel', valueCode: 'email' },
+            { url: 'voicemailOk', valueBoolean: false },
+            { url: 'detailOk', valueBoolean: false },
+            {
+              url: 'quietHours',
+              extension: [
+                { url: 'from', valueTime: from },
+                { url: 'to', valueTime: to },
+              ],
+            },
+          ],
+        },
+      ],
+    })
+    await put(gateway, withMail('yes', preference('21:00:00', '08:00:00')))
+    // 04:30 in New York.
+    await reminder()
+    expect((await outbox())[0].due).toBe('2026-03-02T13:00:00.000Z')
+    await put(gateway, withMail('yes', preference('22:00:00', '09:15:00')))
+    await drain(gateway)
+    expect(server.received).toHaveLength(1)
+    const [{ attempts, state }] = await outbox()
+    expect([attempts, state]).toEqual([2, 'delivered'])
+    expect(gateway.clock.now).toBeGreaterThanOrEqual(Date.UTC(2026, 2, 2, 14, 15))
+    const { body } = await say(gateway, 'GET', '/coordination/clients/cli-marisol')
+    expect(body.communicationPreference.quietHours).toEqual({ from: '22:00:00', to: '09:15:00' })
   })
 
   it('it was taken back: nothing is sent', async () => {

@@ -22,6 +22,7 @@ import type { Steps } from '../../store/store.ts'
 import { addressee } from '../addressee.ts'
 import { consentInForce } from '../consent-in-force.ts'
 import type { Context } from '../context.ts'
+import { armed } from '../link-code.ts'
 import { owedMail } from '../owed-mail.ts'
 import { collection, type EventInput, type Held } from './collection.ts'
 
@@ -61,14 +62,18 @@ function* leaving(value: Communication, event: EventInput, at: string): Steps<Re
   return ok({ ...value, ...(body !== undefined && { body }), ...(sentTo !== undefined && { sentTo }) })
 }
 
-const queue: Rule = function* (_ctx, value, event, at) {
-  return yield* leaving(value, event, at)
+const queue: Rule = function* (ctx, value, event, at, before) {
+  const left = yield* leaving(value, event, at)
+  const issues = left.ok ? yield* armed(ctx, before.id, left.value, event.code) : []
+  return issues.length > 0 ? broken(issues) : left
 }
 
 const send: Rule = function* (_ctx, value, event, at, before) {
   const left = before.value.state === 'draft' ? yield* leaving(value, event, at) : ok(value)
   if (!left.ok) return left
-  const unfit = unready(left.value, true)
+  const unfit = [...unready(left.value, true)]
+  if (before.value.state === 'draft' && value.notice === 'secure-link')
+    unfit.push({ path: 'notice', message: 'goes with its link: queue it' })
   const { statusReason: _, ...rest } = left.value
   return unfit.length > 0 ? broken(unfit) : ok({ ...rest, sentAt: event.at ?? at })
 }
@@ -100,7 +105,10 @@ export const communications = collection<Communication, Parts>({
     queue,
     send,
     fail: withReason,
-    retry: withReason,
+    *retry(ctx, value, event, _at, before) {
+      const issues = yield* armed(ctx, before.id, value, event.code)
+      return issues.length > 0 ? broken(issues) : yield* withReason(ctx, value, event, _at, before)
+    },
     'mark-error': withReason,
     *deliver(_ctx, value, event, at) {
       return ok({ ...value, receivedAt: event.at ?? at })

@@ -6,6 +6,8 @@ import type { Connection, Outcome } from '../../connectors/connector.ts'
 import type { Mailer } from '../../connectors/mail.ts'
 import { type Communication, isStillUsable } from '../../domain/communication.ts'
 import { mailOf } from '../../domain/mail-text.ts'
+import { ok } from '../../domain/problem.ts'
+import { afterQuiet } from '../../domain/quiet-hours.ts'
 import type { Delivery } from '../../store/change.ts'
 import { ask, lookThrough, type Steps } from '../../store/store.ts'
 import { addressee } from '../addressee.ts'
@@ -14,12 +16,19 @@ import { hold } from '../collections/parts.ts'
 import type { Context } from '../context.ts'
 import { move } from '../coordination/move.ts'
 import { derivedId } from '../derived-id.ts'
+import { secureLink } from '../secure-link.ts'
 import type { Carried, Carrier } from './carrier.ts'
 import type { Sent } from './send.ts'
 
 const unsure = 'It is not known whether the mail left: the server did not answer for it.'
 
 const done = (outcome: Outcome<Sent>): Carried => ({ outcome, links: [] })
+const tryAgain = (afterMs: number): Outcome<never> => ({
+  outcome: 'try-again',
+  unanswered: false,
+  afterMs,
+  reason: 'quiet hours',
+})
 const refused = (detail: string): Carried => done({ outcome: 'refused', status: 0, stale: false, detail })
 
 export function mailCarrier(ctx: Context, connection: Connection, mailer: Mailer): Carrier {
@@ -33,7 +42,10 @@ export function mailCarrier(ctx: Context, connection: Connection, mailer: Mailer
       const person = await lookThrough(ctx.store, addressee(said.to[0]))
       if (!person || person.hasDied || !isStillUsable(person.contacts, said))
         return refused('The address is no longer one to write to.')
-      const mail = mailOf(said)
+      const wait = afterQuiet(ctx.clock(), person.preference?.quietHours, person.timeZone) - ctx.clock()
+      if (wait > 0) return { ...done(tryAgain(wait)), untried: true }
+      const link = said.notice === 'secure-link' ? await secureLink(ctx, resource) : ok(undefined)
+      const mail = link.ok ? mailOf(said, link.value) : undefined
       if (!mail) return refused('It is not fit to go by e-mail.')
       const from = connection.from ?? ''
       const domain = from.slice(from.lastIndexOf('@') + 1)

@@ -3,11 +3,11 @@
  * new one. https://hl7.org/fhir/R4/http.html#paging
  */
 import { z } from 'zod'
-import { seal, sealKey, unseal } from '../../access/seal.ts'
-import { newSecret, secretBytes } from '../../access/secret.ts'
+import { seal, unseal } from '../../access/seal.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
-import { ask, type Store, write } from '../../store/store.ts'
+import { write } from '../../store/store.ts'
 import type { Context } from '../context.ts'
+import { sealingKey } from '../sealing-key.ts'
 
 /** Where pages go on. */
 export interface Held {
@@ -69,11 +69,11 @@ export async function pageToken(ctx: Context, held: Held): Promise<string> {
     })
     content = { key }
   }
-  return seal(await pageKey(ctx), 'page', content, holderOf(ctx), until)
+  return seal(await sealingKey(ctx), 'page', content, holderOf(ctx), until)
 }
 
 async function heldBy(ctx: Context, token: string): Promise<Result<Held>> {
-  const opened = await unseal(await pageKey(ctx), 'page', token, holderOf(ctx), ctx.clock())
+  const opened = await unseal(await sealingKey(ctx), 'page', token, holderOf(ctx), ctx.clock())
   if (!opened.ok) return opened
   const inside = Held.safeParse(opened.value)
   if (inside.success) return ok(inside.data)
@@ -82,26 +82,4 @@ async function heldBy(ctx: Context, token: string): Promise<Result<Held>> {
   return text === undefined
     ? fail('gone', 'This link has had its time: begin again from the first page.')
     : ok(Held.parse(JSON.parse(text)))
-}
-
-const keys = new WeakMap<Store, Promise<CryptoKey>>()
-
-/** One key for all processes: made when it is first needed, kept in the control store. */
-function pageKey({ control, random }: Context): Promise<CryptoKey> {
-  const known = keys.get(control)
-  if (known) return known
-  const made = newSecret(random)
-  const kept = control
-    .commit(function* () {
-      const before = yield* ask({ ask: 'record', kind: 'secret', key: 'page' })
-      if (before === undefined) yield* write({ change: 'remember', kind: 'secret', key: 'page', text: made })
-      return ok(before ?? made)
-    })
-    .then((done) => {
-      if (!done.ok) throw new Error(done.problem.code)
-      return sealKey(new Uint8Array(secretBytes(done.value)))
-    })
-  keys.set(control, kept)
-  kept.catch(() => keys.delete(control))
-  return kept
 }

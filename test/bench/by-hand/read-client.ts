@@ -3,6 +3,7 @@ import type * as fhir from '@medplum/fhirtypes'
 import { local, usCore } from '../../../mappings/shared/extension.ts'
 import type { Client } from '../../../src/domain/client.ts'
 import { legalBases, sensitivities } from '../../../src/domain/labels.ts'
+import { type QuietHours, Time } from '../../../src/domain/quiet-hours.ts'
 import { handleOf } from '../../../src/lens/handle.ts'
 import type { Reading } from '../../../src/lens/mapping.ts'
 import {
@@ -179,10 +180,19 @@ function preference(raw: fhir.Extension, report: Report): Client['communicationP
   const channel = code<'phone'>(inner('channel')?.valueCode, channels, path.channel, report)
   const voicemailOk = bool(inner('voicemailOk')?.valueBoolean, path.voicemailOk, report)
   const detailOk = bool(inner('detailOk')?.valueBoolean, path.detailOk, report)
-  if (channel !== undefined && voicemailOk !== undefined && detailOk !== undefined) return { channel, voicemailOk, detailOk }
+  const quietHours = inner('quietHours') && quiet(inner('quietHours')!, report)
+  if (channel !== undefined && voicemailOk !== undefined && detailOk !== undefined)
+    return { channel, voicemailOk, detailOk, ...(quietHours && { quietHours }) }
   if (report.length === from) warn(report, '', 'is required here')
   at(path.preference, report, from)
   return undefined
+}
+
+function quiet(raw: fhir.Extension, report: Report): QuietHours | undefined {
+  const inner = (name: string) => raw.extension?.find((one) => one?.url === name)?.valueTime
+  const [from, to] = [inner('from'), inner('to')]
+  const isRead = from !== undefined && to !== undefined && Time.safeParse(from).success && Time.safeParse(to).success
+  return isRead ? { from, to } : warn(report, '', 'expected two times of whole seconds')
 }
 
 function replacedBy(p: fhir.Patient, report: Report): string | undefined {

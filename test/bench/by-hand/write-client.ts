@@ -1,6 +1,7 @@
 /** A client as a Patient, written by hand: afresh, or onto one that stands already. */
 import type * as fhir from '@medplum/fhirtypes'
 import type { Client, ContactPoint, HumanName, PostalAddress } from '../../../src/domain/client.ts'
+import type { QuietHours } from '../../../src/domain/quiet-hours.ts'
 import { readCoding, readIdentifier } from './checks.ts'
 import { actCode, confidentiality, readContact, readLanguage, readListAddress, readName, url } from './read-client.ts'
 import {
@@ -88,6 +89,14 @@ function writeSecurity(value: Client, now: fhir.Meta | undefined): fhir.Meta | u
 
 const sexes = { male: 'M', female: 'F', unknown: 'UNK' } as const
 
+const quiet = ({ from, to }: QuietHours): fhir.Extension => ({
+  url: 'quietHours',
+  extension: [
+    { url: 'from', valueTime: from },
+    { url: 'to', valueTime: to },
+  ],
+})
+
 function writeExtensions(value: Client, now: fhir.Extension[] | undefined): fhir.Extension[] | undefined {
   let all = setExtension(now, url.birthSex, 'valueCode', value.sexForScoring && sexes[value.sexForScoring])
   all = setCategories(all, url.race, value.race)
@@ -103,6 +112,7 @@ function writeExtensions(value: Client, now: fhir.Extension[] | undefined): fhir
       { url: 'channel', valueCode: preference.channel },
       { url: 'voicemailOk', valueBoolean: preference.voicemailOk },
       { url: 'detailOk', valueBoolean: preference.detailOk },
+      ...(preference.quietHours ? [quiet(preference.quietHours)] : []),
     ],
   )
   all = setExtension(all, url.legalStatus, 'valueCode', value.legalStatus)
