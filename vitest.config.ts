@@ -13,7 +13,7 @@ const worker = {
       miniflare: { bindings: { HANDOFF_AUTH: 'none', HANDOFF_BASE_URL: 'http://localhost:8787', HANDOFF_LOG: 'silent' } },
     }),
   ],
-  test: { name: 'worker', include: ['test/runtime/worker/**/*.test.ts'] },
+  test: { name: 'worker', include: ['test/runtime/worker/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
 }
 
 export default defineConfig({

@@ -19,6 +19,7 @@ const contracts = ['src/store/store.ts', 'src/store/change.ts', 'src/connectors/
 const renderers = ['src/fhir/outcome.ts', 'src/fhir/version.ts', 'src/hl7v2/acknowledge.ts']
 /** What the doors of FHIR route by, read JSON with, and print it with. */
 const wire = ['src/fhir/interactions.ts', 'src/fhir/exact.ts', 'src/fhir/tree.ts']
+const digest = 'src/digest.ts'
 const door: Room = { ours: ['src', 'mappings', 'profiles'], npm: ['*'] }
 
 /** The longest matching key counts. */
@@ -32,18 +33,19 @@ const rooms: Readonly<Record<string, Room>> = {
   'src/fhir': { ours: [problem, 'profiles'], npm: ['@medplum/core', 'type @medplum/fhirtypes'] },
   'src/store': { ours: [problem, 'src/fhir/search'], npm: ['type @medplum/fhirtypes', 'kysely'] },
   'src/connectors': { ours: [problem, 'src/fhir', 'src/net'], npm: ['fhir-kit-client', 'jose', 'type @medplum/fhirtypes'] },
-  'src/access': { ours: ['src/domain', 'src/fhir'], npm: ['jose', '@noble/hashes', 'zod'] },
+  'src/access': { ours: ['src/domain', 'src/fhir', digest], npm: ['jose', 'zod'] },
   'src/flows': {
     ours: [
       ...['src/domain', 'src/lens', 'mappings', 'src/fhir', 'src/hl7v2', 'src/billing', 'src/access', 'src/observe'],
       ...contracts,
+      digest,
     ],
-    npm: ['type @medplum/fhirtypes', '@noble/hashes', 'zod'],
+    npm: ['type @medplum/fhirtypes', 'zod'],
   },
   'src/net': { ours: [problem], npm: [] },
   'src/http': {
     ours: ['src/gateway.ts', 'src/domain', ...renderers, ...wire, 'src/access'],
-    npm: ['hono', 'zod', '@noble/hashes'],
+    npm: ['hono', 'zod'],
   },
   'src/console': {
     ours: ['src/gateway.ts', 'src/domain', ...renderers, 'src/access', 'src/http'],
@@ -51,6 +53,7 @@ const rooms: Readonly<Record<string, Room>> = {
   },
   'src/observe': { ours: [], npm: ['pino'] },
   'src/new-id.ts': { ours: [], npm: [] },
+  [digest]: { ours: [], npm: [] },
   'src/settings.ts': { ours: ['src/domain', 'src/net/target.ts'], npm: ['zod', 'yaml'] },
   'src/gateway.ts': { ours: ['src/flows', ...contracts, 'src/connectors', 'src/access', 'src/observe', 'mappings'], npm: [] },
   'src/app.ts': { ours: ['src/gateway.ts', 'src/http', 'src/console', 'src/settings.ts'], npm: ['hono'] },
@@ -62,7 +65,7 @@ const rooms: Readonly<Record<string, Room>> = {
   'src/demo': door,
 }
 
-/** The only files that know a runtime: the doors, and the store clients that they import. */
+/** The only files that know a runtime: the doors, the store clients that they import, and what both runtimes have alike. */
 const knowsRuntime = [
   'src/node.ts',
   'src/node/',
@@ -73,6 +76,7 @@ const knowsRuntime = [
   'src/store/sqlite',
   'src/store/postgres',
   'src/store/durable-object',
+  digest,
 ]
 
 /** Words of the runtime, of chance and of the network, and who may say them. */

@@ -1,12 +1,11 @@
 /** Ids made from what they are about: replaying a message, or sending it anew, makes nothing twice. */
-import { sha256 } from '@noble/hashes/sha2.js'
-import { utf8ToBytes } from '@noble/hashes/utils.js'
+import { sha256 } from '../digest.ts'
 
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 
 /** A prefix, a hyphen, and 130 bits of a hash in Crockford's base 32: the form of the ids that we draw. */
 export function derivedId(prefix: string, ...about: readonly string[]): string {
-  const hash = sha256(utf8ToBytes(JSON.stringify(about)))
+  const hash = sha256(JSON.stringify(about))
   let text = ''
   let bits = 0
   let held = 0

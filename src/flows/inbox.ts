@@ -2,8 +2,7 @@
  * The inbox: what arrives is kept as it came, under a key of its sender's, with the answer that it was given. The same message sent again
  * within seven days is given the same answer; other bytes under its key are kept beside it, and refused.
  */
-import { sha256 } from '@noble/hashes/sha2.js'
-import { bytesToHex } from '@noble/hashes/utils.js'
+import { sha256Hex } from '../digest.ts'
 import type { Message } from '../store/change.ts'
 import { ask, type Steps } from '../store/store.ts'
 
@@ -12,7 +11,7 @@ const keptMs = 7 * 24 * 3600_000
 /** A counter that comes round each week for twenty years. */
 const mostRounds = 1000
 
-export const digestOf = (bytes: Uint8Array): string => bytesToHex(sha256(bytes))
+export const digestOf = (bytes: Uint8Array): string => sha256Hex(bytes)
 
 /** A key's text from its parts: no part can run over into the next. */
 export const keyOf = (...parts: readonly (string | undefined)[]): string =>
