@@ -4,7 +4,7 @@
  *
  * Those pages are drawn by scripts and could not be read here as they stand: what the rows ask for is what implementers report of the pages
  * and of Epic's public sandbox. Hospitals configure more (which identifiers a patient needs, which note types there are): try a connection
- * before relying on it.
+ * before relying on it. A note needs its text within it and an encounter of theirs; encounters cannot be created by others.
  */
 import type * as fhir from '@medplum/fhirtypes'
 import { type Partner, rowsOf, type Turn } from '../../src/lens/partner.ts'

@@ -82,7 +82,7 @@ export interface Delivery {
    * attempt never came back: it may have been applied, so the next one looks before it writes.
    */
   readonly inFlight: boolean
-  /** Why it waits or died, as an OperationOutcome's text or our own words; never sent on. */
+  /** Why it waits or died, or why there was nothing to send, as an OperationOutcome's text or our own words; never sent on. */
   readonly outcome?: string
   readonly at: InstantText
 }

@@ -33,6 +33,8 @@ const epic: Personality = {
       short(450, 'note.text', 'The note is longer than 450 characters.'),
     ],
     DocumentReference: [
+      required('context.encounter', '59108: A required element is missing: context.encounter'),
+      required('content.attachment.data', '59108: A required element is missing: content.attachment.data'),
       required('docStatus', '59108: A required element is missing: docStatus'),
       oneOf('docStatus', ['final', 'preliminary'], '59012: Only final and preliminary are supported.'),
       oneOf('content.attachment.contentType', ['text/plain'], 'Only text/plain is supported.'),

@@ -117,7 +117,10 @@ async function settleAndClaim(
 
 function settle(ctx: Context, connection: Connection, { outcome: _, ...delivery }: Delivery, outcome: Outcome<Sent>): Delivery {
   const still = { ...delivery, inFlight: false }
-  if (outcome.outcome === 'delivered') return { ...still, state: 'delivered' }
+  if (outcome.outcome === 'delivered') {
+    const { nothing } = outcome.value
+    return { ...still, state: 'delivered', ...(nothing !== undefined && { outcome: nothing }) }
+  }
   if (outcome.outcome === 'refused') return { ...still, state: 'dead', outcome: outcome.detail }
   if (delivery.attempts >= connection.retry.maxAttempts)
     return { ...still, state: 'dead', outcome: `gave up after ${delivery.attempts} attempts: ${outcome.reason}` }

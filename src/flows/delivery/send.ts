@@ -19,6 +19,8 @@ import { targetsIn, translated } from './translate.ts'
 export interface Sent {
   readonly links: readonly Link[]
   readonly conflicts: readonly { readonly resource: string; readonly elements: readonly string[] }[]
+  /** Why nothing was sent, where there was nothing to be sent. */
+  readonly nothing?: string
 }
 
 /** A partner that keeps changing under our hands is tried again later. */
@@ -58,7 +60,7 @@ export class Sender {
     const link = await this.#linkOf(type, id)
     // A later delivery of what an earlier one already brought.
     if (link?.version === stored.version) return this.#sent()
-    if (!link && this.#partner?.withheld?.[type]?.(valueIn(stored.text))) return this.#sent()
+    if (!link && this.#partner?.withheld?.[type]?.(valueIn(stored.text))) return this.#sent(noForm)
     const parents = await this.#parents(stored, [...path, `${type}/${id}`])
     if (parents.outcome !== 'delivered') return parents
     const ours = await this.#asSent(stored)
@@ -68,8 +70,9 @@ export class Sender {
     return this.#sent()
   }
 
-  #sent(): Outcome<Sent> {
-    return { outcome: 'delivered', value: { links: this.#links, conflicts: this.#conflicts } }
+  #sent(nothing?: string): Outcome<Sent> {
+    const value = { links: this.#links, conflicts: this.#conflicts, ...(nothing !== undefined && { nothing }) }
+    return { outcome: 'delivered', value }
   }
 
   /** Those referred to and pushed to this connection go first; a circle of references is cut by the identifier form. */
@@ -184,6 +187,7 @@ export class Sender {
   }
 }
 
+const noForm = 'Nothing was sent: as it stands, partners of this flavour have no form for it.'
 const mayStand =
   'An earlier attempt was not answered, and this partner cannot be asked whether it arrived: look there, and send it again if it did not.'
 

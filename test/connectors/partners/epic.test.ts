@@ -22,6 +22,7 @@ const note = {
   status: 'current',
   subject: { reference: 'Patient/cli-rosa' },
   docStatus: 'final',
+  context: { encounter: [{ reference: 'Encounter/enc-1' }] },
   content: [{ attachment: { contentType: 'text/plain', data: 'aGVsbG8=' } }],
 }
 const push = ['Patient', 'Condition', 'DocumentReference']

@@ -1,5 +1,6 @@
 /** What Oracle Health Millennium wants otherwise than plain R4 has it (`mappings/partners/oracle-health.ts` says where that is written). */
 import { afterEach, describe, expect, it } from 'vitest'
+import { deliveries } from '../../support/outbox.ts'
 import { type Told, tell } from '../../support/partner.ts'
 import { afterALostAnswer, tellDeviations } from './deviations.ts'
 
@@ -156,6 +157,8 @@ describe('a message', () => {
     told = await tell({ partner: 'oracle-health', flavour: 'oracle-health', push })
     await told.send(...before, { ...noticed, status: 'in-progress' })
     expect([await told.dead(), told.partner.all('Communication')]).toEqual([[], []])
+    const [last] = await deliveries(told.gateway, 'delivered')
+    expect(last).toMatchObject({ type: 'Communication', outcome: expect.stringContaining('Nothing was sent') })
     await told.send(noticed)
     expect(told.partner.all('Communication')).toMatchObject([{ status: 'completed' }])
   })
