@@ -1,10 +1,12 @@
 /** `handoff map`: what the mappings make of resources and messages. Changes nothing, and asks no gateway. */
 import type { Result } from '../domain/problem.ts'
 import type { Command, Io } from './command.ts'
+import type { Way } from './map/explain-partner.ts'
 
 export const map: Command = {
   name: 'map',
-  usage: 'handoff map <file> [--to <target>] --explain | handoff map --report [folder] | handoff map --diff <old> <new> [folder]',
+  usage:
+    'handoff map <file> [--to <target> | --from <flavour>] --explain | handoff map --report [folder] | handoff map --diff <old> <new> [folder]',
   summary:
     'Tells place by place what became what, how faithful the mappings are to a folder of resources, or what a changed one changes.',
   help: `  <file> --explain    a FHIR resource or Bundle (JSON), or an HL7 v2 ADT message: every value, its domain field, what was kept
@@ -13,6 +15,8 @@ export const map: Command = {
                       the same for a target: domain (as without); fhir, for a message: the resources that come of it at a gateway that
                       knows nobody; or a partner's flavour that has a table of its own: how each value of a FHIR resource is said there,
                       and the public page that asks for it
+  <file> --from <flavour> --explain
+                      a partner's own resource: what each value of it is here
   --report [folder]   all resources (*.json) beneath it that a collection claims: which can be read, whether they are written back
                       unchanged, how often each element is mapped, kept untouched, or told as not representable. Without a folder:
                       those of the corpora that CORPORA names. Exit code 1 if less than 95 % can be read, or anything is lost.
@@ -32,34 +36,44 @@ What is told holds what the file holds: mind where it goes.`,
       for (const line of told(all)) io.out(line)
       return all.every(faultless) ? 0 : 1
     }
-    const { file, target } = explained(args)
-    if (file === undefined) {
+    const wanted = explained(args)
+    if (wanted === undefined) {
       io.err(`Usage: ${map.usage}`)
       return 2
     }
+    const { file } = wanted
     const text = io.readFile(file)
     if (text === undefined) {
       io.err(`${file} cannot be read.`)
       return 2
     }
-    const told = await explain(file, text, target)
+    const told = await explain(wanted, text)
     if (told === undefined) {
       const { partnerNames } = await import('./map/explain-partner.ts')
-      io.err(`There is no such target; there are ${['domain', 'fhir (for messages)', ...partnerNames].join(', ')}.`)
+      io.err(`There is nothing of that name; there are ${[...(wanted.way === 'to' ? targets : []), ...partnerNames].join(', ')}.`)
       return 2
     }
     return tell(told, io)
   },
 }
 
-/** `<file> --explain`, with `--to <target>` before or after it; without a file, if it is something else. */
-function explained(args: readonly string[]): { readonly file?: string; readonly target: string } {
-  const to = args.indexOf('--to')
-  const target = to < 0 ? 'domain' : args[to + 1]
-  const rest = args.filter((_, i) => to < 0 || (i !== to && i !== to + 1))
+const targets = ['domain', 'fhir (for messages)']
+
+interface Wanted {
+  readonly file: string
+  readonly way: Way
+  readonly target: string
+}
+
+/** `<file> --explain`, with `--to <target>` or `--from <flavour>` before or after it; `undefined` if it is something else. */
+function explained(args: readonly string[]): Wanted | undefined {
+  const at = args.findIndex((arg) => arg === '--to' || arg === '--from')
+  const rest = args.filter((_, i) => at < 0 || (i !== at && i !== at + 1))
   const [file, ...more] = rest.filter((arg) => arg !== '--explain')
-  const fits = file !== undefined && more.length === 0 && rest.length === 2 && target !== undefined
-  return fits && !file.startsWith('--') ? { file, target } : { target: 'domain' }
+  const target = at < 0 ? 'domain' : args[at + 1]
+  if (file === undefined || file.startsWith('--') || more.length > 0 || rest.length !== 2 || target === undefined)
+    return undefined
+  return { file, way: args[at] === '--from' ? 'from' : 'to', target }
 }
 
 function noFolder(io: Io): number {
@@ -81,16 +95,16 @@ async function diff([, before = '', after = '', folder]: readonly string[], io: 
   return line.value > 0 ? 1 : 0
 }
 
-/** `undefined`: no such target. */
-async function explain(file: string, text: string, target: string): Promise<Result<readonly string[]> | undefined> {
+/** `undefined`: no such target, or no such flavour. */
+async function explain({ file, way, target }: Wanted, text: string): Promise<Result<readonly string[]> | undefined> {
   const isJson = text.trimStart().startsWith('{')
-  if (target === 'domain')
+  if (way === 'to' && target === 'domain')
     return isJson
       ? (await import('./map/explain-resource.ts')).explainResources(file, text)
       : (await import('./map/explain-message.ts')).explainMessage(text)
-  if (target === 'fhir' && !isJson) return (await import('./map/explain-message.ts')).explainInFhir(text)
-  const { explainToPartner, partnerNames } = await import('./map/explain-partner.ts')
-  return partnerNames.includes(target) ? explainToPartner(file, text, target) : undefined
+  if (way === 'to' && target === 'fhir' && !isJson) return (await import('./map/explain-message.ts')).explainInFhir(text)
+  const { explainPartner, partnerNames } = await import('./map/explain-partner.ts')
+  return partnerNames.includes(target) ? explainPartner(file, text, way, target) : undefined
 }
 
 function tell(told: Result<readonly string[]>, io: Io): number {

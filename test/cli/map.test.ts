@@ -158,6 +158,20 @@ describe('handoff map --explain', () => {
     })
   })
 
+  test('tells of a partner’s resource what it is here', async () => {
+    const payload = [{ contentAttachment: { contentType: 'text/plain;charset=utf-8', data: 'U8Ot' } }]
+    files['theirs.json'] = JSON.stringify({ resourceType: 'Communication', status: 'completed', payload })
+    const { code, out } = await runCommand(['map', 'theirs.json', '--from', 'oracle-health', '--explain'], {
+      readFile: (path) => files[path],
+    })
+    expect(code).toBe(0)
+    expect(out).toContain('  Communication.status  "completed"  as it is')
+    expect(out).toContainEqual(
+      expect.stringMatching(/^ {2}Communication\.payload\[0\]\.contentAttachment\.data {2}"U8Ot" {2}left out/),
+    )
+    expect(out).toContainEqual(expect.stringMatching(/^ {2}Communication\.payload\[0\]\.contentString {2}→ "Sí" {2}\(https:/))
+  })
+
   test('tells what a partner is told nothing of', async () => {
     files['message.json'] = JSON.stringify({ resourceType: 'Communication', status: 'preparation' })
     const { out } = await runCommand(['map', '--explain', 'message.json', '--to', 'oracle-health'], {
@@ -179,6 +193,7 @@ describe('handoff map --explain', () => {
     ['map', '--explain'],
     ['map', '--to', 'x'],
     ['map', 'patient.json', '--explain', '--to'],
+    ['map', 'patient.json', '--explain', '--from', 'domain'],
   ])('%s %s %s is not how it is called', async (...args) =>
     expect((await runCommand(args.filter((arg) => typeof arg === 'string'))).code).toBe(2),
   )

@@ -1,28 +1,31 @@
-/** A FHIR resource, or all in a Bundle, place by place: how each value is said to a partner, and which page asks for it. */
+/** A FHIR resource, or all in a Bundle, place by place: how each value is said to a partner, or heard from one, and which page asks for it. */
 import { partners } from '../../../mappings/partners/index.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { equal, type Json } from '../../lens/equal.ts'
-import { type Partner, rowsFor, said } from '../../lens/partner.ts'
+import { heard, type Partner, rowsFor, said } from '../../lens/partner.ts'
 import { leavesOf, pathOf } from '../../lens/trace.ts'
 import { type Found, resourcesIn } from './samples.ts'
 
 export const partnerNames: readonly string[] = Object.keys(partners).sort()
 
+export type Way = 'to' | 'from'
+
 /** Fails where the text is no resource. */
-export function explainToPartner(file: string, text: string, flavour: string): Result<readonly string[]> {
+export function explainPartner(file: string, text: string, way: Way, flavour: string): Result<readonly string[]> {
   const found = resourcesIn(text, file)
   if (found.length === 0) return fail('unreadable', 'The file holds no FHIR resource (JSON).')
-  return ok(found.flatMap((one) => [...told(one, partners[flavour]!)]))
+  return ok(found.flatMap((one) => [...told(one, way, partners[flavour]!)]))
 }
 
-function* told({ from, resource }: Found, partner: Partner): Generator<string> {
-  const ours = resource as unknown as Json
-  const isWithheld = partner.withheld?.[String(resource.resourceType)]?.(ours) === true
-  yield `${from}: ${resource.resourceType}, to a partner of flavour ${partner.flavour}${isWithheld ? ': nothing is sent of it' : ''}`
+function* told({ from, resource }: Found, way: Way, partner: Partner): Generator<string> {
+  const given = resource as unknown as Json
+  const isWithheld = way === 'to' && partner.withheld?.[String(resource.resourceType)]?.(given) === true
+  const end = isWithheld ? ': nothing is sent of it' : ''
+  yield `${from}: ${resource.resourceType}, ${way} a partner of flavour ${partner.flavour}${end}`
   if (isWithheld) return
-  const theirs = said(partner, ours)
-  const before = placesIn(ours)
-  const after = placesIn(theirs)
+  const made = way === 'to' ? said(partner, given) : heard(partner, given, { resourceType: resource.resourceType })
+  const before = placesIn(given)
+  const after = placesIn(made)
   for (const [path, value] of before) {
     const there = after.get(path)
     yield `  ${path}  ${JSON.stringify(value)}  ${equal(value, there) ? 'as it is' : `${becomes(there)}${because(path)}`}`
@@ -37,7 +40,7 @@ function* told({ from, resource }: Found, partner: Partner): Generator<string> {
   }
 }
 
-const becomes = (theirs: unknown): string => (theirs === undefined ? 'left out' : `→ ${JSON.stringify(theirs)}`)
+const becomes = (value: unknown): string => (value === undefined ? 'left out' : `→ ${JSON.stringify(value)}`)
 
 const placesIn = (resource: Json): ReadonlyMap<string, unknown> =>
   new Map(leavesOf(resource, [String(resource.resourceType)]).map(({ steps, value }) => [pathOf(steps), value]))
