@@ -95,7 +95,7 @@ const finding = shape<fhir.Extension, RiskFinding>(
 
 export default mapping<Assessment, AssessmentParts>({
   name: 'assessment.questionnaire-response',
-  version: 1,
+  version: 2,
   domain: Assessment,
   owner: 'coordination',
   blank: { QuestionnaireResponse: { resourceType: 'QuestionnaireResponse', status: 'in-progress' } },
@@ -113,9 +113,8 @@ export default mapping<Assessment, AssessmentParts>({
     }).as<Assessment['instrument']>(named),
     administeredAt: extension(response, local('administered-at')).valueDateTime.optional(dateTime),
     completedAt: response.authored.optional(dateTime),
-    mode: extension(response, core('questionnaireresponse-completionMode')).valueCodeableConcept.optional(
-      asConcept(participationMode),
-    ),
+    // HL7's completionMode has three codes, and none for a call.
+    mode: extension(response, local('assessment-mode')).valueCodeableConcept.optional(asConcept(participationMode)),
     respondent: extension(response, local('respondent')).valueCode.optional(oneOf(...respondents)),
     administeredBy: response.author.optional(
       refTo('Practitioner', 'PractitionerRole', 'Organization', 'Patient', 'RelatedPerson', 'Device'),

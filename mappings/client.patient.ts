@@ -6,6 +6,7 @@ import { codeIn } from '../src/lens/code-table.ts'
 import { type Codec, cannot } from '../src/lens/codec.ts'
 import { bool, date, dateTime, idOf, oneOf, text } from '../src/lens/codecs.ts'
 import { mapping } from '../src/lens/mapping.ts'
+import type { Place } from '../src/lens/place.ts'
 import { shape, together } from '../src/lens/shape.ts'
 import { concept, identifier, usState } from './shared/datatypes.ts'
 import { core, extension, local, usCore } from './shared/extension.ts'
@@ -33,6 +34,10 @@ const language = shape<fhir.PatientCommunication, Client['languages'][number]>(
   }),
   { language: {} },
 )
+
+interface Parts {
+  readonly Patient: fhir.Patient
+}
 
 const birthSex: Codec<string, 'male' | 'female' | 'unknown'> = {
   name: 'us-core-birthsex',
@@ -65,13 +70,25 @@ const quietHours = shape<fhir.Extension, QuietHours>(
   { url: 'quietHours' },
 )
 
+/** The categories of an extension of US Core, which wants them in words besides. */
+const categories = (at: Place<Parts, fhir.Extension>) =>
+  together({
+    codings: at.extension.each(ombCategory, { by: ['code'], only: { label: 'ombCategory', test: isOmbCategory } }),
+    words: at.extension.where({ url: 'text' }).valueString.optional(text),
+  }).as<Client['race']>({
+    name: 'categories',
+    read: ({ codings }) => codings,
+    write: (codings) => ({ codings, words: codings.length === 0 ? undefined : codings.map(inWords).join(', ') }),
+  })
+const inWords = ({ display, code }: Client['race'][number]): string => display ?? code ?? 'not said'
+
 const note: Codec<fhir.Extension, string> = {
   name: 'cultural note',
   read: (raw, report) => raw.valueString ?? cannot(report, 'expected valueString'),
   write: (value, prior) => (prior?.valueString === value ? prior : { url: local('cultural-note'), valueString: value }),
 }
 
-export default mapping<Client, { Patient: fhir.Patient }>({
+export default mapping<Client, Parts>({
   name: 'client.patient',
   version: 2,
   domain: Client,
@@ -91,14 +108,8 @@ export default mapping<Client, { Patient: fhir.Patient }>({
     languages: Patient.communication.each(language, { by: ['code'] }),
     contacts: Patient.telecom.each(contactPoint, { by: ['handle'] }),
     addresses: Patient.address.each(postalAddress, { by: ['handle'] }),
-    race: extension(Patient, usCore('us-core-race')).extension.each(ombCategory, {
-      by: ['code'],
-      only: { label: 'ombCategory', test: isOmbCategory },
-    }),
-    ethnicity: extension(Patient, usCore('us-core-ethnicity')).extension.each(ombCategory, {
-      by: ['code'],
-      only: { label: 'ombCategory', test: isOmbCategory },
-    }),
+    race: categories(extension(Patient, usCore('us-core-race'))),
+    ethnicity: categories(extension(Patient, usCore('us-core-ethnicity'))),
     pronouns: extension(Patient, local('pronouns')).valueCodeableConcept.optional(concept),
     genderIdentity: extension(Patient, core('patient-genderIdentity')).valueCodeableConcept.optional(concept),
     communicationPreference: extension(Patient, local('communication-preference')).optional(

@@ -14,7 +14,7 @@ import { crisisLevel, disposition, riskType } from './codes/crisis.ts'
 import { idsIn, valuesOf } from './shared/combine.ts'
 import { action, blankParts, escalation, isEscalation, meansSafety, transfer } from './shared/crisis-elements.ts'
 import { identifier } from './shared/datatypes.ts'
-import { core, extension, local } from './shared/extension.ts'
+import { extension, local } from './shared/extension.ts'
 import { labels } from './shared/labels.ts'
 import { withOptionalParts } from './shared/optional-parts.ts'
 import { reasonText } from './shared/reason-text.ts'
@@ -49,7 +49,7 @@ const acknowledgement = shape<fhir.Extension, z.infer<typeof Acknowledgement>>(
 
 const table = mapping<CrisisEvent, CrisisParts>({
   name: 'crisis.flag',
-  version: 1,
+  version: 2,
   domain: CrisisEvent,
   owner: 'coordination',
   blank: {
@@ -66,7 +66,7 @@ const table = mapping<CrisisEvent, CrisisParts>({
   fields: ({ Flag, RiskAssessment, Procedure, Communication }) => ({
     identifiers: Flag.identifier.each(identifier, { by: ['handle'] }),
     clientId: Flag.subject.as(idOf('Patient')),
-    episodeId: extension(Flag, core('workflow-episodeOfCare')).valueReference.optional(idOf('EpisodeOfCare')),
+    episodeId: extension(Flag, local('episode')).valueReference.optional(idOf('EpisodeOfCare')),
     openedAt: Flag.period.start.optional(dateTime),
     trigger: extension(Flag, local('crisis-trigger')).valueCode.optional(oneOf(...crisisTriggers)),
     riskTypes: Flag.at('code').coding.each(asCoding(riskType), {

@@ -27,15 +27,19 @@ const title: Codec<fhir.CodeableConcept, string> = {
 }
 
 const credential = withHandle<fhir.PractitionerQualification, Credential>(
-  shape<fhir.PractitionerQualification, Omit<Credential, 'handle'>>('qualification', (at) => ({
-    status: extension(at, local('credential-status')).valueCode.optional(oneOf(...credentialStatuses)),
-    jurisdiction: extension(at, usCore('us-core-jurisdiction')).valueCodeableConcept.optional(codeIn('https://www.usps.com/')),
-    number: at.identifier.where({}, (one) => one.value !== undefined).value.optional(text),
-    code: at.code.as(title),
-    validFrom: at.period.start.optional(dateTime),
-    validTo: at.period.end.optional(dateTime),
-    issuer: at.issuer.display.optional(text),
-  })),
+  shape<fhir.PractitionerQualification, Omit<Credential, 'handle'>>('qualification', (at) => {
+    const licence = at.identifier.where({}, (one) => one.value !== undefined || one.extension !== undefined)
+    const state = extension(licence, usCore('us-core-jurisdiction')).valueCodeableConcept
+    return {
+      status: extension(at, local('credential-status')).valueCode.optional(oneOf(...credentialStatuses)),
+      jurisdiction: state.optional(codeIn('https://www.usps.com/')),
+      number: licence.value.optional(text),
+      code: at.code.as(title),
+      validFrom: at.period.start.optional(dateTime),
+      validTo: at.period.end.optional(dateTime),
+      issuer: at.issuer.display.optional(text),
+    }
+  }),
 )
 
 const role = shape<fhir.PractitionerRole, PractitionerRole>(
@@ -55,7 +59,7 @@ const role = shape<fhir.PractitionerRole, PractitionerRole>(
 
 export default mapping<Practitioner, { Practitioner: fhir.Practitioner; PractitionerRole: fhir.PractitionerRole[] }>({
   name: 'practitioner.practitioner',
-  version: 1,
+  version: 2,
   domain: Practitioner,
   owner: 'shared',
   blank: { Practitioner: { resourceType: 'Practitioner' }, PractitionerRole: [] },

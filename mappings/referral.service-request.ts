@@ -56,7 +56,7 @@ const blankTask: fhir.Task = {
 
 const table = mapping<Referral, ReferralParts>({
   name: 'referral.service-request',
-  version: 1,
+  version: 2,
   domain: Referral,
   owner: 'coordination',
   blank: {

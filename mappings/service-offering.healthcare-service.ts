@@ -132,13 +132,13 @@ const area: Codec<fhir.Reference<fhir.Location>, string> = {
 
 export default mapping<ServiceOffering, { HealthcareService: fhir.HealthcareService }>({
   name: 'service-offering.healthcare-service',
-  version: 1,
+  version: 2,
   domain: ServiceOffering,
   owner: 'shared',
   blank: { HealthcareService: { resourceType: 'HealthcareService', active: true } },
   fields: ({ HealthcareService: service }) => {
     const reported = extension(service, `${sdohcc}/StructureDefinition/SDOHCC-ExtensionHealthcareServiceCapacityStatus`)
-    const detail = extension(service, local('capacity'))
+    const detail = extension(service, local('service-capacity'))
     return {
       capacity: together({
         status: extension(reported, 'capacityStatus').valueCodeableConcept.optional(asConcept(room)),
@@ -147,7 +147,7 @@ export default mapping<ServiceOffering, { HealthcareService: fhir.HealthcareServ
         waitDays: extension(detail, 'waitDays').valueUnsignedInt.optional(integer),
         asOf: extension(detail, 'asOf').valueDateTime.optional(dateTime),
       }).as(capacity),
-      telehealth: extension(service, local('telehealth')).valueBoolean.optional(bool),
+      telehealth: extension(service, local('service-telehealth')).valueBoolean.optional(bool),
       verifiedAt: extension(service, local('verified-at')).valueDateTime.optional(dateTime),
       verifiedBy: extension(service, local('verified-by')).valueString.optional(text),
       verifyEvery: extension(service, local('verify-every')).valueString.optional(period),

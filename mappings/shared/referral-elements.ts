@@ -29,7 +29,7 @@ export const output = <R>(task: Place<R, fhir.Task>, code: string): Place<R, fhi
   task.output.where({ type: { coding: [{ system: localSystem('referral-output'), code }] } }, hasValue)
 
 export const contactAttempt = annotated<ContactAttempt>(
-  'contact-attempt',
+  'referral-contact-attempt',
   (said) => ({
     channel: extension(said, 'channel').valueCode.as(oneOf('phone', 'email', 'portal', 'fax', 'in-person', 'letter')),
     outcome: extension(said, 'outcome').valueCode.as(oneOf('reached', 'no-answer', 'refused', 'wrong-number')),

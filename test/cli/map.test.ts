@@ -77,7 +77,7 @@ describe('handoff map --explain', () => {
       code: 0,
       err: [],
       out: [
-        'patient.json: clients, by client.patient version 1',
+        'patient.json: clients, by client.patient version 2',
         '  Patient.id  "p1"  kept as it is',
         '  Patient.gender  "female"  → gender (code(male | female | other | unknown))',
         '  Patient.maritalStatus.text  "single"  kept as it is',
