@@ -1,35 +1,35 @@
 /**
  * Runs every generator: `node scripts/generate.ts` writes what they make, `--check` fails (exit code 1) naming the files that are not current.
- * A generator is a file `scripts/generate-*.ts` that exports `files()`: path relative to the repository → content.
+ * A generator is a file `scripts/generate-*.ts` that exports `files()`: path relative to the repository → content, undefined for a file that
+ * is not to be there.
  */
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
-export type Files = Record<string, string>
+export type Files = Record<string, string | undefined>
 
 const root = resolve(import.meta.dirname, '..')
 
-async function generated(): Promise<Files> {
+/** One after the other, by name: what one has written the next may read. */
+async function* generated(): AsyncGenerator<[path: string, content: string | undefined]> {
   const names = (await readdir(import.meta.dirname)).filter((name) => /^generate-.*\.ts$/.test(name)).sort()
-  const all: Files = {}
   for (const name of names) {
     const generator: { files(): Promise<Files> } = await import(pathToFileURL(join(import.meta.dirname, name)).href)
-    Object.assign(all, await generator.files())
+    yield* Object.entries(await generator.files())
   }
-  return all
 }
 
 async function main(check: boolean): Promise<void> {
   const stale: string[] = []
-  for (const [path, content] of Object.entries(await generated())) {
+  for await (const [path, content] of generated()) {
     const file = join(root, path)
     const present = await readFile(file, 'utf8').catch(() => undefined)
     if (present === content) continue
     stale.push(path)
     if (check) continue
     await mkdir(dirname(file), { recursive: true })
-    await writeFile(file, content)
+    await (content === undefined ? rm(file) : writeFile(file, content))
   }
   if (!check) console.log(stale.length > 0 ? `Written: ${stale.join(', ')}` : 'Everything is current.')
   else if (stale.length > 0) {

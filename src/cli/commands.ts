@@ -6,8 +6,20 @@ import { deliveries } from './deliveries.ts'
 import { demo } from './demo.ts'
 import { doctor } from './doctor.ts'
 import { map } from './map.ts'
+import { packages } from './packages.ts'
 import { replay } from './replay.ts'
 import { serve } from './serve.ts'
 import { validate } from './validate.ts'
 
-export const commands: readonly Command[] = [serve, demo, doctor, connections, clients, deliveries, replay, validate, map]
+export const commands: readonly Command[] = [
+  serve,
+  demo,
+  doctor,
+  connections,
+  clients,
+  deliveries,
+  replay,
+  validate,
+  map,
+  packages,
+]

@@ -207,7 +207,7 @@ describe('handoff map --diff', () => {
     const mapping = (name: string) => pathToFileURL(resolve(import.meta.dirname, '../../mappings', name)).href
     const changed = `import one from '${mapping('client.patient.ts')}'
       const read = (parts) => ({ ...one.read(parts), value: { ...one.read(parts).value, gender: 'other' } })
-      export default { ...one, version: 2, read, write: (value) => ({ Patient: { ...one.write(value).Patient, gender: 'unknown' } }) }`
+      export default { ...one, version: 3, read, write: (value) => ({ Patient: { ...one.write(value).Patient, gender: 'unknown' } }) }`
     writeFileSync(file('old.ts'), `export { default } from '${mapping('client.patient.ts')}'`)
     writeFileSync(file('new.ts'), changed)
     writeFileSync(file('nothing.ts'), 'export default {}')
@@ -221,7 +221,7 @@ describe('handoff map --diff', () => {
       file('patient.json'),
       '  gender  "female" → "other"',
       '  Patient.gender  "female" → "unknown"',
-      'client.patient: version 1 → client.patient version 2: 1 of 1 resources read or written otherwise',
+      'client.patient: version 2 → client.patient version 3: 1 of 1 resources read or written otherwise',
     ])
     expect(code).toBe(1)
   })
