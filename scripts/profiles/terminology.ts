@@ -1,9 +1,11 @@
 /** Code systems and value sets: our own words as the mappings write them, and the tables between codes and words as ConceptMaps. */
 import * as crisis from '../../mappings/codes/crisis.ts'
 import { canonicalBase } from '../../mappings/shared/extension.ts'
+import { needCategories } from '../../src/domain/derived-needs.ts'
 import { policies, policyIdOf } from '../../src/domain/follow-up-policies.ts'
 import { instruments } from '../../src/domain/instruments/index.ts'
 import { answersOf, ownCodes, scoreCodeOf, systemOf } from '../../src/domain/instruments/instrument.ts'
+import { isSdohCategory } from '../../src/domain/sdoh.ts'
 import { canonical, type Definition, definition, idOf, titleOf } from './canonical.ts'
 
 /** Code → what it means, in a few words. */
@@ -15,7 +17,9 @@ export const inWords = (codes: Iterable<string>): Codes => new Map([...codes].ma
 export function codesOfData(): ReadonlyMap<string, Codes> {
   const bands = instruments.flatMap(({ scoring }) => (scoring.method === 'sum' ? scoring.bands.map(({ code }) => code) : []))
   const alerts = (['opened', 'escalated'] as const).flatMap((code) => crisis.alertTopic(code).coding)
+  const needs = instruments.flatMap((one) => one.needs ?? []).filter(({ category }) => !isSdohCategory(category))
   return new Map([
+    [needCategories, inWords(needs.map(({ category }) => category))],
     [ownCodes, instrumentCodes()],
     [canonical('CodeSystem', 'instrument-band'), inWords(bands)],
     [canonical('CodeSystem', 'score'), new Map([['recomputed', 'Recomputed from the answers']])],

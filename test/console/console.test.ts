@@ -78,7 +78,7 @@ describe('pages', () => {
     const rosa = await hospital.register({ maritalStatus: { text: 'widowed' } })
     await hospital.send()
     const all = await page('/console/mappings')
-    expect(all).toMatch(/client\.patient<\/a><\/td><td>1<\/td><td>1<\/td><td>1<\/td><td>1<\/td>.*?faithful/)
+    expect(all).toMatch(/client\.patient<\/a><\/td><td>2<\/td><td>1<\/td><td>1<\/td><td>1<\/td>.*?faithful/)
     expect(all).toContain('discharge.encounter')
     expect(all).not.toContain('goal.goal')
     const one = await page('/console/mappings/client.patient')
