@@ -1,6 +1,6 @@
 /**
  * For partners without conditional create: our identifier is looked for, and only where it is not found is something created. Looking and
- * creating are two requests, so those for one identifier go one after the other. Where a partner cannot be asked for our identifier, a
+ * creating are two requests, so those for one thing go one after the other. Where a partner cannot be asked for our identifier, a
  * create goes out as it is, and is not one to be repeated.
  */
 import { valueIn } from '../fhir/exact.ts'
@@ -42,7 +42,8 @@ export function lookFirst(plain: PlainConnector, { found, updated }: Habits): Co
     changes: (type) => updated.includes(type),
     create(type, text, identifier) {
       if (!Object.hasOwn(found, type)) return plain.create(type, text, identifier)
-      return alone(`${type} ${identifier.system}|${identifier.value}`, async (): Promise<Outcome<Remote>> => {
+      const sought = found[type] === 'name' ? String(valueIn(text).name) : `${identifier.system}|${identifier.value}`
+      return alone(`${type} ${sought}`, async (): Promise<Outcome<Remote>> => {
         const earlier = await look(type, text, identifier)
         if (earlier.outcome !== 'delivered') return earlier
         return earlier.value ? { outcome: 'delivered', value: earlier.value } : plain.create(type, text, identifier)

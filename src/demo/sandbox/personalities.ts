@@ -78,6 +78,8 @@ const oracleHealth: Personality = {
       absent('implicitRules', 'Body contained implicit rules'),
     ],
     Patient: [
+      required('name.given', 'The official name must include both given and family.'),
+      required('name.family', 'The official name must include both given and family.'),
       required('identifier.assigner', 'An identifier with the assigner alone must be provided.'),
       atMost(1, 'communication', 'Only one communication may be provided.'),
       ...person,

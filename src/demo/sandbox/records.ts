@@ -1,0 +1,196 @@
+/**
+ * What a sandbox's server holds, and how it answers: it creates (conditionally), reads, updates with If-Match, and searches by identifier,
+ * tag, patient and name, page by page. A personality makes it stricter, as EHRs are.
+ */
+import { randomUUID } from 'node:crypto'
+import type { IncomingHttpHeaders } from 'node:http'
+import { isDeepStrictEqual } from 'node:util'
+import { kept, objection, type Personality, searchable } from './personality.ts'
+
+interface Identifier {
+  readonly system?: string
+  readonly value?: string
+}
+
+export interface SandboxResource {
+  readonly resourceType: string
+  readonly id: string
+  readonly meta: { readonly versionId: string; readonly lastUpdated: string }
+  readonly identifier?: readonly Identifier[]
+  readonly [element: string]: unknown
+}
+
+export interface Written {
+  readonly type: string
+  readonly id: string
+  readonly version: string
+  readonly resource: SandboxResource
+}
+
+export interface SandboxRequest {
+  readonly method: string
+  /** `Patient/123`, without query. */
+  readonly path: string
+  readonly body: string
+}
+
+export interface Answer {
+  readonly status: number
+  readonly body?: object
+  readonly retryAfter?: number
+  readonly location?: string
+  readonly version?: string
+}
+
+export interface Records {
+  answer(request: SandboxRequest, headers: IncomingHttpHeaders, query: URLSearchParams): Answer
+  /** Everything, in the order it was first created. */
+  all(): readonly SandboxResource[]
+  /** Versions, in the order they were written. */
+  readonly written: readonly Written[]
+  put(type: string, id: string, body: Record<string, unknown>): SandboxResource
+}
+
+export interface RecordsOptions {
+  readonly name: string
+  /** What this system adds to each resource it creates, as EHRs do. */
+  readonly decorate?: (resource: Record<string, unknown>) => Record<string, unknown>
+  readonly personality?: Personality
+}
+
+/** `base`: the server's address, for its links. */
+export function createRecords({ name: system, decorate, personality = {} }: RecordsOptions, base: () => string): Records {
+  const resources = new Map<string, SandboxResource>()
+  /** Keys of the resources that ever had an identifier of this value. */
+  const identified = new Map<string, Set<string>>()
+  const history: Written[] = []
+
+  const put = (type: string, id: string, body: Record<string, unknown>): SandboxResource => {
+    const version = String(Number(resources.get(`${type}/${id}`)?.meta.versionId ?? 0) + 1)
+    const meta = { ...(body.meta as object | undefined), versionId: version, lastUpdated: new Date().toISOString() }
+    const resource = { ...body, resourceType: type, id, meta } as SandboxResource
+    resources.set(`${type}/${id}`, resource)
+    for (const { value = '' } of [resource.identifier ?? []].flat())
+      identified.set(value, (identified.get(value) ?? new Set()).add(`${type}/${id}`))
+    history.push({ type, id, version, resource })
+    return resource
+  }
+  const byIdentifier = (type: string, token: string): SandboxResource[] => {
+    const [system, value] = token.includes('|') ? token.split('|') : [undefined, token]
+    const fits = (one: Identifier): boolean => one.value === value && (system === undefined || one.system === system)
+    const candidates = [...(identified.get(value ?? '') ?? [])].map((key) => resources.get(key)!)
+    return candidates.filter((one) => one.resourceType === type && [one.identifier ?? []].flat().some(fits))
+  }
+  const found = (type: string, query: URLSearchParams): readonly SandboxResource[] => {
+    const [identifier, tag, patient, name] = ['identifier', '_tag', 'patient', 'name'].map((one) => query.get(one))
+    const all = identifier ? byIdentifier(type, identifier) : [...resources.values()].filter((one) => one.resourceType === type)
+    const fits = (one: SandboxResource) => (!tag || isTagged(one, tag)) && (!patient || isAbout(one, patient))
+    return all.filter((one) => fits(one) && (!name || String(one.name).startsWith(name)))
+  }
+
+  const pages = new Map<string, readonly SandboxResource[]>()
+  const remembered = new Map<string, readonly SandboxResource[]>()
+  const page = (matches: readonly SandboxResource[]): Answer => {
+    const size = personality.page ?? matches.length
+    const rest = matches.slice(size)
+    const next = rest.length > 0 ? randomUUID() : undefined
+    if (next) pages.set(next, rest)
+    const link = next ? [{ relation: 'next', url: `${base()}?page=${next}` }] : []
+    return searchset(matches.slice(0, size), matches.length, link)
+  }
+  const search = (type: string, query: URLSearchParams, headers: IncomingHttpHeaders): Answer => {
+    if (!searchable(personality, type, query)) return outcome(400, 'no supported search parameters provided')
+    const key = `${type}?${query}`
+    const fresh = !personality.cachesSearches || headers['cache-control'] === 'no-cache' || !remembered.has(key)
+    if (fresh) remembered.set(key, found(type, query))
+    return page(remembered.get(key)!)
+  }
+
+  const create = (type: string, body: Record<string, unknown>, headers: IncomingHttpHeaders): Answer => {
+    if (personality.noCreate?.includes(type)) return outcome(405, `${type} cannot be created here`)
+    const refusal = objection(personality, body)
+    if (refusal !== undefined) return outcome(personality.refusal ?? 422, refusal)
+    const condition = personality.unconditional ? undefined : headers['if-none-exist']
+    const matches = condition === undefined ? [] : found(type, new URLSearchParams(String(condition)))
+    if (matches.length > 1) return outcome(412, 'multiple matches')
+    if (matches[0]) return shown(matches[0])
+    const { id: _, ...rest } = kept(personality, body)
+    const id = `${system.toLowerCase().replace(/[^a-z]+/g, '-')}-${randomUUID().slice(0, 8)}`
+    return written(put(type, id, decorate?.(rest) ?? rest), 201)
+  }
+  const update = (type: string, id: string, body: Record<string, unknown>, headers: IncomingHttpHeaders): Answer => {
+    const current = resources.get(`${type}/${id}`)
+    const { ownIds, updates, unchanged } = personality
+    if (!current && (ownIds === 'none' || (ownIds && /^\d+$/.test(id))))
+      return outcome(404, `no ${type} of this id may be created`)
+    if (updates && !updates.includes(type)) return outcome(405, `${type} cannot be updated here`)
+    const wanted = headers['if-match']
+    if (wanted !== undefined && wanted !== `W/"${current?.meta.versionId}"`)
+      return outcome(personality.stale ?? 412, 'the resource is at another version')
+    const refusal = objection(personality, body)
+    if (refusal !== undefined) return outcome(personality.refusal ?? 422, refusal)
+    const next = kept(personality, body)
+    if (unchanged && isDeepStrictEqual({ ...current, meta: null }, { ...next, meta: null })) return { status: unchanged }
+    return written(put(type, id, next), current ? 200 : 201)
+  }
+  const written = (resource: SandboxResource, status: number): Answer => {
+    const { resourceType, id, meta } = resource
+    const location = `${base()}/${resourceType}/${id}/_history/${meta.versionId}`
+    return { ...(personality.silent ? { status } : shown(resource, status)), location, version: meta.versionId }
+  }
+
+  const answer = (request: SandboxRequest, headers: IncomingHttpHeaders, query: URLSearchParams): Answer => {
+    const [type = '', id] = request.path.split('/')
+    if (request.method === 'GET') {
+      if (type === 'metadata') return { status: 200, body: capabilities(system) }
+      if (id !== undefined) return shown(resources.get(`${type}/${id}`))
+      if (type !== '') return search(type, query, headers)
+      const rest = pages.get(query.get('page') ?? '')
+      return rest ? page(rest) : outcome(410, 'this page is gone')
+    }
+    const body = JSON.parse(request.body) as Record<string, unknown>
+    if (request.method === 'POST') return create(type, body, headers)
+    if (request.method === 'PUT' && id !== undefined) return update(type, id, body, headers)
+    return outcome(405, 'not here')
+  }
+
+  return { answer, all: () => [...resources.values()], written: history, put }
+}
+
+const isTagged = ({ meta }: SandboxResource, token: string): boolean =>
+  ((meta as { tag?: readonly { system?: string; code?: string }[] }).tag ?? []).some(
+    ({ system, code }) => `${system}|${code}` === token,
+  )
+const isAbout = (resource: SandboxResource, patient: string): boolean =>
+  [resource.subject, resource.patient].some(
+    (one) => (one as { reference?: string } | undefined)?.reference === `Patient/${patient.replace(/^Patient\//, '')}`,
+  )
+
+const capabilities = (name: string): object => ({
+  resourceType: 'CapabilityStatement',
+  status: 'active',
+  fhirVersion: '4.0.1',
+  kind: 'instance',
+  software: { name },
+  format: ['json'],
+})
+
+export const outcome = (status: number, diagnostics: string, retryAfter?: number): Answer => ({
+  status,
+  body: { resourceType: 'OperationOutcome', issue: [{ severity: 'error', code: 'processing', diagnostics }] },
+  ...(retryAfter !== undefined && { retryAfter }),
+})
+
+const shown = (resource: SandboxResource | undefined, status = 200): Answer =>
+  resource ? { status, body: resource, version: resource.meta.versionId } : outcome(404, 'not known')
+
+const searchset = (matches: readonly SandboxResource[], total: number, link: readonly object[]): Answer => ({
+  status: 200,
+  body: {
+    resourceType: 'Bundle',
+    type: 'searchset',
+    total,
+    ...(link.length > 0 && { link }),
+    entry: matches.map((resource) => ({ resource, search: { mode: 'match' } })),
+  },
+})
