@@ -27,6 +27,8 @@ export interface IncomingBundle {
   readonly entries: readonly BundleEntry[]
 }
 
+export const tooMany = (most: number) => fail('too-large', `A Bundle may have at most ${most} entries here.`)
+
 /** More findings than this help nobody. */
 const maxIssues = 100
 
@@ -45,7 +47,7 @@ export function readBundle(bundle: ReadBundle, limits: { readonly entries: numbe
   const given = value.entry ?? []
   if (!Array.isArray(given))
     return fail('invalid', 'Bundle.entry has to be a list.', { issues: [{ path: 'Bundle.entry', message: 'has to be a list' }] })
-  if (given.length > limits.entries) return fail('too-large', `A Bundle may have at most ${limits.entries} entries here.`)
+  if (given.length > limits.entries) return tooMany(limits.entries)
   const issues: Issue[] = []
   const entries = given.map((entry: unknown, index) => {
     const read = readEntry(entry, index, type, bundle.entries[index])

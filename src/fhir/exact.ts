@@ -3,6 +3,7 @@
  * Numbers that a double would not print as they were written are `JSON.rawJSON` objects in the value (see number.ts).
  */
 import { fail, ok, type Result } from '../domain/problem.ts'
+import { hasTooManyNames } from './json-text.ts'
 import { exactNumber } from './number.ts'
 import { type Fault, type Marks, type Path, type Scan, scan } from './scan.ts'
 
@@ -59,6 +60,9 @@ export interface Json {
   readonly found: Scan
 }
 
+/** Whatever names so many characters have in them, to parse them takes no time. */
+const short = 128 * 1024
+
 /** As strict as `readJson`, for bodies that are no resources. */
 export function readAnyJson(input: Uint8Array | string, limits: JsonLimits): Result<Json> {
   if (input.length > limits.bytes) return fail('too-large', `The content is larger than ${limits.bytes} bytes.`)
@@ -66,6 +70,8 @@ export function readAnyJson(input: Uint8Array | string, limits: JsonLimits): Res
   if (text === undefined || (typeof input === 'string' && !input.isWellFormed()))
     return fail('unreadable', 'The content is not valid UTF-8.')
   if (text.charCodeAt(0) === 0xfeff) return fail('unreadable', 'The content begins with a byte order mark.')
+  if (text.length > short && hasTooManyNames(text))
+    return fail('unreadable', 'The content has too many different names of members.')
   let value: unknown
   try {
     value = JSON.parse(text)

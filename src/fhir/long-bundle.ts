@@ -3,7 +3,9 @@
  * have read; only the Bundle's own text and marks are not kept.
  */
 import { fail, ok, type Result } from '../domain/problem.ts'
+import { tooMany } from './bundle.ts'
 import { decodeUtf8, type Exact, type JsonLimits, type JsonObject, readJson } from './exact.ts'
+import { afterSpace, endOfString, endOfValue } from './json-text.ts'
 
 /** A Bundle whose entries were read. */
 export type ReadBundle = Pick<Exact, 'value' | 'entries'>
@@ -11,12 +13,15 @@ export type ReadBundle = Pick<Exact, 'value' | 'entries'>
 export interface LongLimits extends JsonLimits {
   /** Bytes of one entry, and of all that is no entry. */
   readonly part: number
+  /** How many entries there may be. */
+  readonly entries: number
 }
 
 /** Bundles of so many bytes are read in one go. */
 const short = 256 * 1024
-/** So many characters are read between two pauses. */
+/** So many characters, or entries, are read between two pauses. */
 const slice = 64 * 1024
+const turn = 200
 
 /** Fails like `readJson`, and `too-large` where a single entry is. `pause`: lets everything else that waits have its turn. */
 export async function readLongBundle(
@@ -35,13 +40,14 @@ export async function readLongBundle(
   for (const span of entriesIn(text)) {
     around += text.slice(end, items.length === 0 ? span.start : end)
     end = span.end
+    if (items.length === limits.entries) return tooMany(limits.entries)
     if (span.end - span.start > limits.part)
       return fail('too-large', `Bundle.entry[${items.length}] is larger than ${limits.part} bytes.`)
     const read = readJson(`{"entry":[${text.slice(span.start, span.end)}]}`, { ...limits, bytes: Number.MAX_SAFE_INTEGER })
     if (!read.ok) return unplaced(`Bundle.entry[${items.length}]: `, read.problem.detail)
     items.push((read.value.value.entry as readonly unknown[])[0])
     entries.push(read.value.entries[0])
-    if (span.end - rested < slice) continue
+    if (span.end - rested < slice && items.length % turn > 0) continue
     rested = span.end
     await pause()
   }
@@ -64,7 +70,6 @@ interface Span {
 }
 
 const quote = 0x22
-const backslash = 0x5c
 const comma = 0x2c
 const colon = 0x3a
 
@@ -98,41 +103,4 @@ function* itemsFrom(text: string, from: number): Generator<Span> {
     if (text.charCodeAt(next) !== comma) return
     start = afterSpace(text, next + 1)
   }
-}
-
-function afterSpace(text: string, from: number): number {
-  let at = from
-  while (text.charCodeAt(at) <= 0x20) at++
-  return at
-}
-
-/** Behind the value that begins here; 0 if it does not end. */
-function endOfValue(text: string, from: number): number {
-  let depth = 0
-  for (let at = from; at < text.length; ) {
-    const code = text.charCodeAt(at)
-    if (code === quote) {
-      at = endOfString(text, at)
-      if (at === 0) return 0
-      if (depth === 0) return at
-      continue
-    }
-    if (code === 0x7b || code === 0x5b) depth++
-    else if (code === 0x7d || code === 0x5d) {
-      if (depth === 0) return at
-      if (--depth === 0) return at + 1
-    } else if (depth === 0 && code === comma) return at
-    at++
-  }
-  return 0
-}
-
-/** Behind the closing quote of the string that opens here; 0 if there is none. */
-function endOfString(text: string, start: number): number {
-  for (let end = text.indexOf('"', start + 1); end > 0; end = text.indexOf('"', end + 1)) {
-    let first = end
-    while (text.charCodeAt(first - 1) === backslash) first--
-    if ((end - first) % 2 === 0) return end + 1
-  }
-  return 0
 }

@@ -7,6 +7,7 @@
 import { startSandbox } from '../../src/demo/sandbox/fhir-server.ts'
 import { startBench } from './bench.ts'
 import { delivery } from './measures/delivery.ts'
+import { holds } from './measures/holds.ts'
 import { ingest } from './measures/ingest.ts'
 import { memory } from './measures/memory.ts'
 import { messages } from './measures/messages.ts'
@@ -15,7 +16,7 @@ import { search } from './measures/search.ts'
 import { singleCreates } from './measures/single-creates.ts'
 import { Report } from './report.ts'
 
-const measures = { reads, search, singleCreates, messages, memory, delivery }
+const measures = { reads, search, singleCreates, messages, memory, holds, delivery }
 
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !(name in measures))

@@ -22,6 +22,18 @@ function refused(input: string | Uint8Array, own = limits): string {
 }
 
 describe('what is refused', () => {
+  test('more different names of members than any content has, not more members', () => {
+    const list = (count: number, name: (n: number) => string) =>
+      `{"list":[${Array.from({ length: count }, (_, n) => `{"${name(n)}" : "${n} \\" :"}`).join(',')}]}`
+    expect(refused(list(20_000, (n) => `m${n}`))).toContain('too many different names')
+    expect(
+      readJson(
+        list(20_000, (n) => `m${n % 3000}`),
+        limits,
+      ).ok,
+    ).toBe(true)
+  })
+
   test.each([
     ['nothing', ''],
     ['half an object', '{"resourceType":"Patient"'],

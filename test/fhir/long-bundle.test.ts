@@ -8,7 +8,7 @@ const padding = 'x'.repeat(300_000)
 const long = (entries: string, more = '') =>
   `{"resourceType":"Bundle","type":"transaction","entry":[${entries}]${more},"note":"${padding}"}`
 const bytes = (text: string) => new TextEncoder().encode(text)
-const limits = { bytes: 10_000_000, part: 1_000_000 }
+const limits = { bytes: 10_000_000, part: 1_000_000, entries: 10_000 }
 
 let pauses = 0
 const pause = async () => {
@@ -83,6 +83,12 @@ test('bytes that are not UTF-8 are refused', async () => {
   const input = bytes(long(entry))
   input[40] = 0xff
   expect(await readLongBundle(input, limits, pause)).toMatchObject({ ok: false, problem: { code: 'unreadable' } })
+})
+
+test('more entries than are allowed are refused before they are read', async () => {
+  const many = long(Array.from({ length: 101 }, () => entry).join(','))
+  expect(await read(many, { ...limits, entries: 101 })).toMatchObject({ ok: true })
+  expect(await read(many, { ...limits, entries: 100 })).toMatchObject({ ok: false, problem: { code: 'too-large' } })
 })
 
 test('an entry that is too large is refused, and so is too much beside them', async () => {

@@ -87,7 +87,7 @@ function patchIn(body: Uint8Array, mediaType: string): Result<Patch> {
 
 /** A transaction or a batch; answers with the response Bundle's text. */
 export async function postBundle(ctx: Context, body: Uint8Array, wish: BundleWish): Promise<Result<string>> {
-  const bundle = await readLongBundle(body, { bytes: body.length, part: wish.resource }, ctx.pause)
+  const bundle = await readLongBundle(body, { bytes: body.length, part: wish.resource, entries: wish.entries }, ctx.pause)
   return bundle.ok ? processBundle(ctx, bundle.value, wish) : bundle
 }
 
