@@ -17,7 +17,7 @@ import {
 import { type AnyField, outside } from './frame.ts'
 
 /** LAWS_RUNS (30): with how many values each law is tried. */
-const settings = { numRuns: Number(process.env.LAWS_RUNS ?? 30) }
+export const settings = { numRuns: Number(process.env.LAWS_RUNS ?? 30) }
 
 const check = <T extends unknown[]>(...args: [...{ [K in keyof T]: fc.Arbitrary<T[K]> }, (...values: T) => void]): void =>
   fc.assert((fc.property as unknown as (...all: unknown[]) => fc.IProperty<unknown>)(...args), settings)
