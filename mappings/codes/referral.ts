@@ -73,6 +73,10 @@ interface ConceptLike {
   readonly coding?: readonly { readonly system?: string; readonly code?: string }[]
 }
 
+/** A Task that focuses on a referral and is its work: not one of ours that is about it (a work item, an advocacy, a follow-up). */
+export const isReferralWork = ({ code }: { readonly code?: ConceptLike }): boolean =>
+  code?.coding?.some(({ system }) => system?.startsWith(localSystem(''))) !== true
+
 /** A referral, not an order: by profile, by a category of ours or of SDOH Clinical Care, or because it asks for a service of the set. */
 export function isReferral({ meta, code, category = [] }: RequestLike): boolean {
   const isProfiled = meta?.profile?.some((url) => referralProfiles.includes(url.split('|', 1)[0]!)) === true

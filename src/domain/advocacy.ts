@@ -4,6 +4,7 @@ import { Handle, Id, Identifier, LocalDate, list, Minutes, Moment, PartialDate, 
 import { labelFields } from './labels.ts'
 import type { Issue } from './problem.ts'
 import { stateMachine } from './state-machine.ts'
+import type { HouseWork } from './work-item.ts'
 
 export const advocacyKinds = [
   ...['benefits-application', 'appeal', 'grievance', 'accommodation-request', 'court-appearance', 'eviction-defence'],
@@ -99,3 +100,14 @@ export const advocacyMachine = stateMachine({
     'mark-error': { from: ['open', 'waiting-on-other', 'appealed', 'closed'], to: 'entered-in-error' },
   },
 })
+
+/** A day that does not move is work until the action is closed. The day ends in UTC: before it ends anywhere in the States. */
+export function lastDay({ state, deadline }: Pick<AdvocacyAction, 'state' | 'deadline'>): HouseWork | undefined {
+  if (state === 'closed' || state === 'entered-in-error' || deadline?.length !== 10) return undefined
+  return {
+    kind: 'obligation',
+    what: 'Advocacy with a last day: act, or let it pass knowingly',
+    dueAt: `${deadline}T23:59:59Z`,
+    priority: 'urgent',
+  }
+}

@@ -1,5 +1,6 @@
 /** A prior authorization: what a payer was asked to pay for before it was done, and what it answered. */
 import { z } from 'zod'
+import { addDays, epoch } from './calendar.ts'
 import { Decimal, Id, Identifier, list, Moment, PeriodD, RefTo, Text } from './kernel.ts'
 import { labelFields } from './labels.ts'
 import { ProcedureCode } from './service-line.ts'
@@ -112,3 +113,18 @@ export const authorizationMachine = stateMachine({
     },
   },
 })
+
+const hourMs = 3_600_000
+/**
+ * When a payer must have answered: 72 hours if it is pressing, seven days otherwise. https://www.ecfr.gov/current/title-42/section-438.210
+ */
+export function answerDue({ submittedAt, urgency }: Pick<Authorization, 'submittedAt' | 'urgency'>): string | undefined {
+  const from = submittedAt === undefined ? undefined : epoch(submittedAt)
+  return from === undefined ? undefined : new Date(from + (urgency === 'expedited' ? 72 : 7 * 24) * hourMs).toISOString()
+}
+
+/**
+ * The last day to appeal, counted from the day that one learns of the denial: sixty days, as managed Medicaid has it. Other payers give more;
+ * whoever knows better changes the day. https://www.ecfr.gov/current/title-42/section-438.402
+ */
+export const appealBy = (day: string): string => addDays(day, 60)

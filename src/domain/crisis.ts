@@ -7,6 +7,7 @@ import { Handle, Id, Identifier, list, Moment, RefTo, Text } from './kernel.ts'
 import { labelFields } from './labels.ts'
 import type { Issue } from './problem.ts'
 import { stateMachine } from './state-machine.ts'
+import type { HouseWork } from './work-item.ts'
 
 export const crisisTriggers = [
   ...['instrument-rule', 'call-988', 'walk-in', 'third-party', 'ed-visit', 'law-enforcement', 'coordinator-judgement'],
@@ -124,6 +125,20 @@ export function escalationsDue(crisis: CrisisEvent, at: string): readonly Escala
   return line
     .map((to, i) => ({ at: after(crisis.openedAt!, (i + 1) * wait), to }))
     .filter((due) => Date.parse(due.at) <= Date.parse(at) && !crisis.escalations.some(({ to }) => to === due.to))
+}
+
+const dayMs = 24 * 60 * minute
+/** An open crisis is somebody's work: by the clock that sends it up the line, or within a day. */
+export function waiting({ state, openedAt, acknowledgeBy: until, escalations }: CrisisEvent): HouseWork | undefined {
+  if (state !== 'open' || openedAt === undefined) return undefined
+  return {
+    kind: 'crisis-check',
+    what: 'A crisis waits for a clinician to acknowledge it',
+    dueAt: until ?? after(openedAt, dayMs),
+    priority: 'stat',
+    ...(until !== undefined && { sla: { policyId: 'crisis-acknowledgement', startedAt: openedAt, targetAt: until } }),
+    escalations: escalations.map(({ at, to }) => ({ at, reason: `Nobody acknowledged it: ${to}` })),
+  }
 }
 
 /** What stands in the way of a state. */

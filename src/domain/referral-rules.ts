@@ -12,6 +12,7 @@ import {
   type ReferralState,
   type RequestStatus,
 } from './referral.ts'
+import type { HouseWork } from './work-item.ts'
 
 const hour = 3600_000
 const day = 24 * hour
@@ -189,4 +190,20 @@ export function unsentChanges(before: Referral, next: Referral): readonly Issue[
     (name) => before[name] !== undefined && !same(name),
   )
   return fixed.map((path) => ({ path, message: 'cannot change once the referral was sent' }))
+}
+
+/** Who is turned away is helped on: the matcher has the other services, without the one that said no. */
+export function alternative(
+  { state, priority }: Pick<Referral, 'state' | 'priority'>,
+  at: string,
+  zone?: string,
+): HouseWork | undefined {
+  if (state !== 'rejected') return undefined
+  const wanted = priority ?? 'routine'
+  return {
+    kind: 'referral-chase',
+    what: 'Turned down: find another service',
+    dueAt: respondByDefault(wanted, at, zone) ?? at,
+    priority: wanted,
+  }
 }

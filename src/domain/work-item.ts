@@ -56,6 +56,9 @@ export const WorkItem = z.object({
 })
 export type WorkItem = z.infer<typeof WorkItem>
 
+/** What the house asks of people by itself; `escalations` are those that time has caused. */
+export type HouseWork = Pick<WorkItem, 'kind' | 'what' | 'dueAt' | 'priority' | 'sla'> & Partial<Pick<WorkItem, 'escalations'>>
+
 /** What we ask of an item of our own. */
 export const WorkItemCommand = WorkItem.extend({
   kind: z.enum(workItemKinds),

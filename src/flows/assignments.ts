@@ -36,6 +36,14 @@ export function* primaryElsewhere(clientId: string, episodeId: string, day: stri
   return others.find(({ value }) => openPrimaries(value, day).some((one) => one.episodeId === episodeId))?.stored.id
 }
 
+/** The role of the coordinator whose client it is on this day. */
+export function* coordinatorOf(clientId: string, day: string): Steps<string | undefined> {
+  const held = (yield* caseloadsWith(clientId)).find(({ value }) =>
+    openPrimaries(value, day).some((one) => one.clientId === clientId),
+  )
+  return held?.value.coordinatorId
+}
+
 /** All open assignments of an episode that is over, ended. */
 export function* endAssignments(clientId: string, episodeId: string, at: string): Steps<readonly Put[]> {
   const day = at.slice(0, 10)

@@ -2,10 +2,11 @@
 import type { Flag } from '@medplum/fhirtypes'
 import { crisisEvent } from '../../mappings/codes/crisis.ts'
 import mapping, { type CrisisParts } from '../../mappings/crisis.flag.ts'
+import type { CrisisEvent } from '../domain/crisis.ts'
 import { ok, type Result } from '../domain/problem.ts'
 import type { Filter } from '../fhir/search/query.ts'
-import { ask } from '../store/store.ts'
-import { crises } from './collections/crises.ts'
+import { ask, write } from '../store/store.ts'
+import { crises, workOf } from './collections/crises.ts'
 import { hold } from './collections/parts.ts'
 import { commit } from './commit.ts'
 import type { Context } from './context.ts'
@@ -31,7 +32,9 @@ export async function escalateCrises(ctx: Context): Promise<Result<number>> {
       const isShown = (value.escalations as unknown[]).length
       if (!written.ok || written.value.escalations.length === isShown) return ok(false)
       const saved = yield* save(ctx, crises, stored.id, value, held.value, at)
-      return saved.ok ? ok(true) : saved
+      if (!saved.ok) return saved
+      yield* write(...(yield* workOf(stored.id, storedValue<Flag>(stored)!, value as unknown as CrisisEvent, at)))
+      return ok(true)
     })
     if (!done.ok) return done
     if (done.value) risen++

@@ -19,19 +19,24 @@ export interface Measured extends Point {
 
 const valid = new Set<Observation['status']>(['final', 'amended', 'corrected'])
 
-/** All numbers of one code, in the order in which they were true; of what nobody dates, or calls preliminary, none. */
-export function* seriesOf(clientId: string, { system, code }: Coding): Steps<readonly Measured[]> {
+/** All numbers of one code, with those about to be written (`fresh`), in the order in which they were true; of what nobody dates, or calls preliminary, none. */
+export function* seriesOf(
+  clientId: string,
+  { system, code }: Coding,
+  fresh: readonly Observation[] = [],
+): Steps<readonly Measured[]> {
   if (system === undefined || code === undefined) return []
   const { items } = yield* ask(
     every('Observation', patientIs(clientId), { kind: 'token', param: 'code', values: [{ system, code }] }),
   )
-  const found = items.flatMap((stored): Measured[] => {
-    const observation = storedValue<Observation>(stored)
-    const reading = observation && valid.has(observation.status) ? mapping.read({ Observation: observation }) : undefined
+  const coming = fresh.filter((one) => one.code?.coding?.some((coding) => coding.system === system && coding.code === code))
+  const there = items.filter(({ id }) => !coming.some((one) => one.id === id))
+  const found = [...there.flatMap((one) => storedValue<Observation>(one) ?? []), ...coming].flatMap((observation): Measured[] => {
+    const reading = valid.has(observation.status) ? mapping.read({ Observation: observation }) : undefined
     const value = reading?.ok ? numberIn(reading.value.value) : undefined
     if (!reading?.ok || value === undefined || reading.value.at === undefined) return []
     const { at, variant, direction } = reading.value
-    return [{ id: stored.id, at, value, variant, direction }]
+    return [{ id: observation.id!, at, value, variant, direction }]
   })
   return found.toSorted((a, b) => (epoch(a.at) ?? 0) - (epoch(b.at) ?? 0))
 }
@@ -39,11 +44,11 @@ export function* seriesOf(clientId: string, { system, code }: Coding): Steps<rea
 const digits = (value: number): string => String(Number(value.toPrecision(12)))
 
 /** How each coded measure of a goal has come along. Symptom scales fall when things get better, unless a measurement says otherwise. */
-export function* trendsOf({ clientId, measures }: Goal): Steps<readonly MeasureTrend[]> {
+export function* trendsOf({ clientId, measures }: Goal, fresh: readonly Observation[] = []): Steps<readonly MeasureTrend[]> {
   const trends: MeasureTrend[] = []
   for (const measure of measures) {
     if (!('code' in measure)) continue
-    const all = yield* seriesOf(clientId, measure.code)
+    const all = yield* seriesOf(clientId, measure.code, fresh)
     const last = all.at(-1)
     if (!last) continue
     const series = all.filter(({ variant }) => variant === last.variant)

@@ -6,11 +6,11 @@ import type { Assessment } from '../domain/assessment.ts'
 import type { CarePlan, Intervention } from '../domain/care-plan.ts'
 import { isOver } from '../domain/goal.ts'
 import { systemOf } from '../domain/instruments/instrument.ts'
-import type { Ref } from '../domain/kernel.ts'
 import type { Need } from '../domain/need.ts'
 import { isOpenNeed, type OpenNeed, type Shown } from '../domain/plan-draft.ts'
 import type { Steps } from '../store/store.ts'
 import { allOf } from './billing/lines.ts'
+import { plainId } from './billing/references.ts'
 import { assessments } from './collections/assessments.ts'
 import { needs } from './collections/needs.ts'
 import { gather, hold } from './collections/parts.ts'
@@ -29,14 +29,11 @@ function* openGoals(clientId: string): Steps<readonly { readonly id: string; rea
   })
 }
 
-/** Of a reference to the type that goes without saying. */
-const idOf = (ref: Ref): string | undefined => ('id' in ref && ref.type === undefined ? ref.id : undefined)
-
 /** The newest assessment among the evidence, by an instrument that is known here. */
 function* shownBy({ evidence }: Need): Steps<Shown | undefined> {
   let newest: { readonly at: string; readonly shown: Shown } | undefined
   for (const ref of evidence) {
-    const id = idOf(ref)
+    const id = plainId(ref)
     if (id === undefined) continue
     const held = yield* hold(assessments, id)
     const value = held.ok ? (held.value.value as unknown as Assessment) : undefined
@@ -67,7 +64,7 @@ export const goingOn = (plan: CarePlan | undefined, goals: readonly string[], op
   (plan?.interventions ?? []).filter((one) => {
     if (!one.goalIds.some((goal) => goals.includes(goal))) return false
     if (!('linked' in one)) return !finished.has(one.status)
-    const referral = idOf(one.linked)
+    const referral = plainId(one.linked)
     return referral === undefined || open.includes(referral)
   })
 

@@ -1,6 +1,6 @@
 /** Referrals of a client on which somebody works, or is asked to. */
 import type { ServiceRequest, Task } from '@medplum/fhirtypes'
-import { isReferral } from '../../mappings/codes/referral.ts'
+import { isReferral, isReferralWork } from '../../mappings/codes/referral.ts'
 import type { Filter } from '../fhir/search/query.ts'
 import { ask, type Steps } from '../store/store.ts'
 import { storedValue } from './keep.ts'
@@ -21,7 +21,8 @@ export function* openReferrals(clientId: string): Steps<readonly ServiceRequest[
   })
   if (referrals.length === 0) return []
   const focus: Filter = { kind: 'reference', param: 'focus', values: referrals.map(({ reference }) => reference) }
-  const tasks = (yield* ask(every('Task', focus))).items.flatMap((stored) => storedValue<Task>(stored) ?? [])
+  const about = (yield* ask(every('Task', focus))).items.flatMap((stored) => storedValue<Task>(stored) ?? [])
+  const tasks = about.filter(isReferralWork)
   return referrals.flatMap(({ request, reference }) => {
     const work = tasks.filter((task) => task.focus?.reference === reference)
     return work.length === 0 || work.some(({ status }) => !idle.has(status)) ? [request] : []

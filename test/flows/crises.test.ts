@@ -125,6 +125,8 @@ describe('a crisis', () => {
     })
     expect((await resources('Procedure', member))[0]).toMatchObject({ status: 'completed' })
     expect((await resources('Flag', member))[0].status).toBe('active')
+    const seen = { ref: 'Encounter/ses-1', occurredAt: '2026-03-03T10:00:00Z' }
+    await event(gateway, `follow-ups/${resolved.followUps[0]}`, 'add-evidence', seen)
     await event(gateway, member, 'follow-up')
     expect((await resources('Flag', member))[0].status).toBe('inactive')
   })

@@ -32,7 +32,7 @@ const made = async (more: object = {}) => {
 const fhir = async (type: string, id: string) => (await say(gateway, 'GET', `/fhir/${type}/${id}`)).body
 const requestOf = (member: string) => fhir('ServiceRequest', member.split('/')[1]!)
 const taskOf = async (member: string) => {
-  const found = await say(gateway, 'GET', `/fhir/Task?focus=ServiceRequest/${member.split('/')[1]}`)
+  const found = await say(gateway, 'GET', `/fhir/Task?code=fulfill&focus=ServiceRequest/${member.split('/')[1]}`)
   expect(found.body.entry).toHaveLength(1)
   return found.body.entry[0].resource
 }

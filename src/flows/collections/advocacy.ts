@@ -8,6 +8,7 @@ import {
   AdvocacyCommand,
   advocacyMachine,
   advocacyOutcomes,
+  lastDay,
   unauthorised,
   workStatusOf,
 } from '../../domain/advocacy.ts'
@@ -16,6 +17,7 @@ import { fail, ok, type Result } from '../../domain/problem.ts'
 import type { Steps } from '../../store/store.ts'
 import { consentInForce } from '../consent-in-force.ts'
 import type { Context } from '../context.ts'
+import { keepWork } from '../house-work.ts'
 import { collection, type EventInput } from './collection.ts'
 import { detailsOf } from './event-details.ts'
 import { withLabelsOf } from './labels-of.ts'
@@ -73,6 +75,9 @@ export const advocacy = collection<AdvocacyAction, AdvocacyParts>({
     })
   },
   on: Object.fromEntries(Object.keys(advocacyMachine.events).map((name) => [name, onEvent])),
+  *after(_ctx, { id, value, parts }, _before, at) {
+    return ok(yield* keepWork({ why: 'deadline', about: parts.Task, id, clientId: value.clientId }, lastDay(value), at))
+  },
 })
 
 function aboutTasks(part: Resource): readonly (string | undefined)[] {

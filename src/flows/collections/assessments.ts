@@ -9,10 +9,12 @@ import { needsSaid } from '../../domain/derived-needs.ts'
 import type { SexForScoring } from '../../domain/instruments/score.ts'
 import { RefTo } from '../../domain/kernel.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
+import type { Put } from '../../store/change.ts'
 import type { Steps } from '../../store/store.ts'
 import { clientWith } from '../client-facts.ts'
 import type { Context } from '../context.ts'
 import { needsOf, propose, takenBack } from '../derived-needs.ts'
+import { reviewWorsening } from '../worsening.ts'
 import { isOurs, observationsFor } from './assessment-observations.ts'
 import { collection, type EventInput } from './collection.ts'
 import { crisisOf } from './crisis-of-assessment.ts'
@@ -49,6 +51,13 @@ const yearMs = 366 * 86_400_000
 /** What was answered longer ago than a year tells nothing of what is needed today. */
 const isOld = ({ completedAt, administeredAt }: Assessment, at: string): boolean =>
   Date.parse(at) - Date.parse(completedAt ?? administeredAt ?? at) > yearMs
+
+/** The goals that its total is a measure of may have got farther away. */
+function* worsened(clientId: string, observations: readonly Put[], at: string): Steps<readonly Put[]> {
+  const fresh = observations.map(({ resource }) => resource as Observation)
+  const codes = fresh.flatMap(({ code }) => code?.coding ?? [])
+  return codes.length === 0 ? [] : yield* reviewWorsening(clientId, codes, fresh, at)
+}
 
 const answersOf = ({ items }: Assessment): string => JSON.stringify(items.map(({ score: _, ...item }) => item))
 
@@ -99,6 +108,7 @@ export const assessments = collection<Assessment, AssessmentParts>({
     const observations = yield* observationsFor(id, value, parts.QuestionnaireResponse, parts.Observation ?? [], at)
     const needs = isOld(value, at) ? [] : yield* propose(id, needsSaid(id, value, yield* sexOf(value)), at)
     const wrong = value.state === 'entered-in-error' ? yield* takenBack(value.needsDerived, at) : []
-    return ok([...observations, ...needs, ...wrong, ...(yield* crisisOf(ctx, id, value, at))])
+    const worse = value.clientId === undefined ? [] : yield* worsened(value.clientId, observations, at)
+    return ok([...observations, ...needs, ...wrong, ...worse, ...(yield* crisisOf(ctx, id, value, at))])
   },
 })

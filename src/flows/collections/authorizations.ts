@@ -17,6 +17,7 @@ import { equal } from '../../lens/equal.ts'
 import { ask, type Steps } from '../../store/store.ts'
 import { linesUnder, usedOf } from '../billing/authorized-units.ts'
 import type { Context } from '../context.ts'
+import { afterDenial, chaseAnswer } from '../denied-authorization.ts'
 import { collection, type EventInput, type Held } from './collection.ts'
 
 /** What a payer said, by telephone or on paper: for all items, or for these. */
@@ -163,5 +164,8 @@ export const authorizations = collection<Authorization, AuthorizationParts>({
     approve: answered,
     modify: answered,
     deny: answered,
+  },
+  *after(_ctx, { id, value, parts }, _before, at) {
+    return ok([...(yield* afterDenial(id, parts.Claim, value, at)), ...(yield* chaseAnswer(id, parts.Claim, value, at))])
   },
 })

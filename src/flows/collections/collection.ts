@@ -14,11 +14,15 @@ import type { Context } from '../context.ts'
 
 /** A resource (or several of one type) that belongs to the anchor. */
 export type PartOf =
-  /** Found by a reference search parameter of the part that points at the anchor; `link` makes a new one point there (`value` is the domain object's). */
+  /**
+   * Found by a reference search parameter of the part that points at the anchor, `only` those that fit; `link` makes a new one point there
+   * (`value` is the domain object's).
+   */
   | {
       readonly type: string
       readonly many: boolean
       readonly by: string
+      readonly only?: (part: Resource) => boolean
       readonly link: (part: Resource, anchor: string, value: object) => Resource
       /** The reference (or references) to the anchor: quicker than the search parameter, which is asked otherwise. */
       readonly anchorOf?: (part: Resource) => string | undefined | readonly (string | undefined)[]

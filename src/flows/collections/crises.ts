@@ -8,6 +8,7 @@ import { firstAlert, isIntervention } from '../../../mappings/shared/crisis-elem
 import { crisisPart } from '../../../mappings/shared/crisis-parts.ts'
 import { addDays, localDate } from '../../domain/calendar.ts'
 import {
+  Acknowledgement,
   acknowledgeBy,
   Clinician,
   CrisisCommand,
@@ -19,6 +20,7 @@ import {
   Transfer,
   undone,
   unfinished,
+  waiting,
 } from '../../domain/crisis.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { equal } from '../../lens/equal.ts'
@@ -27,7 +29,8 @@ import { ask, askAll, type Steps, write } from '../../store/store.ts'
 import { zoneOf } from '../client-facts.ts'
 import type { Context } from '../context.ts'
 import { derivedId } from '../derived-id.ts'
-import { nextOf } from '../keep.ts'
+import { keepWork } from '../house-work.ts'
+import { nextOf, storedValue } from '../keep.ts'
 import { mayAcknowledge } from '../licensed.ts'
 import { collection, type EventInput, type Held } from './collection.ts'
 import { detailsOf } from './event-details.ts'
@@ -53,11 +56,14 @@ type Rule = (
   before: Held<CrisisEvent, CrisisParts>,
 ) => Steps<Result<CrisisEvent>>
 
+/** A resource on `/fhir` tells the acknowledgement itself. */
+const Acknowledging = z.object({ clinician: Clinician }).or(z.object({ acknowledgedBy: Acknowledgement }))
+
 const acknowledge: Rule = function* (_ctx, value, event, now) {
-  const detail = detailsOf(z.object({ clinician: Clinician }), event)
+  const detail = detailsOf(Acknowledging, event)
   if (!detail.ok) return detail
-  const { clinician } = detail.value
-  const at = event.at ?? now
+  const told = 'acknowledgedBy' in detail.value ? detail.value.acknowledgedBy : { at: event.at ?? now, ...detail.value }
+  const { clinician, at } = told
   const allowed = yield* mayAcknowledge(clinician, at)
   return allowed.ok ? ok({ ...value, acknowledgedBy: { clinician, at } }) : allowed
 }
@@ -108,6 +114,21 @@ const handOver: Rule = function* (_ctx, value, event, now) {
   return detail.ok ? ok({ ...value, ...detail.value, closedAt: at }) : detail
 }
 
+/** An open crisis is somebody's work. */
+export const workOf = (id: string, flag: Flag, value: CrisisEvent, at: string): Steps<readonly Put[]> =>
+  keepWork({ why: 'acknowledge', about: flag, id, clientId: value.clientId }, waiting(value), at)
+
+/** Is a contact after the crisis still to come? One that was missed is, too. */
+function* isOwed(followUps: readonly string[]): Steps<boolean> {
+  const tasks = yield* askAll(followUps.map((id) => ({ ask: 'resource' as const, type: 'Task', id })))
+  return tasks.some((stored) => {
+    const task = storedValue<Task>(stored)
+    const reading = task && followUpMapping.read({ Task: task })
+    return reading?.ok === true && unmet.has(reading.value.state)
+  })
+}
+const unmet: ReadonlySet<string> = new Set(['open', 'attempted', 'missed'])
+
 export const crises = collection<CrisisEvent, CrisisParts>({
   name: 'crises',
   prefix: 'cri',
@@ -147,6 +168,10 @@ export const crises = collection<CrisisEvent, CrisisParts>({
     resolve,
     transfer: handOver,
     *'follow-up'(_ctx, value, event) {
+      if (yield* isOwed(value.followUps))
+        return fail('rule-broken', 'The client has not been seen again yet.', {
+          issues: [{ path: 'followUps', message: 'are owed: one has neither evidence nor an exclusion' }],
+        })
       return ok({ ...value, ...(event.reason !== undefined && { statusReason: event.reason }) })
     },
   },
@@ -164,6 +189,7 @@ export const crises = collection<CrisisEvent, CrisisParts>({
         ),
     )
     const current = yield* askAll(changed.map((one) => ({ ask: 'resource' as const, type: one.resourceType, id: one.id! })))
-    return ok(changed.map((one, i) => nextOf(one, one.id!, current[i], at)))
+    const next = changed.map((one, i) => nextOf(one, one.id!, current[i], at))
+    return ok([...next, ...(yield* workOf(id, flag, value, at))])
   },
 })

@@ -34,7 +34,8 @@ export function wholesOf(resource: Resource): readonly Membership[] {
   )
 }
 
-function anchorsOf({ anchorOf, by }: Pointing['part'], resource: Resource): readonly (string | undefined)[] {
+function anchorsOf({ anchorOf, by, only }: Pointing['part'], resource: Resource): readonly (string | undefined)[] {
+  if (only?.(resource) === false) return []
   const found = anchorOf ? anchorOf(resource) : targetsOf(resource, by)
   return typeof found === 'object' ? found : [found]
 }

@@ -65,11 +65,10 @@ export function* gather(collection: AnyCollection, anchor: Stored): Steps<Result
 }
 
 function* partsOf(part: PartOf, anchor: Stored, root: Resource): Steps<readonly Stored[]> {
-  if ('by' in part)
-    return yield* newest(part.type, { kind: 'reference', param: part.by, values: [`${anchor.type}/${anchor.id}`] })
-  if ('like' in part) {
+  if (!('of' in part)) {
     const { only = () => true } = part
-    const filter = part.like(root)
+    const filter: Filter | undefined =
+      'like' in part ? part.like(root) : { kind: 'reference', param: part.by, values: [`${anchor.type}/${anchor.id}`] }
     return filter ? (yield* newest(part.type, filter)).filter((one) => only(storedValue<Resource>(one)!)) : []
   }
   const asks = part.of(root).flatMap((reference) => {

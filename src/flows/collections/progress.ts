@@ -4,9 +4,11 @@ import mapping, { pertainsToGoal } from '../../../mappings/progress.observation.
 import { ok } from '../../domain/problem.ts'
 import { changeOf, numberIn, ProgressCommand, type ProgressMeasure, progressMachine } from '../../domain/progress.ts'
 import { courseOf } from '../../domain/trend.ts'
+import type { Change } from '../../store/change.ts'
 import { askAll } from '../../store/store.ts'
 import { nextOf, storedValue } from '../keep.ts'
 import { seriesOf } from '../measured.ts'
+import { reviewWorsening } from '../worsening.ts'
 import { collection } from './collection.ts'
 
 /** Part of an assessment: it belongs there. */
@@ -43,14 +45,13 @@ export const progress = collection<ProgressMeasure, { Observation: Observation }
   *after(_ctx, { id, value }, _before, at) {
     const reference = `Observation/${id}`
     const goals = yield* askAll(value.goalIds.map((goal) => ({ ask: 'resource' as const, type: 'Goal', id: goal })))
-    return ok(
-      goals.flatMap((stored) => {
-        const goal = storedValue<Goal>(stored)
-        if (!stored || !goal || goal.outcomeReference?.some((one) => one.reference === reference)) return []
-        return [
-          nextOf<Goal>({ ...goal, outcomeReference: [...(goal.outcomeReference ?? []), { reference }] }, stored.id, stored, at),
-        ]
-      }),
-    )
+    const named: Change[] = goals.flatMap((stored) => {
+      const goal = storedValue<Goal>(stored)
+      if (!stored || !goal || goal.outcomeReference?.some((one) => one.reference === reference)) return []
+      return [
+        nextOf<Goal>({ ...goal, outcomeReference: [...(goal.outcomeReference ?? []), { reference }] }, stored.id, stored, at),
+      ]
+    })
+    return ok([...named, ...(yield* reviewWorsening(value.clientId, [value.code], [], at))])
   },
 })

@@ -1,12 +1,13 @@
 /** Referrals: the closed loop, from the draft to the client's word that help arrived. */
 import type { Condition, Resource, ServiceRequest, Task } from '@medplum/fhirtypes'
-import { isReferral } from '../../../mappings/codes/referral.ts'
+import { isReferral, isReferralWork } from '../../../mappings/codes/referral.ts'
 import needMapping from '../../../mappings/need.condition.ts'
 import referral, { type ReferralParts } from '../../../mappings/referral.service-request.ts'
 import { applyNeedEvent, type Need } from '../../domain/need.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { type Referral, ReferralCommand, type ReferralState, referralMachine } from '../../domain/referral.ts'
 import {
+  alternative,
   applyReferralEvent,
   isStale,
   referralDetails,
@@ -19,6 +20,7 @@ import { ask, askAll, type Steps, type Stored, write } from '../../store/store.t
 import { zoneOf } from '../client-facts.ts'
 import { consentInForce } from '../consent-in-force.ts'
 import type { Context } from '../context.ts'
+import { keepWork } from '../house-work.ts'
 import { nextOf, storedValue } from '../keep.ts'
 import { collection, type EventInput, type Held } from './collection.ts'
 import { withLabelsOf } from './labels-of.ts'
@@ -120,6 +122,7 @@ export const referrals = collection<Referral, ReferralParts>({
       type: 'Task',
       many: false,
       by: 'focus',
+      only: (part) => isReferralWork(part as Task),
       link: ofReferral,
       anchorOf: (part) => (part as Task).focus?.reference,
     },
@@ -144,7 +147,11 @@ export const referrals = collection<Referral, ReferralParts>({
     return ok(authorised({ ...value, ...(isStale(value, at) && { stale: true as const }) }, before?.value))
   },
   on: Object.fromEntries(Object.keys(referralMachine.events).map((name) => [name, onEvent])),
-  *after(_ctx, now, _before, at) {
-    return ok(yield* settled(now, at))
+  *after(_ctx, now, before, at) {
+    const changes = yield* settled(now, at)
+    const { id, value, parts } = now
+    if (value.clientId === undefined || (value.state !== 'rejected' && before?.value.state !== 'rejected')) return ok(changes)
+    const cause = { why: 'alternative', about: parts.ServiceRequest, id, clientId: value.clientId }
+    return ok([...changes, ...(yield* keepWork(cause, alternative(value, at), at))])
   },
 })

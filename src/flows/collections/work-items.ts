@@ -11,6 +11,7 @@ import { idIn, referenceTo } from '../billing/references.ts'
 import { zoneOf } from '../client-facts.ts'
 import type { Context } from '../context.ts'
 import { supervisorOf } from '../supervision.ts'
+import { acknowledged } from './acknowledged-crisis.ts'
 import { collection, type EventInput, type Held } from './collection.ts'
 import { detailsOf } from './event-details.ts'
 import { reasoned } from './with-reason.ts'
@@ -80,6 +81,8 @@ const noted = function* (_ctx: Context, value: WorkItem, event: EventInput): Ste
   return ok(reasoned(value, event))
 }
 
+const kindOf = ({ code }: Task): string | undefined => code?.coding?.find(({ system }) => system === workItemKind)?.code
+
 export const workItems = collection<WorkItem, { Task: Task }>({
   name: 'work-items',
   prefix: 'wki',
@@ -99,5 +102,10 @@ export const workItems = collection<WorkItem, { Task: Task }>({
     return sla === undefined ? {} : { sla }
   },
   prepare,
+  concerns: (anchor) => (anchor as Task).status === 'completed' && kindOf(anchor as Task) === 'crisis-check',
+  /** Whoever has done the work of an open crisis has acknowledged it. */
+  *after(ctx, { value }, _before, at) {
+    return yield* acknowledged(ctx, value, at)
+  },
   on: { assign, start: noted, defer, reopen: noted, complete: noted, cancel: noted, escalate },
 })

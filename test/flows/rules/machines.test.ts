@@ -30,7 +30,10 @@ const details: Readonly<Record<string, Readonly<Record<string, Value>>>> = {
     },
     'close-unconfirmed': { closure: 'unconfirmed' },
   },
-  crises: { transfer: { transferredTo: { org: { id: 'org-1' }, person: 'Ines Calloway', at: '2026-03-02' } } },
+  crises: {
+    acknowledge: { acknowledgedBy: { clinician: { id: 'prc-okafor' }, at: '2026-03-02' } },
+    transfer: { transferredTo: { org: { id: 'org-1' }, person: 'Ines Calloway', at: '2026-03-02' } },
+  },
   discharges: { match: { clientId: marisol.id } },
   goals: { complete: { achievement: 'achieved' } },
   needs: {
