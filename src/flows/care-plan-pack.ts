@@ -8,18 +8,9 @@ import { fail, ok, type Result } from '../domain/problem.ts'
 import { collectionOf } from './collections/index.ts'
 import type { Context } from './context.ts'
 import { allowed } from './fhir/allowed.ts'
-import { visible } from './fhir/visible.ts'
-import { storedValue } from './keep.ts'
+import { seen } from './seen.ts'
 
 const missing = fail('not-found', 'There is no such care plan.')
-
-/** The resource that a reference leads to, if it is here and this caller may see it. */
-async function seen(ctx: Context, reference: string): Promise<Resource | undefined> {
-  const [type, id, ...more] = reference.split('/')
-  if (!type || !id || more.length > 0 || !allowed(ctx, 'read', type).ok) return undefined
-  const stored = await ctx.store.look({ ask: 'resource', type, id })
-  return stored?.text !== undefined && visible(ctx, stored) ? storedValue<Resource>(stored) : undefined
-}
 
 const referencesIn = (items: readonly (Reference | undefined)[] | undefined): readonly string[] =>
   (items ?? []).flatMap((item) => item?.reference ?? [])

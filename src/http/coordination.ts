@@ -62,6 +62,15 @@ export function coordinationRoutes(_gateway: Gateway): Hono<Env> {
     return pack.ok ? c.body(pack.value, 200, { 'content-type': 'application/fhir+json' }) : refuse(c, pack.problem)
   })
 
+  router.post('/care-plans/:id/conference-packs', async (c) => {
+    const body = c.get('body').length === 0 ? { ok: true as const, value: {} } : jsonBody(c)
+    if (!body.ok) return refuse(c, body.problem)
+    const made = await c.get('desk').makeConferencePack(c.req.param('id'), body.value)
+    if (!made.ok) return refuse(c, made.problem)
+    const { record, etag, slides } = made.value
+    return c.json({ ...record, slides }, 201, { etag, location: `/coordination/documents/${record.id}` })
+  })
+
   router.get('/documents/:id/content', async (c) => {
     const content = await c.get('desk').documentContent(c.req.param('id'))
     if (!content.ok) return refuse(c, content.problem)

@@ -64,6 +64,12 @@ const coordination: readonly Operation[] = [
     schema: PlanDraftCommand,
   },
   { method: 'get', path: '/coordination/care-plans/{id}/pack', summary: 'The plan and all that it names, as a FHIR document' },
+  {
+    method: 'post',
+    path: '/coordination/care-plans/{id}/conference-packs',
+    summary: 'Slides for a care conference (PPTX), made from the records and kept as a document',
+    body: json,
+  },
   { method: 'get', path: '/coordination/documents/{id}/content', summary: 'The original of a document, as it came' },
   {
     method: 'get',

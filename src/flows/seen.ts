@@ -1,0 +1,35 @@
+/** Resources as a caller may see them, and how those of people are called. */
+import type { HumanName, Practitioner, PractitionerRole, Resource } from '@medplum/fhirtypes'
+import type { Context } from './context.ts'
+import { allowed } from './fhir/allowed.ts'
+import { visible } from './fhir/visible.ts'
+import { storedValue } from './keep.ts'
+
+/** The resource that a reference leads to, if it is here and this caller may see it. */
+export async function seen(ctx: Context, reference: string): Promise<Resource | undefined> {
+  const [type, id, ...more] = reference.split('/')
+  if (!type || !id || more.length > 0 || !allowed(ctx, 'read', type).ok) return undefined
+  const stored = await ctx.store.look({ ask: 'resource', type, id })
+  return stored?.text !== undefined && visible(ctx, stored) ? storedValue<Resource>(stored) : undefined
+}
+
+const ranks = ['usual', 'official', undefined] as const
+
+/** The name that somebody goes by, else the official one, else any but an old one. */
+export function spoken(names: readonly HumanName[] | undefined): string | undefined {
+  const current = (names ?? []).filter(({ use }) => use !== 'old' && use !== 'maiden')
+  const name = ranks.map((rank) => current.find(({ use }) => use === rank)).find((one) => one) ?? current[0]
+  const parts = name && [...(name.given ?? []), name.family, ...(name.suffix ?? [])]
+  return name && (name.text ?? (parts!.filter((part) => part !== undefined).join(' ') || undefined))
+}
+
+/** How the person or organization is called that a reference leads to, if the caller may know. */
+export async function calledAt(ctx: Context, reference: string): Promise<string | undefined> {
+  const resource = await seen(ctx, reference)
+  if (resource?.resourceType === 'PractitionerRole') {
+    const { practitioner } = resource as PractitionerRole
+    return practitioner?.reference === undefined ? practitioner?.display : await calledAt(ctx, practitioner.reference)
+  }
+  const { name } = (resource ?? {}) as { name?: string | Practitioner['name'] }
+  return typeof name === 'string' ? name : spoken(name)
+}
