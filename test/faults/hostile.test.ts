@@ -6,15 +6,22 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { frame } from '../../src/hl7v2/mllp.ts'
 import { bundles, doubled, encoded, type Hostile, large, malformed, names, packed, slow } from './hostile/bodies.ts'
 import { messages } from './hostile/messages.ts'
+import { answerOver, torn } from './hostile/mllp.ts'
 import { freePort, type Gateway, startProcess } from './process.ts'
 
 let folder: string
 let gateway: Gateway
+let mllp: number
 beforeAll(async () => {
+  mllp = await freePort()
   folder = mkdtempSync(join(tmpdir(), 'handoff-hostile-'))
-  gateway = await startProcess(folder, await freePort(), { NODE_OPTIONS: '--max-old-space-size=384' })
+  gateway = await startProcess(folder, await freePort(), {
+    NODE_OPTIONS: '--max-old-space-size=384',
+    HANDOFF_MLLP_PORT: String(mllp),
+  })
 })
 afterAll(async () => {
   await gateway.stop()
@@ -162,6 +169,24 @@ describe('a URL', () => {
   ]
   it.each(paths.map((path) => [path.slice(0, 60), path]))('at %s is answered', async (_, path) => {
     expect((await fetch(gateway.url + path)).status).toBeLessThan(500)
+  })
+})
+
+describe('over MLLP', () => {
+  it.each(messages.map(({ name, body }) => [name, body]))('%s is answered with an acknowledgement', async (_, body) => {
+    const answer = new TextDecoder('latin1').decode(await answerOver(mllp, frame(body)))
+    expect(answer).toMatch(/^\x0bMSH/)
+    expect(answer).toMatch(/\rMSA.(AA|AE|AR|CA|CE|CR)/)
+  })
+
+  it.each(torn.map(({ name, body }) => [name, body]))('%s breaks nothing', async (_, body) => {
+    await answerOver(mllp, body)
+    expect((await fetch(`${gateway.url}/livez`)).status).toBe(200)
+  })
+
+  it('a frame larger than a message may be is refused without being kept', async () => {
+    const answer = new TextDecoder().decode(await answerOver(mllp, frame(new Uint8Array(2_000_000).fill(0x41))))
+    expect(answer).toMatch(/^(\x0bMSH.*\rMSA.(AE|AR|CR).*)?$/s)
   })
 })
 
