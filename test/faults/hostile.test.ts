@@ -59,8 +59,10 @@ const surfaces: readonly (readonly [method: string, path: string, type: string, 
   ['POST', '/coordination/clients', json, everyJson],
   ['PATCH', '/coordination/clients/hostile', 'application/merge-patch+json', everyJson],
   ['POST', '/admin/connections', json, everyJson],
+  ['POST', '/admin/mappings/preview', json, everyJson],
   ['POST', '/billing/acks', json, everyJson],
   ['POST', '/oauth/token', 'application/x-www-form-urlencoded', [...malformed, ...encoded, ...large]],
+  ['POST', '/console/discharges/hostile/match', 'application/x-www-form-urlencoded', [...malformed, ...encoded, ...large]],
   ['POST', '/hl7v2', 'application/hl7-v2', [...messages, ...encoded, ...packed]],
 ]
 
@@ -173,10 +175,10 @@ describe('a URL', () => {
 })
 
 describe('over MLLP', () => {
+  const acknowledgement = /^MSH.*\rMSA.(AA|AE|AR|CA|CE|CR)/s
+
   it.each(messages.map(({ name, body }) => [name, body]))('%s is answered with an acknowledgement', async (_, body) => {
-    const answer = new TextDecoder('latin1').decode(await answerOver(mllp, frame(body)))
-    expect(answer).toMatch(/^\x0bMSH/)
-    expect(answer).toMatch(/\rMSA.(AA|AE|AR|CA|CE|CR)/)
+    expect(await answerOver(mllp, frame(body))).toMatch(acknowledgement)
   })
 
   it.each(torn.map(({ name, body }) => [name, body]))('%s breaks nothing', async (_, body) => {
@@ -184,9 +186,9 @@ describe('over MLLP', () => {
     expect((await fetch(`${gateway.url}/livez`)).status).toBe(200)
   })
 
-  it('a frame larger than a message may be is refused without being kept', async () => {
-    const answer = new TextDecoder().decode(await answerOver(mllp, frame(new Uint8Array(2_000_000).fill(0x41))))
-    expect(answer).toMatch(/^(\x0bMSH.*\rMSA.(AE|AR|CR).*)?$/s)
+  it('a frame larger than a message may be is refused, or cut off', async () => {
+    const answer = await answerOver(mllp, frame(new Uint8Array(2_000_000).fill(0x41)))
+    if (answer !== '') expect(answer).toMatch(/^MSH.*\rMSA.(AE|AR|CR)/s)
   })
 })
 

@@ -19,8 +19,8 @@ export const torn: readonly Hostile[] = (
   ] as const
 ).map(([name, bytes]) => ({ name, body: Uint8Array.from(bytes) }))
 
-/** Everything that comes back until the other side has ended the connection, or has said something and we have ended it. */
-export async function answerOver(port: number, sent: Uint8Array): Promise<Uint8Array> {
+/** What comes back until the other side has ended the connection: the text in its first frame. */
+export async function answerOver(port: number, sent: Uint8Array): Promise<string> {
   const socket = connect(port, '127.0.0.1')
   await once(socket, 'connect')
   const chunks: Uint8Array[] = []
@@ -30,5 +30,6 @@ export async function answerOver(port: number, sent: Uint8Array): Promise<Uint8A
   // The other half stays open: what was asked is answered all the same.
   socket.end(sent)
   await closed
-  return Buffer.concat(chunks)
+  const all = Buffer.concat(chunks)
+  return all.subarray(1, all.indexOf(end)).toString('latin1')
 }
