@@ -87,7 +87,10 @@ export const areas: readonly Area[] = [
         duty: 'Show what the work comes to for the community, without telling of anybody',
         shownBy: [
           ['flows/measures.test.ts', 'loops are closed when the client says so'],
-          ['domain/measures.test.ts', 'nobody is to be found by subtraction: totals are the sum of what is told, and every group is large enough'],
+          [
+            'domain/measures.test.ts',
+            'nobody is to be found by subtraction: totals are the sum of what is told, and every group is large enough',
+          ],
         ],
       },
       {
@@ -112,7 +115,10 @@ export const areas: readonly Area[] = [
         duty: 'Manage cases: work that has its time, owed follow-ups, sessions of case management',
         shownBy: [
           ['flows/work-items.test.ts', 'is breached by time alone, seen at once and stamped in the record'],
-          ['stories/discharge-follow-up.test.ts', 'a signed session with a social worker satisfies all three, and is named as the evidence'],
+          [
+            'stories/discharge-follow-up.test.ts',
+            'a signed session with a social worker satisfies all three, and is named as the evidence',
+          ],
         ],
       },
       {
@@ -120,7 +126,10 @@ export const areas: readonly Area[] = [
         shownBy: [
           [crises, 'opens a crisis in the commit that found the risk'],
           [crises, 'goes up the line when nobody acknowledges it, timer or not, and once'],
-          [house, 'is work by the clock that sends it up the line, to the supervisor in the end, and done when it is acknowledged'],
+          [
+            house,
+            'is work by the clock that sends it up the line, to the supervisor in the end, and done when it is acknowledged',
+          ],
           [house, 'is not followed up before somebody has seen the client again'],
           ['flows/safety-plans.test.ts', 'is active with signs, coping and professional help alone'],
         ],
@@ -173,7 +182,10 @@ export const areas: readonly Area[] = [
         duty: 'Share the plan with the team, each as far as they may see',
         shownBy: [
           ['flows/care-teams.test.ts', 'sees nothing of the plan without a consent that names them'],
-          ['flows/care-plan-pack.test.ts', 'has the plan first told, then the client, the needs and the goals, each once and resolvable'],
+          [
+            'flows/care-plan-pack.test.ts',
+            'has the plan first told, then the client, the needs and the goals, each once and resolvable',
+          ],
         ],
       },
       {
@@ -189,14 +201,20 @@ export const areas: readonly Area[] = [
         shownBy: [
           [caseloads, 'is the sum of weights, by acuity unless said otherwise'],
           [caseloads, 'that is too much is work for the supervisor, until it is not'],
-          ['domain/worklist.test.ts', 'puts stat before a missed service level, then asap, urgent, and the rest by due time and acuity'],
+          [
+            'domain/worklist.test.ts',
+            'puts stat before a missed service level, then asap, urgent, and the rest by due time and acuity',
+          ],
           ['flows/measures.test.ts', 'time to service is told by programme, the small ones not by themselves'],
         ],
       },
       {
         duty: 'Listen and notice: notes, and a word when things get worse',
         shownBy: [
-          ['flows/psychotherapy-notes.test.ts', 'is written, read, changed and removed by its author, who sees what changed meanwhile'],
+          [
+            'flows/psychotherapy-notes.test.ts',
+            'is written, read, changed and removed by its author, who sees what changed meanwhile',
+          ],
           [house, 'by assessments, too'],
         ],
       },
@@ -217,7 +235,10 @@ export const areas: readonly Area[] = [
         duty: 'Records of clients elsewhere: kept in step, nothing doubled, nothing lost',
         shownBy: [
           ['stories/exactness.test.ts', 'what nobody changed is served byte for byte, but for id and meta'],
-          ['connectors/partners/hapi-medplum.test.ts', 'stands there once after an answer was lost, and is changed where it stands'],
+          [
+            'connectors/partners/hapi-medplum.test.ts',
+            'stands there once after an answer was lost, and is changed where it stands',
+          ],
         ],
         lacking: 'import and export of whole records by the command line',
       },
@@ -232,7 +253,12 @@ export const areas: readonly Area[] = [
       },
       {
         duty: 'Present a case at a conference',
-        shownBy: [['flows/care-plan-pack.test.ts', 'has the plan first told, then the client, the needs and the goals, each once and resolvable']],
+        shownBy: [
+          [
+            'flows/care-plan-pack.test.ts',
+            'has the plan first told, then the client, the needs and the goals, each once and resolvable',
+          ],
+        ],
         lacking: 'slides or a PDF: the pack is a FHIR document',
       },
     ],
@@ -282,7 +308,10 @@ export const areas: readonly Area[] = [
       {
         duty: 'Social services as partners: their answer counts, their room is known',
         shownBy: [
-          ['flows/referrals.test.ts', 'a partner who completes its Task on /fhir completes the referral, and the request with it'],
+          [
+            'flows/referrals.test.ts',
+            'a partner who completes its Task on /fhir completes the referral, and the request with it',
+          ],
           ['domain/directory.test.ts', 'word of its room holds for a week'],
         ],
       },
@@ -315,7 +344,12 @@ export const areas: readonly Area[] = [
       },
       {
         duty: 'Practice under supervision: co-signatures',
-        shownBy: [['flows/supervision.test.ts', 'an intern’s session waits for the supervisor’s signature, a licensed colleague’s does not']],
+        shownBy: [
+          [
+            'flows/supervision.test.ts',
+            'an intern’s session waits for the supervisor’s signature, a licensed colleague’s does not',
+          ],
+        ],
       },
       {
         duty: 'Hard cases, bureaucracy, burn-out: weights, notices, what payers owe kept in sight',
@@ -379,12 +413,16 @@ export const areas: readonly Area[] = [
       },
       {
         duty: 'A referral whose performer is gone',
-        shownBy: [['flows/broken-input.test.ts', 'a referral whose performer is gone can be read, taken back, and sent elsewhere']],
+        shownBy: [
+          ['flows/broken-input.test.ts', 'a referral whose performer is gone can be read, taken back, and sent elsewhere'],
+        ],
       },
       { duty: 'A group to which one came', shownBy: [[groups, 'is none when only one came']] },
       {
         duty: 'Two coordinators who write at once',
-        shownBy: [['flows/broken-input.test.ts', 'of two who write at once the second is told, and nothing of the first is lost']],
+        shownBy: [
+          ['flows/broken-input.test.ts', 'of two who write at once the second is told, and nothing of the first is lost'],
+        ],
       },
     ],
   },
