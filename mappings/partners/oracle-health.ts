@@ -112,9 +112,22 @@ const attachments: Turn<fhir.CommunicationPayload[]> = {
 const isStaff = ({ reference = '', type }: { reference?: string; type?: string }): boolean =>
   ['Practitioner', 'Group'].includes(type ?? reference.split('/')[0]!)
 
-const staffAlone: Turn<NonNullable<fhir.Communication['recipient']>> = {
+const staffAlone = <V extends { reference?: string; type?: string }>(): Turn<V[]> => ({
   say: (ours = []) => orNone(ours.filter(isStaff)),
   hear: (theirs = [], ours = []) => orNone([...theirs, ...ours.filter((one) => !isStaff(one))]),
+})
+
+/** The text types that it takes say that they are UTF-8, as ours are. */
+const withCharset = eachItem<fhir.DocumentReferenceContent>((one) => {
+  const { contentType = '' } = one.attachment
+  if (!/^(text|application)\/(plain|richtext|rtf|html|xml|xhtml\+xml)$/.test(contentType)) return one
+  return { ...one, attachment: { ...one.attachment, contentType: `${contentType};charset=utf-8` } }
+})
+
+/** When what is told ended: when it was written down, if nobody said. */
+const ended: Turn<fhir.DocumentReferenceContext, fhir.DocumentReference> = {
+  say: (ours, { date }) =>
+    ours?.period?.end === undefined && date !== undefined ? { ...ours, period: { ...ours?.period, end: date } } : ours,
 }
 
 const patient = rowsOf<fhir.Patient>(page('base/individuals/patient'))
@@ -122,6 +135,7 @@ const relatedPerson = rowsOf<fhir.RelatedPerson>(page('base/individuals/related-
 const organization = rowsOf<fhir.Organization>(page('base/entities/organization'))
 const practitioner = rowsOf<fhir.Practitioner>(page('base/individuals/practitioner'))
 const condition = rowsOf<fhir.Condition>(page('clinical/summary/condition'))
+const document = rowsOf<fhir.DocumentReference>(page('foundation/documents/document-reference'))
 const message = rowsOf<fhir.Communication>(page('clinical/request-and-response/communication'))
 
 export const oracleHealth: Partner = {
@@ -154,11 +168,17 @@ export const oracleHealth: Partner = {
       practitioner('name', atMost(1)),
     ],
     Condition: [condition('category', problemOrDiagnosis)],
+    DocumentReference: [
+      document('content', atMost(1)),
+      document('content', withCharset),
+      document('context', ended),
+      document('author', staffAlone()),
+    ],
     Communication: [
       message('category', filled([{ coding: [{ system: categories, code: 'notification' }] }])),
       message('category', eachItem(coded(categories, { reminder: 'reminder', '*': 'notification' }))),
       message('priority', { say: (ours) => (ours === 'asap' || ours === 'stat' ? 'urgent' : ours) }),
-      message('recipient', staffAlone),
+      message('recipient', staffAlone()),
       message('payload', attachments),
     ],
   },
@@ -169,5 +189,10 @@ export const oracleHealth: Partner = {
       return status !== 'completed' || !sender.reference?.startsWith('Practitioner/') || !recipient.some(isStaff)
     },
     Condition: (resource) => (resource as unknown as fhir.Condition).clinicalStatus === undefined,
+    // Drafts stay with who writes them.
+    DocumentReference: (resource) => {
+      const { status, docStatus } = resource as unknown as fhir.DocumentReference
+      return status !== 'current' || docStatus === 'preliminary'
+    },
   },
 }

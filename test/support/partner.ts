@@ -5,7 +5,7 @@ import { startGateway, type TestGateway } from './gateway.ts'
 import { deliveries, drain, put, type ResourceToPut } from './outbox.ts'
 
 export interface Story {
-  /** Whose manners the partner has. */
+  /** Whose manners the partner has; plain ones where nobody of that name is known. */
   readonly partner: string
   /** The flavour of the connection to it. */
   readonly flavour: string
@@ -26,7 +26,11 @@ export interface Told {
 }
 
 export async function tell({ partner: whose, flavour, push, fault }: Story): Promise<Told> {
-  const partner = await startSandbox({ name: whose, personality: personalities[whose]!, ...(fault && { fault }) })
+  const partner = await startSandbox({
+    name: whose,
+    ...(personalities[whose] && { personality: personalities[whose] }),
+    ...(fault && { fault }),
+  })
   const gateway = await startGateway({ allowTargets: [partner.target] })
   const made = await gateway.request('/admin/connections', {
     method: 'POST',

@@ -108,6 +108,21 @@ const oracleHealth: Personality = {
       required('category', 'A category must be provided.'),
       required('code', 'A code must be provided.'),
     ],
+    DocumentReference: [
+      oneOf('status', ['current'], 'Only current is supported.'),
+      required('docStatus', 'A docStatus must be provided.'),
+      oneOf('docStatus', ['final', 'amended'], 'Only final and amended are supported.'),
+      required('type', 'A type must be provided.'),
+      atMost(1, 'content', 'content must contain only one entry.'),
+      required('content.attachment.data', 'Data must be provided.'),
+      like(
+        'content.attachment.contentType',
+        /^(application\/pdf|.*;charset=utf-8)$/,
+        'The content type must include a character set.',
+      ),
+      required('context.period.end', 'The period.end field is required.'),
+      like('author.reference', /^Practitioner\//, 'The author must be a Practitioner.'),
+    ],
     Communication: [
       oneOf('status', ['completed'], "All communications must be in 'completed' status."),
       required('category', 'A category must be provided.'),

@@ -10,6 +10,7 @@ import { type Partner, said } from '../../lens/partner.ts'
 import type { Link } from '../../store/change.ts'
 import type { Stored } from '../../store/store.ts'
 import type { Context } from '../context.ts'
+import { binariesIn, withBytes } from './attachments.ts'
 import { staysInHouse, withoutInHouse } from './in-house.ts'
 import { overlay } from './overlay.ts'
 import { hasFreeIdentifier, marked, ourSystem } from './stamp.ts'
@@ -105,8 +106,15 @@ export class Sender {
       const link = await this.#linkOf(type, targetId)
       if (link) there.set(target, `${link.remoteType}/${link.remoteId}`)
     }
+    const bytes = new Map<string, string>()
+    for (const binary of binariesIn(value)) {
+      const kept = await this.#ctx.store.look({ ask: 'resource', type: 'Binary', id: binary })
+      const data = kept?.text === undefined ? undefined : valueIn(kept.text).data
+      if (typeof data === 'string') bytes.set(binary, data)
+    }
+    const whole = withBytes(value, (binary) => bytes.get(binary))
     const resource = marked(
-      translated(value, (target) => there.get(target), this.#system),
+      translated(whole, (target) => there.get(target), this.#system),
       id,
       this.#system,
     )

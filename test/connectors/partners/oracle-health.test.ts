@@ -34,11 +34,42 @@ const message = {
   recipient: [{ reference: 'Practitioner/prc-okafor' }],
   payload: [{ contentAttachment: { contentType: 'text/plain;charset=utf-8', data: 'U8Ot' } }],
 }
+const paper = {
+  resourceType: 'DocumentReference',
+  id: 'doc-1',
+  status: 'current',
+  docStatus: 'final',
+  type: { coding: [{ system: 'http://loinc.org', code: '18842-5' }] },
+  date: '2026-03-02T09:00:00Z',
+  content: [{ attachment: { contentType: 'text/plain;charset=utf-8', data: 'U8Ot' } }],
+  context: { period: { end: '2026-03-01T12:00:00Z' } },
+}
 const before = [harbor, okafor]
 // A plain connection gets no client through; what it cannot be told of a client is one deviation, the rest are told without one.
 const { subject: _, ...noticed } = message
 
 tellDeviations('oracle-health', [
+  {
+    that: 'a document says in which characters it is written',
+    push: ['DocumentReference'],
+    resources: [{ ...paper, content: [{ attachment: { contentType: 'text/plain', data: 'U8Ot' } }] }],
+    refusal: 'The content type must include a character set.',
+    arrives: { content: paper.content, context: paper.context },
+  },
+  {
+    that: 'a document covers a time that has ended',
+    push: ['DocumentReference'],
+    resources: [{ ...paper, context: undefined }],
+    refusal: 'The period.end field is required.',
+    arrives: { context: { period: { end: paper.date } } },
+  },
+  {
+    that: 'a document is one',
+    push: ['DocumentReference'],
+    resources: [{ ...paper, content: [...paper.content, { attachment: { contentType: 'application/pdf', data: 'JVBERg==' } }] }],
+    refusal: 'content must contain only one entry.',
+    arrives: { content: paper.content },
+  },
   {
     that: 'an organization has official identifiers alone',
     push: ['Organization'],
