@@ -31,6 +31,8 @@ export interface AuthorizationFact extends Span {
 export interface RendererFact {
   readonly staffLevel: StaffLevel | undefined
   readonly credentials: readonly Credential[]
+  /** Is there somebody who answers for them? */
+  readonly isSupervised: boolean
 }
 
 export interface BillingFacts {

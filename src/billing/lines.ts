@@ -1,9 +1,9 @@
 /** A signed session as service lines: pure, from the session and what is on record about its payer, renderer and diagnoses. */
 import { localDate } from '../domain/calendar.ts'
 import { needsAuthorization, unknownPayer } from '../domain/payer-rule.ts'
-import { validOn } from '../domain/practitioner.ts'
+import { isUnlicensed } from '../domain/practitioner.ts'
 import type { HoldReason, ServiceLine } from '../domain/service-line.ts'
-import { minutesDirect, type Session } from '../domain/session.ts'
+import { minutesDirect, needsCosignature, type Session } from '../domain/session.ts'
 import { isKnownCode, type ProcedureCode, procedureCode } from './code-table.ts'
 import { diagnosesOn, isSocial } from './diagnoses.ts'
 import { type AuthorizationFact, type BillingFacts, type CoverageFact, holds } from './facts.ts'
@@ -114,9 +114,10 @@ function payerReasons(
   return authorization.unitsLeft < count ? ['authorization-exhausted'] : []
 }
 
-function rendererReasons({ facts: { renderer }, day }: Occasion): readonly HoldReason[] {
+function rendererReasons({ facts: { renderer, session }, day }: Occasion): readonly HoldReason[] {
   if (!renderer) return ['renderer-unknown']
-  return renderer.credentials.some((one) => validOn(one, day)) ? [] : ['credential-invalid']
+  if (!needsCosignature(session, !isUnlicensed(renderer, day))) return []
+  return renderer.isSupervised || renderer.staffLevel === 'intern' ? ['cosignature-missing'] : ['credential-invalid']
 }
 
 function diagnosisReasons(diagnoses: readonly string[]): readonly HoldReason[] {

@@ -74,5 +74,7 @@ export const isLicensedOn = ({ credentials }: Practitioner, day: string): boolea
   credentials.some((one) => licences.has(one.code.replaceAll(/[^A-Za-z]/g, '').toUpperCase()) && validOn(one, day))
 
 /** Interns, and whoever has no credential that holds on this day, do not sign alone. */
-export const isUnlicensed = ({ staffLevel, credentials }: Practitioner, day: string): boolean =>
-  staffLevel === 'intern' || !credentials.some((one) => validOn(one, day))
+export const isUnlicensed = (
+  { staffLevel, credentials }: Pick<Practitioner, 'staffLevel' | 'credentials'>,
+  day: string,
+): boolean => staffLevel === 'intern' || !credentials.some((one) => validOn(one, day))

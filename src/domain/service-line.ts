@@ -49,6 +49,8 @@ export const holdReasons = [
   'authorization-exhausted',
   'renderer-unknown',
   'credential-invalid',
+  /** What somebody without a licence has signed waits for whoever answers for them. */
+  'cosignature-missing',
   'no-diagnosis',
   'diagnosis-social-only',
 ] as const

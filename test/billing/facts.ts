@@ -46,6 +46,7 @@ export const authorization = (changes: Partial<AuthorizationFact> = {}): Authori
 export const renderer = (changes: Partial<RendererFact> = {}): RendererFact => ({
   staffLevel: 'master',
   credentials: [{ code: 'LCSW', validFrom: '2020-01-01', validTo: '2027-12-31', status: 'active' }],
+  isSupervised: false,
   ...changes,
 })
 

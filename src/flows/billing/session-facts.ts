@@ -11,14 +11,16 @@ import { type ServiceLine, unitsUsed } from '../../domain/service-line.ts'
 import type { Session } from '../../domain/session.ts'
 import { ask, askAll, type Steps } from '../../store/store.ts'
 import { storedValue } from '../keep.ts'
+import { supervisorOf } from '../supervision.ts'
 import { authorizationsFor } from './authorized-units.ts'
 import { allOf, linesBetween, ofPatient } from './lines.ts'
 import { payerRuleFor } from './payer-rule-for.ts'
-import { idIn, plainId, typeOf } from './references.ts'
+import { idIn, plainId, referenceTo, typeOf } from './references.ts'
 
 export function* sessionFacts(sessionId: string, session: Session, encounter: Encounter): Steps<BillingFacts> {
   const clientId = session.clientId ?? ''
   const clinician = yield* clinicianOf(session.renderer)
+  const isSupervised = clinician?.renderer.isSupervised === true || session.supervisor !== undefined
   const billingOrg = idIn(encounter.serviceProvider, 'Organization') ?? idIn(clinician?.role?.organization, 'Organization')
   const timeZone = session.actual?.start?.endsWith('Z') ? yield* timeZoneOf(billingOrg, clientId) : undefined
   const day = serviceDay(session, timeZone) ?? ''
@@ -29,7 +31,7 @@ export function* sessionFacts(sessionId: string, session: Session, encounter: En
     timeZone,
     coverages: yield* coveragesOf(clientId),
     authorizations: yield* authorizationsFor(clientId, sessionId),
-    renderer: clinician?.renderer,
+    renderer: clinician && { ...clinician.renderer, isSupervised },
     billingOrg: billingOrg === undefined ? undefined : { id: billingOrg },
     diagnoses: yield* diagnosesOf(session),
     unitsThatDay: (code, on) =>
@@ -69,7 +71,8 @@ function* clinicianOf(ref: ServiceLine['renderer']): Steps<Clinician | undefined
   const reading = person && practitionerMapping.read({ Practitioner: person, PractitionerRole: [] })
   if (!reading?.ok) return undefined
   const { staffLevel, credentials } = reading.value
-  return { renderer: { staffLevel, credentials }, role }
+  const isSupervised = (yield* supervisorOf(referenceTo(ref, 'Practitioner'))) !== undefined
+  return { renderer: { staffLevel, credentials, isSupervised }, role }
 }
 
 /** Where somebody works at one place alone, they were there. */
