@@ -9,6 +9,7 @@ import { date, decimal, idOf, instant, integer, oneOf, refTo, text } from '../sr
 import { first } from '../src/lens/head.ts'
 import { mapping } from '../src/lens/mapping.ts'
 import { inside, shape, together } from '../src/lens/shape.ts'
+import { idIn } from './shared/combine.ts'
 import { extension, local } from './shared/extension.ts'
 import { labels } from './shared/labels.ts'
 import { procedureCode } from './shared/procedure.ts'
@@ -99,7 +100,7 @@ const renderer: Codec<fhir.ChargeItemPerformer, NonNullable<ServiceLine['rendere
 
 export default mapping<ServiceLine, { ChargeItem: fhir.ChargeItem }>({
   name: 'service-line.charge-item',
-  version: 1,
+  version: 2,
   domain: ServiceLine,
   owner: 'coordination',
   blank: { ChargeItem: { resourceType: 'ChargeItem', status: 'planned', code: {}, subject: {} } },
@@ -116,6 +117,7 @@ export default mapping<ServiceLine, { ChargeItem: fhir.ChargeItem }>({
       code: ChargeItem.code.as(procedureCode),
       clientId: ChargeItem.subject.as(idOf('Patient')),
       sessionId: ChargeItem.context.optional(idOf('Encounter')),
+      bundleId: idIn(ChargeItem.account, 'Account'),
       serviceFrom: ChargeItem.occurrencePeriod.start.optional(date),
       serviceTo: ChargeItem.occurrencePeriod.end.optional(date),
       renderer: first(ChargeItem.performer.each(renderer, { by: (who) => JSON.stringify(who) })),

@@ -50,5 +50,9 @@ export function procedureCode(code: string, day: string): ProcedureCode | undefi
     ?.find((row) => (row.from === undefined || row.from <= day) && (row.until === undefined || day <= row.until))
 }
 
+/** Are minutes of many sessions added up for it over a month? */
+export const isCountedByMonth = ({ rule, addOn, least }: ProcedureCode): boolean =>
+  rule === 'month' && addOn !== true && least !== undefined
+
 /** Is there such a code at all, on whatever day? */
 export const isKnownCode = (code: string): boolean => byCode.has(code)

@@ -4,7 +4,7 @@ import { needsAuthorization, unknownPayer } from '../domain/payer-rule.ts'
 import { isUnlicensed } from '../domain/practitioner.ts'
 import type { HoldReason, ServiceLine } from '../domain/service-line.ts'
 import { minutesDirect, needsCosignature, type Session } from '../domain/session.ts'
-import { isKnownCode, type ProcedureCode, procedureCode } from './code-table.ts'
+import { isCountedByMonth, isKnownCode, type ProcedureCode, procedureCode } from './code-table.ts'
 import { diagnosesOn, isSocial } from './diagnoses.ts'
 import { type AuthorizationFact, type BillingFacts, type CoverageFact, holds } from './facts.ts'
 import { modifiersOf, placeOfServiceOf } from './modifiers.ts'
@@ -12,7 +12,7 @@ import { procedureOf } from './procedure-of.ts'
 import { dailyLimit, units } from './units.ts'
 
 /** What all lines of a session share. */
-interface Occasion {
+export interface Occasion {
   readonly facts: BillingFacts
   readonly clientId: string
   readonly day: string
@@ -32,9 +32,12 @@ export function linesOf(facts: BillingFacts, at: string): readonly ServiceLine[]
   if (code === undefined) return []
   const occasion = { facts, clientId: session.clientId, day, minutes, coverage, at }
   const row = procedureCode(code, day)
+  // Its minutes are billed with those of its month.
+  if (row && isCountedByMonth(row)) return []
   const further = row?.continuedBy === undefined ? undefined : procedureCode(row.continuedBy, day)
-  const continued = further && unitsOf(further, occasion) > 0 ? [lineOf(occasion, further.code, further, true)] : []
-  return [lineOf(occasion, code, row, false), ...continued]
+  const beyond = further ? unitsOf(further, occasion) : 0
+  const continued = further && beyond > 0 ? [lineOf(occasion, further.code, further, beyond, true)] : []
+  return [lineOf(occasion, code, row, row ? unitsOf(row, occasion) : 0), ...continued]
 }
 
 const tookPlace = ({ outcome = 'completed' }: Session): boolean => outcome === 'completed' || outcome === 'partial'
@@ -46,7 +49,7 @@ export function serviceDay({ actual }: Session, zone: string | undefined): strin
 }
 
 /** Who pays first on that day. */
-const payerOn = (coverages: readonly CoverageFact[], day: string): CoverageFact | undefined =>
+export const payerOn = (coverages: readonly CoverageFact[], day: string): CoverageFact | undefined =>
   coverages
     .filter((one) => one.active && holds(one, day))
     .toSorted((a, b) => (a.priority ?? 99) - (b.priority ?? 99) || (a.id < b.id ? -1 : 1))[0]
@@ -54,10 +57,16 @@ const payerOn = (coverages: readonly CoverageFact[], day: string): CoverageFact 
 const unitsOf = (row: ProcedureCode, { minutes, coverage }: Occasion): number =>
   units(row, minutes, (coverage?.rule ?? unknownPayer).quarterHour)
 
-function lineOf(occasion: Occasion, code: string, row: ProcedureCode | undefined, continues: boolean): ServiceLine {
+/** `counted`: units that its minutes come to. */
+export function lineOf(
+  occasion: Occasion,
+  code: string,
+  row: ProcedureCode | undefined,
+  counted: number,
+  continues = false,
+): ServiceLine {
   const { facts, clientId, day, minutes, coverage, at } = occasion
   const { session, sessionId, renderer, billingOrg } = facts
-  const counted = row ? unitsOf(row, occasion) : 0
   const count = row ? Math.max(0, Math.min(counted, dailyLimit(row) - facts.unitsThatDay(code, day))) : 0
   const authorization = authorizationFor(occasion, code, count)
   const diagnoses = diagnosesOn(day, facts.diagnoses)
@@ -97,7 +106,7 @@ function lineOf(occasion: Occasion, code: string, row: ProcedureCode | undefined
 const codeReasons = (code: string): readonly HoldReason[] => [isKnownCode(code) ? 'code-not-in-force' : 'code-unknown']
 
 function timeReasons(row: ProcedureCode, counted: number, count: number, minutes: number): readonly HoldReason[] {
-  if (row.rule === 'month') return ['counted-by-month']
+  if (counted === 0 && row.rule === 'month') return ['counted-by-month']
   if (counted === 0) return [row.most !== undefined && minutes > row.most ? 'minutes-over' : 'minutes-short']
   return count === 0 ? ['daily-limit'] : []
 }

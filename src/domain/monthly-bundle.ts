@@ -32,9 +32,12 @@ export const countedMinutes = (session: Session): number => (minutesDirect(sessi
 export const minutesOf = ({ contributions }: Pick<MonthlyBundle, 'contributions'>): number =>
   contributions.reduce((sum, { minutes }) => sum + minutes, 0)
 
+/** Is the month over on this day? Then its lines are made. */
+export const isMonthOver = ({ month }: Pick<MonthlyBundle, 'month'>, today: string): boolean => today.slice(0, 7) > month
+
 /** How the bundle stands: the threshold must be reached in full, and what did not reach it when the month is over never will. */
 export function bundleState(bundle: MonthlyBundle, today: string): MonthlyBundle['state'] {
-  if (bundle.state === 'charged' || bundle.state === 'entered-in-error') return bundle.state
-  if (minutesOf(bundle) >= bundle.thresholdMinutes) return 'reached'
-  return today.slice(0, 7) > bundle.month ? 'closed-short' : 'accumulating'
+  if (bundle.state === 'entered-in-error') return bundle.state
+  if (minutesOf(bundle) >= bundle.thresholdMinutes) return bundle.state === 'charged' ? 'charged' : 'reached'
+  return isMonthOver(bundle, today) ? 'closed-short' : 'accumulating'
 }

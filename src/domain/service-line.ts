@@ -1,4 +1,4 @@
-/** A service line: one procedure code of one signed session, correct to the unit, on its way through billing. */
+/** A service line: one procedure code of one signed session, or of a month of them, correct to the unit, on its way through billing. */
 import { z } from 'zod'
 import { Decimal, Id, Instant, LocalDate, list, Minutes, RefTo, Text } from './kernel.ts'
 import { labelFields } from './labels.ts'
@@ -80,6 +80,8 @@ export const serviceLineStates = [
 export const ServiceLine = z.object({
   clientId: Id,
   sessionId: Id.optional(),
+  /** The month's count that it bills, where it bills no session. */
+  bundleId: Id.optional(),
   code: ProcedureCode,
   /** In the order they are billed, four at the most. */
   modifiers: list(z.string().regex(/^[A-Z0-9]{2}$/)),

@@ -53,7 +53,10 @@ describe('the table itself', () => {
       if (rule === 'must-reach' || rule === 'band' || rule === 'beyond') expect(least, code).toBeGreaterThan(0)
       if (least !== undefined && most !== undefined) expect(least, code).toBeLessThan(most)
       if (continuedBy !== undefined)
-        expect(procedureCode(continuedBy, '2026-03-02')).toMatchObject({ addOn: true, rule: 'beyond' })
+        expect(procedureCode(continuedBy, '2026-03-02')).toMatchObject({
+          addOn: true,
+          rule: rule === 'month' ? 'month' : 'beyond',
+        })
     }
   })
 })

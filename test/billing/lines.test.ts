@@ -264,7 +264,7 @@ describe('a line is held', () => {
     ['a code that is none', { session: session({ procedureCode: 'Q9999' }) }, ['code-unknown']],
     ['a code that is over', { session: session({ procedureCode: '99441' }) }, ['code-not-in-force']],
     ['an add-on alone', { session: session({ procedureCode: '90785' }) }, ['add-on-alone']],
-    ['a monthly code', { session: session({ procedureCode: 'G0323' }) }, ['counted-by-month']],
+    ['a monthly rate', { session: session({ procedureCode: 'T2022' }) }, ['counted-by-month']],
     ['a day rate, billed already', { session: session({ procedureCode: 'H2016' }), unitsThatDay: () => 1 }, ['daily-limit']],
     [
       'everything at once',

@@ -1,7 +1,7 @@
 /** A signed session's minutes in the bundle of its month, in the commit of whatever signed it, amended it, or called it an error. */
 import type { Account } from '@medplum/fhirtypes'
 import mapping, { accountKind } from '../../../mappings/monthly-bundle.account.ts'
-import { procedureCode } from '../../billing/code-table.ts'
+import { isCountedByMonth, procedureCode } from '../../billing/code-table.ts'
 import { serviceDay } from '../../billing/lines.ts'
 import { bundleState, countedMinutes, type MonthlyBundle } from '../../domain/monthly-bundle.ts'
 import type { Session } from '../../domain/session.ts'
@@ -11,9 +11,10 @@ import { ask, type Steps, type Stored } from '../../store/store.ts'
 import { zoneOf } from '../client-facts.ts'
 import { derivedId } from '../derived-id.ts'
 import { nextOf, storedValue } from '../keep.ts'
+import { chargeBundle } from './charge-bundle.ts'
 import { allOf, ofPatient } from './lines.ts'
 
-const ofKind: Filter = { kind: 'token', param: 'type', values: [{ system: accountKind, code: 'monthly-bundle' }] }
+export const ofKind: Filter = { kind: 'token', param: 'type', values: [{ system: accountKind, code: 'monthly-bundle' }] }
 
 /** The bundle that the session belongs to; undefined where its code is not one that is counted by the month. */
 function bundleFor(session: Session, zone: string | undefined): MonthlyBundle | undefined {
@@ -21,7 +22,7 @@ function bundleFor(session: Session, zone: string | undefined): MonthlyBundle | 
   const day = serviceDay(session, zone)
   if (state !== 'signed' || clientId === undefined || code === undefined || day === undefined) return undefined
   const row = procedureCode(code, day)
-  if (row?.rule !== 'month' || row.addOn || row.least === undefined) return undefined
+  if (row?.least === undefined || !isCountedByMonth(row)) return undefined
   const labels = { sensitivity, legalBasis, ...(confidentiality !== undefined && { confidentiality }) }
   return {
     clientId,
@@ -41,7 +42,8 @@ interface HeldBundle {
 }
 
 export function* bundleSession(id: string, session: Session, at: string): Steps<readonly Put[]> {
-  if (session.clientId === undefined || session.procedureCode === undefined) return []
+  // None moves while a session is being amended.
+  if (session.clientId === undefined || session.procedureCode === undefined || session.state === 'amended') return []
   const zone = yield* zoneOf(session.clientId)
   const own = bundleFor(session, zone)
   const ownId = own && derivedId('mbn', own.clientId, own.month, own.code)
@@ -55,12 +57,16 @@ export function* bundleSession(id: string, session: Session, at: string): Steps<
     const stored = yield* ask({ ask: 'resource', type: 'Account', id: ownId! })
     held.set(ownId!, { stored, resource: undefined, value: own })
   }
-  return [...held].flatMap(([bundleId, { stored, resource, value }]): Put[] => {
+  const puts: Put[] = []
+  for (const [bundleId, { stored, resource, value }] of held) {
     const others = value.contributions.filter(({ sessionId }) => sessionId !== id)
     const counts = bundleId === ownId ? [...others, { sessionId: id, minutes: countedMinutes(session) }] : others
     const contributions = counts.toSorted((a, b) => (a.sessionId < b.sessionId ? -1 : 1))
     const next = { ...value, contributions }
     const { Account: written } = mapping.write({ ...next, state: bundleState(next, at) }, resource && { Account: resource })
-    return written === resource ? [] : [nextOf(written, bundleId, stored, at)]
-  })
+    if (written === resource) continue
+    puts.push(nextOf(written, bundleId, stored, at))
+    if (value.state === 'charged') puts.push(...(yield* chargeBundle(bundleId, next, at)))
+  }
+  return puts
 }

@@ -10,10 +10,12 @@ import type {
   Resource,
 } from '@medplum/fhirtypes'
 import { isIcd10 } from '../../domain/icd10.ts'
+import type { ServiceLine } from '../../domain/service-line.ts'
 
 import type { Filter } from '../../fhir/search/query.ts'
 import type { Put } from '../../store/change.ts'
 import type { Steps } from '../../store/store.ts'
+import { linesOfBundle, recheckBundle } from './charge-bundle.ts'
 import { recheckSession } from './charge-session.ts'
 import { allOf, isOurLine, linesOfSession, linesWhere, putsFor } from './lines.ts'
 
@@ -23,12 +25,13 @@ export function* recheckLines(puts: readonly Put[], at: string): Steps<readonly 
   const patients = concerns.flatMap(({ patient }) => patient ?? [])
   const clinicians = concerns.flatMap(({ clinician }) => clinician ?? [])
   const performers = [...clinicians, ...(yield* rolesOf(clinicians))]
-  const sessions = new Set([
-    ...(yield* heldSessions('patient', patients)),
-    ...(yield* heldSessions('performer-actor', performers)),
-  ])
+  const held = [...(yield* heldLines('patient', patients)), ...(yield* heldLines('performer-actor', performers))]
   const changes: Put[] = []
-  for (const id of sessions) {
+  for (const id of new Set(held.flatMap(({ bundleId }) => bundleId ?? []))) {
+    const standing = yield* linesOfBundle(id)
+    changes.push(...(yield* putsFor(id, standing, yield* recheckBundle(id, standing, at), at)))
+  }
+  for (const id of new Set(held.flatMap(({ sessionId }) => sessionId ?? []))) {
     const standing = yield* linesOfSession(id)
     changes.push(...(yield* putsFor(id, standing, yield* recheckSession(id, standing, at), at)))
   }
@@ -50,10 +53,10 @@ function* rolesOf(references: readonly string[]): Steps<readonly string[]> {
 
 const waiting: Filter = { kind: 'token', param: 'status', values: [{ code: 'planned' }] }
 
-function* heldSessions(param: string, references: readonly string[]): Steps<readonly string[]> {
+function* heldLines(param: string, references: readonly string[]): Steps<readonly ServiceLine[]> {
   if (references.length === 0) return []
-  const held = yield* linesWhere(pointingAt(param, references), waiting)
-  return held.flatMap(({ value: { state, sessionId } }) => (state === 'held' && sessionId !== undefined ? [sessionId] : []))
+  const found = yield* linesWhere(pointingAt(param, references), waiting)
+  return found.flatMap(({ value }) => (value.state === 'held' ? [value] : []))
 }
 
 /** References: whose lines may have waited for it. */

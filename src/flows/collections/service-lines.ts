@@ -5,6 +5,7 @@ import mapping from '../../../mappings/service-line.charge-item.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { ServiceLine, serviceLineMachine } from '../../domain/service-line.ts'
 import { type Steps, write } from '../../store/store.ts'
+import { linesOfBundle, recheckBundle } from '../billing/charge-bundle.ts'
 import { recheckSession } from '../billing/charge-session.ts'
 import { isOurLine, linesOfSession, putsFor } from '../billing/lines.ts'
 import type { Context } from '../context.ts'
@@ -36,14 +37,15 @@ const ofClaim: Rule = function* (_ctx, value, event, _at, { parts }) {
   })
 }
 
-/** Other held lines of the session move with it. */
+/** Other held lines of the session, or of the month, move with it. */
 const recheck: Rule = function* (_ctx, value, _event, at, { id }) {
   const unmoved: ServiceLine = { ...value, state: 'held' }
-  if (value.sessionId === undefined) return ok(unmoved)
-  const standing = yield* linesOfSession(value.sessionId)
-  const moves = yield* recheckSession(value.sessionId, standing, at)
+  const { bundleId, sessionId = '' } = value
+  const standing = bundleId === undefined ? yield* linesOfSession(sessionId) : yield* linesOfBundle(bundleId)
+  const moves =
+    bundleId === undefined ? yield* recheckSession(sessionId, standing, at) : yield* recheckBundle(bundleId, standing, at)
   const others = moves.filter((move) => move.id !== id)
-  yield* write(...(yield* putsFor(value.sessionId, standing, others, at)))
+  yield* write(...(yield* putsFor(bundleId ?? sessionId, standing, others, at)))
   return ok(moves.find((move) => move.id === id)?.value ?? unmoved)
 }
 
@@ -59,6 +61,6 @@ export const serviceLines = collection<ServiceLine, Parts>({
   client: 'patient',
   sort: '-occurrence',
   machine: { field: 'state', states: serviceLineMachine, initial: 'draft' },
-  derived: 'Service lines follow from signed sessions; they move by events alone.',
+  derived: 'Service lines follow from signed sessions, and months of them; they move by events alone.',
   on: { recheck, bill: ofClaim, accept: ofClaim, reject: ofClaim, pay: ofClaim, deny: ofClaim, void: ofClaim },
 })

@@ -1,0 +1,39 @@
+/** A month of care management as service lines: pure. The code itself once, and its add-on for the time beyond. */
+import { labelsOf } from '../domain/labels.ts'
+import { type MonthlyBundle, minutesOf } from '../domain/monthly-bundle.ts'
+import type { ServiceLine } from '../domain/service-line.ts'
+import { type ProcedureCode, procedureCode } from './code-table.ts'
+import type { BillingFacts } from './facts.ts'
+import { lineOf, payerOn, serviceDay } from './lines.ts'
+
+/** `facts` are those of the last session that counts: who held it, and who pays on its day. */
+export function bundleLinesOf(facts: BillingFacts, id: string, bundle: MonthlyBundle, at: string): readonly ServiceLine[] {
+  const { clientId, code, month } = bundle
+  const minutes = minutesOf(bundle)
+  const day = serviceDay(facts.session, facts.timeZone)
+  const row = day === undefined ? undefined : procedureCode(code, day)
+  if (day === undefined || row?.least === undefined || minutes < row.least) return []
+  const occasion = { facts, clientId, day, minutes, coverage: payerOn(facts.coverages, day), at }
+  const further = row.continuedBy === undefined ? undefined : procedureCode(row.continuedBy, day)
+  const more = further ? unitsBeyond(further, minutes - (row.minutes ?? row.least)) : 0
+  const lines = [
+    lineOf(occasion, code, row, 1),
+    ...(further && more > 0 ? [lineOf(occasion, further.code, further, more, true)] : []),
+  ]
+  return lines.map(({ sessionId: _, ...line }) => ({
+    ...line,
+    ...labelsOf([facts.session, bundle]),
+    bundleId: id,
+    serviceFrom: `${month}-01`,
+    serviceTo: lastDay(month),
+  }))
+}
+
+/** A unit for what reaches the least of its minutes, and one for every further unit of them that does. */
+const unitsBeyond = ({ least = 1, minutes: unit = 30 }: ProcedureCode, beyond: number): number =>
+  beyond < least ? 0 : Math.floor((beyond - least) / unit) + 1
+
+const lastDay = (month: string): string => {
+  const [year = 0, number = 0] = month.split('-').map(Number)
+  return new Date(Date.UTC(year, number, 0)).toISOString().slice(0, 10)
+}

@@ -1,0 +1,60 @@
+/** The lines of a month's count: made when the month is over, and made anew when what was counted has changed. */
+import type { Account, Encounter } from '@medplum/fhirtypes'
+import mapping from '../../../mappings/monthly-bundle.account.ts'
+import sessionMapping from '../../../mappings/session.encounter.ts'
+import { bundleLinesOf } from '../../billing/bundle-lines.ts'
+import { type LineMove, reconcile } from '../../billing/reconcile.ts'
+import type { MonthlyBundle } from '../../domain/monthly-bundle.ts'
+import type { ServiceLine } from '../../domain/service-line.ts'
+import type { Session } from '../../domain/session.ts'
+import type { Put } from '../../store/change.ts'
+import { ask, askAll, type Steps } from '../../store/store.ts'
+import { storedValue } from '../keep.ts'
+import { type HeldLine, linesWhere, putsFor } from './lines.ts'
+import { sessionFacts } from './session-facts.ts'
+
+export const linesOfBundle = (id: string): Steps<readonly HeldLine[]> =>
+  linesWhere({ kind: 'reference', param: 'account', values: [`Account/${id}`] })
+
+/** All lines of a bundle as it stands. */
+export function* chargeBundle(id: string, bundle: MonthlyBundle, at: string): Steps<readonly Put[]> {
+  const standing = yield* linesOfBundle(id)
+  return yield* putsFor(id, standing, reconcile(standing, yield* wanted(id, bundle, at), at), at)
+}
+
+/** The moves of its held lines. */
+export function* recheckBundle(id: string, standing: readonly HeldLine[], at: string): Steps<readonly LineMove[]> {
+  const account = storedValue<Account>(yield* ask({ ask: 'resource', type: 'Account', id }))
+  const reading = account && mapping.read({ Account: account })
+  if (!reading?.ok || reading.value.state !== 'charged') return []
+  const held = standing.filter(({ value }) => value.state === 'held')
+  const codes = new Set(held.map(({ value }) => value.code))
+  const all = yield* wanted(id, reading.value, at)
+  return reconcile(
+    held,
+    all.filter(({ code }) => codes.has(code)),
+    at,
+  )
+}
+
+function* wanted(id: string, bundle: MonthlyBundle, at: string): Steps<readonly ServiceLine[]> {
+  const last = yield* lastSession(bundle)
+  return last ? bundleLinesOf(yield* sessionFacts(last.id, last.session, last.encounter), id, bundle, at) : []
+}
+
+interface Held {
+  readonly id: string
+  readonly session: Session
+  readonly encounter: Encounter
+}
+
+function* lastSession({ contributions }: MonthlyBundle): Steps<Held | undefined> {
+  const stored = yield* askAll(contributions.map(({ sessionId: id }) => ({ ask: 'resource' as const, type: 'Encounter', id })))
+  const sessions = stored.flatMap((one): Held[] => {
+    const encounter = storedValue<Encounter>(one)
+    const reading = encounter && sessionMapping.read({ Encounter: encounter, Procedure: [] })
+    return one && reading?.ok ? [{ id: one.id, session: reading.value, encounter: encounter! }] : []
+  })
+  const startOf = ({ session }: Held): number => Date.parse(session.actual?.start ?? '') || 0
+  return sessions.toSorted((a, b) => startOf(b) - startOf(a) || (a.id < b.id ? -1 : 1))[0]
+}
