@@ -125,9 +125,7 @@ export default mapping<Assessment, AssessmentParts>({
     result: extension(response, local('assessment-result')).valueCode.optional(oneOf(...assessmentResults)),
     riskFindings: response.extension.each(finding, { by: ['ruleId'], only: withUrl(local('risk-finding')) }),
     needsDerived: valuesOf(response.extension, local('need-derived'), (at) => at.valueReference.as(idOf('Condition'))),
-    reviewedBy: extension(response, core('questionnaireresponse-reviewer')).valueReference.optional(
-      refTo('Practitioner', 'PractitionerRole'),
-    ),
+    reviewedBy: extension(response, local('reviewed-by')).valueReference.optional(refTo('Practitioner', 'PractitionerRole')),
     reviewedAt: extension(response, local('reviewed-at')).valueDateTime.optional(dateTime),
     statusReason: extension(response, local('status-reason')).valueCodeableConcept.optional(reasonText),
     ...labels(response),

@@ -3,6 +3,7 @@
  * A generator is a file `scripts/generate-*.ts` that exports `files()`: path relative to the repository → content, undefined for a file that
  * is not to be there.
  */
+import { execFileSync } from 'node:child_process'
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -31,8 +32,11 @@ async function main(check: boolean): Promise<void> {
     await mkdir(dirname(file), { recursive: true })
     await (content === undefined ? rm(file) : writeFile(file, content))
   }
-  if (!check) console.log(stale.length > 0 ? `Written: ${stale.join(', ')}` : 'Everything is current.')
-  else if (stale.length > 0) {
+  if (!check) {
+    console.log(stale.length > 0 ? `Written: ${stale.join(', ')}` : 'Everything is current.')
+    // What was written may be code that generators run: once more, in a process that has not read it yet.
+    if (stale.length > 0) execFileSync(process.execPath, [import.meta.filename], { stdio: 'inherit' })
+  } else if (stale.length > 0) {
     console.error(`Not current (run \`npm run generate\`): ${stale.join(', ')}`)
     process.exitCode = 1
   }

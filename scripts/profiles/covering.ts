@@ -29,8 +29,8 @@ interface JsonSchema {
 
 /** The first that fits is taken. */
 const samples = [
-  ...['example', '2026-03-02', '2026-03-02T14:30:00-05:00', '14:30:00', '14:30', '2026-03', 'NY', '10', '1.50', '1234567893'],
-  ...['0'.repeat(64), '99490', 'P1M', 'FUH-7@MY2026', 'Patient/example', 'text/plain', '+15555550100', 'F32.1'],
+  ...['specimen', '2026-03-02', '2026-03-02T14:30:00-05:00', '14:30:00', '14:30', '2026-03', 'NY', '10', '1.50', '1234567893'],
+  ...['0'.repeat(64), '99490', 'P1M', 'FUH-7@MY2026', 'Patient/specimen', 'text/plain', '+15555550100', 'F32.1'],
 ]
 
 /** A text of no list of words. */

@@ -4,8 +4,8 @@ import type { AnyCollection } from '../../src/flows/collections/collection.ts'
 import { collections } from '../../src/flows/collections/index.ts'
 import { barest, covering } from './covering.ts'
 import { type Facts, noFacts, observe } from './observe.ts'
+import { type Value, written } from './written.ts'
 
-type Value = Readonly<Record<string, unknown>>
 type Resource = Readonly<Record<string, unknown>> & { readonly resourceType: string }
 
 /** One type of resource that a collection writes. */
@@ -35,14 +35,14 @@ export function portrait(): Portrait {
     const all = covering(collection.mapping.domain)
     const read = reader(collection, all)
     const said = all.map(read)
-    const written = said.map((value) => resourcesOf(collection, value))
-    for (const resource of written.flat()) observe(facts, resource)
+    const specimens = said.map((value) => resourcesOf(collection, value))
+    for (const resource of specimens.flat()) observe(facts, resource)
     for (const [url, fields] of fieldsOf(collection, said)) saidBy.set(url, new Set([...(saidBy.get(url) ?? []), ...fields]))
     const made = covering(collection.command).map((value) => resourcesOf(collection, read(value)))
     const bare = barest(collection.command).map((value) => resourcesOf(collection, read(value)))
-    return [...new Set(written.flat().map(({ resourceType }) => resourceType))].map((type) => {
-      const of = (all: readonly Resource[][]): Resource[] => all.flat().filter((one) => one.resourceType === type)
-      return partPortrait(collection, type, { written: of(written), made: of(made), bare: of(bare) })
+    return [...new Set(specimens.flat().map(({ resourceType }) => resourceType))].map((type) => {
+      const of = (all: readonly (readonly Resource[])[]): Resource[] => all.flat().filter((one) => one.resourceType === type)
+      return partPortrait(collection, type, { written: of(specimens), made: of(made), bare: of(bare) })
     })
   })
   return { facts, parts, saidBy }
@@ -57,10 +57,7 @@ function reader({ mapping }: AnyCollection, [full = {}]: readonly Value[]) {
   }
 }
 
-const resourcesOf = ({ mapping }: AnyCollection, value: Value): Resource[] =>
-  Object.values(mapping.write(value))
-    .flat()
-    .filter((part): part is Resource => part !== undefined)
+const resourcesOf = (collection: AnyCollection, value: Value): readonly Resource[] => written(collection, value, 'specimen')
 
 interface Specimens {
   /** From all that a reading can say, from all that a command can, and from what it has to. */
@@ -74,7 +71,7 @@ function partPortrait(collection: AnyCollection, type: string, { written, made, 
   for (const resource of written) observe(facts, resource)
   const all = [...written, ...made, ...bare]
   const [first = {}] = all
-  const names = Object.keys(first).filter((name) => name !== 'resourceType' && name !== 'text' && name !== 'extension')
+  const names = Object.keys(first).filter((name) => !['resourceType', 'id', 'text'].includes(name) && name !== 'extension')
   const places = collection.mapping.rows.flatMap((row) => row.places)
   const decided = (name: string): boolean =>
     places.some((place) => place === type || place.startsWith(`${type}.where(`) || `${place}.`.startsWith(`${type}.${name}.`))
@@ -115,8 +112,8 @@ function fieldsOf(collection: AnyCollection, values: readonly Value[]): Map<stri
   return found
 }
 
-function urlsOf(collection: AnyCollection, value: Value): Set<string> {
+function urlsOf({ mapping }: AnyCollection, value: Value): Set<string> {
   const facts = noFacts()
-  for (const resource of resourcesOf(collection, value)) observe(facts, resource)
+  for (const part of Object.values(mapping.write(value)).flat()) observe(facts, part)
   return new Set([...facts.extensions.keys(), ...facts.codes.keys(), ...facts.namings])
 }

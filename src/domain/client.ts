@@ -111,6 +111,7 @@ export const ClientCommand = Client.extend({
       'one name must be official or usual',
     ),
   gender: z.enum(['male', 'female', 'other', 'unknown']),
+  ethnicity: z.array(Coding).max(1).readonly().default([]),
   languages: Client.shape.languages.refine(
     (languages) => languages.filter((language) => language.preferred).length <= 1,
     'at most one language is preferred',

@@ -1,5 +1,6 @@
 /** What the server can do, rendered from the tables that route and search. https://hl7.org/fhir/R4/capabilitystatement.html */
 import { defaultDepth } from './exact.ts'
+import { ownProfiles } from './generated/own-profiles.ts'
 import { systemInteractions, systemOperations, typeInteractions, typeOperations } from './interactions.ts'
 import { patchLimits } from './patch/patch.ts'
 import { chainLimits } from './search/chains.ts'
@@ -72,6 +73,7 @@ function resourceCapability(type: string): object {
   return {
     type,
     profile: `http://hl7.org/fhir/StructureDefinition/${type}`,
+    ...(ownProfiles[type] && { supportedProfile: ownProfiles[type] }),
     interaction: typeInteractions.map((code) => ({ code })),
     versioning: 'versioned-update',
     readHistory: true,

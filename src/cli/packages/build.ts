@@ -13,6 +13,7 @@ const root = resolve(import.meta.dirname, '../../..')
 /** What the profiles derive from, and whose extensions the mappings write. */
 const dependencies = {
   'hl7.fhir.r4.core': '4.0.1',
+  'hl7.fhir.uv.extensions.r4': '5.2.0',
   'hl7.fhir.us.core': '7.0.0',
   'hl7.fhir.us.sdoh-clinicalcare': '3.0.0',
   'hl7.fhir.us.davinci-pas': '2.2.1',

@@ -1,48 +1,49 @@
 /**
- * What the mappings write over generated commands, marked as it is when it is sent, by profile: `node outputs.ts <folder> [runs]`, for a
- * validator that is not ours. Values are drawn at random, so what no command would get past is left away: what breaks a rule of R4.
+ * What the mappings write over commands that together say everything, marked as it is when it is sent, by profile: `node outputs.ts <folder>`,
+ * for a validator that is not ours. What breaks a rule of R4 is left away: no command gets past it.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import fc from 'fast-check'
 import { canonicalBase } from '../../../mappings/shared/extension.ts'
+import { barest, covering } from '../../../scripts/profiles/covering.ts'
 import { profileIdOf } from '../../../scripts/profiles/structures.ts'
+import { written } from '../../../scripts/profiles/written.ts'
 import type { JsonObject } from '../../../src/fhir/exact.ts'
 import { validate } from '../../../src/fhir/validate/validate.ts'
 import { collections } from '../../../src/flows/collections/index.ts'
 import { marked } from '../../../src/flows/delivery/stamp.ts'
-import { arbitraryOf } from '../../laws/arbitrary.ts'
 
-const [folder = 'outputs', runs = '20'] = process.argv.slice(2)
+const [folder = 'outputs'] = process.argv.slice(2)
 const system = `${canonicalBase}/NamingSystem/handoff-id`
 
-type Json = { readonly [member: string]: unknown }
-
-/** Texts drawn at random are no languages; identifiers and telecoms of which half is missing are no promise of ours. */
-function sober(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sober)
-  if (typeof value !== 'object' || value === null || 'rawJSON' in value) return value
-  const { language: _, ...element } = value as Json
-  const whole = (key: string): readonly Json[] | undefined =>
-    (element[key] as readonly Json[] | undefined)?.filter?.((one) => one.system !== undefined && one.value !== undefined)
-  const members = Object.entries(element).map(([key, member]) => [
-    key,
-    sober(key === 'identifier' || key === 'telecom' ? (whole(key) ?? member) : member),
-  ])
-  return Object.fromEntries(members.filter(([, member]) => !Array.isArray(member) || member.length > 0))
+/** What stands for any text is neither a system nor a language. */
+function sober(key: string, value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((one) => sober(key, one))
+  if (typeof value !== 'object' || value === null || 'rawJSON' in value) {
+    if (value !== 'specimen') return value
+    if (key === 'questionnaire') return 'http://example.org/questionnaire'
+    return key === 'system' ? 'http://example.org/system' : key === 'language' ? 'en' : value
+  }
+  // Ids of elements are the same in all, for they come of one value; the type of a reference is no type.
+  const isOdd = ([name, member]: [string, unknown]): boolean => name === 'id' || (name === 'type' && member === 'specimen')
+  const members = Object.entries(value).filter((one) => !isOdd(one))
+  return Object.fromEntries(members.map(([name, member]) => [name, sober(name, member)]))
 }
 
 for (const collection of collections) {
-  const values = fc.sample(arbitraryOf(collection.command), { numRuns: Number(runs), seed: 1 })
-  for (const [n, value] of values.entries())
-    for (const [m, resource] of Object.values(collection.mapping.write(value)).flat().entries()) {
-      if (resource === undefined) continue
-      const { resourceType: type } = resource as { resourceType: string }
-      const sent = marked(sober(JSON.parse(JSON.stringify(resource))) as JsonObject, `${n}-${m}`, system)
+  const { command } = collection
+  const bare = barest(command).filter((value) => command.safeParse(value).success)
+  // An empty object is nothing said.
+  const said = [...covering(command), ...bare].filter((value) => !JSON.stringify(value).includes('{}'))
+  for (const [n, value] of said.entries()) {
+    const parsed = command.safeParse(value)
+    for (const resource of written(collection, parsed.success ? parsed.data : value, `specimen-${n}`)) {
+      const sent = marked(sober('', JSON.parse(JSON.stringify(resource))) as JsonObject, resource.id, system)
       const { structure, rules } = validate(sent)
       if (structure.length + rules.length > 0) continue
-      const into = join(folder, profileIdOf({ collection, type }))
+      const into = join(folder, profileIdOf({ collection, type: resource.resourceType }))
       mkdirSync(into, { recursive: true })
-      writeFileSync(join(into, `${n}-${m}.json`), JSON.stringify(sent))
+      writeFileSync(join(into, `${resource.id}-${n}.json`), JSON.stringify(sent))
     }
+  }
 }

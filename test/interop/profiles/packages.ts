@@ -62,6 +62,31 @@ writePackage('hl7.fhir.r4.core', '4.0.1', 'http://hl7.org/fhir', core.map(asPubl
 // Asked for at every start; what is in it is for other versions of FHIR.
 writePackage('hl7.fhir.xver-extensions', '0.1.0', 'http://hl7.org/fhir/extensions', [])
 
+/** The one extension of HL7's later pack that the mappings write: https://hl7.org/fhir/extensions/StructureDefinition-timezone.html */
+const timeZone = {
+  resourceType: 'StructureDefinition',
+  id: 'timezone',
+  url: 'http://hl7.org/fhir/StructureDefinition/timezone',
+  name: 'TimezoneCode',
+  status: 'active',
+  fhirVersion: '4.0.1',
+  kind: 'complex-type',
+  abstract: false,
+  context: [{ type: 'element', expression: 'Element' }],
+  type: 'Extension',
+  baseDefinition: 'http://hl7.org/fhir/StructureDefinition/Extension',
+  derivation: 'constraint',
+  differential: {
+    element: [
+      { id: 'Extension', path: 'Extension' },
+      { id: 'Extension.extension', path: 'Extension.extension', max: '0' },
+      { id: 'Extension.url', path: 'Extension.url', fixedUri: 'http://hl7.org/fhir/StructureDefinition/timezone' },
+      { id: 'Extension.value[x]', path: 'Extension.value[x]', min: 1, type: [{ code: 'code' }] },
+    ],
+  },
+}
+writePackage('hl7.fhir.uv.extensions.r4', '5.2.0', 'http://hl7.org/fhir/extensions', [timeZone])
+
 const guides = [
   ['hl7.fhir.us.core', '7.0.0', 'us-core'],
   ['hl7.fhir.us.sdoh-clinicalcare', '3.0.0', 'sdoh-clinicalcare'],
