@@ -11,6 +11,7 @@ import { clientRoutes } from './http/clients.ts'
 import { contentTypes } from './http/content-type.ts'
 import { coordinationRoutes } from './http/coordination.ts'
 import { openDesk } from './http/desk.ts'
+import { documentRoutes } from './http/documents.ts'
 import type { Env } from './http/env.ts'
 import { fhirRoutes } from './http/fhir.ts'
 import { frame, nowhere, unexpected } from './http/frame.ts'
@@ -46,6 +47,7 @@ export function createApp(gateway: Gateway, options: AppOptions): Hono<Env> {
   app.route('/messages', messageRoutes(gateway))
   app.route('/coordination', coordinationRoutes(gateway))
   app.route('/hl7v2', hl7v2Routes(gateway))
+  app.route('/documents', documentRoutes(gateway))
   // Open to pages of any origin, as the capability statement is: https://hl7.org/fhir/smart-app-launch/conformance.html
   app.get('/fhir/.well-known/smart-configuration', (c) =>
     c.json(smartConfiguration(gateway.settings.baseUrl), 200, { 'Access-Control-Allow-Origin': '*' }),

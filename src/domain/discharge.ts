@@ -193,7 +193,7 @@ export interface DiagnosisFacts {
 /** What one message tells of one stay: the meeting point of ADT messages and FHIR notifications. */
 export interface DischargeFacts {
   readonly event: VisitEvent
-  readonly source: 'adt' | 'fhir-message'
+  readonly source: 'adt' | 'fhir-message' | 'ccda'
   /** The sender's own id of the message: MSH-10, or `MessageHeader.id`. */
   readonly messageId: string
   readonly sender: FactsSender

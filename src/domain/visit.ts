@@ -60,7 +60,10 @@ export function without(record: VisitRecord, facts: DischargeFacts, receivedAt: 
 }
 
 const others = (record: VisitRecord, said: string): Record<string, Word> =>
-  Object.fromEntries(Object.entries(record).filter(([, word]) => word.said !== said))
+  Object.fromEntries(Object.entries(record).filter(([, word]) => word.said !== said && word.said !== `${behind}${said}`))
+
+/** Before every moment: what is said so gives way to whatever messages say. */
+const behind = '0 '
 
 /** The record after one more message. What the same message said before (with other tables, perhaps) is forgotten first. */
 export function hear(record: VisitRecord, facts: DischargeFacts, receivedAt: string): VisitRecord {
@@ -68,12 +71,15 @@ export function hear(record: VisitRecord, facts: DischargeFacts, receivedAt: str
   const next = others(record, said)
   for (const [part, value] of Object.entries(partsOf(facts))) {
     const before = next[part]
-    if (value !== undefined && (before === undefined || before.said < said)) next[part] = { said, value }
+    // A document is written afterwards, and says days where messages said minutes: it adds what they left open, and that the stay is over.
+    const own = facts.source === 'ccda' && part !== 'progress' ? `${behind}${said}` : said
+    const isOpen = before === undefined || before.said < own || (own !== said && before.value === null && before.said < said)
+    if (value !== undefined && isOpen) next[part] = { said: own, value }
   }
   return next
 }
 
-function partsOf({ event, visit, patient, diagnoses, labels }: DischargeFacts): Readonly<Record<string, unknown>> {
+function partsOf({ event, source, visit, patient, diagnoses, labels }: DischargeFacts): Readonly<Record<string, unknown>> {
   // A cancelled discharge repeats the very data that it takes back.
   const ended = event === 'cancel-discharge' || event === 'cancel-admit'
   const end = ended ? Object.fromEntries(ofTheEnd.map((part) => [part, null])) : {}
@@ -86,7 +92,7 @@ function partsOf({ event, visit, patient, diagnoses, labels }: DischargeFacts): 
     ...(event !== 'update' && { progress: progress[event] }),
     ...(matchable && { patientIdentifier: { system: matchable.system, value: matchable.value } }),
     ...(ofAdmission.length > 0 && { 'diagnoses.admission': ofAdmission }),
-    ...(ofStay.length > 0 && { 'diagnoses.stay': ofStay }),
+    ...(ofStay.length > 0 && { [source === 'ccda' ? 'diagnoses.document' : 'diagnoses.stay']: ofStay }),
     ...(labels && labels.length > 0 && { labels }),
   }
 }
@@ -98,9 +104,13 @@ export function told(record: VisitRecord): Told {
   const {
     'diagnoses.stay': ofStay = [],
     'diagnoses.admission': ofAdmission = [],
+    'diagnoses.document': ofDocument = [],
     ...rest
-  } = value as Record<string, readonly unknown[]>
-  const parts: Record<string, unknown> = { ...rest, diagnoses: [...ofStay, ...ofAdmission] }
+  } = value as Record<string, readonly DiagnosisFacts[]>
+  // Which one is the principal the hospital's messages know better.
+  const isKnown = ofStay.some(({ role }) => role === 'principal')
+  const added = isKnown ? ofDocument.map(({ role: _, ...one }) => one) : ofDocument
+  const parts: Record<string, unknown> = { ...rest, diagnoses: [...ofStay, ...ofAdmission, ...added] }
   if (parts.progress !== 'discharged') for (const part of ofTheEnd) delete parts[part]
   if (parts.progress === 'cancelled' || parts.progress === 'planned') delete parts.admittedAt
   return parts as Told

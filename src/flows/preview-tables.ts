@@ -15,6 +15,7 @@ import { collections } from './collections/index.ts'
 import type { Context } from './context.ts'
 import { keptRecords } from './kept-records.ts'
 import { openNotification } from './process-message.ts'
+import { openDocument } from './receive-document.ts'
 import { openBytes } from './receive-message.ts'
 
 export interface Previewed {
@@ -110,7 +111,8 @@ async function ofMessages(ctx: Context, trying: Trying, most: number): Promise<r
 
 async function ofMessage(ctx: Context, trying: Trying, { id, kind, raw }: Message): Promise<Look> {
   const bytes = bytesOf(raw)
-  const { read } = await (kind === 'hl7v2' ? openBytes(ctx, bytes) : openNotification(ctx, bytes))
+  const open = { hl7v2: openBytes, 'fhir-message': openNotification, ccda: openDocument }[kind]
+  const { read } = await open(ctx, bytes)
   const told = () => {
     const reading = read()
     return reading.ok

@@ -3,6 +3,7 @@
  * read and written. One for a message, not for a resource: what hospitals send must stay cheap to take. https://hl7.org/fhir/R4/provenance.html
  */
 import type { Provenance, Resource } from '@medplum/fhirtypes'
+import { ccdaTable } from '../../mappings/ccda/reading.ts'
 import { notificationTable } from '../../mappings/davinci/notification.ts'
 import { v2Table } from '../../mappings/hl7v2/reading.ts'
 import type { Table } from '../lens/mapping.ts'
@@ -12,7 +13,7 @@ import type { Context } from './context.ts'
 import { nextOf } from './keep.ts'
 
 /** What messages of a kind are read by. */
-const readBy: Readonly<Record<Message['kind'], Table>> = { hl7v2: v2Table, 'fhir-message': notificationTable }
+const readBy: Readonly<Record<Message['kind'], Table>> = { hl7v2: v2Table, 'fhir-message': notificationTable, ccda: ccdaTable }
 
 const participant = 'http://terminology.hl7.org/CodeSystem/provenance-participant-type'
 

@@ -6,6 +6,7 @@ import { ask, type Steps, write } from '../store/store.ts'
 import { commit } from './commit.ts'
 import type { Context } from './context.ts'
 import { applyNotification, readNotificationBytes } from './process-message.ts'
+import { applyDocument, openDocument } from './receive-document.ts'
 import { answered, apply, readBytes } from './receive-message.ts'
 
 function* replaced(message: Message): Steps<Result<Message>> {
@@ -22,12 +23,15 @@ export async function replayMessage(ctx: Context, id: string): Promise<Result<Me
   if (kept.key.includes('|!')) return fail('conflict', 'Another message has the id of this one: it cannot be applied.')
   const bytes = bytesOf(kept.raw)
   const hl7 = kept.kind === 'hl7v2' ? await readBytes(ctx, bytes) : undefined
-  const fhir = hl7 ? undefined : await readNotificationBytes(ctx, bytes)
+  const fhir = kept.kind === 'fhir-message' ? await readNotificationBytes(ctx, bytes) : undefined
+  const document = kept.kind === 'ccda' ? await openDocument(ctx, bytes) : undefined
   const replay = (reading = hl7?.reading) =>
     commit(ctx, 'replay-message', function* () {
       const { at } = yield* ask({ ask: 'now' })
       const message = yield* ask({ ask: 'message', id })
       if (!message) return missing
+      if (document)
+        return yield* replaced(yield* applyDocument(ctx, { source: document.source, reading: document.read() }, message, at))
       if (!hl7 || !reading) return yield* replaced(yield* applyNotification(ctx, fhir!, message, at))
       const applied = yield* apply(ctx, { ...hl7, reading }, message, at)
       if (!applied.ok && reading.ok) return applied

@@ -1,7 +1,7 @@
 /** How large a request may be, per door: a Node process has more room than an object at the edge. */
 
 export interface Limits {
-  /** Bytes of one resource. */
+  /** Bytes of one resource, or a clinical document. */
   readonly resource: number
   /** Bytes of a Bundle or a FHIR message. */
   readonly bundle: number
@@ -25,5 +25,6 @@ export const edgeLimits: Limits = { resource: mebi, bundle: 8 * mebi, entries: 1
 export function bodyLimit(path: string, limits: Limits): number {
   if (path === '/fhir' || path === '/fhir/' || path === '/fhir/$process-message') return limits.bundle
   if (path.startsWith('/fhir/')) return limits.resource
+  if (path.startsWith('/documents')) return limits.resource
   return path.startsWith('/hl7v2') ? limits.message : limits.json
 }

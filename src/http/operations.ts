@@ -113,6 +113,12 @@ const exchange: readonly Operation[] = [
     summary: 'An HL7 v2 message, answered with its acknowledgment in the same form',
     body: 'application/hl7-v2',
   },
+  {
+    method: 'post',
+    path: '/documents',
+    summary: 'A clinical document (C-CDA): a discharge summary, a referral note, or another paper of a client',
+    body: 'application/xml',
+  },
 ]
 
 const billing: readonly Operation[] = [

@@ -43,7 +43,7 @@ export interface Message {
   readonly key: string
   /** The connection it came from, or the name the sender gave itself. */
   readonly source: string
-  readonly kind: 'hl7v2' | 'fhir-message'
+  readonly kind: 'hl7v2' | 'fhir-message' | 'ccda'
   /** As received. */
   readonly raw: string
   /** SHA-256 of the bytes, hex: same key and digest is a repeat, same key and another digest a conflict. */

@@ -1,0 +1,59 @@
+/**
+ * XML as a tree, as far as clinical documents need it. Nothing is fetched and nothing expanded: a document type, and with it every entity
+ * that is not XML's own, is refused; so is what is too deep or has too many elements.
+ */
+import { SaxesParser } from 'saxes'
+import { fail, ok, type Result } from '../domain/problem.ts'
+
+export interface Element {
+  /** Without the prefix of its namespace; elements of extensions to CDA with theirs: `sdtc:deceasedInd`. */
+  readonly name: string
+  /** By name, without prefix: `xsi:type` is `type`. */
+  readonly attributes: Readonly<Record<string, string>>
+  readonly children: readonly (Element | string)[]
+}
+
+const mostDepth = 100
+const mostElements = 500_000
+const sdtc = 'urn:hl7-org:sdtc'
+
+class Refused extends Error {}
+
+/** Fails without a word of what the document says. */
+export function parseXml(text: string): Result<Element> {
+  const parser = new SaxesParser({ xmlns: true })
+  const open: { name: string; attributes: Record<string, string>; children: (Element | string)[] }[] = []
+  let root: Element | undefined
+  let count = 0
+  parser.on('error', () => {
+    throw new Refused(`is not well-formed at line ${parser.line}, column ${parser.column}`)
+  })
+  parser.on('doctype', () => {
+    throw new Refused('has a document type: not read, whatever it says')
+  })
+  parser.on('opentag', ({ local, uri, attributes }) => {
+    if (open.length >= mostDepth) throw new Refused(`has elements more than ${mostDepth} deep`)
+    if (++count > mostElements) throw new Refused(`has more than ${mostElements} elements`)
+    const own = Object.values(attributes).filter((one) => one.prefix !== 'xmlns' && one.name !== 'xmlns')
+    const element = {
+      name: uri === sdtc ? `sdtc:${local}` : local,
+      attributes: Object.fromEntries(own.map((one) => [one.local, one.value])),
+      children: [],
+    }
+    open.at(-1)?.children.push(element)
+    open.push(element)
+  })
+  parser.on('closetag', () => {
+    root = open.pop()
+  })
+  const characters = (said: string): void => void open.at(-1)?.children.push(said)
+  parser.on('text', characters)
+  parser.on('cdata', characters)
+  try {
+    parser.write(text).close()
+  } catch (caught) {
+    if (!(caught instanceof Refused)) throw caught
+    return fail('unreadable', 'The document cannot be read as XML.', { issues: [{ message: caught.message }] })
+  }
+  return root ? ok(root) : fail('unreadable', 'The document is empty.')
+}

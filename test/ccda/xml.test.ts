@@ -1,0 +1,59 @@
+/** XML from outside: nothing is expanded or fetched, and what is wrong is told without a word of what it says. */
+import { expect, test } from 'vitest'
+import { decode } from '../../src/ccda/charset.ts'
+import { attribute, childrenOf, textOf } from '../../src/ccda/element.ts'
+import { parseXml } from '../../src/ccda/xml.ts'
+
+const laughs = `<!DOCTYPE x [<!ENTITY a "ha">${'bcdefgh'.replaceAll(/./g, (one) => `<!ENTITY ${one} "&${String.fromCharCode(one.charCodeAt(0) - 1)};&${String.fromCharCode(one.charCodeAt(0) - 1)};">`)}]><x>&h;</x>`
+
+test.each([
+  ['a bomb of entities', laughs, 'document type'],
+  ['an entity of a file', '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><x>&a;</x>', 'document type'],
+  ['an entity from nowhere', '<x>&secret;</x>', 'line 1'],
+  ['too deep a tree', `${'<x>'.repeat(101)}${'</x>'.repeat(101)}`, '100 deep'],
+  ['a tag that is not closed', '<x><Quintero></x>', 'line 1'],
+  ['no XML', 'MSH|^~\\&|Quintero', 'line 1'],
+  ['a prefix of no namespace', '<x a:type="b"/>', 'line 1'],
+  ['nothing', '', 'line 1'],
+  ['two roots', '<x/><Quintero/>', 'line 1'],
+])('%s is refused', (_, text, why) => {
+  const read = parseXml(text)
+  expect(read.ok).toBe(false)
+  const said = JSON.stringify(read)
+  expect(said).toContain(why)
+  expect(said).not.toMatch(/Quintero|passwd|secret/)
+})
+
+test('a million elements are too many, and are told quickly', () => {
+  const read = parseXml(`<x>${'<y/>'.repeat(600_000)}</x>`)
+  expect(JSON.stringify(read)).toContain('more than 500000 elements')
+})
+
+test('elements are told by their own names, whatever prefix they have', () => {
+  const read = parseXml(
+    '<c:a xmlns:c="urn:hl7-org:v3" xmlns:s="urn:hl7-org:sdtc" xmlns:i="http://www.w3.org/2001/XMLSchema-instance"><c:b i:type="CD" code=" 1 ">x<![CDATA[<y>]]> &amp; z</c:b><s:c/><c:d code="2" nullFlavor="UNK"/></c:a>',
+  )
+  const children = read.ok ? childrenOf(read.value) : []
+  expect(children.map(({ name }) => name)).toEqual(['b', 'sdtc:c', 'd'])
+  expect([attribute(children[0], 'type'), attribute(children[0], 'code'), attribute(children[2], 'code')]).toEqual([
+    'CD',
+    '1',
+    undefined,
+  ])
+  expect(textOf(children[0])).toBe('x<y> & z')
+})
+
+test('bytes are read in the character set that they say, and no other', () => {
+  const latin1 = new Uint8Array([...Buffer.from('<?xml version="1.0" encoding="ISO-8859-1"?><x>M\xfcller</x>', 'latin1')])
+  expect(decode(latin1)).toMatchObject({ ok: true, value: expect.stringContaining('Müller') })
+  const utf16 = new Uint8Array([0xff, 0xfe, ...Buffer.from('<x>Müller</x>', 'utf16le')])
+  expect(decode(utf16)).toMatchObject({ ok: true, value: '<x>Müller</x>' })
+  expect(decode(new Uint8Array([...Buffer.from('<x>M\xfcller</x>', 'latin1')]))).toMatchObject({
+    ok: false,
+    problem: { code: 'unreadable' },
+  })
+  expect(decode(new Uint8Array(Buffer.from('<?xml version="1.0" encoding="EBCDIC"?><x/>')))).toMatchObject({
+    ok: false,
+    problem: { code: 'not-supported' },
+  })
+})
