@@ -4,6 +4,7 @@
  */
 import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
+import { AcuityWeights } from './domain/caseload.ts'
 import { ConfiguredPolicy, clashes } from './domain/own-policies.ts'
 import { fail, type Issue, ok, type Result } from './domain/problem.ts'
 import { parseTarget, type Target } from './net/target.ts'
@@ -96,7 +97,9 @@ const policy = z.looseObject({ tenant: tenantName.default('default') }).transfor
 })
 
 const config = z.strictObject({
-  tenants: z.array(z.strictObject({ name: tenantName, baseUrl: url.optional() })).default([]),
+  tenants: z
+    .array(z.strictObject({ name: tenantName, baseUrl: url.optional(), acuityWeights: AcuityWeights.optional() }))
+    .default([]),
   /** As `POST /admin/connections` and `POST /admin/clients` take them, with the `tenant` they belong to. */
   connections: z.array(z.looseObject({ tenant: tenantName.default('default') })).default([]),
   /** With a `client_id` of the operator's choice. */

@@ -70,9 +70,16 @@ export const caseloadMachine = stateMachine({
   },
 })
 
-/** What each acuity weighs where an assignment does not say otherwise. */
-const weights: Readonly<Record<number, number>> = { 1: 1, 2: 1.5, 3: 2.5, 4: 4 }
-export const weightOf = ({ weight, acuity }: Assignment): number => Number(weight ?? weights[acuity ?? 0] ?? 0)
+const Weight = z.number().min(0).max(1000)
+/** What acuities 1 to 4 weigh where an assignment does not say otherwise: the calmest least. */
+export const AcuityWeights = z
+  .tuple([Weight, Weight, Weight, Weight])
+  .refine((weights) => weights.every((weight, at) => at === 0 || weights[at - 1]! <= weight), 'does not grow with the acuity')
+export type AcuityWeights = z.infer<typeof AcuityWeights>
+export const usualWeights: AcuityWeights = [1, 1.5, 2.5, 4]
+
+export const weightOf = ({ weight, acuity }: Assignment, weights: AcuityWeights): number =>
+  Number(weight ?? weights[(acuity ?? 0) - 1] ?? 0)
 
 /** Does it still count on this day? */
 export const isOpen = ({ to }: Assignment, day: string): boolean => to === undefined || to > day
@@ -90,9 +97,9 @@ export interface Load {
 
 const rounded = (value: number): number => Math.round(value * 1000) / 1000
 
-export function loadOf({ assignments, capacityWeighted, state }: Caseload, day: string): Load {
+export function loadOf({ assignments, capacityWeighted, state }: Caseload, day: string, weights: AcuityWeights): Load {
   const counting = state === 'current' ? assignments.filter((one) => isOpen(one, day) && hasBegun(one, day)) : []
-  const load = rounded(counting.reduce((sum, one) => sum + weightOf(one), 0))
+  const load = rounded(counting.reduce((sum, one) => sum + weightOf(one, weights), 0))
   if (capacityWeighted === undefined) return { load, overload: false }
   return {
     load,

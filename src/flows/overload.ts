@@ -7,6 +7,7 @@ import { isUnfinished, type WorkItem } from '../domain/work-item.ts'
 import type { Put } from '../store/change.ts'
 import { ask, type Steps, type Stored } from '../store/store.ts'
 import { idIn } from './billing/references.ts'
+import { acuityWeights } from './caseload-weights.ts'
 import { derivedId } from './derived-id.ts'
 import { nextOf, storedValue } from './keep.ts'
 import { every } from './stays.ts'
@@ -29,7 +30,7 @@ function* noticesAbout(list: string): Steps<readonly Notice[]> {
 }
 
 export function* overloadNotices(caseloadId: string, value: Caseload, at: string): Steps<readonly Put[]> {
-  const { overload } = loadOf(value, at.slice(0, 10))
+  const { overload } = loadOf(value, at.slice(0, 10), yield* acuityWeights())
   const list = `List/${caseloadId}`
   const notices = yield* noticesAbout(list)
   const open = notices.filter((one) => isUnfinished(one.value))

@@ -17,7 +17,7 @@ export const tenantSettings = ({ tenants, policies }: Config): ReadonlyMap<strin
   )
 
 /** Answers what could not be done, each with its place in the file. */
-export async function configure(gateway: Gateway, { clients, connections }: Config): Promise<readonly Issue[]> {
+export async function configure(gateway: Gateway, { tenants, clients, connections }: Config): Promise<readonly Issue[]> {
   const faults: Issue[] = []
   const note = (path: string, done: { ok: boolean; problem?: { detail: string; issues: readonly Issue[] } }) => {
     if (done.ok || !done.problem) return
@@ -28,6 +28,10 @@ export async function configure(gateway: Gateway, { clients, connections }: Conf
         path: [path, issue.path].filter(Boolean).join('.'),
       })),
     )
+  }
+  for (const name of gateway.settings.tenants) {
+    const said = tenants.find((one) => one.name === name)
+    await (await gateway.desk(system(name))).setAcuityWeights(said?.acuityWeights)
   }
   for (const [at, { client_id, ...metadata }] of clients.entries()) {
     const desk = await gateway.desk(system(metadata.tenant))

@@ -1,6 +1,6 @@
 /** What a configuration file gives to a tenant: follow-up policies of its own, and an address of its own. */
 import { afterEach, describe, expect, test } from 'vitest'
-import { tenantSettings } from '../../src/node/configure.ts'
+import { configure, tenantSettings } from '../../src/node/configure.ts'
 import { readSettings } from '../../src/settings.ts'
 import { registerClient } from '../support/client.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
@@ -134,4 +134,35 @@ test("a tenant's own base is in its links, and in nobody else's", async () => {
     expect(page.link.length).toBeGreaterThan(1)
     expect((await ask('/billing/service-lines')).headers.get('link')).toContain(`<${base}/billing/`)
   }
+})
+
+describe('weights of acuities', () => {
+  const start = async (gateway: TestGateway, file: string) => {
+    const settings = read(file)
+    if (!settings.ok) throw new Error(JSON.stringify(settings.problem.issues))
+    expect(await configure(gateway.gateway, settings.value.config)).toEqual([])
+  }
+
+  test('are what the file says, as long as it says so', async () => {
+    open = await startGateway()
+    const gateway = open
+    const one = { clientId: 'cli-1', episodeId: 'epi-1', role: 'primary', acuity: 3 }
+    const body = { coordinatorId: 'prl-1', capacityWeighted: 4, assignments: [one] }
+    const made = await gateway.request('/coordination/caseloads', { method: 'POST', json: body })
+    const { id } = (await made.json()) as { id: string }
+    const load = async () => {
+      const answer = await gateway.request(`/coordination/caseloads/${id}`)
+      const { load: weighs, overload } = (await answer.json()) as { load: number; overload: boolean }
+      return [weighs, overload]
+    }
+    expect(await load()).toEqual([2.5, false])
+    await start(gateway, 'tenants: [{ name: default, acuityWeights: [1, 2, 4.5, 8] }]')
+    expect(await load()).toEqual([4.5, true])
+    await start(gateway, 'tenants: []')
+    expect(await load()).toEqual([2.5, false])
+  })
+
+  test.each(['[1, 2, 3]', '[4, 3, 2, 1]', '[-1, 0, 1, 2]', '[a, b, c, d]', '3'])('%s are none', (weights) =>
+    expect(faults(`tenants: [{ name: default, acuityWeights: ${weights} }]`).join()).toContain('acuityWeights'),
+  )
 })

@@ -17,6 +17,7 @@ import { Id } from '../../domain/kernel.ts'
 import { fail, type Issue, ok, type Result } from '../../domain/problem.ts'
 import { ask, type Steps, write } from '../../store/store.ts'
 import { caseloadPut, primaryElsewhere, readCaseload } from '../assignments.ts'
+import { acuityWeights } from '../caseload-weights.ts'
 import type { Context } from '../context.ts'
 import { overloadNotices } from '../overload.ts'
 import { supervisorOf } from '../supervision.ts'
@@ -153,7 +154,11 @@ export const caseloads = collection<Caseload, { List: List }>({
       ({ collection: from, kind, dueAt }) =>
         (from === 'follow-ups' || contacts.has(kind ?? '')) && dueAt !== undefined && Date.parse(dueAt) <= Date.parse(at) + week,
     )
-    return { ...loadOf(value, at.slice(0, 10)), overdueCount: overdue.length, contactsDueThisWeek: due.length }
+    return {
+      ...loadOf(value, at.slice(0, 10), yield* acuityWeights()),
+      overdueCount: overdue.length,
+      contactsDueThisWeek: due.length,
+    }
   },
   prepare,
   on: { assign, 'hand-over': handOver, end, retire: withReason, 'mark-error': withReason },
