@@ -1,8 +1,10 @@
 /** Documents that are none, and those that others published: each is read, or told what is wrong with it, and kept. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { clinicalDocument } from '../support/clinical-document.ts'
+import { validate } from '../../src/fhir/validate/validate.ts'
+import { appointment, clinicalDocument, diagnosis, medication, section } from '../support/clinical-document.ts'
 import { corpora } from '../support/corpora.ts'
 import { type Hospital, openHospital } from '../support/hospital.ts'
 
@@ -47,6 +49,38 @@ test('another form, too much, and a caller who may not, are refused at the door'
   const answer = await guarded.request('/documents', { method: 'POST', headers: { 'content-type': 'text/xml' }, body: '<x/>' })
   expect(answer.status).toBe(401)
   await guarded.stop()
+})
+
+test('whatever a document lacks or says twice, it is answered, and nothing breaks over it', async () => {
+  await hospital.register()
+  const whole = clinicalDocument({
+    diagnoses: [diagnosis('F32.2'), diagnosis('F20.9', { not: 'act' })],
+    sections: [
+      section('10183-2', 'Medications', medication('312940', 'Sertraline')),
+      section('18776-5', 'Plan', appointment('20250314')),
+    ],
+  })
+  // Elements without children, and attributes: taken away, emptied, or filled with something else.
+  const places = [...whole.matchAll(/<[A-Za-z]+ [^<>]*\/>| [A-Za-z]+="[^"]*"/g)].map((one) => ({ from: one.index, text: one[0] }))
+  const change = fc.record({
+    place: fc.constantFrom(...places),
+    to: fc.constantFrom('', ' value=""', ' code="x" code="y"', ' nullFlavor="UNK"', ' value="99999999"', '<id/>'),
+  })
+  let sent = 0
+  await fc.assert(
+    fc.asyncProperty(change, async ({ place, to }) => {
+      const text = whole.slice(0, place.from) + to + whole.slice(place.from + place.text.length)
+      const answer = await send(text.replace('"DOC-1"', `"DOC-${++sent}"`).replace('"SET-1"', `"SET-${sent}"`))
+      expect([200, 201, 202, 400, 409]).toContain(answer.status)
+      expect(hospital.log.filter(({ event, msg }) => (event ?? msg) === 'request-failed')).toEqual([])
+    }),
+    { numRuns: Number(process.env.LAWS_RUNS ?? 60) },
+  )
+  const types = ['Encounter', 'Condition', 'DocumentReference', 'MedicationStatement', 'CarePlan', 'Provenance']
+  const written = await Promise.all(types.map((type) => hospital.search<{ id: string }>(`${type}?_count=1000`)))
+  expect(written.every((all) => all.length > 0)).toBe(true)
+  for (const resource of written.flat())
+    expect(validate(resource), JSON.stringify(resource)).toEqual({ structure: [], rules: [] })
 })
 
 const folder = corpora === undefined ? undefined : join(corpora, '4_ccda')
