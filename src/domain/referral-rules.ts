@@ -207,3 +207,9 @@ export function alternative(
     priority: wanted,
   }
 }
+
+/** Nobody has answered in time: somebody goes after it. */
+export function answerWanted({ stale, respondBy, priority }: Referral): HouseWork | undefined {
+  if (!stale || respondBy === undefined) return undefined
+  return { kind: 'referral-chase', what: 'Nobody has answered this referral', dueAt: respondBy, priority: priority ?? 'routine' }
+}

@@ -1,12 +1,13 @@
 /** What time alone does: once a minute all that is due to happen without anybody's doing. What it misses, readings say anyway. */
 import { chargeMonths } from './charge-months.ts'
+import { chaseReferrals } from './chase-referrals.ts'
 import type { Context } from './context.ts'
 import type { Later } from './delivery/courier.ts'
 import { escalateCrises } from './escalate-crises.ts'
 import { passDueDates } from './pass-due-dates.ts'
 import { stampBreaches } from './stamp-breaches.ts'
 
-const passes = [passDueDates, stampBreaches, escalateCrises, chargeMonths]
+const passes = [passDueDates, stampBreaches, escalateCrises, chargeMonths, chaseReferrals]
 const everyMs = 60_000
 
 /** Answers the way to stop, which waits for a round under way. */

@@ -24,12 +24,12 @@ export interface Cause {
   readonly clientId: string
 }
 
-export const workItemId = ({ why, about, id }: Pick<Cause, 'why' | 'about' | 'id'>): string =>
-  derivedId('wki', why, `${about.resourceType}/${id}`)
+export const workItemId = ({ why, type, id }: { readonly why: string; readonly type: string; readonly id: string }): string =>
+  derivedId('wki', why, `${type}/${id}`)
 
 /** What is wanted of this cause now; nothing, where it is settled. */
 export function* keepWork(cause: Cause, wanted: HouseWork | undefined, at: string): Steps<readonly Put[]> {
-  const id = workItemId(cause)
+  const id = workItemId({ ...cause, type: cause.about.resourceType })
   const stored = yield* ask({ ask: 'resource', type: 'Task', id })
   const task = storedValue<Task>(stored)
   if (!task) return wanted && !stored ? [yield* opened(cause, wanted, id, at)] : []

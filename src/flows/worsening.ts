@@ -55,7 +55,9 @@ function* reviewed(
 ): Steps<readonly Put[]> {
   const points = (yield* seriesOf(clientId, measure, fresh)).slice(-lately)
   const causes = points.map((point): Cause => ({ why: `worsening ${point.id}`, about: resource, id, clientId }))
-  const tasks = yield* askAll(causes.map((cause) => ({ ask: 'resource' as const, type: 'Task', id: workItemId(cause) })))
+  const tasks = yield* askAll(
+    causes.map((cause) => ({ ask: 'resource' as const, type: 'Task', id: workItemId({ ...cause, type: 'Goal' }) })),
+  )
   const open = causes.filter((_, i) => isOpenWork(tasks[i]))
   if (trend !== 'worsening') {
     const puts: Put[] = []

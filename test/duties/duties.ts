@@ -115,6 +115,7 @@ export const areas: readonly Area[] = [
         duty: 'Manage cases: work that has its time, owed follow-ups, sessions of case management',
         shownBy: [
           ['flows/work-items.test.ts', 'is breached by time alone, seen at once and stamped in the record'],
+          [house, 'that nobody answers is gone after, until somebody does'],
           [
             'stories/discharge-follow-up.test.ts',
             'a signed session with a social worker satisfies all three, and is named as the evidence',

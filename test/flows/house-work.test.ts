@@ -154,6 +154,18 @@ describe('a referral', () => {
     expect(await work()).toMatchObject([{ id: item.id, state: 'done' }])
   })
 
+  it('that nobody answers is gone after, until somebody does', async () => {
+    const id = await sent()
+    const desk = await systemDesk(gateway)
+    expect(await desk.chaseReferrals()).toEqual({ ok: true, value: 0 })
+    gateway.clock.advance(4 * 24 * 60 * minute)
+    expect(await desk.chaseReferrals()).toEqual({ ok: true, value: 1 })
+    expect(await desk.chaseReferrals()).toEqual({ ok: true, value: 0 })
+    expect(await work()).toMatchObject([{ kind: 'referral-chase', about: `ServiceRequest/${id}`, state: 'open' }])
+    await event(gateway, `referrals/${id}`, 'accept')
+    expect(await work()).toMatchObject([{ state: 'done' }])
+  })
+
   it('is not mistaken for the work about it', async () => {
     const id = await sent()
     await made('work-items', {

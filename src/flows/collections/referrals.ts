@@ -8,6 +8,7 @@ import { fail, ok, type Result } from '../../domain/problem.ts'
 import { type Referral, ReferralCommand, type ReferralState, referralMachine } from '../../domain/referral.ts'
 import {
   alternative,
+  answerWanted,
   applyReferralEvent,
   isStale,
   referralDetails,
@@ -15,12 +16,12 @@ import {
   shownState,
   unsentChanges,
 } from '../../domain/referral-rules.ts'
-import type { Change } from '../../store/change.ts'
+import type { Change, Put } from '../../store/change.ts'
 import { ask, askAll, type Steps, type Stored, write } from '../../store/store.ts'
 import { zoneOf } from '../client-facts.ts'
 import { consentInForce } from '../consent-in-force.ts'
 import type { Context } from '../context.ts'
-import { keepWork } from '../house-work.ts'
+import { keepWork, workItemId } from '../house-work.ts'
 import { nextOf, storedValue } from '../keep.ts'
 import { collection, type EventInput, type Held } from './collection.ts'
 import { withLabelsOf } from './labels-of.ts'
@@ -102,6 +103,15 @@ function* settled({ id, value, parts }: Holding, at: string): Steps<readonly Cha
   return changes
 }
 
+/** The id of the work that going after a referral is. */
+export const chasing = (id: string): string => workItemId({ why: 'unanswered', type: 'ServiceRequest', id })
+
+/** Somebody asks after what nobody has answered, until it is answered. */
+export function* chase(id: string, about: ServiceRequest, value: Referral, at: string): Steps<readonly Put[]> {
+  const { clientId } = value
+  return clientId === undefined ? [] : yield* keepWork({ why: 'unanswered', about, id, clientId }, answerWanted(value), at)
+}
+
 /** Whoever takes the authorisation back, or uses it up, says it of the work; a draft that becomes active is sent. */
 const workOf: Readonly<Partial<Record<Referral['requestStatus'], ReferralState>>> = {
   revoked: 'cancelled',
@@ -148,8 +158,9 @@ export const referrals = collection<Referral, ReferralParts>({
   },
   on: Object.fromEntries(Object.keys(referralMachine.events).map((name) => [name, onEvent])),
   *after(_ctx, now, before, at) {
-    const changes = yield* settled(now, at)
+    const changes = [...(yield* settled(now, at))]
     const { id, value, parts } = now
+    if (before?.value.stale && !value.stale) changes.push(...(yield* chase(id, parts.ServiceRequest, value, at)))
     if (value.clientId === undefined || (value.state !== 'rejected' && before?.value.state !== 'rejected')) return ok(changes)
     const cause = { why: 'alternative', about: parts.ServiceRequest, id, clientId: value.clientId }
     return ok([...changes, ...(yield* keepWork(cause, alternative(value, at), at))])
