@@ -255,12 +255,12 @@ export const areas: readonly Area[] = [
       {
         duty: 'Present a case at a conference',
         shownBy: [
+          ['flows/conference-pack.test.ts', 'shows the plan, its client and all that is open, and is kept with its hash'],
           [
             'flows/care-plan-pack.test.ts',
             'has the plan first told, then the client, the needs and the goals, each once and resolvable',
           ],
         ],
-        lacking: 'slides or a PDF: the pack is a FHIR document',
       },
     ],
   },
@@ -298,9 +298,9 @@ export const areas: readonly Area[] = [
         duty: 'Primary care beside mental health: monthly minutes, whoever treats the client told of a discharge',
         shownBy: [
           ['stories/monthly-bundles.test.ts', 'signed sessions of a month are one bundle, reached when the minutes are'],
+          ['stories/monthly-bundles.test.ts', 'a line waits for what it lacks, as others do'],
           ['stories/discharge.test.ts', 'whatever is written is FHIR R4, for clients and for strangers'],
         ],
-        lacking: 'lines for monthly bundles',
       },
       {
         duty: 'Telehealth: place, modifiers, who may treat where',
