@@ -75,7 +75,8 @@ const table = mapping<Referral, ReferralParts>({
     goalIds: valuesOf(ServiceRequest.extension, core('resource-pertainsToGoal'), (at) => at.valueReference.as(idOf('Goal'))),
     priority: mirrored(ServiceRequest.priority.optional(priority), Task.priority.optional(priority)).ownedBy('shared'),
     target: mirrored(ServiceRequest.performer.where({}).optional(target()), Task.at('owner').optional(target())),
-    candidates: valuesOf(Task.extension, core('task-candidateList'), (at) => at.valueReference.as(target())),
+    // HL7's candidateList takes no team, and nobody in a role.
+    candidates: valuesOf(Task.extension, local('candidate'), (at) => at.valueReference.as(target())),
     intermediary: extension(ServiceRequest, local('referral-intermediary')).valueReference.optional(refTo('Organization')),
     intent: ServiceRequest.intent.as(oneOf(...intents)),
     consentId: idIn(ServiceRequest.supportingInfo, 'Consent'),

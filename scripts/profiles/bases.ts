@@ -12,9 +12,7 @@ export const bases: Readonly<Record<string, string>> = {
   'handoff-care-team': usCore('careteam'),
   'handoff-referral': usCore('servicerequest'),
   'handoff-session': usCore('encounter'),
-  'handoff-organization': usCore('organization'),
   'handoff-location': usCore('location'),
-  'handoff-coverage': usCore('coverage'),
   'handoff-practitioner': usCore('practitioner'),
   'handoff-progress': usCore('simple-observation'),
 }
