@@ -95,7 +95,7 @@ function partPortrait(collection: AnyCollection, type: string, { written, made, 
 const extensionsOf = (resource: Resource): readonly { readonly url: string }[] => (resource.extension ?? []) as { url: string }[]
 
 /** Nothing that stands in for what only a real record knows. */
-const isSaid = (value: unknown): boolean => !JSON.stringify(value).includes('data-absent-reason')
+const isSaid = (value: unknown): boolean => !/data-absent-reason|specimen/.test(JSON.stringify(value))
 
 /** Which fields say what: what is gone where the field is left out. */
 function fieldsOf(collection: AnyCollection, values: readonly Value[]): Map<string, Set<string>> {

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { validate } from '../../src/fhir/validate/validate.ts'
 import { collectionOf } from '../../src/flows/collections/index.ts'
+import { contains } from '../../src/lens/equal.ts'
 
 const folder = resolve(import.meta.dirname, '../../profiles')
 const json = (path: string) => JSON.parse(readFileSync(join(folder, path), 'utf8'))
@@ -35,11 +36,22 @@ function missing(resource: Record<string, unknown>, profile: string): string[] {
     .map(({ id }) => id)
 }
 
+/** Elements right under the resource that say something else than the profile's pattern. */
+function other(resource: Record<string, unknown>, profile: string): string[] {
+  const elements: readonly (Element & Record<string, unknown>)[] = json(`structure-definitions/${profile}.json`).differential
+    .element
+  return elements.flatMap((element) => {
+    const [, pattern] = Object.entries(element).find(([key]) => key.startsWith('pattern')) ?? []
+    return pattern === undefined || contains(resource[element.path.split('.')[1]!], pattern) ? [] : [element.id]
+  })
+}
+
 describe.each(profiles)('%s', (profile) => {
   test.each(of(profile, 'good'))('%s is R4, has what the profile requires, and is read by its collection', (path) => {
     const resource = json(path)
     expect(validate(resource)).toEqual({ structure: [], rules: [] })
     expect(missing(resource, profile)).toEqual([])
+    expect(other(resource, profile)).toEqual([])
     const { baseDefinition } = json(`structure-definitions/${profile}.json`)
     expect(baseDefinition).toMatch(/^http:\/\/hl7\.org\//)
     const collection = collectionOf(resource)
