@@ -1,5 +1,6 @@
 /** Fields made of fields: what stands in two places, what is only looked at, what is one of a list. */
 import type { Extension } from '@medplum/fhirtypes'
+import { leave, onward } from '../../src/lens/bound.ts'
 import { asCoding, asConcept, type CodeTable } from '../../src/lens/code-table.ts'
 import { type Codec, type Report, silently, unread } from '../../src/lens/codec.ts'
 import { idOf } from '../../src/lens/codecs.ts'
@@ -21,15 +22,16 @@ export function mirrored<R, A>(first: Field<R, A>, second: Field<R, A>): Field<R
     bind(plan) {
       const [one, other] = [first.bind(plan), second.bind(plan)]
       const make = (slots: Slots, value: A): void => {
-        one.make?.(slots, value)
-        other.make?.(slots, value)
+        leave(one.make!, slots, value)
+        leave(other.make!, slots, value)
       }
       return {
+        source: undefined,
         read(slots, report) {
           const value = one.read(slots, report)
           return value === undefined || value === unread ? other.read(slots, report) : value
         },
-        make: one.make && other.make && make,
+        make: one.make === undefined || other.make === undefined ? undefined : make,
       }
     },
     put: (resource, value) => second.put(first.put(resource, value), value),
@@ -42,7 +44,7 @@ export const peek = <R, A>(at: Field<R, A>): Field<R, A> =>
     path: at.path,
     places: [],
     codec: at.codec,
-    bind: (plan) => ({ read: at.bind(plan).read, make: () => undefined }),
+    bind: (plan) => ({ ...at.bind(plan), make: () => undefined }),
     put: (resource) => resource,
   })
 
@@ -63,6 +65,7 @@ export const instead = <R, A>(known: Field<R, A | undefined>, ...others: readonl
       const { read, make } = known.bind(plan)
       const unknown = others.map((one) => ({ path: one.path, read: one.bind(plan).read }))
       return {
+        source: undefined,
         make,
         read(slots, report) {
           const value = read(slots, report)
@@ -84,16 +87,12 @@ export const some = <R, B>(items: Field<R, readonly B[]>): Field<R, readonly B[]
     path: items.path,
     places: items.places,
     codec: items.codec,
-    bind(plan) {
-      const { read, make } = items.bind(plan)
-      return {
-        read(slots, report) {
-          const values = read(slots, report)
-          return values === unread || values.length > 0 ? values : undefined
-        },
-        make: make && ((slots, values) => make(slots, values ?? [])),
-      }
-    },
+    bind: (plan) =>
+      onward(
+        items.bind(plan),
+        (values) => (values === unread || values.length > 0 ? values : undefined),
+        (values) => values ?? [],
+      ),
     put: (resource, values) => items.put(resource, values ?? []),
   })
 
@@ -103,13 +102,12 @@ export const listed = <R, B>(items: Field<R, readonly B[] | undefined>): Field<R
     path: items.path,
     places: items.places,
     codec: items.codec,
-    bind(plan) {
-      const { read, make } = items.bind(plan)
-      return {
-        read: (slots, report) => read(slots, report) ?? [],
-        make: make && ((slots, values) => (values.length > 0 ? make(slots, values) : undefined)),
-      }
-    },
+    bind: (plan) =>
+      onward(
+        items.bind(plan),
+        (values) => values ?? [],
+        (values) => (values.length > 0 ? values : undefined),
+      ),
     put: (resource, values) => items.put(resource, values.length > 0 ? values : undefined),
   })
 
@@ -120,16 +118,12 @@ export const single = <R, B>(item: Field<R, B | undefined>): Field<R, readonly B
       path: item.path,
       places: item.places,
       codec: item.codec,
-      bind(plan) {
-        const { read, make } = item.bind(plan)
-        return {
-          read(slots, report) {
-            const value = read(slots, report)
-            return value === undefined || value === unread ? (value as undefined) : [value as B]
-          },
-          make: make && ((slots, values) => make(slots, values?.[0])),
-        }
-      },
+      bind: (plan) =>
+        onward<B | undefined, readonly B[] | undefined>(
+          item.bind(plan),
+          (value) => (value === undefined || value === unread ? (value as undefined) : [value as B]),
+          (values) => values?.[0],
+        ),
       put: (resource, values) => item.put(resource, values?.[0]),
     }),
   )

@@ -19,8 +19,10 @@ export const core = (name: string): string => `http://hl7.org/fhir/StructureDefi
 export const usCore = (name: string): string => `http://hl7.org/fhir/us/core/StructureDefinition/${name}`
 
 /** An extension that has lost its value goes away whole (ext-1: an extension has a value or extensions). */
-const hasContent = (item: Extension): boolean =>
-  (item.extension?.length ?? 0) > 0 || Object.entries(item).some(([key, value]) => key.startsWith('value') && value !== undefined)
+function hasContent(item: Extension): boolean {
+  for (const key in item) if (key.startsWith('value') && item[key as keyof Extension] !== undefined) return true
+  return (item.extension?.length ?? 0) > 0
+}
 
 interface Extensible {
   extension?: Extension[]

@@ -1,6 +1,7 @@
 /** What a hospital stay's Encounter says in more than one place: its class, its state, its diagnoses. */
 import type { Coding, Condition, Encounter, EncounterDiagnosis } from '@medplum/fhirtypes'
 import type { Diagnosis, DischargeState, EncounterClass } from '../../src/domain/discharge.ts'
+import { onward } from '../../src/lens/bound.ts'
 import { type Codec, silently, unread } from '../../src/lens/codec.ts'
 import { type Field, field } from '../../src/lens/field.ts'
 import { withMember } from '../../src/lens/order.ts'
@@ -15,15 +16,12 @@ export const whole = <R, A, B>(at: Field<R, A>, codec: Codec<A, B>): Field<R, B>
     places: at.places,
     codec: codec.name,
     bind(plan) {
-      const { read, make } = at.bind(plan)
       const prior = at.get(plan.blank as R, silently)
-      return {
-        read(slots, report) {
-          const raw = read(slots, report)
-          return raw === unread ? unread : codec.read(raw, report)
-        },
-        make: make && ((slots, value) => make(slots, codec.write(value, prior === unread ? undefined : prior))),
-      }
+      return onward(
+        at.bind(plan),
+        (raw, report) => (raw === unread ? unread : codec.read(raw, report)),
+        (value) => codec.write(value, prior === unread ? undefined : prior),
+      )
     },
     put(resource, value) {
       const prior = at.get(resource, silently)

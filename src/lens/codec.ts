@@ -23,6 +23,9 @@ export interface Codec<Raw, Value> {
   write(value: Value, prior: Raw | undefined): Raw
 }
 
+/** For values that both sides write alike; tables know it, and do without the call. */
+export const asItIs = <T>(value: T): T => value
+
 export type RawOf<C> = C extends Codec<infer Raw, infer _> ? Raw : never
 export type ValueOf<C> = C extends Codec<infer _, infer Value> ? Value : never
 

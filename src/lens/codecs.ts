@@ -1,30 +1,30 @@
 /** Leaves: the primitive translations that every mapping uses. Raw values are what FHIR JSON holds. */
-import { type Codec, cannot } from './codec.ts'
+import { asItIs, type Codec, cannot } from './codec.ts'
 
 export { withHandle } from './handle.ts'
 export { idOf, type Ref, refTo } from './references.ts'
 
 /** Any value, as it is; for elements whose domain form is their FHIR form. */
-export const same = <T>(name: string): Codec<T, T> => ({ name, read: (raw) => raw, write: (value) => value })
+export const same = <T>(name: string): Codec<T, T> => ({ name, read: asItIs, write: asItIs })
 
 /** A string that is not empty. https://hl7.org/fhir/R4/datatypes.html#string */
 export const text: Codec<string, string> = {
   name: 'text',
   read: (raw, report) => (typeof raw === 'string' && raw.length > 0 ? raw : cannot(report, 'expected text')),
-  write: (value) => value,
+  write: asItIs,
 }
 
 export const bool: Codec<boolean, boolean> = {
   name: 'boolean',
   read: (raw, report) => (typeof raw === 'boolean' ? raw : cannot(report, 'expected true or false')),
-  write: (value) => value,
+  write: asItIs,
 }
 
 /** Whole numbers. */
 export const integer: Codec<number, number> = {
   name: 'integer',
   read: (raw, report) => (Number.isSafeInteger(raw) ? raw : cannot(report, 'expected a whole number')),
-  write: (value) => value,
+  write: asItIs,
 }
 
 const json = JSON as typeof JSON & { rawJSON?(text: string): object; isRawJSON?(value: unknown): boolean }
@@ -54,7 +54,7 @@ export function oneOf<const T extends string>(...codes: readonly T[]): Codec<T, 
   return {
     name: `code(${codes.join(' | ')})`,
     read: (raw, report) => (known.has(raw) ? raw : cannot(report, `unmapped code; known are ${codes.join(', ')}`)),
-    write: (value) => value,
+    write: asItIs,
   }
 }
 
@@ -63,7 +63,7 @@ const datePattern = /^\d{4}(-\d{2}(-\d{2})?)?$/
 export const date: Codec<string, string> = {
   name: 'date',
   read: (raw, report) => (typeof raw === 'string' && datePattern.test(raw) ? raw : cannot(report, 'expected a date')),
-  write: (value) => value,
+  write: asItIs,
 }
 
 const instantPattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/
@@ -72,7 +72,7 @@ export const instant: Codec<string, string> = {
   name: 'instant',
   read: (raw, report) =>
     typeof raw === 'string' && instantPattern.test(raw) ? raw : cannot(report, 'expected a date and time with offset'),
-  write: (value) => value,
+  write: asItIs,
 }
 
 const momentPattern = /^\d{4}(-\d{2}(-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2}))?)?)?$/
@@ -81,7 +81,7 @@ export const dateTime: Codec<string, string> = {
   name: 'dateTime',
   read: (raw, report) =>
     typeof raw === 'string' && momentPattern.test(raw) ? raw : cannot(report, 'expected a date or a date and time'),
-  write: (value) => value,
+  write: asItIs,
 }
 
 /** A list of words that the domain keeps as one text: `["Dr.", "med."]` reads `Dr. med.`; a new text is written as one item. */

@@ -3,21 +3,13 @@
  *
  * GetPut holds by construction: writing what is already there returns the same object, so that no version is made of it.
  */
-import { type Codec, type Report, silently, tolerate, type Unread, unread, within } from './codec.ts'
+import { type Bound, decoded } from './bound.ts'
+import { type Codec, type Report, silently, type Unread, unread } from './codec.ts'
 import { equal } from './equal.ts'
-import { type Plan, planOf, type Slots } from './plan.ts'
+import { type Plan, planOf } from './plan.ts'
 
 /** Who has the last word on a field when both sides changed it (see `merge.ts`). */
 export type Owner = 'coordination' | 'partner' | 'shared'
-
-/** A field as a row of a table: it reads what the table's walk has found, and leaves there what is to be made. */
-export interface Bound<A> {
-  readonly read: (slots: Slots, report: Report) => A | Unread
-  /** For what is made afresh. Without it the row is put onto what the others have made. */
-  readonly make?: ((slots: Slots, value: A) => void) | undefined
-  /** The slot, where that holds the very value. */
-  readonly slot?: number
-}
 
 export interface Field<R, A> {
   /** FHIRPath of the place, as it stands in an issue's expression. */
@@ -58,7 +50,10 @@ export type FieldParts<R, A> = Described<R, A> & Reads<R, A>
 
 export function field<R, A>(parts: FieldParts<R, A>): Field<R, A> {
   const { path, places, owner, codec = '', items, put: set } = parts
-  const bind = 'bind' in parts ? parts.bind : (): Bound<A> => ({ read: (slots, report) => get(slots[0] as R, report) })
+  const bind =
+    'bind' in parts
+      ? parts.bind
+      : (): Bound<A> => ({ source: undefined, make: undefined, read: (slots, report) => get(slots[0] as R, report) })
   const get = parts.get ?? alone(bind)
   const through = <B>(next: Codec<NonNullable<A>, B>, optional: boolean): Field<R, B | undefined> =>
     field<R, B | undefined>({
@@ -66,7 +61,7 @@ export function field<R, A>(parts: FieldParts<R, A>): Field<R, A> {
       places,
       owner,
       codec: codec === '' ? next.name : `${codec} · ${next.name}`,
-      bind: (plan) => decoded(bind(plan), next, path, optional, priorIn(get, plan.blank as R)),
+      bind: (plan) => decoded(bind(plan), next, priorIn(get, plan.blank as R), optional ? 'optional' : 'required', path),
       put: (resource, value) =>
         set(resource, value === undefined ? (value as A) : (next.write(value, priorIn(get, resource)) as A)),
     })
@@ -105,41 +100,4 @@ function alone<R, A>(bind: (plan: Plan) => Bound<A>): Field<R, A>['get'] {
 function priorIn<R, A>(get: Field<R, A>['get'], resource: R): NonNullable<A> | undefined {
   const prior = get(resource, silently)
   return prior === unread ? undefined : (prior ?? undefined)
-}
-
-function decoded<A, B>(
-  from: Bound<A>,
-  { read: decode, write: encode }: Codec<NonNullable<A>, B>,
-  path: string,
-  optional: boolean,
-  prior: NonNullable<A> | undefined,
-): Bound<B | undefined> {
-  const { read, make, slot } = from
-  /** What cannot be read, or was read with remarks. */
-  const remarked = (value: B | Unread, report: Report, start: number, here: number): B | Unread | undefined => {
-    within(path, report, here)
-    if (value !== unread || !optional) return value
-    tolerate(report, start)
-    return undefined
-  }
-  const of = (raw: A | Unread, report: Report, start: number): B | Unread | undefined => {
-    if (raw === undefined || raw === null) {
-      if (optional) return undefined
-      report.push({ path, message: 'is required here' })
-      return unread
-    }
-    const here = report.length
-    const value = raw === unread ? unread : decode(raw as NonNullable<A>, report)
-    return value === unread || report.length > here ? remarked(value, report, start, here) : value
-  }
-  return {
-    read:
-      slot === undefined
-        ? (slots, report) => {
-            const start = report.length
-            return of(read(slots, report), report, start)
-          }
-        : (slots, report) => of(slots[slot] as A, report, report.length),
-    make: make && ((slots, value) => (value === undefined ? undefined : make(slots, encode(value, prior) as A))),
-  }
 }

@@ -1,4 +1,5 @@
 /** A list that may repeat in FHIR and is one thing in the domain: the first item that can be read; all others stay. */
+import { onward } from './bound.ts'
 import { unread } from './codec.ts'
 import { type Field, field } from './field.ts'
 
@@ -9,16 +10,12 @@ export function first<R, B>(list: Field<R, readonly B[]>): Field<R, B | undefine
     places: list.places,
     owner: list.owner,
     codec: `first of ${list.codec}`,
-    bind(plan) {
-      const { read, make } = list.bind(plan)
-      return {
-        read(slots, report) {
-          const values = read(slots, report)
-          return values === unread ? unread : values[0]
-        },
-        make: make && ((slots, value) => make(slots, value === undefined ? [] : [value])),
-      }
-    },
+    bind: (plan) =>
+      onward(
+        list.bind(plan),
+        (values) => (values === unread ? unread : values[0]),
+        (value) => (value === undefined ? [] : [value]),
+      ),
     put(resource, value) {
       const now = list.get(resource, [])
       const rest = now === unread ? [] : now.slice(1)

@@ -5,6 +5,7 @@
  * Only items that the codec can read (and `only` admits) are claimed; the others stay where they are, nulls among them. Two items of
  * one key are told apart by their order.
  */
+import { boundTo } from './bound.ts'
 import { type Codec, type Report, silently, tolerate, type Unread, unread, within } from './codec.ts'
 import { equal, isObject } from './equal.ts'
 import { type Field, field } from './field.ts'
@@ -66,13 +67,8 @@ export function each<R, E, B>(list: Spot, codec: Each<E, B>, { by, only }: EachO
         }
         if (written.length > 0) slots[claim] = written
       }
-      return {
-        read(slots, report) {
-          const items = slots[slot]
-          return Array.isArray(items) ? read(items, report) : []
-        },
-        make: isMade ? make : undefined,
-      }
+      const decode = (items: unknown, report: Report): readonly B[] => (Array.isArray(items) ? read(items, report) : [])
+      return boundTo({ slot, path: '', absence: 'open', decode }, isMade ? make : undefined)
     },
     put(resource, values) {
       const now = itemsOf(resource)

@@ -9,29 +9,40 @@ export type Make = (slots: Slots) => unknown
 
 /** `base`: what stands there before anything is said. */
 export function makerOf(node: Node, base: unknown): Make {
-  const { slot, members, items, claims } = node
-  const parts = members.size > 0 ? objectMaker(node, base) : items.length + claims.length > 0 ? listMaker(node) : undefined
+  const { slot } = node
+  const inside = insideMaker(node, base)
   return (slots) => {
     const raw = slot > 0 ? slots[slot] : undefined
     if (raw !== undefined && !saysNothing(raw)) return raw
-    return parts === undefined ? copyOf(base) : (parts(slots) ?? copyOf(base))
+    return inside?.(slots) ?? copyOf(base)
   }
+}
+
+function insideMaker(node: Node, base: unknown): Make | undefined {
+  if (node.members.size > 0) return objectMaker(node, base)
+  return node.items.length + node.claims.length > 0 ? listMaker(node) : undefined
 }
 
 function objectMaker({ spot, members }: Node, base: unknown): Make {
   const constants = isObject(base) ? base : {}
   const keys = inOrder(constants, spot!.order, [...members.keys()])
-  const makes = keys.map((key) => {
-    const node = members.get(key)
-    return node ? makerOf(node, constants[key]) : () => copyOf(constants[key])
-  })
+  const slotOf = keys.map((key) => members.get(key)?.slot ?? -1)
+  const insides = keys.map((key) => (members.has(key) ? insideMaker(members.get(key)!, constants[key]) : undefined))
   const step = spot!.step
   const needs = step && 'member' in step ? step.needs : undefined
   return (slots) => {
     let made: Json | undefined
     for (let i = 0; i < keys.length; i++) {
-      const value = makes[i]!(slots)
-      if (value === undefined) continue
+      const slot = slotOf[i]!
+      let value = slot > 0 ? slots[slot] : undefined
+      if (value === undefined || saysNothing(value)) {
+        value = insides[i]?.(slots)
+        if (value === undefined) {
+          value = constants[keys[i]!]
+          if (value === undefined) continue
+          value = copyOf(value)
+        }
+      }
       made ??= {}
       made[keys[i]!] = value
     }
@@ -78,10 +89,15 @@ function itemMaker(node: Node): Make {
   const make = objectMaker(node, pattern)
   return (slots) => {
     const whole = slots[node.slot]
-    if (whole === undefined && !inside.some((slot) => slots[slot] !== undefined)) return undefined
+    if (whole === undefined && !isSaid(inside, slots)) return undefined
     const item = isObject(whole) ? (fits(whole) ? whole : { ...pattern, ...whole }) : (make(slots) as Json)
     return stays(item) ? item : undefined
   }
+}
+
+function isSaid(some: readonly number[], slots: Slots): boolean {
+  for (let i = 0; i < some.length; i++) if (slots[some[i]!] !== undefined) return true
+  return false
 }
 
 const slotsBelow = ({ members, items, claims }: Node): readonly number[] => [

@@ -13,7 +13,8 @@ import type { Issue } from '../domain/problem.ts'
 import { unread } from './codec.ts'
 import type { Field, Owner } from './field.ts'
 import { type Place, root } from './place.ts'
-import { type FieldsOf, refuseSharedPlaces, tableOf } from './shape.ts'
+import { type FieldsOf, refuseSharedPlaces } from './shape.ts'
+import { tableOf } from './table.ts'
 
 /** What was read; warnings name what is there but could not be represented, and was left alone. */
 export type Reading<D> =

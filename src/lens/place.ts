@@ -2,10 +2,10 @@
  * A place in a resource, addressed the way FHIRPath writes it: `Encounter.period.start`, `Patient.extension.where({url}).valueCode`.
  * Property access records the path; nothing is read until a resource is handed in. Writing copies along the path and shares the rest.
  */
+import { boundRaw } from './bound.ts'
 import { isObject, type Json } from './equal.ts'
 import { type Field, field } from './field.ts'
 import { type Each, type EachOptions, each } from './list.ts'
-import type { Slots } from './plan.ts'
 import { itemSpot, memberSpot, rootSpot, type Spot } from './spot.ts'
 
 type DeepPartial<T> = T extends readonly (infer E)[]
@@ -65,13 +65,7 @@ function place(spot: Spot, needing?: (key: string) => unknown): unknown {
       path: spot.path,
       places: [spot.path],
       get: spot.get,
-      bind(plan) {
-        const slot = plan.slotOf(spot)
-        const make = (slots: Slots, value: unknown): void => {
-          slots[slot] = value
-        }
-        return { slot, read: (slots) => slots[slot], make: plan.makes(spot) ? make : undefined }
-      },
+      bind: (plan) => boundRaw(plan.slotOf(spot), plan.makes(spot)),
       put: (resource, value) => spot.set(resource, value),
     }),
     where,

@@ -13,6 +13,8 @@ export type Slots = unknown[]
 export interface Node {
   spot: Spot | undefined
   slot: number
+  /** How many rows want the walk to come by. */
+  wanted: number
   readonly members: Map<string, Node>
   /** Items of a list that patterns find. */
   readonly items: Node[]
@@ -26,20 +28,25 @@ export interface Plan {
   readonly tree: Node
   /** The slot of what stands at the place. */
   slotOf(spot: Spot): number
+  /** The member of the resource that has the slot, if it is one, for a row that looks there itself: the walk need not come by for it. */
+  memberAt(slot: number): string | undefined
   /** A slot for the items of one row among those of a list. */
   claim(list: Spot, rank: number): number
   /** Can this place be made with the others? Not if the blank holds a list on the way to it: there it is put. */
   makes(spot: Spot): boolean
+  /** For what is to be made. */
+  empty(): Slots
   /** One walk: what stands at every place. */
   slots(resource: unknown): Slots
 }
 
-const nodeAt = (spot?: Spot): Node => ({ spot, slot: -1, members: new Map(), items: [], claims: [] })
+const nodeAt = (spot?: Spot): Node => ({ spot, slot: -1, wanted: 0, members: new Map(), items: [], claims: [] })
 
 export function planOf(blank: unknown): Plan {
   const tree = { ...nodeAt(), slot: 0 }
   let count = 1
   let walk: Walk | undefined
+  let entries: readonly string[] | undefined
   const nodeOf = (spot: Spot): Node => {
     const { step } = spot
     if (step === undefined) {
@@ -57,7 +64,7 @@ export function planOf(blank: unknown): Plan {
     }
     const known = parent.items.find((item) => item.spot === spot)
     if (known) return known
-    const made = { ...nodeAt(spot), slot: count++ }
+    const made = { ...nodeAt(spot), slot: count++, wanted: 1 }
     parent.items.push(made)
     return made
   }
@@ -67,7 +74,16 @@ export function planOf(blank: unknown): Plan {
     slotOf(spot) {
       const node = nodeOf(spot)
       if (node.slot < 0) node.slot = count++
+      node.wanted++
       return node.slot
+    },
+    memberAt(slot) {
+      for (const [key, node] of tree.members) {
+        if (node.slot !== slot) continue
+        node.wanted--
+        return key
+      }
+      return undefined
     },
     claim(list, rank) {
       const slot = count++
@@ -78,28 +94,40 @@ export function planOf(blank: unknown): Plan {
       for (let at = spot.step?.parent; at; at = at.step?.parent) if (Array.isArray(at.get(blank))) return false
       return true
     },
+    empty: () => new Array(count),
     slots(resource) {
-      walk ??= walkBelow(tree) ?? (() => undefined)
-      const slots: Slots = new Array(count)
-      slots[0] = resource
-      walk(resource, slots)
-      return slots
+      if (typeof resource !== 'object' || resource === null) return [nothing]
+      walk ??= walkBelow(tree) ?? nowhere
+      entries ??= [...tree.members].filter(([, node]) => node.wanted > 0 || walkBelow(node)).map(([key]) => key)
+      for (let i = 0; i < entries.length; i++) {
+        if ((resource as Json)[entries[i]!] === undefined) continue
+        const slots: Slots = new Array(count)
+        slots[0] = resource
+        walk(resource, slots)
+        return slots
+      }
+      return [resource]
     },
   }
 }
 
+const nowhere = (): void => undefined
+const nothing = Object.freeze({})
+
 type Walk = (value: unknown, slots: Slots) => void
 
 function walkBelow({ members, items }: Node): Walk | undefined {
-  const intoMembers = members.size > 0 ? memberWalk([...members.keys()], [...members.values()]) : undefined
+  const wanted = [...members].filter(([, node]) => node.wanted > 0 || walkBelow(node))
+  const intoMembers = wanted.length > 0 ? memberWalk(wanted) : undefined
   const intoItems = items.length > 0 ? itemWalk(items) : undefined
   if (!intoMembers || !intoItems) return intoMembers ?? intoItems
   return (value, slots) => (Array.isArray(value) ? intoItems : intoMembers)(value, slots)
 }
 
-function memberWalk(keys: readonly string[], nodes: readonly Node[]): Walk {
-  const places = nodes.map(({ slot }) => slot)
-  const belows = nodes.map(walkBelow)
+function memberWalk(members: readonly (readonly [key: string, node: Node])[]): Walk {
+  const keys = members.map(([key]) => key)
+  const places = members.map(([, { slot, wanted }]) => (wanted > 0 ? slot : -1))
+  const belows = members.map(([, node]) => walkBelow(node))
   return (value, slots) => {
     if (typeof value !== 'object' || value === null) return
     for (let i = 0; i < keys.length; i++) {

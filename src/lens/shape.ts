@@ -1,10 +1,10 @@
 /** Records of fields: a domain object on one side, several places on the other. */
-import { type Codec, cannot, type Report, silently, type Unread, unread } from './codec.ts'
-import { equal } from './equal.ts'
-import { type Bound, type Field, field } from './field.ts'
-import { makerOf } from './make.ts'
+import { leave } from './bound.ts'
+import { type Codec, cannot, type Unread, unread } from './codec.ts'
+import { type Field, field } from './field.ts'
 import { type Place, root } from './place.ts'
-import { planOf, type Slots } from './plan.ts'
+import type { Slots } from './plan.ts'
+import { readRows, rowsOf, tableOf } from './table.ts'
 
 /** One field for every member of D. */
 export type FieldsOf<R, D> = { readonly [K in keyof D]-?: Field<R, D[K]> }
@@ -13,68 +13,6 @@ type Members<F> = { readonly [K in keyof F]: F[K] extends Field<infer _, infer A
 type ResourceOfOne<X> = X extends Field<infer R, infer _> ? R : never
 type ResourceOf<F> = ResourceOfOne<F[keyof F]>
 type AnyFields = { readonly [K: string]: { readonly places: readonly string[]; readonly codec: string } }
-
-/** A table of fields, ready to run. */
-export interface Table<R> {
-  read(resource: R, report: Report): Record<string, unknown> | Unread
-  write(value: Readonly<Record<string, unknown>>, onto: R): R
-  /** Onto a copy of the blank. */
-  make(value: Readonly<Record<string, unknown>>): R
-}
-
-export function tableOf<R>(fields: Readonly<Record<string, Field<R, unknown>>>, blank: R): Table<R> {
-  const plan = planOf(blank)
-  const names = Object.keys(fields)
-  const sets = names.map((name) => fields[name]!.set)
-  const bound = names.map((name) => fields[name]!.bind(plan))
-  const reads = bound.map(({ read }) => read)
-  const makes = bound.map(({ make }) => make)
-  const build = makerOf(plan.tree, blank)
-  return {
-    read: (resource, report) => readRows(names, reads, plan.slots(resource), report),
-    write(value, onto) {
-      let resource = onto
-      let slots = plan.slots(onto)
-      for (let i = 0; i < names.length; i++) {
-        if (slots[0] !== resource) slots = plan.slots(resource)
-        const now = reads[i]!(slots, silently)
-        const next = value[names[i]!]
-        if (now === unread || !equal(now, next)) resource = sets[i]!(resource, next)
-      }
-      return resource
-    },
-    make(value) {
-      const slots: Slots = []
-      for (let i = 0; i < names.length; i++) {
-        const part = value[names[i]!]
-        if (part !== undefined) makes[i]?.(slots, part)
-      }
-      let resource = build(slots) as R
-      for (let i = 0; i < names.length; i++) {
-        const part = value[names[i]!]
-        if (part !== undefined && makes[i] === undefined) resource = sets[i]!(resource, part)
-      }
-      return resource
-    },
-  }
-}
-
-/** All rows in the order of the table; `unread` if one that must be read cannot be. */
-function readRows(
-  names: readonly string[],
-  reads: readonly Bound<unknown>['read'][],
-  slots: Slots,
-  report: Report,
-): Record<string, unknown> | Unread {
-  const value: Record<string, unknown> = {}
-  let whole = true
-  for (let i = 0; i < names.length; i++) {
-    const part = reads[i]!(slots, report)
-    if (part === unread) whole = false
-    else if (part !== undefined) value[names[i]!] = part
-  }
-  return whole ? value : unread
-}
 
 /** Two rows that write one place could undo each other: refused when the table is made. */
 export function refuseSharedPlaces(name: string, table: Readonly<Record<string, { readonly places: readonly string[] }>>): void {
@@ -128,14 +66,16 @@ export function together<F extends AnyFields>(fields: F): Field<ResourceOf<F>, M
     codec: `{ ${rows.map(([key, part]) => `${key}: ${part.codec}`).join(', ')} }`,
     bind(plan) {
       const bound = rows.map(([, row]) => row.bind(plan))
-      const reads = bound.map(({ read }) => read)
+      const inPlan = rowsOf(names, bound, plan)
       const make = (slots: Slots, value: Members<F>): void => {
         const members = (value ?? {}) as Record<string, unknown>
-        for (let i = 0; i < names.length; i++) if (members[names[i]!] !== undefined) bound[i]!.make!(slots, members[names[i]!])
+        for (let i = 0; i < names.length; i++)
+          if (members[names[i]!] !== undefined) leave(bound[i]!.make!, slots, members[names[i]!])
       }
       return {
-        read: (slots, report) => readRows(names, reads, slots, report) as Members<F> | Unread,
-        make: bound.every((one) => one.make) ? make : undefined,
+        source: undefined,
+        read: (slots, report) => readRows(inPlan, slots, report) as Members<F> | Unread,
+        make: bound.every((one) => one.make !== undefined) ? make : undefined,
       }
     },
     // What comes first, what goes after it: an element that changes its type is never empty in between, and keeps its id.

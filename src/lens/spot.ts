@@ -52,7 +52,8 @@ export function rootSpot(): Spot {
 
 /** Absent, empty, or nothing but an element id. https://hl7.org/fhir/R4/element.html#ele-1 */
 export function saysNothing(value: unknown): boolean {
-  if (!isObject(value)) return value === undefined || (Array.isArray(value) && value.length === 0)
+  if (typeof value !== 'object' || value === null) return value === undefined
+  if (Array.isArray(value)) return value.length === 0
   for (const key in value) if (key !== 'id') return false
   return true
 }
