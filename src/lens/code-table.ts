@@ -26,34 +26,34 @@ export function codeTable<const T extends string, const C extends string>(
   rows: readonly (readonly [code: C, term: T, system?: string])[],
 ): CodeTable<T, C> {
   const usual = bothWays(system, rows)
-  let { toTerm, toCode } = usual
+  let { bySystem, toCode } = usual
   return {
     system,
     rows,
     terms: [...toCode.keys()],
-    termOf: (code, from) => toTerm.get(`${from ?? system}|${code}`),
+    termOf: (code, from) => bySystem.get(from ?? system)?.get(code),
     codeOf: (term) => (toCode.get(term) ?? usual.toCode.get(term)) as { system: string; code: C },
     trying(others, work) {
-      ;({ toTerm, toCode } = bothWays(system, others))
+      ;({ bySystem, toCode } = bothWays(system, others))
       try {
         return work()
       } finally {
-        ;({ toTerm, toCode } = usual)
+        ;({ bySystem, toCode } = usual)
       }
     },
   }
 }
 
 function bothWays<T extends string>(system: string, rows: readonly Row<T>[]) {
-  const toTerm = new Map<string, T>()
+  const bySystem = new Map<string, Map<string | undefined, T>>()
   const toCode = new Map<T, { system: string; code: string }>()
   for (const [code, term, own] of rows) {
-    const key = `${own ?? system}|${code}`
-    if (toTerm.has(key)) throw new Error(`code table ${system}: ${code} stands twice`)
-    toTerm.set(key, term)
+    const toTerm = bySystem.get(own ?? system) ?? new Map<string | undefined, T>()
+    if (toTerm.has(code)) throw new Error(`code table ${system}: ${code} stands twice`)
+    bySystem.set(own ?? system, toTerm.set(code, term))
     if (!toCode.has(term)) toCode.set(term, { system: own ?? system, code })
   }
-  return { toTerm, toCode }
+  return { bySystem, toCode }
 }
 
 interface CodingLike {
@@ -66,8 +66,15 @@ interface ConceptLike {
 
 const unmapped = (table: { readonly system: string }): string => `unmapped: no code here is in the table for ${table.system}`
 
-/** Codings, whatever else stands there. */
-const codingsIn = ({ coding }: ConceptLike): readonly CodingLike[] => (Array.isArray(coding) ? coding.filter(isObject) : [])
+/** The first that there is of what a coding says, whatever else stands there. */
+function firstIn<T>({ coding }: ConceptLike, of: (coding: CodingLike) => T | undefined): T | undefined {
+  if (!Array.isArray(coding)) return undefined
+  for (const one of coding) {
+    const found = isObject(one) ? of(one) : undefined
+    if (found !== undefined) return found
+  }
+  return undefined
+}
 
 /** For elements of type `code`: no system of their own. */
 export function asCode<T extends string, C extends string>(table: CodeTable<T, C>): Codec<C, T> {
@@ -92,13 +99,7 @@ export function asCoding<T extends string, C extends CodingLike>(table: CodeTabl
 
 /** For elements of type CodeableConcept: codings of other systems beside ours are kept, unless they spoke of the old term. */
 export function asConcept<T extends string, C extends ConceptLike>(table: CodeTable<T>): Codec<C, T> {
-  const termIn = (raw: C): T | undefined => {
-    for (const coding of codingsIn(raw)) {
-      const term = table.termOf(coding.code, coding.system ?? '')
-      if (term !== undefined) return term
-    }
-    return undefined
-  }
+  const termIn = (raw: C): T | undefined => firstIn(raw, ({ code, system = '' }) => table.termOf(code, system))
   return {
     name: `table ${table.system}`,
     read: (raw, report) => termIn(raw) ?? cannot(report, unmapped(table)),
@@ -112,8 +113,7 @@ export function asConcept<T extends string, C extends ConceptLike>(table: CodeTa
  * concept: text, display and the codings of other systems said the old one.
  */
 export function codeIn<C extends ConceptLike>(system: string): Codec<C, string> {
-  const codeOf = (raw: C): string | undefined =>
-    codingsIn(raw).find((coding) => coding.system === system && coding.code !== undefined)?.code
+  const codeOf = (raw: C): string | undefined => firstIn(raw, (coding) => (coding.system === system ? coding.code : undefined))
   return {
     name: `code of ${system}`,
     read: (raw, report) => codeOf(raw) ?? cannot(report, `no code of ${system} here`),

@@ -25,11 +25,13 @@ const pointing = <Raw extends ReferenceLike>(reference: string, prior: Raw | und
 
 /** A literal reference to one type as the id alone: `Patient/p1` ↔ `p1`. https://hl7.org/fhir/R4/references.html#literal */
 export function idOf<Raw extends ReferenceLike>(type: string): Codec<Raw, string> {
+  const start = `${type}/`
   return {
     name: `id of ${type}`,
-    read(raw, report) {
-      const literal = literalIn(raw)
-      return literal?.type === type ? literal.id : cannot(report, `expected a reference to a ${type} here`)
+    read({ reference }, report) {
+      const isLiteral = typeof reference === 'string' && reference.startsWith(start) && reference.length > start.length
+      if (isLiteral && !reference.includes('/', start.length)) return reference.slice(start.length)
+      return cannot(report, `expected a reference to a ${type} here`)
     },
     write: (id, prior) => pointing(`${type}/${id}`, prior),
   }

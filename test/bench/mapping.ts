@@ -1,7 +1,8 @@
 /**
  * How fast mappings read and write, beside functions written by hand for the very same task (the same rows, checks, warnings and handles;
- * that both come to the same is checked first), and beside JSONata, which reads without checks. Only ratios mean something on a busy
- * machine: both sides take turns. `node --expose-gc test/bench/mapping.ts [seconds per line]`, ONLY=client for some lines.
+ * that both come to the same is checked first), and beside JSONata, which reads without checks. Once over resources that are all alike,
+ * and once as various as partners send them. Only ratios mean something on a busy machine: both sides take turns. At last, what is left
+ * in memory. `node --expose-gc test/bench/mapping.ts [seconds per line]`, ONLY=client for some lines.
  */
 import { isDeepStrictEqual } from 'node:util'
 import type * as fhir from '@medplum/fhirtypes'
@@ -14,10 +15,10 @@ import type { Mapping, Reading } from '../../src/lens/mapping.ts'
 import { locationAsLocation, patientAsClient } from './by-hand/jsonata.ts'
 import { readLocation, writeLocation } from './by-hand/location.ts'
 import { readClient } from './by-hand/read-client.ts'
-import { location, oddLocations, oddPatients, patient } from './by-hand/resources.ts'
+import { asSent, location, oddLocations, oddPatients, patient } from './by-hand/resources.ts'
 import { writeClient } from './by-hand/write-client.ts'
 
-const seconds = Number(process.argv[2] ?? 4)
+const seconds = Number(process.argv[2] ?? 3)
 const batch = 500
 
 /** A mapping, and the same by hand. */
@@ -26,7 +27,8 @@ interface Task<D, P> {
   readonly mapping: Mapping<D, P>
   readonly read: (parts: P) => Reading<D>
   readonly write: (value: D, onto?: P) => P
-  readonly parts: readonly P[]
+  readonly alike: readonly P[]
+  readonly various: readonly P[]
   readonly odd: readonly P[]
   readonly change: (value: D, n: number) => D
   readonly jsonata: (parts: P) => Promise<unknown>
@@ -37,7 +39,8 @@ const client: Task<Client, { Patient: fhir.Patient }> = {
   mapping: clientPatient,
   read: readClient,
   write: writeClient,
-  parts: Array.from({ length: batch }, (_, n) => ({ Patient: patient(n) })),
+  alike: Array.from({ length: batch }, (_, n) => ({ Patient: patient(n) })),
+  various: Array.from({ length: batch }, (_, n) => ({ Patient: asSent(patient(n), n) })),
   odd: oddPatients.map((Patient) => ({ Patient })),
   change: (value, n) => ({ ...value, addresses: value.addresses.map((address) => ({ ...address, city: `Albany ${n}` })) }),
   jsonata: ({ Patient }) => patientAsClient.evaluate(Patient),
@@ -48,7 +51,8 @@ const house: Task<Location, { Location: fhir.Location }> = {
   mapping: locationLocation,
   read: readLocation,
   write: writeLocation,
-  parts: Array.from({ length: batch }, (_, n) => ({ Location: location(n) })),
+  alike: Array.from({ length: batch }, (_, n) => ({ Location: location(n) })),
+  various: Array.from({ length: batch }, (_, n) => ({ Location: asSent(location(n), n) })),
   odd: oddLocations.map((Location) => ({ Location })),
   change: (value, n) => ({ ...value, name: `Harbor House ${n}` }),
   jsonata: ({ Location }) => locationAsLocation.evaluate(Location),
@@ -66,19 +70,20 @@ function agree(what: string, ours: unknown, theirs: unknown): void {
 }
 
 /** Both come to the same, warnings included. */
-function check<D, P>({ name, mapping, read, write, parts, odd, change }: Task<D, P>): void {
-  for (const one of [parts[7]!, ...odd]) {
+function check<D, P>({ name, mapping, read, write, alike, various, odd, change }: Task<D, P>): void {
+  for (const one of [...alike, ...various, ...odd]) {
     const [ours, theirs] = [mapping.read(one), read(one)]
     agree(`${name}: read`, valueIn(ours), valueIn(theirs))
     const places = (reading: Reading<D>) =>
       reading.ok ? reading.warnings.map(({ path, message }) => `${path}: ${message}`).sort() : []
     if (!isDeepStrictEqual(places(ours), places(theirs))) throw new Error(`${name}: ${places(ours)} but ${places(theirs)}`)
   }
-  const value = change(valueIn(read(parts[7]!)), 7)
-  agree(`${name}: written onto`, mapping.write(value, parts[7]), write(value, parts[7]))
-  agree(`${name}: written afresh`, mapping.write(value), write(value))
-  if (write(valueIn(read(parts[7]!)), parts[7]) !== parts[7])
-    throw new Error(`${name}: by hand, what was read is not written back`)
+  for (const one of [...alike, ...various]) {
+    const value = change(valueIn(read(one)), 7)
+    agree(`${name}: written onto`, mapping.write(value, one), write(value, one))
+    agree(`${name}: written afresh`, mapping.write(value), write(value))
+    if (write(valueIn(read(one)), one) !== one) throw new Error(`${name}: by hand, what was read is not written back`)
+  }
 }
 
 /** Seconds that one batch takes. */
@@ -100,53 +105,73 @@ function compare(label: string, ours: (i: number) => unknown, theirs: (i: number
     best[1] = Math.min(best[1]!, timed(theirs))
   }
   const [mapped, byHand] = [batch / best[0]!, batch / best[1]!]
-  console.log(`${label.padEnd(30)} ${perSecond(mapped)}   by hand ${perSecond(byHand)}   ratio ${(mapped / byHand).toFixed(2)}`)
+  console.log(`${label.padEnd(34)} ${perSecond(mapped)}   by hand ${perSecond(byHand)}   ratio ${(mapped / byHand).toFixed(2)}`)
 }
 
-async function beside<D, P>({ name, mapping, jsonata, parts }: Task<D, P>): Promise<void> {
+async function beside<D, P>({ name, mapping, jsonata, various }: Task<D, P>): Promise<void> {
   if (!name.startsWith(process.env.ONLY ?? '')) return
   const best = [Infinity, Infinity]
   for (const end = performance.now() + seconds * 1000; performance.now() < end; ) {
     best[0] = Math.min(
       best[0]!,
-      timed((i) => mapping.read(parts[i]!)),
+      timed((i) => mapping.read(various[i]!)),
     )
     const start = performance.now()
-    for (const one of parts) sink = await jsonata(one)
+    for (const one of various) sink = await jsonata(one)
     best[1] = Math.min(best[1]!, (performance.now() - start) / 1000)
   }
   const [mapped, other] = [batch / best[0]!, batch / best[1]!]
   console.log(
-    `${`${name}: read`.padEnd(30)} ${perSecond(mapped)}   JSONata ${perSecond(other)}   ratio ${(mapped / other).toFixed(1)}`,
+    `${`${name}, various: read`.padEnd(34)} ${perSecond(mapped)}   JSONata ${perSecond(other)}   ratio ${(mapped / other).toFixed(1)}`,
   )
 }
 
-async function measure<D, P>(task: Task<D, P>): Promise<void> {
-  const { name, mapping, read, write, parts, change } = task
-  check(task)
+function compareAll<D, P>({ name, mapping, read, write, change }: Task<D, P>, kind: string, parts: readonly P[]): void {
   const values = parts.map((one) => valueIn(mapping.read(one)))
   const changed = values.map(change)
   compare(
-    `${name}: read`,
+    `${name}, ${kind}: read`,
     (i) => mapping.read(parts[i]!),
     (i) => read(parts[i]!),
   )
   compare(
-    `${name}: write what was read`,
+    `${name}, ${kind}: write what was read`,
     (i) => mapping.write(values[i]!, parts[i]),
     (i) => write(values[i]!, parts[i]),
   )
   compare(
-    `${name}: write one change`,
+    `${name}, ${kind}: write one change`,
     (i) => mapping.write(changed[i]!, parts[i]),
     (i) => write(changed[i]!, parts[i]),
   )
   compare(
-    `${name}: write afresh`,
+    `${name}, ${kind}: write afresh`,
     (i) => mapping.write(values[i]!),
     (i) => write(values[i]!),
   )
+}
+
+/** What is on the heap after so many mappings both ways. */
+function memory<D, P>({ name, mapping, various, change }: Task<D, P>): void {
+  if (!global.gc || !name.startsWith(process.env.ONLY ?? '')) return
+  const values = various.map((one) => change(valueIn(mapping.read(one)), 7))
+  const heaps = [20_000, 200_000].map((times) => {
+    for (let n = 0; n < times; n++) {
+      sink = mapping.read(various[n % batch]!)
+      sink = mapping.write(values[n % batch]!, various[n % batch])
+    }
+    global.gc!()
+    return `${(process.memoryUsage().heapUsed / 2 ** 20).toFixed(1)} MiB after ${times.toLocaleString('en')}`
+  })
+  console.log(`${name}: heap ${heaps.join(', ')} more`)
+}
+
+async function measure<D, P>(task: Task<D, P>): Promise<void> {
+  check(task)
+  compareAll(task, 'alike', task.alike)
+  compareAll(task, 'various', task.various)
   await beside(task)
+  memory(task)
 }
 
 await measure(client)

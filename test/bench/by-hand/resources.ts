@@ -1,6 +1,7 @@
 /** Invented resources for the measuring of mappings, some of them with what no mapping can read. */
 import type * as fhir from '@medplum/fhirtypes'
 import { local, usCore } from '../../../mappings/shared/extension.ts'
+import { isObject } from './checks.ts'
 import { placeOfService } from './location.ts'
 
 const race = (code: string, display: string): fhir.Extension => ({
@@ -54,6 +55,41 @@ export const location = (n: number): fhir.Location => ({
   position: { latitude: 42.73, longitude: -73.69 },
   managingOrganization: { reference: 'Organization/harbor', display: 'Harbor' },
 })
+
+/** What no resource may lack, and what its mapping needs in pairs. */
+const kept = new Set([
+  'resourceType',
+  'value',
+  'url',
+  'language',
+  'coding',
+  'code',
+  'position',
+  'latitude',
+  'longitude',
+  'family',
+  'reference',
+])
+
+/**
+ * As different partners send it: some leave out what others fill in, and each has an order of its own. A function by hand that has met
+ * one shape only is faster than it will ever be in use.
+ */
+export const asSent = <T>(resource: T, n: number): T => {
+  let seed = n + 1
+  const chance = (): number => {
+    seed = (Math.imul(seed, 1103515245) + 12345) & 0x7fffffff
+    return seed / 0x80000000
+  }
+  const sent = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(sent)
+    if (!isObject(value)) return value
+    const isWhole = 'url' in value
+    const members = Object.entries(value).filter(([key]) => isWhole || kept.has(key) || chance() > 0.15)
+    return Object.fromEntries((chance() < 0.5 ? members : members.reverse()).map(([key, member]) => [key, sent(member)]))
+  }
+  return JSON.parse(JSON.stringify(sent(resource))) as T
+}
 
 /** What is wrong in each is to be named, with its place, and the rest to be read. */
 export const oddPatients: readonly fhir.Patient[] = [
