@@ -85,6 +85,7 @@ const path = {
   channel: extensionPath('channel', '.valueCode'),
   voicemailOk: extensionPath('voicemailOk', '.valueBoolean'),
   detailOk: extensionPath('detailOk', '.valueBoolean'),
+  words: extensionPath('text', '.valueString'),
   preference: extensionPath(url.preference, ''),
   birthSex: extensionPath(url.birthSex, '.valueCode'),
   pronouns: extensionPath(url.pronouns, '.valueCodeableConcept'),
@@ -162,8 +163,10 @@ function categories(raw: fhir.Extension | undefined, report: Report): Client['ra
   const values: Client['race'][number][] = []
   const list = raw?.extension
   if (!raw || !Array.isArray(list)) return values
+  let words: fhir.Extension | undefined
   for (let i = 0; i < list.length; i++) {
     const item = list[i]
+    if (item?.url === 'text') words ??= item
     if (item?.url !== 'ombCategory') continue
     const from = report.length
     const { valueCoding } = item
@@ -171,6 +174,9 @@ function categories(raw: fhir.Extension | undefined, report: Report): Client['ra
     else values.push({})
     if (report.length > from) at(`${extensionPath(raw.url, '')}.extension[${i}].valueCoding`, report, from)
   }
+  const from = report.length
+  text(words?.valueString, path.words, report)
+  if (report.length > from) at(extensionPath(raw.url, ''), report, from)
   return values
 }
 

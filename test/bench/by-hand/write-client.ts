@@ -65,7 +65,7 @@ function writeLanguage(value: Language, prior?: fhir.PatientCommunication): fhir
   })
 }
 
-/** The OMB categories of one extension; its other parts stay. */
+/** The OMB categories of one extension, and what they are in words; its other parts stay. */
 function setCategories(all: fhir.Extension[] | undefined, of: string, values: Client['race']): fhir.Extension[] | undefined {
   const now = all?.find((one) => one?.url === of)?.extension
   const read = (item: fhir.Extension) => (item.url === 'ombCategory' ? (readCoding(item.valueCoding ?? {}, []) ?? {}) : undefined)
@@ -76,7 +76,9 @@ function setCategories(all: fhir.Extension[] | undefined, of: string, values: Cl
     ({ code }) => code ?? '',
     (value, prior) => ({ ...(prior ?? { url: 'ombCategory' }), valueCoding: writeCoding(value, prior?.valueCoding) }),
   )
-  return inner === now ? all : setExtension(all, of, 'extension', inner)
+  if (inner === now) return all
+  const words = values.length === 0 ? undefined : values.map(({ display, code }) => display ?? code ?? 'not said').join(', ')
+  return setExtension(all, of, 'extension', setExtension(inner, 'text', 'valueString', words))
 }
 
 function writeSecurity(value: Client, now: fhir.Meta | undefined): fhir.Meta | undefined {
