@@ -46,7 +46,8 @@ export function planOf(blank: unknown): Plan {
   const tree = { ...nodeAt(), slot: 0 }
   let count = 1
   let walk: Walk | undefined
-  let entries: readonly string[] | undefined
+  /** Members by which the walk begins: most elements have none of them, and need no walk. */
+  let entries: readonly string[] = []
   const nodeOf = (spot: Spot): Node => {
     const { step } = spot
     if (step === undefined) {
@@ -97,8 +98,10 @@ export function planOf(blank: unknown): Plan {
     empty: () => new Array(count),
     slots(resource) {
       if (typeof resource !== 'object' || resource === null) return [nothing]
-      walk ??= walkBelow(tree) ?? nowhere
-      entries ??= [...tree.members].filter(([, node]) => node.wanted > 0 || walkBelow(node)).map(([key]) => key)
+      if (walk === undefined) {
+        walk = walkBelow(tree) ?? nowhere
+        entries = wantedOf(tree.members).map(({ key }) => key)
+      }
       for (let i = 0; i < entries.length; i++) {
         if ((resource as Json)[entries[i]!] === undefined) continue
         const slots: Slots = new Array(count)
@@ -117,17 +120,30 @@ const nothing = Object.freeze({})
 type Walk = (value: unknown, slots: Slots) => void
 
 function walkBelow({ members, items }: Node): Walk | undefined {
-  const wanted = [...members].filter(([, node]) => node.wanted > 0 || walkBelow(node))
+  const wanted = wantedOf(members)
   const intoMembers = wanted.length > 0 ? memberWalk(wanted) : undefined
   const intoItems = items.length > 0 ? itemWalk(items) : undefined
   if (!intoMembers || !intoItems) return intoMembers ?? intoItems
   return (value, slots) => (Array.isArray(value) ? intoItems : intoMembers)(value, slots)
 }
 
-function memberWalk(members: readonly (readonly [key: string, node: Node])[]): Walk {
-  const keys = members.map(([key]) => key)
-  const places = members.map(([, { slot, wanted }]) => (wanted > 0 ? slot : -1))
-  const belows = members.map(([, node]) => walkBelow(node))
+/** A member that the walk comes by. */
+interface Stop {
+  readonly key: string
+  /** None if it only leads further. */
+  readonly slot: number
+  readonly below: Walk | undefined
+}
+
+const wantedOf = (members: Node['members']): readonly Stop[] =>
+  [...members]
+    .map(([key, node]) => ({ key, slot: node.wanted > 0 ? node.slot : -1, below: walkBelow(node) }))
+    .filter(({ slot, below }) => slot >= 0 || below !== undefined)
+
+function memberWalk(stops: readonly Stop[]): Walk {
+  const keys = stops.map(({ key }) => key)
+  const places = stops.map(({ slot }) => slot)
+  const belows = stops.map(({ below }) => below)
   return (value, slots) => {
     if (typeof value !== 'object' || value === null) return
     for (let i = 0; i < keys.length; i++) {
