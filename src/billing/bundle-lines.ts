@@ -1,4 +1,5 @@
 /** A month of care management as service lines: pure. The code itself once, and its add-on for the time beyond. */
+import { lastDayOf } from '../domain/calendar.ts'
 import { labelsOf } from '../domain/labels.ts'
 import { type MonthlyBundle, minutesOf } from '../domain/monthly-bundle.ts'
 import type { ServiceLine } from '../domain/service-line.ts'
@@ -25,15 +26,10 @@ export function bundleLinesOf(facts: BillingFacts, id: string, bundle: MonthlyBu
     ...labelsOf([facts.session, bundle]),
     bundleId: id,
     serviceFrom: `${month}-01`,
-    serviceTo: lastDay(month),
+    serviceTo: lastDayOf(month),
   }))
 }
 
 /** A unit for what reaches the least of its minutes, and one for every further unit of them that does. */
 const unitsBeyond = ({ least = 1, minutes: unit = 30 }: ProcedureCode, beyond: number): number =>
   beyond < least ? 0 : Math.floor((beyond - least) / unit) + 1
-
-const lastDay = (month: string): string => {
-  const [year = 0, number = 0] = month.split('-').map(Number)
-  return new Date(Date.UTC(year, number, 0)).toISOString().slice(0, 10)
-}

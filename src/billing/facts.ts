@@ -3,6 +3,7 @@ import type { AppliedPayerRule } from '../domain/payer-rule.ts'
 import type { Credential } from '../domain/practitioner.ts'
 import type { CoverageKind, ServiceLine, StaffLevel } from '../domain/service-line.ts'
 import type { Session } from '../domain/session.ts'
+import type { BilledBeside } from './conflicts.ts'
 
 /** First and last day, each perhaps open. */
 interface Span {
@@ -49,6 +50,8 @@ export interface BillingFacts {
   readonly diagnoses: readonly string[]
   /** Units of a code that other sessions of the client have on that day. */
   readonly unitsThatDay: (code: string, day: string) => number
+  /** Lines of the month that are billed, or ready to be, for other sessions. */
+  readonly billedBeside: readonly BilledBeside[]
 }
 
 /** Does the span hold the day? Partial dates mean all of their days. */

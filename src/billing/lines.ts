@@ -5,6 +5,7 @@ import { isUnlicensed } from '../domain/practitioner.ts'
 import type { HoldReason, ServiceLine } from '../domain/service-line.ts'
 import { minutesDirect, needsCosignature, type Session } from '../domain/session.ts'
 import { isCountedByMonth, isKnownCode, type ProcedureCode, procedureCode } from './code-table.ts'
+import { conflictsWith } from './conflicts.ts'
 import { diagnosesOn, isSocial } from './diagnoses.ts'
 import { type AuthorizationFact, type BillingFacts, type CoverageFact, holds } from './facts.ts'
 import { modifiersOf, placeOfServiceOf } from './modifiers.ts'
@@ -73,6 +74,7 @@ export function lineOf(
   const held: readonly HoldReason[] = [
     ...(row ? timeReasons(row, counted, count, minutes) : codeReasons(code)),
     ...(row?.addOn && !continues ? (['add-on-alone'] as const) : []),
+    ...(conflictsWith(code, day, facts.billedBeside) ? (['code-conflict'] as const) : []),
     ...payerReasons(occasion, code, count, authorization),
     ...rendererReasons(occasion),
     ...diagnosisReasons(diagnoses),

@@ -63,6 +63,12 @@ const dateOf = (day: number): string => new Date(day * dayMs).toISOString().slic
 /** The date so many calendar days later (or earlier). */
 export const addDays = (date: string, days: number): string => dateOf(dayNumber(date) + days)
 
+/** The last day of a month: `2026-02` has `2026-02-28`. */
+export const lastDayOf = (month: string): string => {
+  const [year = 0, number = 0] = month.split('-').map(Number)
+  return new Date(Date.UTC(year, number, 0)).toISOString().slice(0, 10)
+}
+
 /** Calendar days from one date to the other; negative if the other is earlier. */
 export const daysBetween = (from: string, to: string): number => dayNumber(to) - dayNumber(from)
 

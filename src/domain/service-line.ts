@@ -44,6 +44,8 @@ export const holdReasons = [
   'minutes-over',
   /** Other sessions of the day have used what the code allows. */
   'daily-limit',
+  /** Another line of the client's bills what this one may not be billed beside. */
+  'code-conflict',
   'no-coverage',
   'no-authorization',
   'authorization-exhausted',

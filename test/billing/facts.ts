@@ -60,5 +60,6 @@ export const facts = (changes: Partial<BillingFacts> = {}): BillingFacts => ({
   billingOrg: { id: 'org-1' },
   diagnoses: ['F32.2'],
   unitsThatDay: () => 0,
+  billedBeside: [],
   ...changes,
 })

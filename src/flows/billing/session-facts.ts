@@ -6,9 +6,11 @@ import organizationMapping from '../../../mappings/organization.organization.ts'
 import practitionerMapping from '../../../mappings/practitioner.practitioner.ts'
 import type { BillingFacts, CoverageFact, RendererFact } from '../../billing/facts.ts'
 import { serviceDay } from '../../billing/lines.ts'
+import { lastDayOf } from '../../domain/calendar.ts'
 import { isIcd10 } from '../../domain/icd10.ts'
 import { type ServiceLine, unitsUsed } from '../../domain/service-line.ts'
 import type { Session } from '../../domain/session.ts'
+import { equal } from '../../lens/equal.ts'
 import { ask, askAll, type Steps } from '../../store/store.ts'
 import { storedValue } from '../keep.ts'
 import { supervisorOf } from '../supervision.ts'
@@ -24,7 +26,9 @@ export function* sessionFacts(sessionId: string, session: Session, encounter: En
   const billingOrg = idIn(encounter.serviceProvider, 'Organization') ?? idIn(clinician?.role?.organization, 'Organization')
   const timeZone = session.actual?.start?.endsWith('Z') ? yield* timeZoneOf(billingOrg, clientId) : undefined
   const day = serviceDay(session, timeZone) ?? ''
-  const lines = (yield* linesBetween(clientId, day, day)).filter(({ value }) => value.sessionId !== sessionId)
+  const monthOf = day.slice(0, 7)
+  const known = day === '' ? [] : yield* linesBetween(clientId, `${monthOf}-01`, lastDayOf(monthOf))
+  const month = known.filter(({ value }) => value.sessionId !== sessionId)
   return {
     sessionId,
     session,
@@ -35,9 +39,14 @@ export function* sessionFacts(sessionId: string, session: Session, encounter: En
     billingOrg: billingOrg === undefined ? undefined : { id: billingOrg },
     diagnoses: yield* diagnosesOf(session),
     unitsThatDay: (code, on) =>
-      lines
+      month
         .filter(({ value }) => value.code === code && value.serviceFrom === on)
         .reduce((sum, { value }) => sum + unitsUsed(value), 0),
+    billedBeside: month.flatMap(({ value }) =>
+      unitsUsed(value) > 0
+        ? [{ code: value.code, day: value.serviceFrom ?? '', sameRenderer: equal(value.renderer, session.renderer) }]
+        : [],
+    ),
   }
 }
 

@@ -1,0 +1,31 @@
+/** Codes that are not billed beside each other. */
+import { expect, it } from 'vitest'
+import { conflictsWith } from '../../src/billing/conflicts.ts'
+import { linesOf } from '../../src/billing/lines.ts'
+import { at, facts, lasting, session } from './facts.ts'
+
+const day = '2026-03-02'
+const beside = (code: string, on = day, sameRenderer = true) => [{ code, day: on, sameRenderer }]
+
+it.each([
+  ['90791', '90837', day, true, true],
+  ['90837', '90791', day, true, true],
+  ['90791', '90837', day, false, false],
+  ['90791', '90837', '2026-03-03', true, false],
+  ['90834', '90839', day, false, true],
+  ['90834', '90834', day, true, false],
+  ['90834', '90847', day, true, false],
+  ['99484', '99492', '2026-03-01', true, true],
+  ['99484', '99492', '2026-02-01', true, false],
+  ['T1017', 'H0004', day, true, false],
+])('%s beside %s on %s, the same person: %s', (code, other, on, sameRenderer, conflict) =>
+  expect(conflictsWith(code, day, beside(other, on, sameRenderer))).toBe(conflict),
+)
+
+it('holds the line that comes second', () => {
+  const therapy = session({ procedureCode: '90834', actual: lasting(45) })
+  expect(linesOf(facts({ session: therapy, billedBeside: beside('90839') }), at)).toMatchObject([
+    { state: 'held', holdReasons: ['code-conflict'] },
+  ])
+  expect(linesOf(facts({ session: therapy, billedBeside: beside('90853') }), at)).toMatchObject([{ state: 'ready' }])
+})
