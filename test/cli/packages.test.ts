@@ -42,7 +42,7 @@ test('the package holds a manifest, an index that names each file, and resources
     expect(JSON.parse(files.get(`package/${filename}`)!)).toMatchObject({ resourceType, id })
   expect(new Set(index.files.map(({ resourceType }) => resourceType))).toEqual(
     new Set([
-      ...['CodeSystem', 'ConceptMap', 'ImplementationGuide', 'NamingSystem'],
+      ...['CapabilityStatement', 'CodeSystem', 'ConceptMap', 'ImplementationGuide', 'NamingSystem'],
       ...['Questionnaire', 'SearchParameter', 'StructureDefinition', 'ValueSet'],
     ]),
   )
