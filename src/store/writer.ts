@@ -98,8 +98,7 @@ export class Writer {
   }
 
   async #run(): Promise<void> {
-    // Whoever has something to write in this turn of the event loop joins.
-    await this.#database.pause()
+    await this.#gather()
     while (this.#queue.length > 0 || this.#tidying) {
       const { promise, resolve } = Promise.withResolvers<void>()
       this.open = promise
@@ -109,9 +108,18 @@ export class Writer {
       resolve()
       // What housekeeping cannot do now it does after another commit.
       await this.#database.rest?.().catch(() => undefined)
-      await this.#database.pause()
+      await this.#gather()
     }
     this.#running = undefined
+  }
+
+  /** Whoever has something to write in this turn of the event loop joins, and in further ones as long as more come: they share one fsync. */
+  async #gather(): Promise<void> {
+    let before: number
+    do {
+      before = this.#queue.length
+      await this.#database.pause()
+    } while (this.#queue.length > before)
   }
 
   async #group(): Promise<void> {
