@@ -87,7 +87,7 @@ const stays = async (visit: string): Promise<number> =>
 const adt = async (visit: string, racer: number): Promise<string> => {
   const body = dischargeMessage({ MSH: { 10: `${visit}-${racer}` }, PV1: { 19: `${visit}^^^STB` } })
   const answer = await gateway.request('/hl7v2', { method: 'POST', headers: { 'content-type': 'application/hl7-v2' }, body })
-  return `${answer.status} ${/MSA\|(\w+)/.exec(await answer.text())?.[1]}`
+  return `${answer.status} ${/\rMSA\|(\w+)/.exec(await answer.text())?.[1]}`
 }
 const message = async (visit: string, racer: number): Promise<string> => {
   const identifier = [
