@@ -3,8 +3,10 @@
  * within seven days is given the same answer; other bytes under its key are kept beside it, and refused.
  */
 import { sha256Hex } from '../digest.ts'
+import { keepBytes } from '../hl7v2/raw.ts'
 import type { Message } from '../store/change.ts'
 import { ask, type Steps } from '../store/store.ts'
+import type { Context } from './context.ts'
 
 /** How long a key speaks for its message: then a sender's counter may have come round. */
 const keptMs = 7 * 24 * 3600_000
@@ -16,6 +18,13 @@ export const digestOf = (bytes: Uint8Array): string => sha256Hex(bytes)
 /** A key's text from its parts: no part can run over into the next. */
 export const keyOf = (...parts: readonly (string | undefined)[]): string =>
   parts.map((part) => encodeURIComponent((part ?? '').toWellFormed())).join('|')
+
+/** What has arrived, before anything is made of it. */
+export const arrived = (
+  ctx: Context,
+  { bytes, ...known }: Pick<Message, 'key' | 'source' | 'kind' | 'digest'> & { readonly bytes: Uint8Array },
+  at: string,
+): Message => ({ id: ctx.newId('msg'), ...known, raw: keepBytes(bytes), state: 'held', issues: [], answer: '', wrote: [], at })
 
 export type Standing =
   /** Not seen before: to be kept under this key. */

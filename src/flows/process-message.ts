@@ -7,14 +7,13 @@ import { messageHeader, readNotification } from '../../mappings/davinci/notifica
 import { fail, ok, type Problem, problem, type Result } from '../domain/problem.ts'
 import { readJson } from '../fhir/exact.ts'
 import { informationOutcome, outcome } from '../fhir/outcome.ts'
-import { keepBytes } from '../hl7v2/raw.ts'
 import { trace } from '../observe/log.ts'
 import type { Message } from '../store/change.ts'
 import { ask, type Steps, write } from '../store/store.ts'
 import { commit } from './commit.ts'
 import type { Context } from './context.ts'
 import { allowed } from './fhir/allowed.ts'
-import { digestOf, keyOf, standingOf } from './inbox.ts'
+import { arrived, digestOf, keyOf, standingOf } from './inbox.ts'
 import { recordVisit } from './record-discharge.ts'
 import { connectionFacts, connectionOf } from './senders.ts'
 
@@ -94,21 +93,8 @@ function* receive(ctx: Context, bytes: Uint8Array, notification: Notification): 
   const digest = digestOf(bytes)
   const { source, id, reading } = notification
   const standing = yield* standingOf(keyOf('fhir-message', source, id ?? digest), digest, at)
-  const blank: Message = {
-    id: ctx.newId('msg'),
-    key: '',
-    source,
-    kind: 'fhir-message',
-    raw: keepBytes(bytes),
-    digest,
-    state: 'held',
-    issues: [],
-    answer: '',
-    wrote: [],
-    at,
-  }
   if (standing.is === 'repeat') return ok(processed(standing.message, reading))
-  const message = { ...blank, key: standing.key }
+  const message = arrived(ctx, { key: standing.key, source, kind: 'fhir-message', bytes, digest }, at)
   const kept = yield* applyNotification(
     ctx,
     standing.is === 'conflict' ? { ...notification, reading: conflict } : notification,

@@ -6,14 +6,14 @@ import { type CcdaReading, readCcda, senderOf } from '../../mappings/ccda/readin
 import { decode } from '../ccda/charset.ts'
 import { parseXml } from '../ccda/xml.ts'
 import { fail, type Issue, ok, problem, type Result } from '../domain/problem.ts'
-import { bytesOf, keepBytes } from '../hl7v2/raw.ts'
+import { bytesOf } from '../hl7v2/raw.ts'
 import { trace } from '../observe/log.ts'
 import type { Message } from '../store/change.ts'
 import { ask, type Steps, write } from '../store/store.ts'
 import { commit } from './commit.ts'
 import type { Context } from './context.ts'
 import { allowed } from './fhir/allowed.ts'
-import { digestOf, keyOf, standingOf } from './inbox.ts'
+import { arrived, digestOf, keyOf, standingOf } from './inbox.ts'
 import { recordDocument } from './record-document.ts'
 import { connectionFacts, connectionOf } from './senders.ts'
 
@@ -88,19 +88,7 @@ function* receive(
   const answer = ({ id, state, issues, wrote, key }: Message, was: ReceivedDocument['was']) =>
     ok({ message: id, state, issues, wrote, was, isConflict: key.includes('|!') })
   if (standing.is === 'repeat') return answer(standing.message, 'repeated')
-  const blank: Message = {
-    id: ctx.newId('msg'),
-    key: standing.key,
-    source,
-    kind: 'ccda',
-    raw: keepBytes(bytes),
-    digest,
-    state: 'held',
-    issues: [],
-    answer: '',
-    wrote: [],
-    at,
-  }
+  const blank = arrived(ctx, { key: standing.key, source, kind: 'ccda', bytes, digest }, at)
   const told = standing.is === 'conflict' ? problem('conflict', 'Another document has this id and version.') : undefined
   const kept = yield* applyDocument(ctx, { source, reading: told ? { ok: false, problem: told } : reading }, blank, at)
   yield* write({ change: 'receive', message: kept })

@@ -9,14 +9,13 @@ import { fail, type Issue, ok, problem, type Result } from '../domain/problem.ts
 import { type Answer, acknowledge, isWanted } from '../hl7v2/acknowledge.ts'
 import type { Header } from '../hl7v2/header.ts'
 import { headerOf, readMessage } from '../hl7v2/message.ts'
-import { keepBytes } from '../hl7v2/raw.ts'
 import { trace } from '../observe/log.ts'
 import type { Message } from '../store/change.ts'
 import { ask, type Steps, write } from '../store/store.ts'
 import { commit } from './commit.ts'
 import type { Context } from './context.ts'
 import { allowed } from './fhir/allowed.ts'
-import { digestOf, keyOf, standingOf } from './inbox.ts'
+import { arrived, digestOf, keyOf, standingOf } from './inbox.ts'
 import { recordAppointment } from './record-appointment.ts'
 import { recordVisit } from './record-discharge.ts'
 import { recordPerson } from './record-person.ts'
@@ -103,19 +102,8 @@ function* receive(ctx: Context, arrival: Arrival): Steps<Result<Acknowledged>> {
     const { answer, id } = standing.message
     return ok({ answer: givenBefore(arrival.header, answer), message: id, was: 'repeated' })
   }
-  const message: Message = {
-    id: ctx.newId('msg'),
-    key: standing.key,
-    source: arrival.source,
-    kind: 'hl7v2',
-    raw: keepBytes(arrival.bytes),
-    digest: arrival.digest,
-    state: 'held',
-    issues: [],
-    answer: '',
-    wrote: [],
-    at,
-  }
+  const { source, bytes, digest } = arrival
+  const message = arrived(ctx, { key: standing.key, source, kind: 'hl7v2', bytes, digest }, at)
   const applied = standing.is === 'conflict' ? conflict : yield* apply(ctx, arrival, message, at)
   if (!applied.ok && applied !== conflict && arrival.reading.ok) return applied
   const kept = answered(ctx, arrival.header, message, applied, at)
