@@ -4,6 +4,7 @@ import { validate } from '../../src/fhir/validate/validate.ts'
 import { registerClient } from '../support/client.ts'
 import { marisol, put, say } from '../support/coordination.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
+import { guardedGateway } from '../support/guarded.ts'
 
 let gateway: TestGateway
 afterEach(() => gateway.stop())
@@ -51,14 +52,7 @@ it('is of a care plan that there is', async () => {
 
 it('leaves out what the caller may not read', async () => {
   await gateway.stop()
-  gateway = await startGateway({ auth: 'smart' })
-  const writer = await registerClient(gateway, 'system/*.cruds')
-  for (const resource of resources)
-    await gateway.request(`/fhir/${resource.resourceType}/${resource.id}`, {
-      method: 'PUT',
-      headers: await writer.bearer('system/*.cruds'),
-      json: resource,
-    })
+  gateway = await guardedGateway(resources)
   const scope = 'system/CarePlan.r system/Patient.r system/Goal.r'
   const reader = await registerClient(gateway, scope)
   const answer = await gateway.request('/coordination/care-plans/cpl-1/pack', { headers: await reader.bearer(scope) })

@@ -6,6 +6,7 @@ import { deckOf } from '../../src/documents/slides.ts'
 import { registerClient } from '../support/client.ts'
 import { marisol, put, say } from '../support/coordination.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
+import { guardedGateway } from '../support/guarded.ts'
 import { unzip } from '../support/unzip.ts'
 
 let gateway: TestGateway
@@ -162,14 +163,7 @@ it('shows the plan, its client and all that is open, and is kept with its hash',
 
 it('leaves out what the caller may not see, and is for those who may write documents', async () => {
   await gateway.stop()
-  gateway = await startGateway({ auth: 'smart' })
-  const writer = await registerClient(gateway, 'system/*.cruds')
-  for (const resource of resources)
-    await gateway.request(`/fhir/${resource.resourceType}/${resource.id}`, {
-      method: 'PUT',
-      headers: await writer.bearer('system/*.cruds'),
-      json: resource,
-    })
+  gateway = await guardedGateway(resources)
   const ask = async (scope: string) => {
     const reader = await registerClient(gateway, scope)
     const headers = await reader.bearer(scope)

@@ -3,6 +3,11 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { ResourceToPut } from '../../support/outbox.ts'
 import { type Story, type Told, tell } from '../../support/partner.ts'
 
+/** A concept of HL7's own terminology. */
+export const concept = (system: string, code: string) => ({
+  coding: [{ system: `http://terminology.hl7.org/CodeSystem/${system}`, code }],
+})
+
 export interface Deviation {
   readonly that: string
   readonly push: readonly string[]

@@ -2,12 +2,9 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Told } from '../../support/partner.ts'
 import { tell } from '../../support/partner.ts'
-import { afterALostAnswer, tellDeviations } from './deviations.ts'
+import { afterALostAnswer, concept, tellDeviations } from './deviations.ts'
 
 const rosa = { resourceType: 'Patient', id: 'cli-rosa', name: [{ family: 'Quintero', given: ['Rosa'] }], birthDate: '1984-02-19' }
-const concept = (system: string, code: string) => ({
-  coding: [{ system: `http://terminology.hl7.org/CodeSystem/${system}`, code }],
-})
 const problem = {
   resourceType: 'Condition',
   id: 'need-1',

@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { deliveries } from '../../support/outbox.ts'
 import { type Told, tell } from '../../support/partner.ts'
-import { afterALostAnswer, tellDeviations } from './deviations.ts'
+import { afterALostAnswer, concept, tellDeviations } from './deviations.ts'
 
 const push = ['Organization', 'Patient', 'RelatedPerson', 'Practitioner', 'Condition', 'Communication']
 const harbor = { resourceType: 'Organization', id: 'org-harbor', name: 'Harbor Hospital' }
@@ -13,9 +13,6 @@ const rosa = {
   managingOrganization: { reference: 'Organization/org-harbor' },
 }
 const okafor = { resourceType: 'Practitioner', id: 'prc-okafor', name: [{ family: 'Okafor', given: ['Nnamdi'] }] }
-const concept = (system: string, code: string) => ({
-  coding: [{ system: `http://terminology.hl7.org/CodeSystem/${system}`, code }],
-})
 const problem = {
   resourceType: 'Condition',
   id: 'need-1',
