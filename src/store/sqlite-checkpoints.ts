@@ -2,8 +2,9 @@
  * Moves what is in a WAL file into its database file, in a thread of its own: it is the one thing about SQLite that takes long enough to be
  * felt by whoever else waits for the event loop. https://www.sqlite.org/wal.html#checkpointing
  */
-import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import { parentPort, Worker, workerData } from 'node:worker_threads'
+import { extname } from 'node:path'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { Worker } from 'node:worker_threads'
 
 export interface Limits {
   /** Pages in the WAL file from which on it is worth moving them: so many that most are overwritten before they are moved. */
@@ -17,8 +18,6 @@ const usual: Limits = { worthwhile: 10_000, few: 1000, tooMany: 60_000 }
 
 /** After a look at a WAL that is short, so many transactions go by without one: it takes as long as a small transaction. */
 const unlooked = 8
-
-const role = 'checkpoints'
 
 /** The WAL of one file, seen from the connection that writes it. */
 export class Checkpoints {
@@ -94,27 +93,12 @@ function settle(file: string, done: boolean): void {
 }
 
 function start(): Worker {
-  const started = new Worker(new URL(import.meta.url), { workerData: role })
+  // Beside this file, whether it is the source or what was built of it.
+  const started = new Worker(new URL(`./sqlite-checkpoint-thread${extname(import.meta.url)}`, import.meta.url))
   started.on('message', ({ file, done }: { file: string; done: boolean }) => settle(file, done))
   started.on('error', () => {
     worker = undefined
     for (const file of waiting.keys()) settle(file, false)
   })
   return started
-}
-
-if (workerData === role) {
-  parentPort?.on('message', (file: string) => {
-    let done = false
-    try {
-      const db = new DatabaseSync(file, { timeout: 1000 })
-      db.exec('PRAGMA synchronous = FULL; PRAGMA mmap_size = 0; PRAGMA wal_autocheckpoint = 0')
-      state(db, 'PASSIVE')
-      db.close()
-      done = true
-    } catch {
-      // The writer does it itself.
-    }
-    parentPort?.postMessage({ file, done })
-  })
 }

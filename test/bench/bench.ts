@@ -3,7 +3,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { closeSync, fdatasyncSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePort, type Gateway, startProcess } from '../faults/process.ts'
+import { built, freePort, type Gateway, startProcess } from '../faults/process.ts'
 import type { Request } from './load.ts'
 import { median } from './report.ts'
 
@@ -20,7 +20,7 @@ export interface Bench {
 export async function startBench(env: Record<string, string> = {}): Promise<Bench> {
   const folder = mkdtempSync(join(tmpdir(), 'handoff-bench-'))
   const port = await freePort()
-  const gateway = await startProcess(folder, port, env)
+  const gateway = await startProcess(folder, port, env, built)
   return {
     gateway,
     port,

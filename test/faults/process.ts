@@ -25,9 +25,17 @@ export function freePort(): Promise<number> {
   })
 }
 
+/** What users start, as `npm run build` left it. */
+export const built = 'dist/handoff.js'
+
 /** Settles when it answers. */
-export async function startProcess(folder: string, port: number, env: Record<string, string> = {}): Promise<Gateway> {
-  const child = spawn(process.execPath, ['src/cli.ts', 'serve'], {
+export async function startProcess(
+  folder: string,
+  port: number,
+  env: Record<string, string> = {},
+  program = 'src/cli.ts',
+): Promise<Gateway> {
+  const child = spawn(process.execPath, [program, 'serve'], {
     cwd: root,
     env: {
       PATH: process.env.PATH ?? '',

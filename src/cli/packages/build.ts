@@ -3,12 +3,14 @@
  * Canonical URLs begin with the base that this installation is configured with.
  */
 import { readdirSync, readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { findPackageJSON } from 'node:module'
+import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { canonicalBase } from '../../../mappings/shared/extension.ts'
 import { type TarFile, tar } from './tar.ts'
 
-const root = resolve(import.meta.dirname, '../../..')
+/** Found from here both in the sources and in what is built of them. */
+const ownPackage = findPackageJSON(import.meta.url) ?? 'package.json'
 
 /** What the profiles derive from, and whose extensions the mappings write. */
 const dependencies = {
@@ -46,7 +48,7 @@ export interface Package {
 }
 
 export function buildPackage(base: string): Package {
-  const { version, license }: { version: string; license: string } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const { version, license }: { version: string; license: string } = JSON.parse(readFileSync(ownPackage, 'utf8'))
   const members = readMembers(base)
   const resources = members.filter(({ isExample }) => !isExample)
   const examples = members.filter(({ isExample }) => isExample)
@@ -81,7 +83,7 @@ export function buildPackage(base: string): Package {
 
 /** All resources but the examples of what is refused. */
 function readMembers(base: string): Member[] {
-  const folder = join(root, 'profiles')
+  const folder = join(dirname(ownPackage), 'profiles')
   const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.json'))
   return paths
     .filter((path) => !path.includes('/bad-'))

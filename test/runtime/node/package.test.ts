@@ -1,0 +1,56 @@
+/** What `npm pack` makes is the whole program: unpacked where packages are installed, far from the sources, it runs. */
+import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { Worker } from 'node:worker_threads'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { freePort, startProcess } from '../../faults/process.ts'
+import { dischargeMessage } from '../../support/hl7v2.ts'
+
+const root = resolve(import.meta.dirname, '../../..')
+const folder = mkdtempSync(join(tmpdir(), 'handoff-packed-'))
+const installed = join(folder, 'node_modules/warm-handoff')
+let program: string
+beforeAll(() => {
+  execFileSync('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: root })
+  mkdirSync(installed, { recursive: true })
+  const [packed] = readdirSync(folder).filter((name) => name.endsWith('.tgz'))
+  execFileSync('tar', ['-xzf', join(folder, packed!), '-C', installed, '--strip-components=1'])
+  const { bin } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as { bin: { handoff: string } }
+  program = join(installed, bin.handoff)
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const run = (...args: readonly string[]): string =>
+  execFileSync(process.execPath, [program, ...args], { cwd: folder, env: { PORT: '0', TMPDIR: folder }, encoding: 'utf8' })
+
+test('it serves, and takes a discharge', async () => {
+  const gateway = await startProcess(join(folder, 'data'), await freePort(), {}, program)
+  const answer = await fetch(`${gateway.url}/hl7v2`, {
+    method: 'POST',
+    headers: { 'content-type': 'x-application/hl7-v2+er7' },
+    body: dischargeMessage(),
+  })
+  expect(await answer.text()).toContain('MSA|AA|SB-1001')
+  expect(await gateway.stop()).toBe(0)
+})
+
+test('it plays the demo', () => {
+  expect(run('demo', '--once')).toContain('steps turned out as told')
+})
+
+test('it finds the profiles that it packs', () => {
+  expect(run('packages', 'build')).toMatch(/^warm-handoff.*\.tgz: \d{3} resources/)
+})
+
+test('it has the thread that moves pages of the log', async () => {
+  const file = join(folder, 'moved.sqlite')
+  new DatabaseSync(file).exec('PRAGMA journal_mode = WAL; CREATE TABLE one (id)')
+  const thread = new Worker(join(installed, 'dist/sqlite-checkpoint-thread.js'))
+  thread.postMessage(file)
+  expect(await once(thread, 'message')).toEqual([{ file, done: true }])
+  await thread.terminate()
+})
