@@ -1,7 +1,7 @@
 /** Who asks, for whom, and why: decided at the door, carried to every exit. */
 import type { Party } from '../domain/state-machine.ts'
 
-/** Which patients' compartments may be seen; resources of no compartment are visible to all. Mirrors the store's argument. */
+/** Which patients may be seen: `visible.ts` says what of theirs. Mirrors the store's argument. */
 export type Visible = 'everything' | { readonly patients: readonly string[] }
 
 export interface Principal {

@@ -35,7 +35,7 @@ export function* history(ask: Questions['history']['ask'], reading: Reading): Sq
   const before = rowPosition(reading, 'history', after, Number.MAX_SAFE_INTEGER)
   let query = versions
     .where('v.row', '<', before)
-    .where(visibleRow(visible, 'v.row'))
+    .where(visibleRow(visible, 'v.row', 'v.type'))
     .orderBy('v.row', 'desc')
     .limit(count + 1)
   if (type !== undefined && id !== undefined) {
@@ -80,7 +80,7 @@ export function* feed(ask: Questions['feed']['ask'], reading: Reading): Sql<Ques
       .where('v.row', '>', from)
       .where('v.row', '<=', last)
       .where('v.text', 'is not', null)
-      .where(visibleRow(visible, 'v.row'))
+      .where(visibleRow(visible, 'v.row', 'v.type'))
       .orderBy('v.row')
       .limit(count),
   )

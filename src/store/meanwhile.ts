@@ -88,7 +88,7 @@ function* formerVersions(type: string, visible: Visibility, until: number, numbe
       FROM resource AS r CROSS JOIN version AS v
       WHERE r.number IN ${members(numbers)} AND r.deleted = 0 AND v.resource = r.number AND v.text IS NOT NULL
         AND v.version = (SELECT version FROM version AS w WHERE w.resource = r.number AND w.row <= ${until} ORDER BY w.version DESC LIMIT 1)
-        AND ${visibleRow(visible, 'v.row')} AND ${visibleRow(visible, 'r.current')}`),
+        AND ${visibleRow(visible, 'v.row', 'v.type')} AND ${visibleRow(visible, 'r.current', 'r.type')}`),
   )
   return found.map((one) => ({ ...one, resource: JSON.parse(one.text), stored: stored(type, one.id, one) }))
 }

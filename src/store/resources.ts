@@ -1,5 +1,5 @@
 /** Resources and their versions: how they are written, and read one by one. */
-import { compartments } from '../fhir/search/extract.ts'
+import { patientsOf } from '../fhir/search/patients-of.ts'
 import type { Put, Reindex } from './change.ts'
 import { instant, milliseconds, SameInstant } from './commit.ts'
 import { db, each, prepare, row } from './compile.ts'
@@ -140,7 +140,7 @@ function* create(pending: readonly PendingVersion[], numbers: Numbers): Sql<void
     resources.push({ number: row, type, id, at })
     indexables.push({ number: row, type, resource })
     numbers.terms.made(type, id, row)
-    for (const patient of compartments(resource)) members.push({ row, patient })
+    for (const patient of patientsOf(resource)) members.push({ row, patient })
   }
   yield* each(insertVersion, versions)
   yield* each(insertResource, resources)
@@ -160,7 +160,7 @@ function* succeed(pending: PendingVersion, numbers: Numbers): Sql<void> {
   if (put) {
     yield* each(
       insertCompartment,
-      compartments(change.resource).map((patient) => ({ row: next, patient })),
+      patientsOf(change.resource).map((patient) => ({ row: next, patient })),
     )
     yield* reindex({ number, type, resource: change.resource }, numbers)
   } else {

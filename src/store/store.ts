@@ -12,7 +12,7 @@ import type { Problem, Result } from '../domain/problem.ts'
 import type { Query } from '../fhir/search/query.ts'
 import type { Change, Delivery, InstantText, Link, Message } from './change.ts'
 
-/** Which patients' compartments the asker may see; resources of no compartment are visible to all. */
+/** Which patients the asker may see: resources of their compartments, rolls that name nobody else (`visible.ts`), and what tells of no patient. */
 export type Visibility = 'everything' | { readonly patients: readonly string[] }
 
 /** A stored version. `text` is what was stored, byte for byte; a deletion has none. */

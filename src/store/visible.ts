@@ -1,19 +1,26 @@
-/** Visibility as SQL: a version is visible to all if it belongs to no patient's compartment, else to who may see one of its patients. */
+/**
+ * Visibility as SQL: a version is visible to all if it tells of no patient, else to who may see one of its patients; a roll to who may see
+ * all of them. The same as `access/visible.ts`, from the patients that were written down beside the version.
+ */
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import { rolls } from '../fhir/search/patients-of.ts'
 import type { Condition } from './condition.ts'
 import { members } from './dialect.ts'
 import type { Visibility } from './store.ts'
 
-/** A condition on the version whose row number `row` names. Every search, history and feed carries it. */
-export function visibleRow(visible: Visibility, row: string): RawBuilder<SqlBool> {
+/** A condition on a version: `row` names its row number, `type` its type. Every search, history and feed carries it. */
+export function visibleRow(visible: Visibility, row: string, type: string): RawBuilder<SqlBool> {
   if (visible === 'everything') return sql<SqlBool>`1`
-  const ref = sql.ref(row)
-  return sql<SqlBool>`(NOT EXISTS (SELECT 1 FROM compartment WHERE row = ${ref})
-    OR EXISTS (SELECT 1 FROM compartment WHERE row = ${ref} AND patient IN ${members(visible.patients)}))`
+  const patients = (whose: RawBuilder<SqlBool>) =>
+    sql<SqlBool>`EXISTS (SELECT 1 FROM compartment WHERE row = ${sql.ref(row)} AND ${whose})`
+  const seen = sql<SqlBool>`patient IN ${members(visible.patients)}`
+  return sql<SqlBool>`(NOT ${patients(sql`1`)}
+    OR CASE WHEN ${sql.ref(type)} IN ${members(rolls)} THEN NOT ${patients(sql`NOT ${seen}`)} ELSE ${patients(seen)} END)`
 }
 
 /** The same of the resource whose number is `d.number`, as it is now. Nothing to be held where everything may be seen. */
 export function visibleResource(visible: Visibility): readonly Condition[] {
   if (visible === 'everything') return []
-  return [{ holds: sql`EXISTS (SELECT 1 FROM resource AS c WHERE c.number = d.number AND ${visibleRow(visible, 'c.current')})` }]
+  const shown = visibleRow(visible, 'c.current', 'c.type')
+  return [{ holds: sql`EXISTS (SELECT 1 FROM resource AS c WHERE c.number = d.number AND ${shown})` }]
 }

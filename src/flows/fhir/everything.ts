@@ -6,9 +6,9 @@ import { compartmentTable } from '../../fhir/generated/search-parameters.ts'
 import { parametersIn } from '../../fhir/parameters.ts'
 import { parseReference, referencesIn } from '../../fhir/reference.ts'
 import { dateRange } from '../../fhir/search/date-range.ts'
-import { compartments } from '../../fhir/search/extract.ts'
 import { mainDate } from '../../fhir/search/main-date.ts'
 import { searchLimits } from '../../fhir/search/parse.ts'
+import { patientsOf } from '../../fhir/search/patients-of.ts'
 import { type Filter, simpleQuery } from '../../fhir/search/query.ts'
 import { isResourceType } from '../../fhir/types.ts'
 import { seen, type View } from '../../fhir/view.ts'
@@ -155,7 +155,7 @@ function* around(ctx: Context, found: readonly Stored[], { isWhole }: Wanted): S
   )
   return all.filter((stored): stored is Stored => {
     const value = stored?.text === undefined ? undefined : storedValue<object>(stored)
-    if (!stored || !value || compartments(value).length > 0) return false
+    if (!stored || !value || patientsOf(value).length > 0) return false
     return visible(ctx, stored) && allowed(ctx, 'read', stored.type).ok
   })
 }

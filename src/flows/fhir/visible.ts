@@ -1,14 +1,11 @@
-/** May this caller see this resource? Those of no patient compartment are visible to all. */
-import { compartments } from '../../fhir/search/extract.ts'
+/** May this caller see this resource? */
+import { isVisibleTo } from '../../access/visible.ts'
 import type { Stored } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { storedValue } from '../keep.ts'
 
-export function visible(ctx: Context, stored: Stored): boolean {
-  const { visible: seen } = ctx.principal
-  if (seen === 'everything') return true
+export function visible({ principal }: Context, stored: Stored): boolean {
+  if (principal.visible === 'everything') return true
   const value = storedValue<object>(stored)
-  if (!value) return false
-  const patients = compartments(value)
-  return patients.length === 0 || patients.some((patient) => seen.patients.includes(patient))
+  return value !== undefined && isVisibleTo(principal.visible, value)
 }

@@ -33,7 +33,9 @@ export function visibilityContract(inside: Inside): void {
         expect(await seen('Observation', two)).toEqual(['ann-1', 'ann-2', 'bea-1', 'bea-2'])
         expect(await seen('Observation', none)).toEqual([])
         expect(await seen('Organization', none)).toEqual(['clinic'])
-        expect(await seen('Group', { patients: ['cleo'] })).toEqual(['both'])
+        // A roll tells each of its members of the others.
+        expect(await seen('Group', { patients: ['bea', 'cleo'] })).toEqual(['both'])
+        expect(await seen('Group', { patients: ['cleo'] })).toEqual([])
         expect(await seen('Group', { patients: ['ann'] })).toEqual([])
         const sorted = query('Observation', [], { sort: [descending('_id', 'id')], count: 3 })
         const pages = await allPages((after) => search(store, sorted, two, after))

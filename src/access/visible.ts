@@ -1,0 +1,11 @@
+/** Which resources a caller may see, by whom they tell of. The store says the same in SQL (`store/visible.ts`), for whatever it finds. */
+import { isRoll, patientsOf } from '../fhir/search/patients-of.ts'
+import type { Visible } from './principal.ts'
+
+/** What tells of no patient is visible to all; a roll to whoever may see everybody on it; all else to whoever may see one of its patients. */
+export function isVisibleTo(visible: Visible, resource: object): boolean {
+  if (visible === 'everything') return true
+  const patients = patientsOf(resource)
+  const may = (patient: string): boolean => visible.patients.includes(patient)
+  return patients.length === 0 || (isRoll(resource) ? patients.every(may) : patients.some(may))
+}
