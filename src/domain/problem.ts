@@ -30,6 +30,8 @@ export const problems = {
   'precondition-failed': { status: 412, issue: 'conflict' },
   /** A conditional interaction matches more than one resource. */
   'multiple-matches': { status: 412, issue: 'multiple-matches' },
+  /** Well asked, but to answer it would take more than one question may; the detail says how to ask for less. */
+  'too-costly': { status: 422, issue: 'too-costly' },
   'too-large': { status: 413, issue: 'too-long' },
   'unsupported-media-type': { status: 415, issue: 'not-supported' },
   /** Well-formed, but breaks a rule of the domain, a profile or an invariant. */

@@ -28,6 +28,7 @@ export const routes = {
     operation: `${core}/MessageHeader-process-message`,
     body: 'resource',
   },
+  systemMeta: { method: 'GET', path: '/$meta', operation: `${core}/Resource-meta` },
   systemHistory: { method: 'GET', path: '/_history', codes: ['history-system'] },
 
   everything: { method: 'GET', path: '/Patient/:id/$everything', operation: `${core}/Patient-everything` },
@@ -41,6 +42,7 @@ export const routes = {
   searchPosted: { method: 'POST', path: '/:type/_search', codes: ['search-type'], body: 'form' },
   typeHistory: { method: 'GET', path: '/:type/_history', codes: ['history-type'] },
   validate: { method: 'POST', path: '/:type/$validate', operation: `${core}/Resource-validate`, body: 'resource' },
+  typeMeta: { method: 'GET', path: '/:type/$meta', operation: `${core}/Resource-meta` },
   search: { method: 'GET', path: '/:type', codes: ['search-type'] },
   create: { method: 'POST', path: '/:type', codes: ['create'], body: 'resource' },
   conditionalUpdate: { method: 'PUT', path: '/:type', codes: ['update'], body: 'resource' },

@@ -66,9 +66,13 @@ export function fhirRoutes(gateway: Gateway): Hono<Env> {
     validate: async (c, { type }) => answered(c, await c.get('desk').validateResource({ type }, c.get('body'), asked(c))),
     validateStored: (c, { type, id }) => validateOne(c, type, id),
     validateChange: (c, { type, id }) => validateOne(c, type, id),
+    systemMeta: async (c) => answered(c, await c.get('desk').labelsInUse()),
+    typeMeta: async (c, { type }) => answered(c, await c.get('desk').labelsInUse(type)),
     meta: async (c, { type, id }) => answered(c, await c.get('desk').readMeta(type, id)),
-    metaAdd: async (c, { type, id }) => answered(c, await c.get('desk').changeMeta(type, id, 'add', c.get('body'))),
-    metaDelete: async (c, { type, id }) => answered(c, await c.get('desk').changeMeta(type, id, 'delete', c.get('body'))),
+    metaAdd: async (c, { type, id }) =>
+      answered(c, await c.get('desk').changeMeta(type, { id, ...conditions(c) }, 'add', c.get('body'))),
+    metaDelete: async (c, { type, id }) =>
+      answered(c, await c.get('desk').changeMeta(type, { id, ...conditions(c) }, 'delete', c.get('body'))),
   }
 
   router.all('*', (c) => {

@@ -39,6 +39,7 @@ const challenge = (c: Ctx): string =>
 
 const titles: Partial<Record<Problem['code'], string>> = {
   unexpected: 'Something broke here',
+  'too-costly': 'The question would take too much',
   'too-large': 'The request is too large',
 }
 

@@ -11,6 +11,7 @@ import { resource, version } from './resources.ts'
 import { search } from './search.ts'
 import type { Sql } from './sql.ts'
 import type { AnswerTo, Ask, Questions } from './store.ts'
+import { values } from './values.ts'
 
 const answers: { readonly [K in keyof Questions]: (ask: Questions[K]['ask'], reading: Reading) => Sql<Questions[K]['answer']> } =
   {
@@ -18,6 +19,7 @@ const answers: { readonly [K in keyof Questions]: (ask: Questions[K]['ask'], rea
     version,
     history,
     search,
+    values,
     message,
     messages,
     delivery,

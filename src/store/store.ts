@@ -9,7 +9,7 @@
  * The promise of `commit` settles after the commit is on the disk (an fsync, which many plans may share).
  */
 import type { Problem, Result } from '../domain/problem.ts'
-import type { Query } from '../fhir/search/query.ts'
+import type { Query, TokenValue } from '../fhir/search/query.ts'
 import type { Change, Delivery, InstantText, Link, Message } from './change.ts'
 
 /** Which patients the asker may see: resources of their compartments, rolls that name nobody else (`visible.ts`), and what tells of no patient. */
@@ -72,6 +72,11 @@ export interface Questions {
    * there was at the first one, as it was then, without what has been deleted since.
    */
   search: { ask: { query: Query; visible: Visibility; after?: string }; answer: Page<Stored> }
+  /**
+   * The values that current resources of a type have of a token or uri parameter (a URI is a code without a system), each once, `count` of
+   * them at most. It knows nothing of who asks: whoever may not see everything may not be told of one before a search has found it.
+   */
+  values: { ask: { type: string; param: string; count: number }; answer: readonly TokenValue[] }
   message: { ask: { id: string } | { key: string }; answer: Message | undefined }
   /** Newest first. */
   messages: { ask: { state?: Message['state']; count: number; after?: string }; answer: Page<Message> }

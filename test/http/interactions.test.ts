@@ -52,6 +52,8 @@ const probes: readonly (readonly [code: string, method: string, path: string, bo
   ['$validate', 'POST', '/Patient/p1/$validate', patient],
   ['$validate', 'GET', '/Patient/p1/$validate'],
   ['$meta', 'GET', '/Patient/p1/$meta'],
+  ['$meta', 'GET', '/Patient/$meta'],
+  ['$meta', 'GET', '/$meta'],
   ['$meta-add', 'POST', '/Patient/p1/$meta-add', label],
   ['$meta-delete', 'POST', '/Patient/p1/$meta-delete', label],
   ['$everything', 'GET', '/Patient/p1/$everything'],

@@ -1,7 +1,10 @@
 /** Before an EHR writes it asks whether that would be taken; and it labels what stands. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Principal } from '../../src/access/principal.ts'
+import { mostLabels } from '../../src/flows/fhir/labels-in-use.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { dischargeMessage } from '../support/hl7v2.ts'
+import { openHospital } from '../support/hospital.ts'
 
 let gateway: TestGateway
 beforeEach(async () => {
@@ -10,6 +13,14 @@ beforeEach(async () => {
 })
 afterEach(() => gateway.stop())
 
+const everybody: Principal = {
+  kind: 'local',
+  id: 'nurse',
+  tenant: 'default',
+  scopes: [],
+  purpose: 'TREAT',
+  visible: 'everything',
+}
 const rosa = { resourceType: 'Patient', id: 'rosa', active: true }
 const send = (method: string, path: string, body?: unknown) =>
   gateway.request(path, {
@@ -118,6 +129,28 @@ describe('$meta', () => {
     expect(await (await gateway.request('/fhir/Patient?_tag=urn:t|b&_total=accurate')).json()).toMatchObject({ total: 1 })
   })
 
+  it('changes what If-Match names, and no other version', async () => {
+    const add = (etag: string) =>
+      gateway.request('/fhir/Patient/rosa/$meta-add', {
+        method: 'POST',
+        headers: { 'content-type': 'application/fhir+json', 'if-match': etag },
+        body: JSON.stringify(labels(b)),
+      })
+    expect((await add('W/"7"')).status).toBe(412)
+    expect((await add('7')).status).toBe(400)
+    expect((await add('W/"1"')).status).toBe(200)
+  })
+
+  it('labels nothing that is computed here', async () => {
+    const hospital = await openHospital()
+    await hospital.register()
+    await hospital.send()
+    const [task] = await hospital.search<{ id: string }>('Task')
+    const answer = await hospital.request(`/fhir/Task/${task!.id}/$meta-add`, { method: 'POST', json: labels(a) })
+    expect(answer.status).toBe(422)
+    await hospital.stop()
+  })
+
   it('is refused where there is nothing to label, or no label', async () => {
     expect((await send('GET', '/fhir/Patient/nobody/$meta')).status).toBe(404)
     expect((await send('POST', '/fhir/Patient/nobody/$meta-add', labels(a))).status).toBe(404)
@@ -126,5 +159,64 @@ describe('$meta', () => {
       (await send('POST', '/fhir/Patient/rosa/$meta-add', inParameters({ name: 'meta', valueMeta: { tag: [{ colour: 'x' }] } })))
         .status,
     ).toBe(422)
+  })
+})
+
+describe('$meta of a type, and of all', () => {
+  const profile = 'http://hl7.org/fhir/us/core/StructureDefinition/us-core-patient'
+  const label = (code: string) => ({ system: 'urn:t', code })
+  const organization = { resourceType: 'Organization', id: 'clinic', name: 'Clinic' }
+  const inUse = async (path: string): Promise<unknown> => {
+    const answer = await send('GET', `/fhir${path}`)
+    expect(answer.status).toBe(200)
+    const { parameter = [] } = (await answer.json()) as { parameter?: { name: string; valueMeta: object }[] }
+    return parameter.map(({ name, valueMeta }) => ({ name, ...valueMeta }))
+  }
+
+  it('tells each label once that anything has now, and where it is', async () => {
+    await send('PUT', '/fhir/Patient/bea', {
+      resourceType: 'Patient',
+      id: 'bea',
+      meta: { tag: [label('a')], profile: [profile] },
+    })
+    const meta = { tag: [{ code: 'free' }], security: [{ system: 'urn:s', code: 'R', display: 'restricted' }] }
+    await send('PUT', '/fhir/Organization/clinic', { ...organization, meta })
+    expect(await inUse('/Patient/$meta')).toEqual([{ name: 'return', profile: [profile], tag: [label('a')] }])
+    expect(await inUse('/$meta')).toEqual([
+      { name: 'return', profile: [profile], security: [{ system: 'urn:s', code: 'R' }], tag: [{ code: 'free' }, label('a')] },
+    ])
+    // What has gone from the last one is in use no longer.
+    await send('PUT', '/fhir/Organization/clinic', organization)
+    await send('DELETE', '/fhir/Patient/bea')
+    expect(await inUse('/$meta')).toEqual([{ name: 'return', tag: [label('a')] }])
+    expect(await inUse('/Encounter/$meta')).toEqual([])
+    expect((await send('GET', '/fhir/Nothing/$meta')).status).toBe(404)
+  })
+
+  it('tells nobody of labels on what they may not see, or may not search', async () => {
+    await send('PUT', '/fhir/Patient/bea', { resourceType: 'Patient', id: 'bea', meta: { tag: [label('b')] } })
+    await send('PUT', '/fhir/Organization/clinic', { ...organization, meta: { tag: [label('c')] } })
+    const nurse: Principal = { ...everybody, visible: { patients: ['rosa'] } }
+    const asked = async (who: Principal, type?: string) => {
+      const answer = await (await gateway.gateway.desk(who)).labelsInUse(type)
+      return answer.ok
+        ? JSON.parse(answer.value).parameter[0].valueMeta.tag.map(({ code }: { code: string }) => code)
+        : answer.problem.code
+    }
+    expect(await asked(nurse)).toEqual(['a', 'c'])
+    expect(await asked(nurse, 'Patient')).toEqual(['a'])
+    const reader: Principal = { ...everybody, kind: 'client', scopes: ['system/Organization.rs'] }
+    expect(await asked(reader)).toEqual(['c'])
+    expect(await asked(reader, 'Patient')).toBe('forbidden')
+    expect(await asked({ ...reader, scopes: ['system/Patient.c'] })).toBe('forbidden')
+  })
+
+  it.each([
+    [mostLabels, 200],
+    [mostLabels + 1, 422],
+  ])('%i labels of one type: %i', async (count, status) => {
+    const tag = Array.from({ length: count }, (_, i) => label(String(i)))
+    await send('PUT', '/fhir/Organization/clinic', { ...organization, meta: { tag } })
+    expect((await send('GET', '/fhir/Organization/$meta')).status).toBe(status)
   })
 })

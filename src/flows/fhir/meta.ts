@@ -5,6 +5,7 @@ import { parameterNamed, valueIn } from '../../fhir/parameters.ts'
 import { addMeta, deleteMeta } from '../../fhir/patch/meta.ts'
 import { memberNamed, parseTree, printTree } from '../../fhir/tree.ts'
 import { isResourceType } from '../../fhir/types.ts'
+import { parseIfMatch } from '../../fhir/version.ts'
 import type { Context } from '../context.ts'
 import { readResource } from './read.ts'
 import { writeResource } from './write.ts'
@@ -15,11 +16,11 @@ export async function readMeta(ctx: Context, type: string, id: string): Promise<
   return stored.ok ? ok(answerOf(stored.value.text!)) : stored
 }
 
-/** Labels added or taken away, as a new version if that changes anything; answers with the meta that is then there. */
+/** Labels added or taken away, as a new version if that changes anything: a write like any other. Answers with the meta that is then there. */
 export async function changeMeta(
   ctx: Context,
   type: string,
-  id: string,
+  { id, ifMatch }: { readonly id: string; readonly ifMatch?: string },
   how: 'add' | 'delete',
   body: Uint8Array,
 ): Promise<Result<string>> {
@@ -28,8 +29,10 @@ export async function changeMeta(
   if (!parameters.ok) return parameters
   const meta = valueIn(parameterNamed(parameters.value.text, 'meta'))
   if (meta?.kind !== 'object') return fail('invalid', 'The body is Parameters with a parameter meta, its value a Meta.')
+  const match = ifMatch === undefined ? undefined : parseIfMatch(ifMatch)
+  if (match && !match.ok) return match
   const patch = how === 'add' ? addMeta(meta) : deleteMeta(meta)
-  const written = await writeResource(ctx, { kind: 'patch', type, id, patch })
+  const written = await writeResource(ctx, { kind: 'patch', type, id, patch, ...(match && { ifMatch: match.value }) })
   return written.ok ? ok(answerOf(written.value.text!)) : written
 }
 
