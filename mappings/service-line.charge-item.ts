@@ -3,7 +3,14 @@
  * https://hl7.org/fhir/R4/chargeitem.html
  */
 import type * as fhir from '@medplum/fhirtypes'
-import { type HoldReason, holdReasons, ServiceLine, serviceLineStates } from '../src/domain/service-line.ts'
+import {
+  type HoldReason,
+  holdReasons,
+  type LineWarning,
+  lineWarnings,
+  ServiceLine,
+  serviceLineStates,
+} from '../src/domain/service-line.ts'
 import { type Codec, cannot } from '../src/lens/codec.ts'
 import { date, decimal, idOf, instant, integer, oneOf, refTo, text } from '../src/lens/codecs.ts'
 import { first } from '../src/lens/head.ts'
@@ -100,7 +107,7 @@ const renderer: Codec<fhir.ChargeItemPerformer, NonNullable<ServiceLine['rendere
 
 export default mapping<ServiceLine, { ChargeItem: fhir.ChargeItem }>({
   name: 'service-line.charge-item',
-  version: 2,
+  version: 3,
   domain: ServiceLine,
   owner: 'coordination',
   blank: { ChargeItem: { resourceType: 'ChargeItem', status: 'planned', code: {}, subject: {} } },
@@ -147,6 +154,10 @@ export default mapping<ServiceLine, { ChargeItem: fhir.ChargeItem }>({
           by: (code) => code,
           only: only(local('hold')),
         },
+      ),
+      warnings: ChargeItem.extension.each(
+        plain<LineWarning>(local('line-warning'), 'valueCode', (value) => (lineWarnings as readonly unknown[]).includes(value)),
+        { by: (code) => code, only: only(local('line-warning')) },
       ),
       billedVersion: extension(ChargeItem, local('billed-version')).valuePositiveInt.optional(integer),
       claimRef: extension(ChargeItem, local('claim')).valueString.optional(text),

@@ -7,14 +7,29 @@ import { type ProcedureCode, procedureCode } from './code-table.ts'
 import type { BillingFacts } from './facts.ts'
 import { lineOf, payerOn, serviceDay } from './lines.ts'
 
+/** A month's count, with the day of the first session that counts. */
+export interface Counted {
+  readonly id: string
+  readonly bundle: MonthlyBundle
+  readonly began: string | undefined
+}
+
 /** `facts` are those of the last session that counts: who held it, and who pays on its day. */
-export function bundleLinesOf(facts: BillingFacts, id: string, bundle: MonthlyBundle, at: string): readonly ServiceLine[] {
+export function bundleLinesOf(facts: BillingFacts, { id, bundle, began }: Counted, at: string): readonly ServiceLine[] {
   const { clientId, code, month } = bundle
   const minutes = minutesOf(bundle)
   const day = serviceDay(facts.session, facts.timeZone)
   const row = day === undefined ? undefined : procedureCode(code, day)
   if (day === undefined || row?.least === undefined || minutes < row.least) return []
-  const occasion = { facts, clientId, day, minutes, coverage: payerOn(facts.coverages, day), at }
+  const occasion = {
+    facts,
+    clientId,
+    day,
+    minutes,
+    coverage: payerOn(facts.coverages, day),
+    at,
+    ...(began !== undefined && { began }),
+  }
   const further = row.continuedBy === undefined ? undefined : procedureCode(row.continuedBy, day)
   const more = further ? unitsBeyond(further, minutes - (row.minutes ?? row.least)) : 0
   const lines = [

@@ -6,7 +6,7 @@ import type { Session } from '../domain/session.ts'
 import type { BilledBeside } from './conflicts.ts'
 
 /** First and last day, each perhaps open. */
-interface Span {
+export interface Span {
   readonly start: string | undefined
   readonly end: string | undefined
 }
@@ -50,8 +50,25 @@ export interface BillingFacts {
   readonly diagnoses: readonly string[]
   /** Units of a code that other sessions of the client have on that day. */
   readonly unitsThatDay: (code: string, day: string) => number
-  /** Lines of the month that are billed, or ready to be, for other sessions. */
+  /** Lines of the month, and of the days around a call, that are billed, or ready to be, for other sessions. */
   readonly billedBeside: readonly BilledBeside[]
+  /** Other sessions of the day, of the client or of whoever held this one. */
+  readonly heldBeside: readonly HeldBeside[]
+  /** Days that the client spent in hospitals, from the one after the admission to the one before the discharge. */
+  readonly inHospital: readonly Span[]
+  /** Days on which plans were in force. */
+  readonly plans: readonly Span[]
+  /** Days on which the client agreed to care management. */
+  readonly careConsents: readonly Span[]
+  /** Visits of the last years that may initiate care management, whoever held them. */
+  readonly visits: readonly { readonly code: string; readonly day: string }[]
+}
+
+export interface HeldBeside {
+  readonly start: string
+  readonly end: string
+  /** What joins the sessions of one group. */
+  readonly group: string | undefined
 }
 
 /** Does the span hold the day? Partial dates mean all of their days. */

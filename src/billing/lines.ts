@@ -9,8 +9,10 @@ import { conflictsWith } from './conflicts.ts'
 import { diagnosesOn, isSocial } from './diagnoses.ts'
 import { type AuthorizationFact, type BillingFacts, type CoverageFact, holds } from './facts.ts'
 import { modifiersOf, placeOfServiceOf } from './modifiers.ts'
+import { missingBefore } from './prerequisites.ts'
 import { procedureOf } from './procedure-of.ts'
 import { dailyLimit, units } from './units.ts'
+import { warningsOf } from './warnings.ts'
 
 /** What all lines of a session share. */
 export interface Occasion {
@@ -20,6 +22,8 @@ export interface Occasion {
   readonly minutes: number
   readonly coverage: CoverageFact | undefined
   readonly at: string
+  /** The day on which it began, where that is another one: of the month's first session. */
+  readonly began?: string
 }
 
 /** One line per code; none where there is nothing to bill. A line that lacks something is held, and says what. `at` is its creation. */
@@ -78,6 +82,7 @@ export function lineOf(
     ...payerReasons(occasion, code, count, authorization),
     ...rendererReasons(occasion),
     ...diagnosisReasons(diagnoses),
+    ...missingBefore(code, occasion.began ?? day, facts),
   ]
   const rule = row?.rule === 'quarter-hour' ? (coverage?.rule ?? unknownPayer).quarterHour : row?.rule
   return {
@@ -97,6 +102,7 @@ export function lineOf(
     ...(coverage && { coverageId: coverage.id }),
     ...(authorization && { authorizationId: authorization.id }),
     holdReasons: held,
+    warnings: warningsOf(facts, code, day),
     createdAt: at,
     sensitivity: session.sensitivity,
     legalBasis: session.legalBasis,

@@ -68,7 +68,7 @@ const corrected = (old: StandingLine): LineMove => moved(old, 'correct')
 function moved({ id, value }: StandingLine, event: 'withdraw' | 'correct'): LineMove {
   const next = step(serviceLineComputation, value.state, event)
   if (!next.ok) throw new Error(`a line in state ${value.state} cannot ${event}`)
-  return { id, value: { ...value, holdReasons: [], state: next.value } }
+  return { id, value: { ...value, holdReasons: [], warnings: [], state: next.value } }
 }
 
 /** Would a claim say the same? Minutes that come to the same units do not matter, nor what is only on record here. */

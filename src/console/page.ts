@@ -28,6 +28,7 @@ import {
 const pages = [
   ['/console', 'Overview'],
   ['/console/follow-ups', 'Follow-ups'],
+  ['/console/billing', 'Billing'],
   ['/console/deliveries', 'Deliveries'],
   ['/console/messages', 'Messages'],
   ['/console/mappings', 'Mappings'],

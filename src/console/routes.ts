@@ -5,6 +5,7 @@ import { problem } from '../domain/problem.ts'
 import type { Gateway } from '../gateway.ts'
 import { type Ctx, createRouter, type Env } from '../http/env.ts'
 import { refuse } from '../http/problem-details.ts'
+import { heldLines, questionedLines } from './billing.ts'
 import { connections, deliveries, followUps, messages, unmatched } from './boards.ts'
 import { mapping, mappings } from './fidelity.ts'
 import { page } from './page.ts'
@@ -44,6 +45,9 @@ export function consoleRoutes(_gateway: Gateway): Hono<Env> {
   )
   router.get('/follow-ups', async (c) =>
     show(c, 'Follow-ups', '/console/follow-ups', [await followUps(c, rows), await unmatched(c, rows)]),
+  )
+  router.get('/billing', async (c) =>
+    show(c, 'Billing', '/console/billing', [await heldLines(c, rows), await questionedLines(c, rows)]),
   )
   router.get('/deliveries', async (c) =>
     show(c, 'Deliveries', '/console/deliveries', [

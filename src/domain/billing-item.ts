@@ -44,6 +44,8 @@ export interface BillingItem {
   readonly pointers: readonly number[]
   readonly charge?: ServiceLine['charge']
   readonly reason?: string
+  /** What a payer may object to. */
+  readonly warnings: ServiceLine['warnings']
   readonly client: {
     readonly id: string
     readonly family?: string

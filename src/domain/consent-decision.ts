@@ -8,6 +8,7 @@ import {
   type Consent,
   type Content,
   isPart2,
+  isToTreatment,
   type Party,
   type PurposeOfUse,
   type Recipient,
@@ -88,7 +89,7 @@ type Resource = Disclosing['resource']
 /** Process notes leave by no consent here; Part 2 wants one of its own kinds; a law that we do not know the consent of wants a person. */
 function fitsKind({ kind }: Consent, { legalBasis, sensitivity }: Resource): boolean {
   if (kind === undefined || sensitivity.includes('PSYTHPN') || legalBasis.includes('HIPAAPsyNotes')) return false
-  if (kind === 'telehealth' || kind === 'psychotherapy-notes' || kind === 'part2-counselling-notes') return false
+  if (isToTreatment(kind) || kind === 'psychotherapy-notes' || kind === 'part2-counselling-notes') return false
   return !legalBasis.includes('42CFRPart2') || isPart2(kind)
 }
 

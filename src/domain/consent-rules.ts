@@ -7,24 +7,34 @@ import { changedBeside } from './unchanged.ts'
 
 const lack = (path: string, message = 'is required for a consent in force'): Issue => ({ path, message })
 
-/** The elements of 42 CFR §2.31 that it lacks; authorizations under HIPAA (45 CFR 164.508) need the same. */
+/**
+ * The elements of 42 CFR §2.31 that it lacks; authorizations under HIPAA (45 CFR 164.508) need the same. Care management asks for a word
+ * alone, said or written, that is on record.
+ */
 export function missing(consent: Consent): readonly Issue[] {
   const { kind, grantedBy, disclosers, recipients, purposes, content, expires, signature, copyDocumentId } = consent
   const { redisclosureNotice, jurisdiction, language } = consent
-  const needed: readonly (readonly [string, unknown])[] = [
-    ['grantedBy', grantedBy],
-    ['grantedBy.capacity', grantedBy?.capacity],
-    ['disclosers', disclosers[0]],
-    ['recipients', recipients[0]],
-    ['purposes', purposes[0]],
-    ['content.narrative', content.narrative],
-    ['expires', expires],
-    ['signature', signature],
-    ['copyDocumentId', copyDocumentId],
-    ['jurisdiction', jurisdiction],
-    ['language', language],
-    ...(isPart2(kind) ? ([['redisclosureNotice', redisclosureNotice]] as const) : []),
-  ]
+  const needed: readonly (readonly [string, unknown])[] =
+    kind === 'care-management'
+      ? [
+          ['grantedBy', grantedBy],
+          ['grantedBy.capacity', grantedBy?.capacity],
+          ['signature', signature],
+        ]
+      : [
+          ['grantedBy', grantedBy],
+          ['grantedBy.capacity', grantedBy?.capacity],
+          ['disclosers', disclosers[0]],
+          ['recipients', recipients[0]],
+          ['purposes', purposes[0]],
+          ['content.narrative', content.narrative],
+          ['expires', expires],
+          ['signature', signature],
+          ['copyDocumentId', copyDocumentId],
+          ['jurisdiction', jurisdiction],
+          ['language', language],
+          ...(isPart2(kind) ? ([['redisclosureNotice', redisclosureNotice]] as const) : []),
+        ]
   const never = kind !== 'part2-tpo' && expires !== undefined && 'event' in expires && expires.event === 'none'
   return [
     ...needed.flatMap(([path, value]) => (value === undefined ? [lack(path)] : [])),

@@ -10,9 +10,11 @@ import { stateMachine } from './state-machine.ts'
 
 export const consentKinds = [
   ...['part2-tpo', 'part2-specific', 'part2-counselling-notes', 'hipaa-authorization', 'sdoh-cbo-release'],
-  ...['telehealth', 'research', 'psychotherapy-notes', 'legal-proceeding'],
+  ...['telehealth', 'research', 'psychotherapy-notes', 'legal-proceeding', 'care-management'],
 ] as const
 export type ConsentKind = (typeof consentKinds)[number]
+/** Consents to be treated in some way; they allow nobody to be told of it. */
+export const isToTreatment = (kind: ConsentKind | undefined): boolean => kind === 'telehealth' || kind === 'care-management'
 /** Consents of the law on records of substance use treatment. */
 export const isPart2 = (kind: ConsentKind | undefined): boolean => kind?.startsWith('part2-') === true
 

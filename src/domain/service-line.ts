@@ -55,8 +55,35 @@ export const holdReasons = [
   'cosignature-missing',
   'no-diagnosis',
   'diagnosis-social-only',
+  /** The client has not agreed to care management, as far as is recorded. */
+  'no-consent',
+  /** No visit within the year before that initiates it. */
+  'no-initiating-visit',
 ] as const
 export type HoldReason = (typeof holdReasons)[number]
+
+/** What is told with a line, as it was when the line was computed, and does not hold it: payers see these differently. */
+export const lineWarnings = [
+  /** Therapy of the client and of the family on one day: apart from each other, and marked so (XE, 59). */
+  'separate-sessions',
+  /** Family therapy with and without the client on one day: usually paid once. */
+  'family-twice',
+  /** By the quarter hour and by the month. */
+  'case-management-twice',
+  /** Another organization bills targeted case management in the same month. */
+  'other-agency',
+  /** Units beside a rate for the same day. */
+  'day-rate',
+  /** A telephone service that may belong to a visit within the week before, or the day after. */
+  'call-near-visit',
+  /** Whoever held it, or the client, was elsewhere at the same time. */
+  'times-overlap',
+  /** The client was in a hospital on that day. */
+  'in-hospital',
+  /** No plan was in force on that day. */
+  'no-plan',
+] as const
+export type LineWarning = (typeof lineWarnings)[number]
 
 /** A CPT number or a HCPCS code. */
 export const ProcedureCode = z.string().regex(/^[A-Z0-9]{5}$/)
@@ -105,6 +132,7 @@ export const ServiceLine = z.object({
   coverageId: Id.optional(),
   authorizationId: Id.optional(),
   holdReasons: list(z.enum(holdReasons)),
+  warnings: list(z.enum(lineWarnings)),
   /** Version of the line that a billing system said it billed. */
   billedVersion: z.number().int().min(1).optional(),
   claimRef: Text.optional(),

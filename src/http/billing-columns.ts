@@ -36,6 +36,7 @@ export const billingColumns: readonly Column[] = [
   ['charge', ({ charge }) => charge?.amount],
   ['currency', ({ charge }) => charge?.currency],
   ['reason', ({ reason }) => reason],
+  ['warnings', ({ warnings }) => list(warnings)],
   ['client', ({ client }) => client.id],
   ['client_family', ({ client }) => client.family],
   ['client_given', ({ client }) => client.given],

@@ -5,7 +5,7 @@ import { linesOf } from '../../src/billing/lines.ts'
 import { at, facts, lasting, session } from './facts.ts'
 
 const day = '2026-03-02'
-const beside = (code: string, on = day, sameRenderer = true) => [{ code, day: on, sameRenderer }]
+const beside = (code: string, on = day, sameRenderer = true) => [{ code, day: on, sameRenderer, sameAgency: true }]
 
 it.each([
   ['90791', '90837', day, true, true],
@@ -18,6 +18,8 @@ it.each([
   ['99484', '99492', '2026-03-01', true, true],
   ['99484', '99492', '2026-02-01', true, false],
   ['T1017', 'H0004', day, true, false],
+  ['90785', '90847', day, true, true],
+  ['90785', '90853', day, true, false],
 ])('%s beside %s on %s, the same person: %s', (code, other, on, sameRenderer, conflict) =>
   expect(conflictsWith(code, day, beside(other, on, sameRenderer))).toBe(conflict),
 )

@@ -61,5 +61,10 @@ export const facts = (changes: Partial<BillingFacts> = {}): BillingFacts => ({
   diagnoses: ['F32.2'],
   unitsThatDay: () => 0,
   billedBeside: [],
+  heldBeside: [],
+  inHospital: [],
+  plans: [{ start: '2026-01-01', end: undefined }],
+  careConsents: [],
+  visits: [],
   ...changes,
 })

@@ -29,6 +29,7 @@ describe('a line that is ready', () => {
       pointers: [1],
       coverageId: 'cov-1',
       holdReasons: [],
+      warnings: [],
       createdAt: at,
       sensitivity: [],
       legalBasis: [],

@@ -27,7 +27,14 @@ const post = (path: string, origin: string | undefined, body?: string) =>
   })
 /** Has no patient identifier, so that nobody can tell whose it is. */
 const unreadable = { MSH: { 10: 'SB-2' }, PID: { 3: '' } }
-const pages = ['/console', '/console/follow-ups', '/console/deliveries', '/console/messages', '/console/mappings']
+const pages = [
+  '/console',
+  '/console/follow-ups',
+  '/console/billing',
+  '/console/deliveries',
+  '/console/messages',
+  '/console/mappings',
+]
 
 describe('pages', () => {
   test('say so where there is nothing to show', async () => {

@@ -134,3 +134,10 @@ it('comes into force with all that the law wants, and is then not rewritten', ()
   expect(rewritten(consent, { ...consent, confidentiality: 'R' })).toEqual([])
   expect(rewritten({ ...consent, state: 'draft' }, { ...consent, state: 'draft', purposes: [] })).toEqual([])
 })
+
+it('to care management is given by a word, and allows nobody to be told of it', () => {
+  const { copyDocumentId: _, jurisdiction: __, ...spoken } = { ...consent, kind: 'care-management' as const }
+  expect(missing(spoken)).toEqual([])
+  expect(missing({ ...spoken, signature: undefined }).map(({ path }) => path)).toEqual(['signature'])
+  expect(refusals({ kind: 'care-management' }, of({ legalBasis: [], sensitivity: [] }))).toEqual(['kind'])
+})

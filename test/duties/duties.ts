@@ -250,6 +250,11 @@ export const areas: readonly Area[] = [
           ['stories/billing.test.ts', 'of 53 minutes is counted as its payer counts: %s'],
           ['stories/billing-feed.test.ts', 'tells all that a claim needs'],
           ['stories/authorizations.test.ts', 'is spent line by line, and never below zero'],
+          [
+            'stories/billing-warnings.test.ts',
+            'family and own therapy on one day are ready, with a word, in JSON and as a table',
+          ],
+          ['stories/monthly-bundles.test.ts', 'the client agrees and is seen, or the line waits until both are on record'],
         ],
       },
       {

@@ -1,6 +1,6 @@
 /** Care management by the month: signed minutes add up until they reach what the code wants, and each counts once. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type Agency, ack, type Body, feed, openAgency, tell } from '../support/billing.ts'
+import { type Agency, ack, agreed, type Body, feed, openAgency, tell, visited } from '../support/billing.ts'
 import { systemDesk } from '../support/gateway.ts'
 
 let agency: Agency
@@ -57,6 +57,11 @@ describe('when the month is over', () => {
       .map(({ code, units = null, state }) => [code, units, state])
       .sort()
 
+  beforeEach(async () => {
+    await agreed(agency)
+    await visited(agency)
+  })
+
   it.each([
     ['G0019', 60, [['G0019', '1', 'ready']]],
     [
@@ -98,6 +103,8 @@ describe('when the month is over', () => {
   it('a line waits for what it lacks, as others do', async () => {
     await agency.gateway.stop()
     agency = await openAgency({ coverage: null })
+    await agreed(agency)
+    await visited(agency)
     await agency.sign(monthly, 90)
     await pass(31)
     expect(await lines()).toEqual([
@@ -147,5 +154,25 @@ describe('when the month is over', () => {
     expect(await lines()).toEqual([['G0019', '1', 'ready']])
     await agency.event(`sessions/${first}`, { type: 'amend', reason: 'A word' })
     expect(await lines()).toEqual([['G0019', '1', 'ready']])
+  })
+})
+
+describe('before it begins', () => {
+  const reasons = async () =>
+    ((await agency.get(`/coordination/service-lines?client=${agency.client}`)).items as Body[]).map(({ state, holdReasons }) => [
+      state,
+      holdReasons,
+    ])
+
+  it('the client agrees and is seen, or the line waits until both are on record', async () => {
+    await agency.sign({ procedureCode: '99492' }, 60)
+    agency.gateway.clock.advance(31 * 24 * 3600_000)
+    await (await systemDesk(agency.gateway)).chargeMonths()
+    expect(await reasons()).toEqual([['held', ['no-consent', 'no-initiating-visit']]])
+    expect(await (await agency.gateway.request('/console/billing')).text()).toContain('no-consent, no-initiating-visit')
+    await agreed(agency)
+    expect(await reasons()).toEqual([['held', ['no-initiating-visit']]])
+    await visited(agency, '99203')
+    expect(await reasons()).toEqual([['ready', []]])
   })
 })

@@ -138,6 +138,27 @@ export async function openAgency({
   }
 }
 
+/** The client's word on care management, and the visit it begins with, as an EHR tells of it. */
+export async function agreed(agency: Agency): Promise<void> {
+  const { id } = await agency.post('/coordination/consents', {
+    clientId: agency.client,
+    kind: 'care-management',
+    grantedBy: { who: { id: agency.client }, capacity: 'self' },
+    signature: { party: `Patient/${agency.client}`, role: 'client', method: 'verbal-witnessed', at: '2026-02-20T09:00:00-05:00' },
+    content: {},
+  })
+  await agency.event(`consents/${id}`, { type: 'activate' })
+}
+export const visited = (agency: Agency, code = '90791'): Promise<Body> =>
+  agency.post('/fhir/Encounter', {
+    resourceType: 'Encounter',
+    status: 'finished',
+    class: { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'AMB' },
+    type: [{ coding: [{ system: 'http://www.ama-assn.org/go/cpt', code }] }],
+    subject: { reference: `Patient/${agency.client}` },
+    period: { start: '2026-02-20T09:00:00-05:00', end: '2026-02-20T09:40:00-05:00' },
+  })
+
 export interface Page {
   readonly items: readonly (Body & { line: string; version: number; state: string; client: Body })[]
   readonly next: string

@@ -15,7 +15,7 @@ export function billingItems(ctx: Context, lines: readonly HeldLine[]): Promise<
 }
 
 async function itemOf(named: Named, { id, value, stored }: HeldLine): Promise<BillingItem> {
-  const { code, modifiers, units, unitBasis, diagnoses, pointers, charge, corrects } = value
+  const { code, modifiers, units, unitBasis, diagnoses, pointers, charge, corrects, warnings } = value
   const { serviceFrom, serviceTo, placeOfService, adjudicationReason } = value
   const answered = corrects === undefined ? undefined : await named.load<ChargeItem>('ChargeItem', corrects)
   const reading = answered && lineMapping.read({ ChargeItem: answered })
@@ -34,6 +34,7 @@ async function itemOf(named: Named, { id, value, stored }: HeldLine): Promise<Bi
     diagnoses,
     pointers,
     ...said({ charge, reason: adjudicationReason }),
+    warnings,
     client: await named.client(value.clientId),
     ...said({
       coverage: value.coverageId === undefined ? undefined : await coverageOf(named, value.coverageId),

@@ -3,6 +3,7 @@ import type { Account, Encounter } from '@medplum/fhirtypes'
 import mapping from '../../../mappings/monthly-bundle.account.ts'
 import sessionMapping from '../../../mappings/session.encounter.ts'
 import { bundleLinesOf } from '../../billing/bundle-lines.ts'
+import { serviceDay } from '../../billing/lines.ts'
 import { type LineMove, reconcile } from '../../billing/reconcile.ts'
 import type { MonthlyBundle } from '../../domain/monthly-bundle.ts'
 import type { ServiceLine } from '../../domain/service-line.ts'
@@ -38,8 +39,11 @@ export function* recheckBundle(id: string, standing: readonly HeldLine[], at: st
 }
 
 function* wanted(id: string, bundle: MonthlyBundle, at: string): Steps<readonly ServiceLine[]> {
-  const last = yield* lastSession(bundle)
-  return last ? bundleLinesOf(yield* sessionFacts(last.id, last.session, last.encounter), id, bundle, at) : []
+  const sessions = yield* countedSessions(bundle)
+  const [first, last] = [sessions[0], sessions.at(-1)]
+  if (!first || !last) return []
+  const facts = yield* sessionFacts(last.id, last.session, last.encounter)
+  return bundleLinesOf(facts, { id, bundle, began: serviceDay(first.session, facts.timeZone) }, at)
 }
 
 interface Held {
@@ -48,7 +52,8 @@ interface Held {
   readonly encounter: Encounter
 }
 
-function* lastSession({ contributions }: MonthlyBundle): Steps<Held | undefined> {
+/** By their beginning. */
+function* countedSessions({ contributions }: MonthlyBundle): Steps<readonly Held[]> {
   const stored = yield* askAll(contributions.map(({ sessionId: id }) => ({ ask: 'resource' as const, type: 'Encounter', id })))
   const sessions = stored.flatMap((one): Held[] => {
     const encounter = storedValue<Encounter>(one)
@@ -56,5 +61,5 @@ function* lastSession({ contributions }: MonthlyBundle): Steps<Held | undefined>
     return one && reading?.ok ? [{ id: one.id, session: reading.value, encounter: encounter! }] : []
   })
   const startOf = ({ session }: Held): number => Date.parse(session.actual?.start ?? '') || 0
-  return sessions.toSorted((a, b) => startOf(b) - startOf(a) || (a.id < b.id ? -1 : 1))[0]
+  return sessions.toSorted((a, b) => startOf(a) - startOf(b) || (a.id > b.id ? -1 : 1))
 }

@@ -4,7 +4,9 @@ import type {
   Claim,
   ClaimResponse,
   Condition,
+  Consent,
   Coverage,
+  Encounter,
   Practitioner,
   PractitionerRole,
   Resource,
@@ -15,6 +17,7 @@ import type { ServiceLine } from '../../domain/service-line.ts'
 import type { Filter } from '../../fhir/search/query.ts'
 import type { Put } from '../../store/change.ts'
 import type { Steps } from '../../store/store.ts'
+import { initiatingCodes } from './care-around.ts'
 import { linesOfBundle, recheckBundle } from './charge-bundle.ts'
 import { recheckSession } from './charge-session.ts'
 import { allOf, isOurLine, linesOfSession, linesWhere, putsFor } from './lines.ts'
@@ -75,6 +78,13 @@ function concernsOf({ id, resource: written }: Put): Concern {
     case 'ClaimResponse': {
       const { use, patient } = resource as Claim | ClaimResponse
       return use === 'preauthorization' ? { patient: patient?.reference } : {}
+    }
+    // Care management waits for the client's word, and for the visit that it begins with.
+    case 'Consent':
+      return { patient: (resource as Consent).patient?.reference }
+    case 'Encounter': {
+      const encounter = resource as Encounter
+      return initiatingCodes(encounter).length > 0 ? { patient: encounter.subject?.reference } : {}
     }
     case 'Condition': {
       const { code, subject } = resource as Condition

@@ -4,9 +4,10 @@ import clientMapping from '../../../mappings/client.patient.ts'
 import coverageMapping from '../../../mappings/coverage.coverage.ts'
 import organizationMapping from '../../../mappings/organization.organization.ts'
 import practitionerMapping from '../../../mappings/practitioner.practitioner.ts'
+import { aroundCall } from '../../billing/conflicts.ts'
 import type { BillingFacts, CoverageFact, RendererFact } from '../../billing/facts.ts'
 import { serviceDay } from '../../billing/lines.ts'
-import { lastDayOf } from '../../domain/calendar.ts'
+import { addDays, lastDayOf } from '../../domain/calendar.ts'
 import { isIcd10 } from '../../domain/icd10.ts'
 import { type ServiceLine, unitsUsed } from '../../domain/service-line.ts'
 import type { Session } from '../../domain/session.ts'
@@ -15,6 +16,7 @@ import { ask, askAll, type Steps } from '../../store/store.ts'
 import { storedValue } from '../keep.ts'
 import { supervisorOf } from '../supervision.ts'
 import { authorizationsFor } from './authorized-units.ts'
+import { careAround } from './care-around.ts'
 import { allOf, linesBetween, ofPatient } from './lines.ts'
 import { payerRuleFor } from './payer-rule-for.ts'
 import { idIn, plainId, referenceTo, typeOf } from './references.ts'
@@ -26,9 +28,9 @@ export function* sessionFacts(sessionId: string, session: Session, encounter: En
   const billingOrg = idIn(encounter.serviceProvider, 'Organization') ?? idIn(clinician?.role?.organization, 'Organization')
   const timeZone = session.actual?.start?.endsWith('Z') ? yield* timeZoneOf(billingOrg, clientId) : undefined
   const day = serviceDay(session, timeZone) ?? ''
-  const monthOf = day.slice(0, 7)
-  const known = day === '' ? [] : yield* linesBetween(clientId, `${monthOf}-01`, lastDayOf(monthOf))
+  const known = day === '' ? [] : yield* linesBetween(clientId, ...around(day))
   const month = known.filter(({ value }) => value.sessionId !== sessionId)
+  const ownOrg = billingOrg === undefined ? undefined : { id: billingOrg }
   return {
     sessionId,
     session,
@@ -36,7 +38,7 @@ export function* sessionFacts(sessionId: string, session: Session, encounter: En
     coverages: yield* coveragesOf(clientId),
     authorizations: yield* authorizationsFor(clientId, sessionId),
     renderer: clinician && { ...clinician.renderer, isSupervised },
-    billingOrg: billingOrg === undefined ? undefined : { id: billingOrg },
+    billingOrg: ownOrg,
     diagnoses: yield* diagnosesOf(session),
     unitsThatDay: (code, on) =>
       month
@@ -44,10 +46,25 @@ export function* sessionFacts(sessionId: string, session: Session, encounter: En
         .reduce((sum, { value }) => sum + unitsUsed(value), 0),
     billedBeside: month.flatMap(({ value }) =>
       unitsUsed(value) > 0
-        ? [{ code: value.code, day: value.serviceFrom ?? '', sameRenderer: equal(value.renderer, session.renderer) }]
+        ? [
+            {
+              code: value.code,
+              day: value.serviceFrom ?? '',
+              sameRenderer: equal(value.renderer, session.renderer),
+              sameAgency: equal(value.billingOrg, ownOrg),
+            },
+          ]
         : [],
     ),
+    ...(yield* careAround(sessionId, session, day)),
   }
+}
+
+/** The month, and the days around a call. */
+function around(day: string): readonly [from: string, to: string] {
+  const month = day.slice(0, 7)
+  const days = [addDays(day, -aroundCall.before), `${month}-01`, lastDayOf(month), addDays(day, aroundCall.after)].toSorted()
+  return [days[0]!, days.at(-1)!]
 }
 
 export function* coveragesOf(clientId: string): Steps<readonly CoverageFact[]> {

@@ -1,0 +1,33 @@
+/** The console's page on billing: lines that wait, and lines that a payer may question. Of people only ids. */
+import type { Child } from 'hono/jsx'
+import type { ServiceLine } from '../domain/service-line.ts'
+import type { Ctx } from '../http/env.ts'
+import { code } from './html.ts'
+import { list, note } from './page.ts'
+
+export const heldLines = (c: Ctx, limit: number): Promise<Child> =>
+  board(c, limit, { heading: 'Lines that wait', state: 'held', why: ({ holdReasons }) => holdReasons })
+
+/** Of the latest ones that are ready. */
+export const questionedLines = (c: Ctx, limit: number): Promise<Child> =>
+  board(c, limit, { heading: 'Lines that a payer may question', state: 'ready', why: ({ warnings }) => warnings })
+
+interface Board {
+  readonly heading: string
+  readonly state: ServiceLine['state']
+  readonly why: (line: ServiceLine) => readonly string[]
+}
+
+async function board(c: Ctx, limit: number, { heading, state, why }: Board): Promise<Child> {
+  const page = await c.get('desk').listMembers('service-lines', { limit, state })
+  if (!page.ok) return note(heading, page.problem.detail)
+  const rows = page.value.items.flatMap(({ record }) => {
+    const line = record as typeof record & ServiceLine
+    const reasons = why(line)
+    const { id, serviceFrom = '', units = '', clientId } = line
+    return reasons.length === 0
+      ? []
+      : [[serviceFrom, code(null, line.code), units, code(null, clientId), code(null, id), reasons.join(', ')]]
+  })
+  return list(heading, ['service', 'code', 'units', 'client', 'line', 'why'], rows, 'None.')
+}
