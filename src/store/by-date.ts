@@ -4,7 +4,7 @@ import { mainDate } from '../fhir/search/main-date.ts'
 import type { DateValue, Filter, Query } from '../fhir/search/query.ts'
 import { answer, prepare, raw, row, rows } from './compile.ts'
 import { type Condition, count } from './condition.ts'
-import { entriesOfKey, readBlock } from './dated.ts'
+import { datedOf, entriesOfKey, readBlock } from './dated.ts'
 import { inTurn, members } from './dialect.ts'
 import { findParameter } from './parameters.ts'
 import { type Last, lastValues, sortValue } from './sort.ts'
@@ -81,7 +81,7 @@ class Walk {
   readonly #after: Place
   readonly #least: number
 
-  constructor({ listed, rare }: Start, { least, most }: ByDate, unlisted: Unlisted, after: Place | undefined) {
+  constructor({ listed, rare, keys }: Start, { least, most }: ByDate, unlisted: Unlisted, after: Place | undefined) {
     this.#after = after ?? { when: Number.POSITIVE_INFINITY, number: 0 }
     this.#least = least
     // A short date that begins by then ends soon after.
@@ -91,7 +91,7 @@ class Walk {
       new Stream(key, 0, { least, most: most0 }, false),
       new Stream(key, 1, { least, most: most1 }, longs === 0),
     ])
-    const fresh = listed.flatMap(({ key }) => unlisted.lists.get(key) ?? [])
+    const fresh = keys.flatMap((key) => datedOf(unlisted.lists.get(key) ?? []))
     this.#pool = this.#among([...rare, ...fresh.map(({ when, number }) => ({ when, number, isUnlisted: true }))])
   }
 
@@ -171,7 +171,8 @@ export function* pageByDate(
 interface Start {
   readonly condition: Condition
   readonly listed: readonly { readonly key: number; readonly blocks: number; readonly longs: number }[]
-  /** Places of keys that have no lists, because few have them. */
+  readonly keys: readonly number[]
+  /** Listed places of keys that have no lists by date, because few have them. */
   readonly rare: readonly Place[]
 }
 
@@ -195,14 +196,19 @@ function* startOf(type: string, whole: Condition, asked: readonly Asked[], { par
   if (fewest >= manyBlocks)
     for (const { keys, filter, numbers } of asked) {
       if (numbers === undefined || keys !== undefined || (filter?.kind === 'date' && filter.param === param)) continue
-      if ((yield* count(sql`FROM (${numbers} LIMIT 1000)`)) < 1000) return undefined
+      if ((yield* count(sql`FROM (${numbers()} LIMIT 1000)`)) < 1000) return undefined
     }
   const rare = yield* placesOf(
     type,
     param,
     start.listed.filter(({ blocks }) => blocks === 0).map(({ key }) => key),
   )
-  return { ...start, rare, listed: start.listed.filter(({ blocks }) => blocks > 0) }
+  return {
+    condition: start.condition,
+    keys: start.condition.keys ?? [],
+    rare,
+    listed: start.listed.filter(({ blocks }) => blocks > 0),
+  }
 }
 
 function* placesOf(type: string, param: string, keys: readonly number[]): Sql<readonly Place[]> {

@@ -6,14 +6,14 @@ import type { Sql } from './sql.ts'
 export interface Condition {
   /** True of the resource whose number is `d.number`. */
   readonly holds: RawBuilder<SqlBool>
-  /** A select of the numbers for which it holds, with their segments, each once: what a search can start from. */
-  readonly numbers?: RawBuilder<unknown>
+  /** Makes a select of the numbers for which it holds, with their segments, each once: what a search can start from. */
+  readonly numbers?: () => RawBuilder<unknown>
   /** The posting keys of which it asks for any, where it is nothing else: what lists by date are kept for. */
   readonly keys?: readonly number[]
 }
 
 /** Known to hold for nothing: a value that the index has never seen. */
-export const never: Condition = { holds: sql`0`, numbers: sql`SELECT 0 AS segment, 0 AS number WHERE 0` }
+export const never: Condition = { holds: sql`0`, numbers: () => sql`SELECT 0 AS segment, 0 AS number WHERE 0` }
 export const always: Condition = { holds: sql`1` }
 
 export const or = (alternatives: readonly RawBuilder<SqlBool>[]): RawBuilder<SqlBool> =>
@@ -28,7 +28,16 @@ export function anyOf(conditions: readonly Condition[]): Condition {
   if (another === undefined) return only
   const holds = or(conditions.map((each) => each.holds))
   const selects = conditions.flatMap((each) => each.numbers ?? [])
-  return selects.length === conditions.length ? { holds, numbers: sql.join(selects, sql` UNION `) } : { holds }
+  return selects.length === conditions.length
+    ? {
+        holds,
+        numbers: () =>
+          sql.join(
+            selects.map((select) => select()),
+            sql` UNION `,
+          ),
+      }
+    : { holds }
 }
 
 /** Begins with the first that can be begun with. */
@@ -37,9 +46,10 @@ export function allOf(conditions: readonly Condition[]): Condition {
   if (only !== undefined && another === undefined) return only
   const holds = and(conditions.map((each) => each.holds))
   const start = conditions.find(({ numbers }) => numbers !== undefined)
-  if (start === undefined) return { holds }
+  const { numbers } = start ?? {}
+  if (numbers === undefined) return { holds }
   const rest = conditions.filter((each) => each !== start).map((each) => each.holds)
-  return { holds, numbers: sql`SELECT d.segment, d.number FROM (${start.numbers}) AS d WHERE ${and(rest)}` }
+  return { holds, numbers: () => sql`SELECT d.segment, d.number FROM (${numbers()}) AS d WHERE ${and(rest)}` }
 }
 
 /** How many rows there are in what follows `FROM`. */

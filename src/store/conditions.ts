@@ -14,22 +14,25 @@ import type {
 } from '../fhir/search/query.ts'
 import { always, anyOf, type Condition, never, or } from './condition.ts'
 import { hasIn, inTurn, keysOfRow, members, plain } from './dialect.ts'
-import { keyBase, keyOf, noTerm, segmentBits } from './index-entries.ts'
+import { keyOf, noTerm, segmentBits } from './index-entries.ts'
+import { withKeys, withSystem, withTerm } from './keyed.ts'
 import { findParameter } from './parameters.ts'
 import { inInterval, inRange } from './ranges.ts'
 import type { Sql } from './sql.ts'
 import { findAnyTerms, findReference, findTerms } from './terms.ts'
+import type { Unlisted } from './unlisted.ts'
 
 /** Every current resource of a type; undefined if there never was one. */
-export function* ofType(type: string): Sql<Condition | undefined> {
+export function* ofType(type: string, unlisted: Unlisted): Sql<Condition | undefined> {
   const parameter = yield* findParameter(type, '')
-  return parameter === undefined ? undefined : withKeys([keyOf(parameter, noTerm)])
+  return parameter === undefined ? undefined : withKeys([keyOf(parameter, noTerm)], unlisted)
 }
 
 /** Filters that ask about the resource itself. */
 export function* valueCondition(
   type: string,
   filter: ValueFilter | IdFilter | LastUpdatedFilter | MissingFilter,
+  unlisted: Unlisted,
 ): Sql<Condition> {
   if (filter.kind === 'id') return ids(type, filter)
   if (filter.kind === 'lastUpdated') return lastUpdated(type, filter)
@@ -39,13 +42,17 @@ export function* valueCondition(
     case 'missing':
       return { holds: filter.missing ? sql`NOT ${has(parameter)}` : has(parameter) }
     case 'token':
-      return yield* tokens(parameter, filter)
+      return yield* tokens(parameter, filter, unlisted)
     case 'reference':
-      return yield* oneOf(parameter, filter.values, findReference)
+      return yield* oneOf(parameter, filter.values, findReference, unlisted)
     case 'starts':
-      return withTerm(parameter, or(filter.values.map((value) => sql`(t.value >= ${value} AND t.value < ${after(value)})`)))
+      return withTerm(
+        parameter,
+        or(filter.values.map((value) => sql`(t.value >= ${value} AND t.value < ${after(value)})`)),
+        unlisted,
+      )
     case 'uri':
-      return yield* oneOf(parameter, filter.values, (value) => findTerms(value, null))
+      return yield* oneOf(parameter, filter.values, (value) => findTerms(value, null), unlisted)
     case 'string':
       return words(parameter, filter)
     case 'date':
@@ -62,56 +69,35 @@ export function* valueCondition(
 
 const ids = (type: string, { values }: IdFilter): Condition => ({
   holds: sql`EXISTS (SELECT 1 FROM resource WHERE number = d.number AND id IN ${members(values)})`,
-  numbers: sql`SELECT number >> ${segmentBits} AS segment, number FROM resource WHERE type = ${type} AND id IN ${members(values)} AND deleted = 0`,
+  numbers: () =>
+    sql`SELECT number >> ${segmentBits} AS segment, number FROM resource WHERE type = ${type} AND id IN ${members(values)} AND deleted = 0`,
 })
 
 function lastUpdated(type: string, { values }: LastUpdatedFilter): Condition {
   const when = or(values.map((value) => inRange(value, 'at', 'at')))
   return {
     holds: sql`EXISTS (SELECT 1 FROM resource WHERE number = d.number AND ${when})`,
-    numbers: sql`SELECT number >> ${segmentBits} AS segment, number FROM resource WHERE type = ${type} AND ${when} AND deleted = 0`,
+    numbers: () =>
+      sql`SELECT number >> ${segmentBits} AS segment, number FROM resource WHERE type = ${type} AND ${when} AND deleted = 0`,
   }
 }
 
-function withKeys(keys: readonly number[]): Condition {
-  const [only, another] = keys
-  if (only === undefined) return never
-  const key = another === undefined ? sql`= ${only}` : sql`IN ${members(keys)}`
-  return {
-    holds: sql`EXISTS (SELECT 1 FROM posting WHERE segment = d.number >> ${segmentBits} AND key ${key} AND number = d.number)`,
-    numbers: sql`SELECT ${another === undefined ? sql`` : sql`DISTINCT`} s.number AS segment, p.number AS number
-      FROM segment AS s ${inTurn} posting AS p WHERE p.segment = s.number AND p.key ${key}`,
-    keys,
-  }
-}
-
-/** Any value of a system (`null`: of none; `undefined`: any at all). */
-const withSystem = (parameter: number, system: string | null | undefined): Condition =>
-  withTerm(parameter, system === undefined ? sql`1` : system === null ? sql`t.system IS NULL` : sql`t.system = ${system}`)
-
-/** A condition on the term `t`, asked of the terms that a resource has. */
-function withTerm(parameter: number, stated: RawBuilder<SqlBool>): Condition {
-  const first = keyOf(parameter, noTerm)
-  const last = keyOf(parameter + 1, noTerm)
-  return {
-    holds: sql`EXISTS (SELECT 1 FROM indexed AS i ${inTurn} ${keysOfRow} ${inTurn} term AS t WHERE i.number = d.number
-      AND k.value > ${first} AND k.value < ${last} AND t.number = k.value % ${keyBase} AND ${stated})`,
-    numbers: sql`SELECT DISTINCT s.number AS segment, p.number AS number FROM segment AS s ${inTurn} posting AS p ${inTurn} term AS t
-      WHERE p.segment = s.number AND p.key > ${first} AND p.key < ${last} AND t.number = p.key % ${keyBase} AND ${stated}`,
-  }
-}
-
-function* tokens(parameter: number, { values }: TokenFilter): Sql<Condition> {
+function* tokens(parameter: number, { values }: TokenFilter, unlisted: Unlisted): Sql<Condition> {
   const codes = values.flatMap(({ code, system }) => (code === undefined ? [] : [{ value: code, system }]))
   const keys = codes.length === 0 ? [] : (yield* findAnyTerms(codes)).map((term) => keyOf(parameter, term))
-  const systems = values.filter(({ code }) => code === undefined).map(({ system }) => withSystem(parameter, system))
-  return anyOf(keys.length > 0 || systems.length === 0 ? [withKeys(keys), ...systems] : systems)
+  const systems = values.filter(({ code }) => code === undefined).map(({ system }) => withSystem(parameter, system, unlisted))
+  return anyOf(keys.length > 0 || systems.length === 0 ? [withKeys(keys, unlisted), ...systems] : systems)
 }
 
-function* oneOf(parameter: number, values: readonly string[], find: (value: string) => Sql<number[]>): Sql<Condition> {
+function* oneOf(
+  parameter: number,
+  values: readonly string[],
+  find: (value: string) => Sql<number[]>,
+  unlisted: Unlisted,
+): Sql<Condition> {
   const keys = new Set<number>()
   for (const value of values) for (const term of yield* find(value)) keys.add(keyOf(parameter, term))
-  return withKeys([...keys])
+  return withKeys([...keys], unlisted)
 }
 
 function words(parameter: number, { match, values }: StringFilter): Condition {
@@ -124,7 +110,7 @@ function words(parameter: number, { match, values }: StringFilter): Condition {
   )
   return {
     holds: inRows('word', parameter, matches),
-    numbers: inSegments('word', parameter, matches),
+    numbers: () => inSegments('word', parameter, matches),
   }
 }
 
@@ -134,10 +120,11 @@ const after = (start: string): string => `${start}\u{10FFFF}`
 function dates(parameter: number, { values }: DateFilter): Condition {
   return {
     holds: inRows('period', parameter, or(values.map((value) => inRange(value)))),
-    numbers: sql.join(
-      values.flatMap((value) => startsOf(value).map((start) => inSegments('period', parameter, start))),
-      sql` UNION `,
-    ),
+    numbers: () =>
+      sql.join(
+        values.flatMap((value) => startsOf(value).map((start) => inSegments('period', parameter, start))),
+        sql` UNION `,
+      ),
   }
 }
 

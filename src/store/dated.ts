@@ -9,12 +9,13 @@
 import { sql } from 'kysely'
 import { mainDate } from '../fhir/search/main-date.ts'
 import { db, each, prepare, raw, row, rows } from './compile.ts'
-import { asList, inTurn, membersOf } from './dialect.ts'
+import { asList, inTurn, keysIn, membersOf, numbersOfRow } from './dialect.ts'
 import { termOf } from './index-entries.ts'
 import { findParameter } from './parameters.ts'
+import { listed, writePostings } from './postings.ts'
 import type { Sql } from './sql.ts'
 import { firstResource } from './terms.ts'
-import { type Dated, longest, newestFirst, type Place, type Unlisted } from './unlisted.ts'
+import { type Dated, type Item, longest, newestFirst, type Place, type Unlisted } from './unlisted.ts'
 
 /** From so many entries at once on a key has lists. */
 const worthwhile = 8
@@ -41,9 +42,9 @@ const listedAmong = prepare<{ keys: string }>()(($) =>
   ),
 )
 export const entriesOfKey = prepare<{ key: number; parameter: number }>()(($) =>
-  raw<{ number: number; hi: number; lo: number }>(sql`SELECT p.number AS number, max(q.hi) AS hi, min(q.lo) AS lo
-    FROM segment AS s ${inTurn} posting AS p ${inTurn} period AS q
-    WHERE p.segment = s.number AND p.key = ${$('key')} AND q.number = p.number AND q.parameter = ${$('parameter')} GROUP BY p.number`),
+  raw<{ number: number; hi: number; lo: number }>(sql`SELECT l.value AS number, max(q.hi) AS hi, min(q.lo) AS lo
+    FROM segment AS s ${inTurn} posting AS p ${inTurn} ${numbersOfRow} ${inTurn} period AS q
+    WHERE p.segment = s.number AND p.key = ${$('key')} AND q.number = l.value AND q.parameter = ${$('parameter')} GROUP BY l.value`),
 )
 const setListed = prepare<{ row: number }>()(($) => db.updateTable('listed').set({ row: $('row') }))
 const listedUpTo = prepare<Record<never, never>>()(() => db.selectFrom('listed').select('row'))
@@ -68,9 +69,15 @@ export function* loadUnlisted(unlisted: Unlisted): Sql<void> {
   unlisted.start(since)
   for (const { number, type, keys } of yield* rows(indexedSince, { row: since })) {
     const parameter = yield* findParameter(type, mainDate(type) ?? type)
-    if (parameter === undefined) continue
-    const range = yield* row(rangeOf, { number, parameter })
-    if (range?.hi != null && range.lo != null) unlisted.add(placeOf(number, parameter, range.lo, range.hi), JSON.parse(keys))
+    const range = parameter === undefined ? undefined : yield* row(rangeOf, { number, parameter })
+    const dated = range?.hi != null && range.lo != null ? placeOf(number, parameter!, range.lo, range.hi) : undefined
+    const all: number[] = keysIn(keys)
+    const posted = new Set((yield* listed(number, all, unlisted)).map(({ key }) => key))
+    unlisted.add(
+      { number, dated },
+      all.filter((key) => !posted.has(key)),
+    )
+    if (dated) unlisted.add({ number, dated, isPosted: true }, [...posted])
   }
   unlisted.keep()
   unlisted.isLost = false
@@ -84,7 +91,9 @@ const placeOf = (number: number, parameter: number, lo: number, hi: number): Dat
 })
 
 /** Writes lists of all that is in none, up to the version before this row. What is unlisted stays so until the commit is on the disk. */
-export function* writeLists({ lists, since }: Unlisted, upTo: number): Sql<void> {
+export function* writeLists(unlisted: Unlisted, upTo: number): Sql<void> {
+  yield* writePostings(unlisted)
+  const { lists, since } = unlisted
   const keys = [...lists.keys()].sort((a, b) => a - b)
   /** Refers to a resource that was made since: nothing older has it. */
   const isNew = (key: number) => termOf(key) - firstResource >= since
@@ -94,7 +103,7 @@ export function* writeLists({ lists, since }: Unlisted, upTo: number): Sql<void>
     const listed = new Set(known.map(({ key }) => key))
     const blocks: BlockRow[] = []
     for (const key of some) {
-      let entries = lists.get(key)!
+      let entries = datedOf(lists.get(key)!)
       if (!listed.has(key)) {
         if (entries.length < worthwhile) continue
         const { parameter } = entries[0]!
@@ -112,6 +121,8 @@ export function* writeLists({ lists, since }: Unlisted, upTo: number): Sql<void>
   }
   yield* each(setListed, [{ row: upTo }])
 }
+
+export const datedOf = (items: readonly Item[]): readonly Dated[] => items.flatMap(({ dated }) => dated ?? [])
 
 /** A list is written as pairs: milliseconds since the entry before (none for the first), number. */
 function blocksOf(entries: readonly Place[]): Pick<BlockRow, 'newest' | 'oldest' | 'list'>[] {

@@ -11,8 +11,24 @@ export const members = (list: readonly (string | number)[]): RawBuilder<number> 
 export const membersOf = (place: string): RawBuilder<number> => sql`(SELECT value FROM json_each(${place}))`
 export const asList = (list: readonly (string | number)[]): string => JSON.stringify(list)
 
-/** The keys of a row of `indexed AS i`, as a table `k` with a column `value`. PostgreSQL: an array, and `unnest`. */
+/** A resource's keys as a row of `indexed` has them: as JSON, between two zeros, so that each stands between commas. */
+export const keysText = (keys: readonly number[]): string => JSON.stringify([0, ...keys, 0])
+export const keysIn = (text: string): number[] => JSON.parse(text).slice(1, -1)
+
+/** The keys of a row of `indexed AS i` (and zeros), as a table `k` with a column `value`. PostgreSQL: an array, and `unnest`. */
 export const keysOfRow: RawBuilder<unknown> = sql`json_each(i.keys) AS k`
+
+/** Whether one of the keys of a row of `indexed AS i` is among these. PostgreSQL: `&&`. */
+export const hasAnyKey = (keys: readonly number[]): RawBuilder<SqlBool> =>
+  keys.length > 4
+    ? sql`EXISTS (SELECT 1 FROM ${keysOfRow} WHERE k.value IN ${members(keys)})`
+    : sql`(${sql.join(
+        keys.map((key) => hasIn('i.keys', `,${key},`)),
+        sql` OR `,
+      )})`
+
+/** The numbers that a row of `posting AS p` lists, as a table `l` with a column `value`. */
+export const numbersOfRow: RawBuilder<unknown> = sql`json_each(ifnull(p.list, p.first)) AS l`
 
 /** Joins that are carried out in the order they are written: there are no statistics to plan by. PostgreSQL plans by its own. */
 export const inTurn: RawBuilder<unknown> = sql`CROSS JOIN`

@@ -32,14 +32,17 @@ class DurableObjectClient implements WriteClient {
     return []
   }
 
-  async transaction(work: Work): Promise<Verdict> {
+  async transaction(work: Work, kept?: () => void): Promise<Verdict> {
     const verdict = await this.#storage.transaction(async (open) => {
       const verdict = await work()
       if (verdict === 'undo') open.rollback()
       return verdict
     })
     // Written, and confirmed by the replicas.
-    if (verdict === 'keep') await this.#storage.sync()
+    if (verdict === 'keep') {
+      await this.#storage.sync()
+      kept?.()
+    }
     return verdict
   }
 

@@ -39,7 +39,7 @@ export interface Entry {
   /** number, parameter, value, exact. */
   readonly words: readonly Value[]
   /** Absent where it has no main date. */
-  readonly dated?: Dated
+  readonly dated: Dated | undefined
 }
 
 /** A term's number, or what is wanted where it is not known yet. */
@@ -116,7 +116,11 @@ class Notes implements Sink {
 export class Numbers {
   readonly terms = new Terms()
   readonly parameters = new Parameters()
-  readonly unlisted = new Unlisted()
+  readonly unlisted: Unlisted
+
+  constructor(together?: number) {
+    this.unlisted = new Unlisted(together)
+  }
 
   /** What the last plan added is kept. */
   keep(): void {
@@ -172,7 +176,7 @@ export function* entriesOf(resources: readonly Indexable[], { terms, parameters 
         amounts.map((each) => [resource, of(each.param), each.lo, each.hi, number(each.unit), number(each.printed)]),
       ),
       words: distinct(words.map((each) => [resource, of(each.param), each.value, each.exact])),
-      ...(dated && { dated: { number: resource, parameter: of(dated.param), when: dated.hi, long: dated.long } }),
+      dated: dated && { number: resource, parameter: of(dated.param), when: dated.hi, long: dated.long },
     })
   }
   return entries

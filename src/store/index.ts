@@ -2,17 +2,19 @@
  * The layout of the search index: rows in plain tables, kept as resources come and go, and the conditions by which searches read them.
  * Only this module knows the tables posting, period, amount, word and indexed; another layout replaces it behind the same functions.
  *
- * All but the last are in segments of consecutive resources: see index-entries.ts.
+ * Most are in segments of consecutive resources: see index-entries.ts.
  *
- * - posting (key, number): the resource has this term under this parameter.
+ * - posting: by key, which resources have this term under this parameter: see postings.ts.
  * - period: dates, by resource and by their start, and those of a day or more by their end, too.
  * - amount: numbers and quantities, by resource alone: nobody looks for a number without saying of what.
  * - word: strings, by resource and by value.
  * - dated: postings by date, where they are many: see dated.ts.
- * - indexed: the keys of a resource's postings, to take them away again, and to ask what it has.
+ * - indexed: the keys of a resource: what it has is asked here, and what it had when it changes.
  */
 import { db, each, prepare, row, rows } from './compile.ts'
+import { keysIn, keysText } from './dialect.ts'
 import { type Entry, entriesOf, type Indexable, type Numbers, segmentOf } from './index-entries.ts'
+import { takeOut } from './postings.ts'
 import type { Sql, Value } from './sql.ts'
 
 const insertSegment = prepare<{ number: number }>()(($) =>
@@ -20,12 +22,6 @@ const insertSegment = prepare<{ number: number }>()(($) =>
     .insertInto('segment')
     .values({ number: $('number') })
     .onConflict((of) => of.doNothing()),
-)
-const insertPosting = prepare<{ segment: number; key: number; number: number }>()(($) =>
-  db.insertInto('posting').values({ segment: $('segment'), key: $('key'), number: $('number') }),
-)
-const deletePosting = prepare<{ segment: number; key: number; number: number }>()(($) =>
-  db.deleteFrom('posting').where('segment', '=', $('segment')).where('key', '=', $('key')).where('number', '=', $('number')),
 )
 type PeriodRow = { number: number; parameter: number; lo: number; hi: number }
 const insertPeriod = prepare<PeriodRow>()(($) =>
@@ -80,16 +76,15 @@ const tables = [
 /** Takes in resources that have no rows yet, in the order of their numbers. */
 export function* index(resources: readonly Indexable[], numbers: Numbers): Sql<void> {
   const entries = yield* entriesOf(resources, numbers)
-  for (const { dated, keys } of entries) if (dated) numbers.unlisted.add(dated, keys)
+  for (const { number, dated, keys } of entries) numbers.unlisted.add({ number, dated }, keys)
   yield* each(
     insertSegment,
     [...new Set(entries.map(({ number }) => segmentOf(number)))].map((number) => ({ number })),
   )
   yield* each(
     insertIndexed,
-    entries.map(({ number, keys }) => ({ number, keys: JSON.stringify(keys) })),
+    entries.map(({ number, keys }) => ({ number, keys: keysText(keys) })),
   )
-  yield* addPostings(entries)
   for (const { insert, of, width } of tables)
     yield* add(
       insert.sql,
@@ -103,57 +98,42 @@ export function* reindex(resource: Indexable, numbers: Numbers): Sql<void> {
   const [entry] = (yield* entriesOf([resource], numbers)) as [Entry]
   const { number } = entry
   const before = yield* row(indexedOf, { number })
-  const keys = JSON.stringify(entry.keys)
+  const keys = keysText(entry.keys)
   if (before === undefined) yield* each(insertIndexed, [{ number, keys }])
   else if (before.keys !== keys) yield* each(updateIndexed, [{ number, keys }])
-  const old = new Set<number>(before === undefined ? [] : JSON.parse(before.keys))
+  const old = new Set<number>(before === undefined ? [] : keysIn(before.keys))
   const now = new Set(entry.keys)
-  yield* each(
-    deletePosting,
-    [...old].filter((key) => !now.has(key)).map((key) => ({ segment: segmentOf(number), key, number })),
+  yield* takeOut(
+    number,
+    [...old].filter((key) => !now.has(key)),
+    numbers.unlisted,
   )
-  const added = entry.keys.filter((key) => !old.has(key))
-  yield* addPostings([{ number, keys: added }])
+  const { dated } = entry
+  numbers.unlisted.add(
+    { number, dated },
+    entry.keys.filter((key) => !old.has(key)),
+  )
 
-  let placed = added
   for (const { insert, clear, read, of, width } of tables) {
     const stored: readonly object[] = yield* rows<{ number: number }, object>(read, { number })
     if (sameRows(stored, entry[of], width)) continue
-    if (of === 'periods') placed = [...entry.keys]
+    if (of === 'periods' && dated)
+      numbers.unlisted.add(
+        { number, dated, isPosted: true },
+        entry.keys.filter((key) => old.has(key)),
+      )
     if (stored.length > 0) yield* each(clear, [{ number }])
     yield* add(insert.sql, width, entry[of])
   }
-  if (entry.dated && placed.length > 0) numbers.unlisted.add(entry.dated, placed)
 }
 
 /** Takes a resource out. */
-export function* unindex(number: number): Sql<void> {
+export function* unindex(number: number, { unlisted }: Numbers): Sql<void> {
   const before = yield* row(indexedOf, { number })
   if (before === undefined) return
-  const keys: number[] = JSON.parse(before.keys)
-  yield* each(
-    deletePosting,
-    keys.map((key) => ({ segment: segmentOf(number), key, number })),
-  )
+  yield* takeOut(number, keysIn(before.keys), unlisted)
   for (const { clear } of tables) yield* each(clear, [{ number }])
   yield* each(deleteIndexed, [{ number }])
-}
-
-/** In the order of the tree, which then touches each page once. */
-function* addPostings(entries: readonly { readonly number: number; readonly keys: readonly number[] }[]): Sql<void> {
-  const byKey = new Map<number, number[]>()
-  for (const { number, keys } of entries) {
-    for (const key of keys) {
-      const numbers = byKey.get(key)
-      if (numbers === undefined) byKey.set(key, [number])
-      else numbers.push(number)
-    }
-  }
-  const values: number[] = []
-  for (const key of [...byKey.keys()].sort((a, b) => a - b)) {
-    for (const number of byKey.get(key)!) values.push(segmentOf(number), key, number)
-  }
-  yield* add(insertPosting.sql, 3, values)
 }
 
 function* add(sql: string, width: number, values: readonly Value[]): Sql<void> {

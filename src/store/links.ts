@@ -6,44 +6,56 @@
  */
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { Condition } from './condition.ts'
-import { inTurn, keysOfRow } from './dialect.ts'
-import { keyBase, keyOf, noTerm, segmentBits } from './index-entries.ts'
+import { inTurn, keysOfRow, membersOf, numbersOfRow } from './dialect.ts'
+import { keyBase, keyOf, noTerm, segmentBits, termOf } from './index-entries.ts'
+import { alsoUnlisted } from './keyed.ts'
 import { firstResource } from './terms.ts'
+import type { Unlisted } from './unlisted.ts'
 
 /** Resources of one type, with what holds for them. */
 export interface Selection extends Condition {
   /** Which they are, where they are so few that it is best to begin with them. */
-  readonly numbers?: RawBuilder<unknown>
+  readonly numbers?: () => RawBuilder<unknown>
 }
 
 /** Refers by the parameter to one of the selected. */
-export function refersTo(parameter: number, selections: readonly Selection[]): Condition {
+export function refersTo(parameter: number, selections: readonly Selection[], unlisted: Unlisted): Condition {
   const selected = sql.join(
     selections.map((each) => each.holds),
     sql` OR `,
   )
   const holds = sql<SqlBool>`EXISTS (SELECT 1 FROM (${targets(parameter, sql``, sql`d.number`)}) AS d WHERE ${selected})`
-  const lists = selections.flatMap((each) => each.numbers ?? [])
+  const lists = selections.flatMap((each) => each.numbers?.() ?? [])
   if (lists.length < selections.length) return { holds }
   const terms = lists.flatMap((numbers) => [
     sql`SELECT ${firstResource} + m.number AS term FROM (${numbers}) AS m`,
     sql`SELECT t.number AS term FROM (${numbers}) AS m ${inTurn} ${later(sql`m.number`)}`,
   ])
-  return {
-    holds,
-    numbers: sql`SELECT DISTINCT s.number AS segment, p.number AS number
-      FROM (${sql.join(terms, sql` UNION ALL `)}) AS few ${inTurn} segment AS s ${inTurn} posting AS p
-      WHERE p.segment = s.number AND p.key = ${keyOf(parameter, noTerm)} + few.term`,
-  }
+  const listed = sql`SELECT DISTINCT s.number AS segment, l.value AS number
+    FROM (${sql.join(terms, sql` UNION ALL `)}) AS few ${inTurn} segment AS s ${inTurn} posting AS p ${inTurn} ${numbersOfRow}
+    WHERE p.segment = s.number AND p.key = ${keyOf(parameter, noTerm)} + few.term`
+  return { holds, numbers: () => alsoUnlisted(listed, unlisted.withAny(keysUnder(parameter, unlisted)), holds) }
 }
 
+const keysUnder = (parameter: number, unlisted: Unlisted): number[] =>
+  unlisted.keysBetween(keyOf(parameter, noTerm) + 1, keyOf(parameter + 1, noTerm))
+
 /** Is of this type, and one of the selected refers to it by the parameter (which is one of theirs). */
-export function referredTo(type: string, parameter: number, { holds, numbers }: Selection): Condition {
-  if (numbers === undefined) return { holds: sql`EXISTS (SELECT 1 FROM (${sources(parameter)}) AS d WHERE ${holds})` }
-  const found = targets(parameter, sql`(${numbers}) AS m ${inTurn}`, sql`m.number`)
+export function referredTo(type: string, parameter: number, { holds, numbers }: Selection, unlisted: Unlisted): Condition {
+  if (numbers === undefined) {
+    const listed = sql<SqlBool>`EXISTS (SELECT 1 FROM (${sources(parameter)}) AS d WHERE ${holds})`
+    const links = linksIn(parameter, unlisted)
+    if (links.length === 0) return { holds: listed }
+    // The same for every resource: SQLite answers it once.
+    return {
+      holds: sql`(${listed} OR d.number IN (SELECT d.target FROM (${unlistedLinks(parameter, links)}) AS d WHERE ${holds}))`,
+    }
+  }
+  const found = targets(parameter, sql`(${numbers()}) AS m ${inTurn}`, sql`m.number`)
   return {
     holds: sql`d.number IN (${found})`,
-    numbers: sql`SELECT DISTINCT r.number >> ${segmentBits} AS segment, r.number AS number FROM (${found}) AS few ${inTurn} resource AS r
+    numbers:
+      () => sql`SELECT DISTINCT r.number >> ${segmentBits} AS segment, r.number AS number FROM (${found}) AS few ${inTurn} resource AS r
       WHERE r.number = few.number AND r.type = ${type} AND r.deleted = 0`,
   }
 }
@@ -59,11 +71,27 @@ function targets(parameter: number, from: RawBuilder<unknown>, number: RawBuilde
       AND r.type = substr(t.value, 1, instr(t.value, '/') - 1) AND r.id = substr(t.value, instr(t.value, '/') + 1)`
 }
 
-/** The numbers of what refers to the resource `d.number` by a parameter. */
+/** The numbers of what is listed as referring to the resource `d.number` by a parameter. */
 function sources(parameter: number): RawBuilder<unknown> {
-  const postings = sql`segment AS s ${inTurn} posting AS p WHERE p.segment = s.number AND p.key = ${keyOf(parameter, noTerm)}`
-  return sql`SELECT p.number AS number FROM ${postings} + ${firstResource} + d.number
-    UNION ALL SELECT p.number AS number FROM ${later(sql`d.number`, sql`${inTurn} ${postings} + t.number AND`)}`
+  const postings = sql`segment AS s ${inTurn} posting AS p ${inTurn} ${numbersOfRow}
+    WHERE p.segment = s.number AND p.key = ${keyOf(parameter, noTerm)}`
+  return sql`SELECT l.value AS number FROM ${postings} + ${firstResource} + d.number
+    UNION ALL SELECT l.value AS number FROM ${later(sql`d.number`, sql`${inTurn} ${postings} + t.number AND`)}`
+}
+
+/** Which resource has which term under a parameter, as far as it is in no list: pairs. */
+const linksIn = (parameter: number, unlisted: Unlisted): (readonly [term: number, number: number])[] =>
+  keysUnder(parameter, unlisted).flatMap((key) => unlisted.withAny([key]).map((number) => [termOf(key), number] as const))
+
+/** The same as what refers (`number`) and what is referred to (`target`), where that is still so. */
+function unlistedLinks(parameter: number, links: ReturnType<typeof linksIn>): RawBuilder<unknown> {
+  const pairs = sql`(SELECT value ->> 0 AS term, value ->> 1 AS number FROM ${membersOf(JSON.stringify(links))}) AS m`
+  const hasIt = sql`EXISTS (SELECT 1 FROM indexed AS i ${inTurn} ${keysOfRow}
+    WHERE i.number = m.number AND k.value = ${keyOf(parameter, noTerm)} + m.term)`
+  return sql`SELECT m.number AS number, m.term - ${firstResource} AS target FROM ${pairs} WHERE m.term >= ${firstResource} AND ${hasIt}
+    UNION ALL SELECT m.number AS number, r.number AS target FROM ${pairs} ${inTurn} term AS t ${inTurn} resource AS r
+    WHERE m.term < ${firstResource} AND ${hasIt} AND t.number = m.term AND t.system IS NULL
+      AND r.type = substr(t.value, 1, instr(t.value, '/') - 1) AND r.id = substr(t.value, instr(t.value, '/') + 1)`
 }
 
 /** The term by which a resource was referred to before it was there. */

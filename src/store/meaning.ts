@@ -8,47 +8,53 @@ import { referredTo, refersTo, type Selection } from './links.ts'
 import { findItems, findParameter } from './parameters.ts'
 import type { Sql } from './sql.ts'
 import type { Visibility } from './store.ts'
+import type { Unlisted } from './unlisted.ts'
 import { visibleResource } from './visible.ts'
 
-/** `visible`: for whatever is looked at on the way; whether the resource itself may be seen is the search's own question. */
-export function* condition(type: string, filter: Filter, visible: Visibility): Sql<Condition> {
+export interface Sight {
+  /** For whatever is looked at on the way; whether the resource itself may be seen is the search's own question. */
+  readonly visible: Visibility
+  readonly unlisted: Unlisted
+}
+
+export function* condition(type: string, filter: Filter, sight: Sight): Sql<Condition> {
   switch (filter.kind) {
     case 'not': {
-      const { holds } = yield* condition(type, filter.filter, visible)
+      const { holds } = yield* condition(type, filter.filter, sight)
       return { holds: sql`NOT ${holds}` }
     }
     case 'any':
-      return yield* some(type, filter.of, visible)
+      return yield* some(type, filter.of, sight)
     case 'together':
-      return yield* some(type, yield* byItem(type, filter), visible)
+      return yield* some(type, yield* byItem(type, filter), sight)
     case 'chain':
-      return yield* chain(type, filter, visible)
+      return yield* chain(type, filter, sight)
     case 'has': {
       const parameter = yield* findParameter(filter.type, filter.param)
-      const sources = parameter === undefined ? undefined : yield* select(filter.type, filter.filter, visible)
-      return parameter === undefined || sources === undefined ? never : referredTo(type, parameter, sources)
+      const sources = parameter === undefined ? undefined : yield* select(filter.type, filter.filter, sight)
+      return parameter === undefined || sources === undefined ? never : referredTo(type, parameter, sources, sight.unlisted)
     }
     case 'concepts':
       throw new Error('concepts are put into codes before a search begins')
     default:
-      return yield* valueCondition(type, filter)
+      return yield* valueCondition(type, filter, sight.unlisted)
   }
 }
 
 /** One of the lists holds wholly. */
-function* some(type: string, lists: readonly (readonly Filter[])[], visible: Visibility): Sql<Condition> {
+function* some(type: string, lists: readonly (readonly Filter[])[], sight: Sight): Sql<Condition> {
   const conditions: Condition[] = []
   for (const list of lists) {
-    const all = yield* every(type, list, visible)
+    const all = yield* every(type, list, sight)
     if (all !== never) conditions.push(all)
   }
   return anyOf(conditions)
 }
 
-function* every(type: string, filters: readonly Filter[], visible: Visibility): Sql<Condition> {
+function* every(type: string, filters: readonly Filter[], sight: Sight): Sql<Condition> {
   const conditions: Condition[] = []
   for (const filter of filters) {
-    const next = yield* condition(type, filter, visible)
+    const next = yield* condition(type, filter, sight)
     if (next === never) return never
     conditions.push(next)
   }
@@ -61,26 +67,26 @@ function* byItem(type: string, { filters }: TogetherFilter): Sql<readonly Filter
   return items.map((item) => filters.map((filter) => ({ ...filter, param: ofItem(filter.param, item) })))
 }
 
-function* chain(type: string, { param, to }: ChainFilter, visible: Visibility): Sql<Condition> {
+function* chain(type: string, { param, to }: ChainFilter, sight: Sight): Sql<Condition> {
   const parameter = yield* findParameter(type, param)
   if (parameter === undefined) return never
   const selections: Selection[] = []
   for (const target of to) {
-    const selection = yield* select(target.type, target.filter, visible)
+    const selection = yield* select(target.type, target.filter, sight)
     if (selection !== undefined) selections.push(selection)
   }
-  return selections.length === 0 ? never : refersTo(parameter, selections)
+  return selections.length === 0 ? never : refersTo(parameter, selections, sight.unlisted)
 }
 
 /** So many resources are followed one by one; where there are more, a chain asks from the other end. */
 const few = 1000
 
 /** Current resources of a type for which the filter holds, and which may be seen; undefined if there can be none. */
-function* select(type: string, filter: Filter, visible: Visibility): Sql<Selection | undefined> {
-  const whole = yield* ofType(type)
-  const fits = yield* condition(type, filter, visible)
+function* select(type: string, filter: Filter, sight: Sight): Sql<Selection | undefined> {
+  const whole = yield* ofType(type, sight.unlisted)
+  const fits = yield* condition(type, filter, sight)
   if (whole === undefined || fits === never) return undefined
-  const { holds, numbers } = allOf([fits, whole, ...visibleResource(visible)])
-  if (numbers === undefined || (yield* count(sql`FROM (${numbers} LIMIT ${few + 1})`)) > few) return { holds }
+  const { holds, numbers } = allOf([fits, whole, ...visibleResource(sight.visible)])
+  if (numbers === undefined || (yield* count(sql`FROM (${numbers()} LIMIT ${few + 1})`)) > few) return { holds }
   return { holds, numbers }
 }

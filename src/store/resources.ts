@@ -165,7 +165,7 @@ function* succeed(pending: PendingVersion, numbers: Numbers): Sql<void> {
     yield* reindex({ number, type, resource: change.resource }, numbers)
   } else {
     yield* each(copyCompartments, [{ from: current, to: next }])
-    yield* unindex(number)
+    yield* unindex(number, numbers)
   }
 }
 

@@ -6,15 +6,19 @@ import { type Asked, type Match, pageByDate } from './by-date.ts'
 import { answer, db, prepare, raw, row, rows } from './compile.ts'
 import { type Condition, count, never } from './condition.ts'
 import { ofType } from './conditions.ts'
-import { asList, membersOf } from './dialect.ts'
-import { condition } from './meaning.ts'
+import { loadUnlisted } from './dated.ts'
+import { asList, members, membersOf } from './dialect.ts'
+import { pageInTurn } from './in-turn.ts'
+import { inLists } from './keyed.ts'
+import { condition, type Sight } from './meaning.ts'
 import { among, meanwhile, newestRow } from './meanwhile.ts'
 import { cursor, page, position, type Reading } from './page.ts'
 import type { Recent } from './recent.ts'
 import { stored } from './resources.ts'
 import { following, type Last, order, sortValue } from './sort.ts'
 import type { Sql, Value } from './sql.ts'
-import { BadCursor, type Page, type Questions, type Stored, type Visibility } from './store.ts'
+import { BadCursor, type Page, type Questions, type Stored } from './store.ts'
+import type { Unlisted } from './unlisted.ts'
 import { visibleResource } from './visible.ts'
 
 const matchesOf = prepare<{ numbers: string }>()(($) =>
@@ -38,9 +42,11 @@ const versionAt = prepare<{ row: number }>()(($) =>
 )
 
 export function* search({ query, visible, after }: Questions['search']['ask'], reading: Reading): Sql<Page<Stored>> {
+  if (reading.unlisted.isLost) yield* loadUnlisted(reading.unlisted)
   const from = after === undefined ? undefined : placeOf(position(reading, 'search', after))
   const last = from && (yield* lastOf(query, from.row))
-  const now = yield* meaningOf(query, visible)
+  const { unlisted } = reading
+  const now = yield* meaningOf(query, { visible, unlisted })
   if (now === undefined) return query.total === 'accurate' ? { items: [], total: 0 } : { items: [] }
 
   const others = function* (query: Query): Sql<readonly Stored[]> {
@@ -48,11 +54,11 @@ export function* search({ query, visible, after }: Questions['search']['ask'], r
   }
   const since = from && last && (yield* meanwhile(query, visible, { until: from.until, last }, others))
   const meaning = since ? { ...now, asked: [...now.asked, since.unchanged] } : now
-  const total = query.total === 'accurate' ? { total: (yield* countAll(meaning)) + (since?.former.length ?? 0) } : {}
+  const total = query.total === 'accurate' ? { total: (yield* countAll(meaning, unlisted)) + (since?.former.length ?? 0) } : {}
   if (query.count === 0) return { items: [], ...total }
 
   const { whole, asked } = meaning
-  const found = (yield* pageByDate(query, whole, asked, reading.unlisted, last)) ?? (yield* sorted(query, meaning, last))
+  const found = (yield* pageByDate(query, whole, asked, unlisted, last)) ?? (yield* sorted(query, meaning, unlisted, last))
   const texts = yield* textsAt(query.type, found, reading.recent)
   // Only a next page has to know what there was when the first one was read.
   const until = from?.until ?? (found.length > query.count ? yield* newestRow() : 0)
@@ -94,9 +100,14 @@ function* textsAt(type: string, found: readonly Match[], recent: Recent): Sql<Ma
 }
 
 /** The matches of a page and one more. */
-function* sorted(query: Query, meaning: Meaning, last: Last | undefined): Sql<Match[]> {
+function* sorted(query: Query, meaning: Meaning, unlisted: Unlisted, last: Last | undefined): Sql<readonly Match[]> {
   const byTime = query.sort.length === 1 && query.sort[0]?.kind === 'lastUpdated'
-  const { start, many } = yield* rarest(meaning.asked, byTime ? 4000 : 1000, byTime)
+  const { start, many } = yield* rarest(meaning.asked, unlisted, byTime ? 4000 : 1000, byTime)
+  const { keys } = start ?? meaning.whole
+  if (query.sort.length === 0 && keys?.length === 1) {
+    const rest = (start === undefined ? [meaning.whole] : []).concat(meaning.asked)
+    return yield* pageInTurn(query.count, keys[0]!, rest, unlisted, last?.number)
+  }
   const select =
     byTime && many ? inTime(query, meaning, last) : yield* inOrder(query, foundFrom(start ?? meaning.whole, meaning), last)
   const found = yield* answer(raw<{ number: number }>(sql`${select} LIMIT ${query.count + 1}`))
@@ -125,7 +136,7 @@ function inTime({ type, sort }: Query, { asked }: Meaning, last: Last | undefine
 
 /** Resources that have all that is asked for, looked for among those that have `start`; `number` and `segment` of them, as `d`. */
 const foundFrom = (start: Condition, { asked }: Meaning): RawBuilder<unknown> =>
-  sql`(${start.numbers}) AS d WHERE ${all(asked.filter((each) => each !== start))}`
+  sql`(${start.numbers!()}) AS d WHERE ${all(asked.filter((each) => each !== start))}`
 
 const all = (conditions: readonly Condition[]): RawBuilder<unknown> =>
   sql.join([sql`1`, ...conditions.map(({ holds }) => holds)], sql` AND `)
@@ -146,29 +157,34 @@ interface Meaning {
 }
 
 /** Undefined if nothing can fit: the type has no resources at all, or a condition holds for none. */
-function* meaningOf({ type, filters }: Query, visible: Visibility): Sql<Meaning | undefined> {
-  const whole = yield* ofType(type)
+function* meaningOf({ type, filters }: Query, sight: Sight): Sql<Meaning | undefined> {
+  const whole = yield* ofType(type, sight.unlisted)
   if (whole === undefined) return undefined
   const asked: Asked[] = []
   for (const filter of filters) {
-    const next = yield* condition(type, filter, visible)
+    const next = yield* condition(type, filter, sight)
     // Nothing can hold: no question has to be asked.
     if (next === never) return undefined
     asked.push({ ...next, filter })
   }
-  asked.push(...visibleResource(visible))
+  asked.push(...visibleResource(sight.visible))
   return { whole, asked }
 }
 
 /** Which condition holds for the fewest resources, counted up to `most`; `many`: for that many or more (known only if counted). */
-function* rarest(conditions: readonly Condition[], most: number, counting: boolean): Sql<{ start?: Condition; many: boolean }> {
+function* rarest(
+  conditions: readonly Condition[],
+  unlisted: Unlisted,
+  most: number,
+  counting: boolean,
+): Sql<{ start?: Condition; many: boolean }> {
   const starts = conditions.filter(({ numbers }) => numbers !== undefined)
   let [start] = starts
   if (start === undefined) return { many: true }
   if (starts.length === 1 && !counting) return { start, many: false }
   let fewest = most
   for (const each of starts) {
-    const n = yield* count(sql`FROM (${each.numbers} LIMIT ${fewest})`)
+    const n = yield* howMany(each, unlisted, fewest)
     if (n < fewest) {
       fewest = n
       start = each
@@ -178,8 +194,15 @@ function* rarest(conditions: readonly Condition[], most: number, counting: boole
   return { start, many: fewest === most }
 }
 
+/** Counted up to `most`; of what is in no list all that may have the key. */
+function* howMany({ keys, numbers }: Condition, unlisted: Unlisted, most: number): Sql<number> {
+  if (keys === undefined) return yield* count(sql`FROM (${numbers!()} LIMIT ${most})`)
+  const listed = yield* count(sql`FROM (${inLists(sql`p.key IN ${members(keys)}`)} LIMIT ${most})`)
+  return Math.min(most, listed + unlisted.withAny(keys).length)
+}
+
 /** How many there are in all. */
-function* countAll(meaning: Meaning): Sql<number> {
-  const { start } = yield* rarest(meaning.asked, 1000, false)
+function* countAll(meaning: Meaning, unlisted: Unlisted): Sql<number> {
+  const { start } = yield* rarest(meaning.asked, unlisted, 1000, false)
   return yield* count(sql`FROM ${foundFrom(start ?? meaning.whole, meaning)}`)
 }

@@ -17,6 +17,8 @@ export interface StoreOptions {
   readonly clock: () => number
   /** A random name for a new store, which its cursors carry. */
   readonly newEpoch: () => string
+  /** So many resources wait in memory before they are listed together. Usually some thousands. */
+  readonly together?: number
 }
 
 /** Brings the tables up to date, or makes them. Fails on a store that a newer version of this program has written. */
@@ -26,7 +28,7 @@ export async function openSqlStore(database: Database, options: StoreOptions): P
   try {
     await writer.transaction(async () => {
       await drive(migrate(options.newEpoch), writer)
-      opened = await drive(load(), writer)
+      opened = await drive(load(options), writer)
       return 'keep'
     })
   } catch (error) {
@@ -56,7 +58,7 @@ class SqlStore implements Store {
   async look<const A extends Ask>(ask: A): Promise<AnswerTo<A>> {
     if (this.#closed) throw new Error('the store is closed')
     const { reader, writer } = this.#database
-    if (ask.ask === 'search' && ask.query.sort.length > 0) this.#writer.tidy()
+    if (ask.ask === 'search') this.#writer.tidy()
     const steps = answer(ask, { ...this.#known, at: this.#clock() })
     if (reader !== undefined) return drive(steps, reader)
     while (this.#writer.open !== undefined) await this.#writer.open
@@ -85,12 +87,12 @@ const lastMoment = prepare<Record<never, never>>()(() =>
 )
 const lastRow = prepare<Record<never, never>>()(() => db.selectFrom('version').select('row').orderBy('row', 'desc').limit(1))
 
-function* load(): Sql<Opened> {
+function* load({ together }: StoreOptions): Sql<Opened> {
   const moment = (yield* row(lastMoment, {})) ?? { sequence: 0, at: 0, latest: 0 }
   const last = (yield* row(lastRow, {}))?.row ?? 0
   const epoch = (yield* row(epochOf, {}))?.value
   if (epoch === undefined) throw new Error('the store has no epoch')
-  const numbers = new Numbers()
+  const numbers = new Numbers(together)
   yield* loadUnlisted(numbers.unlisted)
   const known = { epoch, unlisted: numbers.unlisted, recent: new Recent() }
   return { counters: { ...moment, row: last + 1 }, numbers, known }

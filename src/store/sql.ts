@@ -60,8 +60,11 @@ export type Work = () => Promise<Verdict>
 
 /** The one connection that writes. */
 export interface WriteClient extends SqlClient {
-  /** All of `work` in one transaction, on the disk when the promise resolves; undone if it answers `undo` or throws. */
-  transaction(work: Work): Promise<Verdict>
+  /**
+   * All of `work` in one transaction, on the disk when the promise resolves; undone if it answers `undo` or throws. `kept` is called when it
+   * is on the disk, before anybody reads that.
+   */
+  transaction(work: Work, kept?: () => void): Promise<Verdict>
   /** Whether a part of the open transaction can be undone alone. If not, every plan gets its own transaction. */
   readonly hasParts: boolean
   /** Whether an error came from outside (disk full, broken, locked) and has nothing to do with the statement: it may work later. */

@@ -132,14 +132,17 @@ class SqliteWriter extends SqliteClient implements WriteClient {
     this.#committed = committed
   }
 
-  async transaction(work: Work): Promise<Verdict> {
+  async transaction(work: Work, kept?: () => void): Promise<Verdict> {
     if (this.#broken !== undefined) throw this.#broken
     this.endSnapshot()
     this.#run('BEGIN IMMEDIATE')
     this.isOpen = true
     try {
       const verdict = await work()
-      if (verdict === 'keep') this.#run('COMMIT')
+      if (verdict === 'keep') {
+        this.#run('COMMIT')
+        kept?.()
+      }
       this.#committed()
       return verdict
     } catch (error) {

@@ -1,4 +1,4 @@
-/** What is indexed and stands in no list by date yet: see dated.ts. */
+/** What is indexed and stands in no list yet: neither under its keys (postings.ts) nor by date (dated.ts). */
 
 export interface Place {
   readonly number: number
@@ -8,7 +8,7 @@ export interface Place {
 
 export const newestFirst = (a: Place, b: Place): number => b.when - a.when || b.number - a.number
 
-/** A resource's place in the lists of its keys. */
+/** A resource's place in the lists by date of its keys. */
 export interface Dated extends Place {
   /** Number of the main date's parameter. */
   readonly parameter: number
@@ -19,14 +19,29 @@ export interface Dated extends Place {
 /** Milliseconds from which on a date is long. */
 export const longest = 86_400_000
 
+/** A resource under one of its keys. */
+export interface Item {
+  readonly number: number
+  /** Absent where it has no main date. */
+  readonly dated?: Dated | undefined
+  /** The key's postings have it: only its date is another one now. */
+  readonly isPosted?: true
+}
+
 /** So many resources are listed together. */
-const together = 4096
+const usual = 4096
 /** So few are read from memory as quickly as from lists. */
 const few = 64
 
-/** Entries that are in no list yet: what the writer has indexed since lists were last written. Searches read it, too. */
+/**
+ * The writer's memory of what it has indexed since lists were last written. Searches read it, too, and must ask each resource whether it has
+ * the key: it may have lost it since, and its commit may not be on the disk yet.
+ */
 export class Unlisted {
-  readonly lists = new Map<number, Dated[]>()
+  readonly lists = new Map<number, Item[]>()
+  /** Resources that have lost keys which they may have here. */
+  readonly changed = new Set<number>()
+  readonly #together: number
   #resources = 0
   /** Versions from this row on are in no list. */
   since = 0
@@ -34,14 +49,37 @@ export class Unlisted {
   isLost = true
   #fresh: (readonly number[])[] = []
 
-  add(dated: Dated, keys: readonly number[]): void {
+  constructor(together = usual) {
+    this.#together = together
+  }
+
+  add(item: Item, keys: readonly number[]): void {
+    if (keys.length === 0) return
     this.#resources++
     this.#fresh.push(keys)
     for (const key of keys) {
       const list = this.lists.get(key)
-      if (list) list.push(dated)
-      else this.lists.set(key, [dated])
+      if (list) list.push(item)
+      else this.lists.set(key, [item])
     }
+  }
+
+  /** Numbers of resources that came to one of these keys, each once, in order. */
+  withAny(keys: readonly number[]): number[] {
+    const numbers: number[] = []
+    let isInOrder = true
+    for (const key of keys)
+      for (const { number, isPosted } of this.lists.get(key) ?? []) {
+        if (isPosted) continue
+        isInOrder &&= number > (numbers.at(-1) ?? 0)
+        numbers.push(number)
+      }
+    return isInOrder ? numbers : [...new Set(numbers)].sort((a, b) => a - b)
+  }
+
+  /** The keys from `first` to before `end` under which there is anything. */
+  keysBetween(first: number, end: number): number[] {
+    return [...this.lists.keys()].filter((key) => key >= first && key < end)
   }
 
   keep(): void {
@@ -62,16 +100,17 @@ export class Unlisted {
   /** Everything before this row is in lists. */
   start(row: number): void {
     this.lists.clear()
+    this.changed.clear()
     this.#resources = 0
     this.since = row
     this.keep()
   }
 
   get isMany(): boolean {
-    return this.#resources >= together
+    return this.#resources >= this.#together
   }
 
   get isWorthReading(): boolean {
-    return this.#resources >= few
+    return this.#resources >= Math.min(few, this.#together)
   }
 }

@@ -133,12 +133,11 @@ export class Writer {
     this.#listed = 0
     try {
       if (this.#known.unlisted.isLost) await this.#drive(loadUnlisted(this.#known.unlisted))
-      if (writer.hasParts) await writer.transaction(() => this.#fill(group))
+      if (writer.hasParts) await writer.transaction(() => this.#fill(group), this.#kept)
       else {
         await this.#take(group)
-        if (this.#hasChores()) await writer.transaction(() => this.#keepHouse())
+        if (this.#hasChores()) await writer.transaction(() => this.#keepHouse(), this.#kept)
       }
-      if (this.#listed > 0) this.#known.unlisted.start(this.#listed)
     } catch (error) {
       // Nothing of the group is on the disk. If not even a transaction could be opened, whoever waits is told so.
       Object.assign(this.#counters, before, { row: this.#counters.row })
@@ -180,6 +179,10 @@ export class Writer {
 
   #shouldList(): boolean {
     return this.#known.unlisted.isMany || (this.#tidying && this.#known.unlisted.isWorthReading)
+  }
+
+  readonly #kept = (): void => {
+    if (this.#listed > 0) this.#known.unlisted.start(this.#listed)
   }
 
   /** What is to be done beside the plans of a group. */

@@ -38,12 +38,12 @@ function fragile(): { database: Database; fail: { at: number | 'commit' | undefi
       if (typeof fail.at === 'number' && fail.at-- === 0) throw full()
       return writer.execute(statement)
     },
-    transaction: (work: Parameters<typeof writer.transaction>[0]) =>
+    transaction: (work: Parameters<typeof writer.transaction>[0], kept?: () => void) =>
       writer.transaction(async () => {
         const verdict = await work()
         if (fail.at === 'commit') throw full()
         return verdict
-      }),
+      }, kept),
     hasParts: writer.hasParts,
     isOutside: (error: unknown) => writer.isOutside(error),
   }

@@ -21,7 +21,7 @@ beforeAll(async () => {
   const file = join(folder, 'store.sqlite')
   const { writer, reader: _, ...database } = openSqlite(file, { durable: false })
   const listening = {
-    transaction: (work: Parameters<typeof writer.transaction>[0]) => writer.transaction(work),
+    transaction: writer.transaction.bind(writer),
     isOutside: () => false,
     hasParts: false,
     execute(statement: Statement) {

@@ -69,7 +69,12 @@ function parsed({ type, pairs }: Search): Query {
 async function compare(world: number): Promise<number> {
   const dice = new Dice(world)
   const clock = { now: morning - 60_000 }
-  const stores = await openStores('sqlite::memory:', { clock: () => clock.now, newEpoch: () => 'e' })
+  const stores = await openStores('sqlite::memory:', {
+    clock: () => clock.now,
+    newEpoch: () => 'e',
+    // Few wait to be listed, some, or all.
+    together: [1, 30, 4096][world % 3]!,
+  })
   const store = await stores.tenant('default')
   const candidates = await fill(store, clock, dice)
   const eyes = visibilities.map((visible) => ({ visible, ...worldOf(candidates, visible) }))

@@ -11,7 +11,11 @@ import { type Store, write } from '../../src/store/store.ts'
 import { morning, type Place } from '../contract/store/support.ts'
 import { storeContract } from '../contract/store.ts'
 
-const inside = async (story: (place: Place & { readonly file: string }) => Promise<void>): Promise<void> => {
+/** `together`: so many resources wait in memory before they are listed. */
+const insideWith = async (
+  together: number | undefined,
+  story: (place: Place & { readonly file: string }) => Promise<void>,
+): Promise<void> => {
   const folder = mkdtempSync(join(tmpdir(), 'handoff-test-'))
   const opened: Store[] = []
   const clock = { now: morning }
@@ -20,7 +24,11 @@ const inside = async (story: (place: Place & { readonly file: string }) => Promi
     clock,
     async open({ epoch = 'e1' }: { readonly epoch?: string } = {}) {
       const database = openSqlite(place.file, { durable: false })
-      const store = await openSqlStore(database, { clock: () => clock.now, newEpoch: () => epoch })
+      const store = await openSqlStore(database, {
+        clock: () => clock.now,
+        newEpoch: () => epoch,
+        ...(together !== undefined && { together }),
+      })
       opened.push(store)
       return store
     },
@@ -33,7 +41,10 @@ const inside = async (story: (place: Place & { readonly file: string }) => Promi
   }
 }
 
+const inside = (story: (place: Place & { readonly file: string }) => Promise<void>) => insideWith(undefined, story)
+
 storeContract('a SQLite file', inside)
+storeContract('a SQLite file, listing often', (story) => insideWith(3, story))
 
 describe('a SQLite file', () => {
   test('forgets expired records for good, after a while', () =>

@@ -9,7 +9,7 @@ export interface Tables {
   parameter: { number: number; name: string }
   term: { number: number; hash: number; system: string | null; value: string | null }
   segment: { number: number }
-  posting: { segment: number; key: number; number: number }
+  posting: { segment: number; key: number; first: number; list: string | null }
   period: { number: number; parameter: number; lo: number; hi: number }
   amount: { number: number; parameter: number; lo: number; hi: number; unit: number; printed: number }
   word: { number: number; parameter: number; value: string; exact: string }

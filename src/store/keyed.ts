@@ -1,0 +1,56 @@
+/** Conditions on the keys that a resource has: asked of the resource itself, or begun with from lists and from what is in none yet. */
+import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import { type Condition, never } from './condition.ts'
+import { hasAnyKey, inTurn, keysOfRow, members, numbersOfRow } from './dialect.ts'
+import { keyBase, keyOf, noTerm, segmentBits } from './index-entries.ts'
+import type { Unlisted } from './unlisted.ts'
+
+/** Has one of these keys. */
+export function withKeys(keys: readonly number[], unlisted: Unlisted): Condition {
+  const [only, another] = keys
+  if (only === undefined) return never
+  const holds = sql<SqlBool>`EXISTS (SELECT 1 FROM indexed AS i WHERE i.number = d.number AND ${hasAnyKey(keys)})`
+  const listed =
+    another === undefined
+      ? inLists(sql`p.key = ${only}`)
+      : sql`SELECT DISTINCT * FROM (${inLists(sql`p.key IN ${members(keys)}`)})`
+  // One key lists a resource once; of several, one may be listed and another not.
+  return { holds, numbers: () => alsoUnlisted(listed, unlisted.withAny(keys), holds, another === undefined), keys }
+}
+
+/** Any value of a system (`null`: of none; `undefined`: any at all). */
+export const withSystem = (parameter: number, system: string | null | undefined, unlisted: Unlisted): Condition =>
+  withTerm(
+    parameter,
+    system === undefined ? sql`1` : system === null ? sql`t.system IS NULL` : sql`t.system = ${system}`,
+    unlisted,
+  )
+
+/** A condition on the term `t`, asked of the terms that a resource has. */
+export function withTerm(parameter: number, stated: RawBuilder<SqlBool>, unlisted: Unlisted): Condition {
+  const first = keyOf(parameter, noTerm)
+  const last = keyOf(parameter + 1, noTerm)
+  const holds = sql<SqlBool>`EXISTS (SELECT 1 FROM indexed AS i ${inTurn} ${keysOfRow} ${inTurn} term AS t WHERE i.number = d.number
+      AND k.value > ${first} AND k.value < ${last} AND t.number = k.value % ${keyBase} AND ${stated})`
+  const listed = sql`SELECT DISTINCT s.number AS segment, l.value AS number
+    FROM segment AS s ${inTurn} posting AS p ${inTurn} term AS t ${inTurn} ${numbersOfRow}
+    WHERE p.segment = s.number AND p.key > ${first} AND p.key < ${last} AND t.number = p.key % ${keyBase} AND ${stated}`
+  return { holds, numbers: () => alsoUnlisted(listed, unlisted.withAny(unlisted.keysBetween(first, last)), holds) }
+}
+
+/** What is listed under keys, as `segment` and `number`. */
+export const inLists = (keys: RawBuilder<unknown>): RawBuilder<unknown> =>
+  sql`SELECT s.number AS segment, l.value AS number FROM segment AS s ${inTurn} posting AS p ${inTurn} ${numbersOfRow}
+    WHERE p.segment = s.number AND ${keys}`
+
+/** And those of these that it holds for. `apart`: none of them is listed. */
+export const alsoUnlisted = (
+  listed: RawBuilder<unknown>,
+  numbers: readonly number[],
+  holds: RawBuilder<SqlBool>,
+  apart = false,
+): RawBuilder<unknown> =>
+  numbers.length === 0
+    ? listed
+    : sql`${listed} ${apart ? sql`UNION ALL` : sql`UNION`} SELECT d.number >> ${segmentBits} AS segment, d.number AS number
+      FROM (SELECT value AS number FROM ${members(numbers)}) AS d WHERE ${holds}`

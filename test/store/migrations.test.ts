@@ -1,0 +1,51 @@
+/** Stores that were written by earlier versions of this program. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { openSqlStore } from '../../src/store/sql-store.ts'
+import { openSqlite } from '../../src/store/sqlite.ts'
+import { allPages, byIdentifier, idsOf, morning, patient, query, save, search } from '../contract/store/support.ts'
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'handoff-test-'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+/** As step 2 left it: a posting for each resource, and keys without zeros around them. */
+const backToSingles = `
+  DELETE FROM migration WHERE number >= 3;
+  DROP TABLE posting;
+  UPDATE indexed SET keys = '[' || substr(keys, 4, length(keys) - 6) || ']';
+  CREATE TABLE posting (segment INTEGER NOT NULL, key INTEGER NOT NULL, number INTEGER NOT NULL,
+    PRIMARY KEY (segment, key, number)) WITHOUT ROWID;
+  INSERT INTO posting SELECT i.number >> 13, k.value, i.number FROM indexed AS i, json_each(i.keys) AS k;`
+
+test.each([1, 4096])('a store with single postings is found in as before (%i listed together)', async (together) => {
+  const file = join(folder, 'store.sqlite')
+  const open = () => openSqlStore(openSqlite(file, { durable: false }), { clock: () => morning, newEpoch: () => 'e', together })
+  const made = await open()
+  const many = Array.from({ length: 700 }, (_, i) => patient(`p${i}`, { identifier: [{ system: 'urn:s', value: `v${i % 3}` }] }))
+  for (let i = 0; i < many.length; i += 100) await save(made, ...many.slice(i, i + 100))
+  await save(made, patient('p9', { identifier: [{ system: 'urn:s', value: 'v1' }] }))
+  await made.close()
+  const database = new DatabaseSync(file)
+  database.exec(backToSingles)
+  database.close()
+
+  const opened = await open()
+  const found = async (value: string) => {
+    const asked = query('Patient', [byIdentifier('urn:s', value)], { count: 100, total: 'accurate' })
+    const ids = idsOf(await allPages((after) => search(opened, asked, 'everything', after)))
+    expect((await search(opened, { ...asked, count: 0 })).total).toBe(ids.length)
+    return ids
+  }
+  const having = (rest: number) => many.flatMap(({ id }, i) => (i % 3 === rest && id !== 'p9' ? [id] : []))
+  expect(await found('v0')).toEqual(having(0))
+  expect(await found('v1')).toEqual([...having(1), 'p9'].sort((a, b) => Number(a.slice(1)) - Number(b.slice(1))))
+  await save(opened, patient('p3', { identifier: [{ system: 'urn:s', value: 'v2' }] }))
+  expect(await found('v0')).toEqual(having(0).filter((id) => id !== 'p3'))
+  await opened.close()
+})
