@@ -23,6 +23,9 @@ export const workItemKinds = [
 ] as const
 export type WorkItemKind = (typeof workItemKinds)[number]
 
+/** Contact with the client, which those who care for the client elsewhere may see; all other kinds are the house's own business. */
+export const sharedKinds: readonly WorkItemKind[] = ['follow-up', 'call']
+
 export const workItemStates = ['open', 'in-progress', 'deferred', 'done', 'cancelled', 'entered-in-error'] as const
 export type WorkItemState = (typeof workItemStates)[number]
 

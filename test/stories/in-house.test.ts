@@ -1,5 +1,6 @@
 /** What is ours alone: whatever a partner is sent, it is not among it. */
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { workItemKinds } from '../../src/domain/work-item.ts'
 import { withoutInHouse } from '../../src/flows/delivery/in-house.ts'
 import { event, marisol, put, say } from '../support/coordination.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
@@ -31,7 +32,12 @@ it('a caseload is sent to nobody, nor is the supervisor’s work that comes of i
   expect(await owed()).toEqual(['Patient'])
 })
 
-it('work for a client is sent on', async () => {
+it.each(workItemKinds)('work for a client is sent on if it is contact with the client: %s', async (kind) => {
+  await made('work-items', { kind, clientId: 'cli-marisol', dueAt: '2026-03-03T17:00:00Z', assignee: { id: 'prl-okafor' } })
+  expect(await owed()).toEqual(kind === 'call' || kind === 'follow-up' ? ['Task', 'Patient'] : ['Patient'])
+})
+
+it('work for a client is sent on as it changes, work about nobody is not', async () => {
   const item = { kind: 'call', dueAt: '2026-03-03T17:00:00Z', assignee: { id: 'prl-okafor' } }
   await made('work-items', item)
   const theirs = await made('work-items', { ...item, clientId: 'cli-marisol' })

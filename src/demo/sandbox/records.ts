@@ -130,7 +130,7 @@ export function createRecords({ name: system, decorate, personality = {} }: Reco
     const refusal = objection(personality, body)
     if (refusal !== undefined) return outcome(personality.refusal ?? 422, refusal)
     const next = kept(personality, body)
-    if (unchanged && isDeepStrictEqual({ ...current, meta: null }, { ...next, meta: null })) return { status: unchanged }
+    if (unchanged && isDeepStrictEqual(bare(current), bare(next))) return { status: unchanged }
     return written(put(type, id, next), current ? 200 : 201)
   }
   const written = (resource: SandboxResource, status: number): Answer => {
@@ -156,6 +156,12 @@ export function createRecords({ name: system, decorate, personality = {} }: Reco
 
   return { answer, all: () => [...resources.values()], written: history, put }
 }
+
+/** Without what every version has for itself. */
+const bare = ({ meta, ...rest }: Record<string, unknown> = {}): object => ({
+  ...rest,
+  meta: { ...(meta as object | undefined), versionId: null, lastUpdated: null },
+})
 
 const isTagged = ({ meta }: SandboxResource, token: string): boolean =>
   ((meta as { tag?: readonly { system?: string; code?: string }[] }).tag ?? []).some(

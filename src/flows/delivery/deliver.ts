@@ -2,16 +2,19 @@
  * The outbox at work, for one connection: the first due delivery of every lane, so many lanes at once. A lane keeps its order; a lane
  * whose head waits holds up nobody else. Each attempt is counted in a commit before it leaves, and its outcome kept in one after it returned.
  */
+import type { Resource } from '@medplum/fhirtypes'
 import type { Connection, Outcome } from '../../connectors/connector.ts'
 import { ok } from '../../domain/problem.ts'
 import type { Change, Delivery } from '../../store/change.ts'
-import { ask, askAll, write } from '../../store/store.ts'
+import { ask, askAll, type Steps, write } from '../../store/store.ts'
 import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
+import { nextOf, storedValue } from '../keep.ts'
 import { waitMs } from './backoff.ts'
 import type { Breaker } from './breaker.ts'
 import { type Carried, type Carrier, carrierOf } from './carrier.ts'
-import type { Sent } from './send.ts'
+import { withLabels } from './labels.ts'
+import type { Learnt, Sent } from './send.ts'
 
 /** An attempt that has not come back within this time is taken for lost. */
 const leaseMs = 120_000
@@ -91,7 +94,10 @@ async function settleAndClaim(
       // Somebody else's attempt by now: what we sent has arrived, but the delivery is theirs to settle.
       const ours = standing[i]?.attempts === claimed.attempts && standing[i].state !== 'delivered'
       if (ours) changes.push({ change: 'deliver', delivery: next })
-      if (outcome.outcome === 'delivered') changes.push(...conflictsOf(ctx, connection, outcome.value))
+      if (outcome.outcome === 'delivered') {
+        changes.push(...conflictsOf(ctx, connection, outcome.value))
+        for (const one of outcome.value.learnt) changes.push(...(yield* labelled(one)))
+      }
       yield* write(...changes)
       if (ours && carrier.settled) yield* carrier.settled(next)
     }
@@ -131,6 +137,16 @@ function settle(ctx: Context, connection: Connection, { outcome: _, ...delivery 
     due: new Date(due).toISOString(),
     outcome: outcome.unanswered ? `no answer: ${outcome.reason}` : outcome.reason,
   }
+}
+
+/** Labels that the partner gave the resource are added here. */
+function* labelled({ type, id, labels }: Learnt): Steps<Change[]> {
+  const stored = yield* ask({ ask: 'resource', type, id })
+  const value = storedValue(stored)
+  if (!value) return []
+  const next = withLabels(value, labels)
+  const { at } = yield* ask({ ask: 'now' })
+  return next === value ? [] : [nextOf(next as unknown as Resource, id, stored, at)]
 }
 
 /** Elements that both sides changed, for a person to settle. */

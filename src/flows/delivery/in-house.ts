@@ -5,6 +5,7 @@ import { isGroupSession } from '../../../mappings/group-session.group.ts'
 import { isMonthlyBundle } from '../../../mappings/monthly-bundle.account.ts'
 import { isInHouse } from '../../../mappings/shared/in-house.ts'
 import { workItemKind } from '../../../mappings/work-item.task.ts'
+import { sharedKinds } from '../../domain/work-item.ts'
 import type { JsonObject } from '../../fhir/exact.ts'
 
 const ours: Readonly<Record<string, (resource: object) => boolean>> = {
@@ -13,10 +14,11 @@ const ours: Readonly<Record<string, (resource: object) => boolean>> = {
   Group: (resource) => isGroupSession(resource as Group),
   // Counted here, for our own billing.
   Account: (resource) => isMonthlyBundle(resource as Account),
-  // Work about nobody is our own.
+  // Work about nobody is our own, and so is what we ask of each other about a client.
   Task: (resource) => {
     const { code, for: client } = resource as Task
-    return client === undefined && code?.coding?.some(({ system }) => system === workItemKind) === true
+    const kinds = (code?.coding ?? []).filter(({ system }) => system === workItemKind)
+    return kinds.length > 0 && (client === undefined || !kinds.every(({ code }) => sharedKinds.some((kind) => kind === code)))
   },
 }
 

@@ -56,7 +56,7 @@ export function mailCarrier(ctx: Context, connection: Connection, mailer: Mailer
         messageId: `<${derivedId('mail', ctx.principal.tenant, resource)}@${domain}>`,
         date: ctx.clock(),
       })
-      if (sent.outcome === 'delivered') return done({ outcome: 'delivered', value: { links: [], conflicts: [] } })
+      if (sent.outcome === 'delivered') return done({ outcome: 'delivered', value: { links: [], learnt: [], conflicts: [] } })
       return sent.outcome === 'try-again' && sent.unanswered ? refused(unsure) : done(sent)
     },
     settled,

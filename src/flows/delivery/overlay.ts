@@ -5,6 +5,7 @@
  */
 import type { JsonObject } from '../../fhir/exact.ts'
 import { equal } from '../../lens/equal.ts'
+import { metaOnto } from './labels.ts'
 
 export interface Overlay {
   readonly resource: JsonObject
@@ -12,14 +13,16 @@ export interface Overlay {
   readonly conflicts: readonly string[]
 }
 
-/** The partner's own to give. */
+/** The partner's own to give; of `meta`, labels and tags are both sides'. */
 const theirsAlone = new Set(['id', 'meta', 'resourceType', 'text'])
 /** Lists that many parties add to: ours are joined in, theirs stay. */
 const shared = new Set(['identifier', 'extension', 'modifierExtension'])
 
 /** `before` and `base`: our version and the partner's as last agreed; without them everything of ours is written. */
 export function overlay(ours: JsonObject, theirs: JsonObject, before?: JsonObject, base?: JsonObject): Overlay {
-  const next: Record<string, unknown> = { ...theirs }
+  const { meta: _, ...others } = theirs
+  const meta = metaOnto(ours, theirs, before, base)
+  const next: Record<string, unknown> = { ...others, ...(meta && { meta }) }
   const conflicts: string[] = []
   for (const key of new Set([...Object.keys(ours), ...Object.keys(before ?? {})])) {
     if (theirsAlone.has(key)) continue

@@ -2,6 +2,7 @@
  * Sending one resource to one connection so that it stands there exactly once and as we have it: parents first, a conditional create on
  * our identifier the first time, later onto the partner's resource with If-Match. Sending again what arrived already changes nothing.
  */
+import type { Coding } from '@medplum/fhirtypes'
 import { partners } from '../../../mappings/partners/index.ts'
 import type { Connection, Connector, Outcome, Remote } from '../../connectors/connector.ts'
 import { type JsonObject, valueIn } from '../../fhir/exact.ts'
@@ -12,13 +13,23 @@ import type { Stored } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { binariesIn, withBytes } from './attachments.ts'
 import { staysInHouse, withoutInHouse } from './in-house.ts'
+import { addedLabels } from './labels.ts'
 import { overlay } from './overlay.ts'
+import { barrier } from './permission.ts'
 import { hasFreeIdentifier, marked, ourSystem } from './stamp.ts'
 import { targetsIn, translated } from './translate.ts'
 
-/** What came of it: the links to keep (parents' among them), and elements that both sides changed. */
+/** Labels that the partner added: they hold here, too. */
+export interface Learnt {
+  readonly type: string
+  readonly id: string
+  readonly labels: readonly Coding[]
+}
+
+/** What came of it: the links to keep (parents' among them), labels to be added, and elements that both sides changed. */
 export interface Sent {
   readonly links: readonly Link[]
+  readonly learnt: readonly Learnt[]
   readonly conflicts: readonly { readonly resource: string; readonly elements: readonly string[] }[]
   /** Why nothing was sent, where there was nothing to be sent. */
   readonly nothing?: string
@@ -36,6 +47,7 @@ export class Sender {
   readonly #lost: boolean
   readonly #system: string
   readonly #links: Link[] = []
+  readonly #learnt: Learnt[] = []
   readonly #conflicts: { resource: string; elements: readonly string[] }[] = []
 
   /** `lost`: an earlier attempt never came back. */
@@ -61,6 +73,8 @@ export class Sender {
     const link = await this.#linkOf(type, id)
     // A later delivery of what an earlier one already brought.
     if (link?.version === stored.version) return this.#sent()
+    const barred = await barrier(this.#ctx, this.#connection, valueIn(stored.text))
+    if (barred !== undefined) return refused(link ? `${barred} ${keeps(link)}` : barred)
     if (!link && this.#partner?.withheld?.[type]?.(valueIn(stored.text))) return this.#sent(noForm)
     const parents = await this.#parents(stored, [...path, `${type}/${id}`])
     if (parents.outcome !== 'delivered') return parents
@@ -72,7 +86,12 @@ export class Sender {
   }
 
   #sent(nothing?: string): Outcome<Sent> {
-    const value = { links: this.#links, conflicts: this.#conflicts, ...(nothing !== undefined && { nothing }) }
+    const value = {
+      links: this.#links,
+      learnt: this.#learnt,
+      conflicts: this.#conflicts,
+      ...(nothing !== undefined && { nothing }),
+    }
     return { outcome: 'delivered', value }
   }
 
@@ -159,14 +178,16 @@ export class Sender {
     for (let round = 0; round < mostRounds; round++) {
       const theirs = valueIn(remote.text)
       const { resource, conflicts } = overlay(ours, theirs, before, base)
+      const labels = addedLabels(ours, theirs, base)
+      const agreed = (standing: Remote, settle: readonly string[]) => this.#agreed(stored, standing, settle, labels)
       if (!this.#connector.changes(remote.type)) {
         // Nobody but the partner changes it: what we changed since is for a person to tell them.
         const changed = before ? Object.keys(resource).filter((name) => !equal(resource[name], theirs[name])) : []
-        return this.#agreed(stored, remote, [...conflicts, ...changed])
+        return agreed(remote, [...conflicts, ...changed])
       }
-      if (equal(resource, theirs)) return this.#agreed(stored, remote, conflicts)
+      if (equal(resource, theirs)) return agreed(remote, conflicts)
       const written = await this.#connector.update(remote.type, remote.id, JSON.stringify(resource), remote.version)
-      if (written.outcome === 'delivered') return this.#agreed(stored, written.value, conflicts)
+      if (written.outcome === 'delivered') return agreed(written.value, conflicts)
       if (written.outcome !== 'refused' || !written.stale) return written
       const again = await this.#connector.read(remote.type, remote.id)
       if (again.outcome !== 'delivered') return again
@@ -176,7 +197,8 @@ export class Sender {
     return { outcome: 'try-again', unanswered: false, reason: 'the resource keeps changing at the partner' }
   }
 
-  #agreed(stored: Stored, remote: Remote, conflicts: readonly string[]): Outcome<Link> {
+  #agreed(stored: Stored, remote: Remote, conflicts: readonly string[], labels: readonly Coding[]): Outcome<Link> {
+    if (labels.length > 0) this.#learnt.push({ type: stored.type, id: stored.id, labels })
     if (conflicts.length > 0) this.#conflicts.push({ resource: `${stored.type}/${stored.id}`, elements: conflicts })
     return { outcome: 'delivered', value: this.#link(stored, remote) }
   }
@@ -195,6 +217,8 @@ export class Sender {
   }
 }
 
+const keeps = ({ remoteType, remoteId }: Link): string =>
+  `The partner still has the copy that it was sent before, as ${remoteType}/${remoteId}: ask there to have it removed or restricted. Sent again once it may be, it is brought up to date.`
 const noForm = 'Nothing was sent: as it stands, partners of this flavour have no form for it.'
 const mayStand =
   'An earlier attempt was not answered, and this partner cannot be asked whether it arrived: look there, and send it again if it did not.'
