@@ -25,6 +25,12 @@ export function parseIfNoneMatch(header: string): Result<readonly string[]> {
     : ok(versions as string[])
 }
 
+/** Whether a list of ETags, or `*`, names this one. Weak and strong are the same here, as versions are. */
+export const namesEtag = (header: string, tag: string): boolean =>
+  header.split(',').some((one) => one.trim() === '*' || opaque(one) === opaque(tag))
+
+const opaque = (tag: string): string => tag.trim().replace(/^W\//, '')
+
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 const days = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
 

@@ -1,6 +1,7 @@
 /** `/coordination`: the care team's own words in JSON. */
 import type { Hono } from 'hono'
 import { fail, type Issue, type Result } from '../domain/problem.ts'
+import { namesEtag } from '../fhir/version.ts'
 import type { Gateway } from '../gateway.ts'
 import { jsonBody } from './body.ts'
 import { type Ctx, createRouter, type Env } from './env.ts'
@@ -97,7 +98,8 @@ export function coordinationRoutes(_gateway: Gateway): Hono<Env> {
 
   router.get('/:collection/:id', async (c) => {
     const read = await c.get('desk').readMember(c.req.param('collection'), c.req.param('id'))
-    if (read.ok && isKnown(c.req.header('if-none-match'), read.value.etag)) return c.body(null, 304, { etag: read.value.etag })
+    const known = c.req.header('if-none-match')
+    if (read.ok && known !== undefined && namesEtag(known, read.value.etag)) return c.body(null, 304, { etag: read.value.etag })
     return render(c, read, 200)
   })
 
@@ -140,7 +142,3 @@ function render(c: Ctx, result: Result<AnswerLike>, status: 200 | 201, headers: 
   const { record, etag, warnings } = result.value
   return c.json({ ...record, ...(warnings.length > 0 && { warnings }) }, status, { etag, ...headers })
 }
-
-/** `If-None-Match`: a list of ETags, or `*`. https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2 */
-const isKnown = (header: string | undefined, etag: string): boolean =>
-  (header ?? '').split(',').some((one) => one.trim() === etag || one.trim() === '*')

@@ -29,7 +29,7 @@ export function parseSearch(
   pairs: Iterable<readonly [string, string]>,
   context: SearchContext = {},
 ): Result<Query> {
-  if (!isResourceType(type)) return fail('not-supported', 'This is not a resource type of FHIR R4.')
+  if (!isResourceType(type)) return fail('not-found', 'FHIR R4 has no such resource type.')
   let query: Query = { type, filters: [], ...initialControls(searchLimits.defaultCount), given: [] }
   let code: ProblemCode = 'invalid'
   const issues: Issue[] = []

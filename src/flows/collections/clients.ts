@@ -22,6 +22,10 @@ export const clients = collection<Client, { Patient: Patient }>({
   claims: () => true,
   client: '_id',
   sort: 'family',
+  shown: ['state'],
+  *view({ value }) {
+    return { state: value.mergedInto === undefined ? 'registered' : 'merged' }
+  },
   *prepare(_ctx, value, before) {
     const known = before && identifiersOf(before.value)
     const unique = yield* uniqueIdentifiers('Patient', before?.id, identifiersOf(value), known, stands)

@@ -1,6 +1,6 @@
 /** Bodies at the door: checked by the collection's command schema, every fault at once with its place. */
 import { fail, ok, type Problem, type Result } from '../../domain/problem.ts'
-import { equal } from '../../lens/equal.ts'
+import { equal, isObject } from '../../lens/equal.ts'
 import type { AnyCollection, EventInput } from '../collections/collection.ts'
 
 type Refusal = { readonly ok: false; readonly problem: Problem }
@@ -17,7 +17,9 @@ export function commandOf(collection: AnyCollection, body: unknown): Result<Reco
     const issues = parsed.error.issues.map((issue) => ({ path: issue.path.map(String).join('.'), message: issue.message }))
     return fail('invalid', `This is not a valid member of ${collection.name}.`, { issues })
   }
-  const unknown = Object.keys(named).filter((name) => !(name in (collection.mapping.fields as object)))
+  const unknown = Object.entries(named).flatMap(([name, said]) =>
+    name in (collection.mapping.fields as object) ? unheard(said, parsed.data[name], name) : [nameable(name)],
+  )
   if (unknown.length > 0) {
     return fail('invalid', `This is not a valid member of ${collection.name}.`, {
       issues: unknown.map((path) => ({ path, message: 'is not a field here' })),
@@ -25,6 +27,20 @@ export function commandOf(collection: AnyCollection, body: unknown): Result<Reco
   }
   return ok(parsed.data as Record<string, unknown>)
 }
+
+/** Where a schema heard less than was said: it knows no such member. What somebody says is refused rather than left out in silence. */
+function unheard(said: unknown, heard: unknown, path: string): readonly string[] {
+  if (Array.isArray(said)) return Array.isArray(heard) ? said.flatMap((one, i) => unheard(one, heard[i], `${path}.${i}`)) : []
+  if (!isObject(said) || !isObject(heard)) return []
+  return Object.entries(said).flatMap(([name, value]) => {
+    const place = `${path}.${nameable(name)}`
+    if (Object.hasOwn(heard, name)) return unheard(value, heard[name], place)
+    return value === undefined ? [] : [place]
+  })
+}
+
+/** Names are the sender's text too: only what looks like one is repeated. */
+const nameable = (name: string): string => (/^\w{1,64}$/.test(name) ? name : '?')
 
 /** Does an event say what it must? A resource that tells of it on `/fhir` is not asked: it says as much as R4 wants of it. */
 export function undetailed({ details }: AnyCollection, event: EventInput): Refusal | undefined {

@@ -1,0 +1,93 @@
+/** Lists of a collection's members, page by page. */
+import { Id } from '../../domain/kernel.ts'
+import { fail, type Issue, ok, type Result } from '../../domain/problem.ts'
+import { dateLo, dateRange } from '../../fhir/search/date-range.ts'
+import { parseSearch } from '../../fhir/search/parse.ts'
+import type { Steps, Stored } from '../../store/store.ts'
+import type { AnyCollection } from '../collections/collection.ts'
+import { type Gathered, gather } from '../collections/parts.ts'
+import type { Context } from '../context.ts'
+import { named } from './named.ts'
+import { readOnly } from './read-only.ts'
+import { type Answer, answerOf } from './record.ts'
+
+export interface ListAsk {
+  readonly client?: string
+  readonly state?: string
+  readonly updatedSince?: string
+  /** A day, or a FHIR date search such as `le2026-03-17`: for collections with due dates. */
+  readonly due?: string
+  readonly limit: number
+  readonly after?: string
+  /** Further search parameters that a collection offers, as FHIR search text. */
+  readonly also?: readonly (readonly [string, string])[]
+}
+
+export interface ListAnswer {
+  readonly items: readonly Answer[]
+  readonly next: string | null
+}
+
+export async function listMembers(ctx: Context, name: string, asked: ListAsk): Promise<Result<ListAnswer>> {
+  const collection = named(ctx, name, 'search-type')
+  if (!collection.ok) return collection
+  const faults = faultsOf(collection.value, asked)
+  if (faults.length > 0) return fail('invalid', `The list of ${name} cannot be narrowed like this.`, { issues: faults })
+  const { anchor, parts, client, sort, due } = collection.value
+  const pairs: (readonly [string, string])[] = [['_count', String(asked.limit)], ...(asked.also ?? [])]
+  if (asked.client !== undefined) pairs.push([client!, client === '_id' ? asked.client : `Patient/${asked.client}`])
+  // A part may have changed since, and the anchor not: only what has no parts is found by its own date.
+  if (asked.updatedSince !== undefined && parts.length === 0) pairs.push(['_lastUpdated', `ge${asked.updatedSince}`])
+  if (asked.due !== undefined) pairs.push([due!, asked.due])
+  if (sort !== undefined) pairs.push(['_sort', sort])
+  const query = parseSearch(anchor, pairs, { now: ctx.clock() })
+  if (!query.ok) return query
+
+  const items: Answer[] = []
+  let after = asked.after
+  // A page may hold resources of another collection, or of another state: go on until it is full.
+  for (;;) {
+    const room = { ...query.value, count: asked.limit - items.length }
+    const page = await ctx.store.look({
+      ask: 'search',
+      query: room,
+      visible: ctx.principal.visible,
+      ...(after !== undefined && { after }),
+    })
+    for (const stored of page.items) {
+      const held = await member(ctx, collection.value, stored)
+      const answer = held && answerOf(held)
+      if (answer && fits(collection.value, answer, asked)) items.push(answer)
+    }
+    after = page.next
+    if (after === undefined || items.length >= asked.limit) return ok({ items, next: after ?? null })
+  }
+}
+
+async function member(ctx: Context, collection: AnyCollection, stored: Stored): Promise<Gathered | undefined> {
+  const held = await readOnly(ctx, () => claimed(collection, stored))
+  return held.ok ? held.value : undefined
+}
+
+function* claimed(collection: AnyCollection, stored: Stored): Steps<Result<Gathered>> {
+  return collection.claims(JSON.parse(stored.text!)) ? yield* gather(collection, stored) : fail('not-found', 'another collection')
+}
+
+/** What a list cannot be asked for: a filter that nobody heard would show too much, and one that fits nothing too little. */
+function faultsOf({ client, due, machine, mapping, shown = [] }: AnyCollection, asked: ListAsk): readonly Issue[] {
+  const issues: Issue[] = []
+  const fault = (path: string, message: string) => issues.push({ path, message })
+  if (asked.client !== undefined && client === undefined) fault('client', 'is not told of these')
+  else if (asked.client !== undefined && !Id.safeParse(asked.client).success) fault('client', 'is the id of a client')
+  if (asked.due !== undefined && due === undefined) fault('due', 'is not told of these')
+  if (asked.updatedSince !== undefined && !dateRange(asked.updatedSince)) fault('updatedSince', 'is a date, or a date and time')
+  if (asked.state === undefined) return issues
+  if (machine && !machine.states.states.includes(asked.state)) fault('state', `is one of ${machine.states.states.join(', ')}`)
+  if (!machine && !('state' in mapping.fields) && !shown.includes('state')) fault('state', 'is not told of these')
+  return issues
+}
+
+function fits({ machine }: AnyCollection, { record }: Answer, { state, updatedSince }: ListAsk): boolean {
+  if (state !== undefined && record[machine?.field ?? 'state'] !== state) return false
+  return updatedSince === undefined || dateLo(record.updatedAt) >= dateLo(updatedSince)
+}
