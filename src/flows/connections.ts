@@ -1,7 +1,9 @@
 /** Connections: the EHRs, payers and hospitals this tenant speaks with, as the operator configures them. */
 import { z } from 'zod'
 import type { Connection } from '../connectors/connector.ts'
+import { Id } from '../domain/kernel.ts'
 import { fail, type Issue, ok, type Result } from '../domain/problem.ts'
+import { equal } from '../lens/equal.ts'
 import type { Remember } from '../store/change.ts'
 import { ask, type Steps, write } from '../store/store.ts'
 import type { Context } from './context.ts'
@@ -36,7 +38,15 @@ const Zone = z.string().refine((zone) => {
   }
 }, 'is no IANA time zone')
 
-/** `POST /admin/connections`. */
+const Sender = z.strictObject({
+  application: z.string().optional(),
+  facility: z.string().optional(),
+  endpoint: z.string().optional(),
+})
+
+const isId = (text: string): boolean => Id.safeParse(text).success
+
+/** `POST /admin/connections`; `facility` is the id of an Organization here. */
 export const ConnectionInput = z.strictObject({
   name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,62}$/, 'letters, digits and hyphens'),
   kind: z.enum(['ehr', 'payer', 'hospital', 'cbo', 'mail']),
@@ -63,19 +73,15 @@ export const ConnectionInput = z.strictObject({
     })
     .default({ baseMs: 1000, capMs: 4 * 3600_000, maxAttempts: 25 }),
   timeZone: Zone.optional(),
-  facility: z.string().min(1).optional(),
-  senders: z
-    .array(
-      z.strictObject({ application: z.string().optional(), facility: z.string().optional(), endpoint: z.string().optional() }),
-    )
-    .optional(),
+  facility: z.string().refine(isId, 'is the id of an Organization here').optional(),
+  senders: z.array(Sender).optional(),
   assigningAuthorities: z.record(z.string(), z.string().min(1)).optional(),
   charset: z.string().min(1).optional(),
   from: z.email().optional(),
 })
 
 /** What is shown of a connection: all but its secrets. */
-export function shown({ auth, ...connection }: Connection): object {
+export function shown({ auth, ...connection }: Connection): { readonly name: string; readonly auth: object } {
   const { type } = auth
   if ('clientId' in auth) return { ...connection, auth: { type, clientId: auth.clientId } }
   return { ...connection, auth: 'user' in auth ? { type, user: auth.user } : { type } }
@@ -85,11 +91,14 @@ export async function putConnection(
   ctx: Context,
   body: unknown,
   name?: string,
-): Promise<Result<{ readonly created: boolean; readonly connection: object }>> {
-  const parsed = ConnectionInput.safeParse(name === undefined ? body : { ...(body as object), name })
+): Promise<Result<{ readonly created: boolean; readonly connection: { readonly name: string } }>> {
+  const parsed = ConnectionInput.safeParse(name === undefined ? body : { name, ...(body as object) })
   if (!parsed.success) {
     const issues = parsed.error.issues.map((issue) => ({ path: issue.path.map(String).join('.'), message: issue.message }))
     return fail('invalid', 'This is not a connection.', { issues })
+  }
+  if (name !== undefined && parsed.data.name !== name) {
+    return fail('invalid', 'A connection keeps its name.', { issues: [{ path: 'name', message: 'is not the name in the URL' }] })
   }
   const connection = { ...parsed.data, ...(parsed.data.kind === 'mail' && { flavour: 'smtp' }) } as Connection
   const issues = connection.kind === 'mail' ? unfitForMail(connection) : unfitForResources(connection)
@@ -104,9 +113,19 @@ export async function putConnection(
     const all = connectionsIn(yield* ask(where))
     const before = all.some((one) => one.name === connection.name)
     if (before && name === undefined) return fail('conflict', 'There is a connection of this name.')
+    const shared = claimedAlready(connection, all)
+    if (shared.length > 0) return fail('conflict', 'Another connection speaks for such a sender.', { issues: shared })
     yield* write(kept([...all.filter((one) => one.name !== connection.name), connection]))
     return ok({ created: !before, connection: shown(connection) })
   })
+}
+
+/** Of one sender there is one connection: whose time zone and authorities would its messages be read with otherwise? */
+function claimedAlready({ name, senders = [] }: Connection, all: readonly Connection[]): readonly Issue[] {
+  const claimed = all.filter((one) => one.name !== name).flatMap((one) => one.senders ?? [])
+  return senders.flatMap((sender, i) =>
+    claimed.some((one) => equal(one, sender)) ? [{ path: `senders.${i}`, message: 'is claimed by another connection' }] : [],
+  )
 }
 
 /** Why there is no mail: a runtime without sockets. */

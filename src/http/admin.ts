@@ -12,8 +12,8 @@ const sizes = { usual: 50, most: 500 }
 const deliveryStates = ['pending', 'delivered', 'waiting', 'dead'] as const
 const messageStates = ['applied', 'held', 'test'] as const
 
-/** Which dead deliveries to try again: a wrong filter must not mean all of them. */
-const replayFilter = z.strictObject({ connection: z.string().optional() })
+/** Which deliveries to try again: a wrong filter must not mean all of them. */
+const replayFilter = z.strictObject({ connection: z.string().optional(), state: z.enum(['dead', 'waiting']).optional() })
 
 export function adminRoutes(_gateway: Gateway): Hono<Env> {
   const router = createRouter()
@@ -28,7 +28,8 @@ export function adminRoutes(_gateway: Gateway): Hono<Env> {
     const body = jsonBody(c)
     if (!body.ok) return refuse(c, body.problem)
     const made = await c.get('desk').putConnection(body.value)
-    return made.ok ? c.json(made.value.connection, 201) : refuse(c, made.problem)
+    if (!made.ok) return refuse(c, made.problem)
+    return c.json(made.value.connection, 201, { location: `/admin/connections/${made.value.connection.name}` })
   })
   router.get('/connections/:name', async (c) => shown(c, await c.get('desk').showConnection(c.req.param('name'))))
   router.put('/connections/:name', async (c) => {
@@ -60,9 +61,14 @@ export function adminRoutes(_gateway: Gateway): Hono<Env> {
     const body = c.get('body').length === 0 ? { ok: true as const, value: {} } : jsonBody(c)
     if (!body.ok) return refuse(c, body.problem)
     const filter = replayFilter.safeParse(body.value)
-    if (!filter.success) return refuse(c, problem('invalid', 'The body is a filter: { "connection": "<name>" }, or nothing.'))
-    const { connection } = filter.data
-    return shown(c, await c.get('desk').replayDeliveries(connection === undefined ? {} : { connection }))
+    if (!filter.success)
+      return refuse(
+        c,
+        problem('invalid', 'The body is a filter: { "connection": "<name>", "state": "dead" | "waiting" }, or nothing.'),
+      )
+    const { connection, state } = filter.data
+    const wanted = { ...(connection !== undefined && { connection }), ...(state !== undefined && { state }) }
+    return shown(c, await c.get('desk').replayDeliveries(wanted))
   })
   router.post('/deliveries/:id/replay', async (c) => shown(c, await c.get('desk').replayDelivery(c.req.param('id'))))
 

@@ -157,7 +157,7 @@ const admin: readonly Operation[] = [
   {
     method: 'post',
     path: '/admin/deliveries/replay',
-    summary: 'Tries dead deliveries again, of one connection or all',
+    summary: 'Tries dead deliveries again, or those that wait, of one connection or all',
     body: json,
   },
   { method: 'post', path: '/admin/deliveries/{id}/replay', summary: 'Tries a delivery again' },

@@ -25,6 +25,7 @@ const places = ({ told }: { readonly told: Told }) => told.issues.map(({ path })
 
 const lan = { names: [{ use: 'official', family: 'Nguyen', given: ['Lan'] }], gender: 'female' }
 const register = async (more: object = {}) => (await send('POST', '/coordination/clients', { ...lan, ...more })).told.id
+const hospital = { name: 'st-brendan', kind: 'hospital', timeZone: 'America/New_York', senders: [{ application: 'ADT' }] }
 
 test('a member that a field does not have is refused, however deep it stands', async () => {
   const names = [{ ...lan.names[0], midle: 'Thi' }]
@@ -119,4 +120,26 @@ test('a type that FHIR R4 does not have is not found, by a search as by a read',
   for (const path of ['Wombat', 'Wombat?name=x', 'Wombat/1', 'Patient/1/Wombat']) {
     expect((await send('GET', `/fhir/${path}`)).status).toBe(404)
   }
+})
+
+test('a connection is made at a place, keeps its name, and speaks for its senders alone', async () => {
+  const made = await send('POST', '/admin/connections', hospital)
+  expect([made.status, made.headers.get('location')]).toEqual([201, '/admin/connections/st-brendan'])
+  const renamed = await send('PUT', '/admin/connections/st-brendan', { ...hospital, name: 'st-anne' })
+  expect([renamed.status, ...places(renamed)]).toEqual([400, 'name'])
+  const same = await send('POST', '/admin/connections', { ...hospital, name: 'st-anne' })
+  expect([same.status, ...places(same)]).toEqual([409, 'senders.0'])
+  expect((await send('PUT', '/admin/connections/st-brendan', hospital)).status).toBe(200)
+})
+
+test('the facility of a connection is the id of an Organization: nothing else could be referred to', async () => {
+  const refused = await send('POST', '/admin/connections', { ...hospital, facility: "St. Brendan's Hospital" })
+  expect([refused.status, ...places(refused)]).toEqual([400, 'facility'])
+})
+
+test('deliveries are tried again by the states that can be', async () => {
+  const replay = async (state: string) => (await send('POST', '/admin/deliveries/replay', { connection: 'ehr', state })).status
+  expect(await replay('dead')).toBe(200)
+  expect(await replay('waiting')).toBe(200)
+  expect(await replay('delivered')).toBe(400)
 })

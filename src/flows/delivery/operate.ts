@@ -27,22 +27,23 @@ export async function replayDelivery(ctx: Context, id: string): Promise<Result<D
   })
 }
 
-/** All dead letters that fit the filter; answers how many. */
+/** All that wait for another try, or have had their last one (the usual `state`), and fit the filter; answers how many. */
 export async function replayDeliveries(
   ctx: Context,
-  filter: { readonly connection?: string },
+  filter: { readonly connection?: string; readonly state?: 'dead' | 'waiting' },
 ): Promise<Result<{ readonly replayed: number }>> {
   return ctx.store.commit(function* () {
     let replayed = 0
     for (let after: string | undefined; ; ) {
       const page: Page<Delivery> = yield* ask({
         ask: 'deliveries',
-        ...filter,
         state: 'dead',
+        ...filter,
         count: 500,
         ...(after !== undefined && { after }),
       })
       for (const delivery of page.items) {
+        if (delivery.inFlight && delivery.state !== 'dead') continue
         yield* again(delivery)
         replayed++
       }
