@@ -85,7 +85,7 @@ function walker(root: JsonSchema, full: boolean): Walk {
   function objects({ properties = {}, required = [], propertyNames, additionalProperties }: JsonSchema, depth: number) {
     const keys = Object.keys(properties).filter((key) => full || required.includes(key))
     const members = keys
-      .map((key) => ({ key, variants: walk(properties[key]!, depth + 1) }))
+      .map((key) => ({ key, variants: [...walk(properties[key]!, depth + 1), ...unsaid(key, properties, required)] }))
       .filter((one) => one.variants.length > 0)
     const own = zipped(members.map(({ variants }) => variants)).map((values) =>
       Object.fromEntries(values.map((value, i) => [members[i]!.key, value])),
@@ -98,12 +98,16 @@ function walker(root: JsonSchema, full: boolean): Walk {
   function lists({ items, prefixItems, minItems = 0, maxItems = Number.POSITIVE_INFINITY }: JsonSchema, depth: number) {
     if (prefixItems) return [prefixItems.map((item) => walk(item, depth + 1)[0])]
     const all = items ? walk(items, depth + 1) : []
-    // Two at least, so that it is seen to be a list.
-    const some = all.length === 1 ? [all[0], all[0]] : all
+    // Two of each kind, so that it is seen to be a list.
+    const some = [...all, ...all]
     return full ? [some.slice(0, maxItems)] : all.length > 0 && minItems > 0 ? all.map((one) => [one]) : [[]]
   }
   return walk
 }
+
+/** A reference names its type where that does not go without saying: both are to be seen. */
+const unsaid = (key: string, { id, type }: NonNullable<JsonSchema['properties']>, required: readonly string[]): undefined[] =>
+  key === 'type' && id && type?.enum && !required.includes('type') ? [undefined] : []
 
 /** As many as the longest list has, the shorter ones beginning anew. */
 function zipped(lists: readonly (readonly unknown[])[]): unknown[][] {

@@ -1,4 +1,7 @@
-import { expect, test } from 'vitest'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
 import { runCommand } from '../support/cli.ts'
 
 const patient = { resourceType: 'Patient', birthDate: '1984-03-17' }
@@ -37,4 +40,43 @@ test('what is no JSON is told, without quoting it', async () => {
 test('no file, and one that is not there, are told', async () => {
   expect((await validate()).code).toBe(2)
   expect(await validate('nowhere.json')).toMatchObject({ code: 2, err: ['nowhere.json cannot be read.'] })
+})
+
+describe('profiles', () => {
+  const ours = 'https://warm-handoff.example/fhir/StructureDefinition/handoff-client'
+  const guide = 'https://guide.example/StructureDefinition/born-when'
+  const claim = (profile: string) => ({ readFile: () => JSON.stringify({ ...patient, meta: { profile: [profile] } }) })
+
+  test('of ours are asked, claimed or named', async () => {
+    const claimed = await runCommand(['validate', 'a.json'], claim(ours))
+    expect(claimed.code).toBe(1)
+    expect(claimed.out).toContain(`a.json  error  business-rule  Patient.gender  is required (${ours})`)
+    const named = await runCommand(['validate', '--profile', ours, 'good.json'], { readFile: (path) => files[path] })
+    expect(named.out).toContain(`good.json  error  business-rule  Patient.gender  is required (${ours})`)
+  })
+
+  test('of others are information, until a folder has them', async () => {
+    expect(await runCommand(['validate', 'a.json'], claim(guide))).toMatchObject({
+      code: 0,
+      out: [`a.json  information  informational  The profile ${guide} is not known here.`, '1 looked at, 0 with errors'],
+    })
+    const folder = mkdtempSync(join(tmpdir(), 'guide-'))
+    const differential = { element: [{ id: 'Patient.deceased[x]', path: 'Patient.deceased[x]', min: 1 }] }
+    const base = 'http://hl7.org/fhir/StructureDefinition/Patient'
+    const definition = { resourceType: 'StructureDefinition', url: guide, type: 'Patient', baseDefinition: base, differential }
+    writeFileSync(join(folder, 'born-when.json'), JSON.stringify(definition))
+    writeFileSync(join(folder, 'broken.json'), '{')
+    const told = await runCommand(['validate', '--with', folder, 'a.json'], claim(guide))
+    rmSync(folder, { recursive: true })
+    expect(told.out).toEqual([
+      `a.json  error  business-rule  Patient.deceased  is required (${guide})`,
+      '1 looked at, 1 with errors',
+    ])
+  })
+
+  test('and folders that nobody knows are told', async () => {
+    expect(await runCommand(['validate', '--profile', guide, 'a.json'])).toMatchObject({ code: 2 })
+    expect(await runCommand(['validate', '--with', '/nowhere/at/all', 'a.json'])).toMatchObject({ code: 2 })
+    expect(await runCommand(['validate', '--eat', 'a.json'])).toMatchObject({ code: 2 })
+  })
 })

@@ -35,7 +35,7 @@ function fragments(value: unknown, into: Set<string>): Set<string> {
 const others: ReadonlySet<unknown> = new Set(['PractitionerRole', 'RelatedPerson', 'Patient', 'Organization', 'CareTeam'])
 
 /** The type of the resource that a reference names, as far as the reference itself and the contained resources tell. */
-function targetType(reference: string | undefined, scope: Scope): unknown {
+export function targetType(reference: string | undefined, scope: Scope): unknown {
   if (reference?.startsWith('#')) return contained(scope, reference.slice(1))?.resourceType
   return reference?.split('/_history/')[0]?.split('/').at(-2)
 }

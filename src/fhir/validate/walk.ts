@@ -31,17 +31,17 @@ const deepest = 200
 /** No more faults are told. */
 const enough = 200
 
-const isObject = (value: unknown): value is Node => typeof value === 'object' && value !== null && !Array.isArray(value)
+export const isObject = (value: unknown): value is Node => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Notes a fault where faults are collected. Always false: "not sound". */
-function fault(walk: Walk, path: string, message: string, isRule = false): false {
+export function fault(walk: Walk, path: string, message: string, isRule = false): false {
   if (!isRule) walk.broken++
   if (walk.found !== undefined && walk.found.length < enough) walk.found.push({ path, message, isRule })
   return false
 }
 
 /** Puts a segment before the paths of the faults found since `from`. */
-function within(walk: Walk, from: number, segment: string): false {
+export function within(walk: Walk, from: number, segment: string): false {
   for (const finding of walk.found?.slice(from) ?? []) finding.path = finding.path === '' ? segment : `${segment}.${finding.path}`
   return false
 }

@@ -1,8 +1,9 @@
 /** `$validate`: would this be taken? https://hl7.org/fhir/R4/resource-operation-validate.html */
-import { fail, ok, type Problem, problem, type Result } from '../../domain/problem.ts'
-import { type Exact, readJson } from '../../fhir/exact.ts'
+import { fail, type Issue, ok, type Problem, problem, type Result } from '../../domain/problem.ts'
+import { type Exact, type JsonObject, readJson } from '../../fhir/exact.ts'
 import { informationOutcome, outcome } from '../../fhir/outcome.ts'
 import { parameterNamed, valueIn } from '../../fhir/parameters.ts'
+import { ownProfiles } from '../../fhir/profiles/own.ts'
 import { memberNamed, printTree, stringOf } from '../../fhir/tree.ts'
 import { isResourceType } from '../../fhir/types.ts'
 import { validate } from '../../fhir/validate/validate.ts'
@@ -40,30 +41,36 @@ export async function validateResource(
   const { mode, profile } = wanted.value
   if (mode !== undefined && !modes.some((one) => one === mode))
     return fail('invalid', `mode has to be one of ${modes.join(', ')}.`)
-  if (profile !== undefined && !isBase(profile, type))
-    return fail('not-supported', 'This profile is not known here; resources are validated against FHIR R4 itself.')
+  if (profile !== undefined && ownProfiles().typeOf(profile) === undefined)
+    return fail('not-supported', 'This profile is not known here: R4 itself is, and what is announced in /fhir/metadata.')
   if (mode === 'delete') {
     if (id === undefined) return fail('invalid', 'mode delete is for a resource that stands: name its id in the URL.')
     return rehearsed(ctx, { kind: 'delete', type, id })
   }
   const resource = wanted.value.resource ? ok(wanted.value.resource) : await standing(ctx, type, id)
   if (!resource.ok) return resource
-  const { structure, rules } = validate(resource.value.value, type)
-  const issues = [...structure, ...rules]
-  if (issues.length > 0) return ok(told(problem(structure.length > 0 ? 'invalid' : 'rule-broken', 'Not valid.', { issues })))
-  if (mode === 'create') return rehearsed(ctx, { kind: 'create', type, resource: resource.value })
-  if (mode !== 'update') return ok(fine)
+  const findings = findingsOf(resource.value.value, type, profile)
+  if (!findings.ok) return ok(told(findings.problem))
+  const { value: information } = findings
+  if (mode === 'create') return rehearsed(ctx, { kind: 'create', type, resource: resource.value }, information)
+  if (mode !== 'update') return ok(fine(information))
   if (id === undefined || resource.value.value.id !== id)
     return ok(told(problem('invalid', 'An update has the id of the resource in its URL and in its body.')))
-  return rehearsed(ctx, { kind: 'update', type, id, resource: resource.value })
+  return rehearsed(ctx, { kind: 'update', type, id, resource: resource.value }, information)
+}
+
+/** Against R4, the profile that is asked for, and those that the resource claims; fails with what is wrong, or tells what could not be asked. */
+function findingsOf(resource: JsonObject, type: string, profile: string | undefined): Result<readonly Issue[]> {
+  const { structure, rules } = validate(resource, type)
+  const base = [...structure, ...rules]
+  if (base.length > 0) return fail(structure.length > 0 ? 'invalid' : 'rule-broken', 'Not valid.', { issues: base })
+  const issues = ownProfiles().judge(resource, profile === undefined ? [] : [profile])
+  return issues.some(({ severity }) => severity === undefined) ? fail('rule-broken', 'Not valid.', { issues }) : ok(issues)
 }
 
 const told = (found: Problem): string => JSON.stringify(outcome(found))
-const fine = JSON.stringify(informationOutcome([], 'This would be taken.'))
-
-/** R4's own definition of the type, of any 4.0 release. */
-const isBase = (profile: string, type: string): boolean =>
-  profile.replace(/\|4\.0(\.\d)?$/, '') === `http://hl7.org/fhir/StructureDefinition/${type}`
+const fine = (information: readonly Issue[]): string =>
+  JSON.stringify(informationOutcome([{ severity: 'information', message: 'This would be taken.' }, ...information]))
 
 /** From the URL, a bare resource, or Parameters. */
 function wantedOf(type: string, body: Uint8Array, asked: Asked): Result<Wanted> {
@@ -96,13 +103,13 @@ async function standing(ctx: Context, type: string, id: string | undefined): Pro
 /** What ends a rehearsal that went well, so that nothing of it is kept. */
 const undone = fail('unexpected', 'A rehearsal keeps nothing.')
 
-async function rehearsed(ctx: Context, write: Write): Promise<Result<string>> {
+async function rehearsed(ctx: Context, write: Write, information: readonly Issue[] = []): Promise<Result<string>> {
   const may = allowed(ctx, write.kind, write.type)
   if (!may.ok) return may
   const done = await ctx.store.commit(function* () {
     const written = yield* transact(ctx, [write])
     return written.ok ? undone : written
   })
-  if (done.ok || done.problem === undone.problem) return ok(fine)
+  if (done.ok || done.problem === undone.problem) return ok(fine(information))
   return ok(told(done.problem))
 }

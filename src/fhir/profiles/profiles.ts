@@ -1,0 +1,175 @@
+/**
+ * Resources against profiles: those that they claim (`meta.profile`) and those that somebody asks for. What is said in words is for
+ * resources that are valid R4; the base validator is asked first. https://hl7.org/fhir/R4/profiling.html
+ */
+import type { CodeSystem, ValueSet } from '@medplum/fhirtypes'
+import type { Issue } from '../../domain/problem.ts'
+import { many } from '../validate/fhirpath.ts'
+import type { Node, Scope } from '../validate/rule.ts'
+import { shapeOf } from '../validate/shape.ts'
+import { type Finding, isObject, type Walk } from '../validate/walk.ts'
+import { Compiler } from './compile.ts'
+import { type Definition, type Known, r4Type, withoutVersion } from './definition.ts'
+import { belongsAt, type ExtensionCheck, tour } from './extensions.ts'
+import { broken, type ObjectCheck } from './members.ts'
+import type { SlicingTools } from './slicing.ts'
+import { type Element, type Tree, treeOf } from './tree.ts'
+
+interface Compiled {
+  readonly url: string
+  readonly type: string
+  readonly check: ObjectCheck
+  readonly notAsked: readonly string[]
+}
+
+export class Profiles {
+  readonly #structures = new Map<string, Definition>()
+  readonly #known: Known
+  readonly #tools: SlicingTools
+  readonly #trees = new Map<Definition, Tree>()
+  readonly #compiled = new Map<Definition, Compiled>()
+  readonly #extensions = new Map<string, ExtensionCheck | undefined>()
+
+  /** Later ones of the same URL take the place of earlier ones, which remain to be had by their version. */
+  constructor(structures: Iterable<Definition>, terms: Known['terms'] = () => undefined) {
+    for (const one of structures) {
+      this.#structures.set(one.url, one)
+      if (one.version !== undefined) this.#structures.set(`${one.url}|${one.version}`, one)
+    }
+    this.#known = { structure: (canonical) => this.#structures.get(canonical), terms }
+    this.#tools = {
+      known: this.#known,
+      rootOf: (canonical) => this.#rootOf(canonical),
+      typeOf: (canonical) => this.typeOf(canonical),
+      isValid: (value, canonical, scope) => this.#isValid(value, canonical, scope),
+    }
+  }
+
+  /** The type that a profile is about; undefined for one that is not known. */
+  typeOf(canonical: string): string | undefined {
+    const type = r4Type(canonical)
+    return type !== undefined && shapeOf(type) ? type : this.#structures.get(canonical)?.type
+  }
+
+  /** Does it claim a profile that is known here? */
+  isClaimed(resource: object): boolean {
+    return 'meta' in resource && claimsOf(resource as Node).some((one) => this.#structures.has(one))
+  }
+
+  /** Does it keep what it claims, and the profiles `also`, as far as they are known? The fast way. */
+  keeps(resource: object, also: readonly string[] = []): boolean {
+    return this.#whole(resource as Node, walkFrom(resource as Node), also)
+  }
+
+  /** Every way in which it does not (errors), and what could not be asked (information). */
+  judge(given: object, also: readonly string[] = []): readonly Issue[] {
+    const resource = given as Node
+    const findings: Finding[] = []
+    if (!this.keeps(resource, also)) this.#whole(resource, { ...walkFrom(resource), found: findings }, also)
+    const type = String(resource.resourceType)
+    const issues = findings.map(({ path, message }): Issue => ({ path: path === '' ? type : `${type}.${path}`, message }))
+    return [...issues, ...this.#left([...new Set([...claimsOf(resource), ...also])])]
+  }
+
+  #left(profiles: readonly string[]): readonly Issue[] {
+    return profiles.flatMap((canonical) => {
+      const type = r4Type(canonical)
+      if (type !== undefined && shapeOf(type)) return []
+      const profile = this.#profile(canonical)
+      const words = profile
+        ? profile.notAsked.map((one) => `${canonical}: ${one}`)
+        : [`The profile ${canonical} is not known here.`]
+      return words.map((message): Issue => ({ severity: 'information', message }))
+    })
+  }
+
+  /** The resource with its profiles and extensions, and the resources in it with theirs. */
+  #whole(resource: Node, walk: Walk, also: readonly string[]): boolean {
+    let isSound = true
+    for (const canonical of new Set([...claimsOf(resource), ...also])) {
+      const profile = this.#profile(canonical)
+      if (profile === undefined || this.#one(profile, resource, walk)) continue
+      if (walk.found === undefined) return false
+      isSound = false
+    }
+    const inside = (one: Node, at: Walk, isContained: boolean): boolean => {
+      const { resource: outer, root } = at
+      at.resource = one
+      if (!isContained) at.root = one
+      const isFine = this.#whole(one, at, [])
+      at.resource = outer
+      at.root = root
+      return isFine
+    }
+    return tour(resource, walk, { extension: (url) => this.#extension(url), resource: inside }) && isSound
+  }
+
+  /** Faults bear the name of the profile. */
+  #one({ url, type, check }: Compiled, node: Node, walk: Walk): boolean {
+    const isOfType = String(node.resourceType) === type
+    if (walk.found === undefined) return isOfType && check(node, walk)
+    const found: Finding[] = []
+    const own = { ...walk, found }
+    const isSound = isOfType ? check(node, own) : broken(own, `is a profile of ${type}`)
+    walk.found.push(...found.map((one) => ({ ...one, message: `${one.message} (${url})` })))
+    return isSound
+  }
+
+  #profile(canonical: string): Compiled | undefined {
+    const definition = this.#structures.get(canonical)
+    if (definition === undefined) return undefined
+    const made = this.#compiled.get(definition)
+    if (made) return made
+    const compiler = new Compiler(this.#tree(definition), this.#tools)
+    const { url, type } = definition
+    const compiled = { url, type, check: compiler.whole(type), notAsked: [...compiler.notAsked] }
+    this.#compiled.set(definition, compiled)
+    return compiled
+  }
+
+  #tree(definition: Definition): Tree {
+    const tree = this.#trees.get(definition) ?? treeOf(definition, this.#known)
+    this.#trees.set(definition, tree)
+    return tree
+  }
+
+  #rootOf(canonical: string): Element | undefined {
+    const definition = this.#structures.get(canonical)
+    return definition && this.#tree(definition).root
+  }
+
+  #extension(url: string): ExtensionCheck | undefined {
+    if (this.#extensions.has(url)) return this.#extensions.get(url)
+    const definition = this.#structures.get(url)
+    const content = definition?.type === 'Extension' ? this.#profile(url)?.check : undefined
+    const check = content && { belongs: belongsAt(definition?.context), content }
+    // What is not known is not remembered: there is no end of URLs.
+    if (check) this.#extensions.set(url, check)
+    return check
+  }
+
+  #isValid(value: unknown, canonical: string, scope: Scope): boolean | undefined {
+    const profile = this.#profile(canonical)
+    if (profile === undefined || !isObject(value)) return undefined
+    const { resource, root } = scope
+    const walk = { ...walkFrom(value), resource, root }
+    return value.resourceType === undefined ? profile.check(value, walk) : this.#one(profile, value, { ...walk, resource: value })
+  }
+}
+
+const walkFrom = (resource: Node): Walk => ({
+  resource,
+  root: resource,
+  memory: undefined,
+  depth: 0,
+  broken: 0,
+  found: undefined,
+})
+
+const claimsOf = ({ meta }: Node): readonly string[] => many(meta?.profile) as readonly unknown[] as readonly string[]
+
+/** Terminology by URL, whatever version is asked for. */
+export const termsIn = (found: Iterable<CodeSystem | ValueSet>): Known['terms'] => {
+  const byUrl = new Map([...found].map((one) => [one.url, one]))
+  return (canonical) => byUrl.get(withoutVersion(canonical))
+}

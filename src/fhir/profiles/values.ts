@@ -1,0 +1,105 @@
+/** What a profile asks of a value alone: `fixed[x]`, `pattern[x]`, a required binding. */
+
+import { codes as r4Codes } from '../generated/validate-codes.ts'
+import { digitsOf, toNumber } from '../number.ts'
+import { codesIn } from '../search/terminology.ts'
+import { many } from '../validate/fhirpath.ts'
+import type { Node } from '../validate/rule.ts'
+import { type Known, withoutVersion } from './definition.ts'
+import type { Element } from './tree.ts'
+
+export type Test = (value: unknown) => boolean
+
+/** The very same. https://hl7.org/fhir/R4/elementdefinition-definitions.html#ElementDefinition.fixed_x_ */
+export function isSame(value: unknown, wanted: unknown): boolean {
+  return holds(value, wanted, true)
+}
+
+/** What the pattern has and perhaps more. https://hl7.org/fhir/R4/elementdefinition-definitions.html#ElementDefinition.pattern_x_ */
+export function fitsPattern(value: unknown, pattern: unknown): boolean {
+  return holds(value, pattern, false)
+}
+
+function holds(value: unknown, wanted: unknown, exactly: boolean): boolean {
+  if (value === wanted) return true
+  if (digitsOf(wanted) !== undefined) return toNumber(value) === toNumber(wanted)
+  if (typeof value !== 'object' || typeof wanted !== 'object' || value === null || wanted === null) return false
+  if (Array.isArray(wanted)) {
+    if (!Array.isArray(value)) return false
+    if (!exactly) return wanted.every((one) => value.some((other) => holds(other, one, false)))
+    return value.length === wanted.length && wanted.every((one, at) => holds(value[at], one, true))
+  }
+  const members = Object.keys(wanted)
+  if (exactly && Object.keys(value).length !== members.length) return false
+  return members.every((member) => holds((value as Node)[member], (wanted as Node)[member], exactly))
+}
+
+/** Everything that an element says of its value and that can be asked. */
+export function valueTest(
+  { fixed, pattern, valueSet }: Element,
+  known: Known,
+): { readonly test: Test; readonly message: string }[] {
+  const codes = valueSet === undefined ? undefined : codesOf(valueSet, known)
+  return [
+    ...(fixed === undefined
+      ? []
+      : [{ test: (value: unknown) => isSame(value, fixed), message: 'is not the value that is fixed here' }]),
+    ...(pattern === undefined
+      ? []
+      : [{ test: (value: unknown) => fitsPattern(value, pattern), message: 'does not fit the pattern' }]),
+    ...(codes === undefined
+      ? []
+      : [{ test: (value: unknown) => isCoded(value, codes), message: 'has no code of the required value set' }]),
+  ]
+}
+
+interface Codes {
+  readonly alone: ReadonlySet<unknown>
+  readonly coded: ReadonlySet<string>
+  /** Systems of which any code will do, for nobody here knows them all. */
+  readonly open: ReadonlySet<unknown>
+}
+
+/** A code, a Coding or Quantity, or one of the codings of a CodeableConcept. */
+function isCoded(value: unknown, { alone, coded, open }: Codes): boolean {
+  if (typeof value === 'string') return open.size > 0 || alone.has(value)
+  const { coding, system, code } = (value ?? {}) as Node
+  const isOne = (one: Node): boolean => open.has(one.system) || coded.has(`${one.system}|${one.code}`)
+  if (coding !== undefined) return many(coding).some(isOne)
+  return code !== undefined && isOne({ system, code })
+}
+
+/** The codes of a value set; undefined where they cannot be told. */
+export function codesOf(valueSet: string, known: Known): Codes | undefined {
+  const name = /^http:\/\/hl7\.org\/fhir\/ValueSet\/([^|/]+)/.exec(valueSet)?.[1]
+  if (name !== undefined && Object.hasOwn(r4Codes, name))
+    return codesFrom(
+      Object.entries(r4Codes[name]!).flatMap(([system, list]) => list.split(' ').map((code) => ({ system, code }))),
+    )
+  const steps = codesIn(withoutVersion(valueSet))
+  let step = steps.next()
+  while (!step.done) step = steps.next(known.terms(withoutVersion(step.value.url)))
+  if (!step.value.ok) return undefined
+  return codesFrom(step.value.value.flatMap((one) => (one.code === undefined ? wholeSystem(one.system, known) : [one])))
+}
+
+type Pair = { readonly system?: string | null; readonly code?: string }
+
+/** All codes of a system that is known whole; otherwise the system, for any of them. */
+function wholeSystem(system: string | null | undefined, known: Known): readonly Pair[] {
+  const found = system ? known.terms(system) : undefined
+  if (!system || found?.resourceType !== 'CodeSystem' || found.content !== 'complete')
+    return [{ ...(system !== undefined && { system }) }]
+  const concepts = [...(found.concept ?? [])]
+  for (const { concept } of concepts) concepts.push(...(concept ?? []))
+  return concepts.map(({ code = '' }) => ({ system, code }))
+}
+
+function codesFrom(pairs: readonly Pair[]): Codes {
+  const closed = pairs.filter(({ code }) => code !== undefined)
+  return {
+    alone: new Set(closed.map(({ code }) => code)),
+    coded: new Set(closed.map(({ system, code }) => `${system}|${code}`)),
+    open: new Set(pairs.filter(({ code }) => code === undefined).map(({ system }) => system)),
+  }
+}
