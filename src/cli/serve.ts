@@ -1,4 +1,6 @@
 /** `handoff serve`: the gateway, until it is asked to end. */
+import { flushCompileCache } from 'node:module'
+import { setFlagsFromString } from 'node:v8'
 import type { Command } from './command.ts'
 import { configurationFault, settingsFor } from './settings.ts'
 
@@ -30,6 +32,8 @@ SIGTERM or SIGINT finishes what is in hand and ends; a second one ends at once.`
     if (!settings) return configurationFault
     for (const warning of settings.warnings) io.err(`Warning: ${warning}`)
 
+    // Left alone V8 collects when the heap has grown to four times what is in use, and keeps the room; at twice that it works no slower.
+    setFlagsFromString('--heap-growing-percent=100')
     const { startNode } = await import('../node.ts')
     const started = await startNode(settings, (line) => io.out(line.trimEnd())).catch((error: unknown) => {
       io.err(`The gateway could not start: ${error instanceof Error ? error.message : 'for an unknown reason'}`)
@@ -45,6 +49,8 @@ SIGTERM or SIGINT finishes what is in hand and ends; a second one ends at once.`
     io.err(`Listening at ${url}`)
     if (settings.adminToken === undefined)
       io.err(`Operators' token for this start (set HANDOFF_ADMIN_TOKEN to choose one): ${adminToken}`)
+    // Not at the end, which may be a sudden one.
+    flushCompileCache()
 
     await io.nextSignal()
     io.err('Finishing what is in hand.')

@@ -4,8 +4,7 @@
  */
 import { connect, isIP, type Socket } from 'node:net'
 import { Readable } from 'node:stream'
-import MailComposer from 'nodemailer/lib/mail-composer'
-import SMTPConnection from 'nodemailer/lib/smtp-connection'
+import type SMTPConnection from 'nodemailer/lib/smtp-connection'
 import type { Connection, Outcome } from '../connectors/connector.ts'
 import type { Mail, Mailer } from '../connectors/mail.ts'
 import { fail, ok } from '../domain/problem.ts'
@@ -54,8 +53,9 @@ export function nodeMailer({ allowed, resolve = resolveBySystem, timeoutMs = 30_
     const server = mailServer(connection.baseUrl ?? '')
     const refused = server ? refusal(server.judged, allowed) : 'url'
     if (!server || refused) throw new Unsent(refused ?? 'url')
+    const { default: Smtp } = await import('nodemailer/lib/smtp-connection')
     const socket = await opened(server, (address) => mayConnect(address, server.judged, allowed))
-    const smtp = new SMTPConnection({
+    const smtp = new Smtp({
       connection: socket,
       host: server.host,
       secure: server.tls === 'from-the-start',
@@ -115,7 +115,8 @@ const call = <T>(ask: (done: (error?: Error | null, value?: T) => void) => void)
 const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1)
 
 /** Plain text alone; sent by a machine, so that no holiday answers it. https://www.rfc-editor.org/rfc/rfc3834#section-5 */
-function composed({ from, to, subject, text, messageId, date }: Mail): Promise<Buffer> {
+async function composed({ from, to, subject, text, messageId, date }: Mail): Promise<Buffer> {
+  const { default: MailComposer } = await import('nodemailer/lib/mail-composer')
   const headers = { 'Auto-Submitted': 'auto-generated' }
   const composer = new MailComposer({ from, to, subject, text, messageId, date: new Date(date), headers, xMailer: false })
   return composer.compile().build()

@@ -14,9 +14,10 @@ import { messages } from './measures/messages.ts'
 import { reads } from './measures/reads.ts'
 import { search } from './measures/search.ts'
 import { singleCreates } from './measures/single-creates.ts'
+import { start } from './measures/start.ts'
 import { Report } from './report.ts'
 
-const measures = { reads, search, singleCreates, messages, memory, holds, delivery }
+const measures = { start, reads, search, singleCreates, messages, memory, holds, delivery }
 
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !(name in measures))
