@@ -5,7 +5,7 @@ import { consoleRoutes } from './console/routes.ts'
 import type { Gateway } from './gateway.ts'
 import { adminRoutes } from './http/admin.ts'
 import { type Authentication, authenticate } from './http/authenticate.ts'
-import { billingRoutes, payerRuleRoutes } from './http/billing.ts'
+import { billingRoutes, claimEditRoutes, payerRuleRoutes } from './http/billing.ts'
 import { readBody } from './http/body.ts'
 import { clientRoutes } from './http/clients.ts'
 import { contentTypes } from './http/content-type.ts'
@@ -40,6 +40,7 @@ export function createApp(gateway: Gateway, options: AppOptions): Hono<Env> {
   app.route('/', openApiRoutes(gateway))
   app.route('/oauth', oauthRoutes(gateway))
   app.route('/admin/clients', clientRoutes(gateway))
+  app.route('/admin/claim-edits', claimEditRoutes(gateway))
   app.route('/admin/payer-rules', payerRuleRoutes(gateway))
   app.route('/admin', adminRoutes(gateway))
   app.route('/billing', billingRoutes(gateway))

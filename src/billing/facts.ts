@@ -3,6 +3,7 @@ import type { AppliedPayerRule } from '../domain/payer-rule.ts'
 import type { Credential } from '../domain/practitioner.ts'
 import type { CoverageKind, ServiceLine, StaffLevel } from '../domain/service-line.ts'
 import type { Session } from '../domain/session.ts'
+import type { ClaimEdits } from './claim-edits.ts'
 import type { BilledBeside } from './conflicts.ts'
 
 /** First and last day, each perhaps open. */
@@ -52,6 +53,8 @@ export interface BillingFacts {
   readonly unitsThatDay: (code: string, day: string) => number
   /** Lines of the month, and of the days around a call, that are billed, or ready to be, for other sessions. */
   readonly billedBeside: readonly BilledBeside[]
+  /** CMS's edits for the codes of the session, of whoever pays. */
+  readonly edits: ClaimEdits
   /** Other sessions of the day, of the client or of whoever held this one. */
   readonly heldBeside: readonly HeldBeside[]
   /** Days that the client spent in hospitals, from the one after the admission to the one before the discharge. */

@@ -4,6 +4,7 @@ import { needsAuthorization, unknownPayer } from '../domain/payer-rule.ts'
 import { isUnlicensed } from '../domain/practitioner.ts'
 import type { HoldReason, ServiceLine } from '../domain/service-line.ts'
 import { minutesDirect, needsCosignature, type Session } from '../domain/session.ts'
+import { pairedOn, tooMany } from './claim-edits.ts'
 import { isCountedByMonth, isKnownCode, type ProcedureCode, procedureCode } from './code-table.ts'
 import { conflictsWith } from './conflicts.ts'
 import { diagnosesOn, isSocial } from './diagnoses.ts'
@@ -78,7 +79,7 @@ export function lineOf(
   const held: readonly HoldReason[] = [
     ...(row ? timeReasons(row, counted, count, minutes) : codeReasons(code)),
     ...(row?.addOn && !continues ? (['add-on-alone'] as const) : []),
-    ...(conflictsWith(code, day, facts.billedBeside) ? (['code-conflict'] as const) : []),
+    ...editReasons(facts, code, day, count),
     ...payerReasons(occasion, code, count, authorization),
     ...rendererReasons(occasion),
     ...diagnosisReasons(diagnoses),
@@ -102,7 +103,7 @@ export function lineOf(
     ...(coverage && { coverageId: coverage.id }),
     ...(authorization && { authorizationId: authorization.id }),
     holdReasons: held,
-    warnings: warningsOf(facts, code, day),
+    warnings: warningsOf(facts, code, day, count),
     createdAt: at,
     sensitivity: session.sensitivity,
     legalBasis: session.legalBasis,
@@ -117,6 +118,13 @@ function timeReasons(row: ProcedureCode, counted: number, count: number, minutes
   if (counted === 0 && row.rule === 'month') return ['counted-by-month']
   if (counted === 0) return [row.most !== undefined && minutes > row.most ? 'minutes-over' : 'minutes-short']
   return count === 0 ? ['daily-limit'] : []
+}
+
+/** What the code, or so many units of it, may not be billed beside. */
+function editReasons({ edits, billedBeside, unitsThatDay }: BillingFacts, code: string, day: string, count: number) {
+  const isExcluded = conflictsWith(code, day, billedBeside) || pairedOn(edits, code, day, billedBeside) === '0'
+  const isOver = tooMany(edits, code, day, count, unitsThatDay(code, day)) === '2'
+  return [...(isExcluded ? (['code-conflict'] as const) : []), ...(isOver ? (['units-over'] as const) : [])]
 }
 
 function payerReasons(

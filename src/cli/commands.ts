@@ -5,6 +5,7 @@ import { connections } from './connections.ts'
 import { deliveries } from './deliveries.ts'
 import { demo } from './demo.ts'
 import { doctor } from './doctor.ts'
+import { edits } from './edits.ts'
 import { map } from './map.ts'
 import { packages } from './packages.ts'
 import { replay } from './replay.ts'
@@ -17,6 +18,7 @@ export const commands: readonly Command[] = [
   doctor,
   connections,
   clients,
+  edits,
   deliveries,
   replay,
   validate,

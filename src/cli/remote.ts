@@ -48,12 +48,24 @@ function named({ args }: Action, given: readonly string[]): Record<string, strin
 }
 
 async function call(io: Io, action: Action, args: Record<string, string>): Promise<number> {
+  const body = args.file === undefined ? undefined : await readDocument(io, args.file)
+  if (args.file !== undefined && body === undefined) {
+    io.err(`${args.file} cannot be read as JSON or YAML.`)
+    return 78
+  }
+  return callAdmin(io, { method: action.method, path: action.path(args), body })
+}
+
+/** One request to `/admin`, its answer printed; the exit code says whether it went well. */
+export async function callAdmin(
+  io: Io,
+  { method, path, body }: { readonly method: Action['method']; readonly path: string; readonly body?: string | undefined },
+): Promise<number> {
   const { createSafeFetch } = await import('../net/safe-fetch.ts')
   const { nodeTransport } = await import('../node/transport.ts')
   const base = URL.parse(io.env.HANDOFF_BASE_URL ?? 'http://127.0.0.1:8080')
-  const body = args.file === undefined ? undefined : await readDocument(io, args.file)
-  if (!base || (args.file !== undefined && body === undefined)) {
-    io.err(base ? `${args.file} cannot be read as JSON or YAML.` : 'HANDOFF_BASE_URL is not a URL.')
+  if (!base) {
+    io.err('HANDOFF_BASE_URL is not a URL.')
     return 78
   }
   const folder = base.pathname.replace(/\/$/, '')
@@ -62,8 +74,8 @@ async function call(io: Io, action: Action, args: Record<string, string>): Promi
     allowed: [{ host: base.hostname.replace(/^\[|\]$/g, '') }],
     transport: nodeTransport(),
   })({
-    url: `${base.origin}${folder}/admin${action.path(args)}`,
-    method: action.method,
+    url: `${base.origin}${folder}/admin${path}`,
+    method,
     headers: { accept: 'application/json', ...(body !== undefined && { 'content-type': 'application/json' }) },
     ...(token && { credentials: { base: base.href, authorization: `Bearer ${token}` } }),
     ...(body !== undefined && { body }),

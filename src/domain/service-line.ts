@@ -44,6 +44,8 @@ export const holdReasons = [
   'minutes-over',
   /** Other sessions of the day have used what the code allows. */
   'daily-limit',
+  /** More units than CMS's edits allow on any claim. */
+  'units-over',
   /** Another line of the client's bills what this one may not be billed beside. */
   'code-conflict',
   'no-coverage',
@@ -72,6 +74,10 @@ export const lineWarnings = [
   'case-management-twice',
   /** Another organization bills targeted case management in the same month. */
   'other-agency',
+  /** CMS's edits pay it beside another line of the day only with a modifier that parts the two. */
+  'modifier-wanted',
+  /** More units than CMS's edits expect: paid with good reasons alone. */
+  'units-over',
   /** Units beside a rate for the same day. */
   'day-rate',
   /** A telephone service that may belong to a visit within the week before, or the day after. */

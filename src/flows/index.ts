@@ -3,6 +3,7 @@ export { checkToken, introspectToken, revokeToken } from './access/check-token.t
 export { configureClient, listClients, readClient, registerClient, removeClient, replaceClient } from './access/clients.ts'
 export { issueToken } from './access/issue-token.ts'
 export { acknowledgeLines } from './billing/acknowledge-lines.ts'
+export { loadClaimEdits } from './billing/claim-edits.ts'
 export { listPayerRules, putPayerRule, removePayerRule } from './billing/payer-rules.ts'
 export { pullBilling } from './billing/pull-billing.ts'
 export { carePlanPack } from './care-plan-pack.ts'

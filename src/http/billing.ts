@@ -67,6 +67,16 @@ export function payerRuleRoutes(_gateway: Gateway): Hono<Env> {
   return router
 }
 
+/** `/admin/claim-edits`: CMS's quarterly tables, as `handoff edits` reads them from its files. */
+export function claimEditRoutes(_gateway: Gateway): Hono<Env> {
+  const router = createRouter()
+  router.put('/', async (c) => {
+    const body = jsonBody(c)
+    return body.ok ? shown(c, await c.get('desk').loadClaimEdits(body.value)) : refuse(c, body.problem)
+  })
+  return router
+}
+
 const shown = (c: Ctx, result: Result<object>): Response => (result.ok ? c.json(result.value) : refuse(c, result.problem))
 
 const forms = ['application/json', 'text/csv'] as const

@@ -1,6 +1,7 @@
 /** Every path that is not FHIR, for `/openapi.json` and `/docs`. A test compares this table with the routes: a new route wants a line. */
 import type { z } from 'zod'
 import { clientMetadata } from '../access/client.ts'
+import { ClaimEditTables } from '../domain/claim-edits.ts'
 import { PayerRule } from '../domain/payer-rule.ts'
 import { PlanDraftCommand } from '../domain/plan-draft.ts'
 import { TablePreview } from '../domain/table-preview.ts'
@@ -184,6 +185,13 @@ const admin: readonly Operation[] = [
     schema: PayerRule,
   },
   { method: 'delete', path: '/admin/payer-rules/{key}', summary: 'Removes a payer rule' },
+  {
+    method: 'put',
+    path: '/admin/claim-edits',
+    summary: 'Loads a quarter of CMS’s claim edits (NCCI): pairs of codes, and most units',
+    body: json,
+    schema: ClaimEditTables,
+  },
   { method: 'get', path: '/admin/conflicts', summary: 'Where both sides changed the same' },
 ]
 

@@ -1,4 +1,6 @@
 /** A session of an hour with a client of Medicaid, and all on record that its line needs; tests change what they are about. */
+
+import { noEdits } from '../../src/billing/claim-edits.ts'
 import type { AuthorizationFact, BillingFacts, CoverageFact, RendererFact } from '../../src/billing/facts.ts'
 import { unknownPayer } from '../../src/domain/payer-rule.ts'
 import { Session } from '../../src/domain/session.ts'
@@ -61,6 +63,7 @@ export const facts = (changes: Partial<BillingFacts> = {}): BillingFacts => ({
   diagnoses: ['F32.2'],
   unitsThatDay: () => 0,
   billedBeside: [],
+  edits: noEdits,
   heldBeside: [],
   inHospital: [],
   plans: [{ start: '2026-01-01', end: undefined }],

@@ -254,6 +254,7 @@ export const areas: readonly Area[] = [
             'stories/billing-warnings.test.ts',
             'family and own therapy on one day are ready, with a word, in JSON and as a table',
           ],
+          ['stories/claim-edits.test.ts', 'pairs and units of Medicaid, for services of its quarter'],
           ['stories/monthly-bundles.test.ts', 'the client agrees and is seen, or the line waits until both are on record'],
         ],
       },

@@ -4,19 +4,23 @@ import clientMapping from '../../../mappings/client.patient.ts'
 import coverageMapping from '../../../mappings/coverage.coverage.ts'
 import organizationMapping from '../../../mappings/organization.organization.ts'
 import practitionerMapping from '../../../mappings/practitioner.practitioner.ts'
+import { editsOfPayer } from '../../billing/claim-edits.ts'
+import { procedureCode } from '../../billing/code-table.ts'
 import { aroundCall } from '../../billing/conflicts.ts'
 import type { BillingFacts, CoverageFact, RendererFact } from '../../billing/facts.ts'
-import { serviceDay } from '../../billing/lines.ts'
+import { payerOn, serviceDay } from '../../billing/lines.ts'
+import { procedureOf } from '../../billing/procedure-of.ts'
 import { addDays, lastDayOf } from '../../domain/calendar.ts'
 import { isIcd10 } from '../../domain/icd10.ts'
 import { type ServiceLine, unitsUsed } from '../../domain/service-line.ts'
-import type { Session } from '../../domain/session.ts'
+import { minutesDirect, type Session } from '../../domain/session.ts'
 import { equal } from '../../lens/equal.ts'
 import { ask, askAll, type Steps } from '../../store/store.ts'
 import { storedValue } from '../keep.ts'
 import { supervisorOf } from '../supervision.ts'
 import { authorizationsFor } from './authorized-units.ts'
 import { careAround } from './care-around.ts'
+import { claimEditsFor } from './claim-edits-for.ts'
 import { allOf, linesBetween, ofPatient } from './lines.ts'
 import { payerRuleFor } from './payer-rule-for.ts'
 import { idIn, plainId, referenceTo, typeOf } from './references.ts'
@@ -30,12 +34,15 @@ export function* sessionFacts(sessionId: string, session: Session, encounter: En
   const day = serviceDay(session, timeZone) ?? ''
   const known = day === '' ? [] : yield* linesBetween(clientId, ...around(day))
   const month = known.filter(({ value }) => value.sessionId !== sessionId)
+  const coverages = yield* coveragesOf(clientId)
+  const payer = payerOn(coverages, day)
   const ownOrg = billingOrg === undefined ? undefined : { id: billingOrg }
   return {
     sessionId,
     session,
     timeZone,
-    coverages: yield* coveragesOf(clientId),
+    coverages,
+    edits: yield* claimEditsFor(editsOfPayer(payer?.kind), codesOf(session, day, payer?.kind)),
     authorizations: yield* authorizationsFor(clientId, sessionId),
     renderer: clinician && { ...clinician.renderer, isSupervised },
     billingOrg: ownOrg,
@@ -58,6 +65,13 @@ export function* sessionFacts(sessionId: string, session: Session, encounter: En
     ),
     ...(yield* careAround(sessionId, session, day)),
   }
+}
+
+/** What it may be billed by: its code, and the one that counts the time beyond. */
+function codesOf(session: Session, day: string, payer: CoverageFact['kind']): readonly string[] {
+  const code = procedureOf(session, minutesDirect(session) ?? 0, payer)
+  const further = code === undefined ? undefined : procedureCode(code, day)?.continuedBy
+  return [code, further].filter((one) => one !== undefined)
 }
 
 /** The month, and the days around a call. */

@@ -1,0 +1,53 @@
+/** Claim edits as the operator loads them, kept by programme and code. Lines that stand keep what they were checked by; held ones follow. */
+import { procedureCodes } from '../../billing/codes.ts'
+import { ClaimEditTables, type Programme, type QuarterlyUnits } from '../../domain/claim-edits.ts'
+import { fail, ok, type Result } from '../../domain/problem.ts'
+import { ask, type Steps, write } from '../../store/store.ts'
+import { commit } from '../commit.ts'
+import type { Context } from '../context.ts'
+import { claimEditKey as keyOf, claimEditRecord as kind } from './claim-edits-for.ts'
+
+export interface LoadedEdits {
+  readonly programme: Programme
+  readonly from: string
+  readonly pairs: number
+  readonly units: number
+}
+
+/** The whole of a programme in one commit. Codes that cannot be billed here are of no use, and are left out. */
+export async function loadClaimEdits(ctx: Context, body: unknown): Promise<Result<LoadedEdits>> {
+  const read = ClaimEditTables.safeParse(body)
+  if (!read.success) {
+    const issues = read.error.issues.slice(0, 20).map(({ path, message }) => ({ path: path.map(String).join('.'), message }))
+    return fail('invalid', 'These are not claim edits.', { issues })
+  }
+  const { programme, from, pairs, units } = read.data
+  const codes = [...new Set(procedureCodes.map(({ code }) => code))]
+  const known = new Set(codes)
+  const kept = {
+    pairs: pairs?.filter(({ column1, column2 }) => known.has(column1) && known.has(column2)),
+    units: units?.filter(({ code }) => known.has(code)),
+  }
+  return commit(ctx, 'load claim-edits', function* () {
+    for (const code of codes) {
+      const own = kept.pairs?.filter(({ column1, column2 }) => column1 === code || column2 === code)
+      if (own) yield* keep(keyOf(programme, 'pairs', code), own)
+      if (!kept.units) continue
+      const key = keyOf(programme, 'units', code)
+      const others = (yield* keptUnder<QuarterlyUnits>(key)).filter((one) => one.from !== from)
+      const edit = kept.units.find((one) => one.code === code)
+      if (edit || others.length > 0) yield* keep(key, [...others, { code, from, ...(edit && { edit }) }])
+    }
+    return ok({ programme, from, pairs: kept.pairs?.length ?? 0, units: kept.units?.length ?? 0 })
+  })
+}
+
+function* keep(key: string, rows: readonly object[]): Steps<void> {
+  if (rows.length > 0) yield* write({ change: 'remember', kind, key, text: JSON.stringify(rows) })
+  else if ((yield* ask({ ask: 'record', kind, key })) !== undefined) yield* write({ change: 'forget', kind, key })
+}
+
+function* keptUnder<E>(key: string): Steps<readonly E[]> {
+  const text = yield* ask({ ask: 'record', kind, key })
+  return text === undefined ? [] : (JSON.parse(text) as E[])
+}
