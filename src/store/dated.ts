@@ -122,7 +122,11 @@ export function* writeLists(unlisted: Unlisted, upTo: number): Sql<void> {
   yield* each(setListed, [{ row: upTo }])
 }
 
-export const datedOf = (items: readonly Item[]): readonly Dated[] => items.flatMap(({ dated }) => dated ?? [])
+export function datedOf(items: readonly Item[]): readonly Dated[] {
+  const found: Dated[] = []
+  for (const { dated } of items) if (dated) found.push(dated)
+  return found
+}
 
 /** A list is written as pairs: milliseconds since the entry before (none for the first), number. */
 function blocksOf(entries: readonly Place[]): Pick<BlockRow, 'newest' | 'oldest' | 'list'>[] {
