@@ -1,8 +1,8 @@
 /** Conditions on the keys that a resource has: asked of the resource itself, or begun with from lists and from what is in none yet. */
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { type Condition, never } from './condition.ts'
-import { hasAnyKey, inTurn, keysOfRow, members, numbersOfRow } from './dialect.ts'
-import { keyBase, keyOf, noTerm, segmentBits } from './index-entries.ts'
+import { hasAnyKey, inTurn, keysOfRow, members, membersOf, numbersOfRow } from './dialect.ts'
+import { keyBase, keyOf, noTerm, segmentBits, termOf } from './index-entries.ts'
 import type { Unlisted } from './unlisted.ts'
 
 /** Has one of these keys. */
@@ -35,7 +35,7 @@ export function withTerm(parameter: number, stated: RawBuilder<SqlBool>, unliste
   const listed = sql`SELECT DISTINCT s.number AS segment, l.value AS number
     FROM segment AS s ${inTurn} posting AS p ${inTurn} term AS t ${inTurn} ${numbersOfRow}
     WHERE p.segment = s.number AND p.key > ${first} AND p.key < ${last} AND t.number = p.key % ${keyBase} AND ${stated}`
-  return { holds, numbers: () => alsoUnlisted(listed, unlisted.withAny(unlisted.keysBetween(first, last)), holds) }
+  return { holds, numbers: () => alsoUnlisted(listed, unlisted.withAny(unlistedKeys(parameter, unlisted)), holds) }
 }
 
 /** What is listed under keys, as `segment` and `number`. */
@@ -54,3 +54,17 @@ export const alsoUnlisted = (
     ? listed
     : sql`${listed} ${apart ? sql`UNION ALL` : sql`UNION`} SELECT d.number >> ${segmentBits} AS segment, d.number AS number
       FROM (SELECT value AS number FROM ${members(numbers)}) AS d WHERE ${holds}`
+
+/** The keys of a parameter's terms under which something is in no list. */
+export const unlistedKeys = (parameter: number, unlisted: Unlisted): readonly number[] =>
+  unlisted.keysBetween(keyOf(parameter, noTerm) + 1, keyOf(parameter + 1, noTerm))
+
+/** Which resource (`number`) has which `term` under a parameter, as far as it is in no list; undefined if nothing is. */
+export function unlistedTerms(parameter: number, unlisted: Unlisted): RawBuilder<unknown> | undefined {
+  const pairs = unlistedKeys(parameter, unlisted).flatMap((key) => unlisted.withAny([key]).map((number) => [termOf(key), number]))
+  if (pairs.length === 0) return undefined
+  return sql`SELECT m.term AS term, m.number AS number
+    FROM (SELECT value ->> 0 AS term, value ->> 1 AS number FROM ${membersOf(JSON.stringify(pairs))}) AS m
+    WHERE EXISTS (SELECT 1 FROM indexed AS i ${inTurn} ${keysOfRow}
+      WHERE i.number = m.number AND k.value = ${keyOf(parameter, noTerm)} + m.term)`
+}

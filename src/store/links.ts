@@ -6,9 +6,9 @@
  */
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { Condition } from './condition.ts'
-import { inTurn, keysOfRow, membersOf, numbersOfRow } from './dialect.ts'
-import { keyBase, keyOf, noTerm, segmentBits, termOf } from './index-entries.ts'
-import { alsoUnlisted } from './keyed.ts'
+import { inTurn, keysOfRow, numbersOfRow } from './dialect.ts'
+import { keyBase, keyOf, noTerm, segmentBits } from './index-entries.ts'
+import { alsoUnlisted, unlistedKeys, unlistedTerms } from './keyed.ts'
 import { firstResource } from './terms.ts'
 import type { Unlisted } from './unlisted.ts'
 
@@ -34,21 +34,18 @@ export function refersTo(parameter: number, selections: readonly Selection[], un
   const listed = sql`SELECT DISTINCT s.number AS segment, l.value AS number
     FROM (${sql.join(terms, sql` UNION ALL `)}) AS few ${inTurn} segment AS s ${inTurn} posting AS p ${inTurn} ${numbersOfRow}
     WHERE p.segment = s.number AND p.key = ${keyOf(parameter, noTerm)} + few.term`
-  return { holds, numbers: () => alsoUnlisted(listed, unlisted.withAny(keysUnder(parameter, unlisted)), holds) }
+  return { holds, numbers: () => alsoUnlisted(listed, unlisted.withAny(unlistedKeys(parameter, unlisted)), holds) }
 }
-
-const keysUnder = (parameter: number, unlisted: Unlisted): number[] =>
-  unlisted.keysBetween(keyOf(parameter, noTerm) + 1, keyOf(parameter + 1, noTerm))
 
 /** Is of this type, and one of the selected refers to it by the parameter (which is one of theirs). */
 export function referredTo(type: string, parameter: number, { holds, numbers }: Selection, unlisted: Unlisted): Condition {
   if (numbers === undefined) {
     const listed = sql<SqlBool>`EXISTS (SELECT 1 FROM (${sources(parameter)}) AS d WHERE ${holds})`
-    const links = linksIn(parameter, unlisted)
-    if (links.length === 0) return { holds: listed }
+    const terms = unlistedTerms(parameter, unlisted)
+    if (terms === undefined) return { holds: listed }
     // The same for every resource: SQLite answers it once.
     return {
-      holds: sql`(${listed} OR d.number IN (SELECT d.target FROM (${unlistedLinks(parameter, links)}) AS d WHERE ${holds}))`,
+      holds: sql`(${listed} OR d.number IN (SELECT d.target FROM (${unlistedLinks(terms)}) AS d WHERE ${holds}))`,
     }
   }
   const found = targets(parameter, sql`(${numbers()}) AS m ${inTurn}`, sql`m.number`)
@@ -79,20 +76,12 @@ function sources(parameter: number): RawBuilder<unknown> {
     UNION ALL SELECT l.value AS number FROM ${later(sql`d.number`, sql`${inTurn} ${postings} + t.number AND`)}`
 }
 
-/** Which resource has which term under a parameter, as far as it is in no list: pairs. */
-const linksIn = (parameter: number, unlisted: Unlisted): (readonly [term: number, number: number])[] =>
-  keysUnder(parameter, unlisted).flatMap((key) => unlisted.withAny([key]).map((number) => [termOf(key), number] as const))
-
-/** The same as what refers (`number`) and what is referred to (`target`), where that is still so. */
-function unlistedLinks(parameter: number, links: ReturnType<typeof linksIn>): RawBuilder<unknown> {
-  const pairs = sql`(SELECT value ->> 0 AS term, value ->> 1 AS number FROM ${membersOf(JSON.stringify(links))}) AS m`
-  const hasIt = sql`EXISTS (SELECT 1 FROM indexed AS i ${inTurn} ${keysOfRow}
-    WHERE i.number = m.number AND k.value = ${keyOf(parameter, noTerm)} + m.term)`
-  return sql`SELECT m.number AS number, m.term - ${firstResource} AS target FROM ${pairs} WHERE m.term >= ${firstResource} AND ${hasIt}
-    UNION ALL SELECT m.number AS number, r.number AS target FROM ${pairs} ${inTurn} term AS t ${inTurn} resource AS r
-    WHERE m.term < ${firstResource} AND ${hasIt} AND t.number = m.term AND t.system IS NULL
+/** What refers by a parameter (`number`) and what to (`target`), as far as it is in no list. */
+const unlistedLinks = (terms: RawBuilder<unknown>): RawBuilder<unknown> =>
+  sql`SELECT m.number AS number, m.term - ${firstResource} AS target FROM (${terms}) AS m WHERE m.term >= ${firstResource}
+    UNION ALL SELECT m.number AS number, r.number AS target FROM (${terms}) AS m ${inTurn} term AS t ${inTurn} resource AS r
+    WHERE m.term < ${firstResource} AND t.number = m.term AND t.system IS NULL
       AND r.type = substr(t.value, 1, instr(t.value, '/') - 1) AND r.id = substr(t.value, instr(t.value, '/') + 1)`
-}
 
 /** The term by which a resource was referred to before it was there. */
 const later = (number: RawBuilder<unknown>, more: RawBuilder<unknown> = sql`WHERE`): RawBuilder<unknown> =>

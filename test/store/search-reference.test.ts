@@ -2,8 +2,9 @@
  * Searches compared with a slow reference: random resources, random queries, and for each answer a look at every resource there is.
  * `SEARCHES` says how many queries.
  */
+
 import { describe, expect, test } from 'vitest'
-import { compartments } from '../../src/fhir/search/extract.ts'
+import { isVisibleTo } from '../../src/access/visible.ts'
 import { type Candidate, matcher, type World } from '../../src/fhir/search/match.ts'
 import { parseSearch } from '../../src/fhir/search/parse.ts'
 import type { Query } from '../../src/fhir/search/query.ts'
@@ -41,10 +42,7 @@ async function candidateOf(store: Store, { resourceType: type, id }: Content): P
 
 /** The same resources, as one who may see these patients knows them. */
 function worldOf(candidates: readonly Candidate[], visible: Visibility) {
-  const seen = candidates.filter(({ resource }) => {
-    const patients = compartments(resource)
-    return visible === 'everything' || patients.length === 0 || patients.some((id) => visible.patients.includes(id))
-  })
+  const seen = candidates.filter(({ resource }) => isVisibleTo(visible, resource))
   const byId = new Map(seen.map((each) => [`${each.type}/${each.id}`, each]))
   const world: World = {
     find: (type, id) => byId.get(`${type}/${id}`),
