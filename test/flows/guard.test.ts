@@ -54,3 +54,32 @@ it('searches inside a transaction, and sees what the transaction wrote', async (
   expect(answer.entry[0]!.resource).toMatchObject({ type: 'searchset' })
   expect(answer.entry[0]!.resource!.entry).toHaveLength(1)
 })
+
+it('takes a screening that its sender writes again and again, without what was added to it here', async () => {
+  const put = async (authored: string) =>
+    (
+      await gateway.request('/fhir/QuestionnaireResponse/theirs', {
+        method: 'PUT',
+        json: {
+          resourceType: 'QuestionnaireResponse',
+          id: 'theirs',
+          questionnaire: 'http://hl7.org/fhir/us/core/Questionnaire/prapare-example',
+          status: 'completed',
+          authored,
+          item: [
+            {
+              linkId: '/93025-5/93043-8',
+              item: [
+                { linkId: '/93025-5/93043-8/76501-6', answer: [{ valueCoding: { system: 'http://loinc.org', code: 'LA33-6' } }] },
+              ],
+            },
+          ],
+        },
+      })
+    ).status
+  expect(await put('2026-02-01T10:00:00Z')).toBe(201)
+  expect(await put('2026-02-02T10:00:00Z')).toBe(200)
+  const { extension } = await (await gateway.request('/fhir/QuestionnaireResponse/theirs')).json()
+  expect(JSON.stringify(extension)).toContain('prapare')
+  expect(await put('2026-02-03T10:00:00Z')).toBe(200)
+})

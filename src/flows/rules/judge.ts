@@ -6,7 +6,7 @@
 import { type Principal, partiesOf } from '../../access/principal.ts'
 import { ok, type Result } from '../../domain/problem.ts'
 import { eventsBetween } from '../../domain/state-machine.ts'
-import { equal } from '../../lens/equal.ts'
+import { contains, equal } from '../../lens/equal.ts'
 import type { Steps } from '../../store/store.ts'
 import type { AnyCollection, EventInput } from '../collections/collection.ts'
 import type { Gathered } from '../collections/parts.ts'
@@ -53,7 +53,8 @@ export function* judge(ctx: Context, difference: Difference): Steps<Result<Value
     const fine = isLeftOut(said[name]) || equal(said[name], before.value[name]) || equal(said[name], settled[name])
     return !fine
   })
-  const undone = changed.filter((name) => !equal(settled[name], said[name]) && equal(settled[name], before.value[name]))
+  // Whoever writes a record again, and never saw what was added to a field here, leaves it out and means nothing by it.
+  const undone = changed.filter((name) => equal(settled[name], before.value[name]) && !contains(settled[name], said[name]))
   // What a partner computes is its opinion, and stays the version that it wrote.
   const refused = ctx.principal.kind === 'connection' ? undone : [...forged, ...undone]
   return refused.length > 0 ? computedHere(refused) : ok(settled)
