@@ -26,16 +26,20 @@ function* accompanied<T>(ctx: Context, action: string, plan: Plan<T>): Steps<Res
     const before = yield* earlier<T>(ctx)
     if (before) return before
   }
-  const puts: Put[] = []
-  const touched: string[] = []
+  const last = new Map<string, Put>()
+  const versions = new Set<string>()
   let told: Message | undefined
   const result = yield* watched(plan(), (change) => {
-    if (change.change === 'put') puts.push(change)
     if (change.change === 'receive') told = change.message
-    if (change.change === 'put' || change.change === 'remove')
-      touched.push(`${change.type}/${change.id}/_history/${change.version}`)
+    if (change.change !== 'put' && change.change !== 'remove') return
+    const version = `${change.type}/${change.id}/_history/${change.version}`
+    versions.add(version)
+    // The same version again takes the place of the one before.
+    if (change.change === 'put') last.set(version, change)
   })
   if (!result.ok) return result
+  const puts = [...last.values()]
+  const touched = [...versions]
   if (touched.length === 0 && !ctx.once) return result
 
   const { at } = yield* ask({ ask: 'now' })

@@ -4,6 +4,15 @@ import { type Exact, type JsonObject, stamp, stampValue, valueIn } from '../fhir
 import type { Put, Remove } from '../store/change.ts'
 import type { Stored } from '../store/store.ts'
 
+/**
+ * A commit makes one version of a resource: what it has written already (nothing else is of its instant) is written anew. `at` is the
+ * commit's instant.
+ */
+function versionAfter(current: Stored | undefined, at: string): number {
+  if (current === undefined) return 1
+  return current.text !== undefined && current.at === at ? current.version : current.version + 1
+}
+
 /** The next version of a resource. `current` is what stands there now, a deletion included. `references` are links to rewrite. */
 export function nextVersion(
   type: string,
@@ -13,14 +22,14 @@ export function nextVersion(
   at: string,
   references?: { get(link: string): string | undefined },
 ): Put {
-  const version = (current?.version ?? 0) + 1
+  const version = versionAfter(current, at)
   const { text, value } = stamp(exact, { id, versionId: String(version), lastUpdated: at, ...(references && { references }) })
   return { change: 'put', type, id, version, text, resource: value, at }
 }
 
 /** The next version of a resource of our own making (a mapping's output). */
 export function nextOf<R extends Resource>(resource: R, id: string, current: Stored | undefined, at: string): Put {
-  const version = (current?.version ?? 0) + 1
+  const version = versionAfter(current, at)
   const type = resource.resourceType
   const { text, value } = stampValue(resource as unknown as JsonObject, { id, versionId: String(version), lastUpdated: at })
   return { change: 'put', type, id, version, text, resource: value, at }

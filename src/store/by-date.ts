@@ -240,8 +240,8 @@ function* stillTrue(
   { param }: ByDate,
 ): Sql<readonly Match[]> {
   const oldest = some.at(-1)!.when
-  // A first version says what it said when it was listed; only what is unlisted may be of a later one that is not there yet.
-  const unchanged = some.some(({ isUnlisted }) => isUnlisted) ? sql`0` : sql`d.version = 1`
+  // A first version (its row is the resource's own number) says what it said when it was listed; only what is unlisted may be of a later one that is not there yet.
+  const unchanged = some.some(({ isUnlisted }) => isUnlisted) ? sql`0` : sql`d.current = d.number`
   const rest = asked.filter((each) => each !== start && !isSaid(each.filter, param, oldest)).map(({ holds }) => holds)
   const found = yield* answer(
     raw<

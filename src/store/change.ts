@@ -7,7 +7,10 @@ import type { Issue } from '../domain/problem.ts'
 /** RFC 3339 instant, UTC, milliseconds: `2026-03-01T09:30:00.000Z`. */
 export type InstantText = string
 
-/** A new version of a resource, exactly as it will be served. Versions count from 1 without gaps; (type, id, version) is unique. */
+/**
+ * A new version of a resource, exactly as it will be served. Versions count from 1 without gaps; (type, id, version) is unique: where a
+ * commit puts the same one again, the last takes the place of those before it.
+ */
 export interface Put {
   readonly change: 'put'
   readonly type: string

@@ -15,9 +15,11 @@ export interface Of<T> {
 }
 
 export interface PendingVersion {
-  readonly change: Put | Remove
+  change: Put | Remove
   readonly commit: Commit
   readonly row: number
+  /** The row of the version whose place it takes: the same commit has written that already, and has thought again. */
+  readonly replaces?: number
   /** The resource as it was, once it has been looked for. */
   before?: { readonly number: number; readonly current: number }
 }
@@ -41,6 +43,8 @@ export class Pending {
   readonly reindexed: Reindex[] = []
   readonly #keys = new Set<string>()
   readonly #types = new Map<string, OfType>()
+  /** By resource: its last version of this commit, be it pending or written. */
+  readonly #last = new Map<string, PendingVersion>()
   /** A resource has more than one version here. */
   repeats = false
 
@@ -54,7 +58,7 @@ export class Pending {
       case 'put':
       case 'remove':
         commit.latest = Math.max(commit.latest, milliseconds(change.at))
-        this.#addVersion({ change, commit, row: commit.counters.row++ })
+        this.#noteVersion(change, commit)
         break
       case 'reindex':
         this.#addReindex(change)
@@ -91,6 +95,21 @@ export class Pending {
     this.lines.push(...own.lines)
   }
 
+  /** A commit that puts the same version again means the last of them. */
+  #noteVersion(change: Put | Remove, commit: Commit): void {
+    const key = `${change.type}/${change.id}`
+    const last = this.#last.get(key)
+    const again = last?.change.version === change.version
+    if (again && this.versions.includes(last)) {
+      last.change = change
+      if (change.change === 'put') this.#ofType(change.type).resources.push(change.resource)
+      return
+    }
+    const version = { change, commit, row: commit.counters.row++, ...(again && { replaces: last.row }) }
+    this.#last.set(key, version)
+    this.#addVersion(version)
+  }
+
   has(type: string, id: string): boolean {
     return this.#keys.has(`resource ${type}/${id}`)
   }
@@ -101,13 +120,17 @@ export class Pending {
     if (this.#keys.has(key)) this.repeats = true
     this.#keys.add(key)
     this.versions.push(version)
-    let of = this.#types.get(change.type)
-    if (of === undefined) {
-      of = { later: false, resources: [], values: new Map() }
-      this.#types.set(change.type, of)
-    }
-    of.later ||= change.version > 1
+    const of = this.#ofType(change.type)
+    of.later ||= change.version > 1 || version.replaces !== undefined
     if (change.change === 'put') of.resources.push(change.resource)
+  }
+
+  #ofType(type: string): OfType {
+    const known = this.#types.get(type)
+    if (known !== undefined) return known
+    const made: OfType = { later: false, resources: [], values: new Map() }
+    this.#types.set(type, made)
+    return made
   }
 
   #addReindex(change: Reindex): void {

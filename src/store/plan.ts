@@ -1,7 +1,8 @@
 /** Carries out a plan: its steps as steps of SQL. */
 import { fail, type Result } from '../domain/problem.ts'
+import type { Change } from './change.ts'
 import { writeOut } from './changes.ts'
-import { beginMoments, type Commit, endMoment } from './commit.ts'
+import { beginMoments, type Commit, endMoment, instant, milliseconds, SameInstant } from './commit.ts'
 import type { Known, Reading } from './page.ts'
 import { Pending } from './pending.ts'
 import { answer } from './questions.ts'
@@ -32,13 +33,14 @@ export interface Company {
 export function* carryOut<T>(plan: Plan<T>, commit: Commit, known: Known, company: Company): Sql<Result<T>> {
   const reading: Reading = { ...known, at: commit.at, sequence: commit.sequence - 1 }
   const own = new Pending()
+  const seen = new Seen(commit)
   const steps = plan()
   let step = steps.next([])
   while (!step.done) {
     const answers: unknown[] = []
     if ('asks' in step.value) {
       try {
-        for (const ask of step.value.asks) answers.push(yield* answerNow(ask, reading, own, commit, company))
+        for (const ask of step.value.asks) answers.push(seen.note(ask, yield* answerNow(ask, reading, own, commit, company)))
       } catch (error) {
         if (error instanceof BadCursor) return { ok: false, problem: error.problem }
         throw error
@@ -47,12 +49,47 @@ export function* carryOut<T>(plan: Plan<T>, commit: Commit, known: Known, compan
       yield turn
     } else {
       commit.wrote = true
-      for (const change of step.value.write) own.note(change, commit)
+      for (const change of step.value.write) {
+        seen.check(change)
+        own.note(change, commit)
+      }
     }
     step = steps.next(answers)
   }
   if (commit.wrote && step.value.ok) yield* end(own, commit, company)
   return step.value
+}
+
+/**
+ * Resources of this commit's instant, or a later one, that another commit has written, as far as this plan has seen them. By their instant
+ * it would take them for its own: to write one it has to run again, a little later.
+ */
+class Seen {
+  readonly #commit: Commit
+  readonly #at: string
+  readonly #others = new Map<string, string>()
+
+  constructor(commit: Commit) {
+    this.#commit = commit
+    this.#at = instant(commit.at)
+  }
+
+  note(ask: Ask, answer: unknown): unknown {
+    if (ask.ask === 'resource') this.#look(answer as Stored | undefined)
+    else if (ask.ask === 'search') for (const item of (answer as Page<Stored>).items) this.#look(item)
+    return answer
+  }
+
+  #look(stored: Stored | undefined): void {
+    if (stored && stored.at >= this.#at && stored.sequence < this.#commit.sequence)
+      this.#others.set(`${stored.type}/${stored.id}`, stored.at)
+  }
+
+  check(change: Change): void {
+    if ((change.change !== 'put' && change.change !== 'remove') || change.at !== this.#at) return
+    const at = this.#others.get(`${change.type}/${change.id}`)
+    if (at !== undefined) throw new SameInstant(milliseconds(at))
+  }
 }
 
 /** Writes what waits first where the answer may depend on it. */

@@ -63,6 +63,9 @@ const copyCompartments = prepare<{ from: number; to: number }>()(($) =>
     ),
 )
 
+const deleteVersion = prepare<{ row: number }>()(($) => db.deleteFrom('version').where('row', '=', $('row')))
+const deleteCompartments = prepare<{ row: number }>()(($) => db.deleteFrom('compartment').where('row', '=', $('row')))
+
 const currentText = prepare<{ type: string; id: string }>()(($) =>
   db
     .selectFrom('resource as r')
@@ -110,10 +113,11 @@ export function* locate(versions: readonly PendingVersion[]): Sql<void> {
 
 function* before(pending: PendingVersion): Sql<{ readonly number: number; readonly current: number }> {
   if (pending.before !== undefined) return pending.before
-  const { change, commit } = pending
+  const { change, commit, replaces } = pending
   const { type, id, version } = change
   const found = yield* row(resourceById, { type, id })
-  if (found === undefined || found.version + 1 !== version) throw new Error(`${type} version ${version} does not follow`)
+  if (found === undefined || (replaces === undefined ? found.version + 1 !== version : found.current !== replaces))
+    throw new Error(`${type} version ${version} does not follow`)
   const at = milliseconds(change.at)
   if (at === commit.at && found.at >= at && found.current < commit.firstRow) throw new SameInstant(found.at)
   pending.before = found
@@ -122,7 +126,9 @@ function* before(pending: PendingVersion): Sql<{ readonly number: number; readon
 
 /** Writes new versions. Those of new resources go together, the others one by one. */
 export function* writeVersions(versions: readonly PendingVersion[], numbers: Numbers): Sql<void> {
-  const first = versions.filter(({ change }) => change.change === 'put' && change.version === 1)
+  const first = versions.filter(
+    ({ change, replaces }) => change.change === 'put' && change.version === 1 && replaces === undefined,
+  )
   yield* create(first, numbers)
   for (const version of versions) if (!first.includes(version)) yield* succeed(version, numbers)
 }
@@ -151,6 +157,10 @@ function* create(pending: readonly PendingVersion[], numbers: Numbers): Sql<void
 function* succeed(pending: PendingVersion, numbers: Numbers): Sql<void> {
   const { change, row: next } = pending
   const { number, current } = yield* before(pending)
+  if (pending.replaces !== undefined) {
+    yield* each(deleteVersion, [{ row: pending.replaces }])
+    yield* each(deleteCompartments, [{ row: pending.replaces }])
+  }
   const { type, version } = change
   const at = milliseconds(change.at)
   const put = change.change === 'put'

@@ -6,6 +6,7 @@ import { outboxContract } from './store/outbox.ts'
 import { pagesContract } from './store/pages.ts'
 import { plansContract } from './store/plans.ts'
 import { recordsContract } from './store/records.ts'
+import { rewritesContract } from './store/rewrites.ts'
 import { searchContract } from './store/search.ts'
 import { standingPagesContract } from './store/standing-pages.ts'
 import type { Inside } from './store/support.ts'
@@ -17,6 +18,7 @@ export function storeContract(name: string, inside: Inside): void {
   describe(`the store in ${name}`, () => {
     versionsContract(inside)
     plansContract(inside)
+    rewritesContract(inside)
     companyContract(inside)
     searchContract(inside)
     byDateContract(inside)

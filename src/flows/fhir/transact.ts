@@ -274,13 +274,5 @@ function danglingUrn(targets: readonly Target[], links: ReadonlyMap<string, stri
 
 /** Would the update store the very text that stands there? Then no version is made and the old ETag stands. */
 function bringsNothing(write: Extract<Settled, { resource: unknown }>, current: Stored, links: References): boolean {
-  const again = nextVersion(
-    write.type,
-    current.id,
-    write.resource,
-    { ...current, version: current.version - 1 },
-    current.at,
-    links,
-  )
-  return again.text === current.text
+  return nextVersion(write.type, current.id, write.resource, current, current.at, links).text === current.text
 }

@@ -1,9 +1,8 @@
 /**
  * Rules of the domain behind `/fhir`. Members that a write touches are looked at before and after it; what follows from the difference is
- * written on top of what was sent, which stays the version before. A new record may come in any state, and is looked at only where it
- * uses words of ours.
+ * written onto what was sent, as one version. A new record may come in any state, and is looked at only where it uses words of ours.
  *
- * A partner's change is never refused: what it said is the version that it wrote. Where that breaks a rule ours stands, and the two are a
+ * A partner's change is never refused: what it said is a version of its own, and ours the one after it. Where that breaks a rule ours stands, and the two are a
  * conflict for a person to settle; what it computes otherwise than we do is its opinion.
  */
 import type { Resource } from '@medplum/fhirtypes'
@@ -104,10 +103,14 @@ export function* uphold(ctx: Context, held: readonly Held[], fresh: readonly Put
 
 function* settle(ctx: Context, { collection, id }: Membership, now: Gathered, settled: Value, at: string): Steps<readonly Put[]> {
   const value = settledOnto(collection, now, settled)
-  const puts = value ? putsFor(ctx, collection, id, value, now, at) : []
+  const base = ctx.principal.kind === 'connection' ? closed(now) : now
+  const puts = value ? putsFor(ctx, collection, id, value, base, at) : []
   yield* write(...puts)
   return puts
 }
+
+/** What this commit has written so far stays as it is: whatever comes is another version. */
+const closed = (now: Gathered): Gathered => ({ ...now, stored: now.stored.map((one) => ({ ...one, at: '' })) })
 
 /** Ours stands where the partner's breaks a rule: in the state, and in the fields that the rule is about. */
 function ourStand({ collection, before, now }: Difference, { issues }: Problem): Value {

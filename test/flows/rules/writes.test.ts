@@ -123,6 +123,67 @@ const encounter = {
   period: { start: '2026-03-02T09:00:00Z' },
 }
 
+describe('a write to which our rules add something', () => {
+  const versions = async (name: string) =>
+    (await say(gateway, 'GET', `/fhir/${name}/_history`)).body.entry.map(
+      ({ resource }: { resource: { meta: { versionId: string } } }) => resource.meta.versionId,
+    )
+  const audited = async () => {
+    const { store } = await gateway.gateway.context(partner)
+    const { items } = await store.look({ ask: 'audit', count: 1 })
+    return (items[0]!.entry as { entities: readonly string[] }).entities
+  }
+
+  it('is one version, and the answer names the one that stays', async () => {
+    const { task } = await sent()
+    const before = await versions(`Task/${task.id}`)
+    await write({ ...task, status: 'accepted' })
+    const started = await write({ ...(await say(gateway, 'GET', `/fhir/Task/${task.id}`)).body, status: 'in-progress' })
+    expect((await write({ ...started.body, status: 'completed' })).status).toBe(200)
+    const now = await say(gateway, 'GET', `/fhir/Task/${task.id}`)
+    // The end of the work was added here.
+    expect(now.body.executionPeriod.end).toEqual(expect.any(String))
+    expect(await versions(`Task/${task.id}`)).toHaveLength(before.length + 3)
+    const entities = await audited()
+    expect(new Set(entities).size).toBe(entities.length)
+    expect(entities).toContain(`Task/${task.id}/_history/${now.body.meta.versionId}`)
+    // Whoever goes on from the answer is not told that somebody was quicker.
+    const again = await say(
+      gateway,
+      'PUT',
+      `/fhir/Task/${task.id}`,
+      { ...now.body, description: 'Done' },
+      { 'if-match': now.etag },
+    )
+    expect(again.status).toBe(200)
+  })
+
+  it('is one entry of a transaction, and owed to a partner once', async () => {
+    const { task } = await sent()
+    await write({ ...task, status: 'accepted' })
+    const headers = { authorization: `Bearer ${adminToken}` }
+    const connection = { name: 'east', kind: 'ehr', baseUrl: 'https://ehr.example/fhir', auth: { type: 'none' }, push: ['Task'] }
+    await gateway.request('/admin/connections', { method: 'POST', headers, json: connection })
+    const url = `Task/${task.id}`
+    const { body } = await say(gateway, 'POST', '/fhir', {
+      resourceType: 'Bundle',
+      type: 'transaction',
+      entry: [
+        { resource: { ...task, status: 'completed' }, request: { method: 'PUT', url } },
+        { request: { method: 'GET', url } },
+      ],
+    })
+    const [made, seen] = body.entry
+    expect(made.response.etag).toBe(`W/"${seen.resource.meta.versionId}"`)
+    expect(made.response.location).toMatch(new RegExp(`${url}/_history/${seen.resource.meta.versionId}$`))
+    expect((await say(gateway, 'GET', `/fhir/${url}`)).body).toEqual(seen.resource)
+    const { items } = (await say(gateway, 'GET', '/admin/deliveries', undefined, headers)).body
+    expect(items.map(({ resource, version }: { resource: string; version: number }) => [resource, String(version)])).toEqual([
+      [task.id, seen.resource.meta.versionId],
+    ])
+  })
+})
+
 describe('a foreign record', () => {
   it('that says less than ours must is finished all the same', async () => {
     await put(gateway, encounter)
