@@ -5,6 +5,7 @@ import { systemInteractions, systemOperations, typeInteractions, typeOperations 
 import { patchLimits } from './patch/patch.ts'
 import { chainLimits } from './search/chains.ts'
 import { compartmentDefinitions } from './search/compartment.ts'
+import { lookedEverywhere, lookedOf } from './search/looked-filter.ts'
 import { isLink, modifiersOf, targetsOf } from './search/modifiers.ts'
 import { compositesOf, definitionOf, searchParametersOf } from './search/parameters.ts'
 import { resourceTypes } from './types.ts'
@@ -58,6 +59,7 @@ const own = [
 
 /** What every type's search takes besides. https://hl7.org/fhir/R4/search.html#has */
 const everywhere = [
+  ...lookedEverywhere,
   { name: '_list', type: 'reference', documentation: 'The id of a List: what it names. Functional lists are not kept.' },
   {
     name: '_has',
@@ -95,6 +97,7 @@ function resourceCapability(type: string): object {
         documentation: `Modifiers: ${['missing', ...modifiersOf(row)].join(', ')}${isLink(row) ? '; can be chained' : ''}.`,
       })),
       ...Object.entries(compositesOf(type)).map(([name, row]) => ({ name, definition: definitionOf(row), type: 'composite' })),
+      ...(lookedOf[type] ?? []),
     ],
   }
 }

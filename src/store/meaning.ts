@@ -36,6 +36,10 @@ export function* condition(type: string, filter: Filter, sight: Sight): Sql<Cond
     }
     case 'concepts':
       throw new Error('concepts are put into codes before a search begins')
+    case 'words':
+    case 'near':
+      if (filter.found === undefined) throw new Error('resources are looked at before a search begins')
+      return yield* valueCondition(type, { kind: 'id', values: filter.found })
     default:
       return yield* valueCondition(type, filter, sight.unlisted)
   }

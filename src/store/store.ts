@@ -155,11 +155,15 @@ export function* rest(item: number): Steps<void> {
   if (item % turn === turn - 1) yield { rest: true }
 }
 
-/** Runs steps that only ask, outside of a commit: each question is answered from what is committed when it is asked. */
-export async function lookThrough<T>(store: Store, steps: Steps<T>): Promise<T> {
+/**
+ * Runs steps that only ask, outside of a commit: each question is answered from what is committed when it is asked. `pause` lets everything
+ * else have its turn where the steps rest.
+ */
+export async function lookThrough<T>(store: Store, steps: Steps<T>, pause?: () => Promise<void>): Promise<T> {
   let step = steps.next([])
   while (!step.done) {
     if ('write' in step.value) throw new Error('steps outside of a commit may only ask')
+    if ('rest' in step.value) await pause?.()
     step = steps.next('asks' in step.value ? await Promise.all(step.value.asks.map((one) => store.look(one))) : [])
   }
   return step.value

@@ -5,6 +5,7 @@ import { chainFilter, hasFilter, isChain, isHas, listFilter } from './chains.ts'
 import { compositeFilter } from './composites.ts'
 import { all, type Criterion, unknown, unreadable } from './criterion.ts'
 import { indexedFilter } from './indexed-filter.ts'
+import { lookedFilter } from './looked-filter.ts'
 import { compositeParameter, searchParameter } from './parameters.ts'
 import type { SearchContext } from './parse.ts'
 import type { Filter } from './query.ts'
@@ -23,6 +24,8 @@ export function filterOf(type: string, name: string, text: string, label: string
     const own = ofResource(criterion, context)
     if (own) return own
   }
+  const looked = lookedFilter(type, criterion)
+  if (looked) return looked
   const composite = compositeParameter(type, param)
   if (composite) return compositeFilter(type, composite, criterion, context)
   const row = searchParameter(type, param)

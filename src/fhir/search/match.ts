@@ -4,7 +4,9 @@
  */
 import { extract, ofItem } from './extract.ts'
 import type { Sink } from './index-row.ts'
+import { isNear } from './near.ts'
 import type { DateValue, Filter, NumberValue, QuantityValue, Query, TokenFilter, ValueFilter } from './query.ts'
+import { hasWords } from './words.ts'
 
 /** The resource as it is (to be) stored. `lastUpdated` in milliseconds. */
 export interface Candidate {
@@ -83,6 +85,10 @@ function satisfies(filter: Filter, subject: Subject): boolean {
       return filter.values.includes(candidate.id)
     case 'lastUpdated':
       return filter.values.some((value) => inRange(value, candidate.lastUpdated, candidate.lastUpdated))
+    case 'words':
+      return hasWords(candidate.resource, filter)
+    case 'near':
+      return isNear(candidate.resource, filter)
     case 'missing':
       return (subject.rows(filter.param) === undefined) === filter.missing
     case 'not':

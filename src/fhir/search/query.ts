@@ -158,6 +158,36 @@ export interface ConceptsFilter {
   readonly values: readonly TokenValue[]
 }
 
+/** `found`: ids of those that fit, once somebody has looked (`flows/fhir/looked-at.ts`), before a search reaches the store. */
+interface Looked {
+  readonly found?: readonly string[]
+}
+
+/** `_text`, `_content`: of one of the values every word begins a word there. Words are as `words.ts` compares them. */
+export interface WordsFilter extends Looked {
+  readonly kind: 'words'
+  readonly of: 'narrative' | 'all'
+  readonly values: readonly (readonly string[])[]
+}
+
+/** Degrees, and how far from there is near. */
+export interface Point {
+  readonly latitude: number
+  readonly longitude: number
+  readonly metres: number
+}
+
+/** `near`: its position is near one of the points. */
+export interface NearFilter extends Looked {
+  readonly kind: 'near'
+  readonly points: readonly Point[]
+}
+
+/** No index knows what it asks for. */
+export type LookedFilter = WordsFilter | NearFilter
+
+export const isLooked = (filter: Filter): filter is LookedFilter => filter.kind === 'words' || filter.kind === 'near'
+
 /** Asks for values of one parameter; they are alternatives. */
 export type ValueFilter =
   | TokenFilter
@@ -180,6 +210,7 @@ export type Filter =
   | ChainFilter
   | HasFilter
   | ConceptsFilter
+  | LookedFilter
 
 /**
  * `id` and `lastUpdated` are the resource's own; the others sort by the smallest (ascending) or largest (descending) row of the parameter:

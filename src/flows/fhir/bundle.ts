@@ -111,7 +111,7 @@ function* sideBySide(entries: readonly BundleEntry[]): Generator<readonly Bundle
 async function single(ctx: Context, entry: BundleEntry, wish: BundleWish): Promise<Result<EntryResponse>> {
   if (!entry.request) return { ok: false, problem: entry.problem! }
   if (isRead(entry)) {
-    const read = await lookThrough(ctx.store, readEntry(ctx, entry))
+    const read = await lookThrough(ctx.store, readEntry(ctx, entry), ctx.pause)
     return read.ok ? ok(await entryResponse(ctx, read.value)) : read
   }
   const write = writeOf(entry)

@@ -17,7 +17,7 @@ export async function compartmentPage(ctx: Context, within: Compartment, { lenie
   if (!goes.ok) return goes
   const { pairs, after } = goes.value
   const from = placeIn(after)
-  const answers = await lookThrough(ctx.store, across(ctx, within, { pairs, lenient }, from))
+  const answers = await lookThrough(ctx.store, across(ctx, within, { pairs, lenient }, from), ctx.pause)
   return answers.ok ? ok(await answersOf(ctx, path, pairs, answers.value)) : answers
 }
 

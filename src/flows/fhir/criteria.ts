@@ -8,6 +8,7 @@ import { askAll, rest, type Steps, type Stored } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { withCodes } from './concepts.ts'
 import type { Write } from './entry.ts'
+import { withLooks } from './looked-at.ts'
 
 interface Wanted {
   readonly type: string
@@ -44,8 +45,9 @@ export class Criteria {
       // A condition of nothing would be met by everything: `?_count=1`, `?_format=json`, an empty If-None-Exist.
       if (query.value.filters.length === 0) return fail('invalid', `The condition on ${one.type} has no search criteria.`)
       const coded = yield* withCodes(query.value)
-      if (!coded.ok) return coded
-      this.#queries.set(one.key, { ...coded.value, count: 2, sort: [], total: 'none' })
+      const looked = coded.ok ? yield* withLooks(coded.value, 'everything') : coded
+      if (!looked.ok) return looked
+      this.#queries.set(one.key, { ...looked.value, count: 2, sort: [], total: 'none' })
       fresh.push(one)
     }
     const pages = yield* askAll(

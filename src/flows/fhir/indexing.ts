@@ -122,6 +122,8 @@ function namesIn(type: string, filter: Filter): readonly string[] {
   switch (filter.kind) {
     case 'id':
     case 'lastUpdated':
+    case 'words':
+    case 'near':
       return []
     case 'not':
       return namesIn(type, filter.filter)

@@ -12,6 +12,7 @@ import { storedValue } from '../keep.ts'
 import { allowed } from './allowed.ts'
 import { withCodes } from './concepts.ts'
 import { notIndexed } from './indexing.ts'
+import { withLooks } from './looked-at.ts'
 import { visible } from './visible.ts'
 
 export interface SearchAsk {
@@ -59,16 +60,18 @@ export function searchOf(ctx: Context, asked: SearchAsk): Result<Query> {
 
 /** Outside of a commit. */
 export const searchResources = (ctx: Context, asked: SearchAsk): Promise<Result<SearchAnswer>> =>
-  lookThrough(ctx.store, searching(ctx, asked))
+  lookThrough(ctx.store, searching(ctx, asked), ctx.pause)
 
 /** As steps: inside a commit they see what it has written. */
 export function* searching(ctx: Context, asked: SearchAsk): Steps<Result<SearchAnswer>> {
   const parsed = searchOf(ctx, asked)
   const coded = parsed.ok ? yield* withCodes(parsed.value) : parsed
   if (!coded.ok) return coded
-  const query = coded.value
-  const lacking = notIndexed(ctx.store, query)
+  const lacking = notIndexed(ctx.store, coded.value)
   if (lacking) return { ok: false, problem: lacking }
+  const looked = yield* withLooks(coded.value, ctx.principal.visible)
+  if (!looked.ok) return looked
+  const query = looked.value
   const page = yield* ask({
     ask: 'search',
     query,

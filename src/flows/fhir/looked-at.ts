@@ -1,0 +1,71 @@
+/** Looks at each resource for what no index knows (words, distances), and puts the ids of those that fit beside the filter. */
+import { fail, ok, type Result } from '../../domain/problem.ts'
+import { lookLimits } from '../../fhir/search/looked-filter.ts'
+import { matcher } from '../../fhir/search/match.ts'
+import { type Filter, isLooked, type LookedFilter, type Query, simpleQuery } from '../../fhir/search/query.ts'
+import { ask, type Steps, type Visibility } from '../../store/store.ts'
+
+/** So many are asked for together, and so many characters looked through between two turns of everything else. */
+const atOnce = 250
+const slice = 200_000
+
+/** The same query, its filters that look known by what they find. `too-costly` where there is too much to be looked at. */
+export function* withLooks(query: Query, visible: Visibility): Steps<Result<Query>> {
+  const others = query.filters.filter((filter) => !isLooked(filter))
+  const settled: Filter[] = []
+  for (const filter of query.filters) {
+    const next = yield* looked(query.type, filter, others, visible)
+    if (!next.ok) return next
+    settled.push(next.value)
+  }
+  return ok({ ...query, filters: settled })
+}
+
+/** `others`: what else has to hold of the same resource. */
+function* looked(type: string, filter: Filter, others: readonly Filter[], visible: Visibility): Steps<Result<Filter>> {
+  if (isLooked(filter)) return yield* look(type, filter, others, visible)
+  if (filter.kind === 'has') {
+    const inner = yield* looked(filter.type, filter.filter, [], visible)
+    return inner.ok ? ok({ ...filter, filter: inner.value }) : inner
+  }
+  if (filter.kind !== 'chain') return ok(filter)
+  const to: { type: string; filter: Filter }[] = []
+  for (const target of filter.to) {
+    const inner = yield* looked(target.type, target.filter, [], visible)
+    if (!inner.ok) return inner
+    to.push({ ...target, filter: inner.value })
+  }
+  return ok({ ...filter, to })
+}
+
+function* look(type: string, filter: LookedFilter, others: readonly Filter[], visible: Visibility): Steps<Result<LookedFilter>> {
+  const found: string[] = []
+  let [seen, read, turn] = [0, 0, 0]
+  let after: string | undefined
+  do {
+    // One chain within another may look, too: what it finds is settled by its own turn.
+    const query = simpleQuery(type, others.filter(isPlain), atOnce)
+    const page = yield* ask({ ask: 'search', query, visible, ...(after !== undefined && { after }) })
+    seen += page.items.length
+    for (const { id, at, text } of page.items) {
+      read += text!.length
+      if (seen > lookLimits.resources || read > lookLimits.characters)
+        return fail('too-costly', 'Too many resources would have to be read for this: ask for something else besides.')
+      if (read > turn + slice) {
+        turn = read
+        yield { rest: true }
+      }
+      const fits = matcher({ type, id, lastUpdated: Date.parse(at), resource: JSON.parse(text!) })
+      if (fits([filter])) found.push(id)
+    }
+    after = page.next
+  } while (after !== undefined)
+  return ok({ ...filter, found })
+}
+
+/** Whether it can be asked as it is: neither it nor anything in it has to look. */
+function isPlain(filter: Filter): boolean {
+  if (filter.kind === 'has') return isPlain(filter.filter)
+  if (filter.kind === 'chain') return filter.to.every((target) => isPlain(target.filter))
+  return !isLooked(filter)
+}
