@@ -30,5 +30,8 @@ const prefixes: Readonly<Record<string, string>> = {
   RiskAssessment: 'ris',
 }
 
+/** Whether the id is of the form that we draw: nobody could have named the resource before it was made. */
+export const isDrawn = (id: string): boolean => /^[a-z]{3}-[0-9A-HJKMNP-TV-Z]{26}$/.test(id)
+
 /** The prefix for a resource type. */
 export const prefixOf = (type: string): string => prefixes[type] ?? 'res'

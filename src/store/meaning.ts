@@ -39,7 +39,7 @@ export function* condition(type: string, filter: Filter, sight: Sight): Sql<Cond
     case 'words':
     case 'near':
       if (filter.found === undefined) throw new Error('resources are looked at before a search begins')
-      return yield* valueCondition(type, { kind: 'id', values: filter.found })
+      return yield* valueCondition(type, { kind: 'id', values: filter.found }, sight.unlisted)
     default:
       return yield* valueCondition(type, filter, sight.unlisted)
   }

@@ -1,6 +1,10 @@
 /** Papers and their originals: kept as they came, found again byte for byte, replaced and never changed. */
 import { createHash } from 'node:crypto'
+import type { Binary } from '@medplum/fhirtypes'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { ok } from '../../src/domain/problem.ts'
+import { nextOf } from '../../src/flows/keep.ts'
+import { ask, write } from '../../src/store/store.ts'
 import { marisol, put, say } from '../support/coordination.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 
@@ -73,7 +77,16 @@ it('stays as it came: another replaces it', async () => {
 it('is not handed out when something else stands in its place', async () => {
   const { body } = await make()
   const id = body.storageRef.split('/')[1]
-  await put(gateway, { resourceType: 'Binary', id, contentType: 'application/pdf', data: 'aGVsbG8=' } as never)
+  const other = { resourceType: 'Binary', id, contentType: 'application/pdf', data: 'aGVsbG8=' } as const
+  // No door lets it in; whoever can write to the disk could.
+  expect((await say(gateway, 'PUT', `/fhir/Binary/${id}`, other)).status).toBe(422)
+  const who = { kind: 'local', id: 'x', tenant: 'default', scopes: [], purpose: 'TREAT', visible: 'everything' } as const
+  const { store } = await gateway.gateway.context(who)
+  await store.commit(function* () {
+    const stored = yield* ask({ ask: 'resource', type: 'Binary', id })
+    yield* write(nextOf<Binary>(other, id, stored, '2026-03-02T10:00:00.000Z'))
+    return ok(undefined)
+  })
   const { status, body: problem } = await say(gateway, 'GET', `/coordination/documents/${body.id}/content`)
   expect([status, problem.code]).toEqual([409, 'conflict'])
 })

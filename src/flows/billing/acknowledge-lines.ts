@@ -8,7 +8,7 @@ import { fail, ok, type Problem, type Result } from '../../domain/problem.ts'
 import { type ServiceLine, serviceLineMachine } from '../../domain/service-line.ts'
 import { step } from '../../domain/state-machine.ts'
 import { ask, type Steps } from '../../store/store.ts'
-import { hold } from '../collections/parts.ts'
+import { closed, hold } from '../collections/parts.ts'
 import { serviceLines } from '../collections/service-lines.ts'
 import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
@@ -78,7 +78,8 @@ function* apply(ctx: Context, { line: id, version, state, claim, reason }: Ackno
       issues: [{ path: 'version', message: 'is not the one to bill' }],
     })
   if (!sameClaim(now, news)) return fail('conflict', 'The line went out with another claim, or as another version.')
-  const saved = yield* save(ctx, serviceLines, id, { ...withNews(now, news), state: moved.value }, held.value, at)
+  // Versions are what it has been told: two at once are two.
+  const saved = yield* save(ctx, serviceLines, id, { ...withNews(now, news), state: moved.value }, closed(held.value), at)
   return saved.ok ? ok({ result: 'applied', state: moved.value }) : saved
 }
 

@@ -33,10 +33,17 @@ export type PartOf =
       readonly many: boolean
       readonly like: (anchor: Resource) => Filter | undefined
       readonly only?: (part: Resource) => boolean
+      /** The way back: which anchors have that in common with it; undefined where it has nothing of the kind. */
+      readonly wholes: (part: Resource) => Filter | undefined
       readonly link: (part: Resource, anchor: string, value: object) => Resource
     }
-  /** Found by references that the anchor holds; the mapping writes those itself. */
-  | { readonly type: string; readonly many: boolean; readonly of: (anchor: Resource) => readonly string[] }
+  /** Found by references that the anchor holds; the mapping writes those itself. `heldBy` finds the anchors that hold one (`Type/id`). */
+  | {
+      readonly type: string
+      readonly many: boolean
+      readonly of: (anchor: Resource) => readonly string[]
+      readonly heldBy: (reference: string) => Filter
+    }
 
 /** A domain object at a moment in a plan: its id, its value, its parts as stored. */
 export interface Held<D, P> {

@@ -74,7 +74,14 @@ export const consents = collection<Consent, Parts>({
   name: 'consents',
   prefix: 'cns',
   anchor: 'Consent',
-  parts: [{ type: 'DocumentReference', many: false, of: (anchor) => [(anchor as Resource).sourceReference?.reference ?? ''] }],
+  parts: [
+    {
+      type: 'DocumentReference',
+      many: false,
+      of: (anchor) => [(anchor as Resource).sourceReference?.reference ?? ''],
+      heldBy: (reference) => ({ kind: 'reference', param: 'source-reference', values: [reference] }),
+    },
+  ],
   mapping,
   command: ConsentCommand,
   claims: () => true,

@@ -30,8 +30,14 @@ function* concernedBy(puts: readonly Put[], cause: string | undefined): Steps<re
     yield* rest(i)
     const own = collectionOf(resource as Resource)
     if (own?.after && own.concerns?.(resource as Resource) !== false) found.set(`${own.name}/${id}`, { collection: own, id })
-    for (const one of wholesOf(resource as Resource)) if (one.collection.after) wholes.set(nameOf(one), one)
   }
+  const parts = puts.map(({ type, id, version, resource }) => ({
+    type,
+    id,
+    values: [resource as Resource],
+    isNew: version === 1,
+  }))
+  for (const one of (yield* wholesOf(parts)).flat()) if (one.collection.after) wholes.set(nameOf(one), one)
   const anchors = new Set(puts.map(({ type, id }) => `${type}/${id}`))
   for (const [name, one] of wholes) {
     const { collection, id } = one

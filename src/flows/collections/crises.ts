@@ -42,10 +42,12 @@ const beside = (part: Part, flag: Flag, value: CrisisEvent): Part => withLabelsO
 const ofCrisis = (part: Resource, _anchor: string, value: object): Resource =>
   beside(part as Part, mapping.write(value as CrisisEvent).Flag, value as CrisisEvent)
 
-const sameNumber = (anchor: Resource) => {
-  const code = crisisNumber(anchor as Flag)
+/** A crisis and its parts share a number, each under its parameter `identifier`. */
+const sameNumber = (one: Resource) => {
+  const code = crisisNumber(one as Flag)
   return code === undefined ? undefined : { kind: 'token' as const, param: 'identifier', values: [{ system: crisisEvent, code }] }
 }
+const alike = { like: sameNumber, wholes: sameNumber, link: ofCrisis }
 const isIn = (part: Resource): boolean => isIntervention(part as Procedure)
 
 type Rule = (
@@ -134,9 +136,9 @@ export const crises = collection<CrisisEvent, CrisisParts>({
   prefix: 'cri',
   anchor: 'Flag',
   parts: [
-    { type: 'RiskAssessment', many: false, like: sameNumber, link: ofCrisis },
-    { type: 'Procedure', many: false, like: sameNumber, only: isIn, link: ofCrisis },
-    { type: 'Communication', many: true, like: sameNumber, link: ofCrisis },
+    { type: 'RiskAssessment', many: false, ...alike },
+    { type: 'Procedure', many: false, ...alike, only: isIn },
+    { type: 'Communication', many: true, ...alike },
   ],
   mapping,
   command: CrisisCommand,

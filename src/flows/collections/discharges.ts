@@ -47,7 +47,14 @@ export const discharges = collection<Discharge, StayParts>({
   name: 'discharges',
   prefix: 'dis',
   anchor: 'Encounter',
-  parts: [{ type: 'Condition', many: true, of: (anchor) => conditionIds(anchor as Encounter).map((id) => `Condition/${id}`) }],
+  parts: [
+    {
+      type: 'Condition',
+      many: true,
+      of: (anchor) => conditionIds(anchor as Encounter).map((id) => `Condition/${id}`),
+      heldBy: (reference) => ({ kind: 'reference', param: 'diagnosis', values: [reference] }),
+    },
+  ],
   mapping,
   command: DischargeCommand,
   claims,

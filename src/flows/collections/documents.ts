@@ -72,6 +72,7 @@ export const documents = collection<Document, DocumentParts>({
       type: 'Binary',
       many: false,
       of: (anchor) => (anchor as DocumentReference).content?.flatMap(({ attachment }) => attachment?.url ?? []) ?? [],
+      heldBy: (reference) => ({ kind: 'uri', param: 'location', values: [reference] }),
     },
   ],
   mapping,

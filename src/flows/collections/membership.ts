@@ -1,6 +1,13 @@
-/** Which members a resource belongs to as a part: found by its references to their anchors. */
+/**
+ * Which members a resource belongs to as a part: by its references to their anchors, by what it has in common with them, or because they
+ * name it.
+ */
 import type { Resource } from '@medplum/fhirtypes'
 import { targetsOf } from '../../fhir/search/include.ts'
+import { askAll, type Steps } from '../../store/store.ts'
+import { isDrawn } from '../ids.ts'
+import { storedValue } from '../keep.ts'
+import { every } from '../stays.ts'
 import type { AnyCollection, PartOf } from './collection.ts'
 import { collections } from './index.ts'
 
@@ -12,21 +19,63 @@ export interface Membership {
 
 export const nameOf = ({ collection, id }: Membership): string => `${collection.name}/${id}`
 
-interface Pointing {
-  readonly collection: AnyCollection
-  readonly part: Extract<PartOf, { by: string }>
+/** A resource that is written: as it was, as it will be, or both. */
+export interface Part {
+  readonly type: string
+  readonly id: string
+  readonly values: readonly Resource[]
+  /** There was none of this id before. */
+  readonly isNew: boolean
 }
 
-const byPart = new Map<string, Pointing[]>()
+interface Belonging<P> {
+  readonly collection: AnyCollection
+  readonly part: P
+}
+type Pointing = Extract<PartOf, { by: string }>
+type Found = Exclude<PartOf, Pointing>
+
+const pointing = new Map<string, Belonging<Pointing>[]>()
+const found = new Map<string, Belonging<Found>[]>()
 for (const collection of collections) {
   for (const part of collection.parts) {
-    if ('by' in part) byPart.set(part.type, [...(byPart.get(part.type) ?? []), { collection, part }])
+    if ('by' in part) pointing.set(part.type, [...(pointing.get(part.type) ?? []), { collection, part }])
+    else found.set(part.type, [...(found.get(part.type) ?? []), { collection, part }])
   }
 }
 
-/** Members whose anchors this resource points at; whether they are there, and claimed, is not looked at. */
-export function wholesOf(resource: Resource): readonly Membership[] {
-  return (byPart.get(resource.resourceType) ?? []).flatMap(({ collection, part }) =>
+/**
+ * Members that each of these is a part of, in their order. Of those whose anchors it points at it is not looked at whether they are there, and
+ * claimed; the others are looked for in the store.
+ */
+export function* wholesOf(parts: readonly Part[]): Steps<readonly (readonly Membership[])[]> {
+  const wholes: Membership[][] = []
+  const asks: ReturnType<typeof every>[] = []
+  const askers: (Belonging<Found> & { readonly at: number })[] = []
+  for (const [at, part] of parts.entries()) {
+    wholes.push(part.values.flatMap(pointedAt))
+    for (const belonging of found.get(part.type) ?? []) {
+      for (const filter of waysBack(belonging.part, part)) {
+        asks.push(every(belonging.collection.anchor, filter))
+        askers.push({ ...belonging, at })
+      }
+    }
+  }
+  for (const [i, { items }] of (yield* askAll(asks)).entries()) {
+    const { collection, at } = askers[i]!
+    for (const stored of items)
+      if (collection.claims(storedValue<Resource>(stored)!)) wholes[at]!.push({ collection, id: stored.id })
+  }
+  return wholes
+}
+
+function waysBack(part: Found, { type, id, values, isNew }: Part) {
+  if ('of' in part) return isNew && isDrawn(id) ? [] : [part.heldBy(`${type}/${id}`)]
+  return values.flatMap((value) => (part.only?.(value) === false ? [] : (part.wholes(value) ?? [])))
+}
+
+function pointedAt(resource: Resource): readonly Membership[] {
+  return (pointing.get(resource.resourceType) ?? []).flatMap(({ collection, part }) =>
     anchorsOf(part, resource).flatMap((reference): Membership[] => {
       const [type, id] = reference?.split('/') ?? []
       return type === collection.anchor && id ? [{ collection, id }] : []
@@ -34,8 +83,8 @@ export function wholesOf(resource: Resource): readonly Membership[] {
   )
 }
 
-function anchorsOf({ anchorOf, by, only }: Pointing['part'], resource: Resource): readonly (string | undefined)[] {
+function anchorsOf({ anchorOf, by, only }: Pointing, resource: Resource): readonly (string | undefined)[] {
   if (only?.(resource) === false) return []
-  const found = anchorOf ? anchorOf(resource) : targetsOf(resource, by)
-  return typeof found === 'object' ? found : [found]
+  const anchors = anchorOf ? anchorOf(resource) : targetsOf(resource, by)
+  return typeof anchors === 'object' ? anchors : [anchors]
 }

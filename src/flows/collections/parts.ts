@@ -85,6 +85,9 @@ function* newest(type: string, filter: Filter): Steps<readonly Stored[]> {
   return (yield* ask({ ...question, query: { ...query, sort } })).items
 }
 
+/** What the commit has written of it so far stays as it is: whatever comes is a version of its own, not the same one anew. */
+export const closed = (now: Gathered): Gathered => ({ ...now, stored: now.stored.map((one) => ({ ...one, at: '' })) })
+
 /** Writes a value onto its parts: a new version for each that changed, ids and links for the new ones. */
 export function putsFor(
   ctx: Context,

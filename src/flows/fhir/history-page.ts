@@ -7,6 +7,7 @@ import { isResourceType } from '../../fhir/types.ts'
 import { seen, type View } from '../../fhir/view.ts'
 import { ask, lookThrough, type Questions, type Steps, type Stored } from '../../store/store.ts'
 import type { Context } from '../context.ts'
+import { isDrawn } from '../ids.ts'
 import { allowed } from './allowed.ts'
 import { type Asked, countableOf } from './asked.ts'
 import { goingOn, pageToken } from './page-link.ts'
@@ -109,7 +110,7 @@ function entryOf(base: string, stored: Stored, view: View): HistoryEntry {
     version,
     at,
     // An id of the form that we draw was given by a create.
-    created: version > 1 ? undefined : /^[a-z]{3}-[0-9A-HJKMNP-TV-Z]{26}$/.test(id) ? 'POST' : 'PUT',
+    created: version > 1 ? undefined : isDrawn(id) ? 'POST' : 'PUT',
     ...(text !== undefined && { resource: seen(text, view) }),
   }
 }

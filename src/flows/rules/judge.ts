@@ -34,13 +34,14 @@ export function* judge(ctx: Context, difference: Difference): Steps<Result<Value
   const { events = [], state } = move.value
   const ours = ourFields(collection, events.length === 0)
   const field = collection.machine?.field
-  const changed = changedFields(bare(collection, before), bare(collection, now)).filter(
-    (name) => name !== field && !ours.includes(name),
-  )
+  const plain = bare(collection, now)
+  const changed = changedFields(bare(collection, before), plain).filter((name) => name !== field && !ours.includes(name))
   const kept: Value = { ...said, ...pick(before.value, ours), ...(field !== undefined && { [field]: state }) }
   const moved = yield* caused(ctx, difference, events, kept, changed)
   if (!moved.ok) return moved
-  const prepared = yield* prepare(ctx, difference, { ...moved.value, ...pick(said, changed) })
+  // What a view hides is written all the same.
+  const hidden = changed.filter((name) => said[name] === undefined)
+  const prepared = yield* prepare(ctx, difference, { ...moved.value, ...pick(said, changed), ...pick(plain, hidden) })
   if (!prepared.ok) return prepared
   const settled: Value = {
     ...prepared.value,

@@ -13,8 +13,8 @@ import { rest, type Steps, type Stored, write } from '../../store/store.ts'
 import type { AnyCollection } from '../collections/collection.ts'
 import type { Before } from '../collections/consequences.ts'
 import { collectionOf } from '../collections/index.ts'
-import { type Membership, nameOf, wholesOf } from '../collections/membership.ts'
-import { type Gathered, hold, putsFor } from '../collections/parts.ts'
+import { type Membership, nameOf, type Part, wholesOf } from '../collections/membership.ts'
+import { closed, type Gathered, hold, putsFor } from '../collections/parts.ts'
 import type { Context } from '../context.ts'
 import { computedHere } from '../coordination/command.ts'
 import { storedValue } from '../keep.ts'
@@ -52,12 +52,17 @@ export function* touchedBy(touched: readonly Touched[]): Steps<readonly Held[]> 
   const found = new Map<string, Membership & { readonly type: string }>()
   const born = new Set<string>()
   for (const { type, id, current } of touched) if (current?.text === undefined) born.add(`${type}/${id}`)
+  const parts: Part[] = []
   for (const [i, { type, id, current, next }] of touched.entries()) {
     yield* rest(i)
-    const stood = storedValue<Resource>(current)
+    const values = [storedValue<Resource>(current), next as Resource | undefined].filter((one) => one !== undefined)
+    parts.push({ type, id, values, isNew: current === undefined })
+  }
+  const wholes = yield* wholesOf(parts)
+  for (const [i, { type, id, current, next }] of touched.entries()) {
+    const stood = current?.text === undefined ? undefined : parts[i]!.values[0]
     const own = stood && next && collectionOf(stood)
-    const wholes = [stood, next as Resource | undefined].flatMap((one) => (one ? wholesOf(one) : []))
-    for (const member of [...(own ? [{ collection: own, id }] : []), ...wholes]) {
+    for (const member of [...(own ? [{ collection: own, id }] : []), ...wholes[i]!]) {
       if (!mayBreak(member.collection, type) || born.has(`${member.collection.anchor}/${member.id}`)) continue
       if (!found.has(nameOf(member))) found.set(nameOf(member), { ...member, type })
     }
@@ -108,9 +113,6 @@ function* settle(ctx: Context, { collection, id }: Membership, now: Gathered, se
   yield* write(...puts)
   return puts
 }
-
-/** What this commit has written so far stays as it is: whatever comes is another version. */
-const closed = (now: Gathered): Gathered => ({ ...now, stored: now.stored.map((one) => ({ ...one, at: '' })) })
 
 /** Ours stands where the partner's breaks a rule: in the state, and in the fields that the rule is about. */
 function ourStand({ collection, before, now }: Difference, { issues }: Problem): Value {
