@@ -6,16 +6,32 @@
  */
 import { isDeepStrictEqual } from 'node:util'
 import type * as fhir from '@medplum/fhirtypes'
+import appointmentAppointment from '../../mappings/appointment.appointment.ts'
 import clientPatient from '../../mappings/client.patient.ts'
 import locationLocation from '../../mappings/location.location.ts'
+import needCondition from '../../mappings/need.condition.ts'
+import type { Appointment } from '../../src/domain/appointment.ts'
 import type { Client } from '../../src/domain/client.ts'
 import type { Location } from '../../src/domain/location.ts'
+import type { Need } from '../../src/domain/need.ts'
 import { equal } from '../../src/lens/equal.ts'
 import type { Mapping, Reading } from '../../src/lens/mapping.ts'
+import { readAppointment, writeAppointment } from './by-hand/appointment.ts'
 import { locationAsLocation, patientAsClient } from './by-hand/jsonata.ts'
 import { readLocation, writeLocation } from './by-hand/location.ts'
+import { readNeed, writeNeed } from './by-hand/need.ts'
 import { readClient } from './by-hand/read-client.ts'
-import { asSent, location, oddLocations, oddPatients, patient } from './by-hand/resources.ts'
+import {
+  appointment,
+  asSent,
+  condition,
+  location,
+  oddAppointments,
+  oddConditions,
+  oddLocations,
+  oddPatients,
+  patient,
+} from './by-hand/resources.ts'
 import { writeClient } from './by-hand/write-client.ts'
 
 const seconds = Number(process.argv[2] ?? 3)
@@ -31,7 +47,18 @@ interface Task<D, P> {
   readonly various: readonly P[]
   readonly odd: readonly P[]
   readonly change: (value: D, n: number) => D
-  readonly jsonata: (parts: P) => Promise<unknown>
+  readonly jsonata?: (parts: P) => Promise<unknown>
+}
+
+/** Resources of one type: all alike, as various partners send them, and odd ones. */
+function sentAs<K extends string, R>(type: K, make: (n: number) => R, odd: readonly R[]) {
+  const parts = (resource: R) => ({ [type]: resource }) as Record<K, R>
+  const numbers = Array.from({ length: batch }, (_, n) => n)
+  return {
+    alike: numbers.map((n) => parts(make(n))),
+    various: numbers.map((n) => parts(asSent(make(n), n))),
+    odd: odd.map(parts),
+  }
 }
 
 const client: Task<Client, { Patient: fhir.Patient }> = {
@@ -39,9 +66,7 @@ const client: Task<Client, { Patient: fhir.Patient }> = {
   mapping: clientPatient,
   read: readClient,
   write: writeClient,
-  alike: Array.from({ length: batch }, (_, n) => ({ Patient: patient(n) })),
-  various: Array.from({ length: batch }, (_, n) => ({ Patient: asSent(patient(n), n) })),
-  odd: oddPatients.map((Patient) => ({ Patient })),
+  ...sentAs('Patient', patient, oddPatients),
   change: (value, n) => ({ ...value, addresses: value.addresses.map((address) => ({ ...address, city: `Albany ${n}` })) }),
   jsonata: ({ Patient }) => patientAsClient.evaluate(Patient),
 }
@@ -51,11 +76,27 @@ const house: Task<Location, { Location: fhir.Location }> = {
   mapping: locationLocation,
   read: readLocation,
   write: writeLocation,
-  alike: Array.from({ length: batch }, (_, n) => ({ Location: location(n) })),
-  various: Array.from({ length: batch }, (_, n) => ({ Location: asSent(location(n), n) })),
-  odd: oddLocations.map((Location) => ({ Location })),
+  ...sentAs('Location', location, oddLocations),
   change: (value, n) => ({ ...value, name: `Harbor House ${n}` }),
   jsonata: ({ Location }) => locationAsLocation.evaluate(Location),
+}
+
+const visit: Task<Appointment, { Appointment: fhir.Appointment }> = {
+  name: 'appointment',
+  mapping: appointmentAppointment,
+  read: readAppointment,
+  write: writeAppointment,
+  ...sentAs('Appointment', appointment, oddAppointments),
+  change: (value, n) => ({ ...value, about: `Room ${n}` }),
+}
+
+const need: Task<Need, { Condition: fhir.Condition }> = {
+  name: 'need',
+  mapping: needCondition,
+  read: readNeed,
+  write: writeNeed,
+  ...sentAs('Condition', condition, oddConditions),
+  change: (value, n) => ({ ...value, onset: `${2000 + (n % 20)}` }),
 }
 
 let sink: unknown
@@ -75,7 +116,7 @@ function check<D, P>({ name, mapping, read, write, alike, various, odd, change }
     const [ours, theirs] = [mapping.read(one), read(one)]
     agree(`${name}: read`, valueIn(ours), valueIn(theirs))
     const places = (reading: Reading<D>) =>
-      reading.ok ? reading.warnings.map(({ path, message }) => `${path}: ${message}`).sort() : []
+      reading.ok ? [...new Set(reading.warnings.map(({ path, message }) => `${path}: ${message}`))].sort() : []
     if (!isDeepStrictEqual(places(ours), places(theirs))) throw new Error(`${name}: ${places(ours)} but ${places(theirs)}`)
   }
   for (const one of [...alike, ...various]) {
@@ -109,7 +150,7 @@ function compare(label: string, ours: (i: number) => unknown, theirs: (i: number
 }
 
 async function beside<D, P>({ name, mapping, jsonata, various }: Task<D, P>): Promise<void> {
-  if (!name.startsWith(process.env.ONLY ?? '')) return
+  if (!jsonata || !name.startsWith(process.env.ONLY ?? '')) return
   const best = [Infinity, Infinity]
   for (const end = performance.now() + seconds * 1000; performance.now() < end; ) {
     best[0] = Math.min(
@@ -176,4 +217,6 @@ async function measure<D, P>(task: Task<D, P>): Promise<void> {
 
 await measure(client)
 await measure(house)
+await measure(visit)
+await measure(need)
 if (sink === undefined) throw new Error('nothing was measured')

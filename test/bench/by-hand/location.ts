@@ -5,6 +5,7 @@ import { silently, unread } from '../../../src/lens/codec.ts'
 import { decimal } from '../../../src/lens/codecs.ts'
 import type { Reading } from '../../../src/lens/mapping.ts'
 import { at, items, part, type Report, readAddress, readIdentifier, text, warn } from './checks.ts'
+import { idIn } from './references.ts'
 import { list, said, unlessSame, writeAddress, writeIdentifier } from './writes.ts'
 
 export const placeOfService = 'https://www.cms.gov/Medicare/Coding/place-of-service-codes/Place_of_Service_Code_Set'
@@ -31,13 +32,6 @@ function serviceCode(list: fhir.CodeableConcept[] | undefined, report: Report): 
   return code
 }
 
-function organizationIn(raw: fhir.Reference | undefined, report: Report): string | undefined {
-  if (raw === undefined || raw === null) return undefined
-  const [type, id, ...more] = typeof raw.reference === 'string' ? raw.reference.split('/') : []
-  if (type === 'Organization' && id && more.length === 0) return id
-  return warn(report, 'managingOrganization', 'expected a reference to a Organization here')
-}
-
 export function readLocation({ Location: l }: { Location: fhir.Location }): Reading<Location> {
   const report: Report = []
   const active = l.status === undefined ? undefined : { active: true, suspended: false, inactive: false }[l.status]
@@ -50,7 +44,7 @@ export function readLocation({ Location: l }: { Location: fhir.Location }): Read
     address: part(l.address, readAddress, 'address', report),
     lat: digits(l.position?.latitude, 'position.latitude', report),
     lon: digits(l.position?.longitude, 'position.longitude', report),
-    organizationId: organizationIn(l.managingOrganization, report),
+    organizationId: idIn(l.managingOrganization, 'Organization', 'managingOrganization', report),
   }
   if (report.length > 0) at('Location', report, 0)
   return { ok: true, value, warnings: report }

@@ -2,7 +2,6 @@
 import type * as fhir from '@medplum/fhirtypes'
 import { local, usCore } from '../../../mappings/shared/extension.ts'
 import type { Client } from '../../../src/domain/client.ts'
-import { legalBases, sensitivities } from '../../../src/domain/labels.ts'
 import { type QuietHours, Time } from '../../../src/domain/quiet-hours.ts'
 import { handleOf } from '../../../src/lens/handle.ts'
 import type { Reading } from '../../../src/lens/mapping.ts'
@@ -26,6 +25,8 @@ import {
   text,
   warn,
 } from './checks.ts'
+import { readLabels } from './labels.ts'
+import { idIn } from './references.ts'
 
 const date = /^\d{4}(-\d{2}(-\d{2})?)?$/
 const state = /^[A-Z]{2}$/
@@ -47,9 +48,6 @@ const legalStatuses = known(
   ],
 )
 const channels = known('phone', 'sms', 'email', 'portal', 'letter')
-const levels = known('U', 'L', 'M', 'N', 'R', 'V')
-const sensitive = known(...sensitivities)
-const legal = known(...legalBases)
 const sexes: Readonly<Record<string, 'male' | 'female' | 'unknown'>> = { M: 'male', F: 'female', UNK: 'unknown' }
 
 export const url = {
@@ -71,8 +69,6 @@ export const url = {
   safety: local('contact-safety'),
   safetyNote: local('contact-safety-note'),
 }
-export const actCode = 'http://terminology.hl7.org/CodeSystem/v3-ActCode'
-export const confidentiality = 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality'
 
 const extensionPath = (of: string, member: string): string => `extension.where(${JSON.stringify({ url: of })})${member}`
 
@@ -203,11 +199,7 @@ function quiet(raw: fhir.Extension, report: Report): QuietHours | undefined {
 
 function replacedBy(p: fhir.Patient, report: Report): string | undefined {
   const link = Array.isArray(p.link) ? p.link.find((one) => one?.type === 'replaced-by') : undefined
-  if (!link?.other) return undefined
-  const [type, id, ...more] = typeof link.other.reference === 'string' ? link.other.reference.split('/') : []
-  return type === 'Patient' && id && more.length === 0
-    ? id
-    : warn(report, 'link.where({"type":"replaced-by"}).other', 'expected a reference to a Patient here')
+  return idIn(link?.other, 'Patient', 'link.where({"type":"replaced-by"}).other', report)
 }
 
 /** The first extension of every url that is read, by its name in `url`, and the notes. */
@@ -258,15 +250,6 @@ export function extensionsOf(list: readonly fhir.Extension[] | undefined) {
 }
 
 function readPatient(p: fhir.Patient, report: Report) {
-  const sensitivity: Client['sensitivity'][number][] = []
-  const legalBasis: Client['legalBasis'][number][] = []
-  let level: string | undefined
-  if (Array.isArray(p.meta?.security))
-    for (const one of p.meta.security) {
-      if (one?.system === actCode && sensitive.has(one.code!)) sensitivity.push(one.code as 'PSY')
-      else if (one?.system === actCode && legal.has(one.code!)) legalBasis.push(one.code as '42CFRPart2')
-      else if (one?.system === confidentiality) level ??= one.code
-    }
   const found = extensionsOf(p.extension)
   const culturalNotes: string[] = []
   if (Array.isArray(p.extension))
@@ -278,9 +261,7 @@ function readPatient(p: fhir.Patient, report: Report) {
     }
   const sex = found.birthSex?.valueCode
   return {
-    sensitivity,
-    confidentiality: code<'U'>(level, levels, `meta.security.where({"system":"${confidentiality}"}).code`, report),
-    legalBasis,
+    ...readLabels(p.meta, report),
     identifiers: items(p.identifier, readIdentifier, 'identifier', report),
     active: bool(p.active, 'active', report),
     names: items(p.name, readName, 'name', report),

@@ -1,6 +1,7 @@
 /** Invented resources for the measuring of mappings, some of them with what no mapping can read. */
 import type * as fhir from '@medplum/fhirtypes'
-import { local, usCore } from '../../../mappings/shared/extension.ts'
+import { sdohCodes } from '../../../mappings/codes/systems.ts'
+import { local, localSystem, usCore } from '../../../mappings/shared/extension.ts'
 import { isObject } from './checks.ts'
 import { placeOfService } from './location.ts'
 
@@ -56,6 +57,53 @@ export const location = (n: number): fhir.Location => ({
   managingOrganization: { reference: 'Organization/harbor', display: 'Harbor' },
 })
 
+export const appointment = (n: number): fhir.Appointment => ({
+  resourceType: 'Appointment',
+  id: `a${n}`,
+  meta: { versionId: '2', lastUpdated: '2026-02-01T10:00:00Z' },
+  identifier: [{ system: 'https://hospital.example/visits', value: `${n}` }],
+  status: 'booked',
+  serviceType: [{ coding: [{ system: 'http://snomed.info/sct', code: '1555005', display: 'Brief group psychotherapy' }] }],
+  appointmentType: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v2-0276', code: 'FOLLOWUP' }] },
+  reasonReference: [{ reference: `Condition/c${n}` }],
+  description: 'After the stay',
+  start: `2026-03-0${1 + (n % 9)}T14:00:00-05:00`,
+  end: `2026-03-0${1 + (n % 9)}T14:50:00-05:00`,
+  minutesDuration: 50,
+  basedOn: [{ reference: `ServiceRequest/r${n}` }],
+  participant: [
+    { actor: { reference: `Patient/p${n}`, display: 'Ada' }, status: 'accepted' },
+    { actor: { reference: 'PractitionerRole/lee', display: 'Dr. Lee' }, status: 'accepted', required: 'required' },
+    { actor: { reference: 'Location/l1' }, status: 'accepted' },
+  ],
+  extension: [{ url: local('modality'), valueCode: 'video' }],
+})
+
+export const condition = (n: number): fhir.Condition => ({
+  resourceType: 'Condition',
+  id: `c${n}`,
+  meta: { versionId: '2', lastUpdated: '2026-02-01T10:00:00Z' },
+  extension: [
+    { url: local('asserted-by'), valueCode: 'client' },
+    { url: local('client-view'), valueCode: 'agrees' },
+  ],
+  identifier: [{ system: 'https://hospital.example/problems', value: `${n}` }],
+  clinicalStatus: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/condition-clinical', code: 'active' }] },
+  verificationStatus: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/condition-ver-status', code: 'confirmed' }] },
+  category: [
+    { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/condition-category', code: 'problem-list-item' }] },
+    { coding: [{ system: localSystem('need-domain'), code: 'sdoh' }] },
+    { coding: [{ system: sdohCodes, code: 'housing-instability', display: 'Housing Instability' }] },
+  ],
+  severity: { coding: [{ system: 'http://snomed.info/sct', code: '6736007', display: 'Moderate' }] },
+  code: { coding: [{ system: 'http://hl7.org/fhir/sid/icd-10-cm', code: 'Z59.811' }], text: 'May lose the flat' },
+  subject: { reference: `Patient/p${n}`, display: 'Ada' },
+  onsetDateTime: '2026-01-15',
+  recordedDate: '2026-01-16',
+  evidence: [{ detail: [{ reference: `QuestionnaireResponse/q${n}` }] }],
+  note: [{ text: 'Notice by the landlord' }],
+})
+
 /** What no resource may lack, and what its mapping needs in pairs. */
 const kept = new Set([
   'resourceType',
@@ -69,6 +117,14 @@ const kept = new Set([
   'longitude',
   'family',
   'reference',
+  'status',
+  'participant',
+  'actor',
+  'start',
+  'end',
+  'subject',
+  'detail',
+  'clinicalStatus',
 ])
 
 /**
@@ -118,4 +174,24 @@ export const oddLocations: readonly fhir.Location[] = [
     position: { latitude: '42' as unknown as number, longitude: -73.69 },
     address: { use: 'x' as 'home', line: [''] },
   },
+]
+
+export const oddAppointments: readonly fhir.Appointment[] = [
+  { ...appointment(1), appointmentType: { text: 'as ever' }, description: '', reasonReference: [{ reference: 'Condition/1/2' }] },
+  {
+    ...appointment(2),
+    participant: [...appointment(2).participant, { actor: { display: 'Sister' }, status: 'maybe' as 'declined' }],
+  },
+  {
+    ...appointment(3),
+    cancelationReason: { coding: [{ code: 'pat' }] },
+    extension: [{ url: local('modality'), valueCode: 'letter' }],
+    basedOn: [{ reference: 'CarePlan/1' }, { reference: 'ServiceRequest/2' }, { reference: 'ServiceRequest/3' }],
+  },
+]
+
+export const oddConditions: readonly fhir.Condition[] = [
+  { ...condition(1), severity: { text: 'bad' }, evidence: [{ detail: [{ display: 'said so' }] }, { code: [{ text: 'seen' }] }] },
+  { ...condition(2), onsetDateTime: 'last spring', extension: [{ url: local('client-view'), valueCode: 'laughs' }] },
+  { ...condition(3), onsetDateTime: undefined as unknown as string, onsetString: 'long ago', category: [], code: { text: '' } },
 ]

@@ -3,7 +3,8 @@ import type * as fhir from '@medplum/fhirtypes'
 import type { Client, ContactPoint, HumanName, PostalAddress } from '../../../src/domain/client.ts'
 import type { QuietHours } from '../../../src/domain/quiet-hours.ts'
 import { readCoding, readIdentifier } from './checks.ts'
-import { actCode, confidentiality, readContact, readLanguage, readListAddress, readName, url } from './read-client.ts'
+import { writeLabels } from './labels.ts'
+import { readContact, readLanguage, readListAddress, readName, url } from './read-client.ts'
 import {
   list,
   named,
@@ -81,14 +82,6 @@ function setCategories(all: fhir.Extension[] | undefined, of: string, values: Cl
   return setExtension(all, of, 'extension', setExtension(inner, 'text', 'valueString', words))
 }
 
-function writeSecurity(value: Client, now: fhir.Meta | undefined): fhir.Meta | undefined {
-  const labels: fhir.Coding[] = [...value.sensitivity, ...value.legalBasis].map((code) => ({ system: actCode, code }))
-  if (value.confidentiality) labels.push({ system: confidentiality, code: value.confidentiality })
-  const others = now?.security?.filter(({ system }) => system !== actCode && system !== confidentiality) ?? []
-  if (labels.length === 0 && others.length === (now?.security?.length ?? 0)) return now
-  return { ...now, security: [...others, ...labels] }
-}
-
 const sexes = { male: 'M', female: 'F', unknown: 'UNK' } as const
 
 const quiet = ({ from, to }: QuietHours): fhir.Extension => ({
@@ -144,7 +137,7 @@ export function writeClient(value: Client, parts?: { Patient: fhir.Patient }): {
   const Patient = unlessSame<fhir.Patient>(
     {
       ...(now ?? { resourceType: 'Patient' }),
-      meta: writeSecurity(value, now?.meta),
+      meta: writeLabels(value, now?.meta),
       identifier: list(now?.identifier, value.identifiers, readIdentifier, byHandle, writeIdentifier),
       active: value.active,
       name: list<fhir.HumanName, HumanName>(now?.name, value.names, readName, byHandle, writeName),
