@@ -51,6 +51,8 @@ export interface CcdaReading {
   /** Of a referral note. */
   readonly reason?: string
   readonly service?: Concept
+  /** Id of the DocumentReference here that it came in, if it came in one. */
+  readonly paper?: string
   /** What was odd, all of it warnings. */
   readonly issues: readonly Issue[]
 }

@@ -35,8 +35,11 @@ export interface About {
 /** The same for every version of a document. */
 export const seriesOf = ({ set, id }: CcdaReading): readonly string[] => [(set ?? id).system ?? '', (set ?? id).value ?? '']
 
-export const documentId = ({ id, version }: CcdaReading): string =>
+/** The id that the gateway itself gives the DocumentReference of a document. */
+export const ownDocumentId = ({ id, version }: CcdaReading): string =>
   derivedId('doc', id.system ?? '', id.value ?? '', version ?? '')
+
+export const documentId = (reading: CcdaReading): string => reading.paper ?? ownDocumentId(reading)
 
 const base64 = (bytes: Uint8Array): string => {
   let text = ''
@@ -58,10 +61,13 @@ export function* file(reading: CcdaReading, bytes: Uint8Array, about: About, at:
   const isLater = ({ value }: (typeof others)[number]): boolean =>
     (value.content?.[0]?.attachment?.creation ?? '') > (reading.writtenAt ?? '')
   const isPast = others.some(isLater)
-  if (known?.text !== undefined) return { puts: [], isPast }
+  const former = isPast ? [] : others.filter((one) => one.value.status === 'current')
+  const superseded = former.map(({ stored, value }) =>
+    nextOf<DocumentReference>({ ...value, status: 'superseded' }, stored.id, stored, at),
+  )
+  if (known?.text !== undefined) return { puts: superseded, isPast }
   const binary = derivedId('bin', id, digestOf(bytes))
   const parts = mapping.write(documentOf(reading, bytes, about, { binary, isPast, at }))
-  const former = others.filter((one) => !isLater(one) && one.value.status === 'current')
   const [content] = parts.DocumentReference.content
   const reference: DocumentReference = {
     ...parts.DocumentReference,
@@ -77,11 +83,7 @@ export function* file(reading: CcdaReading, bytes: Uint8Array, about: About, at:
     puts: [
       ...(isKept ? [] : [nextOf<Binary>(labelled(reading, parts.Binary!), binary, original, at)]),
       nextOf(labelled(reading, reference), id, known, at),
-      ...(isPast
-        ? []
-        : former.map(({ stored, value }) =>
-            nextOf<DocumentReference>({ ...value, status: 'superseded' }, stored.id, stored, at),
-          )),
+      ...superseded,
     ],
   }
 }

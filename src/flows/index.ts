@@ -28,6 +28,7 @@ export { createResource, deleteResource, patchResource, postBundle, updateResour
 export { searchPage } from './fhir/searchset.ts'
 export { validateResource } from './fhir/validate.ts'
 export { fidelity } from './fidelity.ts'
+export { goOn } from './go-on.ts'
 export { matchingServices } from './matching-services.ts'
 export { measures } from './measures.ts'
 export { listMessages, showMessage } from './messages.ts'

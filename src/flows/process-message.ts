@@ -2,7 +2,7 @@
  * `$process-message`: a FHIR message arrives. It is kept as it came, what it tells of a stay is recorded, and it is answered with a message
  * of its own, all in one commit. What cannot be read is kept and can be replayed. https://hl7.org/fhir/R4/messaging.html
  */
-import type { MessageHeader } from '@medplum/fhirtypes'
+import type { BundleEntry, MessageHeader } from '@medplum/fhirtypes'
 import { messageHeader, readNotification } from '../../mappings/davinci/notification.ts'
 import { fail, ok, type Problem, problem, type Result } from '../domain/problem.ts'
 import { readJson } from '../fhir/exact.ts'
@@ -14,6 +14,8 @@ import { commit } from './commit.ts'
 import type { Context } from './context.ts'
 import { allowed } from './fhir/allowed.ts'
 import { arrived, digestOf, keyOf, standingOf } from './inbox.ts'
+import { documentsIn, mayBringDocuments } from './inline-documents.ts'
+import { takeDocument } from './receive-document.ts'
 import { recordVisit } from './record-discharge.ts'
 import { connectionFacts, connectionOf } from './senders.ts'
 
@@ -48,7 +50,18 @@ async function settled(ctx: Context, bytes: Uint8Array, notification: Notificati
   if (!done.ok) return done
   const { refused, text, message, held } = done.value
   ctx.log(held ? 'message-held' : 'message-received', { message })
+  if (!refused) await readPapers(ctx, bytes)
   return refused ? { ok: false, problem: refused } : ok(text)
+}
+
+/** Clinical documents that came with it, each as if it had come alone; those that came before are known. */
+async function readPapers(ctx: Context, bytes: Uint8Array): Promise<void> {
+  const json = readJson(bytes, { bytes: bytes.length })
+  if (!json.ok || !mayBringDocuments(ctx).ok) return
+  const { entry = [] } = json.value.value as { entry?: readonly BundleEntry[] }
+  for (const { resource } of entry)
+    if (resource?.resourceType === 'DocumentReference')
+      for (const document of documentsIn(resource)) await takeDocument(ctx, document)
 }
 
 /** What the bytes say, with what their sender's connection knows. */

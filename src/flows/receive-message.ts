@@ -5,6 +5,7 @@
  */
 import type { AdtReading } from '../../mappings/hl7v2/adt-reading.ts'
 import { isAppointment, isPerson, isVisit, readV2, type V2Reading } from '../../mappings/hl7v2/reading.ts'
+import type { Identifier } from '../domain/kernel.ts'
 import { fail, type Issue, ok, problem, type Result } from '../domain/problem.ts'
 import { type Answer, acknowledge, isWanted } from '../hl7v2/acknowledge.ts'
 import type { Header } from '../hl7v2/header.ts'
@@ -21,6 +22,7 @@ import { recordVisit } from './record-discharge.ts'
 import { recordPerson } from './record-person.ts'
 import { recordResults } from './record-results.ts'
 import { connectionFacts, connectionOf } from './senders.ts'
+import { waitFor } from './waiting.ts'
 
 export interface Acknowledged {
   readonly answer: Answer
@@ -37,6 +39,8 @@ interface Arrival {
   readonly reading: ReturnType<typeof readV2>
   readonly source: string
   readonly key: string
+  /** Identifiers of the person without whom it could not be applied. */
+  readonly waitsFor?: readonly Identifier[]
 }
 
 /** Answers every message, whatever it is. Fails only where the caller may not send messages. */
@@ -57,7 +61,8 @@ export async function receiveMessage(ctx: Context, bytes: Uint8Array): Promise<R
 async function keep(ctx: Context, arrival: Arrival): Promise<Acknowledged> {
   const done = await commit(ctx, 'receive-message', () => receive(ctx, arrival))
   // What it had begun to write is undone: it is kept by a commit of its own.
-  if (!done.ok && arrival.reading.ok && done.problem.code !== 'unavailable') return keep(ctx, { ...arrival, reading: done })
+  if (!done.ok && arrival.reading.ok && done.problem.code !== 'unavailable')
+    return keep(ctx, { ...arrival, reading: done, waitsFor: toldOf(arrival.reading) })
   if (!done.ok) return turnedAway(ctx, arrival.header, done.problem)
   const { was, message } = done.value
   const event = was === 'new' ? 'message-received' : was === 'held' ? 'message-held' : 'message-repeated'
@@ -108,7 +113,16 @@ function* receive(ctx: Context, arrival: Arrival): Steps<Result<Acknowledged>> {
   if (!applied.ok && applied !== conflict && arrival.reading.ok) return applied
   const kept = answered(ctx, arrival.header, message, applied, at)
   yield* write({ change: 'receive', message: kept })
+  yield* waitFor(kept, arrival.waitsFor ?? [])
   return ok({ answer: givenBefore(arrival.header, kept.answer), message: kept.id, was: kept.state === 'held' ? 'held' : 'new' })
+}
+
+/** The person without whom it cannot be applied; a stay needs nobody. */
+export function toldOf(reading: Arrival['reading']): readonly Identifier[] {
+  if (!reading.ok || isVisit(reading.value)) return []
+  return isPerson(reading.value)
+    ? reading.value.people.flatMap(({ patient, formerly }) => [...patient.identifiers, ...formerly])
+    : reading.value.patient.identifiers
 }
 
 /** The answer as it was given; whether one is wanted is told by the message. */

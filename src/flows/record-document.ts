@@ -63,16 +63,18 @@ function* recordSummary(
   const stay = about.find((one) => one.startsWith('Encounter/'))!.slice('Encounter/'.length)
   const subject = yield* subjectOf(stay, changes)
   if (subject === undefined) {
-    const kept = warning(
-      patientPath,
-      'is no client here: the document stays in the inbox; read it again once its stay is matched',
-    )
+    const kept = warning(patientPath, 'is no client here: the document stays in the inbox, and goes on once its stay is matched')
     return ok({ changes, about, issues: [...issues, kept] })
   }
+  const paper = `DocumentReference/${documentId(reading)}`
   const filed = yield* file(reading, bytes, { clientId: subject, stay }, at)
   if (filed.isPast) {
     const past = warning('ClinicalDocument', 'a later version is here: its diagnoses, medications and plan count')
-    return ok({ changes: [...changes, ...filed.puts], about: [...about, ...namesOf(filed.puts)], issues: [...issues, past] })
+    return ok({
+      changes: [...changes, ...filed.puts],
+      about: [...new Set([...about, paper, ...namesOf(filed.puts)])],
+      issues: [...issues, past],
+    })
   }
   const own = [
     ...(yield* annotated(reading, stay, changes, at)),
@@ -81,7 +83,7 @@ function* recordSummary(
   ]
   const anew = new Set(namesOf(own))
   const others = changes.filter((one) => one.change !== 'put' || !anew.has(`${one.type}/${one.id}`))
-  return ok({ changes: [...others, ...own], about: [...new Set([...about, ...namesOf(own)])], issues })
+  return ok({ changes: [...others, ...own], about: [...new Set([...about, paper, ...namesOf(own)])], issues })
 }
 
 /**

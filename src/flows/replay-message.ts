@@ -7,7 +7,8 @@ import { commit } from './commit.ts'
 import type { Context } from './context.ts'
 import { applyNotification, readNotificationBytes } from './process-message.ts'
 import { applyDocument, openDocument } from './receive-document.ts'
-import { answered, apply, readBytes } from './receive-message.ts'
+import { answered, apply, readBytes, toldOf } from './receive-message.ts'
+import { waitFor } from './waiting.ts'
 
 function* replaced(message: Message): Steps<Result<Message>> {
   yield* write({ change: 'receive', message })
@@ -35,6 +36,7 @@ export async function replayMessage(ctx: Context, id: string): Promise<Result<Me
       if (!hl7 || !reading) return yield* replaced(yield* applyNotification(ctx, fhir!, message, at))
       const applied = yield* apply(ctx, { ...hl7, reading }, message, at)
       if (!applied.ok && reading.ok) return applied
+      if (!applied.ok) yield* waitFor(message, toldOf(hl7.reading))
       return yield* replaced(answered(ctx, hl7.header, message, applied, at))
     })
   let done = await replay()

@@ -220,7 +220,6 @@ describe('a discharge summary', () => {
     expect(await hospital.list('documents')).toEqual([])
     const client = await hospital.register({ identifier: [{ system: 'urn:example:other', value: '1' }] })
     await hospital.event(`discharges/${stay!.id}`, { type: 'match', clientId: client })
-    await hospital.admin(`messages/${told.message}/replay`, { method: 'POST' })
     expect(await hospital.list('documents')).toMatchObject([{ clientId: client }])
     expect(await hospital.list('discharges')).toHaveLength(1)
   })

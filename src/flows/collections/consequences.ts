@@ -9,6 +9,7 @@ import { ask, rest, type Steps, write } from '../../store/store.ts'
 import { recheckLines } from '../billing/recheck-lines.ts'
 import type { Context } from '../context.ts'
 import { storedValue } from '../keep.ts'
+import { noteReleased } from '../released.ts'
 import { collectionOf } from './index.ts'
 import { type Membership, nameOf, wholesOf } from './membership.ts'
 import { type Gathered, hold } from './parts.ts'
@@ -60,6 +61,7 @@ export function* consequences(
   const made: Put[] = []
   // Service lines that waited for what is written here.
   yield* write(...(yield* recheckLines(puts, at)))
+  yield* noteReleased(ctx, puts)
   for (const member of yield* concernedBy(puts, cause)) {
     const now = yield* hold(member.collection, member.id)
     if (!now.ok) continue

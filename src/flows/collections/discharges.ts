@@ -1,16 +1,16 @@
 /** `discharges`: hospital stays that have ended, whoever told of them, and the board of those that nobody has been matched to. */
-import type { Encounter, Resource } from '@medplum/fhirtypes'
+import type { Encounter, Patient, Resource } from '@medplum/fhirtypes'
 import mapping, { sourceExtension, stateExtension } from '../../../mappings/discharge.encounter.ts'
 import { hospitalClasses } from '../../../mappings/shared/stay.ts'
 import { type Discharge, DischargeCommand, dischargeMachine } from '../../domain/discharge.ts'
 import { historyDays } from '../../domain/follow-ups-owed.ts'
 import { ok, type Result } from '../../domain/problem.ts'
 import type { Change } from '../../store/change.ts'
-import type { Steps } from '../../store/store.ts'
+import { ask, type Steps } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { proposeCoded } from '../derived-needs.ts'
-import { nextOf } from '../keep.ts'
-import { matchByHand } from '../match-discharge.ts'
+import { nextOf, storedValue } from '../keep.ts'
+import { matchByHand, matchClient } from '../match-discharge.ts'
 import { withSubject } from '../stay-parts.ts'
 import { conditionIds, readStays, type StayParts } from '../stays.ts'
 import { recomputeFollowUps } from '../update-follow-ups.ts'
@@ -91,7 +91,20 @@ function* after(
     changes.push(...recomputed.value)
   }
   changes.push(...(yield* proposeCoded(now.id, now.value, at)))
+  if (before?.value.clientId === undefined) changes.push(...(yield* known(now.value, at)))
   return ok(changes)
+}
+
+/** Somebody has said whose it is: from now on the hospital's number is the client's, unless another bears it. */
+function* known({ clientId, patientIdentifier }: Discharge, at: string): Steps<Change[]> {
+  if (clientId === undefined || patientIdentifier?.system === undefined) return []
+  const match = yield* matchClient([patientIdentifier])
+  if (match.clientId !== undefined || match.issues.length > 0) return []
+  const stored = yield* ask({ ask: 'resource', type: 'Patient', id: clientId })
+  const patient = storedValue<Patient>(stored)
+  const { system, value } = patientIdentifier
+  if (!patient || value === undefined) return []
+  return [nextOf<Patient>({ ...patient, identifier: [...(patient.identifier ?? []), { system, value }] }, clientId, stored, at)]
 }
 
 function* sameSubject(now: HeldDischarge, at: string): Steps<Change[]> {

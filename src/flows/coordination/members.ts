@@ -6,6 +6,7 @@ import type { EventInput } from '../collections/collection.ts'
 import { type Gathered, hold } from '../collections/parts.ts'
 import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
+import { wentOn } from '../go-on.ts'
 import { removal } from '../keep.ts'
 import { commandOf, refuseComputed, withComputed } from './command.ts'
 import { move } from './move.ts'
@@ -25,11 +26,12 @@ export async function createMember(ctx: Context, name: string, body: unknown): P
   const refused = refuseComputed(collection.value, command.value, {})
   if (refused) return refused
   const id = ctx.newId(prefix)
-  return commit(ctx, `create ${name}`, function* () {
+  const written = await commit(ctx, `create ${name}`, function* () {
     const { at } = yield* ask({ ask: 'now' })
     const held = yield* save(ctx, collection.value, id, command.value, undefined, at)
     return held.ok ? ok(answerOf(held.value)) : held
   })
+  return wentOn(ctx, [collection.value.anchor], written)
 }
 
 export async function readMember(ctx: Context, name: string, id: string): Promise<Result<Answer>> {
@@ -56,7 +58,7 @@ export async function changeMember(
   if (said !== undefined && said !== id)
     return fail('invalid', 'A member keeps its id.', { issues: [{ path: 'id', message: 'is not the id in the URL' }] })
   const field = collection.value.machine?.field
-  return commit(ctx, `change ${name}`, function* () {
+  const written = await commit(ctx, `change ${name}`, function* () {
     const { at } = yield* ask({ ask: 'now' })
     const before = yield* hold(collection.value, id)
     if (!before.ok) return before
@@ -75,6 +77,7 @@ export async function changeMember(
     const held = yield* save(ctx, collection.value, id, whole, before.value, at)
     return held.ok ? ok(answerOf(held.value)) : held
   })
+  return wentOn(ctx, [collection.value.anchor], written)
 }
 
 const changedSince = (ifMatch: string | undefined, now: Gathered) =>
@@ -106,7 +109,7 @@ export async function memberEvent(
 ): Promise<Result<Answer>> {
   const collection = named(ctx, name, 'update')
   if (!collection.ok) return collection
-  return commit(ctx, `${event.type} ${name}`, function* () {
+  const written = await commit(ctx, `${event.type} ${name}`, function* () {
     const { at } = yield* ask({ ask: 'now' })
     const before = yield* hold(collection.value, id)
     if (!before.ok) return before
@@ -115,6 +118,7 @@ export async function memberEvent(
     const held = yield* move(ctx, collection.value, before.value, event, at)
     return held.ok ? ok(answerOf(held.value)) : held
   })
+  return wentOn(ctx, [collection.value.anchor], written)
 }
 
 /** Removes a member and its parts where the domain allows it. */

@@ -7,6 +7,7 @@ import { etag } from '../../fhir/version.ts'
 import { lookThrough, type Steps } from '../../store/store.ts'
 import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
+import { wentOn } from '../go-on.ts'
 import { statusOfEffect, type Write, type Written } from './entry.ts'
 import { type EntryAnswer, entryResponse, readEntry } from './read-entry.ts'
 import { transact } from './transact.ts'
@@ -74,6 +75,11 @@ async function transaction(ctx: Context, entries: readonly BundleEntry[], wish: 
     }
     return ok(results)
   })
+  await wentOn(
+    ctx,
+    writes.map(({ write }) => write.type),
+    done,
+  )
   if (!done.ok) return done
   for (const [index, answer] of done.value) answers[index] = await entryResponse(ctx, answer)
   if (answers.length > few) await ctx.pause()

@@ -2,6 +2,7 @@
 import { ok, type Result } from '../../domain/problem.ts'
 import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
+import { wentOn } from '../go-on.ts'
 import { allowed } from './allowed.ts'
 import { checked } from './check.ts'
 import type { Write, Written } from './entry.ts'
@@ -17,5 +18,6 @@ export async function writeResource(ctx: Context, write: Write): Promise<Result<
     const results = yield* transact(ctx, [write])
     return results.ok ? ok(results.value[0]!) : results
   })
+  await wentOn(ctx, [write.type], written)
   return written.ok && findings.value.length > 0 ? ok({ ...written.value, issues: findings.value }) : written
 }
