@@ -20,6 +20,7 @@ const renderers = ['src/fhir/outcome.ts', 'src/fhir/version.ts', 'src/hl7v2/ackn
 /** What the doors of FHIR route by, read JSON with, and print it with. */
 const wire = ['src/fhir/interactions.ts', 'src/fhir/exact.ts', 'src/fhir/tree.ts']
 const digest = 'src/digest.ts'
+const cipher = 'src/cipher.ts'
 const door: Room = { ours: ['src', 'mappings', 'profiles'], npm: ['*'] }
 
 /** The longest matching key counts. */
@@ -35,7 +36,7 @@ const rooms: Readonly<Record<string, Room>> = {
   'src/fhir': { ours: [problem, 'profiles'], npm: ['@medplum/core', 'type @medplum/fhirtypes'] },
   'src/store': { ours: [problem, 'src/fhir/search'], npm: ['type @medplum/fhirtypes', 'kysely'] },
   'src/connectors': { ours: [problem, 'src/fhir', 'src/net'], npm: ['fhir-kit-client', 'jose', 'type @medplum/fhirtypes'] },
-  'src/access': { ours: ['src/domain', 'src/fhir', digest], npm: ['jose', 'zod'] },
+  'src/access': { ours: ['src/domain', 'src/fhir', digest, cipher], npm: ['jose', 'zod'] },
   'src/flows': {
     ours: [
       ...[
@@ -67,6 +68,7 @@ const rooms: Readonly<Record<string, Room>> = {
   'src/observe': { ours: [], npm: ['pino'] },
   'src/new-id.ts': { ours: [], npm: [] },
   [digest]: { ours: [], npm: [] },
+  [cipher]: { ours: [], npm: [] },
   'src/settings.ts': { ours: ['src/domain', 'src/net/target.ts'], npm: ['zod', 'yaml'] },
   'src/gateway.ts': { ours: ['src/flows', ...contracts, 'src/connectors', 'src/access', 'src/observe', 'mappings'], npm: [] },
   'src/app.ts': { ours: ['src/gateway.ts', 'src/http', 'src/console', 'src/settings.ts'], npm: ['hono'] },
@@ -90,6 +92,7 @@ const knowsRuntime = [
   'src/store/postgres',
   'src/store/durable-object',
   digest,
+  cipher,
 ]
 
 /** Words of the runtime, of chance and of the network, and who may say them. */

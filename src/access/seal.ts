@@ -1,8 +1,7 @@
-/**
- * Texts that travel with a caller and mean nothing to it: encrypted, bound to whom they were given, and good for a while.
- * JWE, direct encryption with AES-256-GCM. https://www.rfc-editor.org/rfc/rfc7516
- */
-import { EncryptJWT, errors, jwtDecrypt } from 'jose'
+/** Texts that travel with a caller and mean nothing to it: encrypted, bound to whom they were given, and good for a while. */
+import { base64url } from 'jose'
+import { z } from 'zod'
+import { decrypt, encrypt, nonceBytes } from '../cipher.ts'
 import { fail, ok, type Result } from '../domain/problem.ts'
 
 export interface Holder {
@@ -11,47 +10,40 @@ export interface Holder {
   readonly id: string
 }
 
-/** From 32 bytes. Made once: a key is used for every page. */
-export const sealKey = (bytes: Uint8Array<ArrayBuffer>): Promise<CryptoKey> =>
-  crypto.subtle.importKey('raw', bytes, 'AES-GCM', false, ['encrypt', 'decrypt'])
+export interface Sealing {
+  /** 32 bytes. */
+  readonly key: Uint8Array
+  readonly random: (count: number) => Uint8Array
+}
+
+const Inside = z.object({ kind: z.string(), tenant: z.string(), id: z.string(), until: z.number(), content: z.unknown() })
 
 /** `now` and `until` in milliseconds. `kind` keeps what is sealed for one purpose from serving another. */
-export const seal = (
-  key: CryptoKey,
+export function seal(
+  { key, random }: Sealing,
   kind: string,
   content: Readonly<Record<string, unknown>>,
   { tenant, id }: Holder,
   until: number,
-): Promise<string> =>
-  new EncryptJWT({ content })
-    .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
-    .setIssuer(kind)
-    .setAudience(tenant)
-    .setSubject(id)
-    .setExpirationTime(new Date(until))
-    .encrypt(key)
+): string {
+  const inside: z.input<typeof Inside> = { kind, tenant, id, until, content }
+  return base64url.encode(encrypt(key, random(nonceBytes), JSON.stringify(inside)))
+}
 
 /** What was sealed. `gone` after its time, `forbidden` in other hands, `invalid` where it is none of ours. */
-export async function unseal(
-  key: CryptoKey,
-  kind: string,
-  text: string,
-  { tenant, id }: Holder,
-  now: number,
-): Promise<Result<unknown>> {
+export function unseal({ key }: Sealing, kind: string, text: string, { tenant, id }: Holder, now: number): Result<unknown> {
+  const inside = open(key, text)
+  if (inside?.kind !== kind) return fail('invalid', 'This is not a link of ours.')
+  if (inside.tenant !== tenant || inside.id !== id) return fail('forbidden', 'This link was given to somebody else.')
+  if (inside.until <= now) return fail('gone', 'This link has had its time: begin again from the first page.')
+  return ok(inside.content)
+}
+
+function open(key: Uint8Array, text: string): z.output<typeof Inside> | undefined {
   try {
-    const { payload } = await jwtDecrypt(text, key, {
-      issuer: kind,
-      audience: tenant,
-      subject: id,
-      currentDate: new Date(now),
-      keyManagementAlgorithms: ['dir'],
-      contentEncryptionAlgorithms: ['A256GCM'],
-    })
-    return ok(payload.content)
-  } catch (error) {
-    if (error instanceof errors.JWTExpired) return fail('gone', 'This link has had its time: begin again from the first page.')
-    if (error instanceof errors.JWTClaimValidationFailed) return fail('forbidden', 'This link was given to somebody else.')
-    return fail('invalid', 'This is not a link of ours.')
+    const inside = decrypt(key, base64url.decode(text))
+    return inside === undefined ? undefined : Inside.parse(JSON.parse(inside))
+  } catch {
+    return undefined
   }
 }

@@ -11,7 +11,7 @@ import { commit } from './commit.ts'
 import type { Context } from './context.ts'
 import { move } from './coordination/move.ts'
 import { hashedCode, keepLink, keptLink } from './link-code.ts'
-import { sealingKey } from './sealing-key.ts'
+import { sealing } from './sealing.ts'
 
 const kind = 'secure-link'
 /** Whoever has it: the code tells who that is. */
@@ -30,13 +30,13 @@ export async function secureLink(ctx: Context, mail: string): Promise<Result<str
   const link = await lookThrough(ctx.store, keptLink(ctx, mail))
   if (!link) return gone
   const content = { tenant: ctx.principal.tenant, mail }
-  const token = await seal(await sealingKey(ctx), kind, content, holder, Date.parse(link.until))
+  const token = seal(await sealing(ctx), kind, content, holder, Date.parse(link.until))
   return ok(`${ctx.settings.baseUrl}/messages/${token}`)
 }
 
 /** Whose link it is: the tenant, and the e-mail that it went out with. */
 export async function linkedMail(ctx: Context, token: string): Promise<Result<{ tenant: string; mail: string }>> {
-  const opened = await unseal(await sealingKey(ctx), kind, token, holder, ctx.clock())
+  const opened = unseal(await sealing(ctx), kind, token, holder, ctx.clock())
   if (opened.ok) return ok(Sealed.parse(opened.value))
   return opened.problem.code === 'gone' ? gone : fail('not-found', 'This is no link of ours.')
 }

@@ -7,7 +7,7 @@ import { seal, unseal } from '../../access/seal.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { write } from '../../store/store.ts'
 import type { Context } from '../context.ts'
-import { sealingKey } from '../sealing-key.ts'
+import { sealing } from '../sealing.ts'
 
 /** Where pages go on. */
 export interface Held {
@@ -69,11 +69,11 @@ export async function pageToken(ctx: Context, held: Held): Promise<string> {
     })
     content = { key }
   }
-  return seal(await sealingKey(ctx), 'page', content, holderOf(ctx), until)
+  return seal(await sealing(ctx), 'page', content, holderOf(ctx), until)
 }
 
 async function heldBy(ctx: Context, token: string): Promise<Result<Held>> {
-  const opened = await unseal(await sealingKey(ctx), 'page', token, holderOf(ctx), ctx.clock())
+  const opened = unseal(await sealing(ctx), 'page', token, holderOf(ctx), ctx.clock())
   if (!opened.ok) return opened
   const inside = Held.safeParse(opened.value)
   if (inside.success) return ok(inside.data)

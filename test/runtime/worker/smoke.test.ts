@@ -48,6 +48,16 @@ describe('at the edge', () => {
     ])
   })
 
+  test('a search goes on by its link', async () => {
+    const page = async (path: string) =>
+      (await (await ask(path)).json()) as { link: { relation: string; url: string }[]; entry: { resource: { id: string } }[] }
+    const first = await page('/fhir/Patient?_count=1')
+    const next = new URL(first.link.find(({ relation }) => relation === 'next')!.url)
+    const second = await page(next.pathname + next.search)
+    expect(second.entry[0]!.resource.id).not.toBe(first.entry[0]!.resource.id)
+    expect((await ask(`${next.pathname}${next.search.slice(0, -4)}AAAA`)).status).toBe(400)
+  })
+
   test('a discharge by HL7 v2 is acknowledged, and is there', async () => {
     const sent = await ask('/hl7v2', {
       method: 'POST',

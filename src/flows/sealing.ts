@@ -1,14 +1,14 @@
 /** The key of what travels sealed: links to next pages, and to messages. */
-import { sealKey } from '../access/seal.ts'
+import type { Sealing } from '../access/seal.ts'
 import { newSecret, secretBytes } from '../access/secret.ts'
 import { ok } from '../domain/problem.ts'
 import { ask, type Store, write } from '../store/store.ts'
 import type { Context } from './context.ts'
 
-const keys = new WeakMap<Store, Promise<CryptoKey>>()
+const keys = new WeakMap<Store, Promise<Sealing>>()
 
 /** One key for all processes and for whatever is sealed: made when it is first needed, kept in the control store. */
-export function sealingKey({ control, random }: Context): Promise<CryptoKey> {
+export function sealing({ control, random }: Context): Promise<Sealing> {
   const known = keys.get(control)
   if (known) return known
   const made = newSecret(random)
@@ -20,7 +20,7 @@ export function sealingKey({ control, random }: Context): Promise<CryptoKey> {
     })
     .then((done) => {
       if (!done.ok) throw new Error(done.problem.code)
-      return sealKey(new Uint8Array(secretBytes(done.value)))
+      return { key: secretBytes(done.value), random }
     })
   keys.set(control, kept)
   kept.catch(() => keys.delete(control))
