@@ -8,6 +8,7 @@ import { compartmentDefinitions } from './search/compartment.ts'
 import { lookedEverywhere, lookedOf } from './search/looked-filter.ts'
 import { isLink, modifiersOf, targetsOf } from './search/modifiers.ts'
 import { compositesOf, definitionOf, searchParametersOf } from './search/parameters.ts'
+import { searchLimits } from './search/parse.ts'
 import { resourceTypes } from './types.ts'
 
 export interface CapabilityFacts {
@@ -38,8 +39,9 @@ export function capabilityStatement({ base, version, date, tokenEndpoint, limits
       {
         mode: 'server',
         documentation:
-          `A transaction or batch has at most ${limits.entries} entries and ${limits.bundle} bytes, a resource ${limits.resource} bytes ` +
-          `and ${defaultDepth} levels, a patch ${patchLimits.operations} operations.`,
+          `A transaction or batch has at most ${limits.entries} entries and ${limits.bundle} bytes, a resource (in a Bundle: its entry) ` +
+          `${limits.resource} bytes and ${defaultDepth} levels, a patch ${patchLimits.operations} operations. A search has at most ` +
+          `${searchLimits.parameters} parameters of ${searchLimits.valueLength} characters each, a page ${searchLimits.maxCount} matches.`,
         ...(tokenEndpoint && { security: security(tokenEndpoint) }),
         resource: resourceTypes.map(resourceCapability),
         interaction: systemInteractions.map((code) => ({ code })),

@@ -1,0 +1,186 @@
+/** Every limit that is announced, at it and one above. Entries of a Bundle and what searches read have stories of their own. */
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest'
+import { defaultDepth } from '../../src/fhir/exact.ts'
+import { patchLimits } from '../../src/fhir/patch/patch.ts'
+import { chainLimits } from '../../src/fhir/search/chains.ts'
+import { searchLimits } from '../../src/fhir/search/parse.ts'
+import { mostIncluded } from '../../src/flows/fhir/search.ts'
+import { nodeLimits } from '../../src/http/limits.ts'
+import { adminToken, startGateway, type TestGateway } from '../support/gateway.ts'
+
+const limits = { resource: 2000, bundle: 3000, entries: 5, message: 1500, json: 1200, url: 400 }
+
+let small: TestGateway
+let usual: TestGateway
+beforeAll(async () => {
+  small = await startGateway({ limits })
+  usual = await startGateway()
+})
+afterAll(() => Promise.all([small.stop(), usual.stop()]))
+
+const fhir = 'application/fhir+json'
+const send = (gateway: TestGateway, method: string, path: string, body: string, type = fhir) =>
+  gateway.request(path, { method, headers: { 'content-type': type, authorization: `Bearer ${adminToken}` }, body })
+
+/** As text of so many bytes, filled with spaces where JSON may have them. */
+const filled = (value: unknown, size: number): string => {
+  const text = JSON.stringify(value)
+  return `${text.slice(0, -1)}${' '.repeat(size - text.length)}}`
+}
+
+const patient = { resourceType: 'Patient', id: 'p', active: true }
+const bundle = (type: string) => ({ resourceType: 'Bundle', type, entry: [] })
+
+test('they are told', async () => {
+  const { rest } = (await (await small.request('/fhir/metadata')).json()) as { rest: [{ documentation: string }] }
+  const told = [...rest[0].documentation.matchAll(/\d+/g)].map(Number)
+  const { parameters, valueLength, maxCount } = searchLimits
+  expect(told).toEqual([
+    ...[limits.entries, limits.bundle, limits.resource, defaultDepth, patchLimits.operations],
+    ...[parameters, valueLength, maxCount],
+  ])
+})
+
+describe('a body', () => {
+  it.each<[what: string, method: string, path: string, limit: number, value: unknown, type?: string]>([
+    ['a resource that is made', 'POST', '/fhir/Patient', limits.resource, patient],
+    ['a resource that is put', 'PUT', '/fhir/Patient/p', limits.resource, patient],
+    ['a resource that is looked at', 'POST', '/fhir/Patient/$validate', limits.resource, patient],
+    ['a transaction', 'POST', '/fhir', limits.bundle, bundle('transaction')],
+    ['a batch', 'POST', '/fhir/', limits.bundle, bundle('batch')],
+    ['a message', 'POST', '/fhir/$process-message', limits.bundle, bundle('message')],
+    ['a client', 'POST', '/coordination/clients', limits.json, { name: [] }, 'application/json'],
+    ['a connection', 'POST', '/admin/connections', limits.json, { name: 'x' }, 'application/json'],
+    ['acknowledgements', 'POST', '/billing/acks', limits.json, {}, 'application/json'],
+  ])('%s', async (_, method, path, limit, value, type) => {
+    expect((await send(small, method, path, filled(value, limit), type)).status).not.toBe(413)
+    expect((await send(small, method, path, filled(value, limit + 1), type)).status).toBe(413)
+  })
+
+  it.each([
+    ['an HL7 v2 message', '/hl7v2', limits.message, 'application/hl7-v2'],
+    ['a clinical document', '/documents', limits.resource, 'application/xml'],
+  ])('%s', async (_, path, limit, type) => {
+    expect((await send(small, 'POST', path, 'x'.repeat(limit), type)).status).not.toBe(413)
+    expect((await send(small, 'POST', path, 'x'.repeat(limit + 1), type)).status).toBe(413)
+  })
+
+  it('an entry of a Bundle', async () => {
+    const entry = { resource: patient, request: { method: 'PUT', url: 'Patient/p' } }
+    const of = (size: number) => `{"resourceType":"Bundle","type":"batch","entry":[${filled(entry, size)}]}`
+    expect((await send(usual, 'POST', '/fhir', of(nodeLimits.resource))).status).toBe(200)
+    expect((await send(usual, 'POST', '/fhir', of(nodeLimits.resource + 1))).status).toBe(413)
+  })
+
+  it('levels of a resource', async () => {
+    /** An extension in an extension adds two levels; a coding at the end one. */
+    const nested = (depth: number): string => {
+      const pairs = Math.floor((depth - 1) / 2)
+      const end = (depth - 1) % 2 === 1 ? '"valueCoding":{"code":"x"}' : '"valueCode":"x"'
+      return `{"resourceType":"Patient",${'"extension":[{"url":"urn:x",'.repeat(pairs)}${end}${'}]'.repeat(pairs)}}`
+    }
+    const made = await send(usual, 'POST', '/fhir/Patient', nested(defaultDepth))
+    expect(made.status, await made.text()).toBe(201)
+    expect((await send(usual, 'POST', '/fhir/Patient', nested(defaultDepth + 1))).status).toBe(400)
+  })
+})
+
+test('characters of a URL', async () => {
+  const url = 'http://localhost/fhir/Patient?name='
+  const ask = (length: number) => small.app.request(`${url}${'x'.repeat(length - url.length)}`)
+  expect((await ask(limits.url)).status).toBe(200)
+  expect((await ask(limits.url + 1)).status).toBe(400)
+})
+
+describe('a patch', () => {
+  it.each([
+    [
+      'JSON Patch',
+      'application/json-patch+json',
+      (count: number) => Array(count).fill({ op: 'test', path: '/active', value: true }),
+    ],
+    [
+      'FHIRPath Patch',
+      fhir,
+      (count: number) => ({
+        resourceType: 'Parameters',
+        parameter: Array(count).fill({
+          name: 'operation',
+          part: [
+            { name: 'type', valueCode: 'replace' },
+            { name: 'path', valueString: 'Patient.active' },
+            { name: 'value', valueBoolean: true },
+          ],
+        }),
+      }),
+    ],
+  ])('operations of a %s', async (_, type, of) => {
+    await send(usual, 'PUT', '/fhir/Patient/p', JSON.stringify(patient))
+    const patched = (count: number) => send(usual, 'PATCH', '/fhir/Patient/p', JSON.stringify(of(count)), type)
+    expect((await patched(patchLimits.operations)).status).toBe(200)
+    expect((await patched(patchLimits.operations + 1)).status).toBe(413)
+  })
+})
+
+describe('a search', () => {
+  const form = 'application/x-www-form-urlencoded'
+  const posted = async (type: string, body: string) => (await send(usual, 'POST', `/fhir/${type}/_search`, body, form)).status
+
+  it('has so many parameters', async () => {
+    const of = (count: number) => Array(count).fill('active=true').join('&')
+    expect(await posted('Patient', of(searchLimits.parameters))).toBe(200)
+    expect(await posted('Patient', of(searchLimits.parameters + 1))).toBe(400)
+  })
+
+  it('has values so long', async () => {
+    expect(await posted('Patient', `name=${'x'.repeat(searchLimits.valueLength)}`)).toBe(200)
+    expect(await posted('Patient', `name=${'x'.repeat(searchLimits.valueLength + 1)}`)).toBe(400)
+  })
+
+  it('has chains so long, and so many of them in each other', async () => {
+    const links = (count: number) => `organization.${'partof.'.repeat(count - 1)}name=x`
+    expect(await posted('Patient', links(chainLimits.links))).toBe(200)
+    expect(await posted('Patient', links(chainLimits.links + 1))).toBe(400)
+    const has = (count: number) => `${'_has:Organization:partof:'.repeat(count)}name=x`
+    expect(await posted('Organization', has(chainLimits.has))).toBe(200)
+    expect(await posted('Organization', has(chainLimits.has + 1))).toBe(400)
+  })
+
+  it('shows and includes so many on a page', { timeout: 120_000 }, async () => {
+    const practitioner = (id: string) => ({ resourceType: 'Practitioner', id })
+    const ids = Array.from({ length: mostIncluded + 1 }, (_, i) => `prc-${i}`)
+    const team = (id: string, members: readonly string[]) => ({
+      resourceType: 'CareTeam',
+      id,
+      participant: members.map((one) => ({ member: { reference: `Practitioner/${one}` } })),
+    })
+    const entry = [...ids.map(practitioner), team('full', ids.slice(0, mostIncluded)), team('over', ids)].map((resource) => ({
+      resource,
+      request: { method: 'PUT', url: `${resource.resourceType}/${resource.id}` },
+    }))
+    expect((await send(usual, 'POST', '/fhir', JSON.stringify({ ...bundle('transaction'), entry }))).status).toBe(200)
+    const modes = async (path: string) => {
+      const found = (await (await usual.request(`/fhir/${path}`)).json()) as { entry: { search: { mode: string } }[] }
+      const count = (mode: string) => found.entry.filter(({ search }) => search.mode === mode).length
+      return [count('match'), count('include'), count('outcome')]
+    }
+    expect(await modes('CareTeam?_id=full&_include=CareTeam:participant')).toEqual([1, mostIncluded, 0])
+    expect(await modes('CareTeam?_id=over&_include=CareTeam:participant')).toEqual([1, mostIncluded, 1])
+    expect(await modes(`Practitioner?_count=${searchLimits.maxCount}`)).toEqual([searchLimits.maxCount, 0, 0])
+    expect(await modes(`Practitioner?_count=${searchLimits.maxCount + 1}`)).toEqual([searchLimits.maxCount, 0, 0])
+  })
+})
+
+test('acknowledgements at once, and characters of a key', async () => {
+  const acks = (count: number) => JSON.stringify(Array(count).fill({ line: 'chg-x', version: 1, state: 'billed' }))
+  expect((await send(usual, 'POST', '/billing/acks', acks(1000), 'application/json')).status).toBe(200)
+  expect((await send(usual, 'POST', '/billing/acks', acks(1001), 'application/json')).status).toBe(400)
+  const keyed = (length: number) =>
+    usual.request('/fhir/Patient', {
+      method: 'POST',
+      headers: { 'content-type': fhir, 'idempotency-key': 'k'.repeat(length) },
+      body: '{"resourceType":"Patient"}',
+    })
+  expect((await keyed(255)).status).toBe(201)
+  expect((await keyed(256)).status).toBe(400)
+})
