@@ -3,7 +3,7 @@ import type * as fhir from '@medplum/fhirtypes'
 import { CarePlan, type PlanState, planKinds } from '../src/domain/care-plan.ts'
 import { codeTable } from '../src/lens/code-table.ts'
 import { type Codec, cannot } from '../src/lens/codec.ts'
-import { idOf, refTo, text } from '../src/lens/codecs.ts'
+import { date, dateTime, idOf, refTo, text } from '../src/lens/codecs.ts'
 import { mapping } from '../src/lens/mapping.ts'
 import { idIn, idsIn, oneConcept, withUrl } from './shared/combine.ts'
 import { identifier, period } from './shared/datatypes.ts'
@@ -11,7 +11,11 @@ import { core, extension, local, localSystem } from './shared/extension.ts'
 import { intervention } from './shared/intervention.ts'
 import { labels } from './shared/labels.ts'
 import { reasonText } from './shared/reason-text.ts'
+import { reviewedAt } from './shared/safety-plan-document.ts'
 import { signature } from './shared/session-extensions.ts'
+
+/** How often the plan is reviewed. */
+export const reviewEvery = local('review-every')
 
 export const planKind = codeTable(
   localSystem('care-plan-kind'),
@@ -70,7 +74,9 @@ export default mapping<CarePlan, { CarePlan: fhir.CarePlan }>({
     needs: idsIn(plan.addresses, 'Condition'),
     goals: idsIn(plan.goal, 'Goal'),
     interventions: plan.activity.each(intervention, { by: ['handle'] }),
-    reviewEvery: extension(plan, local('review-every')).valueString.optional(text),
+    reviewEvery: extension(plan, reviewEvery).valueString.optional(text),
+    reviewedAt: extension(plan, reviewedAt).valueDateTime.optional(dateTime),
+    nextReviewOn: extension(plan, local('next-review')).valueDate.optional(date),
     signatures: plan.extension.each(signature, { by: ['handle'], only: withUrl(local('signature')) }),
     crisisPlanId: idIn(plan.supportingInfo, 'CarePlan'),
     replaces: idIn(plan.replaces, 'CarePlan'),

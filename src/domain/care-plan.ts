@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import { inOrder } from './in-order.ts'
-import { Concept, Handle, Id, Identifier, LocalDate, list, PeriodD, RefTo, Text } from './kernel.ts'
+import { Concept, Handle, Id, Identifier, LocalDate, list, Moment, PeriodD, RefTo, Text } from './kernel.ts'
 import { labelFields } from './labels.ts'
 import type { Issue } from './problem.ts'
 import { Signature } from './session.ts'
@@ -85,6 +85,9 @@ export const CarePlan = z.object({
   goals: list(Id),
   interventions: list(Intervention),
   reviewEvery: Duration.optional(),
+  reviewedAt: Moment.optional(),
+  /** Follows from these, and from hospital stays and crises since. */
+  nextReviewOn: LocalDate.optional(),
   signatures: list(Signature),
   crisisPlanId: Id.optional(),
   replaces: Id.optional(),
@@ -110,6 +113,8 @@ export const carePlanMachine = stateMachine({
   states: planStates,
   events: {
     activate: { from: ['draft'], to: 'active' },
+    /** Looked at, and left as it stands; what is to change is a plan of its own. */
+    review: { from: ['active'], to: 'active' },
     hold: { from: ['active'], to: 'on-hold' },
     resume: { from: ['on-hold'], to: 'active' },
     complete: { from: ['active'], to: 'completed' },

@@ -73,6 +73,7 @@ export const areas: readonly Area[] = [
         shownBy: [
           ['flows/progress.test.ts', 'a falling score is a response, at the measurement and at the goal'],
           [house, 'ask for a review within two business days, once, until they turn'],
+          ['flows/plan-reviews.test.ts', 'is put on the coordinator’s list two weeks before, once, and off it by the review'],
           [drafts, 'the second draft takes the first plan’s place once it is activated, and goes on with what is under way'],
         ],
       },

@@ -1,6 +1,6 @@
 /** Care plans: one coordination plan is active at a time; a new one supersedes it in the commit that activates it. */
 import type { CarePlan as CarePlanResource } from '@medplum/fhirtypes'
-import mapping from '../../../mappings/care-plan.care-plan.ts'
+import mapping, { reviewEvery } from '../../../mappings/care-plan.care-plan.ts'
 import { isSafetyPlan } from '../../../mappings/codes/safety-plan.ts'
 import { type CarePlan, CarePlanCommand, carePlanMachine, notYetActive, rivals } from '../../domain/care-plan.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
@@ -8,6 +8,7 @@ import { ask, type Steps, type Stored } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { nextOf, storedValue } from '../keep.ts'
 import { isActive, patientIs } from '../open-referrals.ts'
+import { keepReview, withNextReview } from '../plan-reviews.ts'
 import { every } from '../stays.ts'
 import { collection, type EventInput } from './collection.ts'
 
@@ -28,9 +29,13 @@ export function* rivalsOf(plan: CarePlan, id?: string): Steps<readonly HeldPlan[
   })
 }
 
-function* onEvent(_ctx: Context, moved: CarePlan, event: EventInput): Steps<Result<CarePlan>> {
+function* onEvent(_ctx: Context, moved: CarePlan, event: EventInput, at: string): Steps<Result<CarePlan>> {
   const { statusReason: _, ...rest } = moved
-  const value = { ...rest, ...(event.reason !== undefined && { statusReason: event.reason }) }
+  const value = yield* withNextReview({
+    ...rest,
+    ...(event.reason !== undefined && { statusReason: event.reason }),
+    ...(event.type === 'review' && { reviewedAt: at }),
+  })
   const issues = notYetActive(value)
   if (issues.length > 0) return fail('rule-broken', 'The plan cannot be active as it stands.', { issues })
   if (value.state !== 'active') return ok(value)
@@ -64,16 +69,23 @@ export const carePlans = collection<CarePlan, { CarePlan: CarePlanResource }>({
   },
   *prepare(_ctx, value) {
     const issues = notYetActive(value)
-    return issues.length > 0 ? fail('rule-broken', 'The plan cannot be active as it stands.', { issues }) : ok(value)
+    if (issues.length > 0) return fail('rule-broken', 'The plan cannot be active as it stands.', { issues })
+    return ok(yield* withNextReview(value))
   },
   on: Object.fromEntries(Object.keys(carePlanMachine.events).map((name) => [name, onEvent])),
-  concerns: (anchor) => (anchor as CarePlanResource).status === 'active',
-  *after(_ctx, { id, value }, _before, at) {
+  /** One that is over has no review to wait for. */
+  concerns: (anchor) =>
+    (anchor as CarePlanResource).status === 'active' ||
+    ((anchor as CarePlanResource).extension ?? []).some((one) => one?.url === reviewEvery),
+  byEvents: ['reviewedAt'],
+  computed: ['nextReviewOn'],
+  *after(_ctx, { id, value, parts }, _before, at) {
+    const reviews = yield* keepReview(id, value, parts.CarePlan, at)
+    if (value.state !== 'active') return ok(reviews)
     const superseded = yield* rivalsOf(value, id)
-    return ok(
-      superseded.map(({ stored, resource, value: plan }) =>
-        nextOf(mapping.write({ ...plan, state: 'revoked' }, { CarePlan: resource }).CarePlan, stored.id, stored, at),
-      ),
+    const ended = superseded.map(({ stored, resource, value: plan }) =>
+      nextOf(mapping.write({ ...plan, state: 'revoked' }, { CarePlan: resource }).CarePlan, stored.id, stored, at),
     )
+    return ok([...ended, ...reviews])
   },
 })

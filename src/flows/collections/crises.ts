@@ -32,6 +32,7 @@ import { derivedId } from '../derived-id.ts'
 import { keepWork } from '../house-work.ts'
 import { nextOf, storedValue } from '../keep.ts'
 import { mayAcknowledge } from '../licensed.ts'
+import { movedReviews } from '../plan-reviews.ts'
 import { collection, type EventInput, type Held } from './collection.ts'
 import { detailsOf } from './event-details.ts'
 import { withLabelsOf } from './labels-of.ts'
@@ -192,6 +193,6 @@ export const crises = collection<CrisisEvent, CrisisParts>({
     )
     const current = yield* askAll(changed.map((one) => ({ ask: 'resource' as const, type: one.resourceType, id: one.id! })))
     const next = changed.map((one, i) => nextOf(one, one.id!, current[i], at))
-    return ok([...next, ...(yield* workOf(id, flag, value, at))])
+    return ok([...next, ...(yield* workOf(id, flag, value, at)), ...(yield* movedReviews(value.clientId, at))])
   },
 })

@@ -11,6 +11,7 @@ import type { Context } from '../context.ts'
 import { proposeCoded } from '../derived-needs.ts'
 import { nextOf, storedValue } from '../keep.ts'
 import { matchByHand, matchClient } from '../match-discharge.ts'
+import { movedReviews } from '../plan-reviews.ts'
 import { withSubject } from '../stay-parts.ts'
 import { conditionIds, readStays, type StayParts } from '../stays.ts'
 import { recomputeFollowUps } from '../update-follow-ups.ts'
@@ -88,7 +89,7 @@ function* after(
     if (clientId === undefined) continue
     const recomputed = yield* recomputeFollowUps(ctx, clientId, at)
     if (!recomputed.ok) return recomputed
-    changes.push(...recomputed.value)
+    changes.push(...recomputed.value, ...(yield* movedReviews(clientId, at)))
   }
   changes.push(...(yield* proposeCoded(now.id, now.value, at)))
   if (before?.value.clientId === undefined) changes.push(...(yield* known(now.value, at)))
