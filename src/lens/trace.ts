@@ -39,9 +39,11 @@ export function trace(mapping: AnyMapping, parts: AnyParts, issues: readonly Iss
     now: (mapping.fields[field] as Field<AnyParts, unknown>).get(parts, silently),
     places: places.map((place) => stepsTo(parts, place)),
   }))
+  /** A place that is not there ends at its resource, which tells nothing; a part that is a list may be what a row reads. */
+  const isNear = (place: Steps): boolean => place.length > 1 || Array.isArray(parts[String(place[0])])
   const warned = issues.map(({ path = '', message }) => ({ message, steps: stepsTo(parts, path) }))
   return leavesOf(parts, []).map(({ steps, value }) => {
-    const near = reach.filter(({ places }) => places.some((place) => place.length > 1 && startsWith(steps, place)))
+    const near = reach.filter(({ places }) => places.some((place) => isNear(place) && startsWith(steps, place)))
     const others = near.length > 0 ? [changed(parts, steps, undefined), changed(parts, steps, another(value))] : []
     const depends = ({ row, now }: (typeof near)[number]): boolean =>
       others.some((other) => !saySame(row.get(other, silently), now))

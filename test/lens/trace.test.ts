@@ -91,3 +91,31 @@ test('a mapping that loses something, says nothing of it, or has no place for a 
   expect(lost.map(({ reason }) => reason)).toEqual(['Person written back otherwise', 'gender reads nothing, and says nothing'])
   expect(homeless).toEqual(['born'])
 })
+
+test('a part that is a list is read like any other', () => {
+  const Notes = z.object({ notes: z.array(z.string()).readonly() })
+  type Notes = z.infer<typeof Notes>
+  interface Parts {
+    Person: Person
+    Note: readonly { text?: string; by?: string }[]
+  }
+  const noted = mapping<Notes, Parts>({
+    ...spec,
+    domain: Notes,
+    blank: { Person: { resourceType: 'Person' }, Note: [] },
+    fields: () => ({
+      notes: field<Parts, readonly string[]>({
+        path: 'Note',
+        places: ['Note'],
+        codec: 'texts',
+        get: ({ Note }) => Note.flatMap(({ text }) => text ?? []),
+        put: (parts) => parts,
+      }) as Field<Parts, readonly string[]>,
+    }),
+  }) as unknown as AnyMapping
+  const found = trace(noted, { Person: parts.Person, Note: [{ text: 'Hello', by: 'Ann' }] }, [])
+  expect(found.filter(({ path }) => path.startsWith('Note')).map(({ path, fate }) => [path, fate])).toEqual([
+    ['Note[0].text', 'mapped'],
+    ['Note[0].by', 'kept'],
+  ])
+})
