@@ -57,7 +57,7 @@ export function each<R, E, B>(list: Spot, codec: Each<E, B>, { by, only }: EachO
     items: { by: typeof by === 'function' ? 'content' : by.join(' and '), keyOf: keyOf as (item: unknown) => string },
     bind(plan) {
       const slot = plan.slotOf(list)
-      const isMade = plan.makes(list) && !Array.isArray(list.get(plan.blank))
+      const isMade = plan.makes(list)
       const claim = isMade ? plan.claim(list, rank) : -1
       const make = (slots: Slots, values: readonly B[]): void => {
         const written: E[] = []

@@ -20,7 +20,7 @@ export function makerOf(node: Node, base: unknown): Make {
 
 function insideMaker(node: Node, base: unknown): Make | undefined {
   if (node.members.size > 0) return objectMaker(node, base)
-  return node.items.length + node.claims.length > 0 ? listMaker(node) : undefined
+  return node.items.length + node.claims.length > 0 ? listMaker(node, base) : undefined
 }
 
 function objectMaker({ spot, members }: Node, base: unknown): Make {
@@ -28,6 +28,10 @@ function objectMaker({ spot, members }: Node, base: unknown): Make {
   const keys = inOrder(constants, spot!.order, [...members.keys()])
   const slotOf = keys.map((key) => members.get(key)?.slot ?? -1)
   const insides = keys.map((key) => (members.has(key) ? insideMaker(members.get(key)!, constants[key]) : undefined))
+  // An empty list stands for one that rows fill; it is never said.
+  const standing = keys.map((key, i) =>
+    insides[i] && saysNothing(constants[key]) && Array.isArray(constants[key]) ? undefined : constants[key],
+  )
   const step = spot!.step
   const needs = step && 'member' in step ? step.needs : undefined
   return (slots) => {
@@ -38,7 +42,7 @@ function objectMaker({ spot, members }: Node, base: unknown): Make {
       if (value === undefined || saysNothing(value)) {
         value = insides[i]?.(slots)
         if (value === undefined) {
-          value = constants[keys[i]!]
+          value = standing[i]
           if (value === undefined) continue
           value = copyOf(value)
         }
@@ -60,8 +64,9 @@ function inOrder(base: Json, order: ReadonlyMap<string, number>, keys: readonly 
   return Object.keys(full)
 }
 
-/** Items of the rows in the order of the table. */
-function listMaker({ items, claims }: Node): Make {
+/** What stands there before and belongs to no row; then items of the rows in the order of the table. */
+function listMaker({ spot, items, claims }: Node, base: unknown): Make {
+  const before = Array.isArray(base) ? base.filter((item) => !spot!.claims.take(item)) : []
   const entries = [
     ...items.map((node) => ({ rank: rankOf(node), make: itemMaker(node), slot: -1 })),
     ...claims.map(({ rank, slot }) => ({ rank, make: undefined, slot })),
@@ -75,7 +80,7 @@ function listMaker({ items, claims }: Node): Make {
       const items = make ? [value] : (value as unknown[])
       made = made ? made.concat(items) : items
     }
-    return made
+    return made && before.length > 0 ? [...copyOf(before), ...made] : made
   }
 }
 

@@ -29,6 +29,8 @@ export interface Claims {
   add(fits: (item: unknown) => boolean): number
   /** Where a new item of this rank belongs: before the first item of a later claim. */
   position(items: readonly unknown[], rank: number): number
+  /** Would any of them take this item? */
+  take(item: unknown): boolean
 }
 
 export function claimsOf(): Claims {
@@ -39,5 +41,6 @@ export function claimsOf(): Claims {
       const index = items.findIndex((item) => item !== null && claims.findIndex((fits) => fits(item)) > rank)
       return index < 0 ? items.length : index
     },
+    take: (item) => claims.some((fits) => fits(item)),
   }
 }

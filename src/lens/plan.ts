@@ -32,7 +32,7 @@ export interface Plan {
   memberAt(slot: number): string | undefined
   /** A slot for the items of one row among those of a list. */
   claim(list: Spot, rank: number): number
-  /** Can this place be made with the others? Not if the blank holds a list on the way to it: there it is put. */
+  /** Can this place be made with the others? Not if the blank holds an item, there or on the way, that a row would take: there it is put. */
   makes(spot: Spot): boolean
   /** For what is to be made. */
   empty(): Slots
@@ -92,7 +92,10 @@ export function planOf(blank: unknown): Plan {
       return slot
     },
     makes(spot) {
-      for (let at = spot.step?.parent; at; at = at.step?.parent) if (Array.isArray(at.get(blank))) return false
+      for (let at: Spot | undefined = spot; at; at = at.step?.parent) {
+        const items = at.get(blank)
+        if (Array.isArray(items) && items.some(at.claims.take)) return false
+      }
       return true
     },
     empty: () => new Array(count),
