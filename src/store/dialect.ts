@@ -23,7 +23,7 @@ export const hasAnyKey = (keys: readonly number[]): RawBuilder<SqlBool> =>
   keys.length > 4
     ? sql`EXISTS (SELECT 1 FROM ${keysOfRow} WHERE k.value IN ${members(keys)})`
     : sql`(${sql.join(
-        keys.map((key) => hasIn('i.keys', `,${key},`)),
+        keys.map((key) => sql`instr(i.keys, ${`,${key},`}) > 0`),
         sql` OR `,
       )})`
 
