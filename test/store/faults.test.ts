@@ -50,8 +50,8 @@ function fragile(): { database: Database; fail: { at: number | 'commit' | undefi
   return { database: { ...rest, writer: failing }, fail }
 }
 
-async function openStore(database: Database): Promise<Store> {
-  const store = await openSqlStore(database, { clock: () => morning, newEpoch: () => 'e' })
+async function openStore(database: Database, together = 4096): Promise<Store> {
+  const store = await openSqlStore(database, { clock: () => morning, newEpoch: () => 'e', together })
   open.push(store)
   return store
 }
@@ -80,9 +80,10 @@ describe('when the disk is full', () => {
     expect(items.map(({ sequence }) => sequence)).toEqual([4, 3, 2, 1])
   })
 
-  test('at whichever statement it happens', async () => {
+  test.each([4096, 1])('at whichever statement it happens (%i listed together)', async (together) => {
     const { database, fail } = fragile()
-    const store = await openStore(database)
+    const store = await openStore(database, together)
+    const there: string[] = []
     let failed = 0
     for (let at = 0; ; at++) {
       fail.at = at
@@ -92,6 +93,9 @@ describe('when the disk is full', () => {
       for (const each of told) if (!each.ok) expect(each.problem.code).toBe('unavailable')
       const { items } = await search(store, query('Patient', [{ kind: 'id', values: [`p${2 * at}`, `p${2 * at + 1}`] }]))
       expect(idsOf(items)).toEqual(done)
+      there.push(...done)
+      const all = await search(store, query('Patient', [], { count: 500, total: 'accurate' }))
+      expect({ ids: idsOf(all.items), total: all.total }).toEqual({ ids: there, total: there.length })
       if (done.length === 2) break
       failed++
     }
