@@ -11,6 +11,7 @@ import { clientRoutes } from './http/clients.ts'
 import { contentTypes } from './http/content-type.ts'
 import { coordinationRoutes } from './http/coordination.ts'
 import { openDesk } from './http/desk.ts'
+import { docsRoutes } from './http/docs.ts'
 import { documentRoutes } from './http/documents.ts'
 import type { Env } from './http/env.ts'
 import { fhirRoutes } from './http/fhir.ts'
@@ -38,6 +39,7 @@ export function createApp(gateway: Gateway, options: AppOptions): Hono<Env> {
 
   app.route('/', healthRoutes(gateway, options.isStopping ?? (() => false)))
   app.route('/', openApiRoutes(gateway))
+  app.route('/docs', docsRoutes(gateway))
   app.route('/oauth', oauthRoutes(gateway))
   app.route('/admin/clients', clientRoutes(gateway))
   app.route('/admin/claim-edits', claimEditRoutes(gateway))

@@ -31,7 +31,7 @@ const isConsole = (path: string): boolean => /^\/console(\/|$)/.test(path)
 const boards: readonly string[] = ['system/Task.rs', 'system/Encounter.rus']
 
 /** Paths for every known caller. */
-const isShared = (path: string): boolean => /^\/(openapi\.json|docs|oauth\/introspect)\/?$/.test(path)
+const isShared = (path: string): boolean => /^\/(openapi\.json|docs(?:\/coverage|\/style\.css)?|oauth\/introspect)\/?$/.test(path)
 
 const nobody: Principal = {
   kind: 'client',

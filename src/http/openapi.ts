@@ -1,6 +1,5 @@
-/** `/openapi.json` (https://spec.openapis.org/oas/v3.1.1): everything that is not FHIR, from one table; and `/docs`, a page of it. */
+/** `/openapi.json` (https://spec.openapis.org/oas/v3.1.1): everything that is not FHIR, from one table. */
 import type { Hono } from 'hono'
-import { html } from 'hono/html'
 import { z } from 'zod'
 import type { Gateway } from '../gateway.ts'
 import { createRouter, type Env } from './env.ts'
@@ -73,17 +72,5 @@ function describe({ path, summary, body, schema, open, method }: Operation): obj
 export function openApiRoutes(gateway: Gateway): Hono<Env> {
   const router = createRouter()
   router.get('/openapi.json', (c) => c.json(openApi(gateway.settingsOf(c.get('principal').tenant).baseUrl)))
-  router.get('/docs', (c) =>
-    c.html(html`<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<title>Warm Handoff: paths</title>
-<h1>Warm Handoff</h1>
-<p>FHIR R4: <a href="/fhir/metadata">/fhir</a>. All else is below, and in <a href="/openapi.json">openapi.json</a>.
-<table>
-${operations.map(({ method, path, summary }) => html`<tr><td>${method.toUpperCase()}<td><code>${path}</code><td>${summary}\n`)}
-</table>
-</html>`),
-  )
   return router
 }

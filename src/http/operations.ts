@@ -27,6 +27,8 @@ const upkeep: readonly Operation[] = [
   { method: 'get', path: '/metrics', summary: 'Counters for Prometheus' },
   { method: 'get', path: '/openapi.json', summary: 'This description' },
   { method: 'get', path: '/docs', summary: 'This description, as a page' },
+  { method: 'get', path: '/docs/coverage', summary: 'What a care coordinator does, and the tests that show it, as a page' },
+  { method: 'get', path: '/docs/style.css', summary: 'How these pages look' },
 ]
 
 const oauth: readonly Operation[] = [

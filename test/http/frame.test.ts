@@ -24,6 +24,7 @@ describe('every answer', () => {
     '/livez',
     '/openapi.json',
     '/docs',
+    '/docs/coverage',
     '/nowhere',
     '/admin/clients',
     '/admin/clients/unknown',
@@ -32,7 +33,11 @@ describe('every answer', () => {
     const { headers } = await gateway.request(path)
     expect(headers.get('x-content-type-options')).toBe('nosniff')
     expect(headers.get('cache-control')).toBe('no-store')
-    expect(headers.get('content-security-policy')).toBe("default-src 'none'; frame-ancestors 'none'")
+    expect(headers.get('content-security-policy')).toBe(
+      path.startsWith('/docs')
+        ? "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'"
+        : "default-src 'none'; frame-ancestors 'none'",
+    )
     expect(headers.get('referrer-policy')).toBe('no-referrer')
     expect(headers.get('x-request-id')).toMatch(/^req-[0-9A-Z]{26}$/)
   })

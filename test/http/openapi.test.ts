@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createApp } from '../../src/app.ts'
 import { operations } from '../../src/http/operations.ts'
+import { areas } from '../duties/duties.ts'
 import { adminToken, startGateway, type TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
@@ -38,4 +39,19 @@ test('the page of it needs no script', async () => {
   expect(answer.headers.get('content-type')).toContain('text/html')
   expect(page).toContain('/admin/clients/{id}')
   expect(page).not.toContain('<script')
+})
+
+test('what a coordinator does stands there as it stands in the tests’ table', async () => {
+  const answer = await gateway.request('/docs/coverage')
+  const page = (await answer.text()).replaceAll('&#39;', "'").replaceAll('&amp;', '&')
+  expect([answer.status, answer.headers.get('content-security-policy')]).toEqual([
+    200,
+    expect.stringMatching(/^default-src 'none'; style-src/),
+  ])
+  for (const { area, duties } of areas) {
+    expect(page).toContain(`<h2>${area}</h2>`)
+    for (const { duty, shownBy } of duties)
+      for (const text of [duty, ...shownBy.flatMap(([file, title]) => [title, `test/${file}`])]) expect(page).toContain(text)
+  }
+  expect((await gateway.request('/docs/style.css')).headers.get('content-type')).toContain('text/css')
 })
