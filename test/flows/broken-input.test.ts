@@ -161,3 +161,30 @@ describe('two coordinators', () => {
     expect(states.toSorted()).toEqual(['active', 'superseded'])
   })
 })
+
+describe('what would break a rule of FHIR', () => {
+  const ines = { names: [{ use: 'official', family: 'Calloway', given: ['Ines'] }], gender: 'female', sexForScoring: 'female' }
+  const contacts = [{ value: '+15555550111' }]
+
+  it('is refused where /fhir would refuse it, with its place', async () => {
+    const refused = await say(gateway, 'POST', '/coordination/clients', { ...ines, contacts })
+    expect(refused).toMatchObject({
+      status: 422,
+      body: { code: 'rule-broken', issues: [{ path: 'Patient.telecom[0]', message: expect.stringContaining('(cpt-2)') }] },
+    })
+    const client = `clients/${await made('clients', ines)}`
+    const { etag } = await say(gateway, 'GET', `/coordination/${client}`)
+    expect((await patch(client, etag, { contacts })).status).toBe(422)
+    expect((await say(gateway, 'GET', `/coordination/${client}`)).etag).toBe(etag)
+  })
+
+  it('and came so may be changed all the same, and is taken where the operator wants it marked', async () => {
+    const other = await startGateway({ validation: 'mark' })
+    await put(other, { ...marisol, gender: 'female', telecom: [{ value: '+15555550111' }] })
+    const [member, type] = ['/coordination/clients/cli-marisol', { 'content-type': 'application/merge-patch+json' }]
+    const { etag } = await say(other, 'GET', member)
+    expect((await say(other, 'PATCH', member, { jurisdiction: 'NY' }, { 'if-match': etag, ...type })).status).toBe(200)
+    await made('clients', { ...ines, contacts }, other)
+    await other.stop()
+  })
+})

@@ -18,6 +18,7 @@ describe.each(collections.map((collection) => ({ name: collection.name, collecti
         fc.pre(command.success)
         for (const resource of written(collection, command.data as never, 'drawn')) {
           const { structure, rules } = validate(resource)
+          // No command gets past it.
           if (rules.length + structure.length > 0) continue
           const profile = `${canonicalBase}/StructureDefinition/${profileIdOf({ collection, type: resource.resourceType })}`
           const judged = ownProfiles()

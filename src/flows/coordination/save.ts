@@ -5,6 +5,7 @@ import type { AnyCollection } from '../collections/collection.ts'
 import { consequences } from '../collections/consequences.ts'
 import { type Gathered, hold, putsFor } from '../collections/parts.ts'
 import type { Context } from '../context.ts'
+import { unsound } from './sound.ts'
 
 export function* save(
   ctx: Context,
@@ -17,6 +18,8 @@ export function* save(
   const prepared: Result<object> = collection.prepare ? yield* collection.prepare(ctx, value, before, at) : ok(value)
   if (!prepared.ok) return prepared
   const puts = putsFor(ctx, collection, id, prepared.value, before, at)
+  const broken = unsound(ctx, puts, before?.stored)
+  if (broken) return broken
   yield* write(...puts)
   const then = yield* consequences(ctx, puts, at, new Map(before && [[`${collection.name}/${id}`, before]]))
   return then.ok ? yield* hold(collection, id) : then
