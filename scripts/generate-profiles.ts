@@ -4,6 +4,7 @@
  */
 import { readdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { profileIdOf } from '../src/flows/collections/profiles.ts'
 import type { Files } from './generate.ts'
 import { canonical, type Definition, listed } from './profiles/canonical.ts'
 import { guidesStatement } from './profiles/capability.ts'
@@ -13,7 +14,7 @@ import { codeListsOf, extensionDefinition } from './profiles/extensions.ts'
 import { namingSystems } from './profiles/naming-systems.ts'
 import { type Portrait, portrait } from './profiles/portrait.ts'
 import { questionnaires } from './profiles/questionnaires.ts'
-import { profileIdOf, structureDefinition } from './profiles/structures.ts'
+import { structureDefinition } from './profiles/structures.ts'
 import { type Codes, codeSystem, codesOfData, inWords, valueSetOf } from './profiles/terminology.ts'
 
 const folders: Readonly<Record<string, string>> = {
@@ -55,7 +56,10 @@ export const ownProfiles: Readonly<Record<string, readonly string[]>> = {\n${lin
 }
 
 function profilesByType({ parts }: Portrait): Map<string, readonly string[]> {
-  const urls = parts.map((part) => ({ type: part.type, url: canonical('StructureDefinition', profileIdOf(part)) }))
+  const urls = parts.map((part) => ({
+    type: part.type,
+    url: canonical('StructureDefinition', profileIdOf(part.collection, part.type)),
+  }))
   const byType = Map.groupBy(urls, ({ type }) => type)
   return new Map([...byType].sort().map(([type, own]) => [type, own.map(({ url }) => url).sort()]))
 }

@@ -4,11 +4,11 @@
  */
 import type { AnyCollection } from '../../src/flows/collections/collection.ts'
 import { collectionNamed } from '../../src/flows/collections/index.ts'
+import { profileIdOf } from '../../src/flows/collections/profiles.ts'
 import type { Definition } from './canonical.ts'
 import { care } from './examples/care.ts'
 import { people } from './examples/people.ts'
 import type { Example } from './examples/words.ts'
-import { profileIdOf } from './structures.ts'
 import { type Written, written } from './written.ts'
 
 interface Element {
@@ -22,7 +22,7 @@ export function examples(definitions: readonly Definition[]): ReadonlyMap<string
   const files = new Map<string, object>()
   for (const example of [...people, ...care])
     for (const resource of resourcesOf(example)) {
-      const profile = profileIdOf({ collection: collectionOf(example), type: resource.resourceType })
+      const profile = profileIdOf(collectionOf(example), resource.resourceType)
       const folder = `examples/${profile}`
       files.set(`${folder}/good-${String(resource.id)}.json`, resource)
       const definition = definitions.find(({ id }) => id === profile)!

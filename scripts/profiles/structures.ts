@@ -1,4 +1,5 @@
 /** A profile for every type of resource that a collection writes: the extensions in it, what is always there, which field stands where. */
+import { profileIdOf } from '../../src/flows/collections/profiles.ts'
 import { segmentsOf } from '../../src/lens/segments.ts'
 import { elements, structures as r4 } from '../validate/definitions.ts'
 import { bases } from './bases.ts'
@@ -11,14 +12,8 @@ interface Element {
   [member: string]: unknown
 }
 
-/** Our profile of a part: `handoff-referral`, of its other resources `handoff-referral-task`. */
-export function profileIdOf({ collection, type }: Pick<PartPortrait, 'collection' | 'type'>): string {
-  const name = collection.mapping.name.split('.')[0]!
-  return `handoff-${name}${type === collection.anchor ? '' : type.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
-}
-
 export function structureDefinition(part: PartPortrait): Definition {
-  const id = profileIdOf(part)
+  const id = profileIdOf(part.collection, part.type)
   const { collection, type } = part
   const base = bases[id] ?? `http://hl7.org/fhir/StructureDefinition/${type}`
   return definition(

@@ -2,11 +2,11 @@
 import fc from 'fast-check'
 import { describe, test } from 'vitest'
 import { canonicalBase } from '../../mappings/shared/extension.ts'
-import { profileIdOf } from '../../scripts/profiles/structures.ts'
 import { written } from '../../scripts/profiles/written.ts'
 import { ownProfiles } from '../../src/fhir/profiles/own.ts'
 import { validate } from '../../src/fhir/validate/validate.ts'
 import { collections } from '../../src/flows/collections/index.ts'
+import { profileIdOf } from '../../src/flows/collections/profiles.ts'
 import { arbitraryOf } from '../laws/arbitrary.ts'
 import { settings } from '../laws/laws.ts'
 
@@ -20,7 +20,7 @@ describe.each(collections.map((collection) => ({ name: collection.name, collecti
           const { structure, rules } = validate(resource)
           // No command gets past it.
           if (rules.length + structure.length > 0) continue
-          const profile = `${canonicalBase}/StructureDefinition/${profileIdOf({ collection, type: resource.resourceType })}`
+          const profile = `${canonicalBase}/StructureDefinition/${profileIdOf(collection, resource.resourceType)}`
           const judged = ownProfiles()
             .judge(resource, [profile])
             .filter(({ severity }) => severity === undefined)

@@ -51,9 +51,19 @@ export class Profiles {
     return type !== undefined && shapeOf(type) ? type : this.#structures.get(canonical)?.type
   }
 
+  /** Is it the address of one that was loaded? */
+  isOne(canonical: string): boolean {
+    return this.#structures.has(canonical)
+  }
+
   /** Does it claim a profile that is known here? */
   isClaimed(resource: object): boolean {
-    return 'meta' in resource && claimsOf(resource as Node).some((one) => this.#structures.has(one))
+    return 'meta' in resource && claimsOf(resource as Node).some((one) => this.isOne(one))
+  }
+
+  /** Is it known, and everything that it asks? */
+  asksAllOf(canonical: string): boolean {
+    return this.#profile(canonical)?.notAsked.length === 0
   }
 
   /** Does it keep what it claims, and the profiles `also`, as far as they are known? The fast way. */

@@ -12,6 +12,7 @@ import type { Link } from '../../store/change.ts'
 import type { Stored } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { binariesIn, withBytes } from './attachments.ts'
+import { claiming, truthful } from './claims.ts'
 import { staysInHouse, withoutInHouse } from './in-house.ts'
 import { addedLabels } from './labels.ts'
 import { overlay } from './overlay.ts'
@@ -116,7 +117,7 @@ export class Sender {
     return made ?? (await this.#ctx.store.look({ ask: 'link', connection: this.#connection.name, type, id }))
   }
 
-  /** Our resource as the partner gets it: our mark, their references, their ways of saying it. */
+  /** Our resource as the partner gets it: our mark, their references, their ways of saying it, the profiles that it keeps then. */
   async #asSent({ id, text }: { id: string; text?: string }): Promise<JsonObject> {
     const value = withoutInHouse(valueIn(text!))
     const there = new Map<string, string>()
@@ -137,7 +138,7 @@ export class Sender {
       id,
       this.#system,
     )
-    return this.#partner ? said(this.#partner, resource) : resource
+    return claiming(value, this.#partner ? said(this.#partner, resource) : resource)
   }
 
   async #create(stored: Stored, ours: JsonObject): Promise<Outcome<Link>> {
@@ -177,7 +178,8 @@ export class Sender {
     let remote = start
     for (let round = 0; round < mostRounds; round++) {
       const theirs = valueIn(remote.text)
-      const { resource, conflicts } = overlay(ours, theirs, before, base)
+      const { resource: laid, conflicts } = overlay(ours, theirs, before, base)
+      const resource = truthful(laid)
       const labels = addedLabels(ours, theirs, base)
       const agreed = (standing: Remote, settle: readonly string[]) => this.#agreed(stored, standing, settle, labels)
       if (!this.#connector.changes(remote.type)) {

@@ -6,11 +6,11 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { canonicalBase } from '../../../mappings/shared/extension.ts'
 import { barest, covering } from '../../../scripts/profiles/covering.ts'
-import { profileIdOf } from '../../../scripts/profiles/structures.ts'
 import { written } from '../../../scripts/profiles/written.ts'
 import type { JsonObject } from '../../../src/fhir/exact.ts'
 import { validate } from '../../../src/fhir/validate/validate.ts'
 import { collections } from '../../../src/flows/collections/index.ts'
+import { profileIdOf } from '../../../src/flows/collections/profiles.ts'
 import { marked } from '../../../src/flows/delivery/stamp.ts'
 
 const [folder = 'outputs'] = process.argv.slice(2)
@@ -41,7 +41,7 @@ for (const collection of collections) {
       const sent = marked(sober('', JSON.parse(JSON.stringify(resource))) as JsonObject, resource.id, system)
       const { structure, rules } = validate(sent)
       if (structure.length + rules.length > 0) continue
-      const into = join(folder, profileIdOf({ collection, type: resource.resourceType }))
+      const into = join(folder, profileIdOf(collection, resource.resourceType))
       mkdirSync(into, { recursive: true })
       writeFileSync(join(into, `${resource.id}-${n}.json`), JSON.stringify(sent))
     }
