@@ -2,7 +2,7 @@
 import { profileIdOf } from '../../src/flows/collections/profiles.ts'
 import { segmentsOf } from '../../src/lens/segments.ts'
 import { elements, structures as r4 } from '../validate/definitions.ts'
-import { bases } from './bases.ts'
+import { apart, bases } from './bases.ts'
 import { canonical, type Definition, definition, idOf, titleOf } from './canonical.ts'
 import type { PartPortrait } from './portrait.ts'
 
@@ -21,7 +21,7 @@ export function structureDefinition(part: PartPortrait): Definition {
     id,
     {
       title: `${titleOf(id.replace('handoff-', ''))}`,
-      description: `${type} as it is written for a member of \`${collection.name}\`.`,
+      description: [`${type} as it is written for a member of \`${collection.name}\`.`, apart[id] ?? []].flat().join(' '),
     },
     {
       fhirVersion: '4.0.1',

@@ -72,9 +72,14 @@ describe('$validate', () => {
     expect(claimed.status).toBe(200)
     expect(claimed.body.issue?.map(({ severity, diagnostics }) => [severity, diagnostics])).toEqual([
       ['error', `is required (${ours})`],
-      ['information', `${ours}: It derives from ${usCore}, which is not known here.`],
       ['information', `The profile ${usCore} is not known here.`],
     ])
+    const place = 'https://warm-handoff.example/fhir/StructureDefinition/handoff-location'
+    const derived = await send('POST', `/fhir/Location/$validate?profile=${place}`, { resourceType: 'Location', name: 'Clinic' })
+    expect(derived.body.issue?.at(-1)).toMatchObject({
+      severity: 'information',
+      diagnostics: expect.stringMatching(/us-core-location, which is not known here/),
+    })
     const asked = await send('POST', `/fhir/Patient/$validate?profile=${ours}`, untold)
     expect(asked.body.issue?.[0]).toMatchObject({ severity: 'error', expression: ['Patient.gender'] })
     const fine = await send('POST', '/fhir/Patient/$validate', {
@@ -85,7 +90,7 @@ describe('$validate', () => {
         { name: 'resource', resource: rosa },
       ],
     })
-    expect(fine.body.issue?.map(({ severity }) => severity)).toEqual(['information', 'information'])
+    expect(fine.body.issue?.map(({ severity }) => severity)).toEqual(['information'])
     const other = await send('POST', `/fhir/Group/$validate?profile=${ours}`, {
       resourceType: 'Group',
       type: 'person',

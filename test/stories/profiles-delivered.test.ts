@@ -31,7 +31,7 @@ it('claims the profile of what it is, beside what it claimed itself', async () =
   expect(profiles()).toEqual([theirs, `${base}/handoff-appointment`])
   expect(ownProfiles().keeps(there())).toBe(true)
   expect((await say(told.gateway, 'GET', '/fhir/Appointment/apt-1')).body.meta.profile).toEqual([theirs])
-  // Of what derives from a guide that is not here nothing is promised.
+  // Too little is known of her.
   expect((told.partner.all('Patient')[0]!.meta as { profile?: unknown }).profile).toBeUndefined()
 })
 

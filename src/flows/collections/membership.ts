@@ -74,7 +74,8 @@ function waysBack(part: Found, { type, id, values, isNew }: Part) {
   return values.flatMap((value) => (part.only?.(value) === false ? [] : (part.wholes(value) ?? [])))
 }
 
-function pointedAt(resource: Resource): readonly Membership[] {
+/** Members whose anchors it points at; whether they are there, and claimed, is not looked at. */
+export function pointedAt(resource: Resource): readonly Membership[] {
   return (pointing.get(resource.resourceType) ?? []).flatMap(({ collection, part }) =>
     anchorsOf(part, resource).flatMap((reference): Membership[] => {
       const [type, id] = reference?.split('/') ?? []

@@ -2,7 +2,7 @@
 import type { Resource } from '@medplum/fhirtypes'
 import type { AnyCollection } from './collection.ts'
 import { collectionOf } from './index.ts'
-import { wholesOf } from './membership.ts'
+import { pointedAt } from './membership.ts'
 
 /** `handoff-referral`; of a collection's other resources `handoff-referral-task`. */
 export function profileIdOf({ mapping, anchor }: Pick<AnyCollection, 'mapping' | 'anchor'>, type: string): string {
@@ -13,7 +13,7 @@ export function profileIdOf({ mapping, anchor }: Pick<AnyCollection, 'mapping' |
 /** The profile of an anchor, or of a part that points at the anchors of one collection alone. */
 export function profileOf(resource: Resource): string | undefined {
   const own = collectionOf(resource)
-  const collections = new Set(own ? [own] : wholesOf(resource).map(({ collection }) => collection))
+  const collections = new Set(own ? [own] : pointedAt(resource).map(({ collection }) => collection))
   const [only, ...others] = collections
   return only && others.length === 0 ? profileIdOf(only, resource.resourceType) : undefined
 }
