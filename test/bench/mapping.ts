@@ -8,15 +8,18 @@ import { isDeepStrictEqual } from 'node:util'
 import type * as fhir from '@medplum/fhirtypes'
 import appointmentAppointment from '../../mappings/appointment.appointment.ts'
 import clientPatient from '../../mappings/client.patient.ts'
+import goalGoal from '../../mappings/goal.goal.ts'
 import locationLocation from '../../mappings/location.location.ts'
 import needCondition from '../../mappings/need.condition.ts'
 import type { Appointment } from '../../src/domain/appointment.ts'
 import type { Client } from '../../src/domain/client.ts'
+import type { Goal } from '../../src/domain/goal.ts'
 import type { Location } from '../../src/domain/location.ts'
 import type { Need } from '../../src/domain/need.ts'
 import { equal } from '../../src/lens/equal.ts'
 import type { Mapping, Reading } from '../../src/lens/mapping.ts'
 import { readAppointment, writeAppointment } from './by-hand/appointment.ts'
+import { readGoal } from './by-hand/goal.ts'
 import { locationAsLocation, patientAsClient } from './by-hand/jsonata.ts'
 import { readLocation, writeLocation } from './by-hand/location.ts'
 import { readNeed, writeNeed } from './by-hand/need.ts'
@@ -25,14 +28,17 @@ import {
   appointment,
   asSent,
   condition,
+  goal,
   location,
   oddAppointments,
   oddConditions,
+  oddGoals,
   oddLocations,
   oddPatients,
   patient,
 } from './by-hand/resources.ts'
 import { writeClient } from './by-hand/write-client.ts'
+import { writeGoal } from './by-hand/write-goal.ts'
 
 const seconds = Number(process.argv[2] ?? 3)
 const batch = 500
@@ -97,6 +103,15 @@ const need: Task<Need, { Condition: fhir.Condition }> = {
   write: writeNeed,
   ...sentAs('Condition', condition, oddConditions),
   change: (value, n) => ({ ...value, onset: `${2000 + (n % 20)}` }),
+}
+
+const aim: Task<Goal, { Goal: fhir.Goal }> = {
+  name: 'goal',
+  mapping: goalGoal,
+  read: readGoal,
+  write: writeGoal,
+  ...sentAs('Goal', goal, oddGoals),
+  change: (value, n) => ({ ...value, clientWords: `I want to sleep by ${n}` }),
 }
 
 let sink: unknown
@@ -219,4 +234,5 @@ await measure(client)
 await measure(house)
 await measure(visit)
 await measure(need)
+await measure(aim)
 if (sink === undefined) throw new Error('nothing was measured')

@@ -6,6 +6,7 @@ import type { Appointment, AppointmentState, Attendee } from '../../../src/domai
 import { modalities } from '../../../src/domain/session.ts'
 import { handleOf } from '../../../src/lens/handle.ts'
 import type { Reading } from '../../../src/lens/mapping.ts'
+import { find } from './any-value.ts'
 import { at, code, items, known, matching, part, type Report, readConcept, readIdentifier, text, warn } from './checks.ts'
 import { readLabels, writeLabels } from './labels.ts'
 import { idIn, idsIn, pointing, refIn, termIn, words, writeIds, writeRef, writeTerm, writeWords } from './references.ts'
@@ -61,9 +62,6 @@ function timeIn(a: fhir.Appointment, report: Report): Appointment['time'] {
     : { start, end }
 }
 
-const find = (all: readonly fhir.Extension[] | undefined, of: string): fhir.Extension | undefined =>
-  Array.isArray(all) ? all.find((one) => one?.url === of) : undefined
-
 export function readAppointment({ Appointment: a }: { Appointment: fhir.Appointment }): Reading<Appointment> {
   const report: Report = []
   const clientId = clientIn(a.participant, report)
@@ -74,7 +72,7 @@ export function readAppointment({ Appointment: a }: { Appointment: fhir.Appointm
     clientId,
     referralId: idsIn(a.basedOn, 'ServiceRequest', 'basedOn', report)[0],
     kind: termIn(a.appointmentType, appointmentKind, 'appointmentType', report),
-    service: part(a.serviceType?.[0], readConcept, 'serviceType[0]', report),
+    service: part(a.serviceType?.[0], readConcept, 'serviceType.where({})', report),
     needIds: idsIn(a.reasonReference, 'Condition', 'reasonReference', report),
     time: timeIn(a, report),
     modality: code<(typeof modalities)[number]>(find(a.extension, url.modality)?.valueCode, modes, path.modality, report),

@@ -4,6 +4,8 @@
  */
 import type * as fhir from '@medplum/fhirtypes'
 import type { Issue } from '../../../src/domain/problem.ts'
+import { silently, unread } from '../../../src/lens/codec.ts'
+import { decimal } from '../../../src/lens/codecs.ts'
 import { handleOf } from '../../../src/lens/handle.ts'
 
 export type Report = Issue[]
@@ -20,6 +22,12 @@ export function text(raw: unknown, path: string, report: Report): string | undef
 export function bool(raw: unknown, path: string, report: Report): boolean | undefined {
   if (typeof raw === 'boolean') return raw
   return raw === undefined || raw === null ? undefined : warn(report, path, 'expected true or false')
+}
+
+export function digits(raw: number | undefined, path: string, report: Report): string | undefined {
+  if (raw === undefined) return undefined
+  const value = decimal.read(raw, silently)
+  return value === unread ? warn(report, path, 'expected a number') : value
 }
 
 export const known = <T extends string>(...codes: readonly T[]): ReadonlySet<string> => new Set<string>(codes)

@@ -1,21 +1,14 @@
 /** Location ↔ Location, written by hand: all rows of `mappings/location.location.ts`, with its checks and warnings. */
 import type * as fhir from '@medplum/fhirtypes'
 import type { Location } from '../../../src/domain/location.ts'
-import { silently, unread } from '../../../src/lens/codec.ts'
 import { decimal } from '../../../src/lens/codecs.ts'
 import type { Reading } from '../../../src/lens/mapping.ts'
-import { at, items, part, type Report, readAddress, readIdentifier, text, warn } from './checks.ts'
+import { at, digits, items, part, type Report, readAddress, readIdentifier, text, warn } from './checks.ts'
 import { idIn } from './references.ts'
 import { list, said, unlessSame, writeAddress, writeIdentifier } from './writes.ts'
 
 export const placeOfService = 'https://www.cms.gov/Medicare/Coding/place-of-service-codes/Place_of_Service_Code_Set'
 const twoDigits = /^\d{2}$/
-
-function digits(raw: number | undefined, path: string, report: Report): string | undefined {
-  if (raw === undefined) return undefined
-  const value = decimal.read(raw, silently)
-  return value === unread ? warn(report, path, 'expected a number') : value
-}
 
 const codeOf = (item: fhir.CodeableConcept): string | undefined =>
   Array.isArray(item?.coding) ? item.coding.find((one) => one?.system === placeOfService)?.code : undefined

@@ -5,6 +5,7 @@ import { sdohCodes } from '../../../mappings/codes/systems.ts'
 import { core, local } from '../../../mappings/shared/extension.ts'
 import { isUnsure, type Need } from '../../../src/domain/need.ts'
 import type { Reading } from '../../../src/lens/mapping.ts'
+import { find } from './any-value.ts'
 import { at, code, dateTime, items, known, part, type Report, readCoding, readConcept, readIdentifier, warn } from './checks.ts'
 import { readLabels, writeLabels } from './labels.ts'
 import { idIn, pointing, refIn, termIn, words, writeRef, writeTerm, writeWords } from './references.ts'
@@ -32,9 +33,6 @@ const views = known('agrees', 'disagrees', 'undecided', 'not-asked')
 const priorities = known('high', 'medium', 'low')
 const declined = known('declined')
 const shown = ['QuestionnaireResponse', 'DocumentReference', 'Observation', 'DiagnosticReport', 'Condition'] as const
-
-const find = (all: readonly fhir.Extension[] | undefined, of: string): fhir.Extension | undefined =>
-  Array.isArray(all) ? all.find((one) => one?.url === of) : undefined
 
 type Evidence = Need['evidence'][number]
 const readEvidence = ({ detail }: fhir.ConditionEvidence, report: Report): Evidence | undefined =>

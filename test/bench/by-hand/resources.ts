@@ -1,7 +1,7 @@
 /** Invented resources for the measuring of mappings, some of them with what no mapping can read. */
 import type * as fhir from '@medplum/fhirtypes'
 import { sdohCodes } from '../../../mappings/codes/systems.ts'
-import { local, localSystem, usCore } from '../../../mappings/shared/extension.ts'
+import { core, local, localSystem, usCore } from '../../../mappings/shared/extension.ts'
 import { isObject } from './checks.ts'
 import { placeOfService } from './location.ts'
 
@@ -104,6 +104,44 @@ export const condition = (n: number): fhir.Condition => ({
   note: [{ text: 'Notice by the landlord' }],
 })
 
+export const goal = (n: number): fhir.Goal => ({
+  resourceType: 'Goal',
+  id: `g${n}`,
+  meta: { versionId: '2', lastUpdated: '2026-02-01T10:00:00Z' },
+  extension: [
+    { url: local('expressed-by'), valueCode: 'client' },
+    {
+      url: core('goal-acceptance'),
+      extension: [
+        { url: 'individual', valueReference: { reference: `Patient/p${n}` } },
+        { url: 'status', valueCode: 'agree' },
+      ],
+    },
+  ],
+  identifier: [{ system: 'https://hospital.example/goals', value: `${n}` }],
+  lifecycleStatus: 'active',
+  achievementStatus: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/goal-achievement', code: 'improving' }] },
+  category: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/goal-category', code: 'behavioral' }] }],
+  priority: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/goal-priority', code: 'high-priority' }] },
+  description: { text: `Sleep through the night ${n}` },
+  subject: { reference: `Patient/p${n}`, display: 'Ada' },
+  startDate: '2026-02-01',
+  target: [
+    {
+      measure: { coding: [{ system: 'http://loinc.org', code: '44261-6', display: 'PHQ-9 total' }] },
+      detailQuantity: { value: 9, unit: '{score}', system: 'http://unitsofmeasure.org', code: '{score}' },
+      dueDate: '2026-05-01',
+    },
+    { dueDate: '2026-06-01' },
+  ],
+  addresses: [{ reference: `Condition/c${n}` }],
+  expressedBy: { reference: `Patient/p${n}` },
+  note: [
+    { extension: [{ url: local('client-words'), valueBoolean: true }], text: 'I want to sleep' },
+    { text: 'Asked again in March' },
+  ],
+})
+
 /** What no resource may lack, and what its mapping needs in pairs. */
 const kept = new Set([
   'resourceType',
@@ -125,6 +163,9 @@ const kept = new Set([
   'subject',
   'detail',
   'clinicalStatus',
+  'lifecycleStatus',
+  'description',
+  'text',
 ])
 
 /**
@@ -194,4 +235,37 @@ export const oddConditions: readonly fhir.Condition[] = [
   { ...condition(1), severity: { text: 'bad' }, evidence: [{ detail: [{ display: 'said so' }] }, { code: [{ text: 'seen' }] }] },
   { ...condition(2), onsetDateTime: 'last spring', extension: [{ url: local('client-view'), valueCode: 'laughs' }] },
   { ...condition(3), onsetDateTime: undefined as unknown as string, onsetString: 'long ago', category: [], code: { text: '' } },
+]
+
+export const oddGoals: readonly fhir.Goal[] = [
+  { ...goal(1), startDate: undefined as unknown as string, startCodeableConcept: { text: 'soon' }, priority: { text: 'most' } },
+  {
+    ...goal(2),
+    target: [
+      { measure: { text: 'sleep' }, dueDate: 'May' },
+      { dueDate: '2026-06', detailRatio: {} },
+    ],
+  },
+  {
+    ...goal(3),
+    statusReason: '' as unknown as string,
+    note: [
+      {
+        extension: [{ url: local('goal-progress'), extension: [{ url: 'note', valueString: 'better' }] }],
+        time: '2026-03-01',
+        text: 'x',
+      },
+    ],
+    extension: [
+      { url: local('expressed-by'), valueCode: 'nobody' },
+      {
+        url: local('measure-trend'),
+        extension: [
+          { url: 'measure', valueCoding: { system: 'http://loinc.org', code: '44261-6' } },
+          { url: 'trend', valueCode: 'improving' },
+          { url: 'delta', valueDecimal: -5.5 },
+        ],
+      },
+    ],
+  },
 ]
