@@ -34,7 +34,7 @@ export const contentTypes: Step = (c) => {
     if (types && !(types.includes(mediaType(header)) && isReadable(header!)))
       return refuse(c, problem('unsupported-media-type', `The body here is ${types.join(' or ')}, in UTF-8.`))
   }
-  if (isFhir && !path.startsWith('/fhir/.') && wantsOther(c))
+  if (isFhir && !path.startsWith('/fhir/.') && !isContent(c) && wantsOther(c))
     return refuse(c, problem('not-acceptable', 'Answers are application/fhir+json, of FHIR 4.0.'))
   return undefined
 }
@@ -55,8 +55,14 @@ const isReadable = (header: string): boolean => !/;\s*charset=(?!"?utf-8)/i.test
 /** https://hl7.org/fhir/R4/versioning.html#mt-version */
 const isOurRelease = (header: string): boolean => !/;\s*fhirversion=(?!"?4\.0(?![\d]))/i.test(header)
 
+/** A Binary may be read in its own form, and says itself which that is. */
+function isContent(c: Ctx): boolean {
+  if (!c.req.path.startsWith('/fhir/Binary/') || c.req.url.includes('_format=')) return false
+  return ['read', 'vread'].includes(routeOf(c.req.method, c.req.path.slice('/fhir'.length))?.name ?? '')
+}
+
 /** https://hl7.org/fhir/R4/http.html#mime-type: `_format` counts more than Accept. */
-function wantsOther(c: Ctx): boolean {
+export function wantsOther(c: Ctx): boolean {
   const format = c.req.url.includes('_format=') ? c.req.query('_format') : undefined
   // A plus in a URL that nobody escaped reads as a space.
   if (format !== undefined) return !isServed(format.replace(' ', '+'))

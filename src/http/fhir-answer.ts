@@ -19,7 +19,7 @@ export const answered = (c: Ctx, done: Result<string>): Response =>
   done.ok ? answer(c, 200, done.value) : refuse(c, done.problem)
 
 /** A stored version as a flow hands it over. */
-interface Version {
+export interface Version {
   readonly version: number
   /** FHIR instant. */
   readonly at: string

@@ -3,7 +3,8 @@ import type { Hono } from 'hono'
 import { problem } from '../domain/problem.ts'
 import { methodsOf, type Place, type RouteName, routeOf } from '../fhir/interactions.ts'
 import type { Gateway } from '../gateway.ts'
-import { mediaType } from './content-type.ts'
+import { renderContent } from './binary.ts'
+import { mediaType, wantsOther } from './content-type.ts'
 import { type Ctx, createRouter, type Env } from './env.ts'
 import { answer, answered, prefer, renderVersion, renderWritten } from './fhir-answer.ts'
 import { refuse } from './problem-details.ts'
@@ -55,8 +56,8 @@ export function fhirRoutes(gateway: Gateway): Hono<Env> {
     conditionalDelete: async (c, { type }) =>
       written(c, await c.get('desk').deleteResource(type, { ...criteria(c), ...conditions(c) })),
 
-    read: async (c, { type, id }) => renderVersion(c, await c.get('desk').readResource(type, id, asked(c))),
-    vread: async (c, { type, id, version }) => renderVersion(c, await c.get('desk').readVersion(type, id, version, asked(c))),
+    read: async (c, { type, id }) => shown(c, type)(c, await c.get('desk').readResource(type, id, asked(c))),
+    vread: async (c, { type, id, version }) => shown(c, type)(c, await c.get('desk').readVersion(type, id, version, asked(c))),
     history: async (c, { type, id }) => answered(c, await c.get('desk').historyPage({ type, id }, asked(c))),
     typeHistory: async (c, { type }) => answered(c, await c.get('desk').historyPage({ type }, asked(c))),
     systemHistory: async (c) => answered(c, await c.get('desk').historyPage({}, asked(c))),
@@ -103,6 +104,9 @@ export function fhirRoutes(gateway: Gateway): Hono<Env> {
     return answered(c, await c.get('desk').validateResource({ type, id }, c.get('body'), asked(c)))
   }
 }
+
+/** What is asked for in no form of FHIR can only be the content of a Binary: others were refused before. */
+const shown = (c: Ctx, type: string) => (type === 'Binary' && wantsOther(c) ? renderContent : renderVersion)
 
 const pairs = (c: Ctx): Pairs => (c.req.url.includes('?') ? [...new URL(c.req.url).searchParams] : [])
 /** https://hl7.org/fhir/R4/http.html#parameters */

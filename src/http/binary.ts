@@ -1,0 +1,27 @@
+/** A Binary in its own form, for whoever asks for that. https://hl7.org/fhir/R4/binary.html#rest */
+import { problem, type Result } from '../domain/problem.ts'
+import { valueIn } from '../fhir/exact.ts'
+import { answerWith } from './answer.ts'
+import { mediaType } from './content-type.ts'
+import type { Ctx } from './env.ts'
+import { renderVersion, type Version } from './fhir-answer.ts'
+import { refuse } from './problem-details.ts'
+
+/** 406 where it is of another form than those that Accept names, or has no content. */
+export function renderContent(c: Ctx, read: Result<Version>): Response {
+  if (!read.ok) return refuse(c, read.problem)
+  const { contentType, data } = valueIn(read.value.text!)
+  if (typeof contentType !== 'string' || typeof data !== 'string' || !accepts(c, mediaType(contentType)))
+    return refuse(c, problem('not-acceptable', 'This Binary is of another form: ask for it as application/fhir+json.'))
+  const shown = renderVersion(c, read)
+  if (shown.status !== 200) return shown
+  const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0))
+  // Never shown as a page of ours, whatever it says it is.
+  const own = { 'content-type': contentType, 'content-disposition': 'attachment' }
+  return answerWith(c, 200, bytes, { ...Object.fromEntries(shown.headers), ...own })
+}
+
+function accepts(c: Ctx, type: string): boolean {
+  const range = `${type.split('/', 1)[0]}/*`
+  return (c.req.header('accept') ?? '').split(',').some((one) => [type, range].includes(mediaType(one)))
+}
