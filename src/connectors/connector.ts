@@ -106,10 +106,13 @@ export interface Connector {
    * a second create could make a second resource.
    */
   repeats(type: string): boolean
-  /** Whether a resource of this type can be changed by us once it stands there. */
-  changes(type: string): boolean
-  /** Update, with If-Match where a version is known; `id` may be ours (update as create) for types without identifiers. */
-  update(type: string, id: string, text: string, version?: string): Promise<Outcome<Remote>>
+  /** Whether this element of a resource of this type can be changed by us once it stands there. */
+  changes(type: string, element: string): boolean
+  /**
+   * Update, with If-Match where a version is known; `id` may be ours (update as create) for types without identifiers. `standing`: the text
+   * that stands there, for partners that are told the differences alone.
+   */
+  update(type: string, id: string, text: string, version?: string, standing?: string): Promise<Outcome<Remote>>
   /** Resources changed since an instant, page by page. */
   changedSince(type: string, since: string | undefined, page?: string): Promise<Outcome<Listed>>
   /** Speaks to the partner without changing anything: its CapabilityStatement was readable. */

@@ -8,6 +8,7 @@ import { type Exact, readJson } from '../fhir/exact.ts'
 import { parseEtag } from '../fhir/version.ts'
 import { type AuthTools, credentialsOf } from './auth/credentials.ts'
 import type { Connection, Connector, Identifier, Listed, Outcome, Remote } from './connector.ts'
+import type { Operation } from './list-patch.ts'
 import { type Answered, type Call, type Send, sender } from './request.ts'
 
 /** What differs from partner to partner within the protocol. */
@@ -24,6 +25,8 @@ export interface Manners {
 export interface PlainConnector extends Connector {
   /** `by`: what a conditional create looks at; our identifier, or the tag that is the same. */
   create(type: string, text: string, identifier: Identifier, by?: 'identifier' | '_tag'): Promise<Outcome<Remote>>
+  /** JSON Patch of the version that is known. https://hl7.org/fhir/R4/http.html#patch */
+  patch(type: string, id: string, operations: readonly Operation[], version?: string): Promise<Outcome<Remote>>
   /** All that a search finds, its pages followed by the links they give. */
   search(type: string, parameters: Readonly<Record<string, string>>): Promise<Outcome<readonly Remote[]>>
 }
@@ -70,6 +73,15 @@ export function fhirR4(connection: Connection, tools: AuthTools, manners: Manner
     async update(type, id, text, version) {
       const headers = { prefer: 'return=representation', ...(version !== undefined && { 'if-match': `W/"${version}"` }) }
       const answer = await send({ method: 'PUT', url: at(type, id), body: text, headers, also: manners.unchanged ?? [] })
+      return answer.outcome === 'delivered' ? standing(answer.value, type, id) : answer
+    },
+    async patch(type, id, operations, version) {
+      const headers = {
+        'content-type': 'application/json-patch+json',
+        prefer: 'return=representation',
+        ...(version !== undefined && { 'if-match': `W/"${version}"` }),
+      }
+      const answer = await send({ method: 'PATCH', url: at(type, id), body: JSON.stringify(operations), headers })
       return answer.outcome === 'delivered' ? standing(answer.value, type, id) : answer
     },
     changedSince: (type, since, next) =>

@@ -6,15 +6,25 @@
 import { valueIn } from '../fhir/exact.ts'
 import type { Connector, Identifier, Outcome, Remote } from './connector.ts'
 import type { PlainConnector } from './fhir-r4.ts'
+import { listPatch } from './list-patch.ts'
 
 export interface Habits {
   /** Types that can be found again: by our identifier, or by a name that nobody else there has. */
   readonly found: Readonly<Record<string, 'identifier' | 'name'>>
   /** Types that are updated by PUT. */
   readonly updated: readonly string[]
+  /** Lists that are changed by JSON Patch, by type; all else of such a type is changed by the people there. */
+  readonly patched?: Readonly<Record<string, readonly string[]>>
 }
 
-export function lookFirst(plain: PlainConnector, { found, updated }: Habits): Connector {
+const nameless: Outcome<never> = {
+  outcome: 'refused',
+  status: 0,
+  stale: false,
+  detail: 'Something that would have to be removed has no id at the partner: change it there.',
+}
+
+export function lookFirst(plain: PlainConnector, { found, updated, patched = {} }: Habits): Connector {
   const underWay = new Map<string, Promise<unknown>>()
 
   async function alone<T>(key: string, act: () => Promise<T>): Promise<T> {
@@ -39,7 +49,15 @@ export function lookFirst(plain: PlainConnector, { found, updated }: Habits): Co
   return {
     ...plain,
     repeats: (type) => Object.hasOwn(found, type),
-    changes: (type) => updated.includes(type),
+    changes: (type, element) => updated.includes(type) || (patched[type] ?? []).includes(element),
+    async update(type, id, text, version, standing) {
+      const lists = patched[type]
+      if (!lists || standing === undefined) return plain.update(type, id, text, version)
+      const operations = listPatch(valueIn(standing), valueIn(text), lists)
+      if (!operations) return nameless
+      if (operations.length > 0) return plain.patch(type, id, operations, version)
+      return { outcome: 'delivered', value: { type, id, text: standing, ...(version !== undefined && { version }) } }
+    },
     create(type, text, identifier) {
       if (!Object.hasOwn(found, type)) return plain.create(type, text, identifier)
       const sought = found[type] === 'name' ? String(valueIn(text).name) : `${identifier.system}|${identifier.value}`

@@ -13,7 +13,9 @@ export const oracleHealth = (connection: Connection, tools: AuthTools): Connecto
   return lookFirst(fhirR4(connection, tools, { findBy }), {
     // Names of organizations are unique; they have no identifiers but official ones.
     found: { Organization: 'name', Patient: 'identifier', Practitioner: 'identifier', RelatedPerson: 'identifier' },
-    // The others are changed by JSON Patch of single paths, which is not spoken here.
+    // https://docs.oracle.com/en/industries/health/millennium-platform-apis/mfrap/op-patientid-patch.html, op-relatedperson-id-patch.html:
+    // items of lists are added, and removed once their ids are tested. Single values of a person are left to the people there.
+    patched: { Patient: ['telecom', 'address'], RelatedPerson: ['telecom', 'address', 'relationship'] },
     updated: ['Condition', 'DocumentReference', 'Observation', 'QuestionnaireResponse'],
   })
 }

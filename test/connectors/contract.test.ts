@@ -9,7 +9,7 @@ import { connectorTo } from './partners/connector-to.ts'
 
 const unable: Readonly<Record<string, Unable>> = {
   epic: { updates: 'patients are changed by the people there', changes: 'searches name a patient' },
-  'oracle-health': { updates: 'patients are changed by JSON Patch', changes: 'patients are searched by who they are' },
+  'oracle-health': { changes: 'patients are searched by who they are' },
 }
 
 for (const flavour of flavourNames) {

@@ -65,16 +65,15 @@ export function connectorContract(name: string, open: () => Promise<Partner>, un
 
     it.skipIf(unable.updates)(`updates the version it has read, and no other${because(unable.updates)}`, async () => {
       const made = value(await partner.connector.create('Patient', patient('Rivera'), identifier))
-      const changed = value(
-        await partner.connector.update(
-          'Patient',
-          made.id,
-          JSON.stringify({ ...JSON.parse(made.text), active: true }),
-          made.version,
-        ),
-      )
+      const changing = JSON.stringify({
+        ...JSON.parse(made.text),
+        telecom: [{ system: 'phone', value: '555-0100', use: 'home' }],
+      })
+      const update = () => partner.connector.update('Patient', made.id, changing, made.version, made.text)
+      const changed = value(await update())
       expect(changed.version).not.toBe(made.version)
-      const stale = await partner.connector.update('Patient', made.id, made.text, made.version)
+      expect(JSON.parse(changed.text).telecom).toMatchObject([{ value: '555-0100' }])
+      const stale = await update()
       expect(stale).toMatchObject({ outcome: 'refused', stale: true })
     })
 

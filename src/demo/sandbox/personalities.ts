@@ -60,6 +60,7 @@ const oracleHealth: Personality = {
   silent: true,
   stale: 409,
   updates: ['Condition', 'DocumentReference', 'Observation', 'QuestionnaireResponse'],
+  patches: { Patient: ['telecom', 'address'], RelatedPerson: ['telecom', 'address', 'relationship'] },
   noCreate: ['ServiceRequest', 'Task', 'Goal', 'CarePlan', 'CareTeam'],
   ownIds: 'none',
   passedOver: { Condition: ['identifier'], Communication: ['identifier'], DocumentReference: ['identifier'] },

@@ -13,6 +13,8 @@ export interface Personality {
   readonly noCreate?: readonly string[]
   /** Types that PUT changes; all. */
   readonly updates?: readonly string[]
+  /** Lists that JSON Patch changes, by type: items get ids there, and are removed once these are tested. */
+  readonly patches?: Readonly<Record<string, readonly string[]>>
   /** If-None-Exist is passed over. */
   readonly unconditional?: boolean
   /** Ids that PUT may create: none, or none of digits alone; any. */

@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { isDeepStrictEqual } from 'node:util'
+import { named, type Operations, patched } from './patch.ts'
 import { kept, objection, type Personality, searchable } from './personality.ts'
 
 interface Identifier {
@@ -116,7 +117,19 @@ export function createRecords({ name: system, decorate, personality = {} }: Reco
     if (matches[0]) return shown(matches[0])
     const { id: _, ...rest } = kept(personality, body)
     const id = `${system.toLowerCase().replace(/[^a-z]+/g, '-')}-${randomUUID().slice(0, 8)}`
-    return written(put(type, id, decorate?.(rest) ?? rest), 201)
+    return written(put(type, id, named(personality, type, decorate?.(rest) ?? rest)), 201)
+  }
+  const patch = (type: string, id: string, operations: unknown, headers: IncomingHttpHeaders): Answer => {
+    const current = resources.get(`${type}/${id}`)
+    const lists = personality.patches?.[type]
+    if (!current || !lists) return outcome(405, `${type} cannot be patched here`)
+    if (headers['content-type'] !== 'application/json-patch+json') return outcome(415, 'a JSON Patch is wanted')
+    if (headers['if-match'] === undefined) return outcome(428, 'If-Match is required')
+    if (headers['if-match'] !== `W/"${current.meta.versionId}"`) return outcome(personality.stale ?? 412, 'another version')
+    const next = patched(current, operations as Operations, lists)
+    if (typeof next === 'string') return outcome(422, next)
+    const refusal = objection(personality, next)
+    return refusal === undefined ? written(put(type, id, named(personality, type, next)), 200) : outcome(422, refusal)
   }
   const update = (type: string, id: string, body: Record<string, unknown>, headers: IncomingHttpHeaders): Answer => {
     const current = resources.get(`${type}/${id}`)
@@ -150,6 +163,7 @@ export function createRecords({ name: system, decorate, personality = {} }: Reco
     }
     const body = JSON.parse(request.body) as Record<string, unknown>
     if (request.method === 'POST') return create(type, body, headers)
+    if (request.method === 'PATCH' && id !== undefined) return patch(type, id, body, headers)
     if (request.method === 'PUT' && id !== undefined) return update(type, id, body, headers)
     return outcome(405, 'not here')
   }

@@ -182,14 +182,15 @@ export class Sender {
       const resource = truthful(laid)
       const labels = addedLabels(ours, theirs, base)
       const agreed = (standing: Remote, settle: readonly string[]) => this.#agreed(stored, standing, settle, labels)
-      if (!this.#connector.changes(remote.type)) {
-        // Nobody but the partner changes it: what we changed since is for a person to tell them.
-        const changed = before ? Object.keys(resource).filter((name) => !equal(resource[name], theirs[name])) : []
-        return agreed(remote, [...conflicts, ...changed])
-      }
-      if (equal(resource, theirs)) return agreed(remote, conflicts)
-      const written = await this.#connector.update(remote.type, remote.id, JSON.stringify(resource), remote.version)
-      if (written.outcome === 'delivered') return agreed(written.value, conflicts)
+      // What nobody but the partner changes is left as it is there: what we changed since is for a person to tell them.
+      const theirsAlone = Object.keys({ ...theirs, ...resource }).filter(
+        (name) => !equal(resource[name], theirs[name]) && !this.#connector.changes(remote.type, name),
+      )
+      const next = { ...resource, ...Object.fromEntries(theirsAlone.map((name) => [name, theirs[name]])) }
+      const settle = before ? [...new Set([...conflicts, ...theirsAlone])] : conflicts
+      if (equal(next, theirs)) return agreed(remote, settle)
+      const written = await this.#connector.update(remote.type, remote.id, JSON.stringify(next), remote.version, remote.text)
+      if (written.outcome === 'delivered') return agreed(written.value, settle)
       if (written.outcome !== 'refused' || !written.stale) return written
       const again = await this.#connector.read(remote.type, remote.id)
       if (again.outcome !== 'delivered') return again

@@ -220,6 +220,53 @@ describe('a change', () => {
     expect([await told.dead(), await told.conflicts()]).toEqual([[], []])
   })
 
+  it('of numbers and addresses goes by JSON Patch onto what they have now, and is sent once', async () => {
+    told = await tell({ partner: 'oracle-health', flavour: 'oracle-health', push })
+    const phone = (value: string) => ({ system: 'phone', value, use: 'home' })
+    await told.send(...before, {
+      ...rosa,
+      telecom: [phone('555-0100'), phone('555-0101')],
+      address: [{ use: 'home', city: 'Lynn' }],
+    })
+    const there = () => told.partner.all('Patient')[0]!
+    told.partner.edit('Patient', there().id, (resource) => ({ ...resource, maritalStatus: { text: 'married' } }))
+    await told.send({
+      ...rosa,
+      telecom: [phone('555-0101'), phone('555-0102')],
+      address: [{ use: 'home', city: 'Lynn' }],
+      gender: 'female',
+    })
+    expect(there()).toMatchObject({
+      telecom: [phone('555-0101'), phone('555-0102')],
+      address: [{ city: 'Lynn' }],
+      maritalStatus: { text: 'married' },
+    })
+    const patches = told.partner.requests.filter(({ method }) => method === 'PATCH')
+    expect(patches.map(({ body }) => JSON.parse(body))).toEqual([
+      [
+        { op: 'test', path: '/telecom/0/id', value: expect.any(String) },
+        { op: 'remove', path: '/telecom/0' },
+        { op: 'add', path: '/telecom/-', value: phone('555-0102') },
+      ],
+    ])
+    expect(told.partner.requests.filter(({ method }) => method === 'PUT')).toEqual([])
+    expect([await told.dead(), await told.conflicts()]).toMatchObject([
+      [],
+      [{ resource: 'Patient/cli-rosa', elements: ['gender'] }],
+    ])
+  })
+
+  it('of the same number by both sides is left to a person', async () => {
+    told = await tell({ partner: 'oracle-health', flavour: 'oracle-health', push })
+    const phone = (value: string) => ({ system: 'phone', value, use: 'home' })
+    await told.send(...before, { ...rosa, telecom: [phone('555-0100')] })
+    const [there] = told.partner.all('Patient')
+    told.partner.edit('Patient', there!.id, (resource) => ({ ...resource, telecom: [{ ...phone('555-0199'), id: 'own' }] }))
+    await told.send({ ...rosa, telecom: [phone('555-0102')] })
+    expect(told.partner.all('Patient')).toMatchObject([{ telecom: [phone('555-0199')] }])
+    expect(await told.conflicts()).toMatchObject([{ elements: ['telecom'] }])
+  })
+
   it.each(['fhir-r4', 'oracle-health'])('of a client goes by a way of theirs, and is told to a person (%s)', async (flavour) => {
     told = await tell({ partner: 'oracle-health', flavour: 'oracle-health', push })
     await told.send(...before, rosa)
@@ -231,6 +278,7 @@ describe('a change', () => {
       expect(status).toBe(200)
     }
     await told.send({ ...rosa, gender: 'female' })
+    expect(told.partner.requests.filter(({ method }) => method === 'PATCH')).toEqual([])
     if (flavour === 'fhir-r4') expect((await told.dead()).join()).toContain('Patient cannot be updated here')
     else
       expect([await told.dead(), await told.conflicts()]).toMatchObject([
