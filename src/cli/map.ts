@@ -22,7 +22,9 @@ export const map: Command = {
                       those of the corpora that CORPORA names. Exit code 1 if less than 95 % can be read, or anything is lost.
   --diff <old> <new> [folder]
                       two files of one mapping: what the new one reads otherwise, or would write otherwise, of the resources beneath
-                      the folder (or of the corpora), place by place. Their code is run. Exit code 1 if there is a difference.
+                      the folder (or of the corpora), place by place. Two files that export readV2, readCcda or readNotification: what
+                      the new one reads otherwise of the HL7 v2 messages, clinical documents or FHIR messages there. Their code is
+                      run. Exit code 1 if there is a difference.
 
 What is told holds what the file holds: mind where it goes.`,
 
@@ -86,10 +88,17 @@ async function diff([, before = '', after = '', folder]: readonly string[], io: 
   const { claimedBeneath, foldersOf } = await import('./map/report.ts')
   const folders = foldersOf(folder, io.env.CORPORA)
   if (folders.length === 0) return noFolder(io)
+  const { diffMessages, readingIn } = await import('./map/diff-messages.ts')
+  const [was, is] = [await readingIn(before), await readingIn(after)]
+  if (was && is && was.kind === is.kind) return counted(diffMessages(was, is, folders, io.readFile), io)
   const tables = [await mappingIn(before), await mappingIn(after)] as const
   for (const one of tables) if (!one.ok) io.err(one.problem.detail)
   if (!tables[0].ok || !tables[1].ok) return 2
-  const lines = diff(tables[0].value, tables[1].value, claimedBeneath(folders, io.readFile))
+  return counted(diff(tables[0].value, tables[1].value, claimedBeneath(folders, io.readFile)), io)
+}
+
+/** Tells the lines; 1 if there is a difference. */
+function counted(lines: Generator<string, number>, io: Io): number {
   let line = lines.next()
   for (; !line.done; line = lines.next()) io.out(line.value)
   return line.value > 0 ? 1 : 0

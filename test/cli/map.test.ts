@@ -1,10 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { dischargeMessage } from '../../src/demo/sandbox/hospital-messages.ts'
 import { runCommand } from '../support/cli.ts'
+import { clinicalDocument } from '../support/clinical-document.ts'
+import { dischargeMessage as hl7v2 } from '../support/hl7v2.ts'
+import { notification } from '../support/notification.ts'
 
 const patient = { resourceType: 'Patient', id: 'p1', gender: 'female', maritalStatus: { text: 'single' } }
 const stay = {
@@ -229,6 +232,28 @@ describe('handoff map --diff', () => {
   test('of the same table there is nothing to tell', async () => {
     const { code, out } = await runCommand(['map', '--diff', file('old.ts'), file('old.ts'), folder], { readFile })
     expect([code, out.at(-1)]).toEqual([0, expect.stringContaining(': 0 of 1 resources')])
+  })
+
+  test.each([
+    ['hl7v2/reading.ts', 'readV2', 'two.hl7', `${hl7v2()}\r${hl7v2({ MSH: { 10: 'second' } })}`, 2],
+    ['ccda/reading.ts', 'readCcda', 'summary.xml', clinicalDocument(), 1],
+    ['davinci/notification.ts', 'readNotification', 'note.json', JSON.stringify(notification()), 1],
+  ])('runs messages through a changed reading (%s)', async (module, name, kept, text, count) => {
+    const beneath = file(name)
+    mkdirSync(beneath)
+    const own = pathToFileURL(resolve(import.meta.dirname, '../../mappings', module)).href
+    writeFileSync(file(`${name}-old.ts`), `export * from '${own}'`)
+    const changed = `import { ${name} as read } from '${own}'
+      export const table = { name: 'changed', version: 7 }
+      export const ${name} = (one) => ({ ...read(one), value: { ...read(one).value, kind: 'changed' } })`
+    writeFileSync(file(`${name}-new.ts`), changed)
+    writeFileSync(join(beneath, kept), text)
+    writeFileSync(join(beneath, 'other.txt'), 'no message')
+    const run = (after: string) => runCommand(['map', '--diff', file(`${name}-old.ts`), file(after), beneath], { readFile })
+    const { code, out } = await run(`${name}-new.ts`)
+    expect([code, out.at(-1)]).toEqual([1, `${name}: version 1 → 7: ${count} of ${count} messages read otherwise`])
+    expect(out[1]).toMatch(/^ {2}kind {2}.* → "changed"$/)
+    expect((await run(`${name}-old.ts`)).code).toBe(0)
   })
 
   test('what is no mapping, and a folder that is not there, are told', async () => {

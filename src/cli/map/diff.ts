@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { collections } from '../../flows/collections/index.ts'
-import { changes, madeOf } from '../../lens/difference.ts'
+import { changes, type Difference, madeOf } from '../../lens/difference.ts'
 import type { AnyMapping } from '../../lens/trace.ts'
 import type { Claimed } from './samples.ts'
 
@@ -16,11 +16,14 @@ export async function mappingIn(file: string): Promise<Result<AnyMapping>> {
   const known = collections.some((one) => one.mapping.name === mapping?.name)
   return typeof mapping?.read === 'function' && known
     ? ok(mapping as AnyMapping)
-    : fail('unreadable', `${file} exports no mapping of a collection (by its name).`)
+    : fail('unreadable', `${file} exports no mapping of a collection (by its name), and no reading of messages.`)
 }
 
+/** Lines, and in the end how many were different. */
+export type Line = Generator<string, number>
+
 /** Line by line; the last one counts. */
-export function* diff(before: AnyMapping, after: AnyMapping, claimed: readonly Claimed[]): Generator<string, number> {
+export function* diff(before: AnyMapping, after: AnyMapping, claimed: readonly Claimed[]): Line {
   const own = claimed.filter(({ collection }) => collection.mapping.name === before.name)
   let different = 0
   for (const { from, parts } of own) {
@@ -28,11 +31,15 @@ export function* diff(before: AnyMapping, after: AnyMapping, claimed: readonly C
     if (found.length === 0) continue
     different++
     yield from
-    for (const { path, before: was, after: is } of found) yield `  ${path}  ${shown(was)} → ${shown(is)}`
+    yield* toldOf(found)
   }
   const versions = `${before.name}: version ${before.version} → ${after.name} version ${after.version}`
   yield `${versions}: ${different} of ${own.length} resources read or written otherwise`
   return different
+}
+
+export function* toldOf(found: readonly Difference[]): Generator<string> {
+  for (const { path, before, after } of found) yield `  ${path}  ${shown(before)} → ${shown(after)}`
 }
 
 const shown = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value))
