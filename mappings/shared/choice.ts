@@ -23,12 +23,13 @@ export function choiceOrNone<M extends Members, V extends OneOf<M>>(name: string
   return {
     name,
     read(raw, report) {
-      const said = Object.entries(raw).filter(([, value]) => value !== undefined)
-      return said.length > 1
-        ? cannot(report, 'expected one type')
-        : said.length === 0
-          ? undefined
-          : (Object.fromEntries(said) as V)
+      let said: string | undefined
+      for (const type in raw) {
+        if (raw[type] === undefined) continue
+        if (said !== undefined) return cannot(report, 'expected one type')
+        said = type
+      }
+      return said === undefined ? undefined : ({ [said]: raw[said] } as V)
     },
     write: (value) => (value ?? {}) as M,
   }
