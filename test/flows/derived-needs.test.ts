@@ -138,6 +138,16 @@ describe('a screening', () => {
   })
 })
 
+it('of tobacco proposes one for whoever smokes, and labels it so', async () => {
+  expect(await screened('smoking-status', { '72166-2': 'LA15920-4' })).toMatchObject({ result: 'negative' })
+  expect(await categories()).toEqual([])
+  expect(await screened('smoking-status', { '72166-2': 'LA18977-1' })).toMatchObject({
+    result: 'positive',
+    sensitivity: ['TBOO'],
+  })
+  expect(await needs()).toMatchObject([{ category: { code: 'tobacco-use' }, sensitivity: ['TBOO'] }])
+})
+
 describe('the cut of the AUDIT-C', () => {
   const three = { '68518-0': 'LA18926-8', '68519-8': 'LA15695-2', '68520-6': 'LA18933-4' }
   const sex = (code: string) => ({

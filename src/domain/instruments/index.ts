@@ -13,11 +13,12 @@ import { phq9 } from './phq-9.ts'
 import { phqA } from './phq-a.ts'
 import { ahcHrsn, hark, prapare } from './social.ts'
 import { alcoholSingle, cageAid, dast10 } from './substances.ts'
+import { smokingStatus } from './tobacco.ts'
 import { pcl5, pcPtsd5 } from './trauma.ts'
 
 export const instruments: readonly Instrument[] = [
   ...[phq9, phq2, phq4, phqA, gad7, epds, mdq, cssrsScreener, asq, pcPtsd5, pcl5],
-  ...[audit, auditC, alcoholSingle, dast10, cageAid, whodas12, whodas12From1, psc17, sdq, prapare, ahcHrsn, hark],
+  ...[audit, auditC, alcoholSingle, dast10, cageAid, smokingStatus, whodas12, whodas12From1, psc17, sdq, prapare, ahcHrsn, hark],
 ]
 
 const byId = new Map(instruments.map((one) => [one.id, one]))

@@ -147,7 +147,7 @@ export const areas: readonly { readonly area: string; readonly duties: readonly 
         ]
       },
       {
-        "duty": "Screen for alcohol and other drugs, and guard what that tells",
+        "duty": "Screen for alcohol, tobacco and other drugs, and guard what that tells",
         "shownBy": [
           [
             "domain/instruments/tables.test.ts",
@@ -158,6 +158,10 @@ export const areas: readonly { readonly area: string; readonly duties: readonly 
             "of %s: three points are %s"
           ],
           [
+            "flows/derived-needs.test.ts",
+            "of tobacco proposes one for whoever smokes, and labels it so"
+          ],
+          [
             "domain/episode.test.ts",
             "a Part 2 programme labels its episodes, once"
           ],
@@ -166,7 +170,7 @@ export const areas: readonly { readonly area: string; readonly duties: readonly 
             "others are told what is sensitive with a consent that is in force"
           ]
         ],
-        "lacking": "tobacco as an instrument of its own; labels and consent are not asked at every exit"
+        "lacking": "labels and consent are not asked at every exit"
       },
       {
         "duty": "Manage cases: work that has its time, owed follow-ups, sessions of case management",

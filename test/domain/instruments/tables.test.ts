@@ -47,6 +47,10 @@ it.each<[string, string, readonly Given[], unknown[]]>([
   ['dast-10', 'all', of(10, 1), [10, 'severe', 'positive']],
   ['cage-aid', 'none', of(4, 0), [0, undefined, 'negative']],
   ['cage-aid', 'one', [0, 1, 0, 0], [1, undefined, 'positive']],
+  ['smoking-status', 'some days', ['LA18977-1'], [undefined, undefined, 'positive']],
+  ['smoking-status', 'formerly', ['LA15920-4'], [undefined, undefined, 'negative']],
+  ['smoking-status', 'nobody knows', ['LA18980-5'], [undefined, undefined, 'not-scorable']],
+  ['smoking-status', 'nobody asked', [], [undefined, undefined, 'not-scorable']],
   ['pc-ptsd-5', 'no event, nothing else asked', [0], [0, undefined, 'negative']],
   ['pc-ptsd-5', 'two', [1, 1, 1, 0, 0, 0], [2, undefined, 'negative']],
   ['pc-ptsd-5', 'three', [1, 1, 1, 1, 0, 0], [3, undefined, 'positive']],
@@ -154,6 +158,7 @@ describe('assessed', () => {
   it('is labelled by what it is about', () => {
     expect(completed('dast-10', of(10, 0), { sensitivity: ['PSY'] }).sensitivity).toEqual(['PSY', 'SUD'])
     expect(completed('ahc-hrsn', of(4, 1)).sensitivity).toEqual(['SDV'])
+    expect(completed('smoking-status', ['LA18978-9']).sensitivity).toEqual(['TBOO'])
     expect(completed('gad-7', of(7, 0)).sensitivity).toEqual([])
   })
 
