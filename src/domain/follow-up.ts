@@ -54,7 +54,7 @@ export const FollowUpObligation = z.object({
   crisisEventId: Text.optional(),
   /** `FUH-7@MY2025`: the measure and the year of the discharge. */
   policyId: Text,
-  /** The year's rules that it was computed by. */
+  /** The rules that it was computed by, called by the first year they were in force: `MY2025` for a discharge in 2026, too. */
   ruleVersion: Text.optional(),
   /** The day of the discharge, at the facility. */
   indexDate: LocalDate.optional(),

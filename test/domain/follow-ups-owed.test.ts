@@ -106,6 +106,16 @@ describe('the days that count', () => {
     expect(brief(owed([leap], { now: '2024-02-28T00:00:00Z' }))['FUH-7@MY2024']).toBe('2024-02-28…2024-03-05 open')
   })
 
+  test('the name says the year of the discharge, the rules the year since which they are in force', () => {
+    const rules = (year: number) =>
+      owed([stay('d1', { admittedAt: `${year}-03-02`, dischargedAt: `${year}-03-10T23:40:00-04:00` })], {
+        now: `${year}-03-11T09:00:00Z`,
+      }).map(({ policyId, ruleVersion }) => `${policyId} ${ruleVersion}`)
+    expect(rules(2024)).toEqual(['FUH-7@MY2024 MY2024', 'FUH-30@MY2024 MY2024', 'TCM-2BD CMS-2013'])
+    expect(rules(2025)).toEqual(['FUH-7@MY2025 MY2025', 'FUH-30@MY2025 MY2025', 'TCM-2BD CMS-2013'])
+    expect(rules(2026)).toEqual(['FUH-7@MY2026 MY2025', 'FUH-30@MY2026 MY2025', 'TCM-2BD CMS-2013'])
+  })
+
   test('what is due today at the facility is not missed before midnight there', () => {
     const at = (now: string) => brief(owed([stay('d1')], { now }))['FUH-7@MY2025']
     expect(at('2025-03-18T03:59:59Z')).toBe('2025-03-11…2025-03-17 open')
