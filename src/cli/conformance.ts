@@ -7,6 +7,7 @@ import { ownStructures } from '../fhir/generated/structures.ts'
 import { ownTerminology } from '../fhir/generated/terminology.ts'
 import { ownProfiles } from '../fhir/profiles/own.ts'
 import { Profiles, termsIn } from '../fhir/profiles/profiles.ts'
+import { validate } from '../fhir/validate/validate.ts'
 
 type Conformance = StructureDefinition | ValueSet | CodeSystem
 
@@ -20,12 +21,12 @@ export function knownProfiles(folders: readonly string[]): Result<Profiles> {
   return ok(new Profiles([...ownStructures, ...structures], termsIn([...Object.values(ownTerminology), ...terms])))
 }
 
-/** What is no JSON, or no definition with an address, is passed over. */
+/** What is no R4, or no definition with an address, is passed over. */
 function conformanceIn(folder: string): readonly Conformance[] {
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.json'))
   return names.flatMap((name) => {
     const read = parsed(readFileSync(join(folder, name), 'utf8'))
-    return typeof read?.url === 'string' ? [read] : []
+    return typeof read?.url === 'string' && validate(read).structure.length === 0 ? [read] : []
   })
 }
 

@@ -63,9 +63,18 @@ describe('profiles', () => {
     const folder = mkdtempSync(join(tmpdir(), 'guide-'))
     const differential = { element: [{ id: 'Patient.deceased[x]', path: 'Patient.deceased[x]', min: 1 }] }
     const base = 'http://hl7.org/fhir/StructureDefinition/Patient'
-    const definition = { resourceType: 'StructureDefinition', url: guide, type: 'Patient', baseDefinition: base, differential }
+    const said = { name: 'BornWhen', status: 'active', kind: 'resource', abstract: false, derivation: 'constraint' }
+    const definition = {
+      resourceType: 'StructureDefinition',
+      url: guide,
+      type: 'Patient',
+      baseDefinition: base,
+      ...said,
+      differential,
+    }
     writeFileSync(join(folder, 'born-when.json'), JSON.stringify(definition))
     writeFileSync(join(folder, 'broken.json'), '{')
+    writeFileSync(join(folder, 'other.json'), JSON.stringify({ ...definition, differential: { element: 'x' } }))
     const told = await runCommand(['validate', '--with', folder, 'a.json'], claim(guide))
     rmSync(folder, { recursive: true })
     expect(told.out).toEqual([
