@@ -66,5 +66,5 @@ export function unlistedTerms(parameter: number, unlisted: Unlisted): RawBuilder
   return sql`SELECT m.term AS term, m.number AS number
     FROM (SELECT value ->> 0 AS term, value ->> 1 AS number FROM ${membersOf(JSON.stringify(pairs))}) AS m
     WHERE EXISTS (SELECT 1 FROM indexed AS i ${inTurn} ${keysOfRow}
-      WHERE i.number = m.number AND k.value = ${keyOf(parameter, noTerm)} + m.term)`
+      WHERE i.number = m.number AND k.value = ${sql.lit(keyOf(parameter, noTerm))} + m.term)`
 }

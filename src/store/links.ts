@@ -9,8 +9,12 @@ import type { Condition } from './condition.ts'
 import { inTurn, keysOfRow, numbersOfRow } from './dialect.ts'
 import { keyBase, keyOf, noTerm, segmentBits } from './index-entries.ts'
 import { alsoUnlisted, unlistedKeys, unlistedTerms } from './keyed.ts'
-import { firstResource } from './terms.ts'
+import { firstResource as firstTerm } from './terms.ts'
 import type { Unlisted } from './unlisted.ts'
+
+/** Constants stand in the text: a chain binds many values besides, and a Durable Object takes no more than 100. */
+const firstResource = sql.lit(firstTerm)
+const key = (parameter: number, term: number) => sql.lit(keyOf(parameter, term))
 
 /** Resources of one type, with what holds for them. */
 export interface Selection extends Condition {
@@ -33,7 +37,7 @@ export function refersTo(parameter: number, selections: readonly Selection[], un
   ])
   const listed = sql`SELECT DISTINCT s.number AS segment, l.value AS number
     FROM (${sql.join(terms, sql` UNION ALL `)}) AS few ${inTurn} segment AS s ${inTurn} posting AS p ${inTurn} ${numbersOfRow}
-    WHERE p.segment = s.number AND p.key = ${keyOf(parameter, noTerm)} + few.term`
+    WHERE p.segment = s.number AND p.key = ${key(parameter, noTerm)} + few.term`
   return { holds, numbers: () => alsoUnlisted(listed, unlisted.withAny(unlistedKeys(parameter, unlisted)), holds) }
 }
 
@@ -59,7 +63,7 @@ export function referredTo(type: string, parameter: number, { holds, numbers }: 
 
 /** The numbers of what a resource refers to by a parameter. */
 function targets(parameter: number, from: RawBuilder<unknown>, number: RawBuilder<unknown>): RawBuilder<unknown> {
-  const [first, local, end] = [keyOf(parameter, noTerm), keyOf(parameter, firstResource), keyOf(parameter + 1, noTerm)]
+  const [first, local, end] = [key(parameter, noTerm), key(parameter, firstTerm), key(parameter + 1, noTerm)]
   const keys = sql`FROM ${from} indexed AS i ${inTurn} ${keysOfRow}`
   return sql`SELECT k.value % ${keyBase} - ${firstResource} AS number ${keys}
     WHERE i.number = ${number} AND k.value >= ${local} AND k.value < ${end}
@@ -71,7 +75,7 @@ function targets(parameter: number, from: RawBuilder<unknown>, number: RawBuilde
 /** The numbers of what is listed as referring to the resource `d.number` by a parameter. */
 function sources(parameter: number): RawBuilder<unknown> {
   const postings = sql`segment AS s ${inTurn} posting AS p ${inTurn} ${numbersOfRow}
-    WHERE p.segment = s.number AND p.key = ${keyOf(parameter, noTerm)}`
+    WHERE p.segment = s.number AND p.key = ${key(parameter, noTerm)}`
   return sql`SELECT l.value AS number FROM ${postings} + ${firstResource} + d.number
     UNION ALL SELECT l.value AS number FROM ${later(sql`d.number`, sql`${inTurn} ${postings} + t.number AND`)}`
 }
