@@ -98,8 +98,8 @@ function walker(root: JsonSchema, full: boolean): Walk {
   function lists({ items, prefixItems, minItems = 0, maxItems = Number.POSITIVE_INFINITY }: JsonSchema, depth: number) {
     if (prefixItems) return [prefixItems.map((item) => walk(item, depth + 1)[0])]
     const all = items ? walk(items, depth + 1) : []
-    // Two of each kind, so that it is seen to be a list.
-    const some = [...all, ...all]
+    // Two of each kind, so that it is seen to be a list; of words one each, for a word said twice is nothing more.
+    const some = all.length === 1 || typeof all[0] === 'object' ? [...all, ...all] : all
     return full ? [some.slice(0, maxItems)] : all.length > 0 && minItems > 0 ? all.map((one) => [one]) : [[]]
   }
   return walk
