@@ -32,6 +32,7 @@ const table: Record<PlanState, Record<string, PlanState>> = {
   draft: { activate: 'active', revoke: 'revoked', 'mark-error': 'entered-in-error' },
   active: {
     hold: 'on-hold',
+    review: 'active',
     complete: 'completed',
     revoke: 'revoked',
     supersede: 'superseded',

@@ -99,7 +99,7 @@ describe('the link', () => {
 
   it('of another gateway, or no link at all, opens nothing', async () => {
     const { path } = await sent()
-    for (const bad of [`${path}x`, '/messages/x', path.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'))])
+    for (const bad of [`${path}x`, '/messages/x', path.replace(/.(?=.{9}$)/, (one) => (one === 'A' ? 'B' : 'A'))])
       expect((await open(bad, code)).status).toBe(404)
   })
 

@@ -290,8 +290,6 @@ describe('what is unknown', () => {
   })
 
   test.each([
-    '_text=x',
-    '_content=x',
     '_filter=x',
     '_list=$current-problems',
     'code:contains=x',
@@ -335,7 +333,7 @@ describe('what is unknown', () => {
 
   test('an odd name or an unknown type is not repeated', () => {
     expect(JSON.stringify(refusal('Patient', `${encodeURIComponent('<b>Mara Lund</b>')}=1`))).not.toContain('Mara')
-    expect(refusal('Patent', 'x=1').code).toBe('not-supported')
+    expect(refusal('Patent', 'x=1').code).toBe('not-found')
   })
 
   test('too many parameters, and values beyond measure', () => {
