@@ -1,6 +1,6 @@
 /** `/coordination`: the care team's own words in JSON. */
 import type { Hono } from 'hono'
-import { fail, type Issue, type Result } from '../domain/problem.ts'
+import type { Issue, Result } from '../domain/problem.ts'
 import { namesEtag } from '../fhir/version.ts'
 import type { Gateway } from '../gateway.ts'
 import { jsonBody } from './body.ts'
@@ -109,13 +109,8 @@ export function coordinationRoutes(_gateway: Gateway): Hono<Env> {
   router.post('/:collection/:id/events', async (c) => {
     const body = jsonBody(c)
     if (!body.ok) return refuse(c, body.problem)
-    const event = body.value as { type?: unknown } | null
-    if (typeof event !== 'object' || event === null || typeof event.type !== 'string') {
-      return refuse(c, fail('invalid', 'An event needs a type.', { issues: [{ path: 'type', message: 'is required' }] }).problem)
-    }
-    const moved = await c
-      .get('desk')
-      .memberEvent(c.req.param('collection'), c.req.param('id'), event as { type: string }, c.req.header('if-match'))
+    const { collection, id } = c.req.param()
+    const moved = await c.get('desk').memberEvent(collection, id, body.value, c.req.header('if-match'))
     return render(c, moved, 200)
   })
 

@@ -170,7 +170,7 @@ describe('what would break a rule of FHIR', () => {
     const refused = await say(gateway, 'POST', '/coordination/clients', { ...ines, contacts })
     expect(refused).toMatchObject({
       status: 422,
-      body: { code: 'rule-broken', issues: [{ path: 'Patient.telecom[0]', message: expect.stringContaining('(cpt-2)') }] },
+      body: { code: 'rule-broken', issues: [{ path: 'contacts', message: expect.stringContaining('(cpt-2)') }] },
     })
     const client = `clients/${await made('clients', ines)}`
     const { etag } = await say(gateway, 'GET', `/coordination/${client}`)

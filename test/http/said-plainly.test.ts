@@ -122,6 +122,45 @@ test('a type that FHIR R4 does not have is not found, by a search as by a read',
   }
 })
 
+test.each([
+  ['a day that no calendar has', { birthDate: '1990-02-30' }, 'birthDate'],
+  ['an hour that no day has', { deceased: '2026-02-28T25:00:00Z' }, 'deceased'],
+  ['a system that is no URI', { identifiers: [{ system: 'two words', value: '1' }] }, 'identifiers'],
+  ['a language that is no code', { languages: [{ code: 'en us ', preferred: true, interpreterNeeded: false }] }, 'languages'],
+])('what no resource can hold is not kept in one: %s', async (_, member, path) => {
+  const refused = await send('POST', '/coordination/clients', { ...lan, ...member })
+  expect([refused.status, ...places(refused)]).toEqual([400, path])
+})
+
+test('what a foreign record has wrong already does not keep it from being changed', async () => {
+  const lenient = await startGateway({ validation: 'mark' })
+  const json = {
+    resourceType: 'Patient',
+    id: 'odd',
+    gender: 'female',
+    name: [{ family: 'Nguyen' }],
+    contact: [{ gender: 'male' }],
+  }
+  expect((await lenient.request('/fhir/Patient/odd', { method: 'PUT', json })).status).toBe(201)
+  const patch = { method: 'PATCH', json: { birthDate: '1990-02-03', names: [lan.names[0]] }, headers: { 'if-match': '*' } }
+  expect((await lenient.request('/coordination/clients/odd', patch)).status).toBe(200)
+  await lenient.stop()
+})
+
+test.each([
+  [{ type: 'confirm', at: 'yesterday' }, 'at'],
+  [{ type: 'confirm', at: '2026-02-30T10:00:00Z' }, 'at'],
+  [{ type: 'confirm', at: 5 }, 'at'],
+  [{ type: 'decline', reason: 5 }, 'reason'],
+  [{ type: 'decline', reason: '' }, 'reason'],
+  [{ at: '2026-03-01' }, 'type'],
+])('%j is no event', async (event, path) => {
+  const need = { domain: 'clinical', category: { code: 'x' }, code: { text: 'x' }, assertedBy: 'client', clientView: 'agrees' }
+  const { told } = await send('POST', '/coordination/needs', { ...need, clientId: await register() })
+  const refused = await send('POST', `/coordination/needs/${told.id}/events`, event)
+  expect([refused.status, ...places(refused)]).toEqual([400, path])
+})
+
 test('a connection is made at a place, keeps its name, and speaks for its senders alone', async () => {
   const made = await send('POST', '/admin/connections', hospital)
   expect([made.status, made.headers.get('location')]).toEqual([201, '/admin/connections/st-brendan'])

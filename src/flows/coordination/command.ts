@@ -1,5 +1,7 @@
 /** Bodies at the door: checked by the collection's command schema, every fault at once with its place. */
+import { z } from 'zod'
 import { fail, ok, type Problem, type Result } from '../../domain/problem.ts'
+import { isDateTime } from '../../fhir/validate/dates.ts'
 import { equal, isObject } from '../../lens/equal.ts'
 import type { AnyCollection, EventInput } from '../collections/collection.ts'
 
@@ -41,6 +43,21 @@ function unheard(said: unknown, heard: unknown, path: string): readonly string[]
 
 /** Names are the sender's text too: only what looks like one is repeated. */
 const nameable = (name: string): string => (/^\w{1,64}$/.test(name) ? name : '?')
+
+/** What every event says; its details are the collection's business. */
+const Envelope = z.looseObject({
+  type: z.string('is required'),
+  at: z.string().refine(isDateTime, 'is a date and time with its offset, or a date').optional(),
+  actor: z.unknown().optional(),
+  reason: z.string().min(1).optional(),
+})
+
+export function eventIn(body: unknown): Result<EventInput> {
+  const parsed = Envelope.safeParse(body)
+  if (parsed.success) return ok(parsed.data as EventInput)
+  const issues = parsed.error.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message }))
+  return fail('invalid', 'This is not an event.', { issues })
+}
 
 /** Does an event say what it must? A resource that tells of it on `/fhir` is not asked: it says as much as R4 wants of it. */
 export function undetailed({ details }: AnyCollection, event: EventInput): Refusal | undefined {

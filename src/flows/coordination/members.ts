@@ -2,13 +2,12 @@
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { namesEtag } from '../../fhir/version.ts'
 import { ask, write } from '../../store/store.ts'
-import type { EventInput } from '../collections/collection.ts'
 import { type Gathered, hold } from '../collections/parts.ts'
 import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
 import { wentOn } from '../go-on.ts'
 import { removal } from '../keep.ts'
-import { commandOf, refuseComputed, withComputed } from './command.ts'
+import { commandOf, eventIn, refuseComputed, withComputed } from './command.ts'
 import { move } from './move.ts'
 import { named } from './named.ts'
 import { readOnly } from './read-only.ts'
@@ -104,18 +103,20 @@ export async function memberEvent(
   ctx: Context,
   name: string,
   id: string,
-  event: EventInput,
+  body: unknown,
   ifMatch?: string,
 ): Promise<Result<Answer>> {
   const collection = named(ctx, name, 'update')
   if (!collection.ok) return collection
-  const written = await commit(ctx, `${event.type} ${name}`, function* () {
+  const event = eventIn(body)
+  if (!event.ok) return event
+  const written = await commit(ctx, `${event.value.type} ${name}`, function* () {
     const { at } = yield* ask({ ask: 'now' })
     const before = yield* hold(collection.value, id)
     if (!before.ok) return before
     const changed = changedSince(ifMatch, before.value)
     if (changed) return changed
-    const held = yield* move(ctx, collection.value, before.value, event, at)
+    const held = yield* move(ctx, collection.value, before.value, event.value, at)
     return held.ok ? ok(answerOf(held.value)) : held
   })
   return wentOn(ctx, [collection.value.anchor], written)

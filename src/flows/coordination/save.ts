@@ -18,7 +18,7 @@ export function* save(
   const prepared: Result<object> = collection.prepare ? yield* collection.prepare(ctx, value, before, at) : ok(value)
   if (!prepared.ok) return prepared
   const puts = putsFor(ctx, collection, id, prepared.value, before, at)
-  const broken = unsound(ctx, puts, before?.stored)
+  const broken = unsound(ctx, collection, puts, before)
   if (broken) return broken
   yield* write(...puts)
   const then = yield* consequences(ctx, puts, at, new Map(before && [[`${collection.name}/${id}`, before]]))

@@ -1,27 +1,46 @@
 /** What a command says has to make sound resources: R4's rules across fields (a period ends after it begins) are not in any schema. */
-import { fail, type Problem } from '../../domain/problem.ts'
-import { isValid, validate } from '../../fhir/validate/validate.ts'
+import { fail, type Issue, type Problem } from '../../domain/problem.ts'
+import { type Findings, isValid, validate } from '../../fhir/validate/validate.ts'
 import type { Put } from '../../store/change.ts'
-import type { Stored } from '../../store/store.ts'
+import type { AnyCollection } from '../collections/collection.ts'
+import type { Gathered } from '../collections/parts.ts'
 import type { Context } from '../context.ts'
 import { storedValue } from '../keep.ts'
 
 /**
- * Refuses what would break R4 where a write on `/fhir` would be refused for it. What was broken before (it came so) may be changed all
- * the same.
+ * Refuses what would break R4 where a write on `/fhir` would be refused for it, told of the fields behind it. What was broken before (it
+ * came so) may be changed all the same.
  */
 export function unsound(
   ctx: Context,
+  collection: AnyCollection,
   puts: readonly Put[],
-  before: readonly Stored[] = [],
+  before: Gathered | undefined,
 ): { readonly ok: false; readonly problem: Problem } | undefined {
-  if (ctx.settings.validation === 'mark') return undefined
-  for (const { type, id, resource } of puts) {
-    if (isValid(resource)) continue
-    const was = before.find((one) => one.type === type && one.id === id)
-    if (was && !isValid(storedValue(was))) continue
-    const { structure, rules } = validate(resource)
-    return fail('rule-broken', `The ${type} that this makes would break FHIR R4.`, { issues: [...structure, ...rules] })
-  }
-  return undefined
+  const broken = puts.filter(({ type, resource }) => !isValid(resource, type))
+  const found = broken.map((put) => newFaults(put, before))
+  const told = (issues: readonly Issue[]) => issues.map((issue) => ({ ...issue, path: fieldAt(collection, issue.path ?? '') }))
+  const structure = found.flatMap((one) => one.structure)
+  if (structure.length > 0)
+    return fail('invalid', `This is not a valid member of ${collection.name}.`, { issues: told(structure) })
+  const rules = ctx.settings.validation === 'mark' ? [] : found.flatMap((one) => one.rules)
+  if (rules.length === 0) return undefined
+  const types = [...new Set(broken.map(({ type }) => type))].join(', ')
+  return fail('rule-broken', `The ${types} that this makes would break FHIR R4.`, { issues: told(rules) })
+}
+
+function newFaults({ type, id, resource }: Put, before: Gathered | undefined): Findings {
+  const now = validate(resource, type)
+  const stood = before?.stored.find((one) => one.type === type && one.id === id)
+  if (!stood) return now
+  const was = validate(storedValue(stood), type)
+  const isNew = ({ path }: Issue): boolean => ![...was.structure, ...was.rules].some((one) => one.path === path)
+  return { structure: now.structure.filter(isNew), rules: now.rules.filter(isNew) }
+}
+
+/** The field that is told at a place (`Patient.name[0].family`, or `Patient.deceased` of whatever type); the place itself where none is. */
+function fieldAt({ mapping }: AnyCollection, path: string): string {
+  const place = path.replace(/\[\d+\]/g, '')
+  const isAt = (one: string): boolean => `${place}.`.startsWith(`${one}.`) || (place.includes('.') && one.startsWith(place))
+  return mapping.rows.find(({ places }) => places.some(isAt))?.field ?? path
 }
