@@ -161,6 +161,17 @@ test.each([
   expect([refused.status, ...places(refused)]).toEqual([400, path])
 })
 
+test('events of a session tell when it is to be, and how it went', async () => {
+  const session = { clientId: await register(), kind: 'case-management', modality: 'in-person', renderer: { id: 'prl-1' } }
+  const { told } = await send('POST', '/coordination/sessions', session)
+  const event = async (json: object) => (await send('POST', `/coordination/sessions/${told.id}/events`, json)).told
+  const scheduled = { start: '2026-03-02T09:00:00Z', end: '2026-03-02T10:00:00Z' }
+  expect(await event({ type: 'book', scheduled })).toMatchObject({ state: 'booked', scheduled })
+  await event({ type: 'start' })
+  const done = { actual: { start: '2026-03-02T09:00:00Z', end: '2026-03-02T09:20:00Z' }, outcome: 'partial' }
+  expect(await event({ type: 'complete', ...done })).toMatchObject({ state: 'completed', ...done })
+})
+
 test('a connection is made at a place, keeps its name, and speaks for its senders alone', async () => {
   const made = await send('POST', '/admin/connections', hospital)
   expect([made.status, made.headers.get('location')]).toEqual([201, '/admin/connections/st-brendan'])

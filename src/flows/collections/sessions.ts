@@ -3,7 +3,7 @@ import type { Encounter, Procedure, Resource } from '@medplum/fhirtypes'
 import { stateExtension } from '../../../mappings/discharge.encounter.ts'
 import session from '../../../mappings/session.encounter.ts'
 import { fail, type Issue, ok, type Result } from '../../domain/problem.ts'
-import { minutesDirect, type Session, SessionCommand, sessionMachine } from '../../domain/session.ts'
+import { minutesDirect, Session, SessionCommand, sessionMachine } from '../../domain/session.ts'
 import type { Steps } from '../../store/store.ts'
 import { bundleSession } from '../billing/bundle-session.ts'
 import { chargeSession } from '../billing/charge-session.ts'
@@ -13,6 +13,7 @@ import { keepAppointment } from '../keep-appointment.ts'
 import { isLicensed, rolesBehind, supervisorOf } from '../supervision.ts'
 import { recomputeFollowUps } from '../update-follow-ups.ts'
 import { collection, type EventInput } from './collection.ts'
+import { detailsOf } from './event-details.ts'
 
 const classes = new Set(['AMB', 'VR', 'HH', 'FLD'])
 
@@ -46,6 +47,9 @@ function* cosign(ctx: Context, value: Session, event: EventInput, at: string): S
   const signature = { handle: ctx.newId('sig'), party, role: 'supervisor' as const, method: 'electronic' as const, at: signedAt }
   return ok({ ...value, signatures: [...value.signatures, signature] })
 }
+
+const Booking = Session.pick({ scheduled: true })
+const Ending = Session.pick({ actual: true, outcome: true })
 
 /** What a session of ours would have to say, and this one does not. */
 const faultsOf = (session: Session): readonly Issue[] =>
@@ -86,9 +90,14 @@ export const sessions = collection<Session, { Encounter: Encounter; Procedure: P
     return followUps.ok ? ok([...lines, ...bundled, ...kept, ...followUps.value]) : followUps
   },
   on: {
+    *book(_ctx, value, event) {
+      const detail = detailsOf(Booking, event)
+      return detail.ok ? ok({ ...value, ...detail.value }) : detail
+    },
     *complete(_ctx, value, event, _at, before) {
-      const actual = (event.actual ?? value.actual) as Session['actual']
-      const next = { ...value, actual }
+      const detail = detailsOf(Ending, event)
+      if (!detail.ok) return detail
+      const next = { ...value, ...detail.value }
       // What somebody else's record never said does not keep it from being completed.
       const known = new Set(faultsOf(before.value).map(({ path }) => path))
       const issues = faultsOf(next).filter(({ path }) => !known.has(path))
