@@ -92,9 +92,9 @@ const placeOf = (number: number, parameter: number, lo: number, hi: number): Dat
 
 /** Writes lists of all that is in none, up to the version before this row. What is unlisted stays so until the commit is on the disk. */
 export function* writeLists(unlisted: Unlisted, upTo: number): Sql<void> {
-  yield* writePostings(unlisted)
   const { lists, since } = unlisted
-  const keys = [...lists.keys()].sort((a, b) => a - b)
+  const keys = unlisted.sortedKeys()
+  yield* writePostings(unlisted, keys)
   /** Refers to a resource that was made since: nothing older has it. */
   const isNew = (key: number) => termOf(key) - firstResource >= since
   for (let from = 0; from < keys.length; from += slice) {

@@ -11,10 +11,10 @@ import type { Unlisted } from './unlisted.ts'
 
 /** A row lists no more than so many: to take one out, all are written anew. */
 const most = 128
-/** Rows are written in slices of so many, with rests in between. */
-const slice = 2000
+/** Keys are written in slices of so many, with rests in between. */
+const slice = 500
 
-interface ListRow {
+type ListRow = {
   readonly segment: number
   readonly key: number
   /** The first of the list. */
@@ -23,7 +23,7 @@ interface ListRow {
   readonly list: string | null
 }
 
-const insertList = prepare<ListRow & Record<string, number | string | null>>()(($) =>
+const insertList = prepare<ListRow>()(($) =>
   db.insertInto('posting').values({ segment: $('segment'), key: $('key'), first: $('first'), list: $('list') }),
 )
 const deleteList = prepare<{ segment: number; key: number; first: number }>()(($) =>
@@ -45,31 +45,26 @@ const keysOf = prepare<{ numbers: string }>()(($) =>
 export const numbersIn = ({ first, list }: Pick<ListRow, 'first' | 'list'>): number[] =>
   list === null ? [first] : JSON.parse(list)
 
-function listRow(segment: number, key: number, numbers: readonly number[]): ListRow & Record<string, number | string | null> {
+function listRow(segment: number, key: number, numbers: readonly number[]): ListRow {
   return { segment, key, first: numbers[0]!, list: numbers.length === 1 ? null : JSON.stringify(numbers) }
 }
 
-/** Writes all that is in no list. It stays in memory until the commit is on the disk. */
-export function* writePostings({ lists, changed }: Unlisted): Sql<void> {
-  const now = new Map(
-    (yield* rows(keysOf, { numbers: asList([...changed]) })).map(({ number, keys }) => [number, new Set(keysIn(keys))]),
-  )
-  const bySegment = new Map<number, ListRow[]>()
-  for (const key of [...lists.keys()].sort((a, b) => a - b)) {
-    const numbers = new Set<number>()
-    for (const { number, isPosted } of lists.get(key)!)
-      if (!isPosted && (!changed.has(number) || now.get(number)?.has(key))) numbers.add(number)
-    for (const list of listsOf(
-      key,
-      [...numbers].sort((a, b) => a - b),
-    )) {
-      const others = bySegment.get(list.segment)
-      if (others) others.push(list)
-      else bySegment.set(list.segment, [list])
-    }
+/** Writes what is in no list under these keys, which are in order. It stays in memory until the commit is on the disk. */
+export function* writePostings(unlisted: Unlisted, keys: readonly number[]): Sql<void> {
+  const { changed } = unlisted
+  const found = yield* rows(keysOf, { numbers: asList([...changed]) })
+  const now = new Map(found.map(({ number, keys }) => [number, new Set(keysIn(keys))]))
+  for (let from = 0; from < keys.length; from += slice) {
+    const lists = keys.slice(from, from + slice).flatMap((key) => {
+      const numbers = unlisted.withAny([key])
+      return listsOf(key, changed.size === 0 ? numbers : numbers.filter((one) => !changed.has(one) || now.get(one)?.has(key)))
+    })
+    // In the order of the tree, which then touches each page once.
+    yield* each(
+      insertList,
+      lists.sort((a, b) => a.segment - b.segment),
+    )
   }
-  const all = [...bySegment.keys()].sort((a, b) => a - b).flatMap((segment) => bySegment.get(segment)!)
-  for (let i = 0; i < all.length; i += slice) yield* each(insertList, all.slice(i, i + slice) as ReturnType<typeof listRow>[])
 }
 
 function listsOf(key: number, numbers: readonly number[]): ListRow[] {

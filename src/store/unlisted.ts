@@ -77,6 +77,11 @@ export class Unlisted {
     return isInOrder ? numbers : [...new Set(numbers)].sort((a, b) => a - b)
   }
 
+  /** All keys in order; there may be a hundred thousand. */
+  sortedKeys(): number[] {
+    return [...Float64Array.from(this.lists.keys()).sort()]
+  }
+
   /** The keys from `first` to before `end` under which there is anything. */
   keysBetween(first: number, end: number): number[] {
     return [...this.lists.keys()].filter((key) => key >= first && key < end)
