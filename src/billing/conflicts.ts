@@ -52,13 +52,11 @@ const warnings: readonly (Pair & { readonly warning: LineWarning })[] = [
 
 /** Does one of the others keep this code from being billed on this day? */
 export const conflictsWith = (code: string, day: string, others: readonly BilledBeside[]): boolean =>
-  conflicts.some((pair) => meets(pair, code, day, others))
+  conflicts.some((pair) => meets(pair, code, day, others)) || isCallNearVisit(code, day, others)
 
 /** What a payer may object to in this code beside the others. */
-export const warningsBeside = (code: string, day: string, others: readonly BilledBeside[]): readonly LineWarning[] => [
-  ...warnings.flatMap((pair) => (meets(pair, code, day, others) ? [pair.warning] : [])),
-  ...(isCallNearVisit(code, day, others) ? (['call-near-visit'] as const) : []),
-]
+export const warningsBeside = (code: string, day: string, others: readonly BilledBeside[]): readonly LineWarning[] =>
+  warnings.flatMap((pair) => (meets(pair, code, day, others) ? [pair.warning] : []))
 
 function meets(
   { codes, beside, within, sameRenderer, otherAgency }: Pair,

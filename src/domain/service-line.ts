@@ -80,8 +80,6 @@ export const lineWarnings = [
   'units-over',
   /** Units beside a rate for the same day. */
   'day-rate',
-  /** A telephone service that may belong to a visit within the week before, or the day after. */
-  'call-near-visit',
   /** Whoever held it, or the client, was elsewhere at the same time. */
   'times-overlap',
   /** The client was in a hospital on that day. */

@@ -20,6 +20,14 @@ it.each([
   ['T1017', 'H0004', day, true, false],
   ['90785', '90847', day, true, true],
   ['90785', '90853', day, true, false],
+  // A call belongs to the visit of the week before it, or of the day after.
+  ['98967', '90834', '2026-02-23', true, true],
+  ['98967', '90834', '2026-02-22', true, false],
+  ['98967', '90834', '2026-03-03', true, true],
+  ['98967', '90834', '2026-03-04', true, false],
+  ['98967', '90834', day, false, false],
+  ['98967', 'T1017', day, true, false],
+  ['90834', '98967', day, true, false],
 ])('%s beside %s on %s, the same person: %s', (code, other, on, sameRenderer, conflict) =>
   expect(conflictsWith(code, day, beside(other, on, sameRenderer))).toBe(conflict),
 )

@@ -27,12 +27,6 @@ describe('beside another line', () => {
     ['T1017', 30, beside('T1017'), []],
     ['H2015', 30, beside('H2016'), ['day-rate']],
     ['H0040', 30, beside('H0038'), ['day-rate']],
-    ['98967', 15, beside('90834', { day: '2026-02-23' }), ['call-near-visit']],
-    ['98967', 15, beside('90834', { day: '2026-02-22' }), []],
-    ['98967', 15, beside('90834', { day: '2026-03-03' }), ['call-near-visit']],
-    ['98967', 15, beside('90834', { day: '2026-03-04' }), []],
-    ['98967', 15, beside('90834', { sameRenderer: false }), []],
-    ['98967', 15, beside('T1017'), []],
   ])('%s of %i minutes', (code, minutes, other, wanted) => {
     expect(warnings(code, minutes, { billedBeside: [other] })).toEqual([['ready', wanted]])
   })
