@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openSqlStore } from '../../src/store/sql-store.ts'
 import { openSqlite } from '../../src/store/sqlite.ts'
-import { allPages, byIdentifier, idsOf, morning, patient, query, save, search } from '../contract/store/support.ts'
+import { allPages, byIdentifier, idsOf, morning, patient, query, remove, save, search } from '../contract/store/support.ts'
 
 let folder: string
 beforeEach(() => {
@@ -47,5 +47,27 @@ test.each([1, 4096])('a store with single postings is found in as before (%i lis
   expect(await found('v1')).toEqual([...having(1), 'p9'].sort((a, b) => Number(a.slice(1)) - Number(b.slice(1))))
   await save(opened, patient('p3', { identifier: [{ system: 'urn:s', value: 'v2' }] }))
   expect(await found('v0')).toEqual(having(0).filter((id) => id !== 'p3'))
+  await opened.close()
+})
+
+test('a list of clients from before is shown only to who may see all of them, and so is its end', async () => {
+  const file = join(folder, 'store.sqlite')
+  const open = () => openSqlStore(openSqlite(file, { durable: false }), { clock: () => morning, newEpoch: () => 'e' })
+  const made = await open()
+  const entry = ['p1', 'p2/_history/1'].map((id) => ({ item: { reference: `Patient/${id}` } }))
+  await save(made, { resourceType: 'List', id: 'kept', entry }, { resourceType: 'List', id: 'gone', entry })
+  await remove(made, 'List', 'gone')
+  await made.close()
+  const database = new DatabaseSync(file)
+  database.exec('DELETE FROM migration WHERE number >= 4; DELETE FROM compartment')
+  database.close()
+
+  const opened = await open()
+  const seenBy = async (...patients: string[]) => {
+    const { items } = await opened.look({ ask: 'history', count: 10, visible: { patients } })
+    return { found: idsOf((await search(opened, query('List'), { patients })).items), versions: items.length }
+  }
+  expect(await seenBy('p1', 'p2')).toEqual({ found: ['kept'], versions: 3 })
+  expect(await seenBy('p1')).toEqual({ found: [], versions: 0 })
   await opened.close()
 })
