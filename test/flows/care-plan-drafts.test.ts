@@ -1,6 +1,6 @@
 /** From needs to a plan: drafted with its reasons, reviewed by a person, agreed by the client, and in time superseded by the next. */
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { consent, event, marisol, put, say } from '../support/coordination.ts'
+import { consent, event, make, marisol, put, say } from '../support/coordination.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
@@ -14,11 +14,7 @@ afterEach(() => gateway.stop())
 const sdoh = 'http://hl7.org/fhir/us/sdoh-clinicalcare/CodeSystem/SDOHCC-CodeSystemTemporaryCodes'
 const category = { system: sdoh, code: 'food-insecurity' }
 const loinc = 'http://loinc.org'
-const made = async (collection: string, body: object): Promise<string> => {
-  const answer = await say(gateway, 'POST', `/coordination/${collection}`, body)
-  expect(answer.status, JSON.stringify(answer.body)).toBe(201)
-  return answer.body.id
-}
+const made = (collection: string, body: object) => make(gateway, collection, body)
 const read = async (member: string) => (await say(gateway, 'GET', `/coordination/${member}`)).body
 const need = async (more: object = {}, confirmed = true) => {
   const id = await made('needs', {

@@ -1,6 +1,6 @@
 /** People, places and services, as coordinators keep them and as FHIR sees them. All of them are invented. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { event, marisol, put, say } from '../support/coordination.ts'
+import { event, make, marisol, put, say } from '../support/coordination.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
@@ -10,11 +10,7 @@ beforeEach(async () => {
 afterEach(() => gateway.stop())
 
 const post = (collection: string, body: object) => say(gateway, 'POST', `/coordination/${collection}`, body)
-const made = async (collection: string, body: object): Promise<string> => {
-  const answer = await post(collection, body)
-  expect(answer.status, JSON.stringify(answer.body)).toBe(201)
-  return answer.body.id
-}
+const made = (collection: string, body: object) => make(gateway, collection, body)
 const fhir = async (reference: string) => (await say(gateway, 'GET', `/fhir/${reference}`)).body
 const replace = async (member: string, change: (body: object) => object) => {
   const now = await say(gateway, 'GET', `/coordination/${member}`)

@@ -6,7 +6,7 @@ import { ok } from '../../src/domain/problem.ts'
 import { nextOf } from '../../src/flows/keep.ts'
 import { ask, write } from '../../src/store/store.ts'
 import { marisol, put, say } from '../support/coordination.ts'
-import { startGateway, type TestGateway } from '../support/gateway.ts'
+import { local, startGateway, type TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
 beforeEach(async () => {
@@ -80,8 +80,7 @@ it('is not handed out when something else stands in its place', async () => {
   const other = { resourceType: 'Binary', id, contentType: 'application/pdf', data: 'aGVsbG8=' } as const
   // No door lets it in; whoever can write to the disk could.
   expect((await say(gateway, 'PUT', `/fhir/Binary/${id}`, other)).status).toBe(422)
-  const who = { kind: 'local', id: 'x', tenant: 'default', scopes: [], purpose: 'TREAT', visible: 'everything' } as const
-  const { store } = await gateway.gateway.context(who)
+  const { store } = await gateway.gateway.context(local())
   await store.commit(function* () {
     const stored = yield* ask({ ask: 'resource', type: 'Binary', id })
     yield* write(nextOf<Binary>(other, id, stored, '2026-03-02T10:00:00.000Z'))

@@ -1,6 +1,6 @@
 /** Work that nobody has to think of: what needs somebody is on a worklist at once, and leaves it when it is settled. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { consent, event, marisol, put, say } from '../support/coordination.ts'
+import { consent, event, make, marisol, put, say } from '../support/coordination.ts'
 import { startGateway, systemDesk, type TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
@@ -11,11 +11,7 @@ beforeEach(async () => {
 })
 afterEach(() => gateway.stop())
 
-const made = async (collection: string, body: object): Promise<string> => {
-  const answer = await say(gateway, 'POST', `/coordination/${collection}`, body)
-  expect(answer.status, JSON.stringify(answer.body)).toBe(201)
-  return answer.body.id
-}
+const made = (collection: string, body: object) => make(gateway, collection, body)
 const read = async (member: string) => (await say(gateway, 'GET', `/coordination/${member}`)).body
 const work = async () => (await say(gateway, 'GET', '/coordination/work-items?client=cli-marisol')).body.items
 const minute = 60_000

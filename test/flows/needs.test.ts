@@ -1,6 +1,6 @@
 /** Needs as coordinators live with them: confirmed, acted upon, met, and back again. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { consent, event, marisol, put, say } from '../support/coordination.ts'
+import { consent, event, make, marisol, put, say } from '../support/coordination.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
@@ -20,11 +20,7 @@ const hunger = {
   assertedBy: 'client',
   clientView: 'agrees',
 }
-const made = async (collection: string, body: object) => {
-  const answer = await say(gateway, 'POST', `/coordination/${collection}`, body)
-  expect(answer.status, JSON.stringify(answer.body)).toBe(201)
-  return answer.body.id as string
-}
+const made = (collection: string, body: object) => make(gateway, collection, body)
 const stateOf = async (id: string) => (await say(gateway, 'GET', `/coordination/needs/${id}`)).body.state
 const conditionOf = async (id: string) => (await say(gateway, 'GET', `/fhir/Condition/${id}`)).body
 const referralFor = (need: string) =>

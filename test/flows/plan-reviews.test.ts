@@ -1,6 +1,6 @@
 /** A plan is reviewed when it is time, or when the ground under it moves: work for whoever has the client, done by the review. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { consent, event, marisol, put, say } from '../support/coordination.ts'
+import { consent, event, make, marisol, put, say } from '../support/coordination.ts'
 import { startGateway, systemDesk, type TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
@@ -24,11 +24,7 @@ beforeEach(async () => {
 })
 afterEach(() => gateway.stop())
 
-const made = async (collection: string, body: object): Promise<string> => {
-  const answer = await say(gateway, 'POST', `/coordination/${collection}`, body)
-  expect(answer.status, JSON.stringify(answer.body)).toBe(201)
-  return answer.body.id
-}
+const made = (collection: string, body: object) => make(gateway, collection, body)
 const read = async (member: string) => (await say(gateway, 'GET', `/coordination/${member}`)).body
 const reviews = async () =>
   (await say(gateway, 'GET', '/coordination/work-items?client=cli-marisol')).body.items.filter(

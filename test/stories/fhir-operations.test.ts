@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Principal } from '../../src/access/principal.ts'
 import { mostLabels } from '../../src/flows/fhir/labels-in-use.ts'
-import { startGateway, type TestGateway } from '../support/gateway.ts'
+import { local, startGateway, type TestGateway } from '../support/gateway.ts'
 import { dischargeMessage } from '../support/hl7v2.ts'
 import { openHospital } from '../support/hospital.ts'
 
@@ -13,14 +13,7 @@ beforeEach(async () => {
 })
 afterEach(() => gateway.stop())
 
-const everybody: Principal = {
-  kind: 'local',
-  id: 'nurse',
-  tenant: 'default',
-  scopes: [],
-  purpose: 'TREAT',
-  visible: 'everything',
-}
+const everybody = local()
 const rosa = { resourceType: 'Patient', id: 'rosa', active: true }
 const send = (method: string, path: string, body?: unknown) =>
   gateway.request(path, {

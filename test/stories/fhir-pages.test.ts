@@ -1,7 +1,7 @@
 /** Links to next pages: what they tell (nothing), whom they serve, and for how long. */
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { Principal } from '../../src/access/principal.ts'
-import { startGateway, type TestGateway } from '../support/gateway.ts'
+import { local, startGateway, type TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
 beforeEach(async () => {
@@ -66,19 +66,12 @@ it('end after an hour', async () => {
 
 it('serve nobody else, in this tenant or another', async () => {
   const page = tokenIn(nextOf(await firstPage()))
-  const local: Principal = {
-    kind: 'local',
-    id: 'local',
-    tenant: 'default',
-    scopes: [],
-    purpose: 'TREAT',
-    visible: 'everything',
-  }
+  const own = local()
   const ask = async (principal: Principal) =>
     (await gateway.gateway.desk(principal)).searchPage({ type: 'Patient', pairs: [['_page', page]] })
-  expect((await ask(local)).ok).toBe(true)
-  expect(await ask({ ...local, id: 'somebody' })).toMatchObject({ ok: false, problem: { code: 'forbidden' } })
-  expect(await ask({ ...local, tenant: 'other' })).toMatchObject({ ok: false, problem: { code: 'forbidden' } })
+  expect((await ask(own)).ok).toBe(true)
+  expect(await ask({ ...own, id: 'somebody' })).toMatchObject({ ok: false, problem: { code: 'forbidden' } })
+  expect(await ask({ ...own, tenant: 'other' })).toMatchObject({ ok: false, problem: { code: 'forbidden' } })
 })
 
 it('cannot be made, changed, or used for something else', async () => {

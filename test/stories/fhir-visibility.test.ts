@@ -3,19 +3,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Principal } from '../../src/access/principal.ts'
 import type { Result } from '../../src/domain/problem.ts'
 import type { Desk } from '../../src/gateway.ts'
-import { startGateway, type TestGateway } from '../support/gateway.ts'
+import { local, startGateway, type TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
 
 /** May see Ann alone. */
-const nurse: Principal = {
-  kind: 'local',
-  id: 'nurse',
-  tenant: 'default',
-  scopes: [],
-  purpose: 'TREAT',
-  visible: { patients: ['ann'] },
-}
+const nurse = local({ patients: ['ann'] })
 
 const about = (id: string, patient: string) => ({
   resourceType: 'Observation',

@@ -1,8 +1,7 @@
 /** What no index knows: words of narratives and of whole resources, and places near by. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Principal } from '../../src/access/principal.ts'
 import { lookLimits } from '../../src/fhir/search/looked-filter.ts'
-import { startGateway, type TestGateway } from '../support/gateway.ts'
+import { local, startGateway, type TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
 const send = (method: string, path: string, json?: unknown) =>
@@ -93,14 +92,7 @@ describe('words', () => {
   })
 
   it('tell nobody of what they may not see', async () => {
-    const nurse: Principal = {
-      kind: 'local',
-      id: 'nurse',
-      tenant: 'default',
-      scopes: [],
-      purpose: 'TREAT',
-      visible: { patients: ['bea'] },
-    }
+    const nurse = local({ patients: ['bea'] })
     const desk = await gateway.gateway.desk(nurse)
     const asked = async (type: string, name: string) => {
       const page = await desk.searchPage({ type, pairs: [[name, 'hope']] })

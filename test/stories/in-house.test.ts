@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { workItemKinds } from '../../src/domain/work-item.ts'
 import { withoutInHouse } from '../../src/flows/delivery/in-house.ts'
-import { event, marisol, put, say } from '../support/coordination.ts'
+import { event, make, marisol, put, say } from '../support/coordination.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
@@ -19,11 +19,7 @@ const owed = async (): Promise<string[]> => {
   const { body } = await say(gateway, 'GET', '/admin/deliveries?limit=100')
   return body.items.map(({ type }: { type: string }) => type)
 }
-const made = async (collection: string, body: object) => {
-  const answer = await say(gateway, 'POST', `/coordination/${collection}`, body)
-  expect(answer.status, JSON.stringify(answer.body)).toBe(201)
-  return `${collection}/${answer.body.id}`
-}
+const made = async (collection: string, body: object) => `${collection}/${await make(gateway, collection, body)}`
 
 it('a caseload is sent to nobody, nor is the supervisor’s work that comes of it', async () => {
   const assignment = { clientId: 'cli-marisol', episodeId: 'epi-1', role: 'primary', acuity: 4 }

@@ -16,6 +16,13 @@ export async function say(gateway: TestGateway, method: string, path: string, js
   return { status: answer.status, etag: answer.headers.get('etag') ?? '', body: text === '' ? undefined : JSON.parse(text) }
 }
 
+/** A new member of a collection, which must be taken; its id. */
+export async function make(gateway: TestGateway, collection: string, body: object): Promise<string> {
+  const answer = await say(gateway, 'POST', `/coordination/${collection}`, body)
+  expect(answer.status, JSON.stringify(answer.body)).toBe(201)
+  return answer.body.id
+}
+
 /** An event of a member, which must be allowed. */
 export async function event(gateway: TestGateway, member: string, type: string, details: object = {}): Promise<Said['body']> {
   const moved = await say(gateway, 'POST', `/coordination/${member}/events`, { type, ...details })

@@ -1,6 +1,7 @@
 /** A gateway for tests: a store that nobody will miss, a clock that stands still until it is moved, ids that come in order. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { createKeySource, type GetKeySet } from '../../src/access/jwks.ts'
+import type { Principal } from '../../src/access/principal.ts'
 import { createApp } from '../../src/app.ts'
 import { createConnect } from '../../src/connectors/connect.ts'
 import type { Connect } from '../../src/connectors/connector.ts'
@@ -114,6 +115,11 @@ export function seeded(seed = 1): (count: number) => Uint8Array {
   }
   return (count) => Uint8Array.from({ length: count }, next)
 }
+
+/** Somebody on the machine itself who may see this much. */
+export const local = (visible: Principal['visible'] = 'everything'): Principal => ({
+  ...{ kind: 'local', id: 'local', tenant: 'default', scopes: [], purpose: 'TREAT', visible },
+})
 
 /** The flows as the gateway itself runs them. */
 export const systemDesk = ({ gateway }: TestGateway) =>
