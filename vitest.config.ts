@@ -13,7 +13,13 @@ const worker = {
       miniflare: { bindings: { HANDOFF_AUTH: 'none', HANDOFF_BASE_URL: 'http://localhost:8787', HANDOFF_LOG: 'silent' } },
     }),
   ],
-  test: { name: 'worker', include: ['test/runtime/worker/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
+  test: {
+    name: 'worker',
+    include: ['test/runtime/worker/**/*.test.ts'],
+    setupFiles: ['test/support/seed.ts'],
+    testTimeout: 120_000,
+    hookTimeout: 60_000,
+  },
 }
 
 export default defineConfig({
@@ -25,7 +31,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           setupFiles: ['test/support/seed.ts'],
           // Properties and processes take their time on a busy machine; no test is about time.
-          testTimeout: 60_000,
+          testTimeout: 120_000,
           hookTimeout: 60_000,
           exclude: ['test/architecture.test.ts', 'test/runtime/worker/**', 'test/faults/**', 'test/bench/**'],
         },

@@ -125,6 +125,8 @@ export function byDateContract(inside: Inside): void {
               await check()
               await change(changedLater, store)
               await check()
+              // Nobody else may write lists by then.
+              await store.close()
               store = await place.open()
               await check()
             })
