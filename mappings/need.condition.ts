@@ -15,7 +15,7 @@ import {
 } from '../src/domain/need.ts'
 import { asConcept } from '../src/lens/code-table.ts'
 import { type Codec, cannot, silently, unread } from '../src/lens/codec.ts'
-import { dateTime, idOf, oneOf, refTo } from '../src/lens/codecs.ts'
+import { day, idOf, oneOf, refTo } from '../src/lens/codecs.ts'
 import { equal } from '../src/lens/equal.ts'
 import { mapping } from '../src/lens/mapping.ts'
 import type { Place } from '../src/lens/place.ts'
@@ -126,13 +126,13 @@ export default mapping<Need, { Condition: fhir.Condition }>({
     severity: Condition.severity.optional(asConcept(severity)).ownedBy('shared'),
     priority: extension(Condition, local('need-priority')).valueCode.optional(oneOf('high', 'medium', 'low')),
     onset: instead(
-      Condition.onsetDateTime.optional(dateTime),
+      Condition.onsetDateTime.optional(day),
       Condition.onsetAge,
       Condition.onsetPeriod,
       Condition.onsetRange,
       Condition.onsetString,
     ).ownedBy('shared'),
-    resolvedOn: Condition.abatementDateTime.optional(dateTime).ownedBy('shared'),
+    resolvedOn: Condition.abatementDateTime.optional(day).ownedBy('shared'),
     statusReason: extension(Condition, local('status-reason')).valueCodeableConcept.optional(reasonText),
     ...labels(Condition),
     state: together({

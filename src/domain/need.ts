@@ -2,7 +2,7 @@
  * A clinical or social need. That it is being addressed is not stored but seen: by an active plan or an open referral that names it.
  */
 import { z } from 'zod'
-import { Coding, Concept, Id, Identifier, list, Moment, RefTo, Text } from './kernel.ts'
+import { Coding, Concept, Id, Identifier, list, PartialDate, RefTo, Text } from './kernel.ts'
 import { labelFields } from './labels.ts'
 import { isNoCategory } from './sdoh.ts'
 import { stateMachine } from './state-machine.ts'
@@ -53,8 +53,8 @@ const fields = z.object({
   clientView: z.enum(clientViews).optional(),
   severity: z.enum(['mild', 'moderate', 'severe']).optional(),
   priority: z.enum(['high', 'medium', 'low']).optional(),
-  onset: Moment.optional(),
-  resolvedOn: Moment.optional(),
+  onset: PartialDate.optional(),
+  resolvedOn: PartialDate.optional(),
   statusReason: Text.optional(),
   ...labelFields,
   verification: z.enum(verifications).optional(),
@@ -111,11 +111,11 @@ export const needMachine = stateMachine({
   },
 })
 
-/** What an event changes besides the state: when the need ended, and why it stands as it does. */
-export function applyNeedEvent(moved: Need, event: { readonly type: string; readonly reason?: string }, at: string): Need {
+/** What an event changes besides the state: on which `day` the need ended, and why it stands as it does. */
+export function applyNeedEvent(moved: Need, event: { readonly type: string; readonly reason?: string }, day: string): Need {
   const { statusReason: _, resolvedOn, ...rest } = moved
   const isOver = moved.state === 'resolved' || moved.state === 'declined' || moved.state === 'refuted'
-  const over = event.type === 'resolve' ? at : isOver ? resolvedOn : undefined
+  const over = event.type === 'resolve' ? day : isOver ? resolvedOn : undefined
   return {
     ...rest,
     ...(over !== undefined && { resolvedOn: over }),

@@ -84,6 +84,16 @@ export const dateTime: Codec<string, string> = {
   write: asItIs,
 }
 
+/** The day of a FHIR dateTime, by its own clock; a moment stays as it is while its day does. */
+export const day: Codec<string, string> = {
+  name: 'day',
+  read(raw, report) {
+    const moment = dateTime.read(raw, report)
+    return typeof moment === 'string' ? moment.slice(0, 10) : moment
+  },
+  write: (value, prior) => (typeof prior === 'string' && prior.slice(0, 10) === value ? prior : value),
+}
+
 /** A list of words that the domain keeps as one text: `["Dr.", "med."]` reads `Dr. med.`; a new text is written as one item. */
 export const joined: Codec<string[], string> = {
   name: 'joined text',

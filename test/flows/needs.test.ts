@@ -95,10 +95,11 @@ describe('a need', () => {
     for (const type of ['send', 'accept', 'start']) await event(gateway, referral, type)
     await event(gateway, referral, 'complete', { outcome: { kind: 'service-provided' } })
     const word = { needResolved: 'yes', clientConfirmed: { saidReceived: true, stillNeeded: false } }
-    await event(gateway, referral, 'confirm-with-client', { ...word, at: '2026-03-02T12:00:00Z' })
+    // Late in the evening in New York, where she lives.
+    await event(gateway, referral, 'confirm-with-client', { ...word, at: '2026-03-03T03:30:00Z' })
     expect((await say(gateway, 'GET', `/coordination/needs/${id}`)).body).toMatchObject({
       state: 'resolved',
-      resolvedOn: '2026-03-02T12:00:00Z',
+      resolvedOn: '2026-03-02',
     })
   })
 })

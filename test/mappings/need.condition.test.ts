@@ -100,6 +100,13 @@ describe('what cannot be kept in step', () => {
   })
 })
 
+it('tells the day of a moment, and keeps the moment', () => {
+  const base: Condition = { ...condition('resolved', 'confirmed'), abatementDateTime: '2026-04-02T23:15:00-04:00' }
+  expect(read(base).resolvedOn).toBe('2026-04-02')
+  expect(write({ ...read(base), severity: 'mild' }, base).abatementDateTime).toBe('2026-04-02T23:15:00-04:00')
+  expect(write({ ...read(base), resolvedOn: '2026-04-03' }, base).abatementDateTime).toBe('2026-04-03')
+})
+
 it('an onset of another type gives way to a date, and stays when there is none', () => {
   const base: Condition = { ...condition('active', 'confirmed'), onsetString: 'in spring' }
   expect(read(base).onset).toBeUndefined()

@@ -4,6 +4,7 @@ import need from '../../../mappings/need.condition.ts'
 import { applyNeedEvent, type Need, NeedCommand, needMachine, verificationOf } from '../../domain/need.ts'
 import { ok, type Result } from '../../domain/problem.ts'
 import { ask, type Steps } from '../../store/store.ts'
+import { dayOf } from '../client-facts.ts'
 import type { Context } from '../context.ts'
 import { isActive, openReferrals } from '../open-referrals.ts'
 import { every } from '../stays.ts'
@@ -19,7 +20,7 @@ function* isBeingAddressed(id: string, clientId: string): Steps<boolean> {
 }
 
 function* onEvent(_ctx: Context, moved: Need, event: EventInput, at: string): Steps<Result<Need>> {
-  return ok(applyNeedEvent(moved, event, event.at ?? at))
+  return ok(applyNeedEvent(moved, event, yield* dayOf(moved.clientId, event.at ?? at)))
 }
 
 const isDiagnosis = ({ category = [] }: Condition): boolean =>

@@ -18,7 +18,7 @@ import {
 } from '../../domain/referral-rules.ts'
 import type { Change, Put } from '../../store/change.ts'
 import { ask, askAll, type Steps, type Stored, write } from '../../store/store.ts'
-import { zoneOf } from '../client-facts.ts'
+import { dayOf, zoneOf } from '../client-facts.ts'
 import { consentInForce } from '../consent-in-force.ts'
 import type { Context } from '../context.ts'
 import { keepWork, workItemId } from '../house-work.ts'
@@ -34,7 +34,7 @@ function* onEvent(_ctx: Context, value: Referral, event: EventInput, at: string)
   if (event.type === 'send') return yield* send(value, event, at)
   const applied = applyReferralEvent(value, event, at)
   if (applied.ok && event.type === 'confirm-with-client' && applied.value.needResolved === 'yes')
-    yield* write(...(yield* resolved(applied.value.reasons, event.at ?? at, at)))
+    yield* write(...(yield* resolved(applied.value, event.at ?? at, at)))
   return applied
 }
 
@@ -68,10 +68,11 @@ function* needsNamed(ids: readonly string[]): Steps<readonly NamedNeed[]> {
 }
 
 /** The client says that the need is met: so it is, unless it was settled otherwise before. */
-function* resolved(ids: readonly string[], on: string, at: string): Steps<readonly Change[]> {
-  const standing = (yield* needsNamed(ids)).filter(({ need }) => need.state === 'confirmed' || need.state === 'recurred')
+function* resolved({ reasons, clientId }: Referral, moment: string, at: string): Steps<readonly Change[]> {
+  const day = yield* dayOf(clientId, moment)
+  const standing = (yield* needsNamed(reasons)).filter(({ need }) => need.state === 'confirmed' || need.state === 'recurred')
   return standing.map(({ stored, condition, need }) => {
-    const met = applyNeedEvent({ ...need, state: 'resolved', verification: 'confirmed' }, { type: 'resolve' }, on)
+    const met = applyNeedEvent({ ...need, state: 'resolved', verification: 'confirmed' }, { type: 'resolve' }, day)
     return nextOf(needMapping.write(met, { Condition: condition }).Condition, stored.id, stored, at)
   })
 }

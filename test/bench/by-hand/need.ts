@@ -67,7 +67,7 @@ function stateOf(c: fhir.Condition, verification: Need['verification'], report: 
 }
 
 function onsetOf(c: fhir.Condition, report: Report): string | undefined {
-  const onset = dateTime(c.onsetDateTime, 'onsetDateTime', report)
+  const onset = dateTime(c.onsetDateTime, 'onsetDateTime', report)?.slice(0, 10)
   if (onset !== undefined) return onset
   for (const other of ['onsetAge', 'onsetPeriod', 'onsetRange', 'onsetString'] as const)
     if (c[other] !== undefined) return warn(report, other, 'of a type that is not read here')
@@ -97,7 +97,7 @@ export function readNeed({ Condition: c }: { Condition: fhir.Condition }): Readi
     severity: termIn(c.severity, severity, 'severity', report),
     priority: code<'high'>(find(all, url.priority)?.valueCode, priorities, priorityPath, report),
     onset: onsetOf(c, report),
-    resolvedOn: dateTime(c.abatementDateTime, 'abatementDateTime', report),
+    resolvedOn: dateTime(c.abatementDateTime, 'abatementDateTime', report)?.slice(0, 10),
     statusReason: words(find(all, url.reason)?.valueCodeableConcept, reasonPath, report),
     ...readLabels(c.meta, report),
     state,
@@ -152,6 +152,10 @@ function writeExtensions(value: Need, now: fhir.Extension[] | undefined): fhir.E
   return setExtension(all, url.state, 'valueCode', value.state === 'declined' ? 'declined' : undefined)
 }
 
+/** A moment stays while its day does. */
+const onDay = (value: string | undefined, prior: string | undefined): string | undefined =>
+  prior?.slice(0, 10) === value ? prior : value
+
 const blank: fhir.Condition = {
   resourceType: 'Condition',
   category: [{ coding: [{ system: 'http://hl7.org/fhir/us/core/CodeSystem/condition-category', code: 'health-concern' }] }],
@@ -183,14 +187,14 @@ export function writeNeed(value: Need, parts?: { Condition: fhir.Condition }): {
     code: value.code && writeConcept(value.code, now.code),
     subject: pointing(`Patient/${value.clientId}`, now.subject),
     evidence,
-    onsetDateTime: value.onset,
+    onsetDateTime: onDay(value.onset, now.onsetDateTime),
     ...(value.onset !== undefined && {
       onsetAge: undefined,
       onsetPeriod: undefined,
       onsetRange: undefined,
       onsetString: undefined,
     }),
-    abatementDateTime: value.resolvedOn,
+    abatementDateTime: onDay(value.resolvedOn, now.abatementDateTime),
   } as fhir.Condition
   const Condition = unlessSame<fhir.Condition>(next, parts?.Condition)
   return Condition === parts?.Condition ? parts! : { Condition }
