@@ -48,10 +48,10 @@ const queue = async (id = 'prc-haddad') => {
     kind,
   ])
 }
-const refused = async (session: string, actor?: string) => {
+const refused = async (session: string, actor?: unknown) => {
   const { status, body } = await say(gateway, 'POST', `/coordination/${session}/events`, {
     type: 'cosign',
-    ...(actor && { actor }),
+    ...(actor !== undefined && { actor }),
   })
   return [status, body.issues[0].path]
 }
@@ -70,10 +70,13 @@ it('an intern’s session waits for the supervisor’s signature, a licensed col
 
   expect(await refused(session)).toEqual([422, 'actor'])
   expect(await refused(session, 'Practitioner/prc-osei')).toEqual([422, 'actor'])
-  expect(await refused(session, 'Practitioner/prc-intern')).toEqual([422, 'actor'])
-  const both = await event(gateway, session, 'cosign', { actor: 'Practitioner/prc-haddad' })
-  expect(both.signatures.map(({ role }: { role: string }) => role)).toEqual(['clinician', 'supervisor'])
-  await event(gateway, inRole, 'cosign', { actor: 'PractitionerRole/prl-haddad' })
+  expect(await refused(session, { type: 'Practitioner', id: 'prc-intern' })).toEqual([422, 'actor'])
+  // Who is meant must be understood.
+  expect(await refused(session, { type: 'Animal', id: 'prc-haddad' })).toEqual([400, 'actor'])
+  expect(await refused(session, { name: 'Haddad' })).toEqual([400, 'actor'])
+  const both = await event(gateway, session, 'cosign', { actor: { type: 'Practitioner', id: 'prc-haddad' } })
+  expect(both.signatures).toMatchObject([{ role: 'clinician' }, { role: 'supervisor', party: 'Practitioner/prc-haddad' }])
+  await event(gateway, inRole, 'cosign', { actor: { id: 'prl-haddad' } })
   expect(await queue()).toEqual([])
 })
 

@@ -91,7 +91,7 @@ function* end(_ctx: Context, value: Caseload, event: EventInput, at: string): St
   const day = at.slice(0, 10)
   const own = meant(value, details.value.episodeId, details.value.role, day)
   if (!own.ok) return own
-  const actor = typeof event.actor === 'string' ? { releasedBy: event.actor } : {}
+  const actor = event.actor === undefined ? {} : { releasedBy: event.actor }
   return ok(replaced(value, own.value, { ...own.value, to: day, endReason: event.reason!, ...actor }))
 }
 

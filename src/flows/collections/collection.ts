@@ -56,7 +56,8 @@ export interface Held<D, P> {
 export interface EventInput {
   readonly type: string
   readonly at?: string
-  readonly actor?: unknown
+  /** Who did it: a reference (`PractitionerRole/…`) or words. */
+  readonly actor?: string
   readonly reason?: string
   /** All other members, checked by the collection's own rule. */
   readonly [detail: string]: unknown

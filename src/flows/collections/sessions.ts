@@ -34,7 +34,7 @@ const uncosigned = (message: string) =>
 
 /** The supervisor of whoever held it signs, too: by a licence of their own. */
 function* cosign(ctx: Context, value: Session, event: EventInput, at: string): Steps<Result<Session>> {
-  const party = typeof event.actor === 'string' ? event.actor : ''
+  const party = event.actor ?? ''
   const supervisors = [
     yield* supervisorOf(referenceTo(value.renderer, 'Practitioner')),
     referenceTo(value.supervisor, 'Practitioner'),
@@ -108,7 +108,7 @@ export const sessions = collection<Session, { Encounter: Encounter; Procedure: P
         return fail('rule-broken', 'A session of less than a minute cannot be signed.', {
           issues: [{ path: 'actual', message: 'is shorter than a minute' }],
         })
-      const party = typeof event.actor === 'string' ? event.actor : ctx.principal.id
+      const party = event.actor ?? ctx.principal.id
       const signature = {
         handle: ctx.newId('sig'),
         party,

@@ -1,5 +1,6 @@
 /** Bodies at the door: checked by the collection's command schema, every fault at once with its place. */
 import { z } from 'zod'
+import { Id } from '../../domain/kernel.ts'
 import { fail, ok, type Problem, type Result } from '../../domain/problem.ts'
 import { isDateTime } from '../../fhir/validate/dates.ts'
 import { equal, isObject } from '../../lens/equal.ts'
@@ -44,11 +45,19 @@ function unheard(said: unknown, heard: unknown, path: string): readonly string[]
 /** Names are the sender's text too: only what looks like one is repeated. */
 const nameable = (name: string): string => (/^\w{1,64}$/.test(name) ? name : '?')
 
+const actorTypes = ['PractitionerRole', 'Practitioner', 'RelatedPerson', 'Patient', 'Organization', 'CareTeam', 'Device'] as const
+/** Somebody by reference, in words, or by id: a role at an organization goes without saying. */
+const Actor = z
+  .union([z.string().min(1), z.strictObject({ id: Id, type: z.enum(actorTypes).default('PractitionerRole') })], {
+    error: 'is a reference, words, or an id (and a type)',
+  })
+  .transform((actor) => (typeof actor === 'string' ? actor : `${actor.type}/${actor.id}`))
+
 /** What every event says; its details are the collection's business. */
 const Envelope = z.looseObject({
   type: z.string('is required'),
   at: z.string().refine(isDateTime, 'is a date and time with its offset, or a date').optional(),
-  actor: z.unknown().optional(),
+  actor: Actor.optional(),
   reason: z.string().min(1).optional(),
 })
 
