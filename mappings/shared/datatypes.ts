@@ -46,6 +46,7 @@ export const identifier: Codec<fhir.Identifier, Identifier> = withHandle(
     value: at.value.optional(text),
     use: at.use.optional(oneOf('usual', 'official', 'temp', 'secondary', 'old')),
     type: at.type.optional(concept),
+    assigner: at.assigner.display.optional(text),
     period: at.period.optional(period),
   })),
 )

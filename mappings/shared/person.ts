@@ -6,7 +6,7 @@ import { bool, integer, joined, oneOf, text, withHandle } from '../../src/lens/c
 import type { Place } from '../../src/lens/place.ts'
 import { shape } from '../../src/lens/shape.ts'
 import { period } from './datatypes.ts'
-import { extension, local } from './extension.ts'
+import { extension, local, usCore } from './extension.ts'
 
 export const humanName: Codec<fhir.HumanName, HumanName> = withHandle(
   shape<fhir.HumanName, Omit<HumanName, 'handle'>>('HumanName', (at) => ({
@@ -28,6 +28,8 @@ export const contactPoint: Codec<fhir.ContactPoint, ContactPoint> = withHandle(
     rank: at.rank.optional(integer),
     safe: extension(at, local('contact-safety')).valueCode.optional(oneOf('yes', 'no', 'ask-first')),
     safeNote: extension(at, local('contact-safety-note')).valueString.optional(text),
+    isDirectAddress: extension(at, usCore('us-core-direct')).valueBoolean.optional(bool),
+    period: at.period.optional(period),
   })),
 )
 

@@ -3,7 +3,7 @@ import type * as fhir from '@medplum/fhirtypes'
 import type { z } from 'zod'
 import type { Participant, Session, Signature, Telehealth } from '../../src/domain/session.ts'
 import { type Codec, cannot } from '../../src/lens/codec.ts'
-import { bool, instant, oneOf, refTo, text, withHandle } from '../../src/lens/codecs.ts'
+import { bool, idOf, instant, oneOf, refTo, text, withHandle } from '../../src/lens/codecs.ts'
 import { shape } from '../../src/lens/shape.ts'
 import { coding } from './datatypes.ts'
 import { core, extension, local } from './extension.ts'
@@ -30,6 +30,7 @@ export const signature = withHandle<fhir.Extension, z.infer<typeof Signature>>(
       role: extension(at, 'role').valueCode.as(oneOf('client', 'guardian', 'coordinator', 'clinician', 'supervisor')),
       method: extension(at, 'method').valueCode.as(oneOf('wet', 'electronic', 'verbal-witnessed')),
       at: extension(at, 'at').valueDateTime.as(instant),
+      documentId: extension(at, 'document').valueReference.optional(idOf('DocumentReference')),
     }),
     { url: local('signature') },
   ),

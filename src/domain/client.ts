@@ -25,6 +25,9 @@ export const ContactPoint = z.object({
   rank: z.number().int().min(1).optional(),
   safe: z.enum(['yes', 'no', 'ask-first']).optional(),
   safeNote: Text.optional(),
+  /** An e-mail address of the Direct network: encrypted, among clinicians. http://hl7.org/fhir/us/core/StructureDefinition-us-core-direct.html */
+  isDirectAddress: z.boolean().optional(),
+  period: PeriodD.optional(),
 })
 export type ContactPoint = z.infer<typeof ContactPoint>
 

@@ -72,6 +72,8 @@ export const Identifier = z.object({
   value: Text.optional(),
   use: z.enum(['usual', 'official', 'temp', 'secondary', 'old']).optional(),
   type: Concept.optional(),
+  /** Who gave it, by name. */
+  assigner: Text.optional(),
   period: PeriodD.optional(),
 })
 export type Identifier = z.infer<typeof Identifier>

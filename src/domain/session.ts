@@ -79,6 +79,8 @@ export const Signature = z.object({
   role: z.enum(['client', 'guardian', 'coordinator', 'clinician', 'supervisor']),
   method: z.enum(['wet', 'electronic', 'verbal-witnessed']),
   at: Instant,
+  /** The signed paper, where there is one. */
+  documentId: Id.optional(),
 })
 
 /** Read schema: a foreign ambulatory Encounter is a session already. */

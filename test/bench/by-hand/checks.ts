@@ -127,6 +127,7 @@ export const readIdentifier = object((raw: fhir.Identifier, report) => ({
   value: text(raw.value, 'value', report),
   use: code<NonNullable<fhir.Identifier['use']>>(raw.use, identifierUses, 'use', report),
   type: part(raw.type, readConcept, 'type', report),
+  assigner: text(raw.assigner?.display, 'assigner.display', report),
   period: part(raw.period, readPeriod, 'period', report),
 }))
 

@@ -68,6 +68,7 @@ export const url = {
   interpreter: local('interpreter-needed'),
   safety: local('contact-safety'),
   safetyNote: local('contact-safety-note'),
+  direct: 'http://hl7.org/fhir/us/core/StructureDefinition/us-core-direct',
 }
 
 const extensionPath = (of: string, member: string): string => `extension.where(${JSON.stringify({ url: of })})${member}`
@@ -76,6 +77,7 @@ const extensionPath = (of: string, member: string): string => `extension.where($
 const path = {
   safety: extensionPath(url.safety, '.valueCode'),
   safetyNote: extensionPath(url.safetyNote, '.valueString'),
+  direct: extensionPath(url.direct, '.valueBoolean'),
   proficiency: extensionPath(url.proficiency, '.valueCodeableConcept'),
   interpreter: extensionPath(url.interpreter, '.valueBoolean'),
   channel: extensionPath('channel', '.valueCode'),
@@ -114,10 +116,12 @@ export const readName = object((raw: fhir.HumanName, report) => ({
 export const readContact = object((raw: fhir.ContactPoint, report) => {
   let safe: fhir.Extension | undefined
   let note: fhir.Extension | undefined
+  let direct: fhir.Extension | undefined
   if (Array.isArray(raw.extension))
     for (const one of raw.extension) {
       if (one?.url === url.safety) safe ??= one
       else if (one?.url === url.safetyNote) note ??= one
+      else if (one?.url === url.direct) direct ??= one
     }
   return {
     handle: handleOf(raw),
@@ -127,6 +131,8 @@ export const readContact = object((raw: fhir.ContactPoint, report) => {
     rank: Number.isSafeInteger(raw.rank ?? 0) ? (raw.rank ?? undefined) : warn(report, 'rank', 'expected a whole number'),
     safe: safe && code<'yes'>(safe.valueCode, safeties, path.safety, report),
     safeNote: note && text(note.valueString, path.safetyNote, report),
+    isDirectAddress: direct && bool(direct.valueBoolean, path.direct, report),
+    period: part(raw.period, readPeriod, 'period', report),
   }
 })
 

@@ -37,6 +37,7 @@ const writeName = (value: HumanName, prior?: fhir.HumanName): fhir.HumanName =>
 
 function writeContact(value: ContactPoint, prior?: fhir.ContactPoint): fhir.ContactPoint {
   const safe = setExtension(prior?.extension, url.safety, 'valueCode', value.safe)
+  const noted = setExtension(safe, url.safetyNote, 'valueString', value.safeNote)
   return named(
     said<fhir.ContactPoint>({
       ...prior,
@@ -44,7 +45,8 @@ function writeContact(value: ContactPoint, prior?: fhir.ContactPoint): fhir.Cont
       value: value.value,
       use: value.use,
       rank: value.rank,
-      extension: setExtension(safe, url.safetyNote, 'valueString', value.safeNote),
+      extension: setExtension(noted, url.direct, 'valueBoolean', value.isDirectAddress),
+      period: value.period && writePeriod(value.period, prior?.period),
     }),
     value.handle,
   )

@@ -88,6 +88,12 @@ type Times = { readonly start?: string | undefined; readonly end?: string | unde
 export const writePeriod = ({ start, end }: Times, prior?: fhir.Period): fhir.Period =>
   said<fhir.Period>({ ...prior, start, end })
 
+function writeWho(display: string | undefined, prior: fhir.Identifier['assigner']): fhir.Identifier['assigner'] {
+  if (display === prior?.display) return prior
+  const { display: _, ...rest } = prior ?? {}
+  return display === undefined ? (Object.keys(rest).length > 0 ? rest : undefined) : { ...rest, display }
+}
+
 export const writeIdentifier = (value: Identifier, prior?: fhir.Identifier): fhir.Identifier =>
   named(
     said<fhir.Identifier>({
@@ -96,6 +102,7 @@ export const writeIdentifier = (value: Identifier, prior?: fhir.Identifier): fhi
       value: value.value,
       use: value.use,
       type: value.type && writeConcept(value.type, prior?.type),
+      assigner: writeWho(value.assigner, prior?.assigner),
       period: value.period && writePeriod(value.period, prior?.period),
     }),
     value.handle,
