@@ -67,7 +67,7 @@ export default mapping<Appointment, { Appointment: fhir.Appointment }>({
     instructions: at.patientInstruction.optional(text),
     rescheduledFrom: extension(at, local('rescheduled-from')).valueReference.optional(idOf('Appointment')),
     rescheduledTo: extension(at, local('rescheduled-to')).valueReference.optional(idOf('Appointment')),
-    stateReason: at.cancelationReason.optional(reasonText),
+    statusReason: at.cancelationReason.optional(reasonText),
     ...labels(at),
     state: at.status.as(asCode(states)),
   }),

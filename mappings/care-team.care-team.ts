@@ -36,7 +36,7 @@ export default mapping<CareTeam, { CareTeam: fhir.CareTeam }>({
     name: team.name.optional(text),
     period: team.period.optional(period),
     members: team.participant.each(member, { by: ['handle'] }),
-    stateReason: extension(team, local('status-reason')).valueCodeableConcept.optional(reasonText),
+    statusReason: extension(team, local('status-reason')).valueCodeableConcept.optional(reasonText),
     ...labels(team),
     state: team.status.optional(oneOf(...careTeamStates)),
   }),

@@ -66,7 +66,7 @@ export default mapping<Caseload, { List: fhir.List }>({
       by: ['handle'],
       only: { label: 'client', test: ({ item }) => item?.reference?.startsWith('Patient/') === true },
     }),
-    stateReason: extension(List, local('status-reason')).valueCodeableConcept.optional(reasonText),
+    statusReason: extension(List, local('status-reason')).valueCodeableConcept.optional(reasonText),
     state: List.status.as(oneOf(...caseloadStates)),
   }),
 })

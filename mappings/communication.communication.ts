@@ -85,7 +85,7 @@ export default mapping<Communication, { Communication: fhir.Communication }>({
     readAt: extension(message, local('read-at')).valueDateTime.optional(dateTime),
     consentId: extension(message, local('basis-consent')).valueReference.optional(idOf('Consent')),
     inReplyTo: idIn(message.inResponseTo, 'Communication'),
-    statusReason: message.statusReason.optional(reasonText),
+    failure: message.statusReason.optional(reasonText),
     ...labels(message),
     state: refinedState(message, message.status, statusOf, alike),
   }),

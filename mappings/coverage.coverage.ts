@@ -52,7 +52,7 @@ export default mapping<Coverage, { Coverage: fhir.Coverage }>({
     ...labels(Coverage),
     bhCarveOut: extension(Coverage, local('behavioral-health-carve-out')).valueReference.optional(refTo('Organization')),
     verifiedAt: extension(Coverage, local('verified-at')).valueDateTime.optional(dateTime),
-    stateReason: extension(Coverage, local('status-reason')).valueString.optional(text),
+    statusReason: extension(Coverage, local('status-reason')).valueString.optional(text),
     identifiers: Coverage.identifier.each(identifier, {
       by: ['handle'],
       only: { label: 'other', test: (one) => !isMemberNumber(one) },

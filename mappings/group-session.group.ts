@@ -62,7 +62,7 @@ export default mapping<GroupSession, { Group: fhir.Group }>({
       by: ['handle'],
       only: { label: 'client', test: ({ entity }) => entity?.reference?.startsWith('Patient/') === true },
     }),
-    stateReason: extension(Group, local('status-reason')).valueCodeableConcept.optional(reasonText),
+    statusReason: extension(Group, local('status-reason')).valueCodeableConcept.optional(reasonText),
     ...labels(Group),
     state: extension(Group, local('domain-state')).valueCode.as(oneOf(...groupSessionStates)),
   }),

@@ -53,7 +53,7 @@ export default mapping<MonthlyBundle, { Account: fhir.Account }>({
     code: extension(Account, local('procedure-code')).valueCode.as(procedureCode),
     contributions: Account.extension.each(contribution, { by: ['sessionId'], only: withUrl(local('contribution')) }),
     thresholdMinutes: extension(Account, local('threshold-minutes')).valueUnsignedInt.as(integer),
-    stateReason: extension(Account, local('status-reason')).valueCodeableConcept.optional(reasonText),
+    statusReason: extension(Account, local('status-reason')).valueCodeableConcept.optional(reasonText),
     ...labels(Account),
     state: refinedState(Account, Account.status, {
       accumulating: 'active',

@@ -151,7 +151,7 @@ export default mapping<ServiceOffering, { HealthcareService: fhir.HealthcareServ
       verifiedAt: extension(service, local('verified-at')).valueDateTime.optional(dateTime),
       verifiedBy: extension(service, local('verified-by')).valueString.optional(text),
       verifyEvery: extension(service, local('verify-every')).valueString.optional(period),
-      stateReason: extension(service, local('status-reason')).valueString.optional(text),
+      statusReason: extension(service, local('status-reason')).valueString.optional(text),
       identifiers: service.identifier.each(identifier, { by: ['handle'] }),
       state: together({
         active: service.active.optional(bool),

@@ -85,7 +85,7 @@ export default mapping<WorkItem, { Task: fhir.Task }>({
       refTo('PractitionerRole', 'Practitioner', 'CareTeam', 'Organization', 'Patient', 'RelatedPerson'),
     ),
     escalations: Task.extension.each(escalation, { by: ['handle'], only: withUrl(local('escalation')) }),
-    stateReason: Task.statusReason.optional(reasonText),
+    reason: Task.statusReason.optional(reasonText),
     ...labels(Task),
     state: Task.status.as(asCode(states)).ownedBy('shared'),
   }),

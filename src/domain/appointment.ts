@@ -43,15 +43,15 @@ const fields = z.object({
   /** Where it was moved from, and to. */
   rescheduledFrom: Id.optional(),
   rescheduledTo: Id.optional(),
-  stateReason: Text.optional(),
+  statusReason: Text.optional(),
   ...labelFields,
   state: z.enum(appointmentStates),
 })
 
 /** Read schema: any Appointment of a patient. */
 export const Appointment = fields.refine(
-  ({ state, time, stateReason }) =>
-    (time !== undefined || timeless.has(state)) && (stateReason === undefined || state === 'cancelled'),
+  ({ state, time, statusReason }) =>
+    (time !== undefined || timeless.has(state)) && (statusReason === undefined || state === 'cancelled'),
   'an appointment of this state has a time, and a reason only where it was given up',
 )
 export type Appointment = z.infer<typeof Appointment>

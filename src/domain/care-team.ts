@@ -31,7 +31,7 @@ export const CareTeam = z.object({
   name: Text.optional(),
   period: PeriodI.optional(),
   members: list(CareTeamMember),
-  stateReason: Text.optional(),
+  statusReason: Text.optional(),
   ...labelFields,
   state: z.enum(careTeamStates).optional(),
 })

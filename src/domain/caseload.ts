@@ -36,7 +36,7 @@ export const Caseload = z.object({
   /** In the same unit as the weights. */
   capacityWeighted: z.number().int().min(0).optional(),
   assignments: list(Assignment),
-  stateReason: Text.optional(),
+  statusReason: Text.optional(),
   state: z.enum(caseloadStates),
 })
 export type Caseload = z.infer<typeof Caseload>

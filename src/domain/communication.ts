@@ -95,7 +95,7 @@ export const Communication = z.object({
   readAt: Moment.optional(),
   consentId: Id.optional(),
   inReplyTo: Id.optional(),
-  statusReason: Text.optional(),
+  failure: Text.optional(),
   ...labelFields,
   state: z.enum(communicationStates),
 })

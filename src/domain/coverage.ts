@@ -27,7 +27,7 @@ export const Coverage = z.object({
   /** Where behavioural health is managed by another payer. */
   bhCarveOut: RefTo().optional(),
   verifiedAt: Moment.optional(),
-  stateReason: Text.optional(),
+  statusReason: Text.optional(),
   ...labelFields,
 })
 export type Coverage = z.infer<typeof Coverage>

@@ -37,7 +37,7 @@ export const GroupSession = z.object({
   /** Most that may take part, as payers have it. */
   maxSize: z.number().int().min(1).optional(),
   members: list(GroupMember),
-  stateReason: Text.optional(),
+  statusReason: Text.optional(),
   ...labelFields,
   state: z.enum(groupSessionStates),
 })

@@ -20,7 +20,7 @@ export const MonthlyBundle = z.object({
   code: ProcedureCode,
   contributions: list(Contribution),
   thresholdMinutes: Minutes,
-  stateReason: Text.optional(),
+  statusReason: Text.optional(),
   ...labelFields,
   state: z.enum(bundleStates),
 })

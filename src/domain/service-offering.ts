@@ -72,7 +72,7 @@ export const ServiceOffering = z.object({
   verifiedAt: Moment.optional(),
   verifiedBy: Text.optional(),
   verifyEvery: Every.optional(),
-  stateReason: Text.optional(),
+  statusReason: Text.optional(),
 })
 export type ServiceOffering = z.infer<typeof ServiceOffering>
 

@@ -53,7 +53,7 @@ export const WorkItem = z.object({
   priority: Priority.optional(),
   assignee: Assignee.optional(),
   escalations: list(Escalation),
-  stateReason: Text.optional(),
+  reason: Text.optional(),
   ...labelFields,
   state: z.enum(workItemStates),
 })

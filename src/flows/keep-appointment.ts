@@ -15,7 +15,7 @@ export function* keepAppointment({ appointmentId, clientId, state, statusReason 
   if (!stored || !appointment || !reading?.ok || reading.value.clientId !== clientId) return []
   const next = followed(reading.value.state, state)
   if (next === undefined) return []
-  const reason = next === 'cancelled' && statusReason !== undefined ? { stateReason: statusReason } : {}
+  const reason = next === 'cancelled' && statusReason !== undefined ? { statusReason } : {}
   const { Appointment: written } = mapping.write({ ...reading.value, ...reason, state: next }, { Appointment: appointment })
   return [nextOf(written, stored.id, stored, at)]
 }

@@ -36,7 +36,7 @@ export function* overloadNotices(caseloadId: string, value: Caseload, at: string
   const open = notices.filter((one) => isUnfinished(one.value))
   if (!overload)
     return open.map(({ stored, task, value: notice }) => {
-      const taken: WorkItem = { ...notice, state: 'cancelled', stateReason: 'The caseload is within its capacity again' }
+      const taken: WorkItem = { ...notice, state: 'cancelled', reason: 'The caseload is within its capacity again' }
       return nextOf(workItem.write(taken, { Task: task }).Task, stored.id, stored, at)
     })
   if (open.length > 0) return []

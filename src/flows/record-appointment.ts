@@ -58,10 +58,10 @@ const under: ReadonlySet<AppointmentState> = new Set(['arrived', 'checked-in', '
 /** What the message says over what stands: whoever has come is not expected any more, and what was entered in error stays so. */
 function told({ appointment }: ScheduleReading, before: Appointment | undefined, clientId: string): Appointment {
   const { identifiers, attendees, reason, ...said } = appointment
-  const { stateReason: _, ...kept } = before ?? { identifiers: [], needIds: [], attendees: [], sensitivity: [], legalBasis: [] }
+  const { statusReason: _, ...kept } = before ?? { identifiers: [], needIds: [], attendees: [], sensitivity: [], legalBasis: [] }
   const isOver = before && (before.state === 'entered-in-error' || (under.has(before.state) && coming.has(said.state)))
   const state = isOver ? before.state : said.state
-  const stateReason = state === 'cancelled' ? (reason ?? before?.stateReason) : undefined
+  const statusReason = state === 'cancelled' ? (reason ?? before?.statusReason) : undefined
   const known = kept.identifiers
   const fresh = identifiers.filter((one) => !known.some(({ system, value }) => system === one.system && value === one.value))
   const standing = new Map(kept.attendees.map((one) => [JSON.stringify(one.who), one]))
@@ -74,6 +74,6 @@ function told({ appointment }: ScheduleReading, before: Appointment | undefined,
     identifiers: [...known, ...fresh],
     attendees: attendees.length > 0 ? [...own, ...invited] : kept.attendees,
     state,
-    ...(stateReason !== undefined && { stateReason }),
+    ...(statusReason !== undefined && { statusReason }),
   }
 }

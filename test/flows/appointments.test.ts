@@ -62,10 +62,10 @@ describe('moved to another time', () => {
     await event(gateway, visit, 'book')
     expect((await refused(visit, 'reschedule', { reason: 'No bus' })).body.issues[0].path).toBe('time')
     const old = await event(gateway, visit, 'reschedule', { reason: 'No bus that day', time: later })
-    expect(old).toMatchObject({ state: 'cancelled', stateReason: 'No bus that day' })
+    expect(old).toMatchObject({ state: 'cancelled', statusReason: 'No bus that day' })
     const next = (await say(gateway, 'GET', `/coordination/appointments/${old.rescheduledTo}`)).body
     expect(next).toMatchObject({ state: 'booked', time: later, rescheduledFrom: old.id, about: 'First visit after the hospital' })
-    expect(next).not.toHaveProperty('stateReason')
+    expect(next).not.toHaveProperty('statusReason')
     expect((await event(gateway, `appointments/${next.id}`, 'reschedule', { reason: 'Ill', time })).rescheduledTo).not.toBe(
       next.id,
     )
@@ -122,7 +122,7 @@ describe('and the session that keeps it', () => {
     const off = await made({ time })
     await event(gateway, off, 'book')
     await event(gateway, await held(off), 'cancel', { reason: 'Snow' })
-    expect((await say(gateway, 'GET', `/coordination/${off}`)).body).toMatchObject({ state: 'cancelled', stateReason: 'Snow' })
+    expect((await say(gateway, 'GET', `/coordination/${off}`)).body).toMatchObject({ state: 'cancelled', statusReason: 'Snow' })
   })
 
   it('somebody else’s is left alone', async () => {

@@ -56,7 +56,7 @@ describe('by e-mail and SMS', () => {
       statusReason: { text: 'mailbox full' },
       medium: [{ coding: [{ code: 'EMAILWRIT' }] }],
     })
-    expect(await event(gateway, member, 'retry')).not.toHaveProperty('statusReason')
+    expect(await event(gateway, member, 'retry')).not.toHaveProperty('failure')
     await event(gateway, member, 'send')
     expect((await event(gateway, member, 'deliver')).state).toBe('delivered')
     expect((await event(gateway, member, 'read')).state).toBe('read')

@@ -161,7 +161,7 @@ describe('organizations, locations and services', () => {
     })
     expect((await say(gateway, 'POST', `/coordination/services/${id}/events`, { type: 'suspend' })).status).toBe(422)
     const suspended = await event(gateway, `services/${id}`, 'suspend', { reason: 'water damage' })
-    expect(suspended).toMatchObject({ ...pantry, state: 'suspended', stateReason: 'water damage' })
+    expect(suspended).toMatchObject({ ...pantry, state: 'suspended', statusReason: 'water damage' })
     expect((await fhir(`HealthcareService/${id}`)).active).toBe(false)
     expect((await say(gateway, 'POST', `/coordination/services/${id}/events`, { type: 'publish' })).body).toMatchObject({
       code: 'illegal-event',
@@ -213,7 +213,7 @@ describe('whom a client has', () => {
 
     expect(await event(gateway, `coverages/${first}`, 'cancel', { reason: 'moved away' })).toMatchObject({
       state: 'cancelled',
-      stateReason: 'moved away',
+      statusReason: 'moved away',
     })
     await made('coverages', { ...medicaid, memberId: 'M2' })
     expect((await say(gateway, 'POST', `/coordination/coverages/${first}/events`, { type: 'activate' })).status).toBe(422)

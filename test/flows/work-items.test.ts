@@ -41,7 +41,7 @@ it('is begun, put off, taken up again and done', async () => {
   expect((await refused(item, 'defer', { reason: 'No answer' })).body.issues[0].path).toBe('dueAt')
   expect((await refused(item, 'defer', { reason: 'No answer', dueAt: '2026-03-01T09:00:00Z' })).status).toBe(422)
   const later = await event(gateway, item, 'defer', { reason: 'No answer', dueAt: '2026-03-04T17:00:00-05:00' })
-  expect(later).toMatchObject({ state: 'deferred', stateReason: 'No answer', dueAt: '2026-03-04T17:00:00-05:00' })
+  expect(later).toMatchObject({ state: 'deferred', reason: 'No answer', dueAt: '2026-03-04T17:00:00-05:00' })
   await event(gateway, item, 'reopen')
   await event(gateway, item, 'start')
   expect((await event(gateway, item, 'complete')).state).toBe('done')

@@ -58,14 +58,14 @@ test('moved, cancelled, and missed; the latest word counts, whatever comes last'
   hospital.clock.advance(3 * 86_400_000)
   for (const one of [message(), cancel, move]) expect(await hospital.send(one)).toBe('AA')
   const [cancelled] = await hospital.list('appointments')
-  expect(cancelled).toMatchObject({ state: 'cancelled', stateReason: 'the client asked' })
+  expect(cancelled).toMatchObject({ state: 'cancelled', statusReason: 'the client asked' })
   expect((await hospital.messages('?limit=1'))[0]).toMatchObject({ state: 'applied', issues: [{ path: 'MSH-7' }] })
   await hospital.send(
     message({ trigger: 'S14', id: 'SIU-4', sent: '20250312100000', segments: { TQ1: { 7: '20250317100000' } } }),
   )
   const [moved] = await hospital.list('appointments')
   expect(moved).toMatchObject({ id: cancelled!.id, state: 'booked', time: { start: '2025-03-17T10:00:00-04:00' } })
-  expect(moved).not.toHaveProperty('stateReason')
+  expect(moved).not.toHaveProperty('statusReason')
   await hospital.send(message({ trigger: 'S26', id: 'SIU-5', sent: '20250312110000' }))
   expect((await hospital.list('appointments'))[0]).toMatchObject({ state: 'no-show' })
 })

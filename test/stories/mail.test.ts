@@ -32,8 +32,8 @@ async function reminder(): Promise<string> {
   return member
 }
 const stateOf = async (member: string) => {
-  const { state, statusReason } = (await say(gateway, 'GET', `/coordination/${member}`)).body
-  return [state, ...(statusReason === undefined ? [] : [statusReason])]
+  const { state, failure } = (await say(gateway, 'GET', `/coordination/${member}`)).body
+  return [state, ...(failure === undefined ? [] : [failure])]
 }
 const outbox = async () => (await say(gateway, 'GET', '/admin/deliveries')).body.items
 

@@ -19,7 +19,7 @@ const refused = (path: string, message: string) =>
 function* withTime(_ctx: Context, value: Appointment, event: EventInput): Steps<Result<Appointment>> {
   const checked = AppointmentCommand.safeParse({ ...value, ...(event.time !== undefined && { time: event.time }) })
   if (!checked.success) return refused('time', 'has a start and a later end')
-  const { stateReason: _, ...said } = checked.data
+  const { statusReason: _, ...said } = checked.data
   return said.time === undefined ? refused('time', 'is needed') : ok(said)
 }
 
@@ -36,7 +36,7 @@ function* reschedule(
   at: string,
   before: Holding,
 ): Steps<Result<Appointment>> {
-  const { rescheduledTo: _, stateReason: __, identifiers: ___, ...same } = value
+  const { rescheduledTo: _, statusReason: __, identifiers: ___, ...same } = value
   const id = derivedId('app', before.id, 'rescheduled')
   const state = before.value.state === 'no-show' ? 'booked' : before.value.state
   const next = yield* withTime(ctx, { ...same, identifiers: [], rescheduledFrom: before.id, state }, event)
@@ -65,7 +65,7 @@ export const appointments = collection<Appointment, { Appointment: Resource }>({
     'no-show': noShow,
     cancel: withReason,
     reschedule,
-    *'mark-error'(_ctx, { stateReason: _, ...value }) {
+    *'mark-error'(_ctx, { statusReason: _, ...value }) {
       return ok(value)
     },
   },

@@ -74,13 +74,13 @@ const send: Rule = function* (_ctx, value, event, at, before) {
   const unfit = [...unready(left.value, true)]
   if (before.value.state === 'draft' && value.notice === 'secure-link')
     unfit.push({ path: 'notice', message: 'goes with its link: queue it' })
-  const { statusReason: _, ...rest } = left.value
+  const { failure: _, ...rest } = left.value
   return unfit.length > 0 ? broken(unfit) : ok({ ...rest, sentAt: event.at ?? at })
 }
 
 const withReason: Rule = function* (_ctx, value, { reason }) {
-  const { statusReason: _, ...rest } = value
-  return ok({ ...rest, ...(reason !== undefined && { statusReason: reason }) })
+  const { failure: _, ...rest } = value
+  return ok({ ...rest, ...(reason !== undefined && { failure: reason }) })
 }
 
 export const communications = collection<Communication, Parts>({
@@ -94,7 +94,7 @@ export const communications = collection<Communication, Parts>({
   client: 'patient',
   sort: '-sent',
   machine: { field: 'state', states: communicationMachine, initial: 'draft' },
-  byEvents: ['sentTo', 'sentAt', 'receivedAt', 'readAt', 'statusReason'],
+  byEvents: ['sentTo', 'sentAt', 'receivedAt', 'readAt', 'failure'],
   *prepare(_ctx, value, before) {
     const issues = before ? resaid(before.value, value) : []
     return issues.length > 0 ? fail('rule-broken', 'What was said stays as it was said.', { issues }) : ok(value)

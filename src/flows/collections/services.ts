@@ -18,8 +18,8 @@ export const services = collection<ServiceOffering, { HealthcareService: Healthc
   machine: { field: 'state', states: serviceMachine, initial: 'active' },
   on: {
     *verify(ctx, value, event, at) {
-      const { stateReason: _, ...rest } = value
-      const verifiedBy = typeof event.actor === 'string' ? event.actor : ctx.principal.id
+      const { statusReason: _, ...rest } = value
+      const verifiedBy = event.actor ?? ctx.principal.id
       return ok({ ...rest, verifiedAt: event.at ?? at, verifiedBy })
     },
     suspend: withReason,

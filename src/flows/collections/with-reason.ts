@@ -4,24 +4,32 @@ import type { Steps } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import type { AnyCollection, EventInput } from './collection.ts'
 
-interface Reasoned {
-  readonly stateReason?: string | undefined
+/** The names under which records keep why they are as they are: a work item's reason, why a message failed, and all others'. */
+const names = ['statusReason', 'reason', 'failure'] as const
+
+/** The reason of this event in place of the last one's, in the field of that name. */
+export function reasoned<N extends string, D extends { readonly [K in N]?: string | undefined }>(
+  value: D,
+  field: N,
+  { reason }: Pick<EventInput, 'reason'>,
+): D {
+  const rest = Object.fromEntries(Object.entries(value).filter(([name]) => name !== field))
+  return { ...rest, ...(reason !== undefined && { [field]: reason }) } as D
 }
 
-export const reasoned = <D extends Reasoned>({ stateReason: _, ...value }: D, { reason }: EventInput): D =>
-  ({ ...value, ...(reason !== undefined && { stateReason: reason }) }) as D
-
-export function* withReason<D extends Reasoned>(_ctx: Context, value: D, event: EventInput): Steps<Result<D>> {
-  return ok(reasoned(value, event))
+export function* withReason<D extends { readonly statusReason?: string | undefined }>(
+  _ctx: Context,
+  value: D,
+  event: EventInput,
+): Steps<Result<D>> {
+  return ok(reasoned(value, 'statusReason', event))
 }
 
 /** The field in which a collection keeps why its members are as they are, if it has one. */
-export const reasonField = ({ mapping }: AnyCollection): string | undefined =>
-  ['statusReason', 'stateReason'].find((name) => name in mapping.fields)
+export const reasonField = ({ mapping }: AnyCollection): string | undefined => names.find((name) => name in mapping.fields)
 
 /** What an event without a rule of its own changes besides the state. */
-export function withoutRule(collection: AnyCollection, value: object, { reason }: EventInput): Record<string, unknown> {
+export function withoutRule<D extends object>(collection: AnyCollection, value: D, event: EventInput): D {
   const field = reasonField(collection)
-  const rest = Object.entries(value).filter(([name]) => name !== field)
-  return { ...Object.fromEntries(rest), ...(field !== undefined && reason !== undefined && { [field]: reason }) }
+  return field === undefined ? value : reasoned(value as D & Record<string, string>, field, event)
 }

@@ -28,12 +28,12 @@ function* defer(_ctx: Context, value: WorkItem, event: EventInput, at: string): 
   if (!detail.ok) return detail
   if (Date.parse(detail.value.dueAt) <= Date.parse(at))
     return fail('rule-broken', 'It is put off to a later time.', { issues: [{ path: 'dueAt', message: 'has passed' }] })
-  return ok({ ...reasoned(value, event), dueAt: detail.value.dueAt })
+  return ok({ ...reasoned(value, 'reason', event), dueAt: detail.value.dueAt })
 }
 
 function* assign(_ctx: Context, value: WorkItem, event: EventInput): Steps<Result<WorkItem>> {
   const detail = detailsOf(AssignDetail, event)
-  return detail.ok ? ok({ ...reasoned(value, event), assignee: detail.value.assignee }) : detail
+  return detail.ok ? ok({ ...reasoned(value, 'reason', event), assignee: detail.value.assignee }) : detail
 }
 
 /** To whom the event says, or the supervisor of whoever has it; one step more urgent. */
@@ -78,7 +78,7 @@ function* prepare(_ctx: Context, value: WorkItem, before: Holding | undefined, a
 }
 
 const noted = function* (_ctx: Context, value: WorkItem, event: EventInput): Steps<Result<WorkItem>> {
-  return ok(reasoned(value, event))
+  return ok(reasoned(value, 'reason', event))
 }
 
 const kindOf = ({ code }: Task): string | undefined => code?.coding?.find(({ system }) => system === workItemKind)?.code

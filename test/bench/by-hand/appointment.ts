@@ -81,7 +81,7 @@ export function readAppointment({ Appointment: a }: { Appointment: fhir.Appointm
     instructions: text(a.patientInstruction, 'patientInstruction', report),
     rescheduledFrom: idIn(find(a.extension, url.from)?.valueReference, 'Appointment', path.from, report),
     rescheduledTo: idIn(find(a.extension, url.to)?.valueReference, 'Appointment', path.to, report),
-    stateReason: words(a.cancelationReason, 'cancelationReason', report),
+    statusReason: words(a.cancelationReason, 'cancelationReason', report),
     ...readLabels(a.meta, report),
     state,
   }
@@ -126,7 +126,7 @@ export function writeAppointment(
   let extension = setExtension(now?.extension, url.modality, 'valueCode', value.modality)
   extension = setExtension(extension, url.from, 'valueReference', refer(value.rescheduledFrom, find(extension, url.from)))
   extension = setExtension(extension, url.to, 'valueReference', refer(value.rescheduledTo, find(extension, url.to)))
-  const reason = value.stateReason
+  const reason = value.statusReason
   const others = idsIn(now?.basedOn, 'ServiceRequest', '', []).slice(1)
   const referrals = value.referralId === undefined ? others : [value.referralId, ...others]
   const Appointment = unlessSame<fhir.Appointment>(
