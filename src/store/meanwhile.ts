@@ -49,7 +49,7 @@ const slice = 500
 export function* meanwhile(
   query: Query,
   visible: Visibility,
-  { until, last }: { readonly until: number; readonly last: Last },
+  { until, last }: { readonly until: number; readonly last: Last | undefined },
   find: Find,
 ): Sql<Meanwhile | undefined> {
   const { type, filters } = query
@@ -57,7 +57,7 @@ export function* meanwhile(
   if (changed.length === 0) return undefined
   // In the order of creation it is known where the page begins, and that it is full.
   const isInTurn = query.sort.length === 0 && query.total === 'none'
-  const older = changed.filter((number) => number <= until && (!isInTurn || number > last.number)).sort((a, b) => a - b)
+  const older = changed.filter((number) => number <= until && (!isInTurn || number > (last?.number ?? 0))).sort((a, b) => a - b)
   const size = isInTurn ? Math.min(slice, query.count + 1) : slice
   const former: Former[] = []
   for (let from = 0; from < older.length && !(isInTurn && former.length > query.count); from += size) {
@@ -101,13 +101,13 @@ export function among(
   found: readonly Match[],
   texts: Map<number, Stored>,
   former: readonly Former[],
-  last: Last,
+  last: Last | undefined,
 ): readonly Match[] {
   const { place, compare } = comparing(sort)
-  const begin = place(last)
+  const begin = last && place(last)
   const later = former
     .map((one) => ({ match: { number: one.number, id: one.id, current: one.row }, place: place(one), stored: one.stored }))
-    .filter((one) => compare(one.place, begin) > 0)
+    .filter((one) => begin === undefined || compare(one.place, begin) > 0)
   if (later.length === 0) return found
   for (const { match, stored } of later) texts.set(match.current, stored)
   const others = found.map((match) => {

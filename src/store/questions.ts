@@ -8,7 +8,7 @@ import { audits, message, messages } from './messages.ts'
 import type { Reading } from './page.ts'
 import { link, record, records, remoteLink } from './records.ts'
 import { resource, version } from './resources.ts'
-import { search } from './search.ts'
+import { beginning, search } from './search.ts'
 import type { Sql } from './sql.ts'
 import type { AnswerTo, Ask, Questions } from './store.ts'
 import { values } from './values.ts'
@@ -19,6 +19,7 @@ const answers: { readonly [K in keyof Questions]: (ask: Questions[K]['ask'], rea
     version,
     history,
     search,
+    beginning,
     values,
     message,
     messages,

@@ -44,7 +44,7 @@ const versionAt = prepare<{ row: number }>()(($) =>
 export function* search({ query, visible, after }: Questions['search']['ask'], reading: Reading): Sql<Page<Stored>> {
   if (reading.unlisted.isLost) yield* loadUnlisted(reading.unlisted)
   const from = after === undefined ? undefined : placeOf(position(reading, 'search', after))
-  const last = from && (yield* lastOf(query, from.row))
+  const last = from && from.row > 0 ? yield* lastOf(query, from.row) : undefined
   const { unlisted } = reading
   const now = yield* meaningOf(query, { visible, unlisted })
   if (now === undefined) return query.total === 'accurate' ? { items: [], total: 0 } : { items: [] }
@@ -52,7 +52,7 @@ export function* search({ query, visible, after }: Questions['search']['ask'], r
   const others = function* (query: Query): Sql<readonly Stored[]> {
     return (yield* search({ query, visible }, reading)).items
   }
-  const since = from && last && (yield* meanwhile(query, visible, { until: from.until, last }, others))
+  const since = from && (yield* meanwhile(query, visible, { until: from.until, last }, others))
   const meaning = since ? { ...now, asked: [...now.asked, since.unchanged] } : now
   const total = query.total === 'accurate' ? { total: (yield* countAll(meaning, unlisted)) + (since?.former.length ?? 0) } : {}
   if (query.count === 0) return { items: [], ...total }
@@ -64,7 +64,7 @@ export function* search({ query, visible, after }: Questions['search']['ask'], r
   const until = from?.until ?? (found.length > query.count ? yield* newestRow() : 0)
   return {
     ...page(
-      since && last ? among(query, found, texts, since.former, last) : found,
+      since ? among(query, found, texts, since.former, last) : found,
       query.count,
       ({ current }) => texts.get(current)!,
       ({ current }) => cursor(reading, 'search', `${until}/${current}`),
@@ -73,7 +73,11 @@ export function* search({ query, visible, after }: Questions['search']['ask'], r
   }
 }
 
-/** Where a page begins: after the version of a row; in pages that show what there was up to a row. */
+export function* beginning(_: object, reading: Reading): Sql<string> {
+  return cursor(reading, 'search', `${yield* newestRow()}/0`)
+}
+
+/** Where a page begins: after the version of a row (0: at the beginning), in pages that show what there was up to a row. */
 function placeOf(position: string | number): { readonly until: number; readonly row: number } {
   const [until = Number.NaN, row = Number.NaN] = String(position).split('/').map(Number)
   if (!Number.isSafeInteger(until) || !Number.isSafeInteger(row))

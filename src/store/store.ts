@@ -72,6 +72,8 @@ export interface Questions {
    * there was at the first one, as it was then, without what has been deleted since.
    */
   search: { ask: { query: Query; visible: Visibility; after?: string }; answer: Page<Stored> }
+  /** An `after` for first pages: of however many searches, they and all that follow show what there was when this was asked. */
+  beginning: { ask: Record<never, never>; answer: string }
   /**
    * The values that current resources of a type have of a token or uri parameter (a URI is a code without a system), each once, `count` of
    * them at most. It knows nothing of who asks: whoever may not see everything may not be told of one before a search has found it.

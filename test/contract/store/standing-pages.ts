@@ -99,6 +99,7 @@ export function standingPagesContract(inside: Inside): void {
           search(store, query('Patient', questions[question]!, { sort, count }), 'everything', after)
         const before = await ask(100)
         expect(before.items.length).toBeGreaterThan(12)
+        const beginning = await store.look({ ask: 'beginning' })
         const gone = new Set<string>()
         let n = 0
         const found = await allPages(
@@ -112,6 +113,8 @@ export function standingPagesContract(inside: Inside): void {
         const shown = new Set(idsOf(found))
         // What was deleted before its page was read is left out: nothing else is, and nothing is shown as it was not.
         expect(found).toEqual(before.items.filter(({ id }) => shown.has(id) || !gone.has(id)))
+        const later = await allPages((after) => ask(4, after ?? beginning))
+        expect(later).toEqual(before.items.filter(({ id }) => !gone.has(id)))
       }),
     )
 
