@@ -62,6 +62,12 @@ const own = [
 /** What every type's search takes besides. https://hl7.org/fhir/R4/search.html#has */
 const everywhere = [
   ...lookedEverywhere,
+  {
+    name: '_type',
+    type: 'special',
+    documentation:
+      'Of searches over several types: which. The other parameters are those that all of them have; _sort: _lastUpdated.',
+  },
   { name: '_list', type: 'reference', documentation: 'The id of a List: what it names. Functional lists are not kept.' },
   {
     name: '_has',

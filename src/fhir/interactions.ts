@@ -29,6 +29,8 @@ export const routes = {
     body: 'resource',
   },
   systemMeta: { method: 'GET', path: '/$meta', operation: `${core}/Resource-meta` },
+  systemSearch: { method: 'GET', path: '/', codes: ['search-system'] },
+  systemSearchPosted: { method: 'POST', path: '/_search', codes: ['search-system'], body: 'form' },
   systemHistory: { method: 'GET', path: '/_history', codes: ['history-system'] },
 
   everything: { method: 'GET', path: '/Patient/:id/$everything', operation: `${core}/Patient-everything` },

@@ -18,7 +18,7 @@ export { listConflicts, listDeliveries, replayDeliveries, replayDelivery } from 
 export { documentContent } from './document-content.ts'
 export { draftCarePlan } from './draft-care-plan.ts'
 export { escalateCrises } from './escalate-crises.ts'
-export { compartmentPage } from './fhir/compartment.ts'
+export { pageAcross } from './fhir/across.ts'
 export { everything } from './fhir/everything.ts'
 export { historyPage } from './fhir/history-page.ts'
 export { labelsInUse } from './fhir/labels-in-use.ts'

@@ -32,12 +32,10 @@ export function fhirRoutes(gateway: Gateway): Hono<Env> {
 
     search: (c, { type }) => search(c, { type }, pairs(c)),
     compartmentSearch: (c, { type, id, member }) => search(c, { type: member, within: { type, id } }, pairs(c)),
-    compartmentSearchOfAll: async (c, within) => {
-      const pairs = asked(c).pairs.filter(([name]) => !rendering.includes(name))
-      return answered(c, await c.get('desk').compartmentPage({ type: within.type, id: within.id }, { ...asked(c), pairs }))
-    },
-    searchPosted: (c, { type }) =>
-      search(c, { type }, [...pairs(c), ...new URLSearchParams(new TextDecoder().decode(c.get('body')))]),
+    compartmentSearchOfAll: (c, { type, id }) => searchAcross(c, { type, id }, pairs(c)),
+    searchPosted: (c, { type }) => search(c, { type }, posted(c)),
+    systemSearch: (c) => searchAcross(c, undefined, pairs(c)),
+    systemSearchPosted: (c) => searchAcross(c, undefined, posted(c)),
 
     // Conditions in the URL are no conditions of a create: who means some would have two resources where there should be one.
     create: async (c, { type }) =>
@@ -96,6 +94,11 @@ export function fhirRoutes(gateway: Gateway): Hono<Env> {
     return answered(c, await c.get('desk').searchPage({ ...where, pairs, lenient: isLenient(c) }))
   }
 
+  async function searchAcross(c: Ctx, within: Where['within'], given: Pairs): Promise<Response> {
+    const pairs = given.filter(([name]) => !rendering.includes(name))
+    return answered(c, await c.get('desk').pageAcross(within, { pairs, lenient: isLenient(c) }))
+  }
+
   async function everything(c: Ctx, id: string): Promise<Response> {
     return answered(c, await c.get('desk').everything(id, c.get('body'), asked(c)))
   }
@@ -109,6 +112,8 @@ export function fhirRoutes(gateway: Gateway): Hono<Env> {
 const shown = (c: Ctx, type: string) => (type === 'Binary' && wantsOther(c) ? renderContent : renderVersion)
 
 const pairs = (c: Ctx): Pairs => (c.req.url.includes('?') ? [...new URL(c.req.url).searchParams] : [])
+/** In the URL and in the form. */
+const posted = (c: Ctx): Pairs => [...pairs(c), ...new URLSearchParams(new TextDecoder().decode(c.get('body')))]
 /** https://hl7.org/fhir/R4/http.html#parameters */
 const rendering: readonly string[] = ['_format', '_pretty']
 const isLenient = (c: Ctx): boolean => prefer(c, 'handling') === 'lenient'

@@ -48,6 +48,8 @@ const probes: readonly (readonly [code: string, method: string, path: string, bo
   ['history-system', 'GET', '/_history'],
   ['search-type', 'GET', '/Patient'],
   ['search-type', 'POST', '/Patient/_search', '_id=p1', 'application/x-www-form-urlencoded'],
+  ['search-system', 'GET', '/?_type=Patient'],
+  ['search-system', 'POST', '/_search', '_type=Patient', 'application/x-www-form-urlencoded'],
   ['$validate', 'POST', '/Patient/$validate', patient],
   ['$validate', 'POST', '/Patient/p1/$validate', patient],
   ['$validate', 'GET', '/Patient/p1/$validate'],

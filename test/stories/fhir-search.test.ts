@@ -147,7 +147,7 @@ describe('within a compartment', () => {
     expect([counted.total, counted.entry]).toEqual([whole.length, undefined])
     for (const [path, status] of [
       ['Basic/ann/*', 404],
-      ['Patient/ann/*?_sort=_lastUpdated', 400],
+      ['Patient/ann/*?_sort=date', 400],
       ['Patient/ann/*?value-quantity=3', 400],
       ['Patient/ann/*?_type=Nothing', 400],
       ['Patient/ann/*?_page=x', 400],

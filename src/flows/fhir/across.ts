@@ -1,71 +1,116 @@
-/** `Patient/123/*`: a search over all types of a compartment, one after the other. https://hl7.org/fhir/R4/http.html#vsearch */
+/**
+ * Searches over several types: `?_type=Patient,Observation&…`, and over all of a compartment: `Patient/123/*`.
+ * https://hl7.org/fhir/R4/search.html#all
+ *
+ * Type after type, each in its own order; by `_lastUpdated` all together. All pages show what there was at the first one.
+ */
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { type Compartment, typesOf } from '../../fhir/search/compartment.ts'
-import { isResourceType } from '../../fhir/types.ts'
-import { lookThrough, type Steps } from '../../store/store.ts'
+import type { Query } from '../../fhir/search/query.ts'
+import { isResourceType, resourceTypes } from '../../fhir/types.ts'
+import { ask, lookThrough, type Steps } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { allowed } from './allowed.ts'
 import type { Asked } from './asked.ts'
+import { inTime, type PageAcross, Settled } from './in-time.ts'
 import { goingOn, placeIn, type TypePlace } from './page-link.ts'
-import { type SearchAnswer, searching, searchOf } from './search.ts'
+import { answerTo, type SearchAnswer, searchOf } from './search.ts'
 import { type Answers, answersOf } from './searchset.ts'
 
+/** Below the base: where it is asked. */
+export const pathAcross = (within: Compartment | undefined): string => (within ? `${within.type}/${within.id}/*` : '')
+
 /** A page as the text of a Bundle. Parameters are those that the types have in common; `_type` chooses among these. */
-export async function compartmentPage(ctx: Context, within: Compartment, { lenient, ...asked }: Asked): Promise<Result<string>> {
-  const path = `${within.type}/${within.id}/*`
+export async function pageAcross(
+  ctx: Context,
+  within: Compartment | undefined,
+  { lenient, ...asked }: Asked,
+): Promise<Result<string>> {
+  const path = pathAcross(within)
   const goes = await goingOn(ctx, path, asked.pairs)
   if (!goes.ok) return goes
   const { pairs, after } = goes.value
-  const from = placeIn(after)
-  const answers = await lookThrough(ctx.store, across(ctx, within, { pairs, lenient }, from), ctx.pause)
+  const answers = await lookThrough(ctx.store, searchingAcross(ctx, within, { pairs, lenient }, after), ctx.pause)
   return answers.ok ? ok(await answersOf(ctx, path, pairs, answers.value)) : answers
 }
 
-function* across(ctx: Context, within: Compartment, { pairs, lenient }: Asked, from: TypePlace): Steps<Result<Answers>> {
+/** As steps: inside a commit they see what it has written. */
+export function* searchingAcross(
+  ctx: Context,
+  within: Compartment | undefined,
+  { pairs, lenient }: Asked,
+  after?: string,
+): Steps<Result<Answers>> {
   const types = typesAsked(ctx, within, pairs)
   if (!types.ok) return types
-  const rest = pairs.filter(([name]) => name !== '_type')
-  if (rest.some(([name]) => name === '_sort')) return fail('not-supported', 'Several types have no order in common.')
-  const ask = (type: string, size: number, after: string | null) => ({
-    type,
-    within,
-    pairs: [...rest.filter(([name]) => name !== '_count'), ['_count', String(size)] as const],
-    lenient,
-    ...(after !== null && { after }),
-  })
-  let [size, isCounted] = [0, false]
+  const asked: Query[] = []
+  const common = pairs.filter(([name]) => name !== '_type')
   // What one type does not understand is told at once, not on the page that comes to it.
   for (const type of types.value) {
-    const query = searchOf(ctx, { type, within, pairs: rest, lenient })
+    const query = searchOf(ctx, { type, pairs: common, lenient, ...(within && { within }) })
     if (!query.ok) return query
-    size = query.value.count
-    isCounted = query.value.total === 'accurate'
+    asked.push(query.value)
   }
-  let total = 0
-  for (const type of isCounted ? types.value : []) {
-    const counted = yield* searching(ctx, ask(type, 0, null))
-    if (!counted.ok) return counted
-    total += counted.value.total ?? 0
-  }
-  const found: SearchAnswer[] = []
-  let [place, after] = from
-  for (let room = size; room > 0 && place < types.value.length; ) {
-    const answer = yield* searching(ctx, ask(types.value[place]!, room, after))
-    if (!answer.ok) return answer
-    found.push(answer.value)
-    room -= answer.value.matches.length
-    after = answer.value.next ?? null
-    if (after === null) place++
-  }
-  const next = size > 0 && place < types.value.length ? JSON.stringify([place, after]) : undefined
-  return ok({ found, ...(isCounted && { total }), ...(next !== undefined && { next }) })
+  const [first] = asked
+  if (first === undefined) return ok({ found: [] })
+  const { sort, count, total } = first
+  if (sort.length > 1 || sort.some(({ kind }) => kind !== 'lastUpdated'))
+    return fail('not-supported', 'Several types have one order in common: _lastUpdated.')
+  const from = after === undefined ? { start: yield* ask({ ask: 'beginning' }), place: 0 } : placeIn(after)
+  const queries = new Settled(ctx, asked)
+  const number = total === 'accurate' ? yield* numberOf(ctx, queries, from.start) : ok(undefined)
+  if (!number.ok) return number
+  const counted = number.value === undefined ? {} : { total: number.value }
+  if (count === 0) return ok({ found: [], ...counted })
+  const page = yield* sort.length > 0 ? inTime(ctx, queries, from) : inTurn(ctx, queries, from)
+  if (!page.ok) return page
+  const { found, next } = page.value
+  return ok({ found, ...counted, ...(next && { next: JSON.stringify(next) }) })
 }
 
-/** Those that the asker may search. */
-function typesAsked(ctx: Context, within: Compartment, pairs: Asked['pairs']): Result<readonly string[]> {
-  const all = typesOf(within)
+/** Of all types together. */
+function* numberOf(ctx: Context, queries: Settled, start: string): Steps<Result<number>> {
+  let number = 0
+  for (let place = 0; place < queries.length; place++) {
+    const query = yield* queries.at(place)
+    if (!query.ok) return query
+    const { visible } = ctx.principal
+    const page = yield* ask({ ask: 'search', query: { ...query.value, count: 0 }, visible, after: start })
+    number += page.total ?? 0
+    yield { rest: true }
+  }
+  return ok(number)
+}
+
+/** One type after the other. */
+function* inTurn(ctx: Context, queries: Settled, from: TypePlace): Steps<Result<PageAcross>> {
+  const { start } = from
+  const found: SearchAnswer[] = []
+  let { place, after = start } = from
+  for (let room = queries.count; room > 0 && place < queries.length; yield { rest: true }) {
+    const query = yield* queries.at(place)
+    if (!query.ok) return query
+    const answer = yield* answerTo(ctx, { ...query.value, count: room, total: 'none' }, after)
+    found.push(answer)
+    room -= answer.matches.length
+    after = answer.next ?? start
+    if (answer.next === undefined) place++
+  }
+  return ok({ found, next: place < queries.length ? { start, place, after } : undefined })
+}
+
+/** Those that the asker may search: of all that there are, or exactly those that are named. */
+function typesAsked(ctx: Context, within: Compartment | undefined, pairs: Asked['pairs']): Result<readonly string[]> {
+  const all = within ? typesOf(within) : ok(resourceTypes)
   if (!all.ok) return all
   const listed = pairs.filter(([name]) => name === '_type').flatMap(([, value]) => value.split(','))
   if (listed.some((type) => !isResourceType(type))) return fail('invalid', '_type names what is no resource type of FHIR R4.')
-  return ok(all.value.filter((type) => (listed.length === 0 || listed.includes(type)) && allowed(ctx, 'search-type', type).ok))
+  for (const type of listed) {
+    const may = allowed(ctx, 'search-type', type)
+    if (!may.ok) return may
+  }
+  const types = all.value.filter((type) => (listed.length === 0 ? allowed(ctx, 'search-type', type).ok : listed.includes(type)))
+  return types.length === 0 && listed.length === 0
+    ? fail('forbidden', 'The scopes granted do not permit to search any type.')
+    : ok(types)
 }

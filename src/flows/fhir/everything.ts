@@ -65,7 +65,7 @@ export async function everything(ctx: Context, id: string, body: Uint8Array, ask
 
 interface Given {
   readonly pairs: Asked['pairs']
-  readonly from: TypePlace
+  readonly from?: TypePlace
 }
 
 const pathOf = (id: string): string => `Patient/${id}/$everything`
@@ -76,10 +76,10 @@ async function givenOf(ctx: Context, id: string, body: Uint8Array, { pairs }: As
   if (!goes.ok) return goes
   const { after } = goes.value
   if (after !== undefined) return ok({ pairs: goes.value.pairs, from: placeIn(after) })
-  if (body.length === 0) return ok({ pairs, from: [0, null] })
+  if (body.length === 0) return ok({ pairs })
   const read = readJson(body, { bytes: body.length })
   if (!read.ok) return read
-  return ok({ pairs: [...pairs, ...parametersIn(read.value.text)], from: [0, null] })
+  return ok({ pairs: [...pairs, ...parametersIn(read.value.text)] })
 }
 
 function wantedOf(ctx: Context, asked: Asked): Result<Wanted> {
@@ -113,18 +113,23 @@ interface Found {
   readonly next: TypePlace | undefined
 }
 
-/** Type by type, each in the store's own order. */
-function* pageOf(ctx: Context, id: string, wanted: Wanted, from: TypePlace): Steps<Found> {
+/** Type by type, each in the store's own order; all pages show what there was at the first one. */
+function* pageOf(ctx: Context, id: string, wanted: Wanted, from: TypePlace | undefined): Steps<Found> {
   const found: Stored[] = []
-  let [place, after] = from
+  const { start } = from ?? { start: yield* ask({ ask: 'beginning' }) }
+  let { place, after = start } = from ?? { place: 0 }
   while (place < wanted.types.length && found.length < wanted.count) {
     const query = simpleQuery(wanted.types[place]!, filtersOf(wanted.types[place]!, id, wanted), wanted.count - found.length)
-    const page = yield* ask({ ask: 'search', query, visible: ctx.principal.visible, ...(after !== null && { after }) })
+    const page = yield* ask({ ask: 'search', query, visible: ctx.principal.visible, after })
     found.push(...page.items)
-    after = page.next ?? null
-    if (after === null) place++
+    after = page.next ?? start
+    if (page.next === undefined) place++
   }
-  return { found, around: yield* around(ctx, found, wanted), next: place < wanted.types.length ? [place, after] : undefined }
+  return {
+    found,
+    around: yield* around(ctx, found, wanted),
+    next: place < wanted.types.length ? { start, place, after } : undefined,
+  }
 }
 
 function filtersOf(type: string, id: string, { shared, lo, hi }: Wanted): readonly Filter[] {

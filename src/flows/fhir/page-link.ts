@@ -41,12 +41,19 @@ export async function goingOn(
   return held
 }
 
-/** Where a page that goes through several types begins: the place in their list, and within that type. */
-export type TypePlace = readonly [place: number, after: string | null]
-const TypePlace = z.tuple([z.int().min(0), z.string().nullable()])
+/**
+ * Where a page that goes through several types begins: what all pages show (as the store's `beginning` tells it), the place of a type in
+ * their list, and how far its pages have come; where they are shown in the order of `_lastUpdated`, the moment, too (milliseconds).
+ */
+export type TypePlace = z.infer<typeof TypePlace>
+const TypePlace = z.object({
+  start: z.string(),
+  place: z.int().min(0),
+  after: z.string().optional(),
+  at: z.int().optional(),
+})
 
-export const placeIn = (after: string | undefined): TypePlace =>
-  after === undefined ? [0, null] : TypePlace.parse(JSON.parse(after))
+export const placeIn = (after: string): TypePlace => TypePlace.parse(JSON.parse(after))
 
 const lifetime = 3_600_000
 

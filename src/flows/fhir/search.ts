@@ -65,32 +65,34 @@ export const searchResources = (ctx: Context, asked: SearchAsk): Promise<Result<
 /** As steps: inside a commit they see what it has written. */
 export function* searching(ctx: Context, asked: SearchAsk): Steps<Result<SearchAnswer>> {
   const parsed = searchOf(ctx, asked)
-  const coded = parsed.ok ? yield* withCodes(parsed.value) : parsed
+  const query = parsed.ok ? yield* settled(ctx, parsed.value) : parsed
+  if (!query.ok) return query
+  const answer = yield* answerTo(ctx, query.value, asked.after)
+  return ok({ ...answer, ...(asked.within && { within: asked.within }) })
+}
+
+/** A query as the store can answer it: concepts are known by their codes, and what no index knows has been looked for. */
+export function* settled(ctx: Context, query: Query): Steps<Result<Query>> {
+  const coded = yield* withCodes(query)
   if (!coded.ok) return coded
   const lacking = notIndexed(ctx.store, coded.value)
-  if (lacking) return { ok: false, problem: lacking }
-  const looked = yield* withLooks(coded.value, ctx.principal.visible)
-  if (!looked.ok) return looked
-  const query = looked.value
-  const page = yield* ask({
-    ask: 'search',
+  return lacking ? { ok: false, problem: lacking } : yield* withLooks(coded.value, ctx.principal.visible)
+}
+
+/** A page, and what belongs to it, of a query that is settled. */
+export function* answerTo(ctx: Context, query: Query, after?: string): Steps<SearchAnswer> {
+  const page = yield* ask({ ask: 'search', query, visible: ctx.principal.visible, ...(after !== undefined && { after }) })
+  return {
     query,
-    visible: ctx.principal.visible,
-    ...(asked.after !== undefined && { after: asked.after }),
-  })
-  const around = yield* include(ctx, query, page.items)
-  return ok({
-    query,
-    ...(asked.within && { within: asked.within }),
     matches: page.items,
-    ...around,
+    ...(yield* around(ctx, query, page.items)),
     ...(page.next !== undefined && { next: page.next }),
     ...(page.total !== undefined && { total: page.total }),
-  })
+  }
 }
 
 /** `_include` follows references out of the matches, `_revinclude` into them; `:iterate` goes on from what was found. */
-function* include(ctx: Context, query: Query, matches: readonly Stored[]): Steps<Pick<SearchAnswer, 'included' | 'isCut'>> {
+export function* around(ctx: Context, query: Query, matches: readonly Stored[]): Steps<Pick<SearchAnswer, 'included' | 'isCut'>> {
   const seen = new Set(matches.map(keyOf))
   const included: Stored[] = []
   let isCut = false

@@ -28,13 +28,17 @@ export async function answersOf(
   { found, next, total }: Answers,
 ): Promise<string> {
   const base = `${ctx.settings.baseUrl}/fhir`
-  const self = `${base}/${path}`
+  const self = path === '' ? base : `${base}/${path}`
   const given = new URLSearchParams(pairs.map(([name, value]) => [name, value]))
   const links: BundleLink[] = [{ relation: 'self', url: given.size > 0 ? `${self}?${given}` : self }]
   if (next !== undefined)
     links.push({ relation: 'next', url: `${self}?_page=${await pageToken(ctx, { path, pairs, after: next })}` })
   const shown = found.filter(({ query }) => query.summary !== 'count' && query.count > 0)
-  const issues = shown.flatMap(({ query, isCut }) => [...(query.ignored ?? []), ...(isCut ? [cut] : [])])
+  // Each once, of however many types it holds.
+  const issues = Map.groupBy(
+    shown.flatMap(({ query, isCut }) => [...(query.ignored ?? []), ...(isCut ? [cut] : [])]),
+    ({ path, message }) => `${path} ${message}`,
+  )
   // What several types refer to comes once, and not at all where it is a match.
   const seenAlready = new Set<string>()
   const entries = (mode: 'match' | 'include') =>
@@ -46,7 +50,11 @@ export async function answersOf(
         return [{ fullUrl, mode, resource: seen(text!, query) }]
       }),
     )
-  return searchset([...outcome(issues), ...entries('match'), ...entries('include')], links, total)
+  return searchset(
+    [...outcome([...issues.values()].map(([first]) => first!)), ...entries('match'), ...entries('include')],
+    links,
+    total,
+  )
 }
 
 const cut: Issue = {
