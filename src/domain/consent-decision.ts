@@ -17,6 +17,7 @@ import {
 import { isInForce } from './consent-rules.ts'
 import type { Coding, Ref } from './kernel.ts'
 import type { legalBases, sensitivities } from './labels.ts'
+import { type Notice, noticeOf } from './redisclosure.ts'
 
 /** One record on its way to one recipient. */
 export interface Disclosing {
@@ -57,9 +58,8 @@ export type Permission =
   | { readonly permit: false; readonly refusals: readonly Refusal[] }
   | {
       readonly permit: true
-      /** What goes with it (§2.32). */
-      readonly notice?: Consent['redisclosureNotice']
-      readonly consentCopy: boolean
+      /** What goes with a record of substance use treatment, beside the scope of the consent (§2.32). */
+      readonly notice?: Notice
     }
 
 /** `whollyRead`: nothing of the Consent was left out of the reading. */
@@ -80,8 +80,23 @@ export function permits(consent: Consent, wanted: Disclosing, whollyRead: boolea
   ]
   const refusals = checks.flatMap(([refusal, holds]) => (holds ? [] : [refusal]))
   if (refusals.length > 0) return { permit: false, refusals }
-  const { redisclosureNotice: notice } = consent
-  return { permit: true, ...(notice && { notice }), consentCopy: isPart2(consent.kind) }
+  return { permit: true, ...(resource.legalBasis.includes('42CFRPart2') && { notice: noticeOf(consent, at) }) }
+}
+
+/**
+ * Does a consent that says no (https://hl7.org/fhir/R4/consent-definitions.html#Consent.provision.type) say it of this? What it does not
+ * narrow it means all of; one that is not wholly understood means everything.
+ */
+export function forbids(consent: Consent, wanted: Disclosing, whollyRead: boolean): boolean {
+  const { ruling, recipients, purposes, content } = consent
+  if (ruling !== 'deny' || consent.clientId !== wanted.clientId || !isInForce(consent, wanted.at)) return false
+  if (!whollyRead) return true
+  return (
+    (recipients.length === 0 || recipients.some((one) => isMeant(one, wanted.recipient))) &&
+    (purposes.length === 0 || purposes.includes(wanted.purpose)) &&
+    covers(content, wanted.resource) &&
+    (content.sensitivities.length === 0 || content.sensitivities.some((one) => wanted.resource.sensitivity.includes(one)))
+  )
 }
 
 type Resource = Disclosing['resource']

@@ -79,7 +79,8 @@ export const DisclosureCommand = Disclosure.extend({
 export const disclosureMachine = stateMachine({
   states: disclosureResults,
   events: {
-    send: { from: ['pending'], to: 'sent' },
+    // What was not taken may be sent once more.
+    send: { from: ['pending', 'failed'], to: 'sent' },
     block: { from: ['pending'], to: 'blocked', reason: true },
     fail: { from: ['pending'], to: 'failed', reason: true },
     acknowledge: { from: ['sent'], to: 'sent' },

@@ -1,8 +1,9 @@
 /** What a consent permits: each reason to say no, alone. */
 import { describe, expect, it } from 'vitest'
 import { type Consent, ConsentCommand, consentMachine } from '../../src/domain/consent.ts'
-import { type Disclosing, permits, type Refusal } from '../../src/domain/consent-decision.ts'
+import { type Disclosing, forbids, permits, type Refusal } from '../../src/domain/consent-decision.ts'
 import { isInForce, missing, rewritten, shownConsentState } from '../../src/domain/consent-rules.ts'
+import { scopeOf } from '../../src/domain/redisclosure.ts'
 import { allowedEvents } from '../../src/domain/state-machine.ts'
 
 const loinc = 'http://loinc.org'
@@ -39,12 +40,48 @@ const refusals = (changes: Partial<Consent>, question: Partial<Disclosing> = {},
 }
 const of = (resource: Partial<Disclosing['resource']>): Partial<Disclosing> => ({ resource: { ...wanted.resource, ...resource } })
 
-it('permits what it names, with its notice and a copy of itself', () => {
-  expect(permits(consent, wanted, true)).toEqual({
-    permit: true,
-    notice: { id: 'statement-1', textVersion: '2024-04-16' },
-    consentCopy: true,
+it('permits what it names, with its notice where that goes with it', () => {
+  expect(permits(consent, wanted, true)).toMatchObject({ permit: true, notice: { id: 'statement-1', from: '2024-04-16' } })
+  const short = { ...consent, redisclosureNotice: { id: 'statement-2' as const } }
+  expect(permits(short, wanted, true)).toMatchObject({
+    notice: { text: '42 CFR part 2 prohibits unauthorized use or disclosure of these records.' },
   })
+  const veryRestricted = { ...wanted, resource: { ...wanted.resource, legalBasis: [] } }
+  expect(permits(consent, veryRestricted, true)).toEqual({ permit: true })
+})
+
+it('says how far it goes', () => {
+  const scope = scopeOf(consent)
+  for (const part of [
+    'Diagnoses and results since May',
+    'you by name',
+    'TREAT, COC',
+    'Until: 2026-12-31',
+    'excepted is left out',
+  ])
+    expect(scope).toContain(part)
+  const classes = [{ who: { class: 'treating-providers' as const }, participants: [] }]
+  const endless = scopeOf({ ...consent, exceptions: [], recipients: classes, expires: { event: 'none' } })
+  expect(endless).toContain('To: treating providers.')
+  expect(endless).toContain('It has no end.')
+  expect(endless).not.toContain('excepted')
+})
+
+describe('one that says no', () => {
+  const no = (changes: Partial<Consent>, question: Partial<Disclosing> = {}, whole = true): boolean =>
+    forbids({ ...consent, ruling: 'deny', ...changes }, { ...wanted, ...question }, whole)
+  it.each<[boolean, Partial<Consent>, Partial<Disclosing>, boolean]>([
+    [true, {}, {}, true],
+    [true, { recipients: [], purposes: [], content: { classes: [], codes: [], sensitivities: [] } }, {}, true],
+    [false, { ruling: 'permit' }, {}, true],
+    [false, { state: 'revoked' }, {}, true],
+    [false, { clientId: 'cli-2' }, {}, true],
+    [false, { recipients: [{ who: { class: 'payers' }, participants: [] }] }, {}, true],
+    [true, { recipients: [{ who: { class: 'payers' }, participants: [] }] }, {}, false],
+    [false, { purposes: ['HPAYMT'] }, {}, true],
+    [false, {}, of({ type: 'CarePlan' }), true],
+    [false, {}, of({ sensitivity: ['HIV'] }), true],
+  ])('%s: %o', (answer, changes, question, whole) => expect(no(changes, question, whole)).toBe(answer))
 })
 
 describe('does not permit', () => {

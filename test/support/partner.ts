@@ -10,6 +10,8 @@ export interface Story {
   /** The flavour of the connection to it. */
   readonly flavour: string
   readonly push: readonly string[]
+  /** The Organization here that the partner is. */
+  readonly facility?: string
   readonly fault?: (request: SandboxRequest, number: number) => Fault | undefined
 }
 
@@ -25,7 +27,7 @@ export interface Told {
   end(): Promise<void>
 }
 
-export async function tell({ partner: whose, flavour, push, fault }: Story): Promise<Told> {
+export async function tell({ partner: whose, flavour, push, facility, fault }: Story): Promise<Told> {
   const partner = await startSandbox({
     name: whose,
     ...(personalities[whose] && { personality: personalities[whose] }),
@@ -40,6 +42,7 @@ export async function tell({ partner: whose, flavour, push, fault }: Story): Pro
       flavour,
       baseUrl: partner.baseUrl,
       push,
+      ...(facility !== undefined && { facility }),
       retry: { baseMs: 1000, capMs: 60_000, maxAttempts: 50 },
     },
   })

@@ -5,7 +5,7 @@
 import { compartmentTable, compositeTable, searchTable } from '../generated/search-parameters.ts'
 import { isResourceType } from '../types.ts'
 import { type Emit, emitters } from './emit.ts'
-import type { Sink } from './index-row.ts'
+import { farPast, type Sink } from './index-row.ts'
 import type { SearchPath, Step } from './table.ts'
 
 /** A place in a resource: what to take there, and the places below it. All parameters of a type share one tree. */
@@ -212,6 +212,14 @@ export function valuesOf(resource: object, param: string): ReadonlySet<string> {
     present: nothing,
   })
   return values
+}
+
+/** When it was, by a date parameter of its type: the beginnings, in milliseconds since the epoch, of what has one. */
+export function datesOf(resource: object, param: string | undefined): readonly number[] {
+  const starts: number[] = []
+  if (param !== undefined)
+    extractOne(resource, param, { ...referenceSink(nothing), date: (_, lo) => void (lo > farPast && starts.push(lo)) })
+  return starts
 }
 
 const nothing = (): void => {}

@@ -9,6 +9,7 @@ import { misgranted, missing, rewritten, shownConsentState } from '../../domain/
 import { fail, type Issue, ok, type Result } from '../../domain/problem.ts'
 import { ask, type Steps } from '../../store/store.ts'
 import type { Context } from '../context.ts'
+import { letGo } from '../delivery/held.ts'
 import { nextOf, storedValue } from '../keep.ts'
 import { collection, type EventInput, type Held } from './collection.ts'
 
@@ -107,14 +108,16 @@ export const consents = collection<Consent, Parts>({
     'mark-error': withStatusReason,
   },
   concerns: (anchor) => (anchor as Resource).status === 'active',
-  /** One that replaces another ends it. */
-  *after(_ctx, { value }, _before, at) {
+  /** What waited for a consent goes out once this one has begun; one that replaces another ends it. */
+  *after(ctx, { value }, _before, at) {
+    const due = Math.max(ctx.clock(), epoch(value.validFrom ?? '') ?? 0)
+    const owed = value.clientId === undefined ? [] : yield* letGo(value.clientId, new Date(due).toISOString())
     const former = value.replaces
     const stored = former === undefined ? undefined : yield* ask({ ask: 'resource', type: 'Consent', id: former })
     const resource = storedValue<Resource>(stored)
     const reading = resource && mapping.read({ Consent: resource })
-    if (!stored || !reading?.ok || value.state !== 'active' || reading.value.state !== 'active') return ok([])
+    if (!stored || !reading?.ok || value.state !== 'active' || reading.value.state !== 'active') return ok(owed)
     const ended: Consent = { ...reading.value, state: 'revoked', revokedAt: at, revokedHow: 'replaced by another consent' }
-    return ok([nextOf(mapping.write(ended, { Consent: resource! }).Consent, stored.id, stored, at)])
+    return ok([...owed, nextOf(mapping.write(ended, { Consent: resource! }).Consent, stored.id, stored, at)])
   },
 })

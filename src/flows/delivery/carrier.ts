@@ -5,6 +5,7 @@ import type { Delivery, Link } from '../../store/change.ts'
 import type { Steps } from '../../store/store.ts'
 import { noMail } from '../connections.ts'
 import type { Context } from '../context.ts'
+import type { Accounted } from './disclose.ts'
 import { mailCarrier } from './mail.ts'
 import { Sender, type Sent } from './send.ts'
 
@@ -14,6 +15,10 @@ export interface Carried {
   readonly links: readonly Link[]
   /** The partner was not spoken to: it tells nothing of how it is. */
   readonly untried?: true
+  /** It is not sent for want of a consent. */
+  readonly wantsConsent?: true
+  /** Entries in the account of disclosures that the attempt made or found. */
+  readonly accounted?: readonly Accounted[]
 }
 
 export interface Carrier {
@@ -31,7 +36,8 @@ export function carrierOf(ctx: Context, connection: Connection): Result<Carrier>
     async carry({ type, resource }, lost) {
       const sender = new Sender(ctx, connection, connector.value, lost)
       const outcome = await sender.send(type, resource)
-      return { outcome, links: sender.links }
+      const { links, accounted } = sender
+      return { outcome, links, accounted, ...(sender.wantsConsent && { wantsConsent: true, untried: true }) }
     },
   })
 }

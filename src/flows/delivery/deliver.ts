@@ -13,6 +13,8 @@ import { nextOf, storedValue } from '../keep.ts'
 import { waitMs } from './backoff.ts'
 import type { Breaker } from './breaker.ts'
 import { type Carried, type Carrier, carrierOf } from './carrier.ts'
+import { becameOf } from './disclose.ts'
+import { heldBack } from './held.ts'
 import { withLabels } from './labels.ts'
 import type { Learnt, Sent } from './send.ts'
 
@@ -34,7 +36,7 @@ interface Claimed {
 }
 
 /** An attempt whose answer is known and not yet kept. */
-type Returned = Pick<Claimed, 'claimed'> & Pick<Carried, 'outcome' | 'links'>
+type Returned = Pick<Claimed, 'claimed'> & Omit<Carried, 'untried'>
 
 /** Works until nothing more is due, or the partner is not to be disturbed. */
 export async function deliverDue(ctx: Context, connection: Connection, breaker: Breaker): Promise<Round> {
@@ -66,11 +68,11 @@ export async function deliverDue(ctx: Context, connection: Connection, breaker: 
 }
 
 async function attempt(ctx: Context, carrier: Carrier, breaker: Breaker, { claimed, lost }: Claimed): Promise<Returned> {
-  const { outcome, links, untried } = await carrier.carry(claimed, lost)
-  if (untried) return { claimed, outcome, links }
-  if (outcome.outcome === 'try-again') breaker.failed(ctx.clock())
+  const { untried, ...returned } = await carrier.carry(claimed, lost)
+  if (untried) return { claimed, ...returned }
+  if (returned.outcome.outcome === 'try-again') breaker.failed(ctx.clock())
   else breaker.succeeded()
-  return { claimed, outcome, links }
+  return { claimed, ...returned }
 }
 
 /**
@@ -89,7 +91,7 @@ async function settleAndClaim(
   const lease = new Date(now + leaseMs).toISOString()
   const done = await commit<readonly Claimed[]>(ctx, 'deliver', function* () {
     const standing = yield* askAll(settled.map(({ next }) => ({ ask: 'delivery' as const, id: next.id })))
-    for (const [i, { claimed, outcome, links, next }] of settled.entries()) {
+    for (const [i, { claimed, outcome, links, wantsConsent, accounted = [], next }] of settled.entries()) {
       const changes: Change[] = links.map((link) => ({ change: 'tie', link }))
       // Somebody else's attempt by now: what we sent has arrived, but the delivery is theirs to settle.
       const ours = standing[i]?.attempts === claimed.attempts && standing[i].state !== 'delivered'
@@ -99,6 +101,8 @@ async function settleAndClaim(
         for (const one of outcome.value.learnt) changes.push(...(yield* labelled(one)))
       }
       yield* write(...changes)
+      for (const one of accounted) yield* becameOf(ctx, one)
+      if (ours && wantsConsent) yield* heldBack(next)
       if (ours && carrier.settled) yield* carrier.settled(next)
     }
     if (room === 0) return ok([])

@@ -6,6 +6,7 @@
 import type { Coding } from '@medplum/fhirtypes'
 import { Confidentiality } from '../../domain/kernel.ts'
 import type { JsonObject } from '../../fhir/exact.ts'
+import { withOurNotices } from './redisclosure.ts'
 
 const confidentiality = 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality'
 
@@ -41,9 +42,14 @@ export function metaOnto(ours: JsonObject, theirs: JsonObject, before?: JsonObje
     const unkept = without(base ? codings(before, kind) : [], codings(base, kind))
     return [...kept, ...without(without(mine, kept), unkept)]
   }
-  const { security: _, tag: _tag, ...rest } = (theirs.meta ?? {}) as Readonly<Record<string, unknown>>
-  const [security, tag] = [strictest(joined('security')), joined('tag')]
-  const meta = { ...rest, ...(security.length > 0 && { security }), ...(tag.length > 0 && { tag }) }
+  const { security: _, tag: _tag, extension: _extension, ...rest } = (theirs.meta ?? {}) as Readonly<Record<string, unknown>>
+  const [security, tag, extension] = [strictest(joined('security')), joined('tag'), withOurNotices(theirs, ours)]
+  const meta = {
+    ...rest,
+    ...(extension.length > 0 && { extension }),
+    ...(security.length > 0 && { security }),
+    ...(tag.length > 0 && { tag }),
+  }
   return Object.keys(meta).length > 0 ? meta : undefined
 }
 

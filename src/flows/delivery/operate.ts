@@ -3,6 +3,7 @@ import { fail, ok, type Result } from '../../domain/problem.ts'
 import type { Delivery } from '../../store/change.ts'
 import { ask, type Page, type Steps, write } from '../../store/store.ts'
 import type { Context } from '../context.ts'
+import { owedAnew } from './held.ts'
 
 export interface DeliveryFilter {
   readonly connection?: string
@@ -53,9 +54,9 @@ export async function replayDeliveries(
   })
 }
 
-function* again({ outcome: _, ...delivery }: Delivery): Steps<Delivery> {
+function* again(delivery: Delivery): Steps<Delivery> {
   const { at } = yield* ask({ ask: 'now' })
-  const next: Delivery = { ...delivery, state: 'pending', attempts: 0, inFlight: false, due: at }
+  const next = owedAnew(delivery, at)
   yield* write({ change: 'deliver', delivery: next })
   return next
 }

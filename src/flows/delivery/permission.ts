@@ -1,17 +1,20 @@
 /**
  * May a partner be sent this? Process notes never are; what the client paid for is not the payer's to know; records of substance use
- * treatment (42 CFR Part 2), and what is very restricted, want a consent of the client's that permits it. All else is treatment, payment
- * or operations, which the connection is there for. https://www.ecfr.gov/current/title-42/part-2/section-2.31
+ * treatment (42 CFR Part 2), and what is very restricted, want a consent of the client's that permits it at the moment of sending. All
+ * else is treatment, payment or operations, which the connection is there for. https://www.ecfr.gov/current/title-42/part-2/section-2.31
  */
-import type { Coding, Consent } from '@medplum/fhirtypes'
+import type { Coding, Consent as ConsentResource, Organization } from '@medplum/fhirtypes'
 import mapping, { isWhollyRead } from '../../../mappings/consent.consent.ts'
 import type { Connection } from '../../connectors/connector.ts'
-import { type PurposeOfUse, purposesOfUse, type RecipientClass } from '../../domain/consent.ts'
-import { type Disclosing, permits } from '../../domain/consent-decision.ts'
+import { type Consent, type PurposeOfUse, purposesOfUse, type RecipientClass } from '../../domain/consent.ts'
+import { type Disclosing, forbids, permits } from '../../domain/consent-decision.ts'
 import { legalBases, sensitivities } from '../../domain/labels.ts'
+import type { Notice } from '../../domain/redisclosure.ts'
 import type { JsonObject } from '../../fhir/exact.ts'
-import { compartments } from '../../fhir/search/extract.ts'
-import type { Context } from '../context.ts'
+import { isForNobody, labelsOf, wantsRight } from '../../fhir/labels.ts'
+import { compartments, datesOf } from '../../fhir/search/extract.ts'
+import { mainDate } from '../../fhir/search/main-date.ts'
+import { ask, type Steps } from '../../store/store.ts'
 import { storedValue } from '../keep.ts'
 import { isActive, patientIs } from '../open-referrals.ts'
 import { every } from '../stays.ts'
@@ -25,47 +28,76 @@ const classes: Readonly<Record<Connection['kind'], readonly RecipientClass[]>> =
   mail: [],
 }
 
+/** `consent`: by a consent alone. Otherwise why it is never sent; `undefined` if it goes freely. */
+export function barrier(connection: Connection, resource: JsonObject): 'consent' | { readonly never: string } | undefined {
+  const labels = labelsOf(resource)
+  if (isForNobody(labels)) return { never: 'Psychotherapy notes are sent to nobody.' }
+  if (labels.has('HIPAASelfPay') && connection.kind === 'payer') return { never: 'The client paid for it: payers are not told.' }
+  return wantsRight(labels) ? 'consent' : undefined
+}
+
+/** A consent by which a record may be told, and what is told with it. */
+export interface Permitted {
+  readonly consentId: string
+  readonly consent: Consent
+  readonly clientId: string
+  readonly purpose: PurposeOfUse
+  readonly sensitivity: Disclosing['resource']['sensitivity']
+  readonly notice?: Notice
+}
+
+/** The consent in force at this instant that permits it; none where another one of the client's says no. */
+export function* permission(connection: Connection, resource: JsonObject, at: string): Steps<Permitted | undefined> {
+  const [clientId, ...others] = compartments(resource)
+  if (clientId === undefined || others.length > 0) return undefined
+  const wanted: Disclosing = {
+    clientId,
+    recipient: { names: yield* namesOf(connection), classes: classes[connection.kind] },
+    purpose: purposesOfUse.find((one) => one === connection.purpose) ?? ('' as PurposeOfUse),
+    resource: contentOf(resource),
+    at,
+  }
+  const { items } = yield* ask(every('Consent', patientIs(clientId), isActive))
+  let permitted: Permitted | undefined
+  for (const stored of items) {
+    const written = storedValue<ConsentResource>(stored)!
+    const reading = mapping.read({ Consent: written })
+    if (!reading.ok) continue
+    const { value: consent } = reading
+    if (forbids(consent, wanted, isWhollyRead(written))) return undefined
+    const answer = permits(consent, wanted, isWhollyRead(written))
+    if (!answer.permit || permitted) continue
+    const { notice } = answer
+    const { sensitivity } = wanted.resource
+    permitted = { consentId: stored.id, consent, clientId, purpose: wanted.purpose, sensitivity, ...(notice && { notice }) }
+  }
+  return permitted
+}
+
 const codingsIn = (value: unknown): readonly Coding[] => {
   const all = Array.isArray(value) ? value : value === undefined ? [] : [value]
   return all.flatMap((one: { coding?: readonly Coding[] }) => one.coding ?? [])
 }
 
-/** Of the resource, and of the document that it stands for. */
-function labelsOf({ meta, securityLabel }: JsonObject): ReadonlySet<string> {
-  const { security = [] } = (meta ?? {}) as { security?: readonly Coding[] }
-  return new Set([...security, ...codingsIn(securityLabel)].flatMap(({ code }) => code ?? []))
-}
-
-/** Why it may not be sent; `undefined` if it may. */
-export async function barrier(ctx: Context, connection: Connection, resource: JsonObject): Promise<string | undefined> {
+function contentOf(resource: JsonObject): Disclosing['resource'] {
+  const type = String(resource.resourceType)
   const labels = labelsOf(resource)
-  if (labels.has('PSYTHPN') || labels.has('HIPAAPsyNotes')) return 'Psychotherapy notes are sent to nobody.'
-  if (labels.has('HIPAASelfPay') && connection.kind === 'payer') return 'The client paid for it: payers are not told.'
-  if (!labels.has('42CFRPart2') && !labels.has('V')) return undefined
-  const [clientId, ...others] = compartments(resource)
-  if (clientId === undefined || others.length > 0) return unpermitted
-  const wanted: Disclosing = {
-    clientId,
-    recipient: {
-      names: connection.facility === undefined ? [] : [`Organization/${connection.facility}`],
-      classes: classes[connection.kind],
-    },
-    purpose: purposesOfUse.find((one) => one === connection.purpose) ?? ('' as PurposeOfUse),
-    resource: {
-      type: String(resource.resourceType),
-      codes: [...codingsIn(resource.code), ...codingsIn(resource.type)],
-      sensitivity: sensitivities.filter((one) => labels.has(one)),
-      legalBasis: legalBases.filter((one) => labels.has(one)),
-    },
-    at: new Date(ctx.clock()).toISOString(),
+  const [first] = datesOf(resource, mainDate(type))
+  return {
+    type,
+    codes: [...codingsIn(resource.code), ...codingsIn(resource.type)],
+    sensitivity: sensitivities.filter((one) => labels.has(one)),
+    legalBasis: legalBases.filter((one) => labels.has(one)),
+    ...(first !== undefined && { date: new Date(first).toISOString() }),
   }
-  const { items } = await ctx.store.look(every('Consent', patientIs(clientId), isActive))
-  const permitted = items.some((stored) => {
-    const consent = storedValue<Consent>(stored)!
-    const reading = mapping.read({ Consent: consent })
-    return reading.ok && permits(reading.value, wanted, isWhollyRead(consent)).permit
-  })
-  return permitted ? undefined : unpermitted
 }
 
-const unpermitted = 'Its labels want a consent of the client that permits this, and none in force does.'
+/** All that the organization behind a connection is known as. */
+function* namesOf({ facility }: Connection): Steps<readonly string[]> {
+  if (facility === undefined) return []
+  const organization = storedValue<Organization>(yield* ask({ ask: 'resource', type: 'Organization', id: facility }))
+  const identifiers = (organization?.identifier ?? []).flatMap(({ system, value }) =>
+    value === undefined ? [] : [`${system ?? ''}|${value}`],
+  )
+  return [`Organization/${facility}`, ...identifiers]
+}

@@ -13,10 +13,12 @@ import type { Stored } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { binariesIn, withBytes } from './attachments.ts'
 import { claiming, truthful } from './claims.ts'
+import { type Accounted, disclose } from './disclose.ts'
 import { staysInHouse, withoutInHouse } from './in-house.ts'
 import { addedLabels } from './labels.ts'
 import { overlay } from './overlay.ts'
 import { barrier } from './permission.ts'
+import { accompanied } from './redisclosure.ts'
 import { hasFreeIdentifier, marked, ourSystem } from './stamp.ts'
 import { targetsIn, translated } from './translate.ts'
 
@@ -50,6 +52,8 @@ export class Sender {
   readonly #links: Link[] = []
   readonly #learnt: Learnt[] = []
   readonly #conflicts: { resource: string; elements: readonly string[] }[] = []
+  readonly #accounted: Accounted[] = []
+  #wantsConsent = false
 
   /** `lost`: an earlier attempt never came back. */
   constructor(ctx: Context, connection: Connection, connector: Connector, lost = false) {
@@ -74,16 +78,33 @@ export class Sender {
     const link = await this.#linkOf(type, id)
     // A later delivery of what an earlier one already brought.
     if (link?.version === stored.version) return this.#sent()
-    const barred = await barrier(this.#ctx, this.#connection, valueIn(stored.text))
-    if (barred !== undefined) return refused(link ? `${barred} ${keeps(link)}` : barred)
+    const wall = barrier(this.#connection, valueIn(stored.text))
+    if (typeof wall === 'object') return barred(wall.never, link)
     if (!link && this.#partner?.withheld?.[type]?.(valueIn(stored.text))) return this.#sent(noForm)
     const parents = await this.#parents(stored, [...path, `${type}/${id}`])
     if (parents.outcome !== 'delivered') return parents
-    const ours = await this.#asSent(stored)
+    const told = wall === undefined ? undefined : await disclose(this.#ctx, this.#connection, stored)
+    if (told?.ok === false) return { outcome: 'try-again', unanswered: false, reason: told.problem.detail }
+    if (told && told.value === undefined) {
+      if (path.length === 0) this.#wantsConsent = true
+      return barred(unpermitted, link)
+    }
+    const ours = accompanied(await this.#asSent(stored), told?.value)
     const result = link ? await this.#update(stored, ours, link) : await this.#create(stored, ours)
+    if (told?.value) this.#accounted.push({ id: told.value.disclosure, arrived: arrived(result) })
     if (result.outcome !== 'delivered') return result
     this.#links.push(result.value)
     return this.#sent()
+  }
+
+  /** Entries in the account of disclosures, made before a failure, too. */
+  get accounted(): readonly Accounted[] {
+    return this.#accounted
+  }
+
+  /** What was asked for is not sent because no consent permits it. */
+  get wantsConsent(): boolean {
+    return this.#wantsConsent
   }
 
   #sent(nothing?: string): Outcome<Sent> {
@@ -219,6 +240,12 @@ export class Sender {
     }
   }
 }
+
+const unpermitted = 'Its labels want a consent of the client that permits this, and none in force does.'
+const barred = (why: string, link: Link | undefined): Outcome<never> => refused(link ? `${why} ${keeps(link)}` : why)
+/** Not known while an attempt was not answered, or may be made again. */
+const arrived = ({ outcome }: Outcome<unknown>): boolean | undefined =>
+  outcome === 'try-again' ? undefined : outcome === 'delivered'
 
 const keeps = ({ remoteType, remoteId }: Link): string =>
   `The partner still has the copy that it was sent before, as ${remoteType}/${remoteId}: ask there to have it removed or restricted. Sent again once it may be, it is brought up to date.`

@@ -1,0 +1,22 @@
+/** What security labels ask of whoever holds the record. https://hl7.org/fhir/R4/security-labels.html */
+import type { Coding } from '@medplum/fhirtypes'
+
+interface Labelled {
+  readonly meta?: { readonly security?: readonly Coding[] }
+  readonly securityLabel?: readonly { readonly coding?: readonly Coding[] }[]
+}
+
+const listed = <T>(value: readonly T[] | undefined): readonly T[] => (Array.isArray(value) ? value : [])
+
+/** Codes of the labels of a resource, and of the document that it stands for. */
+export function labelsOf(resource: object): ReadonlySet<string> {
+  const { meta, securityLabel } = resource as Labelled
+  const document = listed(securityLabel).flatMap((one) => listed(one?.coding))
+  return new Set([...listed(meta?.security), ...document].flatMap((one) => one?.code ?? []))
+}
+
+/** Records of substance use treatment (42 CFR Part 2), and what is very restricted: not for whoever has not been given a right to them. */
+export const wantsRight = (labels: ReadonlySet<string>): boolean => labels.has('42CFRPart2') || labels.has('V')
+
+/** A therapist's notes for themselves: for nobody else. 45 CFR 164.501 */
+export const isForNobody = (labels: ReadonlySet<string>): boolean => labels.has('PSYTHPN') || labels.has('HIPAAPsyNotes')

@@ -1,0 +1,75 @@
+/**
+ * The account of what was told under a consent (42 CFR 2.25, 45 CFR 164.528): written before it leaves, in the commit that finds the
+ * consent in force, so that nothing is ever told of which there is no account; what became of it is kept with the delivery's own outcome.
+ * There is one entry for each version of a record, partner and consent, however often it was tried.
+ */
+import type { Connection } from '../../connectors/connector.ts'
+import type { Disclosure } from '../../domain/disclosure.ts'
+import { ok, type Result } from '../../domain/problem.ts'
+import { noticeKey } from '../../domain/redisclosure.ts'
+import { valueIn } from '../../fhir/exact.ts'
+import { ask, type Steps, type Stored } from '../../store/store.ts'
+import { disclosures } from '../collections/disclosures.ts'
+import { hold } from '../collections/parts.ts'
+import { commit } from '../commit.ts'
+import type { Context } from '../context.ts'
+import { move } from '../coordination/move.ts'
+import { save } from '../coordination/save.ts'
+import { derivedId } from '../derived-id.ts'
+import { type Permitted, permission } from './permission.ts'
+
+/** An entry, and whether what it tells of has arrived: `undefined` while nobody knows. */
+export interface Accounted {
+  readonly id: string
+  readonly arrived: boolean | undefined
+}
+
+/** Accounts for a version that is about to be sent, if a consent permits it now; `value` is undefined where none does. */
+export function disclose(
+  ctx: Context,
+  connection: Connection,
+  stored: Stored,
+): Promise<Result<(Permitted & { readonly disclosure: string }) | undefined>> {
+  return commit(ctx, 'disclose', function* () {
+    const { at } = yield* ask({ ask: 'now' })
+    const permitted = yield* permission(connection, valueIn(stored.text!), at)
+    if (!permitted) return ok(undefined)
+    const { type, id, version } = stored
+    const disclosure = derivedId('dcl', connection.name, type, id, String(version), permitted.consentId)
+    if (yield* ask({ ask: 'resource', type: 'AuditEvent', id: disclosure })) return ok({ ...permitted, disclosure })
+    const saved = yield* save(ctx, disclosures, disclosure, entryOf(connection, stored, permitted, at), undefined, at)
+    return saved.ok ? ok({ ...permitted, disclosure }) : saved
+  })
+}
+
+function entryOf(connection: Connection, stored: Stored, permitted: Permitted, at: string): Disclosure {
+  const { facility, name } = connection
+  const { consent, consentId, clientId, purpose, sensitivity, notice } = permitted
+  return {
+    clientId,
+    at,
+    recordedAt: at,
+    basis: 'consent',
+    consentId,
+    discloser: consent.disclosers[0] ?? { external: { display: 'Warm Handoff' } },
+    recipient: facility === undefined ? { external: { display: name } } : { id: facility },
+    purpose,
+    resources: [{ type: stored.type, id: stored.id, version: String(stored.version), sensitivity }],
+    segmentsRemoved: [],
+    noticesSent: notice ? [noticeKey(notice)] : [],
+    consentCopySent: false,
+    method: 'fhir',
+    decision: { permit: true, reasons: [], ruleVersions: [] },
+    result: 'pending',
+  }
+}
+
+/** What became of it; an entry that is closed stays so. */
+export function* becameOf(ctx: Context, { id, arrived }: Accounted): Steps<void> {
+  if (arrived === undefined) return
+  const held = yield* hold(disclosures, id)
+  if (!held.ok) return
+  const { at } = yield* ask({ ask: 'now' })
+  const event = arrived ? { type: 'send' } : { type: 'fail', reason: 'The recipient did not take it.' }
+  yield* move(ctx, disclosures, held.value, event, at)
+}

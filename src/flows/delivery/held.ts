@@ -1,0 +1,41 @@
+/**
+ * What a partner may not be sent because no consent permits it: dead letters that go out by themselves when a consent comes into force.
+ * Which those of a client are stands in one record, so that a consent finds them without looking through the outbox.
+ */
+import type { Change, Delivery } from '../../store/change.ts'
+import { ask, askAll, type Steps, write } from '../../store/store.ts'
+
+const kind = 'wants-consent'
+
+function* idsOf(clientId: string): Steps<readonly string[]> {
+  const text = yield* ask({ ask: 'record', kind, key: clientId })
+  return text === undefined ? [] : (JSON.parse(text) as string[])
+}
+
+/** The lane of what is about a client is the client's id. */
+export function* heldBack({ id, lane }: Delivery): Steps<void> {
+  const ids = yield* idsOf(lane)
+  if (!ids.includes(id)) yield* write({ change: 'remember', kind, key: lane, text: JSON.stringify([...ids, id]) })
+}
+
+/** They are owed anew, not before `due`. Whether they may go is decided when they do. */
+export function* letGo(clientId: string, due: string): Steps<readonly Change[]> {
+  const ids = yield* idsOf(clientId)
+  if (ids.length === 0) return []
+  const deliveries = yield* askAll(ids.map((id) => ({ ask: 'delivery' as const, id })))
+  return [
+    { change: 'forget', kind, key: clientId },
+    ...deliveries.flatMap((one): Change[] =>
+      one?.state === 'dead' ? [{ change: 'deliver', delivery: owedAnew(one, due) }] : [],
+    ),
+  ]
+}
+
+/** From the beginning, with all its attempts. */
+export const owedAnew = ({ outcome: _, ...delivery }: Delivery, due: string): Delivery => ({
+  ...delivery,
+  state: 'pending',
+  attempts: 0,
+  inFlight: false,
+  due,
+})
