@@ -16,6 +16,9 @@ const openPart = statement('SAVEPOINT part')
 export const undoPart = statement('ROLLBACK TO part')
 export const closePart = statement('RELEASE part')
 
+/** Changes noted between two rests. */
+const notedAtOnce = 512
+
 /** Plans that reach the disk together, as each of them finds it. */
 export interface Company {
   /** What those before have written. */
@@ -49,7 +52,8 @@ export function* carryOut<T>(plan: Plan<T>, commit: Commit, known: Known, compan
       yield turn
     } else {
       commit.wrote = true
-      for (const change of step.value.write) {
+      for (const [i, change] of step.value.write.entries()) {
+        if (i % notedAtOnce === notedAtOnce - 1) yield turn
         seen.check(change)
         own.note(change, commit)
       }

@@ -4,7 +4,7 @@
  */
 import type { Resource } from '@medplum/fhirtypes'
 import { targetsOf } from '../../fhir/search/include.ts'
-import { askAll, type Steps } from '../../store/store.ts'
+import { askAll, rest, type Steps } from '../../store/store.ts'
 import { isDrawn } from '../ids.ts'
 import { storedValue } from '../keep.ts'
 import { every } from '../stays.ts'
@@ -53,6 +53,7 @@ export function* wholesOf(parts: readonly Part[]): Steps<readonly (readonly Memb
   const asks: ReturnType<typeof every>[] = []
   const askers: (Belonging<Found> & { readonly at: number })[] = []
   for (const [at, part] of parts.entries()) {
+    yield* rest(at)
     wholes.push(part.values.flatMap(pointedAt))
     for (const belonging of found.get(part.type) ?? []) {
       for (const filter of waysBack(belonging.part, part)) {

@@ -47,7 +47,8 @@ export function* transact(
   if (!targets.ok) return targets
   const overlap = overlapping(targets.value)
   if (overlap) return overlap
-  for (const { write, current, matched } of targets.value) {
+  for (const [i, { write, current, matched }] of targets.value.entries()) {
+    yield* rest(i)
     const refused = matched ? undefined : guarded(ctx, write, current)
     if (refused) return refused
   }

@@ -60,6 +60,7 @@ export function* touchedBy(touched: readonly Touched[]): Steps<readonly Held[]> 
   }
   const wholes = yield* wholesOf(parts)
   for (const [i, { type, id, current, next }] of touched.entries()) {
+    yield* rest(i)
     const stood = current?.text === undefined ? undefined : parts[i]!.values[0]
     const own = stood && next && collectionOf(stood)
     for (const member of [...(own ? [{ collection: own, id }] : []), ...wholes[i]!]) {
