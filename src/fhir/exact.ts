@@ -135,7 +135,7 @@ const isObject = (value: unknown): value is JsonObject => typeof value === 'obje
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** Undefined if the bytes are not UTF-8; a byte order mark is kept. */
-export function decodeUtf8(bytes: Uint8Array): string | undefined {
+function decodeUtf8(bytes: Uint8Array): string | undefined {
   try {
     return utf8.decode(bytes)
   } catch {

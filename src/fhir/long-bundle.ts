@@ -4,7 +4,7 @@
  */
 import { fail, ok, type Result } from '../domain/problem.ts'
 import { tooMany } from './bundle.ts'
-import { decodeUtf8, type Exact, type JsonLimits, type JsonObject, readJson } from './exact.ts'
+import { type Exact, type JsonLimits, type JsonObject, readJson } from './exact.ts'
 import { afterSpace, endOfString, endOfValue } from './json-text.ts'
 
 /** A Bundle whose entries were read. */
@@ -22,6 +22,8 @@ const short = 256 * 1024
 /** So many characters, or entries, are read between two pauses. */
 const slice = 64 * 1024
 const turn = 200
+/** Bytes decoded between two pauses. */
+const piece = 4 * 1024 * 1024
 
 /** Fails like `readJson`, and `too-large` where a single entry is. `pause`: lets everything else that waits have its turn. */
 export async function readLongBundle(
@@ -30,7 +32,7 @@ export async function readLongBundle(
   pause: () => Promise<void>,
 ): Promise<Result<ReadBundle>> {
   if (input.length <= short || input.length > limits.bytes) return readJson(input, limits)
-  const text = decodeUtf8(input)
+  const text = await decode(input, pause)
   if (text === undefined) return fail('unreadable', 'The content is not valid UTF-8.')
   const items: unknown[] = []
   const entries: (Exact | undefined)[] = []
@@ -59,6 +61,23 @@ export async function readLongBundle(
   const shell = readJson(rest, limits)
   if (!shell.ok) return unplaced('', shell.problem.detail)
   return ok(items.length === 0 ? shell.value : { value: { ...shell.value.value, entry: items } as JsonObject, entries })
+}
+
+/** Undefined if the bytes are not UTF-8; a piece at a time. */
+async function decode(bytes: Uint8Array, pause: () => Promise<void>): Promise<string | undefined> {
+  const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+  const pieces: string[] = []
+  try {
+    for (let from = 0; from < bytes.length; from += piece) {
+      await pause()
+      pieces.push(utf8.decode(bytes.subarray(from, from + piece), { stream: true }))
+    }
+    pieces.push(utf8.decode())
+  } catch {
+    return undefined
+  }
+  await pause()
+  return pieces.join('')
 }
 
 /** Without the place in what was cut out of the body: it would mislead. */

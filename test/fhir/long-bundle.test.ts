@@ -85,6 +85,14 @@ test('bytes that are not UTF-8 are refused', async () => {
   expect(await readLongBundle(input, limits, pause)).toMatchObject({ ok: false, problem: { code: 'unreadable' } })
 })
 
+test('a character that two pieces of the body share stays whole', async () => {
+  for (const shift of ['', '.', '..', '...']) {
+    const own = { ...limits, part: 9_000_000 }
+    const found = await read(long(`{"resource":{"resourceType":"Basic","id":"${shift}${'😀'.repeat(1_200_000)}"}}`), own)
+    expect(found.ok && digits(found.value.value).split('😀')).toHaveLength(1_200_001)
+  }
+})
+
 test('more entries than are allowed are refused before they are read', async () => {
   const many = long(Array.from({ length: 101 }, () => entry).join(','))
   expect(await read(many, { ...limits, entries: 101 })).toMatchObject({ ok: true })
