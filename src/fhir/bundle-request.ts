@@ -15,6 +15,8 @@ export interface EntryRequest {
   readonly version?: string
   /** `$operation`, `_history` (without a version), `_search` or `metadata`. */
   readonly operation?: string
+  /** A search within the compartment of `type` and `id`: the type, or `*`. */
+  readonly member?: string
   /** After the `?`, not decoded: criteria of a conditional update or delete, or a search. */
   readonly query?: string
   readonly ifMatch?: string
@@ -31,16 +33,20 @@ const refuse = (place: string, message: string): Read => ({ ok: false, place, me
 const methods: readonly Method[] = ['DELETE', 'POST', 'PUT', 'PATCH', 'GET', 'HEAD']
 const conditions = ['ifMatch', 'ifNoneMatch', 'ifNoneExist', 'ifModifiedSince'] as const
 
-/** A request with the resource that goes with it. The place of a fault is given from the entry. */
-export function readRequest(given: unknown, resource: JsonObject | undefined): Read {
+/** Whether a request only looks: it sees what the writes of its transaction made. */
+export const isRead = ({ method, operation }: EntryRequest): boolean =>
+  method === 'GET' || method === 'HEAD' || (method === 'POST' && (operation === '_search' || operation === '$meta'))
+
+/** A request with the resource that goes with it; `base` is our own. The place of a fault is given from the entry. */
+export function readRequest(given: unknown, resource: JsonObject | undefined, base: string | undefined): Read {
   if (typeof given !== 'object' || given === null || Array.isArray(given))
     return refuse('request', 'is needed in a transaction or batch (bdl-3)')
   const request = given as JsonObject
   const method = methods.find((each) => each === request.method)
   if (!method) return refuse('request.method', 'has to be an HTTP method')
   if (typeof request.url !== 'string') return refuse('request.url', 'has to be a URL')
-  const target = readUrl(request.url)
-  if (!target) return refuse('request.url', 'has to be relative to the base of the server and name an interaction')
+  const target = readUrl(withinBase(request.url, base))
+  if (!target) return refuse('request.url', 'has to be relative to the base of this server and name an interaction')
   const stated: Partial<Record<(typeof conditions)[number], string>> = {}
   for (const name of conditions) {
     const condition = request[name]
@@ -53,9 +59,13 @@ export function readRequest(given: unknown, resource: JsonObject | undefined): R
 
 /** Whether method, URL and resource belong together. */
 function fits(request: EntryRequest, resource: JsonObject | undefined): Read {
-  const { method, type, id, operation, query } = request
+  const { method, type, id, operation, member, query } = request
+  // A form is no resource: https://hl7.org/fhir/R4/search.html lets a search by POST have its parameters in the URL as well.
+  if (operation === '_search' && resource !== undefined)
+    return refuse('resource', 'is no form: a search has its URL for parameters')
   if (operation !== undefined || method === 'GET' || method === 'HEAD') return { ok: true, value: request }
   if (type === undefined) return refuse('request.url', 'has to name a resource type')
+  if (member !== undefined) return refuse('request.url', `is of a search, which is no ${method}`)
   if (method === 'POST') {
     if (id !== undefined) return refuse('request.url', 'may not name an id with POST')
   } else if (id === undefined && !query) return refuse('request.url', 'has to name an id, or criteria')
@@ -68,9 +78,19 @@ function fits(request: EntryRequest, resource: JsonObject | undefined): Read {
   return { ok: true, value: request }
 }
 
-type Target = Pick<EntryRequest, 'type' | 'id' | 'version' | 'operation' | 'query'>
+type Target = Pick<EntryRequest, 'type' | 'id' | 'version' | 'operation' | 'member' | 'query'>
 
-/** `Type`, `Type/id`, `Type?criteria`, `Type/id/_history/2`, `[Type/[id/]]$operation` …; undefined for anything else. */
+/**
+ * "Relative to the root (the address to which the request is posted)", says the standard; other servers, and so their clients, take a slash
+ * for that root, or spell it out.
+ */
+function withinBase(url: string, base: string | undefined): string {
+  const isWhole = base !== undefined && url.startsWith(base) && ['/', '?', undefined].includes(url[base.length])
+  const path = isWhole ? url.slice(base.length) : url
+  return path.startsWith('/') ? path.slice(1) : path
+}
+
+/** `Type`, `Type/id`, `Type?criteria`, `Type/id/_history/2`, `[Type/[id/]]$operation`, `Type/id/Type` …; undefined for anything else. */
 function readUrl(url: string): Target | undefined {
   const mark = url.indexOf('?')
   const query = mark < 0 ? {} : { query: url.slice(mark + 1) }
@@ -84,6 +104,8 @@ function readUrl(url: string): Target | undefined {
   if (isOperation(second)) return third === undefined ? { type: first, operation: second, ...query } : undefined
   if (!isId(second)) return undefined
   if (third === undefined) return { type: first, id: second, ...query }
+  if (third === '*' || isResourceType(third))
+    return fourth === undefined ? { type: first, id: second, member: third, ...query } : undefined
   if (!isOperation(third)) return undefined
   if (fourth === undefined) return { type: first, id: second, operation: third, ...query }
   return third === '_history' && isId(fourth) ? { type: first, id: second, version: fourth, ...query } : undefined

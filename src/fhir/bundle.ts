@@ -1,12 +1,12 @@
 /** Bundles that come in: their structure, checked before anything is done with them. https://hl7.org/fhir/R4/bundle.html */
 import { fail, type Issue, ok, type Problem, type Result } from '../domain/problem.ts'
-import { type EntryRequest, type Method, readRequest } from './bundle-request.ts'
+import { type EntryRequest, isRead, type Method, readRequest } from './bundle-request.ts'
 import type { Exact, JsonObject } from './exact.ts'
 import type { ReadBundle } from './long-bundle.ts'
 import { localReference, parseReference } from './reference.ts'
 import type { References } from './stamp.ts'
 
-export type { EntryRequest, Method } from './bundle-request.ts'
+export { type EntryRequest, isRead, type Method } from './bundle-request.ts'
 export * from './bundle-text.ts'
 
 export interface BundleEntry {
@@ -35,8 +35,12 @@ const maxIssues = 100
 /**
  * Checks type, number of entries, fullUrls (bdl-7, bdl-8), requests (bdl-3) and their resources, a message's header (bdl-12), and that a
  * transaction names no resource twice. Fails `invalid` with a place for each finding, or `too-large`; in a batch an entry fails alone.
+ * Requests may name our own `base`.
  */
-export function readBundle(bundle: ReadBundle, limits: { readonly entries: number }): Result<IncomingBundle> {
+export function readBundle(
+  bundle: ReadBundle,
+  { entries: most, base }: { readonly entries: number; readonly base?: string },
+): Result<IncomingBundle> {
   const { value } = bundle
   const type = types.find((each) => each === value.type)
   if (value.resourceType !== 'Bundle') return fail('invalid', 'A Bundle is needed here.')
@@ -47,10 +51,10 @@ export function readBundle(bundle: ReadBundle, limits: { readonly entries: numbe
   const given = value.entry ?? []
   if (!Array.isArray(given))
     return fail('invalid', 'Bundle.entry has to be a list.', { issues: [{ path: 'Bundle.entry', message: 'has to be a list' }] })
-  if (given.length > limits.entries) return tooMany(limits.entries)
+  if (given.length > most) return tooMany(most)
   const issues: Issue[] = []
   const entries = given.map((entry: unknown, index) => {
-    const read = readEntry(entry, index, type, bundle.entries[index])
+    const read = readEntry(entry, index, { type, resource: bundle.entries[index], base })
     if (read.ok) return read.value
     if (type !== 'batch') issues.push(...read.problem.issues)
     return { index, problem: read.problem }
@@ -70,8 +74,11 @@ export function readBundle(bundle: ReadBundle, limits: { readonly entries: numbe
 function readEntry(
   entry: unknown,
   index: number,
-  type: IncomingBundle['type'],
-  resource: Exact | undefined,
+  {
+    type,
+    resource,
+    base,
+  }: { readonly type: IncomingBundle['type']; readonly resource: Exact | undefined; readonly base: string | undefined },
 ): Result<BundleEntry> {
   const path = `Bundle.entry[${index}]`
   const refuse = (place: string, message: string) => {
@@ -88,7 +95,7 @@ function readEntry(
   if (type !== 'transaction' && type !== 'batch') {
     return resource || (type === 'history' && request !== undefined) ? ok(read) : refuse('', 'has no resource (bdl-5)')
   }
-  const understood = readRequest(request, resource?.value)
+  const understood = readRequest(request, resource?.value, base)
   return understood.ok ? ok({ ...read, request: understood.value }) : refuse(understood.place, understood.message)
 }
 
@@ -138,9 +145,11 @@ export function overlaps(targets: readonly WriteTarget[]): Issue[] {
 
 const order: Readonly<Record<Method, number>> = { DELETE: 0, POST: 1, PUT: 2, PATCH: 2, GET: 3, HEAD: 3 }
 
-/** DELETE, POST, PUT and PATCH, GET and HEAD; within each, the order sent. https://hl7.org/fhir/R4/http.html#trules */
+const orderOf = (request: EntryRequest): number => order[isRead(request) ? 'GET' : request.method]
+
+/** DELETE, POST, PUT and PATCH, whatever only looks; within each, the order sent. https://hl7.org/fhir/R4/http.html#trules */
 export const processingOrder = (entries: readonly BundleEntry[]): BundleEntry[] =>
-  entries.toSorted((a, b) => (a.request ? order[a.request.method] : 4) - (b.request ? order[b.request.method] : 4))
+  entries.toSorted((a, b) => (a.request ? orderOf(a.request) : 4) - (b.request ? orderOf(b.request) : 4))
 
 /**
  * How the references of one resource are to be stored: `table` maps fullUrls and conditional references to what they became; a relative

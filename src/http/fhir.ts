@@ -65,9 +65,12 @@ export function fhirRoutes(gateway: Gateway): Hono<Env> {
     validate: async (c, { type }) => answered(c, await c.get('desk').validateResource({ type }, c.get('body'), asked(c))),
     validateStored: (c, { type, id }) => validateOne(c, type, id),
     validateChange: (c, { type, id }) => validateOne(c, type, id),
-    systemMeta: async (c) => answered(c, await c.get('desk').labelsInUse()),
-    typeMeta: async (c, { type }) => answered(c, await c.get('desk').labelsInUse(type)),
-    meta: async (c, { type, id }) => answered(c, await c.get('desk').readMeta(type, id)),
+    systemMeta: labels,
+    systemMetaPosted: labels,
+    typeMeta: labelsOfType,
+    typeMetaPosted: labelsOfType,
+    meta,
+    metaPosted: meta,
     metaAdd: async (c, { type, id }) =>
       answered(c, await c.get('desk').changeMeta(type, { id, ...conditions(c) }, 'add', c.get('body'))),
     metaDelete: async (c, { type, id }) =>
@@ -84,6 +87,16 @@ export function fhirRoutes(gateway: Gateway): Hono<Env> {
     return refuse(c, problem('method-not-allowed', `Allowed here: ${allow}.`))
   })
   return router
+
+  async function labels(c: Ctx): Promise<Response> {
+    return answered(c, await c.get('desk').labelsInUse())
+  }
+  async function labelsOfType(c: Ctx, { type }: Place): Promise<Response> {
+    return answered(c, await c.get('desk').labelsInUse(type))
+  }
+  async function meta(c: Ctx, { type, id }: Place): Promise<Response> {
+    return answered(c, await c.get('desk').readMeta(type, id))
+  }
 
   function written(c: Ctx, result: Parameters<typeof renderWritten>[2]): Response {
     return renderWritten(c, `${gateway.settingsOf(c.get('principal').tenant).baseUrl}/fhir`, result)

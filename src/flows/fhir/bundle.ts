@@ -1,6 +1,6 @@
 /** transaction and batch. https://hl7.org/fhir/R4/http.html#transaction */
 import { fail, ok, type Problem, type Result } from '../../domain/problem.ts'
-import { type BundleEntry, type EntryResponse, processingOrder, readBundle, responseBundle } from '../../fhir/bundle.ts'
+import { type BundleEntry, type EntryResponse, isRead, processingOrder, readBundle, responseBundle } from '../../fhir/bundle.ts'
 import type { ReadBundle } from '../../fhir/long-bundle.ts'
 import { informationOutcome, outcome, statusOf } from '../../fhir/outcome.ts'
 import { etag } from '../../fhir/version.ts'
@@ -9,6 +9,7 @@ import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
 import { wentOn } from '../go-on.ts'
 import { statusOfEffect, type Write, type Written } from './entry.ts'
+import { metaIn } from './meta.ts'
 import { type EntryAnswer, entryResponse, readEntry } from './read-entry.ts'
 import { transact } from './transact.ts'
 import { writeResource } from './write.ts'
@@ -25,7 +26,7 @@ export interface BundleWish {
 
 /** Answers with the text of the response Bundle. */
 export async function processBundle(ctx: Context, body: ReadBundle, wish: BundleWish): Promise<Result<string>> {
-  const bundle = readBundle(body, { entries: wish.entries })
+  const bundle = readBundle(body, { entries: wish.entries, base: `${ctx.settings.baseUrl}/fhir` })
   if (!bundle.ok) return bundle
   switch (bundle.value.type) {
     case 'transaction':
@@ -37,7 +38,7 @@ export async function processBundle(ctx: Context, body: ReadBundle, wish: Bundle
   }
 }
 
-const isRead = ({ request }: BundleEntry): boolean => request?.method === 'GET' || request?.method === 'HEAD'
+const looks = ({ request }: BundleEntry): boolean => request !== undefined && isRead(request)
 
 /** So many characters of resources are validated between two pauses. */
 const atOnce = 64 * 1024
@@ -46,10 +47,10 @@ const few = 1000
 
 /** All or nothing; reads see what the writes made. */
 async function transaction(ctx: Context, entries: readonly BundleEntry[], wish: BundleWish): Promise<Result<string>> {
-  const writes: { readonly write: Write; readonly index: number }[] = []
+  const writes: { readonly write: Write; readonly entry: BundleEntry }[] = []
   let looked = 0
   for (const entry of processingOrder(entries)) {
-    if (isRead(entry)) continue
+    if (looks(entry)) continue
     looked += entry.resource?.text.length ?? 0
     if (looked > atOnce) {
       looked = 0
@@ -57,7 +58,7 @@ async function transaction(ctx: Context, entries: readonly BundleEntry[], wish: 
     }
     const write = acceptable(ctx, entry)
     if (!write.ok) return within(entry, write.problem)
-    writes.push({ write: write.value, index: entry.index })
+    writes.push({ write: write.value, entry })
   }
   const answers: EntryResponse[] = new Array(entries.length)
   const done = await commit(ctx, 'transaction', function* (): Steps<Result<readonly (readonly [number, EntryAnswer])[]>> {
@@ -67,8 +68,11 @@ async function transaction(ctx: Context, entries: readonly BundleEntry[], wish: 
       { whole: true },
     )
     if (!written.ok) return written
-    const results = written.value.map((one, place) => [writes[place]!.index, answerOf(one, wish)] as const)
-    for (const entry of entries.filter(isRead)) {
+    const results = written.value.map((one, place) => {
+      const { entry } = writes[place]!
+      return [entry.index, answerOf(one, entry, wish)] as const
+    })
+    for (const entry of entries.filter(looks)) {
       const answer = yield* readEntry(ctx, entry)
       if (!answer.ok) return within(entry, answer.problem)
       results.push([entry.index, answer.value])
@@ -81,7 +85,7 @@ async function transaction(ctx: Context, entries: readonly BundleEntry[], wish: 
     done,
   )
   if (!done.ok) return done
-  for (const [index, answer] of done.value) answers[index] = await entryResponse(ctx, answer)
+  for (const [index, answer] of done.value) answers[index] = await entryResponse(answer)
   if (answers.length > few) await ctx.pause()
   return ok(responseBundle('transaction-response', answers))
 }
@@ -103,7 +107,7 @@ async function batch(ctx: Context, entries: readonly BundleEntry[], wish: Bundle
 
 /** So many commits reach the disk together. */
 const atATime = 32
-const isCreate = ({ request }: BundleEntry): boolean => request?.method === 'POST'
+const isCreate = ({ request }: BundleEntry): boolean => request?.method === 'POST' && request.operation === undefined
 
 /** Creates together; whatever else is asked for one after the other. */
 function* sideBySide(entries: readonly BundleEntry[]): Generator<readonly BundleEntry[]> {
@@ -116,17 +120,19 @@ function* sideBySide(entries: readonly BundleEntry[]): Generator<readonly Bundle
 
 async function single(ctx: Context, entry: BundleEntry, wish: BundleWish): Promise<Result<EntryResponse>> {
   if (!entry.request) return { ok: false, problem: entry.problem! }
-  if (isRead(entry)) {
+  if (looks(entry)) {
     const read = await lookThrough(ctx.store, readEntry(ctx, entry), ctx.pause)
-    return read.ok ? ok(await entryResponse(ctx, read.value)) : read
+    return read.ok ? ok(await entryResponse(read.value)) : read
   }
   const write = writeOf(entry)
   if (!write.ok) return write
   const written = await writeResource(ctx, write.value)
-  return written.ok ? ok(answerOf(written.value, wish)) : written
+  return written.ok ? ok(answerOf(written.value, entry, wish)) : written
 }
 
-function answerOf(written: Written, { returns }: BundleWish): EntryResponse {
+function answerOf(written: Written, { request }: BundleEntry, { returns }: BundleWish): EntryResponse {
+  // An operation answers with what it returns.
+  if (request?.operation !== undefined) return { status: '200 OK', resource: metaIn(written.text!) }
   const status = { 200: '200 OK', 201: '201 Created', 204: '204 No Content' }[statusOfEffect(written.effect)]
   return {
     status,

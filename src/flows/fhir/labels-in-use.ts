@@ -16,7 +16,11 @@ const lists = [
 export const mostLabels = 1000
 
 /** Labels on what the caller may find: those of a type, or of every type that it may search. */
-export async function labelsInUse(ctx: Context, type?: string): Promise<Result<string>> {
+export const labelsInUse = (ctx: Context, type?: string): Promise<Result<string>> =>
+  lookThrough(ctx.store, labelsUsed(ctx, type), ctx.pause)
+
+/** As steps: inside a commit they know of what it has written. */
+export function* labelsUsed(ctx: Context, type?: string): Steps<Result<string>> {
   if (type !== undefined && !isResourceType(type)) return fail('not-found', 'FHIR R4 has no such resource type.')
   const types = type === undefined ? resourceTypes.filter((each) => allowed(ctx, 'search-type', each).ok) : [type]
   const may = type === undefined ? ok(undefined) : allowed(ctx, 'search-type', type)
@@ -24,7 +28,7 @@ export async function labelsInUse(ctx: Context, type?: string): Promise<Result<s
   if (types.length === 0) return fail('forbidden', 'The scopes granted do not permit to search any type.')
   const meta: [string, readonly unknown[]][] = []
   for (const { name, param } of lists) {
-    const found = await lookThrough(ctx.store, valuesOf(ctx, types, param))
+    const found = yield* valuesOf(ctx, types, param)
     if (!found.ok) return found
     const labels = [...found.value].sort((a, b) => compare(a.system, b.system) || compare(a.code, b.code))
     if (labels.length > 0) meta.push([name, name === 'profile' ? labels.map(({ code }) => code) : labels])

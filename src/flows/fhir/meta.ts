@@ -1,8 +1,9 @@
 /** `$meta`, `$meta-add`, `$meta-delete`: labels of a resource. https://hl7.org/fhir/R4/resource-operations.html */
 import { fail, ok, type Result } from '../../domain/problem.ts'
-import { readJson } from '../../fhir/exact.ts'
+import { type Exact, readJson } from '../../fhir/exact.ts'
 import { parameterNamed, valueIn } from '../../fhir/parameters.ts'
 import { addMeta, deleteMeta } from '../../fhir/patch/meta.ts'
+import type { Patch } from '../../fhir/patch/patch.ts'
 import { memberNamed, parseTree, printTree } from '../../fhir/tree.ts'
 import { isResourceType } from '../../fhir/types.ts'
 import { parseIfMatch } from '../../fhir/version.ts'
@@ -13,7 +14,7 @@ import { writeResource } from './write.ts'
 /** The meta of a resource, in Parameters. */
 export async function readMeta(ctx: Context, type: string, id: string): Promise<Result<string>> {
   const stored = await readResource(ctx, type, id)
-  return stored.ok ? ok(answerOf(stored.value.text!)) : stored
+  return stored.ok ? ok(metaIn(stored.value.text!)) : stored
 }
 
 /** Labels added or taken away, as a new version if that changes anything: a write like any other. Answers with the meta that is then there. */
@@ -27,16 +28,29 @@ export async function changeMeta(
   if (!isResourceType(type)) return fail('not-found', 'FHIR R4 has no such resource type.')
   const parameters = readJson(body, { bytes: body.length })
   if (!parameters.ok) return parameters
-  const meta = valueIn(parameterNamed(parameters.value.text, 'meta'))
-  if (meta?.kind !== 'object') return fail('invalid', 'The body is Parameters with a parameter meta, its value a Meta.')
+  const patch = metaPatch(parameters.value, how)
+  if (!patch.ok) return patch
   const match = ifMatch === undefined ? undefined : parseIfMatch(ifMatch)
   if (match && !match.ok) return match
-  const patch = how === 'add' ? addMeta(meta) : deleteMeta(meta)
-  const written = await writeResource(ctx, { kind: 'patch', type, id, patch, ...(match && { ifMatch: match.value }) })
-  return written.ok ? ok(answerOf(written.value.text!)) : written
+  const written = await writeResource(ctx, {
+    kind: 'patch',
+    type,
+    id,
+    patch: patch.value,
+    ...(match && { ifMatch: match.value }),
+  })
+  return written.ok ? ok(metaIn(written.value.text!)) : written
 }
 
-function answerOf(text: string): string {
+/** The change that Parameters ask for. */
+export function metaPatch(parameters: Exact, how: 'add' | 'delete'): Result<Patch> {
+  const meta = valueIn(parameterNamed(parameters.text, 'meta'))
+  if (meta?.kind !== 'object') return fail('invalid', 'This takes Parameters with a parameter meta, its value a Meta.')
+  return ok(how === 'add' ? addMeta(meta) : deleteMeta(meta))
+}
+
+/** The meta of a resource's text, as Parameters. */
+export function metaIn(text: string): string {
   const meta = printTree(memberNamed(parseTree(text), 'meta')!.value)
   return `{"resourceType":"Parameters","parameter":[{"name":"return","valueMeta":${meta}}]}`
 }

@@ -1,47 +1,67 @@
-/** GET and HEAD in a Bundle: in a transaction they see what its writes made. https://hl7.org/fhir/R4/http.html#trules */
+/** What only looks, in a Bundle: in a transaction they see what its writes made. https://hl7.org/fhir/R4/http.html#trules */
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import type { BundleEntry, EntryRequest, EntryResponse } from '../../fhir/bundle.ts'
 import { etag, notModified } from '../../fhir/version.ts'
 import { seen } from '../../fhir/view.ts'
 import { ask, type Steps } from '../../store/store.ts'
 import type { Context } from '../context.ts'
+import { pathAcross, searchingAcross } from './across.ts'
 import { allowed } from './allowed.ts'
 import { type Asked, parametersOf } from './asked.ts'
-import { type HistoryAnswer, historyOf, historyText } from './history-page.ts'
-import { type SearchAnswer, searching } from './search.ts'
-import { searchsetOf } from './searchset.ts'
+import { historyOf, historyText } from './history-page.ts'
+import { labelsUsed } from './labels-in-use.ts'
+import { metaIn } from './meta.ts'
+import { searching } from './search.ts'
+import { answersOf, searchsetOf } from './searchset.ts'
 import { visible } from './visible.ts'
 
 /** Searches and histories are found inside the commit, and made into Bundles after it. */
 export interface EntryAnswer extends EntryResponse {
-  readonly found?: SearchAnswer
-  readonly history?: HistoryAnswer
+  readonly bundle?: () => Promise<string>
 }
 
-export async function entryResponse(ctx: Context, { found, history, ...rest }: EntryAnswer): Promise<EntryResponse> {
-  if (history) return { ...rest, resource: await historyText(ctx, history) }
-  return found ? { ...rest, resource: await searchsetOf(ctx, found) } : rest
-}
+export const entryResponse = async ({ bundle, ...rest }: EntryAnswer): Promise<EntryResponse> =>
+  bundle ? { ...rest, resource: await bundle() } : rest
 
 export function* readEntry(ctx: Context, { request }: BundleEntry): Steps<Result<EntryAnswer>> {
   const answer = yield* reading(ctx, request!)
   if (!answer.ok || request!.method !== 'HEAD') return answer
-  const { resource: _, found: __, history: ___, ...rest } = answer.value
+  const { resource: _, bundle: __, ...rest } = answer.value
   return ok(rest)
 }
 
 function* reading(ctx: Context, request: EntryRequest): Steps<Result<EntryAnswer>> {
-  const { type, id, operation, query = '' } = request
+  const { method, type, id, operation, member, query = '' } = request
   const asked: Asked = { pairs: [...new URLSearchParams(query)], lenient: false }
   if (operation === '_history') {
     const page = yield* historyOf(ctx, { ...(type !== undefined && { type }), ...(id !== undefined && { id }) }, asked)
-    return page.ok ? ok({ status: '200 OK', history: page.value }) : page
+    return page.ok ? ok(later(() => historyText(ctx, page.value))) : page
   }
-  if (type === undefined || operation !== undefined)
-    return fail('not-supported', 'In a Bundle, GET is supported for resources, their versions and histories, and for searches.')
-  if (id !== undefined) return yield* readOne(ctx, { ...request, type, id }, asked)
-  const answer = yield* searching(ctx, { type, pairs: asked.pairs })
-  return answer.ok ? ok({ status: '200 OK', found: answer.value }) : answer
+  if (operation === '$meta') return yield* metaOf(ctx, request)
+  if (operation !== undefined && !(operation === '_search' && method === 'POST'))
+    return fail(
+      'not-supported',
+      'In a Bundle, GET is for resources, their versions, histories and labels ($meta), and for searches.',
+    )
+  const within = member === undefined ? undefined : { type: type!, id: id! }
+  if (type === undefined || member === '*') {
+    const found = yield* searchingAcross(ctx, within, asked)
+    return found.ok ? ok(later(() => answersOf(ctx, pathAcross(within), asked.pairs, found.value))) : found
+  }
+  if (id !== undefined && member === undefined) return yield* readOne(ctx, { ...request, type, id }, asked)
+  const found = yield* searching(ctx, { type: member ?? type, pairs: asked.pairs, ...(within && { within }) })
+  return found.ok ? ok(later(() => searchsetOf(ctx, found.value))) : found
+}
+
+const later = (bundle: () => Promise<string>): EntryAnswer => ({ status: '200 OK', bundle })
+
+function* metaOf(ctx: Context, { method, url, type, id }: EntryRequest): Steps<Result<EntryResponse>> {
+  if (type === undefined || id === undefined) {
+    const labels = yield* labelsUsed(ctx, type)
+    return labels.ok ? ok({ status: '200 OK', resource: labels.value }) : labels
+  }
+  const one = yield* readOne(ctx, { method, url, type, id }, { pairs: [], lenient: false })
+  return one.ok ? ok({ status: '200 OK', resource: metaIn(one.value.resource!) }) : one
 }
 
 type OfOne = EntryRequest & { readonly type: string; readonly id: string }

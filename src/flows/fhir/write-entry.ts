@@ -6,6 +6,7 @@ import type { Context } from '../context.ts'
 import { allowed } from './allowed.ts'
 import { checked } from './check.ts'
 import type { Write } from './entry.ts'
+import { metaPatch } from './meta.ts'
 import { patchInside } from './patch-inside.ts'
 
 /** The write, once it may be done and its resource is fit to be kept. */
@@ -19,9 +20,13 @@ export function acceptable(ctx: Context, entry: BundleEntry): Result<Write> {
   return findings.ok ? write : findings
 }
 
+/** Operations that write, by their names. */
+const labelled: Readonly<Record<string, 'add' | 'delete'>> = { '$meta-add': 'add', '$meta-delete': 'delete' }
+
 export function writeOf({ request, resource, fullUrl }: BundleEntry): Result<Write> {
-  const { method, type, id, query, ifMatch, ifNoneMatch, ifNoneExist } = request!
-  if (type === undefined || request!.operation !== undefined)
+  const { method, type, id, operation, query, ifMatch, ifNoneMatch, ifNoneExist } = request!
+  const labelling = method === 'POST' && id !== undefined ? labelled[operation ?? ''] : undefined
+  if (type === undefined || (operation !== undefined && !labelling))
     return fail('not-supported', `${method} of this URL is not supported in a bundle.`)
   const match = ifMatch === undefined ? ok(undefined) : parseIfMatch(ifMatch)
   if (!match.ok) return match
@@ -32,6 +37,10 @@ export function writeOf({ request, resource, fullUrl }: BundleEntry): Result<Wri
   const name = fullUrl === undefined ? {} : { fullUrl }
   if (method === 'DELETE') return ok({ kind: 'delete', type, ...target, ...conditions })
   if (!resource) return fail('invalid', `${method} needs a resource in its entry.`)
+  if (labelling) {
+    const patch = metaPatch(resource, labelling)
+    return patch.ok ? ok({ kind: 'patch', type, id: id!, patch: patch.value, ...conditions }) : patch
+  }
   if (method === 'POST') return ok({ kind: 'create', type, resource, ...name, ...(ifNoneExist !== undefined && { ifNoneExist }) })
   if (method === 'PUT') {
     const unless = noneMatch.value && { ifNoneMatch: noneMatch.value }

@@ -1,0 +1,130 @@
+/** What entries of a Bundle may ask for, and how their URLs may be written. https://hl7.org/fhir/R4/http.html#transaction */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { startGateway, type TestGateway } from '../support/gateway.ts'
+
+let gateway: TestGateway
+beforeEach(async () => {
+  gateway = await startGateway()
+  await send('transaction', [put(rosa), put({ resourceType: 'Patient', id: 'ann' }), put(mood)])
+})
+afterEach(() => gateway.stop())
+
+const label = (code: string) => ({ system: 'urn:labels', code })
+const rosa = { resourceType: 'Patient', id: 'rosa', meta: { tag: [label('a')] }, name: [{ family: 'Quintero' }] }
+const mood = {
+  resourceType: 'Observation',
+  id: 'mood',
+  status: 'final',
+  code: { text: 'mood' },
+  subject: { reference: 'Patient/rosa' },
+}
+const put = (resource: { resourceType: string; id: string }) => ({
+  resource,
+  request: { method: 'PUT', url: `${resource.resourceType}/${resource.id}` },
+})
+const get = (url: string) => ({ request: { method: 'GET', url } })
+const post = (url: string, resource?: object) => ({ ...(resource && { resource }), request: { method: 'POST', url } })
+const tags = (...codes: string[]) => ({
+  resourceType: 'Parameters',
+  parameter: [{ name: 'meta', valueMeta: { tag: codes.map(label) } }],
+})
+
+interface Entry {
+  readonly resource?: {
+    readonly resourceType: string
+    readonly id?: string
+    readonly entry?: readonly { readonly resource: { readonly id: string } }[]
+    readonly link?: readonly { readonly url: string }[]
+    readonly parameter?: readonly { readonly valueMeta: { readonly tag?: readonly { code: string }[] } }[]
+  }
+  readonly response: {
+    readonly status: string
+    readonly outcome?: { readonly issue: readonly { readonly diagnostics?: string; readonly expression?: readonly string[] }[] }
+  }
+}
+async function send(
+  type: 'transaction' | 'batch',
+  entry: readonly object[],
+): Promise<{ status: number; entries: readonly Entry[] }> {
+  const answer = await gateway.request('/fhir', { method: 'POST', json: { resourceType: 'Bundle', type, entry } })
+  const { entry: entries = [] } = (await answer.json()) as { entry?: readonly Entry[] }
+  return { status: answer.status, entries }
+}
+const both = describe.each(['transaction', 'batch'] as const)
+const statuses = (entries: readonly Entry[]) => entries.map(({ response }) => response.status)
+const tagsOf = (entry: Entry | undefined) =>
+  entry?.resource?.parameter?.flatMap(({ valueMeta }) => valueMeta.tag ?? []).map(({ code }) => code)
+const idsOf = (entry: Entry | undefined) => entry?.resource?.entry?.map(({ resource }) => resource.id)
+
+both('in a %s', (type) => {
+  it('labels are added, taken away and read', async () => {
+    const added = await send(type, [get('Patient/rosa/$meta'), post('Patient/rosa/$meta-add', tags('b', 'c'))])
+    expect([added.status, statuses(added.entries)]).toEqual([200, ['200 OK', '200 OK']])
+    // What is read sees what the other entry wrote.
+    expect(added.entries.map(tagsOf)).toEqual([
+      ['a', 'b', 'c'],
+      ['a', 'b', 'c'],
+    ])
+    const taken = await send(type, [post('Patient/rosa/$meta-delete', tags('a')), get('Patient/$meta'), post('$meta')])
+    expect(taken.entries.map(tagsOf)).toEqual([
+      ['b', 'c'],
+      ['b', 'c'],
+      ['b', 'c'],
+    ])
+  })
+
+  it('searches may come by POST, within compartments, and over several types', async () => {
+    const { entries } = await send(type, [
+      post('Patient/_search?name=quintero'),
+      get('Patient/rosa/Observation'),
+      get('Patient/rosa/*?_sort=_lastUpdated'),
+      get('?_type=Patient,Observation&_id=ann,mood'),
+      post('_search?_type=Patient&_count=1'),
+    ])
+    expect(entries.map(idsOf)).toEqual([['rosa'], ['mood'], ['rosa', 'mood'], ['mood', 'ann'], ['rosa']])
+    expect(entries[4]?.resource?.link?.[1]?.url).toMatch(/^http:\/\/localhost\/fhir\?_page=/)
+  })
+
+  it.each(['/', 'http://localhost/fhir/'])('URLs may begin with %s', async (root) => {
+    const { status, entries } = await send(type, [
+      { request: { method: 'DELETE', url: `${root}Patient/ann` } },
+      post(`${root}Patient`, { resourceType: 'Patient', name: [{ family: 'New' }] }),
+      { resource: { ...rosa, active: true }, request: { method: 'PUT', url: `${root}Patient/rosa` } },
+      get(`${root}Patient/rosa`),
+      get(`${root}Patient?family=new`),
+      get(`${root}?_type=Patient&_id=rosa`),
+    ])
+    expect([status, statuses(entries)]).toEqual([200, ['204 No Content', '201 Created', '200 OK', '200 OK', '200 OK', '200 OK']])
+    expect(entries[3]?.resource).toMatchObject({ id: 'rosa', active: true })
+    expect([idsOf(entries[4])?.length, idsOf(entries[5])]).toEqual([1, ['rosa']])
+  })
+})
+
+it('one resource written twice in a transaction is one, however it is written', async () => {
+  const twice = [put(rosa), { resource: rosa, request: { method: 'PUT', url: 'http://localhost/fhir/Patient/rosa' } }]
+  expect((await send('transaction', twice)).status).toBe(400)
+  expect((await send('transaction', [put({ ...rosa, id: 'rosa' }), post('Patient/rosa/$meta-add', tags('z'))])).status).toBe(400)
+})
+
+describe('is refused, and the others of a batch go on:', () => {
+  it.each([
+    ['a URL of another server', get('http://elsewhere.example/fhir/Patient/rosa'), '400'],
+    ['one that only begins like ours', get('http://localhost/fhirs/Patient/rosa'), '400'],
+    ['two slashes', get('//Patient/rosa'), '400'],
+    ['a search with a resource for a form', post('Patient/_search', rosa), '400'],
+    ['a search by GET of _search', get('Patient/_search?name=x'), '400'],
+    ['a write within a compartment', put({ ...rosa, id: 'rosa/Observation' }), '400'],
+    ['labels of nobody', get('Patient/nobody/$meta'), '404'],
+    ['labels added to nobody', post('Patient/nobody/$meta-add', tags('b')), '404'],
+    ['labels without labels', post('Patient/rosa/$meta-add', rosa), '400'],
+    ['labels with nothing at all', post('Patient/rosa/$meta-add'), '400'],
+    ['labels added to a type', post('Patient/$meta-add', tags('b')), '400'],
+    ['another operation', get('Patient/rosa/$everything'), '400'],
+  ])('%s', async (_, entry, status) => {
+    const { entries } = await send('batch', [entry, get('Patient/rosa')])
+    expect(statuses(entries)).toEqual([status, '200 OK'])
+    expect(entries[0]?.response.outcome?.issue[0]).toBeDefined()
+    expect((await send('transaction', [entry, put({ ...rosa, id: 'never' })])).status).toBe(Number(status))
+    expect((await gateway.request('/fhir/Patient/never')).status).toBe(404)
+  })
+})
