@@ -1,5 +1,5 @@
 /**
- * Session ↔ Encounter, and a Procedure for each intervention. The state is Encounter.status, refined by our own extension where several
+ * Session ↔ Encounter, a Procedure for each intervention, and the DocumentReference of its note. The state is Encounter.status, refined by our own extension where several
  * states share a status. https://hl7.org/fhir/R4/encounter.html
  */
 import type * as fhir from '@medplum/fhirtypes'
@@ -15,6 +15,7 @@ import { coding, identifier, period } from './shared/datatypes.ts'
 import { core, extension, local, localNaming, localSystem } from './shared/extension.ts'
 import { labels } from './shared/labels.ts'
 import { diagnosis, participant, pertainsToGoal, signature, telehealth } from './shared/session-extensions.ts'
+import { sessionNote } from './shared/session-note.ts'
 import { unknownSubject } from './shared/stay.ts'
 
 type State = Session['state']
@@ -148,7 +149,13 @@ const isKind = (item: fhir.CodeableConcept): boolean =>
 const isNeed = (item: fhir.Reference): boolean => (item.reference ?? '').startsWith('Condition/')
 const isOwnIdentifier = (item: fhir.Identifier): boolean => item.system !== localNaming('group-session')
 
-export default mapping<Session, { Encounter: fhir.Encounter; Procedure: fhir.Procedure[] }>({
+export interface SessionParts {
+  readonly Encounter: fhir.Encounter
+  readonly Procedure: fhir.Procedure[]
+  readonly DocumentReference?: fhir.DocumentReference
+}
+
+export default mapping<Session, SessionParts>({
   name: 'session.encounter',
   version: 1,
   domain: Session,
@@ -161,7 +168,7 @@ export default mapping<Session, { Encounter: fhir.Encounter; Procedure: fhir.Pro
     },
     Procedure: [],
   },
-  fields: ({ Encounter, Procedure }) => ({
+  fields: ({ Encounter, Procedure, DocumentReference }) => ({
     ...labels(Encounter),
     identifiers: Encounter.identifier.each(identifier, { by: ['handle'], only: { label: 'own', test: isOwnIdentifier } }),
     state: together({
@@ -220,6 +227,7 @@ export default mapping<Session, { Encounter: fhir.Encounter; Procedure: fhir.Pro
       curriculum: extension(Encounter, local('group-curriculum')).valueString.optional(text),
     }).optional(group),
     interventions: Procedure.each(intervention, { by: ['handle'] }),
+    note: DocumentReference.optional(sessionNote),
     goalIds: Encounter.extension.each(pertainsToGoal, {
       by: (id) => id,
       only: { label: 'pertainsToGoal', test: ofUrl(core('resource-pertainsToGoal')) },

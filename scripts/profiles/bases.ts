@@ -12,6 +12,7 @@ export const bases: Readonly<Record<string, string>> = {
   'handoff-referral': usCore('servicerequest'),
   'handoff-location': usCore('location'),
   'handoff-progress': usCore('simple-observation'),
+  'handoff-session-document-reference': usCore('documentreference'),
 }
 
 /** Why a profile does not derive from one that a guide has for such resources. */

@@ -73,6 +73,10 @@ const licences: ReadonlySet<string> = new Set([
 export const isLicensedOn = ({ credentials }: Practitioner, day: string): boolean =>
   credentials.some((one) => licences.has(one.code.replaceAll(/[^A-Za-z]/g, '').toUpperCase()) && validOn(one, day))
 
+/** Had this somebody credentials, of which none held on this day any more, or yet? */
+export const hasLapsed = ({ credentials }: Pick<Practitioner, 'credentials'>, day: string): boolean =>
+  credentials.length > 0 && !credentials.some((one) => validOn(one, day))
+
 /** Interns, and whoever has no credential that holds on this day, do not sign alone. */
 export const isUnlicensed = (
   { staffLevel, credentials }: Pick<Practitioner, 'staffLevel' | 'credentials'>,

@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { Coding, Concept, Handle, Id, Identifier, Instant, list, Minutes, Moment, RefTo, Text, Uri } from './kernel.ts'
 import { labelFields } from './labels.ts'
+import { SessionNote } from './session-note.ts'
 import { stateMachine } from './state-machine.ts'
 
 export const sessionKinds = [
@@ -116,6 +117,8 @@ export const Session = z.object({
   interventions: list(Concept.extend({ handle: Handle })),
   needIds: list(Id),
   goalIds: list(Id),
+  /** The progress note. */
+  note: SessionNote.optional(),
   /** ICD-10-CM codes this session was about, first is primary. */
   diagnoses: list(Coding.extend({ system: Uri, code: Text })),
   outcome: z.enum(['completed', 'no-show', 'late-cancel', 'client-cancel', 'provider-cancel', 'partial']).optional(),

@@ -16,6 +16,7 @@ import type { PlannedItem, StatedMedication } from '../../mappings/ccda/sections
 import mapping from '../../mappings/document.document-reference.ts'
 import { concept } from '../../mappings/shared/datatypes.ts'
 import { sha1Base64 } from '../digest.ts'
+import { base64Of } from '../domain/base64.ts'
 import type { Document } from '../domain/document.ts'
 import type { Concept } from '../domain/kernel.ts'
 import type { Put } from '../store/change.ts'
@@ -40,12 +41,6 @@ export const ownDocumentId = ({ id, version }: CcdaReading): string =>
   derivedId('doc', id.system ?? '', id.value ?? '', version ?? '')
 
 export const documentId = (reading: CcdaReading): string => reading.paper ?? ownDocumentId(reading)
-
-const base64 = (bytes: Uint8Array): string => {
-  let text = ''
-  for (let i = 0; i < bytes.length; i += 0x8000) text += String.fromCharCode(...bytes.subarray(i, i + 0x8000))
-  return btoa(text)
-}
 
 export interface Filed {
   readonly puts: readonly Put[]
@@ -124,7 +119,7 @@ function documentOf(
     ...(stay !== undefined && { sessionId: stay }),
     docStatus: 'final',
     storageRef: `Binary/${binary}`,
-    original: { id: binary, clientId, mime: 'application/xml', data: base64(bytes) },
+    original: { id: binary, clientId, mime: 'application/xml', data: base64Of(bytes) },
     sensitivity: [],
     legalBasis: [],
     state: isPast ? 'superseded' : 'current',

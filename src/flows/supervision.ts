@@ -2,7 +2,7 @@
 import type { Practitioner, PractitionerRole } from '@medplum/fhirtypes'
 import practitionerMapping from '../../mappings/practitioner.practitioner.ts'
 import { local } from '../../mappings/shared/extension.ts'
-import { isUnlicensed } from '../domain/practitioner.ts'
+import { hasLapsed, isUnlicensed, type Practitioner as Person } from '../domain/practitioner.ts'
 import { ask, type Steps } from '../store/store.ts'
 import { idIn } from './billing/references.ts'
 import { storedValue } from './keep.ts'
@@ -42,12 +42,24 @@ export function* supervisorOf(reference: string | undefined): Steps<string | und
   return supervisors.size === 1 ? [...supervisors][0] : undefined
 }
 
-/** May this person, by themselves or in this role, sign alone on this day? Nobody knows of whom nothing is on record: they may not. */
-export function* isLicensed(reference: string | undefined, day: string): Steps<boolean> {
+/** Who this is, by themselves or in this role; undefined where nothing is on record. */
+function* personAt(reference: string | undefined): Steps<Person | undefined> {
   const role = yield* roleAt(reference)
   const id = role ? idIn(role.practitioner, 'Practitioner') : idIn({ reference: reference ?? '' }, 'Practitioner')
   const person =
     id === undefined ? undefined : storedValue<Practitioner>(yield* ask({ ask: 'resource', type: 'Practitioner', id }))
   const reading = person && practitionerMapping.read({ Practitioner: person, PractitionerRole: [] })
-  return reading?.ok === true && !isUnlicensed(reading.value, day)
+  return reading?.ok ? reading.value : undefined
+}
+
+/** May this person sign alone on this day? Nobody knows of whom nothing is on record: they may not. */
+export function* isLicensed(reference: string | undefined, day: string): Steps<boolean> {
+  const person = yield* personAt(reference)
+  return person !== undefined && !isUnlicensed(person, day)
+}
+
+/** Is it on record that this person's credentials did not hold on this day? */
+export function* isLapsed(reference: string | undefined, day: string): Steps<boolean> {
+  const person = yield* personAt(reference)
+  return person !== undefined && hasLapsed(person, day)
 }

@@ -218,6 +218,7 @@ export const areas: readonly Area[] = [
             'flows/psychotherapy-notes.test.ts',
             'is written, read, changed and removed by its author, who sees what changed meanwhile',
           ],
+          ['flows/session-notes.test.ts', 'is a draft until the session is signed, and reads as any other document of the visit'],
           [house, 'by assessments, too'],
         ],
       },

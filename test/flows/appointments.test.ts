@@ -110,7 +110,7 @@ describe('and the session that keeps it', () => {
     expect(await stateOf(visit)).toBe('checked-in')
     await event(gateway, session, 'complete', { actual: time })
     expect(await stateOf(visit)).toBe('fulfilled')
-    await event(gateway, session, 'sign')
+    await event(gateway, session, 'sign', { note: { plan: 'To meet again in a week' } })
     expect(await stateOf(visit)).toBe('fulfilled')
   })
 

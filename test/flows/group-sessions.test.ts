@@ -47,7 +47,7 @@ describe('a group that was held', () => {
       group: { groupSessionId: held.id, size: 2, topic: 'Sleep' },
       sensitivity: ['SUD'],
     })
-    expect((await event(gateway, `sessions/${own.id}`, 'sign')).state).toBe('signed')
+    expect((await event(gateway, `sessions/${own.id}`, 'sign', { note: { response: 'Listened' } })).state).toBe('signed')
     expect((await sessionsOf('dev'))[0].state).toBe('completed')
   })
 

@@ -36,7 +36,7 @@ const signed = async (renderer: object) => {
   const session = `sessions/${answer.body.id}`
   const actual = { start: '2026-03-02T10:00:00-05:00', end: '2026-03-02T10:40:00-05:00' }
   for (const type of ['book', 'start']) await event(gateway, session, type)
-  await event(gateway, session, 'complete', { actual })
+  await event(gateway, session, 'complete', { actual, note: { plan: 'To meet again in a week' } })
   await event(gateway, session, 'sign')
   return session
 }

@@ -166,14 +166,18 @@ describe('a line is held', () => {
     ])
   })
 
-  it('by an expired credential, until it is renewed', async () => {
-    const a = await open({ credential: { validTo: '2026-03-01' } })
+  it('by a credential that nobody knows of, or that had expired, until it is renewed', async () => {
+    const a = await open({ credential: null })
     const line = await held(a)
     expect(line.holdReasons).toEqual(['credential-invalid'])
     const person = await a.get(`/fhir/Practitioner/${a.clinician}`)
-    const [title] = person.qualification as Body[]
-    const renewed = { ...person, qualification: [{ ...title, period: { start: '2020-01-01', end: '2028-03-01' } }] }
-    await a.gateway.request(`/fhir/Practitioner/${a.clinician}`, { method: 'PUT', json: renewed })
+    const until = (end: string) => {
+      const qualification = [{ code: { text: 'LCSW' }, period: { start: '2020-01-01', end } }]
+      return a.gateway.request(`/fhir/Practitioner/${a.clinician}`, { method: 'PUT', json: { ...person, qualification } })
+    }
+    await until('2026-03-01')
+    expect(await now(a, line)).toMatchObject({ state: 'held', holdReasons: ['credential-invalid'] })
+    await until('2028-03-01')
     expect(await now(a, line)).toMatchObject({ state: 'ready', holdReasons: [] })
   })
 

@@ -35,6 +35,7 @@ async function session(start: string, changes: object = {}, sign = true): Promis
     modality: 'in-person',
     renderer: { id: renderer },
     actual: { start, end },
+    note: { plan: 'To meet again in a week' },
     ...changes,
   }
   const answer = await hospital.request('/coordination/sessions', { method: 'POST', json: body })

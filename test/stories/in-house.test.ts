@@ -8,7 +8,7 @@ import { startGateway, type TestGateway } from '../support/gateway.ts'
 let gateway: TestGateway
 beforeEach(async () => {
   gateway = await startGateway()
-  const push = ['Patient', 'CareTeam', 'List', 'Task', 'Encounter', 'Group', 'Account', 'ChargeItem']
+  const push = ['Patient', 'CareTeam', 'List', 'Task', 'Encounter', 'Group', 'Account', 'ChargeItem', 'DocumentReference']
   const connection = { name: 'harbor', kind: 'ehr', baseUrl: 'https://ehr.example/fhir', push }
   expect((await say(gateway, 'POST', '/admin/connections', connection)).status).toBeLessThan(300)
   await put(gateway, marisol)
@@ -39,6 +39,21 @@ it('work for a client is sent on as it changes, work about nobody is not', async
   const theirs = await made('work-items', { ...item, clientId: 'cli-marisol' })
   await event(gateway, theirs, 'start')
   expect((await owed()).sort()).toEqual(['Patient', 'Task', 'Task'])
+})
+
+it('a note is sent once it is signed', async () => {
+  const session = await made('sessions', {
+    clientId: 'cli-marisol',
+    kind: 'outreach',
+    modality: 'in-person',
+    renderer: { id: 'prc-okafor' },
+    note: { plan: 'To come back on Monday' },
+  })
+  for (const type of ['book', 'start']) await event(gateway, session, type)
+  await event(gateway, session, 'complete', { actual: { start: '2026-03-02T08:00:00Z', end: '2026-03-02T08:50:00Z' } })
+  expect(await owed()).not.toContain('DocumentReference')
+  await event(gateway, session, 'sign')
+  expect(await owed()).toContain('DocumentReference')
 })
 
 it('a care team is sent without what each may see, and wants to be told', async () => {

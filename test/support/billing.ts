@@ -109,7 +109,7 @@ export async function openAgency({
       ...changes,
     })
     for (const type of ['book', 'start']) await event(`sessions/${id}`, { type })
-    await event(`sessions/${id}`, { type: 'complete', actual })
+    await event(`sessions/${id}`, { type: 'complete', actual, note: { plan: 'To meet again in a week' } })
     return id as string
   }
 

@@ -163,6 +163,10 @@ export const care: readonly Example[] = [
       actual: { start: '2026-11-24T10:02:00-05:00', end: '2026-11-24T10:58:00-05:00', breakMinutes: 0 },
       diagnoses: [{ system: 'http://hl7.org/fhir/sid/icd-10-cm', code: 'F32.2' }],
       interventions: [say('Behavioural activation')],
+      note: {
+        presentation: 'Tired, and more talkative than last week.',
+        plan: 'A walk every morning; we meet again on Tuesday.',
+      },
       outcome: 'completed',
       state: 'completed',
     },

@@ -9,6 +9,12 @@ interface Session {
   readonly state: string
 }
 
+const note = {
+  presentation: 'Sleeps four hours a night; worried about the rent.',
+  response: 'Made a list for the landlord and rehearsed the call.',
+  plan: 'Calls the landlord by Friday; we meet again in a week.',
+}
+
 export const session: Step = {
   title: 'A session, from the booking to the signature',
   async play({ gateway, days, ids }) {
@@ -32,8 +38,8 @@ export const session: Step = {
       { type: 'book', at: instant(days.discharged, '15:00') },
       { type: 'arrive', at: at('09:56') },
       { type: 'start', at: at('10:00') },
-      { type: 'complete', at: at('10:56'), actual: { start: at('10:00'), end: at('10:56') } },
-      { type: 'sign', actor: dana },
+      { type: 'complete', at: at('10:56'), actual: { start: at('10:00'), end: at('10:56') }, note },
+      { type: 'sign', actor: { type: 'Practitioner', id: dana } },
     ]
     for (const move of moves) states.push((await gateway.post<Session>(events, move)).state)
     check(states.at(-1) === 'signed', `The session is ${states.at(-1)}.`)

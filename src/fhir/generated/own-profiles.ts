@@ -16,7 +16,7 @@ export const ownProfiles: Readonly<Record<string, readonly string[]>> = {
   Condition: ['https://warm-handoff.example/fhir/StructureDefinition/handoff-discharge-condition', 'https://warm-handoff.example/fhir/StructureDefinition/handoff-need'],
   Consent: ['https://warm-handoff.example/fhir/StructureDefinition/handoff-consent'],
   Coverage: ['https://warm-handoff.example/fhir/StructureDefinition/handoff-coverage'],
-  DocumentReference: ['https://warm-handoff.example/fhir/StructureDefinition/handoff-document'],
+  DocumentReference: ['https://warm-handoff.example/fhir/StructureDefinition/handoff-document', 'https://warm-handoff.example/fhir/StructureDefinition/handoff-session-document-reference'],
   Encounter: ['https://warm-handoff.example/fhir/StructureDefinition/handoff-discharge', 'https://warm-handoff.example/fhir/StructureDefinition/handoff-session'],
   EpisodeOfCare: ['https://warm-handoff.example/fhir/StructureDefinition/handoff-episode'],
   Flag: ['https://warm-handoff.example/fhir/StructureDefinition/handoff-crisis'],

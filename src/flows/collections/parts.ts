@@ -79,7 +79,7 @@ function* partsOf(part: PartOf, anchor: Stored, root: Resource): Steps<readonly 
 }
 
 /** Newest first, so that where one part is wanted it is the newest. */
-function* newest(type: string, filter: Filter): Steps<readonly Stored[]> {
+export function* newest(type: string, filter: Filter): Steps<readonly Stored[]> {
   const { query, ...question } = every(type, filter)
   const sort = [{ param: '_lastUpdated', kind: 'lastUpdated', descending: true }] as const
   return (yield* ask({ ...question, query: { ...query, sort } })).items

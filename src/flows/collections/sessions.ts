@@ -1,19 +1,22 @@
 /** Sessions: planned, held, signed. What is signed becomes service lines, and counts as follow-up. */
 import type { Encounter, Procedure, Resource } from '@medplum/fhirtypes'
 import { stateExtension } from '../../../mappings/discharge.encounter.ts'
-import session from '../../../mappings/session.encounter.ts'
+import session, { type SessionParts } from '../../../mappings/session.encounter.ts'
 import { fail, type Issue, ok, type Result } from '../../domain/problem.ts'
 import { minutesDirect, Session, SessionCommand, sessionMachine } from '../../domain/session.ts'
+import { saysSomething } from '../../domain/session-note.ts'
 import type { Steps } from '../../store/store.ts'
 import { bundleSession } from '../billing/bundle-session.ts'
 import { chargeSession } from '../billing/charge-session.ts'
 import { referenceTo } from '../billing/references.ts'
+import { dayOf } from '../client-facts.ts'
 import type { Context } from '../context.ts'
 import { keepAppointment } from '../keep-appointment.ts'
-import { isLicensed, rolesBehind, supervisorOf } from '../supervision.ts'
+import { isLapsed, isLicensed, rolesBehind, supervisorOf } from '../supervision.ts'
 import { recomputeFollowUps } from '../update-follow-ups.ts'
 import { collection, type EventInput } from './collection.ts'
 import { detailsOf } from './event-details.ts'
+import { noteKept, notePart, visitNote, withNote } from './session-notes.ts'
 
 const classes = new Set(['AMB', 'VR', 'HH', 'FLD'])
 
@@ -49,14 +52,31 @@ function* cosign(ctx: Context, value: Session, event: EventInput, at: string): S
 }
 
 const Booking = Session.pick({ scheduled: true })
-const Ending = Session.pick({ actual: true, outcome: true })
+const Ending = Session.pick({ actual: true, outcome: true, note: true, minutesIndirect: true })
+const Signing = Session.pick({ note: true })
+
+const isSettled = ({ extension, status }: Encounter): boolean =>
+  status === 'entered-in-error' || (extension ?? []).some((one) => one.url === stateExtension)
 
 /** What a session of ours would have to say, and this one does not. */
 const faultsOf = (session: Session): readonly Issue[] =>
   SessionCommand.safeParse(session).error?.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message })) ??
   []
 
-export const sessions = collection<Session, { Encounter: Encounter; Procedure: Procedure[] }>({
+/** What keeps a session from being signed. */
+function* unsignable(id: string, value: Session): Steps<readonly Issue[]> {
+  const { actual, clientId, note, renderer } = value
+  const day = yield* dayOf(clientId ?? '', actual?.start ?? '')
+  return [
+    ...((minutesDirect(value) ?? 0) < 1 ? [{ path: 'actual', message: 'is shorter than a minute' }] : []),
+    ...(saysSomething(note) || (yield* visitNote(id)) !== undefined ? [] : [{ path: 'note', message: 'is missing' }]),
+    ...((yield* isLapsed(referenceTo(renderer, 'Practitioner'), day))
+      ? [{ path: 'renderer', message: 'had no credential that was valid on that day' }]
+      : []),
+  ]
+}
+
+export const sessions = collection<Session, SessionParts>({
   name: 'sessions',
   prefix: 'ses',
   anchor: 'Encounter',
@@ -68,6 +88,7 @@ export const sessions = collection<Session, { Encounter: Encounter; Procedure: P
       link: ofEncounter,
       anchorOf: (part) => (part as Procedure).encounter?.reference,
     },
+    notePart,
   ],
   mapping: session,
   command: SessionCommand,
@@ -75,19 +96,31 @@ export const sessions = collection<Session, { Encounter: Encounter; Procedure: P
   client: 'patient',
   sort: '-date',
   machine: { field: 'state', states: sessionMachine, initial: 'planned' },
+  /** A note that came as a document of its own is seen, not stored. */
+  *view({ id, value }) {
+    if (value.note !== undefined) return {}
+    const documentId = yield* visitNote(id)
+    return documentId === undefined ? {} : { note: { documentId } }
+  },
+  *prepare(_ctx, value, before) {
+    return yield* withNote(value, before)
+  },
   // A contact can count, and be billed, once it was signed, and until it is marked as an error; an appointment is kept, or not, before that.
   concerns: (anchor) => {
-    const { appointment, extension, status } = anchor as Encounter
-    const isSettled = status === 'entered-in-error' || (extension ?? []).some((one) => one.url === stateExtension)
-    return isSettled || (appointment !== undefined && status !== 'planned')
+    const { appointment, meta, status } = anchor as Encounter
+    return isSettled(anchor as Encounter) || (appointment !== undefined && status !== 'planned') || meta?.security !== undefined
   },
-  *after(ctx, { id, value, parts }, _before, at) {
-    if (value.clientId === undefined) return ok([])
+  *after(ctx, held, _before, at) {
+    const { id, value, parts } = held
+    const noted = yield* noteKept(held, at)
+    const { appointment, status } = parts.Encounter
+    const isKept = appointment !== undefined && status !== 'planned'
+    if (value.clientId === undefined || !(isSettled(parts.Encounter) || isKept)) return ok(noted)
     const lines = yield* chargeSession(id, value, parts.Encounter, at)
     const bundled = yield* bundleSession(id, value, at)
     const followUps = yield* recomputeFollowUps(ctx, value.clientId, at)
     const kept = yield* keepAppointment(value, at)
-    return followUps.ok ? ok([...lines, ...bundled, ...kept, ...followUps.value]) : followUps
+    return followUps.ok ? ok([...noted, ...lines, ...bundled, ...kept, ...followUps.value]) : followUps
   },
   on: {
     *book(_ctx, value, event) {
@@ -103,11 +136,12 @@ export const sessions = collection<Session, { Encounter: Encounter; Procedure: P
       const issues = faultsOf(next).filter(({ path }) => !known.has(path))
       return issues.length > 0 ? fail('rule-broken', 'The session cannot be completed as it stands.', { issues }) : ok(next)
     },
-    *sign(ctx, value, event, at) {
-      if ((minutesDirect(value) ?? 0) < 1)
-        return fail('rule-broken', 'A session of less than a minute cannot be signed.', {
-          issues: [{ path: 'actual', message: 'is shorter than a minute' }],
-        })
+    *sign(ctx, standing, event, at, { id }) {
+      const detail = detailsOf(Signing, event)
+      if (!detail.ok) return detail
+      const value = { ...standing, ...detail.value }
+      const issues = yield* unsignable(id, value)
+      if (issues.length > 0) return fail('rule-broken', 'The session cannot be signed as it stands.', { issues })
       const party = event.actor ?? ctx.principal.id
       const signature = {
         handle: ctx.newId('sig'),

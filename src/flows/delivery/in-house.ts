@@ -1,9 +1,10 @@
 /** What stays in the house, whatever a connection pushes. */
-import type { Account, Group, List, Task } from '@medplum/fhirtypes'
+import type { Account, DocumentReference, Group, List, Task } from '@medplum/fhirtypes'
 import { isCaseload } from '../../../mappings/caseload.list.ts'
 import { isGroupSession } from '../../../mappings/group-session.group.ts'
 import { isMonthlyBundle } from '../../../mappings/monthly-bundle.account.ts'
 import { isInHouse } from '../../../mappings/shared/in-house.ts'
+import { isSessionNote } from '../../../mappings/shared/session-note.ts'
 import { workItemKind } from '../../../mappings/work-item.task.ts'
 import { sharedKinds } from '../../domain/work-item.ts'
 import type { JsonObject } from '../../fhir/exact.ts'
@@ -12,6 +13,9 @@ const ours: Readonly<Record<string, (resource: object) => boolean>> = {
   // They tell who is in a programme, and with whom.
   List: (resource) => isCaseload(resource as List),
   Group: (resource) => isGroupSession(resource as Group),
+  // A note is a draft until it is signed.
+  DocumentReference: (resource) =>
+    isSessionNote(resource as DocumentReference) && (resource as DocumentReference).docStatus === 'preliminary',
   // Counted here, for our own billing.
   Account: (resource) => isMonthlyBundle(resource as Account),
   // Work about nobody is our own, and so is what we ask of each other about a client.

@@ -357,6 +357,10 @@ export const areas: readonly { readonly area: string; readonly duties: readonly 
             "is written, read, changed and removed by its author, who sees what changed meanwhile"
           ],
           [
+            "flows/session-notes.test.ts",
+            "is a draft until the session is signed, and reads as any other document of the visit"
+          ],
+          [
             "flows/house-work.test.ts",
             "by assessments, too"
           ]

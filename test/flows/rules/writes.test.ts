@@ -225,7 +225,7 @@ describe('a foreign record', () => {
     const member = `sessions/${made.body.id}`
     for (const type of ['book', 'start']) await event(gateway, member, type)
     await event(gateway, member, 'complete', { actual: { start: '2026-03-02T08:00:00Z', end: '2026-03-02T08:50:00Z' } })
-    await event(gateway, member, 'sign')
+    await event(gateway, member, 'sign', { note: { plan: 'To knock again in a week' } })
     const { body } = await say(gateway, 'GET', `/fhir/Encounter/${made.body.id}`)
     const plain = { ...body, extension: body.extension.filter(({ url }: { url: string }) => !url.endsWith('/domain-state')) }
     expect((await write({ ...plain, reasonCode: [{ text: 'as agreed' }] })).status).toBe(200)
