@@ -166,7 +166,7 @@ describe('a line is held', () => {
     ])
   })
 
-  it('by a credential that nobody knows of, or that had expired, until it is renewed', async () => {
+  it('by an expired credential, until it is renewed', async () => {
     const a = await open({ credential: null })
     const line = await held(a)
     expect(line.holdReasons).toEqual(['credential-invalid'])
