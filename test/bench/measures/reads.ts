@@ -16,6 +16,7 @@ export async function reads({ gateway, port }: Bench): Promise<Row[]> {
         of,
         64,
         times(n, (i) => ({ method: 'GET', path: paths[i % paths.length]! })),
+        { awake: true },
       )
     ).perSecond
   const values: number[] = []
