@@ -1,7 +1,8 @@
 /** The gateway as a process of its own: started as users start it, killed as machines do. */
 import { type ChildProcess, spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 
 const root = resolve(import.meta.dirname, '../..')
 
@@ -25,17 +26,19 @@ export function freePort(): Promise<number> {
   })
 }
 
-/** What users start, as `npm run build` left it. */
-export const built = 'dist/handoff.js'
+/** What users start, as `npm start` does: Node's flags, and the program that `npm run build` left. */
+export const built: readonly string[] = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  .scripts.start.split(' ')
+  .slice(1, -1)
 
 /** Settles when it answers. */
 export async function startProcess(
   folder: string,
   port: number,
   env: Record<string, string> = {},
-  program = 'src/cli.ts',
+  program: readonly string[] = ['src/cli.ts'],
 ): Promise<Gateway> {
-  const child = spawn(process.execPath, [program, 'serve'], {
+  const child = spawn(process.execPath, [...program, 'serve'], {
     cwd: root,
     env: {
       PATH: process.env.PATH ?? '',
