@@ -92,6 +92,7 @@ export const some = <R, B>(items: Field<R, readonly B[]>): Field<R, readonly B[]
         items.bind(plan),
         (values) => (values === unread || values.length > 0 ? values : undefined),
         (values) => values ?? [],
+        'optional',
       ),
     put: (resource, values) => items.put(resource, values ?? []),
   })

@@ -1,5 +1,5 @@
 /** Rows bound to the plan of their table: they read what its walk has found, and leave there what is to be made. */
-import { asItIs, type Codec, type Report, tolerate, type Unread, unread, within } from './codec.ts'
+import { asItIs, type Codec, isUnread, type Report, tolerate, type Unread, unread, within } from './codec.ts'
 import type { Slots } from './plan.ts'
 
 export interface Bound<A> {
@@ -41,7 +41,7 @@ export function readFrom<A>({ decode, absence, path }: Source<A>, raw: unknown, 
   if ((raw === undefined || raw === null) && absence !== 'open') return absent(absence, path, report)
   const start = report.length
   const value = decode(raw, report)
-  if ((value === unread || report.length !== start) && path !== '') return remarked(value, absence, path, report, start)
+  if ((isUnread(value) || report.length !== start) && path !== '') return remarked(value, absence, path, report, start)
   return value
 }
 
@@ -60,7 +60,7 @@ export function remarked<A>(
   start: number,
 ): A | Unread {
   within(path, report, start)
-  if (value !== unread || absence === 'required') return value
+  if (!isUnread(value) || absence === 'required') return value
   tolerate(report, start)
   return undefined as A
 }
@@ -88,24 +88,25 @@ export function decoded<A, B>(
       const raw = read(slots, report)
       if (raw === undefined || raw === null) return absent(absence, path, report)
       const here = report.length
-      const value = raw === unread ? unread : decode(raw as NonNullable<A>, report)
-      if (value !== unread && report.length === here) return value
+      const value = isUnread(raw) ? unread : decode(raw as NonNullable<A>, report)
+      if (!isUnread(value) && report.length === here) return value
       within(path, report, here)
       return remarked(value, absence, '', report, start)
     },
   }
 }
 
-/** Reads on from whatever a row has read. */
+/** Reads on from whatever a row has read; `optional` if there is nothing where nothing stands. */
 export function onward<A, B>(
   { read, make, source }: Bound<A>,
   on: (value: A | Unread, report: Report) => B | Unread,
   write: (value: B) => A,
+  absence: 'optional' | 'open' = 'open',
 ): Bound<B> {
   const next = make === undefined ? undefined : (slots: Slots, value: B): void => leave(make, slots, write(value))
   if (!source) return { source, make: next, read: (slots, report) => on(read(slots, report), report) }
   return boundTo(
-    { slot: source.slot, path: '', absence: 'open', decode: (raw, report) => on(readFrom(source, raw, report), report) },
+    { slot: source.slot, path: '', absence, decode: (raw, report) => on(readFrom(source, raw, report), report) },
     next,
   )
 }

@@ -10,6 +10,9 @@ import type { Issue } from '../domain/problem.ts'
 export const unread: unique symbol = Symbol('unread')
 export type Unread = typeof unread
 
+/** Asked of the type, which takes no call: most values are compared with it. */
+export const isUnread = (value: unknown): value is Unread => typeof value === 'symbol'
+
 /** Where readers report what they could not read. Paths are relative to the reader and grow on the way up. */
 export type Report = Issue[]
 
@@ -55,11 +58,11 @@ export function chain<A, B, C>(first: Codec<A, B>, second: Codec<B, C>): Codec<A
     name: `${first.name} · ${second.name}`,
     read(raw, report) {
       const middle = first.read(raw, report)
-      return middle === unread ? unread : second.read(middle, report)
+      return isUnread(middle) ? unread : second.read(middle, report)
     },
     write(value, prior) {
       const before = prior === undefined ? unread : first.read(prior, [])
-      return first.write(second.write(value, before === unread ? undefined : before), prior)
+      return first.write(second.write(value, isUnread(before) ? undefined : before), prior)
     },
   }
 }

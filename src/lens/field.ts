@@ -4,7 +4,7 @@
  * GetPut holds by construction: writing what is already there returns the same object, so that no version is made of it.
  */
 import { type Bound, decoded } from './bound.ts'
-import { type Codec, type Report, silently, type Unread, unread } from './codec.ts'
+import { type Codec, isUnread, type Report, silently, type Unread } from './codec.ts'
 import { equal } from './equal.ts'
 import { type Plan, planOf } from './plan.ts'
 
@@ -74,7 +74,7 @@ export function field<R, A>(parts: FieldParts<R, A>): Field<R, A> {
     get,
     put(resource, value) {
       const now = get(resource, silently)
-      return now !== unread && equal(now, value) ? resource : set(resource, value)
+      return !isUnread(now) && equal(now, value) ? resource : set(resource, value)
     },
     set,
     bind,
@@ -99,5 +99,5 @@ function alone<R, A>(bind: (plan: Plan) => Bound<A>): Field<R, A>['get'] {
 
 function priorIn<R, A>(get: Field<R, A>['get'], resource: R): NonNullable<A> | undefined {
   const prior = get(resource, silently)
-  return prior === unread ? undefined : (prior ?? undefined)
+  return isUnread(prior) ? undefined : (prior ?? undefined)
 }

@@ -1,6 +1,6 @@
 /** Handles: the identity of list items for which FHIR has no natural key. */
 import type { Codec } from './codec.ts'
-import { type Unread, unread } from './codec.ts'
+import { isUnread, type Unread } from './codec.ts'
 import type { Json } from './equal.ts'
 
 /**
@@ -15,7 +15,7 @@ export function withHandle<Raw extends object, D extends { readonly handle?: str
     read(raw, report) {
       const value = content.read(raw, report)
       // What was just read is nobody else's yet.
-      if (value !== unread) (value as { handle?: string }).handle = handleOf(raw)
+      if (!isUnread(value)) (value as { handle?: string }).handle = handleOf(raw)
       return value as D | Unread
     },
     write(value, prior) {

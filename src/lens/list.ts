@@ -6,7 +6,7 @@
  * one key are told apart by their order.
  */
 import { boundTo } from './bound.ts'
-import { type Codec, type Report, silently, tolerate, type Unread, unread, within } from './codec.ts'
+import { type Codec, isUnread, type Report, silently, tolerate, type Unread, unread, within } from './codec.ts'
 import { equal, isObject } from './equal.ts'
 import { type Field, field } from './field.ts'
 import type { Slots } from './plan.ts'
@@ -44,7 +44,7 @@ export function each<R, E, B>(list: Spot, codec: Each<E, B>, { by, only }: EachO
       const from = report.length
       const value = codec.read(item, report)
       if (report.length > from) within(`${list.path}[${i}]`, report, from)
-      if (value !== unread) values.push(value)
+      if (!isUnread(value)) values.push(value)
       else tolerate(report, from)
     }
     return values
@@ -79,7 +79,7 @@ export function each<R, E, B>(list: Spot, codec: Each<E, B>, { by, only }: EachO
       let filled = 0
       let end = -1
       now.forEach((raw, from) => {
-        if (claimed[from] === unread) next.push({ raw, from })
+        if (isUnread(claimed[from])) next.push({ raw, from })
         else if (filled < written.length) end = next.push(written[filled++]!)
       })
       if (filled < written.length) {
@@ -109,7 +109,7 @@ function write<E, B>(
 ): Slot<E>[] {
   const byKey = new Map<string, number[]>()
   claimed.forEach((value, index) => {
-    if (value === unread) return
+    if (isUnread(value)) return
     const key = keyOf(value)
     const same = byKey.get(key)
     if (same) same.push(index)

@@ -10,7 +10,7 @@
  */
 import type { z } from 'zod'
 import type { Issue } from '../domain/problem.ts'
-import { unread } from './codec.ts'
+import { isUnread } from './codec.ts'
 import type { Field, Owner } from './field.ts'
 import { type Place, root } from './place.ts'
 import { type FieldsOf, refuseSharedPlaces } from './shape.ts'
@@ -85,7 +85,7 @@ export function mapping<D extends object, P extends object>(spec: MappingSpec<D,
     read(parts) {
       const report: Issue[] = []
       const value = rows.read(parts, report)
-      return value === unread ? { ok: false, issues: report } : { ok: true, value: value as D, warnings: report }
+      return isUnread(value) ? { ok: false, issues: report } : { ok: true, value: value as D, warnings: report }
     },
     write: (value, onto) =>
       onto ? rows.write(value as Record<string, unknown>, onto) : rows.make(value as Record<string, unknown>),

@@ -3,8 +3,8 @@
  * stands at its place in its slot; written afresh, every row leaves its raw value in its slot, and the resource is made from them
  * (`make.ts`). What `Spot` does for one place, a plan does for all of a table at once, with the same result.
  */
-import { isObject, type Json } from './equal.ts'
 import type { Spot } from './spot.ts'
+import { type Below, belowOf, walk } from './walk.ts'
 
 /** Raw values by slot. The resource itself has the first. */
 export type Slots = unknown[]
@@ -13,8 +13,6 @@ export type Slots = unknown[]
 export interface Node {
   spot: Spot | undefined
   slot: number
-  /** How many rows want the walk to come by. */
-  wanted: number
   readonly members: Map<string, Node>
   /** Items of a list that patterns find. */
   readonly items: Node[]
@@ -28,8 +26,6 @@ export interface Plan {
   readonly tree: Node
   /** The slot of what stands at the place. */
   slotOf(spot: Spot): number
-  /** The member of the resource that has the slot, if it is one, for a row that looks there itself: the walk need not come by for it. */
-  memberAt(slot: number): string | undefined
   /** A slot for the items of one row among those of a list. */
   claim(list: Spot, rank: number): number
   /** Can this place be made with the others? Not if the blank holds an item, there or on the way, that a row would take: there it is put. */
@@ -40,14 +36,12 @@ export interface Plan {
   slots(resource: unknown): Slots
 }
 
-const nodeAt = (spot?: Spot): Node => ({ spot, slot: -1, wanted: 0, members: new Map(), items: [], claims: [] })
+const nodeAt = (spot?: Spot): Node => ({ spot, slot: -1, members: new Map(), items: [], claims: [] })
 
 export function planOf(blank: unknown): Plan {
   const tree = { ...nodeAt(), slot: 0 }
   let count = 1
-  let walk: Walk | undefined
-  /** Members by which the walk begins: most elements have none of them, and need no walk. */
-  let entries: readonly string[] = []
+  let below: Below | undefined
   const nodeOf = (spot: Spot): Node => {
     const { step } = spot
     if (step === undefined) {
@@ -55,7 +49,7 @@ export function planOf(blank: unknown): Plan {
       return tree
     }
     const parent = nodeOf(step.parent)
-    walk = undefined
+    below = undefined
     if ('member' in step) {
       const known = parent.members.get(step.member)
       if (known) return known
@@ -65,7 +59,7 @@ export function planOf(blank: unknown): Plan {
     }
     const known = parent.items.find((item) => item.spot === spot)
     if (known) return known
-    const made = { ...nodeAt(spot), slot: count++, wanted: 1 }
+    const made = { ...nodeAt(spot), slot: count++ }
     parent.items.push(made)
     return made
   }
@@ -75,16 +69,7 @@ export function planOf(blank: unknown): Plan {
     slotOf(spot) {
       const node = nodeOf(spot)
       if (node.slot < 0) node.slot = count++
-      node.wanted++
       return node.slot
-    },
-    memberAt(slot) {
-      for (const [key, node] of tree.members) {
-        if (node.slot !== slot) continue
-        node.wanted--
-        return key
-      }
-      return undefined
     },
     claim(list, rank) {
       const slot = count++
@@ -101,98 +86,13 @@ export function planOf(blank: unknown): Plan {
     empty: () => new Array(count),
     slots(resource) {
       if (typeof resource !== 'object' || resource === null) return [nothing]
-      if (walk === undefined) {
-        walk = walkBelow(tree) ?? nowhere
-        entries = wantedOf(tree.members).map(({ key }) => key)
-      }
-      for (let i = 0; i < entries.length; i++) {
-        if ((resource as Json)[entries[i]!] === undefined) continue
-        const slots: Slots = new Array(count)
-        slots[0] = resource
-        walk(resource, slots)
-        return slots
-      }
-      return [resource]
+      below ??= belowOf(tree)
+      const slots: Slots = new Array(count)
+      slots[0] = resource
+      walk(below, resource, slots)
+      return slots
     },
   }
 }
 
-const nowhere = (): void => undefined
 const nothing = Object.freeze({})
-
-type Walk = (value: unknown, slots: Slots) => void
-
-function walkBelow({ members, items }: Node): Walk | undefined {
-  const wanted = wantedOf(members)
-  const intoMembers = wanted.length > 0 ? memberWalk(wanted) : undefined
-  const intoItems = items.length > 0 ? itemWalk(items) : undefined
-  if (!intoMembers || !intoItems) return intoMembers ?? intoItems
-  return (value, slots) => (Array.isArray(value) ? intoItems : intoMembers)(value, slots)
-}
-
-/** A member that the walk comes by. */
-interface Stop {
-  readonly key: string
-  /** None if it only leads further. */
-  readonly slot: number
-  readonly below: Walk | undefined
-}
-
-const wantedOf = (members: Node['members']): readonly Stop[] =>
-  [...members]
-    .map(([key, node]) => ({ key, slot: node.wanted > 0 ? node.slot : -1, below: walkBelow(node) }))
-    .filter(({ slot, below }) => slot >= 0 || below !== undefined)
-
-function memberWalk(stops: readonly Stop[]): Walk {
-  const keys = stops.map(({ key }) => key)
-  const places = stops.map(({ slot }) => slot)
-  const belows = stops.map(({ below }) => below)
-  return (value, slots) => {
-    if (typeof value !== 'object' || value === null) return
-    for (let i = 0; i < keys.length; i++) {
-      const member = (value as Json)[keys[i]!]
-      if (member === undefined) continue
-      const slot = places[i]!
-      if (slot >= 0) slots[slot] = member
-      const below = belows[i]
-      if (below !== undefined) below(member, slots)
-    }
-  }
-}
-
-interface Item {
-  readonly fits: (item: unknown) => boolean
-  readonly slot: number
-  readonly below: Walk | undefined
-}
-
-/** Of every pattern the first item that contains it. Most patterns are one member with one value (`url`): those are looked up. */
-function itemWalk(nodes: readonly Node[]): Walk {
-  const byTag = new Map<string, Map<unknown, Item>>()
-  const others: Item[] = []
-  for (const node of nodes) {
-    const { fits, tag } = node.spot!.step as Extract<Spot['step'], { readonly pattern: Json }>
-    const item = { fits, slot: node.slot, below: walkBelow(node) }
-    const known = tag && (byTag.get(tag.key) ?? new Map<unknown, Item>())
-    if (!tag || !known || known.has(tag.value)) others.push(item)
-    else byTag.set(tag.key, known.set(tag.value, item))
-  }
-  const tags = [...byTag]
-  const note = (item: Item, value: unknown, slots: Slots): void => {
-    if (slots[item.slot] !== undefined) return
-    slots[item.slot] = value
-    item.below?.(value, slots)
-  }
-  return (list, slots) => {
-    if (!Array.isArray(list)) return
-    for (let i = 0; i < list.length; i++) {
-      const value: unknown = list[i]
-      if (!isObject(value)) continue
-      for (let t = 0; t < tags.length; t++) {
-        const item = tags[t]![1].get(value[tags[t]![0]])
-        if (item !== undefined) note(item, value, slots)
-      }
-      for (let o = 0; o < others.length; o++) if (others[o]!.fits(value)) note(others[o]!, value, slots)
-    }
-  }
-}

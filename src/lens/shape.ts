@@ -1,6 +1,6 @@
 /** Records of fields: a domain object on one side, several places on the other. */
 import { leave } from './bound.ts'
-import { type Codec, cannot, type Unread, unread } from './codec.ts'
+import { type Codec, cannot, isUnread, type Unread, unread } from './codec.ts'
 import { type Field, field } from './field.ts'
 import { type Place, root } from './place.ts'
 import type { Slots } from './plan.ts'
@@ -66,7 +66,7 @@ export function together<F extends AnyFields>(fields: F): Field<ResourceOf<F>, M
     codec: `{ ${rows.map(([key, part]) => `${key}: ${part.codec}`).join(', ')} }`,
     bind(plan) {
       const bound = rows.map(([, row]) => row.bind(plan))
-      const inPlan = rowsOf(names, bound, plan)
+      const inPlan = rowsOf(names, bound)
       const make = (slots: Slots, value: Members<F>): void => {
         const members = (value ?? {}) as Record<string, unknown>
         for (let i = 0; i < names.length; i++)
@@ -102,7 +102,7 @@ export function inside<Raw, K extends string, V>(codec: Codec<Raw, Record<K, V>>
     name: codec.name,
     read(raw, report) {
       const value = codec.read(raw, report)
-      return value === unread ? unread : value[member]
+      return isUnread(value) ? unread : value[member]
     },
     write: (value, prior) => codec.write({ [member]: value } as Record<K, V>, prior),
   }

@@ -1,10 +1,10 @@
 /** A table of fields, ready to run: bound to one plan, which walks a resource once for all of them. */
 import { type Bound, readFrom, type Source } from './bound.ts'
-import { type Report, silently, type Unread, unread } from './codec.ts'
+import { isUnread, type Report, silently, type Unread, unread } from './codec.ts'
 import { equal } from './equal.ts'
 import type { Field } from './field.ts'
 import { makerOf } from './make.ts'
-import { type Plan, planOf, type Slots } from './plan.ts'
+import { planOf, type Slots } from './plan.ts'
 
 type Value = Readonly<Record<string, unknown>>
 
@@ -22,7 +22,7 @@ export function tableOf<R>(fields: Readonly<Record<string, Field<R, unknown>>>, 
   const bound = names.map((name) => fields[name]!.bind(plan))
   const makes = bound.map(({ make }) => make)
   const late = names.flatMap((_, i) => (makes[i] === undefined ? [i] : []))
-  const rows = rowsOf(names, bound, plan)
+  const rows = rowsOf(names, bound)
   const build = makerOf(plan.tree, blank)
   return {
     read: (resource, report) => readRows(rows, plan.slots(resource), report),
@@ -34,7 +34,7 @@ export function tableOf<R>(fields: Readonly<Record<string, Field<R, unknown>>>, 
         const next = value[names[i]!]
         if (standsIn(rows[i]!, slots, next)) continue
         const now = readRow(rows[i]!, slots, silently)
-        if (now === unread || !equal(now, next)) resource = sets[i]!(resource, next)
+        if (isUnread(now) || !equal(now, next)) resource = sets[i]!(resource, next)
       }
       return resource
     },
@@ -62,38 +62,33 @@ interface Row {
   readonly name: string
   readonly bound: Bound<unknown>
   readonly source: Source<unknown> | undefined
-  /** Where its place is a member of the resource, it looks there itself. */
-  readonly member: string | undefined
+  readonly slot: number
   readonly isOptional: boolean
   /** Does it write values as they are? */
   readonly isAsItIs: boolean
 }
 
-export function rowsOf(names: readonly string[], bound: readonly Bound<unknown>[], plan: Plan): readonly Row[] {
+export function rowsOf(names: readonly string[], bound: readonly Bound<unknown>[]): readonly Row[] {
   return bound.map(({ source, ...rest }, i) => ({
     name: names[i]!,
     bound: { source, ...rest },
     source,
-    member: source && plan.memberAt(source.slot),
+    slot: source?.slot ?? -1,
     isOptional: source?.absence === 'optional',
     isAsItIs: typeof rest.make === 'number',
   }))
 }
 
-function rawIn(row: Row, slots: Slots): unknown {
-  return row.member === undefined ? slots[row.source!.slot] : (slots[0] as Value)[row.member]
-}
-
 export function readRow(row: Row, slots: Slots, report: Report): unknown {
   const { bound, source, isOptional } = row
   if (source === undefined) return bound.read(slots, report)
-  const raw = rawIn(row, slots)
+  const raw = slots[source.slot]
   return raw === undefined && isOptional ? undefined : readFrom(source, raw, report)
 }
 
 /** Is this very value there already? Asked of rows that write values as they are, and of what is absent. */
 const standsIn = (row: Row, slots: Slots, value: unknown): boolean =>
-  row.isOptional && (value === undefined || row.isAsItIs) && rawIn(row, slots) === value
+  row.isOptional && (value === undefined || row.isAsItIs) && slots[row.source!.slot] === value
 
 /** All in the order of the table, as an object; `unread` if one that must be read cannot be. */
 export function readRows(rows: readonly Row[], slots: Slots, report: Report): Record<string, unknown> | Unread {
@@ -101,8 +96,9 @@ export function readRows(rows: readonly Row[], slots: Slots, report: Report): Re
   let whole = true
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i]!
+    if (row.isOptional && slots[row.slot] === undefined) continue
     const part = readRow(row, slots, report)
-    if (part === unread) whole = false
+    if (isUnread(part)) whole = false
     else if (part !== undefined) value[row.name] = part
   }
   return whole ? value : unread
