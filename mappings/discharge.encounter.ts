@@ -13,6 +13,7 @@ import { shape, together } from '../src/lens/shape.ts'
 import { coding, concept, identifier } from './shared/datatypes.ts'
 import { extension, local } from './shared/extension.ts'
 import { labels } from './shared/labels.ts'
+import { readmissionRisk } from './shared/readmission-risk.ts'
 import { diagnoses, dischargeState, encounterClass, noClass, whole } from './shared/stay.ts'
 
 const visitNumberType = { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v2-0203', code: 'VN' }] }
@@ -124,5 +125,6 @@ export default mapping<Discharge, StayParts>({
     readmissionOf: extension(Encounter, local('readmission-of'))
       .valueReference.optional(idOf('Encounter'))
       .ownedBy('coordination'),
+    readmissionRisk: extension(Encounter, local('readmission-risk')).optional(readmissionRisk).ownedBy('coordination'),
   }),
 })

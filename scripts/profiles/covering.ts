@@ -36,10 +36,12 @@ const samples = [
 /** A text of no list of words. */
 export const isSample = (value: unknown): boolean => samples.includes(String(value))
 
-function sampleFor({ pattern, maxLength = Number.POSITIVE_INFINITY }: JsonSchema): string {
-  const found = samples.find(
-    (sample) => (pattern === undefined || new RegExp(pattern).test(sample)) && sample.length <= maxLength,
-  )
+const fitting = ({ pattern, maxLength = Number.POSITIVE_INFINITY }: JsonSchema): readonly string[] =>
+  samples.filter((sample) => (pattern === undefined || new RegExp(pattern).test(sample)) && sample.length <= maxLength)
+
+function sampleFor(schema: JsonSchema): string {
+  const { pattern } = schema
+  const [found] = fitting(schema)
   if (found === undefined) throw new Error(`No sample fits ${pattern}: add one to scripts/profiles/covering.ts.`)
   return found
 }
@@ -91,7 +93,8 @@ function walker(root: JsonSchema, full: boolean): Walk {
       Object.fromEntries(values.map((value, i) => [members[i]!.key, value])),
     )
     if (!propertyNames || typeof additionalProperties !== 'object') return own.length > 0 ? own : [{}]
-    const names = walk(propertyNames, depth + 1) as string[]
+    // Two, so that there are seen to be several.
+    const names = propertyNames.enum ? (propertyNames.enum as string[]) : fitting(propertyNames).slice(0, 2)
     return [Object.fromEntries(names.map((name) => [name, walk(additionalProperties, depth + 1)[0]]))]
   }
 

@@ -6,6 +6,7 @@ import { z } from 'zod'
 import type { HumanName } from './client.ts'
 import { Coding, Concept, Id, Identifier, Instant, list, Moment, type Ref, RefTo, Text, TimeZone, Uri } from './kernel.ts'
 import { labelFields } from './labels.ts'
+import { miscounted, ReadmissionRisk } from './readmission-risk.ts'
 import { stateMachine } from './state-machine.ts'
 
 export const encounterClasses = [
@@ -82,6 +83,7 @@ export const Discharge = z.object({
   receivedAt: Moment.optional(),
   /** The stay that this one followed too soon. */
   readmissionOf: Id.optional(),
+  readmissionRisk: ReadmissionRisk.optional(),
   state: z.enum(dischargeStates).optional(),
 })
 export type Discharge = z.infer<typeof Discharge>
@@ -96,9 +98,11 @@ export const DischargeCommand = Discharge.extend({
   encounterClass: z.enum(encounterClasses),
   dischargedAt: Instant,
   timeZone: TimeZone,
-}).refine((value) => value.clientId !== undefined || value.patientIdentifier !== undefined, {
-  message: 'names the client, or how the hospital names the patient',
-  path: ['clientId'],
+}).superRefine(({ clientId, patientIdentifier, readmissionRisk }, ctx) => {
+  const fault = (path: string, message: string): void => ctx.addIssue({ code: 'custom', path: path.split('.'), message })
+  if (clientId === undefined && patientIdentifier === undefined)
+    fault('clientId', 'names the client, or how the hospital names the patient')
+  for (const { path = '', message } of miscounted(readmissionRisk)) fault(path, message)
 })
 
 /**

@@ -41,6 +41,25 @@ test('whatever is written is FHIR R4, for clients and for strangers', async () =
   for (const resource of written.flat()) expect(validate(resource)).toEqual({ structure: [], rules: [] })
 })
 
+test('how likely a return is, is counted here, and stays whatever the hospital tells', async () => {
+  await hospital.register()
+  await hospital.send()
+  const [{ id }] = (await hospital.list('discharges')) as [Item]
+  const path = `/coordination/discharges/${id}`
+  const readmissionRisk = { tool: 'LACE', score: 9, components: { L: 5, A: 3, C: 0, E: 1 }, version: '2010' }
+  const patch = async (body: object) => {
+    const etag = (await hospital.request(path)).headers.get('etag')!
+    return hospital.request(path, { method: 'PATCH', headers: { 'if-match': etag }, json: body })
+  }
+  const miscounted = await patch({ readmissionRisk: { ...readmissionRisk, score: 8 } })
+  expect([miscounted.status, await miscounted.json()]).toMatchObject([400, { issues: [{ path: 'readmissionRisk.score' }] }])
+  expect((await patch({ readmissionRisk })).status).toBe(200)
+  await hospital.send({ MSH: { 9: 'ADT^A08^ADT_A01', 10: 'SB-1002' }, EVN: { 2: '20250311090000-0400' }, PV1: { 36: '02' } })
+  expect((await hospital.list('discharges'))[0]).toMatchObject({ readmissionRisk, disposition: { code: '02' } })
+  const [encounter] = await hospital.search('Encounter')
+  expect(JSON.stringify(encounter)).toContain('/StructureDefinition/readmission-risk')
+})
+
 describe('the same message again', () => {
   test('is given the very same answer, and writes nothing', async () => {
     await hospital.register()

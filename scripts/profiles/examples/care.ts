@@ -26,6 +26,7 @@ export const care: readonly Example[] = [
         },
       ],
       legalStatus: 'voluntary',
+      readmissionRisk: { tool: 'LACE', score: 9, components: { L: 5, A: 3, C: 0, E: 1 }, version: '2010' },
       source: 'adt',
     },
   },
