@@ -16,7 +16,7 @@ import { date, decimal, idOf, instant, integer, oneOf, refTo, text } from '../sr
 import { first } from '../src/lens/head.ts'
 import { mapping } from '../src/lens/mapping.ts'
 import { inside, shape, together } from '../src/lens/shape.ts'
-import { idIn } from './shared/combine.ts'
+import { idIn, valuesOf } from './shared/combine.ts'
 import { extension, local } from './shared/extension.ts'
 import { labels } from './shared/labels.ts'
 import { procedureCode } from './shared/procedure.ts'
@@ -107,7 +107,7 @@ const renderer: Codec<fhir.ChargeItemPerformer, NonNullable<ServiceLine['rendere
 
 export default mapping<ServiceLine, { ChargeItem: fhir.ChargeItem }>({
   name: 'service-line.charge-item',
-  version: 3,
+  version: 4,
   domain: ServiceLine,
   owner: 'coordination',
   blank: { ChargeItem: { resourceType: 'ChargeItem', status: 'planned', code: {}, subject: {} } },
@@ -154,6 +154,9 @@ export default mapping<ServiceLine, { ChargeItem: fhir.ChargeItem }>({
           by: (code) => code,
           only: only(local('hold')),
         },
+      ),
+      conflictingLines: valuesOf(ChargeItem.extension, local('conflicting-line'), (at) =>
+        at.valueReference.as(idOf('ChargeItem')),
       ),
       warnings: ChargeItem.extension.each(
         plain<LineWarning>(local('line-warning'), 'valueCode', (value) => (lineWarnings as readonly unknown[]).includes(value)),

@@ -23,16 +23,23 @@ const programmeOf: Readonly<Record<CoverageKind, Programme | undefined>> = {
 export const editsOfPayer = (kind: CoverageKind | undefined): Programme | undefined =>
   kind === undefined ? undefined : programmeOf[kind]
 
-/** Does a pair apply to this code and another that the same person has on this day? `0`: whatever is done; `1`: unless a modifier parts them. */
-export function pairedOn(edits: ClaimEdits, code: string, day: string, others: readonly BilledBeside[]): '0' | '1' | undefined {
-  const found = edits.pairs.filter(({ column1, column2, from, until, modifier }) => {
-    const other = code === column1 ? column2 : code === column2 ? column1 : undefined
-    // One that was deleted as of the day it began never was.
-    const inForce = from <= day && (until === undefined || (day <= until && from !== until))
-    return modifier !== '9' && inForce && others.some((one) => one.code === other && one.day === day && one.sameRenderer)
-  })
-  if (found.length === 0) return undefined
-  return found.some(({ modifier }) => modifier === '0') ? '0' : '1'
+/** Those of the others, by the same person on this day, that a pair parts from this code. `0`: whatever is done; `1`: unless a modifier does. */
+export function pairedOn(
+  edits: ClaimEdits,
+  code: string,
+  day: string,
+  others: readonly BilledBeside[],
+  indicator: '0' | '1',
+): readonly BilledBeside[] {
+  const paired = new Set(
+    edits.pairs.flatMap(({ column1, column2, from, until, modifier }) => {
+      // One that was deleted as of the day it began never was.
+      const inForce = from <= day && (until === undefined || (day <= until && from !== until))
+      if (modifier !== indicator || !inForce) return []
+      return code === column1 ? [column2] : code === column2 ? [column1] : []
+    }),
+  )
+  return others.filter((one) => one.sameRenderer && one.day === day && paired.has(one.code))
 }
 
 /** Are these more units than the quarter allows? `2`: in no case; `1` and `3`: unless it is explained. `thatDay`: of other sessions. */

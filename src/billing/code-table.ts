@@ -7,7 +7,7 @@ import { procedureCodes } from './codes.ts'
  * - `full`: a unit for every `minutes` fully reached; `midpoint`: for every `minutes` of which more than half has passed.
  * - `band`: one unit if the minutes lie between `least` and `most`; `must-reach`: one unit once `least` is reached.
  * - `beyond`: one unit at `least`, and one more for every further `minutes`.
- * - `once`, `day`: one unit; `minute`: the minutes; `month`: counted by the month, never by the session.
+ * - `once`, `day`: one unit; `minute`: the minutes; `month`: counted by the month, never by the session; a rate for the month has one minute as its `least`.
  */
 export type UnitRule =
   | 'quarter-hour'

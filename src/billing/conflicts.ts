@@ -8,12 +8,15 @@ import type { LineWarning } from '../domain/service-line.ts'
 
 /** What another line of the client's bills. */
 export interface BilledBeside {
+  /** Its id. */
+  readonly line: string
   readonly code: string
   /** `2026-03-02`: the first day of its service. */
   readonly day: string
   readonly sameRenderer: boolean
   /** Is it billed by the same organization? */
   readonly sameAgency: boolean
+  readonly samePayer: boolean
 }
 
 interface Pair {
@@ -24,6 +27,8 @@ interface Pair {
   readonly sameRenderer?: true
   /** Only where another organization bills the other. */
   readonly otherAgency?: true
+  /** Only where the same coverage pays for both. */
+  readonly samePayer?: true
 }
 
 const interviews = ['90791', '90792']
@@ -45,33 +50,34 @@ const byDay = ['H0037', 'H2016', 'H2018', 'H0039', 'H0040']
 const warnings: readonly (Pair & { readonly warning: LineWarning })[] = [
   { codes: therapy, beside: family, within: 'day', warning: 'separate-sessions' },
   { codes: ['90846'], beside: ['90847'], within: 'day', warning: 'family-twice' },
-  { codes: ['T1016', 'T1017'], beside: ['T2022', 'T2023'], within: 'month', warning: 'case-management-twice' },
+  { codes: ['T1016', 'T1017'], beside: ['T2022', 'T2023'], within: 'month', samePayer: true, warning: 'case-management-twice' },
   { codes: ['T1017'], beside: ['T1017'], within: 'month', otherAgency: true, warning: 'other-agency' },
   { codes: byUnits, beside: byDay, within: 'day', warning: 'day-rate' },
 ]
 
-/** Does one of the others keep this code from being billed on this day? */
-export const conflictsWith = (code: string, day: string, others: readonly BilledBeside[]): boolean =>
-  conflicts.some((pair) => meets(pair, code, day, others)) || isCallNearVisit(code, day, others)
+/** Those of the others that keep this code from being billed on this day. */
+export const conflictsWith = (code: string, day: string, others: readonly BilledBeside[]): readonly BilledBeside[] =>
+  others.filter((one) => conflicts.some((pair) => meets(pair, code, day, one)) || isCallNearVisit(code, day, one))
 
 /** What a payer may object to in this code beside the others. */
 export const warningsBeside = (code: string, day: string, others: readonly BilledBeside[]): readonly LineWarning[] =>
-  warnings.flatMap((pair) => (meets(pair, code, day, others) ? [pair.warning] : []))
+  warnings.flatMap((pair) => (others.some((one) => meets(pair, code, day, one)) ? [pair.warning] : []))
 
-function meets(
-  { codes, beside, within, sameRenderer, otherAgency }: Pair,
-  code: string,
-  day: string,
-  others: readonly BilledBeside[],
-) {
-  const against = codes.includes(code) ? beside : beside.includes(code) ? codes : []
-  const length = within === 'day' ? 10 : 7
-  return others.some(
-    (one) =>
-      against.includes(one.code) &&
-      one.day.slice(0, length) === day.slice(0, length) &&
-      (sameRenderer === undefined || one.sameRenderer) &&
-      (otherAgency === undefined || !one.sameAgency),
+/** May one of these codes be questioned because of the other, in one month? */
+export const mayBeQuestioned = (code: string, other: string): boolean =>
+  warnings.some((pair) => pair.within === 'month' && against(pair, code).includes(other))
+
+const against = ({ codes, beside }: Pair, code: string): readonly string[] =>
+  codes.includes(code) ? beside : beside.includes(code) ? codes : []
+
+function meets(pair: Pair, code: string, day: string, one: BilledBeside): boolean {
+  const length = pair.within === 'day' ? 10 : 7
+  return (
+    against(pair, code).includes(one.code) &&
+    one.day.slice(0, length) === day.slice(0, length) &&
+    (pair.sameRenderer === undefined || one.sameRenderer) &&
+    (pair.otherAgency === undefined || !one.sameAgency) &&
+    (pair.samePayer === undefined || one.samePayer)
   )
 }
 
@@ -80,10 +86,8 @@ const calls = ['98966', '98967', '98968']
 export const aroundCall = { before: 7, after: 1 } as const
 
 /** A call that follows upon a visit of the week before, or leads to one by the next day, belongs to that visit. */
-function isCallNearVisit(code: string, day: string, others: readonly BilledBeside[]): boolean {
-  const visits = others.filter((one) => one.sameRenderer && !calls.includes(one.code) && /^\d/.test(one.code))
-  return (
-    calls.includes(code) &&
-    visits.some((one) => one.day >= addDays(day, -aroundCall.before) && one.day <= addDays(day, aroundCall.after))
-  )
+function isCallNearVisit(code: string, day: string, one: BilledBeside): boolean {
+  const isVisit = one.sameRenderer && !calls.includes(one.code) && /^\d/.test(one.code)
+  const isNear = one.day >= addDays(day, -aroundCall.before) && one.day <= addDays(day, aroundCall.after)
+  return calls.includes(code) && isVisit && isNear
 }

@@ -5,6 +5,7 @@ import type { CoverageKind, ServiceLine, StaffLevel } from '../domain/service-li
 import type { Session } from '../domain/session.ts'
 import type { ClaimEdits } from './claim-edits.ts'
 import type { BilledBeside } from './conflicts.ts'
+import type { Overlap } from './overlap.ts'
 
 /** First and last day, each perhaps open. */
 export interface Span {
@@ -55,8 +56,8 @@ export interface BillingFacts {
   readonly billedBeside: readonly BilledBeside[]
   /** CMS's edits for the codes of the session, of whoever pays. */
   readonly edits: ClaimEdits
-  /** Other sessions of the day, of the client or of whoever held this one. */
-  readonly heldBeside: readonly HeldBeside[]
+  /** Other sessions at the same time, of the client or of whoever held this one. */
+  readonly overlapping: readonly Overlap[]
   /** Days that the client spent in hospitals, from the one after the admission to the one before the discharge. */
   readonly inHospital: readonly Span[]
   /** Days on which plans were in force. */
@@ -65,13 +66,6 @@ export interface BillingFacts {
   readonly careConsents: readonly Span[]
   /** Visits of the last years that may initiate care management, whoever held them. */
   readonly visits: readonly { readonly code: string; readonly day: string }[]
-}
-
-export interface HeldBeside {
-  readonly start: string
-  readonly end: string
-  /** What joins the sessions of one group. */
-  readonly group: string | undefined
 }
 
 /** Does the span hold the day? Partial dates mean all of their days. */

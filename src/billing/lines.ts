@@ -76,14 +76,22 @@ export function lineOf(
   const count = row ? Math.max(0, Math.min(counted, dailyLimit(row) - facts.unitsThatDay(code, day))) : 0
   const authorization = authorizationFor(occasion, code, count)
   const diagnoses = diagnosesOn(day, facts.diagnoses)
+  const began = occasion.began ?? day
+  const excluding = [
+    ...conflictsWith(code, day, facts.billedBeside),
+    ...pairedOn(facts.edits, code, day, facts.billedBeside, '0'),
+  ]
+  const overlapping = facts.overlapping.filter(({ isBilled }) => isBilled)
   const held: readonly HoldReason[] = [
     ...(row ? timeReasons(row, counted, count, minutes) : codeReasons(code)),
     ...(row?.addOn && !continues ? (['add-on-alone'] as const) : []),
-    ...editReasons(facts, code, day, count),
+    ...(isOver(facts, code, day, count) ? (['units-over'] as const) : []),
+    ...(excluding.length > 0 ? (['code-conflict'] as const) : []),
+    ...(overlapping.length > 0 ? (['times-overlap'] as const) : []),
     ...payerReasons(occasion, code, count, authorization),
     ...rendererReasons(occasion),
     ...diagnosisReasons(diagnoses),
-    ...missingBefore(code, occasion.began ?? day, facts),
+    ...missingBefore(code, day, began, facts),
   ]
   const rule = row?.rule === 'quarter-hour' ? (coverage?.rule ?? unknownPayer).quarterHour : row?.rule
   return {
@@ -103,6 +111,7 @@ export function lineOf(
     ...(coverage && { coverageId: coverage.id }),
     ...(authorization && { authorizationId: authorization.id }),
     holdReasons: held,
+    conflictingLines: [...new Set([...excluding.map(({ line }) => line), ...overlapping.flatMap(({ lines }) => lines)])].sort(),
     warnings: warningsOf(facts, code, day, count),
     createdAt: at,
     sensitivity: session.sensitivity,
@@ -120,12 +129,8 @@ function timeReasons(row: ProcedureCode, counted: number, count: number, minutes
   return count === 0 ? ['daily-limit'] : []
 }
 
-/** What the code, or so many units of it, may not be billed beside. */
-function editReasons({ edits, billedBeside, unitsThatDay }: BillingFacts, code: string, day: string, count: number) {
-  const isExcluded = conflictsWith(code, day, billedBeside) || pairedOn(edits, code, day, billedBeside) === '0'
-  const isOver = tooMany(edits, code, day, count, unitsThatDay(code, day)) === '2'
-  return [...(isExcluded ? (['code-conflict'] as const) : []), ...(isOver ? (['units-over'] as const) : [])]
-}
+const isOver = ({ edits, unitsThatDay }: BillingFacts, code: string, day: string, count: number): boolean =>
+  tooMany(edits, code, day, count, unitsThatDay(code, day)) === '2'
 
 function payerReasons(
   { coverage }: Occasion,

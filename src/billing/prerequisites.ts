@@ -1,7 +1,8 @@
 /**
- * What care management wants before it begins: the client's consent, and a visit that initiates it, held by whoever bills within the year
- * before. Medicare's rules, which others follow: 42 CFR 410.26, the yearly Physician Fee Schedule rules, and
- * https://www.cms.gov/files/document/mln909432-behavioral-health-integration-services.pdf
+ * What case management and care management want before they begin: a plan in force; the client's consent, and a visit that initiates it,
+ * held by whoever bills within the year before. Medicare's rules, which others follow: 42 CFR 410.26, the yearly Physician Fee Schedule rules,
+ * https://www.cms.gov/files/document/mln909432-behavioral-health-integration-services.pdf (integration, collaborative care) and
+ * https://www.cms.gov/files/document/mln9201074-health-equity-services-2024-physician-fee-schedule-final-rule.pdf (community health, navigation).
  */
 import { addDays } from '../domain/calendar.ts'
 import type { HoldReason } from '../domain/service-line.ts'
@@ -9,34 +10,56 @@ import { type BillingFacts, holds } from './facts.ts'
 
 const range = (from: number, to: number): readonly string[] => Array.from({ length: to - from + 1 }, (_, i) => String(from + i))
 
-/** Psychiatric evaluations, and health-behaviour assessment: psychologists and social workers have no other visits. */
-const evaluations = ['90791', '96156', '96158', '96159', '96164', '96165', '96167', '96168']
-/** Visits of practitioners: office (not by staff alone, 99211), home, after a discharge, yearly wellness, the welcome to Medicare. */
+/** Practitioners' visits that lead to going on with somebody: office (not by staff alone, 99211) and home; those after a discharge; yearly wellness. */
 const visits = [
   ...[...range(99202, 99205), ...range(99212, 99215), ...range(99341, 99350)],
-  ...['99495', '99496', 'G0402', 'G0438', 'G0439', '90792', ...evaluations],
+  ...['99495', '99496', 'G0438', 'G0439'],
 ]
+/** The psychiatric evaluation, and work on health behaviour: what psychologists and social workers have instead of visits. */
+const evaluations = ['90791', '96156', '96158', '96159', '96164', '96165', '96167', '96168']
 
-const initiatedBy: ReadonlyMap<string, ReadonlySet<string>> = new Map([
-  ['G0323', new Set(evaluations)],
-  ...['99484', '99492', '99493', '99494', 'G2214', 'G0511', 'G0512', 'G0019', 'G0022', 'G0023', 'G0024', 'G0140', 'G0146'].map(
-    (code) => [code, new Set(visits)] as const,
-  ),
-])
+interface Initiation {
+  /** Care management by the month, and what counts its time beyond. */
+  readonly codes: readonly string[]
+  readonly by: readonly string[]
+  /** Besides, where it began on this day or later. */
+  readonly since?: { readonly day: string; readonly by: readonly string[] }
+}
+
+const initiations: readonly Initiation[] = [
+  // Beside those the welcome to Medicare.
+  { codes: ['99484', '99492', '99493', '99494', 'G2214', 'G0511', 'G0512'], by: [...visits, 'G0402'] },
+  { codes: ['G0323'], by: evaluations },
+  { codes: ['G0023', 'G0024', 'G0140', 'G0146'], by: [...visits, ...evaluations] },
+  // Social workers and counsellors came to it with the rule of 2026.
+  { codes: ['G0019', 'G0022'], by: visits, since: { day: '2026-01-01', by: evaluations } },
+]
+const initiationOf = new Map(initiations.flatMap((one) => one.codes.map((code) => [code, one] as const)))
+const initiating: ReadonlySet<string> = new Set(initiations.flatMap(({ by, since }) => [...by, ...(since?.by ?? [])]))
 
 /** Must somebody have agreed to this, and been seen for it? */
-export const isInitiated = (code: string): boolean => initiatedBy.has(code)
+export const isInitiated = (code: string): boolean => initiationOf.has(code)
 
 /** Is it a visit that may initiate something? */
-export const mayInitiate = (code: string): boolean => visits.includes(code)
+export const mayInitiate = (code: string): boolean => initiating.has(code)
 
-/** What is not on record on the day on which it began. */
-export function missingBefore(code: string, began: string, { careConsents, visits: held }: BillingFacts): readonly HoldReason[] {
-  const initiating = initiatedBy.get(code)
-  if (!initiating) return []
-  const isVisited = held.some((one) => initiating.has(one.code) && one.day <= began && one.day >= addDays(began, -365))
+/** Given by a plan, and so is what counts its time beyond. */
+const byPlan: ReadonlySet<string> = new Set(['T1016', 'T1017', 'G0019', 'G0022', 'G0023', 'G0024', 'G0140', 'G0146'])
+
+/** What is not on record: on the day of the service, and on the day on which it began. */
+export function missingBefore(code: string, day: string, began: string, facts: BillingFacts): readonly HoldReason[] {
+  const isPlanned = !byPlan.has(code) || facts.plans.some((plan) => holds(plan, day))
+  return [...(isPlanned ? [] : (['no-plan'] as const)), ...missingInitiation(code, began, facts)]
+}
+
+function missingInitiation(code: string, began: string, { careConsents, visits: held }: BillingFacts): readonly HoldReason[] {
+  const wanted = initiationOf.get(code)
+  if (!wanted) return []
+  const later = wanted.since !== undefined && began >= wanted.since.day ? wanted.since.by : []
+  const fits = (one: BillingFacts['visits'][number]): boolean =>
+    (wanted.by.includes(one.code) || later.includes(one.code)) && one.day <= began && one.day >= addDays(began, -365)
   return [
     ...(careConsents.some((consent) => holds(consent, began)) ? [] : (['no-consent'] as const)),
-    ...(isVisited ? [] : (['no-initiating-visit'] as const)),
+    ...(held.some(fits) ? [] : (['no-initiating-visit'] as const)),
   ]
 }

@@ -33,12 +33,12 @@ export function reconcile(standing: readonly StandingLine[], wanted: readonly Se
 
 /** Somebody made this very line void, and said why: it does not come back by itself. */
 const isRefused = (standing: readonly StandingLine[], next: ServiceLine): boolean =>
-  standing.some(({ value }) => value.state === 'void' && value.adjudicationReason !== undefined && sameClaim(value, next))
+  standing.some(({ value }) => value.state === 'void' && value.adjudicationReason !== undefined && isSameClaim(value, next))
 
 /** The line is wanted otherwise now, or just as it is. */
 function replaced(old: StandingLine, next: ServiceLine): readonly LineMove[] {
   const { id, value } = old
-  if (!isUnbilled(value)) return sameClaim(value, next) ? [] : [corrected(old), { value: { ...next, corrects: id } }]
+  if (!isUnbilled(value)) return isSameClaim(value, next) ? [] : [corrected(old), { value: { ...next, corrects: id } }]
   const kept: ServiceLine = { ...next, ...carried(value) }
   if (!wasShown(value) || next.state === 'ready') return [{ id, value: kept }]
   // Whoever has seen it ready must see that it no longer is. What waits, and may answer an earlier claim, is another line.
@@ -68,11 +68,12 @@ const corrected = (old: StandingLine): LineMove => moved(old, 'correct')
 function moved({ id, value }: StandingLine, event: 'withdraw' | 'correct'): LineMove {
   const next = step(serviceLineComputation, value.state, event)
   if (!next.ok) throw new Error(`a line in state ${value.state} cannot ${event}`)
-  return { id, value: { ...value, holdReasons: [], warnings: [], state: next.value } }
+  return { id, value: { ...value, holdReasons: [], conflictingLines: [], warnings: [], state: next.value } }
 }
 
 /** Would a claim say the same? Minutes that come to the same units do not matter, nor what is only on record here. */
-const sameClaim = (old: ServiceLine, next: ServiceLine): boolean => JSON.stringify(claimed(old)) === JSON.stringify(claimed(next))
+export const isSameClaim = (old: ServiceLine, next: ServiceLine): boolean =>
+  JSON.stringify(claimed(old)) === JSON.stringify(claimed(next))
 
 const claimed = (line: ServiceLine): readonly unknown[] => [
   ...[line.code, line.modifiers, line.units, line.serviceFrom, line.serviceTo, line.placeOfService],

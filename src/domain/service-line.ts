@@ -48,6 +48,8 @@ export const holdReasons = [
   'units-over',
   /** Another line of the client's bills what this one may not be billed beside. */
   'code-conflict',
+  /** Whoever held it, or the client, was elsewhere at the same time, and that is billed. */
+  'times-overlap',
   'no-coverage',
   'no-authorization',
   'authorization-exhausted',
@@ -57,6 +59,8 @@ export const holdReasons = [
   'cosignature-missing',
   'no-diagnosis',
   'diagnosis-social-only',
+  /** No plan was in force on that day. */
+  'no-plan',
   /** The client has not agreed to care management, as far as is recorded. */
   'no-consent',
   /** No visit within the year before that initiates it. */
@@ -64,7 +68,7 @@ export const holdReasons = [
 ] as const
 export type HoldReason = (typeof holdReasons)[number]
 
-/** What is told with a line, as it was when the line was computed, and does not hold it: payers see these differently. */
+/** What is told with a line, and does not hold it: payers see these differently. */
 export const lineWarnings = [
   /** Therapy of the client and of the family on one day: apart from each other, and marked so (XE, 59). */
   'separate-sessions',
@@ -80,12 +84,10 @@ export const lineWarnings = [
   'units-over',
   /** Units beside a rate for the same day. */
   'day-rate',
-  /** Whoever held it, or the client, was elsewhere at the same time. */
+  /** Whoever held it, or the client, was elsewhere at the same time, as far as is recorded: nothing bills that. */
   'times-overlap',
   /** The client was in a hospital on that day. */
   'in-hospital',
-  /** No plan was in force on that day. */
-  'no-plan',
 ] as const
 export type LineWarning = (typeof lineWarnings)[number]
 
@@ -136,6 +138,8 @@ export const ServiceLine = z.object({
   coverageId: Id.optional(),
   authorizationId: Id.optional(),
   holdReasons: list(z.enum(holdReasons)),
+  /** The lines behind a `code-conflict` or `times-overlap`: once they are corrected or void, this one is not held by them. */
+  conflictingLines: list(Id),
   warnings: list(z.enum(lineWarnings)),
   /** Version of the line that a billing system said it billed. */
   billedVersion: z.number().int().min(1).optional(),

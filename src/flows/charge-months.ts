@@ -8,6 +8,7 @@ import type { Filter } from '../fhir/search/query.ts'
 import { ask, write } from '../store/store.ts'
 import { ofKind } from './billing/bundle-session.ts'
 import { chargeBundle } from './billing/charge-bundle.ts'
+import { recheckLines } from './billing/recheck-lines.ts'
 import { zoneOf } from './client-facts.ts'
 import { commit } from './commit.ts'
 import type { Context } from './context.ts'
@@ -33,7 +34,11 @@ export async function chargeMonths(ctx: Context): Promise<Result<number>> {
       const next = { ...reading.value, state: isReached ? ('charged' as const) : bundleState(reading.value, today) }
       const { Account: written } = mapping.write(next, { Account: account! })
       if (written !== account) yield* write(nextOf(written, id, stored, at))
-      if (isReached) yield* write(...(yield* chargeBundle(id, next, at)))
+      if (isReached) {
+        const lines = yield* chargeBundle(id, next, at)
+        yield* write(...lines)
+        yield* recheckLines(lines, at)
+      }
       return ok(isReached)
     })
     if (!done.ok) return done

@@ -34,6 +34,12 @@ export function* rolesBehind(reference: string): Steps<readonly string[]> {
   return (yield* rolesOf(person)).flatMap(({ id }) => (id === undefined ? [] : [`PractitionerRole/${id}`]))
 }
 
+/** All references to the one person behind a reference: by themselves, and by each of their roles. */
+export function* namesOf(reference: string): Steps<readonly string[]> {
+  const person = (yield* roleAt(reference))?.practitioner?.reference ?? reference
+  return [...new Set([reference, person, ...(yield* rolesBehind(person))])]
+}
+
 /** The supervising role of a role, or of a person whose roles answer to one alone. */
 export function* supervisorOf(reference: string | undefined): Steps<string | undefined> {
   const person = idIn({ reference: reference ?? '' }, 'Practitioner')

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { readPairs, readUnits } from '../../src/billing/claim-edit-files.ts'
 import { type ClaimEdits, editsOfPayer, pairedOn, tooMany } from '../../src/billing/claim-edits.ts'
+import { beside } from './facts.ts'
 
 const tabs = (...rows: string[][]): string => rows.map((row) => row.join('\t')).join('\r\n')
 
@@ -60,7 +61,6 @@ describe('files', () => {
 describe('on a day', () => {
   const pair = { column1: '90837', column2: '90834', from: '2026-01-01', modifier: '0' as const }
   const edits = (...pairs: ClaimEdits['pairs']): ClaimEdits => ({ pairs, units: [] })
-  const other = (changes: object = {}) => [{ code: '90834', day: '2026-03-02', sameRenderer: true, sameAgency: true, ...changes }]
 
   it.each([
     ['one beside the other', pair, '2026-03-02', {}, '0'],
@@ -73,9 +73,12 @@ describe('on a day', () => {
     ['another day', pair, '2026-03-03', {}, undefined],
     ['another person', pair, '2026-03-02', { sameRenderer: false }, undefined],
   ])('%s', (_, edit, day, changes, wanted) => {
-    expect(pairedOn(edits(edit), '90837', day, other(changes))).toBe(wanted)
     const turned = { ...edit, column1: edit.column2, column2: edit.column1 }
-    expect(pairedOn(edits(turned), '90837', day, other(changes))).toBe(wanted)
+    for (const pairs of [edits(edit), edits(turned)])
+      for (const indicator of ['0', '1'] as const)
+        expect(pairedOn(pairs, '90837', day, [beside('90834', changes), beside('90853')], indicator)).toEqual(
+          indicator === wanted ? [beside('90834', changes)] : [],
+        )
   })
 
   it('the quarter of the day counts, and a code that it no longer names is free', () => {

@@ -2,10 +2,9 @@
 import { expect, it } from 'vitest'
 import { conflictsWith } from '../../src/billing/conflicts.ts'
 import { linesOf } from '../../src/billing/lines.ts'
-import { at, facts, lasting, session } from './facts.ts'
+import { at, beside, facts, lasting, session } from './facts.ts'
 
 const day = '2026-03-02'
-const beside = (code: string, on = day, sameRenderer = true) => [{ code, day: on, sameRenderer, sameAgency: true }]
 
 it.each([
   ['90791', '90837', day, true, true],
@@ -29,13 +28,16 @@ it.each([
   ['98967', 'T1017', day, true, false],
   ['90834', '98967', day, true, false],
 ])('%s beside %s on %s, the same person: %s', (code, other, on, sameRenderer, conflict) =>
-  expect(conflictsWith(code, day, beside(other, on, sameRenderer))).toBe(conflict),
+  expect(conflictsWith(code, day, [beside(other, { day: on, sameRenderer })])).toHaveLength(conflict ? 1 : 0),
 )
 
-it('holds the line that comes second', () => {
+it('holds the line that comes second, and names the first', () => {
   const therapy = session({ procedureCode: '90834', actual: lasting(45) })
-  expect(linesOf(facts({ session: therapy, billedBeside: beside('90839') }), at)).toMatchObject([
-    { state: 'held', holdReasons: ['code-conflict'] },
+  const besides = [beside('90839', { line: 'chg-crisis' }), beside('90853')]
+  expect(linesOf(facts({ session: therapy, billedBeside: besides }), at)).toMatchObject([
+    { state: 'held', holdReasons: ['code-conflict'], conflictingLines: ['chg-crisis'] },
   ])
-  expect(linesOf(facts({ session: therapy, billedBeside: beside('90853') }), at)).toMatchObject([{ state: 'ready' }])
+  expect(linesOf(facts({ session: therapy, billedBeside: [beside('90853')] }), at)).toMatchObject([
+    { state: 'ready', conflictingLines: [] },
+  ])
 })

@@ -1,6 +1,7 @@
 /** A session of an hour with a client of Medicaid, and all on record that its line needs; tests change what they are about. */
 
 import { noEdits } from '../../src/billing/claim-edits.ts'
+import type { BilledBeside } from '../../src/billing/conflicts.ts'
 import type { AuthorizationFact, BillingFacts, CoverageFact, RendererFact } from '../../src/billing/facts.ts'
 import { unknownPayer } from '../../src/domain/payer-rule.ts'
 import { Session } from '../../src/domain/session.ts'
@@ -52,6 +53,12 @@ export const renderer = (changes: Partial<RendererFact> = {}): RendererFact => (
   ...changes,
 })
 
+/** Another line of the client's: by the same person and organization, for the same payer, on the day of the session. */
+export const beside = (code: string, changes: Partial<BilledBeside> = {}): BilledBeside => ({
+  ...{ line: 'chg-1', code, day: '2026-03-02', sameRenderer: true, sameAgency: true, samePayer: true },
+  ...changes,
+})
+
 export const facts = (changes: Partial<BillingFacts> = {}): BillingFacts => ({
   sessionId: 'ses-1',
   session: session(),
@@ -64,7 +71,7 @@ export const facts = (changes: Partial<BillingFacts> = {}): BillingFacts => ({
   unitsThatDay: () => 0,
   billedBeside: [],
   edits: noEdits,
-  heldBeside: [],
+  overlapping: [],
   inHospital: [],
   plans: [{ start: '2026-01-01', end: undefined }],
   careConsents: [],

@@ -29,6 +29,7 @@ describe('a line that is ready', () => {
       pointers: [1],
       coverageId: 'cov-1',
       holdReasons: [],
+      conflictingLines: [],
       warnings: [],
       createdAt: at,
       sensitivity: [],
@@ -265,7 +266,7 @@ describe('a line is held', () => {
     ['a code that is none', { session: session({ procedureCode: 'Q9999' }) }, ['code-unknown']],
     ['a code that is over', { session: session({ procedureCode: '99441' }) }, ['code-not-in-force']],
     ['an add-on alone', { session: session({ procedureCode: '90785' }) }, ['add-on-alone']],
-    ['a monthly rate', { session: session({ procedureCode: 'T2022' }) }, ['counted-by-month']],
+    ['what is counted by the month otherwise', { session: session({ procedureCode: 'G0544' }) }, ['counted-by-month']],
     ['a day rate, billed already', { session: session({ procedureCode: 'H2016' }), unitsThatDay: () => 1 }, ['daily-limit']],
     [
       'everything at once',

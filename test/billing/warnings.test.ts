@@ -1,15 +1,10 @@
 /** What is told with a line and does not hold it. */
 import { describe, expect, it } from 'vitest'
 import { bundleLinesOf } from '../../src/billing/bundle-lines.ts'
-import type { BilledBeside } from '../../src/billing/conflicts.ts'
 import type { BillingFacts } from '../../src/billing/facts.ts'
 import { linesOf } from '../../src/billing/lines.ts'
-import { at, facts, lasting, session } from './facts.ts'
+import { at, beside, facts, lasting, session } from './facts.ts'
 
-const beside = (code: string, changes: Partial<BilledBeside> = {}): BilledBeside => ({
-  ...{ code, day: '2026-03-02', sameRenderer: true, sameAgency: true },
-  ...changes,
-})
 const warnings = (code: string, minutes: number, changes: Partial<BillingFacts>) =>
   linesOf(facts({ session: session({ procedureCode: code, actual: lasting(minutes) }), ...changes }), at).map(
     ({ state, warnings }) => [state, warnings],
@@ -23,6 +18,8 @@ describe('beside another line', () => {
     ['90846', 45, beside('90847'), ['family-twice']],
     ['T1016', 30, beside('T2022', { day: '2026-03-31' }), ['case-management-twice']],
     ['T1016', 30, beside('T2022', { day: '2026-04-01' }), []],
+    ['T1016', 30, beside('T2022', { samePayer: false }), []],
+    ['T1017', 30, beside('T2023', { day: '2026-03-01' }), ['case-management-twice']],
     ['T1017', 30, beside('T1017', { sameAgency: false, day: '2026-03-20' }), ['other-agency']],
     ['T1017', 30, beside('T1017'), []],
     ['H2015', 30, beside('H2016'), ['day-rate']],
@@ -33,37 +30,23 @@ describe('beside another line', () => {
 })
 
 describe('around it', () => {
-  const meeting = (start: string, end: string, group?: string) => ({ heldBeside: [{ start, end, group }] })
-
-  it('a minute in two places is one too many', () => {
-    expect(warnings('T1017', 60, meeting('2026-03-02T14:59:00Z', '2026-03-02T16:00:00Z'))).toEqual([['ready', ['times-overlap']]])
-    expect(warnings('T1017', 60, meeting('2026-03-02T15:00:00Z', '2026-03-02T16:00:00Z'))).toEqual([['ready', []]])
-  })
-
-  it('a group is in one place', () => {
-    const group = { kind: 'group-counselling', group: { groupSessionId: 'grp-1' } }
-    const lines = (of: string) =>
-      linesOf(facts({ session: session(group), ...meeting('2026-03-02T14:00:00Z', '2026-03-02T15:00:00Z', of) }), at)
-    expect(lines('grp-1')[0]?.warnings).toEqual([])
-    expect(lines('grp-2')[0]?.warnings).toEqual(['times-overlap'])
-  })
-
   it('a night in a hospital', () => {
     const stay = (start: string, end?: string) => ({ inHospital: [{ start, end }] })
     expect(warnings('T1017', 60, stay('2026-03-02'))).toEqual([['ready', ['in-hospital']]])
     expect(warnings('T1017', 60, stay('2026-02-25', '2026-03-01'))).toEqual([['ready', []]])
   })
-
-  it('no plan, where one is wanted', () => {
-    const plans = [{ start: '2026-03-03', end: undefined }]
-    expect(warnings('T1017', 60, { plans })).toEqual([['ready', ['no-plan']]])
-    expect(warnings('T1017', 60, { plans: [{ start: undefined, end: '2026-03' }] })).toEqual([['ready', []]])
-    expect(warnings('H0004', 60, { plans })).toEqual([['ready', []]])
-  })
 })
 
 describe('before care management begins', () => {
-  const month = session({ procedureCode: '99492', actual: lasting(60) })
+  const agreed = [{ start: '2026-01-01', end: undefined }]
+  const lines = (code: string, changes: Partial<BillingFacts>, began?: string) => {
+    const bundle = {
+      ...{ clientId: 'cli-1', month: '2026-03', code, thresholdMinutes: 1, state: 'charged' as const },
+      ...{ contributions: [{ sessionId: 'ses-1', minutes: 60 }], sensitivity: [], legalBasis: [] },
+    }
+    const counted = facts({ session: session({ procedureCode: code, actual: lasting(60) }), ...changes })
+    return bundleLinesOf(counted, { id: 'mbn-1', bundle, began }, at).map(({ holdReasons }) => holdReasons)
+  }
   const consent = { start: '2026-03-02T08:00:00Z', end: undefined }
 
   it.each([
@@ -73,14 +56,64 @@ describe('before care management begins', () => {
     ['both', [consent], [{ code: '99214', day: '2025-03-02' }], []],
     ['a visit too long ago', [consent], [{ code: '99214', day: '2025-03-01' }], ['no-initiating-visit']],
     ['a visit that came later', [consent], [{ code: '99214', day: '2026-03-03' }], ['no-initiating-visit']],
-    ['a word that came later', [{ ...consent, start: '2026-03-03' }], [{ code: '90791', day: '2026-03-01' }], ['no-consent']],
-    ['a word taken back', [{ ...consent, end: '2026-03-01' }], [{ code: '90791', day: '2026-03-01' }], ['no-consent']],
+    ['a word that came later', [{ ...consent, start: '2026-03-03' }], [{ code: '99214', day: '2026-03-01' }], ['no-consent']],
+    ['a word taken back', [{ ...consent, end: '2026-03-01' }], [{ code: '99214', day: '2026-03-01' }], ['no-consent']],
   ])('%s', (_, careConsents, visits, wanted) => {
-    const bundle = {
-      ...{ clientId: 'cli-1', month: '2026-03', code: '99492', thresholdMinutes: 36, state: 'charged' as const },
-      ...{ contributions: [{ sessionId: 'ses-1', minutes: 60 }], sensitivity: [], legalBasis: [] },
-    }
-    const lines = bundleLinesOf(facts({ session: month, careConsents, visits }), { id: 'mbn-1', bundle, began: undefined }, at)
-    expect(lines.map(({ holdReasons }) => holdReasons)).toEqual([wanted])
+    expect(lines('99492', { careConsents, visits })).toEqual([wanted])
+  })
+
+  it.each([
+    // Not by staff alone, nor where somebody else will go on with the client.
+    ['99484', '99211', false],
+    ['99484', '99283', false],
+    ['99484', '99223', false],
+    ['99484', '99213', true],
+    ['99484', '99348', true],
+    ['99484', '99496', true],
+    ['99484', 'G0439', true],
+    ['99484', 'G0402', true],
+    // Integration by practitioners begins with their visits, that by psychologists and social workers with their evaluations.
+    ['99484', '90791', false],
+    ['G2214', '90791', false],
+    ['G0323', '90791', true],
+    ['G0323', '96156', true],
+    ['G0323', '99214', false],
+    // Navigation begins with either, but not with the welcome to Medicare.
+    ['G0023', '99214', true],
+    ['G0140', '90791', true],
+    ['G0140', '96168', true],
+    ['G0023', 'G0438', true],
+    ['G0023', 'G0402', false],
+    ['G0019', '99495', true],
+    ['G0019', 'G0402', false],
+  ])('%s begins with %s: %s', (code, visit, isWell) => {
+    const held = lines(code, { careConsents: agreed, visits: [{ code: visit, day: '2026-02-27' }] })
+    expect(held[0]).toEqual(isWell ? [] : ['no-initiating-visit'])
+  })
+
+  it('community health by an evaluation since 2026', () => {
+    const seen = (day: string) => ({ careConsents: [{ start: '2025-01-01', end: undefined }], visits: [{ code: '90791', day }] })
+    expect(lines('G0019', seen('2025-12-30'), '2025-12-31')).toEqual([['no-initiating-visit']])
+    expect(lines('G0019', seen('2025-12-30'), '2026-01-01')).toEqual([[]])
+  })
+
+  it.each([
+    ['T1017', ['no-plan']],
+    ['T1016', ['no-plan']],
+    ['H0004', []],
+    ['H2015', []],
+  ])('a plan in force for %s', (code, wanted) => {
+    const held = (start?: string, end?: string) =>
+      linesOf(facts({ session: session({ procedureCode: code }), plans: [{ start, end }] }), at)[0]?.holdReasons
+    expect(held('2026-03-03')).toEqual(wanted)
+    expect(held('2026-01-01', '2026-03-01')).toEqual(wanted)
+    expect(held('2026-03-02')).toEqual([])
+    expect(held(undefined, '2026-03')).toEqual([])
+  })
+
+  it('and for what is counted by the month, and its time beyond', () => {
+    const well = { careConsents: agreed, visits: [{ code: '99214', day: '2026-02-27' }], plans: [] }
+    for (const code of ['G0019', 'G0023', 'G0140']) expect(lines(code, well)).toEqual([['no-plan']])
+    expect(lines('99484', well)).toEqual([[]])
   })
 })

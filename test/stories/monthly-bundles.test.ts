@@ -59,7 +59,7 @@ describe('when the month is over', () => {
 
   beforeEach(async () => {
     await agreed(agency)
-    await visited(agency)
+    for (const visit of ['90791', '99203']) await visited(agency, visit)
   })
 
   it.each([
@@ -86,6 +86,17 @@ describe('when the month is over', () => {
       ],
     ],
     ['G0323', 200, [['G0323', '1', 'ready']]],
+    // A rate for the month is one unit, for however short a contact.
+    ['T2022', 2, [['T2022', '1', 'ready']]],
+    ['T1041', 300, [['T1041', '1', 'ready']]],
+    [
+      'G0553',
+      60,
+      [
+        ['G0553', '1', 'ready'],
+        ['G0554', '2', 'ready'],
+      ],
+    ],
   ])('%s of %i minutes is billed once, for the whole month', async (code, minutes, wanted) => {
     await agency.sign({ procedureCode: code }, Math.floor(minutes / 2))
     await agency.sign({ procedureCode: code }, Math.ceil(minutes / 2))
@@ -104,7 +115,7 @@ describe('when the month is over', () => {
     await agency.gateway.stop()
     agency = await openAgency({ coverage: null })
     await agreed(agency)
-    await visited(agency)
+    for (const visit of ['90791', '99203']) await visited(agency, visit)
     await agency.sign(monthly, 90)
     await pass(31)
     expect(await lines()).toEqual([

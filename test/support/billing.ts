@@ -14,7 +14,7 @@ export interface Agency {
   put(path: string, body: object): Promise<Body>
   /** Moves a member by an event and answers with it. */
   event(path: string, body: object): Promise<Body>
-  /** A session from planning to completion; `minutes` from 10:00 in New York on 2 March 2026. */
+  /** A session from planning to completion on 2 March 2026: the first from 10:00 in New York, each for `minutes` after the one before. */
   hold(changes?: Body, minutes?: number): Promise<string>
   /** The same, signed. */
   sign(changes?: Body, minutes?: number): Promise<string>
@@ -30,6 +30,8 @@ export interface Setting {
   readonly credential?: Body | null
   readonly diagnosis?: string | null
   readonly staffLevel?: string
+  /** Since when a care plan is in force; `null`: there is none. */
+  readonly plan?: string | null
 }
 
 export async function openAgency({
@@ -37,6 +39,7 @@ export async function openAgency({
   credential,
   diagnosis = 'F32.2',
   staffLevel = 'master',
+  plan = '2026-01-01',
 }: Setting = {}): Promise<Agency> {
   const gateway = await startGateway()
   const send = async (method: string, path: string, body: object, headers: Record<string, string> = {}): Promise<Body> => {
@@ -98,8 +101,13 @@ export async function openAgency({
           code: { coding: [{ system: 'http://hl7.org/fhir/sid/icd-10-cm', code: diagnosis }] },
         })
 
+  if (plan !== null) await post('/fhir/CarePlan', carePlan(client.id as string, plan))
+
+  let next = Date.UTC(2026, 2, 2, 15)
   const hold: Agency['hold'] = async (changes = {}, minutes = 60) => {
-    const actual = { start: '2026-03-02T10:00:00-05:00', end: new Date(Date.UTC(2026, 2, 2, 15, minutes)).toISOString() }
+    const [start, end] = [next, next + minutes * 60_000]
+    next = end
+    const actual = { start: inNewYork(start), end: inNewYork(end) }
     const { id } = await post('/coordination/sessions', {
       clientId: client.id,
       kind: 'case-management',
@@ -138,6 +146,18 @@ export async function openAgency({
   }
 }
 
+/** A time of that winter as it was written there. */
+const inNewYork = (time: number): string => new Date(time - 5 * 3600_000).toISOString().replace('Z', '-05:00')
+
+/** A plan in force since this day. */
+export const carePlan = (client: string, start: string): Body => ({
+  resourceType: 'CarePlan',
+  status: 'active',
+  intent: 'plan',
+  subject: { reference: `Patient/${client}` },
+  period: { start },
+})
+
 /** The client's word on care management, and the visit it begins with, as an EHR tells of it. */
 export async function agreed(agency: Agency): Promise<void> {
   const { id } = await agency.post('/coordination/consents', {
@@ -149,7 +169,7 @@ export async function agreed(agency: Agency): Promise<void> {
   })
   await agency.event(`consents/${id}`, { type: 'activate' })
 }
-export const visited = (agency: Agency, code = '90791'): Promise<Body> =>
+export const visited = (agency: Agency, code: string): Promise<Body> =>
   agency.post('/fhir/Encounter', {
     resourceType: 'Encounter',
     status: 'finished',

@@ -1,8 +1,8 @@
 /** Billing systems tell what became of the lines that they pulled. Each acknowledgement is answered by itself; all are one commit. */
 import type { ChargeItem } from '@medplum/fhirtypes'
 import { z } from 'zod'
-import mapping from '../../../mappings/service-line.charge-item.ts'
 import { type ClaimNews, type ClaimState, claimEvents, claimStates, sameClaim, withNews } from '../../billing/claim-news.ts'
+import { isSameClaim } from '../../billing/reconcile.ts'
 import { Id } from '../../domain/kernel.ts'
 import { fail, ok, type Problem, type Result } from '../../domain/problem.ts'
 import { type ServiceLine, serviceLineMachine } from '../../domain/service-line.ts'
@@ -15,6 +15,7 @@ import type { Context } from '../context.ts'
 import { save } from '../coordination/save.ts'
 import { allowed } from '../fhir/allowed.ts'
 import { storedValue } from '../keep.ts'
+import { readLine } from './lines.ts'
 
 const most = 1000
 
@@ -73,7 +74,7 @@ function* apply(ctx: Context, { line: id, version, state, claim, reason }: Ackno
   const news: ClaimNews = { version, claim, reason }
   const moved = step(serviceLineMachine, now.state, claimEvents[state])
   if (!moved.ok) return (yield* wasTold(id, state, news)) ? ok({ result: 'repeated', state: now.state }) : moved
-  if (state === 'billed' && version !== held.value.anchor.version)
+  if (state === 'billed' && version !== held.value.anchor.version && !(yield* wasReady(id, version, now)))
     return fail('conflict', `The line is at version ${held.value.anchor.version} by now.`, {
       issues: [{ path: 'version', message: 'is not the one to bill' }],
     })
@@ -83,11 +84,19 @@ function* apply(ctx: Context, { line: id, version, state, claim, reason }: Ackno
   return saved.ok ? ok({ result: 'applied', state: moved.value }) : saved
 }
 
+/** Was this version there to be billed, and would a claim by it say the same? */
+function* wasReady(id: string, version: number, now: ServiceLine): Steps<boolean> {
+  const old = storedValue<ChargeItem>(yield* ask({ ask: 'version', type: 'ChargeItem', id, version }))
+  const line = old && readLine(old)
+  return line?.state === 'ready' && isSameClaim(line, now)
+}
+
 /** No state comes twice: a line that once was there has been told so. */
 function* wasTold(id: string, state: ClaimState, news: ClaimNews): Steps<boolean> {
   const { items } = yield* ask({ ask: 'history', type: 'ChargeItem', id, count: 100, visible: 'everything' })
   return items.some((version) => {
-    const reading = version.text === undefined ? undefined : mapping.read({ ChargeItem: storedValue<ChargeItem>(version)! })
-    return reading?.ok === true && reading.value.state === state && sameClaim(reading.value, news)
+    const item = storedValue<ChargeItem>(version)
+    const line = item && readLine(item)
+    return line?.state === state && sameClaim(line, news)
   })
 }

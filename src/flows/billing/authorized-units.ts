@@ -11,8 +11,8 @@ import { allOf, type HeldLine, linesBetween, ofPatient } from './lines.ts'
 
 const preauthorization = { kind: 'token', param: 'use', values: [{ code: 'preauthorization' }] } as const
 
-/** What is granted to a client, less what other sessions' lines have used. */
-export function* authorizationsFor(clientId: string, exceptSession: string): Steps<readonly AuthorizationFact[]> {
+/** What is granted to a client, less what other lines have used. */
+export function* authorizationsFor(clientId: string, isOther: (line: HeldLine) => boolean): Steps<readonly AuthorizationFact[]> {
   const claims = yield* allOf('Claim', ofPatient(clientId), preauthorization)
   if (claims.length === 0) return []
   const answers = yield* allOf('ClaimResponse', ofPatient(clientId), preauthorization)
@@ -28,7 +28,7 @@ export function* authorizationsFor(clientId: string, exceptSession: string): Ste
     return reading.ok ? [{ id, value: { ...reading.value, state: decidedState(reading.value) } }] : []
   })
   const lines = yield* linesUnder(found.map(({ value }) => value))
-  const others = lines.filter(({ value }) => value.sessionId !== exceptSession)
+  const others = lines.filter(isOther)
   return found.flatMap(({ id, value }) => {
     const used = usedOf(id, value, others)
     return value.items.flatMap((item): AuthorizationFact[] => {

@@ -9,10 +9,9 @@ import type { Filter } from '../../fhir/search/query.ts'
 import type { Put } from '../../store/change.ts'
 import { ask, type Steps, type Stored } from '../../store/store.ts'
 import { zoneOf } from '../client-facts.ts'
-import { derivedId } from '../derived-id.ts'
 import { nextOf, storedValue } from '../keep.ts'
 import { chargeBundle } from './charge-bundle.ts'
-import { allOf, ofPatient } from './lines.ts'
+import { allOf, bundleIdOf, ofPatient } from './lines.ts'
 
 export const ofKind: Filter = { kind: 'token', param: 'type', values: [{ system: accountKind, code: 'monthly-bundle' }] }
 
@@ -46,7 +45,7 @@ export function* bundleSession(id: string, session: Session, at: string): Steps<
   if (session.clientId === undefined || session.procedureCode === undefined || session.state === 'amended') return []
   const zone = yield* zoneOf(session.clientId)
   const own = bundleFor(session, zone)
-  const ownId = own && derivedId('mbn', own.clientId, own.month, own.code)
+  const ownId = own && bundleIdOf(own.clientId, own.month, own.code)
   const held = new Map<string, HeldBundle>()
   for (const stored of yield* allOf('Account', ofPatient(session.clientId), ofKind)) {
     const resource = storedValue<Account>(stored)!

@@ -5,26 +5,23 @@ import { isSafetyPlan } from '../../../mappings/codes/safety-plan.ts'
 import consentMapping from '../../../mappings/consent.consent.ts'
 import sessionMapping from '../../../mappings/session.encounter.ts'
 import { local } from '../../../mappings/shared/extension.ts'
-import type { BillingFacts, HeldBeside, Span } from '../../billing/facts.ts'
+import { hospitalClasses } from '../../../mappings/shared/stay.ts'
+import type { BillingFacts, Span } from '../../billing/facts.ts'
 import { isInitiated, mayInitiate } from '../../billing/prerequisites.ts'
 import { addDays, localDate } from '../../domain/calendar.ts'
 import type { Session } from '../../domain/session.ts'
-import type { Filter } from '../../fhir/search/query.ts'
 import { ask, type Steps, type Stored } from '../../store/store.ts'
 import { storedValue } from '../keep.ts'
 import { readStays, staysOf } from '../stays.ts'
-import { allOf, ofPatient } from './lines.ts'
-import { referenceTo } from './references.ts'
+import { allOf, between, ofPatient } from './lines.ts'
 
-type Around = Pick<BillingFacts, 'heldBeside' | 'inHospital' | 'plans' | 'careConsents' | 'visits'>
+type Around = Pick<BillingFacts, 'inHospital' | 'plans' | 'careConsents' | 'visits'>
 
 /** `day`: of the session; empty where it has none, and then nothing is around it. */
-export function* careAround(sessionId: string, session: Session, day: string): Steps<Around> {
-  const { clientId } = session
-  if (clientId === undefined || day === '') return { heldBeside: [], inHospital: [], plans: [], careConsents: [], visits: [] }
-  const wantsMore = session.procedureCode !== undefined && isInitiated(session.procedureCode)
+export function* careAround({ clientId, procedureCode }: Session, day: string): Steps<Around> {
+  if (clientId === undefined || day === '') return { inHospital: [], plans: [], careConsents: [], visits: [] }
+  const wantsMore = procedureCode !== undefined && isInitiated(procedureCode)
   return {
-    heldBeside: yield* heldBeside(sessionId, session, day),
     inHospital: yield* daysInHospital(clientId),
     plans: yield* plansOf(clientId),
     careConsents: wantsMore ? yield* careConsentsOf(clientId) : [],
@@ -33,37 +30,15 @@ export function* careAround(sessionId: string, session: Session, day: string): S
 }
 
 const billedAs = local('procedure-code')
-const dayMs = 86_400_000
-/** The index has days in UTC: a day more on either side. */
-const between = (from: string, to: string): readonly Filter[] => {
-  const [lo, hi] = [Date.parse(from) - dayMs, Date.parse(to) + 2 * dayMs]
-  return [
-    { kind: 'date', param: 'date', values: [{ prefix: 'ge', lo, hi: lo }] },
-    { kind: 'date', param: 'date', values: [{ prefix: 'le', lo: hi, hi }] },
-  ]
-}
 
 const held = new Set<Session['state']>(['completed', 'signed', 'amended'])
 
-function readSession(stored: Stored): Session | undefined {
-  const reading = sessionMapping.read({ Encounter: storedValue<Encounter>(stored)!, Procedure: [] })
+/** A session that took place; undefined where it did not, or is none. */
+export function readSession(stored: Stored): Session | undefined {
+  const encounter = storedValue<Encounter>(stored)!
+  if (hospitalClasses.has(encounter.class?.code ?? '')) return undefined
+  const reading = sessionMapping.read({ Encounter: encounter, Procedure: [] })
   return reading.ok && held.has(reading.value.state) ? reading.value : undefined
-}
-
-/** Whoever joined it besides is not asked after: who holds it is in one place, and so is the client. */
-function* heldBeside(sessionId: string, { clientId = '', renderer }: Session, day: string): Steps<readonly HeldBeside[]> {
-  const by = referenceTo(renderer, 'Practitioner')
-  const ofRenderer: Filter = { kind: 'reference', param: 'participant', values: by === undefined ? [] : [by] }
-  const near = between(day, day)
-  const found = [
-    ...(yield* allOf('Encounter', ofPatient(clientId), ...near)),
-    ...(by === undefined ? [] : yield* allOf('Encounter', ofRenderer, ...near)),
-  ]
-  return found.flatMap((stored): HeldBeside[] => {
-    const other = stored.id === sessionId ? undefined : readSession(stored)
-    const { start, end } = other?.actual ?? {}
-    return start === undefined || end === undefined ? [] : [{ start, end, group: other?.group?.groupSessionId }]
-  })
 }
 
 function* daysInHospital(clientId: string): Steps<readonly Span[]> {
@@ -79,12 +54,18 @@ function* daysInHospital(clientId: string): Steps<readonly Span[]> {
   })
 }
 
+/** One that was superseded was in force until the next one; one that was revoked otherwise, until its end, if it says so. */
 function* plansOf(clientId: string): Steps<readonly Span[]> {
-  return (yield* allOf('CarePlan', ofPatient(clientId))).flatMap((stored): Span[] => {
+  const plans = (yield* allOf('CarePlan', ofPatient(clientId))).flatMap((stored) => {
     const plan = storedValue<CarePlan>(stored)!
     const reading = isSafetyPlan(plan) ? undefined : carePlanMapping.read({ CarePlan: plan })
-    if (!reading?.ok || reading.value.state === 'draft' || reading.value.state === 'entered-in-error') return []
-    return [{ start: reading.value.period?.start, end: reading.value.period?.end }]
+    return reading?.ok ? [{ id: stored.id, ...reading.value }] : []
+  })
+  return plans.flatMap(({ id, state, period }): Span[] => {
+    if (state === 'draft' || state === 'entered-in-error') return []
+    const next = plans.find((one) => one.replaces === id && one.state !== 'entered-in-error')
+    const end = period?.end ?? (state === 'revoked' ? next?.period?.start : undefined)
+    return state === 'revoked' && end === undefined ? [] : [{ start: period?.start, end }]
   })
 }
 
@@ -101,7 +82,7 @@ function* careConsentsOf(clientId: string): Steps<readonly Span[]> {
 }
 
 function* visitsOf(clientId: string, day: string): Steps<BillingFacts['visits']> {
-  const found = yield* allOf('Encounter', ofPatient(clientId), ...between(addDays(day, -2 * 366), day))
+  const found = yield* allOf('Encounter', ofPatient(clientId), ...between('date', addDays(day, -2 * 366), day))
   return found.flatMap((stored) => {
     const session = readSession(stored)
     const on = session?.actual?.start === undefined ? undefined : localDate(session.actual.start)

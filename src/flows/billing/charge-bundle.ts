@@ -11,11 +11,9 @@ import type { Session } from '../../domain/session.ts'
 import type { Put } from '../../store/change.ts'
 import { ask, askAll, type Steps } from '../../store/store.ts'
 import { storedValue } from '../keep.ts'
-import { type HeldLine, linesWhere, putsFor } from './lines.ts'
+import { type HeldLine, linesOfBundle, putsFor } from './lines.ts'
+import { overlappingAny } from './overlapping.ts'
 import { sessionFacts } from './session-facts.ts'
-
-export const linesOfBundle = (id: string): Steps<readonly HeldLine[]> =>
-  linesWhere({ kind: 'reference', param: 'account', values: [`Account/${id}`] })
 
 /** All lines of a bundle as it stands. */
 export function* chargeBundle(id: string, bundle: MonthlyBundle, at: string): Steps<readonly Put[]> {
@@ -25,12 +23,10 @@ export function* chargeBundle(id: string, bundle: MonthlyBundle, at: string): St
 
 /** The moves of its held lines. */
 export function* recheckBundle(id: string, standing: readonly HeldLine[], at: string): Steps<readonly LineMove[]> {
-  const account = storedValue<Account>(yield* ask({ ask: 'resource', type: 'Account', id }))
-  const reading = account && mapping.read({ Account: account })
-  if (!reading?.ok || reading.value.state !== 'charged') return []
   const held = standing.filter(({ value }) => value.state === 'held')
   const codes = new Set(held.map(({ value }) => value.code))
-  const all = yield* wanted(id, reading.value, at)
+  const all = yield* bundleLinesNow(id, at)
+  if (all === undefined) return []
   return reconcile(
     held,
     all.filter(({ code }) => codes.has(code)),
@@ -38,12 +34,20 @@ export function* recheckBundle(id: string, standing: readonly HeldLine[], at: st
   )
 }
 
+/** The lines of a bundle as they would be made now; undefined while its month is not charged. */
+export function* bundleLinesNow(id: string, at: string): Steps<readonly ServiceLine[] | undefined> {
+  const account = storedValue<Account>(yield* ask({ ask: 'resource', type: 'Account', id }))
+  const reading = account && mapping.read({ Account: account })
+  return reading?.ok && reading.value.state === 'charged' ? yield* wanted(id, reading.value, at) : undefined
+}
+
 function* wanted(id: string, bundle: MonthlyBundle, at: string): Steps<readonly ServiceLine[]> {
   const sessions = yield* countedSessions(bundle)
   const [first, last] = [sessions[0], sessions.at(-1)]
   if (!first || !last) return []
-  const facts = yield* sessionFacts(last.id, last.session, last.encounter)
-  return bundleLinesOf(facts, { id, bundle, began: serviceDay(first.session, facts.timeZone) }, at)
+  const facts = yield* sessionFacts(last.id, last.session, last.encounter, id)
+  const overlapping = yield* overlappingAny(sessions, facts.timeZone)
+  return bundleLinesOf({ ...facts, overlapping }, { id, bundle, began: serviceDay(first.session, facts.timeZone) }, at)
 }
 
 interface Held {

@@ -2,6 +2,7 @@
 import type { ChargeItem, Resource } from '@medplum/fhirtypes'
 import mapping, { chargeLine } from '../../../mappings/service-line.charge-item.ts'
 import type { LineMove, StandingLine } from '../../billing/reconcile.ts'
+import type { ServiceLine } from '../../domain/service-line.ts'
 import type { Filter } from '../../fhir/search/query.ts'
 import type { Put } from '../../store/change.ts'
 import { ask, askAll, type Steps, type Stored } from '../../store/store.ts'
@@ -42,14 +43,25 @@ export function* linesWhere(...filters: readonly Filter[]): Steps<readonly HeldL
 export const linesOfSession = (sessionId: string): Steps<readonly HeldLine[]> =>
   linesWhere({ kind: 'reference', param: 'context', values: [`Encounter/${sessionId}`] })
 
+export const linesOfBundle = (id: string): Steps<readonly HeldLine[]> =>
+  linesWhere({ kind: 'reference', param: 'account', values: [`Account/${id}`] })
+
+/** The id of a month's count. */
+export const bundleIdOf = (clientId: string, month: string, code: string): string => derivedId('mbn', clientId, month, code)
+
 /** Those of ours that can be read. */
 export function readLines(stored: readonly Stored[]): readonly HeldLine[] {
   return stored.flatMap((one): HeldLine[] => {
     const resource = storedValue<ChargeItem>(one)
-    if (!resource || !isOurLine(resource)) return []
-    const reading = mapping.read({ ChargeItem: resource })
-    return reading.ok ? [{ id: one.id, value: reading.value, stored: one, resource }] : []
+    const value = resource && readLine(resource)
+    return value ? [{ id: one.id, value, stored: one, resource }] : []
   })
+}
+
+/** A line of ours; undefined where it is somebody else's, or cannot be read. */
+export function readLine(resource: ChargeItem): ServiceLine | undefined {
+  const reading = isOurLine(resource) ? mapping.read({ ChargeItem: resource }) : undefined
+  return reading?.ok ? reading.value : undefined
 }
 
 /** New versions for the moves that change something. Ids follow from the session, so that a plan run again makes the same ones. */
@@ -69,17 +81,19 @@ export function* putsFor(
   })
 }
 
-const day = 86_400_000
+const dayMs = 86_400_000
+/** By a parameter of days: the index has them in UTC, so a day more on either side. */
+export const between = (param: string, from: string, to: string): readonly Filter[] => {
+  const [lo, hi] = [Date.parse(from) - dayMs, Date.parse(to) + 2 * dayMs]
+  return [
+    { kind: 'date', param, values: [{ prefix: 'ge', lo, hi: lo }] },
+    { kind: 'date', param, values: [{ prefix: 'le', lo: hi, hi }] },
+  ]
+}
 
 /** Lines of a client's services between two days, both included. */
 export function* linesBetween(clientId: string, from: string, to: string): Steps<readonly HeldLine[]> {
-  // The index has days in UTC; the lines themselves tell.
-  const [lo, hi] = [Date.parse(from) - day, Date.parse(to) + 2 * day]
-  if (Number.isNaN(lo) || Number.isNaN(hi)) return []
-  const found = yield* linesWhere(
-    ofPatient(clientId),
-    { kind: 'date', param: 'occurrence', values: [{ prefix: 'ge', lo, hi: lo }] },
-    { kind: 'date', param: 'occurrence', values: [{ prefix: 'le', lo: hi, hi }] },
-  )
+  if (Number.isNaN(Date.parse(from)) || Number.isNaN(Date.parse(to))) return []
+  const found = yield* linesWhere(ofPatient(clientId), ...between('occurrence', from, to))
   return found.filter(({ value: { serviceFrom } }) => serviceFrom !== undefined && from <= serviceFrom && serviceFrom <= to)
 }

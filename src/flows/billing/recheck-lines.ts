@@ -1,105 +1,91 @@
-/** Held lines are computed anew when something that they may have waited for is written, whoever wrote it. */
-import type {
-  ChargeItem,
-  Claim,
-  ClaimResponse,
-  Condition,
-  Consent,
-  Coverage,
-  Encounter,
-  Practitioner,
-  PractitionerRole,
-  Resource,
-} from '@medplum/fhirtypes'
-import { isIcd10 } from '../../domain/icd10.ts'
-import type { ServiceLine } from '../../domain/service-line.ts'
-
+/**
+ * Lines follow what is written, whoever wrote it: held ones are computed anew when something that they may have waited for is, and of
+ * ready ones what a payer may question. Whatever else has changed since, a line that is ready stays as it is.
+ */
 import type { Filter } from '../../fhir/search/query.ts'
 import type { Put } from '../../store/change.ts'
-import type { Steps } from '../../store/store.ts'
-import { initiatingCodes } from './care-around.ts'
-import { linesOfBundle, recheckBundle } from './charge-bundle.ts'
-import { recheckSession } from './charge-session.ts'
-import { allOf, isOurLine, linesOfSession, linesWhere, putsFor } from './lines.ts'
+import { type Steps, write } from '../../store/store.ts'
+import { namesOf } from '../supervision.ts'
+import { bundleLinesNow, recheckBundle } from './charge-bundle.ts'
+import { recheckSession, sessionLinesNow } from './charge-session.ts'
+import { type Concern, concernOf } from './line-concerns.ts'
+import { type HeldLine, linesOfBundle, linesOfSession, linesWhere, putsFor } from './lines.ts'
+import { referenceTo } from './references.ts'
 
-/** New versions of lines that these writes release, or hold for other reasons. */
-export function* recheckLines(puts: readonly Put[], at: string): Steps<readonly Put[]> {
-  const concerns = puts.map(concernsOf)
-  const patients = concerns.flatMap(({ patient }) => patient ?? [])
-  const clinicians = concerns.flatMap(({ clinician }) => clinician ?? [])
-  const performers = [...clinicians, ...(yield* rolesOf(clinicians))]
-  const held = [...(yield* heldLines('patient', patients)), ...(yield* heldLines('performer-actor', performers))]
+export function* recheckLines(puts: readonly Put[], at: string): Steps<void> {
+  const concerns = yield* named(puts.flatMap((put) => concernOf(put) ?? []))
+  const open = yield* openLines(concerns)
+  const changes = yield* release(open.filter(isHeld).filter(touched(concerns, 'mayRelease')), at)
+  const further = yield* named(changes.flatMap((put) => concernOf(put) ?? []))
+  const now = changes.length > 0 ? yield* openLines([...concerns, ...further]) : open
+  yield* question(now.filter(isReady).filter(touched([...concerns, ...further], 'mayQuestion')), at)
+}
+
+const isHeld = ({ value }: HeldLine): boolean => value.state === 'held'
+const isReady = ({ value }: HeldLine): boolean => value.state === 'ready'
+
+/** With all references to the people whom it names: a line names one of them. */
+function* named(concerns: readonly Concern[]): Steps<readonly Concern[]> {
+  const known = new Map<string, readonly string[]>()
+  for (const reference of new Set(concerns.flatMap(({ clinicians = [] }) => clinicians)))
+    known.set(reference, yield* namesOf(reference))
+  return concerns.map((one) => ({ ...one, clinicians: (one.clinicians ?? []).flatMap((name) => known.get(name)!) }))
+}
+
+const touched =
+  (concerns: readonly Concern[], test: 'mayRelease' | 'mayQuestion') =>
+  (line: HeldLine): boolean =>
+    concerns.some(
+      (concern) =>
+        (concern.patient === `Patient/${line.value.clientId}` ||
+          concern.clinicians?.includes(referenceTo(line.value.renderer, 'Practitioner') ?? '') === true) &&
+        concern[test](line),
+    )
+
+const unbilled: Filter = { kind: 'token', param: 'status', values: [{ code: 'planned' }, { code: 'billable' }] }
+
+/** Lines that nobody has billed, of these patients, or held by these people. */
+function* openLines(concerns: readonly Concern[]): Steps<readonly HeldLine[]> {
+  const found: HeldLine[] = []
+  for (const [param, references] of [
+    ['patient', concerns.flatMap(({ patient }) => patient ?? [])],
+    ['performer-actor', concerns.flatMap(({ clinicians = [] }) => clinicians)],
+  ] as const)
+    if (references.length > 0)
+      found.push(...(yield* linesWhere({ kind: 'reference', param, values: [...new Set(references)] }, unbilled)))
+  return [...new Map(found.map((line) => [line.id, line] as const)).values()]
+}
+
+/** One session or month after the other: of two that wait for each other, the first goes, and the second sees it. */
+function* release(held: readonly HeldLine[], at: string): Steps<readonly Put[]> {
   const changes: Put[] = []
-  for (const id of new Set(held.flatMap(({ bundleId }) => bundleId ?? []))) {
-    const standing = yield* linesOfBundle(id)
-    changes.push(...(yield* putsFor(id, standing, yield* recheckBundle(id, standing, at), at)))
-  }
-  for (const id of new Set(held.flatMap(({ sessionId }) => sessionId ?? []))) {
-    const standing = yield* linesOfSession(id)
-    changes.push(...(yield* putsFor(id, standing, yield* recheckSession(id, standing, at), at)))
+  for (const [id, { bundleId }] of sources(held)) {
+    const standing = yield* bundleId === undefined ? linesOfSession(id) : linesOfBundle(id)
+    const moves = yield* bundleId === undefined ? recheckSession(id, standing, at) : recheckBundle(id, standing, at)
+    const made = yield* putsFor(id, standing, moves, at)
+    yield* write(...made)
+    changes.push(...made)
   }
   return changes
 }
 
-const pointingAt = (param: string, references: readonly string[]): Filter => ({
-  kind: 'reference',
-  param,
-  values: [...new Set(references)],
-})
-
-/** Roles of the practitioners among these: a line names one or the other. */
-function* rolesOf(references: readonly string[]): Steps<readonly string[]> {
-  const people = references.filter((one) => one.startsWith('Practitioner/'))
-  if (people.length === 0) return []
-  return (yield* allOf('PractitionerRole', pointingAt('practitioner', people))).map(({ id }) => `PractitionerRole/${id}`)
-}
-
-const waiting: Filter = { kind: 'token', param: 'status', values: [{ code: 'planned' }] }
-
-function* heldLines(param: string, references: readonly string[]): Steps<readonly ServiceLine[]> {
-  if (references.length === 0) return []
-  const found = yield* linesWhere(pointingAt(param, references), waiting)
-  return found.flatMap(({ value }) => (value.state === 'held' ? [value] : []))
-}
-
-/** References: whose lines may have waited for it. */
-interface Concern {
-  readonly patient?: string | undefined
-  readonly clinician?: string | undefined
-}
-
-/** A look at the resource alone: most writes concern no line. */
-function concernsOf({ id, resource: written }: Put): Concern {
-  const resource = written as Resource
-  switch (resource.resourceType) {
-    case 'Coverage':
-      return { patient: (resource as Coverage).beneficiary?.reference }
-    case 'Claim':
-    case 'ClaimResponse': {
-      const { use, patient } = resource as Claim | ClaimResponse
-      return use === 'preauthorization' ? { patient: patient?.reference } : {}
-    }
-    // Care management waits for the client's word, and for the visit that it begins with.
-    case 'Consent':
-      return { patient: (resource as Consent).patient?.reference }
-    case 'Encounter': {
-      const encounter = resource as Encounter
-      return initiatingCodes(encounter).length > 0 ? { patient: encounter.subject?.reference } : {}
-    }
-    case 'Condition': {
-      const { code, subject } = resource as Condition
-      return (code?.coding ?? []).some(isIcd10) ? { patient: subject?.reference } : {}
-    }
-    // A line that is void leaves its units to others.
-    case 'ChargeItem': {
-      const { status, subject } = resource as ChargeItem
-      return status === 'aborted' && isOurLine(resource) ? { patient: subject?.reference } : {}
-    }
-    case 'Practitioner':
-      return (resource as Practitioner).qualification ? { clinician: `Practitioner/${id}` } : {}
-    case 'PractitionerRole':
-      return { clinician: (resource as PractitionerRole).practitioner?.reference }
-    default:
-      return {}
+/** Tells with these lines what a payer may question now. */
+function* question(ready: readonly HeldLine[], at: string): Steps<void> {
+  for (const [id, { bundleId }] of sources(ready)) {
+    const lines = ready.filter(({ value }) => (value.bundleId ?? value.sessionId) === id)
+    const wanted = yield* bundleId === undefined ? sessionLinesNow(id, at) : bundleLinesNow(id, at)
+    const moves = lines.flatMap((line) => {
+      const warnings = wanted?.find(({ code }) => code === line.value.code)?.warnings
+      return warnings === undefined ? [] : [{ id: line.id, value: { ...line.value, warnings } }]
+    })
+    yield* write(...(yield* putsFor(id, lines, moves, at)))
   }
 }
+
+/** The sessions and months that lines bill, each once. */
+const sources = (lines: readonly HeldLine[]): ReadonlyMap<string, HeldLine['value']> =>
+  new Map(
+    lines.flatMap(({ value }) =>
+      (value.bundleId ?? value.sessionId) ? [[(value.bundleId ?? value.sessionId)!, value] as const] : [],
+    ),
+  )

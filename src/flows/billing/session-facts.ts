@@ -17,15 +17,17 @@ import { minutesDirect, type Session } from '../../domain/session.ts'
 import { equal } from '../../lens/equal.ts'
 import { ask, askAll, type Steps } from '../../store/store.ts'
 import { storedValue } from '../keep.ts'
-import { supervisorOf } from '../supervision.ts'
+import { namesOf, supervisorOf } from '../supervision.ts'
 import { authorizationsFor } from './authorized-units.ts'
 import { careAround } from './care-around.ts'
 import { claimEditsFor } from './claim-edits-for.ts'
-import { allOf, linesBetween, ofPatient } from './lines.ts'
+import { allOf, type HeldLine, linesBetween, ofPatient } from './lines.ts'
+import { overlappingOf } from './overlapping.ts'
 import { payerRuleFor } from './payer-rule-for.ts'
 import { idIn, plainId, referenceTo, typeOf } from './references.ts'
 
-export function* sessionFacts(sessionId: string, session: Session, encounter: Encounter): Steps<BillingFacts> {
+/** `bundleId`: where it is the last one of a month that is counted. */
+export function* sessionFacts(sessionId: string, session: Session, encounter: Encounter, bundleId?: string): Steps<BillingFacts> {
   const clientId = session.clientId ?? ''
   const clinician = yield* clinicianOf(session.renderer)
   const isSupervised = clinician?.renderer.isSupervised === true || session.supervisor !== undefined
@@ -33,17 +35,21 @@ export function* sessionFacts(sessionId: string, session: Session, encounter: En
   const timeZone = session.actual?.start?.endsWith('Z') ? yield* timeZoneOf(billingOrg, clientId) : undefined
   const day = serviceDay(session, timeZone) ?? ''
   const known = day === '' ? [] : yield* linesBetween(clientId, ...around(day))
-  const month = known.filter(({ value }) => value.sessionId !== sessionId)
+  const isOther = ({ value }: HeldLine): boolean =>
+    bundleId === undefined ? value.sessionId !== sessionId : value.bundleId !== bundleId
+  const month = known.filter(isOther)
   const coverages = yield* coveragesOf(clientId)
   const payer = payerOn(coverages, day)
   const ownOrg = billingOrg === undefined ? undefined : { id: billingOrg }
+  const by = referenceTo(session.renderer, 'Practitioner')
+  const names = by === undefined ? [] : yield* namesOf(by)
   return {
     sessionId,
     session,
     timeZone,
     coverages,
     edits: yield* claimEditsFor(editsOfPayer(payer?.kind), codesOf(session, day, payer?.kind)),
-    authorizations: yield* authorizationsFor(clientId, sessionId),
+    authorizations: yield* authorizationsFor(clientId, isOther),
     renderer: clinician && { ...clinician.renderer, isSupervised },
     billingOrg: ownOrg,
     diagnoses: yield* diagnosesOf(session),
@@ -51,19 +57,23 @@ export function* sessionFacts(sessionId: string, session: Session, encounter: En
       month
         .filter(({ value }) => value.code === code && value.serviceFrom === on)
         .reduce((sum, { value }) => sum + unitsUsed(value), 0),
-    billedBeside: month.flatMap(({ value }) =>
+    billedBeside: month.flatMap(({ id, value }) =>
       unitsUsed(value) > 0
         ? [
             {
+              line: id,
               code: value.code,
               day: value.serviceFrom ?? '',
-              sameRenderer: equal(value.renderer, session.renderer),
+              sameRenderer:
+                equal(value.renderer, session.renderer) || names.includes(referenceTo(value.renderer, 'Practitioner') ?? ''),
               sameAgency: equal(value.billingOrg, ownOrg),
+              samePayer: value.coverageId === payer?.id,
             },
           ]
         : [],
     ),
-    ...(yield* careAround(sessionId, session, day)),
+    overlapping: yield* overlappingOf(sessionId, session, day, names),
+    ...(yield* careAround(session, day)),
   }
 }
 

@@ -59,8 +59,7 @@ export function* consequences(
   depth = 0,
 ): Steps<Result<readonly Put[]>> {
   const made: Put[] = []
-  // Service lines that waited for what is written here.
-  yield* write(...(yield* recheckLines(puts, at)))
+  yield* recheckLines(puts, at)
   yield* noteReleased(ctx, puts)
   for (const member of yield* concernedBy(puts, cause)) {
     const now = yield* hold(member.collection, member.id)
