@@ -43,7 +43,7 @@ async function search(
   text: (i: number) => string,
   what: string,
   n = 3000,
-  before = 300,
+  before = 3000,
 ): Promise<void> {
   const times: number[] = []
   let found = 0
