@@ -28,7 +28,8 @@ export type UnitEdit = z.infer<typeof UnitEdit>
 /** `pairs`: all of the programme, which replace those that were. `units`: those of the quarter that begins on `from`. */
 export const ClaimEditTables = z.strictObject({
   programme: z.enum(programmes),
-  from: LocalDate,
+  /** A day that there is: nothing else looks at it. */
+  from: z.iso.date(),
   pairs: z.array(PairEdit).max(50_000).optional(),
   units: z.array(UnitEdit).max(5000).optional(),
 })

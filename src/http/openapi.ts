@@ -24,7 +24,7 @@ export function openApi(baseUrl: string): object {
     paths,
     components: {
       securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } },
-      schemas: { Problem: problemSchema },
+      schemas: { Problem: problemSchema, OAuthError: oauthErrorSchema },
     },
   }
 }
@@ -44,6 +44,19 @@ const problemSchema = {
   },
 }
 
+/** https://www.rfc-editor.org/rfc/rfc6749#section-5.2 */
+const oauthErrorSchema = {
+  type: 'object',
+  required: ['error'],
+  properties: { error: { type: 'string' }, error_description: { type: 'string' } },
+}
+
+/** Who comes without a token is told so as everywhere; the rest is OAuth's. */
+const refusals = (path: string): object => ({
+  'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
+  ...(path.startsWith('/oauth/') && { 'application/json': { schema: { $ref: '#/components/schemas/OAuthError' } } }),
+})
+
 function describe({ path, summary, body, schema, open, method }: Operation): object {
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)
   return {
@@ -62,7 +75,7 @@ function describe({ path, summary, body, schema, open, method }: Operation): obj
       '2XX': { description: 'Done.' },
       default: {
         description: 'Refused.',
-        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+        content: refusals(path),
       },
     },
     ...(open && { security: [] }),

@@ -33,6 +33,17 @@ test('the description is OpenAPI 3.1, each operation with a name of its own', as
   expect(JSON.stringify(description.paths['/admin/clients']?.post?.requestBody)).toContain('client_name')
 })
 
+test('a refusal has one of the forms that are described', async () => {
+  const { paths } = (await (await gateway.request('/openapi.json')).json()) as {
+    paths: Record<string, { post: { responses: { default: { content: object } } } }>
+  }
+  for (const path of ['/oauth/token', '/oauth/revoke', '/billing/acks']) {
+    const answer = await gateway.request(path, { method: 'POST' })
+    expect(answer.status).toBe(400)
+    expect(paths[path]!.post.responses.default.content).toHaveProperty([answer.headers.get('content-type')!.split(';', 1)[0]!])
+  }
+})
+
 test('the page of it needs no script', async () => {
   const answer = await gateway.request('/docs')
   const page = await answer.text()

@@ -73,7 +73,7 @@ it('what is no such table is refused, and changes nothing', async () => {
   expect((await run('edits pears medicaid 2026-01-01 pairs.txt')).code).toBe(2)
   const answer = await agency.gateway.request('/admin/claim-edits', {
     method: 'PUT',
-    json: { programme: 'medicaid', from: 'now' },
+    json: { programme: 'medicaid', from: '2026-13-01' },
   })
   expect([answer.status, ((await answer.json()) as { issues: object[] }).issues]).toMatchObject([400, [{ path: 'from' }]])
 })
