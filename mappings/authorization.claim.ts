@@ -7,7 +7,7 @@ import { Authorization, type AuthorizationState } from '../src/domain/authorizat
 import type { Codec } from '../src/lens/codec.ts'
 import { dateTime, idOf, refTo, text } from '../src/lens/codecs.ts'
 import { mapping } from '../src/lens/mapping.ts'
-import { authorizationAnswer, requestedItem } from './shared/authorization-items.ts'
+import { authorizationAnswer, renders, requestedItem, supportingDocument } from './shared/authorization-items.ts'
 import { identifier, period } from './shared/datatypes.ts'
 import { extension, local } from './shared/extension.ts'
 import { labels } from './shared/labels.ts'
@@ -71,6 +71,11 @@ export default mapping<Authorization, AuthorizationParts>({
     state: refinedState(Claim, Claim.status, statusOf),
     clientId: Claim.patient.as(idOf('Patient')),
     period: Claim.billablePeriod.optional(period),
+    facility: Claim.facility.optional(refTo('Location')),
+    renderer: Claim.careTeam
+      .where(renders, ({ provider }) => provider !== undefined)
+      .provider.optional(refTo('Practitioner', 'PractitionerRole')),
+    documents: Claim.supportingInfo.each(supportingDocument.codec, { by: (id) => id, only: supportingDocument.only }),
     createdAt: Claim.created.as(dateTime),
     insurer: Claim.insurer.optional(refTo('Organization')),
     provider: Claim.provider.as(refTo('Organization', 'Practitioner', 'PractitionerRole')),

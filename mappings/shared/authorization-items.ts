@@ -2,7 +2,16 @@
  * What was asked for (Claim.item), and what the payer says to it (ClaimResponse, as Da Vinci's prior authorization writes it).
  * https://hl7.org/fhir/us/davinci-pas/
  */
-import type { ClaimItem, ClaimResponse, ClaimResponseItem, Extension, Organization, Patient, Reference } from '@medplum/fhirtypes'
+import type {
+  ClaimItem,
+  ClaimResponse,
+  ClaimResponseItem,
+  ClaimSupportingInfo,
+  Extension,
+  Organization,
+  Patient,
+  Reference,
+} from '@medplum/fhirtypes'
 import {
   type AuthorizationAnswer,
   type AuthorizationItem,
@@ -11,7 +20,7 @@ import {
 } from '../../src/domain/authorization.ts'
 import { asConcept, codeTable } from '../../src/lens/code-table.ts'
 import { type Codec, cannot, unread } from '../../src/lens/codec.ts'
-import { decimal, integer, text } from '../../src/lens/codecs.ts'
+import { decimal, idOf, integer, text } from '../../src/lens/codecs.ts'
 import { shape } from '../../src/lens/shape.ts'
 import { period } from './datatypes.ts'
 import { extension } from './extension.ts'
@@ -25,6 +34,35 @@ export const requestedItem = shape<ClaimItem, AuthorizationItem>('Claim.item', (
   modifiers: at.modifier.each(procedureModifier, { by: (code) => code }),
   unitsRequested: at.quantity.value.optional(decimal),
 }))
+
+/** Who is to do it. https://hl7.org/fhir/R4/valueset-claim-careteamrole.html */
+export const renders = {
+  sequence: 1,
+  role: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/claimcareteamrole', code: 'primary' }] },
+}
+
+/** Entries are told apart by a number. It is made of the id, so that it is the same whatever stands beside it. */
+const sequenceOf = (id: string): number => [...id].reduce((sum, sign) => (sum * 31 + sign.charCodeAt(0)) % 2_147_483_629, 7) + 1
+const documentId = idOf<Reference>('DocumentReference')
+export const supportingDocument = {
+  only: {
+    label: 'DocumentReference',
+    test: ({ valueReference }: ClaimSupportingInfo): boolean =>
+      valueReference?.reference?.startsWith('DocumentReference/') === true,
+  },
+  codec: {
+    name: 'supporting document',
+    read: ({ valueReference }, report) => documentId.read(valueReference as Reference, report),
+    write: (id, prior) => ({
+      sequence: sequenceOf(id),
+      category: {
+        coding: [{ system: 'http://terminology.hl7.org/CodeSystem/claiminformationcategory', code: 'attachment' }],
+      },
+      ...prior,
+      valueReference: documentId.write(id, prior?.valueReference as Reference | undefined),
+    }),
+  } satisfies Codec<ClaimSupportingInfo, string>,
+}
 
 const pas = (name: string): string => `http://hl7.org/fhir/us/davinci-pas/StructureDefinition/extension-${name}`
 const submitted = { category: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/adjudication', code: 'submitted' }] } }

@@ -34,13 +34,15 @@ export const AuthorizationItem = z.object({
 })
 export type AuthorizationItem = z.infer<typeof AuthorizationItem>
 
+/** `number` is the payer's own for this item. */
+const Decision = z.object({ code: z.enum(reviewActions), number: Text.optional(), reason: Text.optional() })
+
 /** What the payer says to one item. */
 const Decided = z
   .object({
     sequence: z.number().int().min(1),
     unitsApproved: Decimal.optional(),
-    /** `number` is the payer's own for this item. */
-    decision: z.object({ code: z.enum(reviewActions), number: Text.optional(), reason: Text.optional() }).optional(),
+    decision: Decision.optional(),
     /** When it may be done, where the payer says so for the item. */
     period: PeriodD.optional(),
   })
@@ -68,8 +70,13 @@ export const Authorization = z.object({
   /** Who asks. */
   provider: RefTo('Practitioner', 'PractitionerRole'),
   items: z.array(AuthorizationItem).refine(sequencesOnce, 'each has a sequence of its own').readonly().default([]),
-  /** When it is to be done. */
+  /** When it is to be done, where, and by whom. */
   period: PeriodD.optional(),
+  /** A Location. */
+  facility: RefTo().optional(),
+  renderer: RefTo('PractitionerRole').optional(),
+  /** What shows the need for it: DocumentReferences. */
+  documents: list(Id),
   urgency: z.enum(['standard', 'expedited']),
   createdAt: Moment,
   submittedAt: Moment.optional(),
@@ -80,9 +87,13 @@ export const Authorization = z.object({
 })
 export type Authorization = z.infer<typeof Authorization>
 
+/** What became of an item, seen beside what was asked: what the payer says of it, and how many units lines have used. */
+const seen = { unitsApproved: Decimal.optional(), unitsUsed: Decimal.optional(), decision: Decision.optional() }
+export type SeenItem = AuthorizationItem & z.infer<z.ZodObject<typeof seen>>
+
 export const AuthorizationCommand = Authorization.extend({
   items: z
-    .array(AuthorizationItem.extend({ unitsRequested: Decimal }))
+    .array(AuthorizationItem.extend({ unitsRequested: Decimal, ...seen }))
     .min(1)
     .refine(sequencesOnce, 'each has a sequence of its own')
     .readonly(),

@@ -118,6 +118,43 @@ describe('prior authorization', () => {
     expect(line).toMatchObject({ state: 'held', holdReasons: ['no-authorization'] })
   })
 
+  it('tells item by item what was granted and used, by when the payer decides, and may be sent back as it was read', async () => {
+    const a = await wanting()
+    const id = await request(a)
+    const path = `/coordination/authorizations/${id}`
+    const asked = await a.get(path)
+    expect(Date.parse(asked.decideBy as string) - Date.parse(asked.submittedAt as string)).toBe(7 * 86_400_000)
+    await a.event(`authorizations/${id}`, { type: 'approve', payerRef: 'PA-77', items: [{ sequence: 1, unitsApproved: '6' }] })
+    await a.sign()
+    const read = await a.get(path)
+    const item = {
+      sequence: 1,
+      code: 'T1017',
+      unitsRequested: '10',
+      unitsApproved: '6',
+      unitsUsed: '4',
+      decision: { code: 'A2' },
+    }
+    expect(read).toMatchObject({ state: 'partially-approved', payerRef: 'PA-77', items: [item] })
+    const put = async (body: object) => {
+      const etag = (await a.gateway.request(path)).headers.get('etag')!
+      return a.gateway.request(path, { method: 'PUT', headers: { 'if-match': etag }, json: body })
+    }
+    const where = { facility: { id: 'loc-1' }, renderer: { id: a.clinician }, documents: ['doc-1', 'doc-2'] }
+    expect((await put({ ...read, ...where })).status).toBe(200)
+    expect(await a.get(path)).toMatchObject(where)
+    expect(await a.get(`/fhir/Claim/${id}`)).toMatchObject({
+      facility: { reference: 'Location/loc-1' },
+      careTeam: [{ provider: { reference: `Practitioner/${a.clinician}` } }],
+      supportingInfo: [
+        { valueReference: { reference: 'DocumentReference/doc-1' } },
+        { valueReference: { reference: 'DocumentReference/doc-2' } },
+      ],
+    })
+    const more = await put({ ...read, items: [{ ...item, unitsApproved: '60' }] })
+    expect([more.status, await more.json()]).toMatchObject([422, { issues: [{ path: 'items.0.unitsApproved' }] }])
+  })
+
   it('keeps what was asked, and is not approved by whoever asks', async () => {
     const a = await wanting()
     const id = await request(a)

@@ -1,101 +1,52 @@
 /** `authorizations`: what payers were asked for beforehand, what they said, and what is left of it. */
 import type { Claim, ClaimResponse, Resource } from '@medplum/fhirtypes'
-import { z } from 'zod'
 import mapping, { type AuthorizationParts } from '../../../mappings/authorization.claim.ts'
 import {
   type Authorization,
-  type AuthorizationAnswer,
   AuthorizationCommand,
   type AuthorizationItem,
+  answerDue,
   authorizationMachine,
-  type DecidedItem,
+  type SeenItem,
 } from '../../domain/authorization.ts'
-import { decidedState, grantOf } from '../../domain/authorization-units.ts'
-import { Decimal, PeriodD } from '../../domain/kernel.ts'
-import { fail, ok, type Result } from '../../domain/problem.ts'
+import { decidedState, decisionOn, grantOf } from '../../domain/authorization-units.ts'
+import { fail, type Issue, ok, type Result } from '../../domain/problem.ts'
 import { equal } from '../../lens/equal.ts'
 import { ask, type Steps } from '../../store/store.ts'
 import { linesUnder, usedOf } from '../billing/authorized-units.ts'
 import type { Context } from '../context.ts'
 import { afterDenial, chaseAnswer } from '../denied-authorization.ts'
-import { collection, type EventInput, type Held } from './collection.ts'
+import { answered } from './authorization-answers.ts'
+import { collection, type Held } from './collection.ts'
 
-/** What a payer said, by telephone or on paper: for all items, or for these. */
-const AnswerDetail = z.object({
-  payerRef: z.string().min(1).max(100).optional(),
-  period: PeriodD.optional(),
-  items: z
-    .array(
-      z.object({ sequence: z.int().min(1), unitsApproved: Decimal.optional(), number: z.string().min(1).max(100).optional() }),
-    )
-    .default([]),
-})
+type Shown = { readonly payerRef?: string; readonly decideBy?: string }
 
-type Rule = (
-  ctx: Context,
-  value: Authorization,
-  event: EventInput,
-  at: string,
-  before: Held<Authorization, AuthorizationParts>,
-) => Steps<Result<Authorization>>
-
-/** Records an answer: the code of each item follows from the event, and from how much was granted. A ClaimResponse says it all. */
-const answered: Rule = function* (_ctx, value, event, _at, before) {
-  if (!equal(value.answer, before.value.answer)) return ok({ ...value, state: decidedState(value) })
-  const detail = AnswerDetail.safeParse(event)
-  if (!detail.success) {
-    const issues = detail.error.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message }))
-    return fail('invalid', `The event ${event.type} does not say this.`, { issues })
-  }
-  const { payerRef = value.answer?.payerRef, period = value.answer?.period, items } = detail.data
-  const unasked = items.filter(({ sequence }) => !value.items.some((item) => item.sequence === sequence))
-  if (unasked.length > 0)
-    return fail('rule-broken', 'A decision is about an item that was asked for.', {
-      issues: [{ path: 'items', message: 'name a sequence that is not there' }],
-    })
-  const answer: AuthorizationAnswer = {
-    ...(payerRef !== undefined && { payerRef }),
-    ...(period && { period }),
-    items: value.items.map((item): DecidedItem => {
-      const said = items.find(({ sequence }) => sequence === item.sequence)
-      const units = said?.unitsApproved
-      const code = codeOf(event.type, item, units)
-      return {
-        sequence: item.sequence,
-        ...(units !== undefined && { unitsApproved: units }),
-        decision: {
-          code,
-          ...(said?.number !== undefined && { number: said.number }),
-          ...(event.reason !== undefined && { reason: event.reason }),
-        },
-      }
-    }),
-  }
-  return ok({ ...value, answer, state: decidedState({ ...value, answer }) })
-}
-
-function codeOf(
-  event: string,
-  { unitsRequested }: AuthorizationItem,
-  units: string | undefined,
-): 'A1' | 'A2' | 'A3' | 'A4' | 'A6' {
-  if (event === 'pend') return 'A4'
-  if (event === 'deny') return 'A3'
-  if (event === 'modify') return 'A6'
-  return units !== undefined && unitsRequested !== undefined && Number(units) < Number(unitsRequested) ? 'A2' : 'A1'
+const withDecision = ({ answer }: Authorization, item: AuthorizationItem): SeenItem => {
+  const { unitsApproved, decision } = decisionOn(answer, item.sequence) ?? {}
+  return { ...item, ...(unitsApproved !== undefined && { unitsApproved }), ...(decision && { decision }) }
 }
 
 /** The payer's decisions count as they come in; so do the calendar, and the units that lines have used. */
-function* view({ id, value }: Held<Authorization, AuthorizationParts>): Steps<Partial<Authorization>> {
-  const decided: Authorization = { ...value, state: decidedState(value) }
-  const grants = decided.items.map((item) => grantOf(decided, item))
-  if (grants.every((grant) => grant === undefined)) return { state: decided.state }
+function* view({ id, value }: Held<Authorization, AuthorizationParts>): Steps<Partial<Authorization> & Shown> {
+  const decided: Authorization = {
+    ...value,
+    state: decidedState(value),
+    items: value.items.map((item) => withDecision(value, item)),
+  }
+  const { answer, items: wanted, state } = decided
+  const decideBy = answerDue(value)
+  const told = {
+    ...(answer?.payerRef !== undefined && { payerRef: answer.payerRef }),
+    ...(decideBy !== undefined && { decideBy }),
+  }
+  const grants = wanted.map((item) => grantOf(decided, item))
+  if (grants.every((grant) => grant === undefined)) return { ...told, items: wanted, state }
   const { at } = yield* ask({ ask: 'now' })
   const used = usedOf(id, decided, yield* linesUnder([decided]))
-  const items = decided.items.map((item, i) => ({ ...item, ...(grants[i] && { unitsUsed: String(used(item)) }) }))
+  const items = wanted.map((item, i) => ({ ...item, ...(grants[i] && { unitsUsed: String(used(item)) }) }))
   const isOver = grants.every((grant) => grant === undefined || (grant.period?.end ?? '9999') < at.slice(0, 10))
-  const isUsed = grants.every((grant, i) => grant === undefined || grant.units <= used(decided.items[i]!))
-  return { items, state: isOver ? 'expired' : isUsed ? 'exhausted' : decided.state }
+  const isUsed = grants.every((grant, i) => grant === undefined || grant.units <= used(wanted[i]!))
+  return { ...told, items, state: isOver ? 'expired' : isUsed ? 'exhausted' : decided.state }
 }
 
 /** What was asked stays once it was asked, and what was answered is not forgotten. */
@@ -106,6 +57,10 @@ function* prepare(
   at: string,
 ): Steps<Result<Authorization>> {
   const items = value.items.map(asked)
+  // What comes with an answer in FHIR is seen at once.
+  const isAnswered = before !== undefined && !equal(value.answer ?? before.value.answer, before.value.answer)
+  const forged = isAnswered ? [] : forgedIn(value.items, before?.value.items ?? [])
+  if (forged.length > 0) return fail('rule-broken', 'What became of an item is not said here.', { issues: forged })
   if (!before) return ok({ ...value, items, createdAt: at })
   const { state, createdAt, answer, submittedAt, items: were } = before.value
   if (state !== 'draft' && JSON.stringify(items) !== JSON.stringify(were.map(asked)))
@@ -114,6 +69,15 @@ function* prepare(
     })
   return ok({ ...(answer && { answer }), ...(submittedAt !== undefined && { submittedAt }), ...value, items, createdAt })
 }
+
+/** What is seen of an item may be repeated, not set. */
+const forgedIn = (items: readonly SeenItem[], seen: readonly SeenItem[]): readonly Issue[] =>
+  items.flatMap((item, i) => {
+    const shown = seen.find(({ sequence }) => sequence === item.sequence)
+    return (['unitsApproved', 'unitsUsed', 'decision'] as const)
+      .filter((name) => item[name] !== undefined && !equal(item[name], shown?.[name]))
+      .map((name) => ({ path: `items.${i}.${name}`, message: 'comes with the answer of the payer, and with lines' }))
+  })
 
 /** Without what `view` has laid over it. */
 const asked = ({ sequence, code, modifiers, unitsRequested }: AuthorizationItem): AuthorizationItem => ({
@@ -154,6 +118,7 @@ export const authorizations = collection<Authorization, AuthorizationParts>({
   sort: '-created',
   machine: { field: 'state', states: authorizationMachine, initial: 'draft' },
   view,
+  shown: ['payerRef', 'decideBy'],
   byEvents: ['answer', 'submittedAt'],
   prepare,
   on: {

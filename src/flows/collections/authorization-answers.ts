@@ -1,0 +1,76 @@
+/** What a payer said to a request, by telephone or on paper, as people record it. */
+import { z } from 'zod'
+import type { AuthorizationParts } from '../../../mappings/authorization.claim.ts'
+import type { Authorization, AuthorizationAnswer, AuthorizationItem, DecidedItem } from '../../domain/authorization.ts'
+import { decidedState } from '../../domain/authorization-units.ts'
+import { Decimal, PeriodD } from '../../domain/kernel.ts'
+import { fail, ok, type Result } from '../../domain/problem.ts'
+import { equal } from '../../lens/equal.ts'
+import type { Steps } from '../../store/store.ts'
+import type { Context } from '../context.ts'
+import type { EventInput, Held } from './collection.ts'
+
+/** For all items, or for these. */
+const AnswerDetail = z.object({
+  payerRef: z.string().min(1).max(100).optional(),
+  period: PeriodD.optional(),
+  items: z
+    .array(
+      z.object({ sequence: z.int().min(1), unitsApproved: Decimal.optional(), number: z.string().min(1).max(100).optional() }),
+    )
+    .default([]),
+})
+
+type Rule = (
+  ctx: Context,
+  value: Authorization,
+  event: EventInput,
+  at: string,
+  before: Held<Authorization, AuthorizationParts>,
+) => Steps<Result<Authorization>>
+
+/** Records an answer: the code of each item follows from the event, and from how much was granted. A ClaimResponse says it all. */
+export const answered: Rule = function* (_ctx, value, event, _at, before) {
+  if (!equal(value.answer, before.value.answer)) return ok({ ...value, state: decidedState(value) })
+  const detail = AnswerDetail.safeParse(event)
+  if (!detail.success) {
+    const issues = detail.error.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message }))
+    return fail('invalid', `The event ${event.type} does not say this.`, { issues })
+  }
+  const { payerRef = value.answer?.payerRef, period = value.answer?.period, items } = detail.data
+  const unasked = items.filter(({ sequence }) => !value.items.some((item) => item.sequence === sequence))
+  if (unasked.length > 0)
+    return fail('rule-broken', 'A decision is about an item that was asked for.', {
+      issues: [{ path: 'items', message: 'name a sequence that is not there' }],
+    })
+  const answer: AuthorizationAnswer = {
+    ...(payerRef !== undefined && { payerRef }),
+    ...(period && { period }),
+    items: value.items.map((item): DecidedItem => {
+      const said = items.find(({ sequence }) => sequence === item.sequence)
+      const units = said?.unitsApproved
+      const code = codeOf(event.type, item, units)
+      return {
+        sequence: item.sequence,
+        ...(units !== undefined && { unitsApproved: units }),
+        decision: {
+          code,
+          ...(said?.number !== undefined && { number: said.number }),
+          ...(event.reason !== undefined && { reason: event.reason }),
+        },
+      }
+    }),
+  }
+  return ok({ ...value, answer, state: decidedState({ ...value, answer }) })
+}
+
+function codeOf(
+  event: string,
+  { unitsRequested }: AuthorizationItem,
+  units: string | undefined,
+): 'A1' | 'A2' | 'A3' | 'A4' | 'A6' {
+  if (event === 'pend') return 'A4'
+  if (event === 'deny') return 'A3'
+  if (event === 'modify') return 'A6'
+  return units !== undefined && unitsRequested !== undefined && Number(units) < Number(unitsRequested) ? 'A2' : 'A1'
+}
