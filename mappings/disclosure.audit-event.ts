@@ -10,7 +10,7 @@ import { purposeOfUse } from './codes/consent.ts'
 import { disclosureBasis, disclosureSubtype, outcomeOf } from './codes/disclosure.ts'
 import { oneConcept, valuesOf, withUrl } from './shared/combine.ts'
 import { extension, local } from './shared/extension.ts'
-import { sensitive } from './shared/labels.ts'
+import { labels, sensitive } from './shared/labels.ts'
 import { whole } from './shared/stay.ts'
 
 const dicom = 'http://dicom.nema.org/resources/ontology/DCM'
@@ -131,6 +131,7 @@ export default mapping<Disclosure, { AuditEvent: fhir.AuditEvent }>({
     statusReason: event.outcomeDesc.optional(text),
     prevHash: extension(event, local('previous-hash')).valueString.optional(text),
     hash: extension(event, local('hash')).valueString.optional(text),
+    ...labels(event),
     result: whole(event.outcome, result),
   }),
 })

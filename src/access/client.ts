@@ -37,6 +37,11 @@ export const clientMetadata = z
       .string()
       .regex(/^[A-Z]{3,12}$/, 'is not a purpose of use')
       .default('TREAT'),
+    /**
+     * May see what is specially protected: records of substance use treatment (42 CFR Part 2), and what is very restricted. For the
+     * programme's own people and those who serve it; partners are told of such records by deliveries, under the client's consent.
+     */
+    protected_records: z.boolean().default(false),
     /** An inactive client is refused tokens, and those it has stop working. */
     active: z.boolean().default(true),
   })

@@ -1,8 +1,8 @@
 /**
  * The one decision that every exit asks: may this caller have this interaction with that type?
  *
- * So far the scopes decide; which patients a caller may see is `principal.visible`, which every search carries. Consent and labels will
- * join in here.
+ * The scopes decide. Which resources a caller may see, by their patients and by their labels, is `principal.visible`, which every read and
+ * search carries (`visible.ts`).
  */
 import { fail, ok, type Result } from '../domain/problem.ts'
 import type { Principal } from './principal.ts'

@@ -1,8 +1,11 @@
 /** Who asks, for whom, and why: decided at the door, carried to every exit. */
 import type { Party } from '../domain/state-machine.ts'
 
-/** Which patients may be seen: `visible.ts` says what of theirs. Mirrors the store's argument. */
-export type Visible = 'everything' | { readonly patients: readonly string[] }
+/**
+ * Which patients may be seen, and whether what is specially protected of theirs: `visible.ts` says what that is. Mirrors the store's
+ * argument.
+ */
+export type Visible = 'everything' | { readonly patients: readonly string[] | 'all'; readonly protectedRecords?: boolean }
 
 export interface Principal {
   /**

@@ -5,7 +5,7 @@
 import { z } from 'zod'
 import { purposesOfUse } from './consent.ts'
 import { Id, Instant, list, Moment, RefTo, Text } from './kernel.ts'
-import { sensitivities } from './labels.ts'
+import { labelFields, sensitivities } from './labels.ts'
 import type { Issue } from './problem.ts'
 import { stateMachine } from './state-machine.ts'
 
@@ -57,6 +57,7 @@ export const Disclosure = z.object({
   /** SHA-256 of the client's disclosure before this one, and of this one: a record that is missing or altered shows. */
   prevHash: Text.optional(),
   hash: Text.optional(),
+  ...labelFields,
   result: z.enum(disclosureResults),
 })
 export type Disclosure = z.infer<typeof Disclosure>
@@ -87,8 +88,11 @@ export const disclosureMachine = stateMachine({
   },
 })
 
-/** What becomes of a disclosure is told later; what it is stands from the beginning, and is what the hash is of. */
-const later = ['result', 'ackedAt', 'statusReason', 'hash'] as const
+/**
+ * What becomes of a disclosure is told later, and how it is labelled may change; what it is stands from the beginning, and is what the hash
+ * is of.
+ */
+const later = ['result', 'ackedAt', 'statusReason', 'hash', 'sensitivity', 'confidentiality', 'legalBasis'] as const
 
 /** The text that the hash is made of. */
 export function sealedText(disclosure: Disclosure): string {

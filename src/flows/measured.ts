@@ -7,6 +7,7 @@ import type { Coding } from '../domain/kernel.ts'
 import { changeOf, numberIn } from '../domain/progress.ts'
 import { courseOf, type Direction, type Point } from '../domain/trend.ts'
 import { ask, type Steps } from '../store/store.ts'
+import { byAll, type Seen } from './collections/collection.ts'
 import { storedValue } from './keep.ts'
 import { patientIs } from './open-referrals.ts'
 import { every } from './stays.ts'
@@ -24,13 +25,14 @@ export function* seriesOf(
   clientId: string,
   { system, code }: Coding,
   fresh: readonly Observation[] = [],
+  seen: Seen = byAll,
 ): Steps<readonly Measured[]> {
   if (system === undefined || code === undefined) return []
   const { items } = yield* ask(
     every('Observation', patientIs(clientId), { kind: 'token', param: 'code', values: [{ system, code }] }),
   )
   const coming = fresh.filter((one) => one.code?.coding?.some((coding) => coding.system === system && coding.code === code))
-  const there = items.filter(({ id }) => !coming.some((one) => one.id === id))
+  const there = items.filter((stored) => seen(stored) && !coming.some(({ id }) => id === stored.id))
   const found = [...there.flatMap((one) => storedValue<Observation>(one) ?? []), ...coming].flatMap((observation): Measured[] => {
     const reading = valid.has(observation.status) ? mapping.read({ Observation: observation }) : undefined
     const value = reading?.ok ? numberIn(reading.value.value) : undefined
@@ -44,11 +46,15 @@ export function* seriesOf(
 const digits = (value: number): string => String(Number(value.toPrecision(12)))
 
 /** How each coded measure of a goal has come along. Symptom scales fall when things get better, unless a measurement says otherwise. */
-export function* trendsOf({ clientId, measures }: Goal, fresh: readonly Observation[] = []): Steps<readonly MeasureTrend[]> {
+export function* trendsOf(
+  { clientId, measures }: Goal,
+  fresh: readonly Observation[] = [],
+  seen?: Seen,
+): Steps<readonly MeasureTrend[]> {
   const trends: MeasureTrend[] = []
   for (const measure of measures) {
     if (!('code' in measure)) continue
-    const all = yield* seriesOf(clientId, measure.code, fresh)
+    const all = yield* seriesOf(clientId, measure.code, fresh, seen)
     const last = all.at(-1)
     if (!last) continue
     const series = all.filter(({ variant }) => variant === last.variant)

@@ -97,7 +97,9 @@ export async function measures(ctx: Context, asked: { readonly from?: string; re
     const may = allowed(ctx, 'search-type', type)
     if (!may.ok) return may
   }
-  if (ctx.principal.visible !== 'everything') return fail('forbidden', 'Measures are of everybody: not for who sees but some.')
+  const { visible } = ctx.principal
+  if (visible !== 'everything' && visible.patients !== 'all')
+    return fail('forbidden', 'Measures are of everybody: not for who sees but some.')
   const { from = '', to = from } = asked
   const issues = Object.entries({ from, to }).flatMap(([path, month]) =>
     monthPattern.test(month) ? [] : [{ path, message: 'is a month such as 2026-03' }],

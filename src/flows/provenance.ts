@@ -6,9 +6,11 @@ import type { Provenance, Resource } from '@medplum/fhirtypes'
 import { ccdaTable } from '../../mappings/ccda/reading.ts'
 import { notificationTable } from '../../mappings/davinci/notification.ts'
 import { v2Table } from '../../mappings/hl7v2/reading.ts'
+import { guardOf } from '../fhir/search/labels.ts'
 import type { Table } from '../lens/mapping.ts'
 import type { Message, Put } from '../store/change.ts'
 import { collectionOf } from './collections/index.ts'
+import { withLabelsOf } from './collections/labels-of.ts'
 import type { Context } from './context.ts'
 import { nextOf } from './keep.ts'
 
@@ -35,5 +37,8 @@ export function provenanceOf(ctx: Context, { id, kind, source }: Message, puts: 
     ],
     entity: [{ role: 'source', what: { identifier: { system: `${canonicalBase}/NamingSystem/message`, value: id } } }],
   }
-  return nextOf(provenance, ctx.newId('prv'), undefined, at)
+  // Where a message came from tells of what it told.
+  const whole = puts.map(({ resource }) => resource as Resource).filter((one) => guardOf(one) > 0)
+  const labelled = whole.reduce<Provenance>(withLabelsOf, provenance)
+  return nextOf(labelled, ctx.newId('prv'), undefined, at)
 }

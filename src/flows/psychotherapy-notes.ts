@@ -10,6 +10,7 @@ import { sessions } from './collections/sessions.ts'
 import { commit } from './commit.ts'
 import type { Context } from './context.ts'
 import { allowed } from './fhir/allowed.ts'
+import { seenBy } from './fhir/visible.ts'
 
 const kind = 'psychotherapy-note'
 
@@ -63,7 +64,7 @@ export async function putPsychotherapyNote(
     return fail('invalid', 'This is no note.', { issues: [{ path: 'body', message: 'is 1 to 200000 characters, and all' }] })
   return commit(ctx, 'keep-own-note', function* () {
     const { at } = yield* ask({ ask: 'now' })
-    const session = yield* hold(sessions, sessionId)
+    const session = yield* hold(sessions, sessionId, seenBy(ctx))
     if (!session.ok) return session
     const key = keyOf(ctx, sessionId)
     const before = yield* noteAt(key)

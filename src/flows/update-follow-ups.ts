@@ -14,6 +14,7 @@ import { ok, type Result } from '../domain/problem.ts'
 import { isDischarged, type Stay } from '../domain/stay.ts'
 import type { Change, Put } from '../store/change.ts'
 import { type Ask, askAll, type Page, type Steps, type Stored } from '../store/store.ts'
+import { withLabelsOf } from './collections/labels-of.ts'
 import type { Context } from './context.ts'
 import { derivedId } from './derived-id.ts'
 import { nextOf, storedValue } from './keep.ts'
@@ -71,7 +72,7 @@ export function* settle(ctx: Context, clientId: string, at: string, fresh: Fresh
   const events = followUpChanges(clientId, values, owed, stays)
   const progress = progressOf(stays, owed)
   return {
-    puts: [...(yield* taskPuts(events, standing, at, fresh.followUp?.id)), ...progressPuts(progress, held, at)],
+    puts: [...(yield* taskPuts(events, standing, at, stays, fresh.followUp?.id)), ...progressPuts(progress, held, at)],
     events,
     owed,
     progress: progress.find((one) => one.id === stay?.id),
@@ -113,11 +114,19 @@ function followUpsIn(items: readonly Stored[]): readonly Held[] {
 /** The id of a follow-up: one for each (discharge, policy), for ever. */
 export const followUpId = (dischargeId: string, policyId: string): string => derivedId('fob', dischargeId, policyId)
 
+/** A follow-up tells of its stay, and bears the labels that this has. */
+function labelled(task: Task, { dischargeId }: FollowUpObligation, stays: readonly Stay[]): Task {
+  const stay = stays.find(({ id }) => id === dischargeId)?.value
+  const isLabelled = stay && (stay.confidentiality || stay.sensitivity.length + stay.legalBasis.length > 0)
+  return isLabelled ? withLabelsOf(task, dischargeMapping.write(stay).Encounter) : task
+}
+
 /** A follow-up that is itself being written (`except`) is left to its writer. */
 function* taskPuts(
   events: readonly FollowUpChange[],
   standing: readonly Held[],
   at: string,
+  stays: readonly Stay[],
   except: string | undefined,
 ): Steps<readonly Put[]> {
   const byKey = new Map(standing.map((one) => [owedKey(one.value), one]))
@@ -130,12 +139,18 @@ function* taskPuts(
   // One of that id may have been deleted: its versions go on.
   const before = yield* askAll(opened.map(({ id }) => ({ ask: 'resource' as const, type: 'Task', id })))
   const deleted = new Map(opened.map(({ id }, i) => [id, before[i]]))
-  return wanted.flatMap(({ value, held, id }) => {
+  const puts = wanted.flatMap(({ value, held, id }) => {
     const current = held?.stored ?? deleted.get(id)
     if (current && current.id === except) return []
     const { Task } = followUpMapping.write(value, { Task: held?.task ?? { ...followUpMapping.blank.Task, authoredOn: at } })
-    return [nextOf({ ...Task, lastModified: at }, current?.id ?? id, current, at)]
+    return [nextOf({ ...labelled(Task, value, stays), lastModified: at }, current?.id ?? id, current, at)]
   })
+  const others = standing.filter((one) => one.stored.id !== except && !wanted.some(({ held }) => held === one))
+  const relabelled = others.flatMap(({ stored, task, value }) => {
+    const next = labelled(task, value, stays)
+    return next === task ? [] : [nextOf(next, stored.id, stored, at)]
+  })
+  return [...puts, ...relabelled]
 }
 
 /** Encounters whose state, or whose tie to the stay before, is another now. */

@@ -6,7 +6,7 @@ import { cursor, page, type Reading, rowPosition } from './page.ts'
 import { stored } from './resources.ts'
 import type { Sql } from './sql.ts'
 import type { Page, Questions, Stored } from './store.ts'
-import { visibleRow } from './visible.ts'
+import { visibleFormer } from './visible.ts'
 
 /** Versions of this instant or a later one have this row or a higher one. */
 const rowSince = prepare<{ at: number }>()(($) =>
@@ -35,7 +35,7 @@ export function* history(ask: Questions['history']['ask'], reading: Reading): Sq
   const before = rowPosition(reading, 'history', after, Number.MAX_SAFE_INTEGER)
   let query = versions
     .where('v.row', '<', before)
-    .where(visibleRow(visible, 'v.row', 'v.type'))
+    .where(visibleFormer(visible, 'v.row', 'v.type', 'r.current'))
     .orderBy('v.row', 'desc')
     .limit(count + 1)
   if (type !== undefined && id !== undefined) {
@@ -80,7 +80,7 @@ export function* feed(ask: Questions['feed']['ask'], reading: Reading): Sql<Ques
       .where('v.row', '>', from)
       .where('v.row', '<=', last)
       .where('v.text', 'is not', null)
-      .where(visibleRow(visible, 'v.row', 'v.type'))
+      .where(visibleFormer(visible, 'v.row', 'v.type', 'r.current'))
       .orderBy('v.row')
       .limit(count),
   )

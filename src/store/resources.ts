@@ -1,4 +1,6 @@
 /** Resources and their versions: how they are written, and read one by one. */
+import { sql } from 'kysely'
+import { type Guard, guardOf } from '../fhir/search/labels.ts'
 import { patientsOf } from '../fhir/search/patients-of.ts'
 import type { Put, Reindex } from './change.ts'
 import { instant, milliseconds, SameInstant } from './commit.ts'
@@ -64,13 +66,30 @@ const copyCompartments = prepare<{ from: number; to: number }>()(($) =>
 )
 
 const deleteVersion = prepare<{ row: number }>()(($) => db.deleteFrom('version').where('row', '=', $('row')))
+const insertGuard = prepare<{ row: number; level: number }>()(($) =>
+  db.insertInto('guarded').values({ row: $('row'), level: $('level') }),
+)
+const copyGuard = prepare<{ from: number; to: number }>()(($) =>
+  db
+    .insertInto('guarded')
+    .columns(['row', 'level'])
+    .expression(
+      db
+        .selectFrom('guarded')
+        .select((q) => [q.val($('to')).as('row'), 'level'])
+        .where('row', '=', $('from')),
+    ),
+)
+const deleteGuard = prepare<{ row: number }>()(($) => db.deleteFrom('guarded').where('row', '=', $('row')))
+/** A version is as guarded as the current one: labels that came later are of the same record. */
+const guard = sql<Guard | null>`(SELECT max(level) FROM guarded WHERE guarded.row IN (v.row, r.current))`.as('guard')
 const deleteCompartments = prepare<{ row: number }>()(($) => db.deleteFrom('compartment').where('row', '=', $('row')))
 
 const currentText = prepare<{ type: string; id: string }>()(($) =>
   db
     .selectFrom('resource as r')
     .innerJoin('version as v', 'v.row', 'r.current')
-    .select(['r.number', 'v.version', 'v.at', 'v.sequence', 'v.text'])
+    .select(['r.number', 'v.version', 'v.at', 'v.sequence', 'v.text', guard])
     .where('r.type', '=', $('type'))
     .where('r.id', '=', $('id')),
 )
@@ -78,7 +97,7 @@ const versionText = prepare<{ type: string; id: string; version: number }>()(($)
   db
     .selectFrom('resource as r')
     .innerJoin('version as v', 'v.resource', 'r.number')
-    .select(['v.version', 'v.at', 'v.sequence', 'v.text'])
+    .select(['v.version', 'v.at', 'v.sequence', 'v.text', guard])
     .where('r.type', '=', $('type'))
     .where('r.id', '=', $('id'))
     .where('v.version', '=', $('version')),
@@ -89,10 +108,11 @@ interface VersionRow {
   readonly at: number
   readonly sequence: number
   readonly text: string | null
+  readonly guard?: Guard | null
 }
 
-export function stored(type: string, id: string, { version, at, sequence, text }: VersionRow): Stored {
-  const head = { type, id, version, at: instant(at), sequence }
+export function stored(type: string, id: string, { version, at, sequence, text, guard }: VersionRow): Stored {
+  const head = { type, id, version, at: instant(at), sequence, ...(guard && { guard }) }
   return text === null ? head : { ...head, text }
 }
 
@@ -138,6 +158,7 @@ function* create(pending: readonly PendingVersion[], numbers: Numbers): Sql<void
   const versions = []
   const resources = []
   const members = []
+  const guards = []
   const indexables = []
   for (const { change, row, commit } of pending) {
     const { type, id, text, resource } = change as Put
@@ -147,10 +168,13 @@ function* create(pending: readonly PendingVersion[], numbers: Numbers): Sql<void
     indexables.push({ number: row, type, resource })
     numbers.terms.made(type, id, row)
     for (const patient of patientsOf(resource)) members.push({ row, patient })
+    const level = guardOf(resource)
+    if (level > 0) guards.push({ row, level })
   }
   yield* each(insertVersion, versions)
   yield* each(insertResource, resources)
   yield* each(insertCompartment, members)
+  yield* each(insertGuard, guards)
   yield* index(indexables, numbers)
 }
 
@@ -160,6 +184,7 @@ function* succeed(pending: PendingVersion, numbers: Numbers): Sql<void> {
   if (pending.replaces !== undefined) {
     yield* each(deleteVersion, [{ row: pending.replaces }])
     yield* each(deleteCompartments, [{ row: pending.replaces }])
+    yield* each(deleteGuard, [{ row: pending.replaces }])
   }
   const { type, version } = change
   const at = milliseconds(change.at)
@@ -172,9 +197,12 @@ function* succeed(pending: PendingVersion, numbers: Numbers): Sql<void> {
       insertCompartment,
       patientsOf(change.resource).map((patient) => ({ row: next, patient })),
     )
+    const level = guardOf(change.resource)
+    if (level > 0) yield* each(insertGuard, [{ row: next, level }])
     yield* reindex({ number, type, resource: change.resource }, numbers)
   } else {
     yield* each(copyCompartments, [{ from: current, to: next }])
+    yield* each(copyGuard, [{ from: current, to: next }])
     yield* unindex(number, numbers)
   }
 }

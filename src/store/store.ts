@@ -9,11 +9,15 @@
  * The promise of `commit` settles after the commit is on the disk (an fsync, which many plans may share).
  */
 import type { Problem, Result } from '../domain/problem.ts'
+import type { Guard } from '../fhir/search/labels.ts'
 import type { Query, TokenValue } from '../fhir/search/query.ts'
 import type { Change, Delivery, InstantText, Link, Message } from './change.ts'
 
-/** Which patients the asker may see: resources of their compartments, rolls that name nobody else (`visible.ts`), and what tells of no patient. */
-export type Visibility = 'everything' | { readonly patients: readonly string[] }
+/**
+ * Which patients the asker may see: resources of their compartments, rolls that name nobody else (`visible.ts`), and what tells of no patient.
+ * Specially protected records (`fhir/search/labels.ts`) with the right to them alone; psychotherapy notes never.
+ */
+export type Visibility = 'everything' | { readonly patients: readonly string[] | 'all'; readonly protectedRecords?: boolean }
 
 /** A stored version. `text` is what was stored, byte for byte; a deletion has none. */
 export interface Stored {
@@ -23,6 +27,8 @@ export interface Stored {
   readonly at: InstantText
   readonly sequence: number
   readonly text?: string
+  /** Of a version asked for by its name: how guarded it is, where it is. */
+  readonly guard?: Guard
 }
 
 export interface Page<T> {

@@ -1,22 +1,37 @@
 /**
  * Visibility as SQL: a version is visible to all if it tells of no patient, else to who may see one of its patients; a roll to who may see
- * all of them. The same as `access/visible.ts`, from the patients that were written down beside the version.
+ * all of them; what is specially protected to who has the right to it. The same as `access/visible.ts`, from what was written down beside
+ * the version.
  */
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { rolls } from '../fhir/search/patients-of.ts'
-import type { Condition } from './condition.ts'
+import { and, type Condition } from './condition.ts'
 import { members } from './dialect.ts'
 import type { Visibility } from './store.ts'
 
 /** A condition on a version: `row` names its row number, `type` its type. Every search, history and feed carries it. */
 export function visibleRow(visible: Visibility, row: string, type: string): RawBuilder<SqlBool> {
   if (visible === 'everything') return sql<SqlBool>`1`
+  return and([ofPatients(visible.patients, row, type), unguarded(visible, row)])
+}
+
+/** Of a former version: labels that came to the record later guard it, too. `current` names the row of the current one. */
+export const visibleFormer = (visible: Visibility, row: string, type: string, current: string): RawBuilder<SqlBool> =>
+  visible === 'everything' ? sql<SqlBool>`1` : and([visibleRow(visible, row, type), unguarded(visible, current)])
+
+type Some = Exclude<Visibility, 'everything'>
+
+function ofPatients(seen: Some['patients'], row: string, type: string): RawBuilder<SqlBool> {
+  if (seen === 'all') return sql<SqlBool>`1`
   const patients = (whose: RawBuilder<SqlBool>) =>
     sql<SqlBool>`EXISTS (SELECT 1 FROM compartment WHERE row = ${sql.ref(row)} AND ${whose})`
-  const seen = sql<SqlBool>`patient IN ${members(visible.patients)}`
+  const may = sql<SqlBool>`patient IN ${members(seen)}`
   return sql<SqlBool>`(NOT ${patients(sql`1`)}
-    OR CASE WHEN ${sql.ref(type)} IN ${members(rolls)} THEN NOT ${patients(sql`NOT ${seen}`)} ELSE ${patients(seen)} END)`
+    OR CASE WHEN ${sql.ref(type)} IN ${members(rolls)} THEN NOT ${patients(sql`NOT ${may}`)} ELSE ${patients(may)} END)`
 }
+
+const unguarded = ({ protectedRecords }: Some, row: string): RawBuilder<SqlBool> =>
+  sql<SqlBool>`NOT EXISTS (SELECT 1 FROM guarded WHERE row = ${sql.ref(row)} AND level > ${protectedRecords ? 1 : 0})`
 
 /** The same of the resource whose number is `d.number`, as it is now. Nothing to be held where everything may be seen. */
 export function visibleResource(visible: Visibility): readonly Condition[] {

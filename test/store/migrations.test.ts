@@ -17,6 +17,7 @@ afterEach(() => rmSync(folder, { recursive: true }))
 /** As step 2 left it: a posting for each resource, and keys without zeros around them. */
 const backToSingles = `
   DELETE FROM migration WHERE number >= 3;
+  DROP TABLE guarded;
   DROP TABLE posting;
   UPDATE indexed SET keys = '[' || substr(keys, 4, length(keys) - 6) || ']';
   CREATE TABLE posting (segment INTEGER NOT NULL, key INTEGER NOT NULL, number INTEGER NOT NULL,
@@ -59,7 +60,7 @@ test('a list of clients from before is shown only to who may see all of them, an
   await remove(made, 'List', 'gone')
   await made.close()
   const database = new DatabaseSync(file)
-  database.exec('DELETE FROM migration WHERE number >= 4; DELETE FROM compartment')
+  database.exec('DELETE FROM migration WHERE number >= 4; DELETE FROM compartment; DROP TABLE guarded')
   database.close()
 
   const opened = await open()
@@ -69,5 +70,29 @@ test('a list of clients from before is shown only to who may see all of them, an
   }
   expect(await seenBy('p1', 'p2')).toEqual({ found: ['kept'], versions: 3 })
   expect(await seenBy('p1')).toEqual({ found: [], versions: 0 })
+  await opened.close()
+})
+
+test('what was labelled before is shown to whoever has the right to it, and so is its end', async () => {
+  const file = join(folder, 'store.sqlite')
+  const open = () => openSqlStore(openSqlite(file, { durable: false }), { clock: () => morning, newEpoch: () => 'e' })
+  const made = await open()
+  const labelled = (id: string, code: string) => patient(id, { meta: { security: [{ system: 'urn:s', code }] } })
+  await save(made, patient('p0', { language: 'V' }), labelled('p1', '42CFRPart2'), labelled('p2', 'V'), labelled('p3', 'PSYTHPN'))
+  const document = { resourceType: 'DocumentReference', id: 'd', securityLabel: [{ coding: [{ code: 'V' }] }] }
+  await save(made, document, labelled('p4', 'V'))
+  await remove(made, 'Patient', 'p4')
+  await made.close()
+  const database = new DatabaseSync(file)
+  database.exec('DELETE FROM migration WHERE number >= 5; DROP TABLE guarded')
+  database.close()
+
+  const opened = await open()
+  const seenWith = async (protectedRecords: boolean) => {
+    const { items } = await opened.look({ ask: 'history', count: 10, visible: { patients: 'all', protectedRecords } })
+    return idsOf(items)
+  }
+  expect(await seenWith(true)).toEqual(['p4', 'p4', 'd', 'p2', 'p1', 'p0'])
+  expect(await seenWith(false)).toEqual(['p0'])
   await opened.close()
 })

@@ -39,6 +39,8 @@ describe.each(['fhir-r4', 'medplum'])('labels and tags (%s)', (flavour) => {
     await told.send({ ...need(), meta: { security: [level('R'), act('SUD')], tag: [tag('new')], profile: ['urn:ours'] } })
     expect(metaThere()).toMatchObject({ security: [level('R'), act('SUD')], tag: [tag('theirs'), tag('new')], profile })
     expect([await told.dead(), await told.conflicts()]).toEqual([[], []])
+    // A partner's tags are of its own ways of working.
+    expect((await here()).meta).toMatchObject({ tag: [tag('new')], profile: ['urn:ours'], versionId: '2' })
   })
 
   it('that are taken away by the partner come back with the next delivery', async () => {

@@ -25,6 +25,7 @@ export interface KeptToken {
   readonly tenant: string
   readonly scopes: readonly string[]
   readonly purpose: string
+  readonly protectedRecords: boolean
   /** Milliseconds since the epoch. */
   readonly expires: number
 }
@@ -44,8 +45,8 @@ export async function issueToken(
   if (!scopes.ok) return scopes
   const token = newSecret(ctx.random)
   const expires = ctx.clock() + life * 1000
-  const { tenant, purpose, revision } = client
-  const kept: KeptToken = { client: client.client_id, revision, tenant, scopes: scopes.value, purpose, expires }
+  const { client_id, tenant, purpose, revision, protected_records: protectedRecords } = client
+  const kept: KeptToken = { client: client_id, revision, tenant, scopes: scopes.value, purpose, protectedRecords, expires }
 
   const issued = await ctx.control.commit(function* () {
     const first = yield* useOnce(ctx, authenticated.value)

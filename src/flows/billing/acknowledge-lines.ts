@@ -14,6 +14,7 @@ import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
 import { save } from '../coordination/save.ts'
 import { allowed } from '../fhir/allowed.ts'
+import { seenBy } from '../fhir/visible.ts'
 import { storedValue } from '../keep.ts'
 import { readLine } from './lines.ts'
 
@@ -68,7 +69,7 @@ function* answered(ctx: Context, item: unknown, at: string): Steps<AckAnswer> {
 type Applied = { readonly result: 'applied' | 'repeated'; readonly state: ServiceLine['state'] }
 
 function* apply(ctx: Context, { line: id, version, state, claim, reason }: Acknowledgement, at: string): Steps<Result<Applied>> {
-  const held = yield* hold(serviceLines, id)
+  const held = yield* hold(serviceLines, id, seenBy(ctx))
   if (!held.ok) return held
   const now = held.value.value as ServiceLine
   const news: ClaimNews = { version, claim, reason }

@@ -146,9 +146,9 @@ export const caseloads = collection<Caseload, { List: List }>({
   sort: 'title',
   machine: { field: 'state', states: caseloadMachine, initial: 'current' },
   shown: ['load', 'utilisation', 'overload', 'overdueCount', 'contactsDueThisWeek'],
-  *view({ value }) {
+  *view({ value }, seen) {
     const { at } = yield* ask({ ask: 'now' })
-    const rows = yield* worklistRows(value, at)
+    const rows = yield* worklistRows(value, at, seen)
     const overdue = rows.filter(({ reasons }) => reasons.some(({ code }) => code === 'overdue' || code === 'sla-breached'))
     const due = rows.filter(
       ({ collection: from, kind, dueAt }) =>

@@ -9,8 +9,13 @@ import type { StateMachine } from '../../domain/state-machine.ts'
 import type { Filter } from '../../fhir/search/query.ts'
 import type { Mapping } from '../../lens/mapping.ts'
 import type { Change } from '../../store/change.ts'
-import type { Steps } from '../../store/store.ts'
+import type { Steps, Stored } from '../../store/store.ts'
 import type { Context } from '../context.ts'
+
+/** May whoever reads see this? */
+export type Seen = (stored: Stored) => boolean
+/** Rules look at everything. */
+export const byAll: Seen = () => true
 
 /** A resource (or several of one type) that belongs to the anchor. */
 export type PartOf =
@@ -80,8 +85,11 @@ export interface Collection<D extends object, P extends object> {
   readonly sort?: string
   readonly due?: string
   readonly machine?: { readonly field: keyof D & string; readonly states: StateMachine<string, string>; readonly initial: string }
-  /** What looks beyond its own resources, or at the clock: laid over what the mapping reads, on every reading. */
-  readonly view?: (held: Held<D, P>) => Steps<Partial<D> & { readonly [shown: string]: unknown }>
+  /**
+   * What looks beyond its own resources (at those alone that are `seen` by whoever reads), or at the clock: laid over what the mapping
+   * reads, on every reading.
+   */
+  readonly view?: (held: Held<D, P>, seen: Seen) => Steps<Partial<D> & { readonly [shown: string]: unknown }>
   /** Names that the view adds to the fields: nobody writes them, and what a body says of them is ignored. */
   readonly shown?: readonly string[]
   /** Fields that only the gateway computes; what a body, or a resource on `/fhir`, says otherwise of them is refused. */

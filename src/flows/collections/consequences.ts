@@ -8,6 +8,7 @@ import type { Put } from '../../store/change.ts'
 import { ask, rest, type Steps, write } from '../../store/store.ts'
 import { recheckLines } from '../billing/recheck-lines.ts'
 import type { Context } from '../context.ts'
+import { guardedOriginals } from '../guarded-originals.ts'
 import { storedValue } from '../keep.ts'
 import { noteReleased } from '../released.ts'
 import { collectionOf } from './index.ts'
@@ -61,6 +62,7 @@ export function* consequences(
   const made: Put[] = []
   yield* recheckLines(puts, at)
   yield* noteReleased(ctx, puts)
+  yield* write(...(yield* guardedOriginals(puts, at)))
   for (const member of yield* concernedBy(puts, cause)) {
     const now = yield* hold(member.collection, member.id)
     if (!now.ok) continue

@@ -40,8 +40,8 @@ export const goals = collection<Goal, { Goal: GoalResource }>({
   sort: '-start-date',
   machine: { field: 'lifecycle', states: goalMachine, initial: 'proposed' },
   computed: ['trends'],
-  *view({ value }) {
-    const found = yield* trendsOf(value)
+  *view({ value }, seen) {
+    const found = yield* trendsOf(value, [], seen)
     return found.length > 0 ? { trends: found } : {}
   },
   *prepare(_ctx, { trends: _, ...said }, before) {

@@ -95,14 +95,14 @@ export const groupSessions = collection<GroupSession, { Group: Group }>({
   machine: { field: 'state', states: groupSessionMachine, initial: 'planned' },
   byEvents: ['actual'],
   shown: ['sessions'],
-  *view({ id }) {
+  *view({ id }, seen) {
     const identifier = {
       kind: 'token' as const,
       param: 'identifier',
       values: [{ system: localNaming('group-session'), code: id }],
     }
     const { items } = yield* ask(every('Encounter', identifier))
-    const sessions = items.flatMap((stored) => {
+    const sessions = items.filter(seen).flatMap((stored) => {
       const encounter = storedValue<Encounter>(stored)
       const reading = encounter && sessionMapping.read({ Encounter: encounter, Procedure: [] })
       return reading?.ok ? [{ id: stored.id, clientId: reading.value.clientId, state: reading.value.state }] : []

@@ -8,7 +8,7 @@ import type { Context } from '../context.ts'
 import { prefixOf } from '../ids.ts'
 import { nextOf, storedValue } from '../keep.ts'
 import { every } from '../stays.ts'
-import type { AnyCollection, Held, PartOf } from './collection.ts'
+import { type AnyCollection, byAll, type Held, type PartOf, type Seen } from './collection.ts'
 
 type Bag = Record<string, Resource | Resource[] | undefined>
 
@@ -20,11 +20,14 @@ export interface Gathered extends Held<Record<string, unknown>, Bag> {
   readonly warnings: readonly Issue[]
 }
 
-/** Reads a domain object; 404, 410, or 422 where the anchor belongs to another collection or cannot be read. */
-export function* hold(collection: AnyCollection, id: string): Steps<Result<Gathered>> {
+/**
+ * Reads a domain object; 404, 410, or 422 where the anchor belongs to another collection or cannot be read. For a caller of whom it is told
+ * what is `seen`, what is not is not there.
+ */
+export function* hold(collection: AnyCollection, id: string, seen: Seen = byAll): Steps<Result<Gathered>> {
   const anchor = yield* ask({ ask: 'resource', type: collection.anchor, id })
-  const found = anchored(collection, anchor)
-  return found.ok ? yield* gather(collection, found.value) : found
+  const found = anchored(collection, anchor && seen(anchor) ? anchor : undefined)
+  return found.ok ? yield* gather(collection, found.value, seen) : found
 }
 
 function anchored(collection: AnyCollection, anchor: Stored | undefined): Result<Stored> {
@@ -39,12 +42,13 @@ function anchored(collection: AnyCollection, anchor: Stored | undefined): Result
 export function* together(
   collection: AnyCollection,
   anchor: Stored,
+  seen: Seen = byAll,
 ): Steps<{ readonly bag: Readonly<Bag>; readonly stored: readonly Stored[] }> {
   const root = storedValue<Resource>(anchor)!
   const bag: Bag = { [collection.anchor]: root }
   const stored: Stored[] = [anchor]
   for (const part of collection.parts) {
-    const found = (yield* partsOf(part, anchor, root)).filter((one) => one.text !== undefined)
+    const found = (yield* partsOf(part, anchor, root)).filter((one) => one.text !== undefined && seen(one))
     const values = found.map((one) => storedValue<Resource>(one)!)
     if (part.many) bag[part.type] = values
     else if (values[0]) bag[part.type] = values[0]
@@ -53,15 +57,15 @@ export function* together(
   return { bag, stored }
 }
 
-export function* gather(collection: AnyCollection, anchor: Stored): Steps<Result<Gathered>> {
-  const { bag, stored } = yield* together(collection, anchor)
+export function* gather(collection: AnyCollection, anchor: Stored, seen: Seen = byAll): Steps<Result<Gathered>> {
+  const { bag, stored } = yield* together(collection, anchor, seen)
   const reading = collection.mapping.read(bag)
   if (!reading.ok)
     return fail('rule-broken', `This ${collection.anchor} cannot be read as a member of ${collection.name}.`, {
       issues: reading.issues,
     })
   const held = { id: anchor.id, value: reading.value, parts: bag, anchor, stored, warnings: reading.warnings }
-  return ok(collection.view ? { ...held, value: { ...held.value, ...(yield* collection.view(held)) } } : held)
+  return ok(collection.view ? { ...held, value: { ...held.value, ...(yield* collection.view(held, seen)) } } : held)
 }
 
 function* partsOf(part: PartOf, anchor: Stored, root: Resource): Steps<readonly Stored[]> {

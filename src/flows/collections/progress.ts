@@ -29,8 +29,8 @@ export const progress = collection<ProgressMeasure, { Observation: Observation }
   sort: '-date',
   machine: { field: 'state', states: progressMachine, initial: 'recorded' },
   computed: ['trend', 'reliableChange'],
-  *view({ id, value }) {
-    const all = yield* seriesOf(value.clientId, value.code)
+  *view({ id, value }, seen) {
+    const all = yield* seriesOf(value.clientId, value.code, [], seen)
     const own = all.findIndex((one) => one.id === id)
     if (own < 0) return { trend: 'insufficient-data' as const }
     const series = all.slice(0, own + 1).filter(({ variant }) => variant === value.variant)

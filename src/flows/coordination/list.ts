@@ -4,9 +4,10 @@ import { fail, type Issue, ok, type Result } from '../../domain/problem.ts'
 import { dateLo, dateRange } from '../../fhir/search/date-range.ts'
 import { parseSearch } from '../../fhir/search/parse.ts'
 import type { Steps, Stored } from '../../store/store.ts'
-import type { AnyCollection } from '../collections/collection.ts'
+import type { AnyCollection, Seen } from '../collections/collection.ts'
 import { type Gathered, gather } from '../collections/parts.ts'
 import type { Context } from '../context.ts'
+import { seenBy } from '../fhir/visible.ts'
 import { named } from './named.ts'
 import { readOnly } from './read-only.ts'
 import { type Answer, answerOf } from './record.ts'
@@ -65,12 +66,14 @@ export async function listMembers(ctx: Context, name: string, asked: ListAsk): P
 }
 
 async function member(ctx: Context, collection: AnyCollection, stored: Stored): Promise<Gathered | undefined> {
-  const held = await readOnly(ctx, () => claimed(collection, stored))
+  const held = await readOnly(ctx, () => claimed(collection, stored, seenBy(ctx)))
   return held.ok ? held.value : undefined
 }
 
-function* claimed(collection: AnyCollection, stored: Stored): Steps<Result<Gathered>> {
-  return collection.claims(JSON.parse(stored.text!)) ? yield* gather(collection, stored) : fail('not-found', 'another collection')
+function* claimed(collection: AnyCollection, stored: Stored, seen: Seen): Steps<Result<Gathered>> {
+  return collection.claims(JSON.parse(stored.text!))
+    ? yield* gather(collection, stored, seen)
+    : fail('not-found', 'another collection')
 }
 
 /** What a list cannot be asked for: a filter that nobody heard would show too much, and one that fits nothing too little. */

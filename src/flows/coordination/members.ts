@@ -1,10 +1,12 @@
 /** Members of a collection: create, read, replace, patch, remove. */
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { namesEtag } from '../../fhir/version.ts'
-import { ask, write } from '../../store/store.ts'
+import { ask, type Steps, write } from '../../store/store.ts'
+import type { AnyCollection } from '../collections/collection.ts'
 import { type Gathered, hold } from '../collections/parts.ts'
 import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
+import { seenBy } from '../fhir/visible.ts'
 import { wentOn } from '../go-on.ts'
 import { removal } from '../keep.ts'
 import { commandOf, eventIn, refuseComputed, withComputed } from './command.ts'
@@ -36,7 +38,7 @@ export async function createMember(ctx: Context, name: string, body: unknown): P
 export async function readMember(ctx: Context, name: string, id: string): Promise<Result<Answer>> {
   const collection = named(ctx, name, 'read')
   if (!collection.ok) return collection
-  const held = await readOnly(ctx, () => hold(collection.value, id))
+  const held = await readOnly(ctx, () => hold(collection.value, id, seenBy(ctx)))
   return held.ok ? ok(answerOf(held.value)) : held
 }
 
@@ -59,7 +61,7 @@ export async function changeMember(
   const field = collection.value.machine?.field
   const written = await commit(ctx, `change ${name}`, function* () {
     const { at } = yield* ask({ ask: 'now' })
-    const before = yield* hold(collection.value, id)
+    const before = yield* toChange(ctx, collection.value, id)
     if (!before.ok) return before
     const changed = changedSince(ifMatch, before.value)
     if (changed) return changed
@@ -77,6 +79,15 @@ export async function changeMember(
     return held.ok ? ok(answerOf(held.value)) : held
   })
   return wentOn(ctx, [collection.value.anchor], written)
+}
+
+/** All of it: whoever does not see a part changes nothing around it. */
+function* toChange(ctx: Context, collection: AnyCollection, id: string): Steps<Result<Gathered>> {
+  const shown = yield* hold(collection, id, seenBy(ctx))
+  const whole = shown.ok ? yield* hold(collection, id) : shown
+  return shown.ok && whole.ok && shown.value.stored.length < whole.value.stored.length
+    ? fail('forbidden', 'This member is not for this caller to change.')
+    : whole
 }
 
 const changedSince = (ifMatch: string | undefined, now: Gathered) =>
@@ -112,7 +123,7 @@ export async function memberEvent(
   if (!event.ok) return event
   const written = await commit(ctx, `${event.value.type} ${name}`, function* () {
     const { at } = yield* ask({ ask: 'now' })
-    const before = yield* hold(collection.value, id)
+    const before = yield* toChange(ctx, collection.value, id)
     if (!before.ok) return before
     const changed = changedSince(ifMatch, before.value)
     if (changed) return changed
@@ -130,7 +141,7 @@ export async function removeMember(ctx: Context, name: string, id: string, ifMat
     return fail('method-not-allowed', `Members of ${name} are not removed; mark them as entered in error.`)
   return commit(ctx, `remove ${name}`, function* () {
     const { at } = yield* ask({ ask: 'now' })
-    const before = yield* hold(collection.value, id)
+    const before = yield* toChange(ctx, collection.value, id)
     if (!before.ok) return before
     const changed = changedSince(ifMatch, before.value)
     if (changed) return changed

@@ -44,7 +44,7 @@ export function disclose(
 
 function entryOf(connection: Connection, stored: Stored, permitted: Permitted, at: string): Disclosure {
   const { facility, name } = connection
-  const { consent, consentId, clientId, purpose, sensitivity, notice } = permitted
+  const { consent, consentId, clientId, purpose, labels, notice } = permitted
   return {
     clientId,
     at,
@@ -54,12 +54,14 @@ function entryOf(connection: Connection, stored: Stored, permitted: Permitted, a
     discloser: consent.disclosers[0] ?? { external: { display: 'Warm Handoff' } },
     recipient: facility === undefined ? { external: { display: name } } : { id: facility },
     purpose,
-    resources: [{ type: stored.type, id: stored.id, version: String(stored.version), sensitivity }],
+    resources: [{ type: stored.type, id: stored.id, version: String(stored.version), sensitivity: labels.sensitivity }],
     segmentsRemoved: [],
     noticesSent: notice ? [noticeKey(notice)] : [],
     consentCopySent: false,
     method: 'fhir',
     decision: { permit: true, reasons: [], ruleVersions: [] },
+    // That there was something to tell is as protected as what was told.
+    ...labels,
     result: 'pending',
   }
 }

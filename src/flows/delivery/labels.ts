@@ -2,6 +2,9 @@
  * Security labels and tags between us and a partner. What a resource was labelled here goes with it each time it is sent, and what the
  * partner added stays; a label that the partner added holds here, too. Of two confidentialities the stricter one stands, unless it is
  * ours and was lowered here. Claims of profiles, and all else in `meta`, are the partner's. https://hl7.org/fhir/R4/security-labels.html
+ *
+ * Tags that the partner added are not heard: they belong to its own ways of working, say nothing of the record
+ * (https://hl7.org/fhir/R4/resource-definitions.html#Meta.tag), and from here would go on to every other partner.
  */
 import type { Coding } from '@medplum/fhirtypes'
 import { Confidentiality } from '../../domain/kernel.ts'

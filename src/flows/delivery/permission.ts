@@ -8,11 +8,11 @@ import mapping, { isWhollyRead } from '../../../mappings/consent.consent.ts'
 import type { Connection } from '../../connectors/connector.ts'
 import { type Consent, type PurposeOfUse, purposesOfUse, type RecipientClass } from '../../domain/consent.ts'
 import { type Disclosing, forbids, permits } from '../../domain/consent-decision.ts'
-import { legalBases, sensitivities } from '../../domain/labels.ts'
+import { type Labelled, legalBases, sensitivities } from '../../domain/labels.ts'
 import type { Notice } from '../../domain/redisclosure.ts'
 import type { JsonObject } from '../../fhir/exact.ts'
-import { isForNobody, labelsOf, wantsRight } from '../../fhir/labels.ts'
 import { compartments, datesOf } from '../../fhir/search/extract.ts'
+import { isForNobody, labelsOf, wantsRight } from '../../fhir/search/labels.ts'
 import { mainDate } from '../../fhir/search/main-date.ts'
 import { ask, type Steps } from '../../store/store.ts'
 import { storedValue } from '../keep.ts'
@@ -42,7 +42,7 @@ export interface Permitted {
   readonly consent: Consent
   readonly clientId: string
   readonly purpose: PurposeOfUse
-  readonly sensitivity: Disclosing['resource']['sensitivity']
+  readonly labels: Labelled
   readonly notice?: Notice
 }
 
@@ -57,6 +57,8 @@ export function* permission(connection: Connection, resource: JsonObject, at: st
     resource: contentOf(resource),
     at,
   }
+  const { sensitivity, legalBasis } = wanted.resource
+  const labels: Labelled = { sensitivity, legalBasis, ...(labelsOf(resource).has('V') && { confidentiality: 'V' }) }
   const { items } = yield* ask(every('Consent', patientIs(clientId), isActive))
   let permitted: Permitted | undefined
   for (const stored of items) {
@@ -68,8 +70,7 @@ export function* permission(connection: Connection, resource: JsonObject, at: st
     const answer = permits(consent, wanted, isWhollyRead(written))
     if (!answer.permit || permitted) continue
     const { notice } = answer
-    const { sensitivity } = wanted.resource
-    permitted = { consentId: stored.id, consent, clientId, purpose: wanted.purpose, sensitivity, ...(notice && { notice }) }
+    permitted = { consentId: stored.id, consent, clientId, purpose: wanted.purpose, labels, ...(notice && { notice }) }
   }
   return permitted
 }

@@ -21,6 +21,7 @@ import { Criteria } from './criteria.ts'
 import type { Settled, Write, Written } from './entry.ts'
 import { guarded } from './guard.ts'
 import { patched } from './patched.ts'
+import { visible } from './visible.ts'
 
 /** A write with its target settled: the id it will have, what stands there now. */
 interface Target<W extends Write = Settled> {
@@ -150,7 +151,11 @@ function* settle(ctx: Context, writes: readonly Write[], criteria: Criteria): St
     if (matches && matches.length > 1)
       return fail('multiple-matches', `The condition on ${write.type} matches more than one resource.`)
     const match = matches?.[0]
-    const current = match ?? ('id' in write && write.id !== undefined ? standing.get(`${write.type}/${write.id}`) : undefined)
+    const there = match ?? ('id' in write && write.id !== undefined ? standing.get(`${write.type}/${write.id}`) : undefined)
+    const hidden = there?.text !== undefined && !visible(ctx, there)
+    if (hidden && write.kind === 'create') return fail('precondition-failed', 'The condition cannot be met.')
+    if (hidden && write.kind === 'update') return fail('not-found', `There is no ${write.type} that this caller could change.`)
+    const current = hidden ? undefined : there
     const refused = precondition(write, current)
     if (refused) return refused
     if (write.kind === 'create') {

@@ -1,7 +1,7 @@
 /** What a write on `/fhir` made of a member: which fields it says otherwise than before, and which state it means. */
 import { contains, equal } from '../../lens/equal.ts'
 import type { Steps } from '../../store/store.ts'
-import type { AnyCollection } from '../collections/collection.ts'
+import { type AnyCollection, byAll } from '../collections/collection.ts'
 import type { Gathered } from '../collections/parts.ts'
 
 /** A member's value, by field. */
@@ -26,7 +26,7 @@ export function* isOnlyCoarser(collection: AnyCollection, now: Gathered, standin
   const reading = mapping.read(parts)
   if (!reading.ok) return false
   const held = { id: now.id, value: reading.value, parts }
-  const seen: Value = { ...reading.value, ...(view && (yield* view(held))) }
+  const seen: Value = { ...reading.value, ...(view && (yield* view(held, byAll))) }
   return seen[machine!.field] === standing[machine!.field]
 }
 

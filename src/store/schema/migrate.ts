@@ -6,6 +6,7 @@ import { firstTables } from './migrations/0001-first-tables.ts'
 import { lateReferences } from './migrations/0002-late-references.ts'
 import { listedPostings } from './migrations/0003-listed-postings.ts'
 import { patientsOfRolls } from './migrations/0004-patients-of-rolls.ts'
+import { guardedVersions } from './migrations/0005-guarded-versions.ts'
 
 export interface Migration {
   readonly number: number
@@ -14,7 +15,7 @@ export interface Migration {
 }
 
 /** In order. A step that has been released is never changed: add another. */
-export const migrations: readonly Migration[] = [firstTables, lateReferences, listedPostings, patientsOfRolls]
+export const migrations: readonly Migration[] = [firstTables, lateReferences, listedPostings, patientsOfRolls, guardedVersions]
 
 const checksum = ({ statements }: Migration): number => hash(statements.map((text) => text.replace(/\s+/g, ' ')).join('\n'))
 

@@ -6,6 +6,7 @@ export interface Tables {
   version: { row: number; resource: number; type: string; version: number; at: number; sequence: number; text: string | null }
   resource: { number: number; type: string; id: string; version: number; current: number; at: number; deleted: number }
   compartment: { row: number; patient: string }
+  guarded: { row: number; level: number }
   parameter: { number: number; name: string }
   term: { number: number; hash: number; system: string | null; value: string | null }
   segment: { number: number }

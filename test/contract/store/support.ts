@@ -22,7 +22,7 @@ export function* saving(content: Content): Steps<number> {
   const { at } = yield* ask({ ask: 'now' })
   const before = yield* ask({ ask: 'resource', type, id })
   const version = (before?.version ?? 0) + 1
-  const resource = { ...content, meta: { versionId: String(version), lastUpdated: at } }
+  const resource = { ...content, meta: { ...(content as { meta?: object }).meta, versionId: String(version), lastUpdated: at } }
   yield* write({ change: 'put', type, id, version, text: JSON.stringify(resource), resource, at })
   return version
 }

@@ -79,6 +79,36 @@ export function visibilityContract(inside: Inside): void {
         expect(idsOf(feed.items)).toEqual(['ann-1', 'ann-2', 'bea-1', 'bea-2'])
       }))
 
+    test('what is specially protected, and psychotherapy notes, whatever version it was labelled in', () =>
+      inside(async (place) => {
+        const store = await place.open()
+        const labelled = (id: string, code?: string) =>
+          patient(id, code === undefined ? {} : { meta: { security: [{ system: 'urn:s', code }] } })
+        await save(store, labelled('plain'), labelled('secret', '42CFRPart2'), labelled('later'), labelled('notes', 'PSYTHPN'))
+        await save(store, labelled('later', 'V'))
+        await save(store, labelled('gone', 'V'))
+        await remove(store, 'Patient', 'gone')
+        const seenWith = async (protectedRecords: boolean) => {
+          const visible = { patients: 'all', protectedRecords } as const
+          const { items, total } = await search(store, query('Patient', [], { total: 'accurate' }), visible)
+          const history = await store.look({ ask: 'history', type: 'Patient', count: 20, visible })
+          const feed = await store.look({ ask: 'feed', type: 'Patient', count: 20, visible })
+          return { found: idsOf(items), total, versions: idsOf(history.items), fed: idsOf(feed.items) }
+        }
+        expect(await seenWith(false)).toEqual({ found: ['plain'], total: 1, versions: ['plain'], fed: ['plain'] })
+        expect(await seenWith(true)).toEqual({
+          found: ['plain', 'secret', 'later'],
+          total: 3,
+          versions: ['gone', 'gone', 'later', 'later', 'secret', 'plain'],
+          fed: ['plain', 'secret', 'later', 'later', 'gone'],
+        })
+        const guards = ['plain', 'secret', 'later', 'gone', 'notes'].map(async (id) => {
+          const stored = await store.look({ ask: 'version', type: 'Patient', id, version: 1 })
+          return stored?.guard
+        })
+        expect(await Promise.all(guards)).toEqual([undefined, 1, 1, 1, 2])
+      }))
+
     test('a resource that moves to another patient is seen by that patient from then on', () =>
       inside(async (place) => {
         const store = await place.open()

@@ -20,3 +20,13 @@ export const wantsRight = (labels: ReadonlySet<string>): boolean => labels.has('
 
 /** A therapist's notes for themselves: for nobody else. 45 CFR 164.501 */
 export const isForNobody = (labels: ReadonlySet<string>): boolean => labels.has('PSYTHPN') || labels.has('HIPAAPsyNotes')
+
+/** Who may see a record: 0 whoever may see the client's, 1 whoever has the right to what is specially protected, 2 nobody. */
+export type Guard = 0 | 1 | 2
+
+export function guardOf(resource: object): Guard {
+  const { meta, securityLabel } = resource as Labelled
+  if (meta?.security === undefined && securityLabel === undefined) return 0
+  const labels = labelsOf(resource)
+  return isForNobody(labels) ? 2 : wantsRight(labels) ? 1 : 0
+}
