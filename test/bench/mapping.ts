@@ -5,114 +5,11 @@
  * in memory. `node --expose-gc test/bench/mapping.ts [seconds per line]`, ONLY=client for some lines.
  */
 import { isDeepStrictEqual } from 'node:util'
-import type * as fhir from '@medplum/fhirtypes'
-import appointmentAppointment from '../../mappings/appointment.appointment.ts'
-import clientPatient from '../../mappings/client.patient.ts'
-import goalGoal from '../../mappings/goal.goal.ts'
-import locationLocation from '../../mappings/location.location.ts'
-import needCondition from '../../mappings/need.condition.ts'
-import type { Appointment } from '../../src/domain/appointment.ts'
-import type { Client } from '../../src/domain/client.ts'
-import type { Goal } from '../../src/domain/goal.ts'
-import type { Location } from '../../src/domain/location.ts'
-import type { Need } from '../../src/domain/need.ts'
 import { equal } from '../../src/lens/equal.ts'
-import type { Mapping, Reading } from '../../src/lens/mapping.ts'
-import { readAppointment, writeAppointment } from './by-hand/appointment.ts'
-import { readGoal } from './by-hand/goal.ts'
-import { locationAsLocation, patientAsClient } from './by-hand/jsonata.ts'
-import { readLocation, writeLocation } from './by-hand/location.ts'
-import { readNeed, writeNeed } from './by-hand/need.ts'
-import { readClient } from './by-hand/read-client.ts'
-import {
-  appointment,
-  asSent,
-  condition,
-  goal,
-  location,
-  oddAppointments,
-  oddConditions,
-  oddGoals,
-  oddLocations,
-  oddPatients,
-  patient,
-} from './by-hand/resources.ts'
-import { writeClient } from './by-hand/write-client.ts'
-import { writeGoal } from './by-hand/write-goal.ts'
+import type { Reading } from '../../src/lens/mapping.ts'
+import { aim, batch, client, house, need, plan, type Task, visit } from './by-hand/tasks.ts'
 
 const seconds = Number(process.argv[2] ?? 3)
-const batch = 500
-
-/** A mapping, and the same by hand. */
-interface Task<D, P> {
-  readonly name: string
-  readonly mapping: Mapping<D, P>
-  readonly read: (parts: P) => Reading<D>
-  readonly write: (value: D, onto?: P) => P
-  readonly alike: readonly P[]
-  readonly various: readonly P[]
-  readonly odd: readonly P[]
-  readonly change: (value: D, n: number) => D
-  readonly jsonata?: (parts: P) => Promise<unknown>
-}
-
-/** Resources of one type: all alike, as various partners send them, and odd ones. */
-function sentAs<K extends string, R>(type: K, make: (n: number) => R, odd: readonly R[]) {
-  const parts = (resource: R) => ({ [type]: resource }) as Record<K, R>
-  const numbers = Array.from({ length: batch }, (_, n) => n)
-  return {
-    alike: numbers.map((n) => parts(make(n))),
-    various: numbers.map((n) => parts(asSent(make(n), n))),
-    odd: odd.map(parts),
-  }
-}
-
-const client: Task<Client, { Patient: fhir.Patient }> = {
-  name: 'client',
-  mapping: clientPatient,
-  read: readClient,
-  write: writeClient,
-  ...sentAs('Patient', patient, oddPatients),
-  change: (value, n) => ({ ...value, addresses: value.addresses.map((address) => ({ ...address, city: `Albany ${n}` })) }),
-  jsonata: ({ Patient }) => patientAsClient.evaluate(Patient),
-}
-
-const house: Task<Location, { Location: fhir.Location }> = {
-  name: 'location',
-  mapping: locationLocation,
-  read: readLocation,
-  write: writeLocation,
-  ...sentAs('Location', location, oddLocations),
-  change: (value, n) => ({ ...value, name: `Harbor House ${n}` }),
-  jsonata: ({ Location }) => locationAsLocation.evaluate(Location),
-}
-
-const visit: Task<Appointment, { Appointment: fhir.Appointment }> = {
-  name: 'appointment',
-  mapping: appointmentAppointment,
-  read: readAppointment,
-  write: writeAppointment,
-  ...sentAs('Appointment', appointment, oddAppointments),
-  change: (value, n) => ({ ...value, about: `Room ${n}` }),
-}
-
-const need: Task<Need, { Condition: fhir.Condition }> = {
-  name: 'need',
-  mapping: needCondition,
-  read: readNeed,
-  write: writeNeed,
-  ...sentAs('Condition', condition, oddConditions),
-  change: (value, n) => ({ ...value, onset: `${2000 + (n % 20)}` }),
-}
-
-const aim: Task<Goal, { Goal: fhir.Goal }> = {
-  name: 'goal',
-  mapping: goalGoal,
-  read: readGoal,
-  write: writeGoal,
-  ...sentAs('Goal', goal, oddGoals),
-  change: (value, n) => ({ ...value, clientWords: `I want to sleep by ${n}` }),
-}
 
 let sink: unknown
 
@@ -235,4 +132,5 @@ await measure(house)
 await measure(visit)
 await measure(need)
 await measure(aim)
+await measure(plan)
 if (sink === undefined) throw new Error('nothing was measured')

@@ -2,7 +2,8 @@
 import type * as fhir from '@medplum/fhirtypes'
 import type { AnyValue } from '../../../src/domain/any-value.ts'
 import { decimal } from '../../../src/lens/codecs.ts'
-import { bool, code, digits, known, part, type Report, readConcept, text, warn } from './checks.ts'
+import { bool, code, digits, known, part, type Report, readConcept, text, warn, whole } from './checks.ts'
+import { find, inExtension } from './extensions.ts'
 import { type Maybe, said, setExtension, writeConcept } from './writes.ts'
 
 type Amount = Extract<AnyValue, { quantity: unknown }>['quantity']
@@ -41,10 +42,8 @@ export function readAny(from: Choice, name: string, report: Report): AnyValue | 
   if (concept !== undefined) found.push({ concept })
   const boolean = from.boolean === undefined ? undefined : bool(from.boolean, `${name}Boolean`, report)
   if (boolean !== undefined) found.push({ boolean })
-  if (from.integer !== undefined) {
-    if (Number.isSafeInteger(from.integer)) found.push({ integer: from.integer })
-    else warn(report, `${name}Integer`, 'expected a whole number')
-  }
+  const integer = from.integer === undefined ? undefined : whole(from.integer, `${name}Integer`, report)
+  if (integer !== undefined) found.push({ integer })
   const words = from.string === undefined ? undefined : text(from.string, `${name}String`, report)
   if (words !== undefined) found.push({ text: words })
   return found.length > 1 ? warn(report, name, 'expected one type') : found[0]
@@ -85,12 +84,9 @@ const ofExtension = (one: Partial<fhir.Extension>): Choice => ({
   string: one.valueString,
 })
 
-export const find = (all: readonly fhir.Extension[] | undefined, url: string): fhir.Extension | undefined =>
-  Array.isArray(all) ? all.find((one) => one?.url === url) : undefined
-
 export function readAnyIn(all: readonly fhir.Extension[] | undefined, url: string, report: Report): AnyValue | undefined {
   const held = find(all, url)
-  return held && readAny(ofExtension(held), `extension.where(${JSON.stringify({ url })}).value`, report)
+  return held && readAny(ofExtension(held), inExtension(url, 'value'), report)
 }
 
 export function setAnyIn(all: fhir.Extension[] | undefined, url: string, value: AnyValue | undefined) {

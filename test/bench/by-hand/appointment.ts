@@ -6,20 +6,30 @@ import type { Appointment, AppointmentState, Attendee } from '../../../src/domai
 import { modalities } from '../../../src/domain/session.ts'
 import { handleOf } from '../../../src/lens/handle.ts'
 import type { Reading } from '../../../src/lens/mapping.ts'
-import { find } from './any-value.ts'
-import { at, code, items, known, matching, part, type Report, readConcept, readIdentifier, text, warn } from './checks.ts'
+import { at, code, instant, items, known, part, type Report, readConcept, readIdentifier, text, warn } from './checks.ts'
+import { find, inExtension } from './extensions.ts'
 import { readLabels, writeLabels } from './labels.ts'
-import { idIn, idsIn, pointing, refIn, termIn, words, writeIds, writeRef, writeTerm, writeWords } from './references.ts'
+import {
+  idIn,
+  idsIn,
+  pointing,
+  refIn,
+  termIn,
+  words,
+  writeFirst,
+  writeIds,
+  writeRef,
+  writeTerm,
+  writeWords,
+} from './references.ts'
 import { list, named, said, setExtension, unlessSame, writeConcept, writeIdentifier } from './writes.ts'
 
 const url = { modality: local('modality'), from: local('rescheduled-from'), to: local('rescheduled-to') }
-const inExtension = (of: string, member: string): string => `extension.where(${JSON.stringify({ url: of })}).${member}`
 const path = {
   modality: inExtension(url.modality, 'valueCode'),
   from: inExtension(url.from, 'valueReference'),
   to: inExtension(url.to, 'valueReference'),
 }
-const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/
 const modes = known(...modalities)
 const responses = known('accepted', 'declined', 'tentative', 'needs-action')
 const needs = known('required', 'optional', 'information-only')
@@ -54,8 +64,8 @@ function clientIn(participants: readonly Participant[] | undefined, report: Repo
 }
 
 function timeIn(a: fhir.Appointment, report: Report): Appointment['time'] {
-  const start = matching(a.start, instant, 'start', 'expected a date and time with offset', report)
-  const end = matching(a.end, instant, 'end', 'expected a date and time with offset', report)
+  const start = instant(a.start, 'start', report)
+  const end = instant(a.end, 'end', report)
   if (start === undefined && end === undefined) return undefined
   return start === undefined || end === undefined
     ? warn(report, '(start and end)', 'expected a start and an end')
@@ -127,8 +137,6 @@ export function writeAppointment(
   extension = setExtension(extension, url.from, 'valueReference', refer(value.rescheduledFrom, find(extension, url.from)))
   extension = setExtension(extension, url.to, 'valueReference', refer(value.rescheduledTo, find(extension, url.to)))
   const reason = value.statusReason
-  const others = idsIn(now?.basedOn, 'ServiceRequest', '', []).slice(1)
-  const referrals = value.referralId === undefined ? others : [value.referralId, ...others]
   const Appointment = unlessSame<fhir.Appointment>(
     {
       ...(now ?? { resourceType: 'Appointment' }),
@@ -137,7 +145,7 @@ export function writeAppointment(
       identifier: list(now?.identifier, value.identifiers, readIdentifier, ({ handle }) => handle ?? '', writeIdentifier),
       status: value.state === 'no-show' ? 'noshow' : value.state,
       participant: writeParticipants(value, now?.participant) ?? [],
-      basedOn: writeIds(now?.basedOn, referrals, 'ServiceRequest'),
+      basedOn: writeFirst(now?.basedOn, value.referralId, 'ServiceRequest'),
       appointmentType: writeTerm(value.kind, appointmentKind, now?.appointmentType),
       serviceType: writeService(value.service, now?.serviceType),
       reasonReference: writeIds(now?.reasonReference, value.needIds, 'Condition'),

@@ -3,6 +3,7 @@
  * relative, and put together only where something is reported.
  */
 import type * as fhir from '@medplum/fhirtypes'
+import { local } from '../../../mappings/shared/extension.ts'
 import type { Issue } from '../../../src/domain/problem.ts'
 import { silently, unread } from '../../../src/lens/codec.ts'
 import { decimal } from '../../../src/lens/codecs.ts'
@@ -82,6 +83,23 @@ const moment = /^\d{4}(-\d{2}(-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:
 export const dateTime = (raw: unknown, path: string, report: Report): string | undefined =>
   matching(raw, moment, path, 'expected a date or a date and time', report)
 
+const day = /^\d{4}(-\d{2}(-\d{2})?)?$/
+export const date = (raw: unknown, path: string, report: Report): string | undefined =>
+  matching(raw, day, path, 'expected a date', report)
+
+const withOffset = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/
+export const instant = (raw: unknown, path: string, report: Report): string | undefined =>
+  matching(raw, withOffset, path, 'expected a date and time with offset', report)
+
+export const whole = (raw: unknown, path: string, report: Report): number | undefined => {
+  if (Number.isSafeInteger(raw)) return raw as number
+  return raw === undefined || raw === null ? undefined : warn(report, path, 'expected a whole number')
+}
+
+/** What may not be absent. */
+export const needed = <V>(raw: unknown, value: V | undefined, path: string, report: Report): V | undefined =>
+  raw === undefined || raw === null ? warn(report, path, 'is required here') : value
+
 /** A part of an element, with its own name before what is reported of it. */
 export function part<E, V>(
   raw: E | undefined,
@@ -132,7 +150,6 @@ export const readIdentifier = object((raw: fhir.Identifier, report) => ({
 }))
 
 const addressUses = known('home', 'work', 'temp', 'old', 'billing')
-const local = (name: string): string => `https://warm-handoff.example/fhir/StructureDefinition/${name}`
 const homelessUrl = local('homeless')
 const confidentialUrl = local('confidential-address')
 const flagPath = (url: string): string => `extension.where(${JSON.stringify({ url })}).valueBoolean`

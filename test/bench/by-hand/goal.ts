@@ -7,16 +7,16 @@ import { trends } from '../../../src/domain/trend.ts'
 import { codeTable } from '../../../src/lens/code-table.ts'
 import { handleOf } from '../../../src/lens/handle.ts'
 import type { Reading } from '../../../src/lens/mapping.ts'
-import { find, readAny, readAnyIn } from './any-value.ts'
+import { readAny, readAnyIn } from './any-value.ts'
 import {
   at,
   bool,
   code,
+  date,
   dateTime,
   digits,
   items,
   known,
-  matching,
   part,
   type Report,
   readCoding,
@@ -25,6 +25,7 @@ import {
   text,
   warn,
 } from './checks.ts'
+import { find } from './extensions.ts'
 import { readLabels } from './labels.ts'
 import { idIn, idsIn, termIn } from './references.ts'
 
@@ -47,7 +48,6 @@ export const achievement = codeTable(
   'http://terminology.hl7.org/CodeSystem/goal-achievement',
   achievements.map((word) => [word, word] as const),
 )
-const date = /^\d{4}(-\d{2}(-\d{2})?)?$/
 const speakers = known(...expressers)
 const stages = known(...lifecycles)
 const answers = known('agree', 'disagree', 'pending')
@@ -69,7 +69,7 @@ export function readMeasure(raw: fhir.GoalTarget, report: Report): Measure | und
   const first = Array.isArray(raw.measure?.coding) ? raw.measure.coding.find((one) => one !== null) : undefined
   const target = readAny(detailOf(raw), 'detail', report)
   if (target === undefined && raw.detailRatio !== undefined) otherwise('detailRatio', report)
-  const dueOn = matching(raw.dueDate, date, 'dueDate', 'expected a date', report)
+  const dueOn = date(raw.dueDate, 'dueDate', report)
   if (dueOn === undefined && raw.dueDuration !== undefined) otherwise('dueDuration', report)
   const coding = part(first, readCoding, 'measure.coding.where({})', report)
   if (coding === undefined && (dueOn === undefined || raw.measure !== undefined))
@@ -147,7 +147,7 @@ export function readGoal({ Goal: g }: { Goal: fhir.Goal }): Reading<Goal> {
   const statement = part(g.description, readConcept, 'description', report)
   const lifecycle = code<Goal['lifecycle']>(g.lifecycleStatus, stages, 'lifecycleStatus', report)
   if (clientId === undefined || statement === undefined || lifecycle === undefined) return { ok: false, issues: report }
-  const startOn = matching(g.startDate, date, 'startDate', 'expected a date', report)
+  const startOn = date(g.startDate, 'startDate', report)
   if (startOn === undefined && g.startCodeableConcept !== undefined) otherwise('startCodeableConcept', report)
   const expressed = find(g.extension, url.expressed)?.valueCode
   const value: Goal = {

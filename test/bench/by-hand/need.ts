@@ -5,8 +5,8 @@ import { sdohCodes } from '../../../mappings/codes/systems.ts'
 import { core, local } from '../../../mappings/shared/extension.ts'
 import { isUnsure, type Need } from '../../../src/domain/need.ts'
 import type { Reading } from '../../../src/lens/mapping.ts'
-import { find } from './any-value.ts'
 import { at, code, dateTime, items, known, part, type Report, readCoding, readConcept, readIdentifier, warn } from './checks.ts'
+import { find, inExtension } from './extensions.ts'
 import { readLabels, writeLabels } from './labels.ts'
 import { idIn, pointing, refIn, termIn, words, writeRef, writeTerm, writeWords } from './references.ts'
 import { list, setExtension, unlessSame, writeCoding, writeConcept, writeIdentifier } from './writes.ts'
@@ -20,8 +20,7 @@ const url = {
   state: local('need-state'),
   specific: local('specific-category'),
 }
-const path = (name: keyof typeof url, member: string): string =>
-  `extension.where(${JSON.stringify({ url: url[name] })}).${member}`
+const path = (name: keyof typeof url, member: string): string => inExtension(url[name], member)
 const episodePath = path('episode', 'valueReference')
 const asserterPath = path('asserter', 'valueCode')
 const viewPath = path('view', 'valueCode')

@@ -9,6 +9,7 @@ import {
   at,
   bool,
   code,
+  date,
   dateTime,
   items,
   known,
@@ -24,11 +25,11 @@ import {
   readPeriod,
   text,
   warn,
+  whole,
 } from './checks.ts'
 import { readLabels } from './labels.ts'
 import { idIn } from './references.ts'
 
-const date = /^\d{4}(-\d{2}(-\d{2})?)?$/
 const state = /^[A-Z]{2}$/
 const nameUses = known('usual', 'official', 'temp', 'nickname', 'anonymous', 'old', 'maiden')
 const systems = known('phone', 'fax', 'email', 'pager', 'url', 'sms', 'other')
@@ -128,7 +129,7 @@ export const readContact = object((raw: fhir.ContactPoint, report) => {
     system: code<NonNullable<fhir.ContactPoint['system']>>(raw.system, systems, 'system', report),
     value: text(raw.value, 'value', report),
     use: code<NonNullable<fhir.ContactPoint['use']>>(raw.use, contactUses, 'use', report),
-    rank: Number.isSafeInteger(raw.rank ?? 0) ? (raw.rank ?? undefined) : warn(report, 'rank', 'expected a whole number'),
+    rank: whole(raw.rank, 'rank', report),
     safe: safe && code<'yes'>(safe.valueCode, safeties, path.safety, report),
     safeNote: note && text(note.valueString, path.safetyNote, report),
     isDirectAddress: direct && bool(direct.valueBoolean, path.direct, report),
@@ -271,7 +272,7 @@ function readPatient(p: fhir.Patient, report: Report) {
     identifiers: items(p.identifier, readIdentifier, 'identifier', report),
     active: bool(p.active, 'active', report),
     names: items(p.name, readName, 'name', report),
-    birthDate: matching(p.birthDate, date, 'birthDate', 'expected a date', report),
+    birthDate: date(p.birthDate, 'birthDate', report),
     deceased: dateTime(p.deceasedDateTime, 'deceasedDateTime', report) ?? bool(p.deceasedBoolean, 'deceasedBoolean', report),
     gender: code<'male'>(p.gender, genders, 'gender', report),
     sexForScoring: sex === undefined ? undefined : (sexes[sex] ?? warn(report, path.birthSex, 'unmapped: expected F, M or UNK')),

@@ -43,6 +43,13 @@ export const writeIds = <T extends fhir.Resource>(
     (id, before) => pointing(`${type}/${id}`, before),
   )
 
+/** The first of one type; without one, none of them stays. */
+export const writeFirst = <T extends fhir.Resource>(
+  prior: fhir.Reference<T>[] | undefined,
+  id: string | undefined,
+  type: string,
+) => writeIds(prior, id === undefined ? [] : [id, ...idsIn(prior, type, '', []).slice(1)], type)
+
 /** One of several types, told where it is not the first; what is no literal reference is kept as it is. */
 export function refIn<T extends string>(raw: fhir.Reference, types: readonly T[], path: string, report: Report) {
   const [type, id, ...more] = typeof raw.reference === 'string' ? raw.reference.split('/') : []
@@ -99,6 +106,28 @@ export function writeTerm<T extends string>(term: T | undefined, table: CodeTabl
   const before = prior && termOf(prior, table)
   if (before === term) return prior
   return term === undefined ? undefined : { ...hangingOn(prior), coding: [table.codeOf(term)] }
+}
+
+const hasTerm =
+  <T extends string>(table: CodeTable<T>) =>
+  (one: fhir.CodeableConcept): boolean =>
+    one !== null && termOf(one, table) !== undefined
+
+/** The first concept of a list that is in the table; the others are somebody else's. */
+export function oneTermIn<T extends string>(all: fhir.CodeableConcept[] | undefined, table: CodeTable<T>): T | undefined {
+  const found = Array.isArray(all) ? all.find(hasTerm(table)) : undefined
+  return found && termOf(found, table)
+}
+
+export function writeOneTerm<T extends string>(
+  all: fhir.CodeableConcept[] | undefined,
+  term: T | undefined,
+  table: CodeTable<T>,
+) {
+  const index = all?.findIndex(hasTerm(table)) ?? -1
+  if (term === undefined) return index < 0 ? all : all!.filter((one) => !hasTerm(table)(one))
+  const next = writeTerm(term, table, all?.[index])!
+  return index < 0 ? [...(all ?? []), next] : all!.with(index, next)
 }
 
 /** A reason in words. */

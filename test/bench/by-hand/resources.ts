@@ -164,6 +164,8 @@ const kept = new Set([
   'detail',
   'clinicalStatus',
   'lifecycleStatus',
+  'linkId',
+  'class',
   'description',
   'text',
 ])

@@ -1,0 +1,135 @@
+/** What the measuring of mappings compares: each mapping, the same by hand, resources, and a change that is written. */
+import type * as fhir from '@medplum/fhirtypes'
+import appointmentAppointment from '../../../mappings/appointment.appointment.ts'
+import carePlanCarePlan from '../../../mappings/care-plan.care-plan.ts'
+import clientPatient from '../../../mappings/client.patient.ts'
+import goalGoal from '../../../mappings/goal.goal.ts'
+import locationLocation from '../../../mappings/location.location.ts'
+import needCondition from '../../../mappings/need.condition.ts'
+import type { Appointment } from '../../../src/domain/appointment.ts'
+import type { CarePlan } from '../../../src/domain/care-plan.ts'
+import type { Client } from '../../../src/domain/client.ts'
+import type { Goal } from '../../../src/domain/goal.ts'
+import type { Location } from '../../../src/domain/location.ts'
+import type { Need } from '../../../src/domain/need.ts'
+import type { Mapping, Reading } from '../../../src/lens/mapping.ts'
+import { readAppointment, writeAppointment } from './appointment.ts'
+import { readCarePlan, writeCarePlan } from './care-plan.ts'
+import { carePlan, oddCarePlans } from './care-resources.ts'
+import { readGoal } from './goal.ts'
+import { locationAsLocation, patientAsClient } from './jsonata.ts'
+import { readLocation, writeLocation } from './location.ts'
+import { readNeed, writeNeed } from './need.ts'
+import { readClient } from './read-client.ts'
+import {
+  appointment,
+  asSent,
+  condition,
+  goal,
+  location,
+  oddAppointments,
+  oddConditions,
+  oddGoals,
+  oddLocations,
+  oddPatients,
+  patient,
+} from './resources.ts'
+import { writeClient } from './write-client.ts'
+import { writeGoal } from './write-goal.ts'
+
+export const batch = 500
+
+/** A mapping, and the same by hand. */
+export interface Task<D, P> {
+  readonly name: string
+  readonly mapping: Mapping<D, P>
+  readonly read: (parts: P) => Reading<D>
+  readonly write: (value: D, onto?: P) => P
+  readonly alike: readonly P[]
+  readonly various: readonly P[]
+  readonly odd: readonly P[]
+  readonly change: (value: D, n: number) => D
+  readonly jsonata?: (parts: P) => Promise<unknown>
+}
+
+/** Parts of one kind: all alike, as various partners send them, and odd ones. */
+function sentAs<P extends object>(make: (n: number) => P, odd: readonly P[]) {
+  const alike = Array.from({ length: batch }, (_, n) => make(n))
+  const sent = (parts: P, n: number) =>
+    Object.fromEntries(Object.entries(parts).map(([type, part]) => [type, asSent(part, n)])) as P
+  return { alike, various: alike.map(sent), odd }
+}
+
+export const client: Task<Client, { Patient: fhir.Patient }> = {
+  name: 'client',
+  mapping: clientPatient,
+  read: readClient,
+  write: writeClient,
+  ...sentAs(
+    (n) => ({ Patient: patient(n) }),
+    oddPatients.map((Patient) => ({ Patient })),
+  ),
+  change: (value, n) => ({ ...value, addresses: value.addresses.map((address) => ({ ...address, city: `Albany ${n}` })) }),
+  jsonata: ({ Patient }) => patientAsClient.evaluate(Patient),
+}
+
+export const house: Task<Location, { Location: fhir.Location }> = {
+  name: 'location',
+  mapping: locationLocation,
+  read: readLocation,
+  write: writeLocation,
+  ...sentAs(
+    (n) => ({ Location: location(n) }),
+    oddLocations.map((Location) => ({ Location })),
+  ),
+  change: (value, n) => ({ ...value, name: `Harbor House ${n}` }),
+  jsonata: ({ Location }) => locationAsLocation.evaluate(Location),
+}
+
+export const visit: Task<Appointment, { Appointment: fhir.Appointment }> = {
+  name: 'appointment',
+  mapping: appointmentAppointment,
+  read: readAppointment,
+  write: writeAppointment,
+  ...sentAs(
+    (n) => ({ Appointment: appointment(n) }),
+    oddAppointments.map((Appointment) => ({ Appointment })),
+  ),
+  change: (value, n) => ({ ...value, about: `Room ${n}` }),
+}
+
+export const need: Task<Need, { Condition: fhir.Condition }> = {
+  name: 'need',
+  mapping: needCondition,
+  read: readNeed,
+  write: writeNeed,
+  ...sentAs(
+    (n) => ({ Condition: condition(n) }),
+    oddConditions.map((Condition) => ({ Condition })),
+  ),
+  change: (value, n) => ({ ...value, onset: `${2000 + (n % 20)}` }),
+}
+
+export const aim: Task<Goal, { Goal: fhir.Goal }> = {
+  name: 'goal',
+  mapping: goalGoal,
+  read: readGoal,
+  write: writeGoal,
+  ...sentAs(
+    (n) => ({ Goal: goal(n) }),
+    oddGoals.map((Goal) => ({ Goal })),
+  ),
+  change: (value, n) => ({ ...value, clientWords: `I want to sleep by ${n}` }),
+}
+
+export const plan: Task<CarePlan, { CarePlan: fhir.CarePlan }> = {
+  name: 'care plan',
+  mapping: carePlanCarePlan,
+  read: readCarePlan,
+  write: writeCarePlan,
+  ...sentAs(
+    (n) => ({ CarePlan: carePlan(n) }),
+    oddCarePlans.map((CarePlan) => ({ CarePlan })),
+  ),
+  change: (value, n) => ({ ...value, title: `Plan ${n}` }),
+}
