@@ -40,6 +40,7 @@ export function cannot(report: Report, message: string): Unread {
 
 /** Puts a step in front of the paths of all issues reported since `from`. */
 export function within(step: string, report: Report, from: number): void {
+  if (step === '') return
   for (let i = from; i < report.length; i++) {
     const issue = report[i]!
     const path = issue.path ?? ''

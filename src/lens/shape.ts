@@ -88,12 +88,11 @@ export function together<F extends AnyFields>(fields: F): Field<ResourceOf<F>, M
   })
 }
 
+/** The innermost element that holds all of them: what is said of them together is said of it. */
 function commonPath(places: readonly string[]): string {
-  const [first = '', ...rest] = places.map((path) => path.split('.'))
-  let length = first.length
-  for (const path of rest)
-    while (length > 0 && path.slice(0, length).join('.') !== (first as string[]).slice(0, length).join('.')) length--
-  return length > 0 ? (first as string[]).slice(0, length).join('.') : places.join(' + ')
+  const [first = [], ...rest] = places.map((path) => path.split('.'))
+  const differs = first.findIndex((step, i) => rest.some((path) => path[i] !== step))
+  return first.slice(0, differs < 0 ? first.length : differs).join('.')
 }
 
 /** The one member of a shape that has no other, without the object around it. */

@@ -7,7 +7,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { equal } from '../../src/lens/equal.ts'
 import type { Reading } from '../../src/lens/mapping.ts'
-import { aim, batch, client, house, need, plan, type Task, visit } from './by-hand/tasks.ts'
+import { aim, batch, client, house, need, plan, screening, type Task, visit } from './by-hand/tasks.ts'
 
 const seconds = Number(process.argv[2] ?? 3)
 
@@ -26,6 +26,8 @@ function agree(what: string, ours: unknown, theirs: unknown): void {
 function check<D, P>({ name, mapping, read, write, alike, various, odd, change }: Task<D, P>): void {
   for (const one of [...alike, ...various, ...odd]) {
     const [ours, theirs] = [mapping.read(one), read(one)]
+    agree(`${name}: can be read`, ours.ok, theirs.ok)
+    if (!ours.ok) continue
     agree(`${name}: read`, valueIn(ours), valueIn(theirs))
     const places = (reading: Reading<D>) =>
       reading.ok ? [...new Set(reading.warnings.map(({ path, message }) => `${path}: ${message}`))].sort() : []
@@ -133,4 +135,5 @@ await measure(visit)
 await measure(need)
 await measure(aim)
 await measure(plan)
+await measure(screening)
 if (sink === undefined) throw new Error('nothing was measured')

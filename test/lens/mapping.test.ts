@@ -1,6 +1,7 @@
 import type * as fhir from '@medplum/fhirtypes'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { cannot, type Report } from '../../src/lens/codec.ts'
 import { bool, date, integer, text } from '../../src/lens/codecs.ts'
 import { type Mapping, mapping, type Parts } from '../../src/lens/mapping.ts'
 import { type FieldsOf, shape, together } from '../../src/lens/shape.ts'
@@ -34,6 +35,19 @@ describe('a mapping', () => {
         { path: 'Patient.active', message: 'is required here' },
       ],
     })
+  })
+
+  test('says of several elements together what is wrong, at the innermost element that holds them', () => {
+    const neither = { name: 'either', read: (_: unknown, report: Report) => cannot(report, 'expected one'), write: () => ({}) }
+    const either = shape<fhir.HumanName, { said: string }>('name', (at) => ({
+      said: together({ family: at.family.optional(text), text: at.text.optional(text) }).as(neither as never),
+    }))
+    const named = make(({ Patient }) => ({
+      born: Patient.birthDate.as(date),
+      active: Patient.name.each(either, { by: ['said'] }) as never,
+    }))
+    const reading = named.read({ Patient: { resourceType: 'Patient', birthDate: '1984', name: [{ use: 'old' }] } })
+    expect(reading).toMatchObject({ warnings: [{ path: 'Patient.name[0]', message: 'expected one' }] })
   })
 
   test('writes onto the parts it is given, and returns the parts that did not change', () => {

@@ -13,6 +13,7 @@ import {
   idIn,
   idsIn,
   pointing,
+  refer,
   refIn,
   termIn,
   words,
@@ -63,20 +64,15 @@ function clientIn(participants: readonly Participant[] | undefined, report: Repo
   return index < 0 ? undefined : idIn(participants![index]!.actor, 'Patient', `participant[${index}].actor`, report)
 }
 
-function timeIn(a: fhir.Appointment, report: Report): Appointment['time'] {
-  const start = instant(a.start, 'start', report)
-  const end = instant(a.end, 'end', report)
-  if (start === undefined && end === undefined) return undefined
-  return start === undefined || end === undefined
-    ? warn(report, '(start and end)', 'expected a start and an end')
-    : { start, end }
-}
-
 export function readAppointment({ Appointment: a }: { Appointment: fhir.Appointment }): Reading<Appointment> {
   const report: Report = []
   const clientId = clientIn(a.participant, report)
   const state = states[a.status] ?? warn(report, 'status', 'unmapped')
-  if (clientId === undefined || state === undefined) return { ok: false, issues: report }
+  const start = instant(a.start, 'start', report)
+  const end = instant(a.end, 'end', report)
+  const isHalf = (start === undefined) !== (end === undefined)
+  if (isHalf) warn(report, '', 'expected a start and an end')
+  if (clientId === undefined || state === undefined || isHalf) return { ok: false, issues: report }
   const value: Appointment = {
     identifiers: items(a.identifier, readIdentifier, 'identifier', report),
     clientId,
@@ -84,7 +80,7 @@ export function readAppointment({ Appointment: a }: { Appointment: fhir.Appointm
     kind: termIn(a.appointmentType, appointmentKind, 'appointmentType', report),
     service: part(a.serviceType?.[0], readConcept, 'serviceType.where({})', report),
     needIds: idsIn(a.reasonReference, 'Condition', 'reasonReference', report),
-    time: timeIn(a, report),
+    time: start === undefined || end === undefined ? undefined : { start, end },
     modality: code<(typeof modalities)[number]>(find(a.extension, url.modality)?.valueCode, modes, path.modality, report),
     attendees: items(a.participant, readAttendee, 'participant', report),
     about: text(a.description, 'description', report),
@@ -125,17 +121,24 @@ function writeService(value: Appointment['service'], now: fhir.CodeableConcept[]
   return [writeConcept(value, now?.[0]), ...rest]
 }
 
-const refer = (id: string | undefined, now: fhir.Extension | undefined) =>
-  id === undefined ? undefined : pointing(`Appointment/${id}`, now?.valueReference)
-
 export function writeAppointment(
   value: Appointment,
   parts?: { Appointment: fhir.Appointment },
 ): { Appointment: fhir.Appointment } {
   const now = parts?.Appointment
   let extension = setExtension(now?.extension, url.modality, 'valueCode', value.modality)
-  extension = setExtension(extension, url.from, 'valueReference', refer(value.rescheduledFrom, find(extension, url.from)))
-  extension = setExtension(extension, url.to, 'valueReference', refer(value.rescheduledTo, find(extension, url.to)))
+  extension = setExtension(
+    extension,
+    url.from,
+    'valueReference',
+    refer('Appointment', value.rescheduledFrom, find(extension, url.from)?.valueReference),
+  )
+  extension = setExtension(
+    extension,
+    url.to,
+    'valueReference',
+    refer('Appointment', value.rescheduledTo, find(extension, url.to)?.valueReference),
+  )
   const reason = value.statusReason
   const Appointment = unlessSame<fhir.Appointment>(
     {

@@ -14,6 +14,7 @@ import {
   idsIn,
   oneTermIn,
   pointing,
+  refer,
   refIn,
   words,
   writeFirst,
@@ -93,11 +94,10 @@ export function readCarePlan({ CarePlan: c }: { CarePlan: fhir.CarePlan }): Read
 }
 
 function writeExtensions(value: CarePlan, now: fhir.Extension[] | undefined): fhir.Extension[] | undefined {
-  const episode = value.episodeId
   const before = find(now, url.episode)?.valueReference
   const reason = find(now, url.reason)?.valueCodeableConcept
   const why = value.statusReason === words(reason, '', []) ? reason : writeWords(value.statusReason, reason)
-  let all = setExtension(now, url.episode, 'valueReference', episode && pointing(`EpisodeOfCare/${episode}`, before))
+  let all = setExtension(now, url.episode, 'valueReference', refer('EpisodeOfCare', value.episodeId, before))
   all = setExtension(all, url.every, 'valueString', value.reviewEvery)
   all = setExtension(all, url.reviewed, 'valueDateTime', value.reviewedAt)
   all = setExtension(all, url.next, 'valueDate', value.nextReviewOn)

@@ -89,3 +89,96 @@ export const oddCarePlans: readonly fhir.CarePlan[] = [
     category: [{ text: 'plan' }],
   },
 ]
+
+const asked = (code: string, score: number): fhir.QuestionnaireResponseItem => ({
+  linkId: `/${code}`,
+  text: 'How often?',
+  extension: [{ url: local('item-score'), valueInteger: score }],
+  answer: [{ valueCoding: { system: loinc, code: `LA${score}`, display: 'Several days' } }],
+})
+
+/** A PHQ-2 with what came of it. */
+export const questionnaireResponse = (n: number): fhir.QuestionnaireResponse => ({
+  resourceType: 'QuestionnaireResponse',
+  id: `q${n}`,
+  meta,
+  language: 'en-US',
+  extension: [
+    { url: local('assessment-kind'), valueCode: 'instrument' },
+    { url: local('instrument'), valueString: 'PHQ-2' },
+    {
+      url: local('assessment-mode'),
+      valueCodeableConcept: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ParticipationMode', code: 'PHONE' }] },
+    },
+    { url: local('respondent'), valueCode: 'client' },
+    {
+      url: local('score'),
+      extension: [
+        { url: 'key', valueString: 'total' },
+        { url: 'code', valueCoding: { system: loinc, code: '55758-7' } },
+        { url: 'value', valueDecimal: n % 7 },
+        { url: 'complete', valueBoolean: true },
+      ],
+    },
+    {
+      url: local('band'),
+      extension: [
+        { url: 'code', valueString: 'positive' },
+        { url: 'ruleVersion', valueString: '1' },
+      ],
+    },
+    { url: local('assessment-result'), valueCode: 'positive' },
+    {
+      url: local('risk-finding'),
+      extension: [
+        { url: 'ruleId', valueString: 'phq-hopeless' },
+        { url: 'level', valueCode: 'moderate' },
+        { url: 'itemRef', valueString: '/44255-8' },
+        { url: 'at', valueDateTime: '2026-02-01T10:05:00-05:00' },
+      ],
+    },
+    { url: local('need-derived'), valueReference: { reference: `Condition/c${n}` } },
+    { url: local('domain-state'), valueCode: 'reviewed' },
+  ],
+  identifier: { system: 'https://hospital.example/answers', value: `${n}` },
+  questionnaire: 'http://loinc.org/q/55757-9',
+  status: 'completed',
+  subject: { reference: `Patient/p${n}`, display: 'Ada' },
+  encounter: { reference: `Encounter/e${n}` },
+  authored: '2026-02-01T10:00:00-05:00',
+  author: { reference: 'Practitioner/lee' },
+  source: { reference: `Patient/p${n}` },
+  item: [asked('44250-9', n % 4), { linkId: 'group', text: 'Mood', item: [asked('44255-8', (n + 1) % 4)] }],
+})
+
+export const oddQuestionnaireResponses: readonly fhir.QuestionnaireResponse[] = [
+  {
+    ...questionnaireResponse(1),
+    authored: 'today',
+    author: {},
+    item: [
+      { linkId: '', answer: [{ valueString: '' }] },
+      { linkId: 'a', answer: [{ valueInteger: 1.5 }, { valueBoolean: true, valueString: 'yes' }, { valueDate: '2026-02' }] },
+      { linkId: 'g', item: [{ linkId: 'b', extension: [{ url: local('item-score'), valueInteger: 0.5 }] }] },
+    ],
+  },
+  {
+    ...questionnaireResponse(2),
+    status: 'amended',
+    extension: [
+      { url: local('domain-state'), valueCode: 'reviewed' },
+      { url: local('score'), extension: [{ url: 'value', valueDecimal: 3 }] },
+      { url: local('band'), extension: [{ url: 'code', valueString: 'high' }] },
+      {
+        url: local('risk-finding'),
+        extension: [
+          { url: 'ruleId', valueString: 'x' },
+          { url: 'level', valueCode: 'dire' },
+        ],
+      },
+      { url: local('need-derived'), valueReference: { reference: 'Observation/1' } },
+      { url: local('assessment-mode'), valueCodeableConcept: { text: 'by owl' } },
+      { url: local('reviewed-by'), valueReference: {} },
+    ],
+  },
+]

@@ -12,7 +12,7 @@ import {
 import { handleOf } from '../../../src/lens/handle.ts'
 import { code, items, known, needed, part, type Report, readConcept, text, warn } from './checks.ts'
 import { find, inExtension } from './extensions.ts'
-import { idIn, idsIn, pointing, refIn, words, writeIds, writeRef, writeWords } from './references.ts'
+import { idIn, idsIn, pointing, refer, refIn, words, writeIds, writeRef, writeWords } from './references.ts'
 import { list, type Maybe, named, said, setExtension, writeConcept } from './writes.ts'
 
 type Activity = fhir.CarePlanActivity
@@ -110,8 +110,7 @@ function timingOf({ timesPer, period, start, end }: Exclude<Schedule, { text: st
 function writeBoth(value: Intervention, prior: Activity | undefined) {
   let extension = setExtension(prior?.extension, url.kind, 'valueCode', value.kind)
   const claim = find(extension, url.authorization)?.valueReference
-  const id = value.authorizationId
-  extension = setExtension(extension, url.authorization, 'valueReference', id === undefined ? id : pointing(`Claim/${id}`, claim))
+  extension = setExtension(extension, url.authorization, 'valueReference', refer('Claim', value.authorizationId, claim))
   const [, ...others] = prior?.outcomeCodeableConcept ?? []
   const outcome = value.outcome && [{ ...(prior && outcomeIn(prior)), text: value.outcome }, ...others]
   return { extension, outcomeCodeableConcept: outcome || undefined }
@@ -147,7 +146,7 @@ function writePlanned(value: PlannedIntervention, prior: Activity | undefined): 
     scheduledTiming:
       schedule === undefined && now?.scheduledTiming && !timesIn(now.scheduledTiming) ? now.scheduledTiming : timing,
     scheduledPeriod: schedule === undefined ? now?.scheduledPeriod : undefined,
-    location: value.locationId === undefined ? undefined : pointing(`Location/${value.locationId}`, now?.location),
+    location: refer('Location', value.locationId, now?.location),
     performer: list<fhir.Reference, PlannedIntervention['performers'][number]>(
       now?.performer,
       value.performers,

@@ -8,7 +8,7 @@ import type { Reading } from '../../../src/lens/mapping.ts'
 import { at, code, dateTime, items, known, part, type Report, readCoding, readConcept, readIdentifier, warn } from './checks.ts'
 import { find, inExtension } from './extensions.ts'
 import { readLabels, writeLabels } from './labels.ts'
-import { idIn, pointing, refIn, termIn, words, writeRef, writeTerm, writeWords } from './references.ts'
+import { idIn, pointing, refer, refIn, termIn, words, writeRef, writeTerm, writeWords } from './references.ts'
 import { list, setExtension, unlessSame, writeCoding, writeConcept, writeIdentifier } from './writes.ts'
 
 const url = {
@@ -138,12 +138,7 @@ function writeExtensions(value: Need, now: fhir.Extension[] | undefined): fhir.E
   const episode = find(now, url.episode)?.valueReference
   const reason = find(now, url.reason)?.valueCodeableConcept
   const said = value.statusReason === words(reason, '', []) ? reason : writeWords(value.statusReason, reason)
-  let all = setExtension(
-    now,
-    url.episode,
-    'valueReference',
-    value.episodeId === undefined ? undefined : pointing(`EpisodeOfCare/${value.episodeId}`, episode),
-  )
+  let all = setExtension(now, url.episode, 'valueReference', refer('EpisodeOfCare', value.episodeId, episode))
   all = setExtension(all, url.asserter, 'valueCode', value.assertedBy)
   all = setExtension(all, url.view, 'valueCode', value.clientView)
   all = setExtension(all, url.priority, 'valueCode', value.priority)

@@ -30,6 +30,10 @@ export function idsIn(references: readonly fhir.Reference[] | undefined, type: s
 export const pointing = <T extends fhir.Resource>(reference: string, prior: fhir.Reference<T> | undefined): fhir.Reference<T> =>
   prior?.reference === reference ? prior : { ...hangingOn(prior), reference }
 
+/** The same where there may be none. */
+export const refer = <T extends fhir.Resource>(type: string, id: string | undefined, prior: fhir.Reference<T> | undefined) =>
+  id === undefined ? undefined : pointing(`${type}/${id}`, prior)
+
 export const writeIds = <T extends fhir.Resource>(
   prior: fhir.Reference<T>[] | undefined,
   ids: readonly string[],

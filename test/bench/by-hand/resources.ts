@@ -165,6 +165,7 @@ const kept = new Set([
   'clinicalStatus',
   'lifecycleStatus',
   'linkId',
+  'linkId',
   'class',
   'description',
   'text',
@@ -220,6 +221,7 @@ export const oddLocations: readonly fhir.Location[] = [
 ]
 
 export const oddAppointments: readonly fhir.Appointment[] = [
+  { ...appointment(4), end: undefined as unknown as string },
   { ...appointment(1), appointmentType: { text: 'as ever' }, description: '', reasonReference: [{ reference: 'Condition/1/2' }] },
   {
     ...appointment(2),

@@ -5,7 +5,7 @@ import type { Session } from '../../../src/domain/session.ts'
 import { handleOf } from '../../../src/lens/handle.ts'
 import { code, instant, known, needed, type Report, text } from './checks.ts'
 import { find, inExtension } from './extensions.ts'
-import { idIn, pointing } from './references.ts'
+import { idIn, refer } from './references.ts'
 import { named, setExtension } from './writes.ts'
 
 export type Signature = Session['signatures'][number]
@@ -45,7 +45,6 @@ export function writeSignature(value: Signature, prior?: fhir.Extension): fhir.E
   inner = setExtension(inner, 'method', 'valueCode', value.method)
   inner = setExtension(inner, 'at', 'valueDateTime', value.at)
   const document = find(inner, 'document')?.valueReference
-  const { documentId: id } = value
-  inner = setExtension(inner, 'document', 'valueReference', id === undefined ? id : pointing(`DocumentReference/${id}`, document))
+  inner = setExtension(inner, 'document', 'valueReference', refer('DocumentReference', value.documentId, document))
   return named({ ...prior, url: signatureUrl, extension: inner! }, value.handle)
 }

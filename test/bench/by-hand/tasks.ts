@@ -1,12 +1,14 @@
 /** What the measuring of mappings compares: each mapping, the same by hand, resources, and a change that is written. */
 import type * as fhir from '@medplum/fhirtypes'
 import appointmentAppointment from '../../../mappings/appointment.appointment.ts'
+import assessmentResponse, { type AssessmentParts } from '../../../mappings/assessment.questionnaire-response.ts'
 import carePlanCarePlan from '../../../mappings/care-plan.care-plan.ts'
 import clientPatient from '../../../mappings/client.patient.ts'
 import goalGoal from '../../../mappings/goal.goal.ts'
 import locationLocation from '../../../mappings/location.location.ts'
 import needCondition from '../../../mappings/need.condition.ts'
 import type { Appointment } from '../../../src/domain/appointment.ts'
+import type { Assessment } from '../../../src/domain/assessment.ts'
 import type { CarePlan } from '../../../src/domain/care-plan.ts'
 import type { Client } from '../../../src/domain/client.ts'
 import type { Goal } from '../../../src/domain/goal.ts'
@@ -14,8 +16,9 @@ import type { Location } from '../../../src/domain/location.ts'
 import type { Need } from '../../../src/domain/need.ts'
 import type { Mapping, Reading } from '../../../src/lens/mapping.ts'
 import { readAppointment, writeAppointment } from './appointment.ts'
+import { readAssessment, writeAssessment } from './assessment.ts'
 import { readCarePlan, writeCarePlan } from './care-plan.ts'
-import { carePlan, oddCarePlans } from './care-resources.ts'
+import { carePlan, oddCarePlans, oddQuestionnaireResponses, questionnaireResponse } from './care-resources.ts'
 import { readGoal } from './goal.ts'
 import { locationAsLocation, patientAsClient } from './jsonata.ts'
 import { readLocation, writeLocation } from './location.ts'
@@ -132,4 +135,16 @@ export const plan: Task<CarePlan, { CarePlan: fhir.CarePlan }> = {
     oddCarePlans.map((CarePlan) => ({ CarePlan })),
   ),
   change: (value, n) => ({ ...value, title: `Plan ${n}` }),
+}
+
+export const screening: Task<Assessment, AssessmentParts> = {
+  name: 'assessment',
+  mapping: assessmentResponse,
+  read: readAssessment,
+  write: writeAssessment,
+  ...sentAs(
+    (n): AssessmentParts => ({ QuestionnaireResponse: questionnaireResponse(n) }),
+    oddQuestionnaireResponses.map((QuestionnaireResponse) => ({ QuestionnaireResponse })),
+  ),
+  change: (value, n) => ({ ...value, completedAt: `2026-02-02T10:00:0${n % 10}-05:00` }),
 }

@@ -8,7 +8,7 @@ import { readIdentifier } from './checks.ts'
 import { find } from './extensions.ts'
 import { achievement, detailOf, priority, readAcceptance, readMeasure, readProgress, readTrend, saysWords, url } from './goal.ts'
 import { writeLabels } from './labels.ts'
-import { pointing, writeIds, writeTerm } from './references.ts'
+import { pointing, refer, writeIds, writeTerm } from './references.ts'
 import { list, type Maybe, named, said, setExtension, unlessSame, writeCoding, writeConcept, writeIdentifier } from './writes.ts'
 
 const byHandle = (value: { readonly handle?: string | undefined }): string => value.handle ?? ''
@@ -51,12 +51,7 @@ function writeProgress(value: Progress, prior?: fhir.Annotation): fhir.Annotatio
   const source = find(facts, 'source')?.valueReference
   let inner = setAnyIn(facts, 'value', value.value)
   inner = setExtension(inner, 'note', 'valueString', value.note)
-  inner = setExtension(
-    inner,
-    'source',
-    'valueReference',
-    value.source === undefined ? undefined : pointing(`Observation/${value.source}`, source),
-  )
+  inner = setExtension(inner, 'source', 'valueReference', refer('Observation', value.source, source))
   const extension = setExtension(prior?.extension, url.progress, 'extension', inner)
   return named(said<fhir.Annotation>({ ...prior, extension, time: value.at, text: value.note ?? 'progress' }), value.handle)
 }
