@@ -6,6 +6,9 @@ import { defineConfig } from 'vitest/config'
 process.env.WRANGLER_SEND_METRICS = 'false'
 process.env.CLOUDFLARE_CF_FETCH_ENABLED = 'false'
 
+/** Properties and processes take their time on a busy machine, and no test is about time: this ends what hangs. */
+const patient = { testTimeout: 300_000, hookTimeout: 300_000 }
+
 const worker = {
   plugins: [
     cloudflareTest({
@@ -17,8 +20,7 @@ const worker = {
     name: 'worker',
     include: ['test/runtime/worker/**/*.test.ts'],
     setupFiles: ['test/support/seed.ts'],
-    testTimeout: 120_000,
-    hookTimeout: 60_000,
+    ...patient,
   },
 }
 
@@ -30,9 +32,7 @@ export default defineConfig({
           name: 'stories',
           include: ['test/**/*.test.ts'],
           setupFiles: ['test/support/seed.ts'],
-          // Properties and processes take their time on a busy machine; no test is about time.
-          testTimeout: 120_000,
-          hookTimeout: 60_000,
+          ...patient,
           exclude: ['test/architecture.test.ts', 'test/runtime/worker/**', 'test/faults/**', 'test/bench/**'],
         },
       },
@@ -44,8 +44,7 @@ export default defineConfig({
           include: ['test/faults/**/*.test.ts'],
           setupFiles: ['test/support/seed.ts'],
           fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 60_000,
+          ...patient,
         },
       },
       worker,

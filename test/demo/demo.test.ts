@@ -11,7 +11,6 @@ import { story } from '../../src/demo/story/index.ts'
 import { check } from '../../src/demo/talk.ts'
 
 const cli = resolve(import.meta.dirname, '../../src/cli.ts')
-const patient = { timeout: 120_000 }
 
 let folder: string
 /** Where the process keeps what is temporary. */
@@ -67,7 +66,7 @@ const leftNothing = () => {
   expect(readdirSync(temporary).filter((name) => name.startsWith('warm-handoff'))).toEqual([])
 }
 
-test('tells every step, finds it as told, and leaves nothing behind', patient, async () => {
+test('tells every step, finds it as told, and leaves nothing behind', async () => {
   const demo = start(['--once'])
   const code = await demo.code
   const text = demo.text()
@@ -82,7 +81,7 @@ test('tells every step, finds it as told, and leaves nothing behind', patient, a
   leftNothing()
 })
 
-test('stays up until it is asked to end, beside whatever holds its port', patient, async () => {
+test('stays up until it is asked to end, beside whatever holds its port', async () => {
   const holder = createServer()
   const taken = await new Promise<number>((listening) =>
     holder.listen(0, '127.0.0.1', () => listening((holder.address() as { port: number }).port)),
@@ -118,7 +117,7 @@ describe('where something turns out otherwise', () => {
     return { code, text }
   }
 
-  test('the step says what, and the exit code is 1', patient, async () => {
+  test('the step says what, and the exit code is 1', async () => {
     const { code, text } = await played(async ({ gateway }) => {
       check((await gateway.ask('/livez')).status === 404, 'The follow-up never came.')
       return { means: 'Never told.' }
@@ -130,13 +129,13 @@ describe('where something turns out otherwise', () => {
     expect(text).toContain('authentication-off')
   })
 
-  test('an address that leads nowhere is not printed', patient, async () => {
+  test('an address that leads nowhere is not printed', async () => {
     const { code, text } = await played(async () => ({ means: 'Look.', see: ['/fhir/Patient/nobody'] }))
     expect(code).toBe(1)
     expect(text).toMatch(/\/fhir\/Patient\/nobody was answered 404/)
   })
 
-  test('asked to end in the middle, it breaks off and closes', patient, async () => {
+  test('asked to end in the middle, it breaks off and closes', async () => {
     const demo = start([])
     await demo.until('[ 2/')
     demo.child.kill('SIGINT')
@@ -145,7 +144,7 @@ describe('where something turns out otherwise', () => {
     leftNothing()
   })
 
-  test('arguments that it does not know are refused', patient, async () => {
+  test('arguments that it does not know are refused', async () => {
     const demo = start(['--twice'])
     expect(await demo.code).toBe(2)
     expect(demo.text()).toContain('--once')

@@ -52,7 +52,7 @@ const adt = (n: number) =>
     'DG1|1||F32.2^Major depressive disorder^I10|||F',
   ].join('\r')
 
-it(`loses nothing, doubles nothing and halves nothing in ${kills} kills`, { timeout: 60_000 + kills * 6000 }, async () => {
+it(`loses nothing, doubles nothing and halves nothing in ${kills} kills`, { timeout: 300_000 + kills * 6000 }, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'handoff-kill-'))
   const port = await freePort()
   let gateway: Gateway = await startProcess(folder, port)

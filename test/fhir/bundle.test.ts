@@ -208,7 +208,7 @@ describe('bundles that go out', () => {
   beforeAll(() => {
     for (const file of ['profiles-types', 'profiles-resources'])
       indexStructureDefinitionBundle(readDefinitions(`fhir/r4/${file}.json`))
-  }, 60_000)
+  })
 
   const at = '2026-03-01T09:30:00.000Z'
   const stored = '{ "resourceType":"Observation", "id":"1","status":"final","code":{"text":"x"},"valueQuantity":{"value":1.50} }'

@@ -10,7 +10,7 @@ import { isId, isResourceType, resourceTypes } from '../../src/fhir/types.ts'
 
 beforeAll(() => {
   for (const file of ['profiles-types', 'profiles-resources']) indexStructureDefinitionBundle(readJson(`fhir/r4/${file}.json`))
-}, 60_000)
+})
 
 const errorsOf = (resource: object) => validateResource(resource as Resource).filter(({ severity }) => severity === 'error')
 

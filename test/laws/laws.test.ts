@@ -8,13 +8,9 @@ import { holdOver, laws } from './laws.ts'
 const mappings = Object.values(index) as unknown as AnyMapping[]
 
 describe.each(mappings.map((mapping) => ({ name: mapping.name, mapping })))('$name', ({ mapping }) => {
-  test.each(laws)('$name', ({ holds }) => holds(mapping), 60_000)
+  test.each(laws)('$name', ({ holds }) => holds(mapping))
 
-  test.skipIf(corpora === undefined)(
-    'the laws hold over real resources',
-    () => holdOver(mapping, realPartsOf(mapping, mappings)),
-    60_000,
-  )
+  test.skipIf(corpora === undefined)('the laws hold over real resources', () => holdOver(mapping, realPartsOf(mapping, mappings)))
 })
 
 test('every mapping has a name of its own', () => {

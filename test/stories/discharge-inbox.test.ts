@@ -175,9 +175,7 @@ describe('a replay', () => {
 })
 
 describe.skipIf(corpora === undefined)('messages of the corpora (needs CORPORA)', () => {
-  test('every one gets a truthful answer: what is readable has its resources, the rest is kept with its issues', {
-    timeout: 60_000,
-  }, async () => {
+  test('every one gets a truthful answer: what is readable has its resources, the rest is kept with its issues', {}, async () => {
     const hospital = await open()
     const tally: Record<string, number> = {}
     for (const { name, content } of messageFiles()) {

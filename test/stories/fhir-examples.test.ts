@@ -58,7 +58,7 @@ describe.skipIf(corpora === undefined)('the examples of R4 (needs CORPORA)', () 
         else refused[`${example.type}/${example.id}`] = response.outcome?.issue[0]?.diagnostics ?? response.status
       }
     }
-  }, 60_000)
+  })
   afterAll(() => gateway.stop())
 
   it('are taken, but for those that break a rule', () => {
@@ -86,7 +86,7 @@ describe.skipIf(corpora === undefined)('the examples of R4 (needs CORPORA)', () 
       if (!first || withoutMeta(printTree(first)) !== wanted) other.push(`${path}/_history`)
     }
     expect(other).toEqual([])
-  }, 60_000)
+  })
 
   it('are found by their ids, type by type', async () => {
     for (const [type, some] of Object.entries(Object.groupBy(taken, (example) => example.type))) {
@@ -95,5 +95,5 @@ describe.skipIf(corpora === undefined)('the examples of R4 (needs CORPORA)', () 
       const { entry } = (await answer.json()) as { entry: { resource: { id: string } }[] }
       expect([type, entry.map(({ resource }) => resource.id).sort()]).toEqual([type, [...ids].sort()])
     }
-  }, 60_000)
+  })
 })

@@ -67,7 +67,7 @@ describe.skipIf(corpora === undefined || all.length === 0)('US Core as Inferno a
     }
     const statement = (await (await gateway.request('/fhir/metadata')).json()) as { rest: { resource: Announced[] }[] }
     for (const one of statement.rest[0]!.resource) announced.set(one.type, one)
-  }, 60_000)
+  })
   afterAll(() => gateway.stop())
 
   const of = (type: string) => [...stored.values()].filter(({ resourceType }) => resourceType === type)

@@ -77,7 +77,7 @@ async function inTurn<T>(store: Store, plans: readonly Plan<T>[]): Promise<T[]> 
 
 export function companyContract(inside: Inside): void {
   describe('plans that come together', () => {
-    test('are answered as if they had come one after the other', { timeout: 60_000 }, () =>
+    test('are answered as if they had come one after the other', () =>
       inside(async (place) => {
         const store = await place.open()
         let run = 0
@@ -101,8 +101,7 @@ export function companyContract(inside: Inside): void {
           }
         })
         await fc.assert(sameAnswers, { numRuns: 100 })
-      }),
-    )
+      }))
 
     test('find by what another of them has just written of another type', () =>
       inside(async (place) => {

@@ -69,7 +69,7 @@ describe('what a date covers', () => {
     expect([dateLo(text), dateHi(text)]).toEqual([Number.NaN, Number.NaN])
   })
 
-  test('agrees with the engine on every instant, in every zone', { timeout: 60_000 }, () => {
+  test('agrees with the engine on every instant, in every zone', () => {
     const instant = fc.date({ min: new Date('0001-01-02T00:00:00Z'), max: new Date('9999-12-30T00:00:00Z'), noInvalidDate: true })
     fc.assert(
       fc.property(instant, fc.integer({ min: -14 * 60, max: 14 * 60 }), (at, minutes) => {

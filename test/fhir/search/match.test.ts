@@ -213,7 +213,7 @@ describe('compared with another implementation', () => {
   beforeAll(() => {
     for (const file of ['profiles-types', 'profiles-resources']) indexStructureDefinitionBundle(readJson(`fhir/r4/${file}.json`))
     indexSearchParameterBundle(readJson('fhir/r4/search-parameters.json'))
-  }, 60_000)
+  })
 
   const searches: readonly (readonly [Resource, string])[] = [
     [mara, 'identifier=A-1'],

@@ -85,7 +85,7 @@ describe.each(walked.map((collection) => ({ name: collection.name, collection })
       }
     }
     expect(moves).toBeGreaterThan(0)
-  }, 60_000)
+  })
 
   it('moves in no other way, and says which ways there are', async () => {
     let refused = 0
@@ -106,7 +106,7 @@ describe.each(walked.map((collection) => ({ name: collection.name, collection })
       }
     }
     expect(refused).toBeGreaterThan(0)
-  }, 60_000)
+  })
 })
 
 const stateOf = ({ machine }: AnyCollection, value: Value | undefined): unknown => value?.[machine!.field]

@@ -54,7 +54,7 @@ const serve = async (env: Record<string, string> = {}) => {
   return { process, url: await until(process, /Listening at (\S+)/) }
 }
 
-describe('handoff', { timeout: 30_000 }, () => {
+describe('handoff', () => {
   test('alone shows what it can do, and was called wrongly', async () => {
     const process = run([])
     expect(await process.ended).toBe(2)
@@ -80,7 +80,7 @@ describe('handoff', { timeout: 30_000 }, () => {
   })
 })
 
-describe('handoff serve', { timeout: 30_000 }, () => {
+describe('handoff serve', () => {
   test('refuses settings that cannot be used, all at once', async () => {
     const process = run(['serve'], { HANDOFF_AUTH: 'some', HANDOFF_LOG: 'loud', HOST: '0.0.0.0' })
     expect(await process.ended).toBe(78)
