@@ -1,5 +1,6 @@
 /** The app: every route is mounted here and nowhere else. */
 import { Hono } from 'hono'
+import { docsRoutes } from './console/docs.ts'
 import { messageRoutes } from './console/messages.ts'
 import { consoleRoutes } from './console/routes.ts'
 import type { Gateway } from './gateway.ts'
@@ -11,7 +12,6 @@ import { clientRoutes } from './http/clients.ts'
 import { contentTypes } from './http/content-type.ts'
 import { coordinationRoutes } from './http/coordination.ts'
 import { openDesk } from './http/desk.ts'
-import { docsRoutes } from './http/docs.ts'
 import { documentRoutes } from './http/documents.ts'
 import type { Env } from './http/env.ts'
 import { fhirRoutes } from './http/fhir.ts'
@@ -47,6 +47,7 @@ export function createApp(gateway: Gateway, options: AppOptions): Hono<Env> {
   app.route('/admin', adminRoutes(gateway))
   app.route('/billing', billingRoutes(gateway))
   app.route('/console', consoleRoutes(gateway))
+  app.get('/', (c) => c.redirect('/console'))
   app.route('/messages', messageRoutes(gateway))
   app.route('/coordination', coordinationRoutes(gateway))
   app.route('/hl7v2', hl7v2Routes(gateway))

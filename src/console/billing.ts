@@ -29,5 +29,5 @@ async function board(c: Ctx, limit: number, { heading, state, why }: Board): Pro
       ? []
       : [[serviceFrom, code(null, line.code), units, code(null, clientId), code(null, id), reasons.join(', ')]]
   })
-  return list(heading, ['service', 'code', 'units', 'client', 'line', 'why'], rows, 'None.')
+  return list(heading, ['service', 'code', 'units', 'client', 'line', 'why'], rows)
 }

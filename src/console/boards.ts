@@ -56,9 +56,10 @@ export async function unmatched(c: Ctx, limit: number): Promise<Child> {
   if (!page.ok) return note(heading, page.problem.detail)
   const rows = page.value.items.map(({ record }) => {
     const { visitNumber, patientIdentifier } = record as { visitNumber?: Fields; patientIdentifier?: Fields }
+    const visit = text(visitNumber ?? {}, 'value')
     return [
       text(record, 'dischargedAt').slice(0, 16).replace('T', ' '),
-      text(visitNumber ?? {}, 'value'),
+      visit,
       code(null, text(patientIdentifier ?? {}, 'value')),
       form(
         { method: 'post', action: `/console/discharges/${record.id}/match` },
@@ -66,14 +67,14 @@ export async function unmatched(c: Ctx, limit: number): Promise<Child> {
           name: 'client',
           required: true,
           pattern: '[A-Za-z0-9.\\-]{1,64}',
-          placeholder: 'client',
-          'aria-label': 'Id of the client',
+          placeholder: 'id of the client',
+          'aria-label': `Id of the client of visit ${visit}`,
         }),
         button({ type: 'submit' }, 'Match'),
       ),
     ]
   })
-  return list(heading, ['left the hospital', 'visit', 'patient number there', 'is a discharge of'], rows, 'None.')
+  return list(heading, ['left the hospital', 'visit', 'patient number there', 'is a discharge of'], rows)
 }
 
 const messageHeadings = { held: 'Messages that could not be read', applied: 'Messages applied', test: 'Test messages' } as const
@@ -92,10 +93,10 @@ export async function messages(c: Ctx, of: keyof typeof messageHeadings, count: 
       ...(wrote.length > 0 ? [ul(null, ...wrote.map((reference) => li(null, code(null, reference))))] : []),
     ],
     state(now),
-    of === 'held' ? press(`/console/messages/${id}/replay`, 'Read again') : '',
+    ...(of === 'held' ? [press(`/console/messages/${id}/replay`, 'Read again', id)] : []),
   ])
-  const told = of === 'held' ? 'what is wrong' : 'what was odd, and what it wrote'
-  return list(messageHeadings[of], ['received', 'from', 'kind', 'id', told, 'state', ''], rows, 'None.')
+  const told = of === 'held' ? ['what is wrong', 'state', 'to do'] : ['what was odd, and what it wrote', 'state']
+  return list(messageHeadings[of], ['received', 'from', 'kind', 'id', ...told], rows)
 }
 
 const deliveryHeadings = {
@@ -106,6 +107,7 @@ const deliveryHeadings = {
 } as const
 
 export async function deliveries(c: Ctx, of: keyof typeof deliveryHeadings, count: number): Promise<Child> {
+  const canRepeat = of === 'dead' || of === 'waiting'
   const page = await c.get('desk').listDeliveries({ state: of, count })
   const rows = page.items.map(({ id, at, connection, type, resource, version, attempts, outcome, state: now }) => [
     moment(at),
@@ -115,11 +117,12 @@ export async function deliveries(c: Ctx, of: keyof typeof deliveryHeadings, coun
     String(attempts),
     outcome === undefined ? '' : pre(null, outcome.slice(0, 500)),
     state(now),
-    of === 'dead' || of === 'waiting' ? press(`/console/deliveries/${id}/replay`, 'Send again') : '',
+    ...(canRepeat ? [press(`/console/deliveries/${id}/replay`, 'Send again', `${type}/${resource}`)] : []),
   ])
-  const columns = ['since', 'to', 'resource', 'version', 'attempts', 'what came back', 'state', '']
-  return list(deliveryHeadings[of], columns, rows, 'None.')
+  const columns = ['since', 'to', 'resource', 'version', 'attempts', 'what came back', 'state', ...(canRepeat ? ['to do'] : [])]
+  return list(deliveryHeadings[of], columns, rows)
 }
 
-/** A button that posts. */
-const press = (action: string, label: string): Child => form({ method: 'post', action }, button({ type: 'submit' }, label))
+/** A button that posts; `what` tells it from the others of its column to those who only hear it. */
+const press = (action: string, label: string, what: string): Child =>
+  form({ method: 'post', action }, button({ type: 'submit', 'aria-label': `${label}: ${what}` }, label))

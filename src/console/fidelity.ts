@@ -22,7 +22,7 @@ export async function mappings(c: Ctx, most: number): Promise<Child> {
       String(counts.told),
       state(lost.length > 0 ? 'lossy' : readable < resources ? 'not all readable' : 'faithful'),
     ])
-  const columns = ['mapping', 'version', 'records', 'readable', 'unchanged', 'values told', 'kept', 'named', '']
+  const columns = ['mapping', 'version', 'records', 'readable', 'unchanged', 'values told', 'kept', 'named', 'state']
   return list(`What the mappings make of the newest ${most} of each`, columns, rows, 'There are no records yet.')
 }
 
@@ -34,11 +34,11 @@ export async function mapping(c: Ctx, name: string, most: number): Promise<reado
   const rows = [...elements]
     .toSorted(([one], [other]) => (one < other ? -1 : 1))
     .map(([element, { mapped, kept, told }]) => [code(null, element), String(mapped), String(kept), String(told)])
-  const heading = `${name}, version ${found.version}: the newest ${resources} records`
+  const heading = `${name}, version ${found.version}, of the newest records (${resources})`
   const columns = ['element', 'told by the domain', 'kept as it is', 'kept, and named in a warning']
   const faults = [...unreadable, ...lost].map(({ from, reason }) => [code(null, from), reason])
   return [
-    rows.length > 0 ? list(heading, columns, rows, '') : note(heading, 'Nothing that could be read.'),
-    list('Not readable, or not written back as it was', ['record', 'why'], faults, 'None.'),
+    rows.length > 0 ? list(heading, columns, rows) : note(heading, 'Nothing that could be read.'),
+    list('Not readable, or not written back as it was', ['record', 'why'], faults),
   ]
 }

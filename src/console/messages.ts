@@ -7,20 +7,19 @@ import type { Child } from 'hono/jsx'
 import type { Problem } from '../domain/problem.ts'
 import { type Gateway, system } from '../gateway.ts'
 import { type Ctx, createRouter, type Env } from '../http/env.ts'
-import { body, button, form, h1, head, html, input, label, link, main, meta, p, pre, section, title } from './html.ts'
-import { style } from './style.ts'
+import { button, form, h1, h2, input, label, main, p, section, span } from './html.ts'
+import { htmlPage, policy } from './page.ts'
+import { styleOf } from './style.ts'
 
-const policy = "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 const statuses: Partial<Record<Problem['code'], 404 | 410>> = { 'not-found': 404, gone: 410 }
 
 export function messageRoutes(gateway: Gateway): Hono<Env> {
   const router = createRouter()
-  router.use(async (c, next) => {
+  router.use(policy, async (c, next) => {
     await next()
-    c.header('Content-Security-Policy', policy)
     c.header('X-Robots-Tag', 'noindex')
   })
-  router.get('/style.css', (c) => c.body(style, 200, { 'content-type': 'text/css; charset=utf-8' }))
+  router.get('/style.css', styleOf)
   router.get('/:link', async (c) => {
     const found = await (await gateway.desk(system())).linkedMail(c.req.param('link'))
     return found.ok ? show(c, 200, ...asking()) : closed(c, found.problem)
@@ -33,21 +32,34 @@ export function messageRoutes(gateway: Gateway): Hono<Env> {
     if (!opened.ok) return closed(c, opened.problem)
     const { value } = opened
     if (value.message)
-      return show(c, 200, ...(value.message.subject ? [h1(null, value.message.subject)] : []), pre(null, value.message.body))
+      return show(
+        c,
+        200,
+        ...(value.message.subject ? [h2(null, value.message.subject)] : []),
+        p({ class: 'message' }, value.message.body),
+      )
     return value.isClosed
       ? closed(c)
-      : show(c, 403, p({ class: 'bad' }, 'That is not the code. · Ese no es el código.'), ...asking())
+      : show(c, 403, p({ class: 'bad', role: 'alert' }, 'That is not the code. · ', spanish('Ese no es el código.')), ...asking())
   })
   return router
 }
+
+const spanish = (text: string): Child => span({ lang: 'es' }, text)
 
 const asking = (): readonly Child[] => [
   p(null, 'You have a message. Type in the code that you were given.'),
   p({ lang: 'es' }, 'Tiene un mensaje. Escriba el código que le dieron.'),
   form(
     { method: 'post' },
-    label(null, 'Code · Código ', input({ name: 'code', required: true, maxlength: 64, autocomplete: 'off', autofocus: true })),
-    button({ type: 'submit' }, 'Open · Abrir'),
+    label(
+      null,
+      'Code · ',
+      spanish('Código'),
+      ' ',
+      input({ name: 'code', required: true, maxlength: 64, autocomplete: 'off', autofocus: true }),
+    ),
+    button({ type: 'submit' }, 'Open · ', spanish('Abrir')),
   ),
 ]
 
@@ -59,17 +71,12 @@ const closed = (c: Ctx, { code }: Pick<Problem, 'code'> = { code: 'gone' }) =>
     p({ lang: 'es' }, 'Este enlace ya no abre nada. Por favor llámenos.'),
   )
 
-function show(c: Ctx, status: 200 | 403 | 404 | 410, ...content: readonly Child[]): Response | Promise<Response> {
-  const page = html(
-    { lang: 'en' },
-    head(
-      null,
-      meta({ charset: 'utf-8' }),
-      meta({ name: 'viewport', content: 'width=device-width, initial-scale=1' }),
-      title(null, 'A message for you'),
-      link({ rel: 'stylesheet', href: 'style.css' }),
+const show = (c: Ctx, status: 200 | 403 | 404 | 410, ...content: readonly Child[]): Response | Promise<Response> =>
+  c.html(
+    htmlPage(
+      'A message for you',
+      'style.css',
+      main(null, h1(null, 'A message for you · ', spanish('Un mensaje para usted')), section(null, ...content)),
     ),
-    body(null, main(null, section(null, ...content))),
+    status,
   )
-  return c.html(`<!doctype html>${String(page)}`, status)
-}

@@ -1,5 +1,7 @@
-/** The frame of every page of the console, and its common parts. */
+/** The frame of every page, and the parts that pages have in common. */
+import type { MiddlewareHandler } from 'hono'
 import type { Child } from 'hono/jsx'
+import type { Env } from '../http/env.ts'
 import {
   a,
   body,
@@ -25,39 +27,48 @@ import {
   tr,
 } from './html.ts'
 
-const pages = [
-  ['/console', 'Overview'],
-  ['/console/follow-ups', 'Follow-ups'],
-  ['/console/billing', 'Billing'],
-  ['/console/deliveries', 'Deliveries'],
-  ['/console/messages', 'Messages'],
-  ['/console/mappings', 'Mappings'],
-] as const
-
-export function page(name: string, path: string, ...content: Child[]): Child {
-  return html(
-    { lang: 'en' },
-    head(
-      null,
-      meta({ charset: 'utf-8' }),
-      meta({ name: 'viewport', content: 'width=device-width, initial-scale=1' }),
-      title(null, `${name} · Warm Handoff`),
-      link({ rel: 'stylesheet', href: '/console/style.css' }),
-    ),
-    body(
-      null,
-      header(
-        null,
-        h1(null, 'Warm Handoff'),
-        nav(null, ...pages.map(([href, label]) => a({ href, ...(href === path && { 'aria-current': 'page' }) }, label))),
-      ),
-      main(null, ...content),
-    ),
+/** What a page may load and do: its own stylesheet and its own forms, and nothing else. */
+export const policy: MiddlewareHandler<Env> = async (c, next) => {
+  await next()
+  c.header(
+    'Content-Security-Policy',
+    "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
   )
 }
 
-/** A titled table; says so where there is nothing to show. */
-export function list(heading: string, columns: readonly string[], rows: readonly Child[][], empty: string): Child {
+/** A whole page; `style`: where its stylesheet is to be had. */
+export const htmlPage = (name: string, style: string, ...content: Child[]): string =>
+  `<!doctype html>${String(
+    html(
+      { lang: 'en' },
+      head(
+        null,
+        meta({ charset: 'utf-8' }),
+        meta({ name: 'viewport', content: 'width=device-width, initial-scale=1' }),
+        title(null, name),
+        link({ rel: 'stylesheet', href: style }),
+      ),
+      body(null, ...content),
+    ),
+  )}`
+
+export type Pages = readonly (readonly [path: string, label: string])[]
+
+/** One of several pages that lead to each other; the first one's path is the folder of their stylesheet. */
+export const page = (pages: Pages, path: string, name: string, ...content: Child[]): string =>
+  htmlPage(
+    `${name} · Warm Handoff`,
+    `${pages[0]![0]}/style.css`,
+    header(
+      null,
+      p({ class: 'brand' }, 'Warm Handoff'),
+      nav(null, ...pages.map(([href, label]) => a({ href, ...(href === path && { 'aria-current': 'page' }) }, label))),
+    ),
+    main(null, h1(null, name), ...content),
+  )
+
+/** A titled table, or a sentence where there is nothing to show. */
+export function list(heading: string, columns: readonly string[], rows: readonly Child[][], empty = 'None.'): Child {
   if (rows.length === 0) return note(heading, empty)
   return section(
     null,
@@ -70,8 +81,9 @@ export function list(heading: string, columns: readonly string[], rows: readonly
   )
 }
 
-/** A heading with a sentence: why there is no table. */
-export const note = (heading: string, text: string): Child => section(null, h2(null, heading), p({ class: 'soft' }, text))
+/** A heading with what is to be said below it. */
+export const note = (heading: string, text: string, ...more: Child[]): Child =>
+  section(null, h2(null, heading), p({ class: 'soft' }, text), ...more)
 
 const tones: Readonly<Record<string, string>> = {
   fine: 'good',
@@ -94,4 +106,4 @@ const tones: Readonly<Record<string, string>> = {
 export const state = (name: string): Child => span({ class: `state ${tones[name] ?? ''}` }, name)
 
 /** To the second, in UTC. */
-export const moment = (at: string): Child => time({ datetime: at }, `${at.slice(0, 10)} ${at.slice(11, 19)}`)
+export const moment = (at: string): Child => time({ datetime: at }, `${at.slice(0, 10)} ${at.slice(11, 19)}Z`)

@@ -8,7 +8,7 @@ import { fingerprint, isSecret } from '../access/secret.ts'
 import { fail, ok, problem, type Result } from '../domain/problem.ts'
 import { type Gateway, system } from '../gateway.ts'
 import type { Ctx, Env } from './env.ts'
-import { refuse } from './problem-details.ts'
+import { isPage, refuse } from './problem-details.ts'
 import type { Step } from './settle.ts'
 
 export interface Authentication {
@@ -19,7 +19,7 @@ export interface Authentication {
 
 /** Paths that anybody may ask: nothing about anybody is told there without a code, and tokens are to be had. */
 const isOpen = (path: string): boolean =>
-  /^\/(livez|readyz|fhir\/metadata|oauth\/token|oauth\/revoke|messages\/[^/]+)\/?$/.test(path) ||
+  /^\/(|livez|readyz|fhir\/metadata|oauth\/token|oauth\/revoke|messages\/[^/]+)\/?$/.test(path) ||
   /^(\/fhir)?\/\.well-known\//.test(path)
 
 /** Paths of those who run the gateway. */
@@ -90,7 +90,7 @@ export function authenticate(gateway: Gateway, options: Authentication): Authent
     const { path } = c.req
     if (c.req.query('access_token') !== undefined)
       return fail('invalid', 'A token belongs in the Authorization header, never in a URL.')
-    const token = bearerOf(c) ?? (isConsole(path) ? passwordOf(c) : undefined)
+    const token = bearerOf(c) ?? (isPage(path) ? passwordOf(c) : undefined)
     if (token === undefined) return fail('unauthenticated', 'This needs a bearer token.')
     const known = checked.get(token)
     if (known && !isOperators(path) && gateway.clock() < known.until) return ok(known.principal)
@@ -116,7 +116,7 @@ export function authenticate(gateway: Gateway, options: Authentication): Authent
   }
 }
 
-const notForOperators = fail('forbidden', "The operators' token opens /admin, /console and /metrics only.")
+const notForOperators = fail('forbidden', "The operators' token opens /admin, /console, /docs and /metrics only.")
 
 /** The token of the one Authorization header; undefined for other schemes and for two headers. https://www.rfc-editor.org/rfc/rfc6750#section-2.1 */
 export const bearerOf = (c: Ctx): string | undefined =>

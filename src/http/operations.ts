@@ -22,6 +22,7 @@ const patch = 'application/merge-patch+json'
 const form = 'application/x-www-form-urlencoded'
 
 const upkeep: readonly Operation[] = [
+  { method: 'get', path: '/', summary: 'Leads to the console', open: true },
   { method: 'get', path: '/livez', summary: 'Whether the process answers', open: true },
   { method: 'get', path: '/readyz', summary: 'Whether it can do its work', open: true },
   { method: 'get', path: '/metrics', summary: 'Counters for Prometheus' },

@@ -4,7 +4,7 @@ import { type Problem, problems } from '../domain/problem.ts'
 import { outcome } from '../fhir/outcome.ts'
 import type { Ctx } from './env.ts'
 
-export function problemDetails(problem: Problem): object {
+export function problemDetails(problem: Problem) {
   const { code, detail, issues, allowed } = problem
   const { status } = problems[code]
   return {
@@ -29,9 +29,12 @@ export function refuse(c: Ctx, problem: Problem): Response {
   return c.body(body, status, { 'Content-Type': fhir ? 'application/fhir+json; charset=utf-8' : 'application/problem+json' })
 }
 
+/** What is looked at in a browser, which has a password to offer and no token. */
+export const isPage = (path: string): boolean => /^\/(console|docs|openapi\.json)(\/|$)/.test(path)
+
 /** https://www.rfc-editor.org/rfc/rfc6750#section-3: without credentials no error is named. */
 const challenge = (c: Ctx): string =>
-  /^\/console(\/|$)/.test(c.req.path)
+  isPage(c.req.path)
     ? 'Basic realm="warm-handoff console"'
     : c.req.header('authorization') === undefined
       ? 'Bearer realm="warm-handoff"'

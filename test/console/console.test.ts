@@ -160,6 +160,21 @@ describe('forms', () => {
     expect((await post('/console/deliveries/dlv-none/replay', ours)).status).toBe(404)
     expect((await post('/console/messages/msg-none/replay', ours)).status).toBe(404)
   })
+
+  test('a refusal is a page, too: it says what was wrong, and leads back', async () => {
+    await hospital.send()
+    const [discharge] = await hospital.list('discharges')
+    const refused = await post(`/console/discharges/${discharge!.id}/match`, ours, 'client=nobody')
+    const said = await refused.text()
+    expect([refused.status, refused.headers.get('content-type')]).toEqual([422, 'text/html; charset=UTF-8'])
+    expect(refused.headers.get('content-security-policy')).toContain("style-src 'self'")
+    for (const part of ['<h1>That did not work</h1>', '<li>clientId: ', 'href="/console/follow-ups"'])
+      expect(said).toContain(part)
+    const nowhere = await hospital.request('/console/nothing')
+    expect([nowhere.status, await nowhere.text()]).toEqual([404, expect.stringContaining('There is nothing here.')])
+    const method = await hospital.request('/console/billing', { method: 'DELETE' })
+    expect([method.status, method.headers.get('allow')]).toEqual([405, 'GET, HEAD'])
+  })
 })
 
 describe('dead letters', () => {

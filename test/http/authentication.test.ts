@@ -27,16 +27,26 @@ describe('with HANDOFF_AUTH=smart', () => {
     '/billing/service-lines',
     '/admin/clients',
     '/metrics',
-    '/openapi.json',
-    '/docs',
     '/nowhere',
-    '/',
     '/oauth/introspect',
     '/livez/x',
   ])('%s is closed without a token', async (path) => {
     const answer = await gateway.request(path)
     expect(answer.status).toBe(401)
     expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="warm-handoff"')
+  })
+
+  test('a browser that is led nowhere in particular is led to the console', async () => {
+    const answer = await gateway.request('/')
+    expect([answer.status, answer.headers.get('location')]).toEqual([302, '/console'])
+  })
+
+  test.each(['/docs', '/docs/coverage', '/openapi.json'])('%s opens to the password of the console, or a token', async (path) => {
+    const asked = await gateway.request(path)
+    expect([asked.status, asked.headers.get('www-authenticate')]).toEqual([401, 'Basic realm="warm-handoff console"'])
+    const headers = { authorization: `Basic ${btoa(`me:${adminToken}`)}` }
+    expect((await gateway.request(path, { headers })).status).toBe(200)
+    expect((await gateway.request(path, { headers: await client.bearer('system/Patient.rs') })).status).toBe(200)
   })
 
   test('the console asks a browser for a password: the token of operators, and there alone', async () => {

@@ -35,7 +35,7 @@ describe('every answer', () => {
     expect(headers.get('cache-control')).toBe('no-store')
     expect(headers.get('content-security-policy')).toBe(
       path.startsWith('/docs')
-        ? "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'"
+        ? "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
         : "default-src 'none'; frame-ancestors 'none'",
     )
     expect(headers.get('referrer-policy')).toBe('no-referrer')
