@@ -6,11 +6,11 @@ import type * as fhir from '@medplum/fhirtypes'
 import { Consent, type ConsentState, type Content } from '../src/domain/consent.ts'
 import { asCoding, asConcept } from '../src/lens/code-table.ts'
 import { type Codec, cannot, silently } from '../src/lens/codec.ts'
-import { dateTime, idOf, oneOf, refTo, text } from '../src/lens/codecs.ts'
+import { bool, dateTime, idOf, oneOf, refTo, text, withHandle } from '../src/lens/codecs.ts'
 import { equal } from '../src/lens/equal.ts'
 import { mapping } from '../src/lens/mapping.ts'
 import { root } from '../src/lens/place.ts'
-import { together } from '../src/lens/shape.ts'
+import { shape, together } from '../src/lens/shape.ts'
 import { consentPolicy, purposeOfUse } from './codes/consent.ts'
 import { choiceOrNone } from './shared/choice.ts'
 import { first, instead, record, withUrl } from './shared/combine.ts'
@@ -71,11 +71,19 @@ const notice: Codec<fhir.ConsentPolicy, Notice> = {
   },
 }
 
+const verification = withHandle<fhir.ConsentVerification, Consent['verifications'][number]>(
+  shape<fhir.ConsentVerification, Omit<Consent['verifications'][number], 'handle'>>('verification', (at) => ({
+    verified: at.verified.as(bool),
+    verifiedWith: at.verifiedWith.optional(refTo('Patient', 'RelatedPerson')),
+    at: at.verificationDate.optional(dateTime),
+  })),
+)
+
 const revocation = local('consent-revocation')
 
 const table = mapping<Consent, { Consent: fhir.Consent; DocumentReference?: fhir.DocumentReference }>({
   name: 'consent.consent',
-  version: 1,
+  version: 2,
   domain: Consent,
   owner: 'coordination',
   blank: {
@@ -113,6 +121,7 @@ const table = mapping<Consent, { Consent: fhir.Consent; DocumentReference?: fhir
     }).optional<Consent['expires']>(choiceOrNone('end')),
     signature: first(consent.extension.each(signature, { by: ['handle'], only: withUrl(local('signature')) })),
     copyDocumentId: instead(consent.sourceReference.optional(idOf('DocumentReference')), consent.sourceAttachment),
+    verifications: consent.verification.each(verification, { by: ['handle'] }),
     redisclosureNotice: first(
       consent.policy.each(notice, {
         by: ['id'],

@@ -94,7 +94,7 @@ const result: Codec<fhir.AuditEvent['outcome'] | undefined, DisclosureResult> = 
 
 export default mapping<Disclosure, { AuditEvent: fhir.AuditEvent }>({
   name: 'disclosure.audit-event',
-  version: 1,
+  version: 2,
   domain: Disclosure,
   owner: 'coordination',
   blank: {

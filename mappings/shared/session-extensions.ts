@@ -30,6 +30,7 @@ export const signature = withHandle<fhir.Extension, z.infer<typeof Signature>>(
       role: extension(at, 'role').valueCode.as(oneOf('client', 'guardian', 'coordinator', 'clinician', 'supervisor')),
       method: extension(at, 'method').valueCode.as(oneOf('wet', 'electronic', 'verbal-witnessed')),
       at: extension(at, 'at').valueDateTime.as(instant),
+      witness: extension(at, 'witness').valueString.optional(text),
       documentId: extension(at, 'document').valueReference.optional(idOf('DocumentReference')),
     }),
     { url: local('signature') },

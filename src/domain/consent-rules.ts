@@ -87,6 +87,6 @@ export const rewritten = (before: Consent, next: Consent): readonly Issue[] =>
         Consent,
         before,
         next,
-        ['identifiers', 'sensitivity', 'confidentiality', 'legalBasis'],
+        ['identifiers', 'verifications', 'sensitivity', 'confidentiality', 'legalBasis'],
         'stays as it was signed: another consent may replace this one',
       )

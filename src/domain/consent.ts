@@ -95,6 +95,15 @@ export const Consent = z.object({
   signature: Signature.optional(),
   /** The signed paper: a DocumentReference. */
   copyDocumentId: Id.optional(),
+  /** Who was asked whether that is what was agreed; of a consent in force, too. */
+  verifications: list(
+    z.object({
+      handle: Handle,
+      verified: z.boolean(),
+      verifiedWith: RefTo('RelatedPerson').optional(),
+      at: Moment.optional(),
+    }),
+  ),
   /** Which notice on redisclosure goes with what is told (§2.32), and in the wording of when. */
   redisclosureNotice: z.object({ id: z.enum(['statement-1', 'statement-2']), textVersion: PartialDate.optional() }).optional(),
   /** Two letters of a US state: whose law it was signed under. */

@@ -80,6 +80,8 @@ export const Signature = z.object({
   role: z.enum(['client', 'guardian', 'coordinator', 'clinician', 'supervisor']),
   method: z.enum(['wet', 'electronic', 'verbal-witnessed']),
   at: Instant,
+  /** Who was there, and heard or saw it. */
+  witness: Text.optional(),
   /** The signed paper, where there is one. */
   documentId: Id.optional(),
 })

@@ -110,8 +110,10 @@ export const areas: readonly Area[] = [
           [derived, 'of tobacco proposes one for whoever smokes, and labels it so'],
           ['domain/episode.test.ts', 'a Part 2 programme labels its episodes, once'],
           [communications, 'others are told what is sensitive with a consent that is in force'],
+          ['stories/consent-at-sending.test.ts', 'waits for a consent, and goes out by itself once she signs one'],
+          ['stories/exits.test.ts', 'whoever has no right cannot tell it from what is not there: %s'],
         ],
-        lacking: 'labels and consent are not asked at every exit',
+        lacking: 'what an unlabelled record says of a protected one is not left out',
       },
       {
         duty: 'Manage cases: work that has its time, owed follow-ups, sessions of case management',

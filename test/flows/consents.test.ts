@@ -59,6 +59,8 @@ it('is signed, is then not rewritten, and ends when she says so', async () => {
   const widened = await patched(member, { purposes: ['TREAT', 'HPAYMT'] })
   expect([widened.status, widened.body.issues[0].path]).toEqual([422, 'purposes'])
   expect((await patched(member, { confidentiality: 'R' })).status).toBe(200)
+  const checked = { verified: true, verifiedWith: { id: 'cli-marisol' }, at: '2026-03-02T10:00:00Z' }
+  expect((await patched(member, { verifications: [checked] })).body.verifications).toMatchObject([checked])
 
   const early = await say(gateway, 'POST', `/coordination/${member}/events`, { type: 'revoke', at: '2099-01-01T00:00:00Z' })
   expect([early.status, early.body.issues[0].path]).toEqual([422, 'at'])
@@ -67,7 +69,11 @@ it('is signed, is then not rewritten, and ends when she says so', async () => {
   const again = await say(gateway, 'POST', `/coordination/${member}/events`, { type: 'activate' })
   expect([again.status, again.body.allowed]).toEqual([409, ['mark-error']])
   const stored = await say(gateway, 'GET', `/fhir/Consent/${gone.id}`)
-  expect(stored.body).toMatchObject({ status: 'inactive', sourceReference: { reference: 'DocumentReference/doc-signed' } })
+  expect(stored.body).toMatchObject({
+    status: 'inactive',
+    sourceReference: { reference: 'DocumentReference/doc-signed' },
+    verification: [{ verified: true, verifiedWith: { reference: 'Patient/cli-marisol' } }],
+  })
 })
 
 it('another one takes its place, and then it is over', async () => {

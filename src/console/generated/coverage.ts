@@ -168,9 +168,17 @@ export const areas: readonly { readonly area: string; readonly duties: readonly 
           [
             "flows/communications.test.ts",
             "others are told what is sensitive with a consent that is in force"
+          ],
+          [
+            "stories/consent-at-sending.test.ts",
+            "waits for a consent, and goes out by itself once she signs one"
+          ],
+          [
+            "stories/exits.test.ts",
+            "whoever has no right cannot tell it from what is not there: %s"
           ]
         ],
-        "lacking": "labels and consent are not asked at every exit"
+        "lacking": "what an unlabelled record says of a protected one is not left out"
       },
       {
         "duty": "Manage cases: work that has its time, owed follow-ups, sessions of case management",
