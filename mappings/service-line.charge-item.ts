@@ -66,11 +66,14 @@ const usd: Codec<fhir.Money, NonNullable<ServiceLine['charge']>> = shape('Money'
   amount: at.value.as(decimal),
   currency: at.currency.as(oneOf('USD')),
 }))
-const unitBasis: Codec<{ ruleId: string | undefined; minutes: number | undefined }, NonNullable<ServiceLine['unitBasis']>> = {
+type UnitBasis = NonNullable<ServiceLine['unitBasis']>
+const unitBasis: Codec<{ ruleId: string | undefined; minutes: number | undefined }, UnitBasis | undefined> = {
   name: 'unit basis',
-  read: ({ ruleId, minutes }, report) =>
-    ruleId === undefined || minutes === undefined ? cannot(report, 'needs rule and minutes') : { ruleId, minutes },
-  write: (value) => value,
+  read({ ruleId, minutes }, report) {
+    if (ruleId !== undefined && minutes !== undefined) return { ruleId, minutes }
+    return ruleId === minutes ? undefined : cannot(report, 'needs rule and minutes')
+  },
+  write: (value) => value ?? { ruleId: undefined, minutes: undefined },
 }
 
 const plain = <T extends string | number>(
@@ -145,7 +148,7 @@ export default mapping<ServiceLine, { ChargeItem: fhir.ChargeItem }>({
       unitBasis: together({
         ruleId: extension(basis, 'rule').valueCode.optional(text),
         minutes: extension(basis, 'minutes').valueUnsignedInt.optional(integer),
-      }).optional(unitBasis),
+      }).as<UnitBasis | undefined>(unitBasis),
       coverageId: extension(ChargeItem, local('coverage')).valueReference.optional(idOf('Coverage')),
       authorizationId: extension(ChargeItem, local('authorization')).valueReference.optional(idOf('Claim')),
       holdReasons: ChargeItem.extension.each(

@@ -93,13 +93,13 @@ const encounterLocation: Codec<fhir.EncounterLocation, string> = inside(
 
 type Actual = NonNullable<Session['actual']>
 type Raw<T> = { readonly [K in keyof T]-?: T[K] | undefined }
-const actual: Codec<{ period: z.infer<typeof PeriodI> | undefined; breakMinutes: number | undefined }, Actual> = {
+const actual: Codec<{ period: z.infer<typeof PeriodI> | undefined; breakMinutes: number | undefined }, Actual | undefined> = {
   name: 'actual times',
-  read: ({ period: times, breakMinutes }, report) =>
+  read: ({ period: times, breakMinutes }) =>
     times === undefined && breakMinutes === undefined
-      ? cannot(report, 'is empty')
+      ? undefined
       : { ...times, ...(breakMinutes !== undefined && { breakMinutes }) },
-  write: ({ breakMinutes, ...times }) => ({ period: Object.keys(times).length > 0 ? times : undefined, breakMinutes }),
+  write: ({ breakMinutes, ...times } = {}) => ({ period: Object.keys(times).length > 0 ? times : undefined, breakMinutes }),
 }
 
 const scheduled = shape<fhir.Period, NonNullable<Session['scheduled']>>('scheduled', (at) => ({
@@ -134,13 +134,14 @@ const intervention = withHandle<fhir.Procedure, Session['interventions'][number]
   ),
 )
 
-const group: Codec<Raw<NonNullable<Session['group']>>, NonNullable<Session['group']>> = {
+type Group = NonNullable<Session['group']>
+const group: Codec<Raw<Group>, Group | undefined> = {
   name: 'group',
-  read: ({ groupSessionId, ...rest }, report) =>
-    groupSessionId === undefined
-      ? cannot(report, 'has no group session')
-      : ({ ...rest, groupSessionId } as NonNullable<Session['group']>),
-  write: (value) => ({ size: undefined, topic: undefined, curriculum: undefined, ...value }),
+  read({ groupSessionId, ...rest }, report) {
+    if (groupSessionId !== undefined) return { ...rest, groupSessionId }
+    return Object.values(rest).some((one) => one !== undefined) ? cannot(report, 'has no group session') : undefined
+  },
+  write: (value) => ({ ...{ groupSessionId: undefined, size: undefined, topic: undefined, curriculum: undefined }, ...value }),
 }
 
 const ofUrl = (url: string) => (item: fhir.Extension) => item.url === url
@@ -203,7 +204,7 @@ export default mapping<Session, SessionParts>({
     actual: together({
       period: Encounter.period.optional(period),
       breakMinutes: extension(Encounter, local('break-minutes')).valueUnsignedInt.optional(integer),
-    }).optional(actual),
+    }).as<Actual | undefined>(actual),
     focus: Encounter.reasonCode.each(ownCode(localSystem('session-focus'), sessionFoci), {
       by: (value) => value,
       only: { label: 'session-focus', test: isFocus },
@@ -225,7 +226,7 @@ export default mapping<Session, SessionParts>({
       size: extension(Encounter, local('group-size')).valuePositiveInt.optional(integer),
       topic: extension(Encounter, local('group-topic')).valueString.optional(text),
       curriculum: extension(Encounter, local('group-curriculum')).valueString.optional(text),
-    }).optional(group),
+    }).as<Group | undefined>(group),
     interventions: Procedure.each(intervention, { by: ['handle'] }),
     note: DocumentReference.optional(sessionNote),
     goalIds: Encounter.extension.each(pertainsToGoal, {

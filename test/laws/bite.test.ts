@@ -3,7 +3,7 @@ import type * as fhir from '@medplum/fhirtypes'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { Handle, list, Text, Uri } from '../../src/domain/kernel.ts'
-import type { Codec } from '../../src/lens/codec.ts'
+import { type Codec, cannot } from '../../src/lens/codec.ts'
 import { text, withHandle } from '../../src/lens/codecs.ts'
 import { type Field, field } from '../../src/lens/field.ts'
 import { mapping } from '../../src/lens/mapping.ts'
@@ -90,6 +90,14 @@ describe('a mapping that', () => {
   test('loses what it wrote', () => {
     const author = (at: At) => at.author.display.optional(codec({ write: (value) => value.slice(0, 1) }))
     expect(broken(made(author, right.names))).toContain('PutGet')
+  })
+
+  test('warns of what it wrote itself', () => {
+    const author = (at: At) =>
+      at.author.display.optional(
+        codec({ read: (value, report) => (value.includes('a') ? text.read(value, report) : cannot(report, 'no a')) }),
+      )
+    expect(broken(made(author, right.names))).toContain('heard')
   })
 
   test('remembers what it wrote before', () => {

@@ -58,6 +58,14 @@ export const laws: readonly Law[] = [
     },
   },
   {
+    name: 'heard: of what we wrote, all is read',
+    holds: (mapping) =>
+      check(valuesOf(mapping), (value) => {
+        const reading = mapping.read(mapping.write(value))
+        expect(reading.ok ? reading.warnings : reading.issues).toEqual([])
+      }),
+  },
+  {
     name: 'PutPut: the last write wins, byte for byte on what we wrote, as it is read on what others wrote',
     holds(mapping) {
       check(valuesOf(mapping), valuesOf(mapping), someCoins, (first, drawn, coins) => {
