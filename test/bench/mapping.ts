@@ -7,7 +7,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { equal } from '../../src/lens/equal.ts'
 import type { Reading } from '../../src/lens/mapping.ts'
-import { aim, batch, client, house, need, plan, screening, type Task, visit } from './by-hand/tasks.ts'
+import { aim, batch, client, house, leaving, need, plan, screening, type Task, visit } from './by-hand/tasks.ts'
 
 const seconds = Number(process.argv[2] ?? 3)
 
@@ -136,4 +136,5 @@ await measure(need)
 await measure(aim)
 await measure(plan)
 await measure(screening)
+await measure(leaving)
 if (sink === undefined) throw new Error('nothing was measured')

@@ -165,7 +165,6 @@ const kept = new Set([
   'clinicalStatus',
   'lifecycleStatus',
   'linkId',
-  'linkId',
   'class',
   'description',
   'text',

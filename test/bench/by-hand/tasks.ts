@@ -4,6 +4,7 @@ import appointmentAppointment from '../../../mappings/appointment.appointment.ts
 import assessmentResponse, { type AssessmentParts } from '../../../mappings/assessment.questionnaire-response.ts'
 import carePlanCarePlan from '../../../mappings/care-plan.care-plan.ts'
 import clientPatient from '../../../mappings/client.patient.ts'
+import dischargeEncounter from '../../../mappings/discharge.encounter.ts'
 import goalGoal from '../../../mappings/goal.goal.ts'
 import locationLocation from '../../../mappings/location.location.ts'
 import needCondition from '../../../mappings/need.condition.ts'
@@ -11,6 +12,7 @@ import type { Appointment } from '../../../src/domain/appointment.ts'
 import type { Assessment } from '../../../src/domain/assessment.ts'
 import type { CarePlan } from '../../../src/domain/care-plan.ts'
 import type { Client } from '../../../src/domain/client.ts'
+import type { Discharge } from '../../../src/domain/discharge.ts'
 import type { Goal } from '../../../src/domain/goal.ts'
 import type { Location } from '../../../src/domain/location.ts'
 import type { Need } from '../../../src/domain/need.ts'
@@ -19,6 +21,8 @@ import { readAppointment, writeAppointment } from './appointment.ts'
 import { readAssessment, writeAssessment } from './assessment.ts'
 import { readCarePlan, writeCarePlan } from './care-plan.ts'
 import { carePlan, oddCarePlans, oddQuestionnaireResponses, questionnaireResponse } from './care-resources.ts'
+import { readDischarge, type StayParts, writeDischarge } from './discharge.ts'
+import { oddStays, stay } from './encounters.ts'
 import { readGoal } from './goal.ts'
 import { locationAsLocation, patientAsClient } from './jsonata.ts'
 import { readLocation, writeLocation } from './location.ts'
@@ -147,4 +151,13 @@ export const screening: Task<Assessment, AssessmentParts> = {
     oddQuestionnaireResponses.map((QuestionnaireResponse) => ({ QuestionnaireResponse })),
   ),
   change: (value, n) => ({ ...value, completedAt: `2026-02-02T10:00:0${n % 10}-05:00` }),
+}
+
+export const leaving: Task<Discharge, StayParts> = {
+  name: 'discharge',
+  mapping: dischargeEncounter,
+  read: readDischarge,
+  write: writeDischarge,
+  ...sentAs(stay, oddStays),
+  change: (value, n) => ({ ...value, ward: `Ward ${n}` }),
 }
