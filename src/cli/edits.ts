@@ -1,4 +1,5 @@
 /** `handoff edits`: loads CMS's quarterly claim edits (NCCI) from the files that CMS publishes. */
+import type { ReadEdits } from '../billing/claim-edit-files.ts'
 import { localDate } from '../domain/calendar.ts'
 import type { Command, Io } from './command.ts'
 import { callAdmin } from './remote.ts'
@@ -10,7 +11,8 @@ export const edits: Command = {
   usage: 'handoff edits pairs|units medicare|medicaid <first day of the quarter> <file…>',
   summary: 'Loads CMS’s quarterly claim edits (NCCI) from its files.',
   help: [
-    'pairs  procedure-to-procedure edits (tab-delimited text): name all files of the quarter, they replace what was loaded before',
+    'pairs  procedure-to-procedure edits of practitioners (ccipra-…, tab-delimited text): name all files of the quarter, they',
+    '       replace what was loaded before',
     'units  medically unlikely edits (CSV): those of practitioners; earlier quarters stay, for services of their days',
     '',
     'From https://www.cms.gov/medicare/coding-billing/national-correct-coding-initiative-ncci-edits; only numbers are read, and only',
@@ -31,17 +33,17 @@ export const edits: Command = {
 }
 
 /** Its edits, with a word on what else it holds; undefined where it cannot be read, or is no such table. */
-function readFile(
-  io: Io,
-  file: string,
-  read: (text: string) => { edits: readonly object[]; passedOver: number; unread: readonly number[] },
-): readonly object[] | undefined {
+function readFile(io: Io, file: string, read: (text: string) => ReadEdits<object>): readonly object[] | undefined {
   const text = io.readFile(file)
   if (text === undefined) {
     io.err(`${file} cannot be read.`)
     return undefined
   }
-  const { edits, passedOver, unread } = read(text)
+  const { edits, passedOver, unread, isOfOthers } = read(text)
+  if (isOfOthers) {
+    io.err(`${file} holds edits of hospitals or suppliers: those of practitioners are wanted.`)
+    return undefined
+  }
   if (unread.length > 0 || edits.length + passedOver === 0) {
     const lines = unread.slice(0, 10).join(', ')
     io.err(unread.length > 0 ? `${file} has rows that cannot be read: lines ${lines}.` : `${file} holds no such edits.`)

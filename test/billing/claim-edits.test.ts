@@ -6,55 +6,114 @@ import { beside } from './facts.ts'
 
 const tabs = (...rows: string[][]): string => rows.map((row) => row.join('\t')).join('\r\n')
 
-describe('files', () => {
-  it('of pairs, as Medicare and Medicaid lay them out, titles and other codes passed over', () => {
-    const medicare = tabs(
-      ['CPT only copyright 2025 American Medical Association.  All rights reserved.'],
-      [
-        'Column 1',
-        'Column 2',
-        '*=In existence prior to 1996',
-        'Effective Date',
-        'Deletion Date *=no data',
-        'Modifier',
-        'PTP Edit Rationale',
-      ],
-      ['90837', '90834', '', '20130101', '*', '0', 'Mutually exclusive procedures'],
-      ['90791', '90785', '*', '19960101', '20141231', '1', 'More extensive procedure'],
-      ['0001A', '0591T', '', '20210101', '*', '0', 'Misuse of Column Two code'],
+/** As the files come: the copyright, a title, and headings that run over four rows. */
+const headings = [
+  ['"CPT only copyright 2025 American Medical Association.  All rights reserved."'],
+  ['Column1/Column2 Edits'],
+  ['Column 1', 'Column 2', '*=in existence', 'Effective', 'Deletion', 'Modifier', 'PTP Edit Rationale'],
+  ['', '', 'prior to 1996', 'Date', 'Date', '0=not allowed', ''],
+  ['', '', '', '', '*=no data', '1=allowed', ''],
+  ['', '', '', '', '', '9=not applicable', ''],
+]
+
+describe('a file of pairs', () => {
+  it('of Medicare: tabs, an asterisk for what is old, and for no deletion', () => {
+    const text = tabs(
+      ...headings,
+      ['0001A', '0591T', '', '20220101', '20231231', '1', 'CPT Manual or CMS manual coding instruction'],
+      ['90791', '90785', '*', '19960101', '*', '1', 'More extensive procedure'],
+      ['90837', '90834', '', '20130101', '20251231', '0', 'Mutually exclusive procedures'],
+      ['90837', '90834', '', '20260101', '*', '0', 'Mutually exclusive procedures'],
+      // Told twice: it never was as it was first told, and is as it is told then.
+      ['90847', '90846', '', '19960101', '19960101', '9', 'Standards of medical / surgical practice'],
+      ['90847', '90846', '*', '19960101', '*', '0', 'Standards of medical / surgical practice'],
     )
-    expect(readPairs(medicare)).toEqual({
+    const read = readPairs(text)
+    expect(read).toEqual({
       edits: [
-        { column1: '90837', column2: '90834', from: '2013-01-01', modifier: '0' },
-        { column1: '90791', column2: '90785', from: '1996-01-01', until: '2014-12-31', modifier: '1' },
+        { column1: '90791', column2: '90785', from: '1996-01-01', modifier: '1' },
+        { column1: '90837', column2: '90834', from: '2013-01-01', until: '2025-12-31', modifier: '0' },
+        { column1: '90837', column2: '90834', from: '2026-01-01', modifier: '0' },
+        { column1: '90847', column2: '90846', from: '1996-01-01', until: '1996-01-01', modifier: '9' },
+        { column1: '90847', column2: '90846', from: '1996-01-01', modifier: '0' },
       ],
       passedOver: 1,
       unread: [],
+      isOfOthers: false,
     })
-    expect(readPairs(tabs(['H2015', 'H2016', '20260101', '', '1', 'Standards']))).toMatchObject({
-      edits: [{ column1: 'H2015', column2: 'H2016', from: '2026-01-01', modifier: '1' }],
-    })
-    expect(readPairs('90837\t90834\tsoon\t*\t0')).toEqual({ edits: [], passedOver: 0, unread: [1] })
+    const paired = (code: string, other: string, day: string) =>
+      pairedOn({ pairs: read.edits, units: [] }, code, day, [beside(other, { day })], '0').length
+    expect(['2012-12-31', '2013-01-01', '2025-12-31', '2026-01-01'].map((day) => paired('90837', '90834', day))).toEqual([
+      0, 1, 1, 1,
+    ])
+    expect(paired('90846', '90847', '2026-03-02')).toBe(1)
   })
 
-  it('of units, with commas inside quotation marks', () => {
+  it('of Medicaid, which has one column less; or from a workbook, with commas', () => {
+    const wanted = { column1: 'H2015', column2: 'H2016', from: '2026-01-01', modifier: '1' }
+    const medicaid = tabs(
+      ['Column 1', 'Column 2', 'EffDt', 'DelDt', 'Modifier Indicator', 'PTP Edit Rationale'],
+      ['H2015', 'H2016', '20260101', '', '1', 'Standards'],
+    )
+    expect(readPairs(medicaid).edits).toEqual([wanted])
+    const [first, ...rest] = headings
+    const workbook = [
+      [...first!, '', '', '', '', '', ''],
+      ...rest,
+      ['H2015', 'H2016', '', '20260101', '*', '1', '"Misuse, and more"'],
+    ]
+    expect(readPairs(workbook.map((row) => row.join(',')).join('\n'))).toMatchObject({ edits: [wanted], unread: [] })
+  })
+
+  it.each([
+    ['a date that is none', '90837\t90834\t\tsoon\t*\t0\tPolicy'],
+    ['an indicator that is none', '90837\t90834\t\t20260101\t*\t2\tPolicy'],
+    ['no indicator', '90837\t90834\t\t20260101\t*'],
+  ])('with %s names the line', (_, row) => {
+    expect(readPairs(`Column 1\tColumn 2\n${row}\n`)).toEqual({ edits: [], passedOver: 0, unread: [2], isOfOthers: false })
+  })
+})
+
+describe('a file of units', () => {
+  const notice =
+    '"Current Procedural Terminology © 2025 American Medical Association.\nAll rights reserved. Fee schedules, and more",,,'
+  const heading = (whose: string) => `"HCPCS/\nCPT Code",${whose} Services MUE Values,MUE Adjudication Indicator,MUE Rationale`
+
+  it('of practitioners: a notice and headings of several lines, and what a claim, or a day, may have', () => {
     const text = [
-      '"HCPCS/CPT Code","Practitioner Services MUE Values","MUE Adjudication Indicator","MUE Rationale"',
+      notice,
+      heading('Practitioner'),
       '90791,1,"2 Date of Service Edit: Policy","Code Descriptor / CPT Instruction, read"',
       '"H2011","96","3 Date of Service Edit: Clinical","CMS, Policy"',
-      'T1017,32',
+      'H2014,8,1 Line Edit,CMS Policy',
+      'H0038,16,3,Clinical: Data',
       '0001A,1,2 Date of Service Edit: Policy,CMS Policy',
       '90792,many,2 Date of Service Edit: Policy,CMS Policy',
-    ].join('\n')
+    ].join('\r\n')
     expect(readUnits(text)).toEqual({
       edits: [
         { code: '90791', units: 1, indicator: '2' },
         { code: 'H2011', units: 96, indicator: '3' },
-        { code: 'T1017', units: 32, indicator: '1' },
+        { code: 'H2014', units: 8, indicator: '1' },
+        { code: 'H0038', units: 16, indicator: '3' },
       ],
       passedOver: 1,
-      unread: [6],
+      unread: [10],
+      isOfOthers: false,
     })
+  })
+
+  it('of Medicaid, whose edits are of lines', () => {
+    expect(readUnits('HCPCS/CPT Code,MUE Values,MUE Rationale\nT1017,32,Clinical: Data\nT1016,24')).toMatchObject({
+      edits: [
+        { code: 'T1017', units: 32, indicator: '1' },
+        { code: 'T1016', units: 24, indicator: '1' },
+      ],
+    })
+  })
+
+  it.each(['Outpatient Hospital', 'DME Supplier'])('of others, as its heading says: %s', (whose) => {
+    expect(readUnits(`${notice}\n${heading(whose)}\n90791,1,2 Date of Service Edit: Policy,Policy`).isOfOthers).toBe(true)
   })
 })
 

@@ -21,6 +21,8 @@ const files: Record<string, string> = {
   'others.txt': 'Column 1\tColumn 2\n00100\t0213T\t20100101\t*\t0\tPolicy\n',
   'units.csv':
     'Code,Units,Indicator,Rationale\nT1017,3,2 Date of Service Edit: Policy,CMS Policy\nH0034,1,"3 Date of Service Edit: Clinical",Data\n',
+  'hospital.csv':
+    'HCPCS/CPT Code,Outpatient Hospital Services MUE Values,MUE Adjudication Indicator,MUE Rationale\nT1017,3,1 Line Edit,Data\n',
   'letter.txt': 'Dear operator,\nplease find enclosed nothing.\n',
 }
 const run = (line: string) =>
@@ -32,7 +34,7 @@ const standing = async (code: string, minutes: number) =>
   (await agency.lines(await agency.sign({ procedureCode: code }, minutes))).map(({ state, holdReasons, warnings }) => [
     state,
     holdReasons,
-    (warnings as string[]).filter((one) => one !== 'times-overlap' && one !== 'no-plan'),
+    warnings as string[],
   ])
 
 it('pairs and units of Medicaid, for services of its quarter', async () => {
@@ -68,6 +70,11 @@ it('a later table replaces the pairs, and says nothing of services before its qu
 it('what is no such table is refused, and changes nothing', async () => {
   const letter = await run('edits pairs medicaid 2026-01-01 letter.txt')
   expect([letter.code, letter.err]).toEqual([78, ['letter.txt holds no such edits.']])
+  const hospital = await run('edits units medicare 2026-01-01 hospital.csv')
+  expect([hospital.code, hospital.err]).toEqual([
+    78,
+    ['hospital.csv holds edits of hospitals or suppliers: those of practitioners are wanted.'],
+  ])
   expect((await run('edits pairs medicaid 2026-01-01 missing.txt')).code).toBe(78)
   expect((await run('edits pairs medicaid 2026-02-30x pairs.txt')).code).toBe(2)
   expect((await run('edits pears medicaid 2026-01-01 pairs.txt')).code).toBe(2)
