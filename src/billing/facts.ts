@@ -6,6 +6,7 @@ import type { Session } from '../domain/session.ts'
 import type { ClaimEdits } from './claim-edits.ts'
 import type { BilledBeside } from './conflicts.ts'
 import type { Overlap } from './overlap.ts'
+import type { TimedBeside } from './units.ts'
 
 /** First and last day, each perhaps open. */
 export interface Span {
@@ -52,6 +53,8 @@ export interface BillingFacts {
   readonly diagnoses: readonly string[]
   /** Units of a code that other sessions of the client have on that day. */
   readonly unitsThatDay: (code: string, day: string) => number
+  /** Quarter hours of other sessions of the days around. */
+  readonly timedBeside: readonly TimedBeside[]
   /** Lines of the month, and of the days around a call, that are billed, or ready to be, for other sessions. */
   readonly billedBeside: readonly BilledBeside[]
   /** CMS's edits for the codes of the session, of whoever pays. */

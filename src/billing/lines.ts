@@ -1,6 +1,6 @@
 /** A signed session as service lines: pure, from the session and what is on record about its payer, renderer and diagnoses. */
 import { localDate } from '../domain/calendar.ts'
-import { needsAuthorization, unknownPayer } from '../domain/payer-rule.ts'
+import { type Counting, countingOf, needsAuthorization, unknownPayer } from '../domain/payer-rule.ts'
 import { isUnlicensed } from '../domain/practitioner.ts'
 import type { HoldReason, ServiceLine } from '../domain/service-line.ts'
 import { minutesDirect, needsCosignature, type Session } from '../domain/session.ts'
@@ -12,7 +12,7 @@ import { type AuthorizationFact, type BillingFacts, type CoverageFact, holds } f
 import { modifiersOf, placeOfServiceOf } from './modifiers.ts'
 import { missingBefore } from './prerequisites.ts'
 import { procedureOf } from './procedure-of.ts'
-import { dailyLimit, units } from './units.ts'
+import { dailyLimit, unitsBeside } from './units.ts'
 import { warningsOf } from './warnings.ts'
 
 /** What all lines of a session share. */
@@ -60,8 +60,13 @@ export const payerOn = (coverages: readonly CoverageFact[], day: string): Covera
     .filter((one) => one.active && holds(one, day))
     .toSorted((a, b) => (a.priority ?? 99) - (b.priority ?? 99) || (a.id < b.id ? -1 : 1))[0]
 
-const unitsOf = (row: ProcedureCode, { minutes, coverage }: Occasion): number =>
-  units(row, minutes, (coverage?.rule ?? unknownPayer).quarterHour)
+const countingBy = (coverage: CoverageFact | undefined, code: string): Counting =>
+  countingOf(coverage?.rule ?? unknownPayer, code)
+
+function unitsOf(row: ProcedureCode, { facts, day, minutes, coverage }: Occasion): number {
+  const others = facts.timedBeside.filter((one) => one.day === day)
+  return unitsBeside(row, minutes, countingBy(coverage, row.code), others)
+}
 
 /** `counted`: units that its minutes come to. */
 export function lineOf(
@@ -93,17 +98,22 @@ export function lineOf(
     ...diagnosisReasons(diagnoses),
     ...missingBefore(code, day, began, facts),
   ]
-  const rule = row?.rule === 'quarter-hour' ? (coverage?.rule ?? unknownPayer).quarterHour : row?.rule
+  const counting = countingBy(coverage, code)
+  const quarters = row?.rule === 'quarter-hour'
+  const rule = quarters ? `${counting.quarterHour}${counting.sumOfDay ? '-of-day' : ''}` : row?.rule
   return {
     clientId,
     sessionId,
     code,
-    modifiers: modifiersOf({ session, code, staffLevel: renderer?.staffLevel, payer: coverage?.kind }),
+    modifiers: modifiersOf({
+      ...{ session, code, day, staffLevel: renderer?.staffLevel, payer: coverage?.kind },
+      wanted: coverage?.rule.codes[code]?.modifiers ?? [],
+    }),
     ...(count > 0 && { units: String(count) }),
     ...(rule !== undefined && { unitBasis: { ruleId: rule, minutes } }),
     serviceFrom: day,
     serviceTo: day,
-    placeOfService: placeOfServiceOf(session),
+    placeOfService: placeOfServiceOf(session, day, coverage?.kind),
     ...(session.renderer !== undefined && { renderer: session.renderer }),
     ...(billingOrg !== undefined && { billingOrg }),
     diagnoses,
@@ -112,7 +122,10 @@ export function lineOf(
     ...(authorization && { authorizationId: authorization.id }),
     holdReasons: held,
     conflictingLines: [...new Set([...excluding.map(({ line }) => line), ...overlapping.flatMap(({ lines }) => lines)])].sort(),
-    warnings: warningsOf(facts, code, day, count),
+    warnings: [
+      ...(quarters && coverage && !counting.isKnown ? (['rule-unknown'] as const) : []),
+      ...warningsOf(facts, code, day, count),
+    ],
     createdAt: at,
     sensitivity: session.sensitivity,
     legalBasis: session.legalBasis,

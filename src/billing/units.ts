@@ -1,5 +1,5 @@
-/** Minutes into units. Payers differ for 15-minute codes; where nothing is known of a payer, `full` bills least. */
-import type { QuarterHourRule } from '../domain/payer-rule.ts'
+/** Minutes into units. Payers differ for 15-minute codes. */
+import type { Counting, QuarterHourRule } from '../domain/payer-rule.ts'
 import type { ProcedureCode } from './code-table.ts'
 
 /** Units of so many whole minutes; 0 where they do not reach the first. Negative or broken minutes are none. */
@@ -14,7 +14,8 @@ function uncapped(code: ProcedureCode, minutes: number, rule: QuarterHourRule): 
   if (minutes < least) return 0
   switch (code.rule) {
     case 'quarter-hour':
-      return rule === 'medicare8' ? Math.floor((minutes + 7) / 15) : Math.floor(minutes / 15)
+      // Of a quarter of an hour more than half has passed after eight whole minutes.
+      return rule === 'full' ? Math.floor(minutes / 15) : Math.floor((minutes + 7) / 15)
     case 'full':
       return Math.floor(minutes / unit)
     case 'midpoint':
@@ -32,6 +33,34 @@ function uncapped(code: ProcedureCode, minutes: number, rule: QuarterHourRule): 
     case 'month':
       return 0
   }
+}
+
+/** Quarter hours of another session of a client's: billed, or too few minutes to be billed by themselves. */
+export interface TimedBeside {
+  readonly code: string
+  readonly day: string
+  readonly minutes: number
+  readonly units: number
+  readonly sameRenderer: boolean
+}
+
+/**
+ * Units of a session beside others of its day. Where the day's minutes are added up, the sum decides how many units there are in all: those
+ * that others have are gone, and none is more than its own time begun.
+ */
+export function unitsBeside(
+  code: ProcedureCode,
+  minutes: number,
+  { quarterHour, sumOfDay }: Counting,
+  others: readonly TimedBeside[],
+): number {
+  const own = units(code, minutes, quarterHour)
+  if (code.rule !== 'quarter-hour') return own
+  const counted = others.filter((one) => (sumOfDay ? one.code === code.code : quarterHour === 'medicare8' && one.sameRenderer))
+  if (counted.length === 0) return own
+  const sum = (of: (one: TimedBeside) => number): number => counted.reduce((total, one) => total + of(one), 0)
+  const left = units(code, minutes + sum((one) => one.minutes), quarterHour) - sum((one) => one.units)
+  return Math.max(0, Math.min(left, Math.ceil(minutes / 15)))
 }
 
 /** Most units that one client can have of it in one day. */

@@ -19,7 +19,7 @@ export interface Said {
 }
 
 export interface Asked {
-  readonly method?: 'GET' | 'POST' | 'PATCH'
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH'
   readonly type?: string
   readonly body?: string | object
   readonly headers?: Readonly<Record<string, string>>

@@ -1,49 +1,104 @@
 /**
- * What payers want differently: how they count 15-minute codes, and for which codes they want a prior authorization. A rule is kept for a
- * kind of coverage, for one payer (the id of its Organization), or for one coverage; what it leaves open, the more general one says.
+ * What payers want differently: how they count 15-minute codes, which modifiers they want, and for which codes a prior authorization. A rule
+ * is kept for a kind of coverage, for one payer (the id of its Organization; Medicaid of a state is one), or for one coverage; what it leaves
+ * open, the more general one says. What is said of a code counts before what is said of all, and what has changed by the day of the service
+ * before what was.
  */
 import { z } from 'zod'
-import { Id } from './kernel.ts'
+import { Id, LocalDate } from './kernel.ts'
 import { type CoverageKind, coverageKinds, ProcedureCode } from './service-line.ts'
 
 /**
  * - `full`: every unit fully reached.
- * - `medicare8`: the 8-minute rule: 8–22 minutes are one unit, 23–37 two … (CMS Claims Processing Manual, chapter 5, §20.2).
+ * - `medicare8`: the 8-minute rule: 8–22 minutes are one unit, 23–37 two …; of several timed codes that one person gave on one day the
+ *   minutes of all decide how many units there are (CMS Claims Processing Manual, chapter 5, §20.2).
+ * - `midpoint`: a unit once more than half of it has passed, each session by itself.
  */
-export const quarterHourRules = ['full', 'medicare8'] as const
+export const quarterHourRules = ['full', 'medicare8', 'midpoint'] as const
 export type QuarterHourRule = (typeof quarterHourRules)[number]
 
-export const PayerRule = z.strictObject({
+const counting = {
   quarterHour: z.enum(quarterHourRules).optional(),
+  /** Minutes of one code and one day are added up before they are counted. */
+  sumOfDay: z.boolean().optional(),
+}
+const CodeRule = z.strictObject({
+  ...counting,
+  /** Besides those that follow from the session: of the programme, the funder, or what a state means by U1 to UD. */
+  modifiers: z
+    .array(z.string().regex(/^[A-Z0-9]{2}$/))
+    .max(4)
+    .optional(),
+})
+type CodeRule = z.infer<typeof CodeRule>
+
+const said = {
+  ...counting,
   /** Codes that need an authorization; `all`: every code. */
   authorizationRequired: z.union([z.literal('all'), z.array(ProcedureCode).max(1000)]).optional(),
+  codes: z.record(ProcedureCode, CodeRule).optional(),
+}
+export const PayerRule = z.strictObject({
+  ...said,
+  /** What else it says for services on and after a day. */
+  changes: z
+    .array(z.strictObject({ from: LocalDate, ...said }))
+    .max(100)
+    .optional(),
 })
 export type PayerRule = z.infer<typeof PayerRule>
 
 /** Under what a rule is kept. */
 export const PayerRuleKey = z.union([z.enum(coverageKinds), Id])
 
-/** What applies to one coverage, nothing left open. */
+/** What applies to one coverage on one day. */
 export interface AppliedPayerRule {
-  readonly quarterHour: QuarterHourRule
+  /** Undefined: nobody has said. */
+  readonly quarterHour: QuarterHourRule | undefined
+  readonly sumOfDay: boolean
   readonly authorizationRequired: 'all' | readonly string[]
+  readonly codes: Readonly<Record<string, CodeRule>>
 }
 
-/** Of a payer of whom nothing is known: what bills least, and asks for nothing. */
-export const unknownPayer: AppliedPayerRule = { quarterHour: 'full', authorizationRequired: [] }
+/** Of a payer of whom nothing is known: it asks for nothing. */
+export const unknownPayer: AppliedPayerRule = { quarterHour: undefined, sumOfDay: false, authorizationRequired: [], codes: {} }
 
 const medicare: ReadonlySet<CoverageKind | undefined> = new Set(['medicare', 'medicare-advantage'])
 
-/** What is usual for the kind, and over it the rules given, from the general to the particular: each says what it says. */
-export function payerRuleOf(kind: CoverageKind | undefined, rules: readonly PayerRule[]): AppliedPayerRule {
+/** What is usual for the kind, and over it the rules given, from the general to the particular: each says what it says by that day. */
+export function payerRuleOf(kind: CoverageKind | undefined, rules: readonly PayerRule[], day: string): AppliedPayerRule {
   const usual: AppliedPayerRule = medicare.has(kind) ? { ...unknownPayer, quarterHour: 'medicare8' } : unknownPayer
-  return rules.reduce<AppliedPayerRule>(
-    (applied, { quarterHour = applied.quarterHour, authorizationRequired = applied.authorizationRequired }) => ({
-      quarterHour,
-      authorizationRequired,
-    }),
-    usual,
-  )
+  const since = (changes: PayerRule['changes'] = []) =>
+    changes.filter(({ from }) => from <= day).toSorted((a, b) => (a.from < b.from ? -1 : 1))
+  return rules
+    .flatMap(({ changes, ...rule }) => [rule, ...since(changes)])
+    .reduce<AppliedPayerRule>(
+      (applied, rule) => ({
+        quarterHour: rule.quarterHour ?? applied.quarterHour,
+        sumOfDay: rule.sumOfDay ?? applied.sumOfDay,
+        authorizationRequired: rule.authorizationRequired ?? applied.authorizationRequired,
+        codes: merged(applied.codes, rule.codes),
+      }),
+      usual,
+    )
+}
+
+const merged = (codes: AppliedPayerRule['codes'], more: PayerRule['codes'] = {}): AppliedPayerRule['codes'] => ({
+  ...codes,
+  ...Object.fromEntries(Object.entries(more).map(([code, rule]) => [code, { ...codes[code], ...rule }])),
+})
+
+export interface Counting {
+  /** Where nobody has said, `full` bills least. */
+  readonly quarterHour: QuarterHourRule
+  readonly sumOfDay: boolean
+  readonly isKnown: boolean
+}
+
+/** How a code is counted. */
+export function countingOf({ codes, ...rule }: AppliedPayerRule, code: string): Counting {
+  const { quarterHour = rule.quarterHour, sumOfDay = rule.sumOfDay } = codes[code] ?? {}
+  return { quarterHour: quarterHour ?? 'full', sumOfDay, isKnown: quarterHour !== undefined }
 }
 
 export const needsAuthorization = ({ authorizationRequired }: AppliedPayerRule, code: string): boolean =>

@@ -70,6 +70,8 @@ export type HoldReason = (typeof holdReasons)[number]
 
 /** What is told with a line, and does not hold it: payers see these differently. */
 export const lineWarnings = [
+  /** Nobody has said how the payer counts quarter hours: full ones are billed. */
+  'rule-unknown',
   /** Therapy of the client and of the family on one day: apart from each other, and marked so (XE, 59). */
   'separate-sessions',
   /** Family therapy with and without the client on one day: usually paid once. */

@@ -32,7 +32,7 @@ export const coverage = (changes: Partial<CoverageFact> = {}): CoverageFact => (
   start: '2026-01-01',
   end: undefined,
   active: true,
-  rule: unknownPayer,
+  rule: { ...unknownPayer, quarterHour: 'full' },
   ...changes,
 })
 
@@ -69,6 +69,7 @@ export const facts = (changes: Partial<BillingFacts> = {}): BillingFacts => ({
   billingOrg: { id: 'org-1' },
   diagnoses: ['F32.2'],
   unitsThatDay: () => 0,
+  timedBeside: [],
   billedBeside: [],
   edits: noEdits,
   overlapping: [],

@@ -163,6 +163,37 @@ describe('modifiers and place', () => {
     expect(made.placeOfService).toBe(place)
   })
 
+  const on = (day: string, changes: object) =>
+    session({ actual: { start: `${day}T09:00:00-05:00`, end: `${day}T10:00:00-05:00` }, ...changes })
+  test.each([
+    ['Medicare by video through 2023', '2023-12-31', { modality: 'video', telehealth }, 'medicare', ['HO', '95'], '11'],
+    ['Medicare by video since', '2024-01-01', { modality: 'video', telehealth }, 'medicare', ['HO'], '10'],
+    ['Medicare by voice in 2023', '2023-12-31', { modality: 'audio-only', telehealth }, 'medicare', ['HO', '93'], '11'],
+    ['Medicaid by video in 2023', '2023-12-31', { modality: 'video', telehealth }, 'medicaid-ffs', ['HO', 'GT'], '10'],
+    [
+      'at home, before there was a number for it',
+      '2021-12-31',
+      { modality: 'video', telehealth },
+      'medicaid-ffs',
+      ['HO', 'GT'],
+      '02',
+    ],
+    ['by voice, before there was a modifier', '2021-12-31', { modality: 'audio-only', telehealth }, 'medicaid-ffs', ['HO'], '02'],
+    ['in the street', '2023-10-01', { placeOfService: '27' }, 'medicaid-ffs', ['HO'], '27'],
+    ['in the street, before that was a place', '2023-09-30', { placeOfService: '27' }, 'medicaid-ffs', ['HO'], '99'],
+  ] as const)('%s', (_, day, changes, kind, modifiers, place) => {
+    const made = line({ session: on(day, changes), coverages: [coverage({ kind, start: undefined })] })
+    expect([made.modifiers, made.placeOfService]).toEqual([modifiers, place])
+  })
+
+  it('what the payer wants for the code stands between staff and format, four in all', () => {
+    const rule = { ...unknownPayer, codes: { H0004: { modifiers: ['HE', 'U1', 'HK'] } } }
+    const group = { kind: 'group-counselling', group: { groupSessionId: 'gse-1' } }
+    const made = (changes: object) => line({ session: session(changes), coverages: [coverage({ rule })] }).modifiers
+    expect(made({ ...group, procedureCode: 'H0004' })).toEqual(['HO', 'U1', 'HE', 'HK'])
+    expect(made({ ...group, procedureCode: 'H2014' })).toEqual(['HO', 'HQ'])
+  })
+
   test.each([
     ['intern', ['HL']],
     ['below-bachelor', ['HM']],

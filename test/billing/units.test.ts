@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
 import { type ProcedureCode, procedureCode } from '../../src/billing/code-table.ts'
 import { procedureCodes } from '../../src/billing/codes.ts'
-import { dailyLimit, units } from '../../src/billing/units.ts'
+import { dailyLimit, type TimedBeside, units, unitsBeside } from '../../src/billing/units.ts'
 import { quarterHourRules } from '../../src/domain/payer-rule.ts'
 
 const day = '2026-03-02'
@@ -41,6 +41,62 @@ describe('15-minute codes', () => {
   test.each(edges)('%i minutes are %i units by the 8-minute rule and %i fully reached ones', (minutes, medicare8, full) => {
     expect(units(of('T1017'), minutes, 'medicare8')).toBe(medicare8)
     expect(units(of('T1017'), minutes, 'full')).toBe(full)
+    // More than half of a quarter of an hour: eight whole minutes.
+    expect(units(of('T1017'), minutes, 'midpoint')).toBe(medicare8)
+  })
+})
+
+describe('beside others of the day', () => {
+  const other = (code: string, minutes: number, units: number, sameRenderer = true): TimedBeside => ({
+    ...{ code, day, minutes, units, sameRenderer },
+  })
+  const medicare8 = { quarterHour: 'medicare8', sumOfDay: false, isKnown: true } as const
+  const ofDay = (quarterHour: 'full' | 'medicare8') => ({ quarterHour, sumOfDay: true, isKnown: true })
+
+  // CMS Claims Processing Manual, chapter 5, §20.2: the examples there, the other code first.
+  test.each([
+    ['24 + 23 minutes are three', 23, [other('H2014', 24, 2)], 1],
+    ['20 + 20 are three', 20, [other('H2014', 20, 1)], 2],
+    ['33 + 7 are three', 7, [other('H2014', 33, 2)], 1],
+    ['18 + 13 + 10 + 8 are three', 8, [other('H2014', 18, 1), other('H2017', 13, 1), other('H2015', 10, 1)], 0],
+    ['7 + 7 + 7 are one', 7, [other('H2014', 7, 0), other('H2017', 7, 0)], 1],
+    ['8 + 8 are one', 8, [other('H2014', 8, 1)], 0],
+    ['8 + 8 by two people are two', 8, [other('H2014', 8, 1, false)], 1],
+    ['nothing beside', 23, [], 2],
+  ])('the 8-minute rule: %s', (_, minutes, others, wanted) => {
+    expect(unitsBeside(of('T1017'), minutes, medicare8, others)).toBe(wanted)
+  })
+
+  test.each([
+    ['10 + 10 of one code are one', 'full', 10, [other('T1017', 10, 0)], 1],
+    ['whoever held the other', 'full', 10, [other('T1017', 10, 0, false)], 1],
+    ['of another code they are none', 'full', 10, [other('H2014', 10, 0)], 0],
+    ['40 + 40 are five', 'full', 40, [other('T1017', 40, 2)], 3],
+    ['8 + 8 are one', 'medicare8', 8, [other('T1017', 8, 1)], 0],
+  ] as const)('the sum of a day: %s', (_, rule, minutes, others, wanted) => {
+    expect(unitsBeside(of('T1017'), minutes, ofDay(rule), others)).toBe(wanted)
+  })
+
+  it('only quarter hours are added up', () => {
+    expect(unitsBeside(of('S9484'), 59, ofDay('full'), [other('S9484', 59, 0)])).toBe(0)
+  })
+
+  it('in whatever order sessions of one code are signed, the day has as many units as its minutes', () => {
+    const minutes = fc.array(fc.integer({ min: 1, max: 90 }), { minLength: 1, maxLength: 6 })
+    fc.assert(
+      fc.property(minutes, fc.constantFrom('full' as const, 'medicare8' as const), (all, rule) => {
+        const billed: TimedBeside[] = []
+        for (const time of all) billed.push(other('T1017', time, unitsBeside(of('T1017'), time, ofDay(rule), billed)))
+        const total = units(
+          of('T1017'),
+          all.reduce((a, b) => a + b),
+          rule,
+        )
+        const sum = billed.reduce((a, b) => a + b.units, 0)
+        expect(sum).toBe(total)
+        for (const one of billed) expect(one.units).toBeLessThanOrEqual(Math.ceil(one.minutes / 15))
+      }),
+    )
   })
 })
 
@@ -57,6 +113,8 @@ describe('bands', () => {
     ['90837', 52, 0],
     ['90837', 53, 1],
     ['90837', 240, 1],
+    ['90846', 25, 0],
+    ['90846', 26, 1],
     ['90847', 25, 0],
     ['90847', 26, 1],
     ['98966', 4, 0],

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { bundleLinesOf } from '../../src/billing/bundle-lines.ts'
 import type { BillingFacts } from '../../src/billing/facts.ts'
 import { linesOf } from '../../src/billing/lines.ts'
-import { at, beside, facts, lasting, session } from './facts.ts'
+import { unknownPayer } from '../../src/domain/payer-rule.ts'
+import { at, beside, coverage, facts, lasting, session } from './facts.ts'
 
 const warnings = (code: string, minutes: number, changes: Partial<BillingFacts>) =>
   linesOf(facts({ session: session({ procedureCode: code, actual: lasting(minutes) }), ...changes }), at).map(
@@ -26,6 +27,18 @@ describe('beside another line', () => {
     ['H0040', 30, beside('H0038'), ['day-rate']],
   ])('%s of %i minutes', (code, minutes, other, wanted) => {
     expect(warnings(code, minutes, { billedBeside: [other] })).toEqual([['ready', wanted]])
+  })
+})
+
+describe('a payer who has not said how it counts', () => {
+  const unknown = { coverages: [coverage({ rule: unknownPayer })] }
+  it.each([
+    ['T1017', 30, unknown, ['rule-unknown']],
+    ['H0031', 30, unknown, []],
+    ['90834', 45, unknown, []],
+    ['T1017', 30, {}, []],
+  ])('%s of %i minutes', (code, minutes, changes, wanted) => {
+    expect(warnings(code, minutes, changes)).toEqual([['ready', wanted]])
   })
 })
 

@@ -100,7 +100,7 @@ describe('a signed session', () => {
     ['medicaid-ffs', ['T1017', 'ready', '3']],
     ['medicare', ['T1016', 'ready', '4']],
   ])('of 53 minutes is counted as its payer counts: %s', async (kind, line) => {
-    const { sign, lines } = await open({ coverage: { kind } })
+    const { sign, lines } = await open({ coverage: { kind }, rule: null })
     expect(shown(await lines(await sign({}, 53)))).toEqual([line])
   })
 
@@ -229,11 +229,53 @@ describe('payer rules', () => {
     expect(shown(await a.lines(await a.sign({}, 53)))).toEqual([['T1017', 'ready', '4']])
   })
 
-  test.each([{ quarterHour: 'sometimes' }, { authorizationRequired: ['x'] }, { other: 1 }])(
-    'are refused where they say %j',
-    async (body) => {
-      const a = await open()
-      expect((await a.gateway.request('/admin/payer-rules/medicare', { method: 'PUT', json: body })).status).toBe(400)
-    },
-  )
+  it('that nobody has told count full quarters, and the line says so', async () => {
+    const a = await open({ rule: null })
+    const [line] = await a.lines(await a.sign({}, 53))
+    expect(line).toMatchObject({ units: '3', state: 'ready', warnings: ['rule-unknown'] })
+    const [once] = await a.lines(await a.sign({ procedureCode: 'H0031' }, 53))
+    expect(once!.warnings).toEqual([])
+  })
+
+  it('may be of one code, from one day on, with modifiers of the state', async () => {
+    const a = await open()
+    await rule(a, 'medicaid-ffs', {
+      quarterHour: 'full',
+      codes: { H2015: { quarterHour: 'medicare8', modifiers: ['HE', 'U1'] } },
+      changes: [
+        { from: '2026-03-02', codes: { T1017: { quarterHour: 'midpoint' } } },
+        { from: '2026-03-03', codes: { H2015: { quarterHour: 'full' } } },
+      ],
+    })
+    const line = async (procedureCode: string) => (await a.lines(await a.sign({ procedureCode }, 53)))[0]
+    expect(await line('H2015')).toMatchObject({ units: '4', modifiers: ['HO', 'U1', 'HE'], unitBasis: { ruleId: 'medicare8' } })
+    expect(await line('T1017')).toMatchObject({ units: '4', modifiers: ['HO'], unitBasis: { ruleId: 'midpoint' } })
+    expect(await line('H2014')).toMatchObject({ units: '3', modifiers: ['HO'], unitBasis: { ruleId: 'full' } })
+  })
+
+  it('may add up the minutes of a day: what one session falls short of, two may reach', async () => {
+    const a = await open()
+    await rule(a, 'medicaid-ffs', { quarterHour: 'full', sumOfDay: true })
+    const first = await a.sign({}, 10)
+    expect(await a.lines(first)).toMatchObject([{ state: 'held', holdReasons: ['minutes-short'] }])
+    const [second] = await a.lines(await a.sign({}, 25))
+    expect(second).toMatchObject({ state: 'ready', units: '2', unitBasis: { ruleId: 'full-of-day', minutes: 25 } })
+    const [other] = await a.lines(await a.sign({ procedureCode: 'H2014' }, 10))
+    expect(other).toMatchObject({ state: 'held' })
+    const [third] = await a.lines(await a.sign({}, 10))
+    expect(third).toMatchObject({ state: 'ready', units: '1' })
+  })
+
+  test.each([
+    { quarterHour: 'sometimes' },
+    { authorizationRequired: ['x'] },
+    { other: 1 },
+    { codes: { T1017: { quarterHour: 'often' } } },
+    { codes: { T10: {} } },
+    { changes: [{ quarterHour: 'full' }] },
+    { codes: { T1017: { modifiers: ['HE', 'U1', 'U2', 'U3', 'U4'] } } },
+  ])('are refused where they say %j', async (body) => {
+    const a = await open()
+    expect((await a.gateway.request('/admin/payer-rules/medicare', { method: 'PUT', json: body })).status).toBe(400)
+  })
 })

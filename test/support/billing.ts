@@ -32,6 +32,8 @@ export interface Setting {
   readonly staffLevel?: string
   /** Since when a care plan is in force; `null`: there is none. */
   readonly plan?: string | null
+  /** Of the kind of its coverage. */
+  readonly rule?: Body | null
 }
 
 export async function openAgency({
@@ -40,6 +42,7 @@ export async function openAgency({
   diagnosis = 'F32.2',
   staffLevel = 'master',
   plan = '2026-01-01',
+  rule = { quarterHour: 'full' },
 }: Setting = {}): Promise<Agency> {
   const gateway = await startGateway()
   const send = async (method: string, path: string, body: object, headers: Record<string, string> = {}): Promise<Body> => {
@@ -92,6 +95,8 @@ export async function openAgency({
           period: { start: '2026-01-01' },
           ...coverage,
         })
+  const kind = String(coverage?.kind ?? medicaid.kind)
+  if (rule !== null) await send('PUT', `/admin/payer-rules/${kind}`, rule)
   const need =
     diagnosis === null
       ? {}

@@ -13,6 +13,7 @@ interface ServiceLine {
   readonly units?: string
   readonly unitBasis?: { readonly ruleId: string; readonly minutes: number }
   readonly holdReasons: readonly string[]
+  readonly warnings: readonly string[]
   readonly serviceFrom: string
 }
 
@@ -24,8 +25,8 @@ export const line: Step = {
     const [first, ...others] = (await gateway.get<{ items: readonly ServiceLine[] }>(list)).items
     check(first && others.length === 0, 'There is not one line.')
     ids.keep('line', first.id)
-    const { code, modifiers, units, unitBasis, state, holdReasons } = first
-    check(state === 'ready', `The line is ${state}: ${holdReasons.join(', ')}.`)
+    const { code, modifiers, units, unitBasis, state, holdReasons, warnings } = first
+    check(state === 'ready' && warnings.length === 0, `The line is ${state}: ${[...holdReasons, ...warnings].join(', ')}.`)
     check(code === 'H0004' && units === '3', `The line is ${units} × ${code}.`)
     return {
       means:

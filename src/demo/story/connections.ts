@@ -4,7 +4,7 @@ import { zone } from '../days.ts'
 import { authority, endpoint } from '../sandbox/hospital-messages.ts'
 import type { Act } from '../stage.ts'
 import { check } from '../talk.ts'
-import { dana, directory, rosa, rosaAsPatient } from './people.ts'
+import { dana, directory, payerOrg, rosa, rosaAsPatient } from './people.ts'
 
 /** What an EHR keeps of a client of ours. */
 const forTheEhr = [
@@ -33,6 +33,7 @@ export const opening: Act = {
           },
         ]
         for (const partner of partners) await gateway.post('/admin/connections', partner)
+        await gateway.ask(`/admin/payer-rules/${payerOrg}`, { method: 'PUT', body: { quarterHour: 'full' } })
         const tested = await gateway.post<{ software?: string }>('/admin/connections/northwind-ehr/test', {})
         check(tested.software === 'Northwind EHR', 'The EHR did not say who it is.')
         return {
@@ -40,7 +41,7 @@ export const opening: Act = {
             'The gateway knows whom it speaks with: what each is sent, in which zone the hospital writes its times, how it numbers its patients.',
           facts: [
             `northwind-ehr   ${ehr.baseUrl}   answers, and says who it is`,
-            `lakeshore-plan  ${payer.baseUrl}   is sent what it needs to pay, and no more`,
+            `lakeshore-plan  ${payer.baseUrl}   is sent what it needs to pay, and no more; counts full quarter hours`,
             'st-brendan      sends HL7 v2 as CAREADT, FHIR messages as stbrendan.example',
           ],
           see: ['/admin/connections', '/console'],

@@ -9,16 +9,15 @@ import { askAll, type Steps } from '../../store/store.ts'
 /** Kind of the records. */
 export const payerRuleRecord = 'payer-rule'
 
-/** What a coverage is counted by: its own rule, its payer's, its kind's, or what is usual. */
-export function* payerRuleFor(coverage: {
-  readonly id: string
-  readonly kind: CoverageKind | undefined
-  readonly payer: string | undefined
-}): Steps<AppliedPayerRule> {
+/** What a coverage is counted by on a day: its own rule, its payer's, its kind's, or what is usual. */
+export function* payerRuleFor(
+  coverage: { readonly id: string; readonly kind: CoverageKind | undefined; readonly payer: string | undefined },
+  day: string,
+): Steps<AppliedPayerRule> {
   const keys = [coverage.kind, coverage.payer, coverage.id].filter((key) => key !== undefined)
   const texts = yield* askAll(keys.map((key) => ({ ask: 'record' as const, kind: payerRuleRecord, key })))
   const rules = texts.flatMap((text) => (text === undefined ? [] : [readPayerRule(text)]))
-  return payerRuleOf(coverage.kind, rules)
+  return payerRuleOf(coverage.kind, rules, day)
 }
 
 export const readPayerRule = (text: string): PayerRule => JSON.parse(text) as PayerRule

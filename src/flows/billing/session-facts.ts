@@ -12,7 +12,7 @@ import { payerOn, serviceDay } from '../../billing/lines.ts'
 import { procedureOf } from '../../billing/procedure-of.ts'
 import { addDays, lastDayOf } from '../../domain/calendar.ts'
 import { isIcd10 } from '../../domain/icd10.ts'
-import { type ServiceLine, unitsUsed } from '../../domain/service-line.ts'
+import { type HoldReason, type ServiceLine, unitsUsed } from '../../domain/service-line.ts'
 import { minutesDirect, type Session } from '../../domain/session.ts'
 import { equal } from '../../lens/equal.ts'
 import { ask, askAll, type Steps } from '../../store/store.ts'
@@ -38,11 +38,18 @@ export function* sessionFacts(sessionId: string, session: Session, encounter: En
   const isOther = ({ value }: HeldLine): boolean =>
     bundleId === undefined ? value.sessionId !== sessionId : value.bundleId !== bundleId
   const month = known.filter(isOther)
-  const coverages = yield* coveragesOf(clientId)
+  const coverages = yield* coveragesOf(clientId, day)
   const payer = payerOn(coverages, day)
   const ownOrg = billingOrg === undefined ? undefined : { id: billingOrg }
   const by = referenceTo(session.renderer, 'Practitioner')
   const names = by === undefined ? [] : yield* namesOf(by)
+  const beside = month.map(({ id, value }) => ({
+    ...{ line: id, code: value.code, day: value.serviceFrom ?? '', holdReasons: value.holdReasons },
+    ...{ units: unitsUsed(value), minutes: value.unitBasis?.minutes ?? 0 },
+    sameRenderer: equal(value.renderer, session.renderer) || names.includes(referenceTo(value.renderer, 'Practitioner') ?? ''),
+    sameAgency: equal(value.billingOrg, ownOrg),
+    samePayer: value.coverageId === payer?.id,
+  }))
   return {
     sessionId,
     session,
@@ -57,25 +64,17 @@ export function* sessionFacts(sessionId: string, session: Session, encounter: En
       month
         .filter(({ value }) => value.code === code && value.serviceFrom === on)
         .reduce((sum, { value }) => sum + unitsUsed(value), 0),
-    billedBeside: month.flatMap(({ id, value }) =>
-      unitsUsed(value) > 0
-        ? [
-            {
-              line: id,
-              code: value.code,
-              day: value.serviceFrom ?? '',
-              sameRenderer:
-                equal(value.renderer, session.renderer) || names.includes(referenceTo(value.renderer, 'Practitioner') ?? ''),
-              sameAgency: equal(value.billingOrg, ownOrg),
-              samePayer: value.coverageId === payer?.id,
-            },
-          ]
-        : [],
-    ),
+    timedBeside: beside.filter(isTimed),
+    billedBeside: beside.filter(({ units }) => units > 0),
     overlapping: yield* overlappingOf(sessionId, session, day, names),
     ...(yield* careAround(session, day)),
   }
 }
+
+/** Are its quarter hours billed, or too few by themselves? */
+const isTimed = (line: { code: string; day: string; units: number; holdReasons: readonly HoldReason[] }): boolean =>
+  procedureCode(line.code, line.day)?.rule === 'quarter-hour' &&
+  (line.units > 0 || (line.holdReasons.length === 1 && line.holdReasons[0] === 'minutes-short'))
 
 /** What it may be billed by: its code, and the one that counts the time beyond. */
 function codesOf(session: Session, day: string, payer: CoverageFact['kind']): readonly string[] {
@@ -91,13 +90,13 @@ function around(day: string): readonly [from: string, to: string] {
   return [days[0]!, days.at(-1)!]
 }
 
-export function* coveragesOf(clientId: string): Steps<readonly CoverageFact[]> {
+function* coveragesOf(clientId: string, day: string): Steps<readonly CoverageFact[]> {
   const facts: CoverageFact[] = []
   for (const stored of yield* allOf('Coverage', ofPatient(clientId))) {
     const reading = coverageMapping.read({ Coverage: storedValue<Coverage>(stored)! })
     if (!reading.ok) continue
     const { kind, payerOrg, priority, period, state } = reading.value
-    const rule = yield* payerRuleFor({ id: stored.id, kind, payer: plainId(payerOrg) })
+    const rule = yield* payerRuleFor({ id: stored.id, kind, payer: plainId(payerOrg) }, day)
     facts.push({ id: stored.id, kind, priority, start: period?.start, end: period?.end, active: state === 'active', rule })
   }
   return facts
