@@ -3,6 +3,7 @@
  * https://hl7.org/fhir/R4/documents.html
  */
 import type { Bundle, BundleEntry, CarePlan, Composition, CompositionSection, Reference, Resource } from '@medplum/fhirtypes'
+import { Confidentiality } from '../domain/kernel.ts'
 import { loinc } from '../domain/loinc.ts'
 import { fail, ok, type Result } from '../domain/problem.ts'
 import { collectionOf } from './collections/index.ts'
@@ -50,12 +51,24 @@ export async function carePlanPack(ctx: Context, id: string): Promise<Result<str
   const whole: readonly (readonly [string, Resource])[] = [[`Composition/${composition.id}`, composition], ...entries]
   const bundle: Bundle = {
     resourceType: 'Bundle',
+    ...envelope(whole.map(([, resource]) => resource)),
     identifier: { system: `${ctx.settings.canonicalBase}/NamingSystem/document`, value: composition.id! },
     type: 'document',
     timestamp: at,
     entry: whole.map(([reference, resource]): BundleEntry => ({ fullUrl: `${base}/${reference}`, resource })),
   }
   return ok(JSON.stringify(bundle))
+}
+
+const levels = 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality'
+/**
+ * As confidential as the strictest of what is inside, and no word of why: an envelope does not tell what is in it.
+ * https://hl7.org/fhir/uv/security-label-ds4p/security_labeling_conceptual_structure.html
+ */
+function envelope(contents: readonly Resource[]): Pick<Bundle, 'meta'> {
+  const labels = contents.flatMap(({ meta }) => meta?.security ?? []).filter(({ system }) => system === levels)
+  const code = Confidentiality.options.findLast((level) => labels.some((label) => label.code === level))
+  return code === undefined ? {} : { meta: { security: [{ system: levels, code }] } }
 }
 
 function compositionOf(ctx: Context, plan: CarePlan, section: CompositionSection[], at: string): Composition {

@@ -46,6 +46,15 @@ it('has the plan first told, then the client, the needs and the goals, each once
   expect(validate(body)).toEqual({ structure: [], rules: [] })
 })
 
+it('is as confidential as the strictest of what is in it, and does not say why', async () => {
+  const level = (code: string) => ({ system: 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality', code })
+  const law = { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: '42CFRPart2' }
+  const envelope = async () => (await say(gateway, 'GET', '/coordination/care-plans/cpl-1/pack')).body.meta
+  expect(await envelope()).toEqual({ security: [level('R')] })
+  await put(gateway, { ...resources[1]!, meta: { security: [law, level('V')] } })
+  expect(await envelope()).toEqual({ security: [level('V')] })
+})
+
 it('is of a care plan that there is', async () => {
   expect((await say(gateway, 'GET', '/coordination/care-plans/cpl-2/pack')).status).toBe(404)
 })

@@ -100,6 +100,21 @@ describe('a record under Part 2', () => {
     expect(known()).toEqual(['Since last summer'])
   })
 
+  it('is not told of in the words beside a reference to it', async () => {
+    const beside = { reference: 'Condition/ned-drinking', display: secret }
+    const { meta: _, ...hunger } = { ...drinking('Hunger'), id: 'ned-food' }
+    await told.send(drinking(), { ...hunger, evidence: [{ detail: [beside] }] })
+    const [there] = told.partner.all('Condition')
+    expect(JSON.stringify(there)).not.toContain(secret)
+    expect(there).toMatchObject({ evidence: [{ detail: [{ type: 'Condition', identifier: { value: 'ned-drinking' } }] }] })
+    await agrees(told.gateway)
+    await goOn()
+    await told.send({ ...hunger, id: 'ned-sleep', evidence: [{ detail: [beside] }] })
+    expect(told.partner.all('Condition').map(({ evidence }) => evidence)).toContainEqual([
+      { detail: [{ reference: expect.stringMatching(/^Condition\//), display: secret }] },
+    ])
+  })
+
   it('holds up nothing else of hers', async () => {
     const { meta: _, ...hunger } = { ...drinking('Hunger'), id: 'ned-food' }
     await told.send(drinking(), hunger)

@@ -6,6 +6,7 @@ import type { Coding } from '@medplum/fhirtypes'
 import { partners } from '../../../mappings/partners/index.ts'
 import type { Connection, Connector, Outcome, Remote } from '../../connectors/connector.ts'
 import { type JsonObject, valueIn } from '../../fhir/exact.ts'
+import { guardOf } from '../../fhir/search/labels.ts'
 import { equal } from '../../lens/equal.ts'
 import { type Partner, said } from '../../lens/partner.ts'
 import type { Link } from '../../store/change.ts'
@@ -142,20 +143,24 @@ export class Sender {
   async #asSent({ id, text }: { id: string; text?: string }): Promise<JsonObject> {
     const value = withoutInHouse(valueIn(text!))
     const there = new Map<string, string>()
+    const withheld = new Set<string>()
     for (const target of targetsIn(value)) {
       const [type = '', targetId = ''] = target.split('/')
       const link = await this.#linkOf(type, targetId)
       if (link) there.set(target, `${link.remoteType}/${link.remoteId}`)
+      else if ((await this.#ctx.store.look({ ask: 'resource', type, id: targetId }))?.guard) withheld.add(target)
     }
     const bytes = new Map<string, string>()
     for (const binary of binariesIn(value)) {
       const kept = await this.#ctx.store.look({ ask: 'resource', type: 'Binary', id: binary })
+      // An original is as protected as it says, whatever the record says that names it.
+      if (kept?.guard && kept.guard > guardOf(value)) continue
       const data = kept?.text === undefined ? undefined : valueIn(kept.text).data
       if (typeof data === 'string') bytes.set(binary, data)
     }
     const whole = withBytes(value, (binary) => bytes.get(binary))
     const resource = marked(
-      translated(whole, (target) => there.get(target), this.#system),
+      translated(whole, (target) => there.get(target), this.#system, withheld),
       id,
       this.#system,
     )

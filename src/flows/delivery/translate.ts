@@ -19,8 +19,16 @@ export function targetsIn(value: unknown, found = new Set<string>()): Set<string
   return found
 }
 
-/** `remote` answers `Type/id` at the partner for `Type/id` here; undefined where the partner has no such resource. */
-export function translated(resource: JsonObject, remote: (target: string) => string | undefined, system: string): JsonObject {
+/**
+ * `remote` answers `Type/id` at the partner for `Type/id` here; undefined where the partner has no such resource. Of what is `withheld` from
+ * it the words beside the reference are left out.
+ */
+export function translated(
+  resource: JsonObject,
+  remote: (target: string) => string | undefined,
+  system: string,
+  withheld: ReadonlySet<string> = new Set(),
+): JsonObject {
   return rewritten(resource) as JsonObject
 
   function rewritten(value: unknown): unknown {
@@ -33,7 +41,8 @@ export function translated(resource: JsonObject, remote: (target: string) => str
     if (parsed.kind !== 'relative') return copy
     const there = remote(`${parsed.type}/${parsed.id}`)
     if (there !== undefined) return { ...copy, reference: there }
-    const { reference: _, ...rest } = copy
-    return { ...rest, type: parsed.type, identifier: { system, value: parsed.id } }
+    const { reference: _, display, ...rest } = copy
+    const said = display !== undefined && !withheld.has(`${parsed.type}/${parsed.id}`)
+    return { ...rest, ...(said && { display }), type: parsed.type, identifier: { system, value: parsed.id } }
   }
 }
