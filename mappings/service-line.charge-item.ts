@@ -148,7 +148,7 @@ export default mapping<ServiceLine, { ChargeItem: fhir.ChargeItem }>({
       unitBasis: together({
         ruleId: extension(basis, 'rule').valueCode.optional(text),
         minutes: extension(basis, 'minutes').valueUnsignedInt.optional(integer),
-      }).as<UnitBasis | undefined>(unitBasis),
+      }).optional(unitBasis),
       coverageId: extension(ChargeItem, local('coverage')).valueReference.optional(idOf('Coverage')),
       authorizationId: extension(ChargeItem, local('authorization')).valueReference.optional(idOf('Claim')),
       holdReasons: ChargeItem.extension.each(

@@ -204,7 +204,7 @@ export default mapping<Session, SessionParts>({
     actual: together({
       period: Encounter.period.optional(period),
       breakMinutes: extension(Encounter, local('break-minutes')).valueUnsignedInt.optional(integer),
-    }).as<Actual | undefined>(actual),
+    }).optional(actual),
     focus: Encounter.reasonCode.each(ownCode(localSystem('session-focus'), sessionFoci), {
       by: (value) => value,
       only: { label: 'session-focus', test: isFocus },
@@ -226,7 +226,7 @@ export default mapping<Session, SessionParts>({
       size: extension(Encounter, local('group-size')).valuePositiveInt.optional(integer),
       topic: extension(Encounter, local('group-topic')).valueString.optional(text),
       curriculum: extension(Encounter, local('group-curriculum')).valueString.optional(text),
-    }).as<Group | undefined>(group),
+    }).optional(group),
     interventions: Procedure.each(intervention, { by: ['handle'] }),
     note: DocumentReference.optional(sessionNote),
     goalIds: Encounter.extension.each(pertainsToGoal, {

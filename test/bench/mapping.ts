@@ -4,42 +4,12 @@
  * and once as various as partners send them. Only ratios mean something on a busy machine: both sides take turns. At last, what is left
  * in memory. `node --expose-gc test/bench/mapping.ts [seconds per line]`, ONLY=client for some lines.
  */
-import { isDeepStrictEqual } from 'node:util'
-import { equal } from '../../src/lens/equal.ts'
-import type { Reading } from '../../src/lens/mapping.ts'
-import { aim, batch, client, house, leaving, need, plan, screening, type Task, visit } from './by-hand/tasks.ts'
+import { check, valueIn } from './by-hand/agree.ts'
+import { batch, type Task, tasks } from './by-hand/tasks.ts'
 
 const seconds = Number(process.argv[2] ?? 3)
 
 let sink: unknown
-
-function valueIn<D>(reading: Reading<D>): D {
-  if (!reading.ok) throw new Error(JSON.stringify(reading.issues))
-  return reading.value
-}
-
-function agree(what: string, ours: unknown, theirs: unknown): void {
-  if (!equal(ours, theirs)) throw new Error(`${what}: not the same\n${JSON.stringify(ours)}\n${JSON.stringify(theirs)}`)
-}
-
-/** Both come to the same, warnings included. */
-function check<D, P>({ name, mapping, read, write, alike, various, odd, change }: Task<D, P>): void {
-  for (const one of [...alike, ...various, ...odd]) {
-    const [ours, theirs] = [mapping.read(one), read(one)]
-    agree(`${name}: can be read`, ours.ok, theirs.ok)
-    if (!ours.ok) continue
-    agree(`${name}: read`, valueIn(ours), valueIn(theirs))
-    const places = (reading: Reading<D>) =>
-      reading.ok ? [...new Set(reading.warnings.map(({ path, message }) => `${path}: ${message}`))].sort() : []
-    if (!isDeepStrictEqual(places(ours), places(theirs))) throw new Error(`${name}: ${places(ours)} but ${places(theirs)}`)
-  }
-  for (const one of [...alike, ...various]) {
-    const value = change(valueIn(read(one)), 7)
-    agree(`${name}: written onto`, mapping.write(value, one), write(value, one))
-    agree(`${name}: written afresh`, mapping.write(value), write(value))
-    if (write(valueIn(read(one)), one) !== one) throw new Error(`${name}: by hand, what was read is not written back`)
-  }
-}
 
 /** Seconds that one batch takes. */
 function timed(once: (i: number) => unknown): number {
@@ -122,19 +92,12 @@ function memory<D, P>({ name, mapping, various, change }: Task<D, P>): void {
 }
 
 async function measure<D, P>(task: Task<D, P>): Promise<void> {
-  check(task)
+  check(task, batch)
   compareAll(task, 'alike', task.alike)
   compareAll(task, 'various', task.various)
   await beside(task)
   memory(task)
 }
 
-await measure(client)
-await measure(house)
-await measure(visit)
-await measure(need)
-await measure(aim)
-await measure(plan)
-await measure(screening)
-await measure(leaving)
+for (const task of tasks) await measure(task)
 if (sink === undefined) throw new Error('nothing was measured')

@@ -6,7 +6,7 @@ const loinc = 'http://loinc.org'
 const snomed = 'http://snomed.info/sct'
 const meta: fhir.Meta = { versionId: '2', lastUpdated: '2026-02-01T10:00:00Z' }
 
-const signature = (at: string): fhir.Extension => ({
+export const signature = (at: string): fhir.Extension => ({
   url: local('signature'),
   extension: [
     { url: 'party', valueString: 'Ada Stone' },

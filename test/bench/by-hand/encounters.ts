@@ -1,6 +1,8 @@
 /** Invented Encounters for the measuring of mappings: hospital stays with their diagnoses, and sessions. */
 import type * as fhir from '@medplum/fhirtypes'
-import { local } from '../../../mappings/shared/extension.ts'
+import type { SessionParts } from '../../../mappings/session.encounter.ts'
+import { core, local, localSystem } from '../../../mappings/shared/extension.ts'
+import { signature } from './care-resources.ts'
 import type { StayParts } from './discharge.ts'
 
 const actCode = 'http://terminology.hl7.org/CodeSystem/v3-ActCode'
@@ -103,4 +105,90 @@ export const oddStays: readonly StayParts[] = [
     participant: [{ type: [{ coding: [{ system: participation, code: 'ATND' }] }], individual: {} }],
     reasonCode: [{ text: '' }],
   }),
+]
+
+export const session = (n: number): SessionParts => ({
+  Encounter: {
+    resourceType: 'Encounter',
+    id: `e${n}`,
+    meta,
+    extension: [
+      { url: local('domain-state'), valueCode: 'signed' },
+      { url: local('modality'), valueCode: 'audio-only' },
+      { url: local('scheduled'), valuePeriod: { start: '2026-03-02T14:00:00-05:00', end: '2026-03-02T14:50:00-05:00' } },
+      {
+        url: local('telehealth'),
+        extension: [
+          { url: 'clientLocation', valueCode: 'home' },
+          { url: 'consentToTelehealth', valueBoolean: true },
+        ],
+      },
+      {
+        url: local('session-participant'),
+        extension: [
+          { url: 'who', valueReference: { reference: `Patient/p${n}` } },
+          { url: 'role', valueCode: 'client' },
+          { url: 'present', valueBoolean: true },
+        ],
+      },
+      { url: core('resource-pertainsToGoal'), valueReference: { reference: `Goal/g${n}` } },
+      { url: local('session-diagnosis'), valueCoding: { system: icd10, code: 'F32.2' } },
+      { url: local('session-outcome'), valueCode: 'completed' },
+      signature('2026-03-02T15:00:00-05:00'),
+    ],
+    identifier: [{ system: 'https://hospital.example/sessions', value: `${n}` }],
+    status: 'finished',
+    class: { system: actCode, code: 'VR', display: 'virtual' },
+    type: [
+      { coding: [{ system: localSystem('session-kind'), code: 'outreach' }] },
+      { coding: [{ system: 'http://snomed.info/sct', code: '75516001' }] },
+    ],
+    subject: { reference: `Patient/p${n}`, display: 'Ada' },
+    episodeOfCare: [{ reference: `EpisodeOfCare/ep${n}` }],
+    participant: [
+      { type: [{ coding: [{ system: participation, code: 'PPRF' }] }], individual: { reference: 'Practitioner/lee' } },
+      { type: [{ text: 'guest' }], individual: { display: 'A student' } },
+    ],
+    appointment: [{ reference: `Appointment/a${n}` }],
+    period: { start: '2026-03-02T14:02:00-05:00', end: '2026-03-02T14:49:00-05:00' },
+    length: { value: 47, unit: 'min' },
+    reasonCode: [{ coding: [{ system: localSystem('session-focus'), code: 'mental-health' }] }],
+    reasonReference: [{ reference: `Condition/c${n}` }],
+    location: [{ location: { reference: 'Location/l1' } }],
+  },
+  Procedure: [
+    {
+      resourceType: 'Procedure',
+      id: `i${n}`,
+      status: 'completed',
+      subject: { reference: `Patient/p${n}` },
+      code: { coding: [{ system: 'http://snomed.info/sct', code: '228557008' }], text: 'Cognitive behavioural work' },
+    },
+  ],
+})
+
+const withSession = (n: number, over: Partial<fhir.Encounter>): SessionParts => {
+  const { Encounter, Procedure } = session(n)
+  return { Encounter: { ...Encounter, ...over }, Procedure }
+}
+
+export const oddSessions: readonly SessionParts[] = [
+  withSession(1, {
+    status: 'onleave',
+    episodeOfCare: [{ display: 'this one' }],
+    type: [{ coding: [{ system: localSystem('session-kind'), code: 'seance' }] }],
+    period: { start: 'two' },
+    location: [{ location: {} }],
+    extension: [
+      { url: local('telehealth'), extension: [{ url: 'platform', valueString: '' }] },
+      { url: local('session-participant'), extension: [{ url: 'role', valueCode: 'cat' }] },
+      { url: local('group-size'), valuePositiveInt: 7 },
+      { url: local('session-diagnosis'), valueCoding: { code: 'F32.2' } },
+      { url: core('resource-pertainsToGoal'), valueReference: { display: 'sleep' } },
+      { url: local('scheduled'), valuePeriod: { start: '2026-03-02' } },
+    ],
+    participant: [{ type: [{ coding: [{ system: participation, code: 'SPRF' }] }] }],
+  }),
+  { ...session(2), Procedure: [{ resourceType: 'Procedure', status: 'completed', subject: {}, code: { text: '' } }] },
+  withSession(3, { class: { code: 'IMP' } }),
 ]

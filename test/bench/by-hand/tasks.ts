@@ -8,6 +8,7 @@ import dischargeEncounter from '../../../mappings/discharge.encounter.ts'
 import goalGoal from '../../../mappings/goal.goal.ts'
 import locationLocation from '../../../mappings/location.location.ts'
 import needCondition from '../../../mappings/need.condition.ts'
+import sessionEncounter, { type SessionParts } from '../../../mappings/session.encounter.ts'
 import type { Appointment } from '../../../src/domain/appointment.ts'
 import type { Assessment } from '../../../src/domain/assessment.ts'
 import type { CarePlan } from '../../../src/domain/care-plan.ts'
@@ -16,18 +17,20 @@ import type { Discharge } from '../../../src/domain/discharge.ts'
 import type { Goal } from '../../../src/domain/goal.ts'
 import type { Location } from '../../../src/domain/location.ts'
 import type { Need } from '../../../src/domain/need.ts'
+import type { Session } from '../../../src/domain/session.ts'
 import type { Mapping, Reading } from '../../../src/lens/mapping.ts'
 import { readAppointment, writeAppointment } from './appointment.ts'
 import { readAssessment, writeAssessment } from './assessment.ts'
 import { readCarePlan, writeCarePlan } from './care-plan.ts'
 import { carePlan, oddCarePlans, oddQuestionnaireResponses, questionnaireResponse } from './care-resources.ts'
 import { readDischarge, type StayParts, writeDischarge } from './discharge.ts'
-import { oddStays, stay } from './encounters.ts'
+import { oddSessions, oddStays, session, stay } from './encounters.ts'
 import { readGoal } from './goal.ts'
 import { locationAsLocation, patientAsClient } from './jsonata.ts'
 import { readLocation, writeLocation } from './location.ts'
 import { readNeed, writeNeed } from './need.ts'
 import { readClient } from './read-client.ts'
+import { readSession } from './read-session.ts'
 import {
   appointment,
   asSent,
@@ -43,6 +46,7 @@ import {
 } from './resources.ts'
 import { writeClient } from './write-client.ts'
 import { writeGoal } from './write-goal.ts'
+import { writeSession } from './write-session.ts'
 
 export const batch = 500
 
@@ -67,7 +71,7 @@ function sentAs<P extends object>(make: (n: number) => P, odd: readonly P[]) {
   return { alike, various: alike.map(sent), odd }
 }
 
-export const client: Task<Client, { Patient: fhir.Patient }> = {
+const client: Task<Client, { Patient: fhir.Patient }> = {
   name: 'client',
   mapping: clientPatient,
   read: readClient,
@@ -80,7 +84,7 @@ export const client: Task<Client, { Patient: fhir.Patient }> = {
   jsonata: ({ Patient }) => patientAsClient.evaluate(Patient),
 }
 
-export const house: Task<Location, { Location: fhir.Location }> = {
+const house: Task<Location, { Location: fhir.Location }> = {
   name: 'location',
   mapping: locationLocation,
   read: readLocation,
@@ -93,7 +97,7 @@ export const house: Task<Location, { Location: fhir.Location }> = {
   jsonata: ({ Location }) => locationAsLocation.evaluate(Location),
 }
 
-export const visit: Task<Appointment, { Appointment: fhir.Appointment }> = {
+const visit: Task<Appointment, { Appointment: fhir.Appointment }> = {
   name: 'appointment',
   mapping: appointmentAppointment,
   read: readAppointment,
@@ -105,7 +109,7 @@ export const visit: Task<Appointment, { Appointment: fhir.Appointment }> = {
   change: (value, n) => ({ ...value, about: `Room ${n}` }),
 }
 
-export const need: Task<Need, { Condition: fhir.Condition }> = {
+const need: Task<Need, { Condition: fhir.Condition }> = {
   name: 'need',
   mapping: needCondition,
   read: readNeed,
@@ -117,7 +121,7 @@ export const need: Task<Need, { Condition: fhir.Condition }> = {
   change: (value, n) => ({ ...value, onset: `${2000 + (n % 20)}` }),
 }
 
-export const aim: Task<Goal, { Goal: fhir.Goal }> = {
+const aim: Task<Goal, { Goal: fhir.Goal }> = {
   name: 'goal',
   mapping: goalGoal,
   read: readGoal,
@@ -129,7 +133,7 @@ export const aim: Task<Goal, { Goal: fhir.Goal }> = {
   change: (value, n) => ({ ...value, clientWords: `I want to sleep by ${n}` }),
 }
 
-export const plan: Task<CarePlan, { CarePlan: fhir.CarePlan }> = {
+const plan: Task<CarePlan, { CarePlan: fhir.CarePlan }> = {
   name: 'care plan',
   mapping: carePlanCarePlan,
   read: readCarePlan,
@@ -141,7 +145,7 @@ export const plan: Task<CarePlan, { CarePlan: fhir.CarePlan }> = {
   change: (value, n) => ({ ...value, title: `Plan ${n}` }),
 }
 
-export const screening: Task<Assessment, AssessmentParts> = {
+const screening: Task<Assessment, AssessmentParts> = {
   name: 'assessment',
   mapping: assessmentResponse,
   read: readAssessment,
@@ -153,7 +157,7 @@ export const screening: Task<Assessment, AssessmentParts> = {
   change: (value, n) => ({ ...value, completedAt: `2026-02-02T10:00:0${n % 10}-05:00` }),
 }
 
-export const leaving: Task<Discharge, StayParts> = {
+const leaving: Task<Discharge, StayParts> = {
   name: 'discharge',
   mapping: dischargeEncounter,
   read: readDischarge,
@@ -161,3 +165,15 @@ export const leaving: Task<Discharge, StayParts> = {
   ...sentAs(stay, oddStays),
   change: (value, n) => ({ ...value, ward: `Ward ${n}` }),
 }
+
+const meeting: Task<Session, SessionParts> = {
+  name: 'session',
+  mapping: sessionEncounter,
+  read: readSession,
+  write: writeSession,
+  ...sentAs(session, oddSessions),
+  change: (value, n) => ({ ...value, actual: { ...value.actual, end: `2026-03-02T15:0${n % 10}:00-05:00` } }),
+}
+
+type AnyTask = Task<Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>>
+export const tasks = [client, house, visit, need, aim, plan, screening, leaving, meeting] as unknown as readonly AnyTask[]
