@@ -45,10 +45,10 @@ const domainIn = (one: fhir.CodeableConcept): Need['domain'] => {
     }
   return undefined
 }
-const isSpecific = (one: fhir.CodeableConcept): boolean =>
+export const isSpecific = (one: fhir.CodeableConcept): boolean =>
   one?.coding?.some(({ system }) => system === sdohCodes) === true ||
   one?.extension?.some((each) => each.url === url.specific) === true
-const specificIn = (one: fhir.CodeableConcept | undefined): fhir.Coding | undefined =>
+export const specificIn = (one: fhir.CodeableConcept | undefined): fhir.Coding | undefined =>
   one?.coding?.find(({ system }) => system === sdohCodes) ?? one?.coding?.[0]
 
 function stateOf(c: fhir.Condition, verification: Need['verification'], report: Report): Need['state'] | undefined {
@@ -112,13 +112,16 @@ const clinicalOf = {
 }
 
 /** One of a list, at the place of the one that it follows. */
-function placed(all: fhir.CodeableConcept[] | undefined, index: number, next: fhir.CodeableConcept | undefined) {
+export function placed(all: fhir.CodeableConcept[] | undefined, index: number, next: fhir.CodeableConcept | undefined) {
   if (index < 0) return next === undefined ? all : [...(all ?? []), next]
   if (next === undefined) return all!.toSpliced(index, 1)
   return next === all![index] ? all : all!.with(index, next)
 }
 
-function specificAfter(value: Need['category'], prior: fhir.CodeableConcept | undefined): fhir.CodeableConcept | undefined {
+export function specificAfter(
+  value: Need['category'],
+  prior: fhir.CodeableConcept | undefined,
+): fhir.CodeableConcept | undefined {
   if (value === undefined) return undefined
   const coding = specificIn(prior)
   if (coding && coding.system === value.system && coding.code === value.code)

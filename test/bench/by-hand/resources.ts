@@ -166,6 +166,7 @@ const kept = new Set([
   'lifecycleStatus',
   'linkId',
   'class',
+  'intent',
   'description',
   'text',
 ])

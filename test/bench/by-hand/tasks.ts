@@ -8,6 +8,7 @@ import dischargeEncounter from '../../../mappings/discharge.encounter.ts'
 import goalGoal from '../../../mappings/goal.goal.ts'
 import locationLocation from '../../../mappings/location.location.ts'
 import needCondition from '../../../mappings/need.condition.ts'
+import referralRequest, { type ReferralParts } from '../../../mappings/referral.service-request.ts'
 import sessionEncounter, { type SessionParts } from '../../../mappings/session.encounter.ts'
 import type { Appointment } from '../../../src/domain/appointment.ts'
 import type { Assessment } from '../../../src/domain/assessment.ts'
@@ -17,6 +18,7 @@ import type { Discharge } from '../../../src/domain/discharge.ts'
 import type { Goal } from '../../../src/domain/goal.ts'
 import type { Location } from '../../../src/domain/location.ts'
 import type { Need } from '../../../src/domain/need.ts'
+import type { Referral } from '../../../src/domain/referral.ts'
 import type { Session } from '../../../src/domain/session.ts'
 import type { Mapping, Reading } from '../../../src/lens/mapping.ts'
 import { readAppointment, writeAppointment } from './appointment.ts'
@@ -30,7 +32,9 @@ import { locationAsLocation, patientAsClient } from './jsonata.ts'
 import { readLocation, writeLocation } from './location.ts'
 import { readNeed, writeNeed } from './need.ts'
 import { readClient } from './read-client.ts'
+import { readReferral } from './read-referral.ts'
 import { readSession } from './read-session.ts'
+import { oddReferrals, referral } from './referrals.ts'
 import {
   appointment,
   asSent,
@@ -46,6 +50,7 @@ import {
 } from './resources.ts'
 import { writeClient } from './write-client.ts'
 import { writeGoal } from './write-goal.ts'
+import { writeReferral } from './write-referral.ts'
 import { writeSession } from './write-session.ts'
 
 export const batch = 500
@@ -175,5 +180,28 @@ const meeting: Task<Session, SessionParts> = {
   change: (value, n) => ({ ...value, actual: { ...value.actual, end: `2026-03-02T15:0${n % 10}:00-05:00` } }),
 }
 
+const requests = sentAs<ReferralParts>(referral, oddReferrals)
+const handing: Task<Referral, ReferralParts> = {
+  name: 'referral',
+  mapping: referralRequest,
+  read: readReferral,
+  write: writeReferral,
+  ...requests,
+  // Others send requests for which there is no work yet.
+  various: requests.various.map((parts, n) => (n % 5 === 4 ? { ServiceRequest: parts.ServiceRequest } : parts)),
+  change: (value, n) => ({ ...value, patientInstruction: `Bring letter ${n}` }),
+}
+
 type AnyTask = Task<Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>>
-export const tasks = [client, house, visit, need, aim, plan, screening, leaving, meeting] as unknown as readonly AnyTask[]
+export const tasks = [
+  client,
+  house,
+  visit,
+  need,
+  aim,
+  plan,
+  screening,
+  leaving,
+  meeting,
+  handing,
+] as unknown as readonly AnyTask[]
