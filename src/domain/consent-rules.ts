@@ -54,6 +54,12 @@ export function misgranted({ clientId, grantedBy }: Consent): readonly Issue[] {
     : [{ path: 'grantedBy.who', message: capacity === 'self' ? 'is not the client' : 'is no related person' }]
 }
 
+/** A consent of that law tells that there is something to tell: it is a record under Part 2 itself (§2.13). */
+export const labelled = (consent: Consent): Consent =>
+  isPart2(consent.kind) && !consent.legalBasis.includes('42CFRPart2')
+    ? { ...consent, legalBasis: [...consent.legalBasis, '42CFRPart2'] }
+    : consent
+
 const dayMs = 24 * 3600_000
 /** The moment at which it has run out; a day is its last. */
 function endOf({ expires }: Consent): number {

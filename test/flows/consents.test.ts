@@ -76,6 +76,17 @@ it('is signed, is then not rewritten, and ends when she says so', async () => {
   })
 })
 
+it('is a record under the law that it is of, whoever told of it', async () => {
+  const member = await make(asked)
+  const told = await say(gateway, 'GET', `/coordination/${member}`)
+  expect(told.body.legalBasis).toEqual(['42CFRPart2'])
+  const stored = (await say(gateway, 'GET', `/fhir/Consent/${told.body.id}`)).body
+  const { security: _, ...meta } = stored.meta
+  await put(gateway, { ...stored, id: 'con-theirs', meta, status: 'active' })
+  const theirs = (await say(gateway, 'GET', '/fhir/Consent/con-theirs')).body
+  expect(theirs.meta).toMatchObject({ security: [{ code: '42CFRPart2' }], versionId: '1' })
+})
+
 it('another one takes its place, and then it is over', async () => {
   const former = await make({ ...asked, ...signed })
   await event(gateway, former, 'activate')

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Fault } from '../../src/demo/sandbox/fhir-server.ts'
 import { chainBreaks } from '../../src/domain/disclosure.ts'
 import { hashOf } from '../../src/flows/collections/disclosures.ts'
+import { system } from '../../src/gateway.ts'
 import { account, agrees, drinking, label, meet, revokes, secret } from '../support/consent-story.ts'
 import { put, say } from '../support/coordination.ts'
 import { deliveries, drain } from '../support/outbox.ts'
@@ -28,6 +29,11 @@ describe('a record under Part 2', () => {
     await told.send(drinking())
     await withheld()
     expect(await account(told.gateway)).toEqual([])
+    const { store } = await told.gateway.gateway.context(system())
+    const { items } = await store.look({ ask: 'audit', count: 1 })
+    expect(items).toMatchObject([
+      { entry: { action: 'deliver', entities: ['Condition/ned-drinking/_history/1'], outcome: 'refused' } },
+    ])
     const consentId = await agrees(told.gateway)
     await goOn()
     expect([known(), await told.dead()]).toEqual([[secret], []])

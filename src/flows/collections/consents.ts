@@ -5,8 +5,9 @@ import mapping from '../../../mappings/consent.consent.ts'
 import relatedPerson from '../../../mappings/related-person.related-person.ts'
 import { epoch } from '../../domain/calendar.ts'
 import { type Consent, ConsentCommand, consentMachine } from '../../domain/consent.ts'
-import { misgranted, missing, rewritten, shownConsentState } from '../../domain/consent-rules.ts'
+import { labelled, misgranted, missing, rewritten, shownConsentState } from '../../domain/consent-rules.ts'
 import { fail, type Issue, ok, type Result } from '../../domain/problem.ts'
+import type { Change } from '../../store/change.ts'
 import { ask, type Steps } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { letGo } from '../delivery/held.ts'
@@ -51,9 +52,9 @@ function* replacedIssues({ clientId, replaces }: Consent): Steps<readonly Issue[
 function* prepare(_ctx: Context, value: Consent, before: Held<Consent, Parts> | undefined): Steps<Result<Consent>> {
   const changed = before ? rewritten(before.value, value) : []
   if (changed.length > 0) return broken('What was signed is not changed.', changed)
-  if (before && before.value.state !== 'draft' && before.value.state !== 'proposed') return ok(value)
+  if (before && before.value.state !== 'draft' && before.value.state !== 'proposed') return ok(labelled(value))
   const issues = [...misgranted(value), ...(yield* grantorIssues(value)), ...(yield* replacedIssues(value))]
-  return issues.length > 0 ? broken('The consent cannot be kept as it stands.', issues) : ok(value)
+  return issues.length > 0 ? broken('The consent cannot be kept as it stands.', issues) : ok(labelled(value))
 }
 
 const Revocation = z.object({ how: z.string().min(1).max(1000).optional() })
@@ -109,9 +110,14 @@ export const consents = collection<Consent, Parts>({
   },
   concerns: (anchor) => (anchor as Resource).status === 'active',
   /** What waited for a consent goes out once this one has begun; one that replaces another ends it. */
-  *after(ctx, { value }, _before, at) {
+  *after(ctx, { id, value, parts }, _before, at) {
+    const owed: Change[] = []
+    if (labelled(value) !== value) {
+      const now = yield* ask({ ask: 'resource', type: 'Consent', id })
+      owed.push(nextOf(mapping.write(labelled(value), { Consent: parts.Consent }).Consent, id, now, at))
+    }
     const due = Math.max(ctx.clock(), epoch(value.validFrom ?? '') ?? 0)
-    const owed = value.clientId === undefined ? [] : yield* letGo(value.clientId, new Date(due).toISOString())
+    if (value.clientId !== undefined) owed.push(...(yield* letGo(value.clientId, new Date(due).toISOString())))
     const former = value.replaces
     const stored = former === undefined ? undefined : yield* ask({ ask: 'resource', type: 'Consent', id: former })
     const resource = storedValue<Resource>(stored)

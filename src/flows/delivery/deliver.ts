@@ -102,7 +102,7 @@ async function settleAndClaim(
       }
       yield* write(...changes)
       for (const one of accounted) yield* becameOf(ctx, one)
-      if (ours && wantsConsent) yield* heldBack(next)
+      if (ours && wantsConsent) yield* heldBack(ctx, next)
       if (ours && carrier.settled) yield* carrier.settled(next)
     }
     if (room === 0) return ok([])
