@@ -2,7 +2,7 @@
  * The contract of a connector: how one partner is spoken to. A connector knows its partner's protocol and nothing of flows or stores;
  * every flavour passes the contract suite.
  */
-import type { Problem, Result } from '../domain/problem.ts'
+import type { Result } from '../domain/problem.ts'
 
 /** How a connection is configured (`POST /admin/connections`); the zod schema in `flows/connections.ts` is its door. */
 export interface Connection {
@@ -121,5 +121,3 @@ export interface Connector {
 
 /** Opens the connector of a connection's flavour; an unknown flavour is a problem. */
 export type Connect = (connection: Connection) => Result<Connector>
-
-export type { Problem }

@@ -3,9 +3,10 @@ import type { Hono } from 'hono'
 import { z } from 'zod'
 import { fail, problem, type Result } from '../domain/problem.ts'
 import type { Gateway } from '../gateway.ts'
-import { jsonBody } from './body.ts'
-import { type Ctx, createRouter, type Env } from './env.ts'
-import { listOf, type Page } from './page.ts'
+import { json, noContent } from './answer.ts'
+import { jsonBody, optionalJsonBody } from './body.ts'
+import { createRouter, type Env } from './env.ts'
+import { counted, listOf } from './page.ts'
 import { refuse } from './problem-details.ts'
 
 const sizes = { usual: 50, most: 500 }
@@ -17,8 +18,6 @@ const replayFilter = z.strictObject({ connection: z.string().optional(), state: 
 
 export function adminRoutes(_gateway: Gateway): Hono<Env> {
   const router = createRouter()
-  const shown = (c: Ctx, result: Result<object>): Response => (result.ok ? c.json(result.value) : refuse(c, result.problem))
-
   router.get('/connections', async (c) => {
     const all = await c.get('desk').listConnections()
     const items = await Promise.all(all.map((one) => c.get('desk').showConnection(one.name)))
@@ -31,18 +30,15 @@ export function adminRoutes(_gateway: Gateway): Hono<Env> {
     if (!made.ok) return refuse(c, made.problem)
     return c.json(made.value.connection, 201, { location: `/admin/connections/${made.value.connection.name}` })
   })
-  router.get('/connections/:name', async (c) => shown(c, await c.get('desk').showConnection(c.req.param('name'))))
+  router.get('/connections/:name', async (c) => json(c, await c.get('desk').showConnection(c.req.param('name'))))
   router.put('/connections/:name', async (c) => {
     const body = jsonBody(c)
     if (!body.ok) return refuse(c, body.problem)
     const made = await c.get('desk').putConnection(body.value, c.req.param('name'))
     return made.ok ? c.json(made.value.connection, made.value.created ? 201 : 200) : refuse(c, made.problem)
   })
-  router.delete('/connections/:name', async (c) => {
-    const removed = await c.get('desk').removeConnection(c.req.param('name'))
-    return removed.ok ? c.body(null, 204) : refuse(c, removed.problem)
-  })
-  router.post('/connections/:name/test', async (c) => shown(c, await c.get('desk').testConnection(c.req.param('name'))))
+  router.delete('/connections/:name', async (c) => noContent(c, await c.get('desk').removeConnection(c.req.param('name'))))
+  router.post('/connections/:name/test', async (c) => json(c, await c.get('desk').testConnection(c.req.param('name'))))
 
   router.get('/deliveries', async (c) => {
     const list = listOf(c, ['connection', 'state'], sizes)
@@ -51,14 +47,14 @@ export function adminRoutes(_gateway: Gateway): Hono<Env> {
     const wanted = oneOf(state, deliveryStates)
     if (!wanted.ok) return refuse(c, wanted.problem)
     const page = await c.get('desk').listDeliveries({
-      ...cut(list.value.page),
+      ...counted(list.value.page),
       ...(connection !== undefined && { connection }),
       ...(wanted.value !== undefined && { state: wanted.value }),
     })
     return c.json({ items: page.items, next: page.next ?? null })
   })
   router.post('/deliveries/replay', async (c) => {
-    const body = c.get('body').length === 0 ? { ok: true as const, value: {} } : jsonBody(c)
+    const body = optionalJsonBody(c)
     if (!body.ok) return refuse(c, body.problem)
     const filter = replayFilter.safeParse(body.value)
     if (!filter.success)
@@ -68,9 +64,9 @@ export function adminRoutes(_gateway: Gateway): Hono<Env> {
       )
     const { connection, state } = filter.data
     const wanted = { ...(connection !== undefined && { connection }), ...(state !== undefined && { state }) }
-    return shown(c, await c.get('desk').replayDeliveries(wanted))
+    return json(c, await c.get('desk').replayDeliveries(wanted))
   })
-  router.post('/deliveries/:id/replay', async (c) => shown(c, await c.get('desk').replayDelivery(c.req.param('id'))))
+  router.post('/deliveries/:id/replay', async (c) => json(c, await c.get('desk').replayDelivery(c.req.param('id'))))
 
   router.get('/messages', async (c) => {
     const list = listOf(c, ['state'], sizes)
@@ -79,15 +75,15 @@ export function adminRoutes(_gateway: Gateway): Hono<Env> {
     if (!wanted.ok) return refuse(c, wanted.problem)
     const page = await c
       .get('desk')
-      .listMessages({ ...cut(list.value.page), ...(wanted.value !== undefined && { state: wanted.value }) })
+      .listMessages({ ...counted(list.value.page), ...(wanted.value !== undefined && { state: wanted.value }) })
     return c.json({ items: page.items, next: page.next ?? null })
   })
-  router.get('/messages/:id', async (c) => shown(c, await c.get('desk').showMessage(c.req.param('id'))))
-  router.post('/messages/:id/replay', async (c) => shown(c, await c.get('desk').replayMessage(c.req.param('id'))))
+  router.get('/messages/:id', async (c) => json(c, await c.get('desk').showMessage(c.req.param('id'))))
+  router.post('/messages/:id/replay', async (c) => json(c, await c.get('desk').replayMessage(c.req.param('id'))))
 
   router.post('/mappings/preview', async (c) => {
     const body = jsonBody(c)
-    return body.ok ? shown(c, await c.get('desk').previewTables(body.value)) : refuse(c, body.problem)
+    return body.ok ? json(c, await c.get('desk').previewTables(body.value)) : refuse(c, body.problem)
   })
 
   router.get('/conflicts', async (c) => c.json({ items: await c.get('desk').listConflicts(), next: null }))
@@ -102,8 +98,3 @@ function oneOf<const T extends string>(given: string | undefined, known: readonl
         issues: [{ path: 'state', message: 'is not a state here' }],
       })
 }
-
-const cut = ({ limit, after }: Page): { count: number; after?: string } => ({
-  count: limit,
-  ...(after !== undefined && { after }),
-})

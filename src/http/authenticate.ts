@@ -119,7 +119,7 @@ export function authenticate(gateway: Gateway, options: Authentication): Authent
 const notForOperators = fail('forbidden', "The operators' token opens /admin, /console, /docs and /metrics only.")
 
 /** The token of the one Authorization header; undefined for other schemes and for two headers. https://www.rfc-editor.org/rfc/rfc6750#section-2.1 */
-export const bearerOf = (c: Ctx): string | undefined =>
+const bearerOf = (c: Ctx): string | undefined =>
   /^Bearer ([A-Za-z0-9._~+/=-]{1,512})$/i.exec(c.req.header('authorization') ?? '')?.[1]
 
 /** For browsers, which have no bearer tokens: the operators' token as password, any name. https://www.rfc-editor.org/rfc/rfc7617 */

@@ -1,13 +1,14 @@
 /** `/billing`: what billing systems pull, and what they tell back. */
 import type { Hono } from 'hono'
 import { accepts } from 'hono/accepts'
-import { problem, type Result } from '../domain/problem.ts'
+import { problem } from '../domain/problem.ts'
 import type { Gateway } from '../gateway.ts'
+import { json, noContent } from './answer.ts'
 import { billingColumns } from './billing-columns.ts'
 import { jsonBody } from './body.ts'
 import { csv } from './csv.ts'
 import { type Ctx, createRouter, type Env } from './env.ts'
-import { listOf } from './page.ts'
+import { counted, listOf } from './page.ts'
 import { problemDetails, refuse } from './problem-details.ts'
 
 const sizes = { usual: 100, most: 1000 }
@@ -52,18 +53,14 @@ export function payerRuleRoutes(_gateway: Gateway): Hono<Env> {
   router.get('/', async (c) => {
     const list = listOf(c)
     if (!list.ok) return refuse(c, list.problem)
-    const { limit, after } = list.value.page
-    const { items, next } = await c.get('desk').listPayerRules({ count: limit, ...(after !== undefined && { after }) })
+    const { items, next } = await c.get('desk').listPayerRules(counted(list.value.page))
     return c.json({ items, next: next ?? null })
   })
   router.put('/:key', async (c) => {
     const body = jsonBody(c)
-    return body.ok ? shown(c, await c.get('desk').putPayerRule(c.req.param('key'), body.value)) : refuse(c, body.problem)
+    return body.ok ? json(c, await c.get('desk').putPayerRule(c.req.param('key'), body.value)) : refuse(c, body.problem)
   })
-  router.delete('/:key', async (c) => {
-    const removed = await c.get('desk').removePayerRule(c.req.param('key'))
-    return removed.ok ? c.body(null, 204) : refuse(c, removed.problem)
-  })
+  router.delete('/:key', async (c) => noContent(c, await c.get('desk').removePayerRule(c.req.param('key'))))
   return router
 }
 
@@ -72,12 +69,10 @@ export function claimEditRoutes(_gateway: Gateway): Hono<Env> {
   const router = createRouter()
   router.put('/', async (c) => {
     const body = jsonBody(c)
-    return body.ok ? shown(c, await c.get('desk').loadClaimEdits(body.value)) : refuse(c, body.problem)
+    return body.ok ? json(c, await c.get('desk').loadClaimEdits(body.value)) : refuse(c, body.problem)
   })
   return router
 }
-
-const shown = (c: Ctx, result: Result<object>): Response => (result.ok ? c.json(result.value) : refuse(c, result.problem))
 
 const forms = ['application/json', 'text/csv'] as const
 

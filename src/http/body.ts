@@ -45,6 +45,9 @@ export function jsonBody(c: Ctx): Result<unknown> {
   return read.ok ? ok(read.value.value) : read
 }
 
+/** The same where a body may be left out: then an empty object. */
+export const optionalJsonBody = (c: Ctx): Result<unknown> => (c.get('body').length === 0 ? ok({}) : jsonBody(c))
+
 async function bytesOf(c: Ctx): Promise<Result<Uint8Array<ArrayBuffer>>> {
   const limit = bodyLimit(c.req.path, c.get('limits'))
   const length = c.req.header('content-length')

@@ -1,10 +1,9 @@
 /** `/admin/clients`: the programs that may ask for tokens. */
 import type { Hono } from 'hono'
-import type { Client } from '../access/client.ts'
-import type { Result } from '../domain/problem.ts'
 import type { Gateway } from '../gateway.ts'
+import { json } from './answer.ts'
 import { jsonBody } from './body.ts'
-import { type Ctx, createRouter, type Env } from './env.ts'
+import { createRouter, type Env } from './env.ts'
 import { listOf } from './page.ts'
 import { refuse } from './problem-details.ts'
 
@@ -29,14 +28,14 @@ export function clientRoutes(gateway: Gateway): Hono<Env> {
     return c.json({ items, next: next ?? null })
   })
 
-  router.get('/:id', async (c) => render(c, await c.get('desk').readClient(c.req.param('id'))))
+  router.get('/:id', async (c) => json(c, await c.get('desk').readClient(c.req.param('id'))))
 
   router.put('/:id', async (c) => {
     const body = jsonBody(c)
     if (!body.ok) return refuse(c, body.problem)
     const client = await c.get('desk').replaceClient(c.req.param('id'), body.value)
     if (client.ok) gateway.log('client-changed', { client: client.value.client_id })
-    return render(c, client)
+    return json(c, client)
   })
 
   router.delete('/:id', async (c) => {
@@ -49,5 +48,3 @@ export function clientRoutes(gateway: Gateway): Hono<Env> {
 
   return router
 }
-
-const render = (c: Ctx, client: Result<Client>): Response => (client.ok ? c.json(client.value) : refuse(c, client.problem))

@@ -3,7 +3,8 @@ import type { Hono } from 'hono'
 import type { Issue, Result } from '../domain/problem.ts'
 import { namesEtag } from '../fhir/version.ts'
 import type { Gateway } from '../gateway.ts'
-import { jsonBody } from './body.ts'
+import { json, noContent } from './answer.ts'
+import { jsonBody, optionalJsonBody } from './body.ts'
 import { type Ctx, createRouter, type Env } from './env.ts'
 import { listOf } from './page.ts'
 import { refuse } from './problem-details.ts'
@@ -22,31 +23,22 @@ export function coordinationRoutes(_gateway: Gateway): Hono<Env> {
   router.get('/clients/:id/timeline', async (c) => {
     const list = listOf(c)
     if (!list.ok) return refuse(c, list.problem)
-    const page = await c.get('desk').timeline(c.req.param('id'), list.value.page)
-    return page.ok ? c.json(page.value) : refuse(c, page.problem)
+    return json(c, await c.get('desk').timeline(c.req.param('id'), list.value.page))
   })
 
   router.get('/measures', async (c) => {
     const { from, to } = c.req.query()
-    const told = await c.get('desk').measures({ ...(from !== undefined && { from }), ...(to !== undefined && { to }) })
-    return told.ok ? c.json(told.value) : refuse(c, told.problem)
+    return json(c, await c.get('desk').measures({ ...(from !== undefined && { from }), ...(to !== undefined && { to }) }))
   })
 
-  router.get('/services/matches', async (c) => {
-    const found = await c.get('desk').matchingServices(c.req.query('need'))
-    return found.ok ? c.json(found.value) : refuse(c, found.problem)
-  })
+  router.get('/services/matches', async (c) => json(c, await c.get('desk').matchingServices(c.req.query('need'))))
 
-  router.get('/practitioners/:id/queue', async (c) => {
-    const queue = await c.get('desk').supervisorsQueue(c.req.param('id'))
-    return queue.ok ? c.json(queue.value) : refuse(c, queue.problem)
-  })
+  router.get('/practitioners/:id/queue', async (c) => json(c, await c.get('desk').supervisorsQueue(c.req.param('id'))))
 
   router.get('/caseloads/:id/worklist', async (c) => {
     const list = listOf(c)
     if (!list.ok) return refuse(c, list.problem)
-    const page = await c.get('desk').worklist(c.req.param('id'), list.value.page)
-    return page.ok ? c.json(page.value) : refuse(c, page.problem)
+    return json(c, await c.get('desk').worklist(c.req.param('id'), list.value.page))
   })
 
   router.post('/clients/:id/care-plan-drafts', async (c) => {
@@ -64,7 +56,7 @@ export function coordinationRoutes(_gateway: Gateway): Hono<Env> {
   })
 
   router.post('/care-plans/:id/conference-packs', async (c) => {
-    const body = c.get('body').length === 0 ? { ok: true as const, value: {} } : jsonBody(c)
+    const body = optionalJsonBody(c)
     if (!body.ok) return refuse(c, body.problem)
     const made = await c.get('desk').makeConferencePack(c.req.param('id'), body.value)
     if (!made.ok) return refuse(c, made.problem)
@@ -115,8 +107,8 @@ export function coordinationRoutes(_gateway: Gateway): Hono<Env> {
   })
 
   router.delete('/:collection/:id', async (c) => {
-    const removed = await c.get('desk').removeMember(c.req.param('collection'), c.req.param('id'), c.req.header('if-match'))
-    return removed.ok ? c.body(null, 204) : refuse(c, removed.problem)
+    const { collection, id } = c.req.param()
+    return noContent(c, await c.get('desk').removeMember(collection, id, c.req.header('if-match')))
   })
   return router
 }

@@ -3,6 +3,7 @@ import type { Hono } from 'hono'
 import type { Gateway } from '../gateway.ts'
 import { answerBody } from '../hl7v2/acknowledge.ts'
 import { answerWith } from './answer.ts'
+import { mediaType } from './content-type.ts'
 import { createRouter, type Env } from './env.ts'
 import { refuse } from './problem-details.ts'
 
@@ -14,7 +15,7 @@ export function hl7v2Routes(_gateway: Gateway): Hono<Env> {
     const received = await c.get('desk').receiveMessage(c.get('body'))
     if (!received.ok) return refuse(c, received.problem)
     const { answer } = received.value
-    const asked = (c.req.header('content-type') ?? '').split(';', 1)[0]!.trim().toLowerCase()
+    const asked = mediaType(c.req.header('content-type'))
     const type = forms.includes(asked) ? asked : forms[0]!
     return answerWith(c, 200, answerBody(answer.text), { 'content-type': type })
   })

@@ -21,7 +21,7 @@ export const nodeLimits: Limits = { resource: 5 * mebi, bundle: 50 * mebi, entri
 /** A Durable Object has 128 MB in all and rows of 2 MB. */
 export const edgeLimits: Limits = { resource: mebi, bundle: 8 * mebi, entries: 1000, message: mebi, json: mebi, url: 8192 }
 
-/** The limit of a path: only the FHIR base itself, `$process-message` and `_search` forms differ from their neighbours. */
+/** The limit of a path, in bytes: where Bundles come in there is more room than for one resource. */
 export function bodyLimit(path: string, limits: Limits): number {
   if (path === '/fhir' || path === '/fhir/' || path === '/fhir/$process-message') return limits.bundle
   if (path.startsWith('/fhir/')) return limits.resource

@@ -9,6 +9,7 @@ import { createRateLimit } from '../access/rate.ts'
 import type { Problem } from '../domain/problem.ts'
 import type { Gateway } from '../gateway.ts'
 import { textBody } from './body.ts'
+import { mediaType } from './content-type.ts'
 import { type Ctx, createRouter, type Env } from './env.ts'
 
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
@@ -79,9 +80,9 @@ export const smartConfiguration = (baseUrl: string): object => ({
 
 /** Parameters of the body; those in the URL are not looked at. A sentence, if it is no form or says something twice or not at all. */
 function readForm(c: Ctx): Record<string, string | undefined> | string {
-  const type = (c.req.header('content-type') ?? '').split(';', 1)[0]!.trim().toLowerCase()
   const text = textBody(c)
-  if (type !== 'application/x-www-form-urlencoded' || !text.ok) return 'The body is application/x-www-form-urlencoded'
+  if (mediaType(c.req.header('content-type')) !== 'application/x-www-form-urlencoded' || !text.ok)
+    return 'The body is application/x-www-form-urlencoded'
   const form: Record<string, string> = Object.create(null)
   for (const [name, value] of new URLSearchParams(text.value)) {
     if (value === '' || name in form) return 'A parameter is repeated or empty'

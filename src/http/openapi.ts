@@ -5,7 +5,7 @@ import type { Gateway } from '../gateway.ts'
 import { createRouter, type Env } from './env.ts'
 import { type Operation, operations } from './operations.ts'
 
-export function openApi(baseUrl: string): object {
+function openApi(baseUrl: string): object {
   const paths: Record<string, Record<string, object>> = {}
   for (const operation of operations) {
     const described = paths[operation.path] ?? {}

@@ -48,7 +48,7 @@ const coordination: readonly Operation[] = [
   {
     method: 'get',
     path: '/coordination/{collection}',
-    summary: 'A page of a collection: client=, state=, updatedSince=, limit=, after=',
+    summary: 'A page of a collection: client=, state=, due=, updatedSince=, limit=, after=',
   },
   { method: 'post', path: '/coordination/{collection}', summary: 'Adds a member', body: json },
   { method: 'get', path: '/coordination/{collection}/{id}', summary: 'One member, with its ETag' },

@@ -20,6 +20,12 @@ interface Sizes {
 const ofTheDoor = (path: string): readonly string[] =>
   path.startsWith('/admin/') ? ['limit', 'after', 'tenant'] : ['limit', 'after']
 
+/** A page as the flows of the inbox, the outbox and payers' rules take it. */
+export const counted = ({ limit, after }: Page): { readonly count: number; readonly after?: string } => ({
+  count: limit,
+  ...(after !== undefined && { after }),
+})
+
 /**
  * How many, from where on, and the named parameters. A limit that is too high is settled quietly; a parameter that is unknown is refused:
  * a filter that nobody heard would show too much. Fails `invalid`.

@@ -1,5 +1,6 @@
 /** `/coordination/sessions/{id}/psychotherapy-note`: the caller's own, kept apart from the record. */
 import type { Hono } from 'hono'
+import { noContent } from './answer.ts'
 import { jsonBody } from './body.ts'
 import { type Ctx, createRouter, type Env } from './env.ts'
 import { refuse } from './problem-details.ts'
@@ -13,7 +14,7 @@ export function psychotherapyNoteRoutes(): Hono<Env> {
 
   router.get(path, async (c) => {
     const note = await c.get('desk').readPsychotherapyNote(sessionOf(c))
-    return note.ok ? c.json(note.value, 200, { etag: etagOf(note.value), 'cache-control': 'no-store' }) : refuse(c, note.problem)
+    return note.ok ? c.json(note.value, 200, { etag: etagOf(note.value) }) : refuse(c, note.problem)
   })
 
   router.put(path, async (c) => {
@@ -21,12 +22,11 @@ export function psychotherapyNoteRoutes(): Hono<Env> {
     if (!body.ok) return refuse(c, body.problem)
     const note = await c.get('desk').putPsychotherapyNote(sessionOf(c), body.value, c.req.header('if-match'))
     if (!note.ok) return refuse(c, note.problem)
-    return c.json(note.value, note.value.version === 1 ? 201 : 200, { etag: etagOf(note.value), 'cache-control': 'no-store' })
+    return c.json(note.value, note.value.version === 1 ? 201 : 200, { etag: etagOf(note.value) })
   })
 
-  router.delete(path, async (c) => {
-    const removed = await c.get('desk').removePsychotherapyNote(sessionOf(c), c.req.header('if-match'))
-    return removed.ok ? c.body(null, 204) : refuse(c, removed.problem)
-  })
+  router.delete(path, async (c) =>
+    noContent(c, await c.get('desk').removePsychotherapyNote(sessionOf(c), c.req.header('if-match'))),
+  )
   return router
 }

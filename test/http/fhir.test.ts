@@ -61,7 +61,7 @@ describe('a method that is not to be had', () => {
     ['PUT', '/fhir/_history', 'GET, HEAD'],
     ['GET', '/fhir/Patient/_search', 'POST'],
     ['DELETE', '/fhir/Patient/p1/$meta-add', 'POST'],
-    ['GET', '/fhir', 'POST'],
+    ['PUT', '/fhir', 'POST, GET, HEAD'],
     ['DELETE', '/fhir/Patient/p1/_history/1', 'GET, HEAD'],
   ])('%s %s: the others are named', async (method, path, allow) => {
     const answer = await send(method, path, method === 'GET' || method === 'DELETE' ? undefined : { resourceType: 'Patient' })

@@ -203,7 +203,9 @@ test('a path that is none is told as a problem', async () => {
 test('requests are counted by area, and callers do not name the areas', async () => {
   await gateway.request('/livez')
   await gateway.request('/some/path/of/theirs')
+  await gateway.request('/documents', { method: 'POST', body: '<none/>' })
   const text = await (await gateway.request('/metrics')).text()
   expect(text).toMatch(/handoff_requests_total\{area="livez",status="2xx"\} \d+/)
+  expect(text).toMatch(/handoff_requests_total\{area="documents",status="4xx"\} \d+/)
   expect(text).not.toContain('theirs')
 })
