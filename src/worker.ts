@@ -65,7 +65,9 @@ export class Tenant extends DurableObject<Env> {
 
   async #gateway(settings: Settings): Promise<Gateway> {
     const newId = createNewId(clock, random)
-    const store = await openSqlStore(openDurableObject(this.ctx.storage), { clock, newEpoch: () => newId('epoch') })
+    // Clocks stand still here while work is done: it cannot be told how long a search has taken.
+    const options = { clock, newEpoch: () => newId('epoch'), patience: 0 }
+    const store = await openSqlStore(openDurableObject(this.ctx.storage), options)
     const safeFetch = createSafeFetch({ allowed: settings.allowTargets })
     return createGateway({
       openTenant: async () => store,

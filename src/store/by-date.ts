@@ -9,6 +9,7 @@ import { inTurn, members } from './dialect.ts'
 import { findParameter } from './parameters.ts'
 import { type Last, lastValues, sortValue } from './sort.ts'
 import type { Sql, Value } from './sql.ts'
+import type { Standing } from './standing.ts'
 import { longest, newestFirst, type Place, type Unlisted } from './unlisted.ts'
 
 /** Of a query that asks for this order: the bounds that its filters set to the date. */
@@ -139,29 +140,30 @@ export interface Match {
  * The matches of a page and one more, in order. Undefined where lists do not help: the search asks for another order, for something that
  * few resources have, or for what has no date as well.
  */
-export function* pageByDate(
-  query: Query,
-  whole: Condition,
-  asked: readonly Asked[],
-  unlisted: Unlisted,
-  last: Last | undefined,
-): Sql<readonly Match[] | undefined> {
+export function* pageByDate(standing: Standing, last: Last | undefined): Sql<readonly Match[] | undefined> {
+  const { query, unlisted } = standing
   const date = byDate(query)
   if (date === undefined || unlisted.isLost) return undefined
   const [after] = last === undefined ? [] : lastValues(query.sort, last)
   if (after === null) return undefined
+  const { whole, asked } = standing.meaning
   const start = yield* startOf(query.type, whole, asked, date)
   if (start === undefined) return undefined
 
   const value = yield* sortValue(query.type, query.sort[0]!)
   const walk = new Walk(start, date, unlisted, last && { when: Number(after), number: last.number })
+  const place = asked.indexOf(start.condition)
   const found = new Map<number, Match>()
+  let isFirst = true
   for (let size = query.count + 1; ; size = Math.min(size * 2, 256)) {
     const ready = yield* walk.next(size)
     if (ready.length === 0) return date.orNone ? undefined : [...found.values()]
     for (let from = 0; from < ready.length; from += size) {
       const some = ready.slice(from, from + size)
-      for (const match of yield* stillTrue(some, start.condition, asked, value, date)) found.set(match.number, match)
+      if (!isFirst) yield* standing.turn()
+      isFirst = false
+      const { whole, asked } = standing.meaning
+      for (const match of yield* stillTrue(some, asked[place] ?? whole, asked, value, date)) found.set(match.number, match)
       if (found.size > query.count) return [...found.values()].slice(0, query.count + 1)
     }
   }

@@ -10,7 +10,6 @@ import { type Filter, type Query, simpleQuery } from '../fhir/search/query.ts'
 import type { Match } from './by-date.ts'
 import { milliseconds } from './commit.ts'
 import { answer, prepare, raw, row, rows } from './compile.ts'
-import type { Condition } from './condition.ts'
 import { members } from './dialect.ts'
 import { stored } from './resources.ts'
 import { comparing, type Last } from './sort.ts'
@@ -35,41 +34,32 @@ export interface Former extends Last {
   readonly stored: Stored
 }
 
-export interface Meanwhile {
-  /** Of what is as it was, and was there then. */
-  readonly unchanged: Condition
-  /** What has changed and did fit; in no order. */
-  readonly former: readonly Former[]
-}
-
 /** So many are looked at together. */
 const slice = 500
 
-/** `find` searches as the same asker. Undefined if nothing of the type was written after the row `until`. */
-export function* meanwhile(
+/**
+ * What has changed and did fit; in no order. `find` searches as the same asker. What was deleted, or hidden from the asker, after the row `began` is told of, too: the search had begun to look at it.
+ */
+export function* formerMatches(
   query: Query,
   visible: Visibility,
-  { until, last }: { readonly until: number; readonly last: Last | undefined },
+  { until, began, last }: { readonly until: number; readonly began: number; readonly last: Last | undefined },
   find: Find,
-): Sql<Meanwhile | undefined> {
+): Sql<readonly Former[]> {
   const { type, filters } = query
   const changed = (yield* rows(changedAfter, { type, row: until })).map(({ number }) => number)
-  if (changed.length === 0) return undefined
   // In the order of creation it is known where the page begins, and that it is full.
   const isInTurn = query.sort.length === 0 && query.total === 'none'
   const older = changed.filter((number) => number <= until && (!isInTurn || number > (last?.number ?? 0))).sort((a, b) => a - b)
   const size = isInTurn ? Math.min(slice, query.count + 1) : slice
   const former: Former[] = []
   for (let from = 0; from < older.length && !(isInTurn && former.length > query.count); from += size) {
-    const versions = yield* formerVersions(type, visible, until, older.slice(from, from + size))
+    const versions = yield* formerVersions(type, visible, { until, began }, older.slice(from, from + size))
     const world = new Reached()
     yield* reach(filters, versions.map(candidateOf), world, find)
     former.push(...versions.filter((version) => matcher(candidateOf(version), world)(filters)))
   }
-  return {
-    unchanged: { holds: sql`EXISTS (SELECT 1 FROM resource AS now WHERE now.number = d.number AND now.current <= ${until})` },
-    former,
-  }
+  return former
 }
 
 interface FormerRow {
@@ -82,13 +72,19 @@ interface FormerRow {
   readonly text: string
 }
 
-function* formerVersions(type: string, visible: Visibility, until: number, numbers: readonly number[]): Sql<readonly Former[]> {
+function* formerVersions(
+  type: string,
+  visible: Visibility,
+  { until, began }: { readonly until: number; readonly began: number },
+  numbers: readonly number[],
+): Sql<readonly Former[]> {
   const found = yield* answer(
     raw<FormerRow>(sql`SELECT r.number, r.id, v.row, v.version, v.at, v.sequence, v.text
       FROM resource AS r CROSS JOIN version AS v
-      WHERE r.number IN ${members(numbers)} AND r.deleted = 0 AND v.resource = r.number AND v.text IS NOT NULL
+      WHERE r.number IN ${members(numbers)} AND v.resource = r.number AND v.text IS NOT NULL
         AND v.version = (SELECT version FROM version AS w WHERE w.resource = r.number AND w.row <= ${until} ORDER BY w.version DESC LIMIT 1)
-        AND ${visibleRow(visible, 'v.row', 'v.type')} AND ${visibleRow(visible, 'r.current', 'r.type')}`),
+        AND ${visibleRow(visible, 'v.row', 'v.type')}
+        AND (r.current > ${began} OR (r.deleted = 0 AND ${visibleRow(visible, 'r.current', 'r.type')}))`),
   )
   return found.map((one) => ({ ...one, resource: JSON.parse(one.text), stored: stored(type, one.id, one) }))
 }

@@ -4,22 +4,21 @@ import { problem } from '../domain/problem.ts'
 import type { Query } from '../fhir/search/query.ts'
 import { type Asked, type Match, pageByDate } from './by-date.ts'
 import { answer, db, prepare, raw, row, rows } from './compile.ts'
-import { type Condition, count, never } from './condition.ts'
-import { ofType } from './conditions.ts'
+import { type Condition, count } from './condition.ts'
 import { loadUnlisted } from './dated.ts'
 import { asList, members, membersOf } from './dialect.ts'
+import { allOfThem, firstOf, pageInTime } from './in-slices.ts'
 import { pageInTurn } from './in-turn.ts'
 import { inLists } from './keyed.ts'
-import { condition, type Sight } from './meaning.ts'
-import { among, meanwhile, newestRow } from './meanwhile.ts'
+import { among, type Former, formerMatches, newestRow } from './meanwhile.ts'
 import { cursor, page, position, type Reading } from './page.ts'
 import type { Recent } from './recent.ts'
 import { stored } from './resources.ts'
 import { following, type Last, order, sortValue } from './sort.ts'
 import type { Sql, Value } from './sql.ts'
+import { all, type Meaning, Standing } from './standing.ts'
 import { BadCursor, type Page, type Questions, type Stored } from './store.ts'
 import type { Unlisted } from './unlisted.ts'
-import { visibleResource } from './visible.ts'
 
 const matchesOf = prepare<{ numbers: string }>()(($) =>
   db
@@ -41,33 +40,43 @@ const versionAt = prepare<{ row: number }>()(($) =>
     .where('v.row', '=', $('row')),
 )
 
-export function* search({ query, visible, after }: Questions['search']['ask'], reading: Reading): Sql<Page<Stored>> {
+/** `mayRest`: others may have their turn in between (where whoever drives the steps lets them). */
+export function* search(
+  { query, visible, after }: Questions['search']['ask'],
+  reading: Reading,
+  mayRest = true,
+): Sql<Page<Stored>> {
   if (reading.unlisted.isLost) yield* loadUnlisted(reading.unlisted)
   const from = after === undefined ? undefined : placeOf(position(reading, 'search', after))
   const last = from && from.row > 0 ? yield* lastOf(query, from.row) : undefined
-  const { unlisted } = reading
-  const now = yield* meaningOf(query, { visible, unlisted })
-  if (now === undefined) return query.total === 'accurate' ? { items: [], total: 0 } : { items: [] }
+  const standing = yield* Standing.begin(query, { visible, unlisted: reading.unlisted }, from?.until, mayRest)
+  if (standing === undefined) return query.total === 'accurate' ? { items: [], total: 0 } : { items: [] }
 
   const others = function* (query: Query): Sql<readonly Stored[]> {
-    return (yield* search({ query, visible }, reading)).items
+    return (yield* search({ query, visible }, reading, false)).items
   }
-  const since = from && (yield* meanwhile(query, visible, { until: from.until, last }, others))
-  const meaning = since ? { ...now, asked: [...now.asked, since.unchanged] } : now
-  const total = query.total === 'accurate' ? { total: (yield* countAll(meaning, unlisted)) + (since?.former.length ?? 0) } : {}
+  const formerOnes = function* (): Sql<readonly Former[]> {
+    const { until, began = Number.MAX_SAFE_INTEGER, hasChanged } = standing
+    return until === undefined || !hasChanged ? [] : yield* formerMatches(query, visible, { until, began, last }, others)
+  }
+  const totalWith = query.total === 'accurate' ? yield* countAll(standing, formerOnes) : undefined
+  const found = query.count === 0 ? [] : ((yield* pageByDate(standing, last)) ?? (yield* sorted(standing, last)))
+  // From here on nobody else has a turn: what has changed since the beginning is what has changed until now.
+  const former = yield* formerOnes()
+  const changed = new Set(former.map(({ number }) => number))
+  const total = totalWith ? { total: totalWith(changed) } : {}
   if (query.count === 0) return { items: [], ...total }
-
-  const { whole, asked } = meaning
-  const found = (yield* pageByDate(query, whole, asked, unlisted, last)) ?? (yield* sorted(query, meaning, unlisted, last))
-  const texts = yield* textsAt(query.type, found, reading.recent)
+  const { until } = standing
+  const unchanged = until === undefined ? found : found.filter(({ number, current }) => current <= until && !changed.has(number))
+  const texts = yield* textsAt(query.type, unchanged, reading.recent)
   // Only a next page has to know what there was when the first one was read.
-  const until = from?.until ?? (found.length > query.count ? yield* newestRow() : 0)
+  const shown = until ?? (found.length > query.count ? yield* newestRow() : 0)
   return {
     ...page(
-      since ? among(query, found, texts, since.former, last) : found,
+      among(query, unchanged, texts, former, last),
       query.count,
       ({ current }) => texts.get(current)!,
-      ({ current }) => cursor(reading, 'search', `${until}/${current}`),
+      ({ current }) => cursor(reading, 'search', `${shown}/${current}`),
     ),
     ...total,
   }
@@ -104,23 +113,26 @@ function* textsAt(type: string, found: readonly Match[], recent: Recent): Sql<Ma
 }
 
 /** The matches of a page and one more. */
-function* sorted(query: Query, meaning: Meaning, unlisted: Unlisted, last: Last | undefined): Sql<readonly Match[]> {
+function* sorted(standing: Standing, last: Last | undefined): Sql<readonly Match[]> {
+  const { query } = standing
+  const { whole, asked } = standing.meaning
+  const isSorted = query.sort.length > 0
   const byTime = query.sort.length === 1 && query.sort[0]?.kind === 'lastUpdated'
-  const { start, many } = yield* rarest(meaning.asked, unlisted, byTime ? 4000 : 1000, byTime)
-  const { keys } = start ?? meaning.whole
-  if (query.sort.length === 0 && keys?.length === 1) {
-    const rest = (start === undefined ? [meaning.whole] : []).concat(meaning.asked)
-    return yield* pageInTurn(query.count, keys[0]!, rest, unlisted, last?.number)
-  }
-  const select =
-    byTime && many ? inTime(query, meaning, last) : yield* inOrder(query, foundFrom(start ?? meaning.whole, meaning), last)
-  const found = yield* answer(raw<{ number: number }>(sql`${select} LIMIT ${query.count + 1}`))
-  const matches = yield* rows(matchesOf, { numbers: asList(found.map(({ number }) => number)) })
+  const { start, many } = yield* rarest(asked, standing.unlisted, byTime ? 4000 : few, isSorted)
+  if (!isSorted) return yield* pageInTurn(standing, start, last?.number)
+  if (byTime && many) return yield* pageInTime(standing, last)
+  const select = (found: RawBuilder<unknown>) => inOrder(query, found, last)
+  const numbers = many
+    ? yield* firstOf(standing, start, select)
+    : (yield* answer(
+        raw<{ number: number }>(sql`${yield* select(foundFrom(start ?? whole, standing.meaning))} LIMIT ${query.count + 1}`),
+      )).map(({ number }) => number)
+  const matches = yield* rows(matchesOf, { numbers: asList(numbers) })
   const byNumber = new Map(matches.map((match) => [match.number, match]))
-  return found.map(({ number }) => byNumber.get(number)!)
+  return numbers.map((number) => byNumber.get(number)!)
 }
 
-/** Finds all, sorts them, and takes a page. */
+/** Finds all, and sorts them. */
 function* inOrder({ type, sort }: Query, found: RawBuilder<unknown>, last: Last | undefined): Sql<RawBuilder<unknown>> {
   const values: RawBuilder<Value>[] = []
   for (const key of sort) values.push(yield* sortValue(type, key))
@@ -128,22 +140,9 @@ function* inOrder({ type, sort }: Query, found: RawBuilder<unknown>, last: Last 
   return sql`SELECT d.number FROM ${found} AND ${further} ORDER BY ${order(sort, values)}`
 }
 
-/** The same order by `_lastUpdated`, walked until the page is full: for what holds for many. */
-function inTime({ type, sort }: Query, { asked }: Meaning, last: Last | undefined): RawBuilder<unknown> {
-  const direction = sort[0]?.descending ? sql`DESC` : sql`ASC`
-  const than = sort[0]?.descending ? sql`<` : sql`>`
-  const further =
-    last === undefined ? sql`1` : sql`(d.at ${than}= ${last.at} AND (d.at ${than} ${last.at} OR d.number ${than} ${last.number}))`
-  return sql`SELECT d.number FROM resource AS d WHERE d.type = ${type} AND d.deleted = 0 AND ${all(asked)} AND ${further}
-    ORDER BY d.at ${direction}, d.number ${direction}`
-}
-
 /** Resources that have all that is asked for, looked for among those that have `start`; `number` and `segment` of them, as `d`. */
 const foundFrom = (start: Condition, { asked }: Meaning): RawBuilder<unknown> =>
   sql`(${start.numbers!()}) AS d WHERE ${all(asked.filter((each) => each !== start))}`
-
-const all = (conditions: readonly Condition[]): RawBuilder<unknown> =>
-  sql.join([sql`1`, ...conditions.map(({ holds }) => holds)], sql` AND `)
 
 function* lastOf({ type }: Query, at: number): Sql<Last> {
   const found = yield* row(versionAt, { row: at })
@@ -153,35 +152,16 @@ function* lastOf({ type }: Query, at: number): Sql<Last> {
   return { number: found.number, id: found.id, at: found.at, resource: JSON.parse(found.text) }
 }
 
-/** What a query means for the tables. */
-interface Meaning {
-  /** That it is of the type. */
-  readonly whole: Condition
-  readonly asked: readonly Asked[]
-}
-
-/** Undefined if nothing can fit: the type has no resources at all, or a condition holds for none. */
-function* meaningOf({ type, filters }: Query, sight: Sight): Sql<Meaning | undefined> {
-  const whole = yield* ofType(type, sight.unlisted)
-  if (whole === undefined) return undefined
-  const asked: Asked[] = []
-  for (const filter of filters) {
-    const next = yield* condition(type, filter, sight)
-    // Nothing can hold: no question has to be asked.
-    if (next === never) return undefined
-    asked.push({ ...next, filter })
-  }
-  asked.push(...visibleResource(sight.visible))
-  return { whole, asked }
-}
+/** So many are sorted, or looked at, at once. */
+const few = 1000
 
 /** Which condition holds for the fewest resources, counted up to `most`; `many`: for that many or more (known only if counted). */
 function* rarest(
-  conditions: readonly Condition[],
+  conditions: readonly Asked[],
   unlisted: Unlisted,
   most: number,
   counting: boolean,
-): Sql<{ start?: Condition; many: boolean }> {
+): Sql<{ start?: Asked; many: boolean }> {
   const starts = conditions.filter(({ numbers }) => numbers !== undefined)
   let [start] = starts
   if (start === undefined) return { many: true }
@@ -205,8 +185,17 @@ function* howMany({ keys, numbers }: Condition, unlisted: Unlisted, most: number
   return Math.min(most, listed + unlisted.withAny(keys).length)
 }
 
-/** How many there are in all. */
-function* countAll(meaning: Meaning, unlisted: Unlisted): Sql<number> {
-  const { start } = yield* rarest(meaning.asked, unlisted, 1000, false)
-  return yield* count(sql`FROM ${foundFrom(start ?? meaning.whole, meaning)}`)
+/** How many there are in all, once it is known which of them have changed since the beginning. `former`: those that have by now. */
+function* countAll(standing: Standing, former: () => Sql<readonly Former[]>): Sql<(changed: ReadonlySet<number>) => number> {
+  const { whole, asked } = standing.meaning
+  // Lists alone tell it.
+  const isListed = asked.every(({ keys }) => keys !== undefined) && asked.length < 2
+  const { start, many } = yield* rarest(asked, standing.unlisted, few, !isListed)
+  if (!many || isListed) {
+    const n = yield* count(sql`FROM ${foundFrom(start ?? whole, standing.meaning)}`)
+    const others = (yield* former()).length
+    return () => n + others
+  }
+  const numbers = yield* allOfThem(standing, start)
+  return (changed) => (changed.size === 0 ? numbers.length : new Set([...numbers, ...changed]).size)
 }

@@ -8,7 +8,7 @@ import { unavailable } from './plan.ts'
 import { answer } from './questions.ts'
 import { Recent } from './recent.ts'
 import { migrate } from './schema/migrate.ts'
-import { type Database, drive, type Sql } from './sql.ts'
+import { type Database, drive, driveInTurns, type Sql } from './sql.ts'
 import type { AnswerTo, Ask, Plan, Store } from './store.ts'
 import { type Opened, Writer } from './writer.ts'
 
@@ -19,6 +19,8 @@ export interface StoreOptions {
   readonly newEpoch: () => string
   /** So many resources wait in memory before they are listed together. Usually some thousands. */
   readonly together?: number
+  /** Milliseconds that a question may hold up everything else. */
+  readonly patience?: number
 }
 
 /** Brings the tables up to date, or makes them. Fails on a store that a newer version of this program has written. */
@@ -35,21 +37,23 @@ export async function openSqlStore(database: Database, options: StoreOptions): P
     await database.close()
     throw error
   }
-  return new SqlStore(database, opened!, options.clock)
+  return new SqlStore(database, opened!, options)
 }
 
 class SqlStore implements Store {
   readonly #database: Database
   readonly #known: Known
   readonly #clock: () => number
+  readonly #patience: number
   readonly #writer: Writer
   readonly #wakes = new Set<() => void>()
   #closed: Promise<void> | undefined
 
-  constructor(database: Database, opened: Opened, clock: () => number) {
+  constructor(database: Database, opened: Opened, { clock, patience = 10 }: StoreOptions) {
     this.#database = database
     this.#known = opened.known
     this.#clock = clock
+    this.#patience = patience
     this.#writer = new Writer(database, opened, clock, () => {
       for (const wake of this.#wakes) wake()
     })
@@ -57,12 +61,16 @@ class SqlStore implements Store {
 
   async look<const A extends Ask>(ask: A): Promise<AnswerTo<A>> {
     if (this.#closed) throw new Error('the store is closed')
-    const { reader, writer } = this.#database
+    const { reader, writer, elapsed, pause } = this.#database
     if (ask.ask === 'search') this.#writer.tidy()
     const steps = answer(ask, { ...this.#known, at: this.#clock() })
-    if (reader !== undefined) return drive(steps, reader)
-    while (this.#writer.open !== undefined) await this.#writer.open
-    return drive(steps, writer)
+    let begun = elapsed()
+    const breathe = async () => {
+      if (elapsed() - begun < this.#patience) return
+      await pause()
+      begun = elapsed()
+    }
+    return driveInTurns(steps, reader ?? writer, breathe, () => (reader === undefined ? this.#writer.open : undefined))
   }
 
   async commit<T>(plan: Plan<T>): Promise<Result<T>> {

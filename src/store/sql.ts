@@ -101,6 +101,21 @@ export function drive<T>(steps: Sql<T>, client: SqlClient, breathe?: Breathe): T
 
 const run = (statement: Statement, client: SqlClient) => (statement === turn ? [] : client.execute(statement))
 
+/**
+ * The same outside of transactions: others have their turn where the steps say so alone, and what lies between two turns sees one state.
+ * `wait` answers a promise as long as the client is not to be used.
+ */
+export async function driveInTurns<T>(steps: Sql<T>, client: SqlClient, breathe: Breathe, wait: Breathe): Promise<T> {
+  let step = steps.next([])
+  while (!step.done) {
+    if (step.value === turn) await breathe()
+    for (let waiting = wait(); waiting !== undefined; waiting = wait()) await waiting
+    const rows = run(step.value, client)
+    step = steps.next(rows instanceof Promise ? await rows : rows)
+  }
+  return step.value
+}
+
 async function later<T>(
   steps: Sql<T>,
   client: SqlClient,

@@ -2,6 +2,7 @@
 import { describe } from 'vitest'
 import { byDateContract } from './store/by-date.ts'
 import { companyContract } from './store/company.ts'
+import { longSearchesContract } from './store/long-searches.ts'
 import { outboxContract } from './store/outbox.ts'
 import { pagesContract } from './store/pages.ts'
 import { plansContract } from './store/plans.ts'
@@ -24,6 +25,7 @@ export function storeContract(name: string, inside: Inside): void {
     byDateContract(inside)
     pagesContract(inside)
     standingPagesContract(inside)
+    longSearchesContract(inside)
     visibilityContract(inside)
     outboxContract(inside)
     recordsContract(inside)

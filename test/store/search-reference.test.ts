@@ -72,6 +72,7 @@ async function compare(world: number): Promise<number> {
     newEpoch: () => 'e',
     // Few wait to be listed, some, or all.
     together: [1, 30, 4096][world % 3]!,
+    patience: world % 2 === 0 ? 0 : 10,
   })
   const store = await stores.tenant('default')
   const candidates = await fill(store, clock, dice)

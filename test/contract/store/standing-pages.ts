@@ -17,7 +17,7 @@ import {
 } from './support.ts'
 
 /** Different sort keys and matches for each `n`; some lack one or the other. */
-const person = (i: number, n: number): Content =>
+export const person = (i: number, n: number): Content =>
   patient(`p${String(i).padStart(2, '0')}`, {
     active: n % 4 !== 0,
     ...(n % 5 !== 0 && { name: [{ family: `F${n % 7}`, given: [`G${n % 3}`] }] }),
@@ -27,7 +27,7 @@ const person = (i: number, n: number): Content =>
     generalPractitioner: [{ reference: `Practitioner/d${n % 4}` }],
   })
 
-const orders: readonly (readonly SortKey[])[] = [
+export const orders: readonly (readonly SortKey[])[] = [
   [],
   [ascending('_id', 'id')],
   [descending('_id', 'id')],
@@ -43,7 +43,7 @@ const orders: readonly (readonly SortKey[])[] = [
 ]
 
 const active: Filter = { kind: 'token', param: 'active', values: [{ code: 'true' }] }
-const questions: Readonly<Record<string, readonly Filter[]>> = {
+export const questions: Readonly<Record<string, readonly Filter[]>> = {
   everybody: [],
   'who is active': [active],
   'whose doctor is called so': [
@@ -63,7 +63,7 @@ const questions: Readonly<Record<string, readonly Filter[]>> = {
   ],
 }
 
-const named = (sort: readonly SortKey[]): string =>
+export const named = (sort: readonly SortKey[]): string =>
   sort.map(({ param, descending }) => `${descending ? '-' : ''}${param}`).join() || 'in its own order'
 
 /** Changes of each page: some that were shown, some that are to come, some new, some deleted, one deleted and back. */

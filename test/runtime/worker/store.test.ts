@@ -17,7 +17,7 @@ const inside: Inside = (story) =>
     await story({
       clock,
       open: ({ epoch = 'e1' } = {}) =>
-        openSqlStore(openDurableObject(state.storage), { clock: () => clock.now, newEpoch: () => epoch }),
+        openSqlStore(openDurableObject(state.storage), { clock: () => clock.now, newEpoch: () => epoch, patience: 0 }),
     })
   })
 
