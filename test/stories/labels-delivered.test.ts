@@ -75,6 +75,28 @@ describe.each(['fhir-r4', 'medplum'])('labels and tags (%s)', (flavour) => {
   })
 })
 
+it('a label of a partner’s on a paper is one of its original, too', async () => {
+  told = await tell({ partner: 'plain', flavour: 'fhir-r4', push: ['Patient', 'DocumentReference'] })
+  await put(told.gateway, marisol)
+  await put(told.gateway, { resourceType: 'Binary', id: 'bin-1', contentType: 'text/plain', data: btoa('words') })
+  const paper = (description: string) => ({
+    resourceType: 'DocumentReference',
+    id: 'doc-1',
+    status: 'current',
+    subject: { reference: 'Patient/cli-marisol' },
+    description,
+    content: [{ attachment: { contentType: 'text/plain', url: 'Binary/bin-1' } }],
+  })
+  await told.send(paper('A letter'))
+  const [theirs] = told.partner.all('DocumentReference')
+  told.partner.edit('DocumentReference', theirs!.id, (resource) => ({
+    ...resource,
+    meta: { ...resource.meta, security: [act('42CFRPart2')] },
+  }))
+  await told.send(paper('A letter of 2 March'))
+  expect((await say(told.gateway, 'GET', '/fhir/Binary/bin-1')).body.meta).toMatchObject({ security: [act('42CFRPart2')] })
+})
+
 describe('what a partner may not have', () => {
   beforeEach(() => partner())
   const part2 = { coding: [{ system: 'https://warm-handoff.example/fhir/CodeSystem/consent-policy', code: 'part2-tpo' }] }

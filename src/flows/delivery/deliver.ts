@@ -7,6 +7,7 @@ import type { Connection, Outcome } from '../../connectors/connector.ts'
 import { ok } from '../../domain/problem.ts'
 import type { Change, Delivery } from '../../store/change.ts'
 import { ask, askAll, type Steps, write } from '../../store/store.ts'
+import { consequences } from '../collections/consequences.ts'
 import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
 import { nextOf, storedValue } from '../keep.ts'
@@ -98,7 +99,7 @@ async function settleAndClaim(
       if (ours) changes.push({ change: 'deliver', delivery: next })
       if (outcome.outcome === 'delivered') {
         changes.push(...conflictsOf(ctx, connection, outcome.value))
-        for (const one of outcome.value.learnt) changes.push(...(yield* labelled(one)))
+        for (const one of outcome.value.learnt) yield* label(ctx, one)
       }
       yield* write(...changes)
       for (const one of accounted) yield* becameOf(ctx, one)
@@ -143,14 +144,16 @@ function settle(ctx: Context, connection: Connection, { outcome: _, ...delivery 
   }
 }
 
-/** Labels that the partner gave the resource are added here. */
-function* labelled({ type, id, labels }: Learnt): Steps<Change[]> {
+/** Labels that the partner gave the resource are added here, with all that follows for its parts and its original. */
+function* label(ctx: Context, { type, id, labels }: Learnt): Steps<void> {
   const stored = yield* ask({ ask: 'resource', type, id })
   const value = storedValue(stored)
-  if (!value) return []
-  const next = withLabels(value, labels)
+  const next = value && withLabels(value, labels)
+  if (!next || next === value) return
   const { at } = yield* ask({ ask: 'now' })
-  return next === value ? [] : [nextOf(next as unknown as Resource, id, stored, at)]
+  const put = nextOf(next as unknown as Resource, id, stored, at)
+  yield* write(put)
+  yield* consequences(ctx, [put], at)
 }
 
 /** Elements that both sides changed, for a person to settle. */
