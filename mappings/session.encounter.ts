@@ -11,6 +11,7 @@ import { bool, idOf, instant, integer, oneOf, refTo, text, withHandle } from '..
 import { first } from '../src/lens/head.ts'
 import { mapping } from '../src/lens/mapping.ts'
 import { inside, shape, together } from '../src/lens/shape.ts'
+import { valuesOf } from './shared/combine.ts'
 import { coding, identifier, period } from './shared/datatypes.ts'
 import { core, extension, local, localNaming, localSystem } from './shared/extension.ts'
 import { labels } from './shared/labels.ts'
@@ -158,7 +159,7 @@ export interface SessionParts {
 
 export default mapping<Session, SessionParts>({
   name: 'session.encounter',
-  version: 1,
+  version: 2,
   domain: Session,
   owner: 'coordination',
   blank: {
@@ -246,5 +247,6 @@ export default mapping<Session, SessionParts>({
       only: { label: 'signature', test: ofUrl(local('signature')) },
     }),
     procedureCode: extension(Encounter, local('procedure-code')).valueCode.optional(text),
+    addOnCodes: valuesOf(Encounter.extension, local('add-on-code'), (at) => at.valueCode.as(text)),
   }),
 })

@@ -33,6 +33,8 @@ export interface ProcedureCode {
   readonly perDay?: number
   /** Billed only beside another code. */
   readonly addOn?: true
+  /** The codes of a session beside which it is. */
+  readonly addsTo?: readonly string[]
   /** The add-on that counts the time beyond. */
   readonly continuedBy?: string
   /** First and last day in force. */

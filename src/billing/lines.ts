@@ -27,7 +27,7 @@ export interface Occasion {
   readonly began?: string
 }
 
-/** One line per code; none where there is nothing to bill. A line that lacks something is held, and says what. `at` is its creation. */
+/** One line per code, the first of them what the session is; none where there is nothing to bill. A line that lacks something is held, and says what. `at` is its creation. */
 export function linesOf(facts: BillingFacts, at: string): readonly ServiceLine[] {
   const { session, coverages } = facts
   const minutes = minutesDirect(session)
@@ -43,8 +43,22 @@ export function linesOf(facts: BillingFacts, at: string): readonly ServiceLine[]
   const further = row?.continuedBy === undefined ? undefined : procedureCode(row.continuedBy, day)
   const beyond = further ? unitsOf(further, occasion) : 0
   const continued = further && beyond > 0 ? [lineOf(occasion, further.code, further, beyond, true)] : []
-  return [lineOf(occasion, code, row, row ? unitsOf(row, occasion) : 0), ...continued]
+  const own = lineOf(occasion, code, row, row ? unitsOf(row, occasion) : 0)
+  const named = new Set(session.addOnCodes.filter((one) => one !== code && one !== further?.code))
+  return [own, ...continued, ...[...named].map((one) => addOnLine(occasion, one, own))]
 }
+
+/** It goes with what the session is, as soon as that goes. */
+function addOnLine(occasion: Occasion, code: string, own: ServiceLine): ServiceLine {
+  const row = procedureCode(code, occasion.day)
+  const goesAlong = own.state === 'ready' && row?.addsTo?.includes(own.code) === true
+  const line = lineOf(occasion, code, row, row ? unitsOf(row, occasion) : 0, goesAlong)
+  return row === undefined || row.addOn ? line : { ...line, holdReasons: ['no-add-on', ...line.holdReasons], state: 'held' }
+}
+
+/** Is what it adds to billed, for another session that the same person held on that day? */
+const isBesideBase = ({ addsTo = [] }: ProcedureCode, { facts, day }: Occasion): boolean =>
+  facts.billedBeside.some((one) => one.sameRenderer && one.day === day && addsTo.includes(one.code))
 
 const tookPlace = ({ outcome = 'completed' }: Session): boolean => outcome === 'completed' || outcome === 'partial'
 
@@ -89,7 +103,7 @@ export function lineOf(
   const overlapping = facts.overlapping.filter(({ isBilled }) => isBilled)
   const held: readonly HoldReason[] = [
     ...(row ? timeReasons(row, counted, count, minutes) : codeReasons(code)),
-    ...(row?.addOn && !continues ? (['add-on-alone'] as const) : []),
+    ...(row?.addOn && !continues && !isBesideBase(row, occasion) ? (['add-on-alone'] as const) : []),
     ...(isOver(facts, code, day, count) ? (['units-over'] as const) : []),
     ...(excluding.length > 0 ? (['code-conflict'] as const) : []),
     ...(overlapping.length > 0 ? (['times-overlap'] as const) : []),

@@ -38,6 +38,8 @@ export const holdReasons = [
   'code-not-in-force',
   /** An add-on without the code that it adds to. */
   'add-on-alone',
+  /** Named as an add-on, and none. */
+  'no-add-on',
   /** Billed for a month, not for a session. */
   'counted-by-month',
   'minutes-short',

@@ -134,6 +134,8 @@ export const Session = z.object({
     .string()
     .regex(/^[A-Z0-9]{5}$/)
     .optional(),
+  /** What is billed beside it and never alone: that communication was complex, say. */
+  addOnCodes: list(z.string().regex(/^[A-Z0-9]{5}$/)),
   statusReason: Text.optional(),
   state: z.enum(sessionStates),
   ...labelFields,

@@ -4,7 +4,7 @@ import type { BillingFacts } from '../../src/billing/facts.ts'
 import { linesOf } from '../../src/billing/lines.ts'
 import { unknownPayer } from '../../src/domain/payer-rule.ts'
 import { ServiceLine } from '../../src/domain/service-line.ts'
-import { at, authorization, coverage, facts, lasting, renderer, session } from './facts.ts'
+import { at, authorization, beside as besideOf, coverage, facts, lasting, renderer, session } from './facts.ts'
 
 const lines = (changes: Partial<BillingFacts> = {}) => linesOf(facts(changes), at)
 const line = (changes: Partial<BillingFacts> = {}) => lines(changes)[0]!
@@ -136,6 +136,66 @@ describe('which code', () => {
   ])('a crisis of %i minutes', (minutes, expected) => {
     const made = lines({ session: session({ kind: 'crisis-intervention', actual: lasting(minutes) }), coverages: commercial })
     expect(made.map(({ code, state, units }) => [code, state, units])).toEqual(expected)
+  })
+})
+
+describe('an add-on', () => {
+  const beside = (procedureCode: string, minutes: number, addOnCodes: string[], changes: Partial<BillingFacts> = {}) =>
+    lines({ session: session({ procedureCode, addOnCodes, actual: lasting(minutes) }), ...changes }).map(
+      ({ code, state, units, holdReasons }) => [code, state, units, ...holdReasons],
+    )
+
+  test.each(['90791', '90792', '90853'])('of a complex communication goes with %s', (code) => {
+    expect(beside(code, 60, ['90785'])).toEqual([
+      [code, 'ready', '1'],
+      ['90785', 'ready', '1'],
+    ])
+  })
+
+  test.each([
+    ['90832', 30],
+    ['90834', 45],
+    ['90837', 60],
+  ])('and with therapy: %s of %i minutes', (code, minutes) => {
+    expect(beside(code, minutes, ['90785'])[1]).toEqual(['90785', 'ready', '1'])
+  })
+
+  test.each(['90839', '90846', '90847', 'T1017', 'H0004'])('but not with %s', (code) => {
+    expect(beside(code, 60, ['90785'])[1]).toEqual(['90785', 'held', '1', 'add-on-alone'])
+  })
+
+  it('waits as long as what it adds to', () => {
+    expect(beside('90834', 45, ['90785'], { diagnoses: [] })).toEqual([
+      ['90834', 'held', '1', 'no-diagnosis'],
+      ['90785', 'held', '1', 'add-on-alone', 'no-diagnosis'],
+    ])
+    expect(beside('90834', 60, ['90785'])[1]).toEqual(['90785', 'held', '1', 'add-on-alone'])
+  })
+
+  it('is named once, and is one', () => {
+    expect(beside('90834', 45, ['90785', '90785', '90834'])).toHaveLength(2)
+    expect(beside('90834', 45, ['T1017'])[1]).toEqual(['T1017', 'held', '3', 'no-add-on'])
+    expect(beside('90834', 45, ['Z9999'])[1]).toEqual(['Z9999', 'held', undefined, 'code-unknown'])
+    expect(beside('90839', 110, ['90840'])).toHaveLength(2)
+  })
+
+  it('of crisis work goes with another session of the day, by the same person', () => {
+    const held = (changes: object, code = '90840') =>
+      lines({
+        session: session({ procedureCode: code, actual: lasting(80) }),
+        billedBeside: [{ ...besideOf('90839'), ...changes }],
+      })[0]?.holdReasons
+    expect(held({})).toEqual([])
+    expect(held({ sameRenderer: false })).toEqual(['add-on-alone'])
+    expect(held({ day: '2026-03-03' })).toEqual(['add-on-alone'])
+    expect(held({}, 'G0018')).toEqual(['add-on-alone'])
+  })
+
+  test.each(['90833', '90836', '90838'])('%s goes with a medical visit, which is not billed here', (code) => {
+    const minutes = { 90833: 30, 90836: 45, 90838: 60 }[code]
+    expect(lines({ session: session({ procedureCode: code, actual: lasting(minutes!) }) })[0]?.holdReasons).toEqual([
+      'add-on-alone',
+    ])
   })
 })
 

@@ -127,6 +127,22 @@ describe('a signed session', () => {
     for (const [i, one] of expected.entries()) expect(made[i]).toMatchObject({ ...one, state: 'ready' })
   })
 
+  it('with an add-on is two lines, and the second waits as long as the first', async () => {
+    const { sign, lines, event } = await open({ coverage: { kind: 'commercial' } })
+    const crisis = await sign({ procedureCode: '90839' }, 60)
+    const session = await sign({ kind: 'individual-counselling', addOnCodes: ['90785'] }, 50)
+    const standing = async () => (await lines(session)).map(({ code, holdReasons }) => [code, holdReasons]).toSorted()
+    expect(await standing()).toEqual([
+      ['90785', ['add-on-alone', 'code-conflict']],
+      ['90834', ['code-conflict']],
+    ])
+    await event(`sessions/${crisis}`, { type: 'mark-error', reason: 'Another client' })
+    expect(shown(await lines(session)).toSorted()).toEqual([
+      ['90785', 'ready', '1'],
+      ['90834', 'ready', '1'],
+    ])
+  })
+
   it('of a crisis is two lines', async () => {
     const { sign, lines } = await open({ coverage: { kind: 'commercial' } })
     const made = await lines(await sign({ kind: 'crisis-intervention' }, 110))

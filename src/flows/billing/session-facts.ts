@@ -80,7 +80,7 @@ const isTimed = (line: { code: string; day: string; units: number; holdReasons: 
 function codesOf(session: Session, day: string, payer: CoverageFact['kind']): readonly string[] {
   const code = procedureOf(session, minutesDirect(session) ?? 0, payer)
   const further = code === undefined ? undefined : procedureCode(code, day)?.continuedBy
-  return [code, further].filter((one) => one !== undefined)
+  return [code, further, ...session.addOnCodes].filter((one) => one !== undefined)
 }
 
 /** The month, and the days around a call. */

@@ -64,6 +64,7 @@ function sessionOf(id: string, group: GroupSession, clientId: string, present: b
     needIds: [],
     goalIds: [],
     diagnoses: [],
+    addOnCodes: [],
     signatures: [],
     sensitivity,
     legalBasis,

@@ -55,6 +55,7 @@ export const url = {
   outcome: local('session-outcome'),
   interpreter: local('interpreter-used'),
   procedure: local('procedure-code'),
+  addOn: local('add-on-code'),
 }
 const path = {
   state: inExtension(url.state, 'valueCode'),
@@ -110,6 +111,13 @@ export function goalIn(raw: fhir.Extension, report: Report): string | undefined 
   const [type, id] = (raw.valueReference?.reference ?? '').split('/')
   return type === 'Goal' && id ? id : warn(report, '', 'expected a reference to a Goal')
 }
+
+export const addOnIn = (raw: fhir.Extension, report: Report): string | undefined =>
+  raw.url !== url.addOn
+    ? undefined
+    : raw.valueCode === undefined
+      ? warn(report, 'valueCode', 'is required here')
+      : text(raw.valueCode, 'valueCode', report)
 
 export type Diagnosis = Session['diagnoses'][number]
 export function diagnosisIn(raw: fhir.Extension, report: Report): Diagnosis | undefined {
@@ -184,6 +192,7 @@ export function readSession({ Encounter: e, Procedure, DocumentReference }: Sess
     interpreterUsed: bool(find(x, url.interpreter)?.valueBoolean, path.interpreter, report),
     signatures: items(x, readSignature, 'extension', report),
     procedureCode: text(find(x, url.procedure)?.valueCode, path.procedure, report),
+    addOnCodes: items(x, addOnIn, 'extension', report),
   }
   if (report.length > 0) at('Encounter', report, 0)
   const interventions = items(Procedure, readDone, 'Procedure', report)

@@ -6,6 +6,7 @@ import { items, type Report } from './checks.ts'
 import { find } from './extensions.ts'
 import { writeLabels } from './labels.ts'
 import {
+  addOnIn,
   all,
   bare,
   type Diagnosis,
@@ -76,7 +77,8 @@ function writeExtensions(value: Session, now: fhir.Extension[] | undefined): fhi
   x = setExtension(x, url.outcome, 'valueCode', value.outcome)
   x = setExtension(x, url.interpreter, 'valueBoolean', value.interpreterUsed)
   x = list(x, value.signatures, readSignature, byHandle, writeSignature)
-  return setExtension(x, url.procedure, 'valueCode', value.procedureCode)
+  x = setExtension(x, url.procedure, 'valueCode', value.procedureCode)
+  return list<fhir.Extension, string>(x, value.addOnCodes, addOnIn, itself, (code) => ({ url: url.addOn, valueCode: code }))
 }
 
 function writeIdentifiers(value: Session, now: fhir.Identifier[] | undefined): fhir.Identifier[] | undefined {
