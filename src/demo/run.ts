@@ -38,7 +38,10 @@ export async function runDemo({ port, once, screen, asked, acts = story }: DemoO
       return 1
     }
     teller.say(`All ${steps} steps turned out as told, in ${((Date.now() - began) / 1000).toFixed(1)} s.`)
-    if (once) return 0
+    if (once) {
+      teller.say('The gateway ends here. Without --once it stays up, and the addresses above can be opened.')
+      return 0
+    }
     teller.say(stayingUp(stage))
     await asked
     teller.say('\nClosing; what was stored is removed.')

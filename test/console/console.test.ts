@@ -56,6 +56,22 @@ describe('pages', () => {
     expect([style.status, style.headers.get('content-type')]).toEqual([200, 'text/css; charset=utf-8'])
   })
 
+  test('have one heading of their own, and a name for each column and control', async () => {
+    await hospital.send()
+    await hospital.send(unreadable)
+    for (const path of [...pages, '/docs', '/docs/coverage']) {
+      const text = await page(path)
+      expect(text.match(/<h1>[^<]+<\/h1>/g), path).toHaveLength(1)
+      expect(text).toContain(`href="${path}" aria-current="page"`)
+      expect(text).not.toContain('<th scope="col"></th>')
+      for (const [control] of text.matchAll(/<(?:input|button) [^>]*>/g))
+        expect(control).toMatch(/aria-label="[^"]+"|type="submit"/)
+    }
+    const overview = await page('/console')
+    expect(overview).toMatch(/aria-label="Id of the client of visit V90017"/)
+    expect(overview).toMatch(/aria-label="Read again: msg-[^"]+"/)
+  })
+
   test('show follow-ups that are due, the overdue among them, by ids and dates alone', async () => {
     const rosa = await hospital.register()
     await hospital.send()
