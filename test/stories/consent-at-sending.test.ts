@@ -128,6 +128,18 @@ describe('a record under Part 2', () => {
   })
 })
 
+it('a consent of hers is such a record itself: whom none of them names is sent none', async () => {
+  const connection = { kind: 'ehr', baseUrl: told.partner.baseUrl, push: ['Patient', 'Consent'], facility: 'org-ehr' }
+  expect((await say(told.gateway, 'PUT', '/admin/connections/partner', connection)).status).toBe(200)
+  await agrees(told.gateway, { recipients: [{ who: { id: 'org-other' } }] })
+  await goOn()
+  expect(told.partner.all('Consent')).toEqual([])
+  const named = await agrees(told.gateway)
+  await goOn()
+  const ids = told.partner.all('Consent').map(({ identifier }) => (identifier as { value: string }[])[0]!.value)
+  expect(ids).toContain(named)
+})
+
 describe('what goes with it', () => {
   const meta = () => told.partner.all('Condition')[0]!.meta as unknown as { security: { code: string }[]; extension?: Display[] }
   interface Display {
