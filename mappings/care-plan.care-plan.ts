@@ -10,6 +10,7 @@ import { identifier, period } from './shared/datatypes.ts'
 import { core, extension, local, localSystem } from './shared/extension.ts'
 import { intervention } from './shared/intervention.ts'
 import { labels } from './shared/labels.ts'
+import { lastChange, lastChangeUrl } from './shared/last-change.ts'
 import { reasonText } from './shared/reason-text.ts'
 import { reviewedAt } from './shared/safety-plan-document.ts'
 import { signature } from './shared/session-extensions.ts'
@@ -80,6 +81,7 @@ export default mapping<CarePlan, { CarePlan: fhir.CarePlan }>({
     signatures: plan.extension.each(signature, { by: ['handle'], only: withUrl(local('signature')) }),
     crisisPlanId: idIn(plan.supportingInfo, 'CarePlan'),
     replaces: idIn(plan.replaces, 'CarePlan'),
+    lastChange: extension(plan, lastChangeUrl).optional(lastChange),
     statusReason: extension(plan, local('status-reason')).valueCodeableConcept.optional(reasonText),
     ...labels(plan),
     state: plan.status.as(state),

@@ -18,6 +18,7 @@ import { holding, idIn, idsIn, mirrored, oneCoding, oneConcept, peek, some, valu
 import { concept, identifier } from './shared/datatypes.ts'
 import { core, extension, local } from './shared/extension.ts'
 import { labels } from './shared/labels.ts'
+import { lastChange, lastChangeUrl } from './shared/last-change.ts'
 import { reasonText } from './shared/reason-text.ts'
 import { contactAttempt, kindOfReferral, outcomeOfWork, output } from './shared/referral-elements.ts'
 import { taskStatuses, taskStatusFor, workState } from './shared/referral-state.ts'
@@ -121,6 +122,7 @@ const table = mapping<Referral, ReferralParts>({
     ),
     parentReferralId: idIn(ServiceRequest.basedOn, 'ServiceRequest'),
     reReferralOf: idIn(ServiceRequest.replaces, 'ServiceRequest'),
+    lastChange: extension(Task, lastChangeUrl).optional(lastChange),
     ...labels(ServiceRequest),
     requestStatus: ServiceRequest.status.as(oneOf(...requestStatuses)),
     closure: oneCoding(Task.businessStatus.coding, 'closure', closures),

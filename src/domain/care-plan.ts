@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { inOrder } from './in-order.ts'
 import { Concept, Handle, Id, Identifier, LocalDate, list, Moment, PeriodD, RefTo, Text } from './kernel.ts'
 import { labelFields } from './labels.ts'
+import { LastChange } from './last-change.ts'
 import type { Issue } from './problem.ts'
 import { Signature } from './session.ts'
 import { stateMachine } from './state-machine.ts'
@@ -91,6 +92,7 @@ export const CarePlan = z.object({
   signatures: list(Signature),
   crisisPlanId: Id.optional(),
   replaces: Id.optional(),
+  lastChange: LastChange.optional(),
   statusReason: Text.optional(),
   ...labelFields,
   state: z.enum(storedStates),

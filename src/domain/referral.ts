@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { inOrder } from './in-order.ts'
 import { Coding, Concept, Handle, Id, Identifier, list, Moment, Priority, RefTo, Text } from './kernel.ts'
 import { labelFields } from './labels.ts'
+import { LastChange } from './last-change.ts'
 import { type StateMachine, stateMachine } from './state-machine.ts'
 
 /** What a Task tells of the work. */
@@ -101,6 +102,7 @@ const fields = z.object({
   clientConfirmed: z.object({ at: Moment, saidReceived: z.boolean(), stillNeeded: z.boolean() }).optional(),
   parentReferralId: Id.optional(),
   reReferralOf: Id.optional(),
+  lastChange: LastChange.optional(),
   ...labelFields,
   requestStatus: z.enum(requestStatuses),
   closure: z.enum(['confirmed', 'unconfirmed']).optional(),

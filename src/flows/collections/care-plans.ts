@@ -3,6 +3,7 @@ import type { CarePlan as CarePlanResource } from '@medplum/fhirtypes'
 import mapping, { reviewEvery } from '../../../mappings/care-plan.care-plan.ts'
 import { isSafetyPlan } from '../../../mappings/codes/safety-plan.ts'
 import { type CarePlan, CarePlanCommand, carePlanMachine, notYetActive, rivals } from '../../domain/care-plan.ts'
+import { revisionsOf } from '../../domain/last-change.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { ask, type Steps, type Stored } from '../../store/store.ts'
 import type { Context } from '../context.ts'
@@ -79,6 +80,8 @@ export const carePlans = collection<CarePlan, { CarePlan: CarePlanResource }>({
     ((anchor as CarePlanResource).extension ?? []).some((one) => one?.url === reviewEvery),
   byEvents: ['reviewedAt'],
   computed: ['nextReviewOn'],
+  shown: ['revisions', 'lastChange'],
+  told: (versions) => ({ revisions: revisionsOf(versions) }),
   *after(_ctx, { id, value, parts }, _before, at) {
     const reviews = yield* keepReview(id, value, parts.CarePlan, at)
     if (value.state !== 'active') return ok(reviews)

@@ -68,6 +68,13 @@ export interface EventInput {
   readonly [detail: string]: unknown
 }
 
+/** A member as it was: the anchor's version, and when that was written. Oldest first. */
+export interface MemberVersion<D> {
+  readonly version: number
+  readonly at: string
+  readonly value: D
+}
+
 export interface Collection<D extends object, P extends object> {
   readonly name: string
   /** Prefix of ids that we make for the anchor. */
@@ -90,6 +97,8 @@ export interface Collection<D extends object, P extends object> {
    * reads, on every reading.
    */
   readonly view?: (held: Held<D, P>, seen: Seen) => Steps<Partial<D> & { readonly [shown: string]: unknown }>
+  /** What its earlier versions tell: laid over a member that is read, or answered with, by itself, not over those of a list. */
+  readonly told?: (versions: readonly MemberVersion<D>[]) => { readonly [shown: string]: unknown }
   /** Names that the view adds to the fields: nobody writes them, and what a body says of them is ignored. */
   readonly shown?: readonly string[]
   /** Fields that only the gateway computes; what a body, or a resource on `/fhir`, says otherwise of them is refused. */

@@ -3,6 +3,7 @@ import type { Condition, Resource, ServiceRequest, Task } from '@medplum/fhirtyp
 import { isReferral, isReferralWork } from '../../../mappings/codes/referral.ts'
 import needMapping from '../../../mappings/need.condition.ts'
 import referral, { type ReferralParts } from '../../../mappings/referral.service-request.ts'
+import { stateChanges } from '../../domain/last-change.ts'
 import { applyNeedEvent, type Need } from '../../domain/need.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { type Referral, ReferralCommand, type ReferralState, referralMachine } from '../../domain/referral.ts'
@@ -145,6 +146,8 @@ export const referrals = collection<Referral, ReferralParts>({
   sort: '-authored',
   machine: { field: 'state', states: referralMachine, initial: 'draft' },
   computed: ['stale'],
+  shown: ['history', 'lastChange'],
+  told: (versions) => ({ history: stateChanges(versions, referralMachine, shownState) }),
   byEvents: ['closure'],
   details: referralDetails,
   meant,

@@ -10,7 +10,7 @@ import { equal } from '../../lens/equal.ts'
 import type { Put } from '../../store/change.ts'
 import { ask, type Steps } from '../../store/store.ts'
 import { nextOf, storedValue } from '../keep.ts'
-import type { Held, PartOf } from './collection.ts'
+import { byAll, type Held, type PartOf, type Seen } from './collection.ts'
 import { withLabelsOf } from './labels-of.ts'
 import { newest } from './parts.ts'
 
@@ -31,9 +31,10 @@ export const notePart: PartOf = {
 }
 
 /** Another document of the visit that is a note: dictated, scanned, or an EHR's. The newest of several. */
-export function* visitNote(sessionId: string): Steps<string | undefined> {
+export function* visitNote(sessionId: string, seen: Seen = byAll): Steps<string | undefined> {
   const ofIt = { kind: 'reference', param: 'encounter', values: [`Encounter/${sessionId}`] } as const
-  return (yield* newest('DocumentReference', ofIt)).find((one) => isVisitNote(storedValue<DocumentReference>(one)!))?.id
+  return (yield* newest('DocumentReference', ofIt)).filter(seen).find((one) => isVisitNote(storedValue<DocumentReference>(one)!))
+    ?.id
 }
 
 /** Is this the document of a note that the session has by now? */

@@ -97,9 +97,9 @@ export const sessions = collection<Session, SessionParts>({
   sort: '-date',
   machine: { field: 'state', states: sessionMachine, initial: 'planned' },
   /** A note that came as a document of its own is seen, not stored. */
-  *view({ id, value }) {
+  *view({ id, value }, seen) {
     if (value.note !== undefined) return {}
-    const documentId = yield* visitNote(id)
+    const documentId = yield* visitNote(id, seen)
     return documentId === undefined ? {} : { note: { documentId } }
   },
   *prepare(_ctx, value, before) {

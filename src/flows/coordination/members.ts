@@ -15,6 +15,7 @@ import { named } from './named.ts'
 import { readOnly } from './read-only.ts'
 import { type Answer, answerOf, etagOf } from './record.ts'
 import { save } from './save.ts'
+import { versionsOf } from './versions.ts'
 
 /** A new member; its state is the machine's initial one, whatever the body says. */
 export async function createMember(ctx: Context, name: string, body: unknown): Promise<Result<Answer>> {
@@ -30,16 +31,26 @@ export async function createMember(ctx: Context, name: string, body: unknown): P
   const written = await commit(ctx, `create ${name}`, function* () {
     const { at } = yield* ask({ ask: 'now' })
     const held = yield* save(ctx, collection.value, id, command.value, undefined, at)
-    return held.ok ? ok(answerOf(held.value)) : held
+    return held.ok ? ok(yield* answered(ctx, collection.value, held.value)) : held
   })
   return wentOn(ctx, [collection.value.anchor], written)
+}
+
+/** A member by itself, with what its earlier versions tell. */
+function* answered(ctx: Context, collection: AnyCollection, held: Gathered): Steps<Answer> {
+  const { told } = collection
+  if (!told) return answerOf(held)
+  const versions = yield* versionsOf(collection, held.stored, seenBy(ctx))
+  return answerOf({ ...held, value: { ...held.value, ...told(versions) } })
 }
 
 export async function readMember(ctx: Context, name: string, id: string): Promise<Result<Answer>> {
   const collection = named(ctx, name, 'read')
   if (!collection.ok) return collection
-  const held = await readOnly(ctx, () => hold(collection.value, id, seenBy(ctx)))
-  return held.ok ? ok(answerOf(held.value)) : held
+  return readOnly(ctx, function* () {
+    const held = yield* hold(collection.value, id, seenBy(ctx))
+    return held.ok ? ok(yield* answered(ctx, collection.value, held.value)) : held
+  })
 }
 
 /** Replaces all fields but state and computed ones. `merge` patches: members that are null go away, others replace (RFC 7396). */
@@ -76,7 +87,7 @@ export async function changeMember(
     if (refused) return refused
     const whole = withComputed(collection.value, command.value, before.value.value)
     const held = yield* save(ctx, collection.value, id, whole, before.value, at)
-    return held.ok ? ok(answerOf(held.value)) : held
+    return held.ok ? ok(yield* answered(ctx, collection.value, held.value)) : held
   })
   return wentOn(ctx, [collection.value.anchor], written)
 }
@@ -128,7 +139,7 @@ export async function memberEvent(
     const changed = changedSince(ifMatch, before.value)
     if (changed) return changed
     const held = yield* move(ctx, collection.value, before.value, event.value, at)
-    return held.ok ? ok(answerOf(held.value)) : held
+    return held.ok ? ok(yield* answered(ctx, collection.value, held.value)) : held
   })
   return wentOn(ctx, [collection.value.anchor], written)
 }

@@ -28,5 +28,5 @@ export function* move(
   const next = { ...before.value, [machine.field]: moved.value }
   const rule = on?.[event.type]
   const ruled: Result<object> = rule ? yield* rule(ctx, next, event, at, before) : ok(withoutRule(collection, next, event))
-  return ruled.ok ? yield* save(ctx, collection, before.id, ruled.value, before, at) : ruled
+  return ruled.ok ? yield* save(ctx, collection, before.id, ruled.value, before, at, event) : ruled
 }

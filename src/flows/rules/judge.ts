@@ -13,6 +13,7 @@ import type { Gathered } from '../collections/parts.ts'
 import { reasonField, withoutRule } from '../collections/with-reason.ts'
 import type { Context } from '../context.ts'
 import { computedHere, isLeftOut, withComputed } from '../coordination/command.ts'
+import { kept, withLastChange } from '../coordination/versions.ts'
 import { changedFields, isOnlyCoarser, pick, type Value } from './difference.ts'
 import { noSuchMove } from './refusal.ts'
 
@@ -28,20 +29,23 @@ export interface Difference {
 export function* judge(ctx: Context, difference: Difference): Steps<Result<Value>> {
   const { collection, before, now } = difference
   if (collection.sealed) return computedHere(changedFields(before.value, now.value))
-  const said: Value = withComputed(collection, now.value, before.value)
+  const said: Value = { ...withComputed(collection, now.value, before.value), ...kept(before.value) }
   const move = yield* moveOf(ctx.principal, difference, said)
   if (!move.ok) return move
   const { events = [], state } = move.value
   const ours = ourFields(collection, events.length === 0)
   const field = collection.machine?.field
   const plain = bare(collection, now)
-  const changed = changedFields(bare(collection, before), plain).filter((name) => name !== field && !ours.includes(name))
-  const kept: Value = { ...said, ...pick(before.value, ours), ...(field !== undefined && { [field]: state }) }
-  const moved = yield* caused(ctx, difference, events, kept, changed)
+  const changed = changedFields(bare(collection, before), plain).filter(
+    (name) => name !== field && name !== 'lastChange' && !ours.includes(name),
+  )
+  const standing: Value = { ...said, ...pick(before.value, ours), ...(field !== undefined && { [field]: state }) }
+  const moved = yield* caused(ctx, difference, events, standing, changed)
   if (!moved.ok) return moved
   // What a view hides is written all the same.
   const hidden = changed.filter((name) => said[name] === undefined)
-  const prepared = yield* prepare(ctx, difference, { ...moved.value, ...pick(said, changed), ...pick(plain, hidden) })
+  const { value: after, event } = moved.value
+  const prepared = yield* prepare(ctx, difference, { ...after, ...pick(said, changed), ...pick(plain, hidden) })
   if (!prepared.ok) return prepared
   const settled: Value = {
     ...prepared.value,
@@ -58,7 +62,9 @@ export function* judge(ctx: Context, difference: Difference): Steps<Result<Value
   const undone = changed.filter((name) => equal(settled[name], before.value[name]) && !contains(settled[name], said[name]))
   // What a partner computes is its opinion, and stays the version that it wrote.
   const refused = ctx.principal.kind === 'connection' ? undone : [...forged, ...undone]
-  return refused.length > 0 ? computedHere(refused) : ok(settled)
+  if (refused.length > 0) return computedHere(refused)
+  const isAnother = changed.length > 0 || event !== undefined
+  return ok(isAnother ? withLastChange(ctx, collection, settled, before, difference.at, event) : settled)
 }
 
 /** As it is stored: views lay over it what nobody wrote. */
@@ -87,6 +93,11 @@ function* moveOf({ kind }: Principal, { collection, before, now }: Difference, s
   return (yield* isOnlyCoarser(collection, now, standing)) ? ok({ state: from }) : noSuchMove(collection, from, to, parties)
 }
 
+interface Caused {
+  readonly value: Value
+  readonly event?: EventInput
+}
+
 /** What the event changes besides; of several it is the first whose rule allows it. */
 function* caused(
   ctx: Context,
@@ -94,12 +105,13 @@ function* caused(
   events: readonly string[],
   value: Value,
   changed: readonly string[],
-): Steps<Result<Value>> {
-  let moved: Result<Value> = ok(value)
+): Steps<Result<Caused>> {
+  let moved: Result<Caused> = ok({ value })
   for (const event of events) {
     const rule = collection.on?.[event]
     const input = told(collection, event, value, changed)
-    moved = rule ? yield* rule(ctx, value, input, at, before) : ok(withoutRule(collection, value, input))
+    const ruled: Result<Value> = rule ? yield* rule(ctx, value, input, at, before) : ok(withoutRule(collection, value, input))
+    moved = ruled.ok ? ok({ value: ruled.value, event: { type: event } }) : ruled
     if (moved.ok) break
   }
   return moved

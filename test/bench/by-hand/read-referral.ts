@@ -3,6 +3,7 @@ import type * as fhir from '@medplum/fhirtypes'
 import { referralKind, subjectContact } from '../../../mappings/codes/referral.ts'
 import type { ReferralParts } from '../../../mappings/referral.service-request.ts'
 import { core, local } from '../../../mappings/shared/extension.ts'
+import { lastChangeUrl } from '../../../mappings/shared/last-change.ts'
 import { intents, type Referral, requestStatuses } from '../../../src/domain/referral.ts'
 import type { Reading } from '../../../src/lens/mapping.ts'
 import {
@@ -21,6 +22,7 @@ import {
 } from './checks.ts'
 import { find, inExtension } from './extensions.ts'
 import { readLabels } from './labels.ts'
+import { readLastChange } from './last-change.ts'
 import { isSpecific, specificIn } from './need.ts'
 import { idIn, idsIn, oneTermIn, refIn, words } from './references.ts'
 import { closureIn, isStale, outcomeIn, readAttempt, readConfirmed, resolvedIn, stateIn } from './referral-work.ts'
@@ -38,6 +40,7 @@ const path = {
   intermediary: inExtension(url.intermediary, 'valueReference'),
   expires: inExtension(url.expires, 'valueDateTime'),
   confirmed: `extension.where(${JSON.stringify({ url: url.confirmed })})`,
+  changed: `extension.where(${JSON.stringify({ url: lastChangeUrl })})`,
 }
 export const requesters = [
   ...(['Practitioner', 'PractitionerRole', 'Organization', 'Patient', 'RelatedPerson', 'Device'] as const),
@@ -119,6 +122,7 @@ export function readReferral({ ServiceRequest: r, Task: t }: ReferralParts): Rea
     clientConfirmed: part(find(t?.extension, url.confirmed), readConfirmed, path.confirmed, ofTask),
     parentReferralId: idsIn(r.basedOn, 'ServiceRequest', 'basedOn', report)[0],
     reReferralOf: idsIn(r.replaces, 'ServiceRequest', 'replaces', report)[0],
+    lastChange: part(find(t?.extension, lastChangeUrl), readLastChange, path.changed, ofTask),
     ...readLabels(r.meta, report),
     requestStatus,
     closure: closureIn(t),

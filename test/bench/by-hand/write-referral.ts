@@ -1,14 +1,17 @@
 /** A referral as a ServiceRequest and its Task, written by hand: afresh, or onto those that stand already. */
+
 import type * as fhir from '@medplum/fhirtypes'
 import { referralKind, subjectContact } from '../../../mappings/codes/referral.ts'
 import { snomed } from '../../../mappings/codes/systems.ts'
 import type { ReferralParts } from '../../../mappings/referral.service-request.ts'
+import { lastChangeUrl } from '../../../mappings/shared/last-change.ts'
 import type { Referral } from '../../../src/domain/referral.ts'
 import { equal } from '../../../src/lens/equal.ts'
 import { hangingOn } from '../../../src/lens/sibling.ts'
 import { readIdentifier } from './checks.ts'
 import { find } from './extensions.ts'
 import { writeLabels } from './labels.ts'
+import { writeLastChange } from './last-change.ts'
 import { isSpecific, placed, specificAfter } from './need.ts'
 import {
   type Candidate,
@@ -117,7 +120,9 @@ function writeTaskExtensions(value: Referral, now: fhir.Extension[] | undefined)
   }))
   all = setExtension(all, url.expires, 'valueDateTime', value.expiresAt)
   const inner = find(all, url.confirmed)?.extension
-  return setExtension(all, url.confirmed, 'extension', value.clientConfirmed && writeConfirmed(value.clientConfirmed, inner))
+  all = setExtension(all, url.confirmed, 'extension', value.clientConfirmed && writeConfirmed(value.clientConfirmed, inner))
+  const changed = find(all, lastChangeUrl)?.extension
+  return setExtension(all, lastChangeUrl, 'extension', value.lastChange && writeLastChange(value.lastChange, changed))
 }
 
 /** Without members, nothing. */
