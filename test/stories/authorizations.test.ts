@@ -1,6 +1,6 @@
 /** A payer is asked beforehand; what it grants is spent line by line. */
 import { afterEach, describe, expect, it } from 'vitest'
-import { type Agency, type Body, feed, openAgency, type Setting, shown } from '../support/billing.ts'
+import { type Agency, ack, type Body, feed, openAgency, type Setting, shown, tell } from '../support/billing.ts'
 
 let agency: Agency | undefined
 const open = async (setting?: Setting): Promise<Agency> => {
@@ -62,6 +62,21 @@ describe('prior authorization', () => {
     expect(await left(a, id)).toEqual(['approved', '8'])
     expect(shown(await a.lines(await a.sign({}, 30)))).toEqual([['T1017', 'ready', '2']])
     expect(await left(a, id)).toEqual(['exhausted', '10'])
+  })
+
+  it('has the units of a claim that was denied again, for the line that waits', async () => {
+    const a = await wanting()
+    const id = await request(a, '4')
+    await a.event(`authorizations/${id}`, { type: 'approve' })
+    const [first] = await a.lines(await a.sign())
+    const waiting = await a.sign()
+    expect(await a.lines(waiting)).toMatchObject([{ state: 'held', holdReasons: ['authorization-exhausted'] }])
+    const [item] = (await feed(a)).items
+    await tell(a, ack(item!, 'billed', { claim: 'C-1' }))
+    expect(await left(a, id)).toEqual(['exhausted', '4'])
+    await tell(a, ack(item!, 'denied', { claim: 'C-1', reason: 'CO-197' }))
+    expect(await a.get(`/coordination/service-lines/${first!.id}`)).toMatchObject({ state: 'denied' })
+    expect(await a.lines(waiting)).toMatchObject([{ state: 'ready', authorizationId: id }])
   })
 
   it('counts as the payer answers it in FHIR, of whatever profile', async () => {
