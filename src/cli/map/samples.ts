@@ -72,7 +72,8 @@ function partsOf(collection: AnyCollection, anchor: Resource, found: readonly Fo
   for (const part of collection.parts) {
     const named = 'of' in part ? part.of(anchor) : []
     const belongs = (one: Resource): boolean =>
-      named.includes(referenceTo(one)) || ('by' in part && [part.anchorOf?.(one)].flat().includes(own))
+      named.includes(referenceTo(one)) ||
+      ('by' in part && part.only?.(one) !== false && [part.anchorOf?.(one)].flat().includes(own))
     const some = found.map(({ resource }) => resource).filter((one) => one.resourceType === part.type && belongs(one))
     if (part.many) parts[part.type] = some
     else if (some[0]) parts[part.type] = some[0]
