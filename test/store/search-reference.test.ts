@@ -8,8 +8,9 @@ import { isVisibleTo } from '../../src/access/visible.ts'
 import { type Candidate, matcher, type World } from '../../src/fhir/search/match.ts'
 import { parseSearch } from '../../src/fhir/search/parse.ts'
 import type { Query } from '../../src/fhir/search/query.ts'
+import { withLooks } from '../../src/flows/fhir/looked-at.ts'
 import { openStores } from '../../src/store/sqlite-stores.ts'
-import type { Store, Visibility } from '../../src/store/store.ts'
+import { lookThrough, type Store, type Visibility } from '../../src/store/store.ts'
 import { allPages, type Content, idsOf, morning, remove, save } from '../contract/store/support.ts'
 import { Dice } from '../support/search/dice.ts'
 import { randomSearch, type Search } from '../support/search/queries.ts'
@@ -81,7 +82,9 @@ async function compare(world: number): Promise<number> {
   for (let i = 0; i < perWorld; i++) {
     const asked = randomSearch(dice)
     const { visible, seen, world } = dice.of(...eyes, eyes[0]!)
-    const query: Query = { ...parsed(asked), count: dice.of(1000, 1000, 3), total: 'accurate' }
+    const settled = await lookThrough(store, withLooks(parsed(asked), visible))
+    if (!settled.ok) throw new Error(settled.problem.detail)
+    const query: Query = { ...settled.value, count: dice.of(1000, 1000, 3), total: 'accurate' }
     const expected = seen.filter((each) => each.type === query.type && matcher(each, world)(query.filters))
     let total: number | undefined
     const found = await allPages(async (after) => {

@@ -33,8 +33,12 @@ const differences: readonly (readonly [why: string, names: RegExp])[] = [
     /^(probability|(combo-)?value-quantity)$/,
   ],
   ['it finds a URI that only begins so', /^url$/],
-  ['it does not put the type before the id', /:(Patient|Practitioner|Organization|Encounter|Observation|DocumentReference)$/],
+  [
+    'it does not put the type before the id',
+    /:(Patient|Practitioner|Organization|Encounter|Observation|DocumentReference|Location)$/,
+  ],
   ['it counts a concept without codes, and a reference to another server, as missing', /:missing$/],
+  ['it does not see that a reference to another server is one to a Patient', /^patient$/],
   ['it reads the instant of storage in the resource; here it is not part of it', /^_lastUpdated$/],
 ]
 

@@ -1,7 +1,7 @@
 /** Random searches, as text: every kind of parameter with its modifiers and prefixes, composites, chains from both ends, lists. */
 
 import type { Dice } from './dice.ts'
-import { amounts, codes, counts, idOf, instants, type Kind, refTo, systems, urls, words } from './resources.ts'
+import { amounts, codes, counts, degrees, idOf, instants, type Kind, refTo, systems, urls, words } from './resources.ts'
 
 export type Pair = readonly [name: string, text: string]
 
@@ -104,6 +104,10 @@ const params: Readonly<Record<Kind, readonly (readonly [param: string, kind: key
     ['relationship', 'related'],
   ],
   RiskAssessment: [['probability', 'number']],
+  Location: [
+    ['name', 'string'],
+    ['status', 'token'],
+  ],
   ValueSet: [
     ['url', 'uri'],
     ['version', 'token'],
@@ -126,6 +130,7 @@ export const links: Readonly<Partial<Record<Kind, readonly (readonly [param: str
     ['patient', 'Patient'],
     ['participant', 'Practitioner'],
     ['service-provider', 'Organization'],
+    ['location', 'Location'],
   ],
   Observation: [
     ['subject', 'Patient'],
@@ -173,6 +178,16 @@ export function link(dice: Dice, type: Kind): Pair {
   return [param, several(dice, () => dice.of(refTo(dice, to), `https://other.example/${refTo(dice, to)}`))]
 }
 
+/** What no index knows: every resource has to be looked at for it. */
+function looked(dice: Dice, type: Kind): Pair {
+  if (type === 'Location' && dice.once(2))
+    return [
+      'near',
+      several(dice, () => `${dice.of(...degrees)}|${dice.of(...degrees)}${dice.of('', '|0', '|30', '|60000|m', '|80|mi')}`),
+    ]
+  return [dice.of('_text', '_content'), several(dice, (dice) => (dice.once(3) ? `${text(dice)} ${text(dice)}` : text(dice)))]
+}
+
 /** `depth`: links that may still follow. */
 export function randomPair(dice: Dice, type: Kind, depth = 3): Pair {
   const roll = dice.below(10)
@@ -189,6 +204,7 @@ export function randomPair(dice: Dice, type: Kind, depth = 3): Pair {
     const [name, text] = randomPair(dice, source, depth - 1)
     return [`_has:${source}:${param}:${name}`, text]
   }
+  if (roll === 8 && dice.once(2)) return looked(dice, type)
   if (roll === 9 && dice.once(2)) return ['_list', several(dice, () => idOf('List', dice.below(4)))]
   return plain(dice, type)
 }

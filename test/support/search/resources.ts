@@ -16,6 +16,9 @@ export const instants = [
 export const amounts = [-3, 0, 0.5, 4.9, 5, 5.1, 100] as const
 export const urls = ['http://v.example/a', 'http://v.example/a/b', 'http://v.example/ab', 'urn:oid:1.2.3'] as const
 
+/** Along a meridian or the equator a degree is 111.2 km. */
+export const degrees = [0, 0.25, 0.5, 1, -1] as const
+
 /** How many of each type there are; ids are the type's first letters and a number, a few beyond are never there. */
 export const counts = {
   Patient: 10,
@@ -27,6 +30,7 @@ export const counts = {
   DocumentReference: 6,
   RiskAssessment: 5,
   ValueSet: 6,
+  Location: 6,
 } as const
 export type Kind = keyof typeof counts
 
@@ -86,6 +90,7 @@ const made: Readonly<Record<Kind, (dice: Dice) => object>> = {
     participant: dice.some(1, () => ({ individual: reference(dice, 'Practitioner') })),
     period: dice.maybe(() => period(dice)),
     serviceProvider: dice.maybe(() => reference(dice, 'Organization')),
+    location: dice.some(1, () => ({ location: reference(dice, 'Location') })),
   }),
   Observation: (dice) => ({
     status: dice.of('final', 'amended'),
@@ -127,11 +132,25 @@ const made: Readonly<Record<Kind, (dice: Dice) => object>> = {
     version: dice.maybe(() => dice.of('1', '2')),
     useContext: dice.some(2, () => ({ code: coding(dice), valueCodeableConcept: concept(dice) })),
   }),
+  Location: (dice) => ({
+    status: dice.of('active', 'inactive'),
+    name: dice.maybe(() => dice.of(...words)),
+    position: dice.maybe(() => ({ latitude: dice.of(...degrees), longitude: dice.of(...degrees) })),
+  }),
 }
+
+/** Of a narrative; one word is in pieces, one is an entity. */
+const spoken = ['Lund', 'angst', '<b>an</b>gst', '&Aring;ngstr&ouml;m', '<p>van</p>der', 'x'] as const
+const narrative = (dice: Dice) => ({
+  status: 'generated',
+  div: `<div xmlns="http://www.w3.org/1999/xhtml">${dice.some(3, () => dice.of(...spoken))?.join(' ') ?? ''}</div>`,
+})
 
 /** What has no value is left away. */
 export const randomResource = (dice: Dice, type: Kind, i: number): Content =>
-  JSON.parse(JSON.stringify({ resourceType: type, id: idOf(type, i), ...made[type](dice) }))
+  JSON.parse(
+    JSON.stringify({ resourceType: type, id: idOf(type, i), text: dice.maybe(() => narrative(dice)), ...made[type](dice) }),
+  )
 
 /** In no particular order: some refer to what comes later. */
 export function randomResources(dice: Dice): Content[] {
