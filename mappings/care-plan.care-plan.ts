@@ -2,7 +2,7 @@
 import type * as fhir from '@medplum/fhirtypes'
 import { CarePlan, type PlanState, planKinds } from '../src/domain/care-plan.ts'
 import { codeTable } from '../src/lens/code-table.ts'
-import { type Codec, cannot } from '../src/lens/codec.ts'
+import { type Codec, cannot, words } from '../src/lens/codec.ts'
 import { date, dateTime, idOf, refTo, text } from '../src/lens/codecs.ts'
 import { mapping } from '../src/lens/mapping.ts'
 import { idIn, idsIn, oneConcept, withUrl } from './shared/combine.ts'
@@ -23,7 +23,7 @@ export const planKind = codeTable(
   planKinds.map((word) => [word, word] as const),
 )
 
-const states: Readonly<Record<fhir.CarePlan['status'], Exclude<PlanState, 'superseded'>>> = {
+const states: Readonly<Record<fhir.CarePlan['status'], Exclude<PlanState, 'superseded'>>> = words({
   draft: 'draft',
   active: 'active',
   'on-hold': 'on-hold',
@@ -31,7 +31,7 @@ const states: Readonly<Record<fhir.CarePlan['status'], Exclude<PlanState, 'super
   completed: 'completed',
   'entered-in-error': 'entered-in-error',
   unknown: 'on-hold',
-}
+})
 /** Superseded is revoked, with a plan that replaces it. */
 const state: Codec<fhir.CarePlan['status'], PlanState> = {
   name: 'state of the plan',

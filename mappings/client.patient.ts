@@ -3,7 +3,7 @@ import type * as fhir from '@medplum/fhirtypes'
 import { Client, legalStatuses } from '../src/domain/client.ts'
 import { type QuietHours, Time } from '../src/domain/quiet-hours.ts'
 import { codeIn } from '../src/lens/code-table.ts'
-import { type Codec, cannot } from '../src/lens/codec.ts'
+import { type Codec, cannot, words } from '../src/lens/codec.ts'
 import { bool, date, dateTime, idOf, oneOf, text } from '../src/lens/codecs.ts'
 import { mapping } from '../src/lens/mapping.ts'
 import type { Place } from '../src/lens/place.ts'
@@ -39,10 +39,10 @@ interface Parts {
   readonly Patient: fhir.Patient
 }
 
+const sexes = words({ M: 'male', F: 'female', UNK: 'unknown' } as const)
 const birthSex: Codec<string, 'male' | 'female' | 'unknown'> = {
   name: 'us-core-birthsex',
-  read: (raw, report) =>
-    (({ M: 'male', F: 'female', UNK: 'unknown' }) as const)[raw as 'M'] ?? cannot(report, 'unmapped: expected F, M or UNK'),
+  read: (raw, report) => sexes[raw as 'M'] ?? cannot(report, 'unmapped: expected F, M or UNK'),
   write: (value) => ({ male: 'M', female: 'F', unknown: 'UNK' })[value],
 }
 

@@ -10,7 +10,7 @@ import {
   type Material,
 } from '../src/domain/education.ts'
 import { asCoding, asConcept } from '../src/lens/code-table.ts'
-import type { Codec } from '../src/lens/codec.ts'
+import { type Codec, words } from '../src/lens/codec.ts'
 import { dateTime, idOf, integer, oneOf, refTo, text, withHandle } from '../src/lens/codecs.ts'
 import { mapping } from '../src/lens/mapping.ts'
 import { shape } from '../src/lens/shape.ts'
@@ -35,7 +35,7 @@ const statusOf: Readonly<Record<EducationState, fhir.Procedure['status']>> = {
   declined: 'not-done',
   'entered-in-error': 'entered-in-error',
 }
-const bare: Readonly<Record<fhir.Procedure['status'], EducationState>> = {
+const bare: Readonly<Record<fhir.Procedure['status'], EducationState>> = words({
   preparation: 'prepared',
   'in-progress': 'prepared',
   'on-hold': 'prepared',
@@ -44,7 +44,7 @@ const bare: Readonly<Record<fhir.Procedure['status'], EducationState>> = {
   stopped: 'declined',
   completed: 'delivered',
   'entered-in-error': 'entered-in-error',
-}
+})
 const state: Codec<fhir.Procedure['status'], EducationState> = {
   name: 'state of education',
   read: (raw) => bare[raw] ?? 'prepared',

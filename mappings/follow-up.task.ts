@@ -10,7 +10,7 @@ import {
   FollowUpObligation,
   type FollowUpState,
 } from '../src/domain/follow-up.ts'
-import { type Codec, cannot } from '../src/lens/codec.ts'
+import { type Codec, cannot, words } from '../src/lens/codec.ts'
 import { bool, date, dateTime, idOf, oneOf, text } from '../src/lens/codecs.ts'
 import { mapping } from '../src/lens/mapping.ts'
 import { shape, together } from '../src/lens/shape.ts'
@@ -31,7 +31,7 @@ const statusOf: Readonly<Record<FollowUpState, Status>> = {
   excluded: 'cancelled',
   'entered-in-error': 'entered-in-error',
 }
-const bare: Readonly<Record<string, FollowUpState>> = {
+const bare: Readonly<Record<string, FollowUpState>> = words({
   draft: 'open',
   requested: 'open',
   received: 'open',
@@ -44,7 +44,7 @@ const bare: Readonly<Record<string, FollowUpState>> = {
   failed: 'missed',
   completed: 'satisfied',
   'entered-in-error': 'entered-in-error',
-}
+})
 
 type RawState = { readonly status: Status | undefined; readonly late: string | undefined }
 const state: Codec<RawState, FollowUpState> = {

@@ -4,7 +4,7 @@
  */
 import type * as fhir from '@medplum/fhirtypes'
 import { SafetyPlan, type SafetyPlanState, type Share, safetySections } from '../src/domain/safety-plan.ts'
-import { type Codec, cannot } from '../src/lens/codec.ts'
+import { type Codec, cannot, words } from '../src/lens/codec.ts'
 import { bool, dateTime, idOf, oneOf, text } from '../src/lens/codecs.ts'
 import { mapping } from '../src/lens/mapping.ts'
 import { shape, together } from '../src/lens/shape.ts'
@@ -32,7 +32,7 @@ const statusOf: Readonly<Record<SafetyPlanState, fhir.CarePlan['status']>> = {
   'entered-in-error': 'entered-in-error',
 }
 /** What a bare status reads as: a plan that is over is not in force any more. */
-const bare: Readonly<Record<string, SafetyPlanState>> = {
+const bare: Readonly<Record<string, SafetyPlanState>> = words({
   draft: 'draft',
   unknown: 'draft',
   'on-hold': 'draft',
@@ -40,7 +40,7 @@ const bare: Readonly<Record<string, SafetyPlanState>> = {
   completed: 'superseded',
   revoked: 'superseded',
   'entered-in-error': 'entered-in-error',
-}
+})
 
 interface RawState {
   readonly status: fhir.CarePlan['status'] | undefined

@@ -11,7 +11,7 @@ import {
   ServiceLine,
   serviceLineStates,
 } from '../src/domain/service-line.ts'
-import { type Codec, cannot } from '../src/lens/codec.ts'
+import { type Codec, cannot, words } from '../src/lens/codec.ts'
 import { date, decimal, idOf, instant, integer, oneOf, refTo, text } from '../src/lens/codecs.ts'
 import { first } from '../src/lens/head.ts'
 import { mapping } from '../src/lens/mapping.ts'
@@ -42,7 +42,7 @@ const statusOf: Readonly<Record<State, Status>> = {
   'not-billable': 'not-billable',
   'entered-in-error': 'entered-in-error',
 }
-const bare: Readonly<Record<Status, State>> = {
+const bare: Readonly<Record<Status, State>> = words({
   planned: 'draft',
   billable: 'ready',
   'not-billable': 'not-billable',
@@ -50,7 +50,7 @@ const bare: Readonly<Record<Status, State>> = {
   billed: 'billed',
   'entered-in-error': 'entered-in-error',
   unknown: 'draft',
-}
+})
 const state: Codec<{ status: Status; fine: State | undefined }, State> = {
   name: 'service line state',
   read: ({ status, fine }, report) =>

@@ -6,7 +6,7 @@ import type * as fhir from '@medplum/fhirtypes'
 import type { z } from 'zod'
 import type { PeriodI } from '../src/domain/kernel.ts'
 import { modalities, Session, sessionFoci, sessionKinds, sessionStates } from '../src/domain/session.ts'
-import { type Codec, cannot } from '../src/lens/codec.ts'
+import { type Codec, cannot, words } from '../src/lens/codec.ts'
 import { bool, idOf, instant, integer, oneOf, refTo, text, withHandle } from '../src/lens/codecs.ts'
 import { first } from '../src/lens/head.ts'
 import { mapping } from '../src/lens/mapping.ts'
@@ -34,7 +34,7 @@ const statusOf: Readonly<Record<State, fhir.Encounter['status']>> = {
   cancelled: 'cancelled',
   'entered-in-error': 'entered-in-error',
 }
-const bare: Readonly<Record<fhir.Encounter['status'], State>> = {
+const bare: Readonly<Record<fhir.Encounter['status'], State>> = words({
   planned: 'booked',
   arrived: 'arrived',
   triaged: 'arrived',
@@ -44,7 +44,7 @@ const bare: Readonly<Record<fhir.Encounter['status'], State>> = {
   cancelled: 'cancelled',
   'entered-in-error': 'entered-in-error',
   unknown: 'completed',
-}
+})
 
 const state: Codec<{ status: fhir.Encounter['status']; fine: State | undefined }, State> = {
   name: 'session state',

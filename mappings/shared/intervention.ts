@@ -8,7 +8,7 @@ import {
   type PlannedIntervention,
   type Schedule,
 } from '../../src/domain/care-plan.ts'
-import { type Codec, cannot } from '../../src/lens/codec.ts'
+import { type Codec, cannot, words } from '../../src/lens/codec.ts'
 import { idOf, oneOf, refTo, text, withHandle } from '../../src/lens/codecs.ts'
 import type { Place } from '../../src/lens/place.ts'
 import { shape, together } from '../../src/lens/shape.ts'
@@ -34,8 +34,8 @@ const linked = shape<Activity, Omit<LinkedIntervention, 'handle'>>('linked inter
 }))
 
 const units = { D: 'd', W: 'wk', M: 'mo', Y: 'a', TH: 'h', TM: 'min', TS: 's' } as const
-const letters: Readonly<Record<string, string>> = Object.fromEntries(
-  Object.entries(units).map(([letter, unit]) => [unit, letter]),
+const letters: Readonly<Record<string, string>> = words(
+  Object.fromEntries(Object.entries(units).map(([letter, unit]) => [unit, letter])),
 )
 
 interface RawSchedule {

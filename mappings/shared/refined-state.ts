@@ -3,7 +3,7 @@
  * contradicts the status is not believed.
  */
 import type { Extension } from '@medplum/fhirtypes'
-import { type Codec, cannot } from '../../src/lens/codec.ts'
+import { type Codec, cannot, words } from '../../src/lens/codec.ts'
 import { oneOf } from '../../src/lens/codecs.ts'
 import type { Field } from '../../src/lens/field.ts'
 import type { Place } from '../../src/lens/place.ts'
@@ -25,7 +25,8 @@ export function refinedState<R, A extends Extensible, Status extends string, Sta
   alike?: Readonly<Partial<Record<Status, State>>>,
 ): Field<R, State> {
   const states = Object.keys(statusOf) as State[]
-  const bare = (of: Status): State | undefined => states.find((state) => statusOf[state] === of) ?? alike?.[of]
+  const others = words<NonNullable<typeof alike>>(alike ?? ({} as NonNullable<typeof alike>))
+  const bare = (of: Status): State | undefined => states.find((state) => statusOf[state] === of) ?? others[of]
   const codec: Codec<{ status: Status | undefined; fine: State | undefined }, State> = {
     name: `state(${states.join(' | ')})`,
     read({ status: now, fine }, report) {
@@ -33,7 +34,7 @@ export function refinedState<R, A extends Extensible, Status extends string, Sta
       return fine !== undefined && statusOf[fine] === now ? fine : (bare(now) ?? cannot(report, 'unmapped status'))
     },
     write(state, prior) {
-      if (prior?.status !== undefined && alike?.[prior.status] === state) return { status: prior.status, fine: undefined }
+      if (prior?.status !== undefined && others[prior.status] === state) return { status: prior.status, fine: undefined }
       return { status: statusOf[state], fine: bare(statusOf[state]) === state ? undefined : state }
     },
   }

@@ -32,6 +32,9 @@ export const asItIs = <T>(value: T): T => value
 export type RawOf<C> = C extends Codec<infer Raw, infer _> ? Raw : never
 export type ValueOf<C> = C extends Codec<infer _, infer Value> ? Value : never
 
+/** A table of words to look up what others sent: it has no words but its own, none of those that every object has (`constructor`). */
+export const words = <T extends object>(table: T): T => Object.assign(Object.create(null), table) as T
+
 /** Reports one issue at the reader's own place. */
 export function cannot(report: Report, message: string): Unread {
   report.push({ path: '', message })
