@@ -4,9 +4,9 @@
  */
 import type { Condition } from '@medplum/fhirtypes'
 import dischargeMapping from '../../mappings/discharge.encounter.ts'
-import type { DischargeFacts } from '../domain/discharge.ts'
+import type { Discharge, DischargeFacts } from '../domain/discharge.ts'
 import { fail, type Issue, ok, type Result } from '../domain/problem.ts'
-import { hear, told, type VisitRecord, without } from '../domain/visit.ts'
+import { hear, type Told, told, type VisitRecord, without } from '../domain/visit.ts'
 import type { Change, Put } from '../store/change.ts'
 import { ask, askAll, type Steps } from '../store/store.ts'
 import type { Context } from './context.ts'
@@ -56,7 +56,10 @@ export function* recordVisit(ctx: Context, facts: DischargeFacts, teller: Teller
   const settled =
     clientId === undefined || !ours
       ? undefined
-      : yield* settle(ctx, clientId, at, { stay: { id, value }, ...(mistaken?.gone && { without: before!.id }) })
+      : yield* settle(ctx, clientId, at, {
+          stay: { id, value: asLabelled(value, id, base, now.labels) },
+          ...(mistaken?.gone && { without: before!.id }),
+        })
   const parts = dischargeMapping.write(withProgress(value, settled?.progress), base)
   const labelled = withSubject(id, { ...parts, Encounter: finish(parts.Encounter, value, now, base.Encounter) }, now.labels ?? [])
   const puts = [...(yield* partPuts(labelled, held, id, at)), ...(settled?.puts ?? [])]
@@ -65,6 +68,15 @@ export function* recordVisit(ctx: Context, facts: DischargeFacts, teller: Teller
   const text = JSON.stringify(record)
   const kept: Change[] = text === JSON.stringify(known) ? [] : [{ change: 'remember', kind: 'visit', key: id, text }]
   return ok({ changes: [...(mistaken?.changes ?? []), ...puts, ...needs, ...kept], about: [...new Set(about)], issues })
+}
+
+/** The discharge with its labels as they will be read: what follows from it bears them, too. */
+function asLabelled(value: Discharge, id: string, base: StayParts, labels: Told['labels'] = []): Discharge {
+  if (labels.length === 0) return value
+  const read = dischargeMapping.read(withSubject(id, dischargeMapping.write(value, base), labels))
+  if (!read.ok) return value
+  const { sensitivity, confidentiality, legalBasis } = read.value
+  return { ...value, sensitivity, legalBasis, ...(confidentiality !== undefined && { confidentiality }) }
 }
 
 /** The stay that an earlier reading of the same message was about. */

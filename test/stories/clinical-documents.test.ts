@@ -240,6 +240,8 @@ describe('the same document', () => {
     const text = clinicalDocument({ sections, diagnoses: [diagnosis('F32.2'), diagnosis('F20.9', { not: 'act' })] })
     const { message } = await send(text)
     const before = await hospital.search('Provenance')
+    // What follows from the stay bears its labels at once, not from its next reading on.
+    expect(await hospital.search('Task?_security=R')).toHaveLength(3)
     await hospital.admin(`messages/${message}/replay`, { method: 'POST' })
     expect(await hospital.search('Provenance')).toEqual(before)
     hospital.clock.advance(8 * 86_400_000)
