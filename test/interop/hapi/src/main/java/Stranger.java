@@ -22,7 +22,7 @@ public class Stranger {
 
     Patient rosa = new Patient();
     rosa.addIdentifier().setSystem("urn:hapi").setValue("1");
-    rosa.addName().setFamily("Quintero").addGiven("Rosa");
+    rosa.addName().setFamily("Okonkwo").addGiven("Rosa");
     MethodOutcome made = client.create().resource(rosa).conditional().where(Patient.IDENTIFIER.exactly().systemAndCode("urn:hapi", "1")).execute();
     check(Boolean.TRUE.equals(made.getCreated()), "created");
     MethodOutcome again = client.create().resource(rosa).conditional().where(Patient.IDENTIFIER.exactly().systemAndCode("urn:hapi", "1")).execute();
@@ -53,7 +53,7 @@ public class Stranger {
 
     Set<String> found = new HashSet<>();
     Bundle page = client.search().forResource(Observation.class)
-      .where(Observation.SUBJECT.hasChainedProperty("Patient", new StringClientParam("family").matches().value("quint")))
+      .where(Observation.SUBJECT.hasChainedProperty("Patient", new StringClientParam("family").matches().value("okon")))
       .include(Observation.INCLUDE_SUBJECT).count(10).returnBundle(Bundle.class).execute();
     while (true) {
       page.getEntry().stream().filter(one -> one.getResource() instanceof Observation).forEach(one -> found.add(one.getResource().getIdElement().getIdPart()));
