@@ -193,7 +193,7 @@ describe('a discharge summary', () => {
       await send(clinicalDocument({ visit }))
       const [stay, ...more] = await hospital.list('discharges')
       expect(more).toEqual([])
-      expect(stay!.summaryId).toBeDefined()
+      expect([stay!.summaryId]).toEqual((await hospital.list('documents')).map(({ id }) => id))
     },
   )
 

@@ -123,7 +123,7 @@ describe('is refused, and the others of a batch go on:', () => {
   ])('%s', async (_, entry, status) => {
     const { entries } = await send('batch', [entry, get('Patient/rosa')])
     expect(statuses(entries)).toEqual([status, '200 OK'])
-    expect(entries[0]?.response.outcome?.issue[0]).toBeDefined()
+    expect(entries[0]?.response.outcome?.issue[0]).toMatchObject({ severity: 'error' })
     expect((await send('transaction', [entry, put({ ...rosa, id: 'never' })])).status).toBe(Number(status))
     expect((await gateway.request('/fhir/Patient/never')).status).toBe(404)
   })
