@@ -34,8 +34,10 @@ const methods: readonly Method[] = ['DELETE', 'POST', 'PUT', 'PATCH', 'GET', 'HE
 const conditions = ['ifMatch', 'ifNoneMatch', 'ifNoneExist', 'ifModifiedSince'] as const
 
 /** Whether a request only looks: it sees what the writes of its transaction made. */
-export const isRead = ({ method, operation }: EntryRequest): boolean =>
-  method === 'GET' || method === 'HEAD' || (method === 'POST' && (operation === '_search' || operation === '$meta'))
+export const isRead = ({ method, operation = '' }: EntryRequest): boolean =>
+  method === 'GET' || method === 'HEAD' || (method === 'POST' && lookingOnly.includes(operation))
+
+const lookingOnly: readonly string[] = ['_search', '$meta', '$everything', '$validate']
 
 /** A request with the resource that goes with it; `base` is our own. The place of a fault is given from the entry. */
 export function readRequest(given: unknown, resource: JsonObject | undefined, base: string | undefined): Read {

@@ -24,6 +24,7 @@ const put = (resource: { resourceType: string; id: string }) => ({
 })
 const get = (url: string) => ({ request: { method: 'GET', url } })
 const post = (url: string, resource?: object) => ({ ...(resource && { resource }), request: { method: 'POST', url } })
+const none = { resourceType: 'Parameters' }
 const tags = (...codes: string[]) => ({
   resourceType: 'Parameters',
   parameter: [{ name: 'meta', valueMeta: { tag: codes.map(label) } }],
@@ -34,7 +35,8 @@ interface Entry {
     readonly resourceType: string
     readonly id?: string
     readonly entry?: readonly { readonly resource: { readonly id: string } }[]
-    readonly link?: readonly { readonly url: string }[]
+    readonly link?: readonly { readonly relation: string; readonly url: string }[]
+    readonly issue?: readonly { readonly severity: string }[]
     readonly parameter?: readonly { readonly valueMeta: { readonly tag?: readonly { code: string }[] } }[]
   }
   readonly response: {
@@ -71,6 +73,53 @@ both('in a %s', (type) => {
       ['b', 'c'],
       ['b', 'c'],
     ])
+  })
+
+  it('everything of a patient is gathered, by pages', async () => {
+    const since = { resourceType: 'Parameters', parameter: [{ name: '_type', valueString: 'Observation' }] }
+    const { status, entries } = await send(type, [
+      put({ ...mood, id: 'later' }),
+      get('Patient/rosa/$everything'),
+      get('Patient/rosa/$everything?_count=2'),
+      post('Patient/rosa/$everything', since),
+      { request: { method: 'HEAD', url: 'Patient/rosa/$everything' } },
+    ])
+    expect([status, statuses(entries).slice(1)]).toEqual([200, ['200 OK', '200 OK', '200 OK', '200 OK']])
+    expect(entries.slice(1).map(idsOf)).toEqual([['rosa', 'mood', 'later'], ['rosa', 'mood'], ['mood', 'later'], undefined])
+    const next = new URL(entries[2]!.resource!.link!.find(({ relation }) => relation === 'next')!.url)
+    const rest = (await (await gateway.request(next.pathname + next.search)).json()) as Entry['resource']
+    expect(rest?.entry?.map(({ resource }) => resource.id)).toEqual(['later'])
+  })
+
+  it('resources are validated, and writes rehearsed', async () => {
+    const mode = (code: string, resource: object) => ({
+      resourceType: 'Parameters',
+      parameter: [
+        { name: 'mode', valueCode: code },
+        { name: 'resource', resource },
+      ],
+    })
+    const { status, entries } = await send(type, [
+      post('Patient/$validate', rosa),
+      post('Patient/$validate', { ...rosa, gender: 'f' }),
+      get('Patient/rosa/$validate'),
+      post('Patient/rosa/$validate', mode('update', { ...rosa, active: true })),
+      post('Patient/rosa/$validate', mode('update', { ...rosa, id: 'x' })),
+      post('Patient/$validate', mode('create', rosa)),
+      get('Patient/ann/$validate?mode=delete'),
+    ])
+    expect([status, new Set(statuses(entries))]).toEqual([200, new Set(['200 OK'])])
+    expect(entries.map(({ resource }) => resource?.issue?.[0]?.severity)).toEqual([
+      'information',
+      'error',
+      'information',
+      'information',
+      'error',
+      'information',
+      'information',
+    ])
+    expect((await gateway.request('/fhir/Patient/rosa')).headers.get('etag')).toBe('W/"1"')
+    expect(await (await gateway.request('/fhir/Patient?_summary=count')).json()).toMatchObject({ total: 2 })
   })
 
   it('searches may come by POST, within compartments, and over several types', async () => {
@@ -119,7 +168,13 @@ describe('is refused, and the others of a batch go on:', () => {
     ['labels without labels', post('Patient/rosa/$meta-add', rosa), '400'],
     ['labels with nothing at all', post('Patient/rosa/$meta-add'), '400'],
     ['labels added to a type', post('Patient/$meta-add', tags('b')), '400'],
-    ['another operation', get('Patient/rosa/$everything'), '400'],
+    ['another operation', get('Patient/rosa/$graph'), '400'],
+    ['everything of nobody', get('Patient/nobody/$everything'), '404'],
+    ['everything of every patient', get('Patient/$everything'), '400'],
+    ['everything with a parameter that it has not', post('Patient/rosa/$everything?status=final', none), '400'],
+    ['a validation of nothing', post('Patient/$validate'), '400'],
+    ['a validation of nobody', get('Patient/nobody/$validate'), '404'],
+    ['a validation in no mode', get('Patient/rosa/$validate?mode=guess'), '400'],
   ])('%s', async (_, entry, status) => {
     const { entries } = await send('batch', [entry, get('Patient/rosa')])
     expect(statuses(entries)).toEqual([status, '200 OK'])

@@ -18,7 +18,7 @@ import { storedValue } from '../keep.ts'
 import { allowed } from './allowed.ts'
 import { type Asked, parametersOf } from './asked.ts'
 import { goingOn, pageToken, placeIn, type TypePlace } from './page-link.ts'
-import { readResource } from './read.ts'
+import { reading } from './read.ts'
 import { visible } from './visible.ts'
 
 const known = ['start', 'end', '_since', '_type', '_count'] as const
@@ -38,14 +38,23 @@ interface Wanted {
 
 /** A page as the text of a Bundle. Parameters come in the URL, or (POST) as Parameters. */
 export async function everything(ctx: Context, id: string, body: Uint8Array, asked: Asked): Promise<Result<string>> {
-  const patient = await readResource(ctx, 'Patient', id)
-  if (!patient.ok) return patient
   const given = await givenOf(ctx, id, body, asked)
   if (!given.ok) return given
   const { pairs, from } = given.value
-  const wanted = wantedOf(ctx, { ...asked, pairs })
-  if (!wanted.ok) return wanted
-  const page = await lookThrough(ctx.store, pageOf(ctx, id, wanted.value, from))
+  const page = await lookThrough(ctx.store, gathering(ctx, id, { ...asked, pairs }, from), ctx.pause)
+  return page.ok ? ok(await everythingText(ctx, id, pairs, page.value)) : page
+}
+
+/** As steps: inside a commit they see what it has written. */
+export function* gathering(ctx: Context, id: string, asked: Asked, from?: TypePlace): Steps<Result<Found>> {
+  const patient = yield* reading(ctx, 'Patient', id)
+  if (!patient.ok) return patient
+  const wanted = wantedOf(ctx, asked)
+  return wanted.ok ? ok(yield* pageOf(ctx, id, wanted.value, from)) : wanted
+}
+
+/** A page as the text of a Bundle. */
+export async function everythingText(ctx: Context, id: string, pairs: Asked['pairs'], page: Found): Promise<string> {
   const self = `${ctx.settings.baseUrl}/fhir/${pathOf(id)}`
   const query = new URLSearchParams(pairs.map(([name, value]) => [name, value]))
   const links: BundleLink[] = [{ relation: 'self', url: query.size > 0 ? `${self}?${query}` : self }]
@@ -58,9 +67,9 @@ export async function everything(ctx: Context, id: string, body: Uint8Array, ask
     (stored: Stored): SearchsetEntry => ({
       fullUrl: `${ctx.settings.baseUrl}/fhir/${stored.type}/${stored.id}`,
       mode,
-      resource: seen(stored.text!, wanted.value.view),
+      resource: seen(stored.text!, page.view),
     })
-  return ok(searchset([...page.found.map(entry('match')), ...page.around.map(entry('include'))], links))
+  return searchset([...page.found.map(entry('match')), ...page.around.map(entry('include'))], links)
 }
 
 interface Given {
@@ -111,6 +120,7 @@ interface Found {
   readonly found: readonly Stored[]
   readonly around: readonly Stored[]
   readonly next: TypePlace | undefined
+  readonly view: View
 }
 
 /** Type by type, each in the store's own order; all pages show what there was at the first one. */
@@ -122,6 +132,7 @@ function* pageOf(ctx: Context, id: string, wanted: Wanted, from: TypePlace | und
     const query = simpleQuery(wanted.types[place]!, filtersOf(wanted.types[place]!, id, wanted), wanted.count - found.length)
     const page = yield* ask({ ask: 'search', query, visible: ctx.principal.visible, after })
     found.push(...page.items)
+    yield { rest: true }
     after = page.next ?? start
     if (page.next === undefined) place++
   }
@@ -129,6 +140,7 @@ function* pageOf(ctx: Context, id: string, wanted: Wanted, from: TypePlace | und
     found,
     around: yield* around(ctx, found, wanted),
     next: place < wanted.types.length ? { start, place, after } : undefined,
+    view: wanted.view,
   }
 }
 

@@ -1,6 +1,8 @@
 /** What only looks, in a Bundle: in a transaction they see what its writes made. https://hl7.org/fhir/R4/http.html#trules */
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import type { BundleEntry, EntryRequest, EntryResponse } from '../../fhir/bundle.ts'
+import type { Exact } from '../../fhir/exact.ts'
+import { parametersIn } from '../../fhir/parameters.ts'
 import { etag, notModified } from '../../fhir/version.ts'
 import { seen } from '../../fhir/view.ts'
 import { ask, type Steps } from '../../store/store.ts'
@@ -8,29 +10,31 @@ import type { Context } from '../context.ts'
 import { pathAcross, searchingAcross } from './across.ts'
 import { allowed } from './allowed.ts'
 import { type Asked, parametersOf } from './asked.ts'
+import { everythingText, gathering } from './everything.ts'
 import { historyOf, historyText } from './history-page.ts'
 import { labelsUsed } from './labels-in-use.ts'
 import { metaIn } from './meta.ts'
 import { searching } from './search.ts'
 import { answersOf, searchsetOf } from './searchset.ts'
+import { validating } from './validate.ts'
 import { visible } from './visible.ts'
 
-/** Searches and histories are found inside the commit, and made into Bundles after it. */
+/** Searches and histories are found inside the commit, and made into Bundles after it; writes are rehearsed after it. */
 export interface EntryAnswer extends EntryResponse {
-  readonly bundle?: () => Promise<string>
+  readonly later?: () => Promise<string>
 }
 
-export const entryResponse = async ({ bundle, ...rest }: EntryAnswer): Promise<EntryResponse> =>
-  bundle ? { ...rest, resource: await bundle() } : rest
+export const entryResponse = async ({ later, ...rest }: EntryAnswer): Promise<EntryResponse> =>
+  later ? { ...rest, resource: await later() } : rest
 
-export function* readEntry(ctx: Context, { request }: BundleEntry): Steps<Result<EntryAnswer>> {
-  const answer = yield* reading(ctx, request!)
-  if (!answer.ok || request!.method !== 'HEAD') return answer
-  const { resource: _, bundle: __, ...rest } = answer.value
+export function* readEntry(ctx: Context, entry: BundleEntry): Steps<Result<EntryAnswer>> {
+  const answer = yield* looking(ctx, entry.request!, entry.resource)
+  if (!answer.ok || entry.request!.method !== 'HEAD') return answer
+  const { resource: _, later: __, ...rest } = answer.value
   return ok(rest)
 }
 
-function* reading(ctx: Context, request: EntryRequest): Steps<Result<EntryAnswer>> {
+function* looking(ctx: Context, request: EntryRequest, resource: Exact | undefined): Steps<Result<EntryAnswer>> {
   const { method, type, id, operation, member, query = '' } = request
   const asked: Asked = { pairs: [...new URLSearchParams(query)], lenient: false }
   if (operation === '_history') {
@@ -38,10 +42,19 @@ function* reading(ctx: Context, request: EntryRequest): Steps<Result<EntryAnswer
     return page.ok ? ok(later(() => historyText(ctx, page.value))) : page
   }
   if (operation === '$meta') return yield* metaOf(ctx, request)
+  if (operation === '$everything' && type === 'Patient' && id !== undefined) {
+    const pairs = [...asked.pairs, ...(resource ? parametersIn(resource.text) : [])]
+    const page = yield* gathering(ctx, id, { ...asked, pairs })
+    return page.ok ? ok(later(() => everythingText(ctx, id, pairs, page.value))) : page
+  }
+  if (operation === '$validate' && type !== undefined) {
+    const told = yield* validating(ctx, { type, ...(id !== undefined && { id }) }, resource, asked)
+    return told.ok ? ok(later(told.value)) : told
+  }
   if (operation !== undefined && !(operation === '_search' && method === 'POST'))
     return fail(
       'not-supported',
-      'In a Bundle, GET is for resources, their versions, histories and labels ($meta), and for searches.',
+      'In a Bundle, GET is for resources, their versions and histories, searches, $meta, $validate and Patient/[id]/$everything.',
     )
   const within = member === undefined ? undefined : { type: type!, id: id! }
   if (type === undefined || member === '*') {
@@ -53,7 +66,7 @@ function* reading(ctx: Context, request: EntryRequest): Steps<Result<EntryAnswer
   return found.ok ? ok(later(() => searchsetOf(ctx, found.value))) : found
 }
 
-const later = (bundle: () => Promise<string>): EntryAnswer => ({ status: '200 OK', bundle })
+const later = (text: () => Promise<string>): EntryAnswer => ({ status: '200 OK', later: text })
 
 function* metaOf(ctx: Context, { method, url, type, id }: EntryRequest): Steps<Result<EntryResponse>> {
   if (type === undefined || id === undefined) {

@@ -1,7 +1,7 @@
 /** read and vread. https://hl7.org/fhir/R4/http.html#read */
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { seen } from '../../fhir/view.ts'
-import type { Stored } from '../../store/store.ts'
+import { ask, type Steps, type Stored } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { allowed } from './allowed.ts'
 import { type Asked, parametersOf } from './asked.ts'
@@ -11,9 +11,19 @@ import { visible } from './visible.ts'
 export async function readResource(ctx: Context, type: string, id: string, asked?: Asked): Promise<Result<Stored>> {
   const may = allowed(ctx, 'read', type)
   if (!may.ok) return may
-  const stored = await ctx.store.look({ ask: 'resource', type, id })
+  const found = there(ctx, type, await ctx.store.look({ ask: 'resource', type, id }))
+  return found.ok ? shown(found.value, asked) : found
+}
+
+/** As steps: inside a commit they see what it has written. */
+export function* reading(ctx: Context, type: string, id: string): Steps<Result<Stored>> {
+  const may = allowed(ctx, 'read', type)
+  return may.ok ? there(ctx, type, yield* ask({ ask: 'resource', type, id })) : may
+}
+
+function there(ctx: Context, type: string, stored: Stored | undefined): Result<Stored> {
   if (!stored || !visible(ctx, stored)) return fail('not-found', `There is no ${type} of this id.`)
-  return stored.text === undefined ? fail('gone', `This ${type} was deleted.`) : shown(stored, asked)
+  return stored.text === undefined ? fail('gone', `This ${type} was deleted.`) : ok(stored)
 }
 
 export async function readVersion(

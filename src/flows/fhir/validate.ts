@@ -7,11 +7,12 @@ import { ownProfiles } from '../../fhir/profiles/own.ts'
 import { memberNamed, printTree, stringOf } from '../../fhir/tree.ts'
 import { isResourceType } from '../../fhir/types.ts'
 import { validate } from '../../fhir/validate/validate.ts'
+import { lookThrough, type Steps } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { allowed } from './allowed.ts'
 import { type Asked, parametersOf } from './asked.ts'
 import type { Write } from './entry.ts'
-import { readResource } from './read.ts'
+import { reading } from './read.ts'
 import { transact } from './transact.ts'
 
 const modes = ['create', 'update', 'delete', 'profile'] as const
@@ -22,21 +23,34 @@ interface Wanted {
   readonly resource?: Exact
 }
 
+interface Target {
+  readonly type: string
+  readonly id?: string
+}
+
 /**
  * Answers with an OperationOutcome's text, whatever was found; fails for a request that cannot be understood. A mode is rehearsed: the
  * write is carried out with all that follows from it, and undone. Without a body it is the stored resource that is looked at.
  */
-export async function validateResource(
+export async function validateResource(ctx: Context, target: Target, body: Uint8Array, asked: Asked): Promise<Result<string>> {
+  const given = body.length === 0 ? ok(undefined) : readJson(body, { bytes: body.length })
+  if (!given.ok) return given
+  const told = await lookThrough(ctx.store, validating(ctx, target, given.value, asked), ctx.pause)
+  return told.ok ? ok(await told.value()) : told
+}
+
+/** As steps: inside a commit they see what it has written. A rehearsal is a commit of its own: it is for later. */
+export function* validating(
   ctx: Context,
-  target: { readonly type: string; readonly id?: string },
-  body: Uint8Array,
+  target: Target,
+  given: Exact | undefined,
   asked: Asked,
-): Promise<Result<string>> {
+): Steps<Result<() => Promise<string>>> {
   const { type, id } = target
   if (!isResourceType(type)) return fail('not-found', 'FHIR R4 has no such resource type.')
   const may = allowed(ctx, 'create', type).ok ? ok(undefined) : allowed(ctx, 'read', type)
   if (!may.ok) return may
-  const wanted = wantedOf(type, body, asked)
+  const wanted = wantedOf(type, given, asked)
   if (!wanted.ok) return wanted
   const { mode, profile } = wanted.value
   if (mode !== undefined && !modes.some((one) => one === mode))
@@ -47,15 +61,16 @@ export async function validateResource(
     if (id === undefined) return fail('invalid', 'mode delete is for a resource that stands: name its id in the URL.')
     return rehearsed(ctx, { kind: 'delete', type, id })
   }
-  const resource = wanted.value.resource ? ok(wanted.value.resource) : await standing(ctx, type, id)
+  const resource = wanted.value.resource ? ok(wanted.value.resource) : yield* standing(ctx, type, id)
   if (!resource.ok) return resource
+  yield { rest: true }
   const findings = findingsOf(resource.value.value, type, profile)
-  if (!findings.ok) return ok(told(findings.problem))
+  if (!findings.ok) return ok(async () => told(findings.problem))
   const { value: information } = findings
   if (mode === 'create') return rehearsed(ctx, { kind: 'create', type, resource: resource.value }, information)
-  if (mode !== 'update') return ok(fine(information))
+  if (mode !== 'update') return ok(async () => fine(information))
   if (id === undefined || resource.value.value.id !== id)
-    return ok(told(problem('invalid', 'An update has the id of the resource in its URL and in its body.')))
+    return ok(async () => told(problem('invalid', 'An update has the id of the resource in its URL and in its body.')))
   return rehearsed(ctx, { kind: 'update', type, id, resource: resource.value }, information)
 }
 
@@ -73,19 +88,16 @@ const fine = (information: readonly Issue[]): string =>
   JSON.stringify(informationOutcome([{ severity: 'information', message: 'This would be taken.' }, ...information]))
 
 /** From the URL, a bare resource, or Parameters. */
-function wantedOf(type: string, body: Uint8Array, asked: Asked): Result<Wanted> {
+function wantedOf(type: string, given: Exact | undefined, asked: Asked): Result<Wanted> {
   const parameters = parametersOf(asked, ['mode', 'profile'])
   if (!parameters.ok) return parameters
   const { mode, profile } = parameters.value.own
-  if (body.length === 0) return ok({ mode, profile })
-  const read = readJson(body, { bytes: body.length })
-  if (!read.ok) return read
-  const { text, value } = read.value
+  if (given === undefined) return ok({ mode, profile })
+  const { text, value } = given
   const inside =
     value.resourceType === 'Parameters' ? memberNamed(parameterNamed(text, 'resource'), 'resource')?.value : undefined
-  if (value.resourceType !== 'Parameters' || (type === 'Parameters' && !inside))
-    return ok({ mode, profile, resource: read.value })
-  const resource = inside && readJson(printTree(inside), { bytes: body.length })
+  if (value.resourceType !== 'Parameters' || (type === 'Parameters' && !inside)) return ok({ mode, profile, resource: given })
+  const resource = inside && readJson(printTree(inside), { bytes: text.length })
   if (resource && !resource.ok) return resource
   return ok({
     mode: mode ?? stringOf(valueIn(parameterNamed(text, 'mode'))),
@@ -94,22 +106,23 @@ function wantedOf(type: string, body: Uint8Array, asked: Asked): Result<Wanted> 
   })
 }
 
-async function standing(ctx: Context, type: string, id: string | undefined): Promise<Result<Exact>> {
+function* standing(ctx: Context, type: string, id: string | undefined): Steps<Result<Exact>> {
   if (id === undefined) return fail('invalid', 'There is no resource to validate: send it as the body, or in Parameters.')
-  const stored = await readResource(ctx, type, id)
+  const stored = yield* reading(ctx, type, id)
   return stored.ok ? readJson(stored.value.text!, { bytes: stored.value.text!.length }) : stored
 }
 
 /** What ends a rehearsal that went well, so that nothing of it is kept. */
 const undone = fail('unexpected', 'A rehearsal keeps nothing.')
 
-async function rehearsed(ctx: Context, write: Write, information: readonly Issue[] = []): Promise<Result<string>> {
+function rehearsed(ctx: Context, write: Write, information: readonly Issue[] = []): Result<() => Promise<string>> {
   const may = allowed(ctx, write.kind, write.type)
   if (!may.ok) return may
-  const done = await ctx.store.commit(function* () {
-    const written = yield* transact(ctx, [write])
-    return written.ok ? undone : written
+  return ok(async () => {
+    const done = await ctx.store.commit(function* () {
+      const written = yield* transact(ctx, [write])
+      return written.ok ? undone : written
+    })
+    return done.ok || done.problem === undone.problem ? fine(information) : told(done.problem)
   })
-  if (done.ok || done.problem === undone.problem) return ok(fine(information))
-  return ok(told(done.problem))
 }
