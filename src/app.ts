@@ -21,6 +21,7 @@ import { hl7v2Routes } from './http/hl7v2.ts'
 import { type Limits, nodeLimits } from './http/limits.ts'
 import { oauthRoutes, smartConfiguration } from './http/oauth.ts'
 import { openApiRoutes } from './http/openapi.ts'
+import { checkQuery } from './http/query.ts'
 import { settle } from './http/settle.ts'
 
 export interface AppOptions extends Authentication {
@@ -33,7 +34,7 @@ export interface AppOptions extends Authentication {
 export function createApp(gateway: Gateway, options: AppOptions): Hono<Env> {
   const app = new Hono<Env>({ strict: false })
   const { identify, forgetAfterwards } = authenticate(gateway, options)
-  app.use(frame(gateway, options.limits ?? nodeLimits), settle(identify, readBody, contentTypes, openDesk(gateway)))
+  app.use(frame(gateway, options.limits ?? nodeLimits), settle(identify, checkQuery, readBody, contentTypes, openDesk(gateway)))
   for (const path of ['/admin/clients/*', '/oauth/revoke']) app.use(path, forgetAfterwards)
   app.onError(unexpected(gateway))
 

@@ -12,6 +12,8 @@ export const Instant = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.
 export const PartialDate = z.string().regex(/^\d{4}(-\d{2}(-\d{2})?)?$/)
 /** A day on somebody's calendar: `2026-03-08`; the zone stands beside it. */
 export const LocalDate = z.string().regex(/^\d{4}-\d{2}-\d{2}$/)
+/** `2026-03` */
+export const Month = z.string('is required').regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'is a month such as 2026-03')
 /** An instant or a (partial) date: a FHIR dateTime. */
 export const Moment = z.string().regex(/^\d{4}(-\d{2}(-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2}))?)?)?$/)
 /** IANA name, `America/New_York`. */

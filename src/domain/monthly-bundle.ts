@@ -3,7 +3,7 @@
  * counted by the month; each session's minutes go to one bundle alone.
  */
 import { z } from 'zod'
-import { Id, list, Minutes, Text } from './kernel.ts'
+import { Id, list, Minutes, Month, Text } from './kernel.ts'
 import { labelFields } from './labels.ts'
 import { ProcedureCode } from './service-line.ts'
 import { minutesDirect, type Session } from './session.ts'
@@ -16,7 +16,7 @@ export type Contribution = z.infer<typeof Contribution>
 export const MonthlyBundle = z.object({
   clientId: Id,
   /** `2026-03`, on the calendar where the service was given. */
-  month: z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/),
+  month: Month,
   code: ProcedureCode,
   contributions: list(Contribution),
   thresholdMinutes: Minutes,

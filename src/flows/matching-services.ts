@@ -107,13 +107,11 @@ function* rejectedFor(needId: string, clientId: string): Steps<ReadonlySet<strin
   return rejected
 }
 
-export async function matchingServices(ctx: Context, need: string | undefined): Promise<Result<Matches>> {
+export async function matchingServices(ctx: Context, need: string): Promise<Result<Matches>> {
   for (const type of ['Condition', 'HealthcareService', 'Location', 'Patient', 'Coverage', 'ServiceRequest', 'Task']) {
     const may = allowed(ctx, 'search-type', type)
     if (!may.ok) return may
   }
-  if (need === undefined || need === '')
-    return fail('invalid', 'Services are matched to a need.', { issues: [{ path: 'need', message: 'is required' }] })
   const { at } = await ctx.store.look({ ask: 'now' })
   return readOnly(ctx, function* (): Steps<Result<Matches>> {
     const held = yield* hold(collectionNamed('needs')!, need)

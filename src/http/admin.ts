@@ -1,17 +1,16 @@
 /** `/admin`: connections, deliveries, messages, tables and conflicts, for the operator. */
 import type { Hono } from 'hono'
 import { z } from 'zod'
-import { fail, problem, type Result } from '../domain/problem.ts'
+import { problem } from '../domain/problem.ts'
 import type { Gateway } from '../gateway.ts'
 import { json, noContent } from './answer.ts'
 import { jsonBody, optionalJsonBody } from './body.ts'
 import { createRouter, type Env } from './env.ts'
-import { counted, listOf } from './page.ts'
+import { counted, pageOf } from './page.ts'
+import { Inbox, Outbox } from './parameters.ts'
 import { refuse } from './problem-details.ts'
 
 const sizes = { usual: 50, most: 500 }
-const deliveryStates = ['pending', 'delivered', 'waiting', 'dead'] as const
-const messageStates = ['applied', 'held', 'test'] as const
 
 /** Which deliveries to try again: a wrong filter must not mean all of them. */
 const replayFilter = z.strictObject({ connection: z.string().optional(), state: z.enum(['dead', 'waiting']).optional() })
@@ -41,15 +40,11 @@ export function adminRoutes(_gateway: Gateway): Hono<Env> {
   router.post('/connections/:name/test', async (c) => json(c, await c.get('desk').testConnection(c.req.param('name'))))
 
   router.get('/deliveries', async (c) => {
-    const list = listOf(c, ['connection', 'state'], sizes)
-    if (!list.ok) return refuse(c, list.problem)
-    const { connection, state } = list.value.filter
-    const wanted = oneOf(state, deliveryStates)
-    if (!wanted.ok) return refuse(c, wanted.problem)
+    const { connection, state } = Outbox.parse(c.req.query())
     const page = await c.get('desk').listDeliveries({
-      ...counted(list.value.page),
+      ...counted(pageOf(c, sizes)),
       ...(connection !== undefined && { connection }),
-      ...(wanted.value !== undefined && { state: wanted.value }),
+      ...(state !== undefined && { state }),
     })
     return c.json({ items: page.items, next: page.next ?? null })
   })
@@ -69,13 +64,8 @@ export function adminRoutes(_gateway: Gateway): Hono<Env> {
   router.post('/deliveries/:id/replay', async (c) => json(c, await c.get('desk').replayDelivery(c.req.param('id'))))
 
   router.get('/messages', async (c) => {
-    const list = listOf(c, ['state'], sizes)
-    if (!list.ok) return refuse(c, list.problem)
-    const wanted = oneOf(list.value.filter.state, messageStates)
-    if (!wanted.ok) return refuse(c, wanted.problem)
-    const page = await c
-      .get('desk')
-      .listMessages({ ...counted(list.value.page), ...(wanted.value !== undefined && { state: wanted.value }) })
+    const { state } = Inbox.parse(c.req.query())
+    const page = await c.get('desk').listMessages({ ...counted(pageOf(c, sizes)), ...(state !== undefined && { state }) })
     return c.json({ items: page.items, next: page.next ?? null })
   })
   router.get('/messages/:id', async (c) => json(c, await c.get('desk').showMessage(c.req.param('id'))))
@@ -88,13 +78,4 @@ export function adminRoutes(_gateway: Gateway): Hono<Env> {
 
   router.get('/conflicts', async (c) => c.json({ items: await c.get('desk').listConflicts(), next: null }))
   return router
-}
-
-function oneOf<const T extends string>(given: string | undefined, known: readonly T[]): Result<T | undefined> {
-  const found = known.find((one) => one === given)
-  return given === undefined || found !== undefined
-    ? { ok: true, value: found }
-    : fail('invalid', `state must be one of ${known.join(', ')}.`, {
-        issues: [{ path: 'state', message: 'is not a state here' }],
-      })
 }

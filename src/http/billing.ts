@@ -8,7 +8,7 @@ import { billingColumns } from './billing-columns.ts'
 import { jsonBody } from './body.ts'
 import { csv } from './csv.ts'
 import { type Ctx, createRouter, type Env } from './env.ts'
-import { counted, listOf } from './page.ts'
+import { counted, pageOf } from './page.ts'
 import { problemDetails, refuse } from './problem-details.ts'
 
 const sizes = { usual: 100, most: 1000 }
@@ -19,9 +19,7 @@ export function billingRoutes(gateway: Gateway): Hono<Env> {
   router.get('/service-lines', async (c) => {
     const form = formOf(c)
     if (form === undefined) return refuse(c, problem('not-acceptable', 'The feed is application/json or text/csv.'))
-    const list = listOf(c, [], sizes)
-    if (!list.ok) return refuse(c, list.problem)
-    const pulled = await c.get('desk').pullBilling(list.value.page)
+    const pulled = await c.get('desk').pullBilling(pageOf(c, sizes))
     if (!pulled.ok) return refuse(c, pulled.problem)
     const { items, next } = pulled.value
     c.header('Vary', 'Accept')
@@ -51,9 +49,7 @@ export function billingRoutes(gateway: Gateway): Hono<Env> {
 export function payerRuleRoutes(_gateway: Gateway): Hono<Env> {
   const router = createRouter()
   router.get('/', async (c) => {
-    const list = listOf(c)
-    if (!list.ok) return refuse(c, list.problem)
-    const { items, next } = await c.get('desk').listPayerRules(counted(list.value.page))
+    const { items, next } = await c.get('desk').listPayerRules(counted(pageOf(c)))
     return c.json({ items, next: next ?? null })
   })
   router.put('/:key', async (c) => {

@@ -4,7 +4,7 @@ import type { Gateway } from '../gateway.ts'
 import { json } from './answer.ts'
 import { jsonBody } from './body.ts'
 import { createRouter, type Env } from './env.ts'
-import { listOf } from './page.ts'
+import { pageOf } from './page.ts'
 import { refuse } from './problem-details.ts'
 
 export function clientRoutes(gateway: Gateway): Hono<Env> {
@@ -21,9 +21,7 @@ export function clientRoutes(gateway: Gateway): Hono<Env> {
   })
 
   router.get('/', async (c) => {
-    const list = listOf(c)
-    if (!list.ok) return refuse(c, list.problem)
-    const { limit, after } = list.value.page
+    const { limit, after } = pageOf(c)
     const { items, next } = await c.get('desk').listClients(limit, after)
     return c.json({ items, next: next ?? null })
   })

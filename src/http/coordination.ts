@@ -6,7 +6,8 @@ import type { Gateway } from '../gateway.ts'
 import { json, noContent } from './answer.ts'
 import { jsonBody, optionalJsonBody } from './body.ts'
 import { type Ctx, createRouter, type Env } from './env.ts'
-import { listOf } from './page.ts'
+import { pageOf } from './page.ts'
+import { Months, Narrowing, OfNeed } from './parameters.ts'
 import { refuse } from './problem-details.ts'
 import { psychotherapyNoteRoutes } from './psychotherapy-notes.ts'
 
@@ -20,26 +21,18 @@ export function coordinationRoutes(_gateway: Gateway): Hono<Env> {
   const router = createRouter()
   router.route('/', psychotherapyNoteRoutes())
 
-  router.get('/clients/:id/timeline', async (c) => {
-    const list = listOf(c)
-    if (!list.ok) return refuse(c, list.problem)
-    return json(c, await c.get('desk').timeline(c.req.param('id'), list.value.page))
-  })
+  router.get('/clients/:id/timeline', async (c) => json(c, await c.get('desk').timeline(c.req.param('id'), pageOf(c))))
 
   router.get('/measures', async (c) => {
-    const { from, to } = c.req.query()
-    return json(c, await c.get('desk').measures({ ...(from !== undefined && { from }), ...(to !== undefined && { to }) }))
+    const { from, to = from } = Months.parse(c.req.query())
+    return json(c, await c.get('desk').measures({ from, to }))
   })
 
-  router.get('/services/matches', async (c) => json(c, await c.get('desk').matchingServices(c.req.query('need'))))
+  router.get('/services/matches', async (c) => json(c, await c.get('desk').matchingServices(OfNeed.parse(c.req.query()).need)))
 
   router.get('/practitioners/:id/queue', async (c) => json(c, await c.get('desk').supervisorsQueue(c.req.param('id'))))
 
-  router.get('/caseloads/:id/worklist', async (c) => {
-    const list = listOf(c)
-    if (!list.ok) return refuse(c, list.problem)
-    return json(c, await c.get('desk').worklist(c.req.param('id'), list.value.page))
-  })
+  router.get('/caseloads/:id/worklist', async (c) => json(c, await c.get('desk').worklist(c.req.param('id'), pageOf(c))))
 
   router.post('/clients/:id/care-plan-drafts', async (c) => {
     const body = jsonBody(c)
@@ -81,9 +74,7 @@ export function coordinationRoutes(_gateway: Gateway): Hono<Env> {
   })
 
   router.get('/:collection', async (c) => {
-    const list = listOf(c, ['client', 'state', 'updatedSince', 'due'])
-    if (!list.ok) return refuse(c, list.problem)
-    const page = await c.get('desk').listMembers(c.req.param('collection'), { ...list.value.page, ...list.value.filter })
+    const page = await c.get('desk').listMembers(c.req.param('collection'), { ...Narrowing.parse(c.req.query()), ...pageOf(c) })
     if (!page.ok) return refuse(c, page.problem)
     return c.json({ items: page.value.items.map((item) => item.record), next: page.value.next })
   })

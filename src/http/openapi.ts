@@ -57,14 +57,22 @@ const refusals = (path: string): object => ({
   ...(path.startsWith('/oauth/') && { 'application/json': { schema: { $ref: '#/components/schemas/OAuthError' } } }),
 })
 
-function describe({ path, summary, body, schema, open, method }: Operation): object {
-  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)
+const inPath = (path: string): readonly object[] =>
+  [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({ name, in: 'path', required: true, schema: { type: 'string' } }))
+
+/** https://spec.openapis.org/oas/v3.1.1#parameter-object */
+const inQuery = (query: z.ZodObject): readonly object[] =>
+  Object.entries<z.ZodType>(query.shape).map(([name, of]) => {
+    const { $schema: _, ...schema } = z.toJSONSchema(of, { io: 'input' })
+    return { name, in: 'query', ...(!of.safeParse(undefined).success && { required: true }), schema }
+  })
+
+function describe({ path, summary, body, schema, query, open, method }: Operation): object {
+  const parameters = [...inPath(path), ...(query ? inQuery(query) : [])]
   return {
     summary,
     operationId: `${method}${path.replace(/[^A-Za-z]+(\w?)/g, (_, next: string) => next.toUpperCase())}`,
-    ...(names.length > 0 && {
-      parameters: names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
-    }),
+    ...(parameters.length > 0 && { parameters }),
     ...(body && {
       requestBody: {
         required: true,

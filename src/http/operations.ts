@@ -1,10 +1,11 @@
 /** Every path that is not FHIR, for `/openapi.json` and `/docs`. A test compares this table with the routes: a new route wants a line. */
-import type { z } from 'zod'
+import { z } from 'zod'
 import { clientMetadata } from '../access/client.ts'
 import { ClaimEditTables } from '../domain/claim-edits.ts'
 import { PayerRule } from '../domain/payer-rule.ts'
 import { PlanDraftCommand } from '../domain/plan-draft.ts'
 import { TablePreview } from '../domain/table-preview.ts'
+import { Inbox, Members, Months, OfNeed, Outbox, ofTenant, Paging } from './parameters.ts'
 
 export interface Operation {
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete'
@@ -13,6 +14,8 @@ export interface Operation {
   /** Media type of the body, if it has one. */
   readonly body?: string
   readonly schema?: z.ZodType
+  /** What may stand behind the `?`; nothing where there is none. */
+  readonly query?: z.ZodObject
   /** Needs no token. */
   readonly open?: true
 }
@@ -48,7 +51,8 @@ const coordination: readonly Operation[] = [
   {
     method: 'get',
     path: '/coordination/{collection}',
-    summary: 'A page of a collection: client=, state=, due=, updatedSince=, limit=, after=',
+    summary: 'A page of a collection',
+    query: Members,
   },
   { method: 'post', path: '/coordination/{collection}', summary: 'Adds a member', body: json },
   { method: 'get', path: '/coordination/{collection}/{id}', summary: 'One member, with its ETag' },
@@ -87,16 +91,23 @@ const coordination: readonly Operation[] = [
     body: json,
   },
   { method: 'delete', path: '/coordination/sessions/{id}/psychotherapy-note', summary: 'Removes it (If-Match)' },
-  { method: 'get', path: '/coordination/clients/{id}/timeline', summary: 'What happened to a client, newest first' },
+  {
+    method: 'get',
+    path: '/coordination/clients/{id}/timeline',
+    summary: 'What happened to a client, newest first',
+    query: Paging,
+  },
   {
     method: 'get',
     path: '/coordination/measures',
-    summary: 'Community measures of whole months: from=, to= (2026-03); no group is told that is too small',
+    summary: 'Community measures of whole months; no group is told that is too small',
+    query: Months,
   },
   {
     method: 'get',
     path: '/coordination/services/matches',
-    summary: 'Which services fit a need, and why: need=',
+    summary: 'Which services fit a need, and why',
+    query: OfNeed,
   },
   {
     method: 'get',
@@ -107,6 +118,7 @@ const coordination: readonly Operation[] = [
     method: 'get',
     path: '/coordination/caseloads/{id}/worklist',
     summary: 'What a coordinator has to do, the most pressing first',
+    query: Paging,
   },
 ]
 
@@ -129,7 +141,8 @@ const billing: readonly Operation[] = [
   {
     method: 'get',
     path: '/billing/service-lines',
-    summary: 'The feed of service lines, as JSON or CSV (Accept): limit=, after=; it goes on at next',
+    summary: 'The feed of service lines, as JSON or CSV (Accept); it goes on at next',
+    query: Paging,
   },
   {
     method: 'post',
@@ -139,8 +152,8 @@ const billing: readonly Operation[] = [
   },
 ]
 
-const admin: readonly Operation[] = [
-  { method: 'get', path: '/admin/clients', summary: 'The registered clients' },
+const operators: readonly Operation[] = [
+  { method: 'get', path: '/admin/clients', summary: 'The registered clients', query: Paging },
   { method: 'post', path: '/admin/clients', summary: 'Registers a client', body: json, schema: clientMetadata },
   { method: 'get', path: '/admin/clients/{id}', summary: 'One client' },
   {
@@ -157,7 +170,7 @@ const admin: readonly Operation[] = [
   { method: 'put', path: '/admin/connections/{name}', summary: 'Adds or replaces a connection', body: json },
   { method: 'delete', path: '/admin/connections/{name}', summary: 'Removes a connection' },
   { method: 'post', path: '/admin/connections/{name}/test', summary: 'Speaks to the partner without changing anything' },
-  { method: 'get', path: '/admin/deliveries', summary: 'The outbox: connection=, state=, limit=, after=' },
+  { method: 'get', path: '/admin/deliveries', summary: 'The outbox', query: Outbox },
   {
     method: 'post',
     path: '/admin/deliveries/replay',
@@ -165,7 +178,7 @@ const admin: readonly Operation[] = [
     body: json,
   },
   { method: 'post', path: '/admin/deliveries/{id}/replay', summary: 'Tries a delivery again' },
-  { method: 'get', path: '/admin/messages', summary: 'The inbox: state=, limit=, after=' },
+  { method: 'get', path: '/admin/messages', summary: 'The inbox', query: Inbox },
   { method: 'get', path: '/admin/messages/{id}', summary: 'A message as it was received, and what became of it' },
   { method: 'post', path: '/admin/messages/{id}/replay', summary: 'Reads a message again' },
   {
@@ -179,6 +192,7 @@ const admin: readonly Operation[] = [
     method: 'get',
     path: '/admin/payer-rules',
     summary: 'How payers count units, and for which codes they want an authorization',
+    query: Paging,
   },
   {
     method: 'put',
@@ -197,5 +211,7 @@ const admin: readonly Operation[] = [
   },
   { method: 'get', path: '/admin/conflicts', summary: 'Where both sides changed the same' },
 ]
+
+const admin = operators.map((one) => ({ ...one, query: (one.query ?? z.object()).extend(ofTenant) }))
 
 export const operations: readonly Operation[] = [...upkeep, ...oauth, ...coordination, ...exchange, ...billing, ...admin]

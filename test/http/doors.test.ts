@@ -1,6 +1,7 @@
 /** Asked wrongly, the doors that are not FHIR say what is wrong: methods, parameters of lists, bodies that mean two things. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createApp } from '../../src/app.ts'
+import { operations } from '../../src/http/operations.ts'
 import { adminToken, startGateway, type TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
@@ -44,27 +45,63 @@ describe('a method that a path has not', () => {
   })
 })
 
-describe('a list', () => {
-  const lists = [
-    '/coordination/clients',
-    '/coordination/clients/x/timeline',
-    '/admin/clients',
-    '/admin/deliveries',
-    '/admin/messages',
-    '/admin/payer-rules',
-    '/billing/service-lines',
-  ]
-  test.each(lists)('%s has no parameter that nobody hears', async (path) => {
-    expect(await code(await gateway.request(`${path}?colour=blue`))).toEqual([400, 'invalid', 'colour'])
-    expect(await code(await gateway.request(`${path}?limit=many`))).toEqual([400, 'invalid', 'limit'])
-    expect(await code(await gateway.request(`${path}?limit=0`))).toEqual([400, 'invalid', 'limit'])
+const asked = operations.filter(({ path }) => /^\/(coordination|admin|billing)\//.test(path))
+const filled = (path: string) => path.replaceAll(/\{\w+\}/g, 'x')
+
+describe('a question', () => {
+  test.each(asked.map(({ method, path }) => [method.toUpperCase(), path] as const))(
+    '%s %s has no parameter that nobody hears',
+    async (method, path) => {
+      const answer = await gateway.request(`${filled(path)}?colour=blue`, { method })
+      expect(await code(answer)).toEqual(expect.arrayContaining([400, 'invalid', 'colour']))
+    },
+  )
+
+  test.each(asked.filter(({ query }) => query?.shape.limit).map(({ path }) => path))(
+    '%s counts in whole numbers',
+    async (path) => {
+      for (const limit of ['many', '0', '1.5', ''])
+        expect(await code(await gateway.request(`${filled(path)}?limit=${limit}`))).toEqual([400, 'invalid', 'limit'])
+    },
+  )
+
+  test.each([
+    ['/coordination/measures', 'from'],
+    ['/coordination/measures?from=2026-13', 'from'],
+    ['/coordination/measures?from=2026-01&to=March', 'to'],
+    ['/coordination/services/matches', 'need'],
+    ['/coordination/services/matches?need=a/b', 'need'],
+    ['/coordination/clients?client=a&client=b', 'client'],
+    ['/coordination/practitioners/x/queue?limit=5', 'limit'],
+    ['/coordination/clients/x?tenant=default', 'tenant'],
+    ['/admin/messages?state=lost', 'state'],
+    ['/coordination/clients?a%20b=1', 'query'],
+  ])('%s: it is said what is wrong', async (path, name) => {
+    expect(await code(await gateway.request(path))).toEqual([400, 'invalid', name])
   })
 
   test('knows its own', async () => {
     expect((await gateway.request('/coordination/clients?limit=5&state=active')).status).toBe(200)
     expect((await gateway.request('/admin/messages?limit=100000&state=held&tenant=default')).status).toBe(200)
-    expect(await code(await gateway.request('/coordination/clients?tenant=default'))).toEqual([400, 'invalid', 'tenant'])
+    expect((await gateway.request('/coordination/measures/?from=2026-01', { method: 'HEAD' })).status).toBe(200)
   })
+})
+
+test('what the description names is what is taken', async () => {
+  const { paths } = (await (await gateway.request('/openapi.json')).json()) as {
+    paths: Record<string, { get?: { parameters?: { name: string; in: string; required?: boolean }[] } }>
+  }
+  for (const { path } of asked.filter(({ method }) => method === 'get')) {
+    const named = (paths[path]?.get?.parameters ?? []).filter((one) => one.in === 'query')
+    const query = new URLSearchParams(named.map(({ name }) => [name, 'x']))
+    const answer = await (await gateway.request(`${filled(path)}?${query}`)).text()
+    expect(answer).not.toContain('is not known here')
+  }
+  const required = paths['/coordination/measures']?.get?.parameters?.map(({ name, required }) => [name, required ?? false])
+  expect(required).toEqual([
+    ['from', true],
+    ['to', false],
+  ])
 })
 
 describe('a body', () => {

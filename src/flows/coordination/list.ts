@@ -13,11 +13,11 @@ import { readOnly } from './read-only.ts'
 import { type Answer, answerOf } from './record.ts'
 
 export interface ListAsk {
-  readonly client?: string
-  readonly state?: string
-  readonly updatedSince?: string
+  readonly client?: string | undefined
+  readonly state?: string | undefined
+  readonly updatedSince?: string | undefined
   /** A day, or a FHIR date search such as `le2026-03-17`: for collections with due dates. */
-  readonly due?: string
+  readonly due?: string | undefined
   readonly limit: number
   readonly after?: string
   /** Further search parameters that a collection offers, as FHIR search text. */

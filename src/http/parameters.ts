@@ -1,0 +1,43 @@
+/** What may stand behind the `?` of the paths in `operations.ts`, which checks it; routes parse it for its types. */
+import { z } from 'zod'
+import { Id, Month } from '../domain/kernel.ts'
+
+const told = (description: string) => z.string().meta({ description }).optional()
+
+const paging = {
+  limit: z
+    .string()
+    .regex(/^[1-9]\d{0,8}$/, 'has to be a whole number from 1')
+    .meta({ description: 'How many at most; one that is too high is lowered' })
+    .optional(),
+  after: told('The `next` of the page before'),
+}
+export const Paging = z.object(paging)
+
+/** Which members of a collection. */
+export const Narrowing = z.object({
+  client: told('The id of a client'),
+  state: told('A state of the collection’s own'),
+  updatedSince: told('A date, or a date and time'),
+  due: told('A day, or a FHIR date search such as le2026-03-17'),
+})
+export const Members = Narrowing.extend(paging)
+
+/** First and last month, both included. */
+export const Months = z.object({ from: Month, to: Month.optional() })
+export const OfNeed = z.object({
+  need: z
+    .string('is required')
+    .refine((one) => Id.safeParse(one).success, 'is no id')
+    .meta({ description: 'The id of a need' }),
+})
+
+export const Outbox = z.object({
+  ...paging,
+  connection: told('The name of a connection'),
+  state: z.enum(['pending', 'delivered', 'waiting', 'dead']).optional(),
+})
+export const Inbox = z.object({ ...paging, state: z.enum(['applied', 'held', 'test']).optional() })
+
+/** Of which tenant: operators say it with every request, and it is settled with who asks. */
+export const ofTenant = { tenant: told('Where it is not `default`') }
