@@ -33,6 +33,8 @@ export interface Disclosing {
     readonly codes: readonly Coding[]
     readonly sensitivity: readonly (typeof sensitivities)[number][]
     readonly legalBasis: readonly (typeof legalBases)[number][]
+    /** It is about a social need, or what has to be known of a person to help with one. */
+    readonly social?: boolean
     /** When it was true; a FHIR dateTime. */
     readonly date?: string
   }
@@ -101,10 +103,14 @@ export function forbids(consent: Consent, wanted: Disclosing, whollyRead: boolea
 
 type Resource = Disclosing['resource']
 
-/** Process notes leave by no consent here; Part 2 wants one of its own kinds; a law that we do not know the consent of wants a person. */
-function fitsKind({ kind }: Consent, { legalBasis, sensitivity }: Resource): boolean {
+/**
+ * Process notes leave by no consent here; Part 2 wants one of its own kinds; a law that we do not know the consent of wants a person; a
+ * release of social needs releases nothing else.
+ */
+function fitsKind({ kind }: Consent, { legalBasis, sensitivity, social }: Resource): boolean {
   if (kind === undefined || sensitivity.includes('PSYTHPN') || legalBasis.includes('HIPAAPsyNotes')) return false
   if (isToTreatment(kind) || kind === 'psychotherapy-notes' || kind === 'part2-counselling-notes') return false
+  if (kind === 'sdoh-cbo-release' && social !== true) return false
   return !legalBasis.includes('42CFRPart2') || isPart2(kind)
 }
 

@@ -5,7 +5,7 @@
  */
 import type { Connection } from '../connectors/connector.ts'
 import { fail, ok, type Result } from '../domain/problem.ts'
-import { compartments } from '../fhir/search/extract.ts'
+import { concerns } from '../fhir/search/patients-of.ts'
 import type { Audit, Change, Deliver, Message, Put } from '../store/change.ts'
 import { ask, type Plan, rest, type Step, type Steps, write } from '../store/store.ts'
 import { connections } from './connections.ts'
@@ -89,7 +89,7 @@ function* deliveriesFor(ctx: Context, partners: readonly Connection[], puts: rea
     for (const [i, put] of puts.entries()) {
       yield* rest(i)
       if (!push.includes(put.type) || staysInHouse(put.resource)) continue
-      const [patient] = compartments(put.resource)
+      const [patient] = concerns(put.resource)
       if (patient === undefined && aboutPatient(put.resource)) continue
       const lane = patient ?? `${put.type}/${put.id}`
       const id = ctx.newId('dlv')

@@ -180,6 +180,7 @@ export const areas: readonly Area[] = [
         shownBy: [
           ['domain/referral.test.ts', 'the loop is closed by the client’s word'],
           ['flows/consents.test.ts', 'is signed, is then not rewritten, and ends when she says so'],
+          ['stories/social-needs-consent.test.ts', 'says no more than the work takes'],
         ],
         lacking: 'pages for clients',
       },

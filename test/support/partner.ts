@@ -10,6 +10,8 @@ export interface Story {
   /** The flavour of the connection to it. */
   readonly flavour: string
   readonly push: readonly string[]
+  /** An EHR unless it is said. */
+  readonly kind?: 'ehr' | 'payer' | 'cbo'
   /** The Organization here that the partner is. */
   readonly facility?: string
   readonly fault?: (request: SandboxRequest, number: number) => Fault | undefined
@@ -27,7 +29,7 @@ export interface Told {
   end(): Promise<void>
 }
 
-export async function tell({ partner: whose, flavour, push, facility, fault }: Story): Promise<Told> {
+export async function tell({ partner: whose, flavour, push, kind = 'ehr', facility, fault }: Story): Promise<Told> {
   const partner = await startSandbox({
     name: whose,
     ...(personalities[whose] && { personality: personalities[whose] }),
@@ -38,7 +40,7 @@ export async function tell({ partner: whose, flavour, push, facility, fault }: S
     method: 'POST',
     json: {
       name: 'partner',
-      kind: 'ehr',
+      kind,
       flavour,
       baseUrl: partner.baseUrl,
       push,

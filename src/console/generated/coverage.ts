@@ -302,6 +302,10 @@ export const areas: readonly { readonly area: string; readonly duties: readonly 
           [
             "flows/consents.test.ts",
             "is signed, is then not rewritten, and ends when she says so"
+          ],
+          [
+            "stories/social-needs-consent.test.ts",
+            "says no more than the work takes"
           ]
         ],
         "lacking": "pages for clients"

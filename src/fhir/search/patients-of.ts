@@ -10,6 +10,14 @@ export const rolls: readonly string[] = ['Group', 'List']
 
 export const isRoll = (resource: object): boolean => rolls.includes(String((resource as { resourceType?: unknown }).resourceType))
 
+/** Ids of the patients that it is about. A Task is in no compartment of R4's, and is about whom it is for. */
+export function concerns(resource: object): readonly string[] {
+  const { resourceType, for: whom } = resource as { resourceType?: unknown; for?: { reference?: unknown } }
+  if (resourceType !== 'Task') return compartments(resource)
+  const [, id] = /^Patient\/([A-Za-z0-9\-.]{1,64})$/.exec(String(whom?.reference)) ?? []
+  return id === undefined ? [] : [id]
+}
+
 /** Ids of the patients whose compartments it belongs to; of a roll all whom it names, wherever. */
 export function patientsOf(resource: object): readonly string[] {
   const own = compartments(resource)

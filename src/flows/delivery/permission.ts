@@ -1,7 +1,8 @@
 /**
  * May a partner be sent this? Process notes never are; what the client paid for is not the payer's to know; records of substance use
- * treatment (42 CFR Part 2), and what is very restricted, want a consent of the client's that permits it at the moment of sending. All
- * else is treatment, payment or operations, which the connection is there for. https://www.ecfr.gov/current/title-42/part-2/section-2.31
+ * treatment (42 CFR Part 2), and what is very restricted, want a consent of the client's that permits it at the moment of sending; and so
+ * does whatever tells a community organization of a client. All else is treatment, payment or operations, which the connection is there
+ * for. https://www.ecfr.gov/current/title-42/part-2/section-2.31
  */
 import type { Coding, Consent as ConsentResource, Organization } from '@medplum/fhirtypes'
 import mapping, { isWhollyRead } from '../../../mappings/consent.consent.ts'
@@ -11,13 +12,15 @@ import { type Disclosing, forbids, permits } from '../../domain/consent-decision
 import { type Labelled, legalBases, sensitivities } from '../../domain/labels.ts'
 import type { Notice } from '../../domain/redisclosure.ts'
 import type { JsonObject } from '../../fhir/exact.ts'
-import { compartments, datesOf } from '../../fhir/search/extract.ts'
+import { datesOf } from '../../fhir/search/extract.ts'
 import { isForNobody, labelsOf, wantsRight } from '../../fhir/search/labels.ts'
 import { mainDate } from '../../fhir/search/main-date.ts'
+import { concerns } from '../../fhir/search/patients-of.ts'
 import { ask, type Steps } from '../../store/store.ts'
 import { storedValue } from '../keep.ts'
 import { isActive, patientIs } from '../open-referrals.ts'
 import { every } from '../stays.ts'
+import { isDirectory, isSocial } from './community.ts'
 
 /** Who such a partner is, where a consent names no names. */
 const classes: Readonly<Record<Connection['kind'], readonly RecipientClass[]>> = {
@@ -33,8 +36,10 @@ export function barrier(connection: Connection, resource: JsonObject): 'consent'
   const labels = labelsOf(resource)
   if (isForNobody(labels)) return { never: 'Psychotherapy notes are sent to nobody.' }
   if (labels.has('HIPAASelfPay') && connection.kind === 'payer') return { never: 'The client paid for it: payers are not told.' }
-  return wantsRight(labels) ? 'consent' : undefined
+  if (connection.kind !== 'cbo' || isDirectory(resource)) return wantsRight(labels) ? 'consent' : undefined
+  return connection.facility === undefined ? nameless : 'consent'
 }
+const nameless = { never: 'The connection does not say which organization it is (facility), so that no consent can name it.' }
 
 /** A consent by which a record may be told, and what is told with it. */
 export interface Permitted {
@@ -48,13 +53,13 @@ export interface Permitted {
 
 /** The consent in force at this instant that permits it; none where another one of the client's says no. */
 export function* permission(connection: Connection, resource: JsonObject, at: string): Steps<Permitted | undefined> {
-  const [clientId, ...others] = compartments(resource)
+  const [clientId, ...others] = concerns(resource)
   if (clientId === undefined || others.length > 0) return undefined
   const wanted: Disclosing = {
     clientId,
     recipient: { names: yield* namesOf(connection), classes: classes[connection.kind] },
     purpose: purposesOfUse.find((one) => one === connection.purpose) ?? ('' as PurposeOfUse),
-    resource: contentOf(resource),
+    resource: yield* contentOf(resource),
     at,
   }
   const { sensitivity, legalBasis } = wanted.resource
@@ -80,7 +85,7 @@ const codingsIn = (value: unknown): readonly Coding[] => {
   return all.flatMap((one: { coding?: readonly Coding[] }) => one.coding ?? [])
 }
 
-function contentOf(resource: JsonObject): Disclosing['resource'] {
+function* contentOf(resource: JsonObject): Steps<Disclosing['resource']> {
   const type = String(resource.resourceType)
   const labels = labelsOf(resource)
   const [first] = datesOf(resource, mainDate(type))
@@ -89,6 +94,7 @@ function contentOf(resource: JsonObject): Disclosing['resource'] {
     codes: [...codingsIn(resource.code), ...codingsIn(resource.type)],
     sensitivity: sensitivities.filter((one) => labels.has(one)),
     legalBasis: legalBases.filter((one) => labels.has(one)),
+    social: yield* isSocial(resource),
     ...(first !== undefined && { date: new Date(first).toISOString() }),
   }
 }

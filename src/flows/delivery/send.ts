@@ -10,15 +10,16 @@ import { guardOf } from '../../fhir/search/labels.ts'
 import { equal } from '../../lens/equal.ts'
 import { type Partner, said } from '../../lens/partner.ts'
 import type { Link } from '../../store/change.ts'
-import type { Stored } from '../../store/store.ts'
+import { lookThrough, type Stored } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { binariesIn, withBytes } from './attachments.ts'
 import { claiming, truthful } from './claims.ts'
+import { isAddressedTo, isDirectory, leastOf } from './community.ts'
 import { type Accounted, disclose } from './disclose.ts'
 import { staysInHouse, withoutInHouse } from './in-house.ts'
 import { addedLabels } from './labels.ts'
 import { overlay } from './overlay.ts'
-import { barrier } from './permission.ts'
+import { barrier, permission } from './permission.ts'
 import { accompanied } from './redisclosure.ts'
 import { hasFreeIdentifier, marked, ourSystem } from './stamp.ts'
 import { targetsIn, translated } from './translate.ts'
@@ -82,14 +83,14 @@ export class Sender {
     const wall = barrier(this.#connection, valueIn(stored.text))
     if (typeof wall === 'object') return barred(wall.never, link)
     if (!link && this.#partner?.withheld?.[type]?.(valueIn(stored.text))) return this.#sent(noForm)
+    if (!link && path.length === 0 && (await this.#isUnasked(valueIn(stored.text)))) return this.#sent(unasked)
+    // What may not go takes nobody along; whether it may is decided when it leaves.
+    if (wall && !(await this.#isPermitted(valueIn(stored.text)))) return this.#unpermitted(path, link)
     const parents = await this.#parents(stored, [...path, `${type}/${id}`])
     if (parents.outcome !== 'delivered') return parents
     const told = wall === undefined ? undefined : await disclose(this.#ctx, this.#connection, stored)
     if (told?.ok === false) return { outcome: 'try-again', unanswered: false, reason: told.problem.detail }
-    if (told && told.value === undefined) {
-      if (path.length === 0) this.#wantsConsent = true
-      return barred(unpermitted, link)
-    }
+    if (told && told.value === undefined) return this.#unpermitted(path, link)
     const ours = accompanied(await this.#asSent(stored), told?.value)
     const result = link ? await this.#update(stored, ours, link) : await this.#create(stored, ours)
     if (told?.value) this.#accounted.push({ id: told.value.disclosure, arrived: arrived(result) })
@@ -118,9 +119,30 @@ export class Sender {
     return { outcome: 'delivered', value }
   }
 
+  async #isPermitted(resource: JsonObject): Promise<boolean> {
+    const now = new Date(this.#ctx.clock()).toISOString()
+    return (await lookThrough(this.#ctx.store, permission(this.#connection, resource, now))) !== undefined
+  }
+
+  #unpermitted(path: readonly string[], link: Link | undefined): Outcome<never> {
+    if (path.length === 0) this.#wantsConsent = true
+    return barred('It wants a consent of the client that permits this, and none in force does.', link)
+  }
+
+  /** Is it about a client whom a community organization was not asked to help, or not with this? */
+  async #isUnasked(resource: JsonObject): Promise<boolean> {
+    const { kind, facility = '' } = this.#connection
+    return kind === 'cbo' && !isDirectory(resource) && !(await lookThrough(this.#ctx.store, isAddressedTo(facility, resource)))
+  }
+
+  /** What of the record this partner gets. */
+  #least(resource: JsonObject, isKnown: (target: string) => boolean): JsonObject {
+    return this.#connection.kind === 'cbo' ? leastOf(resource, isKnown) : resource
+  }
+
   /** Those referred to and pushed to this connection go first; a circle of references is cut by the identifier form. */
   async #parents(stored: Stored, path: readonly string[]): Promise<Outcome<void>> {
-    for (const target of targetsIn(valueIn(stored.text!))) {
+    for (const target of targetsIn(this.#least(valueIn(stored.text!), () => true))) {
       const [type = '', id = ''] = target.split('/')
       if (!this.#connection.push.includes(type) || path.includes(target) || path.length > deepest) continue
       if (await this.#linkOf(type, id)) continue
@@ -141,15 +163,16 @@ export class Sender {
 
   /** Our resource as the partner gets it: our mark, their references, their ways of saying it, the profiles that it keeps then. */
   async #asSent({ id, text }: { id: string; text?: string }): Promise<JsonObject> {
-    const value = withoutInHouse(valueIn(text!))
+    const whole = valueIn(text!)
     const there = new Map<string, string>()
     const withheld = new Set<string>()
-    for (const target of targetsIn(value)) {
+    for (const target of targetsIn(whole)) {
       const [type = '', targetId = ''] = target.split('/')
       const link = await this.#linkOf(type, targetId)
       if (link) there.set(target, `${link.remoteType}/${link.remoteId}`)
-      else if ((await this.#ctx.store.look({ ask: 'resource', type, id: targetId }))?.guard) withheld.add(target)
+      else if (await this.#isWithheld(type, targetId)) withheld.add(target)
     }
+    const value = withoutInHouse(this.#least(whole, (target) => there.has(target)))
     const bytes = new Map<string, string>()
     for (const binary of binariesIn(value)) {
       const kept = await this.#ctx.store.look({ ask: 'resource', type: 'Binary', id: binary })
@@ -158,13 +181,23 @@ export class Sender {
       const data = kept?.text === undefined ? undefined : valueIn(kept.text).data
       if (typeof data === 'string') bytes.set(binary, data)
     }
-    const whole = withBytes(value, (binary) => bytes.get(binary))
     const resource = marked(
-      translated(whole, (target) => there.get(target), this.#system, withheld),
+      translated(
+        withBytes(value, (binary) => bytes.get(binary)),
+        (target) => there.get(target),
+        this.#system,
+        withheld,
+      ),
       id,
       this.#system,
     )
     return claiming(value, this.#partner ? said(this.#partner, resource) : resource)
+  }
+
+  /** Nor are words told of what is not. */
+  async #isWithheld(type: string, id: string): Promise<boolean> {
+    if (this.#connection.kind === 'cbo') return !isDirectory({ resourceType: type })
+    return ((await this.#ctx.store.look({ ask: 'resource', type, id }))?.guard ?? 0) > 0
   }
 
   async #create(stored: Stored, ours: JsonObject): Promise<Outcome<Link>> {
@@ -246,7 +279,6 @@ export class Sender {
   }
 }
 
-const unpermitted = 'Its labels want a consent of the client that permits this, and none in force does.'
 const barred = (why: string, link: Link | undefined): Outcome<never> => refused(link ? `${why} ${keeps(link)}` : why)
 /** Not known while an attempt was not answered, or may be made again. */
 const arrived = ({ outcome }: Outcome<unknown>): boolean | undefined =>
@@ -254,6 +286,7 @@ const arrived = ({ outcome }: Outcome<unknown>): boolean | undefined =>
 
 const keeps = ({ remoteType, remoteId }: Link): string =>
   `The partner still has the copy that it was sent before, as ${remoteType}/${remoteId}: ask there to have it removed or restricted. Sent again once it may be, it is brought up to date.`
+const unasked = 'Nothing was sent: a community organization is told of referrals that are addressed to it, and of what they name.'
 const noForm = 'Nothing was sent: as it stands, partners of this flavour have no form for it.'
 const mayStand =
   'An earlier attempt was not answered, and this partner cannot be asked whether it arrived: look there, and send it again if it did not.'
