@@ -20,7 +20,7 @@ const request = { method: 'POST', url: '/', params: {}, query: {}, headers: {} }
   'pathname' | 'body'
 > as FhirRequest
 
-for (const { bodies, resources } of bundles().sets.slice(0, 2)) {
+for (const { bodies, resources } of bundles().sets().take(2)) {
   const start = performance.now()
   for (const body of bodies) {
     const bundle = JSON.parse(body) as Bundle
