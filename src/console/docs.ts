@@ -29,8 +29,13 @@ export function docsRoutes(_gateway: Gateway): Hono<Env> {
 const paths = (): Child =>
   list(
     'What is not FHIR',
-    ['method', 'path', 'what'],
-    operations.map(({ method, path, summary }) => [method.toUpperCase(), code(null, path), summary]),
+    ['method', 'path', 'parameters', 'what'],
+    operations.map(({ method, path, query, summary }) => [
+      method.toUpperCase(),
+      code(null, path),
+      Object.keys(query?.shape ?? {}).join(', '),
+      summary,
+    ]),
   )
 
 const coverage = (): readonly Child[] => [

@@ -36,6 +36,8 @@ export const problems = {
   'unsupported-media-type': { status: 415, issue: 'not-supported' },
   /** Well-formed, but breaks a rule of the domain, a profile or an invariant. */
   'rule-broken': { status: 422, issue: 'business-rule' },
+  /** The state machine allows it, but something stands in the way of that state: the issues name what. */
+  'guard-failed': { status: 422, issue: 'business-rule' },
   /** A patch cannot be applied to what stands there, or leaves something that is no such resource. */
   'patch-failed': { status: 422, issue: 'processing' },
   /** A reference that should resolve does not. */

@@ -129,7 +129,7 @@ function withOutcome(referral: Referral, event: ReferralEventInput, at: string):
 const rules: Readonly<Record<string, Rule>> = {
   send(referral, event, at, zone) {
     if (!referral.consentId)
-      return fail('rule-broken', 'Sending a referral discloses it: it needs a consent.', {
+      return fail('guard-failed', 'Sending a referral discloses it: it needs a consent.', {
         issues: [{ path: 'consentId', message: 'is required to send' }],
       })
     const given = details(SendDetails, event)
@@ -160,7 +160,7 @@ const rules: Readonly<Record<string, Rule>> = {
   },
   'close-unconfirmed'(referral, event, at) {
     if (!triedLongEnough(referral, at))
-      return fail('rule-broken', 'Three contact attempts or thirty days come before closing without the client.', {
+      return fail('guard-failed', 'Three contact attempts or thirty days come before closing without the client.', {
         issues: [{ path: 'contactAttempts', message: 'are fewer than three, and thirty days have not passed' }],
       })
     const given = details(EndDetails, event)

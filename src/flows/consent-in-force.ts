@@ -17,5 +17,5 @@ export function* consentInForce(consentId: string, clientId: string, at: string)
   const issues = [{ path: 'consentId', message: 'is no consent of this client that is in force' }]
   const consent = storedValue<Consent>(yield* ask({ ask: 'resource', type: 'Consent', id: consentId }))
   if (!consent) return fail('unresolved-reference', 'The consent is not known here.', { issues })
-  return inForce(consent, clientId, at) ? ok(undefined) : fail('rule-broken', 'The consent is not in force.', { issues })
+  return inForce(consent, clientId, at) ? ok(undefined) : fail('guard-failed', 'The consent is not in force.', { issues })
 }

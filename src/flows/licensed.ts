@@ -19,7 +19,7 @@ export function* mayAcknowledge(clinician: Ref, at: string): Steps<Result<void>>
   const person = storedValue<Practitioner>(yield* ask({ ask: 'resource', type: 'Practitioner', id }))
   const reading = person && mapping.read({ Practitioner: person, PractitionerRole: [] })
   if (!reading?.ok || isLicensedOn(reading.value, at.slice(0, 10))) return ok(undefined)
-  return fail('rule-broken', 'A crisis is acknowledged by a licensed clinician.', {
+  return fail('guard-failed', 'A crisis is acknowledged by a licensed clinician.', {
     issues: [{ path: 'clinician', message: 'has no licence that is valid today' }],
   })
 }

@@ -186,7 +186,7 @@ describe('events', () => {
 
   it('sending starts the clock, and needs a consent', () => {
     const { consentId: _, ...without } = draft
-    expect(applyReferralEvent(without, { type: 'send' }, at)).toMatchObject({ ok: false, problem: { code: 'rule-broken' } })
+    expect(applyReferralEvent(without, { type: 'send' }, at)).toMatchObject({ ok: false, problem: { code: 'guard-failed' } })
     expect(applyReferralEvent(draft, { type: 'send' }, at)).toMatchObject({
       value: { requestedAt: at, respondBy: '2026-03-06T19:00:00.000Z' },
     })
@@ -258,7 +258,7 @@ describe('events', () => {
       applyReferralEvent({ ...blank, ...referral }, { type: 'close-unconfirmed', reason: 'no answer' }, at)
     expect(close({ endedAt: '2026-02-20T15:00:00.000Z', contactAttempts: [attempt, attempt] })).toMatchObject({
       ok: false,
-      problem: { code: 'rule-broken' },
+      problem: { code: 'guard-failed' },
     })
     expect(close({ contactAttempts: [attempt, attempt, attempt] })).toMatchObject({ value: { closure: 'unconfirmed' } })
     expect(close({ endedAt: '2026-02-04T15:00:00.000Z' })).toMatchObject({ value: { closure: 'unconfirmed' } })

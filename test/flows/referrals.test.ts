@@ -1,6 +1,6 @@
 /** A referral from the draft to the closed loop, as coordinators and partners live it. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { consent, event, marisol, put, say } from '../support/coordination.ts'
+import { consent, event, make, marisol, put, say } from '../support/coordination.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
@@ -120,11 +120,20 @@ describe('sending', () => {
 
     expect(await refused({ consentId: 'con-nobody' })).toMatchObject({ status: 422, body: { code: 'unresolved-reference' } })
     await put(gateway, { ...consent, id: 'con-old', provision: { period: { end: '2026-03-01' } } })
-    expect((await refused({ consentId: 'con-old' })).body.code).toBe('rule-broken')
+    expect((await refused({ consentId: 'con-old' })).body.code).toBe('guard-failed')
     await put(gateway, { ...consent, id: 'con-revoked', status: 'inactive' })
-    expect((await refused({ consentId: 'con-revoked' })).body.code).toBe('rule-broken')
+    expect((await refused({ consentId: 'con-revoked' })).body.code).toBe('guard-failed')
     await put(gateway, { ...consent, id: 'con-other', patient: { reference: 'Patient/cli-other' } })
-    expect((await refused({ consentId: 'con-other' })).body.code).toBe('rule-broken')
+    expect((await refused({ consentId: 'con-other' })).body.code).toBe('guard-failed')
+  })
+
+  it('at once is for a crisis alone', async () => {
+    expect(await refused({ priority: 'stat' })).toMatchObject({
+      status: 422,
+      body: { code: 'guard-failed', issues: [{ path: 'priority' }] },
+    })
+    await make(gateway, 'crises', { clientId: 'cli-marisol', trigger: 'walk-in', riskTypes: ['violence'], level: 'high' })
+    expect((await event(gateway, await made({ priority: 'stat' }), 'send')).state).toBe('requested')
   })
 
   it('fixes what was consented to', async () => {

@@ -22,7 +22,7 @@ export function* acknowledged(ctx: Context, { about, assignee }: WorkItem, at: s
     idIn({ reference: reference ?? '' }, 'Practitioner'),
   ]
   if (role === undefined && person === undefined)
-    return fail('rule-broken', 'A crisis is acknowledged by a person.', {
+    return fail('guard-failed', 'A crisis is acknowledged by a person.', {
       issues: [{ path: 'assignee', message: 'is no clinician' }],
     })
   const clinician = role === undefined ? { id: person! } : { id: role, type: 'PractitionerRole' as const }

@@ -62,7 +62,7 @@ export const advocacy = collection<AdvocacyAction, AdvocacyParts>({
   machine: { field: 'state', states: advocacyMachine, initial: 'open' },
   *prepare(_ctx, value, before, at) {
     const issues = unauthorised(value)
-    if (issues.length > 0) return fail('rule-broken', 'Nobody has given the authority for this in writing.', { issues })
+    if (issues.length > 0) return fail('guard-failed', 'Nobody has given the authority for this in writing.', { issues })
     if (value.consentId !== undefined && value.consentId !== before?.value.consentId) {
       const allowed = yield* consentInForce(value.consentId, value.clientId, at)
       if (!allowed.ok) return allowed

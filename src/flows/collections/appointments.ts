@@ -13,7 +13,7 @@ import { withReason } from './with-reason.ts'
 type Holding = Held<Appointment, { Appointment: Resource }>
 
 const refused = (path: string, message: string) =>
-  fail('rule-broken', 'The appointment does not allow it.', { issues: [{ path, message }] })
+  fail('guard-failed', 'The appointment does not allow it.', { issues: [{ path, message }] })
 
 /** Booked is what has a time; it may be told with the event. */
 function* withTime(_ctx: Context, value: Appointment, event: EventInput): Steps<Result<Appointment>> {

@@ -38,7 +38,7 @@ function* onEvent(_ctx: Context, moved: CarePlan, event: EventInput, at: string)
     ...(event.type === 'review' && { reviewedAt: at }),
   })
   const issues = notYetActive(value)
-  if (issues.length > 0) return fail('rule-broken', 'The plan cannot be active as it stands.', { issues })
+  if (issues.length > 0) return fail('guard-failed', 'The plan cannot be active as it stands.', { issues })
   if (value.state !== 'active') return ok(value)
   const [rival] = yield* rivalsOf(value)
   if (!rival) return ok(value)
@@ -70,7 +70,7 @@ export const carePlans = collection<CarePlan, { CarePlan: CarePlanResource }>({
   },
   *prepare(_ctx, value) {
     const issues = notYetActive(value)
-    if (issues.length > 0) return fail('rule-broken', 'The plan cannot be active as it stands.', { issues })
+    if (issues.length > 0) return fail('guard-failed', 'The plan cannot be active as it stands.', { issues })
     return ok(yield* withNextReview(value))
   },
   on: Object.fromEntries(Object.keys(carePlanMachine.events).map((name) => [name, onEvent])),

@@ -45,8 +45,10 @@ export const careTeams = collection<CareTeam, { CareTeam: CareTeamResource }>({
   sort: '-date',
   machine: { field: 'state', states: careTeamMachine, initial: 'proposed' },
   *prepare(_ctx, value, _before, at) {
-    const issues = [...wronglyLed(value, at), ...(yield* unentitled(value, at))]
-    return issues.length > 0 ? fail('rule-broken', 'The team cannot be as it is described.', { issues }) : ok(value)
+    const unled = wronglyLed(value, at)
+    const issues = [...unled, ...(yield* unentitled(value, at))]
+    const code = unled.length > 0 ? 'guard-failed' : 'rule-broken'
+    return issues.length > 0 ? fail(code, 'The team cannot be as it is described.', { issues }) : ok(value)
   },
   on: Object.fromEntries(Object.keys(careTeamMachine.events).map((name) => [name, withReason])),
 })

@@ -129,9 +129,9 @@ function* prepare(_ctx: Context, value: Caseload, before: Holding | undefined, a
   const taken = yield* doubled(value, before, day)
   if (taken.length > 0) return fail('conflict', 'An episode has one primary coordinator.', { issues: taken })
   if (value.state === 'retired' && value.assignments.some((one) => isOpen(one, day)))
-    return refused('assignments', 'are open still')
+    return fail('guard-failed', 'The caseload is in use.', { issues: [{ path: 'assignments', message: 'are open still' }] })
   const lost = before ? yield* abandoned(value, before, day) : []
-  return lost.length > 0 ? fail('rule-broken', 'Nobody is let go of without a successor.', { issues: lost }) : ok(value)
+  return lost.length > 0 ? fail('guard-failed', 'Nobody is let go of without a successor.', { issues: lost }) : ok(value)
 }
 
 export const caseloads = collection<Caseload, { List: List }>({

@@ -35,7 +35,7 @@ type Rule = (
   before: Held<Communication, Parts>,
 ) => Steps<Result<Communication>>
 
-const broken = (issues: readonly Issue[]): Result<never> => fail('rule-broken', 'This cannot be said in this way.', { issues })
+const broken = (issues: readonly Issue[]): Result<never> => fail('guard-failed', 'This cannot be said in this way.', { issues })
 
 const isClient = ({ clientId }: Communication, who: Ref): boolean => 'id' in who && who.type === 'Patient' && who.id === clientId
 

@@ -101,7 +101,7 @@ export const consents = collection<Consent, Parts>({
   on: {
     *activate(_ctx, value) {
       const issues = [...missing(value), ...(yield* copyIssues(value))]
-      if (issues.length > 0) return broken('The consent cannot come into force as it stands.', issues)
+      if (issues.length > 0) return fail('guard-failed', 'The consent cannot come into force as it stands.', { issues })
       return ok({ ...value, givenAt: value.givenAt ?? value.signature!.at })
     },
     revoke,

@@ -79,7 +79,7 @@ const resolve: Rule = function* (_ctx, value, event, now, before) {
   if (!detail.ok) return detail
   const next = { ...value, ...detail.value, closedAt: event.at ?? now } as CrisisEvent
   const issues = unfinished(next)
-  if (issues.length > 0) return fail('rule-broken', 'The crisis cannot be resolved as it stands.', { issues })
+  if (issues.length > 0) return fail('guard-failed', 'The crisis cannot be resolved as it stands.', { issues })
   const task = yield* followUpOf(before.id, next, now)
   yield* write(task)
   return ok({ ...next, followUps: [...new Set([...next.followUps, task.id])] })
@@ -159,7 +159,7 @@ export const crises = collection<CrisisEvent, CrisisParts>({
     const issues = before ? undone(before.value, value) : []
     if (issues.length > 0) return fail('rule-broken', 'What was done in a crisis stays written down.', { issues })
     const unmet = unfinished(value)
-    if (unmet.length > 0) return fail('rule-broken', 'The crisis does not stand so yet.', { issues: unmet })
+    if (unmet.length > 0) return fail('guard-failed', 'The crisis does not stand so yet.', { issues: unmet })
     const numbered = value.identifiers.some(({ system }) => system === crisisEvent)
     const identifiers = numbered ? value.identifiers : [...value.identifiers, { system: crisisEvent, value: ctx.newId('crisis') }]
     const { acknowledgeBy: _, ...whole } = { ...value, identifiers, openedAt: value.openedAt ?? at }
@@ -172,7 +172,7 @@ export const crises = collection<CrisisEvent, CrisisParts>({
     transfer: handOver,
     *'follow-up'(_ctx, value, event) {
       if (yield* isOwed(value.followUps))
-        return fail('rule-broken', 'The client has not been seen again yet.', {
+        return fail('guard-failed', 'The client has not been seen again yet.', {
           issues: [{ path: 'followUps', message: 'are owed: one has neither evidence nor an exclusion' }],
         })
       return ok({ ...value, ...(event.reason !== undefined && { statusReason: event.reason }) })

@@ -1,28 +1,14 @@
 /** A finding that is a crisis opens one in the commit that found it, or joins the one that is open already. */
-import type { Flag } from '@medplum/fhirtypes'
 import { riskRule } from '../../domain/assess.ts'
 import type { Assessment } from '../../domain/assessment.ts'
 import { CrisisEvent, type CrisisLevel, graver, isUnsettled } from '../../domain/crisis.ts'
 import type { Change } from '../../store/change.ts'
 import { ask, type Steps } from '../../store/store.ts'
+import { activeCrises } from '../active-crises.ts'
 import type { Context } from '../context.ts'
 import { derivedId } from '../derived-id.ts'
-import { storedValue } from '../keep.ts'
-import { isActive, patientIs } from '../open-referrals.ts'
-import { every } from '../stays.ts'
 import { crises } from './crises.ts'
-import { type Gathered, gather, putsFor } from './parts.ts'
-
-/** The client's crisis that is not settled yet. */
-function* standing(clientId: string): Steps<Gathered | undefined> {
-  const { items } = yield* ask(every('Flag', patientIs(clientId), isActive))
-  for (const stored of items) {
-    if (!crises.claims(storedValue<Flag>(stored)!)) continue
-    const held = yield* gather(crises, stored)
-    if (held.ok && isUnsettled(held.value.value as unknown as CrisisEvent)) return held.value
-  }
-  return undefined
-}
+import { putsFor } from './parts.ts'
 
 export function* crisisOf(ctx: Context, id: string, assessment: Assessment, at: string): Steps<readonly Change[]> {
   const { clientId } = assessment
@@ -33,8 +19,7 @@ export function* crisisOf(ctx: Context, id: string, assessment: Assessment, at: 
   if (known?.text !== undefined) return []
   const level = grave.map((one): CrisisLevel => one.level).reduce((so, one) => graver(so, one))
   const riskTypes = [...new Set(grave.map((one) => one.risk))]
-  const open = yield* standing(clientId)
-  const before = open?.value as unknown as CrisisEvent | undefined
+  const { held: open, value: before } = (yield* activeCrises(clientId)).find(({ value }) => isUnsettled(value)) ?? {}
   if (before?.assessments.includes(id)) return []
   const value = before
     ? {

@@ -25,7 +25,7 @@ function* onEvent(_ctx: Context, moved: Goal, event: EventInput): Steps<Result<G
     ...(event.reason !== undefined && { statusReason: event.reason }),
   }
   const issues = unmet(value)
-  return issues.length > 0 ? fail('rule-broken', 'The goal does not stand so yet.', { issues }) : ok(value)
+  return issues.length > 0 ? fail('guard-failed', 'The goal does not stand so yet.', { issues }) : ok(value)
 }
 
 export const goals = collection<Goal, { Goal: GoalResource }>({

@@ -19,6 +19,7 @@ import {
 } from '../../domain/referral-rules.ts'
 import type { Change, Put } from '../../store/change.ts'
 import { ask, askAll, type Steps, type Stored, write } from '../../store/store.ts'
+import { activeCrises } from '../active-crises.ts'
 import { dayOf, zoneOf } from '../client-facts.ts'
 import { consentInForce } from '../consent-in-force.ts'
 import type { Context } from '../context.ts'
@@ -46,8 +47,12 @@ function* send(value: Referral, event: EventInput, at: string): Steps<Result<Ref
   if (!allowed.ok) return allowed
   const unwanted = (yield* needsNamed(value.reasons)).filter(({ need }) => need.domain === 'sdoh' && need.clientView !== 'agrees')
   if (unwanted.length > 0)
-    return fail('rule-broken', 'A social need is acted on when the client agrees that it is one.', {
+    return fail('guard-failed', 'A social need is acted on when the client agrees that it is one.', {
       issues: [{ path: 'reasons', message: 'names a need that the client has not agreed to' }],
+    })
+  if (value.priority === 'stat' && (yield* activeCrises(clientId)).length === 0)
+    return fail('guard-failed', 'Nothing is as pressing as this without a crisis.', {
+      issues: [{ path: 'priority', message: 'is stat in a crisis alone, and none of this client is on record' }],
     })
   return applyReferralEvent(value, event, at, yield* zoneOf(clientId))
 }

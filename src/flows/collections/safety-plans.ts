@@ -81,7 +81,7 @@ export const safetyPlans = collection<SafetyPlan, SafetyPlanParts>({
   byEvents: ['sharedWith'],
   *prepare(_ctx, value, before, at) {
     const issues = lacking(value)
-    if (issues.length > 0) return fail('rule-broken', 'The plan cannot be active as it stands.', { issues })
+    if (issues.length > 0) return fail('guard-failed', 'The plan cannot be active as it stands.', { issues })
     if (!before) return ok({ ...value, createdAt: value.createdAt ?? at })
     // Who changes what an active plan says has gone through it.
     const isRevised = before.value.state === 'active' && !equal(before.value.sections, value.sections)

@@ -33,7 +33,7 @@ function ofEncounter(part: Resource, anchor: string, value: object): Resource {
 }
 
 const uncosigned = (message: string) =>
-  fail('rule-broken', 'The session cannot be co-signed so.', { issues: [{ path: 'actor', message }] })
+  fail('guard-failed', 'The session cannot be co-signed so.', { issues: [{ path: 'actor', message }] })
 
 /** The supervisor of whoever held it signs, too: by a licence of their own. */
 function* cosign(ctx: Context, value: Session, event: EventInput, at: string): Steps<Result<Session>> {
@@ -134,14 +134,14 @@ export const sessions = collection<Session, SessionParts>({
       // What somebody else's record never said does not keep it from being completed.
       const known = new Set(faultsOf(before.value).map(({ path }) => path))
       const issues = faultsOf(next).filter(({ path }) => !known.has(path))
-      return issues.length > 0 ? fail('rule-broken', 'The session cannot be completed as it stands.', { issues }) : ok(next)
+      return issues.length > 0 ? fail('guard-failed', 'The session cannot be completed as it stands.', { issues }) : ok(next)
     },
     *sign(ctx, standing, event, at, { id }) {
       const detail = detailsOf(Signing, event)
       if (!detail.ok) return detail
       const value = { ...standing, ...detail.value }
       const issues = yield* unsignable(id, value)
-      if (issues.length > 0) return fail('rule-broken', 'The session cannot be signed as it stands.', { issues })
+      if (issues.length > 0) return fail('guard-failed', 'The session cannot be signed as it stands.', { issues })
       const party = event.actor ?? ctx.principal.id
       const signature = {
         handle: ctx.newId('sig'),
