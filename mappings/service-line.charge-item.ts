@@ -16,8 +16,9 @@ import { date, decimal, idOf, instant, integer, oneOf, refTo, text } from '../sr
 import { first } from '../src/lens/head.ts'
 import { mapping } from '../src/lens/mapping.ts'
 import { inside, shape, together } from '../src/lens/shape.ts'
-import { idIn, valuesOf } from './shared/combine.ts'
-import { extension, local } from './shared/extension.ts'
+import { adjudication, lineCheck, usd } from './shared/claim-news.ts'
+import { idIn, valuesOf, withUrl } from './shared/combine.ts'
+import { extension, local, localSystem } from './shared/extension.ts'
 import { labels } from './shared/labels.ts'
 import { procedureCode } from './shared/procedure.ts'
 
@@ -62,18 +63,16 @@ const state: Codec<{ status: Status; fine: State | undefined }, State> = {
 }
 
 const codingOf = (system: string) => (one: fhir.Coding) => one.system === system && one.code !== undefined
-const usd: Codec<fhir.Money, NonNullable<ServiceLine['charge']>> = shape('Money', (at) => ({
-  amount: at.value.as(decimal),
-  currency: at.currency.as(oneOf('USD')),
-}))
 type UnitBasis = NonNullable<ServiceLine['unitBasis']>
-const unitBasis: Codec<{ ruleId: string | undefined; minutes: number | undefined }, UnitBasis | undefined> = {
+type Raw<T> = { readonly [K in keyof T]-?: T[K] | undefined }
+const unitBasis: Codec<Raw<UnitBasis>, UnitBasis | undefined> = {
   name: 'unit basis',
-  read({ ruleId, minutes }, report) {
-    if (ruleId !== undefined && minutes !== undefined) return { ruleId, minutes }
-    return ruleId === minutes ? undefined : cannot(report, 'needs rule and minutes')
+  read({ ruleId, minutes, ruleVersion }, report) {
+    if (ruleId !== undefined && minutes !== undefined)
+      return { ruleId, minutes, ...(ruleVersion !== undefined && { ruleVersion }) }
+    return ruleId === minutes && ruleVersion === undefined ? undefined : cannot(report, 'needs rule and minutes')
   },
-  write: (value) => value ?? { ruleId: undefined, minutes: undefined },
+  write: (value) => ({ ruleId: value?.ruleId, minutes: value?.minutes, ruleVersion: value?.ruleVersion }),
 }
 
 const plain = <T extends string | number>(
@@ -99,6 +98,10 @@ const reason: Codec<fhir.CodeableConcept, string> = {
 const ofUrl = (url: string) => (item: fhir.Extension) => item.url === url
 /** What a claim needs beyond ChargeItem; every line of ours has it. */
 export const chargeLine = local('charge-line')
+/** As the session names whoever answers for its renderer. */
+const supervises = { coding: [{ system: localSystem('session-role'), code: 'supervisor' }] }
+const isSupervising = ({ function: role }: fhir.ChargeItemPerformer): boolean =>
+  (role?.coding ?? []).some((one) => one.system === supervises.coding[0]!.system && one.code === 'supervisor')
 const renderer: Codec<fhir.ChargeItemPerformer, NonNullable<ServiceLine['renderer']>> = inside(
   shape<fhir.ChargeItemPerformer, { who: NonNullable<ServiceLine['renderer']> }>(
     'performer',
@@ -110,7 +113,7 @@ const renderer: Codec<fhir.ChargeItemPerformer, NonNullable<ServiceLine['rendere
 
 export default mapping<ServiceLine, { ChargeItem: fhir.ChargeItem }>({
   name: 'service-line.charge-item',
-  version: 4,
+  version: 5,
   domain: ServiceLine,
   owner: 'coordination',
   blank: { ChargeItem: { resourceType: 'ChargeItem', status: 'planned', code: {}, subject: {} } },
@@ -130,7 +133,16 @@ export default mapping<ServiceLine, { ChargeItem: fhir.ChargeItem }>({
       bundleId: idIn(ChargeItem.account, 'Account'),
       serviceFrom: ChargeItem.occurrencePeriod.start.optional(date),
       serviceTo: ChargeItem.occurrencePeriod.end.optional(date),
-      renderer: first(ChargeItem.performer.each(renderer, { by: (who) => JSON.stringify(who) })),
+      renderer: first(
+        ChargeItem.performer.each(renderer, {
+          by: (who) => JSON.stringify(who),
+          only: { label: 'renderer', test: (one) => !isSupervising(one) },
+        }),
+      ),
+      supervising: ChargeItem.performer
+        .where({ function: supervises }, ({ actor }) => actor !== undefined)
+        .actor.optional(refTo('Practitioner', 'PractitionerRole')),
+      facility: extension(ChargeItem, local('facility')).valueReference.optional(refTo('Location')),
       billingOrg: ChargeItem.performingOrganization.optional(refTo('Organization')),
       units: ChargeItem.quantity.value.optional(decimal),
       charge: ChargeItem.priceOverride.optional(usd),
@@ -148,9 +160,11 @@ export default mapping<ServiceLine, { ChargeItem: fhir.ChargeItem }>({
       unitBasis: together({
         ruleId: extension(basis, 'rule').valueCode.optional(text),
         minutes: extension(basis, 'minutes').valueUnsignedInt.optional(integer),
+        ruleVersion: extension(basis, 'ruleVersion').valueString.optional(text),
       }).optional(unitBasis),
       coverageId: extension(ChargeItem, local('coverage')).valueReference.optional(idOf('Coverage')),
       authorizationId: extension(ChargeItem, local('authorization')).valueReference.optional(idOf('Claim')),
+      authorizationItem: extension(ChargeItem, local('authorization-item')).valuePositiveInt.optional(integer),
       holdReasons: ChargeItem.extension.each(
         plain<HoldReason>(local('hold'), 'valueCode', (value) => (holdReasons as readonly unknown[]).includes(value)),
         {
@@ -165,8 +179,11 @@ export default mapping<ServiceLine, { ChargeItem: fhir.ChargeItem }>({
         plain<LineWarning>(local('line-warning'), 'valueCode', (value) => (lineWarnings as readonly unknown[]).includes(value)),
         { by: (code) => code, only: only(local('line-warning')) },
       ),
+      checks: ChargeItem.extension.each(lineCheck, { by: ['conflictId'], only: withUrl(local('line-check')) }),
       billedVersion: extension(ChargeItem, local('billed-version')).valuePositiveInt.optional(integer),
       claimRef: extension(ChargeItem, local('claim')).valueString.optional(text),
+      payerClaimId: extension(ChargeItem, local('payer-claim')).valueString.optional(text),
+      adjudication: extension(ChargeItem, local('adjudication')).optional(adjudication),
       adjudicationReason: extension(ChargeItem, local('adjudication-reason')).valueString.optional(text),
     }
   },

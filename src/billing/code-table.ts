@@ -43,6 +43,9 @@ export interface ProcedureCode {
   readonly label: string
 }
 
+/** Of the table of codes and of what its rules mean: another one wherever either changes. */
+export const codesEdition = '2026.1'
+
 const byCode = Map.groupBy(procedureCodes, (row) => row.code)
 
 /** The meaning of a code on a day; undefined if it has none, or is not in force then. */

@@ -4,6 +4,7 @@
  * https://www.cms.gov/medicare/coding-billing/national-correct-coding-initiative-ncci-edits
  */
 import { addDays } from '../domain/calendar.ts'
+import type { ConflictId } from '../domain/line-checks.ts'
 import type { LineWarning } from '../domain/service-line.ts'
 
 /** What another line of the client's bills. */
@@ -20,6 +21,7 @@ export interface BilledBeside {
 }
 
 interface Pair {
+  readonly id: ConflictId
   readonly codes: readonly string[]
   readonly beside: readonly string[]
   readonly within: 'day' | 'month'
@@ -37,27 +39,45 @@ const therapyBesideVisit = ['90833', '90836', '90838']
 const crisis = ['90839', '90840']
 const family = ['90846', '90847']
 const conflicts: readonly Pair[] = [
-  { codes: interviews, beside: crisis, within: 'day', sameRenderer: true },
-  { codes: interviews, beside: [...therapy, ...therapyBesideVisit], within: 'day', sameRenderer: true },
-  { codes: therapy, beside: therapyBesideVisit, within: 'day', sameRenderer: true },
-  { codes: therapy, beside: crisis, within: 'day' },
-  { codes: ['90785'], beside: [...crisis, ...family], within: 'day', sameRenderer: true },
-  { codes: ['99484', 'G0323'], beside: ['99492', '99493', '99494', 'G2214'], within: 'month', sameRenderer: true },
+  { id: 'C01', codes: interviews, beside: crisis, within: 'day', sameRenderer: true },
+  { id: 'C02', codes: interviews, beside: [...therapy, ...therapyBesideVisit], within: 'day', sameRenderer: true },
+  { id: 'C03', codes: therapy, beside: therapyBesideVisit, within: 'day', sameRenderer: true },
+  { id: 'C04', codes: therapy, beside: crisis, within: 'day' },
+  { id: 'C07', codes: ['90785'], beside: [...crisis, ...family], within: 'day', sameRenderer: true },
+  { id: 'C16', codes: ['99484', 'G0323'], beside: ['99492', '99493', '99494', 'G2214'], within: 'month', sameRenderer: true },
 ]
 
 const byUnits = ['H0036', 'H2014', 'H2015', 'H2017', 'H0038']
 const byDay = ['H0037', 'H2016', 'H2018', 'H0039', 'H0040']
 const warnings: readonly (Pair & { readonly warning: LineWarning })[] = [
-  { codes: therapy, beside: family, within: 'day', warning: 'separate-sessions' },
-  { codes: ['90846'], beside: ['90847'], within: 'day', warning: 'family-twice' },
-  { codes: ['T1016', 'T1017'], beside: ['T2022', 'T2023'], within: 'month', samePayer: true, warning: 'case-management-twice' },
-  { codes: ['T1017'], beside: ['T1017'], within: 'month', otherAgency: true, warning: 'other-agency' },
-  { codes: byUnits, beside: byDay, within: 'day', warning: 'day-rate' },
+  { id: 'C05', codes: therapy, beside: family, within: 'day', warning: 'separate-sessions' },
+  { id: 'C06', codes: ['90846'], beside: ['90847'], within: 'day', warning: 'family-twice' },
+  {
+    ...{ id: 'C13', codes: ['T1016', 'T1017'], beside: ['T2022', 'T2023'], within: 'month', samePayer: true },
+    warning: 'case-management-twice',
+  },
+  { id: 'C14', codes: ['T1017'], beside: ['T1017'], within: 'month', otherAgency: true, warning: 'other-agency' },
+  { id: 'C15', codes: byUnits, beside: byDay, within: 'day', warning: 'day-rate' },
 ]
 
 /** Those of the others that keep this code from being billed on this day. */
 export const conflictsWith = (code: string, day: string, others: readonly BilledBeside[]): readonly BilledBeside[] =>
   others.filter((one) => conflicts.some((pair) => meets(pair, code, day, one)) || isCallNearVisit(code, day, one))
+
+/** Each rule of codes beside each other that concerns this one, and whether one of the others meets it. */
+export const rulesBeside = (
+  code: string,
+  day: string,
+  others: readonly BilledBeside[],
+): readonly { readonly id: ConflictId; readonly denies: boolean; readonly met: boolean }[] => [
+  ...[...conflicts, ...warnings].flatMap((pair) => {
+    const met = others.some((one) => meets(pair, code, day, one))
+    return against(pair, code).length > 0 ? [{ id: pair.id, denies: !('warning' in pair), met }] : []
+  }),
+  ...(calls.includes(code)
+    ? [{ id: 'C17' as const, denies: true, met: others.some((one) => isCallNearVisit(code, day, one)) }]
+    : []),
+]
 
 /** What a payer may object to in this code beside the others. */
 export const warningsBeside = (code: string, day: string, others: readonly BilledBeside[]): readonly LineWarning[] =>

@@ -28,6 +28,8 @@ export interface AuthorizationFact extends Span {
   readonly id: string
   readonly coverageId: string | undefined
   readonly code: string
+  /** Of the item. */
+  readonly sequence: number
   /** What lines of other sessions have left; never below zero. */
   readonly unitsLeft: number
 }
@@ -49,6 +51,8 @@ export interface BillingFacts {
   /** Undefined: not on record here. */
   readonly renderer: RendererFact | undefined
   readonly billingOrg: ServiceLine['billingOrg']
+  /** Who answers for the renderer, where somebody must. */
+  readonly supervising: ServiceLine['supervising']
   /** ICD-10-CM of the session, then of its needs. */
   readonly diagnoses: readonly string[]
   /** Units of a code that other sessions of the client have on that day. */

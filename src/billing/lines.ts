@@ -2,10 +2,11 @@
 import { localDate } from '../domain/calendar.ts'
 import { type Counting, countingOf, needsAuthorization, unknownPayer } from '../domain/payer-rule.ts'
 import { isUnlicensed } from '../domain/practitioner.ts'
-import type { HoldReason, ServiceLine } from '../domain/service-line.ts'
+import type { HoldReason, LineWarning, ServiceLine } from '../domain/service-line.ts'
 import { minutesDirect, needsCosignature, type Session } from '../domain/session.ts'
+import { checksOf } from './checks.ts'
 import { pairedOn, tooMany } from './claim-edits.ts'
-import { isCountedByMonth, isKnownCode, type ProcedureCode, procedureCode } from './code-table.ts'
+import { codesEdition, isCountedByMonth, isKnownCode, type ProcedureCode, procedureCode } from './code-table.ts'
 import { conflictsWith } from './conflicts.ts'
 import { diagnosesOn, isSocial } from './diagnoses.ts'
 import { type AuthorizationFact, type BillingFacts, type CoverageFact, holds } from './facts.ts'
@@ -91,7 +92,7 @@ export function lineOf(
   continues = false,
 ): ServiceLine {
   const { facts, clientId, day, minutes, coverage, at } = occasion
-  const { session, sessionId, renderer, billingOrg } = facts
+  const { session, sessionId, renderer, billingOrg, supervising } = facts
   const count = row ? Math.max(0, Math.min(counted, dailyLimit(row) - facts.unitsThatDay(code, day))) : 0
   const authorization = authorizationFor(occasion, code, count)
   const diagnoses = diagnosesOn(day, facts.diagnoses)
@@ -115,6 +116,11 @@ export function lineOf(
   const counting = countingBy(coverage, code)
   const quarters = row?.rule === 'quarter-hour'
   const rule = quarters ? `${counting.quarterHour}${counting.sumOfDay ? '-of-day' : ''}` : row?.rule
+  const since = quarters ? coverage?.rule.since : undefined
+  const warnings: readonly LineWarning[] = [
+    ...(quarters && coverage && !counting.isKnown ? (['rule-unknown'] as const) : []),
+    ...warningsOf(facts, code, day, count),
+  ]
   return {
     clientId,
     sessionId,
@@ -124,22 +130,24 @@ export function lineOf(
       wanted: coverage?.rule.codes[code]?.modifiers ?? [],
     }),
     ...(count > 0 && { units: String(count) }),
-    ...(rule !== undefined && { unitBasis: { ruleId: rule, minutes } }),
+    ...(rule !== undefined && {
+      unitBasis: { ruleId: rule, ruleVersion: since === undefined ? codesEdition : `${codesEdition}/${since}`, minutes },
+    }),
     serviceFrom: day,
     serviceTo: day,
     placeOfService: placeOfServiceOf(session, day, coverage?.kind),
     ...(session.renderer !== undefined && { renderer: session.renderer }),
+    ...(supervising !== undefined && { supervising }),
     ...(billingOrg !== undefined && { billingOrg }),
+    ...(session.locationId !== undefined && { facility: { id: session.locationId } }),
     diagnoses,
     pointers: diagnoses.slice(0, 4).map((_, place) => place + 1),
     ...(coverage && { coverageId: coverage.id }),
-    ...(authorization && { authorizationId: authorization.id }),
+    ...(authorization && { authorizationId: authorization.id, authorizationItem: authorization.sequence }),
     holdReasons: held,
     conflictingLines: [...new Set([...excluding.map(({ line }) => line), ...overlapping.flatMap(({ lines }) => lines)])].sort(),
-    warnings: [
-      ...(quarters && coverage && !counting.isKnown ? (['rule-unknown'] as const) : []),
-      ...warningsOf(facts, code, day, count),
-    ],
+    warnings,
+    checks: checksOf({ code, day, holdReasons: held, warnings }, facts),
     createdAt: at,
     sensitivity: session.sensitivity,
     legalBasis: session.legalBasis,

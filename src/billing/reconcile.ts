@@ -49,7 +49,7 @@ function replaced(old: StandingLine, next: ServiceLine): readonly LineMove[] {
 /** The session is not billed by this code any more. A claim that went out is answered by a void line. */
 function dropped(old: StandingLine, at: string): readonly LineMove[] {
   if (isUnbilled(old.value)) return [withdrawn(old)]
-  const { claimRef: _, billedVersion: __, adjudicationReason: ___, ...content } = old.value
+  const { claimRef: _, payerClaimId: _p, billedVersion: _b, adjudication: _a, adjudicationReason: _r, ...content } = old.value
   return [corrected(old), { value: { ...content, corrects: old.id, createdAt: at, state: 'void' } }]
 }
 
@@ -68,7 +68,17 @@ const corrected = (old: StandingLine): LineMove => moved(old, 'correct')
 function moved({ id, value }: StandingLine, event: 'withdraw' | 'correct'): LineMove {
   const next = step(serviceLineComputation, value.state, event)
   if (!next.ok) throw new Error(`a line in state ${value.state} cannot ${event}`)
-  return { id, value: { ...value, holdReasons: [], conflictingLines: [], warnings: [], state: next.value } }
+  return {
+    id,
+    value: {
+      ...value,
+      holdReasons: [],
+      conflictingLines: [],
+      warnings: [],
+      ...(event === 'withdraw' && { checks: [] }),
+      state: next.value,
+    },
+  }
 }
 
 /** Would a claim say the same? Minutes that come to the same units do not matter, nor what is only on record here. */
@@ -77,5 +87,5 @@ export const isSameClaim = (old: ServiceLine, next: ServiceLine): boolean =>
 
 const claimed = (line: ServiceLine): readonly unknown[] => [
   ...[line.code, line.modifiers, line.units, line.serviceFrom, line.serviceTo, line.placeOfService],
-  ...[line.renderer, line.diagnoses, line.pointers, line.coverageId],
+  ...[line.renderer, line.supervising, line.facility, line.diagnoses, line.pointers, line.coverageId],
 ]

@@ -2,6 +2,8 @@
  * One version of a service line as the billing feed shows it: all that a professional claim needs, as far as it is known here. The line's
  * own members never change for a version; whom it names (`client`, `coverage`, `renderer` …) is told as it stands when the page is pulled.
  */
+
+import type { Adjudication } from './adjudication.ts'
 import type { PostalAddress } from './client.ts'
 import type { Coverage } from './coverage.ts'
 import type { ServiceLine } from './service-line.ts'
@@ -19,6 +21,22 @@ export interface NamedOrganization {
   readonly identifiers: readonly { readonly system?: string | undefined; readonly value: string }[]
 }
 
+/** A person as a claim names them. */
+export interface NamedClinician {
+  readonly id: string
+  readonly family?: string
+  readonly given?: string
+  readonly npi?: string
+  readonly taxonomy?: string
+}
+
+export interface NamedFacility {
+  readonly id: string
+  readonly name?: string
+  readonly npi?: string
+  readonly address?: MailAddress
+}
+
 export interface BillingItem {
   readonly line: string
   readonly version: number
@@ -31,12 +49,15 @@ export interface BillingItem {
   /** The number of the claim that is replaced or made void. */
   readonly correctsClaim?: string
   readonly session?: string
+  /** The month's count that it bills, where it bills no session. */
+  readonly bundle?: string
   readonly codeSystem: 'CPT' | 'HCPCS'
   readonly code: string
   readonly modifiers: readonly string[]
   readonly units?: string
   readonly minutes?: number
   readonly unitRule?: string
+  readonly unitRuleVersion?: string
   readonly serviceFrom?: string
   readonly serviceTo?: string
   readonly placeOfService?: string
@@ -44,8 +65,11 @@ export interface BillingItem {
   readonly pointers: readonly number[]
   readonly charge?: ServiceLine['charge']
   readonly reason?: string
+  readonly payerClaim?: string
+  readonly adjudication?: Adjudication
   /** What a payer may object to. */
   readonly warnings: ServiceLine['warnings']
+  readonly checks: ServiceLine['checks']
   readonly client: {
     readonly id: string
     readonly family?: string
@@ -57,13 +81,10 @@ export interface BillingItem {
   readonly coverage?: { readonly id: string; readonly payer?: NamedOrganization } & Partial<
     Pick<Coverage, 'kind' | 'memberId' | 'subscriberId' | 'relationship' | 'groupNumber' | 'planName' | 'priority'>
   >
-  readonly authorization?: { readonly id: string; readonly number?: string }
-  readonly renderer?: {
-    readonly id: string
-    readonly family?: string
-    readonly given?: string
-    readonly npi?: string
-    readonly taxonomy?: string
-  }
+  readonly authorization?: { readonly id: string; readonly item?: number; readonly number?: string }
+  readonly renderer?: NamedClinician
+  /** Who answers for the renderer. */
+  readonly supervising?: NamedClinician
+  readonly facility?: NamedFacility
   readonly billingProvider?: NamedOrganization
 }

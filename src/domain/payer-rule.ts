@@ -55,6 +55,8 @@ export const PayerRuleKey = z.union([z.enum(coverageKinds), Id])
 export interface AppliedPayerRule {
   /** Undefined: nobody has said. */
   readonly quarterHour: QuarterHourRule | undefined
+  /** The day from which it counts so, where it has counted otherwise. */
+  readonly since?: string
   readonly sumOfDay: boolean
   readonly authorizationRequired: 'all' | readonly string[]
   readonly codes: Readonly<Record<string, CodeRule>>
@@ -71,16 +73,28 @@ export function payerRuleOf(kind: CoverageKind | undefined, rules: readonly Paye
   const since = (changes: PayerRule['changes'] = []) =>
     changes.filter(({ from }) => from <= day).toSorted((a, b) => (a.from < b.from ? -1 : 1))
   return rules
-    .flatMap(({ changes, ...rule }) => [rule, ...since(changes)])
+    .flatMap(
+      ({ changes, ...rule }) => [rule, ...since(changes)] as readonly (Omit<PayerRule, 'changes'> & { readonly from?: string })[],
+    )
     .reduce<AppliedPayerRule>(
       (applied, rule) => ({
         quarterHour: rule.quarterHour ?? applied.quarterHour,
         sumOfDay: rule.sumOfDay ?? applied.sumOfDay,
+        ...sinceOf(rule, applied),
         authorizationRequired: rule.authorizationRequired ?? applied.authorizationRequired,
         codes: merged(applied.codes, rule.codes),
       }),
       usual,
     )
+}
+
+/** What says nothing of counting leaves it as it was. */
+function sinceOf(rule: Omit<PayerRule, 'changes'> & { readonly from?: string }, { since }: AppliedPayerRule): { since?: string } {
+  const counts = [rule, ...Object.values(rule.codes ?? {})].some(
+    ({ quarterHour, sumOfDay }) => quarterHour !== undefined || sumOfDay !== undefined,
+  )
+  const day = counts ? rule.from : since
+  return day === undefined ? {} : { since: day }
 }
 
 const merged = (codes: AppliedPayerRule['codes'], more: PayerRule['codes'] = {}): AppliedPayerRule['codes'] => ({

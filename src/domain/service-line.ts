@@ -1,7 +1,9 @@
 /** A service line: one procedure code of one signed session, or of a month of them, correct to the unit, on its way through billing. */
 import { z } from 'zod'
+import { Adjudication, Dollars } from './adjudication.ts'
 import { Decimal, Id, Instant, LocalDate, list, Minutes, RefTo, Text } from './kernel.ts'
 import { labelFields } from './labels.ts'
+import { LineCheck } from './line-checks.ts'
 import { stateMachine } from './state-machine.ts'
 
 export const staffLevels = [
@@ -125,7 +127,8 @@ export const ServiceLine = z.object({
   /** In the order they are billed, four at the most. */
   modifiers: list(z.string().regex(/^[A-Z0-9]{2}$/)),
   units: Decimal.optional(),
-  unitBasis: z.object({ ruleId: Text, minutes: Minutes }).optional(),
+  /** By which rule the minutes became units, and since when it says so: an edition of our table, and a day of the payer's. */
+  unitBasis: z.object({ ruleId: Text, ruleVersion: Text.optional(), minutes: Minutes }).optional(),
   serviceFrom: LocalDate.optional(),
   serviceTo: LocalDate.optional(),
   placeOfService: z
@@ -133,21 +136,31 @@ export const ServiceLine = z.object({
     .regex(/^\d{2}$/)
     .optional(),
   renderer: RefTo('PractitionerRole').optional(),
+  /** Who answers for whoever held it. */
+  supervising: RefTo('PractitionerRole').optional(),
   billingOrg: RefTo().optional(),
+  /** A Location: where it was given. */
+  facility: RefTo().optional(),
   /** ICD-10-CM, first is primary. */
   diagnoses: list(Text),
   /** Places in `diagnoses`, from 1. */
   pointers: list(z.number().int().min(1).max(12)),
-  charge: z.object({ amount: Decimal, currency: z.literal('USD') }).optional(),
+  charge: Dollars.optional(),
   coverageId: Id.optional(),
   authorizationId: Id.optional(),
+  /** The `sequence` of its item whose units are spent. */
+  authorizationItem: z.number().int().min(1).optional(),
   holdReasons: list(z.enum(holdReasons)),
   /** The lines behind a `code-conflict` or `times-overlap`: once they are corrected or void, this one is not held by them. */
   conflictingLines: list(Id),
   warnings: list(z.enum(lineWarnings)),
+  checks: list(LineCheck),
   /** Version of the line that a billing system said it billed. */
   billedVersion: z.number().int().min(1).optional(),
+  /** The biller's number of the claim, and the payer's. */
   claimRef: Text.optional(),
+  payerClaimId: Text.optional(),
+  adjudication: Adjudication.optional(),
   adjudicationReason: Text.optional(),
   /** The line that this one replaces. */
   corrects: Id.optional(),
@@ -167,7 +180,9 @@ export const serviceLineMachine = stateMachine({
     accept: { from: ['billed'], to: 'accepted' },
     reject: { from: ['billed'], to: 'rejected' },
     pay: { from: ['accepted', 'billed'], to: 'paid' },
+    'pay-in-part': { from: ['accepted', 'billed'], to: 'partial' },
     deny: { from: ['accepted', 'billed'], to: 'denied' },
+    override: { from: ['ready'], to: 'ready', reason: true },
     void: { from: ['draft', 'checked', 'held', 'ready', 'pulled', 'rejected', 'denied'], to: 'void', reason: true },
   },
 })

@@ -1,5 +1,5 @@
 /** The billing feed as a table: one row for each version of a line. Lists stand in one cell, parted by semicolons. */
-import type { BillingItem, MailAddress } from '../domain/billing-item.ts'
+import type { BillingItem, MailAddress, NamedClinician } from '../domain/billing-item.ts'
 import type { Cell } from './csv.ts'
 
 type Column = readonly [name: string, cell: (item: BillingItem) => Cell]
@@ -13,6 +13,14 @@ const mail = (prefix: string, of: (item: BillingItem) => MailAddress | undefined
   [`${prefix}_postal_code`, (item) => of(item)?.postalCode],
 ]
 
+const clinician = (name: string, of: (item: BillingItem) => NamedClinician | undefined): readonly Column[] => [
+  [name, (item) => of(item)?.id],
+  [`${name}_family`, (item) => of(item)?.family],
+  [`${name}_given`, (item) => of(item)?.given],
+  [`${name}_npi`, (item) => of(item)?.npi],
+  [`${name}_taxonomy`, (item) => of(item)?.taxonomy],
+]
+
 export const billingColumns: readonly Column[] = [
   ['line', ({ line }) => line],
   ['version', ({ version }) => version],
@@ -22,12 +30,14 @@ export const billingColumns: readonly Column[] = [
   ['corrects', ({ corrects }) => corrects],
   ['corrects_claim', ({ correctsClaim }) => correctsClaim],
   ['session', ({ session }) => session],
+  ['bundle', ({ bundle }) => bundle],
   ['code_system', ({ codeSystem }) => codeSystem],
   ['code', ({ code }) => code],
   ...[0, 1, 2, 3].map((i): Column => [`modifier_${i + 1}`, ({ modifiers }) => modifiers[i]]),
   ['units', ({ units }) => units],
   ['minutes', ({ minutes }) => minutes],
   ['unit_rule', ({ unitRule }) => unitRule],
+  ['unit_rule_version', ({ unitRuleVersion }) => unitRuleVersion],
   ['service_from', ({ serviceFrom }) => serviceFrom],
   ['service_to', ({ serviceTo }) => serviceTo],
   ['place_of_service', ({ placeOfService }) => placeOfService],
@@ -36,7 +46,12 @@ export const billingColumns: readonly Column[] = [
   ['charge', ({ charge }) => charge?.amount],
   ['currency', ({ charge }) => charge?.currency],
   ['reason', ({ reason }) => reason],
+  ['payer_claim', ({ payerClaim }) => payerClaim],
+  ['adjudication', ({ adjudication }) => adjudication?.status],
+  ['paid', ({ adjudication }) => adjudication?.paid?.amount],
+  ['reason_codes', ({ adjudication }) => list(adjudication?.reasonCodes ?? [])],
   ['warnings', ({ warnings }) => list(warnings)],
+  ['checks', ({ checks }) => list(checks.map(({ conflictId, outcome }) => `${conflictId} ${outcome}`))],
   ['client', ({ client }) => client.id],
   ['client_family', ({ client }) => client.family],
   ['client_given', ({ client }) => client.given],
@@ -55,12 +70,14 @@ export const billingColumns: readonly Column[] = [
   ['payer_name', ({ coverage }) => coverage?.payer?.name],
   ['payer_identifier', ({ coverage }) => coverage?.payer?.identifiers[0]?.value],
   ['authorization', ({ authorization }) => authorization?.id],
+  ['authorization_item', ({ authorization }) => authorization?.item],
   ['authorization_number', ({ authorization }) => authorization?.number],
-  ['renderer', ({ renderer }) => renderer?.id],
-  ['renderer_family', ({ renderer }) => renderer?.family],
-  ['renderer_given', ({ renderer }) => renderer?.given],
-  ['renderer_npi', ({ renderer }) => renderer?.npi],
-  ['renderer_taxonomy', ({ renderer }) => renderer?.taxonomy],
+  ...clinician('renderer', ({ renderer }) => renderer),
+  ...clinician('supervising', ({ supervising }) => supervising),
+  ['facility', ({ facility }) => facility?.id],
+  ['facility_name', ({ facility }) => facility?.name],
+  ['facility_npi', ({ facility }) => facility?.npi],
+  ...mail('facility', ({ facility }) => facility?.address),
   ['billing_provider', ({ billingProvider }) => billingProvider?.id],
   ['billing_provider_name', ({ billingProvider }) => billingProvider?.name],
   ['billing_provider_npi', ({ billingProvider }) => billingProvider?.npi],

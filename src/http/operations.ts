@@ -1,6 +1,7 @@
 /** Every path that is not FHIR, for `/openapi.json` and `/docs`. A test compares this table with the routes: a new route wants a line. */
 import { z } from 'zod'
 import { clientMetadata } from '../access/client.ts'
+import { Acknowledgement } from '../domain/acknowledgement.ts'
 import { ClaimEditTables } from '../domain/claim-edits.ts'
 import { PayerRule } from '../domain/payer-rule.ts'
 import { PlanDraftCommand } from '../domain/plan-draft.ts'
@@ -147,8 +148,9 @@ const billing: readonly Operation[] = [
   {
     method: 'post',
     path: '/billing/acks',
-    summary: 'What became of lines: billed, accepted, rejected, paid, denied',
+    summary: 'What became of lines: billed, accepted, rejected, paid, partial, denied',
     body: json,
+    schema: z.array(Acknowledgement),
   },
 ]
 

@@ -197,7 +197,7 @@ describe('acknowledgements', () => {
       'applied',
       'conflict',
     ])
-    expect(answers[0]!.problem).toMatchObject({ allowed: ['bill', 'void'] })
+    expect(answers[0]!.problem).toMatchObject({ allowed: ['bill', 'override', 'void'] })
   })
 
   it('have their effect once under one Idempotency-Key', async () => {

@@ -1,9 +1,8 @@
 /** Billing systems tell what became of the lines that they pulled. Each acknowledgement is answered by itself; all are one commit. */
 import type { ChargeItem } from '@medplum/fhirtypes'
-import { z } from 'zod'
-import { type ClaimNews, type ClaimState, claimEvents, claimStates, sameClaim, withNews } from '../../billing/claim-news.ts'
+import { type ClaimNews, sameClaim, withNews } from '../../billing/claim-news.ts'
 import { isSameClaim } from '../../billing/reconcile.ts'
-import { Id } from '../../domain/kernel.ts'
+import { Acknowledgement, type ClaimState, claimEvents } from '../../domain/acknowledgement.ts'
 import { fail, ok, type Problem, type Result } from '../../domain/problem.ts'
 import { type ServiceLine, serviceLineMachine } from '../../domain/service-line.ts'
 import { step } from '../../domain/state-machine.ts'
@@ -19,18 +18,6 @@ import { storedValue } from '../keep.ts'
 import { readLine } from './lines.ts'
 
 const most = 1000
-
-/** `version` is the one that the feed showed, and that was billed. */
-export const Acknowledgement = z.strictObject({
-  line: Id,
-  version: z.int().min(1),
-  state: z.enum(claimStates),
-  /** The claim's own number, with the biller or the payer. */
-  claim: z.string().min(1).max(100).optional(),
-  /** Why it was rejected or denied: codes as they came, or words. */
-  reason: z.string().min(1).max(1000).optional(),
-})
-export type Acknowledgement = z.infer<typeof Acknowledgement>
 
 /** `repeated`: it was known already, and nothing was written. */
 export type AckAnswer =
@@ -68,20 +55,25 @@ function* answered(ctx: Context, item: unknown, at: string): Steps<AckAnswer> {
 
 type Applied = { readonly result: 'applied' | 'repeated'; readonly state: ServiceLine['state'] }
 
-function* apply(ctx: Context, { line: id, version, state, claim, reason }: Acknowledgement, at: string): Steps<Result<Applied>> {
+function* apply(ctx: Context, { line: id, state, ...told }: Acknowledgement, at: string): Steps<Result<Applied>> {
   const held = yield* hold(serviceLines, id, seenBy(ctx))
   if (!held.ok) return held
   const now = held.value.value as ServiceLine
-  const news: ClaimNews = { version, claim, reason }
+  const news: ClaimNews = told
+  const { version } = told
   const moved = step(serviceLineMachine, now.state, claimEvents[state])
-  if (!moved.ok) return (yield* wasTold(id, state, news)) ? ok({ result: 'repeated', state: now.state }) : moved
+  if (!moved.ok) {
+    const before = yield* toldBefore(id, state)
+    if (before.some((line) => sameClaim(line, news))) return ok({ result: 'repeated', state: now.state })
+    return before.length > 0 ? fail('conflict', 'The line was told so otherwise: as another claim, version or sum.') : moved
+  }
   if (state === 'billed' && version !== held.value.anchor.version && !(yield* wasReady(id, version, now)))
     return fail('conflict', `The line is at version ${held.value.anchor.version} by now.`, {
       issues: [{ path: 'version', message: 'is not the one to bill' }],
     })
   if (!sameClaim(now, news)) return fail('conflict', 'The line went out with another claim, or as another version.')
   // Versions are what it has been told: two at once are two.
-  const saved = yield* save(ctx, serviceLines, id, { ...withNews(now, news), state: moved.value }, closed(held.value), at)
+  const saved = yield* save(ctx, serviceLines, id, withNews({ ...now, state: moved.value }, news), closed(held.value), at)
   return saved.ok ? ok({ result: 'applied', state: moved.value }) : saved
 }
 
@@ -92,12 +84,12 @@ function* wasReady(id: string, version: number, now: ServiceLine): Steps<boolean
   return line?.state === 'ready' && isSameClaim(line, now)
 }
 
-/** No state comes twice: a line that once was there has been told so. */
-function* wasTold(id: string, state: ClaimState, news: ClaimNews): Steps<boolean> {
+/** The line as it was each time that it stood so. No state comes twice: once it was there, it has been told. */
+function* toldBefore(id: string, state: ClaimState): Steps<readonly ServiceLine[]> {
   const { items } = yield* ask({ ask: 'history', type: 'ChargeItem', id, count: 100, visible: 'everything' })
-  return items.some((version) => {
+  return items.flatMap((version) => {
     const item = storedValue<ChargeItem>(version)
     const line = item && readLine(item)
-    return line?.state === state && sameClaim(line, news)
+    return line?.state === state ? [line] : []
   })
 }

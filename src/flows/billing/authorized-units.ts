@@ -36,7 +36,17 @@ export function* authorizationsFor(clientId: string, isOther: (line: HeldLine) =
       if (!grant) return []
       const { units, period } = grant
       const unitsLeft = Math.max(0, units - used(item))
-      return [{ id, coverageId: value.coverageId, code: item.code, start: period?.start, end: period?.end, unitsLeft }]
+      return [
+        {
+          id,
+          coverageId: value.coverageId,
+          code: item.code,
+          sequence: item.sequence,
+          start: period?.start,
+          end: period?.end,
+          unitsLeft,
+        },
+      ]
     })
   })
 }
@@ -54,21 +64,27 @@ export function* linesUnder(authorizations: readonly Authorization[]): Steps<rea
   return yield* linesBetween(clientId, from, to)
 }
 
-/** Units used of each item. Of items with one code the first is used up before the next. */
+/** Units used of each item, where lines name it. Of items with one code that they do not, the first is used up before the next. */
 export function usedOf(
   id: string,
   authorization: Authorization,
   lines: readonly HeldLine[],
 ): (item: AuthorizationItem) => number {
   const left = new Map<string, number>()
-  for (const { value } of lines)
-    if (value.authorizationId === id) left.set(value.code, (left.get(value.code) ?? 0) + unitsUsed(value))
+  const named = new Map<number | undefined, number>()
+  const sequences = new Set(authorization.items.map(({ sequence }) => sequence))
+  for (const { value } of lines.filter((line) => line.value.authorizationId === id)) {
+    const { authorizationItem: item, code } = value
+    if (item !== undefined && sequences.has(item)) named.set(item, (named.get(item) ?? 0) + unitsUsed(value))
+    else left.set(code, (left.get(code) ?? 0) + unitsUsed(value))
+  }
   const used = new Map<number, number>()
   for (const item of authorization.items) {
     const open = left.get(item.code) ?? 0
     const isLast = authorization.items.findLast(({ code }) => code === item.code) === item
-    const here = isLast ? open : Math.min(open, grantOf(authorization, item)?.units ?? 0)
-    used.set(item.sequence, here)
+    const own = named.get(item.sequence) ?? 0
+    const here = isLast ? open : Math.min(open, Math.max(0, (grantOf(authorization, item)?.units ?? 0) - own))
+    used.set(item.sequence, own + here)
     left.set(item.code, open - here)
   }
   return ({ sequence }) => used.get(sequence) ?? 0

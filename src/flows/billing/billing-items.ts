@@ -15,8 +15,8 @@ export function billingItems(ctx: Context, lines: readonly HeldLine[]): Promise<
 }
 
 async function itemOf(named: Named, { id, value, stored }: HeldLine): Promise<BillingItem> {
-  const { code, modifiers, units, unitBasis, diagnoses, pointers, charge, corrects, warnings } = value
-  const { serviceFrom, serviceTo, placeOfService, adjudicationReason } = value
+  const { code, modifiers, units, unitBasis, diagnoses, pointers, charge, corrects, warnings, checks } = value
+  const { serviceFrom, serviceTo, placeOfService, adjudicationReason, payerClaimId, adjudication } = value
   const answered = corrects === undefined ? undefined : await named.load<ChargeItem>('ChargeItem', corrects)
   const reading = answered && lineMapping.read({ ChargeItem: answered })
   const billingOrg = plainId(value.billingOrg)
@@ -26,20 +26,24 @@ async function itemOf(named: Named, { id, value, stored }: HeldLine): Promise<Bi
     state: value.state,
     at: stored.at,
     ...said({ frequency: frequencyOf(value), corrects, correctsClaim: reading?.ok ? reading.value.claimRef : undefined }),
-    ...said({ session: value.sessionId }),
+    ...said({ session: value.sessionId, bundle: value.bundleId }),
     codeSystem: codeSystemOf(code),
     code,
     modifiers,
-    ...said({ units, minutes: unitBasis?.minutes, unitRule: unitBasis?.ruleId, serviceFrom, serviceTo, placeOfService }),
+    ...said({ units, minutes: unitBasis?.minutes, unitRule: unitBasis?.ruleId, unitRuleVersion: unitBasis?.ruleVersion }),
+    ...said({ serviceFrom, serviceTo, placeOfService }),
     diagnoses,
     pointers,
-    ...said({ charge, reason: adjudicationReason }),
+    ...said({ charge, reason: adjudicationReason, payerClaim: payerClaimId, adjudication }),
     warnings,
+    checks,
     client: await named.client(value.clientId),
     ...said({
       coverage: value.coverageId === undefined ? undefined : await coverageOf(named, value.coverageId),
-      authorization: value.authorizationId === undefined ? undefined : await named.authorization(value.authorizationId, code),
-      renderer: value.renderer && (await named.renderer(value.renderer)),
+      authorization: await named.authorization(value),
+      renderer: value.renderer && (await named.clinician(value.renderer)),
+      supervising: value.supervising && (await named.clinician(value.supervising)),
+      facility: await named.facility(value.facility),
       billingProvider: billingOrg === undefined ? undefined : await named.organization(billingOrg),
     }),
   }

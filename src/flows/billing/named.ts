@@ -1,10 +1,20 @@
 /** Whom lines name, loaded once for a page and told in the words of a claim. What the caller may not read is only an id. */
-import type { Claim, ClaimResponse, Organization, Patient, Practitioner, PractitionerRole, Resource } from '@medplum/fhirtypes'
+import type {
+  Claim,
+  ClaimResponse,
+  Location,
+  Organization,
+  Patient,
+  Practitioner,
+  PractitionerRole,
+  Resource,
+} from '@medplum/fhirtypes'
 import authorizationMapping from '../../../mappings/authorization.claim.ts'
 import clientMapping from '../../../mappings/client.patient.ts'
+import locationMapping from '../../../mappings/location.location.ts'
 import organizationMapping from '../../../mappings/organization.organization.ts'
 import practitionerMapping from '../../../mappings/practitioner.practitioner.ts'
-import type { BillingItem, MailAddress, NamedOrganization } from '../../domain/billing-item.ts'
+import type { BillingItem, MailAddress, NamedClinician, NamedFacility, NamedOrganization } from '../../domain/billing-item.ts'
 import type { HumanName, PostalAddress } from '../../domain/client.ts'
 import type { Identifier } from '../../domain/kernel.ts'
 import type { ServiceLine } from '../../domain/service-line.ts'
@@ -13,7 +23,7 @@ import { allowed } from '../fhir/allowed.ts'
 import { visible } from '../fhir/visible.ts'
 import { storedValue } from '../keep.ts'
 import { every } from '../stays.ts'
-import { idIn, typeOf } from './references.ts'
+import { idIn, plainId, typeOf } from './references.ts'
 
 export class Named {
   readonly #ctx: Context
@@ -59,7 +69,7 @@ export class Named {
     }
   }
 
-  async renderer(ref: NonNullable<ServiceLine['renderer']>): Promise<BillingItem['renderer']> {
+  async clinician(ref: NonNullable<ServiceLine['renderer']>): Promise<NamedClinician | undefined> {
     if (!('id' in ref)) return undefined
     const named = typeOf(ref) === undefined ? undefined : await this.load<PractitionerRole>('PractitionerRole', ref.id)
     const id = named ? (idIn(named.practitioner, 'Practitioner') ?? '') : ref.id
@@ -71,19 +81,40 @@ export class Named {
     return { id: ref.id, ...nameOf(names), ...said({ npi, taxonomy: roles[0]?.specialties[0]?.code }) }
   }
 
+  async facility(ref: ServiceLine['facility']): Promise<NamedFacility | undefined> {
+    const id = plainId(ref)
+    if (id === undefined) return undefined
+    const resource = await this.load<Location>('Location', id)
+    const reading = resource && locationMapping.read({ Location: resource })
+    if (!reading?.ok) return { id }
+    const { name, identifiers, address } = reading.value
+    const npi = identifiers.find(({ system }) => system === 'http://hl7.org/fhir/sid/us-npi')?.value
+    return { id, ...said({ name, npi }), ...addressOf(address ? [address] : []) }
+  }
+
   /** The payer's number for what was granted: of the item, or of all. */
-  async authorization(id: string, code: string): Promise<BillingItem['authorization']> {
+  async authorization({
+    authorizationId: id,
+    authorizationItem: item,
+    code,
+  }: ServiceLine): Promise<BillingItem['authorization']> {
+    if (id === undefined) return undefined
+    const number = await this.#authorizationNumber(id, item, code)
+    return { id, ...said({ item, number }) }
+  }
+
+  async #authorizationNumber(id: string, sequence: number | undefined, code: string): Promise<string | undefined> {
     const claim = await this.load<Claim>('Claim', id)
-    if (!claim || !allowed(this.#ctx, 'read', 'ClaimResponse').ok) return { id }
+    if (!claim || !allowed(this.#ctx, 'read', 'ClaimResponse').ok) return undefined
     const about = { kind: 'reference', param: 'request', values: [`Claim/${id}`] } as const
     const { items } = await this.#ctx.store.look(every('ClaimResponse', about))
     const newest = storedValue<ClaimResponse>(items.toSorted((a, b) => b.sequence - a.sequence)[0])
     const reading = authorizationMapping.read({ Claim: claim, ...(newest && { ClaimResponse: newest }) })
-    if (!reading.ok) return { id }
+    if (!reading.ok) return undefined
     const { items: asked, answer } = reading.value
-    const sequences = asked.filter((item) => item.code === code).map(({ sequence }) => sequence)
-    const own = answer?.items.find(({ sequence, decision }) => sequences.includes(sequence) && decision?.number !== undefined)
-    return { id, ...said({ number: own?.decision?.number ?? answer?.payerRef }) }
+    const sequences = sequence === undefined ? asked.filter((one) => one.code === code).map((one) => one.sequence) : [sequence]
+    const own = answer?.items.find((one) => sequences.includes(one.sequence) && one.decision?.number !== undefined)
+    return own?.decision?.number ?? answer?.payerRef
   }
 
   async #onlyRole(practitioner: string): Promise<PractitionerRole | undefined> {

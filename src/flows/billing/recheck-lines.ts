@@ -2,6 +2,7 @@
  * Lines follow what is written, whoever wrote it: held ones are computed anew when something that they may have waited for is, and of
  * ready ones what a payer may question. Whatever else has changed since, a line that is ready stays as it is.
  */
+import { lookedAtAgain } from '../../domain/line-checks.ts'
 import type { Filter } from '../../fhir/search/query.ts'
 import type { Put } from '../../store/change.ts'
 import { type Steps, write } from '../../store/store.ts'
@@ -75,8 +76,10 @@ function* question(ready: readonly HeldLine[], at: string): Steps<void> {
     const lines = ready.filter(({ value }) => (value.bundleId ?? value.sessionId) === id)
     const wanted = yield* bundleId === undefined ? sessionLinesNow(id, at) : bundleLinesNow(id, at)
     const moves = lines.flatMap((line) => {
-      const warnings = wanted?.find(({ code }) => code === line.value.code)?.warnings
-      return warnings === undefined ? [] : [{ id: line.id, value: { ...line.value, warnings } }]
+      const now = wanted?.find(({ code }) => code === line.value.code)
+      if (now === undefined) return []
+      const { warnings, checks } = now
+      return [{ id: line.id, value: { ...line.value, warnings, checks: lookedAtAgain(checks, line.value.checks) } }]
     })
     yield* write(...(yield* putsFor(id, lines, moves, at)))
   }

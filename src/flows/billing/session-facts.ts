@@ -12,6 +12,7 @@ import { payerOn, serviceDay } from '../../billing/lines.ts'
 import { procedureOf } from '../../billing/procedure-of.ts'
 import { addDays, lastDayOf } from '../../domain/calendar.ts'
 import { isIcd10 } from '../../domain/icd10.ts'
+import { isUnlicensed } from '../../domain/practitioner.ts'
 import { type HoldReason, type ServiceLine, unitsUsed } from '../../domain/service-line.ts'
 import { minutesDirect, type Session } from '../../domain/session.ts'
 import { equal } from '../../lens/equal.ts'
@@ -30,7 +31,7 @@ import { idIn, plainId, referenceTo, typeOf } from './references.ts'
 export function* sessionFacts(sessionId: string, session: Session, encounter: Encounter, bundleId?: string): Steps<BillingFacts> {
   const clientId = session.clientId ?? ''
   const clinician = yield* clinicianOf(session.renderer)
-  const isSupervised = clinician?.renderer.isSupervised === true || session.supervisor !== undefined
+  const supervisor = session.supervisor ?? clinician?.supervisor
   const billingOrg = idIn(encounter.serviceProvider, 'Organization') ?? idIn(clinician?.role?.organization, 'Organization')
   const timeZone = session.actual?.start?.endsWith('Z') ? yield* timeZoneOf(billingOrg, clientId) : undefined
   const day = serviceDay(session, timeZone) ?? ''
@@ -57,7 +58,9 @@ export function* sessionFacts(sessionId: string, session: Session, encounter: En
     coverages,
     edits: yield* claimEditsFor(editsOfPayer(payer?.kind), codesOf(session, day, payer?.kind)),
     authorizations: yield* authorizationsFor(clientId, isOther),
-    renderer: clinician && { ...clinician.renderer, isSupervised },
+    renderer: clinician && { ...clinician.renderer, isSupervised: supervisor !== undefined },
+    // Whoever may sign alone is not billed under another's name, unless the session says so.
+    supervising: session.supervisor ?? (clinician && isUnlicensed(clinician.renderer, day) ? supervisor : undefined),
     billingOrg: ownOrg,
     diagnoses: yield* diagnosesOf(session),
     unitsThatDay: (code, on) =>
@@ -103,7 +106,8 @@ function* coveragesOf(clientId: string, day: string): Steps<readonly CoverageFac
 }
 
 interface Clinician {
-  readonly renderer: RendererFact
+  readonly renderer: Omit<RendererFact, 'isSupervised'>
+  readonly supervisor: ServiceLine['supervising']
   readonly role: PractitionerRole | undefined
 }
 
@@ -120,8 +124,9 @@ function* clinicianOf(ref: ServiceLine['renderer']): Steps<Clinician | undefined
   const reading = person && practitionerMapping.read({ Practitioner: person, PractitionerRole: [] })
   if (!reading?.ok) return undefined
   const { staffLevel, credentials } = reading.value
-  const isSupervised = (yield* supervisorOf(referenceTo(ref, 'Practitioner'))) !== undefined
-  return { renderer: { staffLevel, credentials, isSupervised }, role }
+  const above = idIn({ reference: (yield* supervisorOf(referenceTo(ref, 'Practitioner'))) ?? '' }, 'PractitionerRole')
+  const supervisor = above === undefined ? undefined : { id: above, type: 'PractitionerRole' as const }
+  return { renderer: { staffLevel, credentials }, supervisor, role }
 }
 
 /** Where somebody works at one place alone, they were there. */

@@ -2,6 +2,9 @@
 import type { ChargeItem } from '@medplum/fhirtypes'
 import { z } from 'zod'
 import mapping from '../../../mappings/service-line.charge-item.ts'
+import { sameClaim, withNews } from '../../billing/claim-news.ts'
+import { Payment, ReasonCode } from '../../domain/adjudication.ts'
+import { conflictIds } from '../../domain/line-checks.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { ServiceLine, serviceLineMachine } from '../../domain/service-line.ts'
 import { type Steps, write } from '../../store/store.ts'
@@ -20,21 +23,51 @@ type Rule = (
   before: Held<ServiceLine, Parts>,
 ) => Steps<Result<ServiceLine>>
 
-const ClaimDetail = z.object({ claim: z.string().min(1).max(200).optional() })
+const ClaimNumber = z.string().min(1).max(200).optional()
+const ClaimDetail = z.object({
+  ...{
+    claim: ClaimNumber,
+    payerClaim: ClaimNumber,
+    paid: Payment.optional(),
+    reasonCodes: z.array(ReasonCode).max(50).optional(),
+  },
+})
 
-const ofClaim: Rule = function* (_ctx, value, event, _at, { parts }) {
+const ofClaim: Rule = function* (_ctx, value, event, _at, { parts, value: before }) {
   const detail = ClaimDetail.safeParse(event)
   if (!detail.success)
-    return fail('invalid', `The event ${event.type} names its claim otherwise.`, {
-      issues: [{ path: 'claim', message: 'is 1 to 200 characters' }],
+    return fail('invalid', `The event ${event.type} tells of its claim otherwise.`, {
+      issues: detail.error.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message })),
     })
-  const { claim } = detail.data
-  return ok({
-    ...value,
-    ...(claim !== undefined && { claimRef: claim }),
-    ...(event.type === 'bill' && { billedVersion: Number(parts.ChargeItem.meta?.versionId) }),
-    ...(event.reason !== undefined && { adjudicationReason: event.reason }),
-  })
+  const version = value.billedVersion ?? Number(parts.ChargeItem.meta?.versionId)
+  const news = { ...detail.data, version, reason: event.reason }
+  if (!sameClaim(before, news)) return fail('conflict', 'The line went out with another claim.')
+  return ok(withNews(value, news))
+}
+
+/** Made void by somebody, before it was billed or after it was refused: what was said of a claim stays. */
+const voided: Rule = function* (_ctx, value, event) {
+  return ok({ ...value, ...(event.reason !== undefined && { adjudicationReason: event.reason }) })
+}
+
+const OverrideDetail = z.object({ checks: z.array(z.enum(conflictIds)).min(1).max(conflictIds.length) })
+
+/** Somebody answers, by name, for what a payer may question. What denies a line nobody lifts. */
+const override: Rule = function* (ctx, value, event) {
+  const detail = OverrideDetail.safeParse(event)
+  if (!detail.success)
+    return fail('invalid', 'The event override names the checks that it answers for.', {
+      issues: [{ path: 'checks', message: 'is a list of the numbers of rules' }],
+    })
+  const asked = new Set(detail.data.checks)
+  const open = value.checks.filter(({ outcome }) => outcome === 'warn').map(({ conflictId }) => conflictId)
+  const others = [...asked].filter((id) => !open.includes(id))
+  if (others.length > 0)
+    return fail('rule-broken', 'Only what is told as a warning is answered for.', {
+      issues: others.map((id) => ({ path: 'checks', message: `${id} is no warning of this line` })),
+    })
+  const answer = { overriddenBy: event.actor ?? ctx.principal.id, ...(event.reason !== undefined && { reason: event.reason }) }
+  return ok({ ...value, checks: value.checks.map((one) => (asked.has(one.conflictId) ? { ...one, ...answer } : one)) })
 }
 
 /** Other held lines of the session, or of the month, move with it. */
@@ -62,5 +95,8 @@ export const serviceLines = collection<ServiceLine, Parts>({
   sort: '-occurrence',
   machine: { field: 'state', states: serviceLineMachine, initial: 'draft' },
   derived: 'Service lines follow from signed sessions, and months of them; they move by events alone.',
-  on: { recheck, bill: ofClaim, accept: ofClaim, reject: ofClaim, pay: ofClaim, deny: ofClaim, void: ofClaim },
+  on: {
+    ...{ recheck, override, void: voided },
+    ...{ bill: ofClaim, accept: ofClaim, reject: ofClaim, pay: ofClaim, 'pay-in-part': ofClaim, deny: ofClaim },
+  },
 })

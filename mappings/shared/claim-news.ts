@@ -1,0 +1,42 @@
+/** What was checked of a line, and what its payer said, as extensions of a ChargeItem: R4 has no place for either. */
+import type { Extension, Money } from '@medplum/fhirtypes'
+import { type Adjudication, adjudicationStates, ReasonCode } from '../../src/domain/adjudication.ts'
+import { checkOutcomes, conflictIds, type LineCheck } from '../../src/domain/line-checks.ts'
+import type { ServiceLine } from '../../src/domain/service-line.ts'
+import { type Codec, cannot } from '../../src/lens/codec.ts'
+import { decimal, oneOf, text } from '../../src/lens/codecs.ts'
+import { shape } from '../../src/lens/shape.ts'
+import { valuesOf } from './combine.ts'
+import { extension, local } from './extension.ts'
+
+export const usd: Codec<Money, NonNullable<ServiceLine['charge']>> = shape('Money', (at) => ({
+  amount: at.value.as(decimal),
+  currency: at.currency.as(oneOf('USD')),
+}))
+
+export const lineCheck = shape<Extension, LineCheck>(
+  'line check',
+  (at) => ({
+    conflictId: extension(at, 'rule').valueCode.as(oneOf(...conflictIds)),
+    outcome: extension(at, 'outcome').valueCode.as(oneOf(...checkOutcomes)),
+    overriddenBy: extension(at, 'overridden-by').valueString.optional(text),
+    reason: extension(at, 'reason').valueString.optional(text),
+  }),
+  { url: local('line-check') },
+)
+
+const reasonCode: Codec<string, string> = {
+  name: 'adjustment reason',
+  read: (raw, report) => (ReasonCode.safeParse(raw).success ? raw : cannot(report, 'expected a code such as CO-197')),
+  write: (value) => value,
+}
+
+export const adjudication = shape<Extension, Adjudication>(
+  'adjudication',
+  (at) => ({
+    status: extension(at, 'status').valueCode.as(oneOf(...adjudicationStates)),
+    paid: extension(at, 'paid').valueMoney.optional(usd),
+    reasonCodes: valuesOf(at.extension, 'reason-code', (code) => code.valueCode.as(reasonCode)),
+  }),
+  { url: local('adjudication') },
+)

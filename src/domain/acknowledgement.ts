@@ -1,0 +1,34 @@
+/** What a billing system tells of a line that it pulled. */
+import { z } from 'zod'
+import { Payment, ReasonCode } from './adjudication.ts'
+import { Id } from './kernel.ts'
+
+/** Events of the line's machine that bring such news. */
+export const claimEvents = {
+  ...{ billed: 'bill', accepted: 'accept', rejected: 'reject', paid: 'pay', denied: 'deny', partial: 'pay-in-part' },
+} as const
+export type ClaimState = keyof typeof claimEvents
+const claimStates = Object.keys(claimEvents) as ClaimState[]
+
+/** `version` is the one that the feed showed, and that was billed. */
+export const Acknowledgement = z
+  .strictObject({
+    line: Id,
+    version: z.int().min(1),
+    state: z.enum(claimStates),
+    /** The claim's own number, with the biller or the payer. */
+    claim: z.string().min(1).max(100).optional(),
+    /** The payer's number, where it is another one than `claim`. */
+    payerClaim: z.string().min(1).max(100).optional(),
+    /** With `paid` and `partial`: in whole cents, as it was written. */
+    paid: Payment.optional(),
+    /** Why it was rejected or denied: codes as they came, or words. */
+    reason: z.string().min(1).max(1000).optional(),
+    /** Of the remittance; without them those that `reason` consists of. */
+    reasonCodes: z.array(ReasonCode).max(50).optional(),
+  })
+  .refine(({ paid, state }) => paid === undefined || state === 'paid' || state === 'partial', {
+    message: 'is told with paid or partial alone',
+    path: ['paid'],
+  })
+export type Acknowledgement = z.infer<typeof Acknowledgement>
