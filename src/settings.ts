@@ -5,6 +5,7 @@
 import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
 import { AcuityWeights } from './domain/caseload.ts'
+import { ClaimParties } from './domain/claim-parties.ts'
 import { ConfiguredPolicy, clashes } from './domain/own-policies.ts'
 import { fail, type Issue, ok, type Result } from './domain/problem.ts'
 import { parseTarget, type Target } from './net/target.ts'
@@ -98,7 +99,12 @@ const policy = z.looseObject({ tenant: tenantName.default('default') }).transfor
 
 const config = z.strictObject({
   tenants: z
-    .array(z.strictObject({ name: tenantName, baseUrl: url.optional(), acuityWeights: AcuityWeights.optional() }))
+    .array(
+      z.strictObject({
+        ...{ name: tenantName, baseUrl: url.optional() },
+        ...{ acuityWeights: AcuityWeights.optional(), claims: ClaimParties.optional() },
+      }),
+    )
     .default([]),
   /** As `POST /admin/connections` and `POST /admin/clients` take them, with the `tenant` they belong to. */
   connections: z.array(z.looseObject({ tenant: tenantName.default('default') })).default([]),

@@ -18,6 +18,7 @@ export interface NamedOrganization {
   /** Employer identification number. */
   readonly taxId?: string
   readonly address?: MailAddress
+  readonly phone?: string
   readonly identifiers: readonly { readonly system?: string | undefined; readonly value: string }[]
 }
 

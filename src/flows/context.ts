@@ -3,6 +3,7 @@ import type { KeySource } from '../access/jwks.ts'
 import type { Principal } from '../access/principal.ts'
 import type { Connect } from '../connectors/connector.ts'
 import type { Mailer } from '../connectors/mail.ts'
+import type { ClaimParties } from '../domain/claim-parties.ts'
 import type { Policy } from '../domain/follow-up-policies.ts'
 import type { Log } from '../observe/log.ts'
 import type { Store } from '../store/store.ts'
@@ -32,10 +33,12 @@ export interface FlowSettings {
   readonly tenants: readonly string[]
   /** Follow-up policies of one's own, in force besides the usual ones. */
   readonly policies?: readonly Policy[]
+  /** Who sends claims and who takes them, where that has been agreed. */
+  readonly claims?: ClaimParties
 }
 
 /** What a tenant has for itself. */
-export type TenantSettings = Partial<Pick<FlowSettings, 'baseUrl' | 'policies'>>
+export type TenantSettings = Partial<Pick<FlowSettings, 'baseUrl' | 'policies' | 'claims'>>
 
 /**
  * A request that must have its effect once: the first commit keeps its result under the key, a repeat is given that result.

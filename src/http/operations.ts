@@ -6,7 +6,7 @@ import { ClaimEditTables } from '../domain/claim-edits.ts'
 import { PayerRule } from '../domain/payer-rule.ts'
 import { PlanDraftCommand } from '../domain/plan-draft.ts'
 import { TablePreview } from '../domain/table-preview.ts'
-import { Inbox, Members, Months, OfNeed, Outbox, ofTenant, Paging } from './parameters.ts'
+import { Inbox, Members, Months, OfClaims, OfNeed, Outbox, ofTenant, Paging } from './parameters.ts'
 
 export interface Operation {
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete'
@@ -144,6 +144,13 @@ const billing: readonly Operation[] = [
     path: '/billing/service-lines',
     summary: 'The feed of service lines, as JSON or CSV (Accept); it goes on at next',
     query: Paging,
+  },
+  {
+    method: 'get',
+    path: '/billing/837p',
+    summary:
+      'The same lines as professional claims: X12 005010X222A1 (application/edi-x12), or JSON with it and what is left out, and why (Accept)',
+    query: OfClaims,
   },
   {
     method: 'post',

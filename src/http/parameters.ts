@@ -23,6 +23,20 @@ export const Narrowing = z.object({
 })
 export const Members = Narrowing.extend(paging)
 
+const mostLines = 100
+/** A page of the feed, or lines by their ids. */
+export const OfClaims = z.object({
+  ...paging,
+  lines: z
+    .string()
+    .max(mostLines * 65)
+    .refine((text) => idsIn(text).every((id) => Id.safeParse(id).success), 'is no list of ids')
+    .refine((text) => idsIn(text).length <= mostLines, `has more than ${mostLines} ids`)
+    .meta({ description: 'Ids of lines, parted by commas: these, whichever page they are on; without limit and after' })
+    .optional(),
+})
+export const idsIn = (text: string): readonly string[] => [...new Set(text.split(','))]
+
 /** First and last month, both included. */
 export const Months = z.object({ from: Month, to: Month.optional() })
 export const OfNeed = z.object({

@@ -7,10 +7,11 @@ import type { Config } from '../settings.ts'
 /** What the file gives to each tenant for itself. */
 export const tenantSettings = ({ tenants, policies }: Config): ReadonlyMap<string, TenantSettings> =>
   new Map(
-    [{ name: 'default', baseUrl: undefined }, ...tenants].map(({ name, baseUrl }) => [
+    [{ name: 'default', baseUrl: undefined, claims: undefined }, ...tenants].map(({ name, baseUrl, claims }) => [
       name,
       {
         ...(baseUrl !== undefined && { baseUrl }),
+        ...(claims && { claims }),
         policies: policies.filter(({ tenant }) => tenant === name).map(({ policy }) => policy),
       },
     ]),

@@ -24,6 +24,7 @@ describe('a method that a path has not', () => {
     ['PATCH', '/admin/connections/x', 'GET, HEAD, PUT, DELETE'],
     ['GET', '/admin/deliveries/x/replay', 'POST'],
     ['POST', '/billing/service-lines', 'GET, HEAD'],
+    ['POST', '/billing/837p', 'GET, HEAD'],
     ['GET', '/billing/acks', 'POST'],
     ['GET', '/hl7v2', 'POST'],
     ['DELETE', '/livez', 'GET, HEAD'],

@@ -98,6 +98,8 @@ describe('of records under Part 2', () => {
     ['a draft of a plan', draft],
     ['the billing feed', telling('F10.20', get('/billing/service-lines'))],
     ['the billing feed as CSV', telling('F10.20', get('/billing/service-lines', { accept: 'text/csv' }))],
+    ['claims, or what they lack', telling('chg-1', get('/billing/837p', { accept: 'application/json' }))],
+    ['a claim asked for by its line', telling('chg-1.', get('/billing/837p?lines=chg-1'))],
     ['the lines', telling('F10.20', get('/coordination/service-lines?client=rosa'))],
   ])('%s', async (_, exit) => {
     expect(await exit('clinic')).not.toContain(secret)
@@ -152,6 +154,7 @@ describe('of what a therapist wrote for themselves, and of anything for operator
       '/coordination/sessions/ses-1',
       '/coordination/clients/rosa/timeline',
       '/billing/service-lines',
+      '/billing/837p',
     ],
     '/coordination/care-plans/cpl-1/pack',
   ])('%s', async (path) => {

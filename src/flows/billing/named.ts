@@ -59,11 +59,12 @@ export class Named {
     const resource = await this.load<Organization>('Organization', id)
     const reading = resource && organizationMapping.read({ Organization: resource })
     if (!reading?.ok) return { id, identifiers: [] }
-    const { name, npi, addresses, identifiers } = reading.value
+    const { name, npi, addresses, identifiers, contacts } = reading.value
     const taxId = identifiers.find(isTaxId)?.value
+    const phone = contacts.find(({ system, use }) => system === 'phone' && use !== 'old')?.value
     return {
       id,
-      ...said({ name, npi, taxId }),
+      ...said({ name, npi, taxId, phone }),
       ...addressOf(addresses),
       identifiers: identifiers.flatMap(({ system, value }) => (value === undefined ? [] : [{ ...said({ system }), value }])),
     }

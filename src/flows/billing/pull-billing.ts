@@ -20,25 +20,38 @@ export interface BillingPage {
 /** Versions looked at together. */
 const batch = 500
 
-export async function pullBilling(
-  ctx: Context,
-  asked: { readonly limit: number; readonly after?: string },
-): Promise<Result<BillingPage>> {
+export async function pullBilling(ctx: Context, asked: Asked): Promise<Result<BillingPage>> {
+  const page = await pageOfFeed(ctx, asked)
+  if (!page.ok) return page
+  const { lines, next } = page.value
+  const items = await billingItems(ctx, lines)
+  const audited = await auditPull(ctx, 'pull-billing', lines)
+  return audited.ok ? ok({ items, next }) : audited
+}
+
+interface Asked {
+  readonly limit: number
+  readonly after?: string
+}
+
+/** A page as it is stored, and the cursor as the caller is given it. */
+export async function pageOfFeed(ctx: Context, asked: Asked): Promise<Result<Scanned>> {
   const may = allowed(ctx, 'search-type', 'ChargeItem')
   if (!may.ok) return may
   const from = asked.after === undefined ? ok(undefined) : opened(ctx, asked.after)
   if (!from.ok) return from
   const page = await scan(ctx, from.value, asked.limit)
-  if (!page.ok) return page
-  const { lines, next } = page.value
-  const items = await billingItems(ctx, lines)
+  return page.ok ? ok({ lines: page.value.lines, next: closed(ctx, page.value.next) }) : page
+}
+
+/** Which versions were told to whom. */
+export function auditPull(ctx: Context, action: string, lines: readonly HeldLine[]): Promise<Result<undefined>> {
   const entities = lines.map(({ id, stored }) => `ChargeItem/${id}/_history/${stored.version}`)
   const at = new Date(ctx.clock()).toISOString()
-  const audited = await ctx.store.commit(function* () {
-    yield* write({ change: 'audit', at, principal: ctx.principal.id, action: 'pull-billing', entities, outcome: 'success' })
+  return ctx.store.commit(function* () {
+    yield* write({ change: 'audit', at, principal: ctx.principal.id, action, entities, outcome: 'success' })
     return ok(undefined)
   })
-  return audited.ok ? ok({ items, next: closed(ctx, next) }) : audited
 }
 
 interface Scanned {

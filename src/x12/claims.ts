@@ -1,0 +1,109 @@
+/**
+ * Which lines go together in a claim: those of one session, or of one month's count, with the same payer and people. A claim is whole or not
+ * there at all: a replacement (frequency 7) takes the place of all of the earlier claim, so it says again what still stands of that, and
+ * nothing standing any more makes it a void one (8).
+ */
+import type { BillingItem } from '../domain/billing-item.ts'
+import type { Lack } from '../domain/claim-lack.ts'
+
+/** A line of a session as it stands now. */
+export interface Candidate {
+  readonly item: BillingItem
+  /** The number that its claim was acknowledged with. */
+  readonly claim?: string
+  /** Its place in the feed. */
+  readonly place: number
+}
+
+export interface Claim {
+  readonly frequency: '1' | '7' | '8'
+  /** The number of the claim that is replaced or made void. */
+  readonly original?: string
+  /** In the order of the feed; the first says what all of them share. */
+  readonly lines: readonly BillingItem[]
+  /** The lines that the feed told of now, and the place of the last of them: there the claim is told. */
+  readonly told: readonly BillingItem[]
+  readonly place: number
+  /** What is wrong with lines being together. */
+  readonly lacks: readonly Lack[]
+}
+
+/** Service lines of one claim. ASC X12N/005010X222A1, loop 2400. */
+const most = 50
+
+/** All claims of one session, from all of its lines. */
+export function claimsOf(candidates: readonly Candidate[]): readonly Claim[] {
+  const inOrder = candidates.toSorted((a, b) => a.place - b.place).filter(({ item }) => hasPayer(item))
+  const first = Map.groupBy(
+    inOrder.filter(({ item }) => item.frequency === '1'),
+    ({ item }) => shared(item),
+  )
+  const answers = Map.groupBy(
+    inOrder.filter(({ item }) => item.frequency === '7' || item.frequency === '8'),
+    ({ item }) => (item.correctsClaim === undefined ? item.line : chainFrom(item.correctsClaim, inOrder).at(-1)!),
+  )
+  return [
+    ...[...first.values()].flatMap((group) => pieces(group).map((lines) => claim('1', undefined, lines, lines))),
+    ...[...answers.values()].map((group) => answer(group, inOrder)),
+  ]
+}
+
+/** Nobody to send a claim to. */
+const unclaimed: ReadonlySet<string | undefined> = new Set(['self-pay', 'sliding', 'grant'])
+export const hasPayer = ({ coverage }: BillingItem): boolean => !unclaimed.has(coverage?.kind)
+
+/** What a claim says once for all of its lines. */
+const shared = ({ client, coverage, billingProvider, renderer, diagnoses }: BillingItem): string =>
+  JSON.stringify([client.id, coverage?.id, billingProvider?.id, renderer?.id, diagnoses])
+
+/** The claim's number, and those that have replaced it since, one after the other. */
+function chainFrom(number: string, all: readonly Candidate[]): readonly string[] {
+  const chain = [number]
+  for (let last: string | undefined = number; last !== undefined; ) {
+    const before: string = last
+    last = all.find(({ claim, item }) => item.correctsClaim === before && claim !== undefined && !chain.includes(claim))?.claim
+    if (last !== undefined) chain.push(last)
+  }
+  return chain
+}
+
+const standingStates: ReadonlySet<string> = new Set(['billed', 'accepted', 'rejected', 'paid', 'partial', 'denied'])
+
+function answer(group: readonly Candidate[], all: readonly Candidate[]): Claim {
+  const { correctsClaim } = group[0]!.item
+  const chain = correctsClaim === undefined ? [] : chainFrom(correctsClaim, all)
+  const standing = all.filter(({ claim, item }) => standingStates.has(item.state) && claim !== undefined && chain.includes(claim))
+  const renewed = group.filter(({ item }) => item.frequency === '7')
+  const lines = [...standing, ...renewed].toSorted((a, b) => a.place - b.place)
+  const before = all.filter(({ item }) => group.some((one) => one.item.corrects === item.line))
+  const moved = before.some(({ item }) => item.coverage?.id !== group[0]!.item.coverage?.id)
+  return lines.length === 0
+    ? claim('8', chain.at(-1), group, group)
+    : claim('7', chain.at(-1), lines, group, moved ? [{ code: 'other-payer', path: 'coverage' }] : [])
+}
+
+function claim(
+  frequency: Claim['frequency'],
+  original: string | undefined,
+  lines: readonly Candidate[],
+  told: readonly Candidate[],
+  lacks: readonly Lack[] = [],
+): Claim {
+  const isMixed = new Set(lines.map(({ item }) => shared(item))).size > 1
+  return {
+    frequency,
+    ...(original !== undefined && { original }),
+    lines: lines.map(({ item }) => item),
+    told: told.map(({ item }) => item),
+    place: Math.max(...told.map(({ place }) => place)),
+    lacks: [
+      ...lacks,
+      ...(frequency !== '1' && original === undefined ? [{ code: 'missing', path: 'correctsClaim' } as const] : []),
+      ...(lines.length > most ? [{ code: 'too-many', path: 'lines' } as const] : []),
+      ...(isMixed ? [{ code: 'invalid', path: 'lines' } as const] : []),
+    ],
+  }
+}
+
+const pieces = <T>(items: readonly T[]): readonly (readonly T[])[] =>
+  items.length <= most ? [items] : [items.slice(0, most), ...pieces(items.slice(most))]

@@ -1,0 +1,191 @@
+/**
+ * The loops of a professional claim: ASC X12N/005010X222A1 (837P). What stands where is told by the line as the feed shows it; what lacks
+ * there is told by its place. Of what nobody records here, a claim says what is usual: signatures are on file, benefits go to the agency,
+ * and it takes what the payer assigns (CLM06 to CLM09: Y, A, Y, Y).
+ */
+import type { BillingItem, MailAddress } from '../domain/billing-item.ts'
+import type { Lack } from '../domain/claim-lack.ts'
+import { isNpi } from '../domain/npi.ts'
+import { centsOf, dollars, unitsOf } from './amounts.ts'
+import { Checked } from './checked.ts'
+import type { Claim } from './claims.ts'
+import type { Segment } from './segment.ts'
+
+/** What a claim comes to; `lacks` with an id are a line's own. */
+export interface Loops {
+  /** 2010AA */
+  readonly provider: readonly Segment[]
+  /** 2000B without its HL, 2010BA and 2010BB */
+  readonly subscriber: readonly Segment[]
+  /** 2300 and what is in it */
+  readonly claim: readonly Segment[]
+  readonly lacks: readonly (Lack & { readonly line?: string })[]
+}
+
+export function loopsOf(claim: Claim, number: string): Loops {
+  const check = new Checked()
+  const item = claim.lines[0]!
+  const provider = providerLoop(check, item)
+  const subscriber = subscriberLoop(check, item)
+  const lines = claim.lines.map((line) => lineLoop(line, claim))
+  const total = lines.reduce((sum, { cents }) => sum + cents, 0n)
+  const head = claimHead(check, claim, number, dollars(total))
+  return {
+    provider,
+    subscriber,
+    claim: [...head, ...lines.flatMap(({ segments }, place) => [['LX', String(place + 1)] as const, ...segments])],
+    lacks: [...claim.lacks, ...check.lacks, ...lines.flatMap(({ lacks }) => lacks)],
+  }
+}
+
+const digits =
+  (length: number) =>
+  (text: string): boolean =>
+    text.length === length && /^\d+$/.test(text)
+const withoutDashes = (text: string | undefined): string | undefined => text?.replace(/[- ]/g, '')
+const compact = (day: string): string => day.replaceAll('-', '')
+const isDay = (text: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(text)
+const day = (check: Checked, path: string, value: string | undefined): string =>
+  compact(check.must(path, value, { most: 10, is: isDay }))
+
+function providerLoop(check: Checked, { billingProvider: org }: BillingItem): readonly Segment[] {
+  const at = 'billingProvider'
+  return [
+    ['NM1', '85', '2', check.must(`${at}.name`, org?.name, { most: 60 }), '', '', '', '', 'XX', npi(check, at, org?.npi)],
+    ...address(check, `${at}.address`, org?.address, 'street'),
+    ['REF', 'EI', check.must(`${at}.taxId`, withoutDashes(org?.taxId), { most: 9, is: digits(9) })],
+  ]
+}
+
+const npi = (check: Checked, at: string, value: string | undefined): string =>
+  check.must(`${at}.npi`, value, { most: 10, is: isNpi })
+
+const isPostBox = (line: string): boolean => /^(p\.? ?o\.? ?box|post office box)\b/i.test(line)
+
+/** `street`: where the agency is, with the nine digits of its ZIP code; a post box is no such place. */
+function address(check: Checked, at: string, where: MailAddress | undefined, kind?: 'street'): readonly Segment[] {
+  const [first, second, ...more] = where?.lines ?? []
+  if (more.length > 0) check.lack('too-many', `${at}.lines`)
+  const abroad = where?.country !== undefined && !/^(us|usa|united states)$/i.test(where.country)
+  const zip = abroad ? where.postalCode : withoutDashes(where?.postalCode)
+  const isZip = (text: string): boolean => digits(9)(text) || (kind === undefined && digits(5)(text))
+  const line = { most: 55, is: (text: string) => kind === undefined || !isPostBox(text) }
+  return [
+    ['N3', check.must(`${at}.lines`, first, line), check.may(`${at}.lines`, second, line)],
+    [
+      'N4',
+      check.must(`${at}.city`, where?.city, { least: 2, most: 30 }),
+      abroad ? '' : check.must(`${at}.state`, where?.state, { most: 2, is: (text) => /^[A-Z]{2}$/.test(text) }),
+      abroad
+        ? check.may(`${at}.postalCode`, zip, { least: 3, most: 15 })
+        : check.must(`${at}.postalCode`, zip, { most: 9, is: isZip }),
+      abroad ? check.must(`${at}.country`, where.country, { most: 2, is: (text) => /^[A-Z]{2}$/.test(text) }) : '',
+    ],
+  ]
+}
+
+const sexes: Readonly<Record<string, string>> = { female: 'F', male: 'M', other: 'U', unknown: 'U' }
+
+/** SBR09; `ZZ`: not known. https://x12.org/codes/claim-filing-indicator-codes */
+const filing: Readonly<Record<string, string>> = {
+  ...{ 'medicaid-ffs': 'MC', 'medicaid-mco': 'MC', dual: 'MC', medicare: 'MB', 'medicare-advantage': '16' },
+  ...{ commercial: 'CI', tricare: 'CH', va: 'VA' },
+}
+
+/** Whoever has a number of their own with the payer is the subscriber, whatever they are to the policy's holder. */
+const isOwnNumber = ({ relationship, memberId, subscriberId }: NonNullable<BillingItem['coverage']>): boolean =>
+  relationship === 'self' || (relationship !== undefined && subscriberId !== undefined && subscriberId !== memberId)
+
+function subscriberLoop(check: Checked, { client, coverage }: BillingItem): readonly Segment[] {
+  const { payer, groupNumber, planName, kind } = coverage ?? {}
+  if (coverage === undefined) check.lack('missing', 'coverage')
+  else if (coverage.relationship === undefined) check.lack('missing', 'coverage.relationship')
+  else if (!isOwnNumber(coverage)) check.lack('missing', 'coverage.subscriber')
+  const group = check.may('coverage.groupNumber', groupNumber, { most: 50 })
+  const plan = group === '' ? check.may('coverage.planName', planName, { most: 60 }) : ''
+  const family = check.must('client.family', client.family, { most: 60 })
+  const given = check.may('client.given', client.given, { most: 35 })
+  const member = check.must('coverage.memberId', coverage?.memberId, { least: 2, most: 80 })
+  const sex = check.must('client.gender', client.gender && sexes[client.gender], { most: 1 })
+  const payerName = check.must('coverage.payer.name', payer?.name, { most: 60 })
+  const payerId = check.must('coverage.payer.identifiers', payerIdOf(payer), { least: 2, most: 80 })
+  return [
+    ['SBR', 'P', '18', group, plan, '', '', '', '', filing[kind ?? ''] ?? 'ZZ'],
+    ['NM1', 'IL', '1', family, given, '', '', '', 'MI', member],
+    ...address(check, 'client.address', client.address),
+    ['DMG', 'D8', day(check, 'client.birthDate', client.birthDate), sex],
+    ['NM1', 'PR', '2', payerName, '', '', '', '', 'PI', payerId],
+  ]
+}
+
+/** Numbers of payers, by the National Association of Insurance Commissioners. */
+const naic = 'urn:oid:2.16.840.1.113883.6.300'
+
+/** The one by which payers are told apart, else the first that there is. */
+export const payerIdOf = (
+  payer: { readonly identifiers: readonly { readonly system?: string | undefined; readonly value: string }[] } | undefined,
+) => (payer?.identifiers.find(({ system }) => system === naic) ?? payer?.identifiers[0])?.value
+
+const isIcd10 = (text: string): boolean => /^[A-Z]\d[A-Z0-9]([A-Z0-9]{1,4})?$/.test(text)
+
+/** What all lines have been authorized by, if it is one number. */
+const numberOfAll = (lines: readonly BillingItem[]): string | undefined => {
+  const [first, ...others] = new Set(lines.map(({ authorization }) => authorization?.number))
+  return others.length === 0 ? first : undefined
+}
+
+function claimHead(check: Checked, claim: Claim, number: string, total: string): readonly Segment[] {
+  const [item] = claim.lines as [BillingItem]
+  const { renderer, diagnoses } = item
+  const place = check.must('placeOfService', item.placeOfService, { most: 2, is: digits(2) })
+  const authorization = check.may('authorization.number', numberOfAll(claim.lines), { most: 50 })
+  const original = check.may('correctsClaim', claim.original, { most: 50 })
+  if (diagnoses.length > 12) check.lack('too-many', 'diagnoses')
+  const codes = diagnoses.map((code, i) => check.must(`diagnoses.${i}`, code.replace('.', ''), { most: 7, is: isIcd10 }))
+  if (codes.length === 0) check.lack('missing', 'diagnoses')
+  const family = check.must('renderer.family', renderer?.family, { most: 60 })
+  const given = check.may('renderer.given', renderer?.given, { most: 35 })
+  const taxonomy = check.must('renderer.taxonomy', renderer?.taxonomy, { most: 10, is: (text) => /^[0-9A-Z]{9}X$/.test(text) })
+  return [
+    ['CLM', number, total, '', '', [place, 'B', claim.frequency], 'Y', 'A', 'Y', 'Y'],
+    ...(authorization === '' ? [] : [['REF', 'G1', authorization] as const]),
+    ...(original === '' ? [] : [['REF', 'F8', original] as const]),
+    ['HI', ...codes.map((code, i) => [i === 0 ? 'ABK' : 'ABF', code])],
+    ['NM1', '82', '1', family, given, '', '', '', 'XX', npi(check, 'renderer', renderer?.npi)],
+    ['PRV', 'PE', 'PXC', taxonomy],
+  ]
+}
+
+interface LineLoop {
+  readonly segments: readonly Segment[]
+  readonly cents: bigint
+  readonly lacks: readonly (Lack & { readonly line: string })[]
+}
+
+/** 2400, without its LX. */
+function lineLoop(item: BillingItem, { lines }: Claim): LineLoop {
+  const check = new Checked()
+  const { line, code, modifiers, charge, units, pointers, diagnoses, placeOfService, authorization } = item
+  const cents = charge === undefined ? undefined : centsOf(charge.amount)
+  if (cents === undefined) check.lack(charge === undefined ? 'missing' : 'invalid', 'charge')
+  const counted = units === undefined ? undefined : unitsOf(units)
+  if (counted === undefined) check.lack(units === undefined ? 'missing' : 'invalid', 'units')
+  if (modifiers.length > 4) check.lack('too-many', 'modifiers')
+  if (pointers.length > 4) check.lack('too-many', 'pointers')
+  if (pointers.length === 0) check.lack('missing', 'pointers')
+  else if (pointers.some((one) => one > diagnoses.length)) check.lack('invalid', 'pointers')
+  const from = day(check, 'serviceFrom', item.serviceFrom)
+  const to = day(check, 'serviceTo', item.serviceTo ?? item.serviceFrom)
+  const place = check.may('placeOfService', placeOfService, { most: 2, is: digits(2) })
+  const own = numberOfAll(lines) === undefined ? check.may('authorization.number', authorization?.number, { most: 50 }) : ''
+  const segments: readonly Segment[] = [
+    [
+      ...(['SV1' as const, ['HC', code, ...modifiers] as const, dollars(cents ?? 0n), 'UN', counted ?? ''] as const),
+      ...([place === lines[0]?.placeOfService ? '' : place, '', pointers.map(String)] as const),
+    ],
+    ['DTP', '472', ...(from === to ? (['D8', from] as const) : (['RD8', `${from}-${to}`] as const))],
+    ...(own === '' ? [] : [['REF', 'G1', own] as const]),
+    ['REF', '6R', check.must('line', line, { most: 30 })],
+  ]
+  return { segments, cents: cents ?? 0n, lacks: check.lacks.map((lack) => ({ ...lack, line })) }
+}

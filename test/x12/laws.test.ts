@@ -1,0 +1,134 @@
+/** What holds of every interchange, whatever lines it is made of; read back by a reader that knows nothing of the writer. */
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { BillingItem } from '../../src/domain/billing-item.ts'
+import { centsOf, dollars, unitsOf } from '../../src/x12/amounts.ts'
+import { claimsOf } from '../../src/x12/claims.ts'
+import { asFile, inFeed, lineItem, numbered } from '../support/claims.ts'
+import { loops, only, readInterchange } from '../support/x12.ts'
+
+const name = fc.oneof(
+  { weight: 6, arbitrary: fc.constantFrom('Quintero', 'O’Brien', 'Núñez', 'van der Berg', 'Smith-Jones, Jr.') },
+  { weight: 1, arbitrary: fc.string({ maxLength: 70, unit: 'grapheme' }) },
+)
+const amount = fc.integer({ min: 0, max: 1_000_000 }).map((cents) => String(cents / 100))
+const item = fc
+  .record({
+    family: name,
+    person: fc.integer({ min: 1, max: 3 }),
+    session: fc.integer({ min: 1, max: 4 }),
+    amount,
+    units: fc.constantFrom('1', '3', '10', '2.5', '0'),
+    modifiers: fc.uniqueArray(fc.constantFrom('HO', 'HN', 'HQ', 'GT', '95', 'U1'), { maxLength: 4 }),
+    diagnoses: fc.uniqueArray(fc.constantFrom('F32.2', 'F41.1', 'Z59.02', 'F43.10', 'F10.20'), { minLength: 1 }),
+    number: fc.option(fc.constantFrom('A-1', 'A-2', 'A*3'), { nil: undefined }),
+    answers: fc.constantFrom('1', '1', '1', '7', '8'),
+  })
+  .map(
+    ({ family, person, session, amount, units, modifiers, diagnoses, number, answers }): Partial<BillingItem> => ({
+      ...{ session: `ses-${session}`, units, modifiers, diagnoses },
+      charge: { amount, currency: 'USD' },
+      pointers: diagnoses.slice(0, 4).map((_, i) => i + 1),
+      client: { ...lineItem().client, id: `cli-${person}`, family },
+      ...(number !== undefined && { authorization: { id: 'aut-1', number } }),
+      ...(answers !== '1' && { frequency: answers as '7' | '8', correctsClaim: `ICN-${session}`, corrects: 'chg-0' }),
+      ...(answers === '8' && { state: 'void' }),
+    }),
+  )
+const items = fc
+  .array(item, { minLength: 1, maxLength: 120 })
+  .map((all) => all.map((changes, i) => lineItem({ ...changes, line: `chg-${i}` })))
+
+const claimsIn = (all: readonly BillingItem[]) =>
+  [...Map.groupBy(all, ({ session }) => session).values()].flatMap((one) => claimsOf(inFeed(one)))
+const isWhole = ({ lacks }: { lacks: readonly unknown[] }): boolean => lacks.length === 0
+
+describe('an interchange', () => {
+  it('counts right, adds up, and holds its limits', () => {
+    fc.assert(
+      fc.property(items, (all) => {
+        const whole = numbered(claimsIn(all)).filter(isWhole)
+        fc.pre(whole.length > 0)
+        const text = asFile(whole)
+        expect(text).toMatch(/^[\x20-\x7e]+$/)
+        expect(asFile(numbered(claimsIn(all)).filter(isWhole))).toBe(text)
+        const { segments, component } = readInterchange(text)
+        expect(segments[0]).toHaveLength(17)
+        expect(only(segments, 'SE')).toEqual(['SE', String(segments.length - 4), only(segments, 'ST')[2]])
+        expect(only(segments, 'GE')).toEqual(['GE', '1', only(segments, 'GS')[6]])
+        expect(only(segments, 'IEA')).toEqual(['IEA', '1', only(segments, 'ISA')[13]])
+        expect(segments.slice(1).filter((segment) => segment.at(-1) === '' || !/^[A-Z0-9]{2,3}$/.test(segment[0]!))).toEqual([])
+
+        const claims = loops(segments, 'CLM', 'HL', 'SE')
+        expect(new Set(claims.map(([clm]) => clm![1])).size).toBe(claims.length)
+        for (const claim of claims) {
+          const lines = loops(claim, 'LX')
+          expect(lines.map(([lx]) => lx![1])).toEqual(lines.map((_, i) => String(i + 1)))
+          expect(lines.length).toBeLessThanOrEqual(50)
+          const [, , total] = only(claim, 'CLM')
+          expect(lines.reduce((sum, line) => sum + centsOf(only(line, 'SV1')[2]!)!, 0n)).toBe(centsOf(total!))
+          const diagnoses = only(claim, 'HI').length - 1
+          expect(diagnoses).toBeLessThanOrEqual(12)
+          for (const line of lines) {
+            const pointers = only(line, 'SV1')[7]!.split(component).map(Number)
+            expect(pointers.length).toBeLessThanOrEqual(4)
+            expect(Math.max(...pointers)).toBeLessThanOrEqual(diagnoses)
+          }
+        }
+        const levels = segments.filter(([id]) => id === 'HL')
+        expect(levels.map(([, id]) => id)).toEqual(levels.map((_, i) => String(i + 1)))
+      }),
+    )
+  })
+
+  it('tells each line once, or says what it lacks', () => {
+    fc.assert(
+      fc.property(items, (all) => {
+        const claims = claimsIn(all)
+        expect(claims.flatMap(({ told }) => told.map(({ line }) => line)).sort()).toEqual(all.map(({ line }) => line).sort())
+        const drafts = numbered(claims)
+        const whole = drafts.filter(isWhole)
+        const segments = whole.length > 0 ? readInterchange(asFile(whole)).segments : []
+        const inFile = segments.flatMap(([id, kind, value]) => (id === 'REF' && kind === '6R' ? [value!] : []))
+        const expected = claims.filter((_, i) => isWhole(drafts[i]!)).flatMap(({ lines }) => lines.map(({ line }) => line))
+        expect(inFile.toSorted()).toEqual(expected.toSorted())
+      }),
+    )
+  })
+
+  it('bears nothing of a name that is no name', () => {
+    fc.assert(
+      fc.property(fc.string({ maxLength: 80, unit: 'binary' }), (family) => {
+        const [claim] = numbered(claimsOf(inFeed([lineItem({ client: { ...lineItem().client, family } })])))
+        if (!isWhole(claim!)) {
+          expect(claim!.lacks.map(({ path }) => path)).toEqual(['client.family'])
+          return
+        }
+        const plain = readInterchange(asFile([claim!])).segments
+        expect(plain).toHaveLength(30)
+        expect(plain[14]![3]!.length).toBeLessThanOrEqual(60)
+      }),
+    )
+  })
+})
+
+describe('amounts', () => {
+  it('are what they were', () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: 0n, max: 9_999_999_999n }), (cents) => {
+        expect(centsOf(dollars(cents))).toBe(cents)
+      }),
+    )
+    expect(['0', '10', '10.50', '0.05', '1200.00'].map((text) => dollars(centsOf(text)!))).toEqual([
+      '0',
+      '10',
+      '10.5',
+      '0.05',
+      '1200',
+    ])
+  })
+
+  it('of units keep their decimals', () => {
+    expect(['3', '2.50', '0.125', '010'].map(unitsOf)).toEqual(['3', '2.5', '0.125', '10'])
+  })
+})
