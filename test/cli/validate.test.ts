@@ -55,10 +55,10 @@ describe('profiles', () => {
     expect(named.out).toContain(`good.json  error  business-rule  Patient.gender  is required (${ours})`)
   })
 
-  test('of others are information, until a folder has them', async () => {
+  test('of others are warnings, until a folder has them', async () => {
     expect(await runCommand(['validate', 'a.json'], claim(guide))).toMatchObject({
       code: 0,
-      out: [`a.json  information  informational  The profile ${guide} is not known here.`, '1 looked at, 0 with errors'],
+      out: [`a.json  warning  informational  The profile ${guide} is not known here.`, '1 looked at, 0 with errors'],
     })
     const folder = mkdtempSync(join(tmpdir(), 'guide-'))
     const differential = { element: [{ id: 'Patient.deceased[x]', path: 'Patient.deceased[x]', min: 1 }] }

@@ -72,7 +72,7 @@ describe('$validate', () => {
     expect(claimed.status).toBe(200)
     expect(claimed.body.issue?.map(({ severity, diagnostics }) => [severity, diagnostics])).toEqual([
       ['error', `is required (${ours})`],
-      ['information', `The profile ${usCore} is not known here.`],
+      ['warning', `The profile ${usCore} is not known here.`],
     ])
     const place = 'https://warm-handoff.example/fhir/StructureDefinition/handoff-location'
     const derived = await send('POST', `/fhir/Location/$validate?profile=${place}`, { resourceType: 'Location', name: 'Clinic' })

@@ -2,7 +2,7 @@
  * A profile's tree → checks: closures over what each element asks, put together once. They are asked of resources that are valid R4, so
  * they rely on the structure, and ask only what R4 itself does not.
  */
-import type { Node } from '../validate/rule.ts'
+import { affords, type Node } from '../validate/rule.ts'
 import { type Field, resourceShape, type Shape, shapeOf, shapeOfField } from '../validate/shape.ts'
 import type { Walk } from '../validate/walk.ts'
 import { codeOf } from './definition.ts'
@@ -74,7 +74,7 @@ export class Compiler {
     const checks: ItemCheck[] = valueTest(element, this.#tools.known).map(
       ({ test, message }) =>
         (value, _, __, walk) =>
-          test(value) || broken(walk, message),
+          test(value, walk) || broken(walk, message),
     )
     if (element.valueSet !== undefined && checks.length === 0)
       this.notAsked.add(`The codes of ${element.valueSet} are not known here.`)
@@ -90,6 +90,7 @@ export class Compiler {
         checks.push((value, beside, field, walk) => field !== asked || check((value ?? beside) as Node, walk))
     if (checks.length === 0) return undefined
     return (value, beside, field, walk) => {
+      if (!affords(walk, checks.length)) return true
       let isSound = true
       for (const check of checks) {
         if (check(value, beside, field, walk)) continue
@@ -156,7 +157,7 @@ export class Compiler {
 
   #invariants({ constraints }: Element, type: string): ObjectCheck[] {
     return constraints.flatMap(({ key, human, expression }) => {
-      const holds = expression === undefined ? undefined : invariant(expression)
+      const holds = expression === undefined ? undefined : invariant(expression, this.#tools.isBounded)
       if (holds) return [(node: Node, walk: Walk) => holds(node, type, walk) !== false || broken(walk, `${human} (${key})`)]
       this.notAsked.add(`The invariant ${key} cannot be asked here.`)
       return []

@@ -14,7 +14,7 @@ export type Definition = Pick<StructureDefinition, 'url' | 'type'> &
 export interface Known {
   /** Of a `url|version`, that very one; of a URL alone, the one that was told last. */
   readonly structure: (canonical: string) => Definition | undefined
-  readonly terms: (canonical: string) => CodeSystem | ValueSet | undefined
+  readonly terms: (url: string, type: 'CodeSystem' | 'ValueSet') => CodeSystem | ValueSet | undefined
 }
 
 const r4 = 'http://hl7.org/fhir/StructureDefinition/'

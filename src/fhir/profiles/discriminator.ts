@@ -3,7 +3,7 @@
  * https://hl7.org/fhir/R4/profiling.html#discriminator
  */
 import { choice, many } from '../validate/fhirpath.ts'
-import type { Node } from '../validate/rule.ts'
+import { affords, type Node, type Scope } from '../validate/rule.ts'
 import { withoutVersion } from './definition.ts'
 import { blank, type Element } from './tree.ts'
 
@@ -51,12 +51,13 @@ export const urlOf = (slice: Element): string | undefined =>
   (slice.types?.[0]?.profile?.[0] && withoutVersion(slice.types[0].profile[0]))
 
 /** Through a value: every node that the path leads to. */
-export function nodesAt(value: unknown, steps: readonly Step[]): readonly unknown[] {
+export function nodesAt(value: unknown, steps: readonly Step[], scope: Scope): readonly unknown[] {
   let nodes: readonly unknown[] = [value]
   for (const step of steps) {
     if ('resolve' in step) return nodes
     nodes = nodes.flatMap((node) => {
       if (typeof node !== 'object' || node === null) return []
+      if (!affords(scope, many((node as Node).extension).length)) return []
       const { extension, [('member' in step ? step.member : '') as string]: member } = node as Node
       if ('extension' in step) return many(extension).filter(({ url }) => (url as unknown) === step.extension)
       return many(member ?? choice(node as Node, step.member))

@@ -1,5 +1,5 @@
 /** Checks of the members of an object: how many values, of which types, in which slices. */
-import type { Node } from '../validate/rule.ts'
+import { affords, type Node } from '../validate/rule.ts'
 import type { Field } from '../validate/shape.ts'
 import { fault, type Walk, within } from '../validate/walk.ts'
 
@@ -13,6 +13,7 @@ export const broken = (walk: Walk, message: string, path = ''): false => fault(w
 export function all(checks: readonly ObjectCheck[]): ObjectCheck | undefined {
   if (checks.length < 2) return checks[0]
   return (object, walk) => {
+    if (!affords(walk, checks.length)) return true
     let isSound = true
     for (const check of checks) {
       if (check(object, walk)) continue
@@ -72,7 +73,7 @@ export function eachItem(object: Node, at: FieldsIn, check: ItemCheck, walk: Wal
   let isSound = true
   for (const field of at(object)) {
     const length = count(object, field)
-    for (let i = 0; i < length; i++) {
+    for (let i = 0; i < length && affords(walk); i++) {
       const from = walk.found?.length ?? 0
       if (check(valueAt(object[field.name], field, i), field.sibling && valueAt(object[field.sibling], field, i), field, walk))
         continue
@@ -103,7 +104,8 @@ export function sliced(name: string, slices: readonly Slice[], sort: Sorter, at:
     const counts = new Array<number>(slices.length).fill(0)
     let isSure = true
     const look: ItemCheck = (value, beside, field) => {
-      const place = sort(value, field, walk)
+      const sorted = affords(walk, slices.length) ? sort(value, field, walk) : undefined
+      const place = affords(walk, 0) ? sorted : undefined
       if (place === undefined) isSure = false
       if (place === undefined || place < 0)
         return !isClosed || place === undefined || broken(walk, 'is none of the slices that the profile allows')
@@ -112,6 +114,8 @@ export function sliced(name: string, slices: readonly Slice[], sort: Sorter, at:
       return item === undefined || item(value, beside, field, walk)
     }
     let isSound = eachItem(object, at, look, walk)
+    // Those that nobody has looked at may be of any slice.
+    isSure &&= affords(walk, slices.length)
     for (let i = 0; i < slices.length; i++) {
       const { label, min, max } = slices[i]!
       if (isSure && counts[i]! < min)

@@ -5,7 +5,7 @@
 import type { CodeSystem, ValueSet } from '@medplum/fhirtypes'
 import type { Issue } from '../../domain/problem.ts'
 import { many } from '../validate/fhirpath.ts'
-import type { Node, Scope } from '../validate/rule.ts'
+import { affords, type Node, type Scope } from '../validate/rule.ts'
 import { shapeOf } from '../validate/shape.ts'
 import { type Finding, isObject, type Walk } from '../validate/walk.ts'
 import { Compiler } from './compile.ts'
@@ -29,31 +29,41 @@ export class Profiles {
   readonly #trees = new Map<Definition, Tree>()
   readonly #compiled = new Map<Definition, Compiled>()
   readonly #extensions = new Map<string, ExtensionCheck | undefined>()
+  readonly #further: Known['structure'] | undefined
 
-  /** Later ones of the same URL take the place of earlier ones, which remain to be had by their version. */
-  constructor(structures: Iterable<Definition>, terms: Known['terms'] = () => undefined) {
+  /**
+   * Later ones of the same URL take the place of earlier ones, which remain to be had by their version. `further` has what is not among
+   * them, written by anybody: there is an end of what is asked of a resource then.
+   */
+  constructor(structures: Iterable<Definition>, terms: Known['terms'] = () => undefined, further?: Known['structure']) {
+    this.#further = further
     for (const one of structures) {
       this.#structures.set(one.url, one)
       if (one.version !== undefined) this.#structures.set(`${one.url}|${one.version}`, one)
     }
-    this.#known = { structure: (canonical) => this.#structures.get(canonical), terms }
+    this.#known = { structure: (canonical) => this.#structure(canonical), terms }
     this.#tools = {
       known: this.#known,
       rootOf: (canonical) => this.#rootOf(canonical),
       typeOf: (canonical) => this.typeOf(canonical),
       isValid: (value, canonical, scope) => this.#isValid(value, canonical, scope),
+      ...(further && { isBounded: true }),
     }
+  }
+
+  #structure(canonical: string): Definition | undefined {
+    return this.#structures.get(canonical) ?? this.#further?.(canonical)
   }
 
   /** The type that a profile is about; undefined for one that is not known. */
   typeOf(canonical: string): string | undefined {
     const type = r4Type(canonical)
-    return type !== undefined && shapeOf(type) ? type : this.#structures.get(canonical)?.type
+    return type !== undefined && shapeOf(type) ? type : this.#structure(canonical)?.type
   }
 
-  /** Is it the address of one that was loaded? */
+  /** Is it the address of one that is known? */
   isOne(canonical: string): boolean {
-    return this.#structures.has(canonical)
+    return this.#structure(canonical) !== undefined
   }
 
   /** Does it claim a profile that is known here? */
@@ -68,28 +78,30 @@ export class Profiles {
 
   /** Does it keep what it claims, and the profiles `also`, as far as they are known? The fast way. */
   keeps(resource: object, also: readonly string[] = []): boolean {
-    return this.#whole(resource as Node, walkFrom(resource as Node), also)
+    return this.#whole(resource as Node, this.#walkFrom(resource as Node), also)
   }
 
-  /** Every way in which it does not (errors), and what could not be asked (information). */
+  /** Every way in which it does not (errors), profiles that are not known (warnings), and what else could not be asked (information). */
   judge(given: object, also: readonly string[] = []): readonly Issue[] {
     const resource = given as Node
     const findings: Finding[] = []
-    if (!this.keeps(resource, also)) this.#whole(resource, { ...walkFrom(resource), found: findings }, also)
+    const walk = this.#walkFrom(resource)
+    if (!this.#whole(resource, walk, also)) this.#whole(resource, { ...this.#walkFrom(resource), found: findings }, also)
     const type = String(resource.resourceType)
-    const issues = findings.map(({ path, message }): Issue => ({ path: path === '' ? type : `${type}.${path}`, message }))
-    return [...issues, ...this.#left([...new Set([...claimsOf(resource), ...also])])]
+    const issues: Issue[] = findings.map(({ path, message }) => ({ path: path === '' ? type : `${type}.${path}`, message }))
+    if (!affords(walk, 0))
+      issues.push({ severity: 'information', message: 'There is too much to ask of this resource: not all was asked.' })
+    return [...issues, ...this.left([...new Set([...claimsOf(resource), ...also])])]
   }
 
-  #left(profiles: readonly string[]): readonly Issue[] {
+  /** Of profiles by their canonicals: which are not known (warnings), and what of the others cannot be asked here (information). */
+  left(profiles: readonly string[]): readonly Issue[] {
     return profiles.flatMap((canonical) => {
       const type = r4Type(canonical)
       if (type !== undefined && shapeOf(type)) return []
       const profile = this.#profile(canonical)
-      const words = profile
-        ? profile.notAsked.map((one) => `${canonical}: ${one}`)
-        : [`The profile ${canonical} is not known here.`]
-      return words.map((message): Issue => ({ severity: 'information', message }))
+      if (profile === undefined) return [{ severity: 'warning', message: `The profile ${canonical} is not known here.` }]
+      return profile.notAsked.map((one): Issue => ({ severity: 'information', message: `${canonical}: ${one}` }))
     })
   }
 
@@ -125,8 +137,13 @@ export class Profiles {
     return isSound
   }
 
+  #walkFrom(resource: Node): Walk {
+    const effort = this.#further && { left: enough }
+    return { resource, root: resource, memory: undefined, depth: 0, broken: 0, found: undefined, effort }
+  }
+
   #profile(canonical: string): Compiled | undefined {
-    const definition = this.#structures.get(canonical)
+    const definition = this.#structure(canonical)
     if (definition === undefined) return undefined
     const made = this.#compiled.get(definition)
     if (made) return made
@@ -144,13 +161,13 @@ export class Profiles {
   }
 
   #rootOf(canonical: string): Element | undefined {
-    const definition = this.#structures.get(canonical)
+    const definition = this.#structure(canonical)
     return definition && this.#tree(definition).root
   }
 
   #extension(url: string): ExtensionCheck | undefined {
     if (this.#extensions.has(url)) return this.#extensions.get(url)
-    const definition = this.#structures.get(url)
+    const definition = this.#structure(url)
     const content = definition?.type === 'Extension' ? this.#profile(url)?.check : undefined
     const check = content && { belongs: belongsAt(definition?.context), content }
     // What is not known is not remembered: there is no end of URLs.
@@ -160,23 +177,18 @@ export class Profiles {
 
   #isValid(value: unknown, canonical: string, scope: Scope): boolean | undefined {
     const profile = this.#profile(canonical)
-    if (profile === undefined || !isObject(value)) return undefined
-    const { resource, root } = scope
-    const walk = { ...walkFrom(value), resource, root }
+    if (profile === undefined || !isObject(value) || !affords(scope)) return undefined
+    const { resource, root, effort } = scope
+    const walk = { ...this.#walkFrom(value), resource, root, effort }
     return value.resourceType === undefined ? profile.check(value, walk) : this.#one(profile, value, { ...walk, resource: value })
   }
 }
 
-const walkFrom = (resource: Node): Walk => ({
-  resource,
-  root: resource,
-  memory: undefined,
-  depth: 0,
-  broken: 0,
-  found: undefined,
-})
+/** What may be asked of one resource, where anybody may have said what: some ten milliseconds' worth. */
+const enough = 100_000
 
-const claimsOf = ({ meta }: Node): readonly string[] => many(meta?.profile) as readonly unknown[] as readonly string[]
+/** Canonicals of the profiles that a resource claims. */
+export const claimsOf = ({ meta }: Node): readonly string[] => many(meta?.profile) as readonly unknown[] as readonly string[]
 
 /** Terminology by URL, whatever version is asked for. */
 export const termsIn = (found: Iterable<CodeSystem | ValueSet>): Known['terms'] => {

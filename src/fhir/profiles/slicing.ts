@@ -19,6 +19,8 @@ export interface SlicingTools {
   readonly typeOf: (canonical: string) => string | undefined
   /** Is the value valid against the profile? Undefined for one that is not known. */
   readonly isValid: (value: unknown, canonical: string, scope: Scope) => boolean | undefined
+  /** Anybody may have written them. */
+  readonly isBounded?: true
 }
 
 const byUrl: readonly ElementDefinitionSlicingDiscriminator[] = [{ type: 'value', path: 'url' }]
@@ -64,11 +66,11 @@ function discriminated(
     case 'value':
     case 'pattern': {
       const test = isResolved ? undefined : deepTest(said, tools.known)
-      return test && ((value) => nodesAt(value, steps).some(test))
+      return test && ((value, _, scope) => nodesAt(value, steps, scope).some((node) => test(node, scope)))
     }
     case 'exists':
-      if (said.max === 0) return (value) => nodesAt(value, steps).length === 0
-      return said.min === 1 ? (value) => nodesAt(value, steps).length > 0 : undefined
+      if (said.max === 0) return (value, _, scope) => nodesAt(value, steps, scope).length === 0
+      return said.min === 1 ? (value, _, scope) => nodesAt(value, steps, scope).length > 0 : undefined
     case 'type':
     case 'profile': {
       const profiles = (said.types ?? []).flatMap(
@@ -77,10 +79,10 @@ function discriminated(
       if (profiles.length === 0) return undefined
       if (type === 'profile' && !isResolved)
         return (value, _, scope) =>
-          anyOf(profiles.map((one) => anyOf(nodesAt(value, steps).map((node) => tools.isValid(node, one, scope)))))
+          anyOf(profiles.map((one) => anyOf(nodesAt(value, steps, scope).map((node) => tools.isValid(node, one, scope)))))
       const types = profiles.map((one) => tools.typeOf(one) ?? one)
       return (value, field, scope) => {
-        const is = steps.length === 0 ? field.type : typeAt(nodesAt(value, steps)[0], isResolved, scope)
+        const is = steps.length === 0 ? field.type : typeAt(nodesAt(value, steps, scope)[0], isResolved, scope)
         return is === undefined ? undefined : types.includes(codeOf(String(is)))
       }
     }
@@ -98,8 +100,8 @@ function deepTest(element: Element, known: Known): Test | undefined {
   const own = valueTest(element, known).map(({ test }) => test)
   const below = [...element.children].flatMap(([name, child]): Test[] => {
     const test = deepTest(child, known)
-    return test ? [(value) => nodesAt(value, [{ member: name }]).some(test)] : []
+    return test ? [(value, scope) => nodesAt(value, [{ member: name }], scope).some((node) => test(node, scope))] : []
   })
   const tests = own.length > 0 ? own : below
-  return tests.length === 0 ? undefined : (value) => tests.every((test) => test(value))
+  return tests.length === 0 ? undefined : (value, scope) => tests.every((test) => test(value, scope))
 }

@@ -4,34 +4,34 @@ import { codes as r4Codes } from '../generated/validate-codes.ts'
 import { digitsOf, toNumber } from '../number.ts'
 import { codesIn } from '../search/terminology.ts'
 import { many } from '../validate/fhirpath.ts'
-import type { Node } from '../validate/rule.ts'
+import { affords, type Node, type Scope } from '../validate/rule.ts'
 import { type Known, withoutVersion } from './definition.ts'
 import type { Element } from './tree.ts'
 
-export type Test = (value: unknown) => boolean
+export type Test = (value: unknown, scope: Scope) => boolean
 
 /** The very same. https://hl7.org/fhir/R4/elementdefinition-definitions.html#ElementDefinition.fixed_x_ */
-export function isSame(value: unknown, wanted: unknown): boolean {
-  return holds(value, wanted, true)
+export function isSame(value: unknown, wanted: unknown, scope: Scope): boolean {
+  return holds(value, wanted, true, scope)
 }
 
 /** What the pattern has and perhaps more. https://hl7.org/fhir/R4/elementdefinition-definitions.html#ElementDefinition.pattern_x_ */
-export function fitsPattern(value: unknown, pattern: unknown): boolean {
-  return holds(value, pattern, false)
+export function fitsPattern(value: unknown, pattern: unknown, scope: Scope): boolean {
+  return holds(value, pattern, false, scope)
 }
 
-function holds(value: unknown, wanted: unknown, exactly: boolean): boolean {
-  if (value === wanted) return true
+function holds(value: unknown, wanted: unknown, exactly: boolean, scope: Scope): boolean {
+  if (value === wanted || !affords(scope)) return true
   if (digitsOf(wanted) !== undefined) return toNumber(value) === toNumber(wanted)
   if (typeof value !== 'object' || typeof wanted !== 'object' || value === null || wanted === null) return false
   if (Array.isArray(wanted)) {
     if (!Array.isArray(value)) return false
-    if (!exactly) return wanted.every((one) => value.some((other) => holds(other, one, false)))
-    return value.length === wanted.length && wanted.every((one, at) => holds(value[at], one, true))
+    if (!exactly) return wanted.every((one) => value.some((other) => holds(other, one, false, scope)))
+    return value.length === wanted.length && wanted.every((one, at) => holds(value[at], one, true, scope))
   }
   const members = Object.keys(wanted)
   if (exactly && Object.keys(value).length !== members.length) return false
-  return members.every((member) => holds((value as Node)[member], (wanted as Node)[member], exactly))
+  return members.every((member) => holds((value as Node)[member], (wanted as Node)[member], exactly, scope))
 }
 
 /** Everything that an element says of its value and that can be asked. */
@@ -43,13 +43,20 @@ export function valueTest(
   return [
     ...(fixed === undefined
       ? []
-      : [{ test: (value: unknown) => isSame(value, fixed), message: 'is not the value that is fixed here' }]),
+      : [
+          { test: (value: unknown, scope: Scope) => isSame(value, fixed, scope), message: 'is not the value that is fixed here' },
+        ]),
     ...(pattern === undefined
       ? []
-      : [{ test: (value: unknown) => fitsPattern(value, pattern), message: 'does not fit the pattern' }]),
+      : [{ test: (value: unknown, scope: Scope) => fitsPattern(value, pattern, scope), message: 'does not fit the pattern' }]),
     ...(codes === undefined
       ? []
-      : [{ test: (value: unknown) => isCoded(value, codes), message: 'has no code of the required value set' }]),
+      : [
+          {
+            test: (value: unknown, scope: Scope) => isCoded(value, codes, scope),
+            message: 'has no code of the required value set',
+          },
+        ]),
   ]
 }
 
@@ -61,16 +68,31 @@ interface Codes {
 }
 
 /** A code, a Coding or Quantity, or one of the codings of a CodeableConcept. */
-function isCoded(value: unknown, { alone, coded, open }: Codes): boolean {
+function isCoded(value: unknown, { alone, coded, open }: Codes, scope: Scope): boolean {
   if (typeof value === 'string') return open.size > 0 || alone.has(value)
   const { coding, system, code } = (value ?? {}) as Node
   const isOne = (one: Node): boolean => open.has(one.system) || coded.has(`${one.system}|${one.code}`)
-  if (coding !== undefined) return many(coding).some(isOne)
+  if (coding !== undefined) return !affords(scope, many(coding).length) || many(coding).some(isOne)
   return code !== undefined && isOne({ system, code })
 }
 
+/** So many codes of value sets are held for one set of profiles. */
+const mostCodes = 200_000
+
+const told = new WeakMap<Known, { readonly sets: Map<string, Codes | undefined>; left: number }>()
+
 /** The codes of a value set; undefined where they cannot be told. */
 export function codesOf(valueSet: string, known: Known): Codes | undefined {
+  const before = told.get(known) ?? { sets: new Map(), left: mostCodes }
+  told.set(known, before)
+  if (before.sets.has(valueSet)) return before.sets.get(valueSet)
+  const found = before.left > 0 ? codesSaid(valueSet, known) : undefined
+  before.left -= found?.coded.size ?? 0
+  before.sets.set(valueSet, found)
+  return found
+}
+
+function codesSaid(valueSet: string, known: Known): Codes | undefined {
   const name = /^http:\/\/hl7\.org\/fhir\/ValueSet\/([^|/]+)/.exec(valueSet)?.[1]
   if (name !== undefined && Object.hasOwn(r4Codes, name))
     return codesFrom(
@@ -78,7 +100,7 @@ export function codesOf(valueSet: string, known: Known): Codes | undefined {
     )
   const steps = codesIn(withoutVersion(valueSet))
   let step = steps.next()
-  while (!step.done) step = steps.next(known.terms(withoutVersion(step.value.url)))
+  while (!step.done) step = steps.next(known.terms(withoutVersion(step.value.url), step.value.type))
   if (!step.value.ok) return undefined
   return codesFrom(step.value.value.flatMap((one) => (one.code === undefined ? wholeSystem(one.system, known) : [one])))
 }
@@ -87,11 +109,11 @@ type Pair = { readonly system?: string | null; readonly code?: string }
 
 /** All codes of a system that is known whole; otherwise the system, for any of them. */
 function wholeSystem(system: string | null | undefined, known: Known): readonly Pair[] {
-  const found = system ? known.terms(system) : undefined
+  const found = system ? known.terms(system, 'CodeSystem') : undefined
   if (!system || found?.resourceType !== 'CodeSystem' || found.content !== 'complete')
     return [{ ...(system !== undefined && { system }) }]
   const concepts = [...(found.concept ?? [])]
-  for (const { concept } of concepts) concepts.push(...(concept ?? []))
+  for (const { concept } of concepts) for (const below of concept ?? []) concepts.push(below)
   return concepts.map(({ code = '' }) => ({ system, code }))
 }
 

@@ -25,7 +25,7 @@ const tooMany = fail('invalid', `A value set here may have up to ${terminologyLi
 const notKnown = ({ type }: Wanted) => fail('not-supported', `The ${type} that the search names is not known here.`)
 
 /** Every code of a value set; of a whole code system that is not known itself, any. */
-export function* codesIn(url: string, depth = 0): Terms<readonly TokenValue[]> {
+export function* codesIn(url: string, depth = 0, room = { left: 10 * terminologyLimits.codes }): Terms<readonly TokenValue[]> {
   const wanted: Wanted = { type: 'ValueSet', url }
   if (depth > terminologyLimits.depth) return fail('invalid', 'The value set is made of others, and they of others, without end.')
   const valueSet = (yield wanted) as ValueSet | undefined
@@ -33,17 +33,18 @@ export function* codesIn(url: string, depth = 0): Terms<readonly TokenValue[]> {
   if (valueSet.compose === undefined) return limited(contained(valueSet.expansion?.contains ?? []))
   const codes: TokenValue[] = []
   for (const include of valueSet.compose.include ?? []) {
-    const found = yield* included(include, depth)
+    const found = yield* included(include, depth, room)
     if (!found.ok) return found
-    codes.push(...found.value)
+    for (const code of found.value) codes.push(code)
   }
   let kept = codes
   for (const exclude of valueSet.compose.exclude ?? []) {
-    const found = yield* included(exclude, depth)
+    const found = yield* included(exclude, depth, room)
     if (!found.ok) return found
     // Nobody knows all codes of a system by its name alone, so none can be taken out of it.
     if (kept.some(({ code }) => code === undefined)) return notKnown({ type: 'CodeSystem', url })
-    kept = kept.filter((value) => !isAmong(value, found.value))
+    const isOut = among(found.value)
+    kept = kept.filter((value) => !isOut(value))
   }
   return limited(kept)
 }
@@ -51,8 +52,11 @@ export function* codesIn(url: string, depth = 0): Terms<readonly TokenValue[]> {
 const limited = (codes: readonly TokenValue[]): Result<readonly TokenValue[]> =>
   codes.length > terminologyLimits.codes ? tooMany : ok(codes)
 
-const isAmong = (value: TokenValue, list: readonly TokenValue[]): boolean =>
-  list.some(({ system, code }) => system === value.system && (code === undefined || code === value.code))
+/** Is a code among those of a list, or of a system that is there as a whole? */
+function among(list: readonly TokenValue[]): (value: TokenValue) => boolean {
+  const known = new Set(list.map(({ system, code }) => JSON.stringify([system, code])))
+  return ({ system, code }) => known.has(JSON.stringify([system, code])) || known.has(JSON.stringify([system, undefined]))
+}
 
 const contained = (contains: readonly ValueSetExpansionContains[]): TokenValue[] =>
   contains.flatMap(({ system, code, abstract, contains: below }) => [
@@ -63,7 +67,7 @@ const contained = (contains: readonly ValueSetExpansionContains[]): TokenValue[]
 const tokenOf = (system: string | undefined, code: string): TokenValue => (system === undefined ? { code } : { system, code })
 
 /** All that it says has to hold: of the system, with the filters, in each of the value sets. */
-function* included(include: Include, depth: number): Terms<readonly TokenValue[]> {
+function* included(include: Include, depth: number, room: { left: number }): Terms<readonly TokenValue[]> {
   let codes: readonly TokenValue[] | undefined
   if (include.system !== undefined) {
     const found = yield* ofSystem(include, include.system)
@@ -71,18 +75,21 @@ function* included(include: Include, depth: number): Terms<readonly TokenValue[]
     codes = found.value
   }
   for (const url of include.valueSet ?? []) {
-    const found = yield* codesIn(url, depth + 1)
+    const found = yield* codesIn(url, depth + 1, room)
     if (!found.ok) return found
     codes = codes === undefined ? found.value : both(codes, found.value)
   }
-  return limited(codes ?? [])
+  // Value sets that name each other over and over are told from those that are large.
+  room.left -= 1 + (codes?.length ?? 0)
+  return room.left < 0 ? tooMany : limited(codes ?? [])
 }
 
 /** What is in both: a whole system has every code of it. */
-const both = (a: readonly TokenValue[], b: readonly TokenValue[]): TokenValue[] => [
-  ...a.filter((value) => isAmong(value, b)),
-  ...b.filter((value) => isAmong(value, a) && !a.some(({ system, code }) => system === value.system && code === value.code)),
-]
+function both(a: readonly TokenValue[], b: readonly TokenValue[]): TokenValue[] {
+  const kept = a.filter(among(b))
+  const isKept = among(kept)
+  return [...kept, ...b.filter(among(a)).filter((value) => !isKept(value))]
+}
 
 function* ofSystem({ concept, filter }: Include, system: string): Terms<readonly TokenValue[]> {
   if (concept !== undefined) return ok(concept.map(({ code }) => ({ system, code: code ?? '' })))

@@ -12,6 +12,19 @@ export interface Scope {
   readonly root: Node
   /** What rules have read from objects and arrays, for the next time in the same walk. */
   memory: Map<object, unknown> | undefined
+  /** How much may still be asked, where there is an end of that: of profiles that anybody may have written. */
+  readonly effort?: Effort | undefined
+}
+
+export interface Effort {
+  left: number
+}
+
+/** Takes the cost of a question from what may be asked. False: too much was asked already, and nothing is answered any more. */
+export function affords({ effort }: Scope, cost = 1): boolean {
+  if (effort === undefined) return true
+  effort.left -= cost
+  return effort.left >= 0
 }
 
 /** What `read` makes of `from`, read once in a walk. */

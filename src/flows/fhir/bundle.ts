@@ -9,6 +9,7 @@ import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
 import { wentOn } from '../go-on.ts'
 import { statusOfEffect, type Write, type Written } from './entry.ts'
+import { libraryOf } from './library.ts'
 import { metaIn } from './meta.ts'
 import { type EntryAnswer, entryResponse, readEntry } from './read-entry.ts'
 import { transact } from './transact.ts'
@@ -48,6 +49,7 @@ const few = 1000
 /** All or nothing; reads see what the writes made. */
 async function transaction(ctx: Context, entries: readonly BundleEntry[], wish: BundleWish): Promise<Result<string>> {
   const writes: { readonly write: Write; readonly entry: BundleEntry }[] = []
+  const library = await lookThrough(ctx.store, libraryOf(ctx))
   let looked = 0
   for (const entry of processingOrder(entries)) {
     if (looks(entry)) continue
@@ -56,7 +58,7 @@ async function transaction(ctx: Context, entries: readonly BundleEntry[], wish: 
       looked = 0
       await ctx.pause()
     }
-    const write = acceptable(ctx, entry)
+    const write = await lookThrough(ctx.store, acceptable(ctx, entry, library), ctx.pause)
     if (!write.ok) return within(entry, write.problem)
     writes.push({ write: write.value, entry })
   }

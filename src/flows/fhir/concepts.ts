@@ -10,7 +10,7 @@ import {
   type TokenValue,
 } from '../../fhir/search/query.ts'
 import { codesIn, related, type Terms, type Wanted } from '../../fhir/search/terminology.ts'
-import { ask, type Steps } from '../../store/store.ts'
+import { ask, type Steps, type Stored } from '../../store/store.ts'
 import { storedValue } from '../keep.ts'
 
 /** The same query without concepts. */
@@ -77,13 +77,17 @@ function* known({ type, url }: Wanted): Steps<Parameters<Terms<unknown>['next']>
   const [bare = '', version] = url.split('|')
   const [own, id] = bare.split('/')
   if (own === type && id !== undefined) return storedValue(yield* ask({ ask: 'resource', type, id }))
-  const filters: Filter[] = [{ kind: 'uri', param: 'url', values: [bare] }]
+  const ours = ownTerminology[bare]
+  return storedValue(yield* canonical(type, bare, version)) ?? (ours?.resourceType === type ? ours : undefined)
+}
+
+/** The definition of a URL that was stored last. */
+export function* canonical(type: string, url: string, version?: string): Steps<Stored | undefined> {
+  const filters: Filter[] = [{ kind: 'uri', param: 'url', values: [url] }]
   if (version !== undefined) filters.push({ kind: 'token', param: 'version', values: [{ code: version }] })
   const query: Query = {
     ...simpleQuery(type, filters, 1),
     sort: [{ param: '_lastUpdated', kind: 'lastUpdated', descending: true }],
   }
-  const { items } = yield* ask({ ask: 'search', query, visible: 'everything' })
-  const ours = ownTerminology[bare]
-  return storedValue(items[0]) ?? (ours?.resourceType === type ? ours : undefined)
+  return (yield* ask({ ask: 'search', query, visible: 'everything' })).items[0]
 }

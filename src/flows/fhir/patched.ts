@@ -3,17 +3,17 @@ import { fail, ok, type Problem, type Result } from '../../domain/problem.ts'
 import { readJson } from '../../fhir/exact.ts'
 import { patchLimits } from '../../fhir/patch/patch.ts'
 import { parseTree, printTree } from '../../fhir/tree.ts'
-import type { Stored } from '../../store/store.ts'
+import type { Steps, Stored } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { checked } from './check.ts'
 import type { Settled, Write } from './entry.ts'
 
 /** 404 or 410 where nothing stands; 422 where the patch does not fit, or leaves what is no such resource. */
-export function patched(
+export function* patched(
   ctx: Context,
   write: Extract<Write, { kind: 'patch' }>,
   current: Stored | undefined,
-): Result<Extract<Settled, { kind: 'update' }>> {
+): Steps<Result<Extract<Settled, { kind: 'update' }>>> {
   const { type, patch, fullUrl } = write
   if (current?.text === undefined)
     return current ? fail('gone', `This ${type} was deleted.`) : fail('not-found', `There is no such ${type}.`)
@@ -24,7 +24,7 @@ export function patched(
   const { resourceType, id } = resource.value.value
   if (resourceType !== type || id !== current.id)
     return fail('patch-failed', 'A patch may not change the type or id of a resource.')
-  const findings = checked(ctx, resource.value, type)
+  const findings = yield* checked(ctx, resource.value, type)
   if (!findings.ok) return findings.problem.code === 'invalid' ? failed(findings.problem) : findings
   return ok({ kind: 'update', type, id: current.id, resource: resource.value, ...(fullUrl !== undefined && { fullUrl }) })
 }

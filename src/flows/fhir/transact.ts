@@ -44,7 +44,7 @@ export function* transact(
   const criteria = new Criteria(ctx, writes)
   const found = yield* settle(ctx, writes, criteria)
   if (!found.ok) return found
-  const targets = withPatches(ctx, found.value)
+  const targets = yield* withPatches(ctx, found.value)
   if (!targets.ok) return targets
   const overlap = overlapping(targets.value)
   if (overlap) return overlap
@@ -183,10 +183,10 @@ function* settle(ctx: Context, writes: readonly Write[], criteria: Criteria): St
 }
 
 /** Every patch turned into the update that it comes to. */
-function withPatches(ctx: Context, targets: readonly Target<Write>[]): Result<readonly Target[]> {
+function* withPatches(ctx: Context, targets: readonly Target<Write>[]): Steps<Result<readonly Target[]>> {
   const settled: Target[] = []
   for (const { write, ...rest } of targets) {
-    const plain = write.kind === 'patch' ? patched(ctx, write, rest.current) : ok(write)
+    const plain = write.kind === 'patch' ? yield* patched(ctx, write, rest.current) : ok(write)
     if (!plain.ok) return plain
     settled.push({ ...rest, write: plain.value })
   }

@@ -3,7 +3,6 @@ import { fail, type Issue, ok, type Problem, problem, type Result } from '../../
 import { type Exact, type JsonObject, readJson } from '../../fhir/exact.ts'
 import { informationOutcome, outcome } from '../../fhir/outcome.ts'
 import { parameterNamed, valueIn } from '../../fhir/parameters.ts'
-import { ownProfiles } from '../../fhir/profiles/own.ts'
 import { memberNamed, printTree, stringOf } from '../../fhir/tree.ts'
 import { isResourceType } from '../../fhir/types.ts'
 import { validate } from '../../fhir/validate/validate.ts'
@@ -12,6 +11,7 @@ import type { Context } from '../context.ts'
 import { allowed } from './allowed.ts'
 import { type Asked, parametersOf } from './asked.ts'
 import type { Write } from './entry.ts'
+import { consult, type Library, libraryOf } from './library.ts'
 import { reading } from './read.ts'
 import { transact } from './transact.ts'
 
@@ -55,8 +55,12 @@ export function* validating(
   const { mode, profile } = wanted.value
   if (mode !== undefined && !modes.some((one) => one === mode))
     return fail('invalid', `mode has to be one of ${modes.join(', ')}.`)
-  if (profile !== undefined && ownProfiles().typeOf(profile) === undefined)
-    return fail('not-supported', 'This profile is not known here: R4 itself is, and what is announced in /fhir/metadata.')
+  const library = yield* libraryOf(ctx)
+  if (profile !== undefined && (yield* consult(library, (profiles) => profiles.typeOf(profile))) === undefined)
+    return fail(
+      'not-supported',
+      'This profile is not known here: R4 itself is, what is announced in /fhir/metadata, and StructureDefinitions stored here.',
+    )
   if (mode === 'delete') {
     if (id === undefined) return fail('invalid', 'mode delete is for a resource that stands: name its id in the URL.')
     return rehearsed(ctx, { kind: 'delete', type, id })
@@ -64,7 +68,7 @@ export function* validating(
   const resource = wanted.value.resource ? ok(wanted.value.resource) : yield* standing(ctx, type, id)
   if (!resource.ok) return resource
   yield { rest: true }
-  const findings = findingsOf(resource.value.value, type, profile)
+  const findings = yield* findingsOf(resource.value.value, type, profile, library)
   if (!findings.ok) return ok(async () => told(findings.problem))
   const { value: information } = findings
   if (mode === 'create') return rehearsed(ctx, { kind: 'create', type, resource: resource.value }, information)
@@ -75,11 +79,16 @@ export function* validating(
 }
 
 /** Against R4, the profile that is asked for, and those that the resource claims; fails with what is wrong, or tells what could not be asked. */
-function findingsOf(resource: JsonObject, type: string, profile: string | undefined): Result<readonly Issue[]> {
+function* findingsOf(
+  resource: JsonObject,
+  type: string,
+  profile: string | undefined,
+  library: Library,
+): Steps<Result<readonly Issue[]>> {
   const { structure, rules } = validate(resource, type)
   const base = [...structure, ...rules]
   if (base.length > 0) return fail(structure.length > 0 ? 'invalid' : 'rule-broken', 'Not valid.', { issues: base })
-  const issues = ownProfiles().judge(resource, profile === undefined ? [] : [profile])
+  const issues = yield* consult(library, (profiles) => profiles.judge(resource, profile === undefined ? [] : [profile]))
   return issues.some(({ severity }) => severity === undefined) ? fail('rule-broken', 'Not valid.', { issues }) : ok(issues)
 }
 

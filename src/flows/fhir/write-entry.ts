@@ -2,21 +2,23 @@
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import type { BundleEntry } from '../../fhir/bundle.ts'
 import { parseIfMatch, parseIfNoneMatch } from '../../fhir/version.ts'
+import type { Steps } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { allowed } from './allowed.ts'
 import { checked } from './check.ts'
 import type { Write } from './entry.ts'
+import type { Library } from './library.ts'
 import { metaPatch } from './meta.ts'
 import { patchInside } from './patch-inside.ts'
 
 /** The write, once it may be done and its resource is fit to be kept. */
-export function acceptable(ctx: Context, entry: BundleEntry): Result<Write> {
+export function* acceptable(ctx: Context, entry: BundleEntry, library: Library): Steps<Result<Write>> {
   const write = writeOf(entry)
   if (!write.ok) return write
   const may = allowed(ctx, write.value.kind, write.value.type)
   if (!may.ok) return may
   if (!('resource' in write.value)) return write
-  const findings = checked(ctx, write.value.resource, write.value.type)
+  const findings = yield* checked(ctx, write.value.resource, write.value.type, library)
   return findings.ok ? write : findings
 }
 

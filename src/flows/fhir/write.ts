@@ -1,5 +1,6 @@
 /** Single writes: create, update, delete, each also conditional. https://hl7.org/fhir/R4/http.html#create */
 import { ok, type Result } from '../../domain/problem.ts'
+import { lookThrough } from '../../store/store.ts'
 import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
 import { wentOn } from '../go-on.ts'
@@ -12,7 +13,8 @@ import { transact } from './transact.ts'
 export async function writeResource(ctx: Context, write: Write): Promise<Result<Written>> {
   const may = allowed(ctx, write.kind, write.type)
   if (!may.ok) return may
-  const findings = 'resource' in write ? checked(ctx, write.resource, write.type) : ok([])
+  const findings =
+    'resource' in write ? await lookThrough(ctx.store, checked(ctx, write.resource, write.type), ctx.pause) : ok([])
   if (!findings.ok) return findings
   const written = await commit(ctx, write.kind, function* () {
     const results = yield* transact(ctx, [write])

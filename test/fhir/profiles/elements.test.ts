@@ -209,12 +209,17 @@ describe('what cannot be asked is said', () => {
       { id: 'Patient', constraint: [{ key: 'x-4', severity: 'error', human: 'x', expression: '((' }] },
       'The invariant x-4 cannot be asked here.',
     ],
+    [
+      'a function that the evaluator does not know',
+      { id: 'Patient', constraint: [{ key: 'x-6', severity: 'error', human: 'x', expression: 'descendants().exists()' }] },
+      'The invariant x-6 cannot be asked here.',
+    ],
   ])('%s', (_, row, message) =>
     expect(judged('Patient', [row], { maritalStatus: { text: 'x' } })).toEqual([`${url}: ${message}`]),
   )
 
   test('an invariant at which the evaluator gives up refuses nobody', () => {
-    const constraint: Row['constraint'] = [{ key: 'x-5', severity: 'error', human: 'x', expression: 'nonsense(1)' }]
+    const constraint: Row['constraint'] = [{ key: 'x-5', severity: 'error', human: 'x', expression: "name.skip('x').exists()" }]
     expect(judged('Patient', [{ id: 'Patient', constraint }], {})).toEqual([])
   })
 })

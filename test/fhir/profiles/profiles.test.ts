@@ -51,7 +51,7 @@ describe('profiles on top of each other', () => {
 
   test('that are not known at all refuse nobody', () => {
     expect(told(profiles, claiming('https://guide.example/patient'))).toEqual([
-      'information  The profile https://guide.example/patient is not known here.',
+      'warning  The profile https://guide.example/patient is not known here.',
     ])
     expect(profiles.keeps({ resourceType: 'Patient', ...claiming('https://guide.example/patient') })).toBe(true)
     expect(told(profiles, claiming(`${r4}Patient`))).toEqual([])
@@ -75,7 +75,7 @@ test('a version that is named is the one that is asked', () => {
   ])
   expect(told(profiles, claiming(`${at('p')}|1`))[0]).toMatch(/Patient\.name is required/)
   expect(told(profiles, claiming(at('p')))[0]).toMatch(/Patient\.birthDate is required/)
-  expect(told(profiles, claiming(`${at('p')}|3`))).toEqual([`information  The profile ${at('p')}|3 is not known here.`])
+  expect(told(profiles, claiming(`${at('p')}|3`))).toEqual([`warning  The profile ${at('p')}|3 is not known here.`])
 })
 
 describe('extensions', () => {
