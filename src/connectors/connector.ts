@@ -113,7 +113,7 @@ export interface Connector {
    * that stands there, for partners that are told the differences alone.
    */
   update(type: string, id: string, text: string, version?: string, standing?: string): Promise<Outcome<Remote>>
-  /** Resources changed since an instant, page by page. */
+  /** Resources changed since an instant, page by page: `page` is the `next` of the one before. What lies outside of the connection's address is refused. */
   changedSince(type: string, since: string | undefined, page?: string): Promise<Outcome<Listed>>
   /** Speaks to the partner without changing anything: its CapabilityStatement was readable. */
   test(): Promise<Result<{ readonly software?: string; readonly fhirVersion?: string }>>

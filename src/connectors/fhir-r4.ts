@@ -6,6 +6,7 @@ import { Client } from 'fhir-kit-client'
 import { fail, ok } from '../domain/problem.ts'
 import { type Exact, readJson } from '../fhir/exact.ts'
 import { parseEtag } from '../fhir/version.ts'
+import { isWithin } from '../net/target.ts'
 import { type AuthTools, credentialsOf } from './auth/credentials.ts'
 import type { Connection, Connector, Identifier, Listed, Outcome, Remote } from './connector.ts'
 import type { Operation } from './list-patch.ts'
@@ -102,13 +103,16 @@ export function fhirR4(connection: Connection, tools: AuthTools, manners: Manner
 
   /** One page; `next` is the address that the page before gave. */
   async function page(type: string, searchParams: Readonly<Record<string, string>>, next?: string): Promise<Outcome<Listed>> {
+    if (next !== undefined && !isBelow(next, base)) return elsewhere
     const found = await kit.bundle(() =>
       next === undefined ? kit.client.resourceSearch({ resourceType: type, searchParams }) : kit.client.request(next),
     )
     if (found.outcome !== 'delivered') return found
     const items = found.value.entries.flatMap((entry) => (entry && entry.value.resourceType === type ? [inBundle(entry)] : []))
-    const links = (found.value.value.link ?? []) as readonly { relation?: string; url?: string }[]
-    const url = links.find((link) => link.relation === 'next')?.url
+    if (found.value.value.resourceType !== 'Bundle') return noBundle
+    const links = [found.value.value.link ?? []].flat() as readonly ({ relation?: unknown; url?: unknown } | null)[]
+    const given = links.find((link) => link?.relation === 'next')?.url
+    const url = typeof given === 'string' ? (URL.parse(given, `${base}/`)?.href ?? given) : undefined
     return done({ items, ...(url !== undefined && { next: url }) })
   }
 
@@ -144,6 +148,15 @@ export function fhirR4(connection: Connection, tools: AuthTools, manners: Manner
 }
 
 const done = <T>(value: T): Outcome<T> => ({ outcome: 'delivered', value })
+
+/** A page of the partner's own: nothing else is asked for, with our credentials or without. */
+function isBelow(url: string, base: string): boolean {
+  const [parsed, within] = [URL.parse(url), URL.parse(base)]
+  return parsed !== null && within !== null && isWithin(parsed, within)
+}
+const odd = (detail: string): Outcome<never> => ({ outcome: 'refused', status: 0, stale: false, detail })
+const elsewhere = odd('The next page lies outside of the address of this connection: it is not asked for.')
+const noBundle = odd('The partner answered a search with something that is no Bundle.')
 
 /** `…/Patient/123/_history/2` → `123`. */
 function idIn(location: string, type: string): string | undefined {

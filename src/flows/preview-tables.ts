@@ -111,6 +111,8 @@ async function ofMessages(ctx: Context, trying: Trying, most: number): Promise<r
 
 async function ofMessage(ctx: Context, trying: Trying, { id, kind, raw }: Message): Promise<Look> {
   const bytes = bytesOf(raw)
+  // A partner's resource is stored as it came: no table of ours reads it.
+  if (kind === 'fhir-resource') return { of: id, differences: [] }
   const open = { hl7v2: openBytes, 'fhir-message': openNotification, ccda: openDocument }[kind]
   const { read } = await open(ctx, bytes)
   const told = () => {

@@ -15,7 +15,12 @@ import type { Context } from './context.ts'
 import { nextOf } from './keep.ts'
 
 /** What messages of a kind are read by. */
-const readBy: Readonly<Record<Message['kind'], Table>> = { hl7v2: v2Table, 'fhir-message': notificationTable, ccda: ccdaTable }
+const readBy: Readonly<Record<Message['kind'], Table | undefined>> = {
+  hl7v2: v2Table,
+  'fhir-message': notificationTable,
+  ccda: ccdaTable,
+  'fhir-resource': undefined,
+}
 
 const participant = 'http://terminology.hl7.org/CodeSystem/provenance-participant-type'
 
@@ -23,12 +28,14 @@ const participant = 'http://terminology.hl7.org/CodeSystem/provenance-participan
 export function provenanceOf(ctx: Context, { id, kind, source }: Message, puts: readonly Put[], at: string): Put {
   const { canonicalBase } = ctx.settings
   const writtenBy = puts.flatMap(({ resource }): Table[] => [collectionOf(resource as Resource)?.mapping ?? []].flat())
-  const tables = [readBy[kind], ...writtenBy].map(({ name, version }) => `${canonicalBase}/StructureMap/${name}|${version}`)
+  const tables = [readBy[kind] ?? [], ...writtenBy]
+    .flat()
+    .map(({ name, version }) => `${canonicalBase}/StructureMap/${name}|${version}`)
   const provenance: Provenance = {
     resourceType: 'Provenance',
     target: puts.map((put) => ({ reference: `${put.type}/${put.id}/_history/${put.version}` })),
     recorded: at,
-    policy: [...new Set(tables)],
+    ...(tables.length > 0 && { policy: [...new Set(tables)] }),
     agent: [
       {
         type: { coding: [{ system: participant, code: 'transmitter' }] },

@@ -6,6 +6,7 @@ import { ask, type Steps, write } from '../store/store.ts'
 import { commit } from './commit.ts'
 import type { Context } from './context.ts'
 import { applyNotification, readNotificationBytes } from './process-message.ts'
+import { replayPulled } from './pull/apply.ts'
 import { applyDocument, openDocument } from './receive-document.ts'
 import { answered, apply, readBytes, toldOf } from './receive-message.ts'
 import { waitFor } from './waiting.ts'
@@ -22,6 +23,7 @@ export async function replayMessage(ctx: Context, id: string): Promise<Result<Me
   const kept = await ctx.store.look({ ask: 'message', id })
   if (!kept) return missing
   if (kept.key.includes('|!')) return fail('conflict', 'Another message has the id of this one: it cannot be applied.')
+  if (kept.kind === 'fhir-resource') return replayed(ctx, await replayPulled(ctx, kept))
   const bytes = bytesOf(kept.raw)
   const hl7 = kept.kind === 'hl7v2' ? await readBytes(ctx, bytes) : undefined
   const fhir = kept.kind === 'fhir-message' ? await readNotificationBytes(ctx, bytes) : undefined
@@ -42,6 +44,10 @@ export async function replayMessage(ctx: Context, id: string): Promise<Result<Me
   let done = await replay()
   // What it had begun to write is undone: why it cannot be applied is told by a commit of its own.
   if (!done.ok && hl7?.reading.ok && !['unavailable', 'not-found'].includes(done.problem.code)) done = await replay(done)
-  if (done.ok) ctx.log(done.value.state === 'held' ? 'message-held' : 'message-received', { message: id })
+  return replayed(ctx, done)
+}
+
+function replayed(ctx: Context, done: Result<Message>): Result<Message> {
+  if (done.ok) ctx.log(done.value.state === 'held' ? 'message-held' : 'message-received', { message: done.value.id })
   return done
 }

@@ -38,6 +38,7 @@ export function adminRoutes(_gateway: Gateway): Hono<Env> {
   })
   router.delete('/connections/:name', async (c) => noContent(c, await c.get('desk').removeConnection(c.req.param('name'))))
   router.post('/connections/:name/test', async (c) => json(c, await c.get('desk').testConnection(c.req.param('name'))))
+  router.post('/connections/:name/pull', async (c) => json(c, await c.get('desk').pullConnection(c.req.param('name'))))
 
   router.get('/deliveries', async (c) => {
     const { connection, state } = Outbox.parse(c.req.query())
@@ -76,6 +77,9 @@ export function adminRoutes(_gateway: Gateway): Hono<Env> {
     return body.ok ? json(c, await c.get('desk').previewTables(body.value)) : refuse(c, body.problem)
   })
 
-  router.get('/conflicts', async (c) => c.json({ items: await c.get('desk').listConflicts(), next: null }))
+  router.get('/conflicts', async (c) => {
+    const page = await c.get('desk').listConflicts(counted(pageOf(c, sizes)))
+    return c.json({ items: page.items, next: page.next ?? null })
+  })
   return router
 }

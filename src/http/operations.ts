@@ -179,6 +179,7 @@ const operators: readonly Operation[] = [
   { method: 'put', path: '/admin/connections/{name}', summary: 'Adds or replaces a connection', body: json },
   { method: 'delete', path: '/admin/connections/{name}', summary: 'Removes a connection' },
   { method: 'post', path: '/admin/connections/{name}/test', summary: 'Speaks to the partner without changing anything' },
+  { method: 'post', path: '/admin/connections/{name}/pull', summary: 'Reads what the partner has changed' },
   { method: 'get', path: '/admin/deliveries', summary: 'The outbox', query: Outbox },
   {
     method: 'post',
@@ -218,7 +219,7 @@ const operators: readonly Operation[] = [
     body: json,
     schema: ClaimEditTables,
   },
-  { method: 'get', path: '/admin/conflicts', summary: 'Where both sides changed the same' },
+  { method: 'get', path: '/admin/conflicts', summary: 'Where both sides changed the same', query: Paging },
 ]
 
 const admin = operators.map((one) => ({ ...one, query: (one.query ?? z.object()).extend(ofTenant) }))

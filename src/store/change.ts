@@ -46,7 +46,8 @@ export interface Message {
   readonly key: string
   /** The connection it came from, or the name the sender gave itself. */
   readonly source: string
-  readonly kind: 'hl7v2' | 'fhir-message' | 'ccda'
+  /** `fhir-resource`: a partner's, as it was pulled. */
+  readonly kind: 'hl7v2' | 'fhir-message' | 'ccda' | 'fhir-resource'
   /** As received. */
   readonly raw: string
   /** SHA-256 of the bytes, hex: same key and digest is a repeat, same key and another digest a conflict. */
@@ -104,10 +105,12 @@ export interface Link {
   readonly remoteType: string
   readonly remoteId: string
   readonly remoteVersion?: string
-  /** Text of the remote resource as the partner returned it after our write. */
+  /** Text of the remote resource as the partner returned it after our write, or as it was last pulled. */
   readonly base: string
-  /** Our version that the base agrees with. */
+  /** Our version that the base agrees with; with `ours`, the version that stood when it was agreed. */
   readonly version: number
+  /** Our side of what was agreed, where no version is just that: what is otherwise in the version the partner has yet to learn. */
+  readonly ours?: string
 }
 
 export interface Tie {

@@ -20,6 +20,7 @@ const putLink = prepare<Tables['link']>()(($) =>
       remoteVersion: $('remoteVersion'),
       base: $('base'),
       version: $('version'),
+      ours: $('ours'),
       sequence: $('sequence'),
     })
     .onConflict((of) =>
@@ -29,6 +30,7 @@ const putLink = prepare<Tables['link']>()(($) =>
         remoteVersion: q.ref('excluded.remoteVersion'),
         base: q.ref('excluded.base'),
         version: q.ref('excluded.version'),
+        ours: q.ref('excluded.ours'),
         sequence: q.ref('excluded.sequence'),
       })),
     ),
@@ -55,7 +57,12 @@ const theirs = prepare<{ connection: string; remoteType: string; remoteId: strin
 export function* tie(links: readonly Of<Link>[]): Sql<void> {
   yield* each(
     putLink,
-    links.map(({ value: link, sequence }) => ({ ...link, remoteVersion: link.remoteVersion ?? null, sequence })),
+    links.map(({ value: link, sequence }) => ({
+      ...link,
+      remoteVersion: link.remoteVersion ?? null,
+      ours: link.ours ?? null,
+      sequence,
+    })),
   )
 }
 
@@ -69,8 +76,8 @@ export function* remoteLink({ connection, remoteType, remoteId }: Questions['rem
 
 function readLink(found: Tables['link'] | undefined): Link | undefined {
   if (found === undefined) return undefined
-  const { sequence: _, remoteVersion, ...link } = found
-  return remoteVersion === null ? link : { ...link, remoteVersion }
+  const { sequence: _, remoteVersion, ours, ...link } = found
+  return { ...link, ...(remoteVersion !== null && { remoteVersion }), ...(ours !== null && { ours }) }
 }
 
 const putRecord = prepare<Tables['record']>()(($) =>

@@ -45,8 +45,8 @@ describe('credentials', () => {
     expect((await connector.read('Patient', '1')).outcome).toBe('delivered')
     // A next link that leads to another origin is not followed with our credentials, nor without.
     expect(await connector.changedSince('Patient', undefined, 'https://elsewhere.example/fhir/Patient?page=2')).toMatchObject({
-      outcome: 'try-again',
-      unanswered: false,
+      outcome: 'refused',
+      status: 0,
     })
   })
 

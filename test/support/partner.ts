@@ -1,6 +1,9 @@
 /** A gateway and one partner with the manners of a real server: what is put in here, and what arrives there. */
+
 import { type Fault, type SandboxRequest, type SandboxServer, startSandbox } from '../../src/demo/sandbox/fhir-server.ts'
 import { personalities } from '../../src/demo/sandbox/personalities.ts'
+import type { Conflict } from '../../src/flows/conflicts/conflict.ts'
+import type { PulledType } from '../../src/flows/pull/pull.ts'
 import { startGateway, type TestGateway } from './gateway.ts'
 import { deliveries, drain, put, type ResourceToPut } from './outbox.ts'
 
@@ -12,6 +15,7 @@ export interface Story {
   readonly push: readonly string[]
   /** An EHR unless it is said. */
   readonly kind?: 'ehr' | 'payer' | 'cbo'
+  readonly pull?: readonly string[]
   /** The Organization here that the partner is. */
   readonly facility?: string
   readonly fault?: (request: SandboxRequest, number: number) => Fault | undefined
@@ -22,20 +26,25 @@ export interface Told {
   readonly partner: SandboxServer
   /** Puts resources and delivers what they are owed. */
   send(...resources: readonly ResourceToPut[]): Promise<void>
+  /** Pulls what the partner has changed; of each type what came of it. */
+  pull(): Promise<readonly PulledType[]>
   /** What became of dead letters, in the partner's words or ours. */
   dead(): Promise<readonly string[]>
   /** Elements for a person to settle. */
-  conflicts(): Promise<readonly { readonly resource: string; readonly elements: readonly string[] }[]>
+  conflicts(): Promise<readonly Conflict[]>
   end(): Promise<void>
 }
 
-export async function tell({ partner: whose, flavour, push, kind = 'ehr', facility, fault }: Story): Promise<Told> {
+export async function tell({ partner: whose, flavour, push, pull = [], kind = 'ehr', facility, fault }: Story): Promise<Told> {
+  let clock = () => Date.now()
   const partner = await startSandbox({
     name: whose,
+    clock: () => clock(),
     ...(personalities[whose] && { personality: personalities[whose] }),
     ...(fault && { fault }),
   })
   const gateway = await startGateway({ allowTargets: [partner.target] })
+  clock = () => gateway.clock.now
   const made = await gateway.request('/admin/connections', {
     method: 'POST',
     json: {
@@ -44,6 +53,7 @@ export async function tell({ partner: whose, flavour, push, kind = 'ehr', facili
       flavour,
       baseUrl: partner.baseUrl,
       push,
+      pull,
       ...(facility !== undefined && { facility }),
       retry: { baseMs: 1000, capMs: 60_000, maxAttempts: 50 },
     },
@@ -56,10 +66,15 @@ export async function tell({ partner: whose, flavour, push, kind = 'ehr', facili
       for (const resource of resources) await put(gateway, resource)
       await drain(gateway)
     },
+    async pull() {
+      const answer = await gateway.request('/admin/connections/partner/pull', { method: 'POST' })
+      if (answer.status !== 200) throw new Error(await answer.text())
+      return ((await answer.json()) as { types: PulledType[] }).types
+    },
     dead: async () => (await deliveries(gateway, 'dead')).map(({ outcome = '' }) => outcome),
     async conflicts() {
       const answer = await gateway.request('/admin/conflicts')
-      return ((await answer.json()) as { items: { resource: string; elements: string[] }[] }).items
+      return ((await answer.json()) as { items: Conflict[] }).items
     },
     async end() {
       await gateway.stop()

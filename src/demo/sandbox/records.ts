@@ -57,10 +57,15 @@ export interface RecordsOptions {
   /** What this system adds to each resource it creates, as EHRs do. */
   readonly decorate?: (resource: Record<string, unknown>) => Record<string, unknown>
   readonly personality?: Personality
+  /** Milliseconds since the epoch, as this system tells the time. */
+  readonly clock?: () => number
 }
 
 /** `base`: the server's address, for its links. */
-export function createRecords({ name: system, decorate, personality = {} }: RecordsOptions, base: () => string): Records {
+export function createRecords(
+  { name: system, decorate, personality = {}, clock = Date.now }: RecordsOptions,
+  base: () => string,
+): Records {
   const resources = new Map<string, SandboxResource>()
   /** Keys of the resources that ever had an identifier of this value. */
   const identified = new Map<string, Set<string>>()
@@ -68,7 +73,7 @@ export function createRecords({ name: system, decorate, personality = {} }: Reco
 
   const put = (type: string, id: string, body: Record<string, unknown>): SandboxResource => {
     const version = String(Number(resources.get(`${type}/${id}`)?.meta.versionId ?? 0) + 1)
-    const meta = { ...(body.meta as object | undefined), versionId: version, lastUpdated: new Date().toISOString() }
+    const meta = { ...(body.meta as object | undefined), versionId: version, lastUpdated: new Date(clock()).toISOString() }
     const resource = { ...body, resourceType: type, id, meta } as SandboxResource
     resources.set(`${type}/${id}`, resource)
     for (const { value = '' } of [resource.identifier ?? []].flat())
@@ -85,8 +90,12 @@ export function createRecords({ name: system, decorate, personality = {} }: Reco
   const found = (type: string, query: URLSearchParams): readonly SandboxResource[] => {
     const [identifier, tag, patient, name] = ['identifier', '_tag', 'patient', 'name'].map((one) => query.get(one))
     const all = identifier ? byIdentifier(type, identifier) : [...resources.values()].filter((one) => one.resourceType === type)
-    const fits = (one: SandboxResource) => (!tag || isTagged(one, tag)) && (!patient || isAbout(one, patient))
-    return all.filter((one) => fits(one) && (!name || String(one.name).startsWith(name)))
+    const since = Date.parse(query.get('_lastUpdated')?.replace(/^ge/, '') ?? '') || 0
+    const fits = (one: SandboxResource) =>
+      (!tag || isTagged(one, tag)) && (!patient || isAbout(one, patient)) && Date.parse(one.meta.lastUpdated) >= since
+    const fitting = all.filter((one) => fits(one) && (!name || String(one.name).startsWith(name)))
+    const byTime = (a: SandboxResource, b: SandboxResource) => (a.meta.lastUpdated < b.meta.lastUpdated ? -1 : 1)
+    return query.get('_sort') === '_lastUpdated' ? fitting.toSorted(byTime) : fitting
   }
 
   const pages = new Map<string, readonly SandboxResource[]>()

@@ -5,12 +5,17 @@
 import type { Resource } from '@medplum/fhirtypes'
 import type { Connection, Outcome } from '../../connectors/connector.ts'
 import { ok } from '../../domain/problem.ts'
-import type { Change, Delivery } from '../../store/change.ts'
+import { valueIn } from '../../fhir/exact.ts'
+import type { Change, Delivery, Link } from '../../store/change.ts'
 import { ask, askAll, type Steps, write } from '../../store/store.ts'
 import { consequences } from '../collections/consequences.ts'
 import { commit } from '../commit.ts'
+import { noteConflict } from '../conflicts/conflict.ts'
 import type { Context } from '../context.ts'
 import { nextOf, storedValue } from '../keep.ts'
+import { sidesOf } from '../pull/merge-onto.ts'
+import { isOlder } from '../pull/pulled.ts'
+import { tied } from '../pull/ties.ts'
 import { waitMs } from './backoff.ts'
 import type { Breaker } from './breaker.ts'
 import { type Carried, type Carrier, carrierOf } from './carrier.ts'
@@ -93,15 +98,16 @@ async function settleAndClaim(
   const done = await commit<readonly Claimed[]>(ctx, 'deliver', function* () {
     const standing = yield* askAll(settled.map(({ next }) => ({ ask: 'delivery' as const, id: next.id })))
     for (const [i, { claimed, outcome, links, wantsConsent, accounted = [], next }] of settled.entries()) {
-      const changes: Change[] = links.map((link) => ({ change: 'tie', link }))
+      const changes: Change[] = []
+      for (const link of links) changes.push(...(yield* tiedUnlessOlder(connection, link)))
       // Somebody else's attempt by now: what we sent has arrived, but the delivery is theirs to settle.
       const ours = standing[i]?.attempts === claimed.attempts && standing[i].state !== 'delivered'
       if (ours) changes.push({ change: 'deliver', delivery: next })
       if (outcome.outcome === 'delivered') {
-        changes.push(...conflictsOf(ctx, connection, outcome.value))
         for (const one of outcome.value.learnt) yield* label(ctx, one)
       }
       yield* write(...changes)
+      if (outcome.outcome === 'delivered') yield* noteConflicts(ctx, connection, outcome.value)
       for (const one of accounted) yield* becameOf(ctx, one)
       if (ours && wantsConsent) yield* heldBack(ctx, next)
       if (ours && carrier.settled) yield* carrier.settled(next)
@@ -156,12 +162,23 @@ function* label(ctx: Context, { type, id, labels }: Learnt): Steps<void> {
   yield* consequences(ctx, [put], at)
 }
 
+/** What the partner has changed since, and was pulled meanwhile, is what was agreed last. */
+function* tiedUnlessOlder(connection: Connection, link: Link): Steps<readonly Change[]> {
+  const { connection: name, type, id } = link
+  const standing = yield* ask({ ask: 'link', connection: name, type, id })
+  return standing && isOlder(link.base, standing.base) ? [] : yield* tied(connection, link)
+}
+
 /** Elements that both sides changed, for a person to settle. */
-function conflictsOf(ctx: Context, connection: Connection, sent: Sent): Change[] {
-  return sent.conflicts.map(({ resource, elements }) => ({
-    change: 'remember',
-    kind: 'conflict',
-    key: `${connection.name} ${resource}`,
-    text: JSON.stringify({ connection: connection.name, resource, elements, at: new Date(ctx.clock()).toISOString() }),
-  }))
+function* noteConflicts(ctx: Context, connection: Connection, { conflicts }: Sent): Steps<void> {
+  const { at } = yield* ask({ ask: 'now' })
+  for (const { resource, elements } of conflicts) {
+    const [type = '', id = ''] = resource.split('/')
+    const stored = yield* ask({ ask: 'resource', type, id })
+    const link = yield* ask({ ask: 'link', connection: connection.name, type, id })
+    if (stored?.text === undefined || !link) continue
+    const { ours, theirs } = yield* sidesOf(ctx, connection, link, stored, valueIn(link.base))
+    const fields = Object.fromEntries(elements.map((name) => [name, { ours: ours[name], theirs: theirs[name] }]))
+    yield* noteConflict({ connection: connection.name, resource, fields }, at)
+  }
 }

@@ -60,9 +60,3 @@ function* again(delivery: Delivery): Steps<Delivery> {
   yield* write({ change: 'deliver', delivery: next })
   return next
 }
-
-/** Elements that both sides changed, waiting for a person. */
-export async function listConflicts(ctx: Context): Promise<readonly object[]> {
-  const { items } = await ctx.store.look({ ask: 'records', kind: 'conflict', count: 1000 })
-  return items.map((item) => JSON.parse(item.text) as object)
-}

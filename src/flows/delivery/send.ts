@@ -79,7 +79,7 @@ export class Sender {
     if (staysInHouse(valueIn(stored.text))) return refused('It is not for partners.')
     const link = await this.#linkOf(type, id)
     // A later delivery of what an earlier one already brought.
-    if (link?.version === stored.version) return this.#sent()
+    if (link?.version === stored.version && link.ours === undefined) return this.#sent()
     const wall = barrier(this.#connection, valueIn(stored.text))
     if (typeof wall === 'object') return barred(wall.never, link)
     if (!link && this.#partner?.withheld?.[type]?.(valueIn(stored.text))) return this.#sent(noForm)
@@ -223,12 +223,9 @@ export class Sender {
     const remote = await this.#connector.read(link.remoteType, link.remoteId)
     if (remote.outcome !== 'delivered') return remote
     if (!remote.value) return refused('The partner no longer has this resource.')
-    const version =
-      link.version === stored.version
-        ? undefined
-        : await this.#ctx.store.look({ ask: 'version', type: stored.type, id: stored.id, version: link.version })
-    const before =
-      version?.text === undefined ? (link.version === stored.version ? ours : undefined) : await this.#asSent(version)
+    const { type, id } = stored
+    const text = link.ours ?? (await this.#ctx.store.look({ ask: 'version', type, id, version: link.version }))?.text
+    const before = text === undefined ? undefined : await this.#asSent({ id, text })
     return this.#bring(stored, ours, remote.value, before, valueIn(link.base))
   }
 

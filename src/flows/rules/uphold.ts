@@ -8,13 +8,15 @@
 import type { Resource } from '@medplum/fhirtypes'
 import { canonicalBase } from '../../../mappings/shared/extension.ts'
 import { ok, type Problem, type Result } from '../../domain/problem.ts'
-import type { Change, Put } from '../../store/change.ts'
+import { equal } from '../../lens/equal.ts'
+import type { Put } from '../../store/change.ts'
 import { rest, type Steps, type Stored, write } from '../../store/store.ts'
 import type { AnyCollection } from '../collections/collection.ts'
 import type { Before } from '../collections/consequences.ts'
 import { collectionOf } from '../collections/index.ts'
 import { type Membership, nameOf, type Part, wholesOf } from '../collections/membership.ts'
 import { closed, type Gathered, hold, putsFor } from '../collections/parts.ts'
+import { type Found, noteConflict } from '../conflicts/conflict.ts'
 import type { Context } from '../context.ts'
 import { computedHere } from '../coordination/command.ts'
 import { storedValue } from '../keep.ts'
@@ -91,7 +93,7 @@ export function* uphold(ctx: Context, held: readonly Held[], fresh: readonly Put
     const difference = { collection: member.collection, before, now: now.value, at }
     const judged = yield* judge(ctx, difference)
     if (!judged.ok && ctx.principal.kind !== 'connection') return inResource(member.collection, judged.problem, type)
-    if (!judged.ok) yield* write(conflictOf(ctx, member, judged.problem, at))
+    if (!judged.ok) yield* noteConflict(conflictOf(ctx, difference, judged.problem), at)
     made.push(...(yield* settle(ctx, member, now.value, judged.ok ? judged.value : ourStand(difference, judged.problem), at)))
   }
   for (const [i, { type, id, text, resource }] of fresh.entries()) {
@@ -115,22 +117,28 @@ function* settle(ctx: Context, { collection, id }: Membership, now: Gathered, se
   return puts
 }
 
-/** Ours stands where the partner's breaks a rule: in the state, and in the fields that the rule is about. */
-function ourStand({ collection, before, now }: Difference, { issues }: Problem): Value {
+/** The state, and the fields that the rule is about. */
+function brokenFields({ collection }: Difference, { issues }: Problem): readonly string[] {
   const field = collection.machine?.field
   const named = issues.flatMap(({ path }) => path?.split(/[.[]/, 1) ?? []).filter((name) => name in collection.mapping.fields)
-  return { ...now.value, ...pick(before.value, [...(field === undefined ? [] : [field]), ...named]) }
+  return [...(field === undefined ? [] : [field]), ...named]
 }
 
-/** As `/admin/conflicts` lists them. */
-function conflictOf(ctx: Context, { collection, id }: Membership, { detail, issues }: Problem, at: string): Change {
-  const connection = ctx.principal.id
-  const resource = `${collection.anchor}/${id}`
-  const elements = issues.flatMap(({ path }) => path ?? [])
+/** Ours stands where the partner's breaks a rule. */
+const ourStand = (difference: Difference, problem: Problem): Value => ({
+  ...difference.now.value,
+  ...pick(difference.before.value, brokenFields(difference, problem)),
+})
+
+function conflictOf(ctx: Context, difference: Difference, problem: Problem): Found {
+  const { collection, before, now } = difference
+  const differing = brokenFields(difference, problem).filter((name) => !equal(before.value[name], now.value[name]))
   return {
-    change: 'remember',
-    kind: 'conflict',
-    key: `${connection} ${resource}`,
-    text: JSON.stringify({ connection, resource, elements, reason: detail, at }),
+    connection: ctx.principal.id,
+    resource: `${collection.anchor}/${before.id}`,
+    collection: collection.name,
+    elements: problem.issues.flatMap(({ path }) => path ?? []),
+    fields: Object.fromEntries(differing.map((name) => [name, { ours: before.value[name], theirs: now.value[name] }])),
+    reason: problem.detail,
   }
 }

@@ -7,6 +7,7 @@ import { lateReferences } from './migrations/0002-late-references.ts'
 import { listedPostings } from './migrations/0003-listed-postings.ts'
 import { patientsOfRolls } from './migrations/0004-patients-of-rolls.ts'
 import { guardedVersions } from './migrations/0005-guarded-versions.ts'
+import { agreedLinks } from './migrations/0006-agreed-links.ts'
 
 export interface Migration {
   readonly number: number
@@ -15,7 +16,14 @@ export interface Migration {
 }
 
 /** In order. A step that has been released is never changed: add another. */
-export const migrations: readonly Migration[] = [firstTables, lateReferences, listedPostings, patientsOfRolls, guardedVersions]
+export const migrations: readonly Migration[] = [
+  firstTables,
+  lateReferences,
+  listedPostings,
+  patientsOfRolls,
+  guardedVersions,
+  agreedLinks,
+]
 
 const checksum = ({ statements }: Migration): number => hash(statements.map((text) => text.replace(/\s+/g, ' ')).join('\n'))
 

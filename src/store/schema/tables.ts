@@ -58,6 +58,7 @@ export interface Tables {
     remoteVersion: string | null
     base: string
     version: number
+    ours: string | null
     sequence: number
   }
   record: { kind: string; key: string; text: string; expires: number | null; sequence: number }

@@ -1,0 +1,76 @@
+/**
+ * Conflicts: what both sides changed, each with the values of both, until a person has settled it. One record for a resource at a partner;
+ * those of a member's fields and those of elements that no mapping knows are apart.
+ */
+import type { Change } from '../../store/change.ts'
+import { ask, type Page, type Steps, write } from '../../store/store.ts'
+import type { Context } from '../context.ts'
+import { derivedId } from '../derived-id.ts'
+
+/** What either side says, where it says anything. */
+export interface Contested {
+  readonly ours?: unknown
+  readonly theirs?: unknown
+}
+
+/** As `/admin/conflicts` lists them. */
+export interface Conflict {
+  readonly id: string
+  readonly connection: string
+  /** `Type/id` here: of the resource, or of the anchor of the member. */
+  readonly resource: string
+  /** Set where `fields` are those of a member of `/coordination`, not elements of the resource. */
+  readonly collection?: string
+  /** Names of fields or elements; or where a rule is broken. */
+  readonly elements: readonly string[]
+  readonly fields: Readonly<Record<string, Contested>>
+  /** The rule that the partner's change breaks. */
+  readonly reason?: string
+  /** When it was last found. */
+  readonly at: string
+}
+
+export type Found = Omit<Conflict, 'id' | 'at' | 'elements'> & { readonly elements?: readonly string[] }
+
+const kind = 'conflict'
+
+export const conflictId = ({ connection, resource, collection = '' }: Pick<Conflict, 'connection' | 'resource' | 'collection'>) =>
+  derivedId('cfl', connection, resource, collection)
+
+export function* conflictOf(id: string): Steps<Conflict | undefined> {
+  const text = yield* ask({ ask: 'record', kind, key: id })
+  return text === undefined ? undefined : (JSON.parse(text) as Conflict)
+}
+
+/** Beside what is open already; of one field the newest values. */
+export function* noteConflict(found: Found, at: string): Steps<void> {
+  const id = conflictId(found)
+  const before = yield* conflictOf(id)
+  const fields = { ...before?.fields, ...found.fields }
+  const named = found.elements ?? Object.keys(found.fields)
+  const elements = [...new Set([...(before?.elements ?? []), ...named])]
+  yield* write(kept({ ...before, ...found, id, fields, elements, at }))
+}
+
+/** Without the fields that were settled; gone once there are no others. */
+export const without = ({ fields, elements, ...conflict }: Conflict, settled: readonly string[]): Change => {
+  const rest = Object.entries(fields).filter(([name]) => !settled.includes(name))
+  if (rest.length === 0) return { change: 'forget', kind, key: conflict.id }
+  const names = elements.filter((name) => !settled.includes(name.split(/[.[]/, 1)[0]!))
+  return kept({ ...conflict, fields: Object.fromEntries(rest), elements: names })
+}
+
+const kept = (conflict: Conflict): Change => ({
+  change: 'remember',
+  kind,
+  key: conflict.id,
+  text: JSON.stringify(conflict),
+})
+
+export async function listConflicts(
+  ctx: Context,
+  page: { readonly count: number; readonly after?: string } = { count: 1000 },
+): Promise<Page<Conflict>> {
+  const { items, next } = await ctx.store.look({ ask: 'records', kind, ...page })
+  return { items: items.map(({ text }) => JSON.parse(text) as Conflict), ...(next !== undefined && { next }) }
+}

@@ -1,0 +1,69 @@
+/**
+ * How far a type has been read from a partner. It is told by the partner's own clock alone (`meta.lastUpdated`), and moves in the commit that
+ * keeps what was read. A walk over pages goes on where it was, after whatever came between; it is over when there is no next page.
+ */
+import type { Connection, Listed } from '../../connectors/connector.ts'
+import { valueIn } from '../../fhir/exact.ts'
+import { updatedAt } from './pulled.ts'
+
+export interface Cursor {
+  /** Of the address that it was read from: another one is read from the beginning. */
+  readonly base: string
+  /** Milliseconds: all that changed before has been read. */
+  readonly since?: number
+  /** The latest change seen on this walk. */
+  readonly high?: number
+  /** The next page of this walk; absent between walks. */
+  readonly next?: string
+  /** Pages of this walk so far. */
+  readonly pages: number
+  /** So far each was changed later than the one before: what was read is all there was up to `high`. */
+  readonly inOrder: boolean
+}
+
+/** Changes become visible a little out of order: so much is read again. */
+const overlapMs = 5 * 60_000
+/** No partner is a day ahead of us. */
+const dayMs = 24 * 3600_000
+/** More pages than this are a circle, unless they lead on. */
+const mostPages = 1000
+
+export const cursorKey = ({ name }: Connection, type: string) => ({ kind: 'pull', key: `${name} ${type}` })
+
+export function readCursor({ baseUrl: base = '' }: Connection, text: string | undefined): Cursor {
+  const kept = text === undefined ? undefined : (JSON.parse(text) as Cursor)
+  return kept?.base === base ? kept : { base, pages: 0, inOrder: true }
+}
+
+export const sinceOf = ({ since }: Cursor): string | undefined =>
+  since === undefined ? undefined : new Date(since - overlapMs).toISOString()
+
+/** A walk begun anew: its pages are no longer to be had. */
+export const fromTheStart = ({ base, since }: Cursor): Cursor => ({
+  base,
+  ...(since !== undefined && { since }),
+  pages: 0,
+  inOrder: true,
+})
+
+/** After a page. `circle`: the pages do not end, and lead nowhere. */
+export function after(
+  cursor: Cursor,
+  { items, next }: Listed,
+  now: number,
+): { readonly cursor: Cursor; readonly circle: boolean } {
+  let { high, inOrder } = cursor
+  for (const { text } of items) {
+    const at = updatedAt(valueIn(text))
+    if (at === undefined || at > now + dayMs) continue
+    if (high !== undefined && at < high) inOrder = false
+    high = Math.max(high ?? at, at)
+  }
+  const pages = cursor.pages + 1
+  const reached = high === undefined ? undefined : Math.max(high, cursor.since ?? high)
+  const done = fromTheStart({ ...cursor, ...(reached !== undefined && { since: reached }) })
+  if (next === undefined) return { cursor: done, circle: false }
+  const leadsOn = inOrder && reached !== undefined && reached > (cursor.since ?? Number.NEGATIVE_INFINITY)
+  if (next === cursor.next || pages >= mostPages) return { cursor: leadsOn ? done : fromTheStart(cursor), circle: !leadsOn }
+  return { cursor: { ...cursor, ...(high !== undefined && { high }), next, pages, inOrder }, circle: false }
+}

@@ -1,0 +1,113 @@
+/** What a partner changed in a resource that is linked to ours, merged onto what stands here; what both changed waits for a person. */
+import type { Resource } from '@medplum/fhirtypes'
+import type { Connection } from '../../connectors/connector.ts'
+import { fail, ok, type Result } from '../../domain/problem.ts'
+import { fromText, type JsonObject, valueIn } from '../../fhir/exact.ts'
+import { compartments } from '../../fhir/search/extract.ts'
+import { equal } from '../../lens/equal.ts'
+import type { Sides } from '../../lens/merge-trees.ts'
+import type { Link } from '../../store/change.ts'
+import { ask, type Steps, type Stored, write } from '../../store/store.ts'
+import type { Membership } from '../collections/membership.ts'
+import { conflictId, conflictOf, noteConflict } from '../conflicts/conflict.ts'
+import type { Context } from '../context.ts'
+import { addedLabels, withLabels } from '../delivery/labels.ts'
+import { inOurWords, referringHome } from './at-home.ts'
+import { agreedNow, elementsOf, type MergedResource, memberOf, mergeResources } from './merge.ts'
+import { type Applied, isOlder, linkOf, nothing, type Pulled, saysTheSame, writeOne } from './pulled.ts'
+
+export function* mergeOnto(ctx: Context, connection: Connection, link: Link, pulled: Pulled, at: string): Steps<Result<Applied>> {
+  const { type, id } = link
+  const stored = yield* ask({ ask: 'resource', type, id })
+  if (stored?.text === undefined)
+    return fail('gone', 'It was deleted here: what the partner says of it is kept, and not applied.')
+  if (isOlder(pulled.text, link.base)) return ok(nothing)
+  if (saysTheSame(pulled.text, link.base)) {
+    const { remoteVersion: _, ...rest } = link
+    const { version } = pulled
+    yield* write({
+      change: 'tie',
+      link: { ...rest, ...(version !== undefined && { remoteVersion: version }), base: pulled.text },
+    })
+    return ok(nothing)
+  }
+  const sides = yield* sidesOf(ctx, connection, link, stored, pulled.value)
+  const member = yield* memberOf(sides.ours as unknown as Resource)
+  const open = new Set(yield* openElements(connection, link, member))
+  const merged = yield* mergeResources(sides, open, member)
+  const next = withLabels(merged.resource, addedLabels(sides.ours, sides.theirs, sides.agreed.theirs))
+  if (!equal(compartments(next), compartments(sides.ours)))
+    return fail('conflict', 'It is about somebody else now: whose it is, a person decides.', {
+      issues: [{ path: 'subject', message: 'is another than before' }],
+    })
+  const written = equal(next, sides.ours)
+    ? ok(undefined)
+    : yield* writeOne(ctx, { kind: 'update', type, id, resource: fromText(JSON.stringify(next)) })
+  if (!written.ok) return written
+  yield* noted(connection, link, merged, member, at)
+  const now = yield* ask({ ask: 'resource', type, id })
+  const standing = yield* openElements(connection, link, member)
+  yield* write({
+    change: 'tie',
+    link: agreedLink(linkOf(connection, pulled, id, now!.version), sides, valueIn(now!.text!), standing),
+  })
+  return ok({ wrote: written.value ? [`${type}/${id}`] : [], issues: [] })
+}
+
+/** Both sides as they agreed and as they are now, all in our words. */
+export function* sidesOf(
+  ctx: Context,
+  connection: Connection,
+  link: Link,
+  stored: Stored,
+  theirs: JsonObject,
+): Steps<Sides<JsonObject>> {
+  const { type, id, version } = link
+  const text = link.ours ?? (yield* ask({ ask: 'version', type, id, version }))?.text ?? stored.text!
+  const ours = valueIn(text)
+  const [before, now] = [
+    yield* referringHome(ctx, connection, valueIn(link.base)),
+    yield* referringHome(ctx, connection, theirs),
+  ].map(({ resource }) => inOurWords(connection, resource, ours))
+  return { agreed: { ours, theirs: before! }, ours: valueIn(stored.text!), theirs: now! }
+}
+
+/** Elements in which a person has yet to settle something. */
+export function* openElements(
+  connection: Connection,
+  { type, id }: Link,
+  member: Membership | undefined,
+): Steps<readonly string[]> {
+  const own = yield* conflictOf(conflictId({ connection: connection.name, resource: `${type}/${id}` }))
+  const elements = Object.keys(own?.fields ?? {})
+  if (!member) return elements
+  const { name, anchor, mapping } = member.collection
+  const resource = `${anchor}/${member.id}`
+  const of = yield* conflictOf(conflictId({ connection: connection.name, resource, collection: name }))
+  return [...elements, ...elementsOf(mapping, type, Object.keys(of?.fields ?? {}))]
+}
+
+function* noted(
+  { name: connection }: Connection,
+  { type, id }: Link,
+  { elements, fields }: MergedResource,
+  member: Membership | undefined,
+  at: string,
+): Steps<void> {
+  const byName = (all: MergedResource['fields']) =>
+    Object.fromEntries(all.map(({ name, ours, theirs }) => [name, { ours, theirs }]))
+  if (elements.length > 0) yield* noteConflict({ connection, resource: `${type}/${id}`, fields: byName(elements) }, at)
+  if (!member || fields.length === 0) return
+  const { anchor, name: collection } = member.collection
+  yield* noteConflict({ connection, resource: `${anchor}/${member.id}`, collection, fields: byName(fields) }, at)
+}
+
+/** In what is open nothing is to be told to the partner; in all else, what is otherwise here than agreed is. */
+export function agreedLink(link: Link, sides: Sides<JsonObject>, now: JsonObject, open: readonly string[]): Link {
+  const agreed = agreedNow(sides)
+  const standing = Object.fromEntries(open.map((name) => [name, now[name]]))
+  const ours: JsonObject = { ...agreed, ...standing, meta: now.meta }
+  return equal(bare(ours), bare(now)) ? link : { ...link, ours: JSON.stringify(ours) }
+}
+
+const bare = ({ id: _, meta: __, ...rest }: JsonObject): JsonObject => rest

@@ -1,0 +1,72 @@
+/** A partner's resource that is not known here yet: recognised, taken under an id of ours, or left waiting. */
+import type { Connection } from '../../connectors/connector.ts'
+import type { Identifier } from '../../domain/kernel.ts'
+import { fail, ok, type Result } from '../../domain/problem.ts'
+import { fromText, type JsonObject } from '../../fhir/exact.ts'
+import { compartments } from '../../fhir/search/extract.ts'
+import { isId } from '../../fhir/types.ts'
+import { ask, type Steps, write } from '../../store/store.ts'
+import type { Context } from '../context.ts'
+import { ourSystem } from '../delivery/stamp.ts'
+import { matchClient } from '../match-discharge.ts'
+import { referringHome } from './at-home.ts'
+import { type Applied, linkOf, nothing, type Pulled, writeOne } from './pulled.ts'
+import { tied } from './ties.ts'
+
+const stranger = fail(
+  'unresolved-reference',
+  'It is about somebody who is no client here: it waits until it is known who that is.',
+  {
+    issues: [{ path: 'subject', message: 'is no client here' }],
+  },
+)
+
+export function* takeNew(ctx: Context, connection: Connection, pulled: Pulled): Steps<Result<Applied>> {
+  const ours = ourIdIn(ctx, pulled.value)
+  if (ours !== undefined && (yield* ask({ ask: 'resource', type: pulled.type, id: ours })))
+    return fail('conflict', 'It bears our mark, but it is not known yet that it has arrived: its delivery will tell.')
+  return pulled.type === 'Patient' ? yield* recognise(connection, pulled) : yield* take(ctx, connection, pulled)
+}
+
+const identifiersOf = ({ identifier }: JsonObject) => [identifier ?? []].flat() as readonly Identifier[]
+
+function ourIdIn({ settings }: Context, resource: JsonObject): string | undefined {
+  const system = ourSystem(settings.canonicalBase)
+  const value = identifiersOf(resource).find((one) => one.system === system)?.value
+  return isId(value) ? value : undefined
+}
+
+/** Somebody who is a client here already, by a number that nobody else bears: from now on it is known who is meant. */
+function* recognise(connection: Connection, pulled: Pulled): Steps<Result<Applied>> {
+  const { clientId } = yield* matchClient(identifiersOf(pulled.value))
+  const stored = clientId === undefined ? undefined : yield* ask({ ask: 'resource', type: 'Patient', id: clientId })
+  if (stored?.text === undefined) return stranger
+  const known = yield* ask({ ask: 'link', connection: connection.name, type: 'Patient', id: stored.id })
+  if (known) return fail('conflict', 'This client is known as somebody else at the partner.')
+  yield* write(...(yield* tied(connection, linkOf(connection, pulled, stored.id, stored.version))))
+  return ok(nothing)
+}
+
+/** Elements by which a resource says whom it is about. */
+const subjects = ['subject', 'patient', 'for', 'beneficiary']
+
+function* take(ctx: Context, connection: Connection, pulled: Pulled): Steps<Result<Applied>> {
+  const { resource, strangers } = yield* referringHome(ctx, connection, pulled.value)
+  const clients = compartments(resource)
+  const isAboutSomebody = subjects.some((name) => resource[name] !== undefined)
+  if (strangers.length > 0 || (isAboutSomebody && clients.length === 0)) return stranger
+  for (const id of clients) if (!(yield* ask({ ask: 'link', connection: connection.name, type: 'Patient', id }))) return stranger
+  const taken = fromText(JSON.stringify(asOurs(resource)))
+  const written = yield* writeOne(ctx, { kind: 'create', type: pulled.type, resource: taken })
+  if (!written.ok) return written
+  const { id = '', version = 1 } = written.value
+  yield* write(...(yield* tied(connection, linkOf(connection, pulled, id, version))))
+  return ok({ wrote: [`${pulled.type}/${id}`], issues: [] })
+}
+
+/** Without their id and version, and without tags, which belong to their own ways of working (`delivery/labels.ts`). */
+function asOurs({ id: _, meta, ...rest }: JsonObject): JsonObject {
+  const { security, profile } = { ...(meta as object | undefined) } as { security?: unknown; profile?: unknown }
+  const kept = { ...(security !== undefined && { security }), ...(profile !== undefined && { profile }) }
+  return { ...rest, ...(Object.keys(kept).length > 0 && { meta: kept }) }
+}
