@@ -75,7 +75,7 @@ function* applyPulled(ctx: Context, connection: Connection, message: Message, at
   const { type, id, text } = pulled.value
   // What comes in is applied as far as it can be read; what it breaks is told.
   const lenient: Context = { ...ctx, settings: { ...ctx.settings, validation: 'mark' } }
-  const sound = checked(lenient, fromText(text), type)
+  const sound = yield* checked(lenient, fromText(text), type)
   if (!sound.ok) return sound
   const link = yield* ask({ ask: 'remoteLink', connection: connection.name, remoteType: type, remoteId: id })
   const applied = link ? yield* mergeOnto(ctx, connection, link, pulled.value, at) : yield* takeNew(ctx, connection, pulled.value)
