@@ -17,6 +17,7 @@ export const lineItem = (changes: Partial<BillingItem> = {}): BillingItem => ({
   },
   charge: { amount: '97.50', currency: 'USD' },
   warnings: [],
+  checks: [],
   client: {
     ...{ id: 'cli-1', family: 'Quintero', given: 'Rosa', birthDate: '1984-02-19', gender: 'female' },
     address: { lines: ['12 Harbor Street', 'Apt 4'], city: 'Lakeside', state: 'NY', postalCode: '14001' },
