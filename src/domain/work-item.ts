@@ -16,6 +16,7 @@ export const workItemKinds = [
   'obligation',
   'crisis-check',
   'sign',
+  /** Two records may be one person's. */
   'merge-review',
   'conflict-review',
   /** A supervisor's: a caseload weighs more than it should. */
@@ -59,8 +60,12 @@ export const WorkItem = z.object({
 })
 export type WorkItem = z.infer<typeof WorkItem>
 
-/** What the house asks of people by itself; `escalations` are those that time has caused. */
-export type HouseWork = Pick<WorkItem, 'kind' | 'what' | 'dueAt' | 'priority' | 'sla'> & Partial<Pick<WorkItem, 'escalations'>>
+/**
+ * What the house asks of people by itself; `escalations` are those that time has caused, and whoever it is handed to at first is the
+ * client's coordinator unless it says otherwise.
+ */
+export type HouseWork = Pick<WorkItem, 'kind' | 'what' | 'dueAt' | 'priority' | 'sla'> &
+  Partial<Pick<WorkItem, 'escalations' | 'assignee'>>
 
 /** What we ask of an item of our own. */
 export const WorkItemCommand = WorkItem.extend({

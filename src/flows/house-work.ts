@@ -41,7 +41,7 @@ export function* keepWork(cause: Cause, wanted: HouseWork | undefined, at: strin
 }
 
 function* opened({ about, id, clientId }: Cause, wanted: HouseWork, item: string, at: string): Steps<Put> {
-  const coordinator = yield* coordinatorOf(clientId, at.slice(0, 10))
+  const coordinator = wanted.assignee ? undefined : yield* coordinatorOf(clientId, at.slice(0, 10))
   const value: WorkItem = {
     escalations: [],
     ...wanted,
@@ -57,7 +57,7 @@ function* opened({ about, id, clientId }: Cause, wanted: HouseWork, item: string
 }
 
 /** A clock that has run out stays so; a person may have put the item off, or handed it on. */
-function* brought(item: WorkItem, { sla, escalations = [], ...wanted }: HouseWork): Steps<WorkItem> {
+function* brought(item: WorkItem, { sla, escalations = [], assignee: _, ...wanted }: HouseWork): Steps<WorkItem> {
   const fresh = escalations.filter((one) => !item.escalations.some((other) => other.at === one.at))
   const clock = sla && item.sla?.breachedAt === undefined ? { sla } : {}
   const next = { ...item, ...(item.state === 'deferred' ? {} : wanted), ...clock }

@@ -325,6 +325,7 @@ export const areas: readonly Area[] = [
             'flows/referrals.test.ts',
             'a partner who completes its Task on /fhir completes the referral, and the request with it',
           ],
+          ['stories/social-needs-consent.test.ts', 'does not go where her consent %s'],
           ['domain/directory.test.ts', 'word of its room holds for a week'],
         ],
       },

@@ -68,6 +68,16 @@ describe('A31 and A28', () => {
 })
 
 describe('A40', () => {
+  it('answers the question whether two records are one person’s', async () => {
+    const licence = { system: 'urn:licence', value: 'Q-1' }
+    const rosa = await hospital.register({ identifier: [{ system: authority, value: '778812' }, licence] })
+    await hospital.register({ ...other, identifier: [...other.identifier, licence] })
+    const reviews = async () => (await hospital.list('work-items')).filter(({ kind }) => kind === 'merge-review')
+    expect(await reviews()).toMatchObject([{ state: 'open' }])
+    expect(await hospital.send(merge('778812', '990001'))).toBe('AA')
+    expect(await reviews()).toMatchObject([{ state: 'done', clientId: rosa }])
+  })
+
   const other = { identifier: [{ system: authority, value: '990001' }], name: [{ family: 'Quintero', given: ['Rosita'] }] }
 
   it('makes one client of two, with the stays and the follow-ups of both', async () => {

@@ -546,6 +546,10 @@ export const areas: readonly { readonly area: string; readonly duties: readonly 
             "a partner who completes its Task on /fhir completes the referral, and the request with it"
           ],
           [
+            "stories/social-needs-consent.test.ts",
+            "does not go where her consent %s"
+          ],
+          [
             "domain/directory.test.ts",
             "word of its room holds for a week"
           ]

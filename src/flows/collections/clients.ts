@@ -1,16 +1,11 @@
 /** `clients`: the people that coordinators work with. */
-import type { Patient, Resource } from '@medplum/fhirtypes'
+import type { Patient } from '@medplum/fhirtypes'
 import mapping from '../../../mappings/client.patient.ts'
 import { type Client, ClientCommand } from '../../domain/client.ts'
 import { ok } from '../../domain/problem.ts'
+import { stands } from '../duplicates.ts'
 import { collection } from './collection.ts'
 import { identifiersOf, uniqueIdentifiers } from './unique-identifiers.ts'
-
-/** Whoever was merged into another keeps their identifiers, and does not count. */
-const stands = (other: Resource): boolean => {
-  const { link } = other as Patient
-  return !(Array.isArray(link) && link.some((one) => one?.type === 'replaced-by'))
-}
 
 export const clients = collection<Client, { Patient: Patient }>({
   name: 'clients',
@@ -28,7 +23,9 @@ export const clients = collection<Client, { Patient: Patient }>({
   },
   *prepare(_ctx, value, before) {
     const known = before && identifiersOf(before.value)
-    const unique = yield* uniqueIdentifiers('Patient', before?.id, identifiersOf(value), known, stands)
+    const unique = yield* uniqueIdentifiers('Patient', before?.id, identifiersOf(value), known, (other) =>
+      stands(other as Patient),
+    )
     return unique.ok ? ok(value) : unique
   },
 })

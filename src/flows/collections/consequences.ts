@@ -8,6 +8,7 @@ import type { Put } from '../../store/change.ts'
 import { ask, rest, type Steps, write } from '../../store/store.ts'
 import { recheckLines } from '../billing/recheck-lines.ts'
 import type { Context } from '../context.ts'
+import { settledAmong } from '../duplicates.ts'
 import { guardedOriginals } from '../guarded-originals.ts'
 import { storedValue } from '../keep.ts'
 import { noteReleased } from '../released.ts'
@@ -59,7 +60,7 @@ export function* consequences(
   cause?: string,
   depth = 0,
 ): Steps<Result<readonly Put[]>> {
-  const made: Put[] = []
+  const made: Put[] = [...(yield* settledAmong(puts, at))]
   yield* recheckLines(puts, at)
   yield* noteReleased(ctx, puts)
   yield* write(...(yield* guardedOriginals(puts, at)))

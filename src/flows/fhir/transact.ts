@@ -14,6 +14,7 @@ import type { Change, Put } from '../../store/change.ts'
 import { ask, askAll, rest, type Steps, type Stored, write } from '../../store/store.ts'
 import { consequences } from '../collections/consequences.ts'
 import type { Context } from '../context.ts'
+import { askAbout, newDoubles, settledOf } from '../duplicates.ts'
 import { prefixOf } from '../ids.ts'
 import { nextVersion, removal } from '../keep.ts'
 import { beforeOf, type Touched, touchedBy, uphold } from '../rules/uphold.ts'
@@ -75,7 +76,13 @@ export function* transact(
     yield* rest(i)
   }
   const held = yield* touchedBy(touched)
+  const doubles = yield* newDoubles(touched)
   yield* write(...changes)
+  yield* askAbout(doubles, at)
+  yield* settledOf(
+    touched.flatMap(({ type, id, next }) => (type === 'Patient' && !next ? [id] : [])),
+    at,
+  )
   const upheld = yield* uphold(ctx, held, fresh, at)
   if (!upheld.ok) return upheld
   const then = yield* consequences(ctx, [...puts, ...upheld.value], at, beforeOf(held))

@@ -1,0 +1,123 @@
+/** Two records that bear one identifier: both are taken, and somebody is asked whether they are one person's. Everybody is invented. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { event, put, say } from '../support/coordination.ts'
+import { startGateway, type TestGateway } from '../support/gateway.ts'
+
+let gateway: TestGateway
+beforeEach(async () => {
+  gateway = await startGateway()
+})
+afterEach(() => gateway.stop())
+
+const number = (value: string, system?: string) => ({ ...(system !== '' && { system: system ?? 'urn:stb' }), value })
+const patient = (id: string, ...identifier: object[]) => ({ resourceType: 'Patient', id, identifier, name: [{ family: 'Vega' }] })
+const replacedBy = (id: string) => ({ link: [{ type: 'replaced-by', other: { reference: `Patient/${id}` } }], active: false })
+
+const reviews = async (state = 'open') => {
+  const { body } = await say(gateway, 'GET', `/coordination/work-items?state=${state}`)
+  return (body.items as { kind: string; clientId: string; about: string; id: string; assignee?: object }[])
+    .filter(({ kind }) => kind === 'merge-review')
+    .toSorted((a, b) => (a.about < b.about ? -1 : 1))
+}
+const pairs = async (state?: string) => (await reviews(state)).map(({ clientId, about }) => `${clientId} ${about}`)
+const remove = (id: string) => say(gateway, 'DELETE', `/fhir/Patient/${id}`)
+const transaction = (...resources: ReturnType<typeof patient>[]) =>
+  say(gateway, 'POST', '/fhir', {
+    resourceType: 'Bundle',
+    type: 'transaction',
+    entry: resources.map((resource) => ({ resource, request: { method: 'PUT', url: `Patient/${resource.id}` } })),
+  })
+
+describe('a second record with the same identifier', () => {
+  it('is taken, and somebody is asked, once', async () => {
+    await put(gateway, patient('p1', number('1')))
+    expect(await reviews()).toEqual([])
+    await put(gateway, patient('p2', number('1'), number('2')))
+    expect(await pairs()).toEqual(['p1 Patient/p2'])
+    await put(gateway, { ...patient('p2', number('1'), number('2')), gender: 'female' })
+    await put(gateway, { ...patient('p1', number('1')), gender: 'female' })
+    expect(await pairs()).toEqual(['p1 Patient/p2'])
+    expect(await reviews()).toMatchObject([{ what: expect.stringContaining('same identifier'), priority: 'routine' }])
+  })
+
+  it('is created plainly as well, and by a transaction that brings both', async () => {
+    const made = await say(gateway, 'POST', '/fhir/Patient', { resourceType: 'Patient', identifier: [number('1')] })
+    expect(made.status).toBe(201)
+    expect((await transaction(patient('p1', number('1')), patient('p2', number('7')), patient('p3', number('7')))).status).toBe(
+      200,
+    )
+    expect(await pairs()).toEqual([expect.stringContaining('Patient/p1'), 'p2 Patient/p3'])
+  })
+
+  it.each([
+    ['another system', [number('1', 'urn:other')]],
+    ['no system', [number('1', '')]],
+    ['another value', [number('11')]],
+    ['none', []],
+  ])('is none where it bears %s', async (_, identifiers) => {
+    await put(gateway, patient('p1', number('1'), number('1', '')))
+    const { identifier, ...bare } = patient('p2', ...identifiers)
+    await put(gateway, { ...bare, ...(identifier.length > 0 && { identifier }) })
+    expect(await reviews()).toEqual([])
+  })
+
+  it('is one more for the first of many, not for each of them', async () => {
+    await transaction(...['p1', 'p2', 'p3', 'p4'].map((id) => patient(id, number('1'))))
+    expect(await pairs()).toEqual(['p1 Patient/p2', 'p1 Patient/p3', 'p1 Patient/p4'])
+  })
+
+  it('is asked about with the labels of both', async () => {
+    const security = [{ system: 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality', code: 'V' }]
+    await put(gateway, { ...patient('p1', number('1')), meta: { security } })
+    await put(gateway, patient('p2', number('1')))
+    expect(await reviews()).toMatchObject([{ confidentiality: 'V' }])
+  })
+
+  it('is refused on /coordination, as before', async () => {
+    await put(gateway, patient('p1', number('1')))
+    const body = {
+      names: [{ use: 'official', family: 'Vega' }],
+      gender: 'female',
+      sexForScoring: 'female',
+      legalStatus: 'self-directed',
+      jurisdiction: 'MD',
+      identifiers: [number('1')],
+    }
+    expect((await say(gateway, 'POST', '/coordination/clients', body)).status).toBe(409)
+    expect(await reviews()).toEqual([])
+  })
+})
+
+describe('the question is settled by itself', () => {
+  beforeEach(() => transaction(patient('p1', number('1')), patient('p2', number('1'))))
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['one is replaced by the other', () => put(gateway, { ...patient('p2', number('1')), ...replacedBy('p1') })],
+    [
+      'the two are linked',
+      () => put(gateway, { ...patient('p1', number('1')), link: [{ type: 'seealso', other: { reference: 'Patient/p2' } }] }),
+    ],
+    ['one is corrected', () => put(gateway, patient('p1', number('3')))],
+    ['one is corrected in a transaction', () => transaction(patient('p2', number('3')))],
+    ['one is deleted', () => remove('p1')],
+    ['the other is deleted', () => remove('p2')],
+  ])('when %s', async (_, settle) => {
+    expect(await pairs()).toEqual(['p1 Patient/p2'])
+    await settle()
+    expect([await pairs(), await pairs('done')]).toEqual([[], ['p1 Patient/p2']])
+  })
+
+  it('and whoever is left may be a third one’s double', async () => {
+    await put(gateway, patient('p3', number('1')))
+    expect(await pairs()).toEqual(['p1 Patient/p2', 'p1 Patient/p3'])
+    await remove('p1')
+    expect([await pairs(), (await pairs('done')).length]).toEqual([['p2 Patient/p3'], 2])
+  })
+
+  it('but not when a person has said that they are two', async () => {
+    const [{ id } = { id: '' }] = await reviews()
+    await event(gateway, `work-items/${id}`, 'cancel', { reason: 'Twins' })
+    await put(gateway, { ...patient('p2', number('1')), gender: 'female' })
+    expect([await pairs(), await pairs('cancelled')]).toEqual([[], ['p1 Patient/p2']])
+  })
+})
