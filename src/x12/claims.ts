@@ -53,8 +53,8 @@ const unclaimed: ReadonlySet<string | undefined> = new Set(['self-pay', 'sliding
 export const hasPayer = ({ coverage }: BillingItem): boolean => !unclaimed.has(coverage?.kind)
 
 /** What a claim says once for all of its lines. */
-const shared = ({ client, coverage, billingProvider, renderer, diagnoses }: BillingItem): string =>
-  JSON.stringify([client.id, coverage?.id, billingProvider?.id, renderer?.id, diagnoses])
+const shared = ({ client, coverage, billingProvider, renderer, supervising, facility, diagnoses }: BillingItem): string =>
+  JSON.stringify([...[client, coverage, billingProvider, renderer, supervising, facility].map((one) => one?.id), diagnoses])
 
 /** The claim's number, and those that have replaced it since, one after the other. */
 function chainFrom(number: string, all: readonly Candidate[]): readonly string[] {
@@ -67,6 +67,10 @@ function chainFrom(number: string, all: readonly Candidate[]): readonly string[]
   return chain
 }
 
+/** A payer knows its own number of a claim, where it has told one. */
+const payersNumber = (number: string | undefined, all: readonly Candidate[]): string | undefined =>
+  all.find(({ claim, item }) => claim === number && item.payerClaim !== undefined)?.item.payerClaim ?? number
+
 const standingStates: ReadonlySet<string> = new Set(['billed', 'accepted', 'rejected', 'paid', 'partial', 'denied'])
 
 function answer(group: readonly Candidate[], all: readonly Candidate[]): Claim {
@@ -76,10 +80,11 @@ function answer(group: readonly Candidate[], all: readonly Candidate[]): Claim {
   const renewed = group.filter(({ item }) => item.frequency === '7')
   const lines = [...standing, ...renewed].toSorted((a, b) => a.place - b.place)
   const before = all.filter(({ item }) => group.some((one) => one.item.corrects === item.line))
+  const original = payersNumber(chain.at(-1), all)
   const moved = before.some(({ item }) => item.coverage?.id !== group[0]!.item.coverage?.id)
   return lines.length === 0
-    ? claim('8', chain.at(-1), group, group)
-    : claim('7', chain.at(-1), lines, group, moved ? [{ code: 'other-payer', path: 'coverage' }] : [])
+    ? claim('8', original, group, group)
+    : claim('7', original, lines, group, moved ? [{ code: 'other-payer', path: 'coverage' }] : [])
 }
 
 function claim(

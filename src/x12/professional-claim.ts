@@ -3,7 +3,7 @@
  * there is told by its place. Of what nobody records here, a claim says what is usual: signatures are on file, benefits go to the agency,
  * and it takes what the payer assigns (CLM06 to CLM09: Y, A, Y, Y).
  */
-import type { BillingItem, MailAddress } from '../domain/billing-item.ts'
+import type { BillingItem, MailAddress, NamedClinician } from '../domain/billing-item.ts'
 import type { Lack } from '../domain/claim-lack.ts'
 import { isNpi } from '../domain/npi.ts'
 import { centsOf, dollars, unitsOf } from './amounts.ts'
@@ -136,25 +136,49 @@ const numberOfAll = (lines: readonly BillingItem[]): string | undefined => {
 
 function claimHead(check: Checked, claim: Claim, number: string, total: string): readonly Segment[] {
   const [item] = claim.lines as [BillingItem]
-  const { renderer, diagnoses } = item
+  const { renderer, supervising, diagnoses } = item
   const place = check.must('placeOfService', item.placeOfService, { most: 2, is: digits(2) })
   const authorization = check.may('authorization.number', numberOfAll(claim.lines), { most: 50 })
   const original = check.may('correctsClaim', claim.original, { most: 50 })
   if (diagnoses.length > 12) check.lack('too-many', 'diagnoses')
   const codes = diagnoses.map((code, i) => check.must(`diagnoses.${i}`, code.replace('.', ''), { most: 7, is: isIcd10 }))
   if (codes.length === 0) check.lack('missing', 'diagnoses')
-  const family = check.must('renderer.family', renderer?.family, { most: 60 })
-  const given = check.may('renderer.given', renderer?.given, { most: 35 })
   const taxonomy = check.must('renderer.taxonomy', renderer?.taxonomy, { most: 10, is: (text) => /^[0-9A-Z]{9}X$/.test(text) })
   return [
     ['CLM', number, total, '', '', [place, 'B', claim.frequency], 'Y', 'A', 'Y', 'Y'],
     ...(authorization === '' ? [] : [['REF', 'G1', authorization] as const]),
     ...(original === '' ? [] : [['REF', 'F8', original] as const]),
     ['HI', ...codes.map((code, i) => [i === 0 ? 'ABK' : 'ABF', code])],
-    ['NM1', '82', '1', family, given, '', '', '', 'XX', npi(check, 'renderer', renderer?.npi)],
+    clinician(check, '82', 'renderer', renderer),
     ['PRV', 'PE', 'PXC', taxonomy],
+    ...facilityLoop(check, item),
+    ...(supervising === undefined || supervising.id === renderer?.id ? [] : [clinician(check, 'DQ', 'supervising', supervising)]),
   ]
 }
+
+function clinician(check: Checked, role: '82' | 'DQ', at: string, who: NamedClinician | undefined): Segment {
+  const family = check.must(`${at}.family`, who?.family, { most: 60 })
+  const given = check.may(`${at}.given`, who?.given, { most: 35 })
+  return ['NM1', role, '1', family, given, '', '', '', 'XX', npi(check, at, who?.npi)]
+}
+
+/** Where nobody came to a place of the agency's: telehealth, and at the client's home. */
+const elsewhere: ReadonlySet<string | undefined> = new Set(['02', '10', '12'])
+
+/** 2310C: where it was given, if that is another place than the agency's own; a room without an address is not. */
+function facilityLoop(check: Checked, { facility, billingProvider, placeOfService }: BillingItem): readonly Segment[] {
+  const where = facility?.address
+  if (!where || elsewhere.has(placeOfService) || isSamePlace(where, billingProvider?.address)) return []
+  const name = check.must('facility.name', facility.name, { most: 60 })
+  const number = check.may('facility.npi', facility.npi, { most: 10, is: isNpi })
+  return [
+    ['NM1', '77', '2', name, '', '', '', '', ...(number === '' ? [] : ['XX', number])],
+    ...address(check, 'facility.address', where, 'street'),
+  ]
+}
+
+const isSamePlace = (one: MailAddress, other: MailAddress | undefined): boolean =>
+  JSON.stringify([one.lines, one.city, one.state]) === JSON.stringify([other?.lines, other?.city, other?.state])
 
 interface LineLoop {
   readonly segments: readonly Segment[]

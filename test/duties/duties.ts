@@ -255,6 +255,7 @@ export const areas: readonly Area[] = [
           ['billing/units.test.ts', 'the 8-minute rule never bills less than fully reached units, and at most one more'],
           ['stories/billing.test.ts', 'of 53 minutes is counted as its payer counts: %s'],
           ['stories/billing-feed.test.ts', 'tells all that a claim needs'],
+          ['stories/billing-837p.test.ts', 'are one interchange, the same for the same lines'],
           ['stories/authorizations.test.ts', 'is spent line by line, and never below zero'],
           [
             'stories/billing-warnings.test.ts',

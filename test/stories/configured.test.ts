@@ -166,3 +166,17 @@ describe('weights of acuities', () => {
     expect(faults(`tenants: [{ name: default, acuityWeights: ${weights} }]`).join()).toContain('acuityWeights'),
   )
 })
+
+test('whom claims are from and for is said for a tenant, rightly or not at all', () => {
+  const claims = (more: string) => `tenants:
+  - name: harbor
+    claims:
+      submitter: { id: HARBOR1, name: Harbor Street Counseling, contact: { phone: '7165550100' } }
+      receiver: { id: LAKECLEAR, name: Lakeside Clearinghouse }${more}`
+  expect(configured(claims('\n      usage: production')).get('harbor')?.claims).toMatchObject({
+    submitter: { id: 'HARBOR1', qualifier: 'ZZ' },
+    usage: 'production',
+  })
+  expect(configured(claims('')).get('default')?.claims).toBeUndefined()
+  expect(faults(claims('\n      usage: real'))).toEqual([expect.stringMatching(/^tenants\.0\.claims\.usage: /)])
+})

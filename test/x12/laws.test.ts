@@ -1,46 +1,12 @@
 /** What holds of every interchange, whatever lines it is made of; read back by a reader that knows nothing of the writer. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { BillingItem } from '../../src/domain/billing-item.ts'
 import { centsOf, dollars, unitsOf } from '../../src/x12/amounts.ts'
 import { claimsOf } from '../../src/x12/claims.ts'
 import { asFile, inFeed, lineItem, numbered } from '../support/claims.ts'
+import { claimsIn, items } from '../support/some-claims.ts'
 import { loops, only, readInterchange } from '../support/x12.ts'
 
-const name = fc.oneof(
-  { weight: 6, arbitrary: fc.constantFrom('Quintero', 'O’Brien', 'Núñez', 'van der Berg', 'Smith-Jones, Jr.') },
-  { weight: 1, arbitrary: fc.string({ maxLength: 70, unit: 'grapheme' }) },
-)
-const amount = fc.integer({ min: 0, max: 1_000_000 }).map((cents) => String(cents / 100))
-const item = fc
-  .record({
-    family: name,
-    person: fc.integer({ min: 1, max: 3 }),
-    session: fc.integer({ min: 1, max: 4 }),
-    amount,
-    units: fc.constantFrom('1', '3', '10', '2.5', '0'),
-    modifiers: fc.uniqueArray(fc.constantFrom('HO', 'HN', 'HQ', 'GT', '95', 'U1'), { maxLength: 4 }),
-    diagnoses: fc.uniqueArray(fc.constantFrom('F32.2', 'F41.1', 'Z59.02', 'F43.10', 'F10.20'), { minLength: 1 }),
-    number: fc.option(fc.constantFrom('A-1', 'A-2', 'A*3'), { nil: undefined }),
-    answers: fc.constantFrom('1', '1', '1', '7', '8'),
-  })
-  .map(
-    ({ family, person, session, amount, units, modifiers, diagnoses, number, answers }): Partial<BillingItem> => ({
-      ...{ session: `ses-${session}`, units, modifiers, diagnoses },
-      charge: { amount, currency: 'USD' },
-      pointers: diagnoses.slice(0, 4).map((_, i) => i + 1),
-      client: { ...lineItem().client, id: `cli-${person}`, family },
-      ...(number !== undefined && { authorization: { id: 'aut-1', number } }),
-      ...(answers !== '1' && { frequency: answers as '7' | '8', correctsClaim: `ICN-${session}`, corrects: 'chg-0' }),
-      ...(answers === '8' && { state: 'void' }),
-    }),
-  )
-const items = fc
-  .array(item, { minLength: 1, maxLength: 120 })
-  .map((all) => all.map((changes, i) => lineItem({ ...changes, line: `chg-${i}` })))
-
-const claimsIn = (all: readonly BillingItem[]) =>
-  [...Map.groupBy(all, ({ session }) => session).values()].flatMap((one) => claimsOf(inFeed(one)))
 const isWhole = ({ lacks }: { lacks: readonly unknown[] }): boolean => lacks.length === 0
 
 describe('an interchange', () => {

@@ -96,6 +96,23 @@ describe('a claim', () => {
     expect(told([lineItem({ client })], 'NM1')[3]).toBe("NM1*IL*1*O'Nunez-Agren*Zoe Marie****MI*MCD-100")
   })
 
+  const who = { id: 'prl-9', family: 'Bauer', given: 'Ida', npi: '1245319599', taxonomy: '103T00000X' }
+  it('names who answers for the renderer', () => {
+    expect(told([lineItem({ supervising: who })], 'NM1').at(-1)).toBe('NM1*DQ*1*Bauer*Ida****XX*1245319599')
+    expect(told([lineItem({ supervising: lineItem().renderer! })], 'NM1').at(-1)).toMatch(/^NM1\*82/)
+  })
+
+  it('tells where it was given, if that is not the agency’s own place', () => {
+    const { address } = lineItem().billingProvider!
+    const facility = { id: 'loc-1', name: 'Lakeside School', address: { ...address!, lines: ['9 School Road'] } }
+    const where = (changes: Partial<BillingItem>) => told([lineItem({ facility, ...changes })], 'NM1 N3 N4').slice(10)
+    expect(where({ placeOfService: '03' })).toEqual(['NM1*77*2*Lakeside School', 'N3*9 School Road', 'N4*Lakeside*NY*140012233'])
+    expect(where({ facility: { ...facility, npi: '1234567893' } })[0]).toBe('NM1*77*2*Lakeside School*****XX*1234567893')
+    expect(where({ placeOfService: '10' })).toEqual([])
+    expect(where({ facility: { ...facility, address: address! } })).toEqual([])
+    expect(where({ facility: { id: 'loc-2', name: 'Room 3' } })).toEqual([])
+  })
+
   it('lists those of one person under one subscriber, and everybody under the agency', () => {
     const claims = ['ses-1', 'ses-2', 'ses-3'].flatMap((session, i) => {
       const client = { ...lineItem().client, ...(i === 2 && { id: 'cli-2', family: 'Bell' }) }
@@ -108,6 +125,11 @@ describe('a claim', () => {
       ...['HL*1**20*1', 'HL*2*1*22*0', 'CLM*CLM1*97', 'CLM*CLM2*97', 'HL*3*1*22*0', 'CLM*CLM3*97'],
     ])
   })
+})
+
+it('a claim has fifty lines at the most, the rest is another one', () => {
+  const claims = claimsOf(inFeed(Array.from({ length: 51 }, (_, i) => lineItem({ line: `chg-${i}` }))))
+  expect(claims.map(({ lines }) => lines.length)).toEqual([50, 1])
 })
 
 describe('what answers an earlier claim', () => {
@@ -145,6 +167,11 @@ describe('what answers an earlier claim', () => {
       'REF*F8*ICN-8',
       'REF*6R*chg-3',
     ])
+  })
+
+  it('names the payer’s own number of it, where that is known', () => {
+    const { frequency: __, ...corrected } = lineItem({ state: 'corrected', payerClaim: 'PAYER-1' })
+    expect(told([corrected, renewed], 'REF', { 'chg-1': 'ICN-7' })[1]).toBe('REF*F8*PAYER-1')
   })
 
   it('is not sent to another payer, nor without the number of what it answers', () => {

@@ -427,6 +427,10 @@ export const areas: readonly { readonly area: string; readonly duties: readonly 
             "tells all that a claim needs"
           ],
           [
+            "stories/billing-837p.test.ts",
+            "are one interchange, the same for the same lines"
+          ],
+          [
             "stories/authorizations.test.ts",
             "is spent line by line, and never below zero"
           ],
