@@ -74,11 +74,15 @@ describe('$validate', () => {
       ['error', `is required (${ours})`],
       ['warning', `The profile ${usCore} is not known here.`],
     ])
-    const place = 'https://warm-handoff.example/fhir/StructureDefinition/handoff-location'
-    const derived = await send('POST', `/fhir/Location/$validate?profile=${place}`, { resourceType: 'Location', name: 'Clinic' })
+    const note = 'https://warm-handoff.example/fhir/StructureDefinition/handoff-session-document-reference'
+    const derived = await send('POST', `/fhir/DocumentReference/$validate?profile=${note}`, {
+      resourceType: 'DocumentReference',
+      status: 'current',
+      content: [{ attachment: { url: 'urn:x' } }],
+    })
     expect(derived.body.issue?.at(-1)).toMatchObject({
       severity: 'information',
-      diagnostics: expect.stringMatching(/us-core-location, which is not known here/),
+      diagnostics: expect.stringMatching(/us-core-documentreference, which is not known here/),
     })
     const asked = await send('POST', `/fhir/Patient/$validate?profile=${ours}`, untold)
     expect(asked.body.issue?.[0]).toMatchObject({ severity: 'error', expression: ['Patient.gender'] })

@@ -35,6 +35,26 @@ it('claims the profile of what it is, beside what it claimed itself', async () =
   expect((told.partner.all('Patient')[0]!.meta as { profile?: unknown }).profile).toBeUndefined()
 })
 
+it('claims what derives from US Core where all is kept that US Core asks', async () => {
+  told = await tell({ partner: 'fhir-r4', flavour: 'fhir-r4', push: ['CareTeam'] })
+  const member = { role: [{ text: 'case manager' }], member: { display: 'Dana Whitfield' } }
+  const team = (participant: object[]) => ({
+    resourceType: 'CareTeam',
+    id: 'team-1',
+    status: 'active',
+    name: 'Harbor',
+    subject: { reference: 'Patient/cli-marisol' },
+    participant,
+  })
+  await put(told.gateway, marisol)
+  await told.send(team([member]))
+  const claims = () => (told.partner.all('CareTeam')[0]!.meta as { profile?: unknown }).profile
+  expect(claims()).toEqual([`${base}/handoff-care-team`])
+  await told.send(team([{ ...member, role: [...member.role, { text: 'another' }] }]))
+  expect(told.partner.all('CareTeam')[0]!.participant).toMatchObject([{ role: [{}, {}] }])
+  expect(claims()).toBeUndefined()
+})
+
 it('claims nothing that it does not keep, and takes back what it no longer does', async () => {
   await start()
   await told.send(visit)

@@ -2,7 +2,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { CodeSystem, StructureDefinition, ValueSet } from '@medplum/fhirtypes'
-import { ownStructures } from '../../src/fhir/generated/structures.ts'
 import { ownTerminology } from '../../src/fhir/generated/terminology.ts'
 import { Profiles, termsIn } from '../../src/fhir/profiles/profiles.ts'
 import { corpora } from './corpora.ts'
@@ -16,16 +15,20 @@ export function withGuides(): Profiles {
   return made
 }
 
-/** Guides by their folders in the corpora. */
-export function profilesOf(folders: readonly string[]): Profiles {
-  const found = folders.flatMap((guide) => {
-    const folder = join(corpora!, '1_igs', guide, 'conformance')
-    const names = readdirSync(folder).filter((name) => /^(StructureDefinition|ValueSet|CodeSystem)-/.test(name))
-    return names.map(
-      (name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as StructureDefinition | ValueSet | CodeSystem,
-    )
-  })
+const profiles = join(import.meta.dirname, '../../profiles')
+
+const conformanceIn = (folder: string, names: RegExp): readonly (StructureDefinition | ValueSet | CodeSystem)[] =>
+  readdirSync(folder).flatMap((name) => (names.test(name) ? [JSON.parse(readFileSync(join(folder, name), 'utf8'))] : []))
+
+/** Guides by their folders in the corpora, and ours as they stand in `profiles/`; `differentials`: without what R4 itself says. */
+export function profilesOf(folders: readonly string[], how: 'whole' | 'differentials' = 'whole'): Profiles {
+  const ours = ['structure-definitions', 'extensions'].flatMap((folder) => conformanceIn(join(profiles, folder), /json$/))
+  const theirs = folders.flatMap((guide) =>
+    conformanceIn(join(corpora!, '1_igs', guide, 'conformance'), /^(StructureDefinition|ValueSet|CodeSystem)-/),
+  )
+  const found = [...ours, ...theirs]
   const structures = found.filter((one) => one.resourceType === 'StructureDefinition')
-  const terms = found.filter((one) => one.resourceType !== 'StructureDefinition')
-  return new Profiles([...ownStructures, ...structures], termsIn([...Object.values(ownTerminology), ...terms]))
+  const terms = theirs.filter((one) => one.resourceType !== 'StructureDefinition')
+  const said = how === 'whole' ? structures : structures.map(({ snapshot: _, ...rest }) => rest)
+  return new Profiles(said, termsIn([...Object.values(ownTerminology), ...terms]))
 }

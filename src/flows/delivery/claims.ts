@@ -3,7 +3,7 @@
  * there, what somebody else wrote stays as it is to the byte, and what they may write later is not bound by a claim that was never
  * theirs. What is sent is claimed anew each time it is put together, as it is then said to that partner; so no claim outlives its truth.
  *
- * Not claimed is a profile of which something cannot be asked here (what it derives from is in a guide that is not part of this package).
+ * Not claimed is a profile of which something cannot be asked here (the documents of sessions: which of LOINC's types are documents).
  */
 import type { Resource } from '@medplum/fhirtypes'
 import { canonicalBase } from '../../../mappings/shared/extension.ts'
