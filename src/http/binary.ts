@@ -1,11 +1,27 @@
-/** A Binary in its own form, for whoever asks for that. https://hl7.org/fhir/R4/binary.html#rest */
+/** A Binary in its own form, for whoever asks for that or brings it so. https://hl7.org/fhir/R4/binary.html#rest */
+import { base64Of } from '../domain/base64.ts'
 import { problem, type Result } from '../domain/problem.ts'
 import { valueIn } from '../fhir/exact.ts'
 import { answerWith } from './answer.ts'
-import { mediaType } from './content-type.ts'
+import { bringsContent, mediaType } from './content-type.ts'
 import type { Ctx } from './env.ts'
 import { renderVersion, type Version } from './fhir-answer.ts'
 import { refuse } from './problem-details.ts'
+
+/** The resource that a body is: around content that came in its own form a Binary is put. */
+export function resourceBody(c: Ctx, id?: string): Uint8Array {
+  if (!bringsContent(c)) return c.get('body')
+  const context = c.req.header('x-security-context')
+  return new TextEncoder().encode(
+    JSON.stringify({
+      resourceType: 'Binary',
+      ...(id !== undefined && { id }),
+      contentType: c.req.header('content-type'),
+      ...(context !== undefined && { securityContext: { reference: context } }),
+      data: base64Of(c.get('body')),
+    }),
+  )
+}
 
 /** 406 where it is of another form than those that Accept names, or has no content. */
 export function renderContent(c: Ctx, read: Result<Version>): Response {

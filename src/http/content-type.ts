@@ -1,6 +1,6 @@
 /** Which forms of a body each part of the house reads, and which forms of an answer it can give. */
 import { problem } from '../domain/problem.ts'
-import { type Body, type Route, routeOf, routes } from '../fhir/interactions.ts'
+import { type Body, type Route, type RouteName, routeOf, routes } from '../fhir/interactions.ts'
 import type { Ctx } from './env.ts'
 import { refuse } from './problem-details.ts'
 import type { Step } from './settle.ts'
@@ -31,7 +31,7 @@ export const contentTypes: Step = (c) => {
   if (c.get('body').length > 0) {
     const types = isFhir ? ofRoute(c) : readable.find(([pattern]) => pattern.test(path))?.[1]
     const header = c.req.header('content-type')
-    if (types && !(types.includes(mediaType(header)) && isReadable(header!)))
+    if (types && !bringsContent(c) && !(types.includes(mediaType(header)) && isReadable(header!)))
       return refuse(c, problem('unsupported-media-type', `The body here is ${types.join(' or ')}, in UTF-8.`))
   }
   if (isFhir && !path.startsWith('/fhir/.') && !isContent(c) && wantsOther(c))
@@ -56,9 +56,18 @@ const isReadable = (header: string): boolean => !/;\s*charset=(?!"?utf-8)/i.test
 const isOurRelease = (header: string): boolean => !/;\s*fhirversion=(?!"?4\.0(?![\d]))/i.test(header)
 
 /** A Binary may be read in its own form, and says itself which that is. */
-function isContent(c: Ctx): boolean {
-  if (!c.req.path.startsWith('/fhir/Binary/') || c.req.url.includes('_format=')) return false
-  return ['read', 'vread'].includes(routeOf(c.req.method, c.req.path.slice('/fhir'.length))?.name ?? '')
+const isContent = (c: Ctx): boolean => !c.req.url.includes('_format=') && isOfBinary(c, ['read', 'vread'])
+
+/** A Binary may be written in its own form, too: it is that of FHIR where FHIR's own is said. XML is not read, and so not told from it. */
+export function bringsContent(c: Ctx): boolean {
+  const type = mediaType(c.req.header('content-type'))
+  return type.includes('/') && ![...fhir, 'application/fhir+xml'].includes(type) && isOfBinary(c, ['create', 'update'])
+}
+
+function isOfBinary(c: Ctx, names: readonly RouteName[]): boolean {
+  if (!c.req.path.startsWith('/fhir/Binary')) return false
+  const found = routeOf(c.req.method, c.req.path.slice('/fhir'.length))
+  return found?.at.type === 'Binary' && names.includes(found.name)
 }
 
 /** https://hl7.org/fhir/R4/http.html#mime-type: `_format` counts more than Accept. */

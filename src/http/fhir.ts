@@ -3,7 +3,7 @@ import type { Hono } from 'hono'
 import { problem } from '../domain/problem.ts'
 import { methodsOf, type Place, type RouteName, routeOf } from '../fhir/interactions.ts'
 import type { Gateway } from '../gateway.ts'
-import { renderContent } from './binary.ts'
+import { renderContent, resourceBody } from './binary.ts'
 import { mediaType, wantsOther } from './content-type.ts'
 import { type Ctx, createRouter, type Env } from './env.ts'
 import { answer, answered, prefer, renderVersion, renderWritten } from './fhir-answer.ts'
@@ -41,9 +41,9 @@ export function fhirRoutes(gateway: Gateway): Hono<Env> {
     create: async (c, { type }) =>
       pairs(c).some(([name]) => !rendering.includes(name))
         ? refuse(c, problem('invalid', 'A create takes its conditions from the header If-None-Exist, not from its URL.'))
-        : written(c, await c.get('desk').createResource(type, c.get('body'), c.req.header('if-none-exist'))),
+        : written(c, await c.get('desk').createResource(type, resourceBody(c), c.req.header('if-none-exist'))),
     update: async (c, { type, id }) =>
-      written(c, await c.get('desk').updateResource(type, c.get('body'), { id, ...conditions(c) })),
+      written(c, await c.get('desk').updateResource(type, resourceBody(c, id), { id, ...conditions(c) })),
     conditionalUpdate: async (c, { type }) =>
       written(c, await c.get('desk').updateResource(type, c.get('body'), { ...criteria(c), ...conditions(c) })),
     patch: async (c, { type, id }) =>

@@ -50,6 +50,39 @@ describe('a Binary', () => {
     expect((await read('application/pdf', '/fhir/Patient/paper')).status).toBe(406)
   })
 
+  it('may be brought as it is, with whose it is', async () => {
+    const headers = { 'content-type': 'text/plain; charset=utf-8', 'x-security-context': 'Patient/rosa' }
+    const put = await gateway.request('/fhir/Binary/letter', { method: 'PUT', headers, body: 'Dear Rosa' })
+    expect(put.status).toBe(201)
+    expect(await put.json()).toMatchObject({
+      resourceType: 'Binary',
+      id: 'letter',
+      contentType: 'text/plain; charset=utf-8',
+      securityContext: { reference: 'Patient/rosa' },
+      data: btoa('Dear Rosa'),
+    })
+    const posted = await gateway.request('/fhir/Binary', {
+      method: 'POST',
+      headers: { 'content-type': 'application/pdf' },
+      body: bytes,
+    })
+    const at = new URL(posted.headers.get('location')!).pathname
+    expect(new Uint8Array(await (await read('application/pdf', at)).arrayBuffer())).toEqual(bytes)
+  })
+
+  it.each([
+    ['/fhir/Binary/letter', 'PUT', 'application/fhir+xml', 415],
+    ['/fhir/Binary/letter', 'PUT', 'nonsense', 415],
+    ['/fhir/Binary/letter', 'PUT', 'application/fhir+json', 400],
+    ['/fhir/Binary?_id=letter', 'PUT', 'text/plain', 415],
+    ['/fhir/Binary/letter', 'PATCH', 'text/plain', 415],
+    ['/fhir/Patient', 'POST', 'text/plain', 415],
+    ['/fhir/Binary/_search', 'POST', 'text/plain', 415],
+    ['/fhir/Binary', 'POST', 'text/  plain', 400],
+  ])('is not brought to %s by %s as %s', async (path, method, type, status) =>
+    expect((await gateway.request(path, { method, headers: { 'content-type': type }, body: 'Dear' })).status).toBe(status),
+  )
+
   it('that is not there, or known already, is told as ever', async () => {
     expect((await read('application/pdf', '/fhir/Binary/none')).status).toBe(404)
     expect((await read('application/pdf', '/fhir/Binary/paper', { 'if-none-match': 'W/"1"' })).status).toBe(304)
