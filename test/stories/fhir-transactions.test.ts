@@ -161,6 +161,28 @@ describe('a conditional reference', () => {
   })
 })
 
+it('a transaction names the entry for which it failed', async () => {
+  const { resource, request: asked } = create('urn:uuid:x', { resourceType: 'Patient', id: 'named' })
+  const there = { resource, request: { ...asked, method: 'PUT', url: 'Patient/named' } }
+  await transaction(there)
+  const patch = { resourceType: 'Parameters', parameter: [] }
+  for (const wrong of [
+    { ...there, request: { ...there.request, ifMatch: 'W/"9"' } },
+    { ...there, request: { ...there.request, ifNoneMatch: '*' } },
+    { resource: { resourceType: 'Patient' }, request: { method: 'PUT', url: 'Patient?_id=named,named2', ifMatch: 'W/"9"' } },
+    { resource: { ...resource, id: 'other' }, request: { method: 'PUT', url: 'Patient?_id=named' } },
+    { resource: patch, request: { method: 'PATCH', url: 'Patient/nobody' } },
+    create('urn:uuid:f', flag({ reference: 'urn:uuid:nobody-000' })),
+    create('urn:uuid:f', flag({ reference: 'Patient?identifier=urn:mrn|nobody' })),
+  ]) {
+    const [status, { issue }] = await transaction(create('urn:uuid:p', patient()), create('urn:uuid:q', patient()), wrong)
+    expect([status >= 400 && status < 500, issue?.[0]?.expression?.[0]]).toEqual([
+      true,
+      expect.stringMatching(/^Bundle\.entry\[2\]/),
+    ])
+  }
+})
+
 describe('the order of entries', () => {
   it('does not matter: deletions, creations, changes, then reads', async () => {
     await fc.assert(
@@ -285,6 +307,11 @@ describe('what is returned', () => {
     expect(whole.entry[0]!.resource).toMatchObject({ resourceType: 'Patient', meta: { versionId: '1' } })
     const [, told] = await send('batch', entries, { prefer: 'return=OperationOutcome' })
     expect(told.entry[0]!.response.outcome!.issue[0]!.code).toBe('informational')
+    const claiming = [create('urn:uuid:p', patient({ meta: { profile: ['https://guide.example/p'] } }))]
+    for (const type of ['transaction', 'batch'] as const) {
+      const [, found] = await send(type, claiming, { prefer: 'return=OperationOutcome' })
+      expect(found.entry[0]!.response.outcome!.issue).toMatchObject([{ severity: 'warning' }])
+    }
   })
 })
 

@@ -8,13 +8,13 @@ import { lookThrough, type Steps } from '../../store/store.ts'
 import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
 import { wentOn } from '../go-on.ts'
-import { statusOfEffect, type Write, type Written } from './entry.ts'
+import { ofEntry, statusOfEffect, type Written } from './entry.ts'
 import { libraryOf } from './library.ts'
 import { metaIn } from './meta.ts'
 import { type EntryAnswer, entryResponse, readEntry } from './read-entry.ts'
 import { transact } from './transact.ts'
 import { writeResource } from './write.ts'
-import { acceptable, writeOf } from './write-entry.ts'
+import { type Acceptable, acceptable, writeOf } from './write-entry.ts'
 
 export interface BundleWish {
   /** How many entries a bundle may have here. */
@@ -48,7 +48,7 @@ const few = 1000
 
 /** All or nothing; reads see what the writes made. */
 async function transaction(ctx: Context, entries: readonly BundleEntry[], wish: BundleWish): Promise<Result<string>> {
-  const writes: { readonly write: Write; readonly entry: BundleEntry }[] = []
+  const writes: (Acceptable & { readonly entry: BundleEntry })[] = []
   const library = await lookThrough(ctx.store, libraryOf(ctx))
   let looked = 0
   for (const entry of processingOrder(entries)) {
@@ -59,24 +59,24 @@ async function transaction(ctx: Context, entries: readonly BundleEntry[], wish: 
       await ctx.pause()
     }
     const write = await lookThrough(ctx.store, acceptable(ctx, entry, library), ctx.pause)
-    if (!write.ok) return within(entry, write.problem)
-    writes.push({ write: write.value, entry })
+    if (!write.ok) return ofEntry(entry.index, write)
+    writes.push({ ...write.value, entry })
   }
   const answers: EntryResponse[] = new Array(entries.length)
   const done = await commit(ctx, 'transaction', function* (): Steps<Result<readonly (readonly [number, EntryAnswer])[]>> {
     const written = yield* transact(
       ctx,
       writes.map((one) => one.write),
-      { whole: true },
+      writes.map(({ entry }) => entry.index),
     )
     if (!written.ok) return written
     const results = written.value.map((one, place) => {
-      const { entry } = writes[place]!
-      return [entry.index, answerOf(one, entry, wish)] as const
+      const { entry, issues } = writes[place]!
+      return [entry.index, answerOf({ ...one, issues }, entry, wish)] as const
     })
     for (const entry of entries.filter(looks)) {
       const answer = yield* readEntry(ctx, entry)
-      if (!answer.ok) return within(entry, answer.problem)
+      if (!answer.ok) return ofEntry(entry.index, answer)
       results.push([entry.index, answer.value])
     }
     return ok(results)
@@ -151,10 +151,3 @@ const problemAnswer = (problem: Problem): EntryResponse => ({
   status: String(statusOf(problem)),
   outcome: JSON.stringify(outcome(problem)),
 })
-
-/** A transaction's problem names the entry. */
-function within(entry: BundleEntry, problem: Problem): { readonly ok: false; readonly problem: Problem } {
-  const at = `Bundle.entry[${entry.index}]`
-  const issues = problem.issues.map((issue) => ({ ...issue, path: `${at}.resource${issue.path ? ` ${issue.path}` : ''}` }))
-  return { ok: false, problem: { ...problem, issues: issues.length > 0 ? issues : [{ path: at, message: problem.detail }] } }
-}

@@ -1,5 +1,5 @@
 /** One interaction of a transaction, a batch, or a request of its own: what was asked, and what came of it. */
-import type { Issue } from '../../domain/problem.ts'
+import type { Issue, Problem } from '../../domain/problem.ts'
 import type { Exact } from '../../fhir/exact.ts'
 import type { Patch } from '../../fhir/patch/patch.ts'
 
@@ -56,6 +56,18 @@ export interface Written {
   readonly text?: string
   /** Findings that did not refuse it. */
   readonly issues?: readonly Issue[]
+}
+
+/** A problem with an entry of a Bundle names the entry. */
+export function ofEntry(index: number, { problem }: Failure): Failure {
+  const at = `Bundle.entry[${index}]`
+  const issues = problem.issues.map((issue) => ({ ...issue, path: `${at}.resource${issue.path ? ` ${issue.path}` : ''}` }))
+  return { ok: false, problem: { ...problem, issues: issues.length > 0 ? issues : [{ path: at, message: problem.detail }] } }
+}
+
+interface Failure {
+  readonly ok: false
+  readonly problem: Problem
 }
 
 /** HTTP status of an effect. */

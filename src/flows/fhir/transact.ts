@@ -9,50 +9,41 @@ import { fail, ok, type Result } from '../../domain/problem.ts'
 import { referencesWithin } from '../../fhir/bundle.ts'
 import { parseReference } from '../../fhir/reference.ts'
 import type { References } from '../../fhir/stamp.ts'
-import { isSubsetted } from '../../fhir/view.ts'
 import type { Change, Put } from '../../store/change.ts'
-import { ask, askAll, rest, type Steps, type Stored, write } from '../../store/store.ts'
+import { ask, rest, type Steps, type Stored, write } from '../../store/store.ts'
 import { consequences } from '../collections/consequences.ts'
 import type { Context } from '../context.ts'
 import { askAbout, newDoubles, settledOf } from '../duplicates.ts'
-import { prefixOf } from '../ids.ts'
 import { nextVersion, removal } from '../keep.ts'
 import { beforeOf, type Touched, touchedBy, uphold } from '../rules/uphold.ts'
 import { Criteria } from './criteria.ts'
-import type { Settled, Write, Written } from './entry.ts'
+import { ofEntry, type Settled, type Write, type Written } from './entry.ts'
 import { guarded } from './guard.ts'
 import { patched } from './patched.ts'
-import { visible } from './visible.ts'
+import { type At, settle, type Target, type Wanted } from './settle.ts'
 
-/** A write with its target settled: the id it will have, what stands there now. */
-interface Target<W extends Write = Settled> {
-  readonly write: W
-  readonly id: string | undefined
-  readonly current: Stored | undefined
-  /** A conditional create that found something: nothing is written. */
-  readonly matched: boolean
-  /** Place of the earlier entry that makes what this conditional create asks for. */
-  readonly twin?: number
-}
-
-/** `whole`: a transaction, in which every `urn:` has to be the name of an entry. */
+/**
+ * `entries`: of a transaction, where each write stands in its Bundle. Its problems name the entry, and every `urn:` in it has to be the name
+ * of one.
+ */
 export function* transact(
   ctx: Context,
   writes: readonly Write[],
-  { whole = false }: { readonly whole?: boolean } = {},
+  entries?: readonly number[],
 ): Steps<Result<readonly Written[]>> {
+  const failedAt: At = (place, failed) => (entries === undefined ? failed : ofEntry(entries[place]!, failed))
   const { at } = yield* ask({ ask: 'now' })
   const criteria = new Criteria(ctx, writes)
-  const found = yield* settle(ctx, writes, criteria)
+  const found = yield* settle(ctx, writes, criteria, failedAt)
   if (!found.ok) return found
-  const targets = yield* withPatches(ctx, found.value)
+  const targets = yield* withPatches(ctx, found.value, failedAt)
   if (!targets.ok) return targets
-  const overlap = overlapping(targets.value)
+  const overlap = overlapping(targets.value, failedAt)
   if (overlap) return overlap
   for (const [i, { write, current, matched }] of targets.value.entries()) {
     yield* rest(i)
     const refused = matched ? undefined : guarded(ctx, write, current)
-    if (refused) return refused
+    if (refused) return failedAt(i, refused)
   }
 
   const links = new Map<string, string>()
@@ -60,9 +51,9 @@ export function* transact(
     if (write.kind !== 'delete' && write.fullUrl !== undefined && id !== undefined)
       links.set(write.fullUrl, `${write.type}/${id}`)
   }
-  const conditional = yield* resolveConditional(targets.value, criteria, links)
+  const conditional = yield* resolveConditional(targets.value, criteria, links, failedAt)
   if (!conditional.ok) return conditional
-  const dangling = whole ? danglingUrn(targets.value, links) : undefined
+  const dangling = entries && danglingUrn(targets.value, links, failedAt)
   if (dangling) return dangling
 
   const base = `${ctx.settings.baseUrl}/fhir`
@@ -136,124 +127,43 @@ function asTheyStand(results: readonly Written[], further: readonly Put[]): read
   })
 }
 
-/** Finds what each write is about: by id, by criteria, or new. */
-function* settle(ctx: Context, writes: readonly Write[], criteria: Criteria): Steps<Result<readonly Target<Write>[]>> {
-  const found = yield* criteria.search(writes.flatMap((write) => criteriaOf(write) ?? []))
-  if (!found.ok) return found
-  const byId = writes.flatMap((write) => {
-    const id = idOf(write)
-    return id === undefined ? [] : [{ ask: 'resource' as const, type: write.type, id }]
-  })
-  const standing = new Map(
-    (yield* askAll(byId)).flatMap((stored) => (stored ? [[`${stored.type}/${stored.id}`, stored] as const] : [])),
-  )
-
-  const targets: Target<Write>[] = []
-  /** By the key of a conditional create: its place. */
-  const makers = new Map<string, number>()
-  for (const [i, write] of writes.entries()) {
-    yield* rest(i)
-    const wanted = criteriaOf(write)
-    const matches = wanted === undefined ? undefined : criteria.matches(wanted)
-    if (matches && matches.length > 1)
-      return fail('multiple-matches', `The condition on ${write.type} matches more than one resource.`)
-    const match = matches?.[0]
-    const there = match ?? ('id' in write && write.id !== undefined ? standing.get(`${write.type}/${write.id}`) : undefined)
-    const hidden = there?.text !== undefined && !visible(ctx, there)
-    if (hidden && write.kind === 'create') return fail('precondition-failed', 'The condition cannot be met.')
-    if (hidden && write.kind === 'update') return fail('not-found', `There is no ${write.type} that this caller could change.`)
-    const current = hidden ? undefined : there
-    const refused = precondition(write, current)
-    if (refused) return refused
-    if (write.kind === 'create') {
-      // Two entries of one condition are one resource: the second finds what the first makes.
-      const twin = wanted === undefined || match ? undefined : makers.get(wanted.key)
-      if (wanted !== undefined && twin === undefined) makers.set(wanted.key, i)
-      if (twin !== undefined) targets.push({ write, id: targets[twin]!.id, current: undefined, matched: true, twin })
-      else targets.push({ write, id: match?.id ?? ctx.newId(prefixOf(write.type)), current: match, matched: match !== undefined })
-    } else if (write.kind === 'update') {
-      const own = write.resource.value.id
-      if (match && typeof own === 'string' && own !== match.id)
-        return fail('invalid', 'The id in the resource is not the id of the resource that the condition matches.')
-      if (matches && !match && typeof own === 'string' && standing.get(`${write.type}/${own}`)?.text !== undefined) {
-        return fail('conflict', 'Nothing matches the condition, and the id in the resource is taken by another resource.')
-      }
-      targets.push({
-        write,
-        id: match?.id ?? write.id ?? (typeof own === 'string' ? own : ctx.newId(prefixOf(write.type))),
-        current,
-        matched: false,
-      })
-    } else targets.push({ write, id: current?.id, current, matched: false })
-  }
-  return ok(targets)
-}
-
 /** Every patch turned into the update that it comes to. */
-function* withPatches(ctx: Context, targets: readonly Target<Write>[]): Steps<Result<readonly Target[]>> {
+function* withPatches(ctx: Context, targets: readonly Target<Write>[], at: At): Steps<Result<readonly Target[]>> {
   const settled: Target[] = []
-  for (const { write, ...rest } of targets) {
+  for (const [i, { write, ...rest }] of targets.entries()) {
     const plain = write.kind === 'patch' ? yield* patched(ctx, write, rest.current) : ok(write)
-    if (!plain.ok) return plain
+    if (!plain.ok) return at(i, plain)
     settled.push({ ...rest, write: plain.value })
   }
   return ok(settled)
 }
 
-/** The id that a write names: of its target, or (conditional update) the one it would give a new resource. */
-function idOf(write: Write): string | undefined {
-  if (write.kind === 'create') return undefined
-  if (write.id !== undefined || write.kind !== 'update') return write.id
-  const own = write.resource.value.id
-  return typeof own === 'string' ? own : undefined
-}
-
-interface Wanted {
-  readonly type: string
-  readonly text: string
-  readonly key: string
-}
-
-function criteriaOf(write: Write): Wanted | undefined {
-  const text = write.kind === 'create' ? write.ifNoneExist : write.criteria
-  return text === undefined ? undefined : { type: write.type, text, key: `${write.type}?${text}` }
-}
-
-function precondition(write: Write, current: Stored | undefined): ReturnType<typeof fail> | undefined {
-  if (write.kind === 'create') return undefined
-  const live = current?.text === undefined ? undefined : current
-  if (write.ifMatch !== undefined && (live === undefined || (write.ifMatch !== '*' && write.ifMatch !== String(live.version)))) {
-    return fail('precondition-failed', 'The resource is at another version than If-Match names.')
-  }
-  if (write.kind !== 'update') return undefined
-  if (isSubsetted(write.resource.value))
-    return fail('rule-broken', 'The resource is marked as incomplete (SUBSETTED): to store it would be to lose the rest.')
-  if (live && write.ifNoneMatch?.some((one) => one === '*' || one === String(live.version)))
-    return fail('precondition-failed', 'The resource exists already, at a version that If-None-Match names.')
-  return undefined
-}
-
 /** A resource may be written once in a transaction. */
-function overlapping(targets: readonly Target[]): ReturnType<typeof fail> | undefined {
+function overlapping(targets: readonly Target[], at: At): ReturnType<typeof fail> | undefined {
   const seen = new Set<string>()
-  for (const { write, id, matched } of targets) {
+  for (const [i, { write, id, matched }] of targets.entries()) {
     if (id === undefined || matched) continue
     const key = `${write.type}/${id}`
-    if (seen.has(key)) return fail('invalid', `${write.type}: two entries of the transaction are about the same resource.`)
+    if (seen.has(key)) return at(i, fail('invalid', `${write.type}: two entries of the transaction are about the same resource.`))
     seen.add(key)
   }
   return undefined
 }
 
 /** `Practitioner?identifier=…` in a reference: exactly one resource must match, of the store or of this transaction. */
-function* resolveConditional(targets: readonly Target[], criteria: Criteria, links: Map<string, string>): Steps<Result<void>> {
-  const wanted = new Map<string, Wanted>()
-  for (const { write, matched } of targets) {
+function* resolveConditional(
+  targets: readonly Target[],
+  criteria: Criteria,
+  links: Map<string, string>,
+  at: At,
+): Steps<Result<void>> {
+  const wanted = new Map<string, Wanted & { readonly place: number }>()
+  for (const [place, { write, matched }] of targets.entries()) {
     if (write.kind === 'delete' || matched) continue
     for (const link of write.resource.links) {
       if (link.kind !== 'reference' || links.has(link.value)) continue
       const parsed = parseReference(link.value)
-      if (parsed.kind === 'conditional') wanted.set(link.value, { type: parsed.type, text: parsed.query, key: link.value })
+      if (parsed.kind === 'conditional') wanted.set(link.value, { type: parsed.type, text: parsed.query, key: link.value, place })
     }
   }
   const found = yield* criteria.search([...wanted.values()])
@@ -262,8 +172,9 @@ function* resolveConditional(targets: readonly Target[], criteria: Criteria, lin
     const stored = criteria.matches(one)
     const fresh = stored.length === 0 ? criteria.among(one, targets) : []
     const count = stored.length + fresh.length
-    if (count === 0) return fail('precondition-failed', `A conditional reference to ${one.type} matches nothing.`)
-    if (count > 1) return fail('multiple-matches', `A conditional reference to ${one.type} matches more than one resource.`)
+    if (count === 0) return at(one.place, fail('precondition-failed', `A conditional reference to ${one.type} matches nothing.`))
+    if (count > 1)
+      return at(one.place, fail('multiple-matches', `A conditional reference to ${one.type} matches more than one resource.`))
     links.set(link, `${one.type}/${stored[0]?.id ?? fresh[0]}`)
   }
   return ok(undefined)
@@ -273,14 +184,24 @@ function* resolveConditional(targets: readonly Target[], criteria: Criteria, lin
 const closed = new Set(['Bundle', 'Parameters'])
 
 /** A reference to an entry that is not there would be kept as one to nothing. */
-function danglingUrn(targets: readonly Target[], links: ReadonlyMap<string, string>): ReturnType<typeof fail> | undefined {
-  for (const { write, matched } of targets) {
+function danglingUrn(
+  targets: readonly Target[],
+  links: ReadonlyMap<string, string>,
+  at: At,
+): ReturnType<typeof fail> | undefined {
+  for (const [i, { write, matched }] of targets.entries()) {
     if (write.kind === 'delete' || matched || closed.has(write.type)) continue
     const link = write.resource.links.find(
       ({ kind, value }) => kind === 'reference' && /^urn:(?:uuid|oid):/.test(value) && !links.has(value),
     )
     if (link)
-      return fail('unresolved-reference', `A reference in a ${write.type} names an entry that the transaction does not have.`)
+      return at(
+        i,
+        fail(
+          'unresolved-reference',
+          `A reference in a resource of type ${write.type} names an entry that the transaction does not have.`,
+        ),
+      )
   }
   return undefined
 }

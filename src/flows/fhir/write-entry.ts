@@ -1,5 +1,5 @@
 /** The write that an entry of a Bundle asks for. https://hl7.org/fhir/R4/bundle-definitions.html#Bundle.entry.request */
-import { fail, ok, type Result } from '../../domain/problem.ts'
+import { fail, type Issue, ok, type Result } from '../../domain/problem.ts'
 import type { BundleEntry } from '../../fhir/bundle.ts'
 import { parseIfMatch, parseIfNoneMatch } from '../../fhir/version.ts'
 import type { Steps } from '../../store/store.ts'
@@ -11,15 +11,21 @@ import type { Library } from './library.ts'
 import { metaPatch } from './meta.ts'
 import { patchInside } from './patch-inside.ts'
 
+export interface Acceptable {
+  readonly write: Write
+  /** Findings that do not refuse it. */
+  readonly issues: readonly Issue[]
+}
+
 /** The write, once it may be done and its resource is fit to be kept. */
-export function* acceptable(ctx: Context, entry: BundleEntry, library: Library): Steps<Result<Write>> {
+export function* acceptable(ctx: Context, entry: BundleEntry, library: Library): Steps<Result<Acceptable>> {
   const write = writeOf(entry)
   if (!write.ok) return write
   const may = allowed(ctx, write.value.kind, write.value.type)
   if (!may.ok) return may
-  if (!('resource' in write.value)) return write
+  if (!('resource' in write.value)) return ok({ write: write.value, issues: [] })
   const findings = yield* checked(ctx, write.value.resource, write.value.type, library)
-  return findings.ok ? write : findings
+  return findings.ok ? ok({ write: write.value, issues: findings.value }) : findings
 }
 
 /** Operations that write, by their names. */

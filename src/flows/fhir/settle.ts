@@ -1,0 +1,115 @@
+/** What each write of a commit is about: a resource by its id, what its condition matches, or something new. https://hl7.org/fhir/R4/http.html#cond-update */
+import { fail, ok, type Result } from '../../domain/problem.ts'
+import { isSubsetted } from '../../fhir/view.ts'
+import { askAll, rest, type Steps, type Stored } from '../../store/store.ts'
+import type { Context } from '../context.ts'
+import { prefixOf } from '../ids.ts'
+import type { Criteria } from './criteria.ts'
+import type { Settled, Write } from './entry.ts'
+import { visible } from './visible.ts'
+
+/** What went wrong with the write of a place in the list. */
+export type At = (place: number, failed: ReturnType<typeof fail>) => ReturnType<typeof fail>
+
+/** A write with its target settled: the id it will have, what stands there now. */
+export interface Target<W extends Write = Settled> {
+  readonly write: W
+  readonly id: string | undefined
+  readonly current: Stored | undefined
+  /** A conditional create that found something: nothing is written. */
+  readonly matched: boolean
+  /** Place of the earlier entry that makes what this conditional create asks for. */
+  readonly twin?: number
+}
+
+/** Finds what each write is about: by id, by criteria, or new. */
+export function* settle(
+  ctx: Context,
+  writes: readonly Write[],
+  criteria: Criteria,
+  at: At,
+): Steps<Result<readonly Target<Write>[]>> {
+  const found = yield* criteria.search(writes.flatMap((write) => criteriaOf(write) ?? []))
+  if (!found.ok) return found
+  const byId = writes.flatMap((write) => {
+    const id = idOf(write)
+    return id === undefined ? [] : [{ ask: 'resource' as const, type: write.type, id }]
+  })
+  const standing = new Map(
+    (yield* askAll(byId)).flatMap((stored) => (stored ? [[`${stored.type}/${stored.id}`, stored] as const] : [])),
+  )
+
+  const targets: Target<Write>[] = []
+  /** By the key of a conditional create: its place. */
+  const makers = new Map<string, number>()
+  for (const [i, write] of writes.entries()) {
+    yield* rest(i)
+    const wanted = criteriaOf(write)
+    const matches = wanted === undefined ? undefined : criteria.matches(wanted)
+    if (matches && matches.length > 1)
+      return at(i, fail('multiple-matches', `The condition on ${write.type} matches more than one resource.`))
+    const match = matches?.[0]
+    const there = match ?? ('id' in write && write.id !== undefined ? standing.get(`${write.type}/${write.id}`) : undefined)
+    const hidden = there?.text !== undefined && !visible(ctx, there)
+    if (hidden && write.kind === 'create') return at(i, fail('precondition-failed', 'The condition cannot be met.'))
+    if (hidden && write.kind === 'update')
+      return at(i, fail('not-found', `There is no ${write.type} that this caller could change.`))
+    const current = hidden ? undefined : there
+    const refused = precondition(write, current)
+    if (refused) return at(i, refused)
+    if (write.kind === 'create') {
+      // Two entries of one condition are one resource: the second finds what the first makes.
+      const twin = wanted === undefined || match ? undefined : makers.get(wanted.key)
+      if (wanted !== undefined && twin === undefined) makers.set(wanted.key, i)
+      if (twin !== undefined) targets.push({ write, id: targets[twin]!.id, current: undefined, matched: true, twin })
+      else targets.push({ write, id: match?.id ?? ctx.newId(prefixOf(write.type)), current: match, matched: match !== undefined })
+    } else if (write.kind === 'update') {
+      const own = write.resource.value.id
+      if (match && typeof own === 'string' && own !== match.id)
+        return at(i, fail('invalid', 'The id in the resource is not the id of the resource that the condition matches.'))
+      if (matches && !match && typeof own === 'string' && standing.get(`${write.type}/${own}`)?.text !== undefined) {
+        return at(i, fail('conflict', 'Nothing matches the condition, and the id in the resource is taken by another resource.'))
+      }
+      targets.push({
+        write,
+        id: match?.id ?? write.id ?? (typeof own === 'string' ? own : ctx.newId(prefixOf(write.type))),
+        current,
+        matched: false,
+      })
+    } else targets.push({ write, id: current?.id, current, matched: false })
+  }
+  return ok(targets)
+}
+
+/** The id that a write names: of its target, or (conditional update) the one it would give a new resource. */
+function idOf(write: Write): string | undefined {
+  if (write.kind === 'create') return undefined
+  if (write.id !== undefined || write.kind !== 'update') return write.id
+  const own = write.resource.value.id
+  return typeof own === 'string' ? own : undefined
+}
+
+export interface Wanted {
+  readonly type: string
+  readonly text: string
+  readonly key: string
+}
+
+function criteriaOf(write: Write): Wanted | undefined {
+  const text = write.kind === 'create' ? write.ifNoneExist : write.criteria
+  return text === undefined ? undefined : { type: write.type, text, key: `${write.type}?${text}` }
+}
+
+function precondition(write: Write, current: Stored | undefined): ReturnType<typeof fail> | undefined {
+  if (write.kind === 'create') return undefined
+  const live = current?.text === undefined ? undefined : current
+  if (write.ifMatch !== undefined && (live === undefined || (write.ifMatch !== '*' && write.ifMatch !== String(live.version)))) {
+    return fail('precondition-failed', 'The resource is at another version than If-Match names.')
+  }
+  if (write.kind !== 'update') return undefined
+  if (isSubsetted(write.resource.value))
+    return fail('rule-broken', 'The resource is marked as incomplete (SUBSETTED): to store it would be to lose the rest.')
+  if (live && write.ifNoneMatch?.some((one) => one === '*' || one === String(live.version)))
+    return fail('precondition-failed', 'The resource exists already, at a version that If-None-Match names.')
+  return undefined
+}
