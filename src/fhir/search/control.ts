@@ -51,6 +51,11 @@ export const controls: Readonly<Record<string, Word>> = {
     const elements = readElements(text)
     return elements.ok ? ok({ ...control, elements: elements.value }) : elements
   }),
+  // What everybody searches by who says nothing of it. https://hl7.org/fhir/R4/search.html#contained
+  _contained: plain((control, text) =>
+    only(control, text, 'false', 'Contained resources are not found by themselves here: _contained is false.'),
+  ),
+  _containedType: plain((control, text) => only(control, text, 'container', 'What is found here are containers alone.')),
   _include: {
     repeats: true,
     read(control, text, modifier, type) {
@@ -66,6 +71,9 @@ export const controls: Readonly<Record<string, Word>> = {
     },
   },
 }
+
+const only = (control: Control, text: string, value: string, why: string): Result<Control> =>
+  text === value ? ok(control) : fail('not-supported', why)
 
 function sortKind(type: string, param: string): SortKey['kind'] | undefined {
   if (param === '_id') return 'id'

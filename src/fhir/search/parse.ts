@@ -46,6 +46,9 @@ export function parseSearch(
       issues.push({ path: label, message: extended.problem.detail })
     }
   }
+  // https://hl7.org/fhir/R4/search.html#summary
+  if (query.summary === 'text' && query.include.length + query.revinclude.length > 0)
+    issues.push({ path: '_summary', message: '_summary=text cannot be together with _include or _revinclude.' })
   if (context.lenient) {
     query = { ...query, ...(issues.length > 0 && { ignored: [...issues] }) }
     issues.length = 0

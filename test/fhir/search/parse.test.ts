@@ -227,6 +227,9 @@ describe('the answer’s shape', () => {
     expect(query('_total=accurate').total).toBe('accurate')
   })
 
+  test('that what is contained is not found by itself may be said', () =>
+    expect(query('_contained=false&_containedType=container&code=a')).toEqual({ ...query('code=a'), given: expect.anything() }))
+
   test('several sort keys, each with its kind', () => {
     expect(query('_sort=-date,code,_id,-_lastUpdated').sort).toEqual([
       { param: 'date', kind: 'date', descending: true },
@@ -275,6 +278,11 @@ describe('the answer’s shape', () => {
       '_include:all=Observation:subject',
       '_revinclude=*',
       '_count:exact=1',
+      '_contained=true',
+      '_contained=both',
+      '_containedType=contained',
+      '_summary=text&_include=Observation:subject',
+      '_revinclude=Provenance:target&_summary=text',
     ],
   ])('%s is refused', (text) => {
     expect(['invalid', 'not-supported']).toContain(refusal('Observation', text).code)
