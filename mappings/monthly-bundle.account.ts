@@ -2,7 +2,7 @@
 import type * as fhir from '@medplum/fhirtypes'
 import { type Contribution, MonthlyBundle } from '../src/domain/monthly-bundle.ts'
 import { type Codec, cannot } from '../src/lens/codec.ts'
-import { idOf, integer } from '../src/lens/codecs.ts'
+import { idOf, integer, refTo } from '../src/lens/codecs.ts'
 import { mapping } from '../src/lens/mapping.ts'
 import { shape } from '../src/lens/shape.ts'
 import { withUrl } from './shared/combine.ts'
@@ -41,7 +41,7 @@ const contribution = shape<fhir.Extension, Contribution>(
 
 export default mapping<MonthlyBundle, { Account: fhir.Account }>({
   name: 'monthly-bundle.account',
-  version: 1,
+  version: 2,
   domain: MonthlyBundle,
   owner: 'coordination',
   blank: {
@@ -51,6 +51,7 @@ export default mapping<MonthlyBundle, { Account: fhir.Account }>({
     clientId: Account.subject.where({}).as(idOf('Patient')),
     month: Account.servicePeriod.as(month),
     code: extension(Account, local('procedure-code')).valueCode.as(procedureCode),
+    billingOrg: Account.at('owner').optional(refTo('Organization')),
     contributions: Account.extension.each(contribution, { by: ['sessionId'], only: withUrl(local('contribution')) }),
     thresholdMinutes: extension(Account, local('threshold-minutes')).valueUnsignedInt.as(integer),
     statusReason: extension(Account, local('status-reason')).valueCodeableConcept.optional(reasonText),

@@ -70,9 +70,9 @@ export interface BillingFacts {
   /** Days on which plans were in force. */
   readonly plans: readonly Span[]
   /** Days on which the client agreed to care management. */
-  readonly careConsents: readonly Span[]
+  readonly careConsents: readonly (Span & { readonly id: string })[]
   /** Visits of the last years that may initiate care management, whoever held them. */
-  readonly visits: readonly { readonly code: string; readonly day: string }[]
+  readonly visits: readonly { readonly id: string; readonly code: string; readonly day: string }[]
 }
 
 /** Does the span hold the day? Partial dates mean all of their days. */

@@ -52,14 +52,32 @@ export function missingBefore(code: string, day: string, began: string, facts: B
   return [...(isPlanned ? [] : (['no-plan'] as const)), ...missingInitiation(code, began, facts)]
 }
 
-function missingInitiation(code: string, began: string, { careConsents, visits: held }: BillingFacts): readonly HoldReason[] {
+export interface Begun {
+  readonly consentId?: string
+  readonly initiatingSessionId?: string
+}
+
+/** What it begins with, as far as it is on record: the client's word on that day, and the newest visit before it. Undefined: it wants neither. */
+export function begunBy(
+  code: string,
+  began: string,
+  { careConsents, visits: held }: Pick<BillingFacts, 'careConsents' | 'visits'>,
+): Begun | undefined {
   const wanted = initiationOf.get(code)
-  if (!wanted) return []
+  if (!wanted) return undefined
   const later = wanted.since !== undefined && began >= wanted.since.day ? wanted.since.by : []
   const fits = (one: BillingFacts['visits'][number]): boolean =>
     (wanted.by.includes(one.code) || later.includes(one.code)) && one.day <= began && one.day >= addDays(began, -365)
+  const consent = careConsents.find((one) => holds(one, began))
+  const visit = held.filter(fits).toSorted((a, b) => (a.day > b.day ? -1 : 1))[0]
+  return { ...(consent && { consentId: consent.id }), ...(visit && { initiatingSessionId: visit.id }) }
+}
+
+function missingInitiation(code: string, began: string, facts: BillingFacts): readonly HoldReason[] {
+  const begun = begunBy(code, began, facts)
+  if (!begun) return []
   return [
-    ...(careConsents.some((consent) => holds(consent, began)) ? [] : (['no-consent'] as const)),
-    ...(held.some(fits) ? [] : (['no-initiating-visit'] as const)),
+    ...(begun.consentId === undefined ? (['no-consent'] as const) : []),
+    ...(begun.initiatingSessionId === undefined ? (['no-initiating-visit'] as const) : []),
   ]
 }

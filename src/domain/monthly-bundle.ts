@@ -1,9 +1,9 @@
 /**
- * A monthly bundle: minutes of care management that are billed by the calendar month. It is computed from signed sessions that name a code
+ * A monthly bundle: minutes of care management that one organization bills for a client by the calendar month. It is computed from signed sessions that name a code
  * counted by the month; each session's minutes go to one bundle alone.
  */
 import { z } from 'zod'
-import { Id, list, Minutes, Month, Text } from './kernel.ts'
+import { Id, list, Minutes, Month, RefTo, Text } from './kernel.ts'
 import { labelFields } from './labels.ts'
 import { ProcedureCode } from './service-line.ts'
 import { minutesDirect, type Session } from './session.ts'
@@ -18,6 +18,8 @@ export const MonthlyBundle = z.object({
   /** `2026-03`, on the calendar where the service was given. */
   month: Month,
   code: ProcedureCode,
+  /** Who bills it: minutes given for another organization are another bundle. */
+  billingOrg: RefTo().optional(),
   contributions: list(Contribution),
   thresholdMinutes: Minutes,
   statusReason: Text.optional(),

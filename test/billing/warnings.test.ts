@@ -51,7 +51,7 @@ describe('around it', () => {
 })
 
 describe('before care management begins', () => {
-  const agreed = [{ start: '2026-01-01', end: undefined }]
+  const agreed = [{ id: 'con-1', start: '2026-01-01', end: undefined }]
   const lines = (code: string, changes: Partial<BillingFacts>, began?: string) => {
     const bundle = {
       ...{ clientId: 'cli-1', month: '2026-03', code, thresholdMinutes: 1, state: 'charged' as const },
@@ -60,17 +60,27 @@ describe('before care management begins', () => {
     const counted = facts({ session: session({ procedureCode: code, actual: lasting(60) }), ...changes })
     return bundleLinesOf(counted, { id: 'mbn-1', bundle, began }, at).map(({ holdReasons }) => holdReasons)
   }
-  const consent = { start: '2026-03-02T08:00:00Z', end: undefined }
+  const consent = { id: 'con-1', start: '2026-03-02T08:00:00Z', end: undefined }
 
   it.each([
     ['nothing', [], [], ['no-consent', 'no-initiating-visit']],
     ['a word', [consent], [], ['no-initiating-visit']],
-    ['a visit', [], [{ code: '99214', day: '2026-03-02' }], ['no-consent']],
-    ['both', [consent], [{ code: '99214', day: '2025-03-02' }], []],
-    ['a visit too long ago', [consent], [{ code: '99214', day: '2025-03-01' }], ['no-initiating-visit']],
-    ['a visit that came later', [consent], [{ code: '99214', day: '2026-03-03' }], ['no-initiating-visit']],
-    ['a word that came later', [{ ...consent, start: '2026-03-03' }], [{ code: '99214', day: '2026-03-01' }], ['no-consent']],
-    ['a word taken back', [{ ...consent, end: '2026-03-01' }], [{ code: '99214', day: '2026-03-01' }], ['no-consent']],
+    ['a visit', [], [{ id: 'ses-0', code: '99214', day: '2026-03-02' }], ['no-consent']],
+    ['both', [consent], [{ id: 'ses-0', code: '99214', day: '2025-03-02' }], []],
+    ['a visit too long ago', [consent], [{ id: 'ses-0', code: '99214', day: '2025-03-01' }], ['no-initiating-visit']],
+    ['a visit that came later', [consent], [{ id: 'ses-0', code: '99214', day: '2026-03-03' }], ['no-initiating-visit']],
+    [
+      'a word that came later',
+      [{ ...consent, start: '2026-03-03' }],
+      [{ id: 'ses-0', code: '99214', day: '2026-03-01' }],
+      ['no-consent'],
+    ],
+    [
+      'a word taken back',
+      [{ ...consent, end: '2026-03-01' }],
+      [{ id: 'ses-0', code: '99214', day: '2026-03-01' }],
+      ['no-consent'],
+    ],
   ])('%s', (_, careConsents, visits, wanted) => {
     expect(lines('99492', { careConsents, visits })).toEqual([wanted])
   })
@@ -100,12 +110,15 @@ describe('before care management begins', () => {
     ['G0019', '99495', true],
     ['G0019', 'G0402', false],
   ])('%s begins with %s: %s', (code, visit, isWell) => {
-    const held = lines(code, { careConsents: agreed, visits: [{ code: visit, day: '2026-02-27' }] })
+    const held = lines(code, { careConsents: agreed, visits: [{ id: 'ses-0', code: visit, day: '2026-02-27' }] })
     expect(held[0]).toEqual(isWell ? [] : ['no-initiating-visit'])
   })
 
   it('community health by an evaluation since 2026', () => {
-    const seen = (day: string) => ({ careConsents: [{ start: '2025-01-01', end: undefined }], visits: [{ code: '90791', day }] })
+    const seen = (day: string) => ({
+      careConsents: [{ id: 'con-1', start: '2025-01-01', end: undefined }],
+      visits: [{ id: 'ses-0', code: '90791', day }],
+    })
     expect(lines('G0019', seen('2025-12-30'), '2025-12-31')).toEqual([['no-initiating-visit']])
     expect(lines('G0019', seen('2025-12-30'), '2026-01-01')).toEqual([[]])
   })
@@ -125,7 +138,7 @@ describe('before care management begins', () => {
   })
 
   it('and for what is counted by the month, and its time beyond', () => {
-    const well = { careConsents: agreed, visits: [{ code: '99214', day: '2026-02-27' }], plans: [] }
+    const well = { careConsents: agreed, visits: [{ id: 'ses-0', code: '99214', day: '2026-02-27' }], plans: [] }
     for (const code of ['G0019', 'G0023', 'G0140']) expect(lines(code, well)).toEqual([['no-plan']])
     expect(lines('99484', well)).toEqual([[]])
   })

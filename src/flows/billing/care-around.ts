@@ -17,6 +17,11 @@ import { allOf, between, ofPatient } from './lines.ts'
 
 type Around = Pick<BillingFacts, 'inHospital' | 'plans' | 'careConsents' | 'visits'>
 
+/** What is on record of how care management of a client began, until this day. */
+export function* beginningsOf(clientId: string, day: string): Steps<Pick<BillingFacts, 'careConsents' | 'visits'>> {
+  return { careConsents: yield* careConsentsOf(clientId), visits: yield* visitsOf(clientId, day) }
+}
+
 /** `day`: of the session; empty where it has none, and then nothing is around it. */
 export function* careAround({ clientId, procedureCode }: Session, day: string): Steps<Around> {
   if (clientId === undefined || day === '') return { inHospital: [], plans: [], careConsents: [], visits: [] }
@@ -24,8 +29,7 @@ export function* careAround({ clientId, procedureCode }: Session, day: string): 
   return {
     inHospital: yield* daysInHospital(clientId),
     plans: yield* plansOf(clientId),
-    careConsents: wantsMore ? yield* careConsentsOf(clientId) : [],
-    visits: wantsMore ? yield* visitsOf(clientId, day) : [],
+    ...(wantsMore ? yield* beginningsOf(clientId, day) : { careConsents: [], visits: [] }),
   }
 }
 
@@ -70,14 +74,14 @@ function* plansOf(clientId: string): Steps<readonly Span[]> {
 }
 
 /** One that was taken back held until then. */
-function* careConsentsOf(clientId: string): Steps<readonly Span[]> {
-  return (yield* allOf('Consent', ofPatient(clientId))).flatMap((stored): Span[] => {
+function* careConsentsOf(clientId: string): Steps<BillingFacts['careConsents']> {
+  return (yield* allOf('Consent', ofPatient(clientId))).flatMap((stored): BillingFacts['careConsents'] => {
     const reading = consentMapping.read({ Consent: storedValue<Consent>(stored)! })
     if (!reading.ok || reading.value.kind !== 'care-management' || reading.value.ruling !== 'permit') return []
     const { state, givenAt, validFrom, revokedAt, expires } = reading.value
     const isOrWas = state === 'active' || state === 'expired' || (state === 'revoked' && revokedAt !== undefined)
     const end = revokedAt ?? (expires && 'on' in expires ? expires.on : undefined)
-    return isOrWas ? [{ start: validFrom ?? givenAt, end }] : []
+    return isOrWas ? [{ id: stored.id, start: validFrom ?? givenAt, end }] : []
   })
 }
 
@@ -86,7 +90,9 @@ function* visitsOf(clientId: string, day: string): Steps<BillingFacts['visits']>
   return found.flatMap((stored) => {
     const session = readSession(stored)
     const on = session?.actual?.start === undefined ? undefined : localDate(session.actual.start)
-    return on === undefined ? [] : initiatingCodes(storedValue<Encounter>(stored)!).map((code) => ({ code, day: on }))
+    return on === undefined
+      ? []
+      : initiatingCodes(storedValue<Encounter>(stored)!).map((code) => ({ id: stored.id, code, day: on }))
   })
 }
 

@@ -50,14 +50,14 @@ function* wanted(id: string, bundle: MonthlyBundle, at: string): Steps<readonly 
   return bundleLinesOf({ ...facts, overlapping }, { id, bundle, began: serviceDay(first.session, facts.timeZone) }, at)
 }
 
-interface Held {
+export interface Held {
   readonly id: string
   readonly session: Session
   readonly encounter: Encounter
 }
 
 /** By their beginning. */
-function* countedSessions({ contributions }: MonthlyBundle): Steps<readonly Held[]> {
+export function* countedSessions({ contributions }: Pick<MonthlyBundle, 'contributions'>): Steps<readonly Held[]> {
   const stored = yield* askAll(contributions.map(({ sessionId: id }) => ({ ask: 'resource' as const, type: 'Encounter', id })))
   const sessions = stored.flatMap((one): Held[] => {
     const encounter = storedValue<Encounter>(one)

@@ -46,8 +46,9 @@ export const linesOfSession = (sessionId: string): Steps<readonly HeldLine[]> =>
 export const linesOfBundle = (id: string): Steps<readonly HeldLine[]> =>
   linesWhere({ kind: 'reference', param: 'account', values: [`Account/${id}`] })
 
-/** The id of a month's count. */
-export const bundleIdOf = (clientId: string, month: string, code: string): string => derivedId('mbn', clientId, month, code)
+/** The id of a month's count. `by`: the organization that bills it, where that is known. */
+export const bundleIdOf = (clientId: string, month: string, code: string, by: string | undefined): string =>
+  derivedId('mbn', clientId, month, code, ...(by === undefined ? [] : [by]))
 
 /** Those of ours that can be read. */
 export function readLines(stored: readonly Stored[]): readonly HeldLine[] {

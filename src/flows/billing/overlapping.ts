@@ -9,8 +9,9 @@ import type { Filter } from '../../fhir/search/query.ts'
 import type { Steps } from '../../store/store.ts'
 import { zoneOf } from '../client-facts.ts'
 import { namesOf } from '../supervision.ts'
+import { bundlesOf } from './bundles.ts'
 import { readSession } from './care-around.ts'
-import { allOf, between, bundleIdOf, type HeldLine, linesOfBundle, linesOfSession, ofPatient } from './lines.ts'
+import { allOf, between, type HeldLine, linesOfBundle, linesOfSession, ofPatient } from './lines.ts'
 import { referenceTo } from './references.ts'
 
 export interface Overlapping extends Overlap {
@@ -74,7 +75,7 @@ function* linesFor(id: string, session: Session): Steps<readonly HeldLine[]> {
   if (clientId === undefined || code === undefined) return yield* linesOfSession(id)
   const day = serviceDay(session, yield* zoneOf(clientId)) ?? ''
   const row = procedureCode(code, day)
-  return row && isCountedByMonth(row)
-    ? yield* linesOfBundle(bundleIdOf(clientId, day.slice(0, 7), code))
-    : yield* linesOfSession(id)
+  if (!row || !isCountedByMonth(row)) return yield* linesOfSession(id)
+  const counting = (yield* bundlesOf(clientId)).find(({ value }) => value.contributions.some((one) => one.sessionId === id))
+  return counting ? yield* linesOfBundle(counting.stored.id) : []
 }

@@ -1,38 +1,38 @@
 /** What the lines of a session depend on, gathered from the store inside the commit. */
-import type { Condition, Coverage, Encounter, Organization, Patient, Practitioner, PractitionerRole } from '@medplum/fhirtypes'
+import type { Condition, Coverage, Encounter, Organization, Patient } from '@medplum/fhirtypes'
 import clientMapping from '../../../mappings/client.patient.ts'
 import coverageMapping from '../../../mappings/coverage.coverage.ts'
 import organizationMapping from '../../../mappings/organization.organization.ts'
-import practitionerMapping from '../../../mappings/practitioner.practitioner.ts'
 import { editsOfPayer } from '../../billing/claim-edits.ts'
 import { procedureCode } from '../../billing/code-table.ts'
 import { aroundCall } from '../../billing/conflicts.ts'
-import type { BillingFacts, CoverageFact, RendererFact } from '../../billing/facts.ts'
+import type { BillingFacts, CoverageFact } from '../../billing/facts.ts'
 import { payerOn, serviceDay } from '../../billing/lines.ts'
 import { procedureOf } from '../../billing/procedure-of.ts'
 import { addDays, lastDayOf } from '../../domain/calendar.ts'
 import { isIcd10 } from '../../domain/icd10.ts'
 import { isUnlicensed } from '../../domain/practitioner.ts'
-import { type HoldReason, type ServiceLine, unitsUsed } from '../../domain/service-line.ts'
+import { type HoldReason, unitsUsed } from '../../domain/service-line.ts'
 import { minutesDirect, type Session } from '../../domain/session.ts'
 import { equal } from '../../lens/equal.ts'
-import { ask, askAll, type Steps } from '../../store/store.ts'
+import { askAll, type Steps } from '../../store/store.ts'
 import { storedValue } from '../keep.ts'
-import { namesOf, supervisorOf } from '../supervision.ts'
+import { namesOf } from '../supervision.ts'
 import { authorizationsFor } from './authorized-units.ts'
 import { careAround } from './care-around.ts'
 import { claimEditsFor } from './claim-edits-for.ts'
+import { billingOrgOf, clinicianOf } from './clinician.ts'
 import { allOf, type HeldLine, linesBetween, ofPatient } from './lines.ts'
 import { overlappingOf } from './overlapping.ts'
 import { payerRuleFor } from './payer-rule-for.ts'
-import { idIn, plainId, referenceTo, typeOf } from './references.ts'
+import { plainId, referenceTo } from './references.ts'
 
 /** `bundleId`: where it is the last one of a month that is counted. */
 export function* sessionFacts(sessionId: string, session: Session, encounter: Encounter, bundleId?: string): Steps<BillingFacts> {
   const clientId = session.clientId ?? ''
   const clinician = yield* clinicianOf(session.renderer)
   const supervisor = session.supervisor ?? clinician?.supervisor
-  const billingOrg = idIn(encounter.serviceProvider, 'Organization') ?? idIn(clinician?.role?.organization, 'Organization')
+  const billingOrg = billingOrgOf(encounter, clinician)
   const timeZone = session.actual?.start?.endsWith('Z') ? yield* timeZoneOf(billingOrg, clientId) : undefined
   const day = serviceDay(session, timeZone) ?? ''
   const known = day === '' ? [] : yield* linesBetween(clientId, ...around(day))
@@ -103,41 +103,6 @@ function* coveragesOf(clientId: string, day: string): Steps<readonly CoverageFac
     facts.push({ id: stored.id, kind, priority, start: period?.start, end: period?.end, active: state === 'active', rule })
   }
   return facts
-}
-
-interface Clinician {
-  readonly renderer: Omit<RendererFact, 'isSupervised'>
-  readonly supervisor: ServiceLine['supervising']
-  readonly role: PractitionerRole | undefined
-}
-
-/** Whoever held the session, by name or by the role that they have at an organization. */
-function* clinicianOf(ref: ServiceLine['renderer']): Steps<Clinician | undefined> {
-  if (ref === undefined || !('id' in ref)) return undefined
-  const role =
-    typeOf(ref) === undefined
-      ? yield* onlyRoleOf(ref.id)
-      : storedValue<PractitionerRole>(yield* ask({ ask: 'resource', type: 'PractitionerRole', id: ref.id }))
-  const id = typeOf(ref) === undefined ? ref.id : idIn(role?.practitioner, 'Practitioner')
-  const person =
-    id === undefined ? undefined : storedValue<Practitioner>(yield* ask({ ask: 'resource', type: 'Practitioner', id }))
-  const reading = person && practitionerMapping.read({ Practitioner: person, PractitionerRole: [] })
-  if (!reading?.ok) return undefined
-  const { staffLevel, credentials } = reading.value
-  const above = idIn({ reference: (yield* supervisorOf(referenceTo(ref, 'Practitioner'))) ?? '' }, 'PractitionerRole')
-  const supervisor = above === undefined ? undefined : { id: above, type: 'PractitionerRole' as const }
-  return { renderer: { staffLevel, credentials }, supervisor, role }
-}
-
-/** Where somebody works at one place alone, they were there. */
-function* onlyRoleOf(practitionerId: string): Steps<PractitionerRole | undefined> {
-  const found = yield* allOf('PractitionerRole', {
-    kind: 'reference',
-    param: 'practitioner',
-    values: [`Practitioner/${practitionerId}`],
-  })
-  const active = found.map((one) => storedValue<PractitionerRole>(one)!).filter((one) => one.active !== false)
-  return active.length === 1 ? active[0] : undefined
 }
 
 function* timeZoneOf(billingOrg: string | undefined, clientId: string): Steps<string | undefined> {

@@ -117,7 +117,7 @@ export const sessions = collection<Session, SessionParts>({
     const isKept = appointment !== undefined && status !== 'planned'
     if (value.clientId === undefined || !(isSettled(parts.Encounter) || isKept)) return ok(noted)
     const lines = yield* chargeSession(id, value, parts.Encounter, at)
-    const bundled = yield* bundleSession(id, value, at)
+    const bundled = yield* bundleSession(id, value, parts.Encounter, at)
     const followUps = yield* recomputeFollowUps(ctx, value.clientId, at)
     const kept = yield* keepAppointment(value, at)
     return followUps.ok ? ok([...noted, ...lines, ...bundled, ...kept, ...followUps.value]) : followUps

@@ -1,0 +1,25 @@
+/** Months' counts in the store. */
+import type { Account } from '@medplum/fhirtypes'
+import mapping, { accountKind } from '../../../mappings/monthly-bundle.account.ts'
+import type { MonthlyBundle } from '../../domain/monthly-bundle.ts'
+import type { Filter } from '../../fhir/search/query.ts'
+import type { Steps, Stored } from '../../store/store.ts'
+import { storedValue } from '../keep.ts'
+import { allOf, ofPatient } from './lines.ts'
+
+export const ofKind: Filter = { kind: 'token', param: 'type', values: [{ system: accountKind, code: 'monthly-bundle' }] }
+
+export interface HeldBundle {
+  readonly stored: Stored | undefined
+  readonly resource: Account | undefined
+  readonly value: MonthlyBundle
+}
+
+/** All bundles of a client that can be read. */
+export function* bundlesOf(clientId: string): Steps<readonly (HeldBundle & { readonly stored: Stored })[]> {
+  return (yield* allOf('Account', ofPatient(clientId), ofKind)).flatMap((stored) => {
+    const resource = storedValue<Account>(stored)!
+    const reading = mapping.read({ Account: resource })
+    return reading.ok ? [{ stored, resource, value: reading.value }] : []
+  })
+}
