@@ -12,6 +12,7 @@ interface Statement {
 export function guidesStatement(profiles: ReadonlyMap<string, readonly string[]>): Definition {
   const facts = {
     base: canonicalBase,
+    canonical: canonicalBase,
     version: release.version,
     date: release.date,
     limits: { entries: 0, bundle: 0, resource: 0 },

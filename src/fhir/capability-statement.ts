@@ -14,6 +14,8 @@ import { resourceTypes } from './types.ts'
 export interface CapabilityFacts {
   /** Public base URL, without trailing slash. */
   readonly base: string
+  /** Base of our canonical URLs: what it implements is defined there. */
+  readonly canonical: string
   /** Version of this software. */
   readonly version: string
   /** When this statement last changed: FHIR dateTime. */
@@ -24,17 +26,19 @@ export interface CapabilityFacts {
   readonly limits: { readonly entries: number; readonly bundle: number; readonly resource: number }
 }
 
-export function capabilityStatement({ base, version, date, tokenEndpoint, limits }: CapabilityFacts): object {
+export function capabilityStatement({ base, canonical, version, date, tokenEndpoint, limits }: CapabilityFacts): object {
   return {
     resourceType: 'CapabilityStatement',
     status: 'active',
     date,
     kind: 'instance',
+    instantiates: [`${canonical}/CapabilityStatement/warm-handoff`],
     software: { name: 'Warm Handoff', version },
     implementation: { description: 'Care coordination gateway', url: base },
     fhirVersion: '4.0.1',
     format: ['application/fhir+json', 'json'],
     patchFormat: ['application/json-patch+json', 'application/fhir+json'],
+    implementationGuide: [`${canonical}/ImplementationGuide/warm-handoff.fhir.coordination`],
     rest: [
       {
         mode: 'server',
@@ -72,7 +76,7 @@ const everywhere = [
   {
     name: '_has',
     type: 'special',
-    documentation: `Reverse chaining, ${chainLimits.has} deep; chains have up to ${chainLimits.links} links.`,
+    documentation: `Reverse chaining, ${chainLimits.has} deep; chains have up to ${chainLimits.links} links, none of them through contained resources.`,
   },
 ]
 

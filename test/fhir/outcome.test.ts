@@ -53,6 +53,7 @@ describe('a problem as OperationOutcome', () => {
 describe('the CapabilityStatement', () => {
   const facts = {
     base: 'https://us.example/fhir',
+    canonical: 'https://us.example/ours',
     version: '0.1.0',
     date: '2026-03-01',
     limits: { entries: 10, bundle: 20, resource: 30 },

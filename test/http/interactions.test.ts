@@ -5,6 +5,9 @@ import { startGateway, type TestGateway } from '../support/gateway.ts'
 
 interface Statement {
   readonly patchFormat: readonly string[]
+  readonly format: readonly string[]
+  readonly instantiates: readonly string[]
+  readonly implementationGuide: readonly string[]
   readonly rest: readonly [
     {
       readonly documentation: string
@@ -26,6 +29,13 @@ beforeAll(async () => {
   const statement = (await (await gateway.request('/fhir/metadata')).json()) as Statement
   rest = statement.rest[0]
   expect(statement.patchFormat).toEqual(['application/json-patch+json', 'application/fhir+json'])
+  const canonical = 'https://warm-handoff.example/fhir'
+  expect(statement.instantiates).toEqual([`${canonical}/CapabilityStatement/warm-handoff`])
+  expect(statement.implementationGuide).toEqual([`${canonical}/ImplementationGuide/warm-handoff.fhir.coordination`])
+  for (const format of statement.format) {
+    const answer = await gateway.request(`/fhir/metadata?_format=${encodeURIComponent(format)}`, { headers: { accept: format } })
+    expect(answer.status).toBe(200)
+  }
 })
 afterAll(() => gateway.stop())
 

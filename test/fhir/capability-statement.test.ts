@@ -1,0 +1,95 @@
+/** Whatever the statement tells of searches can be asked for, of every type, and nothing else: includes, modifiers, chains. */
+import { describe, expect, test } from 'vitest'
+import { capabilityStatement } from '../../src/fhir/capability-statement.ts'
+import { parseSearch } from '../../src/fhir/search/parse.ts'
+
+interface Parameter {
+  readonly name: string
+  readonly type: string
+  readonly documentation?: string
+}
+interface Statement {
+  readonly rest: readonly [
+    {
+      readonly searchParam: readonly Parameter[]
+      readonly resource: readonly {
+        readonly type: string
+        readonly searchParam: readonly Parameter[]
+        readonly searchInclude?: readonly string[]
+        readonly searchRevInclude?: readonly string[]
+      }[]
+    },
+  ]
+}
+const limits = { entries: 1, bundle: 1, resource: 1 }
+const [rest] = (
+  capabilityStatement({
+    base: 'http://x.example/fhir',
+    canonical: 'http://x.example/ours',
+    version: '1',
+    date: '2026',
+    limits,
+  }) as Statement
+).rest
+
+const isTaken = (type: string, name: string, value: string): boolean => parseSearch(type, [[name, value]], { now: 0 }).ok
+const samples: Readonly<Record<string, string>> = {
+  token: 'urn:s|c',
+  string: 'a',
+  date: '2026-01-01',
+  reference: 'p',
+  number: '1',
+  quantity: '1',
+  uri: 'http://x.example/a/b',
+  special: '1|1',
+}
+/** Values that a modifier asks for. */
+const asked: Readonly<Record<string, string>> = { missing: 'true', 'of-type': 'urn:s|c|v', identifier: 'urn:s|v' }
+const modifiers = ['missing', 'exact', 'contains', 'text', 'not', 'in', 'not-in', 'below', 'above', 'of-type', 'identifier']
+
+test.each(['searchInclude', 'searchRevInclude'] as const)('what is announced as %s can be included', (which) => {
+  const name = which === 'searchInclude' ? '_include' : '_revinclude'
+  const all = rest.resource.flatMap(({ type, [which]: list = [] }) => list.map((each) => [type, name, each] as const))
+  expect(all.length).toBeGreaterThan(500)
+  expect(all.filter((one) => !isTaken(...one))).toEqual([])
+})
+
+describe('a search parameter', () => {
+  const all = rest.resource.flatMap(({ type, searchParam }) => searchParam.map((each) => ({ ...each, of: type })))
+  const plain = all.filter(({ type }) => type in samples && type !== 'composite')
+
+  test('takes a value of its kind', () => {
+    expect(plain.length).toBeGreaterThan(1500)
+    expect(plain.filter(({ of, name, type }) => !isTaken(of, name, name === '_id' ? 'p' : samples[type]!))).toEqual([])
+  })
+
+  test('takes the modifiers that it tells of, and no others', () => {
+    const told = plain.filter(({ documentation }) => documentation?.startsWith('Modifiers: '))
+    const listed = ({ documentation = '' }: Parameter) => documentation.slice('Modifiers: '.length).split(/[.;]/)[0]!.split(', ')
+    const wrong = told.flatMap((one) =>
+      modifiers.filter(
+        (each) => isTaken(one.of, `${one.name}:${each}`, asked[each] ?? samples[one.type]!) !== listed(one).includes(each),
+      ),
+    )
+    expect(told.length).toBeGreaterThan(1500)
+    expect(wrong).toEqual([])
+  })
+
+  test('can be chained where it says so, and nowhere else', () => {
+    // What leads to many types wants to be told which.
+    const chains = ({ of, name }: { of: string; name: string }) =>
+      ['', ':Patient'].some((which) => isTaken(of, `${name}${which}._lastUpdated`, 'gt2020'))
+    const wrong = plain.filter((one) => chains(one) !== (one.documentation ?? '').includes('can be chained'))
+    expect(wrong).toEqual([])
+  })
+})
+
+test.each([
+  ['_text', 'words'],
+  ['_content', 'words'],
+  ['_list', 'l'],
+  ['_has:Observation:patient:code', 'x'],
+])('every search takes %s', (name, value) => {
+  expect(rest.searchParam.map((each) => each.name)).toContain(name.split(':')[0])
+  expect(isTaken('Patient', name, value)).toBe(true)
+})
