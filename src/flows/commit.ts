@@ -11,6 +11,7 @@ import { ask, type Plan, rest, type Step, type Steps, write } from '../store/sto
 import { connections } from './connections.ts'
 import type { Context } from './context.ts'
 import { staysInHouse } from './delivery/in-house.ts'
+import { newEdition } from './fhir/library.ts'
 import { provenanceOf } from './provenance.ts'
 
 /** Idempotency answers are kept 7 days. */
@@ -46,7 +47,7 @@ function* accompanied<T>(ctx: Context, action: string, plan: Plan<T>): Steps<Res
   const accompanying: Change[] = []
   if (told && puts.length > 0 && ctx.settings.provenance !== 'off') accompanying.push(provenanceOf(ctx, told, puts, at))
   if (puts.length > 0) accompanying.push(...(yield* deliveriesFor(ctx, yield* connections(), puts, at)))
-  if (touched.length > 0) accompanying.push(audit(ctx, action, touched, at))
+  if (touched.length > 0) accompanying.push(audit(ctx, action, touched, at), ...newEdition(touched, at))
   if (ctx.once) {
     const expires = new Date(ctx.clock() + keptMs).toISOString()
     const text = JSON.stringify({ digest: ctx.once.digest, value: result.value })

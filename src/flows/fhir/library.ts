@@ -10,7 +10,8 @@ import { type Definition, r4Type } from '../../fhir/profiles/definition.ts'
 import { ownProfiles } from '../../fhir/profiles/own.ts'
 import { Profiles, termsIn } from '../../fhir/profiles/profiles.ts'
 import { shapeOf } from '../../fhir/validate/shape.ts'
-import { askAll, type Steps, type Store } from '../../store/store.ts'
+import type { Change } from '../../store/change.ts'
+import { ask, type Steps, type Store } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { storedValue } from '../keep.ts'
 import { canonical } from './concepts.ts'
@@ -20,8 +21,8 @@ type Kind = 'StructureDefinition' | 'ValueSet' | 'CodeSystem'
 type Conformance = Definition | CodeSystem | ValueSet
 
 export interface Library {
-  /** The newest version of each kind when it was begun. */
-  readonly edition: string
+  /** What told of the last change of such a definition when it was begun. */
+  readonly edition: string | undefined
   profiles: Profiles
   /** By kind and canonical; undefined for what is not here. */
   readonly found: Map<string, Conformance | undefined>
@@ -38,21 +39,25 @@ const longest = 500
 
 const libraries = new WeakMap<Store, Library>()
 
-/** Ours alone where a tenant has no profiles of its own. To be asked for with each request: it tells by what is stored now. */
+/** Ours alone where a tenant never had profiles of its own. To be asked for with each request: it tells by what is stored now. */
 export function* libraryOf({ store }: Context): Steps<Library> {
-  const newest = yield* newestOf(['StructureDefinition'])
-  const edition = newest === '' ? '' : `${newest} ${yield* newestOf(['ValueSet', 'CodeSystem'])}`
+  const edition = yield* ask({ ask: 'record', ...place })
   const known = libraries.get(store)
-  if (known?.edition === edition && known.found.size < limits.names && known.size < limits.size) return known
+  if (known && known.edition === edition && known.found.size < limits.names && known.size < limits.size) return known
+  const { items } = yield* ask({ ask: 'history', type: 'StructureDefinition', count: 1, visible: 'everything' })
   const fresh: Library = { edition, profiles: ownProfiles(), found: new Map(), lacking: new Set(), size: 0 }
-  if (edition !== '') fresh.profiles = compiled(fresh)
+  if (items.length > 0) fresh.profiles = compiled(fresh)
   libraries.set(store, fresh)
   return fresh
 }
 
-function* newestOf(types: readonly Kind[]): Steps<string> {
-  const pages = yield* askAll(types.map((type) => ({ ask: 'history' as const, type, count: 1, visible: 'everything' as const })))
-  return pages.map(({ items: [one] }) => (one ? `${one.id}/${one.version}/${one.sequence}` : '')).join(' ')
+const place = { kind: 'profiles', key: 'edition' } as const
+const kinds: readonly string[] = ['StructureDefinition', 'ValueSet', 'CodeSystem'] satisfies Kind[]
+
+/** What a commit that made these versions (`Type/id/_history/1`) has to write besides, so that they are read anew. */
+export function newEdition(versions: readonly string[], at: string): readonly Change[] {
+  const one = versions.find((version) => kinds.includes(version.slice(0, version.indexOf('/'))))
+  return one === undefined ? [] : [{ change: 'remember', ...place, text: `${at} ${one}` }]
 }
 
 const ourTerms = termsIn(Object.values(ownTerminology))
