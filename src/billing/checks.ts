@@ -20,9 +20,10 @@ const rules: readonly Rule[] = [
   { id: 'C10', codes: ['G0022'], denies: ['add-on-alone'] },
   { id: 'C11', codes: ['G0024'], denies: ['add-on-alone'] },
   { id: 'C12', codes: ['G0146'], denies: ['add-on-alone'] },
+  { id: 'C18', codes: ['G0136'], since: '2026-01-01', denies: ['purpose-over'] },
   { id: 'C19', codes: ['99441', '99442', '99443', 'G2012'], denies: ['code-not-in-force'] },
   { id: 'C20', denies: ['times-overlap'], warns: ['times-overlap'] },
-  { id: 'C21', warns: ['in-hospital'] },
+  { id: 'C21', warns: ['in-hospital', 'in-custody'] },
   { id: 'C22', codes: ['T1016', 'T1017', 'G0019', 'G0023', 'G0140'], denies: ['no-plan', 'no-consent'] },
 ]
 

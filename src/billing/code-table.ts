@@ -31,6 +31,10 @@ export interface ProcedureCode {
   readonly most?: number
   /** Most units a day. */
   readonly perDay?: number
+  /** Whoever pays: the minutes of a day are added up. */
+  readonly sumOfDay?: true
+  /** Of a programme that runs on so many days a week. */
+  readonly daysAWeek?: number
   /** Billed only beside another code. */
   readonly addOn?: true
   /** The codes of a session beside which it is. */

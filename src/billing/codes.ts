@@ -206,7 +206,10 @@ export const procedureCodes: readonly ProcedureCode[] = [
   { code: 'Q3014', rule: 'once', label: 'Telehealth originating-site facility fee' },
   { code: 'T1014', rule: 'minute', label: 'Telehealth transmission, per minute' },
   { code: 'T1013', rule: 'quarter-hour', label: 'Sign-language or oral interpreter' },
-  { code: 'H0015', rule: 'must-reach', least: 180, label: 'Alcohol/drug intensive outpatient day (>=3 h/day, >=3 days/week)' },
+  {
+    ...{ code: 'H0015', rule: 'must-reach', least: 180, perDay: 1, sumOfDay: true, daysAWeek: 3 },
+    label: 'Alcohol/drug intensive outpatient programme, a day of three hours',
+  },
   { code: 'S9480', rule: 'day', label: 'Psychiatric intensive outpatient, day rate' },
   { code: 'H0035', rule: 'day', label: 'Mental-health partial hospitalisation under 24 h' },
   { code: 'H0017', rule: 'day', label: 'Residential BH, hospital programme, no room/board, day' },

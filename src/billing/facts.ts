@@ -5,6 +5,7 @@ import type { CoverageKind, ServiceLine, StaffLevel } from '../domain/service-li
 import type { Session } from '../domain/session.ts'
 import type { ClaimEdits } from './claim-edits.ts'
 import type { BilledBeside } from './conflicts.ts'
+import type { EarlierContact } from './in-person.ts'
 import type { Overlap } from './overlap.ts'
 import type { TimedBeside } from './units.ts'
 
@@ -67,6 +68,10 @@ export interface BillingFacts {
   readonly overlapping: readonly Overlap[]
   /** Days that the client spent in hospitals, from the one after the admission to the one before the discharge. */
   readonly inHospital: readonly Span[]
+  /** Days on which the client was in custody, as far as somebody has recorded it. */
+  readonly inCustody: readonly Span[]
+  /** Where the payer asks after them. */
+  readonly contacts: readonly EarlierContact[]
   /** Days on which plans were in force. */
   readonly plans: readonly Span[]
   /** Days on which the client agreed to care management. */

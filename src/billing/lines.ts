@@ -8,8 +8,9 @@ import { checksOf } from './checks.ts'
 import { pairedOn, tooMany } from './claim-edits.ts'
 import { codesEdition, isCountedByMonth, isKnownCode, type ProcedureCode, procedureCode } from './code-table.ts'
 import { conflictsWith } from './conflicts.ts'
-import { diagnosesOn, isSocial } from './diagnoses.ts'
+import { diagnosesOn, diagnosisReasons, isSocial } from './diagnoses.ts'
 import { type AuthorizationFact, type BillingFacts, type CoverageFact, holds } from './facts.ts'
+import { inPersonReasons } from './in-person.ts'
 import { modifiersOf, placeOfServiceOf } from './modifiers.ts'
 import { missingBefore } from './prerequisites.ts'
 import { procedureOf } from './procedure-of.ts'
@@ -110,7 +111,9 @@ export function lineOf(
     ...(overlapping.length > 0 ? (['times-overlap'] as const) : []),
     ...payerReasons(occasion, code, count, authorization),
     ...rendererReasons(occasion),
-    ...diagnosisReasons(diagnoses),
+    ...diagnosisReasons(day, facts.diagnoses, diagnoses),
+    ...(isPurposeOver(occasion, code) ? (['purpose-over'] as const) : []),
+    ...inPersonReasons(session, day, coverage?.rule ?? unknownPayer, diagnoses, facts.contacts),
     ...missingBefore(code, day, began, facts),
   ]
   const counting = countingBy(coverage, code)
@@ -185,10 +188,10 @@ function rendererReasons({ facts: { renderer, session }, day }: Occasion): reado
   return renderer.isSupervised || renderer.staffLevel === 'intern' ? ['cosignature-missing'] : ['credential-invalid']
 }
 
-function diagnosisReasons(diagnoses: readonly string[]): readonly HoldReason[] {
-  if (diagnoses.length === 0) return ['no-diagnosis']
-  return diagnoses.every(isSocial) ? ['diagnosis-social-only'] : []
-}
+const social: ReadonlySet<Session['focus'][number]> = new Set(['poverty', 'unemployment', 'housing'])
+/** Social risk was assessed by G0136 through 2025; the number is another service since. What it is about, the session says, or its first diagnosis. */
+const isPurposeOver = ({ facts: { session, diagnoses }, day }: Occasion, code: string): boolean =>
+  code === 'G0136' && day >= '2026-01-01' && (session.focus.some((one) => social.has(one)) || isSocial(diagnoses[0] ?? ''))
 
 /** Of those that hold the day, the first with enough units, else the one with most. */
 function authorizationFor({ facts, day, coverage }: Occasion, code: string, count: number): AuthorizationFact | undefined {

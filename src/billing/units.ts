@@ -35,13 +35,15 @@ function uncapped(code: ProcedureCode, minutes: number, rule: QuarterHourRule): 
   }
 }
 
-/** Quarter hours of another session of a client's: billed, or too few minutes to be billed by themselves. */
+/** Timed work of another session of a client's: billed, or too few minutes to be billed by themselves. */
 export interface TimedBeside {
   readonly code: string
   readonly day: string
   readonly minutes: number
   readonly units: number
   readonly sameRenderer: boolean
+  /** Is it counted by the quarter hour, and not by the day? */
+  readonly inQuarters: boolean
 }
 
 /**
@@ -55,8 +57,11 @@ export function unitsBeside(
   others: readonly TimedBeside[],
 ): number {
   const own = units(code, minutes, quarterHour)
-  if (code.rule !== 'quarter-hour') return own
-  const counted = others.filter((one) => (sumOfDay ? one.code === code.code : quarterHour === 'medicare8' && one.sameRenderer))
+  const adds = sumOfDay || code.sumOfDay === true
+  if (code.rule !== 'quarter-hour' && !code.sumOfDay) return own
+  const counted = others.filter((one) =>
+    adds ? one.code === code.code : quarterHour === 'medicare8' && one.sameRenderer && one.inQuarters,
+  )
   if (counted.length === 0) return own
   const sum = (of: (one: TimedBeside) => number): number => counted.reduce((total, one) => total + of(one), 0)
   const left = units(code, minutes + sum((one) => one.minutes), quarterHour) - sum((one) => one.units)

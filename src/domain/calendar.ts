@@ -63,6 +63,17 @@ const dateOf = (day: number): string => new Date(day * dayMs).toISOString().slic
 /** The date so many calendar days later (or earlier). */
 export const addDays = (date: string, days: number): string => dateOf(dayNumber(date) + days)
 
+/** The same day so many months earlier, or the last of that month where it has no such day. */
+export function monthsBefore(date: string, months: number): string {
+  const [year = 0, month = 1, day = 1] = date.split('-').map(Number)
+  const first = new Date(Date.UTC(year, month - 1 - months, 1)).toISOString().slice(0, 7)
+  const last = lastDayOf(first)
+  return last < `${first}-${String(day).padStart(2, '0')}` ? last : `${first}-${String(day).padStart(2, '0')}`
+}
+
+/** The Sunday on or before a date: its week begins there. */
+export const weekOf = (date: string): string => addDays(date, -weekday(date))
+
 /** The last day of a month: `2026-02` has `2026-02-28`. */
 export const lastDayOf = (month: string): string => {
   const [year = 0, number = 0] = month.split('-').map(Number)

@@ -32,8 +32,14 @@ const CodeRule = z.strictObject({
 })
 type CodeRule = z.infer<typeof CodeRule>
 
+const Months = z.number().int().min(1).max(24)
 const said = {
   ...counting,
+  /**
+   * Telehealth at home wants a visit in person: in so many months before the first one, and in so many before each that follows; not for
+   * disorders by a substance. `never`: it does not.
+   */
+  inPerson: z.union([z.literal('never'), z.strictObject({ first: Months, later: Months })]).optional(),
   /** Codes that need an authorization; `all`: every code. */
   authorizationRequired: z.union([z.literal('all'), z.array(ProcedureCode).max(1000)]).optional(),
   codes: z.record(ProcedureCode, CodeRule).optional(),
@@ -59,17 +65,26 @@ export interface AppliedPayerRule {
   readonly since?: string
   readonly sumOfDay: boolean
   readonly authorizationRequired: 'all' | readonly string[]
+  readonly inPerson?: PayerRule['inPerson']
   readonly codes: Readonly<Record<string, CodeRule>>
 }
 
 /** Of a payer of whom nothing is known: it asks for nothing. */
 export const unknownPayer: AppliedPayerRule = { quarterHour: undefined, sumOfDay: false, authorizationRequired: [], codes: {} }
 
+/**
+ * Section 1834(m)(7) of the Social Security Act, put off by one law after the other: by that of February 2026 (Public Law 119-75) through 2027.
+ * https://www.cms.gov/medicare/coverage/telehealth
+ */
+const wantedInPerson = { from: '2028-01-01', inPerson: { first: 6, later: 12 } } as const
+
 const medicare: ReadonlySet<CoverageKind | undefined> = new Set(['medicare', 'medicare-advantage'])
 
 /** What is usual for the kind, and over it the rules given, from the general to the particular: each says what it says by that day. */
 export function payerRuleOf(kind: CoverageKind | undefined, rules: readonly PayerRule[], day: string): AppliedPayerRule {
-  const usual: AppliedPayerRule = medicare.has(kind) ? { ...unknownPayer, quarterHour: 'medicare8' } : unknownPayer
+  const usual: AppliedPayerRule = medicare.has(kind)
+    ? { ...unknownPayer, quarterHour: 'medicare8', ...(day >= wantedInPerson.from && { inPerson: wantedInPerson.inPerson }) }
+    : unknownPayer
   const since = (changes: PayerRule['changes'] = []) =>
     changes.filter(({ from }) => from <= day).toSorted((a, b) => (a.from < b.from ? -1 : 1))
   return rules
@@ -82,6 +97,7 @@ export function payerRuleOf(kind: CoverageKind | undefined, rules: readonly Paye
         sumOfDay: rule.sumOfDay ?? applied.sumOfDay,
         ...sinceOf(rule, applied),
         authorizationRequired: rule.authorizationRequired ?? applied.authorizationRequired,
+        inPerson: rule.inPerson ?? applied.inPerson,
         codes: merged(applied.codes, rule.codes),
       }),
       usual,

@@ -63,6 +63,12 @@ export const holdReasons = [
   'cosignature-missing',
   'no-diagnosis',
   'diagnosis-social-only',
+  /** The primary one has no form of ICD-10-CM, or is a heading of more precise ones. */
+  'diagnosis-invalid',
+  /** What the code was for is not billed by it any more. */
+  'purpose-over',
+  /** By telehealth at home, without a visit in person in the months before that the payer wants. */
+  'no-visit-in-person',
   /** No plan was in force on that day. */
   'no-plan',
   /** The client has not agreed to care management, as far as is recorded. */
@@ -94,6 +100,12 @@ export const lineWarnings = [
   'times-overlap',
   /** The client was in a hospital on that day. */
   'in-hospital',
+  /** The client was in prison or in jail on that day. */
+  'in-custody',
+  /** Of a programme for which the client came on fewer than three days of that week. */
+  'programme-days',
+  /** Work with mental health whose primary diagnosis is of the body. */
+  'primary-not-mental',
 ] as const
 export type LineWarning = (typeof lineWarnings)[number]
 

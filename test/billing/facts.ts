@@ -76,6 +76,8 @@ export const facts = (changes: Partial<BillingFacts> = {}): BillingFacts => ({
   edits: noEdits,
   overlapping: [],
   inHospital: [],
+  inCustody: [],
+  contacts: [],
   plans: [{ start: '2026-01-01', end: undefined }],
   careConsents: [],
   visits: [],

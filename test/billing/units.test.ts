@@ -48,7 +48,7 @@ describe('15-minute codes', () => {
 
 describe('beside others of the day', () => {
   const other = (code: string, minutes: number, units: number, sameRenderer = true): TimedBeside => ({
-    ...{ code, day, minutes, units, sameRenderer },
+    ...{ code, day, minutes, units, sameRenderer, inQuarters: code !== 'H0015' },
   })
   const medicare8 = { quarterHour: 'medicare8', sumOfDay: false, isKnown: true } as const
   const ofDay = (quarterHour: 'full' | 'medicare8') => ({ quarterHour, sumOfDay: true, isKnown: true })

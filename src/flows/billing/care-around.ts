@@ -1,8 +1,9 @@
 /** What else was done for a client around a session, as far as its lines are to be questioned, or wait, because of it. */
-import type { CarePlan, Consent, Encounter } from '@medplum/fhirtypes'
+import type { CarePlan, Condition, Consent, Encounter } from '@medplum/fhirtypes'
 import carePlanMapping from '../../../mappings/care-plan.care-plan.ts'
 import { isSafetyPlan } from '../../../mappings/codes/safety-plan.ts'
 import consentMapping from '../../../mappings/consent.consent.ts'
+import needMapping from '../../../mappings/need.condition.ts'
 import sessionMapping from '../../../mappings/session.encounter.ts'
 import { local } from '../../../mappings/shared/extension.ts'
 import { hospitalClasses } from '../../../mappings/shared/stay.ts'
@@ -10,12 +11,13 @@ import type { BillingFacts, Span } from '../../billing/facts.ts'
 import { isInitiated, mayInitiate } from '../../billing/prerequisites.ts'
 import { addDays, localDate } from '../../domain/calendar.ts'
 import type { Session } from '../../domain/session.ts'
+import type { Filter } from '../../fhir/search/query.ts'
 import { ask, type Steps, type Stored } from '../../store/store.ts'
 import { storedValue } from '../keep.ts'
 import { readStays, staysOf } from '../stays.ts'
 import { allOf, between, ofPatient } from './lines.ts'
 
-type Around = Pick<BillingFacts, 'inHospital' | 'plans' | 'careConsents' | 'visits'>
+type Around = Pick<BillingFacts, 'inHospital' | 'inCustody' | 'plans' | 'careConsents' | 'visits'>
 
 /** What is on record of how care management of a client began, until this day. */
 export function* beginningsOf(clientId: string, day: string): Steps<Pick<BillingFacts, 'careConsents' | 'visits'>> {
@@ -24,10 +26,11 @@ export function* beginningsOf(clientId: string, day: string): Steps<Pick<Billing
 
 /** `day`: of the session; empty where it has none, and then nothing is around it. */
 export function* careAround({ clientId, procedureCode }: Session, day: string): Steps<Around> {
-  if (clientId === undefined || day === '') return { inHospital: [], plans: [], careConsents: [], visits: [] }
+  if (clientId === undefined || day === '') return { inHospital: [], inCustody: [], plans: [], careConsents: [], visits: [] }
   const wantsMore = procedureCode !== undefined && isInitiated(procedureCode)
   return {
     inHospital: yield* daysInHospital(clientId),
+    inCustody: yield* daysInCustody(clientId),
     plans: yield* plansOf(clientId),
     ...(wantsMore ? yield* beginningsOf(clientId, day) : { careConsents: [], visits: [] }),
   }
@@ -55,6 +58,22 @@ function* daysInHospital(clientId: string): Steps<readonly Span[]> {
     if (!isBed || admitted === undefined || state === 'duplicate' || state === 'cancelled' || state === 'entered-in-error')
       return []
     return [{ start: addDays(admitted, 1), end: left === undefined ? undefined : addDays(left, -1) }]
+  })
+}
+
+/** Imprisonment, with its dot or without it. */
+const imprisoned = ['Z65.1', 'Z651']
+export const isCustody = (codings: readonly { readonly code?: string }[]): boolean =>
+  codings.some(({ code }) => code !== undefined && imprisoned.includes(code))
+
+function* daysInCustody(clientId: string): Steps<readonly Span[]> {
+  const coded: Filter = { kind: 'token', param: 'code', values: imprisoned.map((code) => ({ code })) }
+  return (yield* allOf('Condition', ofPatient(clientId), coded)).flatMap((stored): Span[] => {
+    const reading = needMapping.read({ Condition: storedValue<Condition>(stored)! })
+    if (!reading.ok) return []
+    const { state, onset, resolvedOn } = reading.value
+    const isOrWas = state === 'confirmed' || state === 'recurred' || (state === 'resolved' && resolvedOn !== undefined)
+    return isOrWas ? [{ start: onset, end: resolvedOn }] : []
   })
 }
 

@@ -19,7 +19,7 @@ import { addDays } from '../../domain/calendar.ts'
 import { isIcd10 } from '../../domain/icd10.ts'
 import { type HoldReason, type LineWarning, unitsUsed } from '../../domain/service-line.ts'
 import type { Put } from '../../store/change.ts'
-import { initiatingCodes } from './care-around.ts'
+import { initiatingCodes, isCustody } from './care-around.ts'
 import { type HeldLine, readLine } from './lines.ts'
 
 type Test = (line: HeldLine) => boolean
@@ -66,8 +66,9 @@ export function concernOf({ id, resource: written }: Put): Concern | undefined {
         : ofSession(resource as Encounter)
     case 'Condition': {
       const { code, subject } = resource as Condition
-      const isDiagnosis = (code?.coding ?? []).some(isIcd10)
-      return isDiagnosis ? { patient: subject?.reference, mayRelease: any, mayQuestion: none } : undefined
+      const codings = code?.coding ?? []
+      const mayQuestion = isCustody(codings) ? any : warnedOf('in-custody')
+      return codings.some(isIcd10) ? { patient: subject?.reference, mayRelease: any, mayQuestion } : undefined
     }
     case 'ChargeItem':
       return ofLine(id, resource as ChargeItem)
@@ -103,6 +104,7 @@ function ofSession(session: Encounter): Concern {
   const isOurs = status === 'entered-in-error' || (extension ?? []).some(({ url }) => url === stateExtension)
   const waiting = heldBy(
     ...(isOurs ? (['times-overlap'] as const) : []),
+    'no-visit-in-person',
     ...(initiatingCodes(session).length > 0 ? (['no-initiating-visit'] as const) : []),
   )
   const [that, told] = [
@@ -132,6 +134,7 @@ function ofLine(id: string, item: ChargeItem): Concern | undefined {
     mayQuestion: (line) =>
       line.id !== id &&
       (line.value.serviceFrom === serviceFrom ||
-        (line.value.serviceFrom?.slice(0, 7) === serviceFrom.slice(0, 7) && mayBeQuestioned(code, line.value.code))),
+        (line.value.serviceFrom?.slice(0, 7) === serviceFrom.slice(0, 7) && mayBeQuestioned(code, line.value.code)) ||
+        warnedOf('programme-days')(line)),
   }
 }

@@ -4,12 +4,12 @@ import clientMapping from '../../../mappings/client.patient.ts'
 import coverageMapping from '../../../mappings/coverage.coverage.ts'
 import organizationMapping from '../../../mappings/organization.organization.ts'
 import { editsOfPayer } from '../../billing/claim-edits.ts'
-import { procedureCode } from '../../billing/code-table.ts'
+import { type ProcedureCode, procedureCode } from '../../billing/code-table.ts'
 import { aroundCall } from '../../billing/conflicts.ts'
 import type { BillingFacts, CoverageFact } from '../../billing/facts.ts'
 import { payerOn, serviceDay } from '../../billing/lines.ts'
 import { procedureOf } from '../../billing/procedure-of.ts'
-import { addDays, lastDayOf } from '../../domain/calendar.ts'
+import { addDays, lastDayOf, weekOf } from '../../domain/calendar.ts'
 import { isIcd10 } from '../../domain/icd10.ts'
 import { isUnlicensed } from '../../domain/practitioner.ts'
 import { type HoldReason, unitsUsed } from '../../domain/service-line.ts'
@@ -22,6 +22,7 @@ import { authorizationsFor } from './authorized-units.ts'
 import { careAround } from './care-around.ts'
 import { claimEditsFor } from './claim-edits-for.ts'
 import { billingOrgOf, clinicianOf } from './clinician.ts'
+import { contactsBefore } from './contacts.ts'
 import { allOf, type HeldLine, linesBetween, ofPatient } from './lines.ts'
 import { overlappingOf } from './overlapping.ts'
 import { payerRuleFor } from './payer-rule-for.ts'
@@ -67,17 +68,21 @@ export function* sessionFacts(sessionId: string, session: Session, encounter: En
       month
         .filter(({ value }) => value.code === code && value.serviceFrom === on)
         .reduce((sum, { value }) => sum + unitsUsed(value), 0),
-    timedBeside: beside.filter(isTimed),
+    timedBeside: beside.filter(isTimed).map((one) => ({ ...one, inQuarters: isInQuarters(procedureCode(one.code, one.day)) })),
     billedBeside: beside.filter(({ units }) => units > 0),
     overlapping: yield* overlappingOf(sessionId, session, day, names),
     ...(yield* careAround(session, day)),
+    contacts: payer ? yield* contactsBefore(sessionId, session, day, payer.rule, { names, billingOrg }) : [],
   }
 }
 
-/** Are its quarter hours billed, or too few by themselves? */
+/** Are its minutes billed, or too few by themselves? */
 const isTimed = (line: { code: string; day: string; units: number; holdReasons: readonly HoldReason[] }): boolean =>
-  procedureCode(line.code, line.day)?.rule === 'quarter-hour' &&
+  isTimedCode(procedureCode(line.code, line.day)) &&
   (line.units > 0 || (line.holdReasons.length === 1 && line.holdReasons[0] === 'minutes-short'))
+
+const isInQuarters = (row: ProcedureCode | undefined): boolean => row?.rule === 'quarter-hour'
+const isTimedCode = (row: ProcedureCode | undefined): boolean => isInQuarters(row) || row?.sumOfDay === true
 
 /** What it may be billed by: its code, and the one that counts the time beyond. */
 function codesOf(session: Session, day: string, payer: CoverageFact['kind']): readonly string[] {
@@ -86,11 +91,11 @@ function codesOf(session: Session, day: string, payer: CoverageFact['kind']): re
   return [code, further, ...session.addOnCodes].filter((one) => one !== undefined)
 }
 
-/** The month, and the days around a call. */
+/** The month, the week, and the days around a call. */
 function around(day: string): readonly [from: string, to: string] {
   const month = day.slice(0, 7)
-  const days = [addDays(day, -aroundCall.before), `${month}-01`, lastDayOf(month), addDays(day, aroundCall.after)].toSorted()
-  return [days[0]!, days.at(-1)!]
+  const ends = [lastDayOf(month), addDays(weekOf(day), 6), addDays(day, aroundCall.after)].toSorted()
+  return [[addDays(day, -aroundCall.before), `${month}-01`].toSorted()[0]!, ends.at(-1)!]
 }
 
 function* coveragesOf(clientId: string, day: string): Steps<readonly CoverageFact[]> {
