@@ -29,6 +29,11 @@ const CodeRule = z.strictObject({
     .array(z.string().regex(/^[A-Z0-9]{2}$/))
     .max(4)
     .optional(),
+  /** What a unit costs, in US dollars: `32.50`. Lines are told with it, whenever they were made. */
+  fee: z
+    .string()
+    .regex(/^\d{1,6}(\.\d{1,2})?$/, 'is no amount of dollars')
+    .optional(),
 })
 type CodeRule = z.infer<typeof CodeRule>
 

@@ -45,6 +45,26 @@ describe('the feed', () => {
     })
   })
 
+  it('tells what a line costs, once its payer’s rule says it: for the day of the service', async () => {
+    const a = await open()
+    await a.sign()
+    const charge = async () => (await feed(a)).items[0]!.charge
+    expect(await charge()).toBeUndefined()
+    const rule = { quarterHour: 'full', codes: { T1017: { fee: '22.75' } } }
+    await a.put('/admin/payer-rules/medicaid-ffs', {
+      ...rule,
+      changes: [{ from: '2026-04-01', codes: { T1017: { fee: '23.50' } } }],
+    })
+    expect(await charge()).toEqual({ amount: '91.00', currency: 'USD' })
+    await a.put('/admin/payer-rules/medicaid-ffs', {
+      ...rule,
+      changes: [{ from: '2026-03-02', codes: { T1017: { fee: '23.5' } } }],
+    })
+    expect(await charge()).toEqual({ amount: '94.00', currency: 'USD' })
+    const wrong = { codes: { T1017: { fee: '22.755' } } }
+    expect((await a.gateway.request('/admin/payer-rules/medicaid-ffs', { method: 'PUT', json: wrong })).status).toBe(400)
+  })
+
   it('is read by threes without gap or double, while a writer goes on', async () => {
     const a = await open()
     const expected: string[] = []

@@ -1,9 +1,5 @@
 /** All that a claim wants besides what an agency for stories of billing has: where people and the agency are, and their numbers. */
-import type { ChargeItem } from '@medplum/fhirtypes'
-import { nextOf, storedValue } from '../../src/flows/keep.ts'
-import { ask, write } from '../../src/store/store.ts'
 import type { Agency, Body } from './billing.ts'
-import { local } from './gateway.ts'
 
 const address = (...line: string[]) => [{ line, city: 'Lakeside', state: 'NY', postalCode: '14001-2233' }]
 
@@ -31,14 +27,9 @@ export async function complete(agency: Agency, ...types: readonly string[]): Pro
       await agency.put(`/fhir/${resource.resourceType}/${resource.id}`, resource)
 }
 
-/** The line at a price: what a fee schedule says, put on it. */
-export async function price(agency: Agency, line: string, value: number): Promise<void> {
-  const { store } = await agency.gateway.gateway.context(local())
-  await store.commit(function* () {
-    const { at } = yield* ask({ ask: 'now' })
-    const stored = yield* ask({ ask: 'resource', type: 'ChargeItem', id: line })
-    const item = storedValue<ChargeItem>(stored)!
-    yield* write(nextOf({ ...item, priceOverride: { value, currency: 'USD' } }, line, stored, at))
-    return { ok: true, value: undefined }
+/** What a unit costs: State Medicaid counts full quarter hours besides. */
+export const price = (agency: Agency, codes: Readonly<Record<string, string>>): Promise<Body> =>
+  agency.put('/admin/payer-rules/medicaid-ffs', {
+    quarterHour: 'full',
+    codes: Object.fromEntries(Object.entries(codes).map(([code, fee]) => [code, { fee }])),
   })
-}

@@ -7,19 +7,22 @@ import { codeSystemOf, type ServiceLine } from '../../domain/service-line.ts'
 import type { Context } from '../context.ts'
 import type { HeldLine } from './lines.ts'
 import { Named, said } from './named.ts'
+import { Prices } from './prices.ts'
 import { plainId } from './references.ts'
 
 export function billingItems(ctx: Context, lines: readonly HeldLine[]): Promise<readonly BillingItem[]> {
-  const named = new Named(ctx)
-  return Promise.all(lines.map((line) => itemOf(named, line)))
+  const [named, prices] = [new Named(ctx), new Prices(ctx)]
+  return Promise.all(lines.map((line) => itemOf(named, prices, line)))
 }
 
-async function itemOf(named: Named, { id, value, stored }: HeldLine): Promise<BillingItem> {
-  const { code, modifiers, units, unitBasis, diagnoses, pointers, charge, corrects, warnings, checks } = value
+async function itemOf(named: Named, prices: Prices, { id, value, stored }: HeldLine): Promise<BillingItem> {
+  const { code, modifiers, units, unitBasis, diagnoses, pointers, corrects, warnings, checks } = value
   const { serviceFrom, serviceTo, placeOfService, adjudicationReason, payerClaimId, adjudication } = value
   const answered = corrects === undefined ? undefined : await named.load<ChargeItem>('ChargeItem', corrects)
   const reading = answered && lineMapping.read({ ChargeItem: answered })
   const billingOrg = plainId(value.billingOrg)
+  const coverage = value.coverageId === undefined ? undefined : await coverageOf(named, value.coverageId)
+  const charge = await prices.chargeOf(value, coverage)
   return {
     line: id,
     version: stored.version,
@@ -39,7 +42,7 @@ async function itemOf(named: Named, { id, value, stored }: HeldLine): Promise<Bi
     checks,
     client: await named.client(value.clientId),
     ...said({
-      coverage: value.coverageId === undefined ? undefined : await coverageOf(named, value.coverageId),
+      coverage,
       authorization: await named.authorization(value),
       renderer: value.renderer && (await named.clinician(value.renderer)),
       supervising: value.supervising && (await named.clinician(value.supervising)),
