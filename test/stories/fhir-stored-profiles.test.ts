@@ -171,6 +171,15 @@ describe('a profile that is stored here', () => {
   })
 })
 
+it('an invariant with a plain pattern is asked', async () => {
+  const constraint = [{ key: 'c-2', severity: 'error', human: 'Ten digits', expression: "value.matches('^[0-9]{2}D[0-9]{7}$')" }]
+  await store(profile('coded', [{ id: 'Patient.identifier', path: 'Patient.identifier', constraint }]))
+  const asked = async (value: string) =>
+    told((await send('POST', 'Patient/$validate', claiming('coded', { identifier: [{ value }] }))).issues)[0]
+  expect(await asked('12D3456789')).toMatch(/^information/)
+  expect(await asked('12D345678')).toMatch(/^error Patient.identifier\[0\] Ten digits/)
+})
+
 it('of a profile that is not known a write is told, and not refused', async () => {
   const answer = await send('PUT', 'Patient/rosa', claiming('nowhere'), { prefer: 'return=OperationOutcome' })
   expect([answer.status, told(answer.issues)]).toEqual([201, [`warning The profile ${guide}nowhere is not known here.`]])

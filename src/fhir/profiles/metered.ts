@@ -1,6 +1,6 @@
 /**
  * FHIRPath that anybody may have written: each step takes what it costs from what may be asked of a resource, and the evaluation ends where
- * that is used up. What cannot be counted is not evaluated at all: patterns that may backtrack, texts that grow.
+ * that is used up. What cannot be counted is not evaluated at all: patterns that may go back, texts that grow.
  */
 import type { TypedValue } from '@medplum/core'
 import { affords, type Scope } from '../validate/rule.ts'
@@ -31,15 +31,28 @@ interface Atom {
 
 const isAtom = (part: unknown): part is Atom => typeof part === 'object' && part !== null && 'eval' in part
 
-const functionsIn = (part: unknown): readonly string[] => {
-  if (Array.isArray(part)) return part.flatMap(functionsIn)
-  if (!isAtom(part)) return []
-  return [...(part.args && part.name !== undefined ? [part.name] : []), ...Object.values(part).flatMap(functionsIn)]
+const atomsIn = (part: unknown): readonly Atom[] => {
+  if (Array.isArray(part)) return part.flatMap(atomsIn)
+  return isAtom(part) ? [part, ...Object.values(part).flatMap(atomsIn)] : []
 }
 
 /** Does the evaluator know all functions of an expression, and (of anybody's) can they be counted? */
 export const isKnown = (expression: unknown, isBounded: boolean): boolean =>
-  functionsIn(expression).every((name) => lightly.has(name) || heavily.has(name) || (!isBounded && trusted.has(name)))
+  atomsIn(expression).every(
+    ({ name = '', args }) =>
+      args === undefined ||
+      lightly.has(name) ||
+      heavily.has(name) ||
+      (isBounded ? name === 'matches' && isStraight(args[0]) : trusted.has(name)),
+  )
+
+/** From end to end, each sign so many times: a pattern that has no choice, and so never goes back. `^[0-9]{2}D[0-9]{7}$` */
+const straight = /^\^(?:(?:\\[dws.-]|\[\^?[\w -]+\]|[\w /:-])(?:\{\d{1,3}\})?)*\$$/
+
+function isStraight(pattern: unknown): boolean {
+  const { value } = (pattern as { readonly value?: { readonly value?: unknown } } | undefined) ?? {}
+  return typeof value?.value === 'string' && straight.test(value.value)
+}
 
 /** Makes every step of an expression pay; `at` is the place where it is asked, set before each evaluation. */
 export function meter(part: unknown, at: { scope?: Scope }, isCompared = false): void {
