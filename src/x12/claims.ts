@@ -44,7 +44,7 @@ export function claimsOf(candidates: readonly Candidate[]): readonly Claim[] {
   )
   return [
     ...[...first.values()].flatMap((group) => pieces(group).map((lines) => claim('1', undefined, lines, lines))),
-    ...[...answers.values()].map((group) => answer(group, inOrder)),
+    ...[...answers.values()].flatMap((group) => answer(group, inOrder)),
   ]
 }
 
@@ -73,7 +73,8 @@ const payersNumber = (number: string | undefined, all: readonly Candidate[]): st
 
 const standingStates: ReadonlySet<string> = new Set(['billed', 'accepted', 'rejected', 'paid', 'partial', 'denied'])
 
-function answer(group: readonly Candidate[], all: readonly Candidate[]): Claim {
+/** None where nothing is left of a claim that the payer has never taken. */
+function answer(group: readonly Candidate[], all: readonly Candidate[]): readonly Claim[] {
   const { correctsClaim } = group[0]!.item
   const chain = correctsClaim === undefined ? [] : chainFrom(correctsClaim, all)
   const standing = all.filter(({ claim, item }) => standingStates.has(item.state) && claim !== undefined && chain.includes(claim))
@@ -82,9 +83,11 @@ function answer(group: readonly Candidate[], all: readonly Candidate[]): Claim {
   const before = all.filter(({ item }) => group.some((one) => one.item.corrects === item.line))
   const original = payersNumber(chain.at(-1), all)
   const moved = before.some(({ item }) => item.coverage?.id !== group[0]!.item.coverage?.id)
-  return lines.length === 0
-    ? claim('8', original, group, group)
-    : claim('7', original, lines, group, moved ? [{ code: 'other-payer', path: 'coverage' }] : [])
+  // Rejected at the door (277CA): for the payer there is no claim to replace.
+  const isUnknown = before.length > 0 && before.every(({ item }) => item.adjudication?.status === 'rejected')
+  if (lines.length === 0) return isUnknown ? [] : [claim('8', original, group, group)]
+  if (isUnknown) return [claim('1', undefined, lines, group)]
+  return [claim('7', original, lines, group, moved ? [{ code: 'other-payer', path: 'coverage' }] : [])]
 }
 
 function claim(

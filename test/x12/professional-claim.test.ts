@@ -169,6 +169,17 @@ describe('what answers an earlier claim', () => {
     ])
   })
 
+  it('is a first claim, or none, where the payer has rejected the earlier one', () => {
+    const adjudication = { status: 'rejected' as const, reasonCodes: [] }
+    const { frequency: __, ...corrected } = lineItem({ state: 'corrected', adjudication })
+    const rejected = { ...standing, state: 'rejected' as const, adjudication }
+    const numbers = { 'chg-1': 'ICN-7', 'chg-2': 'ICN-7' }
+    expect(told([corrected, rejected, renewed], 'CLM REF', numbers)).toEqual([
+      ...['REF*EI*123456789', 'CLM*CLM1*195***11:B:1*Y*A*Y*Y', 'REF*6R*chg-2', 'REF*6R*chg-3'],
+    ])
+    expect(claimsOf(inFeed([corrected, gone], numbers))).toEqual([])
+  })
+
   it('names the payer’s own number of it, where that is known', () => {
     const { frequency: __, ...corrected } = lineItem({ state: 'corrected', payerClaim: 'PAYER-1' })
     expect(told([corrected, renewed], 'REF', { 'chg-1': 'ICN-7' })[1]).toBe('REF*F8*PAYER-1')

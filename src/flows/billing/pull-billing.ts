@@ -25,7 +25,7 @@ export async function pullBilling(ctx: Context, asked: Asked): Promise<Result<Bi
   if (!page.ok) return page
   const { lines, next } = page.value
   const items = await billingItems(ctx, lines)
-  const audited = await auditPull(ctx, 'pull-billing', lines)
+  const audited = await auditPull(ctx, 'pull-billing', items)
   return audited.ok ? ok({ items, next }) : audited
 }
 
@@ -45,8 +45,12 @@ export async function pageOfFeed(ctx: Context, asked: Asked): Promise<Result<Sca
 }
 
 /** Which versions were told to whom. */
-export function auditPull(ctx: Context, action: string, lines: readonly HeldLine[]): Promise<Result<undefined>> {
-  const entities = lines.map(({ id, stored }) => `ChargeItem/${id}/_history/${stored.version}`)
+export function auditPull(
+  ctx: Context,
+  action: string,
+  told: readonly { readonly line: string; readonly version: number }[],
+): Promise<Result<undefined>> {
+  const entities = [...new Set(told.map(({ line, version }) => `ChargeItem/${line}/_history/${version}`))]
   const at = new Date(ctx.clock()).toISOString()
   return ctx.store.commit(function* () {
     yield* write({ change: 'audit', at, principal: ctx.principal.id, action, entities, outcome: 'success' })

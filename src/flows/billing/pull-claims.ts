@@ -27,7 +27,7 @@ export type PassedCode =
   | 'overtaken'
   /** Another line answers for it. */
   | 'corrected'
-  /** It was taken back before any claim went out. */
+  /** It was taken back before any claim went out, or after the claim was rejected. */
   | 'never-claimed'
   /** Nobody to send a claim to: self-pay, a sliding fee, a grant. */
   | 'no-payer'
@@ -62,7 +62,8 @@ export async function pullClaims(ctx: Context, asked: ClaimsAsked): Promise<Resu
   if (!page.ok) return page
   const { lines, next } = page.value
   const told = await claimsAround(ctx, lines)
-  const audited = await auditPull(ctx, 'pull-claims', lines)
+  const looked = lines.map(({ id, stored }) => ({ line: id, version: stored.version }))
+  const audited = await auditPull(ctx, 'pull-claims', [...looked, ...told.claims.flatMap((claim) => claim.lines)])
   if (!audited.ok) return audited
   const drafts = told.claims.map((claim) => {
     const number = numberOf(claim)
@@ -143,7 +144,8 @@ async function claimsAround(ctx: Context, asked: readonly HeldLine[]): Promise<T
   const passed = asked.flatMap(({ id, stored }) => {
     const { version } = stored
     if (within.has(`${id}/${version}`)) return []
-    return [{ line: id, version, code: passedCode(current.get(id), version) }]
+    const isLater = all.some((claim) => claim.told.some((item) => item.line === id && item.version === version))
+    return [{ line: id, version, code: isLater ? 'later' : passedCode(current.get(id), version) }]
   })
   return { claims, passed }
 }
@@ -152,7 +154,6 @@ function passedCode(item: BillingItem | undefined, version: number): PassedCode 
   if (item?.version !== version) return 'overtaken'
   if (item.state === 'corrected') return 'corrected'
   if (!hasPayer(item)) return 'no-payer'
-  if (item.frequency !== undefined) return 'later'
   return item.state === 'void' ? 'never-claimed' : 'not-ready'
 }
 
