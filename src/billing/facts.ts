@@ -49,6 +49,8 @@ export interface BillingFacts {
   readonly timeZone: string | undefined
   readonly coverages: readonly CoverageFact[]
   readonly authorizations: readonly AuthorizationFact[]
+  /** CMS place of service of the Location that the session names, if any. */
+  readonly placeOfLocation: string | undefined
   /** Undefined: not on record here. */
   readonly renderer: RendererFact | undefined
   readonly billingOrg: ServiceLine['billingOrg']

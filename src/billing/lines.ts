@@ -138,7 +138,7 @@ export function lineOf(
     }),
     serviceFrom: day,
     serviceTo: day,
-    placeOfService: placeOfServiceOf(session, day, coverage?.kind),
+    placeOfService: placeOfServiceOf(session, day, coverage?.kind, facts.placeOfLocation),
     ...(session.renderer !== undefined && { renderer: session.renderer }),
     ...(supervising !== undefined && { supervising }),
     ...(billingOrg !== undefined && { billingOrg }),

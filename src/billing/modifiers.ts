@@ -58,13 +58,18 @@ function telehealth({ modality }: Session, day: string, payer: CoverageKind | un
 }
 
 /**
- * CMS place of service: 10 telehealth at the client's home (since 2022), 02 elsewhere, else as recorded; 12 for a home visit, 11 office. A
+ * CMS place of service: 10 telehealth at the client's home (since 2022), 02 elsewhere, else as recorded of the session or its location; 12 for a home visit, 11 office. A
  * street is one (27) since October 2023, and was another place (99) before.
  * https://www.cms.gov/medicare/coding-billing/place-of-service-codes/code-sets
  */
-export function placeOfServiceOf(session: Session, day: string, payer: CoverageKind | undefined): string {
+export function placeOfServiceOf(
+  session: Session,
+  day: string,
+  payer: CoverageKind | undefined,
+  ofLocation: string | undefined,
+): string {
   if (session.modality !== 'in-person' && !(isMedicare(payer) && isMarkedByMedicare(day)))
     return session.telehealth?.clientLocation === 'home' && day >= '2022-01-01' ? '10' : '02'
-  const place = session.placeOfService ?? (session.kind === 'home-visit' ? '12' : '11')
+  const place = session.placeOfService ?? ofLocation ?? (session.kind === 'home-visit' ? '12' : '11')
   return place === '27' && day < '2023-10-01' ? '99' : place
 }

@@ -20,8 +20,9 @@ export const warningsOf = (facts: BillingFacts, code: string, day: string, units
 
 /** CMS place of service of prisons and jails. */
 const prison = '09'
-const isInCustody = ({ inCustody, session }: BillingFacts, day: string): boolean =>
-  (session.modality === 'in-person' && session.placeOfService === prison) || inCustody.some((span) => holds(span, day))
+const isInCustody = ({ inCustody, session, placeOfLocation }: BillingFacts, day: string): boolean =>
+  (session.modality === 'in-person' && (session.placeOfService ?? placeOfLocation) === prison) ||
+  inCustody.some((span) => holds(span, day))
 
 /** Another day may still come: the warning goes with it. */
 function comesTooSeldom({ billedBeside }: BillingFacts, code: string, day: string): boolean {

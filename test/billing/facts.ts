@@ -64,6 +64,7 @@ export const facts = (changes: Partial<BillingFacts> = {}): BillingFacts => ({
   sessionId: 'ses-1',
   session: session(),
   timeZone: undefined,
+  placeOfLocation: undefined,
   coverages: [coverage()],
   authorizations: [],
   renderer: renderer(),

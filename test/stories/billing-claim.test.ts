@@ -22,6 +22,7 @@ describe('a session', () => {
         organizationId: 'org-harbor',
         identifiers: [{ system: 'http://hl7.org/fhir/sid/us-npi', value: '1993999998' }],
       },
+      placeOfService: '53',
       address: { lines: ['4 Pier Road'], city: 'Salem', state: 'MA', postalCode: '01970' },
     })
     const senior = await agency.post('/coordination/practitioners', {
@@ -31,10 +32,13 @@ describe('a session', () => {
     const session = await agency.sign({ locationId: location.id, supervisor: { id: senior.id } })
     expect(await agency.lines(session)).toMatchObject([{ facility: { id: location.id }, supervising: { id: senior.id } }])
     expect((await feed(agency)).items[0]).toMatchObject({
+      placeOfService: '53',
       renderer: { id: agency.clinician, family: 'Okafor', npi: '1871500009' },
       supervising: { id: senior.id, family: 'Adeyemi', given: 'Ruth', npi: '1871500017' },
       facility: { id: location.id, name: 'Pier 4', npi: '1993999998', address: { lines: ['4 Pier Road'], city: 'Salem' } },
     })
+    const atHome = await agency.sign({ locationId: location.id, placeOfService: '12', procedureCode: 'H0031' })
+    expect(await agency.lines(atHome)).toMatchObject([{ placeOfService: '12' }])
     expect(await table()).toMatchObject({ supervising_npi: '1871500017', facility_npi: '1993999998', facility_city: 'Salem' })
     const [line] = await agency.lines(session)
     const item = await agency.get(`/fhir/ChargeItem/${line!.id}`)

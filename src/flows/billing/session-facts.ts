@@ -1,7 +1,8 @@
 /** What the lines of a session depend on, gathered from the store inside the commit. */
-import type { Condition, Coverage, Encounter, Organization, Patient } from '@medplum/fhirtypes'
+import type { Condition, Coverage, Encounter, Location, Organization, Patient } from '@medplum/fhirtypes'
 import clientMapping from '../../../mappings/client.patient.ts'
 import coverageMapping from '../../../mappings/coverage.coverage.ts'
+import locationMapping from '../../../mappings/location.location.ts'
 import organizationMapping from '../../../mappings/organization.organization.ts'
 import { editsOfPayer } from '../../billing/claim-edits.ts'
 import { type ProcedureCode, procedureCode } from '../../billing/code-table.ts'
@@ -15,7 +16,7 @@ import { isUnlicensed } from '../../domain/practitioner.ts'
 import { type HoldReason, unitsUsed } from '../../domain/service-line.ts'
 import { minutesDirect, type Session } from '../../domain/session.ts'
 import { equal } from '../../lens/equal.ts'
-import { askAll, type Steps } from '../../store/store.ts'
+import { ask, askAll, type Steps } from '../../store/store.ts'
 import { storedValue } from '../keep.ts'
 import { namesOf } from '../supervision.ts'
 import { authorizationsFor } from './authorized-units.ts'
@@ -56,6 +57,7 @@ export function* sessionFacts(sessionId: string, session: Session, encounter: En
     sessionId,
     session,
     timeZone,
+    placeOfLocation: yield* placeOf(session),
     coverages,
     edits: yield* claimEditsFor(editsOfPayer(payer?.kind), codesOf(session, day, payer?.kind)),
     authorizations: yield* authorizationsFor(clientId, isOther),
@@ -96,6 +98,14 @@ function around(day: string): readonly [from: string, to: string] {
   const month = day.slice(0, 7)
   const ends = [lastDayOf(month), addDays(weekOf(day), 6), addDays(day, aroundCall.after)].toSorted()
   return [[addDays(day, -aroundCall.before), `${month}-01`].toSorted()[0]!, ends.at(-1)!]
+}
+
+/** Where the session itself does not say. */
+function* placeOf({ placeOfService, locationId: id }: Session): Steps<string | undefined> {
+  if (placeOfService !== undefined || id === undefined) return undefined
+  const location = storedValue<Location>(yield* ask({ ask: 'resource', type: 'Location', id }))
+  const reading = location && locationMapping.read({ Location: location })
+  return reading?.ok ? reading.value.placeOfService : undefined
 }
 
 function* coveragesOf(clientId: string, day: string): Steps<readonly CoverageFact[]> {
