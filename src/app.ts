@@ -5,6 +5,7 @@ import { messageRoutes } from './console/messages.ts'
 import { consoleRoutes } from './console/routes.ts'
 import type { Gateway } from './gateway.ts'
 import { adminRoutes } from './http/admin.ts'
+import { auditRoutes } from './http/audit.ts'
 import { type Authentication, authenticate } from './http/authenticate.ts'
 import { billingRoutes, claimEditRoutes, payerRuleRoutes } from './http/billing.ts'
 import { readBody } from './http/body.ts'
@@ -45,6 +46,7 @@ export function createApp(gateway: Gateway, options: AppOptions): Hono<Env> {
   app.route('/admin/clients', clientRoutes(gateway))
   app.route('/admin/claim-edits', claimEditRoutes(gateway))
   app.route('/admin/payer-rules', payerRuleRoutes(gateway))
+  app.route('/admin/audit', auditRoutes(gateway))
   app.route('/admin', adminRoutes(gateway))
   app.route('/billing', billingRoutes(gateway))
   app.route('/console', consoleRoutes(gateway))

@@ -6,13 +6,16 @@ import type { KeySource } from './access/jwks.ts'
 import type { Principal } from './access/principal.ts'
 import type { Connect } from './connectors/connector.ts'
 import type { Mailer } from './connectors/mail.ts'
-import type { Clock, Context, FlowSettings, NewId, Once, Pause, RandomBytes, TenantSettings } from './flows/context.ts'
+import { observed } from './flows/audit/observed.ts'
+import type { Clock, Context, FlowSettings, NewId, Once, Origin, Pause, RandomBytes, TenantSettings } from './flows/context.ts'
 import { capabilities } from './flows/fhir/capabilities.ts'
 import * as flows from './flows/index.ts'
 import { createReadiness } from './flows/readiness.ts'
 import { type Fields, type Log, trace } from './observe/log.ts'
 import { createMetrics, type Metrics } from './observe/metrics.ts'
 import { BadCursor, type Store } from './store/store.ts'
+
+export type { Origin } from './flows/context.ts'
 
 export interface Seams {
   /** Opens (once) the store of a tenant; rejects if there is no such tenant. */
@@ -48,8 +51,8 @@ export interface Gateway {
   readonly newId: NewId
   readonly control: Store
   /** `once`: the effect of what follows happens once for that key, and a repeat is given the first result. */
-  context(principal: Principal, once?: Once): Promise<Context>
-  desk(principal: Principal, once?: Once): Promise<Desk>
+  context(principal: Principal, once?: Once, origin?: Origin): Promise<Context>
+  desk(principal: Principal, once?: Once, origin?: Origin): Promise<Desk>
   /** The CapabilityStatement's text. */
   capabilities(limits: Parameters<typeof capabilities>[1]): string
   /** Whether the store takes what is written; rejects where it is broken. */
@@ -81,12 +84,13 @@ export function createGateway(seams: Seams): Gateway {
   const { settings, clock, newId, control } = rest
   const own = new Map([...(ofTenants ?? [])].map(([name, its]) => [name, { ...settings, ...its }]))
   const settingsOf = (tenant: string): FlowSettings => own.get(tenant) ?? settings
-  const context = async (principal: Principal, once?: Once): Promise<Context> => ({
+  const context: Gateway['context'] = async (principal, once, origin) => ({
     ...rest,
     settings: settingsOf(principal.tenant),
     store: await openTenant(principal.tenant),
     principal,
     ...(once && { once }),
+    ...(origin && { origin }),
   })
   return {
     settings,
@@ -97,7 +101,7 @@ export function createGateway(seams: Seams): Gateway {
     newId,
     control,
     context,
-    desk: async (principal, once) => bind(await context(principal, once)),
+    desk: async (principal, once, origin) => bind(await context(principal, once, origin)),
     ready: createReadiness(control, clock),
     capabilities: (limits) => capabilities(settings, limits),
     refusal: (caught) => (caught instanceof BadCursor ? caught.problem : undefined),
@@ -119,7 +123,7 @@ class Bound {
 for (const [name, flow] of Object.entries(flows)) {
   Object.defineProperty(Bound.prototype, name, {
     get(this: Bound) {
-      return (...args: never[]) => (flow as (...all: unknown[]) => unknown)(this.ctx, ...args)
+      return (...args: never[]) => observed(this.ctx, name, (ctx) => (flow as (...all: unknown[]) => unknown)(ctx, ...args))
     },
   })
 }

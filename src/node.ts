@@ -82,9 +82,9 @@ async function open(
 
   const stores = await openStores(wanted.store, { clock, newEpoch: () => newId('epoch') })
   opened.push(stores.close)
-  let serve = (_request: Request): Response | Promise<Response> => new Response('Starting.', { status: 503 })
+  let serve = (_request: Request, _env: object): Response | Promise<Response> => new Response('Starting.', { status: 503 })
   // The port before the gateway: it may be any that is free, and then names the base.
-  const server = await startHttpServer((request) => serve(request), host, wanted.port)
+  const server = await startHttpServer((request, env) => serve(request, env), host, wanted.port)
   opened.push(() => server.stop(grace))
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${server.port}`
 
@@ -107,6 +107,7 @@ async function open(
       canonicalBase: wanted.canonicalBase,
       validation: wanted.validation,
       provenance: wanted.provenance,
+      audit: wanted.audit,
       tenants,
     },
   })

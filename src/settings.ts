@@ -25,6 +25,7 @@ export interface Settings {
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
   readonly validation: 'refuse' | 'mark'
   readonly provenance: 'on' | 'off'
+  readonly audit: 'on' | 'changes' | 'off'
   readonly allowTargets: readonly Target[]
   readonly config: Config
   /** What is allowed but unwise. */
@@ -79,6 +80,7 @@ const environment = z.object({
     .default('info'),
   HANDOFF_VALIDATION: z.enum(['refuse', 'mark'], 'is neither refuse nor mark').default('refuse'),
   HANDOFF_PROVENANCE: z.enum(['on', 'off'], 'is neither on nor off').default('on'),
+  HANDOFF_AUDIT: z.enum(['on', 'changes', 'off'], 'is none of on, changes, off').default('on'),
   HANDOFF_ALLOW_TARGETS: targets.default([]),
 })
 
@@ -159,6 +161,7 @@ function settled(env: z.infer<typeof environment>, file: Config, warned: readonl
     logLevel: env.HANDOFF_LOG,
     validation: env.HANDOFF_VALIDATION,
     provenance: env.HANDOFF_PROVENANCE,
+    audit: env.HANDOFF_AUDIT,
     allowTargets: env.HANDOFF_ALLOW_TARGETS,
     config: file,
     warnings: warned,
@@ -171,6 +174,7 @@ function warnings(env: Environment): string[] {
   const unknown = Object.keys(env).filter((name) => name.startsWith('HANDOFF_') && !known.has(name))
   return [
     ...unknown.sort().map((name) => `${name} is not a setting.`),
+    ...(env.HANDOFF_AUDIT === 'off' ? ['HANDOFF_AUDIT is off: nothing will tell who has seen or changed what.'] : []),
     ...(env.HANDOFF_AUTH === 'none' ? ['HANDOFF_AUTH is none: whoever reaches this port may do everything.'] : []),
   ]
 }

@@ -38,7 +38,7 @@ const soon = (ms: number, then: () => void): (() => void) => {
 const usualBase = 'http://localhost:8787'
 
 export class Tenant extends DurableObject<Env> {
-  #serve: ((request: Request) => Response | Promise<Response>) | undefined
+  #serve: ((request: Request, env?: object) => Response | Promise<Response>) | undefined
   #courier: Courier | undefined
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -84,6 +84,7 @@ export class Tenant extends DurableObject<Env> {
         canonicalBase: settings.canonicalBase,
         validation: settings.validation,
         provenance: settings.provenance,
+        audit: settings.audit,
         tenants: ['default'],
       },
     })
@@ -96,7 +97,8 @@ export class Tenant extends DurableObject<Env> {
   }
 
   override async fetch(request: Request): Promise<Response> {
-    return this.#serve!(request)
+    const address = request.headers.get('cf-connecting-ip')
+    return this.#serve!(request, address === null ? {} : { address })
   }
 
   override async alarm(): Promise<void> {

@@ -35,7 +35,7 @@ const rooms: Readonly<Record<string, Room>> = {
   'src/x12': { ours: ['src/domain'], npm: [] },
   'src/documents': { ours: [], npm: ['pptxgenjs'] },
   'src/fhir': { ours: [problem, 'profiles'], npm: ['@medplum/core', 'type @medplum/fhirtypes'] },
-  'src/store': { ours: [problem, 'src/fhir/search'], npm: ['type @medplum/fhirtypes', 'kysely'] },
+  'src/store': { ours: [problem, 'src/fhir/search', digest], npm: ['type @medplum/fhirtypes', 'kysely'] },
   'src/connectors': { ours: [problem, 'src/fhir', 'src/net'], npm: ['fhir-kit-client', 'jose', 'type @medplum/fhirtypes'] },
   'src/access': { ours: ['src/domain', 'src/fhir', digest, cipher], npm: ['jose', 'zod'] },
   'src/flows': {

@@ -35,6 +35,7 @@ describe('the settings', () => {
       logLevel: 'info',
       validation: 'refuse',
       provenance: 'on',
+      audit: 'on',
       allowTargets: [],
       config: { tenants: [], connections: [], clients: [], policies: [] },
       warnings: [],
@@ -52,6 +53,7 @@ describe('the settings', () => {
       HANDOFF_LOG: 'warn',
       HANDOFF_VALIDATION: 'mark',
       HANDOFF_PROVENANCE: 'off',
+      HANDOFF_AUDIT: 'changes',
       HANDOFF_ALLOW_TARGETS: '127.0.0.1:*, ehr.local:8443',
     })
     expect(settings).toMatchObject({

@@ -19,6 +19,7 @@ export const serve: Command = {
   HANDOFF_MLLP_PORT        listen for HL7 v2 over MLLP (off)
   HANDOFF_LOG              debug, info, warn, error or silent (info)
   HANDOFF_VALIDATION       refuse, or mark what breaks a rule on /fhir (refuse)
+  HANDOFF_AUDIT            on, changes (not what only reads), or off (on)
   HANDOFF_ALLOW_TARGETS    host:port, … of private addresses that may be called; the port may be *
 
 SIGTERM or SIGINT finishes what is in hand and ends; a second one ends at once.`,

@@ -2,6 +2,7 @@
 import { AcuityWeights, usualWeights } from '../domain/caseload.ts'
 import { ok, type Result } from '../domain/problem.ts'
 import { ask, type Steps, write } from '../store/store.ts'
+import { tell } from './audit/line.ts'
 import type { Context } from './context.ts'
 
 const where = { kind: 'setting', key: 'acuity-weights' } as const
@@ -17,6 +18,7 @@ export async function setAcuityWeights(ctx: Context, weights: AcuityWeights | un
   return ctx.store.commit(function* () {
     if ((yield* ask({ ask: 'record', ...where })) === text) return ok(undefined)
     yield* write(text === undefined ? { change: 'forget', ...where } : { change: 'remember', ...where, text })
+    yield* tell(ctx, { action: 'set-acuity-weights' })
     return ok(undefined)
   })
 }

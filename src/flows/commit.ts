@@ -6,8 +6,9 @@
 import type { Connection } from '../connectors/connector.ts'
 import { fail, ok, type Result } from '../domain/problem.ts'
 import { concerns } from '../fhir/search/patients-of.ts'
-import type { Audit, Change, Deliver, Message, Put } from '../store/change.ts'
+import type { Change, Deliver, Message, Put } from '../store/change.ts'
 import { ask, type Plan, rest, type Step, type Steps, write } from '../store/store.ts'
+import { tell, versionName, versionsNamed } from './audit/line.ts'
 import { connections } from './connections.ts'
 import type { Context } from './context.ts'
 import { staysInHouse } from './delivery/in-house.ts'
@@ -33,21 +34,25 @@ function* accompanied<T>(ctx: Context, action: string, plan: Plan<T>): Steps<Res
   const result = yield* watched(plan(), (change) => {
     if (change.change === 'receive') told = change.message
     if (change.change !== 'put' && change.change !== 'remove') return
-    const version = `${change.type}/${change.id}/_history/${change.version}`
+    const version = versionName(change)
     versions.add(version)
     // The same version again takes the place of the one before.
     if (change.change === 'put') last.set(version, change)
   })
   if (!result.ok) return result
   const puts = [...last.values()]
-  const touched = [...versions]
-  if (touched.length === 0 && !ctx.once) return result
+  const isAudited = versions.size > 0 || told !== undefined
+  if (!isAudited && !ctx.once) return result
 
   const { at } = yield* ask({ ask: 'now' })
   const accompanying: Change[] = []
   if (told && puts.length > 0 && ctx.settings.provenance !== 'off') accompanying.push(provenanceOf(ctx, told, puts, at))
   if (puts.length > 0) accompanying.push(...(yield* deliveriesFor(ctx, yield* connections(), puts, at)))
-  if (touched.length > 0) accompanying.push(audit(ctx, action, touched, at), ...newEdition(touched, at))
+  if (isAudited) {
+    const { entities, ...rest } = versionsNamed(versions)
+    yield* tell(ctx, { action, entities: told ? [`message/${told.id}`, ...entities] : entities, ...rest })
+  }
+  accompanying.push(...newEdition([...versions], at))
   if (ctx.once) {
     const expires = new Date(ctx.clock() + keptMs).toISOString()
     const text = JSON.stringify({ digest: ctx.once.digest, value: result.value })
@@ -113,8 +118,4 @@ function* deliveriesFor(ctx: Context, partners: readonly Connection[], puts: rea
     }
   }
   return owed
-}
-
-function audit(ctx: Context, action: string, entities: readonly string[], at: string): Audit {
-  return { change: 'audit', at, principal: ctx.principal.id, action, entities, outcome: 'success' }
 }

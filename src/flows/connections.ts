@@ -6,6 +6,7 @@ import { fail, type Issue, ok, type Result } from '../domain/problem.ts'
 import { equal } from '../lens/equal.ts'
 import type { Remember } from '../store/change.ts'
 import { ask, type Steps, write } from '../store/store.ts'
+import { tell } from './audit/line.ts'
 import type { Context } from './context.ts'
 
 const Auth = z.discriminatedUnion('type', [
@@ -116,6 +117,7 @@ export async function putConnection(
     const shared = claimedAlready(connection, all)
     if (shared.length > 0) return fail('conflict', 'Another connection speaks for such a sender.', { issues: shared })
     yield* write(kept([...all.filter((one) => one.name !== connection.name), connection]))
+    yield* tell(ctx, { action: 'put-connection', entities: [`connection/${connection.name}`] })
     return ok({ created: !before, connection: shown(connection) })
   })
 }
@@ -187,6 +189,7 @@ export async function removeConnection(ctx: Context, name: string): Promise<Resu
     const all = connectionsIn(yield* ask(where))
     if (!all.some((one) => one.name === name)) return fail('not-found', 'There is no connection of this name.')
     yield* write(kept(all.filter((one) => one.name !== name)))
+    yield* tell(ctx, { action: 'remove-connection', entities: [`connection/${name}`] })
     return ok(undefined)
   })
 }

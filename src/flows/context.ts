@@ -7,6 +7,7 @@ import type { ClaimParties } from '../domain/claim-parties.ts'
 import type { Policy } from '../domain/follow-up-policies.ts'
 import type { Log } from '../observe/log.ts'
 import type { Store } from '../store/store.ts'
+import type { Looks } from './audit/looks.ts'
 
 /** Milliseconds since the epoch. */
 export type Clock = () => number
@@ -29,6 +30,8 @@ export interface FlowSettings {
   readonly validation: 'refuse' | 'mark'
   /** Whether what a message writes gets a Provenance: `on` unless it says otherwise. */
   readonly provenance?: 'on' | 'off'
+  /** What is audited: all (`on`, unless it says otherwise), all but what only reads, or nothing. */
+  readonly audit?: 'on' | 'changes' | 'off'
   /** Names of the tenants there are, `default` among them. */
   readonly tenants: readonly string[]
   /** Follow-up policies of one's own, in force besides the usual ones. */
@@ -50,8 +53,20 @@ export interface Once {
   readonly digest: string
 }
 
+/** Where a request came from, as the audit tells it. */
+export interface Origin {
+  readonly request?: string
+  /** The address that called. */
+  readonly from?: string
+  /** The address for which it called, as the proxy before us says. */
+  readonly forwarded?: string
+}
+
 export interface Context {
   readonly once?: Once
+  readonly origin?: Origin
+  /** What this call looks at, where it is to be audited. */
+  readonly looks?: Looks
   readonly store: Store
   /** The store above the tenants: clients, tokens, jti. */
   readonly control: Store

@@ -18,7 +18,7 @@ import type { Context } from './context.ts'
 import { type Answer, answerOf } from './coordination/record.ts'
 import { save } from './coordination/save.ts'
 import { allowed } from './fhir/allowed.ts'
-import { visible } from './fhir/visible.ts'
+import { shown } from './fhir/visible.ts'
 import { goingOn, type OpenNeeds, openNeeds } from './open-needs.ts'
 
 /** Why the draft is as it is: for each need its goals, its interventions (by handle) and their reasons; and what is not planned for. */
@@ -66,7 +66,7 @@ export async function draftCarePlan(ctx: Context, clientId: string, body: unknow
     const { at } = yield* ask({ ask: 'now' })
     const client = yield* hold(clients, clientId)
     if (!client.ok) return client
-    if (!visible(ctx, client.value.anchor)) return fail('not-found', 'There is no such member of clients.')
+    if (!shown(ctx, client.value.anchor)) return fail('not-found', 'There is no such member of clients.')
     return yield* drafted(ctx, clientId, command.data, at)
   })
 }

@@ -2,6 +2,8 @@
 export { checkToken, introspectToken, revokeToken } from './access/check-token.ts'
 export { configureClient, listClients, readClient, registerClient, removeClient, replaceClient } from './access/clients.ts'
 export { issueToken } from './access/issue-token.ts'
+export { refuseSignIn } from './audit/observed.ts'
+export { checkAudit, listAudit } from './audit/read-audit.ts'
 export { acknowledgeLines } from './billing/acknowledge-lines.ts'
 export { loadClaimEdits } from './billing/claim-edits.ts'
 export { listPayerRules, putPayerRule, removePayerRule } from './billing/payer-rules.ts'

@@ -17,7 +17,7 @@ import { gather, hold } from './collections/parts.ts'
 import type { Context } from './context.ts'
 import { readOnly } from './coordination/read-only.ts'
 import { allowed } from './fhir/allowed.ts'
-import { visible } from './fhir/visible.ts'
+import { shown } from './fhir/visible.ts'
 import { storedValue } from './keep.ts'
 import { isActive, patientIs } from './open-referrals.ts'
 
@@ -116,7 +116,7 @@ export async function matchingServices(ctx: Context, need: string): Promise<Resu
   return readOnly(ctx, function* (): Steps<Result<Matches>> {
     const held = yield* hold(collectionNamed('needs')!, need)
     if (!held.ok) return held
-    if (!visible(ctx, held.value.anchor)) return fail('not-found', 'There is no such member of needs.')
+    if (!shown(ctx, held.value.anchor)) return fail('not-found', 'There is no such member of needs.')
     const { category } = held.value.value as unknown as Need
     if (category?.code === undefined)
       return fail('rule-broken', 'A need without a category matches nothing.', {

@@ -2,6 +2,7 @@
 import { fail, ok, type Result } from '../domain/problem.ts'
 import type { Message } from '../store/change.ts'
 import type { Page } from '../store/store.ts'
+import { noteNamed } from './audit/looks.ts'
 import type { Context } from './context.ts'
 
 export async function listMessages(
@@ -14,5 +15,6 @@ export async function listMessages(
 /** One message, its raw text included. */
 export async function showMessage(ctx: Context, id: string): Promise<Result<Message>> {
   const message = await ctx.store.look({ ask: 'message', id })
+  noteNamed(ctx, `message/${id}`)
   return message ? ok(message) : fail('not-found', 'There is no such message.')
 }

@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { fail, ok, type Result } from '../domain/problem.ts'
 import { ask, type Steps, write } from '../store/store.ts'
+import { tell } from './audit/line.ts'
 import { hold } from './collections/parts.ts'
 import { sessions } from './collections/sessions.ts'
 import { commit } from './commit.ts'
@@ -36,8 +37,6 @@ function* noteAt(key: string): Steps<PsychotherapyNote | undefined> {
 }
 
 /** That somebody wrote is told; about which session is not. */
-const audited = (ctx: Context, action: string, at: string) =>
-  ({ change: 'audit', at, principal: ctx.principal.id, action, entities: [], outcome: 'success' }) as const
 
 function unmatched(note: PsychotherapyNote | undefined, ifMatch: string | undefined): Result<never> | undefined {
   if (note === undefined)
@@ -77,7 +76,8 @@ export async function putPsychotherapyNote(
       createdAt: before?.createdAt ?? at,
       updatedAt: at,
     }
-    yield* write({ change: 'remember', kind, key, text: JSON.stringify(note) }, audited(ctx, 'keep-own-note', at))
+    yield* write({ change: 'remember', kind, key, text: JSON.stringify(note) })
+    yield* tell(ctx, { action: 'keep-own-note' })
     return ok(note)
   })
 }
@@ -97,13 +97,13 @@ export async function removePsychotherapyNote(
   const may = allowed(ctx, 'update', 'Encounter')
   if (!may.ok) return may
   return commit(ctx, 'remove-own-note', function* () {
-    const { at } = yield* ask({ ask: 'now' })
     const key = keyOf(ctx, sessionId)
     const before = yield* noteAt(key)
     if (!before) return none
     const refused = unmatched(before, ifMatch)
     if (refused) return refused
-    yield* write({ change: 'forget', kind, key }, audited(ctx, 'remove-own-note', at))
+    yield* write({ change: 'forget', kind, key })
+    yield* tell(ctx, { action: 'remove-own-note' })
     return ok(undefined)
   })
 }

@@ -4,7 +4,8 @@ import { seal, unseal } from '../access/seal.ts'
 import type { Communication } from '../domain/communication.ts'
 import { fail, ok, type Result } from '../domain/problem.ts'
 import { isOpenable, linkedMessage, mostWrongCodes } from '../domain/secure-link.ts'
-import { ask, lookThrough, type Steps, write } from '../store/store.ts'
+import { ask, lookThrough, type Steps } from '../store/store.ts'
+import { tell } from './audit/line.ts'
 import { communications } from './collections/communications.ts'
 import { type Gathered, hold } from './collections/parts.ts'
 import { commit } from './commit.ts'
@@ -61,7 +62,7 @@ export async function openMessage(ctx: Context, mail: string, code: string): Pro
     const isRight = hashedCode(mail, code) === link.code
     const entities = [`Communication/${held.value.id}`]
     const outcome = isRight ? 'success' : 'refused'
-    yield* write({ change: 'audit', at, principal: kind, action: 'try-link-code', entities, outcome })
+    yield* tell(ctx, { principal: kind, action: 'try-link-code', entities, outcome })
     if (!isRight) {
       const wrong = link.wrong + 1
       yield* keepLink(mail, { ...link, wrong })

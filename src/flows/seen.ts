@@ -2,7 +2,7 @@
 import type { HumanName, Practitioner, PractitionerRole, Resource } from '@medplum/fhirtypes'
 import type { Context } from './context.ts'
 import { allowed } from './fhir/allowed.ts'
-import { visible } from './fhir/visible.ts'
+import { shown } from './fhir/visible.ts'
 import { storedValue } from './keep.ts'
 
 /** The resource that a reference leads to, if it is here and this caller may see it. */
@@ -10,7 +10,7 @@ export async function seen(ctx: Context, reference: string): Promise<Resource | 
   const [type, id, ...more] = reference.split('/')
   if (!type || !id || more.length > 0 || !allowed(ctx, 'read', type).ok) return undefined
   const stored = await ctx.store.look({ ask: 'resource', type, id })
-  return stored?.text !== undefined && visible(ctx, stored) ? storedValue<Resource>(stored) : undefined
+  return stored?.text !== undefined && shown(ctx, stored) ? storedValue<Resource>(stored) : undefined
 }
 
 const ranks = ['usual', 'official', undefined] as const

@@ -16,7 +16,7 @@ import { idIn, referenceTo } from './billing/references.ts'
 import type { Context } from './context.ts'
 import { readOnly } from './coordination/read-only.ts'
 import { allowed } from './fhir/allowed.ts'
-import { visible } from './fhir/visible.ts'
+import { shown } from './fhir/visible.ts'
 import { storedValue } from './keep.ts'
 import { every } from './stays.ts'
 import { isLicensed, rolesOf } from './supervision.ts'
@@ -79,7 +79,7 @@ function* rowsFor(ctx: Context, practitionerId: string, at: string): Steps<reado
     every('Task', code, open, among('owner', own)),
     every('Task', code, open, among('owner', team)),
   ])
-  const seen = (one: Stored): boolean => visible(ctx, one)
+  const seen = (one: Stored): boolean => shown(ctx, one)
   const work = [...passed!.items, ...late!.items].filter(seen).flatMap((stored): WorklistItem[] => {
     const reading = workItem.read({ Task: storedValue<Task>(stored)! })
     if (!reading.ok || !isUnfinished(reading.value)) return []

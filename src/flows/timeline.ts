@@ -2,6 +2,7 @@
 import type { Resource } from '@medplum/fhirtypes'
 import { fail, ok, type Result } from '../domain/problem.ts'
 import type { Query } from '../fhir/search/query.ts'
+import { noteSeen } from './audit/looks.ts'
 import type { AnyCollection } from './collections/collection.ts'
 import { collectionOf, collections } from './collections/index.ts'
 import type { Context } from './context.ts'
@@ -74,6 +75,7 @@ async function newest(
       query,
       ...(after !== undefined && { after }),
     })
+    noteSeen(ctx, ...page.items)
     for (const stored of page.items) {
       if (collectionOf(storedValue<Resource>(stored)!) === one)
         items.push({ at: stored.at, collection: one.name, id: stored.id, version: stored.version })

@@ -13,7 +13,7 @@ import { askAll, type Steps, type Stored } from '../store/store.ts'
 import type { Context } from './context.ts'
 import { readOnly } from './coordination/read-only.ts'
 import { allowed } from './fhir/allowed.ts'
-import { visible } from './fhir/visible.ts'
+import { shown } from './fhir/visible.ts'
 import { storedValue } from './keep.ts'
 import { every } from './stays.ts'
 
@@ -96,7 +96,7 @@ export async function worklist(
   const reading = caseload.read({ List: list })
   if (!reading.ok) return fail('rule-broken', 'This List cannot be read as a caseload.', { issues: reading.issues })
   const { at } = await ctx.store.look({ ask: 'now' })
-  const rows = await readOnly(ctx, () => worklistRows(reading.value, at, (one) => visible(ctx, one)))
+  const rows = await readOnly(ctx, () => worklistRows(reading.value, at, (one) => shown(ctx, one)))
   const items = rows.slice(from, from + page.limit)
   return ok({ items, next: from + items.length < rows.length ? String(from + items.length) : null })
 }

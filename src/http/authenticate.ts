@@ -5,8 +5,9 @@
 import type { MiddlewareHandler } from 'hono'
 import type { Principal } from '../access/principal.ts'
 import { fingerprint, isSecret } from '../access/secret.ts'
-import { fail, ok, problem, type Result } from '../domain/problem.ts'
+import { fail, ok, type Problem, problem, type Result } from '../domain/problem.ts'
 import { type Gateway, system } from '../gateway.ts'
+import { originOf } from './desk.ts'
 import type { Ctx, Env } from './env.ts'
 import { isPage, refuse } from './problem-details.ts'
 import type { Step } from './settle.ts'
@@ -63,6 +64,7 @@ export interface Authenticator {
 export function authenticate(gateway: Gateway, options: Authentication): Authenticator {
   const adminFingerprint = fingerprint(options.adminToken)
   const baseHost = new URL(gateway.settings.baseUrl).host
+  const refusals = countedByMinute(gateway.clock)
   const checked = new Map<string, { readonly principal: Principal; readonly until: number }>()
 
   return {
@@ -80,10 +82,17 @@ export function authenticate(gateway: Gateway, options: Authentication): Authent
     return principal instanceof Promise ? principal.then((found) => settled(c, found)) : settled(c, principal)
   }
 
-  function settled(c: Ctx, principal: Result<Principal>): Response | undefined {
-    if (!principal.ok) return refuse(c, principal.problem)
+  function settled(c: Ctx, principal: Result<Principal>): Response | undefined | Promise<Response> {
+    if (!principal.ok) return turnedAway(c, principal.problem)
     c.set('principal', principal.value)
     return undefined
+  }
+
+  async function turnedAway(c: Ctx, why: Problem): Promise<Response> {
+    const origin = originOf(c)
+    const times = refusals(origin.forwarded ?? origin.from ?? '', why.code)
+    if (times > 0) await (await gateway.desk(nobody, undefined, origin)).refuseSignIn(why, times)
+    return refuse(c, why)
   }
 
   function bearer(c: Ctx): Result<Principal> | Promise<Result<Principal>> {
@@ -113,6 +122,24 @@ export function authenticate(gateway: Gateway, options: Authentication): Authent
     const scopes = isConsole(c.req.path) ? boards : []
     const visible = { patients: 'all', protectedRecords: true } as const
     return ok({ kind: 'admin', id: 'admin', tenant, scopes, purpose: 'HSYSADMIN', visible })
+  }
+}
+
+/**
+ * How often the same has happened by now that is still to be told: the first time at once, then once a minute at most. Whoever knocks all
+ * the time does not fill the disk.
+ */
+function countedByMinute(clock: () => number) {
+  const known = new Map<string, { until: number; untold: number }>()
+  return (...of: readonly string[]): number => {
+    const key = of.join(' ')
+    const one = known.get(key) ?? { until: 0, untold: 0 }
+    one.untold++
+    if (clock() < one.until) return 0
+    const { untold } = one
+    if (known.size >= mostTrusted) known.clear()
+    known.set(key, { until: clock() + 60_000, untold: 0 })
+    return untold
   }
 }
 

@@ -1,7 +1,7 @@
 /** The desk of a request: every flow, bound to who asks, and to the Idempotency-Key of a POST. */
 import { fingerprint } from '../access/secret.ts'
 import { problem } from '../domain/problem.ts'
-import type { Gateway } from '../gateway.ts'
+import type { Gateway, Origin } from '../gateway.ts'
 import type { Ctx } from './env.ts'
 import { refuse } from './problem-details.ts'
 import type { Step } from './settle.ts'
@@ -12,8 +12,20 @@ export function openDesk(gateway: Gateway): Step {
     if (key !== undefined && !/^[\x21-\x7e]{1,255}$/.test(key)) {
       return refuse(c, problem('invalid', 'An Idempotency-Key has 1 to 255 printable characters of ASCII.'))
     }
-    c.set('desk', await gateway.desk(c.get('principal'), key === undefined ? undefined : { key, digest: await digest(c) }))
+    const once = key === undefined ? undefined : { key, digest: await digest(c) }
+    c.set('desk', await gateway.desk(c.get('principal'), once, originOf(c)))
     return undefined
+  }
+}
+
+/** Where it comes from: the connection's other end, and the address that a proxy there has added last to what it was told. */
+export function originOf(c: Ctx): Origin {
+  const from = c.env?.address
+  const forwarded = c.req.header('x-forwarded-for')?.split(',').at(-1)?.trim()
+  return {
+    request: c.get('requestId'),
+    ...(from !== undefined && { from }),
+    ...(forwarded !== undefined && /^[0-9A-Fa-f.:]{2,45}$/.test(forwarded) && { forwarded }),
   }
 }
 

@@ -5,6 +5,8 @@ import type { Desk } from '../gateway.ts'
 import type { Limits } from './limits.ts'
 
 export interface Env {
+  /** What the runtime knows of a connection. */
+  Bindings: { readonly address?: string }
   Variables: {
     requestId: string
     /** Of every answer, named in lower case; a route may give others in their place. */

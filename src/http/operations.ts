@@ -6,7 +6,7 @@ import { ClaimEditTables } from '../domain/claim-edits.ts'
 import { PayerRule } from '../domain/payer-rule.ts'
 import { PlanDraftCommand } from '../domain/plan-draft.ts'
 import { TablePreview } from '../domain/table-preview.ts'
-import { Inbox, Members, Months, OfClaims, OfNeed, Outbox, ofTenant, Paging } from './parameters.ts'
+import { AuditCheck, AuditLines, Inbox, Members, Months, OfClaims, OfNeed, Outbox, ofTenant, Paging } from './parameters.ts'
 
 export interface Operation {
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete'
@@ -220,6 +220,18 @@ const operators: readonly Operation[] = [
     schema: ClaimEditTables,
   },
   { method: 'get', path: '/admin/conflicts', summary: 'Where both sides changed the same', query: Paging },
+  {
+    method: 'get',
+    path: '/admin/audit',
+    summary: 'Who did what to which records, newest first',
+    query: AuditLines,
+  },
+  {
+    method: 'get',
+    path: '/admin/audit/check',
+    summary: 'Whether every line of the audit is as it was written, and none is missing',
+    query: AuditCheck,
+  },
 ]
 
 const admin = operators.map((one) => ({ ...one, query: (one.query ?? z.object()).extend(ofTenant) }))

@@ -53,5 +53,17 @@ export const Outbox = z.object({
 })
 export const Inbox = z.object({ ...paging, state: z.enum(['applied', 'held', 'test']).optional() })
 
+const audits = { of: z.enum(['tenant', 'gateway']).meta({ description: 'gateway: sign-ins and clients' }).optional() }
+export const AuditLines = z.object({
+  ...paging,
+  ...audits,
+  client: told('Who did it: the id of a client, or admin, local, system'),
+  patient: told('The id of a client of whom something was read or written'),
+  action: told('As the items call it'),
+  from: told('A date, or a date and time'),
+  to: told('A date, or a date and time'),
+})
+export const AuditCheck = z.object({ ...audits, head: told('A seal that was noted before') })
+
 /** Of which tenant: operators say it with every request, and it is settled with who asks. */
 export const ofTenant = { tenant: told('Where it is not `default`') }

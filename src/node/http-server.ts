@@ -25,7 +25,7 @@ const mostConnections = 10_000
 
 /** Rejects if the port cannot be had. Port 0: any that is free. */
 export async function startHttpServer(
-  fetch: (request: Request) => Response | Promise<Response>,
+  serve: (request: Request, env: { readonly address?: string }) => Response | Promise<Response>,
   host: string,
   port: number,
   patience: Patience = usual,
@@ -37,12 +37,20 @@ export async function startHttpServer(
     keepAliveTimeout: patience.still,
     maxHeaderSize: 16_384,
   }
-  const server = createServer(options, getRequestListener(fetch, { hostname: host }))
+  const server = createServer(options, getRequestListener(withAddress(serve), { hostname: host }))
   server.timeout = patience.still
   server.maxConnections = mostConnections
   await new Promise<void>((ready, failed) => server.once('error', failed).listen(port, host, ready))
   return { port: (server.address() as AddressInfo).port, stop: (graceMs) => stop(server, graceMs) }
 }
+
+/** Whoever is at the other end of the connection. */
+const withAddress =
+  (serve: Parameters<typeof startHttpServer>[0]): Parameters<typeof getRequestListener>[0] =>
+  (request, { incoming }) => {
+    const { remoteAddress: address } = incoming.socket
+    return serve(request, address === undefined ? {} : { address })
+  }
 
 async function stop(server: Server, graceMs: number): Promise<void> {
   const closed = new Promise<void>((done) => server.close(() => done()))

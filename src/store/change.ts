@@ -143,7 +143,21 @@ export interface Audit {
   readonly action: string
   /** `Type/id/_history/n`, or an id of ours. */
   readonly entities: readonly string[]
+  /** Of a large commit, in place of its versions one by one: how many it wrote. They bear the number of the line's commit. */
+  readonly versions?: number
   readonly outcome: 'success' | 'refused' | 'failed'
+  /** Of the problem that it was refused or failed with. */
+  readonly code?: string
+  /** What was searched for, and the names of the parameters; never a value: `Observation?code&date`. */
+  readonly query?: string
+  /** v3-ActReason purpose of use. */
+  readonly purpose?: string
+  /** The request's id, where from (the address that called), and whom a proxy says that it speaks for. */
+  readonly request?: string
+  readonly from?: string
+  readonly forwarded?: string
+  /** Of the very same in a row: how often, where it was more than once. */
+  readonly times?: number
 }
 
 export type Change = Put | Remove | Reindex | Receive | Deliver | Tie | Remember | Forget | Audit

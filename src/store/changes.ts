@@ -1,8 +1,9 @@
 /** Which module writes which change. */
+import { audit } from './audit.ts'
 import { beginMoments } from './commit.ts'
 import { deliver } from './deliveries.ts'
 import type { Numbers } from './index-entries.ts'
-import { audit, receive } from './messages.ts'
+import { receive } from './messages.ts'
 import type { Pending } from './pending.ts'
 import { remember, tie } from './records.ts'
 import { indexCurrent, writeVersions } from './resources.ts'

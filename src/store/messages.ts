@@ -1,5 +1,5 @@
-/** Messages as received, and the audit lines. */
-import type { Audit, Message } from './change.ts'
+/** Messages as received. */
+import type { Message } from './change.ts'
 import { instant, milliseconds } from './commit.ts'
 import { answer, db, each, prepare, row } from './compile.ts'
 import { cursor, page, type Reading, rowPosition } from './page.ts'
@@ -76,34 +76,3 @@ const read = ({ place: _, sequence: __, ...found }: Tables['message']): Message 
   wrote: JSON.parse(found.wrote),
   at: instant(found.at),
 })
-
-const insertAudit = prepare<{ sequence: number; at: number; entry: string }>()(($) =>
-  db.insertInto('audit').values({ sequence: $('sequence'), at: $('at'), entry: $('entry') } as never),
-)
-
-export function* audit(lines: readonly Of<Audit>[]): Sql<void> {
-  yield* each(
-    insertAudit,
-    lines.map(({ value: { change: _, ...entry }, sequence }) => ({
-      sequence,
-      at: milliseconds(entry.at),
-      entry: JSON.stringify(entry),
-    })),
-  )
-}
-
-export function* audits({ count, after }: Questions['audit']['ask'], reading: Reading): Sql<Questions['audit']['answer']> {
-  const before = rowPosition(reading, 'audit', after, Number.MAX_SAFE_INTEGER)
-  const query = db
-    .selectFrom('audit')
-    .select(['place', 'sequence', 'entry'])
-    .where('place', '<', before)
-    .orderBy('place', 'desc')
-    .limit(count + 1)
-  return page(
-    yield* answer(query),
-    count,
-    ({ sequence, entry }) => ({ sequence, entry: JSON.parse(entry) }),
-    (last) => cursor(reading, 'audit', last.place),
-  )
-}

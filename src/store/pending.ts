@@ -14,6 +14,11 @@ export interface Of<T> {
   readonly sequence: number
 }
 
+/** A line of the audit, and the instant of its commit, in milliseconds. */
+export interface Line extends Of<Audit> {
+  readonly at: number
+}
+
 export interface PendingVersion {
   change: Put | Remove
   readonly commit: Commit
@@ -39,7 +44,7 @@ export class Pending {
   readonly deliveries: Of<Delivery>[] = []
   readonly links: Of<Link>[] = []
   readonly records: Of<Remember | Forget>[] = []
-  readonly lines: Of<Audit>[] = []
+  readonly lines: Line[] = []
   readonly reindexed: Reindex[] = []
   readonly #keys = new Set<string>()
   readonly #types = new Map<string, OfType>()
@@ -78,14 +83,19 @@ export class Pending {
         this.#addRecord({ value: change, sequence })
         break
       case 'audit':
-        this.lines.push({ value: change, sequence })
+        this.lines.push({ value: change, sequence, at: commit.at })
     }
+  }
+
+  /** Lines that come without anything else are of the commit before. */
+  belongToLast(): void {
+    for (const [i, line] of this.lines.entries()) this.lines[i] = { ...line, sequence: line.sequence - 1 }
   }
 
   /** Takes over what a plan has written, and with it the commit. */
   takeOver(own: Pending, commit: Commit): void {
     commit.latest = Math.max(commit.latest, commit.at, commit.counters.latest)
-    this.commits.push(commit)
+    if (commit.wrote) this.commits.push(commit)
     for (const version of own.versions) this.#addVersion(version)
     for (const change of own.reindexed) this.#addReindex(change)
     for (const message of own.messages) this.#addMessage(message)
@@ -177,8 +187,11 @@ export class Pending {
         return this.#keys.has(`link ${ask.connection} ${ask.type}/${ask.id}`)
       case 'search':
         return this.#mayFit(ask.query, ask.after !== undefined)
+      case 'audit':
+      case 'auditCheck':
+        return this.lines.length > 0
       default:
-        return !this.isEmpty
+        return this.commits.length > 0 || this.#keys.size > 0
     }
   }
 

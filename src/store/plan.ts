@@ -51,7 +51,8 @@ export function* carryOut<T>(plan: Plan<T>, commit: Commit, known: Known, compan
     } else if ('rest' in step.value) {
       yield turn
     } else {
-      commit.wrote = true
+      // What only adds to the audit is no commit of its own: neither its number nor its instant moves on.
+      commit.wrote ||= step.value.write.some(({ change }) => change !== 'audit')
       for (const [i, change] of step.value.write.entries()) {
         if (i % notedAtOnce === notedAtOnce - 1) yield turn
         seen.check(change)
@@ -60,7 +61,7 @@ export function* carryOut<T>(plan: Plan<T>, commit: Commit, known: Known, compan
     }
     step = steps.next(answers)
   }
-  if (commit.wrote && step.value.ok) yield* end(own, commit, company)
+  if (!own.isEmpty && step.value.ok) yield* end(own, commit, company)
   return step.value
 }
 
@@ -110,6 +111,7 @@ function* answerNow(ask: Ask, reading: Reading, own: Pending, commit: Commit, co
 }
 
 function* end(own: Pending, commit: Commit, company: Company): Sql<void> {
+  if (!commit.wrote) own.belongToLast()
   if (company.mode !== 'together' || commit.begun || own.repeats) {
     yield* writeOwn(own, commit, company)
     yield* endMoment(commit)
@@ -139,7 +141,7 @@ function* writeOwn(own: Pending, commit: Commit, company: Company): Sql<void> {
       commit.inPart = true
     }
     commit.begun = true
-    yield* beginMoments([commit])
+    if (commit.wrote) yield* beginMoments([commit])
   }
   yield* writeOut(own, commit.numbers)
 }

@@ -1,10 +1,11 @@
 /** Which module answers which question. */
 
+import { auditCheck, audits } from './audit.ts'
 import { instant } from './commit.ts'
 import { db, prepare, row } from './compile.ts'
 import { deliveries, delivery, due, nextDue } from './deliveries.ts'
 import { feed, history } from './history.ts'
-import { audits, message, messages } from './messages.ts'
+import { message, messages } from './messages.ts'
 import type { Reading } from './page.ts'
 import { link, record, records, remoteLink } from './records.ts'
 import { resource, version } from './resources.ts'
@@ -33,6 +34,7 @@ const answers: { readonly [K in keyof Questions]: (ask: Questions[K]['ask'], rea
     records,
     feed,
     audit: audits,
+    auditCheck,
     now,
   }
 

@@ -11,7 +11,7 @@
 import type { Problem, Result } from '../domain/problem.ts'
 import type { Guard } from '../fhir/search/labels.ts'
 import type { Query, TokenValue } from '../fhir/search/query.ts'
-import type { Change, Delivery, InstantText, Link, Message } from './change.ts'
+import type { Audit, Change, Delivery, InstantText, Link, Message } from './change.ts'
 
 /**
  * Which patients the asker may see: resources of their compartments, rolls that name nobody else (`visible.ts`), and what tells of no patient.
@@ -37,6 +37,19 @@ export interface Page<T> {
   readonly next?: string
   /** Only when the question asked for it. */
   readonly total?: number
+}
+
+/** Each line of the audit is sealed with the SHA-256 of itself and of the seal before it. */
+export interface AuditCheck {
+  readonly lines: number
+  /** Lines from before there were seals. */
+  readonly unsealed: number
+  /** The last seal; whoever notes it elsewhere can tell later whether everything up to it is still there. */
+  readonly head?: string
+  /** The number, from 1, of the first line that is not as it was written, or before which one is missing; one after the last where the end is missing. */
+  readonly broken?: number
+  /** Whether the seal that was asked for is here; only where one was. */
+  readonly found?: boolean
 }
 
 /**
@@ -109,8 +122,24 @@ export interface Questions {
     ask: { type: string; after?: string; upTo?: number; count: number; visible: Visibility }
     answer: { items: readonly Stored[]; next: string }
   }
-  /** Newest first. */
-  audit: { ask: { count: number; after?: string }; answer: Page<{ sequence: number; entry: object }> }
+  /**
+   * Newest first, each with the number of its commit; a line that came with nothing else has that of the commit before it. `since` and `until` are milliseconds, both included. `patient`: lines that name something of the patient's compartment, or
+   * whose commit wrote to it. A page looks through so many lines at most: it may hold fewer than were asked for, and yet not be the last.
+   */
+  audit: {
+    ask: {
+      count: number
+      after?: string
+      principal?: string
+      action?: string
+      patient?: string
+      since?: number
+      until?: number
+    }
+    answer: Page<{ sequence: number; entry: Omit<Audit, 'change'> }>
+  }
+  /** Whether the audit is what was written, all of it. `head`: a seal that was noted earlier, to be found again. */
+  auditCheck: { ask: { head?: string }; answer: AuditCheck }
   /**
    * The number of the last commit, and the instant of this one: later than that of any commit on the disk before it, and than that of any
    * earlier version of a resource that this one writes. Commits that reach the disk together may share an instant; `sequence` tells them apart.

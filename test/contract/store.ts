@@ -1,5 +1,6 @@
 /** What every store keeps, called once per database. */
 import { describe } from 'vitest'
+import { auditContract } from './store/audit.ts'
 import { byDateContract } from './store/by-date.ts'
 import { companyContract } from './store/company.ts'
 import { longSearchesContract } from './store/long-searches.ts'
@@ -29,5 +30,6 @@ export function storeContract(name: string, inside: Inside): void {
     visibilityContract(inside)
     outboxContract(inside)
     recordsContract(inside)
+    auditContract(inside)
   })
 }

@@ -14,8 +14,15 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true }))
 
+/** As it was before step 6. */
+const unsealed = `
+  ALTER TABLE link DROP COLUMN ours;
+  DROP INDEX audit_by_at;
+  ALTER TABLE audit ADD COLUMN writer TEXT;
+  ALTER TABLE audit ADD COLUMN previous TEXT;`
+
 /** As step 2 left it: a posting for each resource, and keys without zeros around them. */
-const backToSingles = `
+const backToSingles = `${unsealed}
   DELETE FROM migration WHERE number >= 3;
   DROP TABLE guarded;
   DROP TABLE posting;
@@ -60,7 +67,7 @@ test('a list of clients from before is shown only to who may see all of them, an
   await remove(made, 'List', 'gone')
   await made.close()
   const database = new DatabaseSync(file)
-  database.exec('DELETE FROM migration WHERE number >= 4; DELETE FROM compartment; DROP TABLE guarded')
+  database.exec(`${unsealed} DELETE FROM migration WHERE number >= 4; DELETE FROM compartment; DROP TABLE guarded`)
   database.close()
 
   const opened = await open()
@@ -84,7 +91,7 @@ test('what was labelled before is shown to whoever has the right to it, and so i
   await remove(made, 'Patient', 'p4')
   await made.close()
   const database = new DatabaseSync(file)
-  database.exec('DELETE FROM migration WHERE number >= 5; DROP TABLE guarded')
+  database.exec(`${unsealed} DELETE FROM migration WHERE number >= 5; DROP TABLE guarded`)
   database.close()
 
   const opened = await open()

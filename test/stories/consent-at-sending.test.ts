@@ -30,7 +30,7 @@ describe('a record under Part 2', () => {
     await withheld()
     expect(await account(told.gateway)).toEqual([])
     const { store } = await told.gateway.gateway.context(system())
-    const { items } = await store.look({ ask: 'audit', count: 1 })
+    const { items } = await store.look({ ask: 'audit', action: 'deliver', count: 1 })
     expect(items).toMatchObject([
       { entry: { action: 'deliver', entities: ['Condition/ned-drinking/_history/1'], outcome: 'refused' } },
     ])

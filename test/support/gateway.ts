@@ -34,6 +34,7 @@ export interface Options {
   readonly store?: string
   readonly validation?: 'refuse' | 'mark'
   readonly provenance?: 'on' | 'off'
+  readonly audit?: 'on' | 'changes' | 'off'
 }
 
 export interface TestGateway {
@@ -84,6 +85,7 @@ export async function startGateway(options: Options = {}): Promise<TestGateway> 
       canonicalBase: 'https://warm-handoff.example/fhir',
       validation: options.validation ?? 'refuse',
       provenance: options.provenance ?? 'on',
+      audit: options.audit ?? 'on',
       tenants,
     },
     ...(options.ofTenants && { ofTenants: options.ofTenants }),

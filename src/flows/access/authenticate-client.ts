@@ -31,6 +31,7 @@ export async function authenticateClient(ctx: Context, token: string): Promise<R
   if (typeof assertion === 'string') return refused(ctx, assertion)
   const text = await ctx.control.look({ ask: 'record', kind: 'client', key: assertion.client })
   const client = text === undefined ? undefined : (JSON.parse(text) as Client)
+  if (ctx.looks && client) ctx.looks.client = client.client_id
   if (!client?.active) return refused(ctx, 'client')
   if (assertion.jku !== undefined && assertion.jku !== client.jwks_uri) return refused(ctx, 'jku', client)
   const keys = client.jwks?.keys ?? (client.jwks_uri ? await ctx.keys(client.jwks_uri, assertion.kid) : undefined)

@@ -2,6 +2,7 @@
 import { type Client, type ClientMetadata, clientMetadata } from '../../access/client.ts'
 import { fail, type Issue, ok, type Result } from '../../domain/problem.ts'
 import { ask, type Page, type Steps, write } from '../../store/store.ts'
+import { tell } from '../audit/line.ts'
 import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
 
@@ -18,7 +19,7 @@ export async function registerClient(ctx: Context, given: unknown): Promise<Resu
     ...metadata.value,
   }
   return commit(inControl(ctx), 'register-client', function* () {
-    yield* keep(client)
+    yield* keep(ctx, 'register-client', client)
     return ok(client)
   })
 }
@@ -32,7 +33,7 @@ export async function replaceClient(ctx: Context, id: string, given: unknown): P
     if (!before) return unknownClient
     const { client_id, client_id_issued_at, revision } = before
     const client: Client = { client_id, client_id_issued_at, revision: revision + 1, ...metadata.value }
-    yield* keep(client)
+    yield* keep(ctx, 'change-client', client)
     return ok(client)
   })
 }
@@ -50,7 +51,7 @@ export async function configureClient(ctx: Context, id: string, given: unknown):
     const same: Client = { client_id: id, client_id_issued_at, revision, ...metadata.value }
     if (JSON.stringify(before) === JSON.stringify(same)) return ok(same)
     const client = { ...same, revision: revision + 1 }
-    yield* keep(client)
+    yield* keep(ctx, 'configure-client', client)
     return ok(client)
   })
 }
@@ -60,6 +61,7 @@ export async function removeClient(ctx: Context, id: string): Promise<Result<und
   return commit(inControl(ctx), 'remove-client', function* () {
     if (!(yield* clientById(id))) return unknownClient
     yield* write({ change: 'forget', kind, key: id })
+    yield* tell(ctx, { action: 'remove-client', entities: [`client/${id}`] })
     return ok(undefined)
   })
 }
@@ -85,8 +87,9 @@ const inControl = (ctx: Context): Context => ({ ...ctx, store: ctx.control })
 
 const unknownClient = fail('not-found', 'There is no client of this id.')
 
-function* keep(client: Client): Steps<void> {
+function* keep(ctx: Context, action: string, client: Client): Steps<void> {
   yield* write({ change: 'remember', kind, key: client.client_id, text: JSON.stringify(client) })
+  yield* tell(ctx, { action, entities: [`client/${client.client_id}`] })
 }
 
 function readMetadata(ctx: Context, given: unknown): Result<ClientMetadata> {

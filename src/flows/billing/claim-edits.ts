@@ -3,6 +3,7 @@ import { procedureCodes } from '../../billing/codes.ts'
 import { ClaimEditTables, type Programme, type QuarterlyUnits } from '../../domain/claim-edits.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { ask, type Steps, write } from '../../store/store.ts'
+import { tell } from '../audit/line.ts'
 import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
 import { claimEditKey as keyOf, claimEditRecord as kind } from './claim-edits-for.ts'
@@ -38,6 +39,7 @@ export async function loadClaimEdits(ctx: Context, body: unknown): Promise<Resul
       const edit = kept.units.find((one) => one.code === code)
       if (edit || others.length > 0) yield* keep(key, [...others, { code, from, ...(edit && { edit }) }])
     }
+    yield* tell(ctx, { action: 'load-claim-edits', entities: [`claim-edits/${programme}`] })
     return ok({ programme, from, pairs: kept.pairs?.length ?? 0, units: kept.units?.length ?? 0 })
   })
 }

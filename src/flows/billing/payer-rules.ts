@@ -2,6 +2,7 @@
 import { PayerRule, PayerRuleKey } from '../../domain/payer-rule.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { ask, write } from '../../store/store.ts'
+import { tell } from '../audit/line.ts'
 import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
 import { payerRuleRecord as kind, readPayerRule } from './payer-rule-for.ts'
@@ -28,6 +29,7 @@ export async function putPayerRule(ctx: Context, key: string, body: unknown): Pr
   }
   return commit(ctx, 'put payer-rule', function* () {
     yield* write({ change: 'remember', kind, key, text: JSON.stringify(rule.data) })
+    yield* tell(ctx, { action: 'put-payer-rule', entities: [`payer-rule/${key}`] })
     return ok({ key, ...rule.data })
   })
 }
@@ -36,6 +38,7 @@ export async function removePayerRule(ctx: Context, key: string): Promise<Result
   return commit(ctx, 'remove payer-rule', function* () {
     if ((yield* ask({ ask: 'record', kind, key })) === undefined) return fail('not-found', 'There is no such payer rule.')
     yield* write({ change: 'forget', kind, key })
+    yield* tell(ctx, { action: 'remove-payer-rule', entities: [`payer-rule/${key}`] })
     return ok(undefined)
   })
 }

@@ -5,7 +5,8 @@
 import type { BillingItem } from '../../domain/billing-item.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { feedStates } from '../../domain/service-line.ts'
-import { BadCursor, write } from '../../store/store.ts'
+import { BadCursor } from '../../store/store.ts'
+import { tell } from '../audit/line.ts'
 import type { Context } from '../context.ts'
 import { allowed } from '../fhir/allowed.ts'
 import { billingItems } from './billing-items.ts'
@@ -51,9 +52,8 @@ export function auditPull(
   told: readonly { readonly line: string; readonly version: number }[],
 ): Promise<Result<undefined>> {
   const entities = [...new Set(told.map(({ line, version }) => `ChargeItem/${line}/_history/${version}`))]
-  const at = new Date(ctx.clock()).toISOString()
   return ctx.store.commit(function* () {
-    yield* write({ change: 'audit', at, principal: ctx.principal.id, action, entities, outcome: 'success' })
+    yield* tell(ctx, { action, entities })
     return ok(undefined)
   })
 }

@@ -4,6 +4,7 @@ import { fail, type Issue, ok, type Result } from '../../domain/problem.ts'
 import { dateLo, dateRange } from '../../fhir/search/date-range.ts'
 import { parseSearch } from '../../fhir/search/parse.ts'
 import type { Steps, Stored } from '../../store/store.ts'
+import { noteQuery, noteSeen } from '../audit/looks.ts'
 import type { AnyCollection, Seen } from '../collections/collection.ts'
 import { type Gathered, gather } from '../collections/parts.ts'
 import type { Context } from '../context.ts'
@@ -43,6 +44,11 @@ export async function listMembers(ctx: Context, name: string, asked: ListAsk): P
   if (sort !== undefined) pairs.push(['_sort', sort])
   const query = parseSearch(anchor, pairs, { now: ctx.clock() })
   if (!query.ok) return query
+  noteQuery(
+    ctx,
+    name,
+    Object.entries(asked).filter((pair): pair is [string, string] => typeof pair[1] === 'string'),
+  )
 
   const items: Answer[] = []
   let after = asked.after
@@ -67,7 +73,9 @@ export async function listMembers(ctx: Context, name: string, asked: ListAsk): P
 
 async function member(ctx: Context, collection: AnyCollection, stored: Stored): Promise<Gathered | undefined> {
   const held = await readOnly(ctx, () => claimed(collection, stored, seenBy(ctx)))
-  return held.ok ? held.value : undefined
+  if (!held.ok) return undefined
+  noteSeen(ctx, ...held.value.stored)
+  return held.value
 }
 
 function* claimed(collection: AnyCollection, stored: Stored, seen: Seen): Steps<Result<Gathered>> {

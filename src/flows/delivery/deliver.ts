@@ -8,6 +8,7 @@ import { ok } from '../../domain/problem.ts'
 import { valueIn } from '../../fhir/exact.ts'
 import type { Change, Delivery, Link } from '../../store/change.ts'
 import { ask, askAll, type Steps, write } from '../../store/store.ts'
+import { tell, versionName } from '../audit/line.ts'
 import { consequences } from '../collections/consequences.ts'
 import { commit } from '../commit.ts'
 import { noteConflict } from '../conflicts/conflict.ts'
@@ -112,6 +113,12 @@ async function settleAndClaim(
       if (ours && wantsConsent) yield* heldBack(ctx, next)
       if (ours && carrier.settled) yield* carrier.settled(next)
     }
+    // What waits for a consent is told of already.
+    yield* tellOf(
+      ctx,
+      connection,
+      settled.filter(({ wantsConsent }) => !wantsConsent),
+    )
     if (room === 0) return ok([])
     const at = new Date(now).toISOString()
     const due = yield* ask({ ask: 'due', connection: connection.name, at, count: room })
@@ -130,6 +137,15 @@ async function settleAndClaim(
     ctx.log(event, { connection: connection.name, delivery: next.id, resourceType: next.type })
   }
   return done.value
+}
+
+/** What has left, and what has not been taken: a line for each outcome. */
+function* tellOf(ctx: Context, { name }: Connection, settled: readonly { readonly next: Delivery }[]): Steps<void> {
+  const tried = Map.groupBy(settled, ({ next }) => (next.state === 'delivered' ? ('success' as const) : ('failed' as const)))
+  for (const [outcome, some] of tried) {
+    const versions = some.map(({ next }) => versionName({ ...next, id: next.resource }))
+    yield* tell(ctx, { action: 'deliver', outcome, entities: [`connection/${name}`, ...versions] })
+  }
 }
 
 function settle(ctx: Context, connection: Connection, { outcome: _, ...delivery }: Delivery, outcome: Outcome<Sent>): Delivery {

@@ -4,6 +4,7 @@
  */
 import type { Change, Delivery } from '../../store/change.ts'
 import { ask, askAll, type Steps, write } from '../../store/store.ts'
+import { tell } from '../audit/line.ts'
 import type { Context } from '../context.ts'
 
 const kind = 'wants-consent'
@@ -14,10 +15,9 @@ function* idsOf(clientId: string): Steps<readonly string[]> {
 }
 
 /** That it was held back is audited, too. The lane of what is about a client is the client's id. */
-export function* heldBack({ principal }: Context, { id, lane, type, resource, version }: Delivery): Steps<void> {
-  const { at } = yield* ask({ ask: 'now' })
+export function* heldBack(ctx: Context, { id, lane, type, resource, version }: Delivery): Steps<void> {
   const entities = [`${type}/${resource}/_history/${version}`]
-  yield* write({ change: 'audit', at, principal: principal.id, action: 'deliver', entities, outcome: 'refused' })
+  yield* tell(ctx, { action: 'deliver', entities, outcome: 'refused' })
   const ids = yield* idsOf(lane)
   if (!ids.includes(id)) yield* write({ change: 'remember', kind, key: lane, text: JSON.stringify([...ids, id]) })
 }

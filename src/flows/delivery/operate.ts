@@ -2,6 +2,7 @@
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import type { Delivery } from '../../store/change.ts'
 import { ask, type Page, type Steps, write } from '../../store/store.ts'
+import { tell } from '../audit/line.ts'
 import type { Context } from '../context.ts'
 import { owedAnew } from './held.ts'
 
@@ -24,6 +25,7 @@ export async function replayDelivery(ctx: Context, id: string): Promise<Result<D
     if (!delivery) return fail('not-found', 'There is no such delivery.')
     if (delivery.state === 'delivered') return fail('conflict', 'It was delivered already.')
     if (delivery.inFlight && delivery.state !== 'dead') return fail('conflict', 'It is on its way just now.')
+    yield* tell(ctx, { action: 'replay-delivery', entities: [`delivery/${id}`] })
     return ok(yield* again(delivery))
   })
 }
@@ -48,7 +50,10 @@ export async function replayDeliveries(
         yield* again(delivery)
         replayed++
       }
-      if (page.next === undefined) return ok({ replayed })
+      if (page.next === undefined) {
+        if (replayed > 0) yield* tell(ctx, { action: 'replay-deliveries', times: replayed })
+        return ok({ replayed })
+      }
       after = page.next
     }
   })

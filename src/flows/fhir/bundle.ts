@@ -99,6 +99,7 @@ async function batch(ctx: Context, entries: readonly BundleEntry[], wish: Bundle
     const answering = some.map(async (entry) => {
       const own = ctx.once ? { ...ctx, once: { ...ctx.once, key: `${ctx.once.key} ${entry.index}` } } : ctx
       const answer = await single(own, entry, wish)
+      if (!answer.ok) ctx.looks?.refused.push(answer.problem.code)
       answers[entry.index] = answer.ok ? answer.value : problemAnswer(answer.problem)
     })
     await Promise.all(answering)

@@ -13,13 +13,14 @@ import { type Filter, simpleQuery } from '../../fhir/search/query.ts'
 import { isResourceType } from '../../fhir/types.ts'
 import { seen, type View } from '../../fhir/view.ts'
 import { ask, askAll, lookThrough, type Steps, type Stored } from '../../store/store.ts'
+import { noteSeen } from '../audit/looks.ts'
 import type { Context } from '../context.ts'
 import { storedValue } from '../keep.ts'
 import { allowed } from './allowed.ts'
 import { type Asked, parametersOf } from './asked.ts'
 import { goingOn, pageToken, placeIn, type TypePlace } from './page-link.ts'
 import { reading } from './read.ts'
-import { visible } from './visible.ts'
+import { shown } from './visible.ts'
 
 const known = ['start', 'end', '_since', '_type', '_count'] as const
 
@@ -132,6 +133,7 @@ function* pageOf(ctx: Context, id: string, wanted: Wanted, from: TypePlace | und
     const query = simpleQuery(wanted.types[place]!, filtersOf(wanted.types[place]!, id, wanted), wanted.count - found.length)
     const page = yield* ask({ ask: 'search', query, visible: ctx.principal.visible, after })
     found.push(...page.items)
+    noteSeen(ctx, ...page.items)
     yield { rest: true }
     after = page.next ?? start
     if (page.next === undefined) place++
@@ -173,6 +175,6 @@ function* around(ctx: Context, found: readonly Stored[], { isWhole }: Wanted): S
   return all.filter((stored): stored is Stored => {
     const value = stored?.text === undefined ? undefined : storedValue<object>(stored)
     if (!stored || !value || patientsOf(value).length > 0) return false
-    return visible(ctx, stored) && allowed(ctx, 'read', stored.type).ok
+    return shown(ctx, stored) && allowed(ctx, 'read', stored.type).ok
   })
 }

@@ -6,6 +6,7 @@ import { searchLimits } from '../../fhir/search/parse.ts'
 import { isResourceType } from '../../fhir/types.ts'
 import { seen, type View } from '../../fhir/view.ts'
 import { ask, lookThrough, type Questions, type Steps, type Stored } from '../../store/store.ts'
+import { noteSeen } from '../audit/looks.ts'
 import type { Context } from '../context.ts'
 import { isDrawn } from '../ids.ts'
 import { allowed } from './allowed.ts'
@@ -45,6 +46,7 @@ export function* historyOf(ctx: Context, subject: Subject, asked: Asked, after?:
   if (!wanted.ok) return wanted
   const { view, isWhole } = wanted.value
   const page = yield* ask({ ask: 'history', ...wanted.value.ask, ...(after !== undefined && { after }) })
+  noteSeen(ctx, ...page.items)
   const { type, id } = subject
   if (page.items.length === 0 && id !== undefined && isWhole && !page.total)
     return fail('not-found', `There is no ${type} of this id.`)

@@ -6,6 +6,7 @@ import { parametersIn } from '../../fhir/parameters.ts'
 import { etag, notModified } from '../../fhir/version.ts'
 import { seen } from '../../fhir/view.ts'
 import { ask, type Steps } from '../../store/store.ts'
+import { noteSeen } from '../audit/looks.ts'
 import type { Context } from '../context.ts'
 import { pathAcross, searchingAcross } from './across.ts'
 import { allowed } from './allowed.ts'
@@ -28,6 +29,7 @@ export const entryResponse = async ({ later, ...rest }: EntryAnswer): Promise<En
   later ? { ...rest, resource: await later() } : rest
 
 export function* readEntry(ctx: Context, entry: BundleEntry): Steps<Result<EntryAnswer>> {
+  if (ctx.looks) ctx.looks.shows = true
   const answer = yield* looking(ctx, entry.request!, entry.resource)
   if (!answer.ok || entry.request!.method !== 'HEAD') return answer
   const { resource: _, later: __, ...rest } = answer.value
@@ -88,6 +90,7 @@ function* readOne(ctx: Context, request: OfOne, asked: Asked): Steps<Result<Entr
   const number = version === undefined ? 0 : Number(/^[1-9]\d{0,14}$/.exec(version)?.[0] ?? -1)
   const stored =
     version === undefined ? yield* ask({ ask: 'resource', type, id }) : yield* ask({ ask: 'version', type, id, version: number })
+  if (stored) noteSeen(ctx, stored)
   if (!stored || !visible(ctx, stored)) return fail('not-found', `There is no such ${type}.`)
   if (stored.text === undefined) return fail('gone', `This ${type} was deleted.`)
   const known = { etag: etag(stored.version), lastModified: stored.at }

@@ -2,6 +2,7 @@
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { seen } from '../../fhir/view.ts'
 import { ask, type Steps, type Stored } from '../../store/store.ts'
+import { noteSeen } from '../audit/looks.ts'
 import type { Context } from '../context.ts'
 import { allowed } from './allowed.ts'
 import { type Asked, parametersOf } from './asked.ts'
@@ -22,6 +23,8 @@ export function* reading(ctx: Context, type: string, id: string): Steps<Result<S
 }
 
 function there(ctx: Context, type: string, stored: Stored | undefined): Result<Stored> {
+  // Whether it is shown or not, this is what was asked for.
+  if (stored) noteSeen(ctx, stored)
   if (!stored || !visible(ctx, stored)) return fail('not-found', `There is no ${type} of this id.`)
   return stored.text === undefined ? fail('gone', `This ${type} was deleted.`) : ok(stored)
 }
@@ -37,6 +40,7 @@ export async function readVersion(
   if (!may.ok) return may
   const number = /^[1-9]\d{0,14}$/.test(version) ? Number(version) : 0
   const stored = number === 0 ? undefined : await ctx.store.look({ ask: 'version', type, id, version: number })
+  if (stored) noteSeen(ctx, stored)
   if (!stored || !visible(ctx, stored)) return fail('not-found', `There is no such version of this ${type}.`)
   return stored.text === undefined ? fail('gone', `This version is the deletion of the ${type}.`) : shown(stored, asked)
 }

@@ -7,6 +7,7 @@ import { targetsOf } from '../../fhir/search/include.ts'
 import { parseSearch } from '../../fhir/search/parse.ts'
 import { type Include, type Query, simpleQuery } from '../../fhir/search/query.ts'
 import { ask, askAll, lookThrough, type Steps, type Stored } from '../../store/store.ts'
+import { noteQuery, noteSeen } from '../audit/looks.ts'
 import type { Context } from '../context.ts'
 import { storedValue } from '../keep.ts'
 import { allowed } from './allowed.ts'
@@ -55,6 +56,7 @@ export function searchOf(ctx: Context, asked: SearchAsk): Result<Query> {
     const through = allowed(ctx, 'search-type', type)
     if (!through.ok) return through
   }
+  noteQuery(ctx, asked.type, query.value.given)
   return member ? ok({ ...query.value, filters: [member.value, ...query.value.filters] }) : query
 }
 
@@ -82,6 +84,7 @@ export function* settled(ctx: Context, query: Query): Steps<Result<Query>> {
 /** A page, and what belongs to it, of a query that is settled. */
 export function* answerTo(ctx: Context, query: Query, after?: string): Steps<SearchAnswer> {
   const page = yield* ask({ ask: 'search', query, visible: ctx.principal.visible, ...(after !== undefined && { after }) })
+  noteSeen(ctx, ...page.items)
   return {
     query,
     matches: page.items,
@@ -104,6 +107,7 @@ export function* around(ctx: Context, query: Query, matches: readonly Stored[]):
     if (!isWhole || room.length < fresh.length) isCut = true
     for (const one of room) seen.add(keyOf(one))
     included.push(...room)
+    noteSeen(ctx, ...room)
     return room
   }
   let from = matches

@@ -2,6 +2,7 @@
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { isSubsetted } from '../../fhir/view.ts'
 import { askAll, rest, type Steps, type Stored } from '../../store/store.ts'
+import { noteSeen } from '../audit/looks.ts'
 import type { Context } from '../context.ts'
 import { prefixOf } from '../ids.ts'
 import type { Criteria } from './criteria.ts'
@@ -51,6 +52,7 @@ export function* settle(
     const match = matches?.[0]
     const there = match ?? ('id' in write && write.id !== undefined ? standing.get(`${write.type}/${write.id}`) : undefined)
     const hidden = there?.text !== undefined && !visible(ctx, there)
+    if (hidden) noteSeen(ctx, there)
     if (hidden && write.kind === 'create') return at(i, fail('precondition-failed', 'The condition cannot be met.'))
     if (hidden && write.kind === 'update')
       return at(i, fail('not-found', `There is no ${write.type} that this caller could change.`))

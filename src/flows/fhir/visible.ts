@@ -1,14 +1,22 @@
 /** May this caller see this resource? */
 import { isUnguarded, isVisibleTo } from '../../access/visible.ts'
 import type { Stored } from '../../store/store.ts'
+import { noteSeen } from '../audit/looks.ts'
 import type { Context } from '../context.ts'
 import { storedValue } from '../keep.ts'
 
-/** The same as a question to be handed on. */
+/** The same, of what is about to be shown: the audit tells of it. */
+export function shown(ctx: Context, stored: Stored): boolean {
+  const may = visible(ctx, stored)
+  if (may) noteSeen(ctx, stored)
+  return may
+}
+
+/** As a question to be handed on. */
 export const seenBy =
   (ctx: Context) =>
   (stored: Stored): boolean =>
-    visible(ctx, stored)
+    shown(ctx, stored)
 
 export function visible({ principal }: Context, stored: Stored): boolean {
   const { visible } = principal

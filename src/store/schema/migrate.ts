@@ -8,6 +8,7 @@ import { listedPostings } from './migrations/0003-listed-postings.ts'
 import { patientsOfRolls } from './migrations/0004-patients-of-rolls.ts'
 import { guardedVersions } from './migrations/0005-guarded-versions.ts'
 import { agreedLinks } from './migrations/0006-agreed-links.ts'
+import { sealedAudit } from './migrations/0007-sealed-audit.ts'
 
 export interface Migration {
   readonly number: number
@@ -23,6 +24,7 @@ export const migrations: readonly Migration[] = [
   patientsOfRolls,
   guardedVersions,
   agreedLinks,
+  sealedAudit,
 ]
 
 const checksum = ({ statements }: Migration): number => hash(statements.map((text) => text.replace(/\s+/g, ' ')).join('\n'))

@@ -62,13 +62,5 @@ export interface Tables {
     sequence: number
   }
   record: { kind: string; key: string; text: string; expires: number | null; sequence: number }
-  audit: {
-    place: number
-    sequence: number
-    at: number
-    entry: string
-    writer: string | null
-    previous: string | null
-    digest: string | null
-  }
+  audit: { place: number; sequence: number; at: number; entry: string; digest: string | null }
 }

@@ -125,29 +125,4 @@ export function recordsContract(inside: Inside): void {
         expect(await store.look({ ask: 'message', id: '2' })).toBeUndefined()
       }))
   })
-
-  describe('keeps the audit', () => {
-    test('newest first, each line with the number of its commit', () =>
-      inside(async (place) => {
-        const store = await place.open()
-        const line = (action: string): Change => ({
-          change: 'audit',
-          at: at(0),
-          principal: 'p',
-          action,
-          entities: ['Patient/a/_history/1'],
-          outcome: 'success',
-        })
-        await commit(store, line('read'), line('search'))
-        await commit(store, line('write'))
-        const lines = await allPages((after) => store.look({ ask: 'audit', count: 2, ...(after === undefined ? {} : { after }) }))
-        expect(lines.map(({ sequence, entry }) => [sequence, (entry as { action: string }).action])).toEqual([
-          [2, 'write'],
-          [1, 'search'],
-          [1, 'read'],
-        ])
-        const { change: _, ...entry } = line('write') as { change: string }
-        expect(lines[0]?.entry).toEqual(entry)
-      }))
-  })
 }

@@ -1,0 +1,26 @@
+/** `/admin/audit`: who did what, and whether all of it is still there. Nothing here, or anywhere, changes it. */
+import type { Hono } from 'hono'
+import type { Gateway } from '../gateway.ts'
+import { json } from './answer.ts'
+import { createRouter, type Env } from './env.ts'
+import { counted, pageOf } from './page.ts'
+import { AuditCheck, AuditLines } from './parameters.ts'
+
+const sizes = { usual: 50, most: 500 }
+
+export function auditRoutes(_gateway: Gateway): Hono<Env> {
+  const router = createRouter()
+  router.get('/', async (c) => {
+    const { of = 'tenant', limit: _, after: __, ...filter } = AuditLines.parse(c.req.query())
+    return json(c, await c.get('desk').listAudit({ of, ...given(filter), ...counted(pageOf(c, sizes)) }))
+  })
+  router.get('/check', async (c) => {
+    const { of = 'tenant', head } = AuditCheck.parse(c.req.query())
+    return json(c, await c.get('desk').checkAudit(of, head))
+  })
+  return router
+}
+
+/** Without what is not said. */
+const given = (filter: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(filter).filter((pair): pair is [string, string] => pair[1] !== undefined))
