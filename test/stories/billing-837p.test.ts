@@ -1,7 +1,7 @@
 /** Signed sessions as professional claims: what a billing system downloads, hands to its clearinghouse, and is told where it cannot. */
 import { afterEach, describe, expect, it, test } from 'vitest'
 import { complete, price } from '../support/billable.ts'
-import { type Agency, ack, type Body, feed, openAgency, tell } from '../support/billing.ts'
+import { type Agency, ack, type Body, broughtWhole, feed, openAgency, tell } from '../support/billing.ts'
 import { registerClient } from '../support/client.ts'
 import { startGateway } from '../support/gateway.ts'
 import { only, readInterchange } from '../support/x12.ts'
@@ -219,6 +219,20 @@ describe('whoever pulls', () => {
       expect((await get()).status).toBe(401)
       expect((await get('system/Patient.rs')).status).toBe(403)
       expect((await get('system/ChargeItem.rs')).status).toBe(204)
+
+      const staffed = await client.bearer('system/*.cruds')
+      const brought = await gateway.request('/fhir', { method: 'POST', headers: staffed, json: broughtWhole() })
+      expect(brought.status).toBe(200)
+      const lacks = async (scope: string) =>
+        ((await (await get(scope)).json()) as { issues: { path: string }[] }).issues.map(({ path }) =>
+          path.replace(/^[^.]*\./, ''),
+        )
+      const lines = 'system/ChargeItem.rs'
+      expect(await lacks(lines)).toEqual(expect.arrayContaining(['client.family', 'coverage.memberId', 'renderer.family']))
+      const named = await lacks(`${lines} system/Patient.r system/Practitioner.r`)
+      expect(named).toEqual(expect.arrayContaining(['coverage.memberId', 'client.birthDate']))
+      expect(named).not.toEqual(expect.arrayContaining(['client.family']))
+      expect(named).not.toEqual(expect.arrayContaining(['renderer.family']))
     } finally {
       await gateway.stop()
     }
