@@ -3,13 +3,20 @@
  * https://hl7.org/fhir/R4/practitionerrole.html
  */
 import type * as fhir from '@medplum/fhirtypes'
-import { type Credential, credentialStatuses, Practitioner, type PractitionerRole } from '../src/domain/practitioner.ts'
+import {
+  type Credential,
+  credentialStatuses,
+  nucc,
+  Practitioner,
+  type PractitionerRole,
+  type Profession,
+} from '../src/domain/practitioner.ts'
 import { staffLevels } from '../src/domain/service-line.ts'
 import { codeIn } from '../src/lens/code-table.ts'
-import { type Codec, cannot } from '../src/lens/codec.ts'
+import { type Codec, cannot, isUnread } from '../src/lens/codec.ts'
 import { bool, dateTime, idOf, oneOf, text, withHandle } from '../src/lens/codecs.ts'
 import { mapping } from '../src/lens/mapping.ts'
-import { shape } from '../src/lens/shape.ts'
+import { inside, shape } from '../src/lens/shape.ts'
 import { hangingOn } from '../src/lens/sibling.ts'
 import { idsIn } from './shared/combine.ts'
 import { codingKey, concept, conceptKey, conceptOfCoding, identifiersWithNpi, period } from './shared/datatypes.ts'
@@ -42,6 +49,26 @@ const credential = withHandle<fhir.PractitionerQualification, Credential>(
   }),
 )
 
+/** A qualification that says what somebody is by profession, and of no licence: by the taxonomy alone. */
+const isTaxonomy = ({ code, identifier, period: held, issuer }: fhir.PractitionerQualification): boolean =>
+  (identifier ?? held ?? issuer) === undefined &&
+  Array.isArray(code?.coding) &&
+  code.coding.some((one) => one?.system === nucc && one.code !== undefined)
+
+const taxonomyCode: Codec<fhir.CodeableConcept, Profession> = {
+  ...conceptOfCoding(nucc),
+  read(raw, report) {
+    const one = conceptOfCoding(nucc).read(raw, report)
+    if (isUnread(one)) return one
+    const { system, code } = one
+    return system === nucc && code !== undefined ? { ...one, system, code } : cannot(report, 'expected a code of the taxonomy')
+  },
+}
+const profession: Codec<fhir.PractitionerQualification, Profession> = inside(
+  shape<fhir.PractitionerQualification, { taxonomy: Profession }>('taxonomy', (at) => ({ taxonomy: at.code.as(taxonomyCode) })),
+  'taxonomy',
+)
+
 const role = shape<fhir.PractitionerRole, PractitionerRole>(
   'PractitionerRole',
   (at) => ({
@@ -51,7 +78,7 @@ const role = shape<fhir.PractitionerRole, PractitionerRole>(
     period: at.period.optional(period),
     organizationId: at.organization.optional(idOf('Organization')),
     roles: at.code.each(concept, conceptKey),
-    specialties: at.specialty.each(conceptOfCoding('http://nucc.org/provider-taxonomy'), codingKey),
+    specialties: at.specialty.each(conceptOfCoding(nucc), codingKey),
     locations: idsIn(at.location, 'Location'),
   }),
   { resourceType: 'PractitionerRole' },
@@ -59,7 +86,7 @@ const role = shape<fhir.PractitionerRole, PractitionerRole>(
 
 export default mapping<Practitioner, { Practitioner: fhir.Practitioner; PractitionerRole: fhir.PractitionerRole[] }>({
   name: 'practitioner.practitioner',
-  version: 2,
+  version: 3,
   domain: Practitioner,
   owner: 'shared',
   blank: { Practitioner: { resourceType: 'Practitioner' }, PractitionerRole: [] },
@@ -71,7 +98,11 @@ export default mapping<Practitioner, { Practitioner: fhir.Practitioner; Practiti
     active: Practitioner.active.optional(bool),
     names: Practitioner.name.each(humanName, { by: ['handle'] }),
     contacts: Practitioner.telecom.each(contactPoint, { by: ['handle'] }),
-    credentials: Practitioner.qualification.each(credential, { by: ['handle'] }),
+    credentials: Practitioner.qualification.each(credential, {
+      by: ['handle'],
+      only: { label: 'licence', test: (one) => !isTaxonomy(one) },
+    }),
+    taxonomy: Practitioner.qualification.each(profession, { ...codingKey, only: { label: 'taxonomy', test: isTaxonomy } }),
     languages: Practitioner.communication.each(codeIn('urn:ietf:bcp:47'), { by: (value) => value }),
     roles: PractitionerRole.each(role, { by: ['id'] }),
   }),

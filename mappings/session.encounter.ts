@@ -5,9 +5,10 @@
 import type * as fhir from '@medplum/fhirtypes'
 import type { z } from 'zod'
 import type { PeriodI } from '../src/domain/kernel.ts'
-import { modalities, Session, sessionFoci, sessionKinds, sessionStates } from '../src/domain/session.ts'
+import { minutesDirect, modalities, Session, sessionFoci, sessionKinds, sessionStates } from '../src/domain/session.ts'
 import { type Codec, cannot, words } from '../src/lens/codec.ts'
-import { bool, idOf, instant, integer, oneOf, refTo, text, withHandle } from '../src/lens/codecs.ts'
+import { bool, idOf, instant, integer, oneOf, refTo, same, text, withHandle } from '../src/lens/codecs.ts'
+import { equal } from '../src/lens/equal.ts'
 import { first } from '../src/lens/head.ts'
 import { mapping } from '../src/lens/mapping.ts'
 import { inside, shape, together } from '../src/lens/shape.ts'
@@ -94,13 +95,29 @@ const encounterLocation: Codec<fhir.EncounterLocation, string> = inside(
 
 type Actual = NonNullable<Session['actual']>
 type Raw<T> = { readonly [K in keyof T]-?: T[K] | undefined }
-const actual: Codec<{ period: z.infer<typeof PeriodI> | undefined; breakMinutes: number | undefined }, Actual | undefined> = {
+interface Times {
+  readonly period: z.infer<typeof PeriodI> | undefined
+  readonly breakMinutes: number | undefined
+  /** What follows from the others: minutes face to face. Somebody else's word on it stays as long as the times do. */
+  readonly length: fhir.Duration | undefined
+}
+const actual: Codec<Times, Actual | undefined> = {
   name: 'actual times',
   read: ({ period: times, breakMinutes }) =>
     times === undefined && breakMinutes === undefined
       ? undefined
       : { ...times, ...(breakMinutes !== undefined && { breakMinutes }) },
-  write: ({ breakMinutes, ...times } = {}) => ({ period: Object.keys(times).length > 0 ? times : undefined, breakMinutes }),
+  write(value, prior) {
+    const { breakMinutes, ...times } = value ?? {}
+    const period = Object.keys(times).length > 0 ? times : undefined
+    const stands = prior && equal(prior.period, period) && prior.breakMinutes === breakMinutes
+    return { period, breakMinutes, length: stands ? prior.length : minutesLong(value) }
+  },
+}
+/** https://ucum.org/ucum#section-Units-of-Time */
+function minutesLong(value: Actual | undefined): fhir.Duration | undefined {
+  const minutes = minutesDirect({ actual: value })
+  return minutes === undefined ? undefined : { value: minutes, unit: 'min', system: 'http://unitsofmeasure.org', code: 'min' }
 }
 
 const scheduled = shape<fhir.Period, NonNullable<Session['scheduled']>>('scheduled', (at) => ({
@@ -159,7 +176,7 @@ export interface SessionParts {
 
 export default mapping<Session, SessionParts>({
   name: 'session.encounter',
-  version: 2,
+  version: 3,
   domain: Session,
   owner: 'coordination',
   blank: {
@@ -205,6 +222,7 @@ export default mapping<Session, SessionParts>({
     actual: together({
       period: Encounter.period.optional(period),
       breakMinutes: extension(Encounter, local('break-minutes')).valueUnsignedInt.optional(integer),
+      length: Encounter.length.optional(same<fhir.Duration>('Duration')),
     }).optional(actual),
     focus: Encounter.reasonCode.each(ownCode(localSystem('session-focus'), sessionFoci), {
       by: (value) => value,

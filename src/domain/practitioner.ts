@@ -5,6 +5,7 @@ import { Coding, Concept, Handle, Id, Identifier, list, Moment, PeriodD, Text } 
 import { Npi } from './npi.ts'
 import { staffLevels } from './service-line.ts'
 
+export const nucc = 'http://nucc.org/provider-taxonomy'
 export const credentialStatuses = ['active', 'expired', 'suspended', 'pending'] as const
 
 /** A licence or certificate: LCSW, LPC, RN, CPRS, CCM … `jurisdiction` is the state that gave it (USPS). */
@@ -34,6 +35,9 @@ export const PractitionerRole = z.object({
 })
 export type PractitionerRole = z.infer<typeof PractitionerRole>
 
+const Profession = Coding.extend({ system: z.literal(nucc, 'is NUCC’s taxonomy of providers'), code: Text })
+export type Profession = z.infer<typeof Profession>
+
 export const Practitioner = z.object({
   identifiers: list(Identifier),
   npi: Npi.optional(),
@@ -41,6 +45,8 @@ export const Practitioner = z.object({
   names: list(HumanName),
   contacts: list(ContactPoint),
   credentials: list(Credential),
+  /** What they are by profession (NUCC); specialties of their roles are among it. */
+  taxonomy: list(Profession),
   staffLevel: z.enum(staffLevels).optional(),
   /** BCP 47. */
   languages: list(Text),
@@ -53,9 +59,19 @@ export const PractitionerCommand = Practitioner.extend({
   staffLevel: z.enum(staffLevels),
 })
 
-/** Codes of all specialties, for rules that ask who counts as what. */
-export const taxonomyOf = ({ roles }: Practitioner): readonly string[] =>
-  roles.flatMap(({ specialties }) => specialties.flatMap(({ code }) => (code === undefined ? [] : [code])))
+const saysCode = ({ specialties }: PractitionerRole, code: string): boolean =>
+  specialties.some((one) => one.system === nucc && one.code === code)
+
+/** What they are by profession: by the specialties of their roles, and what stands beside them. */
+export const taxonomyOf = ({ roles, taxonomy }: Pick<Practitioner, 'roles' | 'taxonomy'>): readonly Profession[] =>
+  [
+    ...roles.flatMap(({ specialties }) => specialties.flatMap((one) => Profession.safeParse(one).data ?? [])),
+    ...besideRoles(taxonomy, roles),
+  ].filter(({ code }, i, all) => all.findIndex((other) => other.code === code) === i)
+
+/** What of it no role of theirs says. */
+export const besideRoles = (taxonomy: readonly Profession[], roles: readonly PractitionerRole[]): readonly Profession[] =>
+  taxonomy.filter(({ code }) => !roles.some((role) => saysCode(role, code)))
 
 /** Was the credential valid on this day (`2026-03-08`)? One without dates and status counts as valid. */
 export const validOn = ({ status, validFrom, validTo }: Credential, day: string): boolean =>

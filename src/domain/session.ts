@@ -182,7 +182,7 @@ export const sessionMachine = stateMachine({
 })
 
 /** Whole minutes face to face: seconds are cut, breaks do not count. Undefined while it has no start and end. */
-export function minutesDirect({ actual }: Session): number | undefined {
+export function minutesDirect({ actual }: Pick<Session, 'actual'>): number | undefined {
   if (!actual?.start || !actual.end) return undefined
   const minutes = Math.floor((Date.parse(actual.end) - Date.parse(actual.start)) / 60_000) - (actual.breakMinutes ?? 0)
   return Number.isNaN(minutes) ? undefined : Math.max(0, minutes)

@@ -36,8 +36,9 @@ export function* openWorkOf(id: string, clientId: string, at: string): Steps<rea
   const tasks = (yield* ask(every('Task', patientIs(clientId), codes('status', 'requested', 'in-progress')))).items
   const owed = tasks.filter((stored) => {
     const task = storedValue<Task>(stored)!
-    const reading = task.code?.coding?.some(({ system }) => system === obligationPolicy) && followUp.read({ Task: task })
-    return reading && reading.ok && !isOverdue(reading.value, at)
+    if (!task.code?.coding?.some(({ system }) => system === obligationPolicy)) return false
+    const reading = followUp.read({ Task: task })
+    return reading.ok && !isOverdue(reading.value, at)
   })
   const ofIt = crises.filter(({ value }) => isUnsettled(value) && (value.episodeId ?? id) === id)
   return [

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Location } from '../../src/domain/location.ts'
 import { isNpi, Npi } from '../../src/domain/npi.ts'
-import { type Practitioner, taxonomyOf, validOn } from '../../src/domain/practitioner.ts'
+import { besideRoles, nucc, taxonomyOf, validOn } from '../../src/domain/practitioner.ts'
 import { capacityAt, isVerificationDue, type ServiceOffering, ServiceOfferingCommand } from '../../src/domain/service-offering.ts'
 
 describe('an NPI', () => {
@@ -37,10 +37,11 @@ describe('a credential', () => {
   })
 })
 
-test('a practitioner counts as what any role says', () => {
-  const specialties = [{ system: 'http://nucc.org/provider-taxonomy', code: '101YM0800X' }, { display: 'counsellor' }]
-  const roles = [{ roles: [], specialties, locations: [] }]
-  expect(taxonomyOf({ roles } as unknown as Practitioner)).toEqual(['101YM0800X'])
+test('a practitioner counts as what any role says, and as what stands beside them', () => {
+  const [counsellor, social] = ['101YM0800X', '1041C0700X'].map((code) => ({ system: nucc, code }) as const)
+  const roles = [{ roles: [], specialties: [counsellor!, { display: 'counsellor' }], locations: [] }]
+  expect(taxonomyOf({ roles, taxonomy: [social!, counsellor!] })).toEqual([counsellor, social])
+  expect(besideRoles([counsellor!, social!], roles)).toEqual([social])
 })
 
 test('a place on the map has two coordinates or none', () => {

@@ -103,6 +103,25 @@ describe('practitioners', () => {
     })
   })
 
+  it('are by profession what their roles say, and what stands beside those', async () => {
+    const nucc = 'http://nucc.org/provider-taxonomy'
+    const [counsellorCode, peer] = [
+      { system: nucc, code: '101YM0800X' },
+      { system: nucc, code: '175T00000X' },
+    ]
+    const roles = [{ organizationId: 'org-1', specialties: [counsellorCode] }]
+    const credentials = [{ code: 'CPRS', number: 'P-7' }]
+    const id = await made('practitioners', { ...counsellor, credentials, taxonomy: [peer], roles })
+    const read = (await say(gateway, 'GET', `/coordination/practitioners/${id}`)).body
+    expect([read.taxonomy, read.credentials]).toMatchObject([[counsellorCode, peer], credentials])
+    const again = await replace(`practitioners/${id}`, (body) => ({ ...body, languages: ['es'] }))
+    expect(again.body.taxonomy).toEqual(read.taxonomy)
+    const codes = (await fhir(`Practitioner/${id}`)).qualification.map(({ code }: { code: object }) => code)
+    expect(codes).toEqual([{ text: 'CPRS' }, { coding: [peer] }])
+    const invented = { ...counsellor, npi: undefined, taxonomy: [{ code: 'counsellor' }] }
+    expect((await post('practitioners', invented)).body).toMatchObject({ issues: [{ path: 'taxonomy.0.system' }] })
+  })
+
   it('have an NPI of their own, with the right check digit', async () => {
     await made('practitioners', counsellor)
     expect((await post('practitioners', counsellor)).body).toMatchObject({ code: 'conflict', issues: [{ path: 'npi' }] })

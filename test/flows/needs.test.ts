@@ -40,6 +40,10 @@ describe('a need', () => {
   it('is suspected until somebody confirms it', async () => {
     const id = await made('needs', hunger)
     expect(await stateOf(id)).toBe('suspected')
+    expect((await say(gateway, 'GET', `/coordination/needs/${id}`)).body.billable).toEqual({
+      icd10: 'Z59.41',
+      secondaryOnly: true,
+    })
     expect(await conditionOf(id)).toMatchObject({
       verificationStatus: { coding: [{ code: 'unconfirmed' }] },
       clinicalStatus: { coding: [{ code: 'active' }] },

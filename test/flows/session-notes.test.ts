@@ -38,6 +38,19 @@ const refusedToSign = async (id: string, details: object = {}) => {
   return [status, ...(body.issues ?? []).map(({ path }: { path: string }) => path)]
 }
 
+it('a session tells the minutes face to face, and its Encounter does', async () => {
+  const encounterOf = async (id: string) => (await say(gateway, 'GET', `/fhir/Encounter/${id}`)).body
+  const long = (value: number) => ({ value, unit: 'min', system: 'http://unitsofmeasure.org', code: 'min' })
+  const id = await held({ minutesIndirect: 15 }, { actual: { ...actual, breakMinutes: 5 } })
+  expect([(await read(id)).minutesDirect, (await encounterOf(id)).length]).toEqual([45, long(45)])
+  const whole = await patch(id, { actual: { breakMinutes: null }, minutesDirect: 600 })
+  expect([whole.body.minutesDirect, (await encounterOf(id)).length]).toEqual([50, long(50)])
+  // What somebody else says of the same times stands.
+  await put(gateway, { ...(await encounterOf(id)), length: { value: 1, unit: 'h' } })
+  expect((await patch(id, { interpreterUsed: true })).body.minutesDirect).toBe(50)
+  expect((await encounterOf(id)).length).toEqual({ value: 1, unit: 'h' })
+})
+
 describe('a note', () => {
   it('is a draft until the session is signed, and reads as any other document of the visit', async () => {
     const id = await held({}, { note })

@@ -17,6 +17,7 @@ import practitionerMapping from '../../../mappings/practitioner.practitioner.ts'
 import type { BillingItem, MailAddress, NamedClinician, NamedFacility, NamedOrganization } from '../../domain/billing-item.ts'
 import type { HumanName, PostalAddress } from '../../domain/client.ts'
 import type { Identifier } from '../../domain/kernel.ts'
+import { taxonomyOf } from '../../domain/practitioner.ts'
 import type { ServiceLine } from '../../domain/service-line.ts'
 import type { Context } from '../context.ts'
 import { allowed } from '../fhir/allowed.ts'
@@ -78,8 +79,8 @@ export class Named {
     const person = await this.load<Practitioner>('Practitioner', id)
     const reading = person && practitionerMapping.read({ Practitioner: person, PractitionerRole: role ? [role] : [] })
     if (!reading?.ok) return { id: ref.id }
-    const { names, npi, roles } = reading.value
-    return { id: ref.id, ...nameOf(names), ...said({ npi, taxonomy: roles[0]?.specialties[0]?.code }) }
+    const { names, npi } = reading.value
+    return { id: ref.id, ...nameOf(names), ...said({ npi, taxonomy: taxonomyOf(reading.value)[0]?.code }) }
   }
 
   async facility(ref: ServiceLine['facility']): Promise<NamedFacility | undefined> {

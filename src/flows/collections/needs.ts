@@ -1,7 +1,7 @@
 /** Needs: what a client lacks or suffers from, and whether somebody does something about it. */
 import type { Condition } from '@medplum/fhirtypes'
 import need from '../../../mappings/need.condition.ts'
-import { applyNeedEvent, type Need, NeedCommand, needMachine, verificationOf } from '../../domain/need.ts'
+import { applyNeedEvent, billableAs, type Need, NeedCommand, needMachine, verificationOf } from '../../domain/need.ts'
 import { ok, type Result } from '../../domain/problem.ts'
 import { ask, type Steps } from '../../store/store.ts'
 import { dayOf } from '../client-facts.ts'
@@ -39,9 +39,12 @@ export const needs = collection<Need, { Condition: Condition }>({
   sort: '-recorded-date',
   machine: { field: 'state', states: needMachine, initial: 'suspected' },
   computed: ['verification'],
+  shown: ['billable'],
   *view({ id, value }) {
-    if (value.state !== 'confirmed' && value.state !== 'recurred') return {}
-    return (yield* isBeingAddressed(id, value.clientId)) ? { state: 'being-addressed' as const } : {}
+    const billable = billableAs(value)
+    const stands = value.state === 'confirmed' || value.state === 'recurred'
+    const addressed = stands && (yield* isBeingAddressed(id, value.clientId))
+    return { ...(billable && { billable }), ...(addressed && { state: 'being-addressed' as const }) }
   },
   *prepare(_ctx, value, before) {
     const stays = before && before.value.state === value.state

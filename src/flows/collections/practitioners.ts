@@ -1,7 +1,7 @@
 /** `practitioners`: who works here or elsewhere, with their roles. */
 import type { PractitionerRole, Practitioner as Resource } from '@medplum/fhirtypes'
 import mapping from '../../../mappings/practitioner.practitioner.ts'
-import { type Practitioner, PractitionerCommand } from '../../domain/practitioner.ts'
+import { besideRoles, type Practitioner, PractitionerCommand, taxonomyOf } from '../../domain/practitioner.ts'
 import { ok } from '../../domain/problem.ts'
 import { collection } from './collection.ts'
 import { identifiersOf, uniqueIdentifiers } from './unique-identifiers.ts'
@@ -22,9 +22,13 @@ export const practitioners = collection<Practitioner, { Practitioner: Resource; 
   command: PractitionerCommand,
   claims: () => true,
   sort: 'family',
+  *view({ value }) {
+    return { taxonomy: taxonomyOf(value) }
+  },
   *prepare(_ctx, value, before) {
     const known = before && identifiersOf(before.value)
     const unique = yield* uniqueIdentifiers('Practitioner', before?.id, identifiersOf(value), known)
-    return unique.ok ? ok(value) : unique
+    if (!unique.ok) return unique
+    return ok({ ...value, taxonomy: besideRoles(value.taxonomy, [...value.roles, ...(before?.value.roles ?? [])]) })
   },
 })

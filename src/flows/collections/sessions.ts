@@ -96,11 +96,15 @@ export const sessions = collection<Session, SessionParts>({
   client: 'patient',
   sort: '-date',
   machine: { field: 'state', states: sessionMachine, initial: 'planned' },
+  shown: ['minutesDirect'],
   /** A note that came as a document of its own is seen, not stored. */
   *view({ id, value }, seen) {
-    if (value.note !== undefined) return {}
-    const documentId = yield* visitNote(id, seen)
-    return documentId === undefined ? {} : { note: { documentId } }
+    const minutes = minutesDirect(value)
+    const documentId = value.note === undefined ? yield* visitNote(id, seen) : undefined
+    return {
+      ...(minutes !== undefined && { minutesDirect: minutes }),
+      ...(documentId !== undefined && { note: { documentId } }),
+    }
   },
   *prepare(_ctx, value, before) {
     return yield* withNote(value, before)
