@@ -3,15 +3,13 @@
  * entry, the Provenance of what a message told, and the answer to a repeat of the same request. Nothing is acknowledged that is not kept,
  * nothing kept that is not owed on.
  */
-import type { Connection } from '../connectors/connector.ts'
 import { fail, ok, type Result } from '../domain/problem.ts'
-import { concerns } from '../fhir/search/patients-of.ts'
-import type { Change, Deliver, Message, Put } from '../store/change.ts'
-import { ask, type Plan, rest, type Step, type Steps, write } from '../store/store.ts'
+import type { Change, Message, Put } from '../store/change.ts'
+import { ask, type Plan, type Step, type Steps, write } from '../store/store.ts'
 import { tell, versionName, versionsNamed } from './audit/line.ts'
 import { connections } from './connections.ts'
 import type { Context } from './context.ts'
-import { staysInHouse } from './delivery/in-house.ts'
+import { deliveriesFor } from './delivery/owed.ts'
 import { newEdition } from './fhir/library.ts'
 import { provenanceOf } from './provenance.ts'
 
@@ -81,41 +79,4 @@ function* watched<T>(steps: Steps<T>, seen: (change: Change) => void): Steps<T> 
     next = steps.next(yield step)
   }
   return next.value
-}
-
-/** Types that are about one patient: without a known patient (an unmatched discharge) they stay in the house. */
-const aboutPatient = (resource: object): boolean => {
-  const { resourceType, subject, patient } = resource as { resourceType: string; subject?: unknown; patient?: unknown }
-  return subject !== undefined || patient !== undefined || resourceType === 'Encounter' || resourceType === 'Patient'
-}
-
-function* deliveriesFor(ctx: Context, partners: readonly Connection[], puts: readonly Put[], at: string): Steps<Deliver[]> {
-  const owed: Deliver[] = []
-  for (const { name, push } of partners) {
-    for (const [i, put] of puts.entries()) {
-      yield* rest(i)
-      if (!push.includes(put.type) || staysInHouse(put.resource)) continue
-      const [patient] = concerns(put.resource)
-      if (patient === undefined && aboutPatient(put.resource)) continue
-      const lane = patient ?? `${put.type}/${put.id}`
-      const id = ctx.newId('dlv')
-      owed.push({
-        change: 'deliver',
-        delivery: {
-          id,
-          connection: name,
-          lane,
-          type: put.type,
-          resource: put.id,
-          version: put.version,
-          state: 'pending',
-          attempts: 0,
-          due: new Date(ctx.clock()).toISOString(),
-          inFlight: false,
-          at,
-        },
-      })
-    }
-  }
-  return owed
 }

@@ -7,7 +7,7 @@ import { json, noContent } from './answer.ts'
 import { jsonBody, optionalJsonBody } from './body.ts'
 import { createRouter, type Env } from './env.ts'
 import { counted, pageOf } from './page.ts'
-import { Inbox, Outbox } from './parameters.ts'
+import { Conflicts, Inbox, Outbox } from './parameters.ts'
 import { refuse } from './problem-details.ts'
 
 const sizes = { usual: 50, most: 500 }
@@ -78,8 +78,13 @@ export function adminRoutes(_gateway: Gateway): Hono<Env> {
   })
 
   router.get('/conflicts', async (c) => {
-    const page = await c.get('desk').listConflicts(counted(pageOf(c, sizes)))
+    const { state } = Conflicts.parse(c.req.query())
+    const page = await c.get('desk').listConflicts({ ...counted(pageOf(c, sizes)), ...(state !== undefined && { state }) })
     return c.json({ items: page.items, next: page.next ?? null })
+  })
+  router.post('/conflicts/:id/resolve', async (c) => {
+    const body = jsonBody(c)
+    return body.ok ? json(c, await c.get('desk').resolveConflict(c.req.param('id'), body.value)) : refuse(c, body.problem)
   })
   return router
 }

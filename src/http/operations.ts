@@ -3,10 +3,23 @@ import { z } from 'zod'
 import { clientMetadata } from '../access/client.ts'
 import { Acknowledgement } from '../domain/acknowledgement.ts'
 import { ClaimEditTables } from '../domain/claim-edits.ts'
+import { ConflictResolution } from '../domain/conflict-resolution.ts'
 import { PayerRule } from '../domain/payer-rule.ts'
 import { PlanDraftCommand } from '../domain/plan-draft.ts'
 import { TablePreview } from '../domain/table-preview.ts'
-import { AuditCheck, AuditLines, Inbox, Members, Months, OfClaims, OfNeed, Outbox, ofTenant, Paging } from './parameters.ts'
+import {
+  AuditCheck,
+  AuditLines,
+  Conflicts,
+  Inbox,
+  Members,
+  Months,
+  OfClaims,
+  OfNeed,
+  Outbox,
+  ofTenant,
+  Paging,
+} from './parameters.ts'
 
 export interface Operation {
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete'
@@ -219,7 +232,14 @@ const operators: readonly Operation[] = [
     body: json,
     schema: ClaimEditTables,
   },
-  { method: 'get', path: '/admin/conflicts', summary: 'Where both sides changed the same', query: Paging },
+  { method: 'get', path: '/admin/conflicts', summary: 'Where both sides changed the same', query: Conflicts },
+  {
+    method: 'post',
+    path: '/admin/conflicts/{id}/resolve',
+    summary: 'Settles a conflict, field by field: ours, theirs, or another value',
+    body: json,
+    schema: ConflictResolution,
+  },
   {
     method: 'get',
     path: '/admin/audit',

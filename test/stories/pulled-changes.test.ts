@@ -44,6 +44,8 @@ async function sent() {
 }
 const read = async (member: string) => (await say(told.gateway, 'GET', `/coordination/${member}`)).body
 const at = (id: string) => told.partner.all().find((one) => one.id === id)!
+const write = (task: { readonly id: string }) =>
+  say(told.gateway, 'PUT', `/fhir/Task/${task.id}`, task, { 'content-type': 'application/fhir+json' })
 const writes = () => told.partner.writes.length
 
 describe('a referral', () => {
@@ -125,5 +127,77 @@ describe('a referral', () => {
     expect(await told.conflicts()).toMatchObject([
       { resource: `Task/${ours.id}`, fields: { description: { ours: 'Two parcels', theirs: 'One parcel' } } },
     ])
+  })
+})
+
+describe('a conflict', () => {
+  const inConflict = async () => {
+    const story = await sent()
+    story.edit({ description: 'One parcel' })
+    const ours = await story.task()
+    await write({ ...ours, description: 'Two parcels' })
+    await told.pull()
+    await drain(told.gateway)
+    const [conflict] = await told.conflicts()
+    return { ...story, conflict: conflict! }
+  }
+  const resolve = (id: string, fields: object) => say(told.gateway, 'POST', `/admin/conflicts/${id}/resolve`, { fields })
+
+  it.each<[unknown, string]>([
+    ['ours', 'Two parcels'],
+    ['theirs', 'One parcel'],
+    [{ value: 'A parcel a week' }, 'A parcel a week'],
+  ])('settled as %j is the same on both sides from then on', async (choice, expected) => {
+    const { task, theirs, conflict } = await inConflict()
+    const done = await resolve(conflict.id, { description: choice })
+    expect([done.status, done.body]).toMatchObject([200, { id: conflict.id, settledBy: 'local', settledAt: expect.any(String) }])
+    await drain(told.gateway)
+    expect([(await task()).description, at(theirs.id).description]).toEqual([expected, expected])
+    expect(await told.conflicts()).toEqual([])
+    expect((await say(told.gateway, 'GET', '/admin/conflicts?state=settled')).body.items).toMatchObject([{ id: conflict.id }])
+    const before = writes()
+    await told.pull()
+    await drain(told.gateway)
+    expect(writes()).toBe(before)
+    expect((await resolve(conflict.id, { description: 'ours' })).status).toBe(409)
+  })
+
+  it('stays open while the partner changes its mind, and is settled on what it says last', async () => {
+    const { edit, task, conflict } = await inConflict()
+    told.gateway.clock.advance(60_000)
+    edit({ description: 'No parcel' })
+    await told.pull()
+    await drain(told.gateway)
+    expect((await task()).description).toBe('Two parcels')
+    expect(await told.conflicts()).toMatchObject([{ fields: { description: { theirs: 'No parcel' } } }])
+    await resolve(conflict.id, { description: 'theirs' })
+    expect((await task()).description).toBe('No parcel')
+  })
+
+  it('that is settled wrongly stays open', async () => {
+    const { task, conflict } = await inConflict()
+    expect((await resolve('cfl-nobody', { description: 'ours' })).status).toBe(404)
+    expect((await resolve(conflict.id, { status: 'ours' })).status).toBe(422)
+    expect((await resolve(conflict.id, { description: { value: 5 } })).status).toBe(400)
+    for (const body of [{}, { fields: {} }, { fields: { description: 'mine' } }, []])
+      expect((await say(told.gateway, 'POST', `/admin/conflicts/${conflict.id}/resolve`, body)).status).toBe(400)
+    expect([(await task()).description, (await told.conflicts()).length]).toEqual(['Two parcels', 1])
+  })
+
+  it('with a rule of ours is settled once the rule allows it', async () => {
+    const { member, edit, theirs } = await sent()
+    edit({ status: 'in-progress' })
+    await told.pull()
+    await drain(told.gateway)
+    expect([(await read(member)).state, at(theirs.id).status]).toEqual(['requested', 'in-progress'])
+    const [conflict] = await told.conflicts()
+    expect(conflict).toMatchObject({ collection: 'referrals', fields: { state: { ours: 'requested', theirs: 'in-progress' } } })
+    const refused = await resolve(conflict!.id, { state: 'theirs' })
+    expect([refused.status, refused.body.allowed]).toEqual([422, expect.arrayContaining(['accept'])])
+    await event(told.gateway, member, 'accept')
+    expect((await resolve(conflict!.id, { state: 'theirs' })).status).toBe(200)
+    await drain(told.gateway)
+    expect([(await read(member)).state, at(theirs.id).status]).toEqual(['in-progress', 'in-progress'])
+    expect(await told.conflicts()).toEqual([])
   })
 })

@@ -67,10 +67,42 @@ const kept = (conflict: Conflict): Change => ({
   text: JSON.stringify(conflict),
 })
 
+/** How it was settled, by whom and when. */
+export interface Settled extends Pick<Conflict, 'id' | 'connection' | 'resource' | 'collection'> {
+  /** Whose value was taken, by field. */
+  readonly fields: Readonly<Record<string, 'ours' | 'theirs' | 'another'>>
+  readonly settledBy: string
+  readonly settledAt: string
+}
+
+const settledKind = 'settled-conflict'
+
+export function settledBy(
+  by: string,
+  { id, connection, resource, collection }: Conflict,
+  choices: Readonly<Record<string, unknown>>,
+  at: string,
+): { readonly value: Settled; readonly change: Change } {
+  const taken = Object.entries(choices).map(([name, choice]) => [name, typeof choice === 'string' ? choice : 'another'] as const)
+  const value: Settled = {
+    ...{ id, connection, resource, ...(collection !== undefined && { collection }) },
+    ...{ fields: Object.fromEntries(taken) as Settled['fields'], settledBy: by, settledAt: at },
+  }
+  return { value, change: { change: 'remember', kind: settledKind, key: id, text: JSON.stringify(value) } }
+}
+
+/** Whether there was one of this id. */
+export function* isSettled(id: string): Steps<boolean> {
+  return (yield* ask({ ask: 'record', kind: settledKind, key: id })) !== undefined
+}
+
+/** `settled`: those that people have settled. */
 export async function listConflicts(
   ctx: Context,
-  page: { readonly count: number; readonly after?: string } = { count: 1000 },
-): Promise<Page<Conflict>> {
-  const { items, next } = await ctx.store.look({ ask: 'records', kind, ...page })
+  { state = 'open', ...page }: { readonly state?: 'open' | 'settled'; readonly count: number; readonly after?: string } = {
+    count: 1000,
+  },
+): Promise<Page<Conflict | Settled>> {
+  const { items, next } = await ctx.store.look({ ask: 'records', kind: state === 'open' ? kind : settledKind, ...page })
   return { items: items.map(({ text }) => JSON.parse(text) as Conflict), ...(next !== undefined && { next }) }
 }

@@ -104,9 +104,13 @@ function* noted(
 
 /** In what is open nothing is to be told to the partner; in all else, what is otherwise here than agreed is. */
 export function agreedLink(link: Link, sides: Sides<JsonObject>, now: JsonObject, open: readonly string[]): Link {
-  const agreed = agreedNow(sides)
   const standing = Object.fromEntries(open.map((name) => [name, now[name]]))
-  const ours: JsonObject = { ...agreed, ...standing, meta: now.meta }
+  return agreeing(link, { ...agreedNow(sides), ...standing }, now)
+}
+
+/** The link by which this much is agreed; what is otherwise `now` the partner has yet to learn. */
+export function agreeing({ ours: _, ...link }: Link, agreed: JsonObject, now: JsonObject): Link {
+  const ours: JsonObject = { ...agreed, meta: now.meta }
   return equal(bare(ours), bare(now)) ? link : { ...link, ours: JSON.stringify(ours) }
 }
 

@@ -1,0 +1,9 @@
+/** How a person settles a conflict between us and a partner: field by field, ours, theirs, or another value. */
+import { z } from 'zod'
+
+export const ConflictResolution = z.strictObject({
+  fields: z
+    .record(z.string(), z.union([z.literal('ours'), z.literal('theirs'), z.strictObject({ value: z.json() })]))
+    .refine((fields) => Object.keys(fields).length > 0, 'names no field'),
+})
+export type ConflictResolution = z.infer<typeof ConflictResolution>
