@@ -80,6 +80,8 @@ export class Pending {
         break
       case 'remember':
       case 'forget':
+        // How partners are spoken to has changed: there may be something to do.
+        if (change.kind === 'connections') commit.delivers = true
         this.#addRecord({ value: change, sequence })
         break
       case 'audit':

@@ -162,7 +162,7 @@ export type Plan<T> = () => Steps<Result<T>>
 export interface Store {
   look<const A extends Ask>(ask: A): Promise<AnswerTo<A>>
   commit<T>(plan: Plan<T>): Promise<Result<T>>
-  /** Calls back after every commit that left deliveries due; returns the way to stop. Only wakes: nothing depends on it. */
+  /** Calls back after every commit that left deliveries due, or changed a connection; returns the way to stop. Only wakes: nothing depends on it. */
   onCommit(wake: () => void): () => void
   close(): Promise<void>
 }

@@ -1,16 +1,23 @@
 /** An EHR changes what it was sent: our records follow, both sides' changes survive, and nothing goes back and forth. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { listConnections } from '../../src/flows/connections.ts'
+import { createBreaker } from '../../src/flows/delivery/breaker.ts'
+import { pullDue } from '../../src/flows/pull/schedule.ts'
+import { system } from '../../src/gateway.ts'
 import { consent, event, make, marisol, say } from '../support/coordination.ts'
 import { drain } from '../support/outbox.ts'
 import { type Told, tell } from '../support/partner.ts'
 
 let told: Told
+let failing: boolean
 beforeEach(async () => {
+  failing = false
   told = await tell({
     partner: 'Northwind',
     flavour: 'fhir-r4',
     push: ['Patient', 'ServiceRequest', 'Task'],
     pull: ['Patient', 'ServiceRequest', 'Task', 'Observation'],
+    fault: () => (failing ? { kind: 'status', status: 429, when: 'before', retryAfter: 7 } : undefined),
   })
   await told.send(marisol, consent)
 })
@@ -200,4 +207,27 @@ describe('a conflict', () => {
     expect([(await read(member)).state, at(theirs.id).status]).toEqual(['in-progress', 'in-progress'])
     expect(await told.conflicts()).toEqual([])
   })
+})
+
+it('is pulled by itself every so many seconds, and later where the partner is silent', async () => {
+  const { edit, member } = await sent()
+  const { gateway, partner } = told
+  const ctx = await gateway.gateway.context(system())
+  const [connection] = await listConnections(ctx)
+  const polled = { ...connection!, pollSeconds: 30 }
+  const breaker = createBreaker()
+  edit({ status: 'accepted' })
+  expect(await pullDue(ctx, polled, breaker)).toBe(gateway.clock.now + 30_000)
+  expect((await read(member)).state).toBe('accepted')
+  const asked = partner.requests.length
+  expect(await pullDue(ctx, polled, breaker)).toBe(gateway.clock.now + 30_000)
+  expect(partner.requests.length).toBe(asked)
+  gateway.clock.advance(30_000)
+  failing = true
+  const again = (await pullDue(ctx, polled, breaker))!
+  expect(again).toBeGreaterThanOrEqual(gateway.clock.now + 7000)
+  failing = false
+  gateway.clock.advance(again - gateway.clock.now)
+  expect(await pullDue(ctx, polled, breaker)).toBe(gateway.clock.now + 30_000)
+  expect(await pullDue(ctx, connection!, breaker)).toBeUndefined()
 })

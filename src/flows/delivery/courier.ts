@@ -1,15 +1,16 @@
 /**
- * The courier of one tenant: wakes when something is committed or becomes due, and works each connection's outbox, one round at a time.
- * It keeps nothing that matters: a courier that is killed is replaced by one that looks into the store.
+ * The courier of one tenant: wakes when something is committed or becomes due, and works each connection's outbox, one round at a time;
+ * what partners have changed it brings along when that is due, and no delivery waits for it. It keeps nothing that matters: a courier that is killed is replaced by one that looks into the store.
  */
 import type { Connection } from '../../connectors/connector.ts'
 import { listConnections } from '../connections.ts'
 import type { Context } from '../context.ts'
+import { isPulled, pullDue } from '../pull/schedule.ts'
 import { createBreaker } from './breaker.ts'
 import { deliverDue } from './deliver.ts'
 
 export interface Courier {
-  /** Something may be due. Resolves when the round that looks is over. */
+  /** Something may be due. Resolves when the round that looks is over, and what it pulls. */
   wake(): Promise<void>
   /** Ends when nothing is under way any more. */
   stop(): Promise<void>
@@ -21,12 +22,19 @@ export interface Courier {
  */
 export type Later = (ms: number, then: () => void) => () => void
 
+/** A pull that takes longer is looked after. */
+const longestPullMs = 60_000
+
 export function startCourier(ctx: Context, later: Later): Courier {
   const breakers = new Map<string, ReturnType<typeof createBreaker>>()
   let stopped = false
   let again = false
   let running: Promise<void> | undefined
   let callOff = (): void => {}
+  let nextWake = Number.POSITIVE_INFINITY
+  /** By connection: a pull under way, and when the next one is due. */
+  const pulling = new Map<string, Promise<void>>()
+  const pullsDue = new Map<string, number>()
 
   const breakerOf = (connection: Connection): ReturnType<typeof createBreaker> => {
     const known = breakers.get(connection.name) ?? createBreaker()
@@ -34,31 +42,53 @@ export function startCourier(ctx: Context, later: Later): Courier {
     return known
   }
 
+  const wakeAt = (at: number): void => {
+    callOff()
+    nextWake = at
+    if (!stopped) callOff = later(Math.max(0, at - ctx.clock()), wake)
+  }
+
+  /** No round waits for it; should it never end, the next look is the one that would have been without it. */
+  const pull = async (connection: Connection): Promise<void> => {
+    pullsDue.set(connection.name, ctx.clock() + longestPullMs)
+    const due = await pullDue(ctx, connection, breakerOf(connection)).catch(() => {
+      ctx.log('background-failed', { tenant: ctx.principal.tenant, connection: connection.name })
+      return ctx.clock() + longestPullMs
+    })
+    if (due === undefined) pullsDue.delete(connection.name)
+    else pullsDue.set(connection.name, due)
+    pulling.delete(connection.name)
+    if (due !== undefined && due < nextWake) wakeAt(due)
+  }
+
   const round = async (): Promise<void> => {
     do {
       again = false
       const connections = (await listConnections(ctx)).filter((one) => one.baseUrl !== undefined)
+      for (const one of connections.filter(isPulled)) if (!pulling.has(one.name)) pulling.set(one.name, pull(one))
       const rounds = await Promise.all(connections.map((one) => deliverDue(ctx, one, breakerOf(one))))
-      const next = Math.min(...rounds.map((one) => one.next ?? Number.POSITIVE_INFINITY))
-      callOff()
-      if (!stopped) callOff = later(Math.max(0, next - ctx.clock()), wake)
+      wakeAt(Math.min(...rounds.map((one) => one.next ?? Number.POSITIVE_INFINITY), ...pullsDue.values()))
     } while (again && !stopped)
   }
 
   const wake = async (): Promise<void> => {
     again = true
-    if (stopped || running) return running
+    if (!stopped && !running) begin()
+    await running
+    await Promise.all(pulling.values())
+  }
+
+  const begin = (): void => {
     running = round()
       .catch(() => {
         // The store or a bug: nothing is lost, the outbox is still there.
         ctx.log('background-failed', { tenant: ctx.principal.tenant })
-        callOff = later(1000, wake)
+        wakeAt(ctx.clock() + 1000)
       })
       .finally(() => {
         running = undefined
-        if (again && !stopped) wake()
+        if (again && !stopped) begin()
       })
-    return running
   }
 
   const forget = ctx.store.onCommit(wake)
@@ -70,6 +100,7 @@ export function startCourier(ctx: Context, later: Later): Courier {
       forget()
       callOff()
       await running
+      await Promise.all(pulling.values())
     },
   }
 }
