@@ -43,7 +43,7 @@ export function capabilityStatement({ base, canonical, version, date, tokenEndpo
       {
         mode: 'server',
         documentation:
-          `A transaction or batch has at most ${limits.entries} entries and ${limits.bundle} bytes, a resource (in a Bundle: its entry) ` +
+          `A transaction or batch has at most ${limits.entries} entries and ${limits.bundle} bytes (its answers twice as many characters), a resource (in a Bundle: its entry) ` +
           `${limits.resource} bytes and ${defaultDepth} levels, a patch ${patchLimits.operations} operations. A search has at most ` +
           `${searchLimits.parameters} parameters of ${searchLimits.valueLength} characters each, a page ${searchLimits.maxCount} matches.`,
         ...(tokenEndpoint && { security: security(tokenEndpoint) }),

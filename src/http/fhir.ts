@@ -134,7 +134,7 @@ const asked = (c: Ctx): { readonly pairs: Pairs; readonly lenient: boolean } => 
 const form = (c: Ctx): { readonly mediaType: string } => ({ mediaType: mediaType(c.req.header('content-type')) })
 const criteria = (c: Ctx): { readonly criteria: string } => ({ criteria: new URL(c.req.url).search.slice(1) })
 
-const sizes = (c: Ctx): { readonly entries: number; readonly resource: number } => c.get('limits')
+const sizes = (c: Ctx): { readonly entries: number; readonly resource: number; readonly bundle: number } => c.get('limits')
 
 function wish(c: Ctx): { readonly returns?: string } {
   const returns = prefer(c, 'return')

@@ -41,6 +41,30 @@ test('they are told', async () => {
   ])
 })
 
+describe('the answers to a Bundle', () => {
+  const long = { ...patient, id: 'long', name: [{ text: 'x'.repeat(1400) }] }
+  const asking = (type: string, ...urls: string[]) =>
+    JSON.stringify({ resourceType: 'Bundle', type, entry: urls.map((url) => ({ request: { method: 'GET', url } })) })
+  const ask = async (type: string, ...urls: string[]) => {
+    const answer = await send(small, 'POST', '/fhir', asking(type, ...urls))
+    const { entry = [], issue } = (await answer.json()) as {
+      entry?: { response: { status: string } }[]
+      issue?: { code: string; expression: string[] }[]
+    }
+    return [answer.status, entry.map(({ response }) => response.status.slice(0, 3)), issue?.[0]?.code, issue?.[0]?.expression]
+  }
+  beforeAll(async () => expect((await send(small, 'PUT', '/fhir/Patient/long', JSON.stringify(long))).status).toBe(201))
+
+  it.each(['Patient/long', 'Patient?_id=long', 'Patient/long/_history', 'Patient/long/$everything', '?_type=Patient&_id=long'])(
+    'have an end: %s',
+    async (url) => {
+      expect(await ask('batch', url, url, url)).toEqual([200, ['200', '200', '200'], undefined, undefined])
+      expect((await ask('batch', ...new Array(5).fill(url)))[1]).toEqual(['200', '200', '200', '422', '422'])
+      expect(await ask('transaction', ...new Array(5).fill(url))).toEqual([422, [], 'too-costly', ['Bundle.entry[3]']])
+    },
+  )
+})
+
 describe('a body', () => {
   it.each<[what: string, method: string, path: string, limit: number, value: unknown, type?: string]>([
     ['a resource that is made', 'POST', '/fhir/Patient', limits.resource, patient],

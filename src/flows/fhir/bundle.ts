@@ -21,6 +21,8 @@ export interface BundleWish {
   readonly entries: number
   /** Bytes of one of them. */
   readonly resource: number
+  /** Bytes of a whole Bundle; what is answered has no more than twice as many characters. */
+  readonly bundle: number
   /** Of each write: `minimal` (as without it), `representation` or `OperationOutcome`. https://hl7.org/fhir/R4/http.html#ops */
   readonly returns?: string
 }
@@ -63,6 +65,7 @@ async function transaction(ctx: Context, entries: readonly BundleEntry[], wish: 
     writes.push({ ...write.value, entry })
   }
   const answers: EntryResponse[] = new Array(entries.length)
+  const room = 2 * wish.bundle
   const done = await commit(ctx, 'transaction', function* (): Steps<Result<readonly (readonly [number, EntryAnswer])[]>> {
     const written = yield* transact(
       ctx,
@@ -74,9 +77,12 @@ async function transaction(ctx: Context, entries: readonly BundleEntry[], wish: 
       const { entry, issues } = writes[place]!
       return [entry.index, answerOf({ ...one, issues }, entry, wish)] as const
     })
+    let size = 0
     for (const entry of entries.filter(looks)) {
       const answer = yield* readEntry(ctx, entry)
       if (!answer.ok) return ofEntry(entry.index, answer)
+      size += sizeOf(answer.value)
+      if (size > room) return ofEntry(entry.index, tooMuch)
       results.push([entry.index, answer.value])
     }
     return ok(results)
@@ -95,18 +101,29 @@ async function transaction(ctx: Context, entries: readonly BundleEntry[], wish: 
 /** Each entry by itself, in the order of the transaction rules. */
 async function batch(ctx: Context, entries: readonly BundleEntry[], wish: BundleWish): Promise<Result<string>> {
   const answers: EntryResponse[] = new Array(entries.length)
+  let room = 2 * wish.bundle
   for (const some of sideBySide(processingOrder(entries))) {
     const answering = some.map(async (entry) => {
       const own = ctx.once ? { ...ctx, once: { ...ctx.once, key: `${ctx.once.key} ${entry.index}` } } : ctx
-      const answer = await single(own, entry, wish)
+      // What only looks is not even looked for where there is no room any more.
+      const answer = room < 0 && looks(entry) ? tooMuch : await single(own, entry, wish)
       if (!answer.ok) ctx.looks?.refused.push(answer.problem.code)
-      answers[entry.index] = answer.ok ? answer.value : problemAnswer(answer.problem)
+      const given = answer.ok ? answer.value : problemAnswer(answer.problem)
+      room -= sizeOf(given)
+      const { resource, ...rest } = given
+      answers[entry.index] = room >= 0 || resource === undefined ? given : looks(entry) ? problemAnswer(tooMuch.problem) : rest
     })
     await Promise.all(answering)
     await ctx.pause()
   }
   return ok(responseBundle('batch-response', answers))
 }
+
+const tooMuch = fail(
+  'too-costly',
+  'The answers to the entries of this Bundle are too large together: ask for less, or one by one.',
+)
+const sizeOf = ({ resource = '', size = resource.length }: EntryAnswer): number => size
 
 /** So many commits reach the disk together. */
 const atATime = 32

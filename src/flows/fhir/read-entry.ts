@@ -5,7 +5,7 @@ import type { Exact } from '../../fhir/exact.ts'
 import { parametersIn } from '../../fhir/parameters.ts'
 import { etag, notModified } from '../../fhir/version.ts'
 import { seen } from '../../fhir/view.ts'
-import { ask, type Steps } from '../../store/store.ts'
+import { ask, type Steps, type Stored } from '../../store/store.ts'
 import { noteSeen } from '../audit/looks.ts'
 import type { Context } from '../context.ts'
 import { pathAcross, searchingAcross } from './across.ts'
@@ -23,16 +23,18 @@ import { visible } from './visible.ts'
 /** Searches and histories are found inside the commit, and made into Bundles after it; writes are rehearsed after it. */
 export interface EntryAnswer extends EntryResponse {
   readonly later?: () => Promise<string>
+  /** Characters of what will be in it. */
+  readonly size?: number
 }
 
-export const entryResponse = async ({ later, ...rest }: EntryAnswer): Promise<EntryResponse> =>
+export const entryResponse = async ({ later, size: _, ...rest }: EntryAnswer): Promise<EntryResponse> =>
   later ? { ...rest, resource: await later() } : rest
 
 export function* readEntry(ctx: Context, entry: BundleEntry): Steps<Result<EntryAnswer>> {
   if (ctx.looks) ctx.looks.shows = true
   const answer = yield* looking(ctx, entry.request!, entry.resource)
   if (!answer.ok || entry.request!.method !== 'HEAD') return answer
-  const { resource: _, later: __, ...rest } = answer.value
+  const { resource: _, later: __, size: ___, ...rest } = answer.value
   return ok(rest)
 }
 
@@ -41,13 +43,13 @@ function* looking(ctx: Context, request: EntryRequest, resource: Exact | undefin
   const asked: Asked = { pairs: [...new URLSearchParams(query)], lenient: false }
   if (operation === '_history') {
     const page = yield* historyOf(ctx, { ...(type !== undefined && { type }), ...(id !== undefined && { id }) }, asked)
-    return page.ok ? ok(later(() => historyText(ctx, page.value))) : page
+    return page.ok ? ok(later(() => historyText(ctx, page.value), page.value.page.items)) : page
   }
   if (operation === '$meta') return yield* metaOf(ctx, request)
   if (operation === '$everything' && type === 'Patient' && id !== undefined) {
     const pairs = [...asked.pairs, ...(resource ? parametersIn(resource.text) : [])]
     const page = yield* gathering(ctx, id, { ...asked, pairs })
-    return page.ok ? ok(later(() => everythingText(ctx, id, pairs, page.value))) : page
+    return page.ok ? ok(later(() => everythingText(ctx, id, pairs, page.value), page.value.found, page.value.around)) : page
   }
   if (operation === '$validate' && type !== undefined) {
     const told = yield* validating(ctx, { type, ...(id !== undefined && { id }) }, resource, asked)
@@ -61,14 +63,21 @@ function* looking(ctx: Context, request: EntryRequest, resource: Exact | undefin
   const within = member === undefined ? undefined : { type: type!, id: id! }
   if (type === undefined || member === '*') {
     const found = yield* searchingAcross(ctx, within, asked)
-    return found.ok ? ok(later(() => answersOf(ctx, pathAcross(within), asked.pairs, found.value))) : found
+    if (!found.ok) return found
+    const lists = found.value.found.flatMap(({ matches, included }) => [matches, included])
+    return ok(later(() => answersOf(ctx, pathAcross(within), asked.pairs, found.value), ...lists))
   }
   if (id !== undefined && member === undefined) return yield* readOne(ctx, { ...request, type, id }, asked)
   const found = yield* searching(ctx, { type: member ?? type, pairs: asked.pairs, ...(within && { within }) })
-  return found.ok ? ok(later(() => searchsetOf(ctx, found.value))) : found
+  if (!found.ok) return found
+  return ok(later(() => searchsetOf(ctx, found.value), found.value.matches, found.value.included))
 }
 
-const later = (text: () => Promise<string>): EntryAnswer => ({ status: '200 OK', later: text })
+const later = (text: () => Promise<string>, ...lists: (readonly Stored[])[]): EntryAnswer => ({
+  status: '200 OK',
+  later: text,
+  size: lists.flat().reduce((sum, { text = '' }) => sum + text.length, 0),
+})
 
 function* metaOf(ctx: Context, { method, url, type, id }: EntryRequest): Steps<Result<EntryResponse>> {
   if (type === undefined || id === undefined) {
