@@ -1,0 +1,169 @@
+/** Partners as they should not be: what they say of strangers, pages that break off, do not end or lead elsewhere, and what is no FHIR. */
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { marisol, put, say } from '../support/coordination.ts'
+import { startGateway, type TestGateway } from '../support/gateway.ts'
+
+let gateway: TestGateway
+let server: Server
+/** Answers by path and query. */
+let answers: (url: string) => { readonly status?: number; readonly body: unknown }
+let asked: string[]
+let base: string
+
+beforeEach(async () => {
+  asked = []
+  server = createServer((request, response) => {
+    asked.push(request.url ?? '')
+    const { status = 200, body } = answers(request.url ?? '')
+    response.writeHead(status, { 'content-type': 'application/fhir+json' })
+    response.end(typeof body === 'string' ? body : JSON.stringify(body))
+  })
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+  const target = `127.0.0.1:${(server.address() as AddressInfo).port}`
+  base = `http://${target}/fhir`
+  gateway = await startGateway({ allowTargets: [target] })
+  await connect(['Patient', 'Observation'])
+  await put(gateway, { ...marisol, identifier: [{ system: 'urn:mrn', value: 'M-1' }] })
+})
+afterEach(async () => {
+  await gateway.stop()
+  server.closeAllConnections()
+  await new Promise((closed) => server.close(closed))
+})
+
+const connect = (pull: readonly string[]) =>
+  say(gateway, 'POST', '/admin/connections', { name: 'east', kind: 'ehr', baseUrl: base, pull })
+const pull = async () => (await say(gateway, 'POST', '/admin/connections/east/pull')).body.types
+const bundle = (resources: readonly unknown[], next?: string) => ({
+  resourceType: 'Bundle',
+  type: 'searchset',
+  ...(next !== undefined && { link: [{ relation: 'next', url: next }] }),
+  entry: resources.map((resource) => ({ resource })),
+})
+const only = (type: string, resources: readonly unknown[]) => (url: string) => ({
+  body: bundle(url.startsWith(`/fhir/${type}`) ? resources : []),
+})
+const meta = (minute: number, versionId = '1') => ({
+  versionId,
+  lastUpdated: `2026-03-02T09:${String(minute).padStart(2, '0')}:00Z`,
+})
+const known = { resourceType: 'Patient', id: 'p1', meta: meta(1), identifier: [{ system: 'urn:mrn', value: 'M-1' }] }
+const observation = (id: string, change: object = {}) => ({
+  resourceType: 'Observation',
+  id,
+  meta: meta(2),
+  status: 'final',
+  code: { text: 'Mood' },
+  subject: { reference: 'Patient/p1' },
+  performer: [{ reference: 'Practitioner/cli-marisol' }],
+  ...change,
+})
+const messages = async (state: string) => (await say(gateway, 'GET', `/admin/messages?state=${state}`)).body.items
+const observations = async () =>
+  ((await say(gateway, 'GET', '/fhir/Observation')).body.entry ?? []).map((entry: { resource: object }) => entry.resource)
+const both = (all: readonly unknown[]) => (url: string) => ({
+  body: bundle(url.startsWith('/fhir/Patient') ? [known] : url.startsWith('/fhir/Observation') ? all : []),
+})
+
+it('takes what is new about a known client under an id of ours, its references by links or as addresses of theirs', async () => {
+  answers = both([observation('cli-marisol')])
+  await pull()
+  const [taken] = await observations()
+  expect(taken).toMatchObject({
+    subject: { reference: `Patient/${marisol.id}` },
+    performer: [{ reference: `${base}/Practitioner/cli-marisol` }],
+  })
+  expect(taken.id).not.toBe('cli-marisol')
+  await pull()
+  expect(await observations()).toEqual([taken])
+  answers = both([observation('cli-marisol', { meta: meta(3, '2'), status: 'amended' })])
+  await pull()
+  expect(await observations()).toMatchObject([
+    { id: taken.id, status: 'amended', subject: taken.subject, performer: taken.performer },
+  ])
+})
+
+it('keeps what is about a stranger in the inbox, and goes on by itself once it is known who that is', async () => {
+  answers = only('Observation', [observation('o1'), observation('o2', { subject: { reference: `Patient/${marisol.id}` } })])
+  await pull()
+  expect(await observations()).toEqual([])
+  expect(await messages('held')).toMatchObject([{ issues: [{ message: 'is no client here' }] }, {}])
+  answers = both([])
+  await pull()
+  expect(await observations()).toMatchObject([{ subject: { reference: `Patient/${marisol.id}` } }])
+  expect(await messages('held')).toHaveLength(1)
+})
+
+it('does not let a resource become somebody else’s', async () => {
+  answers = (url) => ({
+    body: bundle(
+      url.startsWith('/fhir/Patient')
+        ? [known, { ...known, id: 'p2', identifier: [{ system: 'urn:mrn', value: 'M-2' }] }]
+        : [observation('o1')],
+    ),
+  })
+  await put(gateway, { ...marisol, id: 'cli-other', identifier: [{ system: 'urn:mrn', value: 'M-2' }] })
+  await pull()
+  answers = both([observation('o1', { meta: meta(3, '2'), subject: { reference: 'Patient/p2' } })])
+  await pull()
+  expect(await observations()).toMatchObject([{ subject: { reference: `Patient/${marisol.id}` } }])
+  expect(await messages('held')).toHaveLength(1)
+})
+
+it('is not led elsewhere by a next link, and does not walk in circles', async () => {
+  const elsewhere = 'https://elsewhere.example/fhir/Patient?page=2'
+  answers = (url) => ({ body: bundle([], url.startsWith('/fhir/Patient') ? elsewhere : `${base}/Observation?page=same`) })
+  expect(await pull()).toMatchObject([
+    { type: 'Patient', state: 'refused', reason: expect.stringContaining('outside') },
+    { type: 'Observation', state: 'refused', reason: expect.stringContaining('do not end') },
+  ])
+  expect(asked.length).toBeLessThan(6)
+})
+
+it('goes on from where its pages broke off, and doubles nothing', async () => {
+  let broken = true
+  answers = (url) => {
+    if (url.includes('page=2'))
+      return broken ? { status: 500, body: {} } : { body: bundle([observation('o2'), observation('o1')]) }
+    if (url.startsWith('/fhir/Patient')) return { body: bundle([known]) }
+    return { body: bundle([observation('o1')], `${base}/Observation?page=2`) }
+  }
+  expect((await pull())[1]).toMatchObject({ state: 'try-again', read: 1, kept: 1 })
+  broken = false
+  asked = []
+  expect((await pull())[1]).toMatchObject({ state: 'done', read: 2, kept: 1 })
+  expect(asked.filter((url) => url.startsWith('/fhir/Observation'))).toEqual(['/fhir/Observation?page=2'])
+  expect(await observations()).toHaveLength(2)
+  await pull()
+  // The partner's own clock, and a little before it.
+  expect(asked.some((url) => url.includes('_lastUpdated=ge2026-03-02T08%3A57%3A00.000Z'))).toBe(true)
+})
+
+it.each<[string, unknown]>([
+  ['no JSON', '<html>'],
+  ['no Bundle', { resourceType: 'OperationOutcome' }],
+  ['a list', []],
+  ['entries that are none', { resourceType: 'Bundle', type: 'searchset', entry: [null, 5, {}, { resource: 'x' }], link: 'x' }],
+  ['other types', bundle([{ resourceType: 'Practitioner', id: 'p' }])],
+  ['ids that are none', bundle([observation('a/b c'), { ...observation('x'), id: 5 }])],
+  ['structures that are none', bundle([observation('o1', { status: [5], meta: 'yesterday' })])],
+  ['a clock of its own', bundle([observation('o1', { meta: { versionId: '1', lastUpdated: '9999-01-01T00:00:00Z' } })])],
+  ['ten megabytes', bundle([observation('o1', { note: [{ text: 'x'.repeat(10_000_000) }] })])],
+])('survives %s', async (_, body) => {
+  answers = (url) => (url.startsWith('/fhir/Patient') ? { body: bundle([known]) } : { body })
+  const [, told] = await pull()
+  expect(['done', 'refused']).toContain(told.state)
+  answers = both([observation('o9')])
+  expect((await pull())[1]).toMatchObject({ state: 'done' })
+  expect((await observations()).map(({ code }: { code: object }) => code)).toContainEqual({ text: 'Mood' })
+})
+
+it('hears nothing old after something newer', async () => {
+  answers = both([observation('o1', { meta: meta(5, '3'), status: 'amended' })])
+  await pull()
+  answers = both([observation('o1', { meta: meta(4, '2') })])
+  await pull()
+  expect(await observations()).toMatchObject([{ status: 'amended' }])
+})
