@@ -6,6 +6,8 @@ import { deliveries } from './deliveries.ts'
 import { demo } from './demo.ts'
 import { doctor } from './doctor.ts'
 import { edits } from './edits.ts'
+import { exportCommand } from './export.ts'
+import { importCommand } from './import.ts'
 import { map } from './map.ts'
 import { packages } from './packages.ts'
 import { replay } from './replay.ts'
@@ -23,5 +25,7 @@ export const commands: readonly Command[] = [
   replay,
   validate,
   map,
+  importCommand,
+  exportCommand,
   packages,
 ]

@@ -1,0 +1,51 @@
+/** A command at work on the store itself, while no gateway runs on it: with the rights of whoever may read its files. */
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Context } from '../../flows/context.ts'
+import type { Io } from '../command.ts'
+import { configurationFault, settingsFor } from '../settings.ts'
+
+export async function withStore(io: Io, tenant: string, work: (ctx: Context) => Promise<number>): Promise<number> {
+  const settings = await settingsFor(io)
+  if (!settings) return configurationFault
+  const tenants = ['default', ...settings.config.tenants.map(({ name }) => name)]
+  if (!tenants.includes(tenant)) {
+    io.err(`There is no tenant ${JSON.stringify(tenant)} in HANDOFF_CONFIG.`)
+    return configurationFault
+  }
+  const { createGateway, system } = await import('../../gateway.ts')
+  const { createKeySource } = await import('../../access/jwks.ts')
+  const { fail } = await import('../../domain/problem.ts')
+  const { createNewId } = await import('../../new-id.ts')
+  const { openStores } = await import('../../store/sqlite-stores.ts')
+  const clock = () => Date.now()
+  const random = (count: number) => crypto.getRandomValues(new Uint8Array(count))
+  const newId = createNewId(clock, random)
+  const stores = await openStores(settings.store, { clock, newEpoch: () => newId('epoch') }).catch((error: unknown) => {
+    io.err(`The store cannot be used: ${error instanceof Error ? error.message : 'for an unknown reason'}`)
+    return undefined
+  })
+  if (!stores) return 1
+  try {
+    const gateway = createGateway({
+      openTenant: stores.tenant,
+      control: stores.control,
+      connect: () => fail('not-supported', 'Nobody is spoken to here.'),
+      keys: createKeySource({ get: async () => undefined, clock }),
+      clock,
+      newId,
+      random,
+      pause: () => nextTurn(),
+      log: () => undefined,
+      settings: {
+        baseUrl: settings.baseUrl ?? `http://${settings.host}:${settings.port}`,
+        canonicalBase: settings.canonicalBase,
+        validation: settings.validation,
+        audit: settings.audit,
+        tenants,
+      },
+    })
+    return await work(await gateway.context({ ...system(tenant), id: 'command-line' }))
+  } finally {
+    await stores.close()
+  }
+}
