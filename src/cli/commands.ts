@@ -25,7 +25,7 @@ export const commands: readonly Command[] = [
   replay,
   validate,
   map,
+  packages,
   importCommand,
   exportCommand,
-  packages,
 ]
