@@ -19,7 +19,7 @@ afterEach(() => gateway.stop())
 const person = (id: string) => ({
   resourceType: 'Patient',
   id,
-  identifier: [{ system: 'urn:mrn', value: 'MRN-4711' }],
+  identifier: [{ system: 'urn:mrn', value: `MRN-4711-${id}` }],
   name: [{ family: 'Quintero', given: ['Rosa'] }],
 })
 const about = (id: string, who: string) => ({ resourceType: 'Condition', id, subject: { reference: `Patient/${who}` } })
