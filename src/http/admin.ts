@@ -7,7 +7,7 @@ import { json, noContent } from './answer.ts'
 import { jsonBody, optionalJsonBody } from './body.ts'
 import { createRouter, type Env } from './env.ts'
 import { counted, pageOf } from './page.ts'
-import { Conflicts, Inbox, Outbox } from './parameters.ts'
+import { Conflicts, Inbox, Outbox, Reconciling } from './parameters.ts'
 import { refuse } from './problem-details.ts'
 
 const sizes = { usual: 50, most: 500 }
@@ -39,6 +39,14 @@ export function adminRoutes(_gateway: Gateway): Hono<Env> {
   router.delete('/connections/:name', async (c) => noContent(c, await c.get('desk').removeConnection(c.req.param('name'))))
   router.post('/connections/:name/test', async (c) => json(c, await c.get('desk').testConnection(c.req.param('name'))))
   router.post('/connections/:name/pull', async (c) => json(c, await c.get('desk').pullConnection(c.req.param('name'))))
+
+  router.post('/connections/:name/reconcile', async (c) => {
+    const repair = Reconciling.parse(c.req.query()).repair === 'true'
+    return json(
+      c,
+      await c.get('desk').reconcile(c.req.param('name'), { ...counted(pageOf(c, { usual: 100, most: 500 })), repair }),
+    )
+  })
 
   router.get('/deliveries', async (c) => {
     const { connection, state } = Outbox.parse(c.req.query())

@@ -19,6 +19,7 @@ import {
   Outbox,
   ofTenant,
   Paging,
+  Reconciling,
 } from './parameters.ts'
 
 export interface Operation {
@@ -193,6 +194,12 @@ const operators: readonly Operation[] = [
   { method: 'delete', path: '/admin/connections/{name}', summary: 'Removes a connection' },
   { method: 'post', path: '/admin/connections/{name}/test', summary: 'Speaks to the partner without changing anything' },
   { method: 'post', path: '/admin/connections/{name}/pull', summary: 'Reads what the partner has changed' },
+  {
+    method: 'post',
+    path: '/admin/connections/{name}/reconcile',
+    summary: 'Compares both sides, a page of links at a time, and tells what differs; repair=true mends it',
+    query: Reconciling,
+  },
   { method: 'get', path: '/admin/deliveries', summary: 'The outbox', query: Outbox },
   {
     method: 'post',

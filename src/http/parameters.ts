@@ -52,6 +52,7 @@ export const Outbox = z.object({
   state: z.enum(['pending', 'delivered', 'waiting', 'dead']).optional(),
 })
 export const Inbox = z.object({ ...paging, state: z.enum(['applied', 'held', 'test']).optional() })
+export const Reconciling = z.object({ ...paging, repair: z.enum(['true', 'false']).optional() })
 export const Conflicts = z.object({ ...paging, state: z.enum(['open', 'settled']).optional() })
 
 const audits = { of: z.enum(['tenant', 'gateway']).meta({ description: 'gateway: sign-ins and clients' }).optional() }

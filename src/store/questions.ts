@@ -7,7 +7,7 @@ import { deliveries, delivery, due, nextDue } from './deliveries.ts'
 import { feed, history } from './history.ts'
 import { message, messages } from './messages.ts'
 import type { Reading } from './page.ts'
-import { link, record, records, remoteLink } from './records.ts'
+import { link, links, record, records, remoteLink } from './records.ts'
 import { resource, version } from './resources.ts'
 import { beginning, search } from './search.ts'
 import type { Sql } from './sql.ts'
@@ -29,6 +29,7 @@ const answers: { readonly [K in keyof Questions]: (ask: Questions[K]['ask'], rea
     due,
     nextDue,
     link,
+    links,
     remoteLink,
     record,
     records,

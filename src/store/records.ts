@@ -74,6 +74,27 @@ export function* remoteLink({ connection, remoteType, remoteId }: Questions['rem
   return readLink(yield* row(theirs, { connection, remoteType, remoteId }))
 }
 
+export function* links({ connection, count, after }: Questions['links']['ask'], reading: Reading): Sql<Page<Link>> {
+  const kind = `links ${connection}`
+  let query = db.selectFrom('link').selectAll().where('connection', '=', connection)
+  if (after !== undefined) {
+    const [type = '', id = ''] = String(position(reading, kind, after)).split('/')
+    query = query.where((q) => q.or([q('type', '>', type), q.and([q('type', '=', type), q('id', '>', id)])]))
+  }
+  const found = yield* answer(
+    query
+      .orderBy('type')
+      .orderBy('id')
+      .limit(count + 1),
+  )
+  return page(
+    found,
+    count,
+    (row) => readLink(row)!,
+    (last) => cursor(reading, kind, `${last.type}/${last.id}`),
+  )
+}
+
 function readLink(found: Tables['link'] | undefined): Link | undefined {
   if (found === undefined) return undefined
   const { sequence: _, remoteVersion, ours, ...link } = found

@@ -114,6 +114,8 @@ export interface Questions {
   link: { ask: { connection: string; type: string; id: string }; answer: Link | undefined }
   /** From the partner's side. */
   remoteLink: { ask: { connection: string; remoteType: string; remoteId: string }; answer: Link | undefined }
+  /** Of a connection, by type and id of ours. */
+  links: { ask: { connection: string; count: number; after?: string }; answer: Page<Link> }
   record: { ask: { kind: string; key: string }; answer: string | undefined }
   /** Ordered by key. */
   records: { ask: { kind: string; count: number; after?: string }; answer: Page<{ key: string; text: string }> }

@@ -231,3 +231,20 @@ it('is pulled by itself every so many seconds, and later where the partner is si
   expect(await pullDue(ctx, polled, breaker)).toBe(gateway.clock.now + 30_000)
   expect(await pullDue(ctx, connection!, breaker)).toBeUndefined()
 })
+
+it('is compared with the partner, which is told by the names of what differs, and mended where that is asked for', async () => {
+  const { edit, task, theirs } = await sent()
+  const compare = async (query = '') => (await say(told.gateway, 'POST', `/admin/connections/partner/reconcile${query}`)).body
+  expect(await compare()).toEqual({ items: [], compared: 3, next: null })
+  edit({ description: 'One parcel' })
+  const ours = await task()
+  const drift = { resource: `Task/${ours.id}`, remote: `Task/${theirs.id}`, drift: 'differs', elements: ['description'] }
+  expect((await compare('?limit=2')).next).toEqual(expect.any(String))
+  expect(await compare()).toMatchObject({ items: [drift] })
+  expect((await task()).description).toBeUndefined()
+  expect(await compare('?repair=true')).toMatchObject({ items: [drift] })
+  expect((await task()).description).toBe('One parcel')
+  expect(await compare()).toMatchObject({ items: [] })
+  expect((await say(told.gateway, 'POST', '/admin/connections/nobody/reconcile')).status).toBe(404)
+  expect((await say(told.gateway, 'POST', '/admin/connections/partner/reconcile?repair=yes')).status).toBe(400)
+})

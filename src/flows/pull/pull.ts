@@ -118,7 +118,7 @@ async function pullPage(ctx: Context, connection: Connection, connector: Connect
 }
 
 /** Into the inbox with what is not known yet; what we sent ourselves comes back as it was answered then. */
-function* keep(ctx: Context, connection: Connection, items: readonly Remote[]): Steps<readonly string[]> {
+export function* keep(ctx: Context, connection: Connection, items: readonly Remote[]): Steps<readonly string[]> {
   const { at } = yield* ask({ ask: 'now' })
   const { name } = connection
   const links = yield* askAll(

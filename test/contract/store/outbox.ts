@@ -149,6 +149,20 @@ export function outboxContract(inside: Inside): void {
         expect(await theirs('r2')).toEqual(next)
       }))
 
+    test('of a connection, page by page', () =>
+      inside(async (place) => {
+        const store = await place.open()
+        const all = [link('t1', 'r1'), link('t2', 'r2', { ours: '{"b":2}' }), link('a1', 'r3', { type: 'Visit' })]
+        await commit(store, ...all.toReversed().map((one) => ({ change: 'tie', link: one }) as const), {
+          change: 'tie',
+          link: link('t1', 'r9', { connection: 'west' }),
+        })
+        const first = await store.look({ ask: 'links', connection: 'east', count: 2 })
+        expect(first.items).toEqual(all.slice(0, 2))
+        const second = await store.look({ ask: 'links', connection: 'east', count: 2, after: first.next! })
+        expect([second.items, second.next]).toEqual([all.slice(2), undefined])
+      }))
+
     test('are seen inside the plan that ties them', () =>
       inside(async (place) => {
         const store = await place.open()

@@ -1,0 +1,98 @@
+/**
+ * Comparing both sides by their links, a slice at a time: what is missing at the partner, what was deleted here, and which elements differ,
+ * by name alone. Nothing is changed; with `repair`, what is otherwise there is pulled, and what was never told is owed again.
+ */
+import type { Connection, Connector } from '../../connectors/connector.ts'
+import { fail, ok, type Result } from '../../domain/problem.ts'
+import { valueIn } from '../../fhir/exact.ts'
+import { equal } from '../../lens/equal.ts'
+import type { Link } from '../../store/change.ts'
+import { lookThrough, write } from '../../store/store.ts'
+import { findConnection } from '../connections.ts'
+import type { Context } from '../context.ts'
+import { deliveriesFor } from '../delivery/owed.ts'
+import { goOn } from '../go-on.ts'
+import { enlist } from '../waiting.ts'
+import { sidesOf } from './merge-onto.ts'
+import { keep } from './pull.ts'
+
+export interface Drift {
+  /** `Type/id` here, and at the partner. */
+  readonly resource: string
+  readonly remote: string
+  readonly drift: 'missing-there' | 'missing-here' | 'differs'
+  /** Names of elements that differ. */
+  readonly elements: readonly string[]
+}
+
+export interface Reconciled {
+  readonly items: readonly Drift[]
+  readonly compared: number
+  readonly next: string | null
+}
+
+/** Fails `not-found`, and `unavailable` where the partner does not answer: ask for the same slice again then. */
+export async function reconcile(
+  ctx: Context,
+  name: string,
+  { repair, count, after }: { readonly repair: boolean; readonly count: number; readonly after?: string },
+): Promise<Result<Reconciled>> {
+  const connection = await findConnection(ctx, name)
+  if (!connection.ok) return connection
+  const connector = ctx.connect(connection.value)
+  if (!connector.ok) return connector
+  const page = await ctx.store.look({ ask: 'links', connection: name, count, ...(after !== undefined && { after }) })
+  const items: Drift[] = []
+  const most = connection.value.maxInFlight
+  for (let at = 0; at < page.items.length; at += most) {
+    const slice = page.items.slice(at, at + most)
+    const compared = await Promise.all(slice.map((link) => compare(ctx, connection.value, connector.value, link, repair)))
+    for (const one of compared) {
+      if (!one.ok) return one
+      if (one.value) items.push(one.value)
+    }
+  }
+  return ok({ items, compared: page.items.length, next: page.next ?? null })
+}
+
+async function compare(
+  ctx: Context,
+  connection: Connection,
+  connector: Connector,
+  link: Link,
+  repair: boolean,
+): Promise<Result<Drift | undefined>> {
+  const { type, id, remoteType, remoteId } = link
+  const told = { resource: `${type}/${id}`, remote: `${remoteType}/${remoteId}`, elements: [] }
+  const stored = await ctx.store.look({ ask: 'resource', type, id })
+  const read = await connector.read(remoteType, remoteId)
+  if (read.outcome === 'try-again') return fail('unavailable', 'The partner does not answer just now.', { retryAfter: 1 })
+  if (read.outcome === 'refused') return fail('partner-failed', `The partner refuses to show it (status ${read.status}).`)
+  const remote = read.value
+  if (stored?.text === undefined) return ok(remote ? { ...told, drift: 'missing-here' } : undefined)
+  if (!remote) return ok({ ...told, drift: 'missing-there' })
+  const sides = await lookThrough(ctx.store, sidesOf(ctx, connection, link, stored, valueIn(remote.text)))
+  const [before, now] = [sides.agreed.theirs, sides.theirs]
+  const differing = [
+    ...namesOf(before, now).filter((name) => !equal(before[name], now[name])),
+    ...namesOf(sides.agreed.ours, sides.ours).filter((name) => !equal(sides.agreed.ours[name], sides.ours[name])),
+  ]
+  if (differing.length === 0) return ok(undefined)
+  if (repair) await repaired()
+  return ok({ ...told, drift: 'differs', elements: [...new Set(differing)].sort() })
+
+  /** Theirs by the inbox, ours by the outbox. */
+  async function repaired(): Promise<void> {
+    await ctx.store.commit(function* () {
+      yield* write(...(yield* enlist(yield* keep(ctx, connection, [remote!]))))
+      const ours = { type, id, version: stored!.version, resource: sides.ours }
+      yield* write(...(yield* deliveriesFor(ctx, [connection], [ours], new Date(ctx.clock()).toISOString())))
+      return ok(undefined)
+    })
+    await goOn(ctx)
+  }
+}
+
+const own = ['id', 'meta', 'resourceType', 'text']
+const namesOf = (...resources: readonly object[]): readonly string[] =>
+  [...new Set(resources.flatMap(Object.keys))].filter((name) => !own.includes(name))
