@@ -80,8 +80,10 @@ export const rulesBeside = (
 ]
 
 /** What a payer may object to in this code beside the others. */
-export const warningsBeside = (code: string, day: string, others: readonly BilledBeside[]): readonly LineWarning[] =>
-  warnings.flatMap((pair) => (others.some((one) => meets(pair, code, day, one)) ? [pair.warning] : []))
+export const warningsBeside = (code: string, day: string, others: readonly BilledBeside[]): readonly LineWarning[] => [
+  ...warnings.flatMap((pair) => (others.some((one) => meets(pair, code, day, one)) ? [pair.warning] : [])),
+  ...(others.some((one) => isCallNearVisit(code, day, one)) ? (['part-of-visit'] as const) : []),
+]
 
 /** May one of these codes be questioned because of the other, in one month? */
 export const mayBeQuestioned = (code: string, other: string): boolean =>
@@ -105,9 +107,12 @@ const calls = ['98966', '98967', '98968']
 /** Days around a call in which what the same person does may be what it was about. */
 export const aroundCall = { before: 7, after: 1 } as const
 
+/** May a call on this day be a part of what was done on the other? */
+export const mayBePartOf = (code: string, day: string, other: string): boolean =>
+  calls.includes(code) && other >= addDays(day, -aroundCall.before) && other <= addDays(day, aroundCall.after)
+
 /** A call that follows upon a visit of the week before, or leads to one by the next day, belongs to that visit. */
 function isCallNearVisit(code: string, day: string, one: BilledBeside): boolean {
   const isVisit = one.sameRenderer && !calls.includes(one.code) && /^\d/.test(one.code)
-  const isNear = one.day >= addDays(day, -aroundCall.before) && one.day <= addDays(day, aroundCall.after)
-  return calls.includes(code) && isVisit && isNear
+  return isVisit && mayBePartOf(code, day, one.day)
 }

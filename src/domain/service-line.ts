@@ -94,6 +94,8 @@ export const lineWarnings = [
   'modifier-wanted',
   /** More units than CMS's edits expect: paid with good reasons alone. */
   'units-over',
+  /** A call that a visit near it took in, after its line was ready. */
+  'part-of-visit',
   /** Units beside a rate for the same day. */
   'day-rate',
   /** Whoever held it, or the client, was elsewhere at the same time, as far as is recorded: nothing bills that. */

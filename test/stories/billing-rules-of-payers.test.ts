@@ -126,3 +126,14 @@ describe('a client in custody', () => {
     expect(await agency.event(`service-lines/${line!.id}`, window)).toMatchObject({ state: 'ready' })
   })
 })
+
+describe('a call', () => {
+  it('that a visit on the next day takes in is told of, as long as there is that visit', async () => {
+    const call = await agency.sign({ procedureCode: '98968' }, 30)
+    expect(await standing(call)).toEqual([['ready', [], []]])
+    const visit = await sign('03', '14', { procedureCode: '90837' })
+    expect(await standing(call)).toEqual([['ready', [], ['part-of-visit']]])
+    await agency.event(`sessions/${visit}`, { type: 'mark-error', reason: 'Another client' })
+    expect(await standing(call)).toEqual([['ready', [], []]])
+  })
+})

@@ -14,7 +14,7 @@ import type {
 import { isSafetyPlan } from '../../../mappings/codes/safety-plan.ts'
 import { stateExtension } from '../../../mappings/discharge.encounter.ts'
 import { hospitalClasses } from '../../../mappings/shared/stay.ts'
-import { mayBeQuestioned } from '../../billing/conflicts.ts'
+import { mayBePartOf, mayBeQuestioned } from '../../billing/conflicts.ts'
 import { addDays } from '../../domain/calendar.ts'
 import { isIcd10 } from '../../domain/icd10.ts'
 import { type HoldReason, type LineWarning, unitsUsed } from '../../domain/service-line.ts'
@@ -135,6 +135,7 @@ function ofLine(id: string, item: ChargeItem): Concern | undefined {
       line.id !== id &&
       (line.value.serviceFrom === serviceFrom ||
         (line.value.serviceFrom?.slice(0, 7) === serviceFrom.slice(0, 7) && mayBeQuestioned(code, line.value.code)) ||
-        warnedOf('programme-days')(line)),
+        warnedOf('programme-days')(line) ||
+        (line.value.serviceFrom !== undefined && mayBePartOf(line.value.code, line.value.serviceFrom, serviceFrom))),
   }
 }
