@@ -37,7 +37,7 @@ describe('every request leaves a line', () => {
     await as('/fhir/Patient/rosa')
     await as('/fhir/Patient/rosa/_history/1')
     await as('/fhir/Patient/rosa/_history')
-    await as('/fhir/Patient?family=Quintero&identifier=MRN-4711&_revinclude=Condition:subject')
+    await as('/fhir/Patient?family=Quintero&identifier=MRN-4711-rosa&_revinclude=Condition:subject')
     await as('/fhir/Patient/_search', {
       method: 'POST',
       body: 'name=Nobody',
