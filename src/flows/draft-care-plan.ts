@@ -15,7 +15,7 @@ import { goals } from './collections/goals.ts'
 import { hold } from './collections/parts.ts'
 import { commit } from './commit.ts'
 import type { Context } from './context.ts'
-import { type Answer, answerOf } from './coordination/record.ts'
+import { type Answer, answersOf } from './coordination/record.ts'
 import { save } from './coordination/save.ts'
 import { allowed } from './fhir/allowed.ts'
 import { shown } from './fhir/visible.ts'
@@ -126,7 +126,8 @@ function* drafted(ctx: Context, clientId: string, command: PlanDraftCommand, at:
     })),
     leftOut: others.map(({ needId, reason }) => ({ needId, reason })),
   }
-  return ok({ ...answerOf(held.value), explained })
+  const [answer] = yield* answersOf(ctx, carePlans, [held.value], at)
+  return ok({ ...answer!, explained })
 }
 
 interface Part {

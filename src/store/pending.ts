@@ -179,6 +179,8 @@ export class Pending {
       case 'resource':
       case 'version':
         return this.has(ask.type, ask.id)
+      case 'writers':
+        return ask.of.some(({ type, id }) => this.has(type, id))
       case 'message':
         return this.#keys.has('id' in ask ? `message id ${ask.id}` : `message key ${ask.key}`)
       case 'record':

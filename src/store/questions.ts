@@ -13,11 +13,13 @@ import { beginning, search } from './search.ts'
 import type { Sql } from './sql.ts'
 import type { AnswerTo, Ask, Questions } from './store.ts'
 import { values } from './values.ts'
+import { writers } from './writers.ts'
 
 const answers: { readonly [K in keyof Questions]: (ask: Questions[K]['ask'], reading: Reading) => Sql<Questions[K]['answer']> } =
   {
     resource,
     version,
+    writers,
     history,
     search,
     beginning,

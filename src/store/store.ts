@@ -65,11 +65,20 @@ export class BadCursor extends Error {
   }
 }
 
+/** When a resource was first written, by whom, and by whom one of its versions; whom the commit's line in the audit names. */
+export interface Written {
+  readonly createdAt: InstantText
+  readonly createdBy?: string
+  readonly updatedBy?: string
+}
+
 /** Questions, each with the type of its answer. */
 export interface Questions {
   /** The current version, a deletion included; undefined if there never was one. */
   resource: { ask: { type: string; id: string }; answer: Stored | undefined }
   version: { ask: { type: string; id: string; version: number }; answer: Stored | undefined }
+  /** Of resources, and of the commits that `at` and `sequence` name; in the order asked. Of what this commit has written it is not known yet. */
+  writers: { ask: { of: readonly Pick<Stored, 'type' | 'id' | 'at' | 'sequence'>[] }; answer: readonly Written[] }
   /**
    * Newest first. Without id: of a type; without type: of the whole store. `at`: versions that were current at some time of that period
    * (milliseconds, both ends included). `count` 0: their number alone.

@@ -1,5 +1,6 @@
 /** Conversations about one member, as HTTP knows them. */
 import { expect, test } from 'vitest'
+import { registerClient, type TestClient } from '../support/client.ts'
 import { startGateway } from '../support/gateway.ts'
 import { openHospital } from '../support/hospital.ts'
 
@@ -75,4 +76,33 @@ test('a wrong filter does not mean that every dead delivery is tried again', asy
   for (const wrong of [[], null, { connection: 5 }, { conection: 'ehr' }]) expect(await replay(wrong)).toBe(400)
   expect(await replay({})).toBe(200)
   await hospital.stop()
+})
+
+test('who wrote a member first and last, and when, is told with it, and is nobody’s to say', async () => {
+  const gateway = await startGateway({ auth: 'smart' })
+  const [first, second] = await Promise.all(['a', 'b'].map(() => registerClient(gateway, 'system/*.cruds')))
+  const send = async (client: TestClient, method: string, path: string, json?: object, headers = {}) => {
+    const all = { ...(await client.bearer('system/*.cruds')), ...headers }
+    const answer = await gateway.request(`/coordination/${path}`, { method, headers: all, ...(json && { json }) })
+    return { body: await answer.json(), etag: answer.headers.get('etag')!, status: answer.status }
+  }
+  const said = { createdBy: 'somebody', createdAt: '2020-01-01T00:00:00Z', updatedBy: 'somebody' }
+  const made = await send(first!, 'POST', 'organizations', {
+    ...{ name: 'Haven', timeZone: 'America/New_York', hipaaCovered: true, part2Programme: false },
+    ...said,
+  })
+  const envelope = ({ createdAt, createdBy, updatedAt, updatedBy }: Record<string, string>) => [
+    ...[createdAt, createdBy, updatedAt, updatedBy],
+  ]
+  const at = made.body.updatedAt
+  expect(envelope(made.body)).toEqual([at, first!.id, at, first!.id])
+  gateway.clock.advance(60_000)
+  const path = `organizations/${made.body.id}`
+  const changed = await send(second!, 'PATCH', path, { name: 'Haven House', ...said }, { 'if-match': made.etag })
+  expect(changed.status).toBe(200)
+  expect(envelope(changed.body)).toEqual([at, first!.id, changed.body.updatedAt, second!.id])
+  expect(changed.body.updatedAt > at).toBe(true)
+  expect((await send(first!, 'GET', path)).body).toEqual(changed.body)
+  expect((await send(first!, 'GET', 'organizations')).body.items).toEqual([changed.body])
+  await gateway.stop()
 })

@@ -100,6 +100,7 @@ const questions: Record<string, Ask> = {
   history: { ask: 'history', count: 5, visible: seen },
   'history of a type': { ask: 'history', type: 'Patient', count: 5, visible: seen, since: '2026-01-01T00:00:00.000Z' },
   'history of a resource': { ask: 'history', type: 'Patient', id: 'p1', count: 5, visible: seen },
+  writers: { ask: 'writers', of: [{ type: 'Patient', id: 'p1', at: '2026-01-01T00:00:00.000Z', sequence: 1 }] },
   feed: { ask: 'feed', type: 'Patient', count: 5, visible: seen, upTo: 1 },
   due: { ask: 'due', connection: 'c', at: '2026-01-01T00:00:00.000Z', count: 5 },
   nextDue: { ask: 'nextDue', connection: 'c' },

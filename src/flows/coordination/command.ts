@@ -9,11 +9,11 @@ import type { AnyCollection, EventInput } from '../collections/collection.ts'
 type Refusal = { readonly ok: false; readonly problem: Problem }
 
 /** What the envelope carries is ignored in a body, so that what was read can be sent back. */
-const envelope = ['id', 'version', 'updatedAt']
+const envelope = ['id', 'version', 'createdAt', 'createdBy', 'updatedAt', 'updatedBy']
 
 export function commandOf(collection: AnyCollection, body: unknown): Result<Record<string, unknown>> {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return fail('invalid', 'The body must be a JSON object.')
-  const ignored = [...envelope, ...(collection.shown ?? [])]
+  const ignored = [...envelope.filter((name) => !(name in collection.mapping.fields)), ...(collection.shown ?? [])]
   const named = Object.fromEntries(Object.entries(body).filter(([name]) => !ignored.includes(name)))
   const parsed = collection.command.safeParse(named)
   if (!parsed.success) {

@@ -11,7 +11,7 @@ import type { Context } from '../context.ts'
 import { seenBy } from '../fhir/visible.ts'
 import { named } from './named.ts'
 import { readOnly } from './read-only.ts'
-import { type Answer, answerOf } from './record.ts'
+import { type Answer, answersOf, changedAt } from './record.ts'
 
 export interface ListAsk {
   readonly client?: string | undefined
@@ -50,11 +50,11 @@ export async function listMembers(ctx: Context, name: string, asked: ListAsk): P
     Object.entries(asked).filter((pair): pair is [string, string] => typeof pair[1] === 'string'),
   )
 
-  const items: Answer[] = []
+  const found: Gathered[] = []
   let after = asked.after
   // A page may hold resources of another collection, or of another state: go on until it is full.
   for (;;) {
-    const room = { ...query.value, count: asked.limit - items.length }
+    const room = { ...query.value, count: asked.limit - found.length }
     const page = await ctx.store.look({
       ask: 'search',
       query: room,
@@ -63,12 +63,12 @@ export async function listMembers(ctx: Context, name: string, asked: ListAsk): P
     })
     for (const stored of page.items) {
       const held = await member(ctx, collection.value, stored)
-      const answer = held && answerOf(held)
-      if (answer && fits(collection.value, answer, asked)) items.push(answer)
+      if (held && fits(collection.value, held, asked)) found.push(held)
     }
     after = page.next
-    if (after === undefined || items.length >= asked.limit) return ok({ items, next: after ?? null })
+    if (after === undefined || found.length >= asked.limit) break
   }
+  return ok({ items: await readOnly(ctx, () => answersOf(ctx, collection.value, found)), next: after ?? null })
 }
 
 async function member(ctx: Context, collection: AnyCollection, stored: Stored): Promise<Gathered | undefined> {
@@ -98,7 +98,7 @@ function faultsOf({ client, due, machine, mapping, shown = [] }: AnyCollection, 
   return issues
 }
 
-function fits({ machine }: AnyCollection, { record }: Answer, { state, updatedSince }: ListAsk): boolean {
-  if (state !== undefined && record[machine?.field ?? 'state'] !== state) return false
-  return updatedSince === undefined || dateLo(record.updatedAt) >= dateLo(updatedSince)
+function fits({ machine }: AnyCollection, held: Gathered, { state, updatedSince }: ListAsk): boolean {
+  if (state !== undefined && held.value[machine?.field ?? 'state'] !== state) return false
+  return updatedSince === undefined || dateLo(changedAt(held)) >= dateLo(updatedSince)
 }

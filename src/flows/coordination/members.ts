@@ -13,7 +13,7 @@ import { commandOf, eventIn, refuseComputed, withComputed } from './command.ts'
 import { move } from './move.ts'
 import { named } from './named.ts'
 import { readOnly } from './read-only.ts'
-import { type Answer, answerOf, etagOf } from './record.ts'
+import { type Answer, answersOf, etagOf } from './record.ts'
 import { save } from './save.ts'
 import { versionsOf } from './versions.ts'
 
@@ -31,17 +31,16 @@ export async function createMember(ctx: Context, name: string, body: unknown): P
   const written = await commit(ctx, `create ${name}`, function* () {
     const { at } = yield* ask({ ask: 'now' })
     const held = yield* save(ctx, collection.value, id, command.value, undefined, at)
-    return held.ok ? ok(yield* answered(ctx, collection.value, held.value)) : held
+    return held.ok ? ok(yield* answered(ctx, collection.value, held.value, at)) : held
   })
   return wentOn(ctx, [collection.value.anchor], written)
 }
 
 /** A member by itself, with what its earlier versions tell. */
-function* answered(ctx: Context, collection: AnyCollection, held: Gathered): Steps<Answer> {
-  const { told } = collection
-  if (!told) return answerOf(held)
-  const versions = yield* versionsOf(collection, held.stored, seenBy(ctx))
-  return answerOf({ ...held, value: { ...held.value, ...told(versions) } })
+function* answered(ctx: Context, collection: AnyCollection, held: Gathered, at?: string): Steps<Answer> {
+  const more = collection.told?.(yield* versionsOf(collection, held.stored, seenBy(ctx)))
+  const [answer] = yield* answersOf(ctx, collection, [{ ...held, value: { ...held.value, ...more } }], at)
+  return answer!
 }
 
 export async function readMember(ctx: Context, name: string, id: string): Promise<Result<Answer>> {
@@ -87,7 +86,7 @@ export async function changeMember(
     if (refused) return refused
     const whole = withComputed(collection.value, command.value, before.value.value)
     const held = yield* save(ctx, collection.value, id, whole, before.value, at)
-    return held.ok ? ok(yield* answered(ctx, collection.value, held.value)) : held
+    return held.ok ? ok(yield* answered(ctx, collection.value, held.value, at)) : held
   })
   return wentOn(ctx, [collection.value.anchor], written)
 }
@@ -139,7 +138,7 @@ export async function memberEvent(
     const changed = changedSince(ifMatch, before.value)
     if (changed) return changed
     const held = yield* move(ctx, collection.value, before.value, event.value, at)
-    return held.ok ? ok(yield* answered(ctx, collection.value, held.value)) : held
+    return held.ok ? ok(yield* answered(ctx, collection.value, held.value, at)) : held
   })
   return wentOn(ctx, [collection.value.anchor], written)
 }

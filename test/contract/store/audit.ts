@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { fail, ok } from '../../../src/domain/problem.ts'
 import type { Audit } from '../../../src/store/change.ts'
-import { type Questions, type Store, write } from '../../../src/store/store.ts'
+import { ask, type Questions, type Store, write } from '../../../src/store/store.ts'
 import { allPages, type Inside, morning, patient, save, saving, value } from './support.ts'
 
 const at = (seconds: number) => new Date(morning + seconds * 1000).toISOString()
@@ -31,6 +31,30 @@ const actions = async (store: Store, asked: Asked = {}, count = 2) => {
 }
 
 export function auditContract(inside: Inside): void {
+  test('tells who wrote a resource first, and who wrote one of its versions', () =>
+    inside(async (place) => {
+      const store = await place.open()
+      const by = (who: string, ...resources: { readonly resourceType: string; readonly id: string }[]) =>
+        value(
+          store.commit(function* () {
+            for (const one of resources) yield* saving(one)
+            const { at } = yield* ask({ ask: 'now' })
+            yield* write(line('create', { principal: who, at }))
+            return ok(undefined)
+          }),
+        )
+      await by('ana', patient('a'), patient('b'))
+      await keep(store, line('read', { principal: 'eve' }))
+      await Promise.all([by('ben', patient('a')), by('cora', patient('b'))])
+      await save(store, patient('nobody'))
+      const stored = await Promise.all(['b', 'a', 'nobody'].map((id) => store.look({ ask: 'resource', type: 'Patient', id })))
+      const [b, a, nobody] = await store.look({ ask: 'writers', of: stored.map((one) => one!) })
+      expect(b).toMatchObject({ createdBy: 'ana', updatedBy: 'cora' })
+      expect(a).toEqual({ createdAt: b!.createdAt, createdBy: 'ana', updatedBy: 'ben' })
+      expect(stored[0]!.at > b!.createdAt).toBe(true)
+      expect(nobody).toEqual({ createdAt: stored[2]!.at })
+    }))
+
   describe('keeps the audit', () => {
     test('newest first, each line with the number of its commit, or of the last one before it', () =>
       inside(async (place) => {
