@@ -20,7 +20,7 @@ import { resourceShape, type Shape, shapeOfField } from './validate/shape.ts'
 export type View = Pick<Query, 'summary' | 'elements'>
 
 /** https://terminology.hl7.org/CodeSystem-v3-ObservationValue.html */
-const system = 'http://terminology.hl7.org/CodeSystem/v3-ObservationValue'
+export const observationValues = 'http://terminology.hl7.org/CodeSystem/v3-ObservationValue'
 const code = 'SUBSETTED'
 
 const summaries = ['true', 'text', 'data', 'count', 'false'] as const
@@ -45,7 +45,7 @@ export function seen(text: string, view: View): string {
   const wanted = wantedOf(shape, view)
   const members = tree.members.filter(({ name }) => isKept(shape, name, wanted))
   const inside = summary === 'true' ? members.map((member) => summarised(member, shape)) : members
-  return printTree(marked({ ...tree, members: inside }))
+  return printTree(marked({ ...tree, members: inside }, 'tag', code))
 }
 
 type Wanted = (element: string) => boolean
@@ -84,26 +84,26 @@ function reduced(node: Node, shape: Shape): Node {
   return { ...node, members: members.map((member) => summarised(member, shape)) }
 }
 
-/** The tag that says so goes to the end of those that are there. */
-function marked(resource: Node): Node {
+/** The tag or label that says so goes to the end of those that are there. */
+export function marked(resource: Node, list: 'tag' | 'security', code: string): Node {
   if (resource.kind !== 'object') return resource
   const tag = objectOf([
-    ['system', scalarOf(system)],
+    ['system', scalarOf(observationValues)],
     ['code', scalarOf(code)],
   ])
   const meta = memberNamed(resource, 'meta')
   if (meta?.value.kind !== 'object') {
-    resource.members.splice(2, 0, memberOf('meta', objectOf([['tag', arrayOf(tag)]])))
+    resource.members.splice(2, 0, memberOf('meta', objectOf([[list, arrayOf(tag)]])))
     return resource
   }
-  const tags = memberNamed(meta.value, 'tag')
+  const tags = memberNamed(meta.value, list)
   if (tags?.value.kind === 'array') tags.value.items.push({ before: '', value: tag, after: '' })
-  else meta.value.members.push(memberOf('tag', arrayOf(tag)))
+  else meta.value.members.push(memberOf(list, arrayOf(tag)))
   return resource
 }
 
 /** Whether a resource says of itself that it is incomplete: to store it would be to lose the rest. */
 export function isSubsetted(resource: { readonly meta?: unknown }): boolean {
   const tags = (resource.meta as { tag?: unknown } | null | undefined)?.tag
-  return Array.isArray(tags) && tags.some((tag) => tag?.system === system && tag?.code === code)
+  return Array.isArray(tags) && tags.some((tag) => tag?.system === observationValues && tag?.code === code)
 }

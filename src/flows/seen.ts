@@ -2,6 +2,7 @@
 import type { HumanName, Practitioner, PractitionerRole, Resource } from '@medplum/fhirtypes'
 import type { Context } from './context.ts'
 import { allowed } from './fhir/allowed.ts'
+import { readableNow } from './fhir/redaction.ts'
 import { shown } from './fhir/visible.ts'
 import { storedValue } from './keep.ts'
 
@@ -10,7 +11,9 @@ export async function seen(ctx: Context, reference: string): Promise<Resource | 
   const [type, id, ...more] = reference.split('/')
   if (!type || !id || more.length > 0 || !allowed(ctx, 'read', type).ok) return undefined
   const stored = await ctx.store.look({ ask: 'resource', type, id })
-  return stored?.text !== undefined && shown(ctx, stored) ? storedValue<Resource>(stored) : undefined
+  if (stored?.text === undefined || !shown(ctx, stored)) return undefined
+  const [readable] = await readableNow(ctx, [stored])
+  return storedValue<Resource>(readable)
 }
 
 const ranks = ['usual', 'official', undefined] as const

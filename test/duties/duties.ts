@@ -112,8 +112,8 @@ export const areas: readonly Area[] = [
           [communications, 'others are told what is sensitive with a consent that is in force'],
           ['stories/consent-at-sending.test.ts', 'waits for a consent, and goes out by itself once she signs one'],
           ['stories/exits.test.ts', 'whoever has no right cannot tell it from what is not there: %s'],
+          ['stories/exits.test.ts', 'what another record says of them, by %s'],
         ],
-        lacking: 'what an unlabelled record says of a protected one is not left out',
       },
       {
         duty: 'Manage cases: work that has its time, owed follow-ups, sessions of case management',

@@ -12,6 +12,10 @@ beforeAll(async () => {
 })
 afterAll(() => clinic.stop())
 
+interface CarePlan {
+  readonly meta: { readonly security?: readonly object[] }
+  readonly addresses: readonly object[]
+}
 type Exit = (who: Who) => Promise<string>
 
 const body = (method: string, path: string, json?: unknown, headers: Record<string, string> = {}): Exit => {
@@ -104,6 +108,85 @@ describe('of records under Part 2', () => {
   ])('%s', async (_, exit) => {
     expect(await exit('clinic')).not.toContain(secret)
     expect(await exit('programme')).toContain(secret)
+  })
+
+  it.each<[exit: string, Exit]>([
+    ['a read', get('/fhir/CarePlan/cpl-1')],
+    ['a read of a version', get('/fhir/Encounter/ses-1/_history/1')],
+    ['a part', get('/fhir/CarePlan/cpl-1?_elements=addresses')],
+    ['the history of one', get('/fhir/Encounter/ses-1/_history')],
+    ['the history of all', get('/fhir/_history?_count=100')],
+    ['a search', get('/fhir/List')],
+    ['a search over types', get('/fhir?_type=List,CarePlan')],
+    ['a search for words', found(`/fhir/CarePlan?_content=${secret}`)],
+    ['a search for a narrative', found(`/fhir/CarePlan?_text=${secret}`)],
+    ['what is included', get('/fhir/Patient?_id=rosa&_revinclude=CarePlan:subject&_revinclude=Encounter:subject')],
+    ['everything of hers', get('/fhir/Patient/rosa/$everything')],
+    ['a batch', bundle('batch', 'CarePlan/cpl-1', 'List')],
+    ['a transaction', bundle('transaction', 'CarePlan/cpl-1', 'Encounter/ses-1/_history')],
+    [
+      'a conditional create',
+      body(
+        'POST',
+        '/fhir/CarePlan',
+        { resourceType: 'CarePlan', status: 'active', intent: 'plan', subject: { reference: 'Patient/rosa' } },
+        { ...fhir, 'if-none-exist': '_id=cpl-1', prefer: 'return=representation' },
+      ),
+    ],
+    ['a search by an identifier beside a reference', found(`/fhir/CarePlan?condition:identifier=urn:s|${secret}`)],
+  ])('what another record says of them, by %s', async (_, exit) => {
+    expect(await exit('clinic')).not.toContain(secret)
+    expect(await exit('programme')).toContain(secret)
+  })
+
+  it('what was left out is marked, and not written over by whoever was not shown it', async () => {
+    const read = async (who: Who) => JSON.parse(await get('/fhir/CarePlan/cpl-1')(who)) as CarePlan
+    const shown = await read('clinic')
+    expect(shown.addresses).toEqual(['ned-open', 'ned-1', 'ned-2'].map((id) => ({ reference: `Condition/${id}` })))
+    expect(shown.meta.security).toMatchObject([{ code: 'REDACTED' }])
+    const { meta: _, ...bare } = shown
+    const set = [{ op: 'copy', from: '/addresses/1/display', path: '/title' }]
+    for (const [method, json, headers] of [
+      ['PUT', { ...shown, title: 'x' }, fhir],
+      ['PUT', { ...bare, title: 'x' }, fhir],
+      ['PATCH', set, patch],
+      ['PATCH', [{ op: 'test', path: '/addresses/1/display', value: 'x' }], patch],
+    ] as const) {
+      const answer = await clinic.ask('clinic', '/fhir/CarePlan/cpl-1', { method, json, headers })
+      expect([answer.status, await answer.text()]).toEqual([422, expect.stringContaining('REDACTED')])
+    }
+    const over = await clinic.ask('programme', '/fhir/CarePlan/cpl-1', { method: 'PUT', json: shown, headers: fhir })
+    expect(over.status).toBe(422)
+    expect(await get('/fhir/CarePlan/cpl-1')('programme')).toContain(secret)
+    const whole = await read('programme')
+    const own = await clinic.ask('programme', '/fhir/CarePlan/cpl-1', {
+      method: 'PUT',
+      json: { ...whole, title: 'Still' },
+      headers: fhir,
+    })
+    expect(own.status).toBe(200)
+  })
+
+  it('but a change on /coordination leaves it as it is', async () => {
+    const path = '/coordination/care-plans/cpl-1'
+    const better = {
+      title: 'Better',
+      kind: 'coordination',
+      narrative: 'Together',
+      period: { start: '2026-02-01' },
+      author: { id: 'prc-1' },
+      goals: ['gol-1'],
+    }
+    const etag = (await clinic.ask('clinic', path)).headers.get('etag') ?? ''
+    const changed = await clinic.ask('clinic', path, {
+      method: 'PATCH',
+      json: better,
+      headers: { ...merge, 'if-match': etag },
+    })
+    const said = await changed.text()
+    expect([changed.status, said.includes(secret)], said).toEqual([200, false])
+    const whole = await get('/fhir/CarePlan/cpl-1')('programme')
+    expect(whole.split(secret).length).toBeGreaterThan(3)
   })
 
   it.each([

@@ -44,6 +44,7 @@ const condition = (id: string, more: object) => ({
   ...more,
 })
 const base64 = btoa(secret)
+const beside = (id: string) => ({ reference: `Condition/${id}`, display: secret, identifier: { system: 'urn:s', value: secret } })
 
 const resources = [
   { resourceType: 'Organization', id: 'org-1', name: 'Harbor Street' },
@@ -82,7 +83,9 @@ const resources = [
     intent: 'plan',
     title: 'Together',
     subject,
-    addresses: ['ned-open', 'ned-1', 'ned-2'].map((id) => ({ reference: `Condition/${id}` })),
+    // What is said beside a reference is said of what it leads to.
+    addresses: [{ reference: 'Condition/ned-open' }, beside('ned-1'), beside('ned-2')],
+    text: { status: 'generated', div: `<div xmlns="http://www.w3.org/1999/xhtml">${secret}</div>` },
   },
   { resourceType: 'Binary', id: 'bin-1', contentType: 'text/plain', data: base64 },
   {
@@ -94,8 +97,24 @@ const resources = [
     description: secret,
     content: [{ attachment: { contentType: 'text/plain', url: 'Binary/bin-1' } }],
   },
-  { resourceType: 'List', id: 'all', status: 'current', mode: 'working', entry: [{ item: { reference: 'Condition/ned-1' } }] },
-  { resourceType: 'Encounter', id: 'ses-1', status: 'finished', class: { code: 'AMB' }, subject },
+  { resourceType: 'List', id: 'all', status: 'current', mode: 'working', entry: [{ item: beside('ned-1') }] },
+  {
+    resourceType: 'Encounter',
+    id: 'ses-1',
+    status: 'finished',
+    class: { code: 'AMB' },
+    subject,
+    reasonReference: [beside('ned-1')],
+  },
+  // A version of its own from before.
+  {
+    resourceType: 'Encounter',
+    id: 'ses-1',
+    status: 'finished',
+    class: { code: 'AMB' },
+    subject,
+    diagnosis: [{ condition: beside('ned-2') }],
+  },
 ]
 
 // Made here alone, so that no door takes it.

@@ -176,9 +176,12 @@ export const areas: readonly { readonly area: string; readonly duties: readonly 
           [
             "stories/exits.test.ts",
             "whoever has no right cannot tell it from what is not there: %s"
+          ],
+          [
+            "stories/exits.test.ts",
+            "what another record says of them, by %s"
           ]
-        ],
-        "lacking": "what an unlabelled record says of a protected one is not left out"
+        ]
       },
       {
         "duty": "Manage cases: work that has its time, owed follow-ups, sessions of case management",

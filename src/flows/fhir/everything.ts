@@ -20,6 +20,7 @@ import { allowed } from './allowed.ts'
 import { type Asked, parametersOf } from './asked.ts'
 import { goingOn, pageToken, placeIn, type TypePlace } from './page-link.ts'
 import { reading } from './read.ts'
+import { readableNow } from './redaction.ts'
 import { shown } from './visible.ts'
 
 const known = ['start', 'end', '_since', '_type', '_count'] as const
@@ -70,7 +71,8 @@ export async function everythingText(ctx: Context, id: string, pairs: Asked['pai
       mode,
       resource: seen(stored.text!, page.view),
     })
-  return searchset([...page.found.map(entry('match')), ...page.around.map(entry('include'))], links)
+  const [found, around] = [await readableNow(ctx, page.found), await readableNow(ctx, page.around)]
+  return searchset([...found.map(entry('match')), ...around.map(entry('include'))], links)
 }
 
 interface Given {

@@ -12,6 +12,7 @@ import { isDrawn } from '../ids.ts'
 import { allowed } from './allowed.ts'
 import { type Asked, countableOf } from './asked.ts'
 import { goingOn, pageToken } from './page-link.ts'
+import { readableNow } from './redaction.ts'
 
 /** Whose history: of one resource, of a type, of all. */
 export interface Subject {
@@ -98,7 +99,10 @@ export async function historyText(ctx: Context, { subject, view, given, page }: 
     links.push({ relation: 'next', url: `${base}/${path}?_page=${token}` })
   }
   // A history of all has types that a scope of all does not reach.
-  const items = page.items.filter((stored) => allowed(ctx, 'read', stored.type).ok)
+  const items = await readableNow(
+    ctx,
+    page.items.filter((stored) => allowed(ctx, 'read', stored.type).ok),
+  )
   const entries = items.map((stored) => entryOf(base, stored, view))
   return historyBundle(entries, links, page.total)
 }

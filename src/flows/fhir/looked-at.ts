@@ -2,8 +2,9 @@
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { lookLimits } from '../../fhir/search/looked-filter.ts'
 import { matcher } from '../../fhir/search/match.ts'
-import { type Filter, isLooked, type LookedFilter, type Query, simpleQuery } from '../../fhir/search/query.ts'
+import { type Filter, isLooked, type LookedFilter, type Query, simpleQuery, type TokenFilter } from '../../fhir/search/query.ts'
 import { ask, type Steps, type Visibility } from '../../store/store.ts'
+import { readable } from './redaction.ts'
 
 /** So many are asked for together, and so many characters looked through between two turns of everything else. */
 const atOnce = 250
@@ -23,7 +24,14 @@ export function* withLooks(query: Query, visible: Visibility): Steps<Result<Quer
 
 /** `others`: what else has to hold of the same resource. */
 function* looked(type: string, filter: Filter, others: readonly Filter[], visible: Visibility): Steps<Result<Filter>> {
-  if (isLooked(filter)) return yield* look(type, filter, others, visible)
+  if (isLooked(filter)) {
+    const found = yield* look(type, filter, others, visible)
+    return found.ok ? ok({ ...filter, found: found.value }) : found
+  }
+  if (isBeside(filter) && visible !== 'everything') {
+    const found = yield* look(type, filter, [...others, filter], visible)
+    return found.ok ? ok({ kind: 'id', values: found.value }) : found
+  }
   if (filter.kind === 'has') {
     const inner = yield* looked(filter.type, filter.filter, [], visible)
     return inner.ok ? ok({ ...filter, filter: inner.value }) : inner
@@ -38,7 +46,15 @@ function* looked(type: string, filter: Filter, others: readonly Filter[], visibl
   return ok({ ...filter, to })
 }
 
-function* look(type: string, filter: LookedFilter, others: readonly Filter[], visible: Visibility): Steps<Result<LookedFilter>> {
+/** Identifiers beside a reference are in the index, whatever it leads to: of those that the caller may not read none is found. */
+const isBeside = (filter: Filter): filter is TokenFilter => filter.kind === 'token' && filter.param.endsWith(':identifier')
+
+function* look(
+  type: string,
+  filter: LookedFilter | TokenFilter,
+  others: readonly Filter[],
+  visible: Visibility,
+): Steps<Result<readonly string[]>> {
   const found: string[] = []
   let [seen, read, turn] = [0, 0, 0]
   let after: string | undefined
@@ -47,7 +63,7 @@ function* look(type: string, filter: LookedFilter, others: readonly Filter[], vi
     const query = simpleQuery(type, others.filter(isPlain), atOnce)
     const page = yield* ask({ ask: 'search', query, visible, ...(after !== undefined && { after }) })
     seen += page.items.length
-    for (const { id, at, text } of page.items) {
+    for (const { id, at, text } of yield* readable(visible, page.items)) {
       read += text!.length
       if (seen > lookLimits.resources || read > lookLimits.characters)
         return fail('too-costly', 'Too many resources would have to be read for this: ask for something else besides.')
@@ -60,7 +76,7 @@ function* look(type: string, filter: LookedFilter, others: readonly Filter[], vi
     }
     after = page.next
   } while (after !== undefined)
-  return ok({ ...filter, found })
+  return ok(found)
 }
 
 /** Whether it can be asked as it is: neither it nor anything in it has to look. */

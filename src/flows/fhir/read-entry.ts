@@ -15,6 +15,7 @@ import { everythingText, gathering } from './everything.ts'
 import { historyOf, historyText } from './history-page.ts'
 import { labelsUsed } from './labels-in-use.ts'
 import { metaIn } from './meta.ts'
+import { readable } from './redaction.ts'
 import { searching } from './search.ts'
 import { answersOf, searchsetOf } from './searchset.ts'
 import { validating } from './validate.ts'
@@ -106,7 +107,8 @@ function* readOne(ctx: Context, request: OfOne, asked: Asked): Steps<Result<Entr
   const lastUpdated = Date.parse(stored.at)
   if (notModified({ ifNoneMatch, ifModifiedSince: httpDateOf(ifModifiedSince) }, { version: stored.version, lastUpdated }))
     return ok({ status: '304 Not Modified', ...known })
-  return ok({ status: '200 OK', ...known, resource: seen(stored.text, parameters.value.view) })
+  const [shown] = yield* readable(ctx.principal.visible, [{ text: stored.text }])
+  return ok({ status: '200 OK', ...known, resource: seen(shown!.text, parameters.value.view) })
 }
 
 /** In an entry it is a FHIR instant, in a header an HTTP date. */

@@ -6,6 +6,7 @@ import { noteSeen } from '../audit/looks.ts'
 import type { Context } from '../context.ts'
 import { allowed } from './allowed.ts'
 import { type Asked, parametersOf } from './asked.ts'
+import { readableNow } from './redaction.ts'
 import { visible } from './visible.ts'
 
 /** The current version; 404 if there never was one, 410 if it was deleted. */
@@ -13,7 +14,7 @@ export async function readResource(ctx: Context, type: string, id: string, asked
   const may = allowed(ctx, 'read', type)
   if (!may.ok) return may
   const found = there(ctx, type, await ctx.store.look({ ask: 'resource', type, id }))
-  return found.ok ? shown(found.value, asked) : found
+  return found.ok ? await shown(ctx, found.value, asked) : found
 }
 
 /** As steps: inside a commit they see what it has written. */
@@ -42,11 +43,12 @@ export async function readVersion(
   const stored = number === 0 ? undefined : await ctx.store.look({ ask: 'version', type, id, version: number })
   if (stored) noteSeen(ctx, stored)
   if (!stored || !visible(ctx, stored)) return fail('not-found', `There is no such version of this ${type}.`)
-  return stored.text === undefined ? fail('gone', `This version is the deletion of the ${type}.`) : shown(stored, asked)
+  return stored.text === undefined ? fail('gone', `This version is the deletion of the ${type}.`) : shown(ctx, stored, asked)
 }
 
-/** What of it was asked for: all of it, as stored, where nothing was said. */
-function shown(stored: Stored, asked: Asked | undefined): Result<Stored> {
+/** What of it may be read, and was asked for: all of it, as stored, where nothing was said. */
+async function shown(ctx: Context, whole: Stored, asked: Asked | undefined): Promise<Result<Stored>> {
+  const [stored = whole] = await readableNow(ctx, [whole])
   if (asked === undefined || asked.pairs.length === 0) return ok(stored)
   const parameters = parametersOf(asked)
   return parameters.ok ? ok({ ...stored, text: seen(stored.text!, parameters.value.view) }) : parameters

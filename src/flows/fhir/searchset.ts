@@ -6,6 +6,7 @@ import type { Compartment } from '../../fhir/search/compartment.ts'
 import { seen } from '../../fhir/view.ts'
 import type { Context } from '../context.ts'
 import { goingOn, pageToken } from './page-link.ts'
+import { readableNow } from './redaction.ts'
 import { mostIncluded, type SearchAnswer, type SearchAsk, searchResources } from './search.ts'
 
 /** Where a search is asked: `Observation`, or within a compartment `Patient/123/Observation`. */
@@ -33,7 +34,14 @@ export async function answersOf(
   const links: BundleLink[] = [{ relation: 'self', url: given.size > 0 ? `${self}?${given}` : self }]
   if (next !== undefined)
     links.push({ relation: 'next', url: `${self}?_page=${await pageToken(ctx, { path, pairs, after: next })}` })
-  const shown = found.filter(({ query }) => query.summary !== 'count' && query.count > 0)
+  const wanted = found.filter(({ query }) => query.summary !== 'count' && query.count > 0)
+  const shown = await Promise.all(
+    wanted.map(async (one) => ({
+      ...one,
+      matches: await readableNow(ctx, one.matches),
+      included: await readableNow(ctx, one.included),
+    })),
+  )
   // Each once, of however many types it holds.
   const issues = Map.groupBy(
     shown.flatMap(({ query, isCut }) => [...(query.ignored ?? []), ...(isCut ? [cut] : [])]),

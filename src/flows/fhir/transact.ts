@@ -20,6 +20,7 @@ import { Criteria } from './criteria.ts'
 import { ofEntry, type Settled, type Write, type Written } from './entry.ts'
 import { guarded } from './guard.ts'
 import { patched } from './patched.ts'
+import { readableMatches, wouldLose } from './redaction.ts'
 import { type At, settle, type Target, type Wanted } from './settle.ts'
 
 /**
@@ -36,6 +37,11 @@ export function* transact(
   const criteria = new Criteria(ctx, writes)
   const found = yield* settle(ctx, writes, criteria, failedAt)
   if (!found.ok) return found
+  for (const [i, { write, current, matched }] of found.value.entries()) {
+    yield* rest(i)
+    const lossy = matched ? undefined : yield* wouldLose(ctx, write, current)
+    if (lossy) return failedAt(i, lossy)
+  }
   const targets = yield* withPatches(ctx, found.value, failedAt)
   if (!targets.ok) return targets
   const overlap = overlapping(targets.value, failedAt)
@@ -77,7 +83,8 @@ export function* transact(
   const upheld = yield* uphold(ctx, held, fresh, at)
   if (!upheld.ok) return upheld
   const then = yield* consequences(ctx, [...puts, ...upheld.value], at, beforeOf(held))
-  return then.ok ? ok(asTheyStand(results, [...upheld.value, ...then.value])) : then
+  if (!then.ok) return then
+  return ok(yield* readableMatches(ctx, asTheyStand(results, [...upheld.value, ...then.value])))
 
   function outcomeOf({ write, current, id, matched, twin }: Target): Written {
     if (write.kind === 'delete') {

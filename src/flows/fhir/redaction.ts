@@ -1,0 +1,57 @@
+/** Resources as this caller may read them: without what they say of others that the caller may not see. Every answer of `/fhir` asks. */
+import { isUnguarded } from '../../access/visible.ts'
+import { fail, type Problem } from '../../domain/problem.ts'
+import { isRedacted, redacted, spokenOf } from '../../fhir/redact.ts'
+import { askAll, lookThrough, type Steps, type Stored, type Visibility } from '../../store/store.ts'
+import type { Context } from '../context.ts'
+import { storedValue } from '../keep.ts'
+import type { Write, Written } from './entry.ts'
+
+/** Texts as they may be read, in the same order; what is said of what is not here, or may be seen, stays. */
+export function* readable<T extends { readonly text?: string }>(visible: Visibility, items: readonly T[]): Steps<readonly T[]> {
+  if (visible === 'everything') return items
+  const spoken = items.map(({ text }) => (text === undefined ? [] : spokenOf(text)))
+  const targets = [...new Set(spoken.flat())]
+  if (targets.length === 0) return items
+  const found = yield* askAll(
+    targets.map((target) => {
+      const [type = '', id = ''] = target.split('/')
+      return { ask: 'resource' as const, type, id }
+    }),
+  )
+  const hidden = new Set(targets.filter((_, i) => !isUnguarded(visible, found[i]?.guard)))
+  if (hidden.size === 0) return items
+  return items.map((item, i) =>
+    spoken[i]!.some((target) => hidden.has(target)) ? { ...item, text: redacted(item.text!, hidden) } : item,
+  )
+}
+
+/** Of the answers to writes those that somebody else wrote: what was found in place of what would have been made. */
+export function* readableMatches(ctx: Context, results: readonly Written[]): Steps<readonly Written[]> {
+  const found = results.filter(({ effect }) => effect === 'matched')
+  if (found.length === 0) return results
+  const shown = new Map(found.map((one, i) => [one, i]))
+  const texts = yield* readable(ctx.principal.visible, found)
+  return results.map((one) => texts[shown.get(one) ?? -1] ?? one)
+}
+
+/** The same outside of a commit. */
+export const readableNow = <T extends { readonly text?: string }>(ctx: Context, items: readonly T[]): Promise<readonly T[]> =>
+  lookThrough(ctx.store, readable(ctx.principal.visible, items), ctx.pause)
+
+const lossy = fail(
+  'rule-broken',
+  'Some of this resource is not shown to this caller (REDACTED), and would be lost by writing it: change it on /coordination, or by somebody with the right to all of it.',
+)
+
+/** Whoever was not shown all of a resource does not write over it: what was left out would be lost, or could be felt for by patches. */
+export function* wouldLose(
+  ctx: Context,
+  write: Write,
+  current: Stored | undefined,
+): Steps<{ ok: false; problem: Problem } | undefined> {
+  if (current?.text === undefined || (write.kind !== 'update' && write.kind !== 'patch')) return undefined
+  if (write.kind === 'update' && isRedacted(write.resource.value) && !isRedacted(storedValue(current)!)) return lossy
+  const [shown] = yield* readable(ctx.principal.visible, [current])
+  return shown === current ? undefined : lossy
+}
