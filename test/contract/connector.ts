@@ -99,6 +99,15 @@ export function connectorContract(name: string, open: () => Promise<Partner>, un
       expect(listed).toEqual(made)
     })
 
+    it('asks nobody else for a page', async () => {
+      const elsewhere = await partner.connector.changedSince(
+        'Patient',
+        undefined,
+        'https://elsewhere.example/fhir/Patient?page=2',
+      )
+      expect(elsewhere).toMatchObject({ outcome: 'refused', status: 0 })
+    })
+
     it('tells a partner that can be spoken to from one that cannot', async () => {
       expect((await partner.connector.test()).ok).toBe(true)
       partner.fault({ kind: 'status', status: 500, when: 'before' })

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { listConnections } from '../../src/flows/connections.ts'
 import { createBreaker } from '../../src/flows/delivery/breaker.ts'
+import { startCourier } from '../../src/flows/delivery/courier.ts'
 import { pullDue } from '../../src/flows/pull/schedule.ts'
 import { system } from '../../src/gateway.ts'
 import { consent, event, make, marisol, say } from '../support/coordination.ts'
@@ -247,4 +248,17 @@ it('is compared with the partner, which is told by the names of what differs, an
   expect(await compare()).toMatchObject({ items: [] })
   expect((await say(told.gateway, 'POST', '/admin/connections/nobody/reconcile')).status).toBe(404)
   expect((await say(told.gateway, 'POST', '/admin/connections/partner/reconcile?repair=yes')).status).toBe(400)
+})
+
+it('comes by the courier, as soon as its connection is pulled by itself', async () => {
+  const { edit, member } = await sent()
+  edit({ status: 'accepted' })
+  const { gateway } = told
+  const courier = startCourier(await gateway.gateway.context(system()), () => () => {})
+  const { auth: _, ...connection } = (await say(gateway, 'GET', '/admin/connections/partner')).body
+  const changed = await say(gateway, 'PUT', '/admin/connections/partner', { ...connection, pollSeconds: 30 })
+  expect(changed.status).toBe(200)
+  await courier.wake()
+  await courier.stop()
+  expect((await read(member)).state).toBe('accepted')
 })
