@@ -58,11 +58,12 @@ describe('a question', () => {
     },
   )
 
-  test.each(asked.filter(({ query }) => query?.shape.limit).map(({ path }) => path))(
-    '%s counts in whole numbers',
-    async (path) => {
+  const counting = asked.filter(({ query }) => query?.shape.limit)
+  test.each(counting.map(({ method, path }) => [method.toUpperCase(), path] as const))(
+    '%s %s counts in whole numbers',
+    async (method, path) => {
       for (const limit of ['many', '0', '1.5', ''])
-        expect(await code(await gateway.request(`${filled(path)}?limit=${limit}`))).toEqual([400, 'invalid', 'limit'])
+        expect(await code(await gateway.request(`${filled(path)}?limit=${limit}`, { method }))).toEqual([400, 'invalid', 'limit'])
     },
   )
 
