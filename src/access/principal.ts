@@ -20,6 +20,8 @@ export interface Principal {
   /** v3-ActReason purpose of use. */
   readonly purpose: string
   readonly visible: Visible
+  /** What its writes must satisfy, where that is its own. */
+  readonly validation?: 'refuse' | 'mark'
 }
 
 /** In which parts a caller causes events. A partner does the work that was asked of it; what was asked is not its to change. */

@@ -1,5 +1,6 @@
 /** A resource says which profiles it keeps (meta.profile), and is held to those of them that are known here. */
 import { afterEach, describe, expect, it } from 'vitest'
+import { registerClient } from '../support/client.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 
 const ours = 'https://warm-handoff.example/fhir/StructureDefinition/handoff-client'
@@ -63,6 +64,25 @@ describe('a write that claims a profile', () => {
     expect(answer.status).toBe(201)
     expect(await answer.json()).toMatchObject({ issue: [{ severity: 'warning', diagnostics: `is required (${ours})` }] })
   })
+})
+
+it.each([
+  ['mark', 'refuse', 201],
+  ['refuse', 'mark', 422],
+] as const)('a client that is registered with %s is judged so, whatever goes for others', async (own, others, status) => {
+  gateway = await startGateway({ auth: 'smart', validation: others })
+  const scope = 'system/Patient.cruds'
+  const headers = { ...(await (await registerClient(gateway, scope, { validation: own })).bearer(scope)) }
+  const usual = { ...(await (await registerClient(gateway, scope)).bearer(scope)) }
+  const put = async (id: string, given: Record<string, string>) => {
+    const answer = await gateway.request(`/fhir/Patient/${id}`, {
+      method: 'PUT',
+      json: { ...claiming(untold, ours), id },
+      headers: { ...given, 'content-type': 'application/fhir+json' },
+    })
+    return answer.status
+  }
+  expect([await put('rosa', headers), await put('luis', usual)]).toEqual([status, status === 201 ? 422 : 201])
 })
 
 describe('$validate', () => {

@@ -12,8 +12,16 @@ import type { KeptToken } from './issue-token.ts'
 export async function checkToken(ctx: Context, token: string): Promise<Result<Principal>> {
   const kept = await valid(ctx, token)
   if (!kept) return fail('unauthenticated', 'The access token is not valid.')
-  const { client, tenant, scopes, purpose, protectedRecords } = kept
-  return ok({ kind: 'client', id: client, tenant, scopes, purpose, visible: { patients: 'all', protectedRecords } })
+  const { client, tenant, scopes, purpose, protectedRecords, validation } = kept
+  return ok({
+    kind: 'client',
+    id: client,
+    tenant,
+    scopes,
+    purpose,
+    visible: { patients: 'all', protectedRecords },
+    ...(validation && { validation }),
+  })
 }
 
 /** https://www.rfc-editor.org/rfc/rfc7662#section-2.2 */

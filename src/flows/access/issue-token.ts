@@ -1,4 +1,5 @@
 /** An access token for a client that has proven itself. https://hl7.org/fhir/smart-app-launch/backend-services.html */
+import type { Client } from '../../access/client.ts'
 import { grant } from '../../access/scope.ts'
 import { fingerprint, newSecret } from '../../access/secret.ts'
 import { ok, type Result } from '../../domain/problem.ts'
@@ -26,6 +27,7 @@ export interface KeptToken {
   readonly scopes: readonly string[]
   readonly purpose: string
   readonly protectedRecords: boolean
+  readonly validation?: NonNullable<Client['validation']>
   /** Milliseconds since the epoch. */
   readonly expires: number
 }
@@ -45,8 +47,11 @@ export async function issueToken(
   if (!scopes.ok) return scopes
   const token = newSecret(ctx.random)
   const expires = ctx.clock() + life * 1000
-  const { client_id, tenant, purpose, revision, protected_records: protectedRecords } = client
-  const kept: KeptToken = { client: client_id, revision, tenant, scopes: scopes.value, purpose, protectedRecords, expires }
+  const { client_id, tenant, purpose, revision, protected_records: protectedRecords, validation } = client
+  const kept: KeptToken = {
+    ...{ client: client_id, revision, tenant, scopes: scopes.value, purpose, protectedRecords, expires },
+    ...(validation && { validation }),
+  }
 
   const issued = await ctx.control.commit(function* () {
     const first = yield* useOnce(ctx, authenticated.value)

@@ -5,6 +5,7 @@ import type { Put } from '../../store/change.ts'
 import type { AnyCollection } from '../collections/collection.ts'
 import type { Gathered } from '../collections/parts.ts'
 import type { Context } from '../context.ts'
+import { validationOf } from '../fhir/check.ts'
 import { storedValue } from '../keep.ts'
 
 /**
@@ -23,7 +24,7 @@ export function unsound(
   const structure = found.flatMap((one) => one.structure)
   if (structure.length > 0)
     return fail('invalid', `This is not a valid member of ${collection.name}.`, { issues: told(structure) })
-  const rules = ctx.settings.validation === 'mark' ? [] : found.flatMap((one) => one.rules)
+  const rules = validationOf(ctx) === 'mark' ? [] : found.flatMap((one) => one.rules)
   if (rules.length === 0) return undefined
   const types = [...new Set(broken.map(({ type }) => type))].join(', ')
   return fail('rule-broken', `The ${types} that this makes would break FHIR R4.`, { issues: told(rules) })

@@ -28,7 +28,10 @@ export function* checked(ctx: Context, resource: Exact, type: string, library?: 
 
 const sound = { structure: [], rules: [] }
 
+/** As its registration says, otherwise as for everybody. */
+export const validationOf = ({ principal, settings }: Context): 'refuse' | 'mark' => principal.validation ?? settings.validation
+
 function broken(ctx: Context, detail: string, issues: readonly Issue[]): Result<readonly Issue[]> {
-  if (ctx.settings.validation === 'mark') return ok(issues.map((issue) => ({ ...issue, severity: 'warning' as const })))
+  if (validationOf(ctx) === 'mark') return ok(issues.map((issue) => ({ ...issue, severity: 'warning' as const })))
   return fail('rule-broken', detail, { issues })
 }
