@@ -103,10 +103,13 @@ interface Times {
 }
 const actual: Codec<Times, Actual | undefined> = {
   name: 'actual times',
-  read: ({ period: times, breakMinutes }) =>
-    times === undefined && breakMinutes === undefined
-      ? undefined
-      : { ...times, ...(breakMinutes !== undefined && { breakMinutes }) },
+  read({ period: times, breakMinutes, length }, report) {
+    const isTold = times !== undefined || breakMinutes !== undefined
+    const value = isTold ? { ...times, ...(breakMinutes !== undefined && { breakMinutes }) } : undefined
+    if (length !== undefined && !equal(length, minutesLong(value)))
+      report.push({ path: 'length', message: 'is not what the times come to, which count', severity: 'warning' })
+    return value
+  },
   write(value, prior) {
     const { breakMinutes, ...times } = value ?? {}
     const period = Object.keys(times).length > 0 ? times : undefined

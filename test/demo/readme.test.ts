@@ -10,21 +10,22 @@ import { readSettings } from '../../src/settings.ts'
 const root = resolve(import.meta.dirname, '../..')
 const readme = readFileSync(join(root, 'README.md'), 'utf8')
 const contributing = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8')
-const row = (name: string): readonly string[] => {
-  const line = readme.split('\n').find((one) => one.startsWith(`| ${name} |`))
-  expect(line, name).toBeDefined()
-  return line!.split('|').slice(2)
+/** What stands in backquotes between two texts. */
+const words = (from: string, to: string): readonly string[] => {
+  const [, after] = readme.split(from)
+  expect(after, from).toBeDefined()
+  return [...after!.split(to, 1)[0]!.matchAll(/`([a-z-]+)`/g)].map(([, word]) => word!)
 }
-const words = (cell: string | undefined): readonly string[] => [...(cell ?? '').matchAll(/`([a-z-]+)`/g)].map(([, word]) => word!)
 
-test('collections are told as mounted or as missing, never both', () => {
-  const [today, missing] = row('Coordination')
-  expect(words(today).toSorted()).toEqual(collections.map(({ name }) => name).toSorted())
-  expect(words(missing).filter((name) => collections.some((one) => one.name === name))).toEqual([])
+test('collections are told, each once, and what is not there yet is none', () => {
+  const names = collections.map(({ name }) => name)
+  expect(words('\n**Coordination**', '\n**').filter((word) => word !== 'guard-failed')).toHaveLength(names.length)
+  expect(words('\n**Coordination**', '\n**')).toEqual(expect.arrayContaining(names))
+  expect(words('\n**Not yet**', '\n## ').filter((word) => names.includes(word))).toEqual([])
 })
 
 test('commands are those that there are', () => {
-  expect(words(row('Command line')[0])).toEqual(commands.map(({ name }) => name))
+  expect(words('`npx handoff` is the command line tool:', '; `--help`')).toEqual(commands.map(({ name }) => name))
 })
 
 test('settings are known ones, and all of them', () => {

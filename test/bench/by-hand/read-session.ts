@@ -2,7 +2,8 @@
 import type * as fhir from '@medplum/fhirtypes'
 import type { SessionParts } from '../../../mappings/session.encounter.ts'
 import { core, local, localNaming, localSystem } from '../../../mappings/shared/extension.ts'
-import { modalities, type Session, sessionFoci, sessionKinds, sessionStates } from '../../../src/domain/session.ts'
+import { minutesDirect, modalities, type Session, sessionFoci, sessionKinds, sessionStates } from '../../../src/domain/session.ts'
+import { equal } from '../../../src/lens/equal.ts'
 import type { Reading } from '../../../src/lens/mapping.ts'
 import {
   at,
@@ -140,10 +141,18 @@ function stateIn(e: fhir.Encounter, report: Report): State | undefined {
   return fine !== undefined && statusOf[fine] === e.status ? fine : bare[e.status]
 }
 
-function actualIn(e: fhir.Encounter, report: Report): Session['actual'] {
+export function actualIn(e: fhir.Encounter, report: Report): Session['actual'] {
   const times = part(e.period, readPeriod, 'period', report)
   const breakMinutes = whole(find(e.extension, url.breaks)?.valueUnsignedInt, path.breaks, report)
-  return times === undefined && breakMinutes === undefined ? undefined : { ...times, breakMinutes }
+  const value = times === undefined && breakMinutes === undefined ? undefined : { ...times, breakMinutes }
+  if (e.length !== undefined && !equal(e.length, minutesLong(value)))
+    warn(report, 'length', 'is not what the times come to, which count')
+  return value
+}
+
+export function minutesLong(actual: Session['actual']): fhir.Duration | undefined {
+  const value = minutesDirect({ actual })
+  return value === undefined ? undefined : { value, unit: 'min', system: 'http://unitsofmeasure.org', code: 'min' }
 }
 
 function groupIn(e: fhir.Encounter, report: Report): Session['group'] {

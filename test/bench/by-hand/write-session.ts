@@ -2,10 +2,12 @@
 import type * as fhir from '@medplum/fhirtypes'
 import type { SessionParts } from '../../../mappings/session.encounter.ts'
 import type { Session } from '../../../src/domain/session.ts'
+import { equal } from '../../../src/lens/equal.ts'
 import { items, type Report } from './checks.ts'
 import { find } from './extensions.ts'
 import { writeLabels } from './labels.ts'
 import {
+  actualIn,
   addOnIn,
   all,
   bare,
@@ -16,6 +18,7 @@ import {
   groups,
   kinds,
   locationIn,
+  minutesLong,
   readFocus,
   readKind,
   readOwn,
@@ -131,6 +134,7 @@ export function writeSession(value: Session, parts?: SessionParts): SessionParts
     participant: people,
     appointment: head(now.appointment, value.appointmentId, all('Appointment'), referring('Appointment')),
     period: value.actual !== undefined && Object.keys(times).length > 0 && Object.keys(period).length > 0 ? period : undefined,
+    length: equal(actualIn(now, []) ?? {}, value.actual ?? {}) ? now.length : minutesLong(value.actual),
     reasonCode: list<fhir.CodeableConcept, string>(now.reasonCode, value.focus, readFocus, itself, writeWord(foci)),
     reasonReference: writeIds(now.reasonReference, value.needIds, 'Condition'),
     location: head(now.location, value.locationId, locationIn, (id, prior) => ({
