@@ -9,11 +9,22 @@ process.env.CLOUDFLARE_CF_FETCH_ENABLED = 'false'
 /** Properties and processes take their time on a busy machine, and no test is about time: this ends what hangs. */
 const patient = { testTimeout: 300_000, hookTimeout: 300_000 }
 
+/** A configuration at the edge is no file, but the text itself. */
+const claims = {
+  submitter: { id: 'HARBOR1', name: 'Harbor Street Counseling', contact: { phone: '7165550100' } },
+  receiver: { id: 'LAKECLEAR', name: 'Lakeside Clearinghouse' },
+}
+
 const worker = {
   plugins: [
     cloudflareTest({
       wrangler: { configPath: './wrangler.toml' },
-      miniflare: { bindings: { HANDOFF_AUTH: 'none', HANDOFF_BASE_URL: 'http://localhost:8787', HANDOFF_LOG: 'silent' } },
+      miniflare: {
+        bindings: {
+          ...{ HANDOFF_AUTH: 'none', HANDOFF_BASE_URL: 'http://localhost:8787', HANDOFF_LOG: 'silent' },
+          HANDOFF_CONFIG: JSON.stringify({ tenants: [{ name: 'default', claims }] }),
+        },
+      },
     }),
   ],
   test: {

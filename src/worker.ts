@@ -7,7 +7,10 @@ import { DurableObject } from 'cloudflare:workers'
 import { createKeySource } from './access/jwks.ts'
 import { newSecret } from './access/secret.ts'
 import { createApp } from './app.ts'
+import { configure, tenantSettings } from './configure.ts'
 import { createConnect } from './connectors/connect.ts'
+import { fail, type Issue } from './domain/problem.ts'
+import { startClock } from './flows/clock.ts'
 import { type Courier, startCourier } from './flows/delivery/courier.ts'
 import { startIndexing } from './flows/fhir/indexing.ts'
 import { createGateway, type Gateway, system } from './gateway.ts'
@@ -37,6 +40,19 @@ const soon = (ms: number, then: () => void): (() => void) => {
 /** Where `wrangler dev` listens. */
 const usualBase = 'http://localhost:8787'
 
+/** Milliseconds after which the object is woken, whatever is due: time alone charges months and passes due dates. */
+const longestSleep = 3_600_000
+
+/** There are no files here: the variable holds what the file would. */
+function settingsOf(env: Env): ReturnType<typeof readSettings> {
+  const texts = Object.entries(env).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
+  const read = readSettings(Object.fromEntries(texts), (name) => (name === env.HANDOFF_CONFIG ? name : undefined))
+  if (!read.ok || read.value.config.tenants.every(({ name }) => name === 'default')) return read
+  return fail('invalid', 'The configuration cannot be used.', {
+    issues: [{ path: 'HANDOFF_CONFIG', message: 'tenants: there is none here but default' }],
+  })
+}
+
 export class Tenant extends DurableObject<Env> {
   #serve: ((request: Request, env?: object) => Response | Promise<Response>) | undefined
   #courier: Courier | undefined
@@ -48,19 +64,22 @@ export class Tenant extends DurableObject<Env> {
   }
 
   async #open(): Promise<void> {
-    const texts = Object.entries(this.env).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
-    const settings = readSettings(Object.fromEntries(texts))
-    if (!settings.ok) {
-      const faults = settings.problem.issues.map(({ path, message }) => `${path} ${message}`)
-      this.#serve = () => Response.json({ detail: settings.problem.detail, faults }, { status: 503 })
-      return
-    }
+    const settings = settingsOf(this.env)
+    if (!settings.ok) return this.#refuse(settings.problem.issues)
     const gateway = await this.#gateway(settings.value)
+    const faults = await configure(gateway, settings.value.config)
+    if (faults.length > 0) return this.#refuse(faults)
     const { auth, adminToken } = settings.value
     const app = createApp(gateway, { auth, adminToken: adminToken ?? newSecret(random), limits: edgeLimits })
     await startIndexing(await gateway.context(system()), soon)
     this.#courier = startCourier(await gateway.context(system()), (ms) => this.#later(ms))
+    startClock(await gateway.context(system()), soon)
     this.#serve = app.fetch
+  }
+
+  #refuse(issues: readonly Issue[]): void {
+    const faults = issues.map(({ path = '', message }) => `${path} ${message}`.trim())
+    this.#serve = () => Response.json({ detail: 'The configuration cannot be used.', faults }, { status: 503 })
   }
 
   async #gateway(settings: Settings): Promise<Gateway> {
@@ -79,6 +98,7 @@ export class Tenant extends DurableObject<Env> {
       random,
       pause: () => scheduler.wait(0),
       log: createLog({ level: settings.logLevel, clock, write: (line) => console.log(line.trimEnd()) }),
+      ofTenants: tenantSettings(settings.config),
       settings: {
         baseUrl: settings.baseUrl ?? usualBase,
         canonicalBase: settings.canonicalBase,
@@ -92,7 +112,7 @@ export class Tenant extends DurableObject<Env> {
 
   /** The alarm outlives the object; whatever object it wakes looks into the outbox. */
   #later(ms: number): () => void {
-    if (Number.isFinite(ms)) void this.ctx.storage.setAlarm(clock() + ms)
+    void this.ctx.storage.setAlarm(clock() + Math.min(ms, longestSleep))
     return () => undefined
   }
 

@@ -1,7 +1,8 @@
 /** Signed sessions as professional claims: what a billing system downloads, hands to its clearinghouse, and is told where it cannot. */
 import { afterEach, describe, expect, it, test } from 'vitest'
 import { complete, price } from '../support/billable.ts'
-import { type Agency, ack, type Body, broughtWhole, feed, openAgency, tell } from '../support/billing.ts'
+import { type Agency, ack, type Body, feed, openAgency, tell } from '../support/billing.ts'
+import { broughtWhole } from '../support/brought.ts'
 import { registerClient } from '../support/client.ts'
 import { startGateway } from '../support/gateway.ts'
 import { only, readInterchange } from '../support/x12.ts'

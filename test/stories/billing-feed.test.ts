@@ -1,6 +1,7 @@
 /** What a billing system pulls, and what it tells back. */
 import { afterEach, describe, expect, it, test } from 'vitest'
-import { type Agency, ack, type Body, broughtWhole, feed, openAgency, type Page, type Setting, tell } from '../support/billing.ts'
+import { type Agency, ack, type Body, feed, openAgency, type Page, type Setting, tell } from '../support/billing.ts'
+import { broughtWhole } from '../support/brought.ts'
 import { registerClient } from '../support/client.ts'
 import { startGateway } from '../support/gateway.ts'
 

@@ -1,6 +1,7 @@
 /** From a session to a claim: what is billed, and what waits for what. */
 import { afterEach, describe, expect, it, test } from 'vitest'
-import { type Agency, type Body, broughtWhole, openAgency, type Page, type Setting, shown } from '../support/billing.ts'
+import { type Agency, type Body, openAgency, type Page, type Setting, shown } from '../support/billing.ts'
+import { broughtWhole } from '../support/brought.ts'
 
 let agency: Agency | undefined
 const open = async (setting?: Setting): Promise<Agency> => {

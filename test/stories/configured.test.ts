@@ -1,6 +1,6 @@
 /** What a configuration file gives to a tenant: follow-up policies of its own, and an address of its own. */
 import { afterEach, describe, expect, test } from 'vitest'
-import { configure, tenantSettings } from '../../src/node/configure.ts'
+import { configure, tenantSettings } from '../../src/configure.ts'
 import { readSettings } from '../../src/settings.ts'
 import { registerClient } from '../support/client.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'

@@ -1,8 +1,8 @@
 /** What the configuration file says, put into the stores at the start; what is there already is left as it is. */
-import type { Issue } from '../domain/problem.ts'
-import type { TenantSettings } from '../flows/context.ts'
-import { type Gateway, system } from '../gateway.ts'
-import type { Config } from '../settings.ts'
+import type { Issue } from './domain/problem.ts'
+import type { TenantSettings } from './flows/context.ts'
+import { type Gateway, system } from './gateway.ts'
+import type { Config } from './settings.ts'
 
 /** What the file gives to each tenant for itself. */
 export const tenantSettings = ({ tenants, policies }: Config): ReadonlyMap<string, TenantSettings> =>
