@@ -86,6 +86,15 @@ export interface Listed {
   readonly next?: string
 }
 
+/** A page of the history of a type, and where the next one is. */
+export interface Deleted {
+  /** Of resources that were deleted (and may have been restored). */
+  readonly ids: readonly string[]
+  /** Milliseconds, by the partner's clock, of all changes that the page tells of. */
+  readonly times: readonly number[]
+  readonly next?: string
+}
+
 /** What we stamp on what we send. */
 export interface Identifier {
   readonly system: string
@@ -115,6 +124,8 @@ export interface Connector {
   update(type: string, id: string, text: string, version?: string, standing?: string): Promise<Outcome<Remote>>
   /** Resources changed since an instant, page by page: `page` is the `next` of the one before. What lies outside of the connection's address is refused. */
   changedSince(type: string, since: string | undefined, page?: string): Promise<Outcome<Listed>>
+  /** What was deleted since an instant, page by page; `undefined` where the partner announces no history of the type. */
+  deletedSince(type: string, since: string | undefined, page?: string): Promise<Outcome<Deleted | undefined>>
   /** Speaks to the partner without changing anything: its CapabilityStatement was readable. */
   test(): Promise<Result<{ readonly software?: string; readonly fhirVersion?: string }>>
 }

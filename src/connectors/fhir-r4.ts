@@ -4,11 +4,12 @@
  */
 import { Client } from 'fhir-kit-client'
 import { fail, ok } from '../domain/problem.ts'
-import { type Exact, readJson } from '../fhir/exact.ts'
+import { type Exact, type JsonObject, readJson } from '../fhir/exact.ts'
 import { parseEtag } from '../fhir/version.ts'
 import { isWithin } from '../net/target.ts'
 import { type AuthTools, credentialsOf } from './auth/credentials.ts'
 import type { Connection, Connector, Identifier, Listed, Outcome, Remote } from './connector.ts'
+import { announcedHistories, deletedIn } from './history.ts'
 import type { Operation } from './list-patch.ts'
 import { type Answered, type Call, type Send, sender } from './request.ts'
 
@@ -38,6 +39,7 @@ export function fhirR4(connection: Connection, tools: AuthTools, manners: Manner
   const base = (connection.baseUrl ?? '').replace(/\/+$/, '')
   const send = sender(base, tools.fetch, credentialsOf(connection, tools), manners.headers)
   const kit = kitClient(base, send)
+  const histories = announcedHistories((path) => kit.bundle(() => kit.client.request(path)), tools.clock)
   const at = (type: string, id: string): string => `${base}/${type}/${encodeURIComponent(id)}`
 
   return {
@@ -87,6 +89,16 @@ export function fhirR4(connection: Connection, tools: AuthTools, manners: Manner
     },
     changedSince: (type, since, next) =>
       page(type, { ...(since !== undefined && { _lastUpdated: `ge${since}` }), _sort: '_lastUpdated', _count: '100' }, next),
+    async deletedSince(type, since, next) {
+      const announced = await histories()
+      if (announced.outcome !== 'delivered') return announced
+      if (!announced.value.has(type)) return done(undefined)
+      const first = `${base}/${type}/_history?${new URLSearchParams({ ...(since !== undefined && { _since: since }), _count: '100' })}`
+      const found = await bundleAt(next ?? first)
+      if (found.outcome !== 'delivered') return found
+      const url = nextIn(found.value.value, base)
+      return done({ ...deletedIn(type, found.value.value), ...(url !== undefined && { next: url }) })
+    },
     async test() {
       const answer = await kit.bundle(() => kit.client.capabilityStatement())
       if (answer.outcome !== 'delivered') {
@@ -103,17 +115,21 @@ export function fhirR4(connection: Connection, tools: AuthTools, manners: Manner
 
   /** One page; `next` is the address that the page before gave. */
   async function page(type: string, searchParams: Readonly<Record<string, string>>, next?: string): Promise<Outcome<Listed>> {
-    if (next !== undefined && !isBelow(next, base)) return elsewhere
-    const found = await kit.bundle(() =>
-      next === undefined ? kit.client.resourceSearch({ resourceType: type, searchParams }) : kit.client.request(next),
-    )
+    const found = await (next === undefined
+      ? kit.bundle(() => kit.client.resourceSearch({ resourceType: type, searchParams }))
+      : bundleAt(next))
     if (found.outcome !== 'delivered') return found
-    const items = found.value.entries.flatMap((entry) => (entry && entry.value.resourceType === type ? [inBundle(entry)] : []))
     if (found.value.value.resourceType !== 'Bundle') return noBundle
-    const links = [found.value.value.link ?? []].flat() as readonly ({ relation?: unknown; url?: unknown } | null)[]
-    const given = links.find((link) => link?.relation === 'next')?.url
-    const url = typeof given === 'string' ? (URL.parse(given, `${base}/`)?.href ?? given) : undefined
+    const items = found.value.entries.flatMap((entry) => (entry && entry.value.resourceType === type ? [inBundle(entry)] : []))
+    const url = nextIn(found.value.value, base)
     return done({ items, ...(url !== undefined && { next: url }) })
+  }
+
+  /** At an address that the partner gave. */
+  async function bundleAt(url: string): Promise<Outcome<Exact>> {
+    if (!isBelow(url, base)) return elsewhere
+    const found = await kit.bundle(() => kit.client.request(url))
+    return found.outcome === 'delivered' && found.value.value.resourceType !== 'Bundle' ? noBundle : found
   }
 
   async function search(type: string, searchParams: Readonly<Record<string, string>>): Promise<Outcome<readonly Remote[]>> {
@@ -148,6 +164,12 @@ export function fhirR4(connection: Connection, tools: AuthTools, manners: Manner
 }
 
 const done = <T>(value: T): Outcome<T> => ({ outcome: 'delivered', value })
+
+function nextIn({ link }: JsonObject, base: string): string | undefined {
+  const links = [link ?? []].flat() as readonly ({ relation?: unknown; url?: unknown } | null)[]
+  const given = links.find((one) => one?.relation === 'next')?.url
+  return typeof given === 'string' ? (URL.parse(given, `${base}/`)?.href ?? given) : undefined
+}
 
 /** A page of the partner's own: nothing else is asked for, with our credentials or without. */
 function isBelow(url: string, base: string): boolean {

@@ -167,3 +167,75 @@ it('hears nothing old after something newer', async () => {
   await pull()
   expect(await observations()).toMatchObject([{ status: 'amended' }])
 })
+
+const announcing = {
+  resourceType: 'CapabilityStatement',
+  rest: [null, { mode: 'server', resource: [5, { type: 'Observation', interaction: [{ code: 'history-type' }] }] }],
+}
+/** The partner's Observations and what its history of them says, with one that was taken here already. */
+async function withHistory(history: (url: string) => { readonly status?: number; readonly body: unknown }) {
+  answers = both([observation('o1')])
+  await pull()
+  const plain = both([])
+  answers = (url) => {
+    if (url.startsWith('/fhir/metadata')) return { body: announcing }
+    if (url.startsWith('/fhir/Observation/_history')) return history(url)
+    return /Observation\/\w/.test(url) ? { status: 404, body: {} } : plain(url)
+  }
+  // What a partner announces is asked for once a day.
+  gateway.clock.advance(25 * 3600_000)
+}
+const removed = (url: string, lastModified = '2026-03-02T09:20:00Z') => ({
+  request: { method: 'DELETE', url },
+  response: { status: '204', lastModified },
+})
+const history = (entry: readonly unknown[], next?: string) => ({ ...bundle([], next), type: 'history', entry })
+const conflicts = async () => (await say(gateway, 'GET', '/admin/conflicts')).body.items
+
+it('hears of deletions in a history page by page, and never deletes anything by that', async () => {
+  await withHistory((url) => ({
+    body: url.includes('page=2')
+      ? history([removed('Observation/o1/_history/2'), { resource: observation('o3') }])
+      : history([removed('Observation/stranger')], `${base}/Observation/_history?page=2`),
+  }))
+  expect((await pull())[1]).toMatchObject({ state: 'done', deleted: 1 })
+  expect(await conflicts()).toMatchObject([{ resource: expect.stringMatching(/^Observation\//), deletedThere: true }])
+  expect(await observations()).toHaveLength(1)
+  asked = []
+  await pull()
+  expect(asked.find((url) => url.includes('_history'))).toContain('_since=2026-03-02T09%3A15%3A00.000Z')
+  expect(await conflicts()).toHaveLength(1)
+})
+
+it('believes no history that the partner itself denies', async () => {
+  await withHistory(() => ({ body: history([removed('Observation/o1')]) }))
+  const denying = answers
+  answers = (url) => (url.endsWith('/Observation/o1') ? { body: observation('o1') } : denying(url))
+  expect((await pull())[1]).toMatchObject({ state: 'done', deleted: 0 })
+  expect(await conflicts()).toEqual([])
+})
+
+it.each<[string, { readonly status?: number; readonly body: unknown }, string]>([
+  ['no JSON', { body: '<html>' }, 'refused'],
+  ['no Bundle', { body: announcing }, 'refused'],
+  ['not allowed after all', { status: 403, body: {} }, 'refused'],
+  ['broken', { status: 500, body: {} }, 'try-again'],
+  [
+    'entries that are none',
+    { body: history([null, 5, {}, { request: 5 }, { request: { method: 'DELETE', url: 'a b' } }]) },
+    'done',
+  ],
+  ['of another type', { body: history([removed('Patient/p1')]) }, 'done'],
+  ['led elsewhere', { body: history([], 'http://elsewhere.example/fhir/Observation/_history') }, 'refused'],
+  [
+    'times that are none',
+    { body: history([removed('Observation/o9', 'yesterday'), removed('Observation/o9', '9999-01-01')]) },
+    'done',
+  ],
+])('survives a history that is %s', async (_, answer, state) => {
+  await withHistory(() => answer)
+  expect((await pull())[1]).toMatchObject({ state, deleted: 0 })
+  await withHistory(() => ({ body: history([removed('Observation/o1')]) }))
+  expect((await pull())[1]).toMatchObject({ state: 'done' })
+  expect(await conflicts()).toHaveLength(1)
+})

@@ -16,6 +16,10 @@ export interface Story {
   /** An EHR unless it is said. */
   readonly kind?: 'ehr' | 'payer' | 'cbo'
   readonly pull?: readonly string[]
+  /** Types whose history the partner has. */
+  readonly histories?: readonly string[]
+  /** Other members of the connection. */
+  readonly more?: object
   /** The Organization here that the partner is. */
   readonly facility?: string
   readonly fault?: (request: SandboxRequest, number: number) => Fault | undefined
@@ -35,12 +39,22 @@ export interface Told {
   end(): Promise<void>
 }
 
-export async function tell({ partner: whose, flavour, push, pull = [], kind = 'ehr', facility, fault }: Story): Promise<Told> {
+export async function tell({
+  partner: whose,
+  flavour,
+  push,
+  pull = [],
+  kind = 'ehr',
+  facility,
+  fault,
+  histories,
+  more,
+}: Story): Promise<Told> {
   let clock = () => Date.now()
   const partner = await startSandbox({
     name: whose,
     clock: () => clock(),
-    ...(personalities[whose] && { personality: personalities[whose] }),
+    personality: { ...personalities[whose], ...(histories && { histories }) },
     ...(fault && { fault }),
   })
   const gateway = await startGateway({ allowTargets: [partner.target] })
@@ -56,6 +70,7 @@ export async function tell({ partner: whose, flavour, push, pull = [], kind = 'e
       pull,
       ...(facility !== undefined && { facility }),
       retry: { baseMs: 1000, capMs: 60_000, maxAttempts: 50 },
+      ...more,
     },
   })
   if (made.status !== 201) throw new Error(await made.text())

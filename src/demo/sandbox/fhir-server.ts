@@ -37,6 +37,10 @@ export interface SandboxServer {
   readonly writes: readonly Written[]
   /** A user of that system changes something. */
   edit(type: string, id: string, change: (resource: SandboxResource) => Record<string, unknown>): void
+  /** A user of that system deletes something. */
+  remove(type: string, id: string): void
+  /** … and brings it back. */
+  restore(type: string, id: string, change: Record<string, unknown>): void
   close(): Promise<void>
 }
 
@@ -84,6 +88,11 @@ export async function startSandbox(options: SandboxOptions): Promise<SandboxServ
       const current = records.all().find((one) => one.resourceType === type && one.id === id)
       if (!current) throw new Error(`${options.name} has no ${type}/${id}`)
       records.put(type, id, change(current))
+    },
+    remove: records.remove,
+    restore(type, id, change) {
+      const last = records.written.findLast((one) => one.type === type && one.id === id)
+      records.put(type, id, { ...last?.resource, ...change })
     },
     close: () =>
       new Promise((closed) => {

@@ -23,6 +23,8 @@ export interface Personality {
   readonly passedOver?: Readonly<Record<string, readonly string[]>>
   /** A search must have all parameters of one of these lists, by type; `*`: of any other type. */
   readonly searches?: Readonly<Record<string, readonly (readonly string[])[]>>
+  /** Types whose history can be asked for; none. */
+  readonly histories?: readonly string[]
   /** Entries on a page, whatever `_count` asks for. */
   readonly page?: number
   /** A search is answered as it was before, unless the request says `no-cache`. */

@@ -8,6 +8,12 @@ import { isDeepStrictEqual } from 'node:util'
 import { named, type Operations, patched } from './patch.ts'
 import { kept, objection, type Personality, searchable } from './personality.ts'
 
+/** Entries of a Bundle, of which some fit on a page. */
+interface Listing {
+  readonly type: 'searchset' | 'history'
+  readonly entries: readonly object[]
+}
+
 interface Identifier {
   readonly system?: string
   readonly value?: string
@@ -26,6 +32,8 @@ export interface Written {
   readonly id: string
   readonly version: string
   readonly resource: SandboxResource
+  /** It was deleted; the resource is as it last was. */
+  readonly deleted?: true
 }
 
 export interface SandboxRequest {
@@ -50,6 +58,7 @@ export interface Records {
   /** Versions, in the order they were written. */
   readonly written: readonly Written[]
   put(type: string, id: string, body: Record<string, unknown>): SandboxResource
+  remove(type: string, id: string): void
 }
 
 export interface RecordsOptions {
@@ -71,10 +80,24 @@ export function createRecords(
   const identified = new Map<string, Set<string>>()
   const history: Written[] = []
 
+  /** Versions go on after a deletion. */
+  const versioned = (type: string, id: string, body: Record<string, unknown>): SandboxResource => {
+    const last = history.findLast((one) => one.type === type && one.id === id)
+    const meta = {
+      ...(body.meta as object | undefined),
+      versionId: String(Number(last?.version ?? 0) + 1),
+      lastUpdated: new Date(clock()).toISOString(),
+    }
+    return { ...body, resourceType: type, id, meta } as SandboxResource
+  }
+  const remove = (type: string, id: string): void => {
+    const resource = versioned(type, id, resources.get(`${type}/${id}`)!)
+    resources.delete(`${type}/${id}`)
+    history.push({ type, id, version: resource.meta.versionId, resource, deleted: true })
+  }
   const put = (type: string, id: string, body: Record<string, unknown>): SandboxResource => {
-    const version = String(Number(resources.get(`${type}/${id}`)?.meta.versionId ?? 0) + 1)
-    const meta = { ...(body.meta as object | undefined), versionId: version, lastUpdated: new Date(clock()).toISOString() }
-    const resource = { ...body, resourceType: type, id, meta } as SandboxResource
+    const resource = versioned(type, id, body)
+    const version = resource.meta.versionId
     resources.set(`${type}/${id}`, resource)
     for (const { value = '' } of [resource.identifier ?? []].flat())
       identified.set(value, (identified.get(value) ?? new Set()).add(`${type}/${id}`))
@@ -84,7 +107,7 @@ export function createRecords(
   const byIdentifier = (type: string, token: string): SandboxResource[] => {
     const [system, value] = token.includes('|') ? token.split('|') : [undefined, token]
     const fits = (one: Identifier): boolean => one.value === value && (system === undefined || one.system === system)
-    const candidates = [...(identified.get(value ?? '') ?? [])].map((key) => resources.get(key)!)
+    const candidates = [...(identified.get(value ?? '') ?? [])].flatMap((key) => resources.get(key) ?? [])
     return candidates.filter((one) => one.resourceType === type && [one.identifier ?? []].flat().some(fits))
   }
   const found = (type: string, query: URLSearchParams): readonly SandboxResource[] => {
@@ -98,22 +121,30 @@ export function createRecords(
     return query.get('_sort') === '_lastUpdated' ? fitting.toSorted(byTime) : fitting
   }
 
-  const pages = new Map<string, readonly SandboxResource[]>()
+  const pages = new Map<string, Listing>()
   const remembered = new Map<string, readonly SandboxResource[]>()
-  const page = (matches: readonly SandboxResource[]): Answer => {
-    const size = personality.page ?? matches.length
-    const rest = matches.slice(size)
+  const page = ({ type, entries }: Listing): Answer => {
+    const size = personality.page ?? entries.length
+    const rest = entries.slice(size)
     const next = rest.length > 0 ? randomUUID() : undefined
-    if (next) pages.set(next, rest)
-    const link = next ? [{ relation: 'next', url: `${base()}?page=${next}` }] : []
-    return searchset(matches.slice(0, size), matches.length, link)
+    if (next) pages.set(next, { type, entries: rest })
+    const link = next && { link: [{ relation: 'next', url: `${base()}?page=${next}` }] }
+    const body = { resourceType: 'Bundle', type, total: entries.length, ...link, entry: entries.slice(0, size) }
+    return { status: 200, body }
+  }
+  /** The newest first. */
+  const historyOf = (type: string, query: URLSearchParams): Answer => {
+    if (!personality.histories?.includes(type)) return outcome(400, 'no history of this type')
+    const since = Date.parse(query.get('_since') ?? '') || 0
+    const some = history.filter((one) => one.type === type && Date.parse(one.resource.meta.lastUpdated) >= since)
+    return page({ type: 'history', entries: some.toReversed().map(asHistory) })
   }
   const search = (type: string, query: URLSearchParams, headers: IncomingHttpHeaders): Answer => {
     if (!searchable(personality, type, query)) return outcome(400, 'no supported search parameters provided')
     const key = `${type}?${query}`
     const fresh = !personality.cachesSearches || headers['cache-control'] === 'no-cache' || !remembered.has(key)
     if (fresh) remembered.set(key, found(type, query))
-    return page(remembered.get(key)!)
+    return page({ type: 'searchset', entries: remembered.get(key)!.map((resource) => ({ resource, search: { mode: 'match' } })) })
   }
 
   const create = (type: string, body: Record<string, unknown>, headers: IncomingHttpHeaders): Answer => {
@@ -161,11 +192,15 @@ export function createRecords(
     return { ...(personality.silent ? { status } : shown(resource, status)), location, version: meta.versionId }
   }
 
+  const isRemoved = (type: string, id: string): boolean =>
+    history.findLast((one) => one.type === type && one.id === id)?.deleted === true
+
   const answer = (request: SandboxRequest, headers: IncomingHttpHeaders, query: URLSearchParams): Answer => {
     const [type = '', id] = request.path.split('/')
     if (request.method === 'GET') {
-      if (type === 'metadata') return { status: 200, body: capabilities(system) }
-      if (id !== undefined) return shown(resources.get(`${type}/${id}`))
+      if (type === 'metadata') return { status: 200, body: capabilities(system, personality.histories) }
+      if (id === '_history') return historyOf(type, query)
+      if (id !== undefined) return isRemoved(type, id) ? outcome(410, 'deleted') : shown(resources.get(`${type}/${id}`))
       if (type !== '') return search(type, query, headers)
       const rest = pages.get(query.get('page') ?? '')
       return rest ? page(rest) : outcome(410, 'this page is gone')
@@ -177,8 +212,15 @@ export function createRecords(
     return outcome(405, 'not here')
   }
 
-  return { answer, all: () => [...resources.values()], written: history, put }
+  return { answer, all: () => [...resources.values()], written: history, put, remove }
 }
+
+/** https://hl7.org/fhir/R4/http.html#history */
+const asHistory = ({ type, id, version, resource, deleted }: Written): object => ({
+  ...(!deleted && { resource }),
+  request: deleted ? { method: 'DELETE', url: `${type}/${id}` } : { method: 'PUT', url: `${type}/${id}` },
+  response: { status: deleted ? '204' : '200', etag: `W/"${version}"`, lastModified: resource.meta.lastUpdated },
+})
 
 /** Without what every version has for itself. */
 const bare = ({ meta, ...rest }: Record<string, unknown> = {}): object => ({
@@ -195,13 +237,14 @@ const isAbout = (resource: SandboxResource, patient: string): boolean =>
     (one) => (one as { reference?: string } | undefined)?.reference === `Patient/${patient.replace(/^Patient\//, '')}`,
   )
 
-const capabilities = (name: string): object => ({
+const capabilities = (name: string, histories: readonly string[] = []): object => ({
   resourceType: 'CapabilityStatement',
   status: 'active',
   fhirVersion: '4.0.1',
   kind: 'instance',
   software: { name },
   format: ['json'],
+  rest: [{ mode: 'server', resource: histories.map((type) => ({ type, interaction: [{ code: 'history-type' }] })) }],
 })
 
 export const outcome = (status: number, diagnostics: string, retryAfter?: number): Answer => ({
@@ -212,14 +255,3 @@ export const outcome = (status: number, diagnostics: string, retryAfter?: number
 
 const shown = (resource: SandboxResource | undefined, status = 200): Answer =>
   resource ? { status, body: resource, version: resource.meta.versionId } : outcome(404, 'not known')
-
-const searchset = (matches: readonly SandboxResource[], total: number, link: readonly object[]): Answer => ({
-  status: 200,
-  body: {
-    resourceType: 'Bundle',
-    type: 'searchset',
-    total,
-    ...(link.length > 0 && { link }),
-    entry: matches.map((resource) => ({ resource, search: { mode: 'match' } })),
-  },
-})

@@ -3,8 +3,7 @@
  * those of a member's fields and those of elements that no mapping knows are apart.
  */
 import type { Change } from '../../store/change.ts'
-import { ask, type Page, type Steps, write } from '../../store/store.ts'
-import type { Context } from '../context.ts'
+import { ask, type Steps, write } from '../../store/store.ts'
 import { derivedId } from '../derived-id.ts'
 
 /** What either side says, where it says anything. */
@@ -24,6 +23,8 @@ export interface Conflict {
   /** Names of fields or elements; or where a rule is broken. */
   readonly elements: readonly string[]
   readonly fields: Readonly<Record<string, Contested>>
+  /** Set where the partner has deleted the resource; what is to be settled is its one field, `record`. */
+  readonly deletedThere?: true
   /** The rule that the partner's change breaks. */
   readonly reason?: string
   /** When it was last found. */
@@ -32,13 +33,15 @@ export interface Conflict {
 
 export type Found = Omit<Conflict, 'id' | 'at' | 'elements'> & { readonly elements?: readonly string[] }
 
-const kind = 'conflict'
+export const openKind = 'conflict'
 
-export const conflictId = ({ connection, resource, collection = '' }: Pick<Conflict, 'connection' | 'resource' | 'collection'>) =>
-  derivedId('cfl', connection, resource, collection)
+type About = Pick<Conflict, 'connection' | 'resource' | 'collection' | 'deletedThere'>
+
+export const conflictId = ({ connection, resource, collection = '', deletedThere }: About) =>
+  derivedId('cfl', connection, resource, collection, ...(deletedThere ? ['deleted there'] : []))
 
 export function* conflictOf(id: string): Steps<Conflict | undefined> {
-  const text = yield* ask({ ask: 'record', kind, key: id })
+  const text = yield* ask({ ask: 'record', kind: openKind, key: id })
   return text === undefined ? undefined : (JSON.parse(text) as Conflict)
 }
 
@@ -55,14 +58,14 @@ export function* noteConflict(found: Found, at: string): Steps<void> {
 /** Without the fields that were settled; gone once there are no others. */
 export const without = ({ fields, elements, ...conflict }: Conflict, settled: readonly string[]): Change => {
   const rest = Object.entries(fields).filter(([name]) => !settled.includes(name))
-  if (rest.length === 0) return { change: 'forget', kind, key: conflict.id }
+  if (rest.length === 0) return { change: 'forget', kind: openKind, key: conflict.id }
   const names = elements.filter((name) => !settled.includes(name.split(/[.[]/, 1)[0]!))
   return kept({ ...conflict, fields: Object.fromEntries(rest), elements: names })
 }
 
 const kept = (conflict: Conflict): Change => ({
   change: 'remember',
-  kind,
+  kind: openKind,
   key: conflict.id,
   text: JSON.stringify(conflict),
 })
@@ -75,7 +78,7 @@ export interface Settled extends Pick<Conflict, 'id' | 'connection' | 'resource'
   readonly settledAt: string
 }
 
-const settledKind = 'settled-conflict'
+export const settledKind = 'settled-conflict'
 
 export function settledBy(
   by: string,
@@ -94,15 +97,4 @@ export function settledBy(
 /** Whether there was one of this id. */
 export function* isSettled(id: string): Steps<boolean> {
   return (yield* ask({ ask: 'record', kind: settledKind, key: id })) !== undefined
-}
-
-/** `settled`: those that people have settled. */
-export async function listConflicts(
-  ctx: Context,
-  { state = 'open', ...page }: { readonly state?: 'open' | 'settled'; readonly count: number; readonly after?: string } = {
-    count: 1000,
-  },
-): Promise<Page<Conflict | Settled>> {
-  const { items, next } = await ctx.store.look({ ask: 'records', kind: state === 'open' ? kind : settledKind, ...page })
-  return { items: items.map(({ text }) => JSON.parse(text) as Conflict), ...(next !== undefined && { next }) }
 }

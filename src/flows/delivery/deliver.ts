@@ -12,6 +12,7 @@ import { tell, versionName } from '../audit/line.ts'
 import { consequences } from '../collections/consequences.ts'
 import { commit } from '../commit.ts'
 import { noteConflict } from '../conflicts/conflict.ts'
+import { noteDeletion } from '../conflicts/deletion.ts'
 import type { Context } from '../context.ts'
 import { nextOf, storedValue } from '../keep.ts'
 import { sidesOf } from '../pull/merge-onto.ts'
@@ -109,6 +110,7 @@ async function settleAndClaim(
       }
       yield* write(...changes)
       if (outcome.outcome === 'delivered') yield* noteConflicts(ctx, connection, outcome.value)
+      if (outcome.outcome === 'refused' && outcome.status === 410) yield* noteGone(connection, claimed)
       for (const one of accounted) yield* becameOf(ctx, one)
       if (ours && wantsConsent) yield* heldBack(ctx, next)
       if (ours && carrier.settled) yield* carrier.settled(next)
@@ -183,6 +185,13 @@ function* tiedUnlessOlder(connection: Connection, link: Link): Steps<readonly Ch
   const { connection: name, type, id } = link
   const standing = yield* ask({ ask: 'link', connection: name, type, id })
   return standing && isOlder(link.base, standing.base) ? [] : yield* tied(connection, link)
+}
+
+/** What the partner has deleted. */
+function* noteGone({ name: connection }: Connection, { type, resource: id }: Delivery): Steps<void> {
+  const { at } = yield* ask({ ask: 'now' })
+  const link = yield* ask({ ask: 'link', connection, type, id })
+  if (link) yield* noteDeletion(link, at)
 }
 
 /** Elements that both sides changed, for a person to settle. */

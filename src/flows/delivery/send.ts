@@ -11,7 +11,9 @@ import { equal } from '../../lens/equal.ts'
 import { type Partner, said } from '../../lens/partner.ts'
 import type { Link } from '../../store/change.ts'
 import { lookThrough, type Stored } from '../../store/store.ts'
+import { isToldAnew } from '../conflicts/deletion.ts'
 import type { Context } from '../context.ts'
+import { contestedIn } from '../pull/merge-onto.ts'
 import { binariesIn, withBytes } from './attachments.ts'
 import { claiming, truthful } from './claims.ts'
 import { isAddressedTo, isDirectory, leastOf } from './community.ts'
@@ -21,6 +23,7 @@ import { addedLabels } from './labels.ts'
 import { overlay } from './overlay.ts'
 import { barrier, permission } from './permission.ts'
 import { accompanied } from './redisclosure.ts'
+import { barred, mayStand, noForm, noLonger, refused, unasked } from './refusals.ts'
 import { hasFreeIdentifier, marked, ourSystem } from './stamp.ts'
 import { targetsIn, translated } from './translate.ts'
 
@@ -38,6 +41,13 @@ export interface Sent {
   readonly conflicts: readonly { readonly resource: string; readonly elements: readonly string[] }[]
   /** Why nothing was sent, where there was nothing to be sent. */
   readonly nothing?: string
+}
+
+/** Both sides as last agreed, in the partner's words, and elements of which a person has yet to decide. */
+interface Agreement {
+  readonly before?: JsonObject | undefined
+  readonly base?: JsonObject
+  readonly open?: readonly string[]
 }
 
 /** A partner that keeps changing under our hands is tried again later. */
@@ -79,7 +89,7 @@ export class Sender {
     if (staysInHouse(valueIn(stored.text))) return refused('It is not for partners.')
     const link = await this.#linkOf(type, id)
     // A later delivery of what an earlier one already brought.
-    if (link?.version === stored.version && link.ours === undefined) return this.#sent()
+    if (link?.version === stored.version && link.ours === undefined && !(await this.#isToldAnew(link))) return this.#sent()
     const wall = barrier(this.#connection, valueIn(stored.text))
     if (typeof wall === 'object') return barred(wall.never, link)
     if (!link && this.#partner?.withheld?.[type]?.(valueIn(stored.text))) return this.#sent(noForm)
@@ -222,15 +232,21 @@ export class Sender {
   async #update(stored: Stored, ours: JsonObject, link: Link): Promise<Outcome<Link>> {
     const remote = await this.#connector.read(link.remoteType, link.remoteId)
     if (remote.outcome !== 'delivered') return remote
-    if (!remote.value) return refused('The partner no longer has this resource.')
+    if (!remote.value) return (await this.#isToldAnew(link)) ? this.#create(stored, ours) : noLonger
     const { type, id } = stored
     const text = link.ours ?? (await this.#ctx.store.look({ ask: 'version', type, id, version: link.version }))?.text
     const before = text === undefined ? undefined : await this.#asSent({ id, text })
-    return this.#bring(stored, ours, remote.value, before, valueIn(link.base))
+    const open = await lookThrough(this.#ctx.store, contestedIn(this.#connection, link, valueIn(stored.text!)))
+    return this.#bring(stored, ours, remote.value, { before, base: valueIn(link.base), open })
+  }
+
+  async #isToldAnew(link: Link): Promise<boolean> {
+    return lookThrough(this.#ctx.store, isToldAnew(link))
   }
 
   /** Writes what is ours onto what stands there, until it does. */
-  async #bring(stored: Stored, ours: JsonObject, start: Remote, before?: JsonObject, base?: JsonObject): Promise<Outcome<Link>> {
+  async #bring(stored: Stored, ours: JsonObject, start: Remote, agreement: Agreement = {}): Promise<Outcome<Link>> {
+    const { before, base, open = [] } = agreement
     let remote = start
     for (let round = 0; round < mostRounds; round++) {
       const theirs = valueIn(remote.text)
@@ -238,19 +254,19 @@ export class Sender {
       const resource = truthful(laid)
       const labels = addedLabels(ours, theirs, base)
       const agreed = (standing: Remote, settle: readonly string[]) => this.#agreed(stored, standing, settle, labels)
-      // What nobody but the partner changes is left as it is there: what we changed since is for a person to tell them.
+      // What nobody but the partner changes is left as it is there, and so is what a conflict is about that is open: both are for a person.
       const theirsAlone = Object.keys({ ...theirs, ...resource }).filter(
-        (name) => !equal(resource[name], theirs[name]) && !this.#connector.changes(remote.type, name),
+        (name) => !equal(resource[name], theirs[name]) && (open.includes(name) || !this.#connector.changes(remote.type, name)),
       )
       const next = { ...resource, ...Object.fromEntries(theirsAlone.map((name) => [name, theirs[name]])) }
-      const settle = before ? [...new Set([...conflicts, ...theirsAlone])] : conflicts
+      const settle = [...new Set([...conflicts, ...(before ? theirsAlone : [])])].filter((name) => !open.includes(name))
       if (equal(next, theirs)) return agreed(remote, settle)
       const written = await this.#connector.update(remote.type, remote.id, JSON.stringify(next), remote.version, remote.text)
       if (written.outcome === 'delivered') return agreed(written.value, settle)
       if (written.outcome !== 'refused' || !written.stale) return written
       const again = await this.#connector.read(remote.type, remote.id)
       if (again.outcome !== 'delivered') return again
-      if (!again.value) return refused('The partner no longer has this resource.')
+      if (!again.value) return noLonger
       remote = again.value
     }
     return { outcome: 'try-again', unanswered: false, reason: 'the resource keeps changing at the partner' }
@@ -276,17 +292,6 @@ export class Sender {
   }
 }
 
-const barred = (why: string, link: Link | undefined): Outcome<never> => refused(link ? `${why} ${keeps(link)}` : why)
 /** Not known while an attempt was not answered, or may be made again. */
 const arrived = ({ outcome }: Outcome<unknown>): boolean | undefined =>
   outcome === 'try-again' ? undefined : outcome === 'delivered'
-
-const keeps = ({ remoteType, remoteId }: Link): string =>
-  `The partner still has the copy that it was sent before, as ${remoteType}/${remoteId}: ask there to have it removed or restricted. Sent again once it may be, it is brought up to date.`
-const unasked = 'Nothing was sent: a community organization is told of referrals that are addressed to it, and of what they name.'
-const noForm = 'Nothing was sent: as it stands, partners of this flavour have no form for it.'
-const mayStand =
-  'An earlier attempt was not answered, and this partner cannot be asked whether it arrived: look there, and send it again if it did not.'
-
-/** Status 0: we refuse it ourselves. */
-const refused = (detail: string): Outcome<never> => ({ outcome: 'refused', status: 0, stale: false, detail })

@@ -2,9 +2,9 @@
  * How far a type has been read from a partner. It is told by the partner's own clock alone (`meta.lastUpdated`), and moves in the commit that
  * keeps what was read. A walk over pages goes on where it was, after whatever came between; it is over when there is no next page.
  */
-import type { Connection, Listed } from '../../connectors/connector.ts'
-import { valueIn } from '../../fhir/exact.ts'
-import { updatedAt } from './pulled.ts'
+import type { Connection, Outcome } from '../../connectors/connector.ts'
+import { ok, type Result } from '../../domain/problem.ts'
+import { type Steps, write } from '../../store/store.ts'
 
 export interface Cursor {
   /** Of the address that it was read from: another one is read from the beginning. */
@@ -28,7 +28,16 @@ const dayMs = 24 * 3600_000
 /** More pages than this are a circle, unless they lead on. */
 const mostPages = 1000
 
-export const cursorKey = ({ name }: Connection, type: string) => ({ kind: 'pull', key: `${name} ${type}` })
+/** The record that keeps it; deletions are read by themselves. */
+export interface CursorPlace {
+  readonly kind: 'pull' | 'pull-deletions'
+  readonly key: string
+}
+
+export const cursorPlace = ({ name }: Connection, type: string, kind: CursorPlace['kind'] = 'pull'): CursorPlace => ({
+  kind,
+  key: `${name} ${type}`,
+})
 
 export function readCursor({ baseUrl: base = '' }: Connection, text: string | undefined): Cursor {
   const kept = text === undefined ? undefined : (JSON.parse(text) as Cursor)
@@ -46,16 +55,26 @@ export const fromTheStart = ({ base, since }: Cursor): Cursor => ({
   inOrder: true,
 })
 
-/** After a page. `circle`: the pages do not end, and lead nowhere. */
+/** The partner no longer has the page that it promised. */
+export const isLostPage = ({ next }: Cursor, answer: Outcome<unknown>): boolean =>
+  next !== undefined && answer.outcome === 'refused' && [400, 404, 410].includes(answer.status)
+
+/** Whatever else is refused of a page that was promised (it lies elsewhere, it is no Bundle): the next walk does not begin with it. */
+export function* begunAnew(where: CursorPlace, cursor: Cursor, answer: Outcome<unknown>): Steps<Result<void>> {
+  if (cursor.next !== undefined && answer.outcome === 'refused')
+    yield* write({ change: 'remember', ...where, text: JSON.stringify(fromTheStart(cursor)) })
+  return ok(undefined)
+}
+
+/** After a page that tells of changes at these `times` (milliseconds). `circle`: the pages do not end, and lead nowhere. */
 export function after(
   cursor: Cursor,
-  { items, next }: Listed,
+  { times, next }: { readonly times: readonly number[]; readonly next?: string | undefined },
   now: number,
 ): { readonly cursor: Cursor; readonly circle: boolean } {
   let { high, inOrder } = cursor
-  for (const { text } of items) {
-    const at = updatedAt(valueIn(text))
-    if (at === undefined || at > now + dayMs) continue
+  for (const at of times) {
+    if (at > now + dayMs) continue
     if (high !== undefined && at < high) inOrder = false
     high = Math.max(high ?? at, at)
   }

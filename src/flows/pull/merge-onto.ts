@@ -10,6 +10,7 @@ import type { Link } from '../../store/change.ts'
 import { ask, type Steps, type Stored, write } from '../../store/store.ts'
 import type { Membership } from '../collections/membership.ts'
 import { conflictId, conflictOf, noteConflict } from '../conflicts/conflict.ts'
+import { forgetDeletion } from '../conflicts/deletion.ts'
 import type { Context } from '../context.ts'
 import { addedLabels, withLabels } from '../delivery/labels.ts'
 import { inOurWords, referringHome } from './at-home.ts'
@@ -22,6 +23,7 @@ export function* mergeOnto(ctx: Context, connection: Connection, link: Link, pul
   if (stored?.text === undefined)
     return fail('gone', 'It was deleted here: what the partner says of it is kept, and not applied.')
   if (isOlder(pulled.text, link.base)) return ok(nothing)
+  yield* forgetDeletion(link)
   if (saysTheSame(pulled.text, link.base)) {
     const { remoteVersion: _, ...rest } = link
     const { version } = pulled
@@ -73,11 +75,7 @@ export function* sidesOf(
 }
 
 /** Elements in which a person has yet to settle something. */
-export function* openElements(
-  connection: Connection,
-  { type, id }: Link,
-  member: Membership | undefined,
-): Steps<readonly string[]> {
+function* openElements(connection: Connection, { type, id }: Link, member: Membership | undefined): Steps<readonly string[]> {
   const own = yield* conflictOf(conflictId({ connection: connection.name, resource: `${type}/${id}` }))
   const elements = Object.keys(own?.fields ?? {})
   if (!member) return elements
@@ -85,6 +83,11 @@ export function* openElements(
   const resource = `${anchor}/${member.id}`
   const of = yield* conflictOf(conflictId({ connection: connection.name, resource, collection: name }))
   return [...elements, ...elementsOf(mapping, type, Object.keys(of?.fields ?? {}))]
+}
+
+/** The same, of a resource as it stands here. */
+export function* contestedIn(connection: Connection, link: Link, resource: JsonObject): Steps<readonly string[]> {
+  return yield* openElements(connection, link, yield* memberOf(resource as unknown as Resource))
 }
 
 function* noted(

@@ -4,6 +4,7 @@
  */
 import type { Connection, Connector, Listed, Outcome, Remote } from '../../connectors/connector.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
+import { valueIn } from '../../fhir/exact.ts'
 import type { Message } from '../../store/change.ts'
 import { ask, askAll, type Steps, write } from '../../store/store.ts'
 import { findConnection } from '../connections.ts'
@@ -11,7 +12,9 @@ import type { Context } from '../context.ts'
 import { goOn } from '../go-on.ts'
 import { arrived, digestOf, keyOf } from '../inbox.ts'
 import { enlist } from '../waiting.ts'
-import { after, cursorKey, fromTheStart, readCursor, sinceOf } from './cursor.ts'
+import { after, begunAnew, cursorPlace, fromTheStart, isLostPage, readCursor, sinceOf } from './cursor.ts'
+import { pullDeletions } from './deletions.ts'
+import { updatedAt } from './pulled.ts'
 
 /** What came of pulling one type. */
 export interface PulledType {
@@ -21,6 +24,8 @@ export interface PulledType {
   readonly read: number
   /** Of these, changes that were not known. */
   readonly kept: number
+  /** Deletions there that are for somebody to settle. */
+  readonly deleted: number
   /** `more`: there are further pages, for the next time. `try-again`: the partner did not answer. `refused`: it says no. */
   readonly state: 'done' | 'more' | 'try-again' | 'refused'
   /** In the partner's words or ours. */
@@ -50,7 +55,8 @@ export async function pullTypes(ctx: Context, connection: Connection, mostPages:
   if (!connector.ok) return connector
   const pulled: PulledType[] = []
   for (const type of inOrder(connection.pull)) {
-    const one = await pullType(ctx, connection, connector.value, type, mostPages)
+    const changed = await pullType(ctx, connection, connector.value, type, mostPages)
+    const one = changed.state === 'done' ? await withDeletions(ctx, connection, connector.value, changed, mostPages) : changed
     pulled.push(one)
     const { state, kept: count } = one
     ctx.log(state === 'done' || state === 'more' ? 'pull-finished' : 'pull-failed', {
@@ -72,12 +78,10 @@ async function pullType(
   type: string,
   most: number,
 ): Promise<PulledType> {
-  const so = { type, pages: 0, read: 0, kept: 0 }
+  const so = { type, pages: 0, read: 0, kept: 0, deleted: 0 }
   for (;;) {
     const page = await pullPage(ctx, connection, connector, type)
-    if (page.outcome === 'try-again')
-      return { ...so, state: 'try-again', reason: page.reason, ...(page.afterMs !== undefined && { afterMs: page.afterMs }) }
-    if (page.outcome === 'refused') return { ...so, state: 'refused', reason: page.detail }
+    if (page.outcome !== 'delivered') return { ...so, ...notDelivered(page) }
     so.pages++
     so.read += page.value.read
     so.kept += page.value.kept
@@ -89,6 +93,28 @@ async function pullType(
   }
 }
 
+/** After the changes, for what was deleted is not among them. */
+async function withDeletions(
+  ctx: Context,
+  connection: Connection,
+  connector: Connector,
+  changed: PulledType,
+  most: number,
+): Promise<PulledType> {
+  const gone = await pullDeletions(ctx, connection, connector, changed.type, most)
+  if (gone.outcome !== 'delivered') return { ...changed, ...notDelivered(gone) }
+  const { noted: deleted, isOver } = gone.value
+  return { ...changed, deleted, ...(!isOver && { state: 'more' }) }
+}
+
+function notDelivered(
+  answer: Exclude<Outcome<never>, { outcome: 'delivered' }>,
+): Pick<PulledType, 'state' | 'reason' | 'afterMs'> {
+  if (answer.outcome === 'refused') return { state: 'refused', reason: answer.detail }
+  const { reason, afterMs } = answer
+  return { state: 'try-again', reason, ...(afterMs !== undefined && { afterMs }) }
+}
+
 interface KeptPage {
   readonly read: number
   readonly kept: number
@@ -97,14 +123,19 @@ interface KeptPage {
 }
 
 async function pullPage(ctx: Context, connection: Connection, connector: Connector, type: string): Promise<Outcome<KeptPage>> {
-  const where = cursorKey(connection, type)
+  const where = cursorPlace(connection, type)
   const standing = await ctx.store.look({ ask: 'record', ...where })
   const cursor = readCursor(connection, standing)
   const listed = await connector.changedSince(type, sinceOf(cursor), cursor.next)
-  const isLost = listed.outcome === 'refused' && cursor.next !== undefined && [400, 404, 410].includes(listed.status)
-  if (listed.outcome !== 'delivered' && !isLost) return listed
+  const isLost = isLostPage(cursor, listed)
+  if (listed.outcome !== 'delivered' && !isLost) {
+    await ctx.store.commit(() => begunAnew(where, cursor, listed))
+    return listed
+  }
   const page: Listed = listed.outcome === 'delivered' ? listed.value : { items: [] }
-  const moved = isLost ? { cursor: fromTheStart(cursor), circle: false } : after(cursor, page, ctx.clock())
+  const moved = isLost
+    ? { cursor: fromTheStart(cursor), circle: false }
+    : after(cursor, { times: timesOf(page), next: page.next }, ctx.clock())
   const kept = await ctx.store.commit(function* () {
     // Somebody else has read on meanwhile: what was read here is known, or will be read again.
     if ((yield* ask({ ask: 'record', ...where })) !== standing) return ok(0)
@@ -116,6 +147,8 @@ async function pullPage(ctx: Context, connection: Connection, connector: Connect
   const isLast = !isLost && moved.cursor.next === undefined
   return { outcome: 'delivered', value: { read: page.items.length, kept: kept.value, isLast, circle: moved.circle } }
 }
+
+const timesOf = ({ items }: Listed): readonly number[] => items.flatMap(({ text }) => updatedAt(valueIn(text)) ?? [])
 
 /** Into the inbox with what is not known yet; what we sent ourselves comes back as it was answered then. */
 export function* keep(ctx: Context, connection: Connection, items: readonly Remote[]): Steps<readonly string[]> {

@@ -1,6 +1,7 @@
 /**
  * Comparing both sides by their links, a slice at a time: what is missing at the partner, what was deleted here, and which elements differ,
- * by name alone. Nothing is changed; with `repair`, what is otherwise there is pulled, and what was never told is owed again.
+ * by name alone. No record is changed (what is missing there is for a person to settle); with `repair`, what is otherwise there is pulled, and
+ * what was never told is owed again.
  */
 import type { Connection, Connector } from '../../connectors/connector.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
@@ -8,6 +9,7 @@ import { valueIn } from '../../fhir/exact.ts'
 import { equal } from '../../lens/equal.ts'
 import type { Link } from '../../store/change.ts'
 import { lookThrough, write } from '../../store/store.ts'
+import { noteDeletion } from '../conflicts/deletion.ts'
 import { findConnection } from '../connections.ts'
 import type { Context } from '../context.ts'
 import { deliveriesFor } from '../delivery/owed.ts'
@@ -70,7 +72,13 @@ async function compare(
   if (read.outcome === 'refused') return fail('partner-failed', `The partner refuses to show it (status ${read.status}).`)
   const remote = read.value
   if (stored?.text === undefined) return ok(remote ? { ...told, drift: 'missing-here' } : undefined)
-  if (!remote) return ok({ ...told, drift: 'missing-there' })
+  if (!remote) {
+    const noted = await ctx.store.commit(function* () {
+      yield* noteDeletion(link, new Date(ctx.clock()).toISOString())
+      return ok(undefined)
+    })
+    return noted.ok ? ok({ ...told, drift: 'missing-there' }) : noted
+  }
   const sides = await lookThrough(ctx.store, sidesOf(ctx, connection, link, stored, valueIn(remote.text)))
   const [before, now] = [sides.agreed.theirs, sides.theirs]
   const differing = [

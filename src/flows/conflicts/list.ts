@@ -1,0 +1,38 @@
+/** Conflicts, with what both sides say now: each may have changed its mind since the conflict was found. */
+import { fail, ok, type Result } from '../../domain/problem.ts'
+import { lookThrough, type Page } from '../../store/store.ts'
+import { listConnections } from '../connections.ts'
+import type { Context } from '../context.ts'
+import { type Conflict, conflictOf, openKind, type Settled, settledKind } from './conflict.ts'
+import { standingOf } from './standing.ts'
+
+/** `settled`: those that people have settled. */
+export async function listConflicts(
+  ctx: Context,
+  { state = 'open', ...page }: { readonly state?: 'open' | 'settled'; readonly count: number; readonly after?: string } = {
+    count: 1000,
+  },
+): Promise<Page<Conflict | Settled>> {
+  const { items, next } = await ctx.store.look({ ask: 'records', kind: state === 'open' ? openKind : settledKind, ...page })
+  const all: (Conflict | Settled)[] = []
+  for (const { text } of items) {
+    const one = JSON.parse(text) as Conflict | Settled
+    all.push('elements' in one ? await asItStands(ctx, one) : one)
+  }
+  return { items: all, ...(next !== undefined && { next }) }
+}
+
+/** One that is open. */
+export async function showConflict(ctx: Context, id: string): Promise<Result<Conflict>> {
+  const conflict = await lookThrough(ctx.store, conflictOf(id))
+  return conflict ? ok(await asItStands(ctx, conflict)) : fail('not-found', 'There is no such conflict, or it has been settled.')
+}
+
+async function asItStands(ctx: Context, conflict: Conflict): Promise<Conflict> {
+  if (conflict.deletedThere) return conflict
+  const connection = (await listConnections(ctx)).find(({ name }) => name === conflict.connection)
+  const standing = await lookThrough(ctx.store, standingOf(ctx, connection, conflict))
+  if (!standing.ok) return conflict
+  const fields = Object.keys(conflict.fields).map((name) => [name, standing.value.says(name)] as const)
+  return { ...conflict, fields: Object.fromEntries(fields) }
+}

@@ -1,0 +1,77 @@
+/**
+ * What a partner has deleted, as the history of a type tells where the partner has one. What is deleted there stays here: it is noted for a
+ * person to settle, once the partner has said itself that it no longer has it.
+ */
+import type { Connection, Connector, Deleted, Outcome } from '../../connectors/connector.ts'
+import { ok } from '../../domain/problem.ts'
+import type { Link } from '../../store/change.ts'
+import { lookThrough, write } from '../../store/store.ts'
+import { isNews, noteDeletion } from '../conflicts/deletion.ts'
+import type { Context } from '../context.ts'
+import { after, begunAnew, type Cursor, cursorPlace, fromTheStart, isLostPage, readCursor, sinceOf } from './cursor.ts'
+
+interface Noted {
+  readonly noted: number
+  /** Nothing more is to be had now. */
+  readonly isOver: boolean
+}
+
+/** So many pages at most. */
+export async function pullDeletions(
+  ctx: Context,
+  connection: Connection,
+  connector: Connector,
+  type: string,
+  most: number,
+): Promise<Outcome<Noted>> {
+  const where = cursorPlace(connection, type, 'pull-deletions')
+  let noted = 0
+  for (let page = 0; page < most; page++) {
+    const standing = await ctx.store.look({ ask: 'record', ...where })
+    const cursor = standing === undefined ? await beginning(ctx, connection, type) : readCursor(connection, standing)
+    const listed = await connector.deletedSince(type, sinceOf(cursor), cursor.next)
+    const isLost = isLostPage(cursor, listed)
+    if (listed.outcome !== 'delivered' && !isLost) {
+      await ctx.store.commit(() => begunAnew(where, cursor, listed))
+      return listed
+    }
+    const told: Deleted | undefined = listed.outcome === 'delivered' ? listed.value : { ids: [], times: [] }
+    if (!told) return { outcome: 'delivered', value: { noted, isOver: true } }
+    const gone = await goneOf(ctx, connection, connector, type, told.ids)
+    if (gone.outcome !== 'delivered') return gone
+    const moved = isLost ? fromTheStart(cursor) : after(cursor, told, ctx.clock()).cursor
+    const kept = await ctx.store.commit(function* () {
+      for (const link of gone.value) yield* noteDeletion(link, new Date(ctx.clock()).toISOString())
+      yield* write({ change: 'remember', ...where, text: JSON.stringify(moved) })
+      return ok(undefined)
+    })
+    if (!kept.ok) return { outcome: 'try-again', unanswered: false, reason: kept.problem.detail }
+    noted += gone.value.length
+    if (!isLost && moved.next === undefined) return { outcome: 'delivered', value: { noted, isOver: true } }
+  }
+  return { outcome: 'delivered', value: { noted, isOver: false } }
+}
+
+/** A history may be long: it is read from where the changes have been read to. */
+async function beginning(ctx: Context, connection: Connection, type: string): Promise<Cursor> {
+  return readCursor(connection, await ctx.store.look({ ask: 'record', ...cursorPlace(connection, type) }))
+}
+
+/** Of these, what is linked, not settled, and not there any more (it may have been restored). */
+async function goneOf(
+  ctx: Context,
+  { name: connection }: Connection,
+  connector: Connector,
+  remoteType: string,
+  ids: readonly string[],
+): Promise<Outcome<readonly Link[]>> {
+  const gone: Link[] = []
+  for (const remoteId of new Set(ids)) {
+    const link = await ctx.store.look({ ask: 'remoteLink', connection, remoteType, remoteId })
+    if (!link || !(await lookThrough(ctx.store, isNews(link)))) continue
+    const remote = await connector.read(remoteType, remoteId)
+    if (remote.outcome !== 'delivered') return remote
+    if (!remote.value) gone.push(link)
+  }
+  return { outcome: 'delivered', value: gone }
+}
