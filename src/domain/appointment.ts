@@ -26,6 +26,8 @@ export type Attendee = z.infer<typeof Attendee>
 /** R4 lets an appointment lack its time only while it is looked for, or given up. https://hl7.org/fhir/R4/appointment.html#app-3 */
 const timeless: ReadonlySet<AppointmentState> = new Set(['proposed', 'waitlist', 'cancelled'])
 
+const Time = z.object({ start: Instant, end: Instant })
+
 const fields = z.object({
   identifiers: list(Identifier),
   clientId: Id,
@@ -34,7 +36,7 @@ const fields = z.object({
   /** What is to be done, in general words. */
   service: Concept.optional(),
   needIds: list(Id),
-  time: z.object({ start: Instant, end: Instant }).optional(),
+  time: Time.optional(),
   modality: z.enum(modalities).optional(),
   attendees: list(Attendee),
   about: Text.optional(),
@@ -61,6 +63,10 @@ export const AppointmentCommand = fields.superRefine(({ time }, ctx) => {
   if (time && Date.parse(time.end) <= Date.parse(time.start))
     ctx.addIssue({ code: 'custom', path: ['time', 'end'], message: 'is not after the start' })
 })
+
+/** The time may stand already when it is booked; when it is moved, the new one is told. */
+export const BookDetail = z.object({ time: Time.optional() })
+export const MoveDetail = z.object({ time: Time })
 
 const ahead = ['proposed', 'pending', 'waitlist', 'booked'] as const
 export const appointmentMachine = stateMachine({

@@ -1,6 +1,7 @@
 /** The rules of a referral's events: what each needs, and what it changes besides the state. Pure; the machine has moved the state already. */
 import { z } from 'zod'
 import { addBusinessDays, type BusinessCalendar, daysBetween, epoch, federalCalendar, localDate } from './calendar.ts'
+import { detailsOf } from './event-details.ts'
 import { Moment, type Priority } from './kernel.ts'
 import { fail, type Issue, ok, type Result } from './problem.ts'
 import {
@@ -102,13 +103,6 @@ export const referralDetails = {
   'close-unconfirmed': z.object({ outcome: kinded.optional() }),
 }
 
-function details<T>(schema: z.ZodType<T>, event: ReferralEventInput): Result<T> {
-  const parsed = schema.safeParse(event)
-  if (parsed.success) return ok(parsed.data)
-  const issues: Issue[] = parsed.error.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message }))
-  return fail('rule-broken', `The event ${event.type} needs other details.`, { issues })
-}
-
 /** Three attempts to reach the client, or thirty days: then a loop may be closed without the client's word. */
 function triedLongEnough({ contactAttempts, endedAt, requestedAt }: Referral, at: string): boolean {
   const since = epoch(endedAt ?? requestedAt ?? at)
@@ -122,7 +116,7 @@ const outcomeAtClosing = ({ outcome }: Referral, said: Outcome | undefined): Out
 type Rule = (referral: Referral, event: ReferralEventInput, at: string, zone?: string) => Result<Referral>
 
 function withOutcome(referral: Referral, event: ReferralEventInput, at: string): Result<Referral> {
-  const given = details(EndDetails, event)
+  const given = detailsOf(EndDetails, event)
   return given.ok ? ok({ ...referral, ...given.value, endedAt: at }) : given
 }
 
@@ -132,7 +126,7 @@ const rules: Readonly<Record<string, Rule>> = {
       return fail('guard-failed', 'Sending a referral discloses it: it needs a consent.', {
         issues: [{ path: 'consentId', message: 'is required to send' }],
       })
-    const given = details(SendDetails, event)
+    const given = detailsOf(SendDetails, event)
     if (!given.ok) return given
     const { expiresAt = referral.expiresAt } = given.value
     const respondBy = given.value.respondBy ?? referral.respondBy ?? respondByDefault(referral.priority ?? 'routine', at, zone)
@@ -147,7 +141,7 @@ const rules: Readonly<Record<string, Rule>> = {
   complete: withOutcome,
   fail: withOutcome,
   'confirm-with-client'(referral, event, at) {
-    const given = details(ConfirmDetails, event)
+    const given = detailsOf(ConfirmDetails, event)
     if (!given.ok) return given
     const { needResolved, clientConfirmed, outcome } = given.value
     return ok({
@@ -163,7 +157,7 @@ const rules: Readonly<Record<string, Rule>> = {
       return fail('guard-failed', 'Three contact attempts or thirty days come before closing without the client.', {
         issues: [{ path: 'contactAttempts', message: 'are fewer than three, and thirty days have not passed' }],
       })
-    const given = details(EndDetails, event)
+    const given = detailsOf(EndDetails, event)
     return given.ok
       ? ok({ ...referral, closure: 'unconfirmed', outcome: outcomeAtClosing(referral, given.value.outcome) })
       : given

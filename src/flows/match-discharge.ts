@@ -3,8 +3,10 @@
  * an unmatched discharge waits on its board until a person says whose it is.
  */
 import type { Patient } from '@medplum/fhirtypes'
+import { z } from 'zod'
 import type { Discharge } from '../domain/discharge.ts'
-import type { Identifier } from '../domain/kernel.ts'
+import { detailsOf } from '../domain/event-details.ts'
+import { Id, type Identifier } from '../domain/kernel.ts'
 import { fail, type Issue, ok, type Result } from '../domain/problem.ts'
 import type { TokenValue } from '../fhir/search/query.ts'
 import type { AnswerIssue } from '../hl7v2/acknowledge.ts'
@@ -68,13 +70,13 @@ function* merged(stored: Stored): Steps<string> {
   return current.id
 }
 
+const MatchDetail = z.object({ clientId: Id })
+
 /** The event `match` of an unmatched discharge: `{ "type": "match", "clientId": "…" }`. */
 export function* matchByHand(ctx: Context, value: Discharge, event: EventInput): Steps<Result<Discharge>> {
-  const { clientId } = event
-  if (typeof clientId !== 'string')
-    return fail('invalid', 'The event must say whose discharge it is.', {
-      issues: [{ path: 'clientId', message: 'is required' }],
-    })
+  const detail = detailsOf(MatchDetail, event)
+  if (!detail.ok) return detail
+  const { clientId } = detail.value
   const client = yield* ask({ ask: 'resource', type: 'Patient', id: clientId })
   if (client?.text === undefined || !visible(ctx, client)) {
     return fail('unresolved-reference', 'There is no such client.', { issues: [{ path: 'clientId', message: 'is no client' }] })

@@ -12,6 +12,7 @@ import {
   unauthorised,
   workStatusOf,
 } from '../../domain/advocacy.ts'
+import { detailsOf } from '../../domain/event-details.ts'
 import { LocalDate } from '../../domain/kernel.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import type { Steps } from '../../store/store.ts'
@@ -19,7 +20,6 @@ import { consentInForce } from '../consent-in-force.ts'
 import type { Context } from '../context.ts'
 import { keepWork } from '../house-work.ts'
 import { collection, type EventInput } from './collection.ts'
-import { detailsOf } from './event-details.ts'
 import { withLabelsOf } from './labels-of.ts'
 
 const Closing = z.object({ outcome: z.enum(advocacyOutcomes).exclude(['pending']) })

@@ -1,7 +1,8 @@
 /** Appointments: booked, kept, missed, or moved to another time. */
 import type { Appointment as Resource } from '@medplum/fhirtypes'
 import mapping from '../../../mappings/appointment.appointment.ts'
-import { type Appointment, AppointmentCommand, appointmentMachine } from '../../domain/appointment.ts'
+import { type Appointment, AppointmentCommand, appointmentMachine, BookDetail, MoveDetail } from '../../domain/appointment.ts'
+import { detailsOf } from '../../domain/event-details.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { ask, type Steps, write } from '../../store/store.ts'
 import type { Context } from '../context.ts'
@@ -17,7 +18,9 @@ const refused = (path: string, message: string) =>
 
 /** Booked is what has a time; it may be told with the event. */
 function* withTime(_ctx: Context, value: Appointment, event: EventInput): Steps<Result<Appointment>> {
-  const checked = AppointmentCommand.safeParse({ ...value, ...(event.time !== undefined && { time: event.time }) })
+  const detail = detailsOf(BookDetail, event)
+  if (!detail.ok) return detail
+  const checked = AppointmentCommand.safeParse({ ...value, ...detail.value })
   if (!checked.success) return refused('time', 'has a start and a later end')
   const { statusReason: _, ...said } = checked.data
   return said.time === undefined ? refused('time', 'is needed') : ok(said)
@@ -36,12 +39,13 @@ function* reschedule(
   at: string,
   before: Holding,
 ): Steps<Result<Appointment>> {
+  const detail = detailsOf(MoveDetail, event)
+  if (!detail.ok) return detail
   const { rescheduledTo: _, statusReason: __, identifiers: ___, ...same } = value
   const id = derivedId('app', before.id, 'rescheduled')
   const state = before.value.state === 'no-show' ? 'booked' : before.value.state
   const next = yield* withTime(ctx, { ...same, identifiers: [], rescheduledFrom: before.id, state }, event)
   if (!next.ok) return next
-  if (event.time === undefined) return refused('time', 'is needed: when it is to be instead')
   const current = yield* ask({ ask: 'resource', type: 'Appointment', id })
   yield* write(nextOf(mapping.write(next.value).Appointment, id, current, at))
   return yield* withReason(ctx, { ...value, rescheduledTo: id }, event)

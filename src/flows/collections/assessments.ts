@@ -6,6 +6,7 @@ import { receivedTotals } from '../../../mappings/shared/assessment-observations
 import { AssessmentCommand, asksForSex, assess, instrumentFor, isSettled } from '../../domain/assess.ts'
 import { type Assessment, assessmentMachine } from '../../domain/assessment.ts'
 import { needsSaid } from '../../domain/derived-needs.ts'
+import { detailsOf } from '../../domain/event-details.ts'
 import type { SexForScoring } from '../../domain/instruments/score.ts'
 import { RefTo } from '../../domain/kernel.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
@@ -27,11 +28,8 @@ function* onEvent(_ctx: Context, moved: Assessment, event: EventInput, now: stri
   const value = { ...rest, ...(event.reason !== undefined && { statusReason: event.reason }) }
   if (event.type === 'complete') return ok({ ...value, completedAt: at })
   if (event.type !== 'review') return ok(value)
-  const details = ReviewDetails.safeParse(event)
-  if (details.success) return ok({ ...value, ...details.data, reviewedAt: at })
-  return fail('rule-broken', 'The event review needs other details.', {
-    issues: [{ path: 'reviewedBy', message: 'is no reference to a clinician' }],
-  })
+  const details = detailsOf(ReviewDetails, event)
+  return details.ok ? ok({ ...value, ...details.value, reviewedAt: at }) : details
 }
 
 /** The instrument by all its names, where it is known here. */

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { AuthorizationParts } from '../../../mappings/authorization.claim.ts'
 import type { Authorization, AuthorizationAnswer, AuthorizationItem, DecidedItem } from '../../domain/authorization.ts'
 import { decidedState } from '../../domain/authorization-units.ts'
+import { detailsOf } from '../../domain/event-details.ts'
 import { Decimal, PeriodD } from '../../domain/kernel.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { equal } from '../../lens/equal.ts'
@@ -32,12 +33,9 @@ type Rule = (
 /** Records an answer: the code of each item follows from the event, and from how much was granted. A ClaimResponse says it all. */
 export const answered: Rule = function* (_ctx, value, event, _at, before) {
   if (!equal(value.answer, before.value.answer)) return ok({ ...value, state: decidedState(value) })
-  const detail = AnswerDetail.safeParse(event)
-  if (!detail.success) {
-    const issues = detail.error.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message }))
-    return fail('invalid', `The event ${event.type} does not say this.`, { issues })
-  }
-  const { payerRef = value.answer?.payerRef, period = value.answer?.period, items } = detail.data
+  const detail = detailsOf(AnswerDetail, event)
+  if (!detail.ok) return detail
+  const { payerRef = value.answer?.payerRef, period = value.answer?.period, items } = detail.value
   const unasked = items.filter(({ sequence }) => !value.items.some((item) => item.sequence === sequence))
   if (unasked.length > 0)
     return fail('rule-broken', 'A decision is about an item that was asked for.', {

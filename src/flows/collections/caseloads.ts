@@ -13,6 +13,7 @@ import {
   loadOf,
   openPrimaries,
 } from '../../domain/caseload.ts'
+import { detailsOf } from '../../domain/event-details.ts'
 import { Id } from '../../domain/kernel.ts'
 import { fail, type Issue, ok, type Result } from '../../domain/problem.ts'
 import { ask, type Steps, write } from '../../store/store.ts'
@@ -23,7 +24,6 @@ import { overloadNotices } from '../overload.ts'
 import { supervisorOf } from '../supervision.ts'
 import { worklistRows } from '../worklist.ts'
 import { collection, type EventInput, type Held } from './collection.ts'
-import { detailsOf } from './event-details.ts'
 import { withReason } from './with-reason.ts'
 
 type Holding = Held<Caseload, { List: List }>

@@ -6,6 +6,7 @@ import relatedPerson from '../../../mappings/related-person.related-person.ts'
 import { epoch } from '../../domain/calendar.ts'
 import { type Consent, ConsentCommand, consentMachine } from '../../domain/consent.ts'
 import { labelled, misgranted, missing, rewritten, shownConsentState } from '../../domain/consent-rules.ts'
+import { detailsOf } from '../../domain/event-details.ts'
 import { fail, type Issue, ok, type Result } from '../../domain/problem.ts'
 import type { Change } from '../../store/change.ts'
 import { ask, type Steps } from '../../store/store.ts'
@@ -61,10 +62,12 @@ const Revocation = z.object({ how: z.string().min(1).max(1000).optional() })
 
 /** A change of mind counts from when it was told; what was told before stays told. */
 function* revoke(_ctx: Context, value: Consent, event: EventInput, at: string): Steps<Result<Consent>> {
+  const detail = detailsOf(Revocation, event)
+  if (!detail.ok) return detail
   const revokedAt = event.at ?? at
   if (!((epoch(revokedAt) ?? Number.POSITIVE_INFINITY) <= epoch(at)!))
     return broken('Nobody revokes ahead of time.', [{ path: 'at', message: 'is no moment until now' }])
-  const how = Revocation.parse(event).how ?? event.reason
+  const how = detail.value.how ?? event.reason
   return ok({ ...value, revokedAt, ...(how !== undefined && { revokedHow: how }) })
 }
 
@@ -91,7 +94,6 @@ export const consents = collection<Consent, Parts>({
   sort: '-date',
   machine: { field: 'state', states: consentMachine, initial: 'draft' },
   byEvents: ['revokedAt', 'revokedHow', 'statusReason'],
-  details: { revoke: Revocation },
   *view({ value }) {
     const { at } = yield* ask({ ask: 'now' })
     const state = shownConsentState(value, at)

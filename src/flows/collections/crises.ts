@@ -22,6 +22,7 @@ import {
   unfinished,
   waiting,
 } from '../../domain/crisis.ts'
+import { detailsOf } from '../../domain/event-details.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { equal } from '../../lens/equal.ts'
 import type { Put } from '../../store/change.ts'
@@ -34,7 +35,6 @@ import { nextOf, storedValue } from '../keep.ts'
 import { mayAcknowledge } from '../licensed.ts'
 import { movedReviews } from '../plan-reviews.ts'
 import { collection, type EventInput, type Held } from './collection.ts'
-import { detailsOf } from './event-details.ts'
 import { withLabelsOf } from './labels-of.ts'
 
 type Part = Parameters<typeof crisisPart>[0]

@@ -4,10 +4,10 @@ import { z } from 'zod'
 import { isEducation } from '../../../mappings/codes/education.ts'
 import mapping, { type EducationParts } from '../../../mappings/education.procedure.ts'
 import { EducationCommand, type EducationProvided, educationMachine, teachBacks } from '../../domain/education.ts'
+import { detailsOf } from '../../domain/event-details.ts'
 import { Minutes } from '../../domain/kernel.ts'
 import { ok } from '../../domain/problem.ts'
 import { collection } from './collection.ts'
-import { detailsOf } from './event-details.ts'
 import { withLabelsOf } from './labels-of.ts'
 
 const Delivery = z.object({ teachBack: z.enum(teachBacks).optional(), minutes: Minutes.optional() })

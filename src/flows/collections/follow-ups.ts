@@ -2,6 +2,7 @@
 import type { Resource, Task } from '@medplum/fhirtypes'
 import type { z } from 'zod'
 import mapping, { obligationPolicy } from '../../../mappings/follow-up.task.ts'
+import { detailsOf } from '../../domain/event-details.ts'
 import {
   AttemptDetail,
   EvidenceDetail,
@@ -17,7 +18,6 @@ import { ask, type Steps, write } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { settle } from '../update-follow-ups.ts'
 import { collection, type EventInput, type Held } from './collection.ts'
-import { detailsOf } from './event-details.ts'
 
 const claims = (resource: Resource): boolean => {
   const codings = (resource as Task).code?.coding

@@ -2,6 +2,7 @@
 import type { Goal as GoalResource } from '@medplum/fhirtypes'
 import { z } from 'zod'
 import mapping from '../../../mappings/goal.goal.ts'
+import { detailsOf } from '../../domain/event-details.ts'
 import { achievements, erased, type Goal, GoalCommand, goalMachine, unmet } from '../../domain/goal.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import type { Steps } from '../../store/store.ts'
@@ -12,13 +13,10 @@ import { collection, type EventInput } from './collection.ts'
 const Details = z.object({ achievement: z.enum(achievements).optional() })
 
 function* onEvent(_ctx: Context, moved: Goal, event: EventInput): Steps<Result<Goal>> {
-  const details = Details.safeParse(event)
-  if (!details.success)
-    return fail('rule-broken', `The event ${event.type} needs other details.`, {
-      issues: [{ path: 'achievement', message: 'is none of the known ones' }],
-    })
+  const details = detailsOf(Details, event)
+  if (!details.ok) return details
   const { statusReason: _, ...rest } = moved
-  const { achievement } = details.data
+  const { achievement } = details.value
   const value = {
     ...rest,
     ...(achievement !== undefined && { achievement }),

@@ -3,6 +3,7 @@ import type { Encounter, Group } from '@medplum/fhirtypes'
 import mapping, { isGroupSession } from '../../../mappings/group-session.group.ts'
 import sessionMapping from '../../../mappings/session.encounter.ts'
 import { localNaming } from '../../../mappings/shared/extension.ts'
+import { detailsOf } from '../../domain/event-details.ts'
 import {
   fewest,
   type GroupSession,
@@ -20,7 +21,6 @@ import { derivedId } from '../derived-id.ts'
 import { nextOf, storedValue } from '../keep.ts'
 import { every } from '../stays.ts'
 import { collection, type EventInput } from './collection.ts'
-import { detailsOf } from './event-details.ts'
 import { withReason } from './with-reason.ts'
 
 const refused = (path: string, message: string) =>

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import mapping from '../../../mappings/service-line.charge-item.ts'
 import { sameClaim, withNews } from '../../billing/claim-news.ts'
 import { Payment, ReasonCode } from '../../domain/adjudication.ts'
+import { detailsOf } from '../../domain/event-details.ts'
 import { conflictIds } from '../../domain/line-checks.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { ServiceLine, serviceLineMachine } from '../../domain/service-line.ts'
@@ -34,13 +35,10 @@ const ClaimDetail = z.object({
 })
 
 const ofClaim: Rule = function* (_ctx, value, event, _at, { parts, value: before }) {
-  const detail = ClaimDetail.safeParse(event)
-  if (!detail.success)
-    return fail('invalid', `The event ${event.type} tells of its claim otherwise.`, {
-      issues: detail.error.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message })),
-    })
+  const detail = detailsOf(ClaimDetail, event)
+  if (!detail.ok) return detail
   const version = value.billedVersion ?? Number(parts.ChargeItem.meta?.versionId)
-  const news = { ...detail.data, version, reason: event.reason }
+  const news = { ...detail.value, version, reason: event.reason }
   if (!sameClaim(before, news)) return fail('conflict', 'The line went out with another claim.')
   return ok(withNews(value, news))
 }
@@ -54,12 +52,9 @@ const OverrideDetail = z.object({ checks: z.array(z.enum(conflictIds)).min(1).ma
 
 /** Somebody answers, by name, for what a payer may question. What denies a line nobody lifts. */
 const override: Rule = function* (ctx, value, event) {
-  const detail = OverrideDetail.safeParse(event)
-  if (!detail.success)
-    return fail('invalid', 'The event override names the checks that it answers for.', {
-      issues: [{ path: 'checks', message: 'is a list of the numbers of rules' }],
-    })
-  const asked = new Set(detail.data.checks)
+  const detail = detailsOf(OverrideDetail, event)
+  if (!detail.ok) return detail
+  const asked = new Set(detail.value.checks)
   const open = value.checks.filter(({ outcome }) => outcome === 'warn').map(({ conflictId }) => conflictId)
   const others = [...asked].filter((id) => !open.includes(id))
   if (others.length > 0)

@@ -2,6 +2,7 @@
 import type { Encounter, Procedure, Resource } from '@medplum/fhirtypes'
 import { stateExtension } from '../../../mappings/discharge.encounter.ts'
 import session, { type SessionParts } from '../../../mappings/session.encounter.ts'
+import { detailsOf } from '../../domain/event-details.ts'
 import { fail, type Issue, ok, type Result } from '../../domain/problem.ts'
 import { minutesDirect, Session, SessionCommand, sessionMachine } from '../../domain/session.ts'
 import { saysSomething } from '../../domain/session-note.ts'
@@ -15,7 +16,6 @@ import { keepAppointment } from '../keep-appointment.ts'
 import { isLapsed, isLicensed, rolesBehind, supervisorOf } from '../supervision.ts'
 import { recomputeFollowUps } from '../update-follow-ups.ts'
 import { collection, type EventInput } from './collection.ts'
-import { detailsOf } from './event-details.ts'
 import { noteKept, notePart, visitNote, withNote } from './session-notes.ts'
 
 const classes = new Set(['AMB', 'VR', 'HH', 'FLD'])

@@ -2,6 +2,7 @@
 import type { Task } from '@medplum/fhirtypes'
 import { z } from 'zod'
 import mapping, { workItemKind } from '../../../mappings/work-item.task.ts'
+import { detailsOf } from '../../domain/event-details.ts'
 import { Moment } from '../../domain/kernel.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { slaPolicies, startedClock } from '../../domain/sla.ts'
@@ -13,7 +14,6 @@ import type { Context } from '../context.ts'
 import { supervisorOf } from '../supervision.ts'
 import { acknowledged } from './acknowledged-crisis.ts'
 import { collection, type EventInput, type Held } from './collection.ts'
-import { detailsOf } from './event-details.ts'
 import { reasoned } from './with-reason.ts'
 
 type Holding = Held<WorkItem, { Task: Task }>

@@ -68,14 +68,6 @@ export function eventIn(body: unknown): Result<EventInput> {
   return fail('invalid', 'This is not an event.', { issues })
 }
 
-/** Does an event say what it must? A resource that tells of it on `/fhir` is not asked: it says as much as R4 wants of it. */
-export function undetailed({ details }: AnyCollection, event: EventInput): Refusal | undefined {
-  const parsed = details?.[event.type]?.safeParse(event)
-  if (!parsed || parsed.success) return undefined
-  const issues = parsed.error.issues.map((issue) => ({ path: issue.path.map(String).join('.'), message: issue.message }))
-  return fail('rule-broken', `The event ${event.type} needs other details.`, { issues })
-}
-
 /** Fields that no body sets: those computed here, and those that events set. */
 export const ownFields = ({ computed = [], byEvents = [] }: AnyCollection): readonly string[] => [...computed, ...byEvents]
 

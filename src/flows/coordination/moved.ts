@@ -1,0 +1,50 @@
+/** What an event makes of a member, before anything of it is written: the machine's move, then the collection's rule. */
+
+import { detailsOf } from '../../domain/event-details.ts'
+import { fail, ok, type Result } from '../../domain/problem.ts'
+import { type Party, step } from '../../domain/state-machine.ts'
+import type { Put } from '../../store/change.ts'
+import type { Steps } from '../../store/store.ts'
+import type { AnyCollection, EventInput } from '../collections/collection.ts'
+import { type Gathered, putsFor } from '../collections/parts.ts'
+import { withoutRule } from '../collections/with-reason.ts'
+import type { Context } from '../context.ts'
+import { withLastChange } from './versions.ts'
+
+/** The value afterwards; `parties`: those that may cause the event. */
+export function* moved(
+  ctx: Context,
+  collection: AnyCollection,
+  before: Gathered,
+  event: EventInput,
+  at: string,
+  parties: readonly Party[],
+): Steps<Result<object>> {
+  const { machine, on, name, details } = collection
+  if (!machine) return fail('not-supported', `Members of ${name} have no events.`)
+  const state = before.value[machine.field] as string
+  const next = step(machine.states, state, event.type, event.reason, parties)
+  if (!next.ok) return next
+  // A resource that tells of an event on `/fhir` is not asked: it says as much as R4 wants of it.
+  const said = details?.[event.type] ? detailsOf(details[event.type]!, event) : next
+  if (!said.ok) return said
+  const value = { ...before.value, [machine.field]: next.value }
+  const rule = on?.[event.type]
+  return rule ? yield* rule(ctx, value, event, at, before) : ok(withoutRule(collection, value, event))
+}
+
+/** The parts as they are to be written, with all that is computed. */
+export function* prepared(
+  ctx: Context,
+  collection: AnyCollection,
+  id: string,
+  value: object,
+  before: Gathered | undefined,
+  at: string,
+  event?: EventInput,
+): Steps<Result<readonly Put[]>> {
+  const whole: Result<object> = collection.prepare ? yield* collection.prepare(ctx, value, before, at) : ok(value)
+  if (!whole.ok) return whole
+  const next = withLastChange(ctx, collection, whole.value, before, at, event)
+  return ok(putsFor(ctx, collection, id, next, before, at))
+}
