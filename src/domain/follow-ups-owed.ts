@@ -14,7 +14,7 @@ import {
 } from './follow-up.ts'
 import { type Contact, evidenceOf } from './follow-up-evidence.ts'
 import { type Policy, policyIdOf } from './follow-up-policies.ts'
-import { byDischarge, isDischarged, nextAdmission, principalOf, type Stay } from './stay.ts'
+import { byDischarge, endedInDeath, isDischarged, nextAdmission, principalOf, type Stay } from './stay.ts'
 
 export interface Covered {
   readonly payer: string
@@ -170,8 +170,7 @@ function owedOf(
 
 /** Somebody who died before a follow-up was due is owed none; nor is anybody who died at a time unknown. */
 function deathBefore({ stay, dueTo }: Candidate, { client, stays }: OwedInput): Exclusion | undefined {
-  const inHospital = stays.filter((one) => isDischarged(one) && dispositionGroup(one.value.disposition?.code) === 'died')
-  const times = inHospital.map((one) => one.value.dischargedAt!)
+  const times = stays.filter(endedInDeath).map((one) => one.value.dischargedAt!)
   if (typeof client.deceased === 'string') times.push(client.deceased)
   const dayOf = (time: string): string => localDate(time, stay.value.timeZone) ?? `${time}-01-01`.slice(0, 10)
   const first = times.filter((time) => dayOf(time) <= dueTo).toSorted()[0]

@@ -17,6 +17,10 @@ export const isDischarged = ({ value }: Stay): boolean =>
   value.dischargedAt !== undefined &&
   dispositionGroup(value.disposition?.code) !== 'still'
 
+/** Did the client die there? */
+export const endedInDeath = (stay: Stay): boolean =>
+  isDischarged(stay) && dispositionGroup(stay.value.disposition?.code) === 'died'
+
 /** The principal diagnosis: the one called so, else the first of the discharge, else (if nothing more is known) of the admission. */
 export const principalOf = (diagnoses: readonly Diagnosis[]): Diagnosis | undefined =>
   diagnoses.find((one) => one.role === 'principal') ?? diagnoses.find((one) => one.role !== 'admitting') ?? diagnoses[0]

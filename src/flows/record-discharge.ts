@@ -11,6 +11,7 @@ import type { Change, Put } from '../store/change.ts'
 import { ask, askAll, type Steps } from '../store/store.ts'
 import type { Context } from './context.ts'
 import { proposeCoded } from './derived-needs.ts'
+import { hearOfDeath, hearOfDeathIn } from './hear-of-death.ts'
 import { nextOf } from './keep.ts'
 import { matchClient, tokensOf } from './match-discharge.ts'
 import { withSubject } from './stay-parts.ts'
@@ -25,7 +26,7 @@ export interface Recorded {
   readonly issues: readonly Issue[]
 }
 
-/** What is to be written; nothing is written yet. */
+/** What is to be written; nothing is written yet but what follows from a death. */
 export function* recordVisit(ctx: Context, facts: DischargeFacts, teller: Teller, at: string): Steps<Result<Recorded>> {
   const number = visitNumberOf(facts, teller)
   if (!number)
@@ -49,6 +50,8 @@ export function* recordVisit(ctx: Context, facts: DischargeFacts, teller: Teller
     clientId = match.clientId
     issues.push(...match.issues)
   }
+  const died = clientId === undefined ? ok([]) : yield* hearOfDeath(ctx, clientId, facts.patient, at)
+  if (!died.ok) return died
   const base = baseOf(held, now, id)
   const value = dischargeAfter(id, { number, now, before: told(known), held, clientId, facts, teller, base })
   const ours = value.encounterClass !== undefined || held?.value.encounterClass !== undefined
@@ -64,7 +67,9 @@ export function* recordVisit(ctx: Context, facts: DischargeFacts, teller: Teller
   const labelled = withSubject(id, { ...parts, Encounter: finish(parts.Encounter, value, now, base.Encounter) }, now.labels ?? [])
   const puts = [...(yield* partPuts(labelled, held, id, at)), ...(settled?.puts ?? [])]
   const needs = yield* proposeCoded(id, value, at)
-  const about = [`Encounter/${id}`, ...puts.map((put) => `${put.type}/${put.id}`)]
+  const ended = yield* hearOfDeathIn(ctx, { id, value }, held, at)
+  if (!ended.ok) return ended
+  const about = [`Encounter/${id}`, ...[...puts, ...died.value, ...ended.value].map((put) => `${put.type}/${put.id}`)]
   const text = JSON.stringify(record)
   const kept: Change[] = text === JSON.stringify(known) ? [] : [{ change: 'remember', kind: 'visit', key: id, text }]
   return ok({ changes: [...(mistaken?.changes ?? []), ...puts, ...needs, ...kept], about: [...new Set(about)], issues })

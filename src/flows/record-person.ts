@@ -11,7 +11,9 @@ import type { Identifier } from '../domain/kernel.ts'
 import { fail, type Issue, ok, type Result } from '../domain/problem.ts'
 import type { Put } from '../store/change.ts'
 import { ask, type Steps, write } from '../store/store.ts'
+import { clients } from './collections/clients.ts'
 import { consequences } from './collections/consequences.ts'
+import { hold } from './collections/parts.ts'
 import type { Context } from './context.ts'
 import { nextOf, storedValue } from './keep.ts'
 import { matchClient, unknownClient } from './match-discharge.ts'
@@ -33,10 +35,11 @@ export function* recordPerson(ctx: Context, { change, people }: PersonReading, a
     if (unsure.length > 0) return fail('conflict', 'The person cannot be told for certain.', { issues: unsure })
     const clientId = now.clientId ?? former.clientId
     if (clientId === undefined) return unknownClient('PID-3')
+    const before = yield* hold(clients, clientId)
     const puts = yield* told(clientId, patient, formerly, issues, at)
     if (former.clientId !== undefined && former.clientId !== clientId)
       puts.push(...(yield* mergeClients({ survivor: clientId, former: former.clientId }, at)))
-    const then = yield* consequences(ctx, puts, at)
+    const then = yield* consequences(ctx, puts, at, new Map(before.ok ? [[`clients/${clientId}`, before.value]] : []))
     if (!then.ok) return then
     about.push(`Patient/${clientId}`, ...puts.map(({ type, id }) => `${type}/${id}`))
   }

@@ -4,7 +4,7 @@
  */
 import type { Resource } from '@medplum/fhirtypes'
 import { ok, type Result } from '../../domain/problem.ts'
-import type { Put } from '../../store/change.ts'
+import type { Change, Put } from '../../store/change.ts'
 import { ask, rest, type Steps, write } from '../../store/store.ts'
 import { recheckLines } from '../billing/recheck-lines.ts'
 import type { Context } from '../context.ts'
@@ -12,6 +12,7 @@ import { settledAmong } from '../duplicates.ts'
 import { guardedOriginals } from '../guarded-originals.ts'
 import { storedValue } from '../keep.ts'
 import { noteReleased } from '../released.ts'
+import { afterDeaths } from './after-death.ts'
 import { collectionOf } from './index.ts'
 import { type Membership, nameOf, wholesOf } from './membership.ts'
 import { type Gathered, hold } from './parts.ts'
@@ -64,20 +65,28 @@ export function* consequences(
   yield* recheckLines(puts, at)
   yield* noteReleased(ctx, puts)
   yield* write(...(yield* guardedOriginals(puts, at)))
+  const deaths = yield* afterDeaths(ctx, puts, before, at)
+  if (!deaths.ok) return deaths
+  const ended = yield* further(deaths.value.puts, deaths.value.before)
+  if (!ended.ok) return ended
   for (const member of yield* concernedBy(puts, cause)) {
     const now = yield* hold(member.collection, member.id)
     if (!now.ok) continue
     const changes = yield* member.collection.after!(ctx, now.value, before.get(nameOf(member)), at)
-    if (!changes.ok) return changes
-    if (changes.value.length === 0) continue
-    yield* write(...changes.value)
-    const next = changes.value.filter((change) => change.change === 'put')
-    made.push(...next)
-    if (depth < deepest) {
-      const further = yield* consequences(ctx, next, at, before, nameOf(member), depth + 1)
-      if (!further.ok) return further
-      made.push(...further.value)
-    }
+    const followed = changes.ok ? yield* further(changes.value, before, nameOf(member)) : changes
+    if (!followed.ok) return followed
   }
   return ok(made)
+
+  /** Written, with what follows from it in turn. */
+  function* further(changes: readonly Change[], known: Before, by?: string): Steps<Result<void>> {
+    if (changes.length === 0) return ok(undefined)
+    yield* write(...changes)
+    const next = changes.filter((change) => change.change === 'put')
+    made.push(...next)
+    if (depth >= deepest) return ok(undefined)
+    const then = yield* consequences(ctx, next, at, known, by, depth + 1)
+    if (then.ok) made.push(...then.value)
+    return then.ok ? ok(undefined) : then
+  }
 }

@@ -15,6 +15,7 @@ import { movedReviews } from '../plan-reviews.ts'
 import { withSubject } from '../stay-parts.ts'
 import { conditionIds, readStays, type StayParts } from '../stays.ts'
 import { recomputeFollowUps } from '../update-follow-ups.ts'
+import { deathInStay } from './after-death.ts'
 import { collection, type Held } from './collection.ts'
 
 /** A stay that has ended, one whose end or beginning was taken back, or one that was never true. */
@@ -93,6 +94,7 @@ function* after(
   }
   changes.push(...(yield* proposeCoded(now.id, now.value, at)))
   if (before?.value.clientId === undefined) changes.push(...(yield* known(now.value, at)))
+  changes.push(...(yield* deathInStay(ctx, now, before, at)))
   return ok(changes)
 }
 

@@ -69,6 +69,10 @@ export const followUps = collection<FollowUpObligation, { Task: Task }>({
       ...value,
       evidence: [...value.evidence.filter((one) => one.ref !== ref), { ref, at: occurredAt, rule: 'added', accepted: true }],
     })),
+    /** Those of stays are computed; of others nobody is owed any more who has died. */
+    undo: function* (_ctx, value, _event, at) {
+      return ok({ ...value, exclusions: [...value.exclusions, { code: 'died', at }] })
+    },
     exclude: function* (_ctx, value, event, at) {
       const detail = detailsOf(ExclusionDetail, event)
       if (!detail.ok) return detail
