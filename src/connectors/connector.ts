@@ -15,6 +15,8 @@ export interface Connection {
   readonly push: readonly string[]
   readonly pull: readonly string[]
   readonly pollSeconds?: number
+  /** Both sides are compared by themselves, so often. */
+  readonly reconcileHours?: number
   readonly purpose: string
   /** Lanes at work at once. */
   readonly maxInFlight: number

@@ -60,6 +60,7 @@ export const ConnectionInput = z.strictObject({
   push: z.array(z.string().regex(/^[A-Z][A-Za-z]+$/)).default([]),
   pull: z.array(z.string().regex(/^[A-Z][A-Za-z]+$/)).default([]),
   pollSeconds: z.number().int().min(1).optional(),
+  reconcileHours: z.number().min(0.1).max(8760).optional(),
   purpose: z.string().min(1).default('TREAT'),
   maxInFlight: z.number().int().min(1).max(64).default(4),
   retry: z
@@ -133,12 +134,13 @@ function claimedAlready({ name, senders = [] }: Connection, all: readonly Connec
 /** Why there is no mail: a runtime without sockets. */
 export const noMail = fail('not-supported', 'Mail leaves from a Node process alone; here nothing can be sent by SMTP.')
 
-function unfitForMail({ baseUrl, from, auth, push, pull }: Connection): readonly Issue[] {
+function unfitForMail({ baseUrl, from, auth, push, pull, reconcileHours }: Connection): readonly Issue[] {
   return [
     ...(/^smtps?:/.test(baseUrl ?? '') ? [] : [{ path: 'baseUrl', message: 'is smtps://host or smtp://host for mail' }]),
     ...(from === undefined ? [{ path: 'from', message: 'is required for mail' }] : []),
     ...(auth.type === 'none' || auth.type === 'basic' ? [] : [{ path: 'auth.type', message: 'is none or basic for mail' }]),
     ...(push.length + pull.length > 0 ? [{ path: 'push', message: 'is not for mail: it takes what is queued' }] : []),
+    ...(reconcileHours !== undefined ? [{ path: 'reconcileHours', message: 'is not for mail' }] : []),
   ]
 }
 

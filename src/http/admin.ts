@@ -40,6 +40,7 @@ export function adminRoutes(_gateway: Gateway): Hono<Env> {
   router.post('/connections/:name/test', async (c) => json(c, await c.get('desk').testConnection(c.req.param('name'))))
   router.post('/connections/:name/pull', async (c) => json(c, await c.get('desk').pullConnection(c.req.param('name'))))
 
+  router.get('/connections/:name/reconcile', async (c) => json(c, await c.get('desk').showComparison(c.req.param('name'))))
   router.post('/connections/:name/reconcile', async (c) => {
     const repair = Reconciling.parse(c.req.query()).repair === 'true'
     return json(

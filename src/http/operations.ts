@@ -195,6 +195,11 @@ const operators: readonly Operation[] = [
   { method: 'post', path: '/admin/connections/{name}/test', summary: 'Speaks to the partner without changing anything' },
   { method: 'post', path: '/admin/connections/{name}/pull', summary: 'Reads what the partner has changed' },
   {
+    method: 'get',
+    path: '/admin/connections/{name}/reconcile',
+    summary: 'What the newest comparison of both sides found that went by itself (reconcileHours)',
+  },
+  {
     method: 'post',
     path: '/admin/connections/{name}/reconcile',
     summary: 'Compares both sides, a page of links at a time, and tells what differs; repair=true mends it',

@@ -37,6 +37,7 @@ export const events = {
   'connection-resumed': 'info',
   'pull-finished': 'info',
   'pull-failed': 'warn',
+  'reconcile-finished': 'info',
   /** Work outside of a request broke; it is tried again. */
   'background-failed': 'error',
   'listener-opened': 'info',

@@ -1,11 +1,11 @@
 /**
  * The courier of one tenant: wakes when something is committed or becomes due, and works each connection's outbox, one round at a time;
- * what partners have changed it brings along when that is due, and no delivery waits for it. It keeps nothing that matters: a courier that is killed is replaced by one that looks into the store.
+ * what partners have changed it brings along when that is due, compares both sides, and no delivery waits for that. It keeps nothing that matters: a courier that is killed is replaced by one that looks into the store.
  */
 import type { Connection } from '../../connectors/connector.ts'
 import { listConnections } from '../connections.ts'
 import type { Context } from '../context.ts'
-import { isPulled, pullDue } from '../pull/schedule.ts'
+import { askDue, isAsked } from '../pull/schedule.ts'
 import { createBreaker } from './breaker.ts'
 import { deliverDue } from './deliver.ts'
 
@@ -51,7 +51,7 @@ export function startCourier(ctx: Context, later: Later): Courier {
   /** No round waits for it; should it never end, the next look is the one that would have been without it. */
   const pull = async (connection: Connection): Promise<void> => {
     pullsDue.set(connection.name, ctx.clock() + longestPullMs)
-    const due = await pullDue(ctx, connection, breakerOf(connection)).catch(() => {
+    const due = await askDue(ctx, connection, breakerOf(connection)).catch(() => {
       ctx.log('background-failed', { tenant: ctx.principal.tenant, connection: connection.name })
       return ctx.clock() + longestPullMs
     })
@@ -65,7 +65,10 @@ export function startCourier(ctx: Context, later: Later): Courier {
     do {
       again = false
       const connections = (await listConnections(ctx)).filter((one) => one.baseUrl !== undefined)
-      for (const one of connections.filter(isPulled)) if (!pulling.has(one.name)) pulling.set(one.name, pull(one))
+      // What is asked no more is due no more.
+      const asked = new Set(connections.filter(isAsked).map(({ name }) => name))
+      for (const name of pullsDue.keys()) if (!asked.has(name) && !pulling.has(name)) pullsDue.delete(name)
+      for (const one of connections.filter(isAsked)) if (!pulling.has(one.name)) pulling.set(one.name, pull(one))
       const rounds = await Promise.all(connections.map((one) => deliverDue(ctx, one, breakerOf(one))))
       wakeAt(Math.min(...rounds.map((one) => one.next ?? Number.POSITIVE_INFINITY), ...pullsDue.values()))
     } while (again && !stopped)

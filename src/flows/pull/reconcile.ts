@@ -22,7 +22,7 @@ export interface Drift {
   /** `Type/id` here, and at the partner. */
   readonly resource: string
   readonly remote: string
-  readonly drift: 'missing-there' | 'missing-here' | 'differs'
+  readonly drift: 'missing-there' | 'missing-here' | 'differs' | 'not-shown'
   /** Names of elements that differ. */
   readonly elements: readonly string[]
 }
@@ -69,7 +69,7 @@ async function compare(
   const stored = await ctx.store.look({ ask: 'resource', type, id })
   const read = await connector.read(remoteType, remoteId)
   if (read.outcome === 'try-again') return fail('unavailable', 'The partner does not answer just now.', { retryAfter: 1 })
-  if (read.outcome === 'refused') return fail('partner-failed', `The partner refuses to show it (status ${read.status}).`)
+  if (read.outcome === 'refused') return ok({ ...told, drift: 'not-shown' })
   const remote = read.value
   if (stored?.text === undefined) return ok(remote ? { ...told, drift: 'missing-here' } : undefined)
   if (!remote) {

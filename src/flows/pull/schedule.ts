@@ -1,11 +1,12 @@
-/** When a connection is pulled by itself: every `pollSeconds`, and later where the partner does not answer. */
+/** What is asked of a partner by itself, every so often, and later where it does not answer: changes, and a comparison of both sides. */
 import type { Connection } from '../../connectors/connector.ts'
 import { ok } from '../../domain/problem.ts'
 import { write } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { waitMs } from '../delivery/backoff.ts'
 import type { Breaker } from '../delivery/breaker.ts'
-import { type PulledType, pullTypes } from './pull.ts'
+import { pullTypes } from './pull.ts'
+import { compareOn } from './walk.ts'
 
 /** Pages of a type in one go: others wait no longer. */
 const pagesAtOnce = 20
@@ -17,34 +18,69 @@ interface Schedule {
   readonly failures: number
 }
 
-/** Is it pulled by itself? */
+/** What came of one go. `more`: it is not over. */
+type Came = { readonly state: 'done' | 'more' } | { readonly state: 'try-again'; readonly afterMs?: number }
+
 export const isPulled = ({ pull, pollSeconds }: Connection): boolean => pollSeconds !== undefined && pull.length > 0
 
-/** Pulls what is due; answers when to come again, in milliseconds since the epoch; undefined: this connection is not pulled by itself. */
+/** Is anything asked of it by itself? */
+export const isAsked = (connection: Connection): boolean => isPulled(connection) || connection.reconcileHours !== undefined
+
+/** Does what is due; answers when to come again, in milliseconds since the epoch; undefined: nothing is asked of this connection by itself. */
+export async function askDue(ctx: Context, connection: Connection, breaker: Breaker): Promise<number | undefined> {
+  const pull = await pullDue(ctx, connection, breaker)
+  const compare = await reconcileDue(ctx, connection, breaker)
+  return pull === undefined || compare === undefined ? (pull ?? compare) : Math.min(pull, compare)
+}
+
 export async function pullDue(ctx: Context, connection: Connection, breaker: Breaker): Promise<number | undefined> {
-  const { name, pollSeconds } = connection
-  if (pollSeconds === undefined) return undefined
-  const where = { kind: 'pull-schedule', key: name }
+  const { pollSeconds } = connection
+  if (pollSeconds === undefined || !isPulled(connection)) return undefined
+  return whenDue(ctx, connection, breaker, 'pull-schedule', pollSeconds * 1000, async () => {
+    const pulled = await pullTypes(ctx, connection, pagesAtOnce)
+    const types = pulled.ok ? pulled.value : []
+    const silent = types.find(({ state }) => state === 'try-again')
+    if (silent) return { state: 'try-again', ...(silent.afterMs !== undefined && { afterMs: silent.afterMs }) }
+    return { state: types.some(({ state }) => state === 'more') ? 'more' : 'done' }
+  })
+}
+
+export async function reconcileDue(ctx: Context, connection: Connection, breaker: Breaker): Promise<number | undefined> {
+  const { reconcileHours } = connection
+  if (reconcileHours === undefined) return undefined
+  return whenDue(ctx, connection, breaker, 'reconcile-schedule', reconcileHours * 3600_000, async () => {
+    const went = await compareOn(ctx, connection.name)
+    if (!went.ok) return { state: 'try-again' }
+    return { state: went.value ? 'done' : 'more' }
+  })
+}
+
+async function whenDue(
+  ctx: Context,
+  { name, retry }: Connection,
+  breaker: Breaker,
+  kind: string,
+  everyMs: number,
+  act: () => Promise<Came>,
+): Promise<number> {
+  const where = { kind, key: name }
   const text = await ctx.store.look({ ask: 'record', ...where })
   const { due, failures }: Schedule = text === undefined ? { due: 0, failures: 0 } : (JSON.parse(text) as Schedule)
   const now = ctx.clock()
-  // A partner is polled anew from when it was polled last: a change of the interval holds from now on.
-  const next = failures > 0 ? due : Math.min(due, now + pollSeconds * 1000)
+  // A partner is asked anew from when it was asked last: a change of the interval holds from now on.
+  const next = failures > 0 ? due : Math.min(due, now + everyMs)
   if (next > now) return next
   if (breaker.room(now, 1) === 0) return breaker.openUntil
-  const pulled = await pullTypes(ctx, connection, pagesAtOnce)
-  const types = pulled.ok ? pulled.value : []
-  const silent = types.find(({ state }) => state === 'try-again')
-  if (silent) breaker.failed(ctx.clock())
+  const came = await act()
+  const isSilent = came.state === 'try-again'
+  if (isSilent) breaker.failed(ctx.clock())
   else breaker.succeeded()
-  const after: Schedule = silent
-    ? { failures: failures + 1, due: ctx.clock() + waitMs(connection.retry, failures + 1, ctx.random, silent.afterMs) }
-    : { failures: 0, due: isUnfinished(types) ? ctx.clock() : ctx.clock() + pollSeconds * 1000 }
+  const after: Schedule = isSilent
+    ? { failures: failures + 1, due: ctx.clock() + waitMs(retry, failures + 1, ctx.random, came.afterMs) }
+    : { failures: 0, due: ctx.clock() + (came.state === 'more' ? 0 : everyMs) }
   await ctx.store.commit(function* () {
     yield* write({ change: 'remember', ...where, text: JSON.stringify(after) })
     return ok(undefined)
   })
   return after.due
 }
-
-const isUnfinished = (types: readonly PulledType[]): boolean => types.some(({ state }) => state === 'more')
