@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=16 --min-semi-space-size=16
+#!/usr/bin/env -S MALLOC_ARENA_MAX=1 node --max-semi-space-size=16 --min-semi-space-size=16
 /** `handoff <command>`. Exit codes: 0 done, 1 failed, 2 called wrongly, 78 the configuration cannot be used. */
 import { readFileSync } from 'node:fs'
 import { enableCompileCache } from 'node:module'

@@ -4,6 +4,7 @@ import { closeSync, fdatasyncSync, mkdtempSync, openSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { built, freePort, type Gateway, startProcess } from '../faults/process.ts'
+import { bundles } from './data.ts'
 import type { Request } from './load.ts'
 import { median } from './report.ts'
 
@@ -14,6 +15,8 @@ export interface Bench {
   readonly port: number
   /** Milliseconds of one fdatasync of an appended page: what a commit of its own costs at the least. */
   readonly fsyncMs: number
+  /** Megabytes of Bundles that JSON.parse reads in a second: how fast this machine is just now, for figures from elsewhere. */
+  readonly parseMBs: number
   end(): Promise<void>
 }
 
@@ -25,6 +28,7 @@ export async function startBench(env: Record<string, string> = {}): Promise<Benc
     gateway,
     port,
     fsyncMs: fsyncP50(folder),
+    parseMBs: parseP50(),
     async end() {
       await gateway.stop()
       rmSync(folder, { recursive: true, force: true })
@@ -43,6 +47,18 @@ function fsyncP50(folder: string): number {
   })
   closeSync(file)
   return median(times)
+}
+
+function parseP50(): number {
+  const [{ bodies } = { bodies: [] }] = bundles().sets()
+  const bytes = bodies.reduce((sum, body) => sum + Buffer.byteLength(body), 0)
+  return median(
+    Array.from({ length: 9 }, () => {
+      const start = performance.now()
+      for (const body of bodies) JSON.parse(body)
+      return bytes / (performance.now() - start) / 1000
+    }),
+  )
 }
 
 /** Resident MiB of a process. */

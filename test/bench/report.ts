@@ -30,14 +30,15 @@ export class Report {
     console.log(`${row.what.padEnd(56)} ${reached.padEnd(22)} ${row.beside} ${format(median(row.limits))} → ${ratio(row)}`)
   }
 
-  /** @param fsyncMs what an fsync takes here: the yardstick of everything durable */
-  finish(fsyncMs: number): void {
+  /** The yardsticks: what an fsync takes here, of everything durable; what JSON.parse reads, of everything that computes. */
+  finish({ fsyncMs, parseMBs }: { readonly fsyncMs: number; readonly parseMBs: number }): void {
     const machine = {
       cpu: cpus()[0]?.model,
       cores: cpus().length,
       memoryGiB: Math.round(totalmem() / 2 ** 30),
       node: process.version,
       fsyncP50Ms: fsyncMs,
+      parseMBs,
       load: loadavg()[0],
     }
     const folder = join(import.meta.dirname, 'results')
@@ -45,7 +46,7 @@ export class Report {
     const at = new Date().toISOString()
     writeFileSync(join(folder, `${at.replaceAll(':', '-')}.json`), JSON.stringify({ at, machine, rows: this.#rows }, null, 2))
     console.log(
-      `\n${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, Node ${machine.node}, fdatasync p50 ${fsyncMs.toFixed(3)} ms, load ${machine.load?.toFixed(1)}\n`,
+      `\n${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, Node ${machine.node}, fdatasync p50 ${fsyncMs.toFixed(3)} ms, JSON.parse ${parseMBs.toFixed(0)} MB/s, load ${machine.load?.toFixed(1)}\n`,
     )
     console.log('| what | reached | spread; n | beside, in the same run | ratio |\n|---|---|---|---|---|')
     for (const row of this.#rows) {

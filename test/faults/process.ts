@@ -26,19 +26,28 @@ export function freePort(): Promise<number> {
   })
 }
 
-/** What users start, as `npm start` does: Node's flags, and the program that `npm run build` left. */
-export const built: readonly string[] = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  .scripts.start.split(' ')
-  .slice(1, -1)
+/** How a program is started: what is set in its environment, and what Node is told. */
+export interface Program {
+  readonly env: Readonly<Record<string, string>>
+  readonly args: readonly string[]
+}
+
+/** What users start, as `npm start` does (`NAME=value node --flag … <file> serve`): the program that `npm run build` left. */
+export const built: Program = programOf(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).scripts.start.split(' '))
+
+function programOf(words: readonly string[]): Program {
+  const node = words.indexOf('node')
+  return { env: Object.fromEntries(words.slice(0, node).map((word) => word.split('='))), args: words.slice(node + 1, -1) }
+}
 
 /** Settles when it answers. */
 export async function startProcess(
   folder: string,
   port: number,
   env: Record<string, string> = {},
-  program: readonly string[] = ['src/cli.ts'],
+  program: Program = { env: {}, args: ['src/cli.ts'] },
 ): Promise<Gateway> {
-  const child = spawn(process.execPath, [...program, 'serve'], {
+  const child = spawn(process.execPath, [...program.args, 'serve'], {
     cwd: root,
     env: {
       PATH: process.env.PATH ?? '',
@@ -46,6 +55,7 @@ export async function startProcess(
       HANDOFF_AUTH: 'none',
       PORT: String(port),
       HANDOFF_LOG: 'silent',
+      ...program.env,
       ...env,
     },
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -28,7 +28,7 @@ const run = (...args: readonly string[]): string =>
   execFileSync(process.execPath, [program, ...args], { cwd: folder, env: { PORT: '0', TMPDIR: folder }, encoding: 'utf8' })
 
 test('it serves, and takes a discharge', async () => {
-  const gateway = await startProcess(join(folder, 'data'), await freePort(), {}, [program])
+  const gateway = await startProcess(join(folder, 'data'), await freePort(), {}, { env: {}, args: [program] })
   const answer = await fetch(`${gateway.url}/hl7v2`, {
     method: 'POST',
     headers: { 'content-type': 'x-application/hl7-v2+er7' },
