@@ -15,7 +15,7 @@ export function guidesStatement(profiles: ReadonlyMap<string, readonly string[]>
     canonical: canonicalBase,
     version: release.version,
     date: release.date,
-    limits: { entries: 0, bundle: 0, resource: 0 },
+    limits: { entries: 0, bundle: 0, resource: 0, page: 0 },
   }
   const { date, fhirVersion, format, patchFormat, rest } = capabilityStatement(facts) as Statement
   const { documentation: _, ...server } = rest[0] as Statement['rest'][0] & { readonly documentation?: string }

@@ -22,8 +22,8 @@ export interface CapabilityFacts {
   readonly date: string
   /** Token endpoint, where bearer tokens are asked for. */
   readonly tokenEndpoint?: string
-  /** Largest requests: entries of a Bundle, bytes of it and of a single resource. */
-  readonly limits: { readonly entries: number; readonly bundle: number; readonly resource: number }
+  /** Largest requests: entries of a Bundle, bytes of it and of a single resource; characters of a page. */
+  readonly limits: { readonly entries: number; readonly bundle: number; readonly resource: number; readonly page: number }
 }
 
 export function capabilityStatement({ base, canonical, version, date, tokenEndpoint, limits }: CapabilityFacts): object {
@@ -45,7 +45,8 @@ export function capabilityStatement({ base, canonical, version, date, tokenEndpo
         documentation:
           `A transaction or batch has at most ${limits.entries} entries and ${limits.bundle} bytes (its answers twice as many characters), a resource (in a Bundle: its entry) ` +
           `${limits.resource} bytes and ${defaultDepth} levels, a patch ${patchLimits.operations} operations. A search has at most ` +
-          `${searchLimits.parameters} parameters of ${searchLimits.valueLength} characters each, a page ${searchLimits.maxCount} matches.`,
+          `${searchLimits.parameters} parameters of ${searchLimits.valueLength} characters each, a page ${searchLimits.maxCount} matches: ` +
+          `it ends with the one that brings them to ${limits.page} characters, and so does what it includes.`,
         ...(tokenEndpoint && { security: security(tokenEndpoint) }),
         resource: resourceTypes.map(resourceCapability),
         interaction: systemInteractions.map((code) => ({ code })),

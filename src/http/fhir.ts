@@ -7,6 +7,7 @@ import { renderContent, resourceBody } from './binary.ts'
 import { mediaType, wantsOther } from './content-type.ts'
 import { type Ctx, createRouter, type Env } from './env.ts'
 import { answer, answered, prefer, renderVersion, renderWritten } from './fhir-answer.ts'
+import type { Limits } from './limits.ts'
 import { refuse } from './problem-details.ts'
 
 /** A type, perhaps within a compartment. */
@@ -104,12 +105,12 @@ export function fhirRoutes(gateway: Gateway): Hono<Env> {
 
   async function search(c: Ctx, where: Where, given: Pairs): Promise<Response> {
     const pairs = given.filter(([name]) => !rendering.includes(name))
-    return answered(c, await c.get('desk').searchPage({ ...where, pairs, lenient: isLenient(c) }))
+    return answered(c, await c.get('desk').searchPage({ ...where, ...asked(c), pairs }))
   }
 
   async function searchAcross(c: Ctx, within: Where['within'], given: Pairs): Promise<Response> {
     const pairs = given.filter(([name]) => !rendering.includes(name))
-    return answered(c, await c.get('desk').pageAcross(within, { pairs, lenient: isLenient(c) }))
+    return answered(c, await c.get('desk').pageAcross(within, { ...asked(c), pairs }))
   }
 
   async function everything(c: Ctx, id: string): Promise<Response> {
@@ -130,11 +131,15 @@ const posted = (c: Ctx): Pairs => [...pairs(c), ...new URLSearchParams(new TextD
 /** https://hl7.org/fhir/R4/http.html#parameters */
 const rendering: readonly string[] = ['_format', '_pretty']
 const isLenient = (c: Ctx): boolean => prefer(c, 'handling') === 'lenient'
-const asked = (c: Ctx): { readonly pairs: Pairs; readonly lenient: boolean } => ({ pairs: pairs(c), lenient: isLenient(c) })
+const asked = (c: Ctx): { readonly pairs: Pairs; readonly lenient: boolean; readonly room: number } => ({
+  pairs: pairs(c),
+  lenient: isLenient(c),
+  room: c.get('limits').page,
+})
 const form = (c: Ctx): { readonly mediaType: string } => ({ mediaType: mediaType(c.req.header('content-type')) })
 const criteria = (c: Ctx): { readonly criteria: string } => ({ criteria: new URL(c.req.url).search.slice(1) })
 
-const sizes = (c: Ctx): { readonly entries: number; readonly resource: number; readonly bundle: number } => c.get('limits')
+const sizes = (c: Ctx): Pick<Limits, 'entries' | 'resource' | 'bundle' | 'page'> => c.get('limits')
 
 function wish(c: Ctx): { readonly returns?: string } {
   const returns = prefer(c, 'return')

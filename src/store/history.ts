@@ -1,8 +1,8 @@
 /** Versions in the order of their commits: histories, newest first, and feeds, oldest first. */
-import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import { type InferResult, type RawBuilder, type SqlBool, sql } from 'kysely'
 import { milliseconds } from './commit.ts'
 import { answer, db, prepare, row } from './compile.ts'
-import { cursor, page, type Reading, rowPosition } from './page.ts'
+import { cursor, filling, page, portion, type Reading, rowPosition } from './page.ts'
 import { stored } from './resources.ts'
 import type { Sql } from './sql.ts'
 import type { Page, Questions, Stored } from './store.ts'
@@ -30,14 +30,13 @@ const versions = db
 
 /** https://hl7.org/fhir/R4/http.html#history */
 export function* history(ask: Questions['history']['ask'], reading: Reading): Sql<Page<Stored>> {
-  const { type, id, since, at: period, count, after, visible } = ask
+  const { type, id, since, at: period, count, after, visible, room = Number.POSITIVE_INFINITY } = ask
   const none = { items: [], ...(count === 0 && { total: 0 }) }
-  const before = rowPosition(reading, 'history', after, Number.MAX_SAFE_INTEGER)
+  const start = rowPosition(reading, 'history', after, Number.MAX_SAFE_INTEGER)
   let query = versions
-    .where('v.row', '<', before)
+    .where('v.row', '<', start)
     .where(visibleFormer(visible, 'v.row', 'v.type', 'r.current'))
     .orderBy('v.row', 'desc')
-    .limit(count + 1)
   if (type !== undefined && id !== undefined) {
     const found = yield* row(numberOf, { type, id })
     if (found === undefined) return none
@@ -51,14 +50,24 @@ export function* history(ask: Questions['history']['ask'], reading: Reading): Sq
   }
   if (period !== undefined) query = query.where('v.at', '<=', period.hi).where(notSuperseded(period.lo))
   if (count === 0) {
-    const all = query.clearSelect().clearOrderBy().clearLimit()
+    const all = query.clearSelect().clearOrderBy()
     const [counted] = yield* answer(all.select((q) => q.fn.countAll<number>().as('n')))
     return { items: [], total: counted!.n }
   }
-  const found = yield* answer(query)
+  const together = Number.isFinite(room) ? portion : count + 1
+  const found: InferResult<typeof versions> = []
+  let [fit, isLast] = [0, false]
+  while (!isLast && fit === found.length) {
+    const last = found.at(-1)
+    const limit = Math.min(together, count + 1 - found.length)
+    const next = yield* answer((last ? query.where('v.row', '<', last.row) : query).limit(limit))
+    found.push(...next)
+    fit = Math.min(count, filling(found, room))
+    isLast = next.length < limit
+  }
   return page(
     found,
-    count,
+    fit,
     (version) => stored(version.type, version.id, version),
     (last) => cursor(reading, 'history', last.row),
   )

@@ -11,10 +11,11 @@ import type { Match } from './by-date.ts'
 import { milliseconds } from './commit.ts'
 import { answer, prepare, raw, row, rows } from './compile.ts'
 import { members } from './dialect.ts'
-import { stored } from './resources.ts'
-import { comparing, type Last } from './sort.ts'
+import { portion } from './page.ts'
+import { comparing, type Last, type Placed } from './sort.ts'
 import type { Sql } from './sql.ts'
 import type { Stored, Visibility } from './store.ts'
+import type { Texts } from './texts.ts'
 import { visibleRow } from './visible.ts'
 
 const newest = prepare<Record<never, never>>()(() => raw<{ row: number | null }>(sql`SELECT max(row) AS row FROM version`))
@@ -28,14 +29,10 @@ const changedAfter = prepare<{ type: string; row: number }>()(($) =>
   raw<{ number: number }>(sql`SELECT DISTINCT resource AS number FROM version WHERE type = ${$('type')} AND row > ${$('row')}`),
 )
 
-/** A version that is shown though there is a later one. */
-export interface Former extends Last {
-  readonly row: number
-  readonly stored: Stored
+/** A version that is shown though there is a later one: `current` is its row. Without its text, for there may be many. */
+export interface Former extends Match {
+  readonly place: Placed
 }
-
-/** So many are looked at together. */
-const slice = 500
 
 /**
  * What has changed and did fit; in no order. `find` searches as the same asker. What was deleted, or hidden from the asker, after the row `began` is told of, too: the search had begun to look at it.
@@ -51,66 +48,59 @@ export function* formerMatches(
   // In the order of creation it is known where the page begins, and that it is full.
   const isInTurn = query.sort.length === 0 && query.total === 'none'
   const older = changed.filter((number) => number <= until && (!isInTurn || number > (last?.number ?? 0))).sort((a, b) => a - b)
-  const size = isInTurn ? Math.min(slice, query.count + 1) : slice
+  const size = isInTurn ? Math.min(portion, query.count + 1) : portion
+  const { place } = comparing(query.sort)
   const former: Former[] = []
   for (let from = 0; from < older.length && !(isInTurn && former.length > query.count); from += size) {
-    const versions = yield* formerVersions(type, visible, { until, began }, older.slice(from, from + size))
+    const versions = yield* formerVersions(visible, { until, began }, older.slice(from, from + size))
     const world = new Reached()
     yield* reach(filters, versions.map(candidateOf), world, find)
-    former.push(...versions.filter((version) => matcher(candidateOf(version), world)(filters)))
+    for (const version of versions)
+      if (matcher(candidateOf(version), world)(filters))
+        former.push({ number: version.number, id: version.id, current: version.row, place: place(version) })
   }
   return former
 }
 
-interface FormerRow {
-  readonly number: number
-  readonly id: string
+interface FormerVersion extends Last, Pick<Candidate, 'type'> {
   readonly row: number
-  readonly version: number
-  readonly at: number
-  readonly sequence: number
-  readonly text: string
 }
 
 function* formerVersions(
-  type: string,
   visible: Visibility,
   { until, began }: { readonly until: number; readonly began: number },
   numbers: readonly number[],
-): Sql<readonly Former[]> {
+): Sql<readonly FormerVersion[]> {
   const found = yield* answer(
-    raw<FormerRow>(sql`SELECT r.number, r.id, v.row, v.version, v.at, v.sequence, v.text
+    raw<Omit<FormerVersion, 'resource'> & { text: string }>(sql`SELECT r.number, r.type, r.id, v.row, v.at, v.text
       FROM resource AS r CROSS JOIN version AS v
       WHERE r.number IN ${members(numbers)} AND v.resource = r.number AND v.text IS NOT NULL
         AND v.version = (SELECT version FROM version AS w WHERE w.resource = r.number AND w.row <= ${until} ORDER BY w.version DESC LIMIT 1)
         AND ${visibleRow(visible, 'v.row', 'v.type')}
         AND (r.current > ${began} OR (r.deleted = 0 AND ${visibleRow(visible, 'r.current', 'r.type')}))`),
   )
-  return found.map((one) => ({ ...one, resource: JSON.parse(one.text), stored: stored(type, one.id, one) }))
+  return found.map(({ text, ...one }) => ({ ...one, resource: JSON.parse(text) }))
 }
 
-const candidateOf = ({ id, at, resource, stored: { type } }: Former): Candidate => ({ type, id, lastUpdated: at, resource })
+const candidateOf = ({ type, id, at, resource }: FormerVersion): Candidate => ({ type, id, lastUpdated: at, resource })
 
-/** Former versions in their places among what was found. Their texts are put to the others. */
+/** Former versions in their places among what was found, whose texts have been read. */
 export function among(
   { sort }: Query,
   found: readonly Match[],
-  texts: Map<number, Stored>,
+  texts: Texts,
   former: readonly Former[],
   last: Last | undefined,
 ): readonly Match[] {
   const { place, compare } = comparing(sort)
   const begin = last && place(last)
-  const later = former
-    .map((one) => ({ match: { number: one.number, id: one.id, current: one.row }, place: place(one), stored: one.stored }))
-    .filter((one) => begin === undefined || compare(one.place, begin) > 0)
+  const later = former.filter((one) => begin === undefined || compare(one.place, begin) > 0)
   if (later.length === 0) return found
-  for (const { match, stored } of later) texts.set(match.current, stored)
-  const others = found.map((match) => {
-    const { at, text } = texts.get(match.current)!
-    return { match, place: place({ ...match, at: milliseconds(at), resource: JSON.parse(text!) }) }
+  const others = found.map((match): Former => {
+    const { at, text } = texts.of(match)
+    return { ...match, place: place({ ...match, at: milliseconds(at), resource: JSON.parse(text!) }) }
   })
-  return [...others, ...later].sort((a, b) => compare(a.place, b.place)).map(({ match }) => match)
+  return [...others, ...later].sort((a, b) => compare(a.place, b.place))
 }
 
 type Find = (query: Query) => Sql<readonly Stored[]>

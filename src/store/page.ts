@@ -57,6 +57,19 @@ function open(text: string): unknown[] {
   throw new BadCursor(problem('invalid', 'This is not a cursor of ours.'))
 }
 
+/** So many rows are read together where a page has to stop when it is full: those of a usual history, and one more. */
+export const portion = 51
+
+/** How many of these fill so many characters, the one that fills them included; all of them if they do not. */
+export function filling(items: readonly { readonly text?: string | null }[], room: number): number {
+  let left = room
+  const last = items.findIndex(({ text }) => {
+    left -= text?.length ?? 0
+    return left <= 0
+  })
+  return last < 0 ? items.length : last + 1
+}
+
 /** A page from one row more than was asked for: the one more tells whether there is another page. */
 export function page<R, T>(found: readonly R[], count: number, item: (row: R) => T, next: (last: R) => string): Page<T> {
   const items = found.slice(0, count).map(item)

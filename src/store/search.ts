@@ -12,12 +12,11 @@ import { pageInTurn } from './in-turn.ts'
 import { inLists } from './keyed.ts'
 import { among, type Former, formerMatches, newestRow } from './meanwhile.ts'
 import { cursor, page, position, type Reading } from './page.ts'
-import type { Recent } from './recent.ts'
-import { stored } from './resources.ts'
 import { following, type Last, order, sortValue } from './sort.ts'
 import type { Sql, Value } from './sql.ts'
 import { all, type Meaning, Standing } from './standing.ts'
 import { BadCursor, type Page, type Questions, type Stored } from './store.ts'
+import { Texts } from './texts.ts'
 import type { Unlisted } from './unlisted.ts'
 
 const matchesOf = prepare<{ numbers: string }>()(($) =>
@@ -25,12 +24,6 @@ const matchesOf = prepare<{ numbers: string }>()(($) =>
     .selectFrom('resource')
     .select(['number', 'id', 'current'])
     .where('number', 'in', membersOf($('numbers'))),
-)
-const textsOf = prepare<{ rows: string }>()(($) =>
-  db
-    .selectFrom('version')
-    .select(['row', 'version', 'at', 'sequence', 'text'])
-    .where('row', 'in', membersOf($('rows'))),
 )
 const versionAt = prepare<{ row: number }>()(($) =>
   db
@@ -42,7 +35,7 @@ const versionAt = prepare<{ row: number }>()(($) =>
 
 /** `mayRest`: others may have their turn in between (where whoever drives the steps lets them). */
 export function* search(
-  { query, visible, after }: Questions['search']['ask'],
+  { query, visible, after, room }: Questions['search']['ask'],
   reading: Reading,
   mayRest = true,
 ): Sql<Page<Stored>> {
@@ -68,14 +61,18 @@ export function* search(
   if (query.count === 0) return { items: [], ...total }
   const { until } = standing
   const unchanged = until === undefined ? found : found.filter(({ number, current }) => current <= until && !changed.has(number))
-  const texts = yield* textsAt(query.type, unchanged, reading.recent)
+  const texts = new Texts(query.type, reading.recent, room)
+  // What comes after the unchanged ones that fill the page is not on it, changed or not.
+  const read = yield* texts.read(unchanged)
+  const matches = former.length === 0 ? read : yield* texts.read(among(query, read, texts, former, last))
+  const count = Math.min(query.count, texts.filling(matches))
   // Only a next page has to know what there was when the first one was read.
-  const shown = until ?? (found.length > query.count ? yield* newestRow() : 0)
+  const shown = until ?? (matches.length > count ? yield* newestRow() : 0)
   return {
     ...page(
-      among(query, unchanged, texts, former, last),
-      query.count,
-      ({ current }) => texts.get(current)!,
+      matches,
+      count,
+      (match) => texts.of(match),
       ({ current }) => cursor(reading, 'search', `${shown}/${current}`),
     ),
     ...total,
@@ -92,24 +89,6 @@ function placeOf(position: string | number): { readonly until: number; readonly 
   if (!Number.isSafeInteger(until) || !Number.isSafeInteger(row))
     throw new BadCursor(problem('invalid', 'This cursor belongs to another question.'))
   return { until, row }
-}
-
-/** The current versions, by their rows. */
-function* textsAt(type: string, found: readonly Match[], recent: Recent): Sql<Map<number, Stored>> {
-  const texts = new Map<number, Stored>()
-  const ids = new Map<number, string>()
-  for (const { id, current } of found) {
-    const known = recent.get(current)
-    if (known !== undefined) texts.set(current, known)
-    else ids.set(current, id)
-  }
-  if (ids.size === 0) return texts
-  for (const version of yield* rows(textsOf, { rows: asList([...ids.keys()]) })) {
-    const read = stored(type, ids.get(version.row)!, version)
-    texts.set(version.row, read)
-    recent.keep(version.row, read)
-  }
-  return texts
 }
 
 /** The matches of a page and one more. */

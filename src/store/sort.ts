@@ -94,7 +94,7 @@ export function lastValues(keys: readonly SortKey[], { id, at, resource }: Last)
 }
 
 /** A place in the order of the keys, outside of SQL. */
-interface Placed {
+export interface Placed {
   readonly values: readonly Value[]
   readonly number: number
 }

@@ -81,7 +81,7 @@ export interface Questions {
   writers: { ask: { of: readonly Pick<Stored, 'type' | 'id' | 'at' | 'sequence'>[] }; answer: readonly Written[] }
   /**
    * Newest first. Without id: of a type; without type: of the whole store. `at`: versions that were current at some time of that period
-   * (milliseconds, both ends included). `count` 0: their number alone.
+   * (milliseconds, both ends included). `count` 0: their number alone. `room`: characters; a page ends with the version that fills it.
    */
   history: {
     ask: {
@@ -92,14 +92,16 @@ export interface Questions {
       count: number
       after?: string
       visible: Visibility
+      room?: number
     }
     answer: Page<Stored>
   }
   /**
    * Current resources that fit, in the order asked for. `after` is a `next` of an earlier page of the same query: further pages show what
-   * there was at the first one, as it was then, without what has been deleted since.
+   * there was at the first one, as it was then, without what has been deleted since. `room`: characters; a page ends with the match that
+   * fills it.
    */
-  search: { ask: { query: Query; visible: Visibility; after?: string }; answer: Page<Stored> }
+  search: { ask: { query: Query; visible: Visibility; after?: string; room?: number }; answer: Page<Stored> }
   /** An `after` for first pages: of however many searches, they and all that follow show what there was when this was asked. */
   beginning: { ask: Record<never, never>; answer: string }
   /**

@@ -21,7 +21,7 @@ interface Statement {
     },
   ]
 }
-const limits = { entries: 1, bundle: 1, resource: 1 }
+const limits = { entries: 1, bundle: 1, resource: 1, page: 1 }
 const [rest] = (
   capabilityStatement({
     base: 'http://x.example/fhir',

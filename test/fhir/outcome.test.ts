@@ -56,7 +56,7 @@ describe('the CapabilityStatement', () => {
     canonical: 'https://us.example/ours',
     version: '0.1.0',
     date: '2026-03-01',
-    limits: { entries: 10, bundle: 20, resource: 30 },
+    limits: { entries: 10, bundle: 20, resource: 30, page: 40 },
   }
   interface Statement {
     readonly rest: readonly [

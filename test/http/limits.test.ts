@@ -4,11 +4,11 @@ import { defaultDepth } from '../../src/fhir/exact.ts'
 import { patchLimits } from '../../src/fhir/patch/patch.ts'
 import { chainLimits } from '../../src/fhir/search/chains.ts'
 import { searchLimits } from '../../src/fhir/search/parse.ts'
-import { mostIncluded } from '../../src/flows/fhir/search.ts'
+import { mostIncluded } from '../../src/flows/fhir/included.ts'
 import { nodeLimits } from '../../src/http/limits.ts'
 import { adminToken, startGateway, type TestGateway } from '../support/gateway.ts'
 
-const limits = { resource: 2000, bundle: 3000, entries: 5, message: 1500, json: 1200, url: 400 }
+const limits = { resource: 2000, bundle: 3000, page: 4000, entries: 5, message: 1500, json: 1200, url: 400 }
 
 let small: TestGateway
 let usual: TestGateway
@@ -37,7 +37,7 @@ test('they are told', async () => {
   const { parameters, valueLength, maxCount } = searchLimits
   expect(told).toEqual([
     ...[limits.entries, limits.bundle, limits.resource, defaultDepth, patchLimits.operations],
-    ...[parameters, valueLength, maxCount],
+    ...[parameters, valueLength, maxCount, limits.page],
   ])
 })
 

@@ -85,10 +85,11 @@ async function compare(world: number): Promise<number> {
     const settled = await lookThrough(store, withLooks(parsed(asked), visible))
     if (!settled.ok) throw new Error(settled.problem.detail)
     const query: Query = { ...settled.value, count: dice.of(1000, 1000, 3), total: 'accurate' }
+    const room = dice.of(2000, 200_000, 200_000, 200_000, 200_000, 200_000)
     const expected = seen.filter((each) => each.type === query.type && matcher(each, world)(query.filters))
     let total: number | undefined
     const found = await allPages(async (after) => {
-      const page = await store.look({ ask: 'search', query, visible, ...(after !== undefined && { after }) })
+      const page = await store.look({ ask: 'search', query, visible, room, ...(after !== undefined && { after }) })
       total = page.total
       return page
     })

@@ -138,7 +138,7 @@ describe('one who may see Ann alone, where a roll names Bea besides', () => {
     async (desk: Desk): Promise<Result<string>> => {
       const entry = urls.map((url) => ({ request: { method: 'GET', url } }))
       const body = new TextEncoder().encode(JSON.stringify({ resourceType: 'Bundle', type: kind, entry }))
-      const answer = await desk.postBundle(body, { entries: 10, resource: 10_000, bundle: 10_000_000 })
+      const answer = await desk.postBundle(body, { entries: 10, resource: 10_000, bundle: 10_000_000, page: 10_000_000 })
       if (!answer.ok) return answer
       const inner = (JSON.parse(answer.value) as { entry: { resource: object }[] }).entry.map(({ resource }) => resource)
       return { ok: true, value: JSON.stringify({ entry: inner.flatMap((each) => (each as { entry?: object[] }).entry ?? []) }) }

@@ -13,8 +13,9 @@ import type { Context } from '../context.ts'
 import { allowed } from './allowed.ts'
 import type { Asked } from './asked.ts'
 import { inTime, type PageAcross, Settled } from './in-time.ts'
+import { Room } from './included.ts'
 import { goingOn, placeIn, type TypePlace } from './page-link.ts'
-import { answerTo, type SearchAnswer, searchOf } from './search.ts'
+import { answerTo, type SearchAnswer, searchOf, sizeOf } from './search.ts'
 import { type Answers, answersOf } from './searchset.ts'
 
 /** Below the base: where it is asked. */
@@ -24,13 +25,13 @@ export const pathAcross = (within: Compartment | undefined): string => (within ?
 export async function pageAcross(
   ctx: Context,
   within: Compartment | undefined,
-  { lenient, ...asked }: Asked,
+  { pairs: given, ...wish }: Asked,
 ): Promise<Result<string>> {
   const path = pathAcross(within)
-  const goes = await goingOn(ctx, path, asked.pairs)
+  const goes = await goingOn(ctx, path, given)
   if (!goes.ok) return goes
   const { pairs, after } = goes.value
-  const answers = await lookThrough(ctx.store, searchingAcross(ctx, within, { pairs, lenient }, after), ctx.pause)
+  const answers = await lookThrough(ctx.store, searchingAcross(ctx, within, { ...wish, pairs }, after), ctx.pause)
   return answers.ok ? ok(await answersOf(ctx, path, pairs, answers.value)) : answers
 }
 
@@ -38,7 +39,7 @@ export async function pageAcross(
 export function* searchingAcross(
   ctx: Context,
   within: Compartment | undefined,
-  { pairs, lenient }: Asked,
+  { pairs, lenient, room }: Asked,
   after?: string,
 ): Steps<Result<Answers>> {
   const types = typesAsked(ctx, within, pairs)
@@ -62,7 +63,7 @@ export function* searchingAcross(
   if (!number.ok) return number
   const counted = number.value === undefined ? {} : { total: number.value }
   if (count === 0) return ok({ found: [], ...counted })
-  const page = yield* sort.length > 0 ? inTime(ctx, queries, from) : inTurn(ctx, queries, from)
+  const page = yield* sort.length > 0 ? inTime(ctx, queries, from, room) : inTurn(ctx, queries, from, room)
   if (!page.ok) return page
   const { found, next } = page.value
   return ok({ found, ...counted, ...(next && { next: JSON.stringify(next) }) })
@@ -83,16 +84,18 @@ function* numberOf(ctx: Context, queries: Settled, start: string): Steps<Result<
 }
 
 /** One type after the other. */
-function* inTurn(ctx: Context, queries: Settled, from: TypePlace): Steps<Result<PageAcross>> {
+function* inTurn(ctx: Context, queries: Settled, from: TypePlace, room = Number.POSITIVE_INFINITY): Steps<Result<PageAcross>> {
   const { start } = from
   const found: SearchAnswer[] = []
+  const besides = new Room(room)
   let { place, after = start } = from
-  for (let room = queries.count; room > 0 && place < queries.length; yield { rest: true }) {
+  for (let [count, left] = [queries.count, room]; count > 0 && left > 0 && place < queries.length; yield { rest: true }) {
     const query = yield* queries.at(place)
     if (!query.ok) return query
-    const answer = yield* answerTo(ctx, { ...query.value, count: room, total: 'none' }, after)
+    const answer = yield* answerTo(ctx, { ...query.value, count, total: 'none' }, { after, room: left }, besides)
     found.push(answer)
-    room -= answer.matches.length
+    count -= answer.matches.length
+    left -= sizeOf(answer.matches)
     after = answer.next ?? start
     if (answer.next === undefined) place++
   }

@@ -7,6 +7,8 @@ export interface Asked {
   readonly pairs: readonly (readonly [name: string, value: string])[]
   /** Skip what is unknown instead of refusing (`Prefer: handling=lenient`). */
   readonly lenient: boolean
+  /** Of a page: so many characters of resources, the one that fills it included. */
+  readonly room?: number
 }
 
 export interface Parameters {

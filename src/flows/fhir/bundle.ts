@@ -23,6 +23,8 @@ export interface BundleWish {
   readonly resource: number
   /** Bytes of a whole Bundle; what is answered has no more than twice as many characters. */
   readonly bundle: number
+  /** Characters of a page that an entry asks for. */
+  readonly page: number
   /** Of each write: `minimal` (as without it), `representation` or `OperationOutcome`. https://hl7.org/fhir/R4/http.html#ops */
   readonly returns?: string
 }
@@ -79,7 +81,7 @@ async function transaction(ctx: Context, entries: readonly BundleEntry[], wish: 
     })
     let size = 0
     for (const entry of entries.filter(looks)) {
-      const answer = yield* readEntry(ctx, entry)
+      const answer = yield* readEntry(ctx, entry, wish.page)
       if (!answer.ok) return ofEntry(entry.index, answer)
       size += sizeOf(answer.value)
       if (size > room) return ofEntry(entry.index, tooMuch)
@@ -141,7 +143,7 @@ function* sideBySide(entries: readonly BundleEntry[]): Generator<readonly Bundle
 async function single(ctx: Context, entry: BundleEntry, wish: BundleWish): Promise<Result<EntryResponse>> {
   if (!entry.request) return { ok: false, problem: entry.problem! }
   if (looks(entry)) {
-    const read = await lookThrough(ctx.store, readEntry(ctx, entry), ctx.pause)
+    const read = await lookThrough(ctx.store, readEntry(ctx, entry, wish.page), ctx.pause)
     return read.ok ? ok(await entryResponse(read.value)) : read
   }
   const write = writeOf(entry)

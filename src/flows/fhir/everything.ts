@@ -12,16 +12,19 @@ import { patientsOf } from '../../fhir/search/patients-of.ts'
 import { type Filter, simpleQuery } from '../../fhir/search/query.ts'
 import { isResourceType } from '../../fhir/types.ts'
 import { seen, type View } from '../../fhir/view.ts'
-import { ask, askAll, lookThrough, type Steps, type Stored } from '../../store/store.ts'
+import { ask, lookThrough, type Steps, type Stored } from '../../store/store.ts'
 import { noteSeen } from '../audit/looks.ts'
 import type { Context } from '../context.ts'
 import { storedValue } from '../keep.ts'
 import { allowed } from './allowed.ts'
 import { type Asked, parametersOf } from './asked.ts'
+import { type Included, named, Room } from './included.ts'
 import { goingOn, pageToken, placeIn, type TypePlace } from './page-link.ts'
 import { reading } from './read.ts'
 import { readableNow } from './redaction.ts'
-import { shown } from './visible.ts'
+import { sizeOf } from './search.ts'
+import { cut, outcome } from './searchset.ts'
+import { visible } from './visible.ts'
 
 const known = ['start', 'end', '_since', '_type', '_count'] as const
 
@@ -35,6 +38,8 @@ interface Wanted {
   readonly lo: number | undefined
   readonly hi: number | undefined
   readonly count: number
+  /** Characters. */
+  readonly room: number
   readonly view: View
 }
 
@@ -71,8 +76,9 @@ export async function everythingText(ctx: Context, id: string, pairs: Asked['pai
       mode,
       resource: seen(stored.text!, page.view),
     })
-  const [found, around] = [await readableNow(ctx, page.found), await readableNow(ctx, page.around)]
-  return searchset([...found.map(entry('match')), ...around.map(entry('include'))], links)
+  const [found, around] = [await readableNow(ctx, page.found), await readableNow(ctx, page.included)]
+  const told = page.isCut ? outcome([{ ...cut, path: '$everything' }]) : []
+  return searchset([...told, ...found.map(entry('match')), ...around.map(entry('include'))], links)
 }
 
 interface Given {
@@ -115,13 +121,13 @@ function wantedOf(ctx: Context, asked: Asked): Result<Wanted> {
     lo: start === undefined ? undefined : dateRange(start)!.lo,
     hi: end === undefined ? undefined : dateRange(end)!.hi,
     count: Math.min(Number(count), searchLimits.maxCount),
+    room: asked.room ?? Number.POSITIVE_INFINITY,
     view,
   })
 }
 
-interface Found {
+interface Found extends Included {
   readonly found: readonly Stored[]
-  readonly around: readonly Stored[]
   readonly next: TypePlace | undefined
   readonly view: View
 }
@@ -131,10 +137,12 @@ function* pageOf(ctx: Context, id: string, wanted: Wanted, from: TypePlace | und
   const found: Stored[] = []
   const { start } = from ?? { start: yield* ask({ ask: 'beginning' }) }
   let { place, after = start } = from ?? { place: 0 }
-  while (place < wanted.types.length && found.length < wanted.count) {
+  let { room } = wanted
+  while (place < wanted.types.length && found.length < wanted.count && room > 0) {
     const query = simpleQuery(wanted.types[place]!, filtersOf(wanted.types[place]!, id, wanted), wanted.count - found.length)
-    const page = yield* ask({ ask: 'search', query, visible: ctx.principal.visible, after })
+    const page = yield* ask({ ask: 'search', query, visible: ctx.principal.visible, after, room })
     found.push(...page.items)
+    room -= sizeOf(page.items)
     noteSeen(ctx, ...page.items)
     yield { rest: true }
     after = page.next ?? start
@@ -142,7 +150,7 @@ function* pageOf(ctx: Context, id: string, wanted: Wanted, from: TypePlace | und
   }
   return {
     found,
-    around: yield* around(ctx, found, wanted),
+    ...(yield* namedBy(ctx, found, wanted)),
     next: place < wanted.types.length ? { start, place, after } : undefined,
     view: wanted.view,
   }
@@ -162,21 +170,26 @@ function filtersOf(type: string, id: string, { shared, lo, hi }: Wanted): readon
 }
 
 /** Whom and what the found ones name that is in nobody's compartment: practitioners, organizations, places, medications. */
-function* around(ctx: Context, found: readonly Stored[], { isWhole }: Wanted): Steps<readonly Stored[]> {
-  if (!isWhole) return []
-  const named = new Map<string, { readonly type: string; readonly id: string }>()
+function* namedBy(ctx: Context, found: readonly Stored[], { isWhole, room }: Wanted): Steps<Included> {
+  if (!isWhole) return { included: [], isCut: false }
+  const names = new Set<string>()
   for (const stored of found) {
     for (const { reference } of referencesIn(storedValue(stored))) {
       const parsed = parseReference(reference)
-      if (parsed.kind === 'relative') named.set(`${parsed.type}/${parsed.id}`, parsed)
+      if (parsed.kind === 'relative') names.add(`${parsed.type}/${parsed.id}`)
     }
   }
-  const all = yield* askAll(
-    [...named.values()].slice(0, searchLimits.maxCount).map(({ type, id }) => ({ ask: 'resource' as const, type, id })),
-  )
-  return all.filter((stored): stored is Stored => {
-    const value = stored?.text === undefined ? undefined : storedValue<object>(stored)
-    if (!stored || !value || patientsOf(value).length > 0) return false
-    return shown(ctx, stored) && allowed(ctx, 'read', stored.type).ok
+  const included: Stored[] = []
+  const besides = new Room(room)
+  const isAll = yield* named(names, (some) => {
+    const shared = some.filter((stored) => {
+      const value = stored.text === undefined ? undefined : storedValue<object>(stored)
+      return value && patientsOf(value).length === 0 && visible(ctx, stored) && allowed(ctx, 'read', stored.type).ok
+    })
+    const fit = shared.filter((stored) => besides.take(stored))
+    included.push(...fit)
+    return fit.length === shared.length
   })
+  noteSeen(ctx, ...included)
+  return { included, isCut: !isAll }
 }

@@ -83,6 +83,7 @@ function historyAsk(ctx: Context, { type, id }: Subject, asked: Asked): Result<W
       ...(period && { at: period }),
       count: view.summary === 'count' ? 0 : Math.min(Number(count), searchLimits.maxCount),
       visible: ctx.principal.visible,
+      ...(asked.room !== undefined && { room: asked.room }),
     },
     view,
     isWhole: Object.keys(own).length === 0,

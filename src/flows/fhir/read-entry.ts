@@ -16,7 +16,7 @@ import { historyOf, historyText } from './history-page.ts'
 import { labelsUsed } from './labels-in-use.ts'
 import { metaIn } from './meta.ts'
 import { readable } from './redaction.ts'
-import { searching } from './search.ts'
+import { searching, sizeOf } from './search.ts'
 import { answersOf, searchsetOf } from './searchset.ts'
 import { validating } from './validate.ts'
 import { visible } from './visible.ts'
@@ -31,17 +31,18 @@ export interface EntryAnswer extends EntryResponse {
 export const entryResponse = async ({ later, size: _, ...rest }: EntryAnswer): Promise<EntryResponse> =>
   later ? { ...rest, resource: await later() } : rest
 
-export function* readEntry(ctx: Context, entry: BundleEntry): Steps<Result<EntryAnswer>> {
+/** `room`: characters of a page. */
+export function* readEntry(ctx: Context, entry: BundleEntry, room: number): Steps<Result<EntryAnswer>> {
   if (ctx.looks) ctx.looks.shows = true
-  const answer = yield* looking(ctx, entry.request!, entry.resource)
+  const answer = yield* looking(ctx, entry.request!, entry.resource, room)
   if (!answer.ok || entry.request!.method !== 'HEAD') return answer
   const { resource: _, later: __, size: ___, ...rest } = answer.value
   return ok(rest)
 }
 
-function* looking(ctx: Context, request: EntryRequest, resource: Exact | undefined): Steps<Result<EntryAnswer>> {
+function* looking(ctx: Context, request: EntryRequest, resource: Exact | undefined, room: number): Steps<Result<EntryAnswer>> {
   const { method, type, id, operation, member, query = '' } = request
-  const asked: Asked = { pairs: [...new URLSearchParams(query)], lenient: false }
+  const asked: Asked = { pairs: [...new URLSearchParams(query)], lenient: false, room }
   if (operation === '_history') {
     const page = yield* historyOf(ctx, { ...(type !== undefined && { type }), ...(id !== undefined && { id }) }, asked)
     return page.ok ? ok(later(() => historyText(ctx, page.value), page.value.page.items)) : page
@@ -50,7 +51,7 @@ function* looking(ctx: Context, request: EntryRequest, resource: Exact | undefin
   if (operation === '$everything' && type === 'Patient' && id !== undefined) {
     const pairs = [...asked.pairs, ...(resource ? parametersIn(resource.text) : [])]
     const page = yield* gathering(ctx, id, { ...asked, pairs })
-    return page.ok ? ok(later(() => everythingText(ctx, id, pairs, page.value), page.value.found, page.value.around)) : page
+    return page.ok ? ok(later(() => everythingText(ctx, id, pairs, page.value), page.value.found, page.value.included)) : page
   }
   if (operation === '$validate' && type !== undefined) {
     const told = yield* validating(ctx, { type, ...(id !== undefined && { id }) }, resource, asked)
@@ -69,7 +70,7 @@ function* looking(ctx: Context, request: EntryRequest, resource: Exact | undefin
     return ok(later(() => answersOf(ctx, pathAcross(within), asked.pairs, found.value), ...lists))
   }
   if (id !== undefined && member === undefined) return yield* readOne(ctx, { ...request, type, id }, asked)
-  const found = yield* searching(ctx, { type: member ?? type, pairs: asked.pairs, ...(within && { within }) })
+  const found = yield* searching(ctx, { ...asked, type: member ?? type, ...(within && { within }) })
   if (!found.ok) return found
   return ok(later(() => searchsetOf(ctx, found.value), found.value.matches, found.value.included))
 }
@@ -77,7 +78,7 @@ function* looking(ctx: Context, request: EntryRequest, resource: Exact | undefin
 const later = (text: () => Promise<string>, ...lists: (readonly Stored[])[]): EntryAnswer => ({
   status: '200 OK',
   later: text,
-  size: lists.flat().reduce((sum, { text = '' }) => sum + text.length, 0),
+  size: sizeOf(lists.flat()),
 })
 
 function* metaOf(ctx: Context, { method, url, type, id }: EntryRequest): Steps<Result<EntryResponse>> {

@@ -5,9 +5,10 @@ import { informationOutcome } from '../../fhir/outcome.ts'
 import type { Compartment } from '../../fhir/search/compartment.ts'
 import { seen } from '../../fhir/view.ts'
 import type { Context } from '../context.ts'
+import { mostIncluded } from './included.ts'
 import { goingOn, pageToken } from './page-link.ts'
 import { readableNow } from './redaction.ts'
-import { mostIncluded, type SearchAnswer, type SearchAsk, searchResources } from './search.ts'
+import { type SearchAnswer, type SearchAsk, searchResources } from './search.ts'
 
 /** Where a search is asked: `Observation`, or within a compartment `Patient/123/Observation`. */
 const pathOf = (type: string, within: Compartment | undefined): string => (within ? `${within.type}/${within.id}/${type}` : type)
@@ -65,13 +66,14 @@ export async function answersOf(
   )
 }
 
-const cut: Issue = {
+/** Told where not all that belongs to the matches is beside them. */
+export const cut: Issue = {
   path: '_include',
-  message: `stopped at ${mostIncluded} resources; a smaller _count leaves room for the rest`,
+  message: `stopped at ${mostIncluded} resources, or where the page was full; a smaller _count leaves room for the rest`,
 }
 
 /** What was left out of a lenient search, and of what is included, told beside the matches. https://hl7.org/fhir/R4/search.html#errors */
-const outcome = (issues: readonly Issue[]): SearchsetEntry[] =>
+export const outcome = (issues: readonly Issue[]): SearchsetEntry[] =>
   issues.length === 0
     ? []
     : [

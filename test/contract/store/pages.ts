@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { ok } from '../../../src/domain/problem.ts'
-import { ask, BadCursor, type Store } from '../../../src/store/store.ts'
+import { ask, BadCursor, type Page, type Store, type Stored } from '../../../src/store/store.ts'
 import {
   allPages,
   ascending,
@@ -60,6 +60,71 @@ export function pagesContract(inside: Inside): void {
         expect(new Set(ours).size).toBe(40)
       }),
     )
+
+    describe('that end with what fills their room', () => {
+      const long = (i: number) => patient(`p${i}`, { ...family(i), language: 'x'.repeat((i * 37) % 400) })
+      const sizeOf = (items: readonly Stored[]) => items.reduce((sum, { text = '' }) => sum + text.length, 0)
+      /** All in pages, each of which ends as soon as it is full. */
+      const cut = (items: readonly Stored[], room: number): string[][] => {
+        const pages: string[][] = []
+        for (let from = 0, to = 1; from < items.length; from = to, to = from + 1) {
+          while (to < items.length && sizeOf(items.slice(from, to)) < room) to++
+          pages.push(idsOf(items.slice(from, to)))
+        }
+        return pages
+      }
+      const pagesOf = async (page: (after: string | undefined) => Promise<Page<Stored>>) => {
+        const pages: string[][] = []
+        await allPages(async (after) => {
+          const found = await page(after)
+          pages.push(idsOf(found.items))
+          return found
+        })
+        return pages
+      }
+      const filled = async (store: Store) => {
+        await save(store, ...Array.from({ length: 70 }, (_, i) => long(i)))
+        await save(store, ...Array.from({ length: 60 }, (_, i) => long(i + 70)))
+      }
+
+      test.each(orders)('a search, whatever its order (%j)', (...sort) =>
+        inside(async (place) => {
+          const store = await place.open()
+          await filled(store)
+          const asked = query('Patient', [], { sort, count: 1000 })
+          const all = (await search(store, asked)).items
+          expect(all).toHaveLength(130)
+          const whole = sizeOf(all)
+          // As many as are read together, one less and one more; all but one; all.
+          const sizes = [50, 51, 52, 129, 130].map((count) => sizeOf(all.slice(0, count)))
+          for (const room of [1, 1000, ...sizes, ...sizes.map((size) => size + 1), whole * 2])
+            expect(await pagesOf((after) => search(store, asked, 'everything', after, room))).toEqual(cut(all, room))
+          const few = { ...asked, count: 7, total: 'accurate' as const }
+          const page = await search(store, few, 'everything', undefined, whole)
+          expect([page.items.length, page.total]).toEqual([7, 130])
+          expect((await search(store, few, 'everything', undefined, 1)).total).toBe(130)
+        }),
+      )
+
+      test('a history', () =>
+        inside(async (place) => {
+          const store = await place.open()
+          await filled(store)
+          for (let i = 0; i < 60; i++) await save(store, patient('p1', { language: 'y'.repeat(i) }))
+          await remove(store, 'Patient', 'p1')
+          for (const whose of [{}, { type: 'Patient' }, { type: 'Patient', id: 'p1' }]) {
+            const history = (room?: number) => (after: string | undefined) =>
+              store.look({
+                ...{ ask: 'history', ...whose, count: 1000, visible: 'everything' },
+                ...(room !== undefined && { room }),
+                ...(after !== undefined && { after }),
+              })
+            const all = (await history()(undefined)).items
+            for (const room of [1, 500, sizeOf(all.slice(0, 51)), sizeOf(all.slice(0, 51)) + 1, sizeOf(all), sizeOf(all) + 1])
+              expect(await pagesOf(history(room))).toEqual(cut(all, room))
+          }
+        }))
+    })
 
     test('a resource that ended a page may change or go: the next page begins where it was', () =>
       inside(async (place) => {

@@ -95,8 +95,8 @@ export function standingPagesContract(inside: Inside): void {
           await save(store, person(i, i * 7))
           if (i % 3 > 0) await save(store, observation(`o${i}`, person(i, 0).id))
         }
-        const ask = (count: number, after?: string) =>
-          search(store, query('Patient', questions[question]!, { sort, count }), 'everything', after)
+        const ask = (count: number, after?: string, room?: number) =>
+          search(store, query('Patient', questions[question]!, { sort, count }), 'everything', after, room)
         const before = await ask(100)
         expect(before.items.length).toBeGreaterThan(12)
         const beginning = await store.look({ ask: 'beginning' })
@@ -113,8 +113,10 @@ export function standingPagesContract(inside: Inside): void {
         const shown = new Set(idsOf(found))
         // What was deleted before its page was read is left out: nothing else is, and nothing is shown as it was not.
         expect(found).toEqual(before.items.filter(({ id }) => shown.has(id) || !gone.has(id)))
-        const later = await allPages((after) => ask(4, after ?? beginning))
-        expect(later).toEqual(before.items.filter(({ id }) => !gone.has(id)))
+        for (const [count, room] of [[4], [100, 1000], [3, 700]] as const) {
+          const later = await allPages((after) => ask(count, after ?? beginning, room))
+          expect(later).toEqual(before.items.filter(({ id }) => !gone.has(id)))
+        }
       }),
     )
 

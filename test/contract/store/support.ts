@@ -79,8 +79,18 @@ export const byIdentifier = (system: string, code: string): Filter => ({
 export const ascending = (param: string, kind: SortKey['kind']): SortKey => ({ param, kind, descending: false })
 export const descending = (param: string, kind: SortKey['kind']): SortKey => ({ param, kind, descending: true })
 
-export const search = (store: Store, asked: Query, visible: Visibility = 'everything', after?: string): Promise<Page<Stored>> =>
-  store.look({ ask: 'search', query: asked, visible, ...(after === undefined ? {} : { after }) })
+export const search = (
+  store: Store,
+  asked: Query,
+  visible: Visibility = 'everything',
+  after?: string,
+  room?: number,
+): Promise<Page<Stored>> =>
+  store.look({
+    ...{ ask: 'search', query: asked, visible },
+    ...(after !== undefined && { after }),
+    ...(room !== undefined && { room }),
+  })
 
 export const idsOf = (items: readonly { readonly id: string }[]): string[] => items.map(({ id }) => id)
 

@@ -1,0 +1,125 @@
+/** What rides along with the matches of a page. https://hl7.org/fhir/R4/search.html#include */
+import { parseReference, referencesIn } from '../../fhir/reference.ts'
+import { targetsOf } from '../../fhir/search/include.ts'
+import { type Include, type Query, simpleQuery } from '../../fhir/search/query.ts'
+import { ask, askAll, type Steps, type Stored } from '../../store/store.ts'
+import { noteSeen } from '../audit/looks.ts'
+import type { Context } from '../context.ts'
+import { storedValue } from '../keep.ts'
+import { allowed } from './allowed.ts'
+import { visible } from './visible.ts'
+
+/** At most this many resources ride along with a page. */
+export const mostIncluded = 1000
+
+/** So many are read together. */
+const together = 50
+
+/** How much may still ride along with a page, of all types together: it ends with the resource that fills it. */
+export class Room {
+  #resources = mostIncluded
+  #characters: number
+
+  constructor(characters = Number.POSITIVE_INFINITY) {
+    this.#characters = characters
+  }
+
+  get characters(): number {
+    return this.#characters
+  }
+
+  /** Whether there was room for one more. */
+  take({ text = '' }: Stored): boolean {
+    if (this.#resources <= 0 || this.#characters <= 0) return false
+    this.#resources--
+    this.#characters -= text.length
+    return true
+  }
+}
+
+export interface Included {
+  readonly included: readonly Stored[]
+  /** There would have been more to include. */
+  readonly isCut: boolean
+}
+
+/** Takes what was found; false where there is no room for all of it. */
+type Take = (found: readonly Stored[]) => boolean
+
+const keyOf = (stored: Stored): string => `${stored.type}/${stored.id}`
+
+/** `_include` follows references out of the matches, `_revinclude` into them; `:iterate` goes on from what was found. */
+export function* around(ctx: Context, query: Query, matches: readonly Stored[], room: Room): Steps<Included> {
+  const seen = new Set(matches.map(keyOf))
+  const included: Stored[] = []
+  let isCut = false
+  const take: Take = (found) => {
+    for (const one of found) {
+      if (one.text === undefined || seen.has(keyOf(one)) || !visible(ctx, one) || !allowed(ctx, 'read', one.type).ok) continue
+      if (!room.take(one)) return false
+      seen.add(keyOf(one))
+      included.push(one)
+    }
+    return true
+  }
+  let from = matches
+  for (let round = 0; from.length > 0 && !isCut && round < 10; round++) {
+    const known = included.length
+    for (const rule of query.include) if (round === 0 || rule.iterate) isCut = !(yield* named(namedBy(rule, from), take)) || isCut
+    for (const rule of query.revinclude)
+      if (round === 0 || rule.iterate) isCut = !(yield* referringTo(ctx, rule, from, take, room)) || isCut
+    from = included.slice(known)
+  }
+  noteSeen(ctx, ...included)
+  return { included, isCut }
+}
+
+/** What is named `type/id`, as far as there is room. */
+export function* named(names: ReadonlySet<string>, take: Take): Steps<boolean> {
+  const most = [...names].slice(0, mostIncluded)
+  for (let from = 0; from < most.length; from += together) {
+    const found = yield* askAll(
+      most.slice(from, from + together).map((name) => {
+        const [type = '', id = ''] = name.split('/')
+        return { ask: 'resource' as const, type, id }
+      }),
+    )
+    if (!take(found.filter((one) => one !== undefined))) return false
+    if (from + together < most.length) yield { rest: true }
+  }
+  return names.size <= mostIncluded
+}
+
+function namedBy(rule: Include, from: readonly Stored[]): ReadonlySet<string> {
+  const wanted = new Set<string>()
+  for (const stored of from) {
+    const value = rule.source === stored.type ? storedValue<object>(stored) : undefined
+    if (!value) continue
+    const targets = rule.param === '*' ? referencesIn(value).map((one) => one.reference) : targetsOf(value, rule.param)
+    for (const target of targets) {
+      const parsed = parseReference(target)
+      if (parsed.kind === 'relative' && (rule.target === undefined || rule.target === parsed.type))
+        wanted.add(`${parsed.type}/${parsed.id}`)
+    }
+  }
+  return wanted
+}
+
+function* referringTo(ctx: Context, rule: Include, from: readonly Stored[], take: Take, room: Room): Steps<boolean> {
+  const values = from.filter((one) => rule.target === undefined || rule.target === one.type).map(keyOf)
+  if (values.length === 0 || !allowed(ctx, 'read', rule.source).ok) return true
+  const query = simpleQuery(rule.source, [{ kind: 'reference', param: rule.param, values }], mostIncluded)
+  let after: string | undefined
+  do {
+    const page = yield* ask({
+      ask: 'search',
+      query,
+      visible: ctx.principal.visible,
+      room: room.characters,
+      ...(after !== undefined && { after }),
+    })
+    if (!take(page.items)) return false
+    after = page.next
+  } while (after !== undefined)
+  return true
+}
