@@ -3,7 +3,7 @@
  * entry, the Provenance of what a message told, and the answer to a repeat of the same request. Nothing is acknowledged that is not kept,
  * nothing kept that is not owed on.
  */
-import { fail, ok, type Result } from '../domain/problem.ts'
+import type { Result } from '../domain/problem.ts'
 import type { Change, Message, Put } from '../store/change.ts'
 import { ask, type Plan, type Step, type Steps, write } from '../store/store.ts'
 import { tell, versionName, versionsNamed } from './audit/line.ts'
@@ -11,21 +11,15 @@ import { connections } from './connections.ts'
 import type { Context } from './context.ts'
 import { deliveriesFor } from './delivery/owed.ts'
 import { newEdition } from './fhir/library.ts'
+import { once } from './once.ts'
 import { provenanceOf } from './provenance.ts'
-
-/** Idempotency answers are kept 7 days. */
-const keptMs = 7 * 24 * 3600_000
 
 /** `action` names the story for the audit: `create`, `record-discharge` … The result must be JSON: a repeat is given it again. */
 export function commit<T>(ctx: Context, action: string, plan: Plan<T>): Promise<Result<T>> {
-  return ctx.store.commit(() => accompanied(ctx, action, plan))
+  return ctx.store.commit(() => once(ctx, () => accompanied(ctx, action, plan)))
 }
 
 function* accompanied<T>(ctx: Context, action: string, plan: Plan<T>): Steps<Result<T>> {
-  if (ctx.once) {
-    const before = yield* earlier<T>(ctx)
-    if (before) return before
-  }
   const last = new Map<string, Put>()
   const versions = new Set<string>()
   let told: Message | undefined
@@ -40,34 +34,17 @@ function* accompanied<T>(ctx: Context, action: string, plan: Plan<T>): Steps<Res
   if (!result.ok) return result
   const puts = [...last.values()]
   const isAudited = versions.size > 0 || told !== undefined
-  if (!isAudited && !ctx.once) return result
+  if (!isAudited) return result
 
   const { at } = yield* ask({ ask: 'now' })
   const accompanying: Change[] = []
   if (told && puts.length > 0 && ctx.settings.provenance !== 'off') accompanying.push(provenanceOf(ctx, told, puts, at))
   if (puts.length > 0) accompanying.push(...(yield* deliveriesFor(ctx, yield* connections(), puts, at)))
-  if (isAudited) {
-    const { entities, ...rest } = versionsNamed(versions)
-    yield* tell(ctx, { action, entities: told ? [`message/${told.id}`, ...entities] : entities, ...rest })
-  }
+  const { entities, ...rest } = versionsNamed(versions)
+  yield* tell(ctx, { action, entities: told ? [`message/${told.id}`, ...entities] : entities, ...rest })
   accompanying.push(...newEdition([...versions], at))
-  if (ctx.once) {
-    const expires = new Date(ctx.clock() + keptMs).toISOString()
-    const text = JSON.stringify({ digest: ctx.once.digest, value: result.value })
-    accompanying.push({ change: 'remember', kind: 'idempotency', key: onceKey(ctx), text, expires })
-  }
   yield* write(...accompanying)
   return result
-}
-
-const onceKey = (ctx: Context): string => `${ctx.principal.id} ${ctx.once!.key}`
-
-function* earlier<T>(ctx: Context): Steps<Result<T> | undefined> {
-  const text = yield* ask({ ask: 'record', kind: 'idempotency', key: onceKey(ctx) })
-  if (text === undefined) return undefined
-  const kept = JSON.parse(text) as { digest: string; value: T }
-  if (kept.digest !== ctx.once!.digest) return fail('conflict', 'This Idempotency-Key was used for another request.')
-  return ok(kept.value)
 }
 
 /** Runs a plan's steps and shows each change it writes. */

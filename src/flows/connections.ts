@@ -8,6 +8,7 @@ import type { Remember } from '../store/change.ts'
 import { ask, type Steps, write } from '../store/store.ts'
 import { tell } from './audit/line.ts'
 import type { Context } from './context.ts'
+import { once } from './once.ts'
 
 const Auth = z.discriminatedUnion('type', [
   z.object({ type: z.literal('none') }),
@@ -111,16 +112,18 @@ export async function putConnection(
     const known = ctx.connect(connection)
     if (!known.ok) return known
   }
-  return ctx.store.commit(function* () {
-    const all = connectionsIn(yield* ask(where))
-    const before = all.some((one) => one.name === connection.name)
-    if (before && name === undefined) return fail('conflict', 'There is a connection of this name.')
-    const shared = claimedAlready(connection, all)
-    if (shared.length > 0) return fail('conflict', 'Another connection speaks for such a sender.', { issues: shared })
-    yield* write(kept([...all.filter((one) => one.name !== connection.name), connection]))
-    yield* tell(ctx, { action: 'put-connection', entities: [`connection/${connection.name}`] })
-    return ok({ created: !before, connection: shown(connection) })
-  })
+  return ctx.store.commit(() =>
+    once(ctx, function* () {
+      const all = connectionsIn(yield* ask(where))
+      const before = all.some((one) => one.name === connection.name)
+      if (before && name === undefined) return fail('conflict', 'There is a connection of this name.')
+      const shared = claimedAlready(connection, all)
+      if (shared.length > 0) return fail('conflict', 'Another connection speaks for such a sender.', { issues: shared })
+      yield* write(kept([...all.filter((one) => one.name !== connection.name), connection]))
+      yield* tell(ctx, { action: 'put-connection', entities: [`connection/${connection.name}`] })
+      return ok({ created: !before, connection: shown(connection) })
+    }),
+  )
 }
 
 /** Of one sender there is one connection: whose time zone and authorities would its messages be read with otherwise? */

@@ -1,5 +1,6 @@
 /** A request under an Idempotency-Key has its effect once, and its answer each time. https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/ */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { operator } from '../support/audit.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
@@ -63,6 +64,19 @@ describe('under one key', () => {
     expect(await told(await post('/coordination/clients', 'member', client, 'application/json'))).toEqual(first)
     expect([first.status, first.body]).toEqual([201, expect.stringContaining('Member')])
     expect(await howMany('Member')).toBe(1)
+  })
+
+  test('an operator makes one connection', async () => {
+    const connect = (name: string) =>
+      gateway.request('/admin/connections', {
+        method: 'POST',
+        headers: { ...operator, 'idempotency-key': 'connection' },
+        json: { name, kind: 'ehr', baseUrl: 'https://ehr.example/fhir' },
+      })
+    const first = await told(await connect('northwind'))
+    expect(first.status).toBe(201)
+    expect(await told(await connect('northwind'))).toEqual(first)
+    expect((await connect('southwind')).status).toBe(409)
   })
 
   test('many at the same moment have one effect and one answer', async () => {

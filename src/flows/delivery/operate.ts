@@ -4,6 +4,7 @@ import type { Delivery } from '../../store/change.ts'
 import { ask, type Page, type Steps, write } from '../../store/store.ts'
 import { tell } from '../audit/line.ts'
 import type { Context } from '../context.ts'
+import { once } from '../once.ts'
 import { owedAnew } from './held.ts'
 
 export interface DeliveryFilter {
@@ -20,14 +21,16 @@ export async function listDeliveries(
 
 /** A dead or waiting delivery goes out again now, with all its attempts before it. */
 export async function replayDelivery(ctx: Context, id: string): Promise<Result<Delivery>> {
-  return ctx.store.commit(function* () {
-    const delivery = yield* ask({ ask: 'delivery', id })
-    if (!delivery) return fail('not-found', 'There is no such delivery.')
-    if (delivery.state === 'delivered') return fail('conflict', 'It was delivered already.')
-    if (delivery.inFlight && delivery.state !== 'dead') return fail('conflict', 'It is on its way just now.')
-    yield* tell(ctx, { action: 'replay-delivery', entities: [`delivery/${id}`] })
-    return ok(yield* again(delivery))
-  })
+  return ctx.store.commit(() =>
+    once(ctx, function* () {
+      const delivery = yield* ask({ ask: 'delivery', id })
+      if (!delivery) return fail('not-found', 'There is no such delivery.')
+      if (delivery.state === 'delivered') return fail('conflict', 'It was delivered already.')
+      if (delivery.inFlight && delivery.state !== 'dead') return fail('conflict', 'It is on its way just now.')
+      yield* tell(ctx, { action: 'replay-delivery', entities: [`delivery/${id}`] })
+      return ok(yield* again(delivery))
+    }),
+  )
 }
 
 /** All that wait for another try, or have had their last one (the usual `state`), and fit the filter; answers how many. */
@@ -35,28 +38,30 @@ export async function replayDeliveries(
   ctx: Context,
   filter: { readonly connection?: string; readonly state?: 'dead' | 'waiting' },
 ): Promise<Result<{ readonly replayed: number }>> {
-  return ctx.store.commit(function* () {
-    let replayed = 0
-    for (let after: string | undefined; ; ) {
-      const page: Page<Delivery> = yield* ask({
-        ask: 'deliveries',
-        state: 'dead',
-        ...filter,
-        count: 500,
-        ...(after !== undefined && { after }),
-      })
-      for (const delivery of page.items) {
-        if (delivery.inFlight && delivery.state !== 'dead') continue
-        yield* again(delivery)
-        replayed++
+  return ctx.store.commit(() =>
+    once(ctx, function* () {
+      let replayed = 0
+      for (let after: string | undefined; ; ) {
+        const page: Page<Delivery> = yield* ask({
+          ask: 'deliveries',
+          state: 'dead',
+          ...filter,
+          count: 500,
+          ...(after !== undefined && { after }),
+        })
+        for (const delivery of page.items) {
+          if (delivery.inFlight && delivery.state !== 'dead') continue
+          yield* again(delivery)
+          replayed++
+        }
+        if (page.next === undefined) {
+          if (replayed > 0) yield* tell(ctx, { action: 'replay-deliveries', times: replayed })
+          return ok({ replayed })
+        }
+        after = page.next
       }
-      if (page.next === undefined) {
-        if (replayed > 0) yield* tell(ctx, { action: 'replay-deliveries', times: replayed })
-        return ok({ replayed })
-      }
-      after = page.next
-    }
-  })
+    }),
+  )
 }
 
 function* again(delivery: Delivery): Steps<Delivery> {

@@ -1,0 +1,28 @@
+/**
+ * A request with an Idempotency-Key has its effect once: what came of it is kept in the same commit, and a repeat is given that again.
+ * https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
+ */
+import { fail, ok, type Result } from '../domain/problem.ts'
+import { ask, type Plan, type Steps, write } from '../store/store.ts'
+import type { Context } from './context.ts'
+
+const kind = 'idempotency'
+/** Answers are kept 7 days. */
+const keptMs = 7 * 24 * 3600_000
+
+/** Runs a plan unless the request has been answered before. The result must be JSON. A plan that fails may be tried again. */
+export function* once<T>(ctx: Context, plan: Plan<T>): Steps<Result<T>> {
+  if (!ctx.once) return yield* plan()
+  const { key, digest } = ctx.once
+  const where = { kind, key: `${ctx.principal.id} ${key}` }
+  const text = yield* ask({ ask: 'record', ...where })
+  if (text !== undefined) {
+    const before = JSON.parse(text) as { digest: string; value: T }
+    return before.digest === digest ? ok(before.value) : fail('conflict', 'This Idempotency-Key was used for another request.')
+  }
+  const result = yield* plan()
+  if (!result.ok) return result
+  const expires = new Date(ctx.clock() + keptMs).toISOString()
+  yield* write({ change: 'remember', ...where, text: JSON.stringify({ digest, value: result.value }), expires })
+  return result
+}
