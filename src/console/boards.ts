@@ -4,26 +4,6 @@ import type { Ctx } from '../http/env.ts'
 import { button, code, form, input, li, pre, ul } from './html.ts'
 import { list, moment, note, state } from './page.ts'
 
-export async function connections(c: Ctx): Promise<Child> {
-  const all = await c.get('desk').listConnections()
-  const rows = await Promise.all(
-    all.map(async ({ name, kind, flavour, baseUrl, push }) => {
-      const count = async (of: 'pending' | 'waiting' | 'dead'): Promise<number> =>
-        (await c.get('desk').listDeliveries({ connection: name, state: of, count: 500 })).items.length
-      const [pending, waiting, dead] = [await count('pending'), await count('waiting'), await count('dead')]
-      const health = dead > 0 ? 'dead letters' : waiting > 0 ? 'waiting' : 'fine'
-      const shown = (number: number): string => (number === 500 ? '500 or more' : String(number))
-      return [name, kind, flavour, baseUrl ?? '', push.join(', '), shown(pending), shown(waiting), shown(dead), state(health)]
-    }),
-  )
-  return list(
-    'Connections',
-    ['name', 'kind', 'flavour', 'address', 'is sent', 'pending', 'waiting', 'dead', 'state'],
-    rows,
-    'No connections yet: POST /admin/connections.',
-  )
-}
-
 type Fields = Readonly<Record<string, unknown>>
 const text = (record: Fields, name: string): string => (typeof record[name] === 'string' ? record[name] : '')
 

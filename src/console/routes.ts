@@ -7,7 +7,9 @@ import type { Gateway } from '../gateway.ts'
 import { type Ctx, createRouter, type Env } from '../http/env.ts'
 import { type problemDetails, refuse } from '../http/problem-details.ts'
 import { heldLines, questionedLines } from './billing.ts'
-import { connections, deliveries, followUps, messages, unmatched } from './boards.ts'
+import { deliveries, followUps, messages, unmatched } from './boards.ts'
+import { conflict, conflicts, settle } from './conflicts.ts'
+import { connection, connections } from './connections.ts'
 import { mapping, mappings } from './fidelity.ts'
 import { li, ul } from './html.ts'
 import { note, page, policy } from './page.ts'
@@ -19,6 +21,7 @@ const pages = [
   ['/console/billing', 'Billing'],
   ['/console/deliveries', 'Deliveries'],
   ['/console/messages', 'Messages'],
+  ['/console/conflicts', 'Conflicts'],
   ['/console/mappings', 'Mappings'],
 ] as const
 const rows = 50
@@ -47,9 +50,14 @@ export function consoleRoutes(_gateway: Gateway): Hono<Env> {
       await followUps(c, few),
       await unmatched(c, few),
       await messages(c, 'held', few),
+      await conflicts(c, few),
       await deliveries(c, 'dead', few),
     ]),
   )
+  router.get('/connections/:name', async (c) => {
+    const content = await connection(c, c.req.param('name'))
+    return content.ok ? show(c, c.req.param('name'), '/console', content.value) : refuse(c, content.problem)
+  })
   router.get('/follow-ups', async (c) =>
     show(c, 'Follow-ups', '/console/follow-ups', [await followUps(c, rows), await unmatched(c, rows)]),
   )
@@ -71,6 +79,15 @@ export function consoleRoutes(_gateway: Gateway): Hono<Env> {
       await messages(c, 'test', rows),
     ]),
   )
+  router.get('/conflicts', async (c) => show(c, 'Conflicts', '/console/conflicts', [await conflicts(c, rows)]))
+  router.get('/conflicts/:id', async (c) => {
+    const content = await conflict(c, c.req.param('id'))
+    return content.ok ? show(c, 'A conflict', '/console/conflicts', content.value) : refuse(c, content.problem)
+  })
+  router.post('/conflicts/:id', async (c) => {
+    const next = await settle(c, c.req.param('id'))
+    return next.ok ? c.redirect(next.value, 303) : refuse(c, next.problem)
+  })
   router.get('/mappings', async (c) => show(c, 'Mappings', '/console/mappings', [await mappings(c, few)]))
   router.get('/mappings/:name', async (c) => {
     const content = await mapping(c, c.req.param('name'), rows)

@@ -33,6 +33,11 @@ section > p { margin: 0 0 .6rem } section > p:last-child { margin: 0 }
 .state { font-weight: 600 } .good { color: var(--good) } .wait { color: var(--wait) } .bad { color: var(--bad) }
 form { display: inline }
 input { font: inherit; padding: .15rem .5rem; margin-right: .5rem; border: 1px solid var(--line); border-radius: 6px; background: var(--back); color: inherit }
+fieldset { border: 1px solid var(--line); border-radius: 8px; padding: .6rem 1rem 1rem; margin: 0 0 1rem; min-width: 0 } legend { font-weight: 600; padding: 0 .4rem }
+.sides { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(16rem, 100%), 1fr)); gap: .6rem 1.2rem; margin-bottom: .6rem }
+.sides pre { max-height: 20rem } .sides p { margin: 0 }
+.choice { display: flex; gap: .4rem; align-items: baseline; font-weight: 600; padding: .15rem 0; cursor: pointer } .choice input { margin: 0 }
+textarea { font: .9em ui-monospace, monospace; width: 100%; padding: .4rem .5rem; border: 1px solid var(--line); border-radius: 6px; background: var(--back); color: inherit; display: block; margin-bottom: .4rem }
 button { font: inherit; padding: .2rem .8rem; border: 1px solid var(--line); border-radius: 6px; background: var(--back); color: inherit; cursor: pointer }
 button:hover, button:focus-visible { border-color: var(--soft) }
 @media (max-width: 40rem) { table { min-width: 36rem } header, main { padding-inline: .8rem } section { padding: .8rem } main { margin-block: .8rem; gap: .8rem } }

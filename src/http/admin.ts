@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { problem } from '../domain/problem.ts'
 import type { Gateway } from '../gateway.ts'
 import { json, noContent } from './answer.ts'
-import { jsonBody, optionalJsonBody } from './body.ts'
+import { exactBody, jsonBody, optionalJsonBody } from './body.ts'
 import { createRouter, type Env } from './env.ts'
 import { counted, pageOf } from './page.ts'
 import { Conflicts, Inbox, Outbox, Reconciling } from './parameters.ts'
@@ -92,7 +92,7 @@ export function adminRoutes(_gateway: Gateway): Hono<Env> {
     return c.json({ items: page.items, next: page.next ?? null })
   })
   router.post('/conflicts/:id/resolve', async (c) => {
-    const body = jsonBody(c)
+    const body = exactBody(c)
     return body.ok ? json(c, await c.get('desk').resolveConflict(c.req.param('id'), body.value)) : refuse(c, body.problem)
   })
   return router

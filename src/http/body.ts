@@ -3,7 +3,7 @@
  * repaired: a replacement character would be kept as if somebody had written it.
  */
 import { fail, ok, type Result } from '../domain/problem.ts'
-import { readAnyJson } from '../fhir/exact.ts'
+import { type JsonObject, readAnyJson, readJson } from '../fhir/exact.ts'
 import type { Ctx } from './env.ts'
 import { bodyLimit } from './limits.ts'
 import { refuse } from './problem-details.ts'
@@ -45,7 +45,15 @@ export function jsonBody(c: Ctx): Result<unknown> {
   return read.ok ? ok(read.value.value) : read
 }
 
-/** The same where a body may be left out: then an empty object. */
+/** The body as a JSON object whose numbers keep their digits. */
+export const exactBody = (c: Ctx): Result<JsonObject> => exactJson(c.get('body'))
+
+export function exactJson(json: Uint8Array | string): Result<JsonObject> {
+  const read = readJson(json, { bytes: json.length })
+  return read.ok ? ok(read.value.value) : read
+}
+
+/** `jsonBody`, where a body may be left out: then an empty object. */
 export const optionalJsonBody = (c: Ctx): Result<unknown> => (c.get('body').length === 0 ? ok({}) : jsonBody(c))
 
 async function bytesOf(c: Ctx): Promise<Result<Uint8Array<ArrayBuffer>>> {

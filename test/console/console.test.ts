@@ -33,6 +33,7 @@ const pages = [
   '/console/billing',
   '/console/deliveries',
   '/console/messages',
+  '/console/conflicts',
   '/console/mappings',
 ]
 

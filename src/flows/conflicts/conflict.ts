@@ -27,6 +27,8 @@ export interface Conflict {
   readonly deletedThere?: true
   /** The rule that the partner's change breaks. */
   readonly reason?: string
+  /** What both sides say is not shown to whoever asks. */
+  readonly withheld?: true
   /** When it was last found. */
   readonly at: string
 }

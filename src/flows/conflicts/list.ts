@@ -3,7 +3,8 @@ import { fail, ok, type Result } from '../../domain/problem.ts'
 import { lookThrough, type Page } from '../../store/store.ts'
 import { listConnections } from '../connections.ts'
 import type { Context } from '../context.ts'
-import { type Conflict, conflictOf, openKind, type Settled, settledKind } from './conflict.ts'
+import { shown } from '../fhir/visible.ts'
+import { type Conflict, type Contested, conflictOf, openKind, type Settled, settledKind } from './conflict.ts'
 import { standingOf } from './standing.ts'
 
 /** `settled`: those that people have settled. */
@@ -32,7 +33,13 @@ async function asItStands(ctx: Context, conflict: Conflict): Promise<Conflict> {
   if (conflict.deletedThere) return conflict
   const connection = (await listConnections(ctx)).find(({ name }) => name === conflict.connection)
   const standing = await lookThrough(ctx.store, standingOf(ctx, connection, conflict))
-  if (!standing.ok) return conflict
-  const fields = Object.keys(conflict.fields).map((name) => [name, standing.value.says(name)] as const)
-  return { ...conflict, fields: Object.fromEntries(fields) }
+  if (!standing.ok) return ctx.principal.visible === 'everything' ? conflict : withoutValues(conflict)
+  const { parts, says } = standing.value
+  if (!parts.every(({ stored }) => shown(ctx, stored))) return withoutValues(conflict)
+  return { ...conflict, fields: ofEach(conflict, says) }
 }
+
+const withoutValues = (conflict: Conflict): Conflict => ({ ...conflict, fields: ofEach(conflict, () => ({})), withheld: true })
+
+const ofEach = ({ fields }: Conflict, says: (name: string) => Contested): Conflict['fields'] =>
+  Object.fromEntries(Object.keys(fields).map((name) => [name, says(name)]))

@@ -15,6 +15,7 @@ import { deliveriesFor } from '../delivery/owed.ts'
 import { checked } from '../fhir/check.ts'
 import type { Write } from '../fhir/entry.ts'
 import { transact } from '../fhir/transact.ts'
+import { visible } from '../fhir/visible.ts'
 import { storedValue } from '../keep.ts'
 import { agreeing } from '../pull/merge-onto.ts'
 import { type Conflict, conflictOf, isSettled, type Settled, settledBy, without } from './conflict.ts'
@@ -59,7 +60,12 @@ function* settleFields(
   at: string,
 ): Steps<Result<void>> {
   const standing = yield* standingOf(ctx, connection, conflict)
+  // Of what was deleted here meanwhile, ours is that it is gone.
+  const isGone = !standing.ok && (standing.problem.code === 'gone' || standing.problem.code === 'not-found')
+  if (isGone && Object.values(choices).every((choice) => choice === 'ours')) return ok(undefined)
   if (!standing.ok) return standing
+  if (!standing.value.parts.every(({ stored }) => visible(ctx, stored)))
+    return fail('forbidden', 'What this is about is not for this caller to see, nor to settle.')
   const next = standing.value.choose(choices)
   if (!next.ok) return next
   const writes: Write[] = []

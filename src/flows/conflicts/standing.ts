@@ -96,9 +96,10 @@ function ofFields(
     elements: ({ stored }, names) => elementsOf(mapping, stored.type, names),
     choose(choices) {
       if (!now.ok) return fail('rule-broken', 'The record cannot be read as it stands.', { issues: now.issues })
+      // The domain reads numbers as such; where digits matter it says them as text.
       const value: Record<string, unknown> = { ...now.value }
       for (const [name, choice] of Object.entries(choices))
-        if (choice !== 'ours') value[name] = choice === 'theirs' ? says(name).theirs : choice.value
+        if (choice !== 'ours') value[name] = choice === 'theirs' ? says(name).theirs : JSON.parse(JSON.stringify(choice.value))
       const fit = mapping.domain.safeParse(value)
       if (!fit.success) {
         const issues = fit.error.issues.map(({ path, message }) => ({ path: `fields.${path.map(String).join('.')}`, message }))
