@@ -74,7 +74,8 @@ export function coordinationRoutes(_gateway: Gateway): Hono<Env> {
   })
 
   router.get('/:collection', async (c) => {
-    const page = await c.get('desk').listMembers(c.req.param('collection'), { ...Narrowing.parse(c.req.query()), ...pageOf(c) })
+    const wanted = { ...Narrowing.parse(c.req.query()), ...pageOf(c), room: c.get('limits').page }
+    const page = await c.get('desk').listMembers(c.req.param('collection'), wanted)
     if (!page.ok) return refuse(c, page.problem)
     return c.json({ items: page.value.items.map((item) => item.record), next: page.value.next })
   })

@@ -1,5 +1,6 @@
 /** Conversations about one member, as HTTP knows them. */
 import { expect, test } from 'vitest'
+import { nodeLimits } from '../../src/http/limits.ts'
 import { registerClient, type TestClient } from '../support/client.ts'
 import { startGateway } from '../support/gateway.ts'
 import { openHospital } from '../support/hospital.ts'
@@ -49,6 +50,23 @@ test('a timeline pages to its end, though one commit wrote much of it', async ()
   expect(seen).toEqual(whole)
   expect((await hospital.request(`/coordination/clients/${rosa}/timeline?after=x`)).status).toBe(400)
   await hospital.stop()
+})
+
+test('a list ends a page early where it is long, and goes on there', async () => {
+  const gateway = await startGateway({ limits: { ...nodeLimits, page: 3000 } })
+  for (let i = 0; i < 5; i++) {
+    const json = { resourceType: 'Location', id: `l${i}`, status: 'active', name: `House ${i}`, description: 'x'.repeat(1400) }
+    expect((await gateway.request(`/fhir/Location/l${i}`, { method: 'PUT', json })).status).toBe(201)
+  }
+  const pages: string[][] = []
+  for (let after: string | null = ''; after !== null; ) {
+    const answer = await gateway.request(`/coordination/locations?limit=100${after && `&after=${after}`}`)
+    const { items, next } = (await answer.json()) as { items: { id: string }[]; next: string | null }
+    pages.push(items.map(({ id }) => id))
+    after = next
+  }
+  expect(pages).toEqual([['l0', 'l1'], ['l2', 'l3'], ['l4']])
+  await gateway.stop()
 })
 
 test('a refused event is told which could be sent: none that only time causes', async () => {

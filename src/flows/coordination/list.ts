@@ -8,6 +8,7 @@ import { noteQuery, noteSeen } from '../audit/looks.ts'
 import type { AnyCollection, Seen } from '../collections/collection.ts'
 import { type Gathered, gather } from '../collections/parts.ts'
 import type { Context } from '../context.ts'
+import { sizeOf } from '../fhir/search.ts'
 import { seenBy } from '../fhir/visible.ts'
 import { named } from './named.ts'
 import { readOnly } from './read-only.ts'
@@ -21,6 +22,8 @@ export interface ListAsk {
   readonly due?: string | undefined
   readonly limit: number
   readonly after?: string
+  /** Characters of the resources behind a page, which ends when they come to as many. */
+  readonly room?: number
   /** Further search parameters that a collection offers, as FHIR search text. */
   readonly also?: readonly (readonly [string, string])[]
 }
@@ -51,22 +54,24 @@ export async function listMembers(ctx: Context, name: string, asked: ListAsk): P
   )
 
   const found: Gathered[] = []
-  let after = asked.after
+  let { after, room: left = Number.POSITIVE_INFINITY } = asked
   // A page may hold resources of another collection, or of another state: go on until it is full.
   for (;;) {
-    const room = { ...query.value, count: asked.limit - found.length }
     const page = await ctx.store.look({
       ask: 'search',
-      query: room,
+      query: { ...query.value, count: asked.limit - found.length },
+      room: left,
       visible: ctx.principal.visible,
       ...(after !== undefined && { after }),
     })
     for (const stored of page.items) {
       const held = await member(ctx, collection.value, stored)
-      if (held && fits(collection.value, held, asked)) found.push(held)
+      if (!held || !fits(collection.value, held, asked)) continue
+      found.push(held)
+      left -= sizeOf(held.stored)
     }
     after = page.next
-    if (after === undefined || found.length >= asked.limit) break
+    if (after === undefined || found.length >= asked.limit || left <= 0) break
   }
   return ok({ items: await readOnly(ctx, () => answersOf(ctx, collection.value, found)), next: after ?? null })
 }

@@ -2,18 +2,16 @@
 import { parseReference, referencesIn } from '../../fhir/reference.ts'
 import { targetsOf } from '../../fhir/search/include.ts'
 import { type Include, type Query, simpleQuery } from '../../fhir/search/query.ts'
-import { ask, askAll, type Steps, type Stored } from '../../store/store.ts'
+import { ask, type Steps, type Stored } from '../../store/store.ts'
 import { noteSeen } from '../audit/looks.ts'
 import type { Context } from '../context.ts'
 import { storedValue } from '../keep.ts'
 import { allowed } from './allowed.ts'
+import { eachNamed } from './named.ts'
 import { visible } from './visible.ts'
 
 /** At most this many resources ride along with a page. */
 export const mostIncluded = 1000
-
-/** So many are read together. */
-const together = 50
 
 /** How much may still ride along with a page, of all types together: it ends with the resource that fills it. */
 export class Room {
@@ -76,18 +74,8 @@ export function* around(ctx: Context, query: Query, matches: readonly Stored[], 
 
 /** What is named `type/id`, as far as there is room. */
 export function* named(names: ReadonlySet<string>, take: Take): Steps<boolean> {
-  const most = [...names].slice(0, mostIncluded)
-  for (let from = 0; from < most.length; from += together) {
-    const found = yield* askAll(
-      most.slice(from, from + together).map((name) => {
-        const [type = '', id = ''] = name.split('/')
-        return { ask: 'resource' as const, type, id }
-      }),
-    )
-    if (!take(found.filter((one) => one !== undefined))) return false
-    if (from + together < most.length) yield { rest: true }
-  }
-  return names.size <= mostIncluded
+  const isAll = yield* eachNamed([...names].slice(0, mostIncluded), take)
+  return isAll && names.size <= mostIncluded
 }
 
 function namedBy(rule: Include, from: readonly Stored[]): ReadonlySet<string> {

@@ -61,7 +61,13 @@ function* look(
   do {
     // One chain within another may look, too: what it finds is settled by its own turn.
     const query = simpleQuery(type, others.filter(isPlain), atOnce)
-    const page = yield* ask({ ask: 'search', query, visible, ...(after !== undefined && { after }) })
+    const page = yield* ask({
+      ask: 'search',
+      query,
+      visible,
+      room: lookLimits.characters / 10,
+      ...(after !== undefined && { after }),
+    })
     seen += page.items.length
     for (const { id, at, text } of yield* readable(visible, page.items)) {
       read += text!.length

@@ -2,10 +2,11 @@
 import { isUnguarded } from '../../access/visible.ts'
 import { fail, type Problem } from '../../domain/problem.ts'
 import { isRedacted, redacted, spokenOf } from '../../fhir/redact.ts'
-import { askAll, lookThrough, type Steps, type Stored, type Visibility } from '../../store/store.ts'
+import { lookThrough, type Steps, type Stored, type Visibility } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { storedValue } from '../keep.ts'
 import type { Write, Written } from './entry.ts'
+import { eachNamed } from './named.ts'
 
 /** Texts as they may be read, in the same order; what is said of what is not here, or may be seen, stays. */
 export function* readable<T extends { readonly text?: string }>(visible: Visibility, items: readonly T[]): Steps<readonly T[]> {
@@ -13,13 +14,11 @@ export function* readable<T extends { readonly text?: string }>(visible: Visibil
   const spoken = items.map(({ text }) => (text === undefined ? [] : spokenOf(text)))
   const targets = [...new Set(spoken.flat())]
   if (targets.length === 0) return items
-  const found = yield* askAll(
-    targets.map((target) => {
-      const [type = '', id = ''] = target.split('/')
-      return { ask: 'resource' as const, type, id }
-    }),
-  )
-  const hidden = new Set(targets.filter((_, i) => !isUnguarded(visible, found[i]?.guard)))
+  const hidden = new Set<string>()
+  yield* eachNamed(targets, (found) => {
+    for (const { type, id, guard } of found) if (!isUnguarded(visible, guard)) hidden.add(`${type}/${id}`)
+    return true
+  })
   if (hidden.size === 0) return items
   return items.map((item, i) =>
     spoken[i]!.some((target) => hidden.has(target)) ? { ...item, text: redacted(item.text!, hidden) } : item,

@@ -23,8 +23,8 @@ export interface ExportedLine {
   readonly line: string
 }
 
-/** Looked at together. */
-const together = 200
+/** Looked at together: so many resources, so many characters of them. */
+const [together, room] = [200, 10_000_000]
 
 /** What is labelled as psychotherapy notes is in no export. That it is exported stands in the audit before anything is. */
 export async function* exportResources(ctx: Context, { types = resourceTypes, since }: ExportAsk): AsyncGenerator<ExportedLine> {
@@ -40,7 +40,13 @@ export async function* exportResources(ctx: Context, { types = resourceTypes, si
     const query = simpleQuery(type, changed, together)
     for (let after: string | undefined = start; after !== undefined; ) {
       const visible = { patients: 'all', protectedRecords: true } as const
-      const page: { items: readonly Stored[]; next?: string } = await ctx.store.look({ ask: 'search', query, visible, after })
+      const page: { items: readonly Stored[]; next?: string } = await ctx.store.look({
+        ask: 'search',
+        query,
+        visible,
+        after,
+        room,
+      })
       for (const { text } of page.items) if (text !== undefined) yield { type, line: portable(text) }
       after = page.next
     }

@@ -1,0 +1,20 @@
+/** Resources by their names, a portion at a time: whatever is named may be long. */
+import { askAll, type Steps, type Stored } from '../../store/store.ts'
+
+/** So many are read together. */
+const together = 50
+
+/** `names`: `type/id`; what is not there is left out. Ends where `take` answers false: there is no use for more. Whether it took all. */
+export function* eachNamed(names: readonly string[], take: (found: readonly Stored[]) => boolean): Steps<boolean> {
+  for (let from = 0; from < names.length; from += together) {
+    if (from > 0) yield { rest: true }
+    const found = yield* askAll(
+      names.slice(from, from + together).map((name) => {
+        const [type = '', id = ''] = name.split('/')
+        return { ask: 'resource' as const, type, id }
+      }),
+    )
+    if (!take(found.filter((one) => one !== undefined))) return false
+  }
+  return true
+}
