@@ -1,6 +1,6 @@
 /** One plan at a time: the new one takes the old one's place. */
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { event, marisol, put, say } from '../support/coordination.ts'
+import { event, make, marisol, put, say } from '../support/coordination.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
@@ -69,6 +69,39 @@ it('a plan without a goal is not activated', async () => {
   const member = await made({ goals: [] })
   const answer = await say(gateway, 'POST', `/coordination/${member}/events`, { type: 'activate' })
   expect([answer.status, answer.body.issues[0].path]).toEqual([422, 'goals'])
+})
+
+it('at a risk of suicide it asks for a safety plan, which hinders nothing', async () => {
+  const member = await made()
+  const warningsOf = async () => (await say(gateway, 'GET', `/coordination/${member}`)).body.warnings
+  expect(await warningsOf()).toBeUndefined()
+  const need = {
+    ...{ clientId: 'cli-marisol', domain: 'safety', assertedBy: 'clinician', clientView: 'agrees', severity: 'moderate' },
+    category: { system: 'https://warm-handoff.example/fhir/CodeSystem/need-category', code: 'suicide-risk' },
+    code: { text: 'Risk of suicide' },
+  }
+  const risk = await make(gateway, 'needs', need)
+  const active = await event(gateway, member, 'activate')
+  expect(active).toMatchObject({ state: 'active', warnings: [{ path: 'crisisPlanId', severity: 'warning' }] })
+  expect(await warningsOf()).toEqual(active.warnings)
+
+  const items = ['for the test']
+  const sections = { 'warning-signs': { items }, 'internal-coping': { items }, 'professional-support': { items } }
+  const crisisPlanId = await make(gateway, 'safety-plans', { clientId: 'cli-marisol', sections })
+  const { etag } = await say(gateway, 'GET', `/coordination/${member}`)
+  const headers = { 'if-match': etag, 'content-type': 'application/merge-patch+json' }
+  expect((await say(gateway, 'PATCH', `/coordination/${member}`, { crisisPlanId }, headers)).body.warnings).toHaveLength(1)
+  await event(gateway, `safety-plans/${crisisPlanId}`, 'activate')
+  expect(await warningsOf()).toBeUndefined()
+  await event(gateway, `safety-plans/${crisisPlanId}`, 'withdraw')
+  expect(await warningsOf()).toHaveLength(1)
+  await event(gateway, `needs/${risk}`, 'refute')
+  expect(await warningsOf()).toBeUndefined()
+  const crisis = { clientId: 'cli-marisol', trigger: 'walk-in', riskTypes: ['suicide'] }
+  await make(gateway, 'crises', { ...crisis, level: 'low' })
+  expect(await warningsOf()).toBeUndefined()
+  await make(gateway, 'crises', { ...crisis, level: 'moderate' })
+  expect(await warningsOf()).toHaveLength(1)
 })
 
 it('an EHR’s plan that becomes active on /fhir takes nobody’s place unless it is a coordination plan of ours', async () => {

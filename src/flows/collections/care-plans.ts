@@ -11,7 +11,9 @@ import { nextOf, storedValue } from '../keep.ts'
 import { isActive, patientIs } from '../open-referrals.ts'
 import { keepReview, withNextReview } from '../plan-reviews.ts'
 import { every } from '../stays.ts'
+import { isAtRiskOfSuicide } from '../suicide-risk.ts'
 import { collection, type EventInput } from './collection.ts'
+import { activeSafetyPlans } from './safety-plans.ts'
 
 export interface HeldPlan {
   readonly stored: Stored
@@ -49,6 +51,8 @@ function* onEvent(_ctx: Context, moved: CarePlan, event: EventInput, at: string)
   return ok({ ...value, replaces: value.replaces ?? rival.stored.id })
 }
 
+const unsafe = { path: 'crisisPlanId', message: 'names no active safety plan, and the client is at risk of suicide' }
+
 export const carePlans = collection<CarePlan, { CarePlan: CarePlanResource }>({
   name: 'care-plans',
   prefix: 'cpl',
@@ -81,6 +85,11 @@ export const carePlans = collection<CarePlan, { CarePlan: CarePlanResource }>({
   byEvents: ['reviewedAt'],
   computed: ['nextReviewOn'],
   shown: ['revisions', 'lastChange'],
+  *warns({ value }, seen) {
+    const isOpen = value.state === 'draft' || value.state === 'active' || value.state === 'on-hold'
+    const isSafe = value.crisisPlanId !== undefined && (yield* activeSafetyPlans(value.clientId)).length > 0
+    return isOpen && !isSafe && (yield* isAtRiskOfSuicide(value.clientId, seen)) ? [unsafe] : []
+  },
   told: (versions) => ({ revisions: revisionsOf(versions) }),
   *after(_ctx, { id, value, parts }, _before, at) {
     const reviews = yield* keepReview(id, value, parts.CarePlan, at)

@@ -4,7 +4,7 @@
  */
 import type { Resource } from '@medplum/fhirtypes'
 import type { z } from 'zod'
-import type { Result } from '../../domain/problem.ts'
+import type { Issue, Result } from '../../domain/problem.ts'
 import type { StateMachine } from '../../domain/state-machine.ts'
 import type { Filter } from '../../fhir/search/query.ts'
 import type { Mapping } from '../../lens/mapping.ts'
@@ -99,6 +99,8 @@ export interface Collection<D extends object, P extends object> {
   readonly view?: (held: Held<D, P>, seen: Seen) => Steps<Partial<D> & { readonly [shown: string]: unknown }>
   /** What its earlier versions tell: laid over a member that is read, or answered with, by itself, not over those of a list. */
   readonly told?: (versions: readonly MemberVersion<D>[]) => { readonly [shown: string]: unknown }
+  /** What a person should look at as the member stands: told beside it where it is read, or answered with, by itself. It hinders nothing. */
+  readonly warns?: (held: Held<D, P>, seen: Seen) => Steps<readonly Issue[]>
   /** Names that the view adds to the fields: nobody writes them, and what a body says of them is ignored. */
   readonly shown?: readonly string[]
   /** Fields that only the gateway computes; what a body, or a resource on `/fhir`, says otherwise of them is refused. */

@@ -1,5 +1,5 @@
 /** Members of a collection: create, read, replace, patch, remove. */
-import { fail, ok, type Result } from '../../domain/problem.ts'
+import { fail, type Issue, ok, type Result } from '../../domain/problem.ts'
 import { namesEtag } from '../../fhir/version.ts'
 import { ask, type Steps, write } from '../../store/store.ts'
 import type { AnyCollection } from '../collections/collection.ts'
@@ -36,10 +36,12 @@ export async function createMember(ctx: Context, name: string, body: unknown): P
   return wentOn(ctx, [collection.value.anchor], written)
 }
 
-/** A member by itself, with what its earlier versions tell. */
+/** A member by itself, with what its earlier versions tell, and what is to be looked at. */
 function* answered(ctx: Context, collection: AnyCollection, held: Gathered, at?: string): Steps<Answer> {
   const more = collection.told?.(yield* versionsOf(collection, held.stored, seenBy(ctx)))
-  const [answer] = yield* answersOf(ctx, collection, [{ ...held, value: { ...held.value, ...more } }], at)
+  const warned: readonly Issue[] = collection.warns ? yield* collection.warns(held, seenBy(ctx)) : []
+  const warnings = [...held.warnings, ...warned.map((one) => ({ ...one, severity: 'warning' as const }))]
+  const [answer] = yield* answersOf(ctx, collection, [{ ...held, warnings, value: { ...held.value, ...more } }], at)
   return answer!
 }
 
