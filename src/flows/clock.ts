@@ -4,12 +4,15 @@ import { chaseReferrals } from './chase-referrals.ts'
 import type { Context } from './context.ts'
 import type { Later } from './delivery/courier.ts'
 import { escalateCrises } from './escalate-crises.ts'
+import { expireReferrals } from './expire-referrals.ts'
 import { goOn } from './go-on.ts'
 import { openPlanReviews } from './open-plan-reviews.ts'
 import { passDueDates } from './pass-due-dates.ts'
 import { stampBreaches } from './stamp-breaches.ts'
 
-const passes = [goOn, passDueDates, stampBreaches, escalateCrises, chargeMonths, chaseReferrals, openPlanReviews]
+const passes = [
+  ...[goOn, passDueDates, stampBreaches, escalateCrises, chargeMonths, expireReferrals, chaseReferrals, openPlanReviews],
+]
 const everyMs = 60_000
 
 /** Answers the way to stop, which waits for a round under way. */

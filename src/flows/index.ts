@@ -23,6 +23,7 @@ export { listDeliveries, replayDeliveries, replayDelivery } from './delivery/ope
 export { documentContent } from './document-content.ts'
 export { draftCarePlan } from './draft-care-plan.ts'
 export { escalateCrises } from './escalate-crises.ts'
+export { expireReferrals } from './expire-referrals.ts'
 export { pageAcross } from './fhir/across.ts'
 export { everything } from './fhir/everything.ts'
 export { historyPage } from './fhir/history-page.ts'

@@ -127,13 +127,13 @@ describe('a crisis', () => {
 
 describe('a referral', () => {
   const sdoh = 'http://hl7.org/fhir/us/sdoh-clinicalcare/CodeSystem/SDOHCC-CodeSystemTemporaryCodes'
-  const sent = async () => {
+  const sent = async (details: object = {}) => {
     const id = await made('referrals', {
       ...{ clientId: 'cli-marisol', kind: 'community-service', category: { system: sdoh, code: 'food-insecurity' } },
       ...{ service: { text: 'Food' }, reasons: ['ned-1'], priority: 'urgent', intent: 'order', consentId: 'con-marisol' },
       doNotContact: 'no',
     })
-    await event(gateway, `referrals/${id}`, 'send')
+    await event(gateway, `referrals/${id}`, 'send', details)
     return id
   }
 
@@ -160,6 +160,23 @@ describe('a referral', () => {
     expect(await work()).toMatchObject([{ kind: 'referral-chase', about: `ServiceRequest/${id}`, state: 'open' }])
     await event(gateway, `referrals/${id}`, 'accept')
     expect(await work()).toMatchObject([{ state: 'done' }])
+  })
+
+  it('that has expired unanswered is cancelled, and nobody goes after it any more', async () => {
+    const desk = await systemDesk(gateway)
+    const id = await sent({ expiresAt: '2026-03-06T09:30:00Z' })
+    const answered = await sent({ expiresAt: '2026-03-06T09:30:00Z' })
+    await event(gateway, `referrals/${answered}`, 'accept')
+    gateway.clock.advance(3 * 24 * 60 * minute)
+    expect(await desk.expireReferrals()).toEqual({ ok: true, value: 0 })
+    expect(await desk.chaseReferrals()).toEqual({ ok: true, value: 1 })
+    gateway.clock.advance((24 * 60 + 1) * minute)
+    expect(await desk.expireReferrals()).toEqual({ ok: true, value: 1 })
+    expect(await desk.expireReferrals()).toEqual({ ok: true, value: 0 })
+    expect(await read(`referrals/${id}`)).toMatchObject({ state: 'cancelled', requestStatus: 'revoked', statusReason: 'expired' })
+    expect((await read(`referrals/${id}`)).history.at(-1)).toMatchObject({ from: 'requested', event: 'expire' })
+    expect((await read(`referrals/${answered}`)).state).toBe('accepted')
+    expect(await work()).toMatchObject([{ kind: 'referral-chase', state: 'done' }])
   })
 
   it('is not mistaken for the work about it', async () => {
