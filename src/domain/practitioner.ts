@@ -85,9 +85,17 @@ const licences: ReadonlySet<string> = new Set([
   ...['PA', 'MD', 'DO'],
 ])
 
+const isLicence = ({ code }: Credential): boolean => licences.has(code.replaceAll(/[^A-Za-z]/g, '').toUpperCase())
+
 /** Is this somebody with a licence that was valid on this day? */
 export const isLicensedOn = ({ credentials }: Practitioner, day: string): boolean =>
-  credentials.some((one) => licences.has(one.code.replaceAll(/[^A-Za-z]/g, '').toUpperCase()) && validOn(one, day))
+  credentials.some((one) => isLicence(one) && validOn(one, day))
+
+/** Are all licences that held on this day known to be for other states (USPS) than this one? */
+export const practisesElsewhere = ({ credentials }: Pick<Practitioner, 'credentials'>, day: string, state: string): boolean => {
+  const held = credentials.filter((one) => isLicence(one) && validOn(one, day))
+  return held.length > 0 && held.every(({ jurisdiction }) => jurisdiction !== undefined && jurisdiction !== state)
+}
 
 /** Had this somebody credentials, of which none held on this day any more, or yet? */
 export const hasLapsed = ({ credentials }: Pick<Practitioner, 'credentials'>, day: string): boolean =>

@@ -2,7 +2,8 @@
 import type { Practitioner, PractitionerRole } from '@medplum/fhirtypes'
 import practitionerMapping from '../../mappings/practitioner.practitioner.ts'
 import { local } from '../../mappings/shared/extension.ts'
-import { hasLapsed, isUnlicensed, type Practitioner as Person } from '../domain/practitioner.ts'
+import { hasLapsed, isUnlicensed, type Practitioner as Person, practisesElsewhere } from '../domain/practitioner.ts'
+import type { Issue } from '../domain/problem.ts'
 import { ask, type Steps } from '../store/store.ts'
 import { idIn } from './billing/references.ts'
 import { storedValue } from './keep.ts'
@@ -64,8 +65,12 @@ export function* isLicensed(reference: string | undefined, day: string): Steps<b
   return person !== undefined && !isUnlicensed(person, day)
 }
 
-/** Is it on record that this person's credentials did not hold on this day? */
-export function* isLapsed(reference: string | undefined, day: string): Steps<boolean> {
+/** What is on record against this person's seeing clients on this day: in this state, where it is known where the client was. */
+export function* unfitOn(reference: string | undefined, day: string, state: string | undefined): Steps<readonly Issue[]> {
   const person = yield* personAt(reference)
-  return person !== undefined && hasLapsed(person, day)
+  if (person === undefined) return []
+  if (hasLapsed(person, day)) return [{ path: 'renderer', message: 'had no credential that was valid on that day' }]
+  return state !== undefined && practisesElsewhere(person, day, state)
+    ? [{ path: 'telehealth.clientState', message: 'is no state in which the renderer was licensed on that day' }]
+    : []
 }

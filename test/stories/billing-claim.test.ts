@@ -1,6 +1,6 @@
 /** What a claim says besides code and units: where, under whom, by which rule and grant, and who answers for what a payer may question. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type Agency, type Body, feed, openAgency } from '../support/billing.ts'
+import { type Agency, type Body, feed, openAgency, withMother } from '../support/billing.ts'
 
 let agency: Agency
 beforeEach(async () => {
@@ -99,7 +99,7 @@ describe('a session', () => {
 describe('what a payer may question', () => {
   const both = async () => {
     const own = await agency.sign({ procedureCode: '90834' }, 45)
-    await agency.sign({ kind: 'family-counselling', procedureCode: '90847' }, 45)
+    await agency.sign({ ...withMother, procedureCode: '90847' }, 45)
     return (await agency.lines(own))[0]!
   }
   const override = (id: unknown, body: object) =>

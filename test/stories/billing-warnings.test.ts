@@ -1,6 +1,6 @@
 /** What a payer may object to goes with the line, as far as the feed, and follows what is written later. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type Agency, ack, feed, openAgency, tell } from '../support/billing.ts'
+import { type Agency, ack, feed, openAgency, tell, withMother } from '../support/billing.ts'
 import { systemDesk } from '../support/gateway.ts'
 
 let agency: Agency
@@ -19,7 +19,7 @@ const stay = (from: string, to?: string) => ({
 
 it('family and own therapy on one day are ready, with a word, in JSON and as a table', async () => {
   await agency.sign({ procedureCode: '90834' }, 45)
-  await agency.sign({ kind: 'family-counselling', procedureCode: '90847' }, 45)
+  await agency.sign({ ...withMother, procedureCode: '90847' }, 45)
   await agency.sign({ procedureCode: 'T1017' }, 30)
   const { items } = await feed(agency)
   expect(items.map(({ code, version, warnings }) => [code, version, warnings])).toEqual([
@@ -49,7 +49,7 @@ describe('of a line that is ready', () => {
 
   it('what stood beside it, and was taken back', async () => {
     const own = await agency.sign({ procedureCode: '90834' }, 45)
-    const family = await agency.sign({ kind: 'family-counselling', procedureCode: '90847' }, 45)
+    const family = await agency.sign({ ...withMother, procedureCode: '90847' }, 45)
     expect(await warnings(own)).toEqual([['ready', ['separate-sessions']]])
     await agency.event(`sessions/${family}`, { type: 'mark-error', reason: 'Another client' })
     expect(await warnings(own)).toEqual([['ready', []]])
@@ -89,7 +89,7 @@ describe('of a line that is ready', () => {
   it('changes nothing of what is billed: either version may be acknowledged', async () => {
     const own = await agency.sign({ procedureCode: '90834' }, 45)
     const [item] = (await feed(agency)).items
-    await agency.sign({ kind: 'family-counselling', procedureCode: '90847' }, 45)
+    await agency.sign({ ...withMother, procedureCode: '90847' }, 45)
     expect(await warnings(own)).toEqual([['ready', ['separate-sessions']]])
     expect(await tell(agency, ack(item!, 'billed', { claim: 'C-1' }))).toMatchObject([{ result: 'applied', state: 'billed' }])
     expect(await agency.lines(own)).toMatchObject([{ state: 'billed', billedVersion: 1, claimRef: 'C-1' }])

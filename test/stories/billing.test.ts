@@ -1,6 +1,6 @@
 /** From a session to a claim: what is billed, and what waits for what. */
 import { afterEach, describe, expect, it, test } from 'vitest'
-import { type Agency, type Body, openAgency, type Page, type Setting, shown } from '../support/billing.ts'
+import { type Agency, type Body, openAgency, type Page, type Setting, shown, withMother } from '../support/billing.ts'
 import { broughtWhole } from '../support/brought.ts'
 
 let agency: Agency | undefined
@@ -116,7 +116,7 @@ describe('a signed session', () => {
     ],
     [
       'with the family, without the client',
-      { kind: 'family-counselling', participants: [{ who: { id: 'x' }, role: 'client', present: false }] },
+      { ...withMother, participants: [...withMother.participants, { who: { id: 'x' }, role: 'client', present: false }] },
       50,
       [{ code: '90846', modifiers: [], units: '1' }],
     ],

@@ -110,7 +110,10 @@ export async function openAgency({
 
   let next = Date.UTC(2026, 2, 2, 15)
   const hold: Agency['hold'] = async (changes = {}, minutes = 60) => {
-    const [start, end] = [next, next + minutes * 60_000]
+    const last = inNewYork(next + minutes * 60_000).slice(0, 10)
+    // What would go on after midnight is held on the next morning.
+    const start = inNewYork(next).startsWith(last) ? next : Date.parse(`${last}T10:00:00-05:00`)
+    const end = start + minutes * 60_000
     next = end
     const actual = { start: inNewYork(start), end: inNewYork(end) }
     const { id } = await post('/coordination/sessions', {
@@ -149,6 +152,12 @@ export async function openAgency({
       return Promise.all(entry.map(({ resource }) => get(`/coordination/service-lines/${resource.id}`)))
     },
   }
+}
+
+/** Counselling with the client's mother. */
+export const withMother = {
+  kind: 'family-counselling',
+  participants: [{ who: { id: 'rel-mother' }, role: 'family', present: true }],
 }
 
 /** A time of that winter as it was written there. */

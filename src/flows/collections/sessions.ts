@@ -2,7 +2,9 @@
 import type { Encounter, Procedure, Resource } from '@medplum/fhirtypes'
 import { stateExtension } from '../../../mappings/discharge.encounter.ts'
 import session, { type SessionParts } from '../../../mappings/session.encounter.ts'
+import { procedureOf } from '../../billing/procedure-of.ts'
 import { detailsOf } from '../../domain/event-details.ts'
+import { impossible } from '../../domain/held-session.ts'
 import { fail, type Issue, ok, type Result } from '../../domain/problem.ts'
 import { minutesDirect, Session, SessionCommand, sessionMachine } from '../../domain/session.ts'
 import { saysSomething } from '../../domain/session-note.ts'
@@ -10,10 +12,10 @@ import type { Steps } from '../../store/store.ts'
 import { bundleSession } from '../billing/bundle-session.ts'
 import { chargeSession } from '../billing/charge-session.ts'
 import { referenceTo } from '../billing/references.ts'
-import { dayOf } from '../client-facts.ts'
+import { dayOf, zoneOf } from '../client-facts.ts'
 import type { Context } from '../context.ts'
 import { keepAppointment } from '../keep-appointment.ts'
-import { isLapsed, isLicensed, rolesBehind, supervisorOf } from '../supervision.ts'
+import { isLicensed, rolesBehind, supervisorOf, unfitOn } from '../supervision.ts'
 import { recomputeFollowUps } from '../update-follow-ups.ts'
 import { collection, type EventInput } from './collection.ts'
 import { noteKept, notePart, visitNote, withNote } from './session-notes.ts'
@@ -65,14 +67,12 @@ const faultsOf = (session: Session): readonly Issue[] =>
 
 /** What keeps a session from being signed. */
 function* unsignable(id: string, value: Session): Steps<readonly Issue[]> {
-  const { actual, clientId, note, renderer } = value
+  const { actual, clientId, note, renderer, telehealth } = value
   const day = yield* dayOf(clientId ?? '', actual?.start ?? '')
   return [
     ...((minutesDirect(value) ?? 0) < 1 ? [{ path: 'actual', message: 'is shorter than a minute' }] : []),
     ...(saysSomething(note) || (yield* visitNote(id)) !== undefined ? [] : [{ path: 'note', message: 'is missing' }]),
-    ...((yield* isLapsed(referenceTo(renderer, 'Practitioner'), day))
-      ? [{ path: 'renderer', message: 'had no credential that was valid on that day' }]
-      : []),
+    ...(yield* unfitOn(referenceTo(renderer, 'Practitioner'), day, telehealth?.clientState)),
   ]
 }
 
@@ -106,6 +106,12 @@ export const sessions = collection<Session, SessionParts>({
       ...(documentId !== undefined && { note: { documentId } }),
     }
   },
+  *warns({ value }) {
+    const isHeld = value.state === 'completed' || value.state === 'signed' || value.state === 'amended'
+    return isHeld && value.goalIds.length === 0 && procedureOf(value, minutesDirect(value) ?? 0, undefined) !== undefined
+      ? [{ path: 'goalIds', message: 'is empty: what is billed serves a goal' }]
+      : []
+  },
   *prepare(_ctx, value, before) {
     return yield* withNote(value, before)
   },
@@ -137,7 +143,8 @@ export const sessions = collection<Session, SessionParts>({
       const next = { ...value, ...detail.value }
       // What somebody else's record never said does not keep it from being completed.
       const known = new Set(faultsOf(before.value).map(({ path }) => path))
-      const issues = faultsOf(next).filter(({ path }) => !known.has(path))
+      const faults = faultsOf(next).filter(({ path }) => !known.has(path))
+      const issues = [...faults, ...impossible(next, yield* zoneOf(next.clientId ?? ''))]
       return issues.length > 0 ? fail('guard-failed', 'The session cannot be completed as it stands.', { issues }) : ok(next)
     },
     *sign(ctx, standing, event, at, { id }) {
