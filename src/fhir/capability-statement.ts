@@ -9,7 +9,7 @@ import { lookedEverywhere, lookedOf } from './search/looked-filter.ts'
 import { isLink, modifiersOf, targetsOf } from './search/modifiers.ts'
 import { compositesOf, definitionOf, searchParametersOf } from './search/parameters.ts'
 import { searchLimits } from './search/parse.ts'
-import { resourceTypes } from './types.ts'
+import { isKept, resourceTypes } from './types.ts'
 
 export interface CapabilityFacts {
   /** Public base URL, without trailing slash. */
@@ -48,7 +48,7 @@ export function capabilityStatement({ base, canonical, version, date, tokenEndpo
           `${searchLimits.parameters} parameters of ${searchLimits.valueLength} characters each, a page ${searchLimits.maxCount} matches: ` +
           `it ends with the one that brings them to ${limits.page} characters, and so does what it includes.`,
         ...(tokenEndpoint && { security: security(tokenEndpoint) }),
-        resource: resourceTypes.map(resourceCapability),
+        resource: resourceTypes.filter(isKept).map(resourceCapability),
         interaction: systemInteractions.map((code) => ({ code })),
         searchParam: everywhere,
         operation: systemOperations,

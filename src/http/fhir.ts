@@ -20,14 +20,8 @@ type Pairs = readonly (readonly [name: string, value: string])[]
 
 export function fhirRoutes(gateway: Gateway): Hono<Env> {
   const router = createRouter()
-  /** Always the same, and long. */
-  let statement: string | undefined
-
   const handlers: Readonly<Record<RouteName, (c: Ctx, at: Place) => Response | Promise<Response>>> = {
-    capabilities: (c) => {
-      statement ??= gateway.capabilities(c.get('limits'))
-      return answer(c, 200, statement)
-    },
+    capabilities: (c) => answer(c, 200, gateway.capabilities(c.get('limits'))),
     bundle: async (c) => answered(c, await c.get('desk').postBundle(c.get('body'), { ...sizes(c), ...wish(c) })),
     processMessage: async (c) => answered(c, await c.get('desk').processMessage(c.get('body'))),
 

@@ -75,6 +75,24 @@ both('in a %s', (type) => {
     ])
   })
 
+  it('what the server can do is told as it is outside', async () => {
+    const { status, entries } = await send(type, [get('metadata'), { request: { method: 'HEAD', url: 'metadata' } }])
+    expect([status, statuses(entries)]).toEqual([200, ['200 OK', '200 OK']])
+    expect(entries.map(({ resource }) => resource)).toEqual([await (await gateway.request('/fhir/metadata')).json(), undefined])
+  })
+
+  it('Parameters are not kept', async () => {
+    const { status, entries } = await send(type, [post('Parameters', none), put({ ...none, id: 'x' })])
+    if (type === 'transaction') expect(status).toBe(404)
+    else expect(statuses(entries)).toEqual(['404', '404'])
+    for (const [method, path] of [
+      ['POST', 'Parameters'],
+      ['PUT', 'Parameters/x'],
+    ] as const)
+      expect((await gateway.request(`/fhir/${path}`, { method, json: { ...none, id: 'x' } })).status).toBe(404)
+    expect((await gateway.request('/fhir/Parameters/$validate', { method: 'POST', json: none })).status).toBe(200)
+  })
+
   it('everything of a patient is gathered, by pages', async () => {
     const since = { resourceType: 'Parameters', parameter: [{ name: '_type', valueString: 'Observation' }] }
     const { status, entries } = await send(type, [

@@ -81,7 +81,7 @@ async function transaction(ctx: Context, entries: readonly BundleEntry[], wish: 
     })
     let size = 0
     for (const entry of entries.filter(looks)) {
-      const answer = yield* readEntry(ctx, entry, wish.page)
+      const answer = yield* readEntry(ctx, entry, wish)
       if (!answer.ok) return ofEntry(entry.index, answer)
       size += sizeOf(answer.value)
       if (size > room) return ofEntry(entry.index, tooMuch)
@@ -143,7 +143,7 @@ function* sideBySide(entries: readonly BundleEntry[]): Generator<readonly Bundle
 async function single(ctx: Context, entry: BundleEntry, wish: BundleWish): Promise<Result<EntryResponse>> {
   if (!entry.request) return { ok: false, problem: entry.problem! }
   if (looks(entry)) {
-    const read = await lookThrough(ctx.store, readEntry(ctx, entry, wish.page), ctx.pause)
+    const read = await lookThrough(ctx.store, readEntry(ctx, entry, wish), ctx.pause)
     return read.ok ? ok(await entryResponse(read.value)) : read
   }
   const write = writeOf(entry)

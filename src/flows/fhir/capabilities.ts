@@ -4,9 +4,14 @@ import { type CapabilityFacts, capabilityStatement } from '../../fhir/capability
 import type { FlowSettings } from '../context.ts'
 import { release } from '../release.ts'
 
-/** The CapabilityStatement's text; open to all, asked before anybody has a token. */
-export const capabilities = (settings: FlowSettings, limits: CapabilityFacts['limits']): string =>
-  JSON.stringify(
+/** Always the same, and long. */
+const texts = new WeakMap<FlowSettings, string>()
+
+/** The CapabilityStatement's text; open to all, asked before anybody has a token. A process has the same limits for everybody. */
+export function capabilities(settings: FlowSettings, limits: CapabilityFacts['limits']): string {
+  const known = texts.get(settings)
+  if (known !== undefined) return known
+  const text = JSON.stringify(
     capabilityStatement({
       base: `${settings.baseUrl}/fhir`,
       canonical: canonicalBase,
@@ -15,3 +20,6 @@ export const capabilities = (settings: FlowSettings, limits: CapabilityFacts['li
       limits,
     }),
   )
+  texts.set(settings, text)
+  return text
+}

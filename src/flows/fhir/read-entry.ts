@@ -1,6 +1,7 @@
 /** What only looks, in a Bundle: in a transaction they see what its writes made. https://hl7.org/fhir/R4/http.html#trules */
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import type { BundleEntry, EntryRequest, EntryResponse } from '../../fhir/bundle.ts'
+import type { CapabilityFacts } from '../../fhir/capability-statement.ts'
 import type { Exact } from '../../fhir/exact.ts'
 import { parametersIn } from '../../fhir/parameters.ts'
 import { etag, notModified } from '../../fhir/version.ts'
@@ -11,6 +12,7 @@ import type { Context } from '../context.ts'
 import { pathAcross, searchingAcross } from './across.ts'
 import { allowed } from './allowed.ts'
 import { type Asked, parametersOf } from './asked.ts'
+import { capabilities } from './capabilities.ts'
 import { everythingText, gathering } from './everything.ts'
 import { historyOf, historyText } from './history-page.ts'
 import { labelsUsed } from './labels-in-use.ts'
@@ -31,18 +33,23 @@ export interface EntryAnswer extends EntryResponse {
 export const entryResponse = async ({ later, size: _, ...rest }: EntryAnswer): Promise<EntryResponse> =>
   later ? { ...rest, resource: await later() } : rest
 
-/** `room`: characters of a page. */
-export function* readEntry(ctx: Context, entry: BundleEntry, room: number): Steps<Result<EntryAnswer>> {
+export function* readEntry(ctx: Context, entry: BundleEntry, limits: CapabilityFacts['limits']): Steps<Result<EntryAnswer>> {
   if (ctx.looks) ctx.looks.shows = true
-  const answer = yield* looking(ctx, entry.request!, entry.resource, room)
+  const answer = yield* looking(ctx, entry.request!, entry.resource, limits)
   if (!answer.ok || entry.request!.method !== 'HEAD') return answer
   const { resource: _, later: __, size: ___, ...rest } = answer.value
   return ok(rest)
 }
 
-function* looking(ctx: Context, request: EntryRequest, resource: Exact | undefined, room: number): Steps<Result<EntryAnswer>> {
+function* looking(
+  ctx: Context,
+  request: EntryRequest,
+  resource: Exact | undefined,
+  limits: CapabilityFacts['limits'],
+): Steps<Result<EntryAnswer>> {
   const { method, type, id, operation, member, query = '' } = request
-  const asked: Asked = { pairs: [...new URLSearchParams(query)], lenient: false, room }
+  const asked: Asked = { pairs: [...new URLSearchParams(query)], lenient: false, room: limits.page }
+  if (operation === 'metadata') return ok({ status: '200 OK', resource: capabilities(ctx.settings, limits) })
   if (operation === '_history') {
     const page = yield* historyOf(ctx, { ...(type !== undefined && { type }), ...(id !== undefined && { id }) }, asked)
     return page.ok ? ok(later(() => historyText(ctx, page.value), page.value.page.items)) : page
@@ -60,7 +67,7 @@ function* looking(ctx: Context, request: EntryRequest, resource: Exact | undefin
   if (operation !== undefined && !(operation === '_search' && method === 'POST'))
     return fail(
       'not-supported',
-      'In a Bundle, GET is for resources, their versions and histories, searches, $meta, $validate and Patient/[id]/$everything.',
+      'In a Bundle, GET is for resources, their versions and histories, searches, metadata, $meta, $validate and Patient/[id]/$everything.',
     )
   const within = member === undefined ? undefined : { type: type!, id: id! }
   if (type === undefined || member === '*') {

@@ -5,12 +5,13 @@ import { readLongBundle } from '../../fhir/long-bundle.ts'
 import { readFhirPathPatch } from '../../fhir/patch/fhirpath-patch.ts'
 import { readJsonPatch } from '../../fhir/patch/json-patch.ts'
 import type { Patch } from '../../fhir/patch/patch.ts'
-import { isResourceType } from '../../fhir/types.ts'
+import { isKept, isResourceType } from '../../fhir/types.ts'
 import { parseIfMatch, parseIfNoneMatch } from '../../fhir/version.ts'
 import type { Context } from '../context.ts'
 import { type BundleWish, processBundle } from './bundle.ts'
 import type { Written } from './entry.ts'
 import { writeResource } from './write.ts'
+import { notKept } from './write-entry.ts'
 
 /** Where a write goes: an id, or criteria (the text after `?`). */
 export interface Target {
@@ -92,7 +93,8 @@ export async function postBundle(ctx: Context, body: Uint8Array, wish: BundleWis
 }
 
 function resourceIn(type: string, body: Uint8Array): Result<Exact> {
-  return isResourceType(type) ? readJson(body, { bytes: body.length }) : noSuchType
+  if (!isResourceType(type)) return noSuchType
+  return isKept(type) ? readJson(body, { bytes: body.length }) : notKept
 }
 
 const noSuchType = fail('not-found', 'FHIR R4 has no such resource type.')

@@ -1,6 +1,7 @@
 /** The write that an entry of a Bundle asks for. https://hl7.org/fhir/R4/bundle-definitions.html#Bundle.entry.request */
 import { fail, type Issue, ok, type Result } from '../../domain/problem.ts'
 import type { BundleEntry } from '../../fhir/bundle.ts'
+import { isKept } from '../../fhir/types.ts'
 import { parseIfMatch, parseIfNoneMatch } from '../../fhir/version.ts'
 import type { Steps } from '../../store/store.ts'
 import type { Context } from '../context.ts'
@@ -28,6 +29,8 @@ export function* acceptable(ctx: Context, entry: BundleEntry, library: Library):
   return findings.ok ? ok({ write: write.value, issues: findings.value }) : findings
 }
 
+export const notKept = fail('not-found', 'Parameters go along with operations: FHIR R4 has no endpoint that keeps them.')
+
 /** Operations that write, by their names. */
 const labelled: Readonly<Record<string, 'add' | 'delete'>> = { '$meta-add': 'add', '$meta-delete': 'delete' }
 
@@ -45,6 +48,7 @@ export function writeOf({ request, resource, fullUrl }: BundleEntry): Result<Wri
   const name = fullUrl === undefined ? {} : { fullUrl }
   if (method === 'DELETE') return ok({ kind: 'delete', type, ...target, ...conditions })
   if (!resource) return fail('invalid', `${method} needs a resource in its entry.`)
+  if ((method === 'POST' || method === 'PUT') && !labelling && !isKept(type)) return notKept
   if (labelling) {
     const patch = metaPatch(resource, labelling)
     return patch.ok ? ok({ kind: 'patch', type, id: id!, patch: patch.value, ...conditions }) : patch
