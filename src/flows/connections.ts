@@ -1,7 +1,9 @@
 /** Connections: the EHRs, payers and hospitals this tenant speaks with, as the operator configures them. */
+
 import { z } from 'zod'
 import type { Connection } from '../connectors/connector.ts'
 import { Id } from '../domain/kernel.ts'
+import { parsed } from '../domain/parsed.ts'
 import { fail, type Issue, ok, type Result } from '../domain/problem.ts'
 import { equal } from '../lens/equal.ts'
 import type { Remember } from '../store/change.ts'
@@ -95,15 +97,12 @@ export async function putConnection(
   body: unknown,
   name?: string,
 ): Promise<Result<{ readonly created: boolean; readonly connection: { readonly name: string } }>> {
-  const parsed = ConnectionInput.safeParse(name === undefined ? body : { name, ...(body as object) })
-  if (!parsed.success) {
-    const issues = parsed.error.issues.map((issue) => ({ path: issue.path.map(String).join('.'), message: issue.message }))
-    return fail('invalid', 'This is not a connection.', { issues })
-  }
-  if (name !== undefined && parsed.data.name !== name) {
+  const said = parsed(ConnectionInput, name === undefined ? body : { name, ...(body as object) }, 'This is not a connection.')
+  if (!said.ok) return said
+  if (name !== undefined && said.value.name !== name) {
     return fail('invalid', 'A connection keeps its name.', { issues: [{ path: 'name', message: 'is not the name in the URL' }] })
   }
-  const connection = { ...parsed.data, ...(parsed.data.kind === 'mail' && { flavour: 'smtp' }) } as Connection
+  const connection = { ...said.value, ...(said.value.kind === 'mail' && { flavour: 'smtp' }) } as Connection
   const issues = connection.kind === 'mail' ? unfitForMail(connection) : unfitForResources(connection)
   if (issues.length > 0) return fail('invalid', 'This connection cannot be spoken to.', { issues })
   if (connection.kind === 'mail') {
@@ -162,12 +161,12 @@ const kept = (all: readonly Connection[]): Remember => ({
   text: JSON.stringify(all.toSorted((a, b) => (a.name < b.name ? -1 : 1))),
 })
 
-let parsed: { readonly text: string; readonly all: readonly Connection[] } = { text: '[]', all: [] }
+let read: { readonly text: string; readonly all: readonly Connection[] } = { text: '[]', all: [] }
 
 /** The same text is not parsed again: it changes when an operator changes it. */
 function connectionsIn(text = '[]'): readonly Connection[] {
-  if (parsed.text !== text) parsed = { text, all: JSON.parse(text) as Connection[] }
-  return parsed.all
+  if (read.text !== text) read = { text, all: JSON.parse(text) as Connection[] }
+  return read.all
 }
 
 /** The connections of this tenant, inside a commit. */

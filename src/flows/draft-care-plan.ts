@@ -2,11 +2,13 @@
  * `POST /coordination/clients/{id}/care-plan-drafts`: a care plan drafted from the client's open needs, with goals that are proposed to the
  * client, in one commit. What goes on from the active plan is taken over; activating the draft supersedes that plan.
  */
+
 import { localDate } from '../domain/calendar.ts'
 import { type CarePlan, CarePlanCommand, type Intervention } from '../domain/care-plan.ts'
 import { labelsOf } from '../domain/labels.ts'
+import { parsed } from '../domain/parsed.ts'
 import { leftOut, narrativeOf, type OpenNeed, PlanDraftCommand, type Suggested, suggestionFor } from '../domain/plan-draft.ts'
-import { fail, type Issue, ok, type Result } from '../domain/problem.ts'
+import { fail, ok, type Result } from '../domain/problem.ts'
 import { ask, type Steps } from '../store/store.ts'
 import { zoneOf } from './client-facts.ts'
 import { carePlans, rivalsOf } from './collections/care-plans.ts'
@@ -57,17 +59,14 @@ function permitted(ctx: Context): Result<undefined> {
 export async function draftCarePlan(ctx: Context, clientId: string, body: unknown): Promise<Result<Drafted>> {
   const may = permitted(ctx)
   if (!may.ok) return may
-  const command = PlanDraftCommand.safeParse(body)
-  if (!command.success) {
-    const issues = command.error.issues.map(({ path, message }): Issue => ({ path: path.map(String).join('.'), message }))
-    return fail('invalid', 'A plan is not drafted like this.', { issues })
-  }
+  const command = parsed(PlanDraftCommand, body, 'A plan is not drafted like this.')
+  if (!command.ok) return command
   return commit(ctx, 'draft-care-plan', function* (): Steps<Result<Drafted>> {
     const { at } = yield* ask({ ask: 'now' })
     const client = yield* hold(clients, clientId)
     if (!client.ok) return client
     if (!shown(ctx, client.value.anchor)) return fail('not-found', 'There is no such member of clients.')
-    return yield* drafted(ctx, clientId, command.data, at)
+    return yield* drafted(ctx, clientId, command.value, at)
   })
 }
 

@@ -2,7 +2,9 @@
  * What changed code tables would make of the messages and records that are kept here, before anybody changes them: each is read twice, and
  * what differs is told. Nothing is written.
  */
+
 import { codeTables } from '../../mappings/codes/index.ts'
+import { parsed } from '../domain/parsed.ts'
 import { fail, type Issue, ok, type Result } from '../domain/problem.ts'
 import { type TableChange, TablePreview } from '../domain/table-preview.ts'
 import { bytesOf } from '../hl7v2/raw.ts'
@@ -38,17 +40,14 @@ const shownMost = 500
 const atOnce = 25
 
 export async function previewTables(ctx: Context, body: unknown): Promise<Result<Previewed>> {
-  const wanted = TablePreview.safeParse(body)
-  if (!wanted.success) {
-    const issues = wanted.error.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message }))
-    return fail('invalid', 'This is no change of code tables.', { issues })
-  }
-  const trying = changed(wanted.data.tables)
+  const wanted = parsed(TablePreview, body, 'This is no change of code tables.')
+  if (!wanted.ok) return wanted
+  const trying = changed(wanted.value.tables)
   if (!trying.ok) return trying
-  const messages = await ofMessages(ctx, trying.value, wanted.data.messages)
+  const messages = await ofMessages(ctx, trying.value, wanted.value.messages)
   const resources: Look[] = []
   for (const collection of collections)
-    resources.push(...(await lookThrough(ctx.store, ofCollection(collection, trying.value, wanted.data.resources))))
+    resources.push(...(await lookThrough(ctx.store, ofCollection(collection, trying.value, wanted.value.resources))))
   const differ = (all: readonly Look[]) => all.filter(({ differences }) => differences.length > 0)
   return ok({
     messages: { read: messages.length, changed: differ(messages).length },

@@ -2,7 +2,9 @@
  * What stands behind the `?` of a request, against the table of operations: what is unknown there, given twice or malformed is refused by
  * its name. A filter that nobody heard would show too much.
  */
+
 import type { z } from 'zod'
+import { issuesIn } from '../domain/parsed.ts'
 import { type Issue, problem } from '../domain/problem.ts'
 import type { Ctx } from './env.ts'
 import { type Operation, operations } from './operations.ts'
@@ -36,11 +38,11 @@ function faultsOf(known: z.ZodObject | undefined, given: URLSearchParams): reado
   const names = [...new Set(given.keys())]
   const unknown = names.filter((name) => !Object.hasOwn(known?.shape ?? {}, name))
   const doubled = names.filter((name) => given.getAll(name).length > 1)
-  const malformed = known?.safeParse(Object.fromEntries(given)).error?.issues ?? []
+  const malformed = known?.safeParse(Object.fromEntries(given)).error
   return [
     ...unknown.map((name) => ({ path: nameable(name), message: 'is not known here' })),
     ...doubled.map((name) => ({ path: nameable(name), message: 'is given more than once' })),
-    ...malformed.map(({ path, message }) => ({ path: path.join('.'), message })),
+    ...(malformed ? issuesIn(malformed) : []),
   ]
 }
 

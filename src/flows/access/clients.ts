@@ -1,6 +1,8 @@
 /** Registered clients: an operator's to add, change and remove. They live in the control store, above the tenants. */
+
 import { type Client, type ClientMetadata, clientMetadata } from '../../access/client.ts'
-import { fail, type Issue, ok, type Result } from '../../domain/problem.ts'
+import { parsed } from '../../domain/parsed.ts'
+import { fail, ok, type Result } from '../../domain/problem.ts'
 import { ask, type Page, type Steps, write } from '../../store/store.ts'
 import { tell } from '../audit/line.ts'
 import { commit } from '../commit.ts'
@@ -93,11 +95,9 @@ function* keep(ctx: Context, action: string, client: Client): Steps<void> {
 }
 
 function readMetadata(ctx: Context, given: unknown): Result<ClientMetadata> {
-  const metadata = clientMetadata.safeParse(given)
-  const issues = (metadata.error?.issues ?? []).map(({ path, message }): Issue => ({ path: path.join('.'), message }))
-  if (metadata.success && !ctx.settings.tenants.includes(metadata.data.tenant))
-    issues.push({ path: 'tenant', message: 'is not a tenant here' })
-  return metadata.success && issues.length === 0
-    ? ok(metadata.data)
-    : fail('invalid', 'The client cannot be registered like this.', { issues })
+  const refusal = 'The client cannot be registered like this.'
+  const metadata = parsed(clientMetadata, given, refusal)
+  return !metadata.ok || ctx.settings.tenants.includes(metadata.value.tenant)
+    ? metadata
+    : fail('invalid', refusal, { issues: [{ path: 'tenant', message: 'is not a tenant here' }] })
 }

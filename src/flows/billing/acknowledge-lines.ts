@@ -1,8 +1,10 @@
 /** Billing systems tell what became of the lines that they pulled. Each acknowledgement is answered by itself; all are one commit. */
+
 import type { ChargeItem } from '@medplum/fhirtypes'
 import { type ClaimNews, sameClaim, withNews } from '../../billing/claim-news.ts'
 import { isSameClaim } from '../../billing/reconcile.ts'
 import { Acknowledgement, type ClaimState, claimEvents } from '../../domain/acknowledgement.ts'
+import { parsed } from '../../domain/parsed.ts'
 import { fail, ok, type Problem, type Result } from '../../domain/problem.ts'
 import { type ServiceLine, serviceLineMachine } from '../../domain/service-line.ts'
 import { step } from '../../domain/state-machine.ts'
@@ -43,13 +45,10 @@ export async function acknowledgeLines(ctx: Context, body: unknown): Promise<Res
 }
 
 function* answered(ctx: Context, item: unknown, at: string): Steps<AckAnswer> {
-  const ack = Acknowledgement.safeParse(item)
-  if (!ack.success) {
-    const issues = ack.error.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message }))
-    return { result: 'refused', problem: fail('invalid', 'This is not an acknowledgement.', { issues }).problem }
-  }
-  const { line, version } = ack.data
-  const applied = yield* apply(ctx, ack.data, at)
+  const ack = parsed(Acknowledgement, item, 'This is not an acknowledgement.')
+  if (!ack.ok) return { result: 'refused', problem: ack.problem }
+  const { line, version } = ack.value
+  const applied = yield* apply(ctx, ack.value, at)
   return applied.ok ? { line, version, ...applied.value } : { line, result: 'refused', problem: applied.problem }
 }
 

@@ -1,6 +1,8 @@
 /** Claim edits as the operator loads them, kept by programme and code. Lines that stand keep what they were checked by; held ones follow. */
+
 import { procedureCodes } from '../../billing/codes.ts'
 import { ClaimEditTables, type Programme, type QuarterlyUnits } from '../../domain/claim-edits.ts'
+import { issuesIn } from '../../domain/parsed.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { ask, type Steps, write } from '../../store/store.ts'
 import { tell } from '../audit/line.ts'
@@ -18,10 +20,7 @@ export interface LoadedEdits {
 /** The whole of a programme in one commit. Codes that cannot be billed here are of no use, and are left out. */
 export async function loadClaimEdits(ctx: Context, body: unknown): Promise<Result<LoadedEdits>> {
   const read = ClaimEditTables.safeParse(body)
-  if (!read.success) {
-    const issues = read.error.issues.slice(0, 20).map(({ path, message }) => ({ path: path.map(String).join('.'), message }))
-    return fail('invalid', 'These are not claim edits.', { issues })
-  }
+  if (!read.success) return fail('invalid', 'These are not claim edits.', { issues: issuesIn(read.error).slice(0, 20) })
   const { programme, from, pairs, units } = read.data
   const codes = [...new Set(procedureCodes.map(({ code }) => code))]
   const known = new Set(codes)

@@ -1,4 +1,5 @@
 /** Payer rules as the operator keeps them. Lines that are ready or billed keep the rule they were counted by; held ones follow on `recheck`. */
+import { parsed } from '../../domain/parsed.ts'
 import { PayerRule, PayerRuleKey } from '../../domain/payer-rule.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { ask, write } from '../../store/store.ts'
@@ -21,16 +22,13 @@ export async function listPayerRules(
 
 export async function putPayerRule(ctx: Context, key: string, body: unknown): Promise<Result<KeptPayerRule>> {
   const under = PayerRuleKey.safeParse(key)
-  const rule = PayerRule.safeParse(body)
   if (!under.success) return fail('invalid', 'A payer rule is kept under a kind of coverage, or an id.')
-  if (!rule.success) {
-    const issues = rule.error.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message }))
-    return fail('invalid', 'This is not a payer rule.', { issues })
-  }
+  const rule = parsed(PayerRule, body, 'This is not a payer rule.')
+  if (!rule.ok) return rule
   return commit(ctx, 'put payer-rule', function* () {
-    yield* write({ change: 'remember', kind, key, text: JSON.stringify(rule.data) })
+    yield* write({ change: 'remember', kind, key, text: JSON.stringify(rule.value) })
     yield* tell(ctx, { action: 'put-payer-rule', entities: [`payer-rule/${key}`] })
-    return ok({ key, ...rule.data })
+    return ok({ key, ...rule.value })
   })
 }
 

@@ -1,10 +1,12 @@
 /** Sessions: planned, held, signed. What is signed becomes service lines, and counts as follow-up. */
+
 import type { Encounter, Procedure, Resource } from '@medplum/fhirtypes'
 import { stateExtension } from '../../../mappings/discharge.encounter.ts'
 import session, { type SessionParts } from '../../../mappings/session.encounter.ts'
 import { procedureOf } from '../../billing/procedure-of.ts'
 import { detailsOf } from '../../domain/event-details.ts'
 import { impossible } from '../../domain/held-session.ts'
+import { issuesIn } from '../../domain/parsed.ts'
 import { fail, type Issue, ok, type Result } from '../../domain/problem.ts'
 import { minutesDirect, Session, SessionCommand, sessionMachine } from '../../domain/session.ts'
 import { saysSomething } from '../../domain/session-note.ts'
@@ -61,9 +63,10 @@ const isSettled = ({ extension, status }: Encounter): boolean =>
   status === 'entered-in-error' || (extension ?? []).some((one) => one.url === stateExtension)
 
 /** What a session of ours would have to say, and this one does not. */
-const faultsOf = (session: Session): readonly Issue[] =>
-  SessionCommand.safeParse(session).error?.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message })) ??
-  []
+function faultsOf(session: Session): readonly Issue[] {
+  const { error } = SessionCommand.safeParse(session)
+  return error ? issuesIn(error) : []
+}
 
 /** What keeps a session from being signed. */
 function* unsignable(id: string, value: Session): Steps<readonly Issue[]> {

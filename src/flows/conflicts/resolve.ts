@@ -2,8 +2,10 @@
  * A person settles a conflict, field by field: ours, theirs, or another value. It is settled on what both sides say now, by the doors of a
  * write on `/fhir`, rules and all; and the partner is told what it has to learn.
  */
+
 import type { Connection } from '../../connectors/connector.ts'
 import { ConflictResolution } from '../../domain/conflict-resolution.ts'
+import { parsed } from '../../domain/parsed.ts'
 import { fail, type Issue, ok, type Result } from '../../domain/problem.ts'
 import { fromText } from '../../fhir/exact.ts'
 import { ask, type Steps, write } from '../../store/store.ts'
@@ -24,12 +26,9 @@ import { type Choices, type Part, standingOf } from './standing.ts'
 
 /** `POST /admin/conflicts/{id}/resolve`. Fails `invalid`, `not-found`, `conflict` (it was settled), `rule-broken` (the domain does not allow it; nothing is settled then). */
 export async function resolveConflict(ctx: Context, id: string, body: unknown): Promise<Result<Settled>> {
-  const parsed = ConflictResolution.safeParse(body)
-  if (!parsed.success) {
-    const issues = parsed.error.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message }))
-    return fail('invalid', 'This settles no conflict: say "ours", "theirs" or a value, field by field.', { issues })
-  }
-  return commit(ctx, 'resolve-conflict', () => resolve(ctx, id, parsed.data.fields))
+  const wanted = parsed(ConflictResolution, body, 'This settles no conflict: say "ours", "theirs" or a value, field by field.')
+  if (!wanted.ok) return wanted
+  return commit(ctx, 'resolve-conflict', () => resolve(ctx, id, wanted.value.fields))
 }
 
 function* resolve(ctx: Context, id: string, choices: Choices): Steps<Result<Settled>> {

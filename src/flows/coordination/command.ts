@@ -1,7 +1,9 @@
 /** Bodies at the door: checked by the collection's command schema, every fault at once with its place. */
+
 import { z } from 'zod'
 import { Id } from '../../domain/kernel.ts'
-import { fail, ok, type Problem, type Result } from '../../domain/problem.ts'
+import { parsed } from '../../domain/parsed.ts'
+import { fail, type Problem, type Result } from '../../domain/problem.ts'
 import { isDateTime } from '../../fhir/validate/dates.ts'
 import { equal, isObject } from '../../lens/equal.ts'
 import type { AnyCollection, EventInput } from '../collections/collection.ts'
@@ -15,20 +17,14 @@ export function commandOf(collection: AnyCollection, body: unknown): Result<Reco
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return fail('invalid', 'The body must be a JSON object.')
   const ignored = [...envelope.filter((name) => !(name in collection.mapping.fields)), ...(collection.shown ?? [])]
   const named = Object.fromEntries(Object.entries(body).filter(([name]) => !ignored.includes(name)))
-  const parsed = collection.command.safeParse(named)
-  if (!parsed.success) {
-    const issues = parsed.error.issues.map((issue) => ({ path: issue.path.map(String).join('.'), message: issue.message }))
-    return fail('invalid', `This is not a valid member of ${collection.name}.`, { issues })
-  }
+  const otherwise = `This is not a valid member of ${collection.name}.`
+  const command = parsed<Record<string, unknown>>(collection.command, named, otherwise)
+  if (!command.ok) return command
   const unknown = Object.entries(named).flatMap(([name, said]) =>
-    name in (collection.mapping.fields as object) ? unheard(said, parsed.data[name], name) : [nameable(name)],
+    name in (collection.mapping.fields as object) ? unheard(said, command.value[name], name) : [nameable(name)],
   )
-  if (unknown.length > 0) {
-    return fail('invalid', `This is not a valid member of ${collection.name}.`, {
-      issues: unknown.map((path) => ({ path, message: 'is not a field here' })),
-    })
-  }
-  return ok(parsed.data as Record<string, unknown>)
+  const issues = unknown.map((path) => ({ path, message: 'is not a field here' }))
+  return issues.length > 0 ? fail('invalid', otherwise, { issues }) : command
 }
 
 /** Where a schema heard less than was said: it knows no such member. What somebody says is refused rather than left out in silence. */
@@ -61,12 +57,8 @@ const Envelope = z.looseObject({
   reason: z.string().min(1).optional(),
 })
 
-export function eventIn(body: unknown): Result<EventInput> {
-  const parsed = Envelope.safeParse(body)
-  if (parsed.success) return ok(parsed.data as EventInput)
-  const issues = parsed.error.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message }))
-  return fail('invalid', 'This is not an event.', { issues })
-}
+export const eventIn = (body: unknown): Result<EventInput> =>
+  parsed(Envelope as z.ZodType<EventInput>, body, 'This is not an event.')
 
 /** Fields that no body sets: those computed here, and those that events set. */
 export const ownFields = ({ computed = [], byEvents = [] }: AnyCollection): readonly string[] => [...computed, ...byEvents]
