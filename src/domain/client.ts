@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { Coding, Concept, Handle, Id, Identifier, Instant, list, Moment, PartialDate, PeriodD, Text, TimeZone } from './kernel.ts'
 import { labelFields } from './labels.ts'
+import type { Issue } from './problem.ts'
 import { QuietHours } from './quiet-hours.ts'
 
 export const HumanName = z.object({
@@ -120,5 +121,14 @@ export const ClientCommand = Client.extend({
     'at most one language is preferred',
   ),
 })
+
+/** What cannot be yet: the calendar is ahead of UTC by fourteen hours at most. `at` is an instant. */
+export function ahead({ birthDate, deceased }: Pick<Client, 'birthDate' | 'deceased'>, at: string): readonly Issue[] {
+  const today = new Date(Date.parse(at) + 14 * 3600_000).toISOString()
+  const isAhead = (moment: string): boolean => moment.slice(0, 10) > today.slice(0, Math.min(moment.length, 10))
+  return Object.entries({ birthDate, deceased }).flatMap(([path, moment]) =>
+    typeof moment === 'string' && isAhead(moment) ? [{ path, message: 'is in the future' }] : [],
+  )
+}
 
 export const ClientEvent = z.object({ type: z.string(), at: Instant.optional(), reason: Text.optional() })

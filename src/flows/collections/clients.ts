@@ -1,11 +1,18 @@
 /** `clients`: the people that coordinators work with. */
 import type { Patient } from '@medplum/fhirtypes'
 import mapping from '../../../mappings/client.patient.ts'
-import { type Client, ClientCommand } from '../../domain/client.ts'
-import { ok } from '../../domain/problem.ts'
+import { ahead, type Client, ClientCommand } from '../../domain/client.ts'
+import { fail, ok } from '../../domain/problem.ts'
+import { ask } from '../../store/store.ts'
+import { decidersOf } from '../deciders.ts'
 import { stands } from '../duplicates.ts'
 import { collection } from './collection.ts'
 import { identifiersOf, uniqueIdentifiers } from './unique-identifiers.ts'
+
+const undecided = {
+  path: 'legalStatus',
+  message: 'wants somebody with the authority to decide for the client, and nobody is on record',
+}
 
 export const clients = collection<Client, { Patient: Patient }>({
   name: 'clients',
@@ -21,7 +28,18 @@ export const clients = collection<Client, { Patient: Patient }>({
   *view({ value }) {
     return { state: value.mergedInto === undefined ? 'registered' : 'merged' }
   },
-  *prepare(_ctx, value, before) {
+  *warns({ id, value }) {
+    const { at } = yield* ask({ ask: 'now' })
+    return (yield* decidersOf(id, value, at))?.length === 0 ? [undecided] : []
+  },
+  *prepare(_ctx, value, before, at) {
+    const was = before?.value
+    const issues = ahead(value, at).filter(({ path }) => value[path as 'birthDate'] !== was?.[path as 'birthDate'])
+    if (issues.length > 0) return fail('rule-broken', 'Nobody was born, or died, in the future.', { issues })
+    // Whoever is registered so has nobody on record yet.
+    const isNew = before !== undefined && value.legalStatus !== before.value.legalStatus
+    if (isNew && (yield* decidersOf(before.id, value, at))?.length === 0)
+      return fail('rule-broken', 'Somebody with that authority comes first.', { issues: [undecided] })
     const known = before && identifiersOf(before.value)
     const unique = yield* uniqueIdentifiers('Patient', before?.id, identifiersOf(value), known, (other) =>
       stands(other as Patient),

@@ -7,10 +7,14 @@ import { epoch } from '../../domain/calendar.ts'
 import { type Consent, ConsentCommand, consentMachine } from '../../domain/consent.ts'
 import { labelled, misgranted, missing, rewritten, shownConsentState } from '../../domain/consent-rules.ts'
 import { detailsOf } from '../../domain/event-details.ts'
+import type { Ref } from '../../domain/kernel.ts'
 import { fail, type Issue, ok, type Result } from '../../domain/problem.ts'
+import { holdsAuthority } from '../../domain/related-person.ts'
 import type { Change } from '../../store/change.ts'
 import { ask, type Steps } from '../../store/store.ts'
+import { clientWith } from '../client-facts.ts'
 import type { Context } from '../context.ts'
+import { decidersOf } from '../deciders.ts'
 import { letGo } from '../delivery/held.ts'
 import { nextOf, storedValue } from '../keep.ts'
 import { collection, type EventInput, type Held } from './collection.ts'
@@ -22,13 +26,13 @@ const broken = (detail: string, issues: readonly Issue[]): Result<never> => fail
 const authorityOf = { parent: 'parent', guardian: 'guardian', proxy: 'health-care-proxy' } as const
 
 /** Whoever agrees for a client has the authority to, and is a related person of this client. */
-function* grantorIssues({ clientId, grantedBy }: Consent): Steps<readonly Issue[]> {
+function* grantorIssues({ clientId, grantedBy }: Consent, day: string): Steps<readonly Issue[]> {
   const { who, capacity } = grantedBy ?? {}
   if (!who || capacity === undefined || capacity === 'self' || !('id' in who)) return []
   const stored = yield* ask({ ask: 'resource', type: 'RelatedPerson', id: who.id })
   const person = storedValue<RelatedPerson>(stored)
   const reading = person && relatedPerson.read({ RelatedPerson: person })
-  const may = reading?.ok && reading.value.clientId === clientId && reading.value.authority.includes(authorityOf[capacity])
+  const may = reading?.ok && reading.value.clientId === clientId && holdsAuthority(reading.value, authorityOf[capacity], day)
   return may ? [] : [{ path: 'grantedBy', message: 'has no such authority for this client' }]
 }
 
@@ -42,6 +46,23 @@ function* copyIssues({ clientId, copyDocumentId }: Consent): Steps<readonly Issu
     : [{ path: 'copyDocumentId', message: 'is no document of this client' }]
 }
 
+/** The word of a client for whom somebody else decides counts once whoever does has verified it. */
+function* aloneIssues({ clientId, grantedBy, verifications }: Consent, at: string): Steps<readonly Issue[]> {
+  if (clientId === undefined || grantedBy?.capacity !== 'self') return []
+  const deciders = yield* decidersOf(clientId, (yield* clientWith(clientId)) ?? {}, at)
+  const isDecider = (who: Ref | undefined): boolean =>
+    who !== undefined && 'id' in who && who.type === 'RelatedPerson' && deciders?.includes(who.id) === true
+  const isVerified = verifications.some(({ verified, verifiedWith }) => verified && isDecider(verifiedWith))
+  return deciders === undefined || isVerified
+    ? []
+    : [
+        {
+          path: 'grantedBy.capacity',
+          message: 'is not enough of a client for whom somebody else decides: they grant or verify it',
+        },
+      ]
+}
+
 function* replacedIssues({ clientId, replaces }: Consent): Steps<readonly Issue[]> {
   if (replaces === undefined) return []
   const former = storedValue<Resource>(yield* ask({ ask: 'resource', type: 'Consent', id: replaces }))
@@ -50,11 +71,11 @@ function* replacedIssues({ clientId, replaces }: Consent): Steps<readonly Issue[
     : [{ path: 'replaces', message: 'is no consent of this client' }]
 }
 
-function* prepare(_ctx: Context, value: Consent, before: Held<Consent, Parts> | undefined): Steps<Result<Consent>> {
+function* prepare(_ctx: Context, value: Consent, before: Held<Consent, Parts> | undefined, at: string): Steps<Result<Consent>> {
   const changed = before ? rewritten(before.value, value) : []
   if (changed.length > 0) return broken('What was signed is not changed.', changed)
   if (before && before.value.state !== 'draft' && before.value.state !== 'proposed') return ok(labelled(value))
-  const issues = [...misgranted(value), ...(yield* grantorIssues(value)), ...(yield* replacedIssues(value))]
+  const issues = [...misgranted(value), ...(yield* grantorIssues(value, at.slice(0, 10))), ...(yield* replacedIssues(value))]
   return issues.length > 0 ? broken('The consent cannot be kept as it stands.', issues) : ok(labelled(value))
 }
 
@@ -101,8 +122,8 @@ export const consents = collection<Consent, Parts>({
   },
   prepare,
   on: {
-    *activate(_ctx, value) {
-      const issues = [...missing(value), ...(yield* copyIssues(value))]
+    *activate(_ctx, value, _event, at) {
+      const issues = [...missing(value), ...(yield* copyIssues(value)), ...(yield* aloneIssues(value, at))]
       if (issues.length > 0) return fail('guard-failed', 'The consent cannot come into force as it stands.', { issues })
       return ok({ ...value, givenAt: value.givenAt ?? value.signature!.at })
     },

@@ -1,0 +1,107 @@
+/** Clients for whom somebody else decides: who that is has to be on record, and their word is needed. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { event, make, say } from '../support/coordination.ts'
+import { startGateway, type TestGateway } from '../support/gateway.ts'
+
+let gateway: TestGateway
+beforeEach(async () => {
+  gateway = await startGateway()
+})
+afterEach(() => gateway.stop())
+
+const teo = { names: [{ use: 'official', family: 'Vega', given: ['Teo'] }], gender: 'male', birthDate: '2012-05-01' }
+const registered = (more: object = {}) => say(gateway, 'POST', '/coordination/clients', { ...teo, ...more })
+const patch = async (member: string, body: object) => {
+  const { etag } = await say(gateway, 'GET', `/coordination/${member}`)
+  const headers = { 'if-match': etag, 'content-type': 'application/merge-patch+json' }
+  return say(gateway, 'PATCH', `/coordination/${member}`, body, headers)
+}
+const parentOf = (clientId: string, more: object = {}) =>
+  make(gateway, 'related-persons', {
+    ...{ clientId, names: [{ family: 'Vega' }], relationship: [{ text: 'mother' }], authority: ['parent'] },
+    ...more,
+  })
+
+describe('a client', () => {
+  it('is registered with a word that somebody is to be on record, until somebody is', async () => {
+    const { status, body } = await registered({ legalStatus: 'minor-parent' })
+    expect([status, body.warnings]).toEqual([201, [{ path: 'legalStatus', message: expect.any(String), severity: 'warning' }]])
+    const warned = async () => (await say(gateway, 'GET', `/coordination/clients/${body.id}`)).body.warnings !== undefined
+    await parentOf(body.id, { authority: ['emergency'] })
+    await parentOf(body.id, { active: false })
+    await parentOf(body.id, { period: { start: '2020-01-01', end: '2026-03-01' } })
+    await parentOf((await registered()).body.id)
+    expect(await warned()).toBe(true)
+    await parentOf(body.id, { period: { start: '2012-05-01', end: '2030' } })
+    expect(await warned()).toBe(false)
+  })
+
+  it.each(['self-directed', 'emancipated-minor', 'court-supervised'])('who is %s needs nobody', async (legalStatus) => {
+    const { body } = await registered({ legalStatus })
+    expect(body.warnings).toBeUndefined()
+  })
+
+  it('comes to be under a guardian whose record is there, and not before', async () => {
+    const { id } = (await registered()).body
+    const before = await patch(`clients/${id}`, { legalStatus: 'guardian-adult' })
+    expect([before.status, before.body.code, before.body.issues[0].path]).toEqual([422, 'rule-broken', 'legalStatus'])
+    await parentOf(id, { authority: ['guardian'] })
+    expect((await patch(`clients/${id}`, { legalStatus: 'guardian-adult' })).body).toMatchObject({
+      legalStatus: 'guardian-adult',
+    })
+  })
+
+  it('was not born, and has not died, in the future', async () => {
+    const unborn = await registered({ birthDate: '2026-03-04' })
+    expect([unborn.status, unborn.body.code, unborn.body.issues[0].path]).toEqual([422, 'rule-broken', 'birthDate'])
+    expect((await registered({ birthDate: '2027' })).status).toBe(422)
+    // Where the day begins first it is the third already.
+    gateway.clock.now = Date.parse('2026-03-02T10:00:00Z')
+    expect((await registered({ birthDate: '2026-03-03' })).status).toBe(201)
+    const { id } = (await registered({ birthDate: '2026' })).body
+    const dead = await patch(`clients/${id}`, { deceased: '2062-03-01T10:00:00Z' })
+    expect([dead.status, dead.body.issues[0].path]).toEqual([422, 'deceased'])
+  })
+})
+
+describe('a consent', () => {
+  const consented = async (clientId: string, more: object) =>
+    `consents/${await make(gateway, 'consents', {
+      ...{ clientId, kind: 'care-management', content: {} },
+      signature: { party: `Patient/${clientId}`, role: 'client', method: 'verbal-witnessed', at: '2026-03-01T09:00:00-05:00' },
+      ...more,
+    })}`
+  const activated = (member: string) => say(gateway, 'POST', `/coordination/${member}/events`, { type: 'activate' })
+
+  it('of a child’s alone does not come into force: a parent grants it, or has verified it', async () => {
+    const { id } = (await registered({ legalStatus: 'minor-parent' })).body
+    const alone = await consented(id, { grantedBy: { who: { id }, capacity: 'self' } })
+    const refused = await activated(alone)
+    expect([refused.status, refused.body.code, refused.body.issues[0].path]).toEqual([422, 'guard-failed', 'grantedBy.capacity'])
+    const other = await parentOf((await registered()).body.id)
+    const mother = await parentOf(id)
+    const verifiedBy = (person: string) =>
+      patch(alone, { verifications: [{ verified: true, verifiedWith: { id: person, type: 'RelatedPerson' } }] })
+    await verifiedBy(other)
+    expect((await activated(alone)).status).toBe(422)
+    await verifiedBy(mother)
+    expect((await activated(alone)).body).toMatchObject({ state: 'active' })
+    const hers = await consented(id, { grantedBy: { who: { id: mother, type: 'RelatedPerson' }, capacity: 'parent' } })
+    expect((await event(gateway, hers, 'activate')).state).toBe('active')
+  })
+
+  it('of whoever has the authority no more is not taken', async () => {
+    const { id } = (await registered({ legalStatus: 'minor-parent' })).body
+    const former = await parentOf(id, { period: { end: '2026-03-01' } })
+    const { status, body } = await say(gateway, 'POST', '/coordination/consents', {
+      ...{ clientId: id, kind: 'care-management', content: {} },
+      grantedBy: { who: { id: former, type: 'RelatedPerson' }, capacity: 'parent' },
+    })
+    expect([status, body.issues[0].path]).toEqual([422, 'grantedBy'])
+  })
+
+  it('of a client who decides is enough', async () => {
+    const { id } = (await registered({ legalStatus: 'emancipated-minor' })).body
+    expect((await activated(await consented(id, { grantedBy: { who: { id }, capacity: 'self' } }))).status).toBe(200)
+  })
+})
