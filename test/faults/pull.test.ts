@@ -8,7 +8,7 @@ import { startGateway, type TestGateway } from '../support/gateway.ts'
 let gateway: TestGateway
 let server: Server
 /** Answers by path and query. */
-let answers: (url: string) => { readonly status?: number; readonly body: unknown }
+let answers: (url: string) => { readonly status?: number; readonly body: unknown; readonly cut?: true }
 let asked: string[]
 let base: string
 
@@ -16,9 +16,11 @@ beforeEach(async () => {
   asked = []
   server = createServer((request, response) => {
     asked.push(request.url ?? '')
-    const { status = 200, body } = answers(request.url ?? '')
-    response.writeHead(status, { 'content-type': 'application/fhir+json' })
-    response.end(typeof body === 'string' ? body : JSON.stringify(body))
+    const { status = 200, body, cut } = answers(request.url ?? '')
+    const text = typeof body === 'string' ? body : JSON.stringify(body)
+    response.writeHead(status, { 'content-type': 'application/fhir+json', 'content-length': Buffer.byteLength(text) })
+    if (cut) response.write(text.slice(0, text.length / 2), () => response.destroy())
+    else response.end(text)
   })
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
   const target = `127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -139,6 +141,60 @@ it('goes on from where its pages broke off, and doubles nothing', async () => {
   await pull()
   // The partner's own clock, and a little before it.
   expect(asked.some((url) => url.includes('_lastUpdated=ge2026-03-02T08%3A57%3A00.000Z'))).toBe(true)
+})
+
+/** Pages of Observations, by the end of their address; the first has none. */
+const paged =
+  (pages: Readonly<Record<string, { readonly status?: number; readonly body: unknown; readonly cut?: true }>>) => (url: string) =>
+    url.startsWith('/fhir/Patient')
+      ? { body: bundle([known]) }
+      : (pages[/page=(\w+)/.exec(url)?.[1] ?? ''] ?? { status: 404, body: {} })
+const nextPage = (page: string) => `${base}/Observation?page=${page}`
+const ids = async () => {
+  const items = (await say(gateway, 'GET', '/admin/messages?state=applied&limit=500')).body.items
+  const taken = items.map(({ raw }: { raw: string }) => JSON.parse(raw))
+  return taken.flatMap(({ resourceType, id }: Record<string, string>) => (resourceType === 'Observation' ? [id] : [])).sort()
+}
+
+it('takes a page that was cut off in the middle when it comes whole', async () => {
+  const first = { body: bundle([observation('o1')], nextPage('b')) }
+  const second = { body: bundle([observation('o2'), observation('o3')]) }
+  answers = paged({ '': first, b: { ...second, cut: true } })
+  expect((await pull())[1]).toMatchObject({ state: 'try-again', kept: 1 })
+  answers = paged({ '': first, b: second })
+  expect((await pull())[1]).toMatchObject({ state: 'done', kept: 2 })
+  expect(await ids()).toEqual(['o1', 'o2', 'o3'])
+})
+
+it('passes over nothing of one instant that lies on both sides of a page’s border', async () => {
+  const border = meta(30)
+  const all = ['o1', 'o2', 'o3'].map((id) => observation(id, { meta: border }))
+  answers = paged({ '': { body: bundle(all.slice(0, 1), nextPage('b')) } })
+  // The second page is lost: the walk begins anew, once the partner had time to come round.
+  expect((await pull())[1]).toMatchObject({ state: 'try-again', pages: 1 })
+  answers = paged({ '': { body: bundle(all.slice(0, 2), nextPage('b')) }, b: { body: bundle(all.slice(2)) } })
+  expect((await pull())[1]).toMatchObject({ state: 'done' })
+  answers = paged({ '': { body: bundle([...all, observation('o4', { meta: border })]) } })
+  await pull()
+  expect(asked.findLast((url) => url.startsWith('/fhir/Observation'))).toContain('ge2026-03-02T09%3A25%3A00.000Z')
+  expect(await ids()).toEqual(['o1', 'o2', 'o3', 'o4'])
+})
+
+it('passes over nothing where pages are in no order, repeat themselves, or begin with the newest', async () => {
+  const at = (id: string, minute: number) => observation(id, { meta: meta(minute) })
+  const newest = { body: bundle([at('o5', 59), at('o1', 1)], nextPage('b')) }
+  answers = paged({ '': newest, b: { status: 500, body: {} } })
+  expect((await pull())[1]).toMatchObject({ state: 'try-again' })
+  // What is new now is old by its time: the walk has not come to its end, and the cursor stays where it was.
+  answers = paged({ '': newest, b: { status: 410, body: {} } })
+  await pull()
+  expect(asked.filter((url) => url.startsWith('/fhir/Observation?_lastUpdated'))).toEqual([])
+  const repeated = { body: bundle([at('o1', 1), at('o2', 2), at('o5', 59)]) }
+  answers = paged({ '': newest, b: { body: bundle([at('o3', 3), at('o3', 3), at('o5', 59)], nextPage('c')) }, c: repeated })
+  expect((await pull())[1]).toMatchObject({ state: 'done' })
+  expect(await ids()).toEqual(['o1', 'o2', 'o3', 'o5'])
+  await pull()
+  expect(await ids()).toEqual(['o1', 'o2', 'o3', 'o5'])
 })
 
 it.each<[string, unknown]>([

@@ -124,9 +124,9 @@ describe('what the partner has deleted', () => {
   })
 
   it('and restored is no conflict any more', async () => {
-    const { id } = told.partner.writes.findLast(({ type }) => type === 'Task')!
+    const { id, resource } = told.partner.writes.findLast(({ type }) => type === 'Task')!
     told.gateway.clock.advance(60_000)
-    told.partner.restore('Task', id, { description: 'Parcels again' })
+    told.partner.put('Task', id, { ...resource, description: 'Parcels again' })
     await pull()
     expect(await told.conflicts()).toEqual([])
     expect((await here()).description).toBe('Parcels again')

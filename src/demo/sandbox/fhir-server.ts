@@ -17,8 +17,8 @@ import {
 /** What goes wrong with one request. `after` the request was applied, or `before`. */
 export type Fault =
   | { readonly kind: 'status'; readonly status: number; readonly when: 'before' | 'after'; readonly retryAfter?: number }
-  /** The connection is cut. */
-  | { readonly kind: 'cut'; readonly when: 'before' | 'after' }
+  /** The connection is cut; `during`: in the middle of the answer. */
+  | { readonly kind: 'cut'; readonly when: 'before' | 'during' | 'after' }
   /** The answer comes this late. */
   | { readonly kind: 'hang'; readonly ms: number }
 
@@ -39,8 +39,8 @@ export interface SandboxServer {
   edit(type: string, id: string, change: (resource: SandboxResource) => Record<string, unknown>): void
   /** A user of that system deletes something. */
   remove(type: string, id: string): void
-  /** … and brings it back. */
-  restore(type: string, id: string, change: Record<string, unknown>): void
+  /** … or writes something: new, or brought back. */
+  put(type: string, id: string, resource: Record<string, unknown>): void
   close(): Promise<void>
 }
 
@@ -72,7 +72,7 @@ export async function startSandbox(options: SandboxOptions): Promise<SandboxServ
     if (fault?.kind === 'status' && fault.when === 'before') return send(response, failing(fault))
     const result = records.answer(request, incoming.headers, url.searchParams)
     if (fault?.kind === 'hang') await new Promise((wake) => setTimeout(wake, fault.ms).unref())
-    if (fault?.kind === 'cut') return void incoming.socket.destroy()
+    if (fault?.kind === 'cut') return cut(response, fault.when === 'during' ? result : undefined)
     send(response, fault?.kind === 'status' ? failing(fault) : result)
   }
 
@@ -90,16 +90,21 @@ export async function startSandbox(options: SandboxOptions): Promise<SandboxServ
       records.put(type, id, change(current))
     },
     remove: records.remove,
-    restore(type, id, change) {
-      const last = records.written.findLast((one) => one.type === type && one.id === id)
-      records.put(type, id, { ...last?.resource, ...change })
-    },
+    put: (type, id, resource) => void records.put(type, id, resource),
     close: () =>
       new Promise((closed) => {
         server.close(() => closed())
         server.closeAllConnections()
       }),
   }
+}
+
+/** After the half of an answer, if there is one. */
+function cut(response: ServerResponse, { status, body }: Partial<Answer> = {}): void {
+  if (!body || !status) return void response.socket?.destroy()
+  const bytes = Buffer.from(JSON.stringify(body))
+  response.writeHead(status, { 'content-type': 'application/fhir+json', 'content-length': bytes.length })
+  response.write(bytes.subarray(0, bytes.length / 2), () => response.socket?.destroy())
 }
 
 const failing = (fault: Extract<Fault, { kind: 'status' }>): Answer =>

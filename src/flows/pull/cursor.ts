@@ -3,8 +3,9 @@
  * keeps what was read. A walk over pages goes on where it was, after whatever came between; it is over when there is no next page.
  */
 import type { Connection, Outcome } from '../../connectors/connector.ts'
-import { ok, type Result } from '../../domain/problem.ts'
-import { type Steps, write } from '../../store/store.ts'
+import { ok } from '../../domain/problem.ts'
+import { write } from '../../store/store.ts'
+import type { Context } from '../context.ts'
 
 export interface Cursor {
   /** Of the address that it was read from: another one is read from the beginning. */
@@ -48,23 +49,36 @@ export const sinceOf = ({ since }: Cursor): string | undefined =>
   since === undefined ? undefined : new Date(since - overlapMs).toISOString()
 
 /** A walk begun anew: its pages are no longer to be had. */
-export const fromTheStart = ({ base, since }: Cursor): Cursor => ({
+const fromTheStart = ({ base, since }: Cursor): Cursor => ({
   base,
   ...(since !== undefined && { since }),
   pages: 0,
   inOrder: true,
 })
 
-/** The partner no longer has the page that it promised. */
-export const isLostPage = ({ next }: Cursor, answer: Outcome<unknown>): boolean =>
-  next !== undefined && answer.outcome === 'refused' && [400, 404, 410].includes(answer.status)
+/** Of what a partner no longer has. */
+const lost: readonly number[] = [400, 404, 410]
 
-/** Whatever else is refused of a page that was promised (it lies elsewhere, it is no Bundle): the next walk does not begin with it. */
-export function* begunAnew(where: CursorPlace, cursor: Cursor, answer: Outcome<unknown>): Steps<Result<void>> {
-  if (cursor.next !== undefined && answer.outcome === 'refused')
+/**
+ * A page that was promised and is refused (it is gone, lies elsewhere, is no Bundle): the walk begins anew, the next time. A partner that has
+ * lost it is not asked on now: it may lose the next one, too.
+ */
+export async function whereRefused(
+  ctx: Context,
+  where: CursorPlace,
+  cursor: Cursor,
+  answer: NotDelivered,
+): Promise<NotDelivered> {
+  if (cursor.next === undefined || answer.outcome !== 'refused') return answer
+  await ctx.store.commit(function* () {
     yield* write({ change: 'remember', ...where, text: JSON.stringify(fromTheStart(cursor)) })
-  return ok(undefined)
+    return ok(undefined)
+  })
+  if (!lost.includes(answer.status)) return answer
+  return { outcome: 'try-again', unanswered: false, reason: 'The partner no longer has the next page: it is read anew.' }
 }
+
+type NotDelivered = Exclude<Outcome<never>, { readonly outcome: 'delivered' }>
 
 /** After a page that tells of changes at these `times` (milliseconds). `circle`: the pages do not end, and lead nowhere. */
 export function after(

@@ -2,13 +2,13 @@
  * What a partner has deleted, as the history of a type tells where the partner has one. What is deleted there stays here: it is noted for a
  * person to settle, once the partner has said itself that it no longer has it.
  */
-import type { Connection, Connector, Deleted, Outcome } from '../../connectors/connector.ts'
+import type { Connection, Connector, Outcome } from '../../connectors/connector.ts'
 import { ok } from '../../domain/problem.ts'
 import type { Link } from '../../store/change.ts'
 import { lookThrough, write } from '../../store/store.ts'
 import { isNews, noteDeletion } from '../conflicts/deletion.ts'
 import type { Context } from '../context.ts'
-import { after, begunAnew, type Cursor, cursorPlace, fromTheStart, isLostPage, readCursor, sinceOf } from './cursor.ts'
+import { after, type Cursor, cursorPlace, readCursor, sinceOf, whereRefused } from './cursor.ts'
 
 interface Noted {
   readonly noted: number
@@ -30,16 +30,12 @@ export async function pullDeletions(
     const standing = await ctx.store.look({ ask: 'record', ...where })
     const cursor = standing === undefined ? await beginning(ctx, connection, type) : readCursor(connection, standing)
     const listed = await connector.deletedSince(type, sinceOf(cursor), cursor.next)
-    const isLost = isLostPage(cursor, listed)
-    if (listed.outcome !== 'delivered' && !isLost) {
-      await ctx.store.commit(() => begunAnew(where, cursor, listed))
-      return listed
-    }
-    const told: Deleted | undefined = listed.outcome === 'delivered' ? listed.value : { ids: [], times: [] }
+    if (listed.outcome !== 'delivered') return whereRefused(ctx, where, cursor, listed)
+    const told = listed.value
     if (!told) return { outcome: 'delivered', value: { noted, isOver: true } }
     const gone = await goneOf(ctx, connection, connector, type, told.ids)
     if (gone.outcome !== 'delivered') return gone
-    const moved = isLost ? fromTheStart(cursor) : after(cursor, told, ctx.clock()).cursor
+    const moved = after(cursor, told, ctx.clock()).cursor
     const kept = await ctx.store.commit(function* () {
       for (const link of gone.value) yield* noteDeletion(link, new Date(ctx.clock()).toISOString())
       yield* write({ change: 'remember', ...where, text: JSON.stringify(moved) })
@@ -47,7 +43,7 @@ export async function pullDeletions(
     })
     if (!kept.ok) return { outcome: 'try-again', unanswered: false, reason: kept.problem.detail }
     noted += gone.value.length
-    if (!isLost && moved.next === undefined) return { outcome: 'delivered', value: { noted, isOver: true } }
+    if (moved.next === undefined) return { outcome: 'delivered', value: { noted, isOver: true } }
   }
   return { outcome: 'delivered', value: { noted, isOver: false } }
 }

@@ -12,7 +12,7 @@ import type { Context } from '../context.ts'
 import { goOn } from '../go-on.ts'
 import { arrived, digestOf, keyOf } from '../inbox.ts'
 import { enlist } from '../waiting.ts'
-import { after, begunAnew, cursorPlace, fromTheStart, isLostPage, readCursor, sinceOf } from './cursor.ts'
+import { after, cursorPlace, readCursor, sinceOf, whereRefused } from './cursor.ts'
 import { pullDeletions } from './deletions.ts'
 import { updatedAt } from './pulled.ts'
 
@@ -127,15 +127,9 @@ async function pullPage(ctx: Context, connection: Connection, connector: Connect
   const standing = await ctx.store.look({ ask: 'record', ...where })
   const cursor = readCursor(connection, standing)
   const listed = await connector.changedSince(type, sinceOf(cursor), cursor.next)
-  const isLost = isLostPage(cursor, listed)
-  if (listed.outcome !== 'delivered' && !isLost) {
-    await ctx.store.commit(() => begunAnew(where, cursor, listed))
-    return listed
-  }
-  const page: Listed = listed.outcome === 'delivered' ? listed.value : { items: [] }
-  const moved = isLost
-    ? { cursor: fromTheStart(cursor), circle: false }
-    : after(cursor, { times: timesOf(page), next: page.next }, ctx.clock())
+  if (listed.outcome !== 'delivered') return whereRefused(ctx, where, cursor, listed)
+  const page = listed.value
+  const moved = after(cursor, { times: timesOf(page), next: page.next }, ctx.clock())
   const kept = await ctx.store.commit(function* () {
     // Somebody else has read on meanwhile: what was read here is known, or will be read again.
     if ((yield* ask({ ask: 'record', ...where })) !== standing) return ok(0)
@@ -144,7 +138,7 @@ async function pullPage(ctx: Context, connection: Connection, connector: Connect
     return ok(ids.length)
   })
   if (!kept.ok) return { outcome: 'try-again', unanswered: false, reason: kept.problem.detail }
-  const isLast = !isLost && moved.cursor.next === undefined
+  const isLast = moved.cursor.next === undefined
   return { outcome: 'delivered', value: { read: page.items.length, kept: kept.value, isLast, circle: moved.circle } }
 }
 
