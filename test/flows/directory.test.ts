@@ -189,6 +189,32 @@ describe('organizations, locations and services', () => {
   })
 })
 
+it('a service that nobody verified in time is shown so, and so is old word of its room, which stays what was told', async () => {
+  const capacity = { status: 'limited', spots: 4, asOf: '2026-03-01T08:00:00Z' }
+  const body = { name: 'Pantry', organizationId: 'org-1', verifyEvery: 'P30D', capacity, referralMethods: ['phone'] }
+  const category = { system: 'http://hl7.org/fhir/us/sdoh-clinicalcare/CodeSystem/SDOHCC-CodeSystemTemporaryCodes' }
+  const id = await made('services', { ...body, cost: 'free', categories: [{ ...category, code: 'food-insecurity' }] })
+  const read = async () => (await say(gateway, 'GET', `/coordination/services/${id}`)).body
+  await event(gateway, `services/${id}`, 'verify')
+  gateway.clock.advance(5 * 24 * 3600_000)
+  expect(await read()).toMatchObject({ state: 'active', capacity })
+  gateway.clock.advance(2 * 24 * 3600_000)
+  const unsure = { ...capacity, status: 'unknown' }
+  expect(await read()).toMatchObject({ state: 'active', capacity: unsure })
+  gateway.clock.advance(24 * 24 * 3600_000)
+  expect(await read()).toMatchObject({ state: 'unverified', capacity: unsure })
+  const listed = (await say(gateway, 'GET', '/coordination/services?state=unverified')).body.items
+  expect(listed.map((one: { id: string }) => one.id)).toEqual([id])
+  const extension = async () => JSON.stringify(await fhir(`HealthcareService/${id}`))
+  expect(await event(gateway, `services/${id}`, 'verify')).toMatchObject({ state: 'active', capacity: unsure })
+  expect(await extension()).toContain('"limited"')
+  const { etag } = await say(gateway, 'GET', `/coordination/services/${id}`)
+  const headers = { 'if-match': etag, 'content-type': 'application/merge-patch+json' }
+  const fresh = { ...capacity, asOf: new Date(gateway.clock.now).toISOString() }
+  const told = await say(gateway, 'PATCH', `/coordination/services/${id}`, { capacity: fresh }, headers)
+  expect(told.body).toMatchObject({ capacity: fresh })
+})
+
 describe('whom a client has', () => {
   beforeEach(() => put(gateway, marisol))
 

@@ -2,7 +2,16 @@
 import type { HealthcareService } from '@medplum/fhirtypes'
 import mapping from '../../../mappings/service-offering.healthcare-service.ts'
 import { ok } from '../../domain/problem.ts'
-import { type ServiceOffering, ServiceOfferingCommand, serviceMachine } from '../../domain/service-offering.ts'
+import {
+  capacityAt,
+  isVerificationDue,
+  type ServiceOffering,
+  ServiceOfferingCommand,
+  serviceMachine,
+} from '../../domain/service-offering.ts'
+import { unread } from '../../lens/codec.ts'
+import { equal } from '../../lens/equal.ts'
+import { ask } from '../../store/store.ts'
 import { collection } from './collection.ts'
 import { withReason } from './with-reason.ts'
 
@@ -16,6 +25,21 @@ export const services = collection<ServiceOffering, { HealthcareService: Healthc
   claims: () => true,
   sort: 'name',
   machine: { field: 'state', states: serviceMachine, initial: 'active' },
+  // What the clock says counts, whether or not somebody wrote it down.
+  *view({ value }) {
+    const { at } = yield* ask({ ask: 'now' })
+    const hasLapsed = value.state === 'active' && value.verifiedAt !== undefined && isVerificationDue(value, at)
+    return {
+      ...(value.capacity && { capacity: capacityAt(value, at) }),
+      ...(hasLapsed && { state: 'unverified' as const }),
+    }
+  },
+  /** Old word of its room is shown as unknown, and stays what was told. */
+  *prepare(_ctx, value, before) {
+    const told = before && mapping.fields.capacity.get(before.parts, [])
+    const isSame = before !== undefined && told !== unread && equal(value.capacity, before.value.capacity)
+    return ok(isSame && told ? { ...value, capacity: told } : value)
+  },
   on: {
     *verify(ctx, value, event, at) {
       const { statusReason: _, ...rest } = value
