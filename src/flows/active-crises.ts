@@ -1,6 +1,6 @@
 /** A client's crises that still count: those whose Flag is active. */
 import type { Flag } from '@medplum/fhirtypes'
-import type { CrisisEvent } from '../domain/crisis.ts'
+import { type CrisisEvent, isUnsettled } from '../domain/crisis.ts'
 import { ask, type Steps } from '../store/store.ts'
 import { crises } from './collections/crises.ts'
 import { type Gathered, gather } from './collections/parts.ts'
@@ -11,6 +11,11 @@ import { every } from './stays.ts'
 export interface HeldCrisis {
   readonly held: Gathered
   readonly value: CrisisEvent
+}
+
+/** Is somebody with the client in a crisis now, or should be? Nobody else calls or writes meanwhile unless they must. */
+export function* isInCrisis(clientId: string): Steps<boolean> {
+  return (yield* activeCrises(clientId)).some(({ value }) => isUnsettled(value))
 }
 
 export function* activeCrises(clientId: string): Steps<readonly HeldCrisis[]> {

@@ -184,6 +184,22 @@ describe('while it waits', () => {
     expect(body.communicationPreference.quietHours).toEqual({ from: '22:00:00', to: '09:15:00' })
   })
 
+  it('she is in a crisis: reminders wait until it is over, and no other is sent by hand', async () => {
+    const member = await reminder()
+    const draft = await messageTo(gateway, { notice: 'appointment-reminder', channel: 'letter', body: undefined })
+    const crisis = { clientId: 'cli-marisol', trigger: 'third-party', riskTypes: ['abuse'], level: 'moderate' }
+    const open = await say(gateway, 'POST', '/coordination/crises', crisis)
+    await expect(drain(gateway, 3)).rejects.toThrow('still wait')
+    expect([server.received, await stateOf(member)]).toEqual([[], ['queued']])
+    const sent = await say(gateway, 'POST', `/coordination/${draft}/events`, { type: 'send' })
+    expect([sent.status, sent.body.issues[0].path]).toEqual([422, 'category'])
+    const transferredTo = { org: { id: 'org-mobile' }, person: 'Jo Reyes', at: '2026-03-02T10:00:00Z' }
+    await event(gateway, `crises/${open.body.id}`, 'transfer', { transferredTo })
+    await drain(gateway)
+    expect([server.received.length, await stateOf(member)]).toEqual([1, ['sent']])
+    await event(gateway, draft, 'send')
+  })
+
   it('it was taken back: nothing is sent', async () => {
     const member = await reminder()
     await event(gateway, member, 'mark-error', { reason: 'wrong client' })

@@ -19,6 +19,7 @@ import {
 import type { Ref } from '../../domain/kernel.ts'
 import { fail, type Issue, ok, type Result } from '../../domain/problem.ts'
 import type { Steps } from '../../store/store.ts'
+import { isInCrisis } from '../active-crises.ts'
 import { addressee } from '../addressee.ts'
 import { consentInForce } from '../consent-in-force.ts'
 import type { Context } from '../context.ts'
@@ -72,6 +73,9 @@ const send: Rule = function* (_ctx, value, event, at, before) {
   const left = before.value.state === 'draft' ? yield* leaving(value, event, at) : ok(value)
   if (!left.ok) return left
   const unfit = [...unready(left.value, true)]
+  const isReminder = before.value.state === 'draft' && value.category === 'reminder' && value.clientId !== undefined
+  if (isReminder && (yield* isInCrisis(value.clientId!)))
+    unfit.push({ path: 'category', message: 'waits until the crisis of this client is resolved' })
   if (before.value.state === 'draft' && value.notice === 'secure-link')
     unfit.push({ path: 'notice', message: 'goes with its link: queue it' })
   const { failure: _, ...rest } = left.value

@@ -10,6 +10,7 @@ import { ok } from '../../domain/problem.ts'
 import { afterQuiet } from '../../domain/quiet-hours.ts'
 import type { Delivery } from '../../store/change.ts'
 import { ask, lookThrough, type Steps } from '../../store/store.ts'
+import { isInCrisis } from '../active-crises.ts'
 import { addressee } from '../addressee.ts'
 import { communications } from '../collections/communications.ts'
 import { hold } from '../collections/parts.ts'
@@ -23,12 +24,11 @@ import type { Sent } from './send.ts'
 const unsure = 'It is not known whether the mail left: the server did not answer for it.'
 
 const done = (outcome: Outcome<Sent>): Carried => ({ outcome, links: [] })
-const tryAgain = (afterMs: number): Outcome<never> => ({
-  outcome: 'try-again',
-  unanswered: false,
-  afterMs,
-  reason: 'quiet hours',
+const later = (afterMs: number, reason: string): Carried => ({
+  ...done({ outcome: 'try-again', unanswered: false, afterMs, reason }),
+  untried: true,
 })
+const hourMs = 3600_000
 const refused = (detail: string): Carried => done({ outcome: 'refused', status: 0, stale: false, detail })
 
 export function mailCarrier(ctx: Context, connection: Connection, mailer: Mailer): Carrier {
@@ -43,7 +43,11 @@ export function mailCarrier(ctx: Context, connection: Connection, mailer: Mailer
       if (!person || person.hasDied || !isStillUsable(person.contacts, said))
         return refused('The address is no longer one to write to.')
       const wait = afterQuiet(ctx.clock(), person.preference?.quietHours, person.timeZone) - ctx.clock()
-      if (wait > 0) return { ...done(tryAgain(wait)), untried: true }
+      if (wait > 0) return later(wait, 'quiet hours')
+      if (said.category === 'reminder' && said.clientId !== undefined) {
+        const isPaused = await lookThrough(ctx.store, isInCrisis(said.clientId))
+        if (isPaused) return later(hourMs, 'a crisis')
+      }
       const link = said.notice === 'secure-link' ? await secureLink(ctx, resource) : ok(undefined)
       const mail = link.ok ? mailOf(said, link.value) : undefined
       if (!mail) return refused('It is not fit to go by e-mail.')
