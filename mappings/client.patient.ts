@@ -1,4 +1,5 @@
 /** Client ↔ Patient. https://hl7.org/fhir/R4/patient.html, with US Core's extensions. */
+
 import type * as fhir from '@medplum/fhirtypes'
 import { Client, legalStatuses } from '../src/domain/client.ts'
 import { type QuietHours, Time } from '../src/domain/quiet-hours.ts'
@@ -8,6 +9,7 @@ import { bool, date, dateTime, idOf, oneOf, text } from '../src/lens/codecs.ts'
 import { mapping } from '../src/lens/mapping.ts'
 import type { Place } from '../src/lens/place.ts'
 import { shape, together } from '../src/lens/shape.ts'
+import { withUrl } from './shared/combine.ts'
 import { concept, identifier, usState } from './shared/datatypes.ts'
 import { core, extension, local, usCore } from './shared/extension.ts'
 import { labels } from './shared/labels.ts'
@@ -130,7 +132,7 @@ export default mapping<Client, Parts>({
     rurality: extension(Patient, local('rurality')).valueCode.optional(oneOf('urban', 'rural', 'frontier', 'unknown')),
     culturalNotes: Patient.extension.each(note, {
       by: (value) => value,
-      only: { label: 'cultural-note', test: (item) => item.url === local('cultural-note') },
+      only: withUrl(local('cultural-note')),
     }),
     veteran: extension(Patient, local('veteran')).valueBoolean.optional(bool),
     disability: extension(Patient, local('disability')).valueBoolean.optional(bool),

@@ -2,6 +2,7 @@
  * FollowUpObligation ↔ Task: requested while it is owed, completed when it was satisfied, failed when its last day has passed.
  * https://hl7.org/fhir/R4/task.html
  */
+
 import type * as fhir from '@medplum/fhirtypes'
 import {
   type Attempt,
@@ -14,6 +15,7 @@ import { type Codec, cannot, words } from '../src/lens/codec.ts'
 import { bool, date, dateTime, idOf, oneOf, text } from '../src/lens/codecs.ts'
 import { mapping } from '../src/lens/mapping.ts'
 import { shape, together } from '../src/lens/shape.ts'
+import { withUrl } from './shared/combine.ts'
 import { identifier } from './shared/datatypes.ts'
 import { extension, local, localSystem } from './shared/extension.ts'
 
@@ -72,8 +74,6 @@ const evidence = shape<fhir.TaskOutput, FollowUpEvidence>(
 const isEvidence = (item: fhir.TaskOutput): boolean =>
   (item.type?.coding ?? []).some((one) => one.system === localSystem('task-output') && one.code === 'follow-up-evidence')
 
-const ofUrl = (url: string) => ({ label: url.slice(url.lastIndexOf('/') + 1), test: (item: fhir.Extension) => item.url === url })
-
 const exclusion = shape<fhir.Extension, Exclusion>(
   'exclusion',
   (at) => ({
@@ -118,7 +118,7 @@ export default mapping<FollowUpObligation, { Task: fhir.Task }>({
     indexDayCounts: extension(Task, local('index-day-counts')).valueBoolean.optional(bool),
     calendar: extension(Task, local('calendar')).valueCode.optional(oneOf('calendar-days', 'business-days')),
     evidence: Task.output.each(evidence, { by: ['ref'], only: { label: 'follow-up-evidence', test: isEvidence } }),
-    exclusions: Task.extension.each(exclusion, { by: ['code'], only: ofUrl(local('exclusion')) }),
-    attempts: Task.extension.each(attempt, { by: ['at', 'channel'], only: ofUrl(local('contact-attempt')) }),
+    exclusions: Task.extension.each(exclusion, { by: ['code'], only: withUrl(local('exclusion')) }),
+    attempts: Task.extension.each(attempt, { by: ['at', 'channel'], only: withUrl(local('contact-attempt')) }),
   }),
 })

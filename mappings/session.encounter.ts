@@ -12,7 +12,7 @@ import { equal } from '../src/lens/equal.ts'
 import { first } from '../src/lens/head.ts'
 import { mapping } from '../src/lens/mapping.ts'
 import { inside, shape, together } from '../src/lens/shape.ts'
-import { valuesOf } from './shared/combine.ts'
+import { valuesOf, withUrl } from './shared/combine.ts'
 import { coding, identifier, period } from './shared/datatypes.ts'
 import { core, extension, local, localNaming, localSystem } from './shared/extension.ts'
 import { labels } from './shared/labels.ts'
@@ -165,7 +165,6 @@ const group: Codec<Raw<Group>, Group | undefined> = {
   write: (value) => ({ ...{ groupSessionId: undefined, size: undefined, topic: undefined, curriculum: undefined }, ...value }),
 }
 
-const ofUrl = (url: string) => (item: fhir.Extension) => item.url === url
 const isKind = (item: fhir.CodeableConcept): boolean =>
   (item.coding ?? []).some((one) => one.system === localSystem('session-kind'))
 const isNeed = (item: fhir.Reference): boolean => (item.reference ?? '').startsWith('Condition/')
@@ -239,7 +238,7 @@ export default mapping<Session, SessionParts>({
     placeOfService: extension(Encounter, local('place-of-service')).valueCode.optional(text),
     participants: Encounter.extension.each(participant, {
       by: ['handle'],
-      only: { label: 'session-participant', test: ofUrl(local('session-participant')) },
+      only: withUrl(local('session-participant')),
     }),
     group: together({
       groupSessionId: Encounter.identifier
@@ -253,11 +252,11 @@ export default mapping<Session, SessionParts>({
     note: DocumentReference.optional(sessionNote),
     goalIds: Encounter.extension.each(pertainsToGoal, {
       by: (id) => id,
-      only: { label: 'pertainsToGoal', test: ofUrl(core('resource-pertainsToGoal')) },
+      only: withUrl(core('resource-pertainsToGoal')),
     }),
     diagnoses: Encounter.extension.each(diagnosis, {
       by: ['system', 'code'],
-      only: { label: 'session-diagnosis', test: ofUrl(local('session-diagnosis')) },
+      only: withUrl(local('session-diagnosis')),
     }),
     outcome: extension(Encounter, local('session-outcome')).valueCode.optional(
       oneOf('completed', 'no-show', 'late-cancel', 'client-cancel', 'provider-cancel', 'partial'),
@@ -265,7 +264,7 @@ export default mapping<Session, SessionParts>({
     interpreterUsed: extension(Encounter, local('interpreter-used')).valueBoolean.optional(bool),
     signatures: Encounter.extension.each(signature, {
       by: ['handle'],
-      only: { label: 'signature', test: ofUrl(local('signature')) },
+      only: withUrl(local('signature')),
     }),
     procedureCode: extension(Encounter, local('procedure-code')).valueCode.optional(text),
     addOnCodes: valuesOf(Encounter.extension, local('add-on-code'), (at) => at.valueCode.as(text)),
