@@ -6,7 +6,9 @@
  * A patient is enrolled in an organization: without `managingOrganization`, sent to the connection as well, Millennium takes none. Codes
  * of a hospital's own (code sets) are for its connection to settle.
  */
+
 import type * as fhir from '@medplum/fhirtypes'
+import { bytesInBase64, textInBase64 } from '../../src/domain/base64.ts'
 import { equal } from '../../src/lens/equal.ts'
 import { type Partner, rowsOf, type Turn } from '../../src/lens/partner.ts'
 import { atMost, coded, eachItem, filled, onlyIf, orNone } from './turns.ts'
@@ -79,14 +81,12 @@ const problemOrDiagnosis: Turn<fhir.CodeableConcept[]> = {
 }
 
 const utf8 = 'text/plain;charset=utf-8'
-const base64 = (text: string): string =>
-  btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(''))
 
 /** The text of an attachment that is one; `undefined` if it is no text that we would have written. */
 function textIn({ contentType, data = '' }: fhir.Attachment): string | undefined {
   if (contentType !== utf8 || !/^[A-Za-z0-9+/]*={0,2}$/.test(data) || data.length % 4 !== 0) return undefined
-  const text = new TextDecoder().decode(Uint8Array.from(atob(data), (byte) => byte.charCodeAt(0)))
-  return base64(text) === data ? text : undefined
+  const text = new TextDecoder().decode(bytesInBase64(data))
+  return textInBase64(text) === data ? text : undefined
 }
 
 const isText = ({ contentReference }: fhir.CommunicationPayload): boolean => contentReference === undefined
@@ -94,7 +94,7 @@ const isText = ({ contentReference }: fhir.CommunicationPayload): boolean => con
 function attached(one: fhir.CommunicationPayload): fhir.CommunicationPayload {
   const { contentString, _contentString: _, ...rest } = one as fhir.CommunicationPayload & { _contentString?: unknown }
   if (contentString === undefined) return one
-  return { ...rest, contentAttachment: { contentType: utf8, data: base64(contentString) } }
+  return { ...rest, contentAttachment: { contentType: utf8, data: textInBase64(contentString) } }
 }
 
 function unattached(one: fhir.CommunicationPayload): fhir.CommunicationPayload {

@@ -8,3 +8,7 @@ export function base64Of(bytes: Uint8Array): string {
 
 /** In UTF-8. */
 export const textInBase64 = (text: string): string => base64Of(new TextEncoder().encode(text))
+
+/** Throws where it is no base 64. */
+export const bytesInBase64 = (data: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(atob(data), (character) => character.charCodeAt(0))

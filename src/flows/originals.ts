@@ -1,4 +1,5 @@
 /** Bytes of documents as Binaries hold them: base 64, measured and hashed. https://hl7.org/fhir/R4/binary.html */
+import { bytesInBase64 } from '../domain/base64.ts'
 import { digestOf } from './inbox.ts'
 
 export interface Measured {
@@ -10,6 +11,6 @@ export interface Measured {
 
 /** `data` is base 64. */
 export function measured(data: string): Measured {
-  const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0))
+  const bytes = bytesInBase64(data)
   return { bytes, size: bytes.length, sha256: digestOf(bytes) }
 }

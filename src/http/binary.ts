@@ -1,5 +1,5 @@
 /** A Binary in its own form, for whoever asks for that or brings it so. https://hl7.org/fhir/R4/binary.html#rest */
-import { base64Of } from '../domain/base64.ts'
+import { base64Of, bytesInBase64 } from '../domain/base64.ts'
 import { problem, type Result } from '../domain/problem.ts'
 import { valueIn } from '../fhir/exact.ts'
 import { answerWith } from './answer.ts'
@@ -31,7 +31,7 @@ export function renderContent(c: Ctx, read: Result<Version>): Response {
     return refuse(c, problem('not-acceptable', 'This Binary is of another form: ask for it as application/fhir+json.'))
   const shown = renderVersion(c, read)
   if (shown.status !== 200) return shown
-  const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0))
+  const bytes = bytesInBase64(data)
   // Never shown as a page of ours, whatever it says it is.
   const own = { 'content-type': contentType, 'content-disposition': 'attachment' }
   return answerWith(c, 200, bytes, { ...Object.fromEntries(shown.headers), ...own })

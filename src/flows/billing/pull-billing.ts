@@ -2,6 +2,7 @@
  * The pull feed: versions of service lines in the order of their commits, each once, never changed. A page ends where its cursor says, so
  * the next one begins there, whatever is written meanwhile. Reading a page writes nothing but one line of the audit.
  */
+import { bytesInBase64 } from '../../domain/base64.ts'
 import type { BillingItem } from '../../domain/billing-item.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { feedStates } from '../../domain/service-line.ts'
@@ -106,7 +107,7 @@ const closed = (ctx: Context, cursor: string): string => {
 
 function opened(ctx: Context, text: string): Result<string> {
   try {
-    const bytes = Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0))
+    const bytes = bytesInBase64(text.replaceAll('-', '+').replaceAll('_', '/'))
     const parts: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes))
     if (Array.isArray(parts) && parts.length === 2 && parts[0] === ctx.principal.id && typeof parts[1] === 'string')
       return ok(parts[1])

@@ -1,4 +1,5 @@
 /** A patch in an entry of a Bundle: Parameters as they are, a JSON Patch packed into a Binary. https://hl7.org/fhir/R4/http.html#patch */
+import { bytesInBase64 } from '../../domain/base64.ts'
 import { fail, type Result } from '../../domain/problem.ts'
 import type { Exact } from '../../fhir/exact.ts'
 import { readFhirPathPatch } from '../../fhir/patch/fhirpath-patch.ts'
@@ -11,7 +12,7 @@ export function patchInside(resource: Exact): Result<Patch> {
   if (resourceType !== 'Binary' || contentType !== 'application/json-patch+json' || typeof data !== 'string')
     return fail('invalid', 'PATCH needs Parameters, or a Binary of application/json-patch+json, in its entry.')
   try {
-    return readJsonPatch(Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0)))
+    return readJsonPatch(bytesInBase64(data))
   } catch {
     return fail('invalid', 'The data of the Binary is not base64.')
   }
