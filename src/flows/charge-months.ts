@@ -1,7 +1,6 @@
 /** Makes the lines of months that are over: run it now and then. A count that fell short is closed; one that a late session reaches is charged then. */
 import type { Account } from '@medplum/fhirtypes'
 import mapping from '../../mappings/monthly-bundle.account.ts'
-import { localDate } from '../domain/calendar.ts'
 import { bundleState, isMonthOver } from '../domain/monthly-bundle.ts'
 import { ok, type Result } from '../domain/problem.ts'
 import type { Filter } from '../fhir/search/query.ts'
@@ -9,7 +8,7 @@ import { ask, write } from '../store/store.ts'
 import { ofKind } from './billing/bundles.ts'
 import { chargeBundle } from './billing/charge-bundle.ts'
 import { recheckLines } from './billing/recheck-lines.ts'
-import { zoneOf } from './client-facts.ts'
+import { dayOf } from './client-facts.ts'
 import { commit } from './commit.ts'
 import type { Context } from './context.ts'
 import { nextOf, storedValue } from './keep.ts'
@@ -28,7 +27,7 @@ export async function chargeMonths(ctx: Context): Promise<Result<number>> {
       const account = storedValue<Account>(stored)
       const reading = account && mapping.read({ Account: account })
       if (!reading?.ok) return ok(false)
-      const today = localDate(at, yield* zoneOf(reading.value.clientId)) ?? at.slice(0, 10)
+      const today = yield* dayOf(reading.value.clientId, at)
       if (!isMonthOver(reading.value, today)) return ok(false)
       const isReached = bundleState(reading.value, today) === 'reached'
       const next = { ...reading.value, state: isReached ? ('charged' as const) : bundleState(reading.value, today) }

@@ -6,11 +6,10 @@ import type { Claim, Task } from '@medplum/fhirtypes'
 import advocacyMapping from '../../mappings/advocacy.task.ts'
 import { AdvocacyAction } from '../domain/advocacy.ts'
 import { type Authorization, answerDue, appealBy } from '../domain/authorization.ts'
-import { localDate } from '../domain/calendar.ts'
 import type { HouseWork } from '../domain/work-item.ts'
 import type { Put } from '../store/change.ts'
 import { ask, type Steps } from '../store/store.ts'
-import { zoneOf } from './client-facts.ts'
+import { dayOf } from './client-facts.ts'
 import { withLabelsOf } from './collections/labels-of.ts'
 import { derivedId } from './derived-id.ts'
 import { keepWork } from './house-work.ts'
@@ -21,7 +20,7 @@ export function* afterDenial(id: string, claim: Claim, value: Authorization, at:
   if (value.state !== 'denied') return []
   const action = derivedId('adv', id, value.submittedAt ?? '')
   if (yield* ask({ ask: 'resource', type: 'Task', id: action })) return []
-  const today = localDate(at, yield* zoneOf(value.clientId)) ?? at.slice(0, 10)
+  const today = yield* dayOf(value.clientId, at)
   const { Task } = advocacyMapping.write(
     AdvocacyAction.parse({
       clientId: value.clientId,

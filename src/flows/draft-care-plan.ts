@@ -3,14 +3,13 @@
  * client, in one commit. What goes on from the active plan is taken over; activating the draft supersedes that plan.
  */
 
-import { localDate } from '../domain/calendar.ts'
 import { type CarePlan, CarePlanCommand, type Intervention } from '../domain/care-plan.ts'
 import { labelsOf } from '../domain/labels.ts'
 import { parsed } from '../domain/parsed.ts'
 import { leftOut, narrativeOf, type OpenNeed, PlanDraftCommand, type Suggested, suggestionFor } from '../domain/plan-draft.ts'
 import { fail, ok, type Result } from '../domain/problem.ts'
 import { ask, type Steps } from '../store/store.ts'
-import { zoneOf } from './client-facts.ts'
+import { dayOf } from './client-facts.ts'
 import { carePlans, rivalsOf } from './collections/care-plans.ts'
 import { clients } from './collections/clients.ts'
 import { goals } from './collections/goals.ts'
@@ -72,7 +71,7 @@ export async function draftCarePlan(ctx: Context, clientId: string, body: unknow
 
 function* drafted(ctx: Context, clientId: string, command: PlanDraftCommand, at: string): Steps<Result<Drafted>> {
   const { needs: wanted, author, ...said } = command
-  const today = localDate(at, yield* zoneOf(clientId)) ?? at.slice(0, 10)
+  const today = yield* dayOf(clientId, at)
   const blank: CarePlan = CarePlanCommand.parse({
     ...{ narrative: 'Care plan', needs: ['none'], state: 'draft', period: { start: today } },
     ...{ ...said, clientId, author },
