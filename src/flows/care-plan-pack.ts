@@ -7,7 +7,7 @@ import { Confidentiality } from '../domain/kernel.ts'
 import { loinc } from '../domain/loinc.ts'
 import { fail, ok, type Result } from '../domain/problem.ts'
 import { collectionOf } from './collections/index.ts'
-import type { Context } from './context.ts'
+import { type Context, nowOf } from './context.ts'
 import { allowed } from './fhir/allowed.ts'
 import { seen } from './seen.ts'
 
@@ -45,7 +45,7 @@ export async function carePlanPack(ctx: Context, id: string): Promise<Result<str
     for (const reference of references) if (await add(reference)) entry.push({ reference })
     if (entry.length > 0) section.push({ title, entry })
   }
-  const at = new Date(ctx.clock()).toISOString()
+  const at = nowOf(ctx)
   const composition = compositionOf(ctx, plan, section, at)
   const base = `${ctx.settings.baseUrl}/fhir`
   const whole: readonly (readonly [string, Resource])[] = [[`Composition/${composition.id}`, composition], ...entries]

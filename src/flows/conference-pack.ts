@@ -19,7 +19,7 @@ import type { ProgressMeasure } from '../domain/progress.ts'
 import type { Referral } from '../domain/referral.ts'
 import type { SafetyPlan } from '../domain/safety-plan.ts'
 import { type Conference, conferencePages } from './conference-pages.ts'
-import type { Context } from './context.ts'
+import { type Context, nowOf } from './context.ts'
 import { listMembers } from './coordination/list.ts'
 import { createMember } from './coordination/members.ts'
 import type { Answer } from './coordination/record.ts'
@@ -87,7 +87,7 @@ export async function makeConferencePack(
     categories: [{ system: 'http://hl7.org/fhir/us/core/CodeSystem/us-core-documentreference-category', code: 'clinical-note' }],
     title: `Care conference ${on}`,
     description: `${deck.slides} slides`,
-    createdAt: new Date(ctx.clock()).toISOString(),
+    createdAt: nowOf(ctx),
     author: asked.data.author ?? plan.author ?? { external: { display: 'Warm Handoff' } },
     original: { mime: pptx, data: deck.data },
     ...labels,
@@ -105,7 +105,7 @@ async function gather(ctx: Context, id: string): Promise<Result<{ conference: Co
   const [person] = (
     await listMembers(ctx, 'clients', { client, limit: 1 }).then((page) => (page.ok ? page.value.items : []))
   ).map(({ record }) => record as unknown as NonNullable<Conference['client']> & Told)
-  const now = new Date(ctx.clock()).toISOString()
+  const now = nowOf(ctx)
   const teams = await of(ctx, 'care-teams', client)
   const team = teams.find((one) => (careTeamId === undefined ? one.state === 'active' : one.id === careTeamId))
   const safety = await all(ctx, 'safety-plans', client)

@@ -12,6 +12,9 @@ import type { Looks } from './audit/looks.ts'
 /** Milliseconds since the epoch. */
 export type Clock = () => number
 
+/** The time by this clock, as an instant. */
+export const nowOf = ({ clock }: { readonly clock: Clock }): string => new Date(clock()).toISOString()
+
 /** A prefix of the kind, a hyphen and 26 characters of Crockford base 32: 48 bits of time, 80 random bits. */
 export type NewId = (prefix: string) => string
 

@@ -7,7 +7,7 @@ import { ok, type Result } from '../domain/problem.ts'
 import type { Filter } from '../fhir/search/query.ts'
 import { ask, write } from '../store/store.ts'
 import { commit } from './commit.ts'
-import type { Context } from './context.ts'
+import { type Context, nowOf } from './context.ts'
 import { workItemId } from './house-work.ts'
 import { storedValue } from './keep.ts'
 import { isActive } from './open-referrals.ts'
@@ -16,7 +16,7 @@ import { every } from './stays.ts'
 
 /** One plan is one commit; answers with how many writes that made. */
 export async function openPlanReviews(ctx: Context): Promise<Result<number>> {
-  const until = Date.parse(addDays(new Date(ctx.clock()).toISOString().slice(0, 10), noticeDays + 1))
+  const until = Date.parse(addDays(nowOf(ctx).slice(0, 10), noticeDays + 1))
   const soon: Filter = { kind: 'date', param: 'next-review', values: [{ prefix: 'lt', lo: until, hi: until }] }
   let opened = 0
   for (const stored of (await ctx.store.look(every('CarePlan', isActive, soon))).items) {

@@ -14,7 +14,7 @@ import { trace } from '../observe/log.ts'
 import type { Message } from '../store/change.ts'
 import { ask, type Steps, write } from '../store/store.ts'
 import { commit } from './commit.ts'
-import type { Context } from './context.ts'
+import { type Context, nowOf } from './context.ts'
 import { allowed } from './fhir/allowed.ts'
 import { arrived, digestOf, keyOf, standingOf } from './inbox.ts'
 import { recordAppointment } from './record-appointment.ts'
@@ -199,11 +199,7 @@ export function answered(
 function turnedAway(ctx: Context, header: Header | undefined, why: ReturnType<typeof problem>): Acknowledged {
   ctx.log('message-refused', { code: why.code })
   return {
-    answer: acknowledge(
-      header,
-      { accepted: false, problem: why },
-      { id: ctx.newId('ack'), at: new Date(ctx.clock()).toISOString() },
-    ),
+    answer: acknowledge(header, { accepted: false, problem: why }, { id: ctx.newId('ack'), at: nowOf(ctx) }),
     was: 'refused',
   }
 }

@@ -3,7 +3,7 @@ import type { Connection } from '../../connectors/connector.ts'
 import { concerns } from '../../fhir/search/patients-of.ts'
 import type { Deliver, Put } from '../../store/change.ts'
 import { rest, type Steps } from '../../store/store.ts'
-import type { Context } from '../context.ts'
+import { type Context, nowOf } from '../context.ts'
 import { staysInHouse } from './in-house.ts'
 
 /** Types that are about one patient: without a known patient (an unmatched discharge) they stay in the house. */
@@ -39,7 +39,7 @@ export function* deliveriesFor(
           version: put.version,
           state: 'pending',
           attempts: 0,
-          due: new Date(ctx.clock()).toISOString(),
+          due: nowOf(ctx),
           inFlight: false,
           at,
         },

@@ -12,7 +12,7 @@ import { type Partner, said } from '../../lens/partner.ts'
 import type { Link } from '../../store/change.ts'
 import { lookThrough, type Stored } from '../../store/store.ts'
 import { isToldAnew } from '../conflicts/deletion.ts'
-import type { Context } from '../context.ts'
+import { type Context, nowOf } from '../context.ts'
 import { contestedIn } from '../pull/merge-onto.ts'
 import { binariesIn, withBytes } from './attachments.ts'
 import { claiming, truthful } from './claims.ts'
@@ -130,7 +130,7 @@ export class Sender {
   }
 
   async #isPermitted(resource: JsonObject): Promise<boolean> {
-    const now = new Date(this.#ctx.clock()).toISOString()
+    const now = nowOf(this.#ctx)
     return (await lookThrough(this.#ctx.store, permission(this.#connection, resource, now))) !== undefined
   }
 

@@ -7,7 +7,8 @@ import { ok } from '../../domain/problem.ts'
 import type { Link } from '../../store/change.ts'
 import { lookThrough, write } from '../../store/store.ts'
 import { isNews, noteDeletion } from '../conflicts/deletion.ts'
-import type { Context } from '../context.ts'
+import { type Context, nowOf } from '../context.ts'
+import { after, begunAnew, type Cursor, cursorPlace, fromTheStart, isLostPage, readCursor, sinceOf } from './cursor.ts'
 import { after, type Cursor, cursorPlace, readCursor, sinceOf, whereRefused } from './cursor.ts'
 
 interface Noted {
@@ -37,7 +38,7 @@ export async function pullDeletions(
     if (gone.outcome !== 'delivered') return gone
     const moved = after(cursor, told, ctx.clock()).cursor
     const kept = await ctx.store.commit(function* () {
-      for (const link of gone.value) yield* noteDeletion(link, new Date(ctx.clock()).toISOString())
+      for (const link of gone.value) yield* noteDeletion(link, nowOf(ctx))
       yield* write({ change: 'remember', ...where, text: JSON.stringify(moved) })
       return ok(undefined)
     })

@@ -11,7 +11,7 @@ import type { Link } from '../../store/change.ts'
 import { lookThrough, write } from '../../store/store.ts'
 import { noteDeletion } from '../conflicts/deletion.ts'
 import { findConnection } from '../connections.ts'
-import type { Context } from '../context.ts'
+import { type Context, nowOf } from '../context.ts'
 import { deliveriesFor } from '../delivery/owed.ts'
 import { goOn } from '../go-on.ts'
 import { enlist } from '../waiting.ts'
@@ -74,7 +74,7 @@ async function compare(
   if (stored?.text === undefined) return ok(remote ? { ...told, drift: 'missing-here' } : undefined)
   if (!remote) {
     const noted = await ctx.store.commit(function* () {
-      yield* noteDeletion(link, new Date(ctx.clock()).toISOString())
+      yield* noteDeletion(link, nowOf(ctx))
       return ok(undefined)
     })
     return noted.ok ? ok({ ...told, drift: 'missing-there' }) : noted
@@ -94,7 +94,7 @@ async function compare(
     await ctx.store.commit(function* () {
       yield* write(...(yield* enlist(yield* keep(ctx, connection, [remote!]))))
       const ours = { type, id, version: stored!.version, resource: sides.ours }
-      yield* write(...(yield* deliveriesFor(ctx, [connection], [ours], new Date(ctx.clock()).toISOString())))
+      yield* write(...(yield* deliveriesFor(ctx, [connection], [ours], nowOf(ctx))))
       return ok(undefined)
     })
     await goOn(ctx)

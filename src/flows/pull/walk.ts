@@ -5,7 +5,7 @@
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { BadCursor, write } from '../../store/store.ts'
 import { findConnection } from '../connections.ts'
-import type { Context } from '../context.ts'
+import { type Context, nowOf } from '../context.ts'
 import { type Drift, type Reconciled, reconcile } from './reconcile.ts'
 
 /** `GET /admin/connections/{name}/reconcile`. */
@@ -55,7 +55,6 @@ export async function compareOn(ctx: Context, name: string): Promise<Result<bool
   })
 }
 
-const nowOf = (ctx: Context): string => new Date(ctx.clock()).toISOString()
 const begun = (ctx: Context): Walk => ({ startedAt: nowOf(ctx), compared: 0, found: {}, items: [] })
 
 /** `lost`: the store was restored since, and knows of no such place in a walk. */
