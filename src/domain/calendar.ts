@@ -56,7 +56,8 @@ function dayIn(moment: string, zone?: string): string | undefined {
   return `${parts.year!.padStart(4, '0')}-${parts.month}-${parts.day}`
 }
 
-const dayMs = 86_400_000
+/** A day of 24 hours, in milliseconds. */
+export const dayMs = 86_400_000
 const dayNumber = (date: string): number => Date.parse(date) / dayMs
 const dateOf = (day: number): string => new Date(day * dayMs).toISOString().slice(0, 10)
 

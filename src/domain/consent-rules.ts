@@ -1,5 +1,5 @@
 /** What a consent needs to come into force, when it is in force, and what stays as it was signed. */
-import { epoch } from './calendar.ts'
+import { dayMs, epoch } from './calendar.ts'
 import { Consent, type ConsentState, isPart2 } from './consent.ts'
 import type { Ref } from './kernel.ts'
 import type { Issue } from './problem.ts'
@@ -60,7 +60,6 @@ export const labelled = (consent: Consent): Consent =>
     ? { ...consent, legalBasis: [...consent.legalBasis, '42CFRPart2'] }
     : consent
 
-const dayMs = 24 * 3600_000
 /** The moment at which it has run out; a day is its last. */
 function endOf({ expires }: Consent): number {
   if (expires === undefined || !('on' in expires)) return Number.POSITIVE_INFINITY

@@ -2,7 +2,9 @@
  * A crisis: from the moment it is opened until somebody has seen the client again. A grave one is acknowledged by a licensed clinician
  * within minutes, or it goes up the line.
  */
+
 import { z } from 'zod'
+import { dayMs } from './calendar.ts'
 import { Handle, Id, Identifier, list, Moment, RefTo, Text } from './kernel.ts'
 import { labelFields } from './labels.ts'
 import type { Issue } from './problem.ts'
@@ -127,7 +129,6 @@ export function escalationsDue(crisis: CrisisEvent, at: string): readonly Escala
     .filter((due) => Date.parse(due.at) <= Date.parse(at) && !crisis.escalations.some(({ to }) => to === due.to))
 }
 
-const dayMs = 24 * 60 * minute
 /** An open crisis is somebody's work: by the clock that sends it up the line, or within a day. */
 export function waiting({ state, openedAt, acknowledgeBy: until, escalations }: CrisisEvent): HouseWork | undefined {
   if (state !== 'open' || openedAt === undefined) return undefined

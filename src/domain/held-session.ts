@@ -1,5 +1,5 @@
 /** Rules across what a session of ours says once it was held; of a foreign record, which names no kind, they ask nothing. */
-import { localDate } from './calendar.ts'
+import { dayMs, localDate } from './calendar.ts'
 import type { Issue } from './problem.ts'
 import type { Session } from './session.ts'
 
@@ -8,8 +8,6 @@ const withFamily: ReadonlySet<Session['kind']> = new Set(['family-counselling', 
 const residential: ReadonlySet<string | undefined> = new Set(['55', '56'])
 /** Psychotherapy with the family, the client not there. */
 const withoutClient = '90846'
-const dayMs = 24 * 3600_000
-
 /** Moments in UTC tell no day of anybody's where the zone is not known: of them only what is longer than a day is sure. */
 function spansDays({ actual }: Session, zone: string | undefined): boolean {
   const { start, end } = actual ?? {}

@@ -2,12 +2,14 @@
  * A secure link: an e-mail that tells of one message, which opens to whoever has its code. The client is given the code another way (told,
  * or on paper); what is kept of it is a hash.
  */
+
 import { z } from 'zod'
+import { dayMs } from './calendar.ts'
 import type { Communication } from './communication.ts'
 import type { Issue } from './problem.ts'
 
 /** A link serves for a week, and closes after so many wrong codes. */
-export const linkLifetimeMs = 7 * 24 * 3600_000
+export const linkLifetimeMs = 7 * dayMs
 export const mostWrongCodes = 5
 
 /** Long enough not to be guessed in a few tries. */

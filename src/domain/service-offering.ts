@@ -1,5 +1,7 @@
 /** A community service that clients can be referred to: what it offers, to whom, how to reach it, and whether it has room. */
+
 import { z } from 'zod'
+import { dayMs } from './calendar.ts'
 import { ContactPoint } from './client.ts'
 import { Coding, Concept, Handle, Id, Identifier, Instant, list, Moment, Text } from './kernel.ts'
 import { stateMachine } from './state-machine.ts'
@@ -97,7 +99,6 @@ export const serviceMachine = stateMachine({
   },
 })
 
-const dayMs = 24 * 3600_000
 const lengths: Readonly<Record<string, number>> = { D: dayMs, W: 7 * dayMs, M: 30 * dayMs, Y: 365 * dayMs }
 
 /** Has the time passed in which the listing should have been verified? Such a service is still usable, and ranks lower. `at`: an instant. */

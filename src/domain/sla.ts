@@ -1,6 +1,6 @@
 /** Service-level clocks: by when something is to be done that somebody waits for. They start once and are never wound back. */
 import { z } from 'zod'
-import { addBusinessDays, daysBetween, epoch, federalCalendar, localDate } from './calendar.ts'
+import { addBusinessDays, dayMs, daysBetween, epoch, federalCalendar, localDate } from './calendar.ts'
 import { Moment, type Priority, Text } from './kernel.ts'
 import { respondByDefault } from './referral-rules.ts'
 
@@ -23,7 +23,7 @@ const targets: Readonly<Record<string, (priority: z.infer<typeof Priority>, at: 
     const day = localDate(at, zone)
     if (day === undefined) return undefined
     const days = daysBetween(day, addBusinessDays(day, 10, federalCalendar))
-    return new Date(epoch(at)! + days * 86_400_000).toISOString()
+    return new Date(epoch(at)! + days * dayMs).toISOString()
   },
 }
 export const slaPolicies = Object.keys(targets)

@@ -2,7 +2,7 @@
  * What hospitals have told of one stay so far: each part with the moment at which its sender took it down. The latest word on a part
  * counts, so that messages may come in any order, and twice.
  */
-import { epoch } from './calendar.ts'
+import { dayMs, epoch } from './calendar.ts'
 import type { DiagnosisFacts, DischargeFacts, VisitEvent, VisitFacts } from './discharge.ts'
 import type { Coding } from './kernel.ts'
 
@@ -40,7 +40,7 @@ const progress: Readonly<Record<Exclude<VisitEvent, 'update'>, Progress>> = {
 const ofTheEnd = ['dischargedAt', 'disposition', 'destination'] as const
 
 /** Clocks of senders may be ahead by a day (a zone misread); what is dated further ahead counts as said when it came. */
-const toleranceMs = 86_400_000
+const toleranceMs = dayMs
 
 /** When a message was said, as text that sorts. `receivedAt` stands in where the sender tells no usable time. */
 export function saidAt(facts: Pick<DischargeFacts, 'recordedAt' | 'sentAt' | 'messageId'>, receivedAt: string): string {

@@ -2,14 +2,16 @@
  * The inbox: what arrives is kept as it came, under a key of its sender's, with the answer that it was given. The same message sent again
  * within seven days is given the same answer; other bytes under its key are kept beside it, and refused.
  */
+
 import { sha256Hex } from '../digest.ts'
+import { dayMs } from '../domain/calendar.ts'
 import { keepBytes } from '../hl7v2/raw.ts'
 import type { Message } from '../store/change.ts'
 import { ask, type Steps } from '../store/store.ts'
 import type { Context } from './context.ts'
 
 /** How long a key speaks for its message: then a sender's counter may have come round. */
-const keptMs = 7 * 24 * 3600_000
+const keptMs = 7 * dayMs
 /** A counter that comes round each week for twenty years. */
 const mostRounds = 1000
 

@@ -2,13 +2,14 @@
  * A request with an Idempotency-Key has its effect once: what came of it is kept in the same commit, and a repeat is given that again.
  * https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
  */
+import { dayMs } from '../domain/calendar.ts'
 import { fail, ok, type Result } from '../domain/problem.ts'
 import { ask, type Plan, type Steps, write } from '../store/store.ts'
 import type { Context } from './context.ts'
 
 const kind = 'idempotency'
 /** Answers are kept 7 days. */
-const keptMs = 7 * 24 * 3600_000
+const keptMs = 7 * dayMs
 
 /** Runs a plan unless the request has been answered before. The result must be JSON. A plan that fails may be tried again. */
 export function* once<T>(ctx: Context, plan: Plan<T>): Steps<Result<T>> {

@@ -1,9 +1,11 @@
 /** What follow-up rules look at, from the store: a client's hospital stays, and the contacts since. */
+
 import type { Condition, Coverage, Encounter, Practitioner, PractitionerRole } from '@medplum/fhirtypes'
 import coverage from '../../mappings/coverage.coverage.ts'
 import discharge from '../../mappings/discharge.encounter.ts'
 import session from '../../mappings/session.encounter.ts'
 import { hospitalClasses } from '../../mappings/shared/stay.ts'
+import { dayMs } from '../domain/calendar.ts'
 import type { Contact } from '../domain/follow-up-evidence.ts'
 import type { Covered } from '../domain/follow-ups-owed.ts'
 import { isMentalHealthProvider } from '../domain/mental-health-provider.ts'
@@ -85,7 +87,7 @@ export function* coveredBy(clientId: string): Steps<readonly Covered[]> {
 export function* contactsOf(clientId: string, since: string): Steps<readonly Contact[]> {
   const day = Date.parse(since)
   // A day earlier in the farthest zone.
-  const from: Filter = { kind: 'date', param: 'date', values: [{ prefix: 'ge', lo: day - 86_400_000, hi: day - 86_400_000 }] }
+  const from: Filter = { kind: 'date', param: 'date', values: [{ prefix: 'ge', lo: day - dayMs, hi: day - dayMs }] }
   const { items } = yield* ask(every('Encounter', ofPatient(clientId), ofClasses(['AMB', 'VR', 'HH', 'FLD']), from))
   const held = items.flatMap((stored) => {
     const encounter = storedValue<Encounter>(stored)

@@ -1,7 +1,9 @@
 /** Service lines in the store: found, read, and written back. */
+
 import type { ChargeItem, Resource } from '@medplum/fhirtypes'
 import mapping, { chargeLine } from '../../../mappings/service-line.charge-item.ts'
 import type { LineMove, StandingLine } from '../../billing/reconcile.ts'
+import { dayMs } from '../../domain/calendar.ts'
 import type { ServiceLine } from '../../domain/service-line.ts'
 import type { Filter } from '../../fhir/search/query.ts'
 import type { Put } from '../../store/change.ts'
@@ -82,7 +84,6 @@ export function* putsFor(
   })
 }
 
-const dayMs = 86_400_000
 /** By a parameter of days: the index has them in UTC, so a day more on either side. */
 export const between = (param: string, from: string, to: string): readonly Filter[] => {
   const [lo, hi] = [Date.parse(from) - dayMs, Date.parse(to) + 2 * dayMs]

@@ -1,10 +1,12 @@
 /** Assessments: answers, what they amount to, and the Observations by which others find them. */
+
 import type { Observation, QuestionnaireResponse, Resource } from '@medplum/fhirtypes'
 import { z } from 'zod'
 import assessment, { type AssessmentParts } from '../../../mappings/assessment.questionnaire-response.ts'
 import { receivedTotals } from '../../../mappings/shared/assessment-observations.ts'
 import { AssessmentCommand, asksForSex, assess, instrumentFor, isSettled } from '../../domain/assess.ts'
 import { type Assessment, assessmentMachine } from '../../domain/assessment.ts'
+import { dayMs } from '../../domain/calendar.ts'
 import { needsSaid } from '../../domain/derived-needs.ts'
 import { detailsOf } from '../../domain/event-details.ts'
 import type { SexForScoring } from '../../domain/instruments/score.ts'
@@ -45,7 +47,7 @@ function* sexOf(value: Assessment): Steps<SexForScoring | undefined> {
   return asksForSex(value) && value.clientId !== undefined ? (yield* clientWith(value.clientId))?.sexForScoring : undefined
 }
 
-const yearMs = 366 * 86_400_000
+const yearMs = 366 * dayMs
 /** What was answered longer ago than a year tells nothing of what is needed today. */
 const isOld = ({ completedAt, administeredAt }: Assessment, at: string): boolean =>
   Date.parse(at) - Date.parse(completedAt ?? administeredAt ?? at) > yearMs

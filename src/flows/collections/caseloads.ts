@@ -1,7 +1,9 @@
 /** Caseloads: one coordinator has a client's episode, and nobody lets go of it without a successor or a supervisor's word. */
+
 import type { List } from '@medplum/fhirtypes'
 import { z } from 'zod'
 import mapping, { isCaseload } from '../../../mappings/caseload.list.ts'
+import { dayMs } from '../../domain/calendar.ts'
 import {
   type Assignment,
   AssignmentCommand,
@@ -31,7 +33,7 @@ type Holding = Held<Caseload, { List: List }>
 const HandOver = z.object({ episodeId: Id, to: Id, handoffNoteId: Id.optional() })
 const End = z.object({ episodeId: Id, role: z.enum(assignmentRoles).default('primary') })
 
-const week = 7 * 24 * 3600_000
+const week = 7 * dayMs
 const contacts = new Set(['call', 'follow-up', 'crisis-check'])
 
 const refused = (path: string, message: string) =>

@@ -1,7 +1,9 @@
 /** `discharges`: hospital stays that have ended, whoever told of them, and the board of those that nobody has been matched to. */
+
 import type { Encounter, Patient, Resource } from '@medplum/fhirtypes'
 import mapping, { sourceExtension, stateExtension } from '../../../mappings/discharge.encounter.ts'
 import { hospitalClasses } from '../../../mappings/shared/stay.ts'
+import { dayMs } from '../../domain/calendar.ts'
 import { type Discharge, DischargeCommand, dischargeMachine } from '../../domain/discharge.ts'
 import { historyDays } from '../../domain/follow-ups-owed.ts'
 import { ok, type Result } from '../../domain/problem.ts'
@@ -34,7 +36,7 @@ const claims = (resource: Resource): boolean => {
   )
 }
 
-const historyMs = historyDays * 86_400_000
+const historyMs = historyDays * dayMs
 /** A stay of somebody's history, long over when it was written here, changes no follow-up. */
 const concerns = (resource: Resource): boolean => {
   const encounter = resource as Encounter

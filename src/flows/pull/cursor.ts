@@ -2,7 +2,9 @@
  * How far a type has been read from a partner. It is told by the partner's own clock alone (`meta.lastUpdated`), and moves in the commit that
  * keeps what was read. A walk over pages goes on where it was, after whatever came between; it is over when there is no next page.
  */
+
 import type { Connection, Outcome } from '../../connectors/connector.ts'
+import { dayMs } from '../../domain/calendar.ts'
 import { ok } from '../../domain/problem.ts'
 import { write } from '../../store/store.ts'
 import type { Context } from '../context.ts'
@@ -25,7 +27,6 @@ export interface Cursor {
 /** Changes become visible a little out of order: so much is read again. */
 const overlapMs = 5 * 60_000
 /** No partner is a day ahead of us. */
-const dayMs = 24 * 3600_000
 /** More pages than this are a circle, unless they lead on. */
 const mostPages = 1000
 

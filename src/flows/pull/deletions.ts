@@ -8,7 +8,6 @@ import type { Link } from '../../store/change.ts'
 import { lookThrough, write } from '../../store/store.ts'
 import { isNews, noteDeletion } from '../conflicts/deletion.ts'
 import { type Context, nowOf } from '../context.ts'
-import { after, begunAnew, type Cursor, cursorPlace, fromTheStart, isLostPage, readCursor, sinceOf } from './cursor.ts'
 import { after, type Cursor, cursorPlace, readCursor, sinceOf, whereRefused } from './cursor.ts'
 
 interface Noted {
