@@ -2,10 +2,10 @@
  * SafetyPlan ↔ CarePlan, and the Composition that holds its sections.
  * https://hl7.org/fhir/R4/careplan.html, https://hl7.org/fhir/R4/composition.html
  */
+
 import type * as fhir from '@medplum/fhirtypes'
 import { SafetyPlan, type SafetyPlanState, type Share, safetySections } from '../src/domain/safety-plan.ts'
-import { type Codec, cannot, words } from '../src/lens/codec.ts'
-import { bool, dateTime, idOf, oneOf, text } from '../src/lens/codecs.ts'
+import { bool, dateTime, idOf, text } from '../src/lens/codecs.ts'
 import { mapping } from '../src/lens/mapping.ts'
 import { shape, together } from '../src/lens/shape.ts'
 import { safetyPlanCategory, safetySectionSystem } from './codes/safety-plan.ts'
@@ -16,6 +16,7 @@ import { labels } from './shared/labels.ts'
 import { withOptionalParts } from './shared/optional-parts.ts'
 import { party } from './shared/party.ts'
 import { reasonText } from './shared/reason-text.ts'
+import { refinedState } from './shared/refined-state.ts'
 import { blankDocument, reviewedAt } from './shared/safety-plan-document.ts'
 import { safetySection } from './shared/safety-section.ts'
 
@@ -31,30 +32,8 @@ const statusOf: Readonly<Record<SafetyPlanState, fhir.CarePlan['status']>> = {
   'withdrawn-by-client': 'revoked',
   'entered-in-error': 'entered-in-error',
 }
-/** What a bare status reads as: a plan that is over is not in force any more. */
-const bare: Readonly<Record<string, SafetyPlanState>> = words({
-  draft: 'draft',
-  unknown: 'draft',
-  'on-hold': 'draft',
-  active: 'active',
-  completed: 'superseded',
-  revoked: 'superseded',
-  'entered-in-error': 'entered-in-error',
-})
-
-interface RawState {
-  readonly status: fhir.CarePlan['status'] | undefined
-  readonly fine: 'withdrawn-by-client' | undefined
-}
-const state: Codec<RawState, SafetyPlanState> = {
-  name: 'state of a safety plan',
-  read: ({ status, fine }, report) =>
-    (status === 'revoked' ? fine : undefined) ?? bare[status ?? ''] ?? cannot(report, 'no status of a CarePlan'),
-  write: (value, prior) => ({
-    status: prior?.status !== undefined && bare[prior.status] === value ? prior.status : statusOf[value],
-    fine: value === 'withdrawn-by-client' ? value : undefined,
-  }),
-}
+/** A plan that is over is not in force any more. */
+const alike = { unknown: 'draft', 'on-hold': 'draft', completed: 'superseded' } as const
 
 const share = shape<fhir.Extension, Share>(
   'share',
@@ -104,10 +83,7 @@ const table = mapping<SafetyPlan, SafetyPlanParts>({
     replaces: idIn(plan.replaces, 'CarePlan'),
     statusReason: extension(plan, local('status-reason')).valueCodeableConcept.optional(reasonText),
     ...labels(plan),
-    state: together({
-      status: plan.status,
-      fine: extension(plan, local('domain-state')).valueCode.optional(oneOf('withdrawn-by-client')),
-    }).as(state),
+    state: refinedState(plan, plan.status, statusOf, alike),
   }),
 })
 

@@ -2,17 +2,11 @@
  * ServiceLine ↔ ChargeItem. A ChargeItem has no modifier, place of service or diagnosis pointer: our charge-line extension carries them.
  * https://hl7.org/fhir/R4/chargeitem.html
  */
+
 import type * as fhir from '@medplum/fhirtypes'
-import {
-  type HoldReason,
-  holdReasons,
-  type LineWarning,
-  lineWarnings,
-  ServiceLine,
-  serviceLineStates,
-} from '../src/domain/service-line.ts'
-import { type Codec, cannot, words } from '../src/lens/codec.ts'
-import { date, decimal, idOf, instant, integer, oneOf, refTo, text } from '../src/lens/codecs.ts'
+import { type HoldReason, holdReasons, type LineWarning, lineWarnings, ServiceLine } from '../src/domain/service-line.ts'
+import { type Codec, cannot } from '../src/lens/codec.ts'
+import { date, decimal, idOf, instant, integer, refTo, text } from '../src/lens/codecs.ts'
 import { first } from '../src/lens/head.ts'
 import { mapping } from '../src/lens/mapping.ts'
 import { inside, shape, together } from '../src/lens/shape.ts'
@@ -21,6 +15,7 @@ import { idIn, valuesOf, withUrl } from './shared/combine.ts'
 import { extension, local, localSystem } from './shared/extension.ts'
 import { labels } from './shared/labels.ts'
 import { procedureCode } from './shared/procedure.ts'
+import { refinedState } from './shared/refined-state.ts'
 
 type State = ServiceLine['state']
 type Status = fhir.ChargeItem['status']
@@ -42,24 +37,6 @@ const statusOf: Readonly<Record<State, Status>> = {
   void: 'aborted',
   'not-billable': 'not-billable',
   'entered-in-error': 'entered-in-error',
-}
-const bare: Readonly<Record<Status, State>> = words({
-  planned: 'draft',
-  billable: 'ready',
-  'not-billable': 'not-billable',
-  aborted: 'void',
-  billed: 'billed',
-  'entered-in-error': 'entered-in-error',
-  unknown: 'draft',
-})
-const state: Codec<{ status: Status; fine: State | undefined }, State> = {
-  name: 'service line state',
-  read: ({ status, fine }, report) =>
-    fine !== undefined && statusOf[fine] === status ? fine : (bare[status] ?? cannot(report, 'no status of a ChargeItem')),
-  write(value, prior) {
-    const status = prior && bare[prior.status] === value ? prior.status : statusOf[value]
-    return { status, fine: bare[status] === value ? undefined : value }
-  },
 }
 
 const codingOf = (system: string) => (one: fhir.Coding) => one.system === system && one.code !== undefined
@@ -122,10 +99,7 @@ export default mapping<ServiceLine, { ChargeItem: fhir.ChargeItem }>({
     const only = (url: string) => ({ label: url, test: ofUrl(url) })
     return {
       ...labels(ChargeItem),
-      state: together({
-        status: ChargeItem.status,
-        fine: extension(ChargeItem, local('domain-state')).valueCode.optional(oneOf(...serviceLineStates)),
-      }).as(state),
+      state: refinedState(ChargeItem, ChargeItem.status, statusOf, { unknown: 'draft' }),
       corrects: extension(ChargeItem, local('corrects')).valueReference.optional(idOf('ChargeItem')),
       code: ChargeItem.code.as(procedureCode),
       clientId: ChargeItem.subject.as(idOf('Patient')),

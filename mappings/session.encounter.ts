@@ -2,11 +2,12 @@
  * Session ↔ Encounter, a Procedure for each intervention, and the DocumentReference of its note. The state is Encounter.status, refined by our own extension where several
  * states share a status. https://hl7.org/fhir/R4/encounter.html
  */
+
 import type * as fhir from '@medplum/fhirtypes'
 import type { z } from 'zod'
 import type { PeriodI } from '../src/domain/kernel.ts'
-import { minutesDirect, modalities, Session, sessionFoci, sessionKinds, sessionStates } from '../src/domain/session.ts'
-import { type Codec, cannot, words } from '../src/lens/codec.ts'
+import { minutesDirect, modalities, Session, sessionFoci, sessionKinds } from '../src/domain/session.ts'
+import { type Codec, cannot } from '../src/lens/codec.ts'
 import { bool, idOf, instant, integer, oneOf, refTo, same, text, withHandle } from '../src/lens/codecs.ts'
 import { equal } from '../src/lens/equal.ts'
 import { first } from '../src/lens/head.ts'
@@ -16,46 +17,27 @@ import { valuesOf, withUrl } from './shared/combine.ts'
 import { coding, identifier, period } from './shared/datatypes.ts'
 import { core, extension, local, localNaming, localSystem } from './shared/extension.ts'
 import { labels } from './shared/labels.ts'
+import { refinedState } from './shared/refined-state.ts'
 import { diagnosis, participant, pertainsToGoal, signature, telehealth } from './shared/session-extensions.ts'
 import { sessionNote } from './shared/session-note.ts'
 import { unknownSubject } from './shared/stay.ts'
 
 type State = Session['state']
 
-/** The status each state has, and the state that a bare status reads as. https://hl7.org/fhir/R4/valueset-encounter-status.html */
+/** https://hl7.org/fhir/R4/valueset-encounter-status.html */
 const statusOf: Readonly<Record<State, fhir.Encounter['status']>> = {
-  planned: 'planned',
   booked: 'planned',
+  planned: 'planned',
   arrived: 'arrived',
   'in-progress': 'in-progress',
   completed: 'finished',
   signed: 'finished',
   amended: 'finished',
+  cancelled: 'cancelled',
   'no-show': 'cancelled',
-  cancelled: 'cancelled',
   'entered-in-error': 'entered-in-error',
 }
-const bare: Readonly<Record<fhir.Encounter['status'], State>> = words({
-  planned: 'booked',
-  arrived: 'arrived',
-  triaged: 'arrived',
-  'in-progress': 'in-progress',
-  onleave: 'in-progress',
-  finished: 'completed',
-  cancelled: 'cancelled',
-  'entered-in-error': 'entered-in-error',
-  unknown: 'completed',
-})
-
-const state: Codec<{ status: fhir.Encounter['status']; fine: State | undefined }, State> = {
-  name: 'session state',
-  read: ({ status, fine }, report) =>
-    fine !== undefined && statusOf[fine] === status ? fine : (bare[status] ?? cannot(report, 'no status of an Encounter')),
-  write(value, prior) {
-    const status = prior && bare[prior.status] === value ? prior.status : statusOf[value]
-    return { status, fine: bare[status] === value ? undefined : value }
-  },
-}
+const alike = { triaged: 'arrived', onleave: 'in-progress', unknown: 'completed' } as const
 
 type Modality = (typeof modalities)[number]
 const sites = new Set(['AMB', 'HH', 'FLD'])
@@ -192,10 +174,7 @@ export default mapping<Session, SessionParts>({
   fields: ({ Encounter, Procedure, DocumentReference }) => ({
     ...labels(Encounter),
     identifiers: Encounter.identifier.each(identifier, { by: ['handle'], only: { label: 'own', test: isOwnIdentifier } }),
-    state: together({
-      status: Encounter.status,
-      fine: extension(Encounter, local('domain-state')).valueCode.optional(oneOf(...sessionStates)),
-    }).as(state),
+    state: refinedState(Encounter, Encounter.status, statusOf, alike),
     statusReason: extension(Encounter, local('status-reason')).valueString.optional(text),
     modality: together({
       class: Encounter.class.code.optional(text),

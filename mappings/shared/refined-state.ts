@@ -22,7 +22,7 @@ export function refinedState<R, A extends Extensible, Status extends string, Sta
   resource: Place<R, A>,
   status: Field<R, Status | undefined>,
   statusOf: Readonly<Record<State, Status>>,
-  alike?: Readonly<Partial<Record<Status, State>>>,
+  alike?: Readonly<Partial<Record<NoInfer<Status>, NoInfer<State>>>>,
 ): Field<R, State> {
   const states = Object.keys(statusOf) as State[]
   const others = words<NonNullable<typeof alike>>(alike ?? ({} as NonNullable<typeof alike>))
