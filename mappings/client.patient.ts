@@ -1,5 +1,4 @@
 /** Client ↔ Patient. https://hl7.org/fhir/R4/patient.html, with US Core's extensions. */
-
 import type * as fhir from '@medplum/fhirtypes'
 import { Client, legalStatuses } from '../src/domain/client.ts'
 import { type QuietHours, Time } from '../src/domain/quiet-hours.ts'

@@ -2,7 +2,6 @@
  * FollowUpObligation ↔ Task: requested while it is owed, completed when it was satisfied, failed when its last day has passed.
  * https://hl7.org/fhir/R4/task.html
  */
-
 import type * as fhir from '@medplum/fhirtypes'
 import {
   type Attempt,

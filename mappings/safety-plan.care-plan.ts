@@ -2,7 +2,6 @@
  * SafetyPlan ↔ CarePlan, and the Composition that holds its sections.
  * https://hl7.org/fhir/R4/careplan.html, https://hl7.org/fhir/R4/composition.html
  */
-
 import type * as fhir from '@medplum/fhirtypes'
 import { SafetyPlan, type SafetyPlanState, type Share, safetySections } from '../src/domain/safety-plan.ts'
 import { bool, dateTime, idOf, text } from '../src/lens/codecs.ts'

@@ -2,7 +2,6 @@
  * ServiceLine ↔ ChargeItem. A ChargeItem has no modifier, place of service or diagnosis pointer: our charge-line extension carries them.
  * https://hl7.org/fhir/R4/chargeitem.html
  */
-
 import type * as fhir from '@medplum/fhirtypes'
 import { type HoldReason, holdReasons, type LineWarning, lineWarnings, ServiceLine } from '../src/domain/service-line.ts'
 import { type Codec, cannot } from '../src/lens/codec.ts'

@@ -2,7 +2,6 @@
  * Session ↔ Encounter, a Procedure for each intervention, and the DocumentReference of its note. The state is Encounter.status, refined by our own extension where several
  * states share a status. https://hl7.org/fhir/R4/encounter.html
  */
-
 import type * as fhir from '@medplum/fhirtypes'
 import type { z } from 'zod'
 import type { PeriodI } from '../src/domain/kernel.ts'

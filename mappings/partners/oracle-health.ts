@@ -6,7 +6,6 @@
  * A patient is enrolled in an organization: without `managingOrganization`, sent to the connection as well, Millennium takes none. Codes
  * of a hospital's own (code sets) are for its connection to settle.
  */
-
 import type * as fhir from '@medplum/fhirtypes'
 import { bytesInBase64, textInBase64 } from '../../src/domain/base64.ts'
 import { equal } from '../../src/lens/equal.ts'

@@ -2,7 +2,6 @@
  * A crisis: from the moment it is opened until somebody has seen the client again. A grave one is acknowledged by a licensed clinician
  * within minutes, or it goes up the line.
  */
-
 import { z } from 'zod'
 import { dayMs } from './calendar.ts'
 import { Handle, Id, Identifier, list, Moment, RefTo, Text } from './kernel.ts'

@@ -2,7 +2,6 @@
  * A secure link: an e-mail that tells of one message, which opens to whoever has its code. The client is given the code another way (told,
  * or on paper); what is kept of it is a hash.
  */
-
 import { z } from 'zod'
 import { dayMs } from './calendar.ts'
 import type { Communication } from './communication.ts'

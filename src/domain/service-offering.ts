@@ -1,5 +1,4 @@
 /** A community service that clients can be referred to: what it offers, to whom, how to reach it, and whether it has room. */
-
 import { z } from 'zod'
 import { dayMs } from './calendar.ts'
 import { ContactPoint } from './client.ts'

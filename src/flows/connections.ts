@@ -1,5 +1,4 @@
 /** Connections: the EHRs, payers and hospitals this tenant speaks with, as the operator configures them. */
-
 import { z } from 'zod'
 import type { Connection } from '../connectors/connector.ts'
 import { Id } from '../domain/kernel.ts'

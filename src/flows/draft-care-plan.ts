@@ -2,7 +2,6 @@
  * `POST /coordination/clients/{id}/care-plan-drafts`: a care plan drafted from the client's open needs, with goals that are proposed to the
  * client, in one commit. What goes on from the active plan is taken over; activating the draft supersedes that plan.
  */
-
 import { type CarePlan, CarePlanCommand, type Intervention } from '../domain/care-plan.ts'
 import { labelsOf } from '../domain/labels.ts'
 import { parsed } from '../domain/parsed.ts'

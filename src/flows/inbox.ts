@@ -2,7 +2,6 @@
  * The inbox: what arrives is kept as it came, under a key of its sender's, with the answer that it was given. The same message sent again
  * within seven days is given the same answer; other bytes under its key are kept beside it, and refused.
  */
-
 import { sha256Hex } from '../digest.ts'
 import { dayMs } from '../domain/calendar.ts'
 import { keepBytes } from '../hl7v2/raw.ts'

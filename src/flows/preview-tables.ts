@@ -2,7 +2,6 @@
  * What changed code tables would make of the messages and records that are kept here, before anybody changes them: each is read twice, and
  * what differs is told. Nothing is written.
  */
-
 import { codeTables } from '../../mappings/codes/index.ts'
 import { parsed } from '../domain/parsed.ts'
 import { fail, type Issue, ok, type Result } from '../domain/problem.ts'

@@ -1,5 +1,4 @@
 /** What follow-up rules look at, from the store: a client's hospital stays, and the contacts since. */
-
 import type { Condition, Coverage, Encounter, Practitioner, PractitionerRole } from '@medplum/fhirtypes'
 import coverage from '../../mappings/coverage.coverage.ts'
 import discharge from '../../mappings/discharge.encounter.ts'

@@ -2,7 +2,6 @@
  * What stands behind the `?` of a request, against the table of operations: what is unknown there, given twice or malformed is refused by
  * its name. A filter that nobody heard would show too much.
  */
-
 import type { z } from 'zod'
 import { issuesIn } from '../domain/parsed.ts'
 import { type Issue, problem } from '../domain/problem.ts'

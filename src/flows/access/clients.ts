@@ -1,5 +1,4 @@
 /** Registered clients: an operator's to add, change and remove. They live in the control store, above the tenants. */
-
 import { type Client, type ClientMetadata, clientMetadata } from '../../access/client.ts'
 import { parsed } from '../../domain/parsed.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'

@@ -1,5 +1,4 @@
 /** Billing systems tell what became of the lines that they pulled. Each acknowledgement is answered by itself; all are one commit. */
-
 import type { ChargeItem } from '@medplum/fhirtypes'
 import { type ClaimNews, sameClaim, withNews } from '../../billing/claim-news.ts'
 import { isSameClaim } from '../../billing/reconcile.ts'

@@ -1,5 +1,4 @@
 /** Claim edits as the operator loads them, kept by programme and code. Lines that stand keep what they were checked by; held ones follow. */
-
 import { procedureCodes } from '../../billing/codes.ts'
 import { ClaimEditTables, type Programme, type QuarterlyUnits } from '../../domain/claim-edits.ts'
 import { issuesIn } from '../../domain/parsed.ts'

@@ -1,5 +1,4 @@
 /** Service lines in the store: found, read, and written back. */
-
 import type { ChargeItem, Resource } from '@medplum/fhirtypes'
 import mapping, { chargeLine } from '../../../mappings/service-line.charge-item.ts'
 import type { LineMove, StandingLine } from '../../billing/reconcile.ts'

@@ -1,5 +1,4 @@
 /** Assessments: answers, what they amount to, and the Observations by which others find them. */
-
 import type { Observation, QuestionnaireResponse, Resource } from '@medplum/fhirtypes'
 import { z } from 'zod'
 import assessment, { type AssessmentParts } from '../../../mappings/assessment.questionnaire-response.ts'

@@ -1,5 +1,4 @@
 /** Caseloads: one coordinator has a client's episode, and nobody lets go of it without a successor or a supervisor's word. */
-
 import type { List } from '@medplum/fhirtypes'
 import { z } from 'zod'
 import mapping, { isCaseload } from '../../../mappings/caseload.list.ts'

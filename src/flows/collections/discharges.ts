@@ -1,5 +1,4 @@
 /** `discharges`: hospital stays that have ended, whoever told of them, and the board of those that nobody has been matched to. */
-
 import type { Encounter, Patient, Resource } from '@medplum/fhirtypes'
 import mapping, { sourceExtension, stateExtension } from '../../../mappings/discharge.encounter.ts'
 import { hospitalClasses } from '../../../mappings/shared/stay.ts'

@@ -1,5 +1,4 @@
 /** Sessions: planned, held, signed. What is signed becomes service lines, and counts as follow-up. */
-
 import type { Encounter, Procedure, Resource } from '@medplum/fhirtypes'
 import { stateExtension } from '../../../mappings/discharge.encounter.ts'
 import session, { type SessionParts } from '../../../mappings/session.encounter.ts'

@@ -2,7 +2,6 @@
  * A person settles a conflict, field by field: ours, theirs, or another value. It is settled on what both sides say now, by the doors of a
  * write on `/fhir`, rules and all; and the partner is told what it has to learn.
  */
-
 import type { Connection } from '../../connectors/connector.ts'
 import { ConflictResolution } from '../../domain/conflict-resolution.ts'
 import { parsed } from '../../domain/parsed.ts'

@@ -1,5 +1,4 @@
 /** Bodies at the door: checked by the collection's command schema, every fault at once with its place. */
-
 import { z } from 'zod'
 import { Id } from '../../domain/kernel.ts'
 import { parsed } from '../../domain/parsed.ts'

@@ -2,7 +2,6 @@
  * How far a type has been read from a partner. It is told by the partner's own clock alone (`meta.lastUpdated`), and moves in the commit that
  * keeps what was read. A walk over pages goes on where it was, after whatever came between; it is over when there is no next page.
  */
-
 import type { Connection, Outcome } from '../../connectors/connector.ts'
 import { dayMs } from '../../domain/calendar.ts'
 import { ok } from '../../domain/problem.ts'
