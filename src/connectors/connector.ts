@@ -126,6 +126,8 @@ export interface Connector {
   update(type: string, id: string, text: string, version?: string, standing?: string): Promise<Outcome<Remote>>
   /** Resources changed since an instant, page by page: `page` is the `next` of the one before. What lies outside of the connection's address is refused. */
   changedSince(type: string, since: string | undefined, page?: string): Promise<Outcome<Listed>>
+  /** Where the partner answers no search of a whole type: all that stands there of one of its patients, changed or not. */
+  readonly ofPatient?: (type: string, patient: string) => Promise<Outcome<readonly Remote[]>>
   /** What was deleted since an instant, page by page; `undefined` where the partner announces no history of the type. */
   deletedSince(type: string, since: string | undefined, page?: string): Promise<Outcome<Deleted | undefined>>
   /** Speaks to the partner without changing anything: its CapabilityStatement was readable. */

@@ -4,9 +4,12 @@
  * for how far that could be read).
  */
 import type { AuthTools } from './auth/credentials.ts'
+import { byPatient } from './by-patient.ts'
 import type { Connection, Connector } from './connector.ts'
 import { fhirR4 } from './fhir-r4.ts'
 import { lookFirst } from './look-first.ts'
 
-export const epic = (connection: Connection, tools: AuthTools): Connector =>
-  lookFirst(fhirR4(connection, tools), { found: { Patient: 'identifier' }, updated: ['Task'] })
+export const epic = (connection: Connection, tools: AuthTools): Connector => {
+  const plain = fhirR4(connection, tools)
+  return { ...lookFirst(plain, { found: { Patient: 'identifier' }, updated: ['Task'] }), ...byPatient(plain) }
+}

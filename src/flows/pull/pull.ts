@@ -12,6 +12,7 @@ import type { Context } from '../context.ts'
 import { goOn } from '../go-on.ts'
 import { arrived, digestOf, keyOf } from '../inbox.ts'
 import { enlist } from '../waiting.ts'
+import { pageByPatient } from './by-patient.ts'
 import { after, cursorPlace, readCursor, sinceOf, whereRefused } from './cursor.ts'
 import { pullDeletions } from './deletions.ts'
 import { updatedAt } from './pulled.ts'
@@ -126,7 +127,10 @@ async function pullPage(ctx: Context, connection: Connection, connector: Connect
   const where = cursorPlace(connection, type)
   const standing = await ctx.store.look({ ask: 'record', ...where })
   const cursor = readCursor(connection, standing)
-  const listed = await connector.changedSince(type, sinceOf(cursor), cursor.next)
+  const { ofPatient } = connector
+  const listed = ofPatient
+    ? await pageByPatient(ctx, connection, ofPatient, type, cursor.next)
+    : await connector.changedSince(type, sinceOf(cursor), cursor.next)
   if (listed.outcome !== 'delivered') return whereRefused(ctx, where, cursor, listed)
   const page = listed.value
   const moved = after(cursor, { times: timesOf(page), next: page.next }, ctx.clock())
