@@ -17,6 +17,8 @@ export interface Connection {
   readonly pollSeconds?: number
   /** Both sides are compared by themselves, so often. */
   readonly reconcileHours?: number
+  /** Whether what is pulled may break rules of R4 and profiles that it claims: tagged (`mark`, the usual), or held in the inbox (`refuse`). */
+  readonly validation?: 'refuse' | 'mark'
   readonly purpose: string
   /** Lanes at work at once. */
   readonly maxInFlight: number

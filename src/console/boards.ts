@@ -57,6 +57,10 @@ export async function unmatched(c: Ctx, limit: number): Promise<Child> {
   return list(heading, ['left the hospital', 'visit', 'patient number there', 'is a discharge of'], rows)
 }
 
+/** The first of them. */
+const faults = (issues: readonly { readonly path?: string; readonly message: string }[]): Child =>
+  ul(null, ...issues.slice(0, 5).map(({ path, message }) => li(null, `${path ?? ''} ${message}`)))
+
 const messageHeadings = { held: 'Messages that could not be read', applied: 'Messages applied', test: 'Test messages' } as const
 
 export async function messages(c: Ctx, of: keyof typeof messageHeadings, count: number): Promise<Child> {
@@ -67,9 +71,7 @@ export async function messages(c: Ctx, of: keyof typeof messageHeadings, count: 
     kind,
     code(null, id),
     [
-      ...(issues.length > 0
-        ? [ul(null, ...issues.slice(0, 5).map(({ path, message }) => li(null, `${path ?? ''} ${message}`)))]
-        : []),
+      ...(issues.length > 0 ? [faults(issues)] : []),
       ...(wrote.length > 0 ? [ul(null, ...wrote.map((reference) => li(null, code(null, reference))))] : []),
     ],
     state(now),
@@ -106,3 +108,12 @@ export async function deliveries(c: Ctx, of: keyof typeof deliveryHeadings, coun
 /** A button that posts; `what` tells it from the others of its column to those who only hear it. */
 const press = (action: string, label: string, what: string): Child =>
   form({ method: 'post', action }, button({ type: 'submit', 'aria-label': `${label}: ${what}` }, label))
+
+/** What a partner or a client brought, and was kept with faults in it. */
+export async function invalid(c: Ctx, count: number): Promise<Child> {
+  const heading = 'Kept though it breaks rules'
+  const page = await c.get('desk').listInvalid({ count })
+  if (!page.ok) return note(heading, page.problem.detail)
+  const rows = page.value.items.map(({ type, id, at, issues }) => [code(null, `${type}/${id}`), moment(at), faults(issues)])
+  return list(heading, ['record', 'written', 'what is wrong'], rows)
+}

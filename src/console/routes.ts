@@ -7,7 +7,7 @@ import type { Gateway } from '../gateway.ts'
 import { type Ctx, createRouter, type Env } from '../http/env.ts'
 import { type problemDetails, refuse } from '../http/problem-details.ts'
 import { heldLines, questionedLines } from './billing.ts'
-import { deliveries, followUps, messages, unmatched } from './boards.ts'
+import { deliveries, followUps, invalid, messages, unmatched } from './boards.ts'
 import { conflict, conflicts, settle } from './conflicts.ts'
 import { connection, connections } from './connections.ts'
 import { mapping, mappings } from './fidelity.ts'
@@ -77,6 +77,7 @@ export function consoleRoutes(_gateway: Gateway): Hono<Env> {
       await messages(c, 'held', rows),
       await messages(c, 'applied', rows),
       await messages(c, 'test', rows),
+      await invalid(c, rows),
     ]),
   )
   router.get('/conflicts', async (c) => show(c, 'Conflicts', '/console/conflicts', [await conflicts(c, rows)]))

@@ -63,6 +63,7 @@ export const ConnectionInput = z.strictObject({
   pull: z.array(z.string().regex(/^[A-Z][A-Za-z]+$/)).default([]),
   pollSeconds: z.number().int().min(1).optional(),
   reconcileHours: z.number().min(0.1).max(8760).optional(),
+  validation: z.enum(['refuse', 'mark']).optional(),
   purpose: z.string().min(1).default('TREAT'),
   maxInFlight: z.number().int().min(1).max(64).default(4),
   retry: z

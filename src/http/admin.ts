@@ -1,4 +1,4 @@
-/** `/admin`: connections, deliveries, messages, tables and conflicts, for the operator. */
+/** `/admin`: connections, deliveries, messages, tables, what is invalid, and conflicts, for the operator. */
 import type { Hono } from 'hono'
 import { z } from 'zod'
 import { problem } from '../domain/problem.ts'
@@ -7,7 +7,7 @@ import { json, noContent } from './answer.ts'
 import { exactBody, jsonBody, optionalJsonBody } from './body.ts'
 import { createRouter, type Env } from './env.ts'
 import { counted, pageOf } from './page.ts'
-import { Conflicts, Inbox, Outbox, Reconciling } from './parameters.ts'
+import { Conflicts, Inbox, Invalid, Outbox, Reconciling } from './parameters.ts'
 import { refuse } from './problem-details.ts'
 
 const sizes = { usual: 50, most: 500 }
@@ -84,6 +84,12 @@ export function adminRoutes(_gateway: Gateway): Hono<Env> {
   router.post('/mappings/preview', async (c) => {
     const body = jsonBody(c)
     return body.ok ? json(c, await c.get('desk').previewTables(body.value)) : refuse(c, body.problem)
+  })
+
+  router.get('/invalid', async (c) => {
+    const { type } = Invalid.parse(c.req.query())
+    const page = await c.get('desk').listInvalid({ ...counted(pageOf(c, sizes)), ...(type !== undefined && { type }) })
+    return page.ok ? c.json({ items: page.value.items, next: page.value.next ?? null }) : refuse(c, page.problem)
   })
 
   router.get('/conflicts', async (c) => {

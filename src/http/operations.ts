@@ -12,6 +12,7 @@ import {
   AuditLines,
   Conflicts,
   Inbox,
+  Invalid,
   Members,
   Months,
   OfClaims,
@@ -243,6 +244,12 @@ const operators: readonly Operation[] = [
     summary: 'Loads a quarter of CMS’s claim edits (NCCI): pairs of codes, and most units',
     body: json,
     schema: ClaimEditTables,
+  },
+  {
+    method: 'get',
+    path: '/admin/invalid',
+    summary: 'What is kept though it breaks rules, and what is wrong with it: places and rules, no values',
+    query: Invalid,
   },
   { method: 'get', path: '/admin/conflicts', summary: 'Where both sides changed the same', query: Conflicts },
   {

@@ -53,6 +53,7 @@ export const Outbox = z.object({
 })
 export const Inbox = z.object({ ...paging, state: z.enum(['applied', 'held', 'test']).optional() })
 export const Reconciling = z.object({ ...paging, repair: z.enum(['true', 'false']).optional() })
+export const Invalid = z.object({ ...paging, type: told('A resource type') })
 export const Conflicts = z.object({ ...paging, state: z.enum(['open', 'settled']).optional() })
 
 const audits = { of: z.enum(['tenant', 'gateway']).meta({ description: 'gateway: sign-ins and clients' }).optional() }

@@ -23,6 +23,8 @@ export interface Story {
   /** The Organization here that the partner is. */
   readonly facility?: string
   readonly fault?: (request: SandboxRequest, number: number) => Fault | undefined
+  /** How writes are judged here. */
+  readonly validation?: 'refuse' | 'mark'
 }
 
 export interface Told {
@@ -49,6 +51,7 @@ export async function tell({
   fault,
   histories,
   more,
+  validation,
 }: Story): Promise<Told> {
   let clock = () => Date.now()
   const partner = await startSandbox({
@@ -57,7 +60,7 @@ export async function tell({
     personality: { ...personalities[whose], ...(histories && { histories }) },
     ...(fault && { fault }),
   })
-  const gateway = await startGateway({ allowTargets: [partner.target] })
+  const gateway = await startGateway({ allowTargets: [partner.target], ...(validation && { validation }) })
   clock = () => gateway.clock.now
   const made = await gateway.request('/admin/connections', {
     method: 'POST',

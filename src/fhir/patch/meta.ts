@@ -16,7 +16,8 @@ export const deleteMeta = (meta: Node): Patch =>
 const edited =
   (given: Node, edit: (standing: readonly Node[], given: readonly Node[]) => readonly Node[]): Patch =>
   (resource) => {
-    const meta = memberNamed(resource, 'meta')?.value ?? objectOf([])
+    const standing = memberNamed(resource, 'meta')
+    const meta = standing?.value ?? objectOf([])
     if (meta.kind !== 'object' || resource.kind !== 'object') return ok(resource)
     for (const name of lists) {
       const before = itemsOf(meta, name)
@@ -25,6 +26,11 @@ const edited =
       const at = meta.members.findIndex((member) => member.name === name)
       const fresh = after.length > 0 ? [memberOf(name, arrayOf(...after))] : []
       meta.members.splice(at < 0 ? meta.members.length : at, at < 0 ? 0 : 1, ...fresh)
+    }
+    // As what is stored has it: behind the id.
+    if (!standing && meta.members.length > 0) {
+      const place = resource.members.findLastIndex(({ name }) => name === 'resourceType' || name === 'id')
+      resource.members.splice(place + 1, 0, memberOf('meta', meta))
     }
     return ok(resource)
   }

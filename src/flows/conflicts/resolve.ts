@@ -69,10 +69,9 @@ function* settleFields(
   const writes: Write[] = []
   for (const resource of next.value) {
     const type = String(resource.resourceType)
-    const exact = fromText(JSON.stringify(resource))
-    const sound = yield* checked(ctx, exact, type)
+    const sound = yield* checked(ctx, fromText(JSON.stringify(resource)), type)
     if (!sound.ok) return sound
-    writes.push({ kind: 'update', type, id: String(resource.id), resource: exact })
+    writes.push({ kind: 'update', type, id: String(resource.id), resource: sound.value.resource })
   }
   const written = yield* transact(ctx, writes)
   if (!written.ok) return written

@@ -6,7 +6,7 @@ import { consequences } from '../collections/consequences.ts'
 import { type Gathered, hold } from '../collections/parts.ts'
 import type { Context } from '../context.ts'
 import { prepared } from './moved.ts'
-import { unsound } from './sound.ts'
+import { soundOf } from './sound.ts'
 
 export function* save(
   ctx: Context,
@@ -17,10 +17,10 @@ export function* save(
   at: string,
   event?: EventInput,
 ): Steps<Result<Gathered>> {
-  const puts = yield* prepared(ctx, collection, id, value, before, at, event)
+  const made = yield* prepared(ctx, collection, id, value, before, at, event)
+  if (!made.ok) return made
+  const puts = yield* soundOf(ctx, collection, made.value, before)
   if (!puts.ok) return puts
-  const broken = unsound(ctx, collection, puts.value, before)
-  if (broken) return broken
   yield* write(...puts.value)
   const then = yield* consequences(ctx, puts.value, at, new Map(before && [[`${collection.name}/${id}`, before]]))
   return then.ok ? yield* hold(collection, id) : then

@@ -3,6 +3,7 @@
  * identifier carry it as a tag, and are put under our own id.
  */
 import type { JsonObject } from '../../fhir/exact.ts'
+import { isInvalidTag } from '../fhir/mark.ts'
 
 interface Coded {
   readonly system?: string
@@ -28,14 +29,16 @@ withoutFreeIdentifier.delete('Consent')
 
 export const hasFreeIdentifier = (type: string): boolean => !withoutFreeIdentifier.has(type)
 
-/** The resource with our mark, without our id and version: they are the partner's to give. */
+/** The resource with our mark, without our id and version, which are the partner's to give, and without what we say of it to ourselves. */
 export function marked(resource: JsonObject, id: string, system: string): JsonObject {
   const {
     id: _id,
     meta,
     ...rest
   } = resource as { id?: unknown; meta?: { versionId?: unknown; lastUpdated?: unknown; tag?: readonly Coded[] } }
-  const { versionId: _version, lastUpdated: _at, ...kept } = meta ?? {}
+  const { versionId: _version, lastUpdated: _at, tag = [], ...labels } = meta ?? {}
+  const told = tag.filter((one) => !isInvalidTag(one))
+  const kept: { readonly tag?: readonly Coded[] } = { ...labels, ...(told.length > 0 && { tag: told }) }
   const type = String(resource.resourceType)
   const body = rest as Record<string, unknown>
   if (hasFreeIdentifier(type)) {

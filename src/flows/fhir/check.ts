@@ -7,31 +7,58 @@ import { isValid, validate } from '../../fhir/validate/validate.ts'
 import type { Steps } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { consult, type Library, libraryOf } from './library.ts'
+import { marked } from './mark.ts'
+
+export interface Checked {
+  /** As it is to be kept: tagged where it breaks a rule, and only there. */
+  readonly resource: Exact
+  /** Findings that do not refuse it. */
+  readonly issues: readonly Issue[]
+}
 
 /**
  * 400 for what is not R4 JSON of its type; 422 for what breaks an invariant, a required binding or a profile that it claims (ours, or one
- * stored here), or (validation `mark`) the findings as warnings beside the accepted resource. For a profile that is not known here nobody
+ * stored here), or (validation `mark`) the findings as warnings beside the resource, tagged. For a profile that is not known here nobody
  * is refused, but told. `library`: where one was asked for already.
  */
-export function* checked(ctx: Context, resource: Exact, type: string, library?: Library): Steps<Result<readonly Issue[]>> {
-  const { structure, rules } = isValid(resource.value, type) ? sound : validate(resource.value, type)
+export function* checked(ctx: Context, resource: Exact, type: string, library?: Library): Steps<Result<Checked>> {
+  const { structure, rules, profiles } = yield* judged(ctx, resource.value, type, library)
   if (structure.length > 0) return fail('invalid', `This is not a FHIR R4 ${type}.`, { issues: structure })
-  if (rules.length > 0) return broken(ctx, `This ${type} breaks rules of FHIR R4.`, rules)
-  const claims = 'meta' in resource.value ? claimsOf(resource.value as Node) : []
-  if (claims.length === 0) return ok([])
-  const issues = yield* consult(library ?? (yield* libraryOf(ctx)), (profiles) =>
-    profiles.isClaimed(resource.value) ? profiles.judge(resource.value) : profiles.left(claims),
-  )
-  const faults = issues.filter(({ severity }) => severity === undefined)
-  return faults.length > 0 ? broken(ctx, `This ${type} does not keep a profile that it claims.`, faults) : ok(issues)
+  const faults = [...rules, ...profiles.filter(isFault)]
+  if (faults.length === 0) return ok({ resource: marked(resource, false), issues: profiles })
+  if (validationOf(ctx) === 'mark')
+    return ok({
+      resource: marked(resource, true),
+      issues: [...rules, ...profiles].map((issue) => (isFault(issue) ? { ...issue, severity: 'warning' as const } : issue)),
+    })
+  const detail =
+    rules.length > 0 ? `This ${type} breaks rules of FHIR R4.` : `This ${type} does not keep a profile that it claims.`
+  return fail('rule-broken', detail, { issues: faults })
 }
 
-const sound = { structure: [], rules: [] }
+export interface Judgement {
+  /** It is no R4 resource of the type. */
+  readonly structure: readonly Issue[]
+  /** It breaks rules of R4. */
+  readonly rules: readonly Issue[]
+  /** Of the profiles that it claims, asked of what keeps R4: those with a severity inform. */
+  readonly profiles: readonly Issue[]
+}
+
+const none: readonly Issue[] = []
+/** A finding that says that something is broken, and not what could not be asked. */
+export const isFault = ({ severity }: Issue): boolean => severity === undefined
+
+/** What a resource breaks, whatever is made of that. */
+export function* judged(ctx: Context, value: object, type: string, library?: Library): Steps<Judgement> {
+  if (!isValid(value, type)) return { ...validate(value, type), profiles: none }
+  const claims = 'meta' in value ? claimsOf(value as Node) : []
+  if (claims.length === 0) return { structure: none, rules: none, profiles: none }
+  const profiles = yield* consult(library ?? (yield* libraryOf(ctx)), (all) =>
+    all.isClaimed(value) ? all.judge(value) : all.left(claims),
+  )
+  return { structure: none, rules: none, profiles }
+}
 
 /** As its registration says, otherwise as for everybody. */
 export const validationOf = ({ principal, settings }: Context): 'refuse' | 'mark' => principal.validation ?? settings.validation
-
-function broken(ctx: Context, detail: string, issues: readonly Issue[]): Result<readonly Issue[]> {
-  if (validationOf(ctx) === 'mark') return ok(issues.map((issue) => ({ ...issue, severity: 'warning' as const })))
-  return fail('rule-broken', detail, { issues })
-}

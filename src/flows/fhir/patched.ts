@@ -26,7 +26,13 @@ export function* patched(
     return fail('patch-failed', 'A patch may not change the type or id of a resource.')
   const findings = yield* checked(ctx, resource.value, type)
   if (!findings.ok) return findings.problem.code === 'invalid' ? failed(findings.problem) : findings
-  return ok({ kind: 'update', type, id: current.id, resource: resource.value, ...(fullUrl !== undefined && { fullUrl }) })
+  return ok({
+    kind: 'update',
+    type,
+    id: current.id,
+    resource: findings.value.resource,
+    ...(fullUrl !== undefined && { fullUrl }),
+  })
 }
 
 /** The request was well formed; what it makes of the resource is not. */

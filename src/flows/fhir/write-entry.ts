@@ -26,7 +26,9 @@ export function* acceptable(ctx: Context, entry: BundleEntry, library: Library):
   if (!may.ok) return may
   if (!('resource' in write.value)) return ok({ write: write.value, issues: [] })
   const findings = yield* checked(ctx, write.value.resource, write.value.type, library)
-  return findings.ok ? ok({ write: write.value, issues: findings.value }) : findings
+  if (!findings.ok) return findings
+  const { resource, issues } = findings.value
+  return ok({ write: { ...write.value, resource }, issues })
 }
 
 export const notKept = fail('not-found', 'Parameters go along with operations: FHIR R4 has no endpoint that keeps them.')

@@ -14,12 +14,13 @@ export async function writeResource(ctx: Context, write: Write): Promise<Result<
   const may = allowed(ctx, write.kind, write.type)
   if (!may.ok) return may
   const findings =
-    'resource' in write ? await lookThrough(ctx.store, checked(ctx, write.resource, write.type), ctx.pause) : ok([])
+    'resource' in write ? await lookThrough(ctx.store, checked(ctx, write.resource, write.type), ctx.pause) : ok(undefined)
   if (!findings.ok) return findings
+  const { resource, issues = [] } = findings.value ?? {}
   const written = await commit(ctx, write.kind, function* () {
-    const results = yield* transact(ctx, [write])
+    const results = yield* transact(ctx, [resource ? ({ ...write, resource } as Write) : write])
     return results.ok ? ok(results.value[0]!) : results
   })
   await wentOn(ctx, [write.type], written)
-  return written.ok && findings.value.length > 0 ? ok({ ...written.value, issues: findings.value }) : written
+  return written.ok && issues.length > 0 ? ok({ ...written.value, issues }) : written
 }

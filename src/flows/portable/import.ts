@@ -81,5 +81,6 @@ function* judged(ctx: Context, place: number, { resource, fullUrl }: Incoming): 
       problem: problem('unresolved-reference', 'A conditional reference is resolved by a transaction on /fhir alone.'),
     }
   const findings = yield* checked(ctx, resource, type)
-  return findings.ok ? ok({ place, type, id, resource, ...(fullUrl !== undefined && { fullUrl }) }) : findings
+  if (!findings.ok) return findings
+  return ok({ place, type, id, resource: findings.value.resource, ...(fullUrl !== undefined && { fullUrl }) })
 }

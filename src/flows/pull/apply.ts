@@ -19,14 +19,15 @@ import { type Applied, pulledIn } from './pulled.ts'
 import { takeNew } from './take-new.ts'
 import { patientAt } from './ties.ts'
 
-/** The partner, as a caller of ours. */
-export const partnerOf = ({ name, purpose }: Connection, tenant: string): Principal => ({
+/** The partner, as a caller of ours. What it breaks is applied as far as it can be read, and told, unless its connection says otherwise. */
+export const partnerOf = ({ name, purpose, validation = 'mark' }: Connection, tenant: string): Principal => ({
   kind: 'connection',
   id: name,
   tenant,
   scopes: ['system/*.cruds'],
   purpose,
   visible: 'everything',
+  validation,
 })
 
 /** Applies a message of the inbox; one that has to wait stays there, with why. Applied again, it changes nothing. */
@@ -73,11 +74,9 @@ function* applyPulled(ctx: Context, connection: Connection, message: Message, at
   const pulled = pulledIn(message)
   if (!pulled.ok) return pulled
   const { type, id, text } = pulled.value
-  // What comes in is applied as far as it can be read; what it breaks is told.
-  const lenient: Context = { ...ctx, settings: { ...ctx.settings, validation: 'mark' } }
-  const sound = yield* checked(lenient, fromText(text), type)
+  const sound = yield* checked(ctx, fromText(text), type)
   if (!sound.ok) return sound
   const link = yield* ask({ ask: 'remoteLink', connection: connection.name, remoteType: type, remoteId: id })
   const applied = link ? yield* mergeOnto(ctx, connection, link, pulled.value, at) : yield* takeNew(ctx, connection, pulled.value)
-  return applied.ok ? ok({ ...applied.value, issues: [...sound.value, ...applied.value.issues] }) : applied
+  return applied.ok ? ok({ ...applied.value, issues: [...sound.value.issues, ...applied.value.issues] }) : applied
 }

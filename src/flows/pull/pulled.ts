@@ -8,6 +8,7 @@ import { equal } from '../../lens/equal.ts'
 import type { Link, Message } from '../../store/change.ts'
 import type { Steps } from '../../store/store.ts'
 import type { Context } from '../context.ts'
+import { checked } from '../fhir/check.ts'
 import type { Write, Written } from '../fhir/entry.ts'
 import { transact } from '../fhir/transact.ts'
 
@@ -76,7 +77,10 @@ function content({ meta, ...rest }: JsonObject): JsonObject {
   return { ...rest, ...(Object.keys(kept).length > 0 && { meta: kept }) }
 }
 
-export function* writeOne(ctx: Context, write: Write): Steps<Result<Written>> {
-  const written = yield* transact(ctx, [write])
+/** What comes of it here is judged, too: of a change, with what stands beside it. */
+export function* writeOne(ctx: Context, write: Extract<Write, { resource: unknown }>): Steps<Result<Written>> {
+  const sound = yield* checked(ctx, write.resource, write.type)
+  if (!sound.ok) return sound
+  const written = yield* transact(ctx, [{ ...write, resource: sound.value.resource }])
   return written.ok ? ok(written.value[0]!) : written
 }
