@@ -85,6 +85,26 @@ it('goes on in slices, where it was when the partner was silent, and keeps the n
   expect((await comparison()).body).toMatchObject({ compared: 110, found: { differs: 1 } })
 })
 
+it('takes a partner of whom nothing is there for another one, and what stands there again for no conflict', async () => {
+  await send(3)
+  const { auth: _, ...connection } = (await say(told.gateway, 'GET', '/admin/connections/partner')).body
+  const at = (baseUrl: string) => say(told.gateway, 'PUT', '/admin/connections/partner', { ...connection, baseUrl })
+  await at(`${told.partner.baseUrl}/nowhere`)
+  await untilItWaits()
+  expect([(await comparison()).body.found, await told.conflicts()]).toEqual([{ 'missing-there': 3 }, []])
+  await at(told.partner.baseUrl)
+  const { id } = there(1)
+  const { resource } = told.partner.writes.find((one) => one.id === id)!
+  told.partner.remove('Patient', id)
+  told.gateway.clock.advance(12 * hours)
+  await untilItWaits()
+  expect(await told.conflicts()).toMatchObject([{ deletedThere: true }])
+  told.partner.put('Patient', id, { ...resource })
+  told.gateway.clock.advance(12 * hours)
+  await untilItWaits()
+  expect(await told.conflicts()).toEqual([])
+})
+
 it('begins anew where the place it had come to is no longer known', async () => {
   await send(2)
   const { store } = await told.gateway.gateway.context(system())

@@ -21,8 +21,7 @@ const about = ({ connection, type, id }: Link) => ({ connection, resource: `${ty
 export function* isNews(link: Link): Steps<boolean> {
   const { type, id } = link
   const stored = yield* ask({ ask: 'resource', type, id })
-  if (stored?.text === undefined || (yield* isToldAnew(link))) return false
-  return !(yield* conflictOf(conflictId(about(link))))
+  return stored?.text !== undefined && !(yield* isToldAnew(link)) && !(yield* isNoted(link))
 }
 
 export function* noteDeletion(link: Link, at: string): Steps<void> {
@@ -30,10 +29,13 @@ export function* noteDeletion(link: Link, at: string): Steps<void> {
   yield* noteConflict({ ...about(link), fields: { [wholeRecord]: { ours: 'stands', theirs: 'deleted' } } }, at)
 }
 
+export function* isNoted(link: Link): Steps<boolean> {
+  return (yield* conflictOf(conflictId(about(link)))) !== undefined
+}
+
 /** It stands there (again). */
 export function* forgetDeletion(link: Link): Steps<void> {
-  const id = conflictId(about(link))
-  if (yield* conflictOf(id)) yield* write({ change: 'forget', kind: openKind, key: id })
+  if (yield* isNoted(link)) yield* write({ change: 'forget', kind: openKind, key: conflictId(about(link)) })
 }
 
 const anew = ({ connection, type, id }: Link) => ({ kind: 'told-anew', key: `${connection} ${type}/${id}` })

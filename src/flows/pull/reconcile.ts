@@ -9,7 +9,7 @@ import { valueIn } from '../../fhir/exact.ts'
 import { equal } from '../../lens/equal.ts'
 import type { Link } from '../../store/change.ts'
 import { lookThrough, write } from '../../store/store.ts'
-import { noteDeletion } from '../conflicts/deletion.ts'
+import { forgetDeletion, isNoted, noteDeletion } from '../conflicts/deletion.ts'
 import { findConnection } from '../connections.ts'
 import { type Context, nowOf } from '../context.ts'
 import { deliveriesFor } from '../delivery/owed.ts'
@@ -45,16 +45,28 @@ export async function reconcile(
   if (!connector.ok) return connector
   const page = await ctx.store.look({ ask: 'links', connection: name, count, ...(after !== undefined && { after }) })
   const items: Drift[] = []
+  const gone: Link[] = []
   const most = connection.value.maxInFlight
   for (let at = 0; at < page.items.length; at += most) {
     const slice = page.items.slice(at, at + most)
     const compared = await Promise.all(slice.map((link) => compare(ctx, connection.value, connector.value, link, repair)))
-    for (const one of compared) {
+    for (const [i, one] of compared.entries()) {
       if (!one.ok) return one
       if (one.value) items.push(one.value)
+      if (one.value?.drift === 'missing-there') gone.push(slice[i]!)
     }
   }
+  // Where nothing at all is there, the partner is more likely to be another one, or at another address.
+  if (gone.length < page.items.length || gone.length === 1) await noteGone(ctx, gone)
   return ok({ items, compared: page.items.length, next: page.next ?? null })
+}
+
+async function noteGone(ctx: Context, links: readonly Link[]): Promise<void> {
+  if (links.length === 0) return
+  await ctx.store.commit(function* () {
+    for (const link of links) yield* noteDeletion(link, new Date(ctx.clock()).toISOString())
+    return ok(undefined)
+  })
 }
 
 async function compare(
@@ -72,13 +84,12 @@ async function compare(
   if (read.outcome === 'refused') return ok({ ...told, drift: 'not-shown' })
   const remote = read.value
   if (stored?.text === undefined) return ok(remote ? { ...told, drift: 'missing-here' } : undefined)
-  if (!remote) {
-    const noted = await ctx.store.commit(function* () {
-      yield* noteDeletion(link, nowOf(ctx))
+  if (!remote) return ok({ ...told, drift: 'missing-there' })
+  if (await lookThrough(ctx.store, isNoted(link)))
+    await ctx.store.commit(function* () {
+      yield* forgetDeletion(link)
       return ok(undefined)
     })
-    return noted.ok ? ok({ ...told, drift: 'missing-there' }) : noted
-  }
   const sides = await lookThrough(ctx.store, sidesOf(ctx, connection, link, stored, valueIn(remote.text)))
   const [before, now] = [sides.agreed.theirs, sides.theirs]
   const differing = [
