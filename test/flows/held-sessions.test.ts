@@ -1,10 +1,9 @@
 /** What a session that was held cannot have been, and what it is asked for besides. */
-import { afterEach, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { type Agency, type Body, openAgency, type Setting, withMother } from '../support/billing.ts'
 import { say } from '../support/coordination.ts'
 
 let agency: Agency
-afterEach(() => agency.gateway.stop())
 
 /** A session that has begun; the answer to its completion at these times. */
 async function completed(session: Body, actual: Body, setting: Setting = {}) {

@@ -1,20 +1,10 @@
 /** A payer is asked beforehand; what it grants is spent line by line. */
-import { afterEach, describe, expect, it } from 'vitest'
-import { type Agency, ack, type Body, feed, openAgency, type Setting, shown, tell } from '../support/billing.ts'
-
-let agency: Agency | undefined
-const open = async (setting?: Setting): Promise<Agency> => {
-  agency = await openAgency(setting)
-  return agency
-}
-afterEach(async () => {
-  await agency?.gateway.stop()
-  agency = undefined
-})
+import { describe, expect, it } from 'vitest'
+import { type Agency, ack, type Body, feed, openAgency, shown, tell } from '../support/billing.ts'
 
 describe('prior authorization', () => {
   const wanting = async (): Promise<Agency> => {
-    const a = await open()
+    const a = await openAgency()
     await a.put('/admin/payer-rules/medicaid-ffs', { authorizationRequired: ['T1017'] })
     return a
   }

@@ -1,21 +1,11 @@
 /** Signed sessions as professional claims: what a billing system downloads, hands to its clearinghouse, and is told where it cannot. */
-import { afterEach, describe, expect, it, test } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import { complete, price } from '../support/billable.ts'
 import { type Agency, ack, type Body, feed, openAgency, tell } from '../support/billing.ts'
 import { broughtWhole } from '../support/brought.ts'
 import { registerClient } from '../support/client.ts'
 import { startGateway } from '../support/gateway.ts'
 import { only, readInterchange } from '../support/x12.ts'
-
-let agency: Agency | undefined
-const open = async (...setting: Parameters<typeof openAgency>): Promise<Agency> => {
-  agency = await openAgency(...setting)
-  return agency
-}
-afterEach(async () => {
-  await agency?.gateway.stop()
-  agency = undefined
-})
 
 interface Told {
   readonly x12: string | null
@@ -40,7 +30,7 @@ async function billable(a: Agency, changes?: Body): Promise<string> {
 
 describe('claims', () => {
   it('are one interchange, the same for the same lines', async () => {
-    const a = await open()
+    const a = await openAgency()
     const line = await billable(a)
     const answer = await asX12(a)
     expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'application/edi-x12'])
@@ -66,7 +56,7 @@ describe('claims', () => {
   })
 
   it('are refused whole where a line lacks something; as JSON the others are told, and what it lacks', async () => {
-    const a = await open()
+    const a = await openAgency()
     const [line] = await a.lines(await a.sign())
     const answer = await asX12(a)
     expect([answer.status, answer.headers.get('content-type')]).toEqual([422, 'application/problem+json'])
@@ -91,7 +81,7 @@ describe('claims', () => {
   })
 
   it('tell of two sessions whatever the third lacks', async () => {
-    const a = await open()
+    const a = await openAgency()
     const [first, second] = [await billable(a), await billable(a)]
     const [third] = await a.lines(await a.sign({ procedureCode: 'H2015' }))
     const { claims, left } = await asJson(a)
@@ -100,7 +90,7 @@ describe('claims', () => {
   })
 
   it('go out once: what is billed, taken back or held needs none', async () => {
-    const a = await open()
+    const a = await openAgency()
     const [billed, gone] = [await billable(a), await billable(a)]
     const [held] = await a.lines(await a.sign({ renderer: { id: 'prc-unknown' } }))
     expect(await tell(a, ack({ line: billed, version: 1 }, 'billed', { claim: 'ICN-1' }))).toMatchObject([{ result: 'applied' }])
@@ -123,7 +113,7 @@ describe('claims', () => {
   })
 
   it('of an amended session replace the one that went out', async () => {
-    const a = await open()
+    const a = await openAgency()
     const line = await billable(a)
     const [session] = (await feed(a)).items.map((item) => item.session as string)
     await tell(a, ack({ line, version: 1 }, 'billed', { claim: 'ICN-1' }))
@@ -147,7 +137,7 @@ describe('claims', () => {
   })
 
   it('write nothing but one line of the audit', async () => {
-    const a = await open()
+    const a = await openAgency()
     const line = await billable(a)
     const { store } = await a.gateway.gateway.context({
       kind: 'local',
@@ -183,19 +173,19 @@ describe('asked wrongly', () => {
     ['?limit=0', 400],
     ['?explain=true', 400],
   ])('%s', async (query, status) => {
-    const a = await open()
+    const a = await openAgency()
     expect((await asX12(a, query)).status).toBe(status)
   })
 
   it('in another form', async () => {
-    const a = await open()
+    const a = await openAgency()
     expect((await a.gateway.request('/billing/837p', { headers: { accept: 'text/csv' } })).status).toBe(406)
   })
 })
 
 describe('the file is addressed', () => {
   it('from the agency to its payer where nothing is agreed, as a trial; and to nobody where that does not follow', async () => {
-    const a = await open()
+    const a = await openAgency()
     await billable(a)
     const { x12 } = await asJson(a)
     const [isa, gs] = [segment(x12, 'ISA'), segment(x12, 'GS')]

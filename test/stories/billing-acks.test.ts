@@ -1,5 +1,5 @@
 /** What billing systems tell of claims, well and badly: what a payer said is kept by itself, and nothing is believed twice over. */
-import { afterEach, beforeEach, describe, expect, it, test } from 'vitest'
+import { beforeEach, describe, expect, it, test } from 'vitest'
 import { type Agency, ack, type Body, feed, openAgency, tell } from '../support/billing.ts'
 
 let agency: Agency
@@ -9,7 +9,6 @@ beforeEach(async () => {
   await agency.sign()
   line = (await feed(agency)).items[0]!
 })
-afterEach(() => agency.gateway.stop())
 
 const standing = () => agency.get(`/coordination/service-lines/${line.line}`)
 const told = async (...acks: readonly object[]) =>

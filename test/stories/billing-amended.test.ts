@@ -1,16 +1,6 @@
 /** A session is signed again, or was an error: what becomes of its lines, billed or not. */
-import { afterEach, describe, expect, it } from 'vitest'
-import { type Agency, ack, type Body, feed, openAgency, type Setting, tell } from '../support/billing.ts'
-
-let agency: Agency | undefined
-const open = async (setting?: Setting): Promise<Agency> => {
-  agency = await openAgency(setting)
-  return agency
-}
-afterEach(async () => {
-  await agency?.gateway.stop()
-  agency = undefined
-})
+import { describe, expect, it } from 'vitest'
+import { type Agency, ack, type Body, feed, openAgency, tell } from '../support/billing.ts'
 
 describe('signed again', () => {
   const amend = async ({ event, get, gateway }: Agency, session: string, minutes: number): Promise<void> => {
@@ -31,7 +21,7 @@ describe('signed again', () => {
   }
 
   it('an unbilled line gets a new version', async () => {
-    const a = await open()
+    const a = await openAgency()
     const session = await a.sign()
     await amend(a, session, 80)
     const [line, ...more] = await a.lines(session)
@@ -44,7 +34,7 @@ describe('signed again', () => {
   })
 
   it('a billed line is answered by one that corrects it', async () => {
-    const a = await open()
+    const a = await openAgency()
     const session = await a.sign()
     const first = await feed(a)
     await tell(a, ack(first.items[0]!, 'billed', { claim: 'CLM-1' }))
@@ -57,7 +47,7 @@ describe('signed again', () => {
   })
 
   it('a session that was an error takes back what was not billed, and says so of what was', async () => {
-    const a = await open()
+    const a = await openAgency()
     const [unbilled, billed] = [await a.sign(), await a.sign({ procedureCode: 'H2015' })]
     const first = await feed(a)
     const claimed = first.items.find(({ code }) => code === 'H2015')!

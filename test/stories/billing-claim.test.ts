@@ -1,12 +1,11 @@
 /** What a claim says besides code and units: where, under whom, by which rule and grant, and who answers for what a payer may question. */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { type Agency, type Body, feed, openAgency, withMother } from '../support/billing.ts'
 
 let agency: Agency
 beforeEach(async () => {
   agency = await openAgency()
 })
-afterEach(() => agency.gateway.stop())
 
 const table = async (): Promise<Record<string, string>> => {
   const text = await (await agency.gateway.request('/billing/service-lines', { headers: { accept: 'text/csv' } })).text()

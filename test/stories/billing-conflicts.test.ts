@@ -1,12 +1,11 @@
 /** Two sessions whose codes are not billed beside each other: the second waits, and goes once the first is taken back. */
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { beforeEach, expect, it } from 'vitest'
 import { type Agency, openAgency } from '../support/billing.ts'
 
 let agency: Agency
 beforeEach(async () => {
   agency = await openAgency()
 })
-afterEach(() => agency.gateway.stop())
 
 const standing = async (session: string) =>
   (await agency.lines(session)).map(({ code, state, holdReasons }) => [code, state, holdReasons])

@@ -1,25 +1,15 @@
 /** What a billing system pulls, and what it tells back. */
-import { afterEach, describe, expect, it, test } from 'vitest'
-import { type Agency, ack, type Body, feed, openAgency, type Page, type Setting, tell } from '../support/billing.ts'
+import { describe, expect, it, test } from 'vitest'
+import { ack, type Body, feed, openAgency, type Page, tell } from '../support/billing.ts'
 import { broughtWhole } from '../support/brought.ts'
 import { registerClient } from '../support/client.ts'
 import { startGateway } from '../support/gateway.ts'
-
-let agency: Agency | undefined
-const open = async (setting?: Setting): Promise<Agency> => {
-  agency = await openAgency(setting)
-  return agency
-}
-afterEach(async () => {
-  await agency?.gateway.stop()
-  agency = undefined
-})
 
 const local = { kind: 'local', id: 'local', tenant: 'default', scopes: [], purpose: 'TREAT' } as const
 
 describe('the feed', () => {
   it('tells all that a claim needs', async () => {
-    const a = await open()
+    const a = await openAgency()
     const session = await a.sign()
     const { items } = await feed(a)
     expect(items).toHaveLength(1)
@@ -47,7 +37,7 @@ describe('the feed', () => {
   })
 
   it('tells what a line costs, once its payer’s rule says it: for the day of the service', async () => {
-    const a = await open()
+    const a = await openAgency()
     await a.sign()
     const charge = async () => (await feed(a)).items[0]!.charge
     expect(await charge()).toBeUndefined()
@@ -67,7 +57,7 @@ describe('the feed', () => {
   })
 
   it('is read by threes without gap or double, while a writer goes on', async () => {
-    const a = await open()
+    const a = await openAgency()
     const expected: string[] = []
     const seen: string[] = []
     let after: string | undefined
@@ -87,7 +77,7 @@ describe('the feed', () => {
   })
 
   it('shows each line once, whoever writes while it is read', async () => {
-    const a = await open()
+    const a = await openAgency()
     const held = await Promise.all(Array.from({ length: 12 }, () => a.hold()))
     let waiting = held.length
     const writing = held.map(async (session) => {
@@ -107,7 +97,7 @@ describe('the feed', () => {
   })
 
   it('goes on from its end later', async () => {
-    const a = await open()
+    const a = await openAgency()
     const { items, next } = await feed(a)
     expect(items).toEqual([])
     const session = await a.sign()
@@ -115,7 +105,7 @@ describe('the feed', () => {
   })
 
   it('changes nothing but the audit: one line for each page', async () => {
-    const a = await open()
+    const a = await openAgency()
     await a.sign()
     const { store } = await a.gateway.gateway.context({ ...local, visible: 'everything' })
     const sizes = async () => ({
@@ -138,12 +128,12 @@ describe('the feed', () => {
     ["another's cursor", btoa(JSON.stringify(['someone-else', 'x'])), 400],
     ['a cursor of another list', btoa(JSON.stringify(['local', 'x'])), 400],
   ])('refuses %s', async (_, cursor, status) => {
-    const a = await open()
+    const a = await openAgency()
     expect((await a.gateway.request(`/billing/service-lines?after=${cursor}`)).status).toBe(status)
   })
 
   it('knows a cursor of a store that was restored since', async () => {
-    const a = await open()
+    const a = await openAgency()
     const { next } = await feed(a)
     const inner = JSON.parse(atob(next.replaceAll('-', '+').replaceAll('_', '/'))) as [string, string]
     const [, kind, row] = JSON.parse(atob(inner[1].replaceAll('-', '+').replaceAll('_', '/'))) as [string, string, number]
@@ -152,7 +142,7 @@ describe('the feed', () => {
   })
 
   it('is a table for those who want one, and no spreadsheet takes a name for a formula', async () => {
-    const a = await open()
+    const a = await openAgency()
     await a.sign()
     const patient = await a.get(`/fhir/Patient/${a.client}`)
     const renamed = { ...patient, name: [{ family: '=HYPERLINK("http://evil.example","x")', given: ['Ann, "Nan"'] }] }
@@ -172,7 +162,7 @@ describe('the feed', () => {
 
 describe('acknowledgements', () => {
   it('lead a line to its payment', async () => {
-    const a = await open()
+    const a = await openAgency()
     await a.sign()
     const [line] = (await feed(a)).items
     for (const state of ['billed', 'accepted', 'paid'])
@@ -185,7 +175,7 @@ describe('acknowledgements', () => {
   })
 
   it('or to its denial, with the reason; and a repeat is fine', async () => {
-    const a = await open()
+    const a = await openAgency()
     await a.sign()
     const [line] = (await feed(a)).items
     const news = [ack(line!, 'billed', { claim: 'CLM-1' }), ack(line!, 'denied', { claim: 'CLM-1', reason: 'CO-197' })]
@@ -198,7 +188,7 @@ describe('acknowledgements', () => {
   })
 
   it('are each answered by itself', async () => {
-    const a = await open()
+    const a = await openAgency()
     await a.sign()
     const [line] = (await feed(a)).items
     const answers = await tell(
@@ -222,7 +212,7 @@ describe('acknowledgements', () => {
   })
 
   it('have their effect once under one Idempotency-Key', async () => {
-    const a = await open()
+    const a = await openAgency()
     await a.sign()
     const [line] = (await feed(a)).items
     const key = { 'idempotency-key': 'acks-1' }
@@ -233,7 +223,7 @@ describe('acknowledgements', () => {
   })
 
   it('are a list, not too long a one', async () => {
-    const a = await open()
+    const a = await openAgency()
     const status = async (json: unknown) => (await a.gateway.request('/billing/acks', { method: 'POST', json })).status
     expect(await status({ line: 'x' })).toBe(400)
     expect(await status(Array.from({ length: 1001 }, () => ({})))).toBe(400)
@@ -277,7 +267,7 @@ describe('whoever pulls', () => {
 
 describe('service lines', () => {
   it('are listed and read, made void with a reason, and made by nobody', async () => {
-    const a = await open()
+    const a = await openAgency()
     await a.sign()
     const { items } = (await a.get(`/coordination/service-lines?client=${a.client}&state=ready`)) as { items: Body[] }
     expect(items).toHaveLength(1)

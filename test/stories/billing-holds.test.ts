@@ -1,5 +1,5 @@
 /** Lines that wait for each other, and for what a case manager can do about it. */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { type Agency, agreed, type Body, carePlan, feed, openAgency, visited } from '../support/billing.ts'
 import { systemDesk } from '../support/gateway.ts'
 
@@ -7,7 +7,6 @@ let agency: Agency
 beforeEach(async () => {
   agency = await openAgency()
 })
-afterEach(() => agency.gateway.stop())
 
 const standing = async (session: string) =>
   (await agency.lines(session)).map(({ state, holdReasons }) => [state, ...(holdReasons as string[])])
@@ -94,7 +93,6 @@ describe('of two sessions at the same time', () => {
   })
 
   it('that wait for the same thing, one is let go', async () => {
-    await agency.gateway.stop()
     agency = await openAgency({ coverage: null })
     const [first, second] = await pair()
     expect([await standing(first), await standing(second)]).toEqual([[['held', 'no-coverage']], [['held', 'no-coverage']]])
@@ -155,7 +153,6 @@ describe('a minute counted by the month', () => {
 
 describe('case management', () => {
   it('waits for a care plan in force on its day', async () => {
-    await agency.gateway.stop()
     agency = await openAgency({ plan: null })
     const session = await sign(from('10:00', '11:00'))
     expect(await standing(session)).toEqual([['held', 'no-plan']])

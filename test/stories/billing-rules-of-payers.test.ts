@@ -1,5 +1,5 @@
 /** What payers and programmes ask besides: a visit in person, days of a week, and where the client was. */
-import { afterEach, beforeEach, describe, expect, it, test } from 'vitest'
+import { beforeEach, describe, expect, it, test } from 'vitest'
 import { type Agency, type Body, feed, openAgency, type Setting } from '../support/billing.ts'
 
 let agency: Agency
@@ -7,7 +7,6 @@ const open = async (setting?: Setting) => {
   agency = await openAgency(setting)
 }
 beforeEach(() => open())
-afterEach(() => agency.gateway.stop())
 
 const standing = async (session: string) =>
   (await agency.lines(session)).map(({ state, holdReasons, warnings }) => [state, holdReasons, warnings])
@@ -33,7 +32,6 @@ describe('Medicare, once the law asks for a visit in person', () => {
   const medicare = { coverage: { kind: 'medicare' } }
 
   it('holds a session by video until such a visit is on record', async () => {
-    await agency.gateway.stop()
     await open({ ...medicare, rule: since })
     const video = await sign('05', '10', fromHome)
     expect(await standing(video)).toEqual([['held', ['no-visit-in-person'], []]])
@@ -44,7 +42,6 @@ describe('Medicare, once the law asks for a visit in person', () => {
   })
 
   it('is content with a visit by a colleague of the house, and not with one elsewhere', async () => {
-    await agency.gateway.stop()
     await open({ ...medicare, rule: since })
     const { roles } = await agency.get(`/coordination/practitioners/${agency.clinician}`)
     const { organizationId } = (roles as Body[])[0]!
@@ -62,7 +59,6 @@ describe('Medicare, once the law asks for a visit in person', () => {
   })
 
   it('does not ask in 2026', async () => {
-    await agency.gateway.stop()
     await open({ ...medicare, rule: null })
     expect(await standing(await sign('05', '10', fromHome))).toEqual([['ready', [], []]])
   })

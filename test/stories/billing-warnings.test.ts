@@ -1,5 +1,5 @@
 /** What a payer may object to goes with the line, as far as the feed, and follows what is written later. */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { type Agency, ack, feed, openAgency, tell, withMother } from '../support/billing.ts'
 import { systemDesk } from '../support/gateway.ts'
 
@@ -7,7 +7,6 @@ let agency: Agency
 beforeEach(async () => {
   agency = await openAgency()
 })
-afterEach(() => agency.gateway.stop())
 
 const warnings = async (session: string) => (await agency.lines(session)).map(({ state, warnings }) => [state, warnings])
 const stay = (from: string, to?: string) => ({

@@ -1,23 +1,13 @@
 /** From a session to a claim: what is billed, and what waits for what. */
-import { afterEach, describe, expect, it, test } from 'vitest'
-import { type Agency, type Body, openAgency, type Page, type Setting, shown, withMother } from '../support/billing.ts'
+import { describe, expect, it, test } from 'vitest'
+import { type Agency, type Body, openAgency, type Page, shown, withMother } from '../support/billing.ts'
 import { broughtWhole } from '../support/brought.ts'
-
-let agency: Agency | undefined
-const open = async (setting?: Setting): Promise<Agency> => {
-  agency = await openAgency(setting)
-  return agency
-}
-afterEach(async () => {
-  await agency?.gateway.stop()
-  agency = undefined
-})
 
 const telehealth = { clientLocation: 'home' }
 
 describe('a signed session', () => {
   it('is a ready line from the moment of its signature on, and none before', async () => {
-    const { hold, event, lines, client, clinician, coverage } = await open()
+    const { hold, event, lines, client, clinician, coverage } = await openAgency()
     const session = await hold()
     expect(await lines(session)).toEqual([])
     await event(`sessions/${session}`, { type: 'sign' })
@@ -42,7 +32,7 @@ describe('a signed session', () => {
   })
 
   it('is one whichever way it was signed: by event, on /fhir, or in a bundle', async () => {
-    const { hold, get, gateway, lines } = await open()
+    const { hold, get, gateway, lines } = await openAgency()
     const bySession = async (write: (encounter: Body) => Promise<Response>): Promise<readonly Body[]> => {
       const session = await hold()
       const encounter = await get(`/fhir/Encounter/${session}`)
@@ -69,7 +59,7 @@ describe('a signed session', () => {
   })
 
   it('is one when an EHR brings it whole, with everybody whom it names', async () => {
-    const { post, get } = await open()
+    const { post, get } = await openAgency()
     await post('/fhir', broughtWhole())
     const { items } = (await get('/billing/service-lines')) as unknown as Page
     expect(items).toMatchObject([
@@ -78,7 +68,7 @@ describe('a signed session', () => {
   })
 
   it('stays one line when the encounter is written again', async () => {
-    const { sign, get, gateway, lines } = await open()
+    const { sign, get, gateway, lines } = await openAgency()
     const session = await sign()
     const encounter = await get(`/fhir/Encounter/${session}`)
     await gateway.request(`/fhir/Encounter/${session}`, { method: 'PUT', json: { ...encounter, language: 'en' } })
@@ -88,7 +78,7 @@ describe('a signed session', () => {
   })
 
   it('cannot be signed with less than a minute', async () => {
-    const { hold, gateway } = await open()
+    const { hold, gateway } = await openAgency()
     const short = await hold()
     const encounter = await (await gateway.request(`/fhir/Encounter/${short}`)).json()
     const period = { start: '2026-03-02T10:00:00-05:00', end: '2026-03-02T10:00:59-05:00' }
@@ -101,7 +91,7 @@ describe('a signed session', () => {
     ['medicaid-ffs', ['T1017', 'ready', '3']],
     ['medicare', ['T1016', 'ready', '4']],
   ])('of 53 minutes is counted as its payer counts: %s', async (kind, line) => {
-    const { sign, lines } = await open({ coverage: { kind }, rule: null })
+    const { sign, lines } = await openAgency({ coverage: { kind }, rule: null })
     expect(shown(await lines(await sign({}, 53)))).toEqual([line])
   })
 
@@ -122,14 +112,14 @@ describe('a signed session', () => {
     ],
     ['with nobody to bill', { kind: 'outreach' }, 60, []],
   ])('%s', async (_, changes, minutes, expected) => {
-    const { sign, lines } = await open()
+    const { sign, lines } = await openAgency()
     const made = await lines(await sign(changes, minutes))
     expect(made).toHaveLength(expected.length)
     for (const [i, one] of expected.entries()) expect(made[i]).toMatchObject({ ...one, state: 'ready' })
   })
 
   it('with an add-on is two lines, and the second waits as long as the first', async () => {
-    const { sign, lines, event } = await open({ coverage: { kind: 'commercial' } })
+    const { sign, lines, event } = await openAgency({ coverage: { kind: 'commercial' } })
     const crisis = await sign({ procedureCode: '90839' }, 60)
     const session = await sign({ kind: 'individual-counselling', addOnCodes: ['90785'] }, 50)
     const standing = async () => (await lines(session)).map(({ code, holdReasons }) => [code, holdReasons]).toSorted()
@@ -145,7 +135,7 @@ describe('a signed session', () => {
   })
 
   it('of a crisis is two lines', async () => {
-    const { sign, lines } = await open({ coverage: { kind: 'commercial' } })
+    const { sign, lines } = await openAgency({ coverage: { kind: 'commercial' } })
     const made = await lines(await sign({ kind: 'crisis-intervention' }, 110))
     expect(shown(made).toSorted()).toEqual([
       ['90839', 'ready', '1'],
@@ -163,7 +153,7 @@ describe('a line is held', () => {
   const now = async ({ get }: Agency, line: Body): Promise<Body> => get(`/coordination/service-lines/${line.id}`)
 
   it('without coverage on the day, until there is one', async () => {
-    const a = await open({ coverage: { period: { start: '2026-03-03' } } })
+    const a = await openAgency({ coverage: { period: { start: '2026-03-03' } } })
     const line = await held(a)
     expect(line.holdReasons).toEqual(['no-coverage'])
     expect(line.code).toBe('T1016')
@@ -173,7 +163,7 @@ describe('a line is held', () => {
   })
 
   it('of a code that the payer found later does not pay, which gives way to another line', async () => {
-    const a = await open({ coverage: null })
+    const a = await openAgency({ coverage: null })
     const line = await held(a)
     const medicaid = { kind: 'medicaid-mco', memberId: 'M-1', relationship: 'self', priority: 1, payerOrg: { id: 'org-x' } }
     await a.post('/coordination/coverages', { ...medicaid, clientId: a.client, period: { start: '2026-01-01' } })
@@ -184,7 +174,7 @@ describe('a line is held', () => {
   })
 
   it('by an expired credential, until it is renewed', async () => {
-    const a = await open({ credential: null })
+    const a = await openAgency({ credential: null })
     const line = await held(a)
     expect(line.holdReasons).toEqual(['credential-invalid'])
     const person = await a.get(`/fhir/Practitioner/${a.clinician}`)
@@ -199,7 +189,7 @@ describe('a line is held', () => {
   })
 
   it('without a diagnosis, until the need is coded; and a social one alone is none', async () => {
-    const a = await open({ diagnosis: 'Z59.01' })
+    const a = await openAgency({ diagnosis: 'Z59.01' })
     const line = await held(a)
     expect(line.holdReasons).toEqual(['diagnosis-social-only'])
     const need = await a.get(`/fhir/Condition/${a.need}`)
@@ -218,13 +208,13 @@ describe('a line is held', () => {
   })
 
   it('by a renderer whom nobody knows here', async () => {
-    const a = await open()
+    const a = await openAgency()
     const line = await held(a, { renderer: { id: 'prc-unknown' } })
     expect(line.holdReasons).toEqual(['renderer-unknown'])
   })
 
   it('and can be checked again by hand, which says what it still lacks', async () => {
-    const a = await open({ diagnosis: null, coverage: null })
+    const a = await openAgency({ diagnosis: null, coverage: null })
     const line = await held(a)
     expect(line.holdReasons).toEqual(['no-coverage', 'no-diagnosis'])
     const checked = await a.event(`service-lines/${line.id}`, { type: 'recheck' })
@@ -236,7 +226,7 @@ describe('payer rules', () => {
   const rule = async ({ put }: Agency, key: string, body: object) => put(`/admin/payer-rules/${key}`, body)
 
   it('say how a payer counts, the particular before the general', async () => {
-    const a = await open()
+    const a = await openAgency()
     await rule(a, 'medicaid-ffs', { quarterHour: 'medicare8' })
     expect(shown(await a.lines(await a.sign({}, 53)))).toEqual([['T1017', 'ready', '4']])
     await rule(a, a.coverage, { quarterHour: 'full' })
@@ -247,7 +237,7 @@ describe('payer rules', () => {
   })
 
   it('that nobody has told count full quarters, and the line says so', async () => {
-    const a = await open({ rule: null })
+    const a = await openAgency({ rule: null })
     const [line] = await a.lines(await a.sign({}, 53))
     expect(line).toMatchObject({ units: '3', state: 'ready', warnings: ['rule-unknown'] })
     const [once] = await a.lines(await a.sign({ procedureCode: 'H0031' }, 53))
@@ -255,7 +245,7 @@ describe('payer rules', () => {
   })
 
   it('may be of one code, from one day on, with modifiers of the state', async () => {
-    const a = await open()
+    const a = await openAgency()
     await rule(a, 'medicaid-ffs', {
       quarterHour: 'full',
       codes: { H2015: { quarterHour: 'medicare8', modifiers: ['HE', 'U1'] } },
@@ -271,7 +261,7 @@ describe('payer rules', () => {
   })
 
   it('may add up the minutes of a day: what one session falls short of, two may reach', async () => {
-    const a = await open()
+    const a = await openAgency()
     await rule(a, 'medicaid-ffs', { quarterHour: 'full', sumOfDay: true })
     const first = await a.sign({}, 10)
     expect(await a.lines(first)).toMatchObject([{ state: 'held', holdReasons: ['minutes-short'] }])
@@ -292,7 +282,7 @@ describe('payer rules', () => {
     { changes: [{ quarterHour: 'full' }] },
     { codes: { T1017: { modifiers: ['HE', 'U1', 'U2', 'U3', 'U4'] } } },
   ])('are refused where they say %j', async (body) => {
-    const a = await open()
+    const a = await openAgency()
     expect((await a.gateway.request('/admin/payer-rules/medicare', { method: 'PUT', json: body })).status).toBe(400)
   })
 })

@@ -13,7 +13,6 @@ beforeEach(async () => {
 })
 afterEach(async () => {
   await server.stop(0)
-  await agency.gateway.stop()
 })
 
 const files: Record<string, string> = {

@@ -1,9 +1,8 @@
 /** What an intern has signed is not billed before the supervisor has signed it, too. */
-import { afterEach, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { type Agency, feed, openAgency } from '../support/billing.ts'
 
 let agency: Agency
-afterEach(() => agency.gateway.stop())
 
 const ours = (name: string) => `https://warm-handoff.example/fhir/StructureDefinition/${name}`
 /** Somebody with a licence, whose role the clinician's own role answers to. */

@@ -1,5 +1,5 @@
 /** Care management of one month by two organizations: each counts, and bills, what was given for it. And what a month began with. */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { type Agency, agreed, type Body, feed, openAgency, visited } from '../support/billing.ts'
 import { systemDesk } from '../support/gateway.ts'
 
@@ -7,7 +7,6 @@ let agency: Agency
 beforeEach(async () => {
   agency = await openAgency()
 })
-afterEach(() => agency.gateway.stop())
 
 const bundles = async () => (await agency.get(`/coordination/monthly-bundles?client=${agency.client}`)).items as Body[]
 const monthly = { procedureCode: '99484' }

@@ -1,5 +1,5 @@
 /** Care management by the month: signed minutes add up until they reach what the code wants, and each counts once. */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { type Agency, ack, agreed, type Body, feed, openAgency, tell, visited } from '../support/billing.ts'
 import { systemDesk } from '../support/gateway.ts'
 
@@ -7,7 +7,6 @@ let agency: Agency
 beforeEach(async () => {
   agency = await openAgency()
 })
-afterEach(() => agency.gateway.stop())
 
 const monthly = { procedureCode: 'G0019' }
 const bundles = async () => (await agency.get(`/coordination/monthly-bundles?client=${agency.client}`)).items as Body[]
@@ -112,7 +111,6 @@ describe('when the month is over', () => {
   })
 
   it('a line waits for what it lacks, as others do', async () => {
-    await agency.gateway.stop()
     agency = await openAgency({ coverage: null })
     await agreed(agency)
     for (const visit of ['90791', '99203']) await visited(agency, visit)

@@ -1,4 +1,5 @@
 /** An agency for stories of billing: a client with Medicaid, a licensed clinician, a need with a diagnosis. Everybody is invented. */
+import { onTestFinished } from 'vitest'
 import { startGateway, type TestGateway } from './gateway.ts'
 
 export type Body = Record<string, unknown>
@@ -36,6 +37,7 @@ export interface Setting {
   readonly rule?: Body | null
 }
 
+/** Its gateway stops after the test. */
 export async function openAgency({
   coverage,
   credential,
@@ -45,6 +47,7 @@ export async function openAgency({
   rule = { quarterHour: 'full' },
 }: Setting = {}): Promise<Agency> {
   const gateway = await startGateway()
+  onTestFinished(() => gateway.stop())
   const send = async (method: string, path: string, body: object, headers: Record<string, string> = {}): Promise<Body> => {
     const answer = await gateway.request(path, { method, headers, json: body })
     const value = (await answer.json()) as Body
