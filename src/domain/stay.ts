@@ -21,6 +21,10 @@ export const isDischarged = ({ value }: Stay): boolean =>
 export const endedInDeath = (stay: Stay): boolean =>
   isDischarged(stay) && dispositionGroup(stay.value.disposition?.code) === 'died'
 
+const againstAdvice: ReadonlySet<string | undefined> = new Set(['07', '7', 'aadvice'])
+/** Did the client leave before the hospital would have let them go? */
+export const leftAgainstAdvice = (stay: Stay): boolean => isDischarged(stay) && againstAdvice.has(stay.value.disposition?.code)
+
 /** The principal diagnosis: the one called so, else the first of the discharge, else (if nothing more is known) of the admission. */
 export const principalOf = (diagnoses: readonly Diagnosis[]): Diagnosis | undefined =>
   diagnoses.find((one) => one.role === 'principal') ?? diagnoses.find((one) => one.role !== 'admitting') ?? diagnoses[0]

@@ -9,6 +9,7 @@ import { fail, type Issue, ok, type Result } from '../domain/problem.ts'
 import { hear, type Told, told, type VisitRecord, without } from '../domain/visit.ts'
 import type { Change, Put } from '../store/change.ts'
 import { ask, askAll, type Steps } from '../store/store.ts'
+import { reachOut } from './against-advice.ts'
 import type { Context } from './context.ts'
 import { proposeCoded } from './derived-needs.ts'
 import { hearOfDeath, hearOfDeathIn } from './hear-of-death.ts'
@@ -67,12 +68,13 @@ export function* recordVisit(ctx: Context, facts: DischargeFacts, teller: Teller
   const labelled = withSubject(id, { ...parts, Encounter: finish(parts.Encounter, value, now, base.Encounter) }, now.labels ?? [])
   const puts = [...(yield* partPuts(labelled, held, id, at)), ...(settled?.puts ?? [])]
   const needs = yield* proposeCoded(id, value, at)
+  const calls = yield* reachOut({ id, value }, held, labelled.Encounter, at)
   const ended = yield* hearOfDeathIn(ctx, { id, value }, held, at)
   if (!ended.ok) return ended
   const about = [`Encounter/${id}`, ...[...puts, ...died.value, ...ended.value].map((put) => `${put.type}/${put.id}`)]
   const text = JSON.stringify(record)
   const kept: Change[] = text === JSON.stringify(known) ? [] : [{ change: 'remember', kind: 'visit', key: id, text }]
-  return ok({ changes: [...(mistaken?.changes ?? []), ...puts, ...needs, ...kept], about: [...new Set(about)], issues })
+  return ok({ changes: [...(mistaken?.changes ?? []), ...puts, ...needs, ...calls, ...kept], about: [...new Set(about)], issues })
 }
 
 /** The discharge with its labels as they will be read: what follows from it bears them, too. */

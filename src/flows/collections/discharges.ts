@@ -8,6 +8,7 @@ import { historyDays } from '../../domain/follow-ups-owed.ts'
 import { ok, type Result } from '../../domain/problem.ts'
 import type { Change } from '../../store/change.ts'
 import { ask, type Steps } from '../../store/store.ts'
+import { reachOut } from '../against-advice.ts'
 import type { Context } from '../context.ts'
 import { proposeCoded } from '../derived-needs.ts'
 import { nextOf, storedValue } from '../keep.ts'
@@ -95,7 +96,7 @@ function* after(
   }
   changes.push(...(yield* proposeCoded(now.id, now.value, at)))
   if (before?.value.clientId === undefined) changes.push(...(yield* known(now.value, at)))
-  changes.push(...(yield* deathInStay(ctx, now, before, at)))
+  changes.push(...(yield* deathInStay(ctx, now, before, at)), ...(yield* reachOut(now, before, now.parts.Encounter, at)))
   return ok(changes)
 }
 
