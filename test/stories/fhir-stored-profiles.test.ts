@@ -226,6 +226,7 @@ describe('a hostile profile', () => {
       { name: names },
     ],
     ['with an invariant nested beyond reading', invariant(`${'('.repeat(20000)}true${')'.repeat(20000)}`), {}, {}],
+    ['with an invariant of signs before signs', invariant(`${'-'.repeat(1990)}1 > 5`), {}, {}],
     [
       'that derives from itself',
       [{ id: 'Patient.name', path: 'Patient.name', max: '9' }],
@@ -273,6 +274,23 @@ describe('a hostile profile', () => {
     )
     const answer = await send('POST', 'Patient/$validate', claiming('hostile', { extension: [deep(13)] }))
     expect([answer.status, answer.issues[0]?.severity]).toEqual([200, 'error'])
+  })
+
+  it.each([
+    [
+      'invariants',
+      Array.from({ length: 500 }, (_, at) => ({
+        ...invariant('name.empty()')[0],
+        id: 'Patient.name',
+        path: `Patient.name${at}`,
+      })),
+    ],
+    ['steps', Array.from({ length: 500 }, (_, at) => ({ id: `Patient${`.extension:s${at}`.repeat(18)}`, path: 'x' }))],
+  ])('tells where it has more %s than are asked', async (_, element) => {
+    await store(profile('hostile', element))
+    expect(told((await send('POST', 'Patient/$validate', claiming('hostile', {}))).issues)).toContain(
+      `information ${guide}hostile: It says more than is asked here.`,
+    )
   })
 
   it('tells where not all was asked', async () => {

@@ -6,7 +6,7 @@ import { affords, type Node } from '../validate/rule.ts'
 import { type Field, resourceShape, type Shape, shapeOf, shapeOfField } from '../validate/shape.ts'
 import type { Walk } from '../validate/walk.ts'
 import { codeOf } from './definition.ts'
-import { invariant } from './invariant.ts'
+import { type Invariant, invariant } from './invariant.ts'
 import { absent, all, broken, counted, eachItem, fieldsIn, type ItemCheck, type ObjectCheck, sliced } from './members.ts'
 import { referredType } from './referred.ts'
 import { type SlicingTools, sorter } from './slicing.ts'
@@ -16,12 +16,14 @@ import { valueTest } from './values.ts'
 export class Compiler {
   readonly #tree: Tree
   readonly #tools: SlicingTools
+  readonly #read = new Map<string, Invariant | undefined>()
   /** What the profile asks and cannot be asked here, in words. */
   readonly notAsked = new Set<string>()
 
   constructor(tree: Tree, tools: SlicingTools) {
     this.#tree = tree
     this.#tools = tools
+    if (tree.isCut) this.notAsked.add('It says more than is asked here.')
     for (const base of tree.unknown) this.notAsked.add(`It derives from ${base}, which is not known here.`)
   }
 
@@ -156,12 +158,18 @@ export class Compiler {
   }
 
   #invariants({ constraints }: Element, type: string): ObjectCheck[] {
-    return constraints.flatMap(({ key, human, expression }) => {
-      const holds = expression === undefined ? undefined : invariant(expression, this.#tools.isBounded)
+    return constraints.flatMap(({ key, human, expression = '' }) => {
+      const holds = this.#invariant(expression)
       if (holds) return [(node: Node, walk: Walk) => holds(node, type, walk) !== false || broken(walk, `${human} (${key})`)]
       this.notAsked.add(`The invariant ${key} cannot be asked here.`)
       return []
     })
+  }
+
+  /** Read once, of however many types the values are. */
+  #invariant(expression: string): Invariant | undefined {
+    if (!this.#read.has(expression)) this.#read.set(expression, invariant(expression, this.#tools.isBounded))
+    return this.#read.get(expression)
   }
 }
 

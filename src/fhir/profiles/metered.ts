@@ -31,14 +31,18 @@ interface Atom {
 
 const isAtom = (part: unknown): part is Atom => typeof part === 'object' && part !== null && 'eval' in part
 
-const atomsIn = (part: unknown): readonly Atom[] => {
-  if (Array.isArray(part)) return part.flatMap(atomsIn)
-  return isAtom(part) ? [part, ...Object.values(part).flatMap(atomsIn)] : []
+const within = (part: object): readonly Atom[] => (Object.values(part) as unknown[]).flat().filter(isAtom)
+
+/** Each step once: one may stand in another several times, and that again in the next. */
+function atomsIn(expression: unknown): ReadonlySet<Atom> {
+  const atoms = new Set([expression].flat().filter(isAtom))
+  for (const atom of atoms) for (const below of within(atom)) atoms.add(below)
+  return atoms
 }
 
 /** Does the evaluator know all functions of an expression, and (of anybody's) can they be counted? */
 export const isKnown = (expression: unknown, isBounded: boolean): boolean =>
-  atomsIn(expression).every(
+  [...atomsIn(expression)].every(
     ({ name = '', args }) =>
       args === undefined ||
       lightly.has(name) ||
@@ -55,17 +59,21 @@ function isStraight(pattern: unknown): boolean {
 }
 
 /** Makes every step of an expression pay; `at` is the place where it is asked, set before each evaluation. */
-export function meter(part: unknown, at: { scope?: Scope }, isCompared = false): void {
-  if (Array.isArray(part)) for (const one of part) meter(one, at, isCompared)
-  if (!isAtom(part)) return
-  const compares = (part.args && heavily.has(part.name ?? '')) || comparing.has(part.operator ?? '')
-  const plain = part.eval.bind(part)
-  for (const below of Object.values(part)) meter(below, at, compares)
-  part.eval = (context, input) => {
-    pay(at.scope, compares === true && part.args ? compared(input) : input.length)
-    const found = plain(context, input)
-    pay(at.scope, isCompared ? compared(found) : 1 + textIn(found))
-    return found
+export function meter(expression: unknown, at: { scope?: Scope }): void {
+  const atoms = atomsIn(expression)
+  const compares = ({ name = '', args, operator = '' }: Atom): boolean =>
+    (args !== undefined && heavily.has(name)) || comparing.has(operator)
+  const comparedOnes = new Set([...atoms].filter(compares).flatMap(within))
+  for (const atom of atoms) {
+    const plain = atom.eval.bind(atom)
+    const isHeavy = compares(atom) && atom.args !== undefined
+    const isCompared = comparedOnes.has(atom)
+    atom.eval = (context, input) => {
+      pay(at.scope, isHeavy ? compared(input) : input.length)
+      const found = plain(context, input)
+      pay(at.scope, isCompared ? compared(found) : 1 + textIn(found))
+      return found
+    }
   }
 }
 

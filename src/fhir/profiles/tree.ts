@@ -34,6 +34,8 @@ export interface Tree {
   readonly at: (id: string) => Element
   /** What it derives from and is not known here. */
   readonly unknown: readonly string[]
+  /** It says more than is asked. */
+  readonly isCut: boolean
 }
 
 /** Nothing said yet. */
@@ -42,15 +44,28 @@ export const blank = (): Element => ({ constraints: [], children: new Map(), sli
 /** No honest profile derives from more than this. */
 const deepest = 20
 
+/** Characters of all invariants of a profile, each of which counts for so many besides. */
+const [mostAsked, ofEach] = [40_000, 100]
+/** Elements of a tree: more than rows, for an id names all that it is within. */
+const mostElements = 5000
+
 export function treeOf(definition: Definition, known: Known): Tree {
   const unknown: string[] = []
   const root = blank()
-  const at = (id: string): Element => elementAt(root, definition.type, id)
+  let [room, elements] = [mostAsked, 0]
+  const make = (): Element => {
+    elements++
+    return blank()
+  }
+  const at = (id: string): Element => elementAt(root, definition.type, id, make)
   for (const row of rowsOf(definition, known, unknown)) {
     const id = row.id ?? (row.sliceName === undefined ? row.path : `${row.path}:${row.sliceName}`)
-    if (id !== undefined) say(at(id), row)
+    if (id === undefined || elements > mostElements) continue
+    const invariants = ownInvariants(row)
+    for (const { expression = '' } of invariants) room -= ofEach + expression.length
+    say(at(id), row, room < 0 ? [] : invariants)
   }
-  return { root, at, unknown }
+  return { root, at, unknown, isCut: room < 0 || elements > mostElements }
 }
 
 function rowsOf(
@@ -69,25 +84,40 @@ function rowsOf(
 }
 
 /** The element of an id such as `Patient.extension:race.value[x]`, made where it is not there yet. */
-function elementAt(root: Element, type: string, id: string): Element {
+function elementAt(root: Element, type: string, id: string, make: () => Element): Element {
   let shape = shapeOf(type)
   let element = root
   for (const segment of id.split('.').slice(1)) {
     const [label = '', slice] = segment.split(':')
     const spelled = spelledOut(shape, label)
     const name = spelled?.element ?? label.replace('[x]', '')
-    element = childOf(element.children, name)
+    element = childOf(element.children, name, make)
     // `valueQuantity` is short for the slice of `value[x]` that is a Quantity.
     for (const part of [...(spelled ? [label] : []), ...(slice?.split('/') ?? [])]) {
-      element = childOf(element.slices, part)
+      element = childOf(element.slices, part, make)
       if (spelled) element.types ??= [{ code: spelled.type }]
     }
-    const types = new Set(
-      [...(shape?.fields.values() ?? [])].filter((field) => field.element === name && !field.beside).map((field) => field.type),
-    )
-    shape = types.size === 1 ? shapeOf([...types][0]!) : undefined
+    shape = shape && shapeBelow(shape, name)
   }
   return element
+}
+
+const below = new WeakMap<Shape, Map<string, Shape | undefined>>()
+
+/** What is in an element, where all of its types have the same. */
+function shapeBelow(shape: Shape, name: string): Shape | undefined {
+  let known = below.get(shape)
+  if (known === undefined) {
+    const elements = Map.groupBy(shape.fields.values(), ({ element }) => element)
+    known = new Map(
+      [...elements].map(([element, fields]) => {
+        const types = new Set(fields.filter(({ beside }) => !beside).map(({ type }) => type))
+        return [element, types.size === 1 ? shapeOf([...types][0]!) : undefined]
+      }),
+    )
+    below.set(shape, known)
+  }
+  return known.get(name)
 }
 
 const spelledOut = (shape: Shape | undefined, label: string) => {
@@ -95,14 +125,14 @@ const spelledOut = (shape: Shape | undefined, label: string) => {
   return field?.isChoice && field.element !== label ? field : undefined
 }
 
-function childOf(among: Map<string, Element>, name: string): Element {
-  const child = among.get(name) ?? blank()
+function childOf(among: Map<string, Element>, name: string, make: () => Element): Element {
+  const child = among.get(name) ?? make()
   among.set(name, child)
   return child
 }
 
 /** Later rows say it otherwise, or add to it. */
-function say(element: Element, row: Row): void {
+function say(element: Element, row: Row, invariants: Element['constraints']): void {
   const isBase = row.sliceName === undefined && row.base !== undefined
   if (row.min !== undefined && !(isBase && row.base?.min === row.min)) element.min = row.min
   if (row.max !== undefined && !(isBase && row.base?.max === row.max))
@@ -116,11 +146,13 @@ function say(element: Element, row: Row): void {
     if (member.startsWith('fixed')) element.fixed = value
     if (member.startsWith('pattern')) element.pattern = value
   }
-  const beyond = (row.constraint ?? []).filter(
-    ({ key, severity }) => severity === 'error' && key !== undefined && !r4Keys().has(key),
-  )
-  element.constraints = [...element.constraints.filter(({ key }) => !beyond.some((one) => one.key === key)), ...beyond]
+  if (invariants.length === 0) return
+  const keys = new Set(invariants.map(({ key }) => key))
+  element.constraints = [...element.constraints.filter(({ key }) => !keys.has(key)), ...invariants]
 }
+
+const ownInvariants = ({ constraint = [] }: Row): Element['constraints'] =>
+  constraint.filter(({ key, severity }) => severity === 'error' && key !== undefined && !r4Keys().has(key))
 
 let keys: ReadonlySet<string> | undefined
 

@@ -32,7 +32,7 @@ const Row = z.looseObject({
     .object({
       discriminator: z
         .array(z.object({ type: z.enum(['value', 'exists', 'pattern', 'type', 'profile']), path: name }))
-        .max(8)
+        .max(4)
         .optional(),
       rules: z.string().optional(),
     })
