@@ -1,6 +1,6 @@
 /** Coverage ↔ Coverage. https://hl7.org/fhir/R4/coverage.html */
 import type * as fhir from '@medplum/fhirtypes'
-import { Coverage, coverageStates, relationships } from '../src/domain/coverage.ts'
+import { Coverage, coverageStates, medicareSecondReasons, relationships } from '../src/domain/coverage.ts'
 import { asConcept, codeTable } from '../src/lens/code-table.ts'
 import { type Codec, cannot } from '../src/lens/codec.ts'
 import { dateTime, idOf, integer, oneOf, refTo, text } from '../src/lens/codecs.ts'
@@ -44,13 +44,14 @@ const first: Codec<readonly Payer[], Payer> = {
 
 export default mapping<Coverage, { Coverage: fhir.Coverage }>({
   name: 'coverage.coverage',
-  version: 1,
+  version: 2,
   domain: Coverage,
   owner: 'shared',
   blank: { Coverage: { resourceType: 'Coverage', status: 'active', beneficiary: {}, payor: [] } },
   fields: ({ Coverage }) => ({
     ...labels(Coverage),
     bhCarveOut: extension(Coverage, local('behavioral-health-carve-out')).valueReference.optional(refTo('Organization')),
+    medicareSecondBecause: extension(Coverage, local('medicare-second')).valueCode.optional(oneOf(...medicareSecondReasons)),
     verifiedAt: extension(Coverage, local('verified-at')).valueDateTime.optional(dateTime),
     statusReason: extension(Coverage, local('status-reason')).valueString.optional(text),
     identifiers: Coverage.identifier.each(identifier, {
@@ -62,6 +63,7 @@ export default mapping<Coverage, { Coverage: fhir.Coverage }>({
     kind: Coverage.type.optional(asConcept(coverageKind)),
     subscriberId: Coverage.subscriberId.optional(text),
     clientId: Coverage.beneficiary.as(idOf('Patient')),
+    subscriber: Coverage.subscriber.optional(refTo('Patient', 'RelatedPerson')),
     relationship: Coverage.relationship.optional(asConcept(relationship)),
     period: Coverage.period.optional(period),
     payerOrg: Coverage.payor

@@ -89,7 +89,7 @@ const renderer: Codec<fhir.ChargeItemPerformer, NonNullable<ServiceLine['rendere
 
 export default mapping<ServiceLine, { ChargeItem: fhir.ChargeItem }>({
   name: 'service-line.charge-item',
-  version: 5,
+  version: 6,
   domain: ServiceLine,
   owner: 'coordination',
   blank: { ChargeItem: { resourceType: 'ChargeItem', status: 'planned', code: {}, subject: {} } },
@@ -103,6 +103,7 @@ export default mapping<ServiceLine, { ChargeItem: fhir.ChargeItem }>({
       code: ChargeItem.code.as(procedureCode),
       clientId: ChargeItem.subject.as(idOf('Patient')),
       sessionId: ChargeItem.context.optional(idOf('Encounter')),
+      referralId: idIn(ChargeItem.supportingInformation, 'ServiceRequest'),
       bundleId: idIn(ChargeItem.account, 'Account'),
       serviceFrom: ChargeItem.occurrencePeriod.start.optional(date),
       serviceTo: ChargeItem.occurrencePeriod.end.optional(date),

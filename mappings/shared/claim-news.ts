@@ -1,12 +1,12 @@
 /** What was checked of a line, and what its payer said, as extensions of a ChargeItem: R4 has no place for either. */
 import type { Extension, Money } from '@medplum/fhirtypes'
-import { type Adjudication, adjudicationStates, ReasonCode } from '../../src/domain/adjudication.ts'
+import { type Adjudication, AdjustmentCode, adjudicationStates, ReasonCode } from '../../src/domain/adjudication.ts'
 import { checkOutcomes, conflictIds, type LineCheck } from '../../src/domain/line-checks.ts'
 import type { ServiceLine } from '../../src/domain/service-line.ts'
 import { type Codec, cannot } from '../../src/lens/codec.ts'
-import { decimal, oneOf, text } from '../../src/lens/codecs.ts'
+import { date, decimal, oneOf, text } from '../../src/lens/codecs.ts'
 import { shape } from '../../src/lens/shape.ts'
-import { valuesOf } from './combine.ts'
+import { valuesOf, withUrl } from './combine.ts'
 import { extension, local } from './extension.ts'
 
 export const usd: Codec<Money, NonNullable<ServiceLine['charge']>> = shape('Money', (at) => ({
@@ -31,11 +31,28 @@ const reasonCode: Codec<string, string> = {
   write: (value) => value,
 }
 
+const adjustmentCode: Codec<string, string> = {
+  name: 'adjustment',
+  read: (raw, report) => (AdjustmentCode.safeParse(raw).success ? raw : cannot(report, 'expected a code such as CO-45')),
+  write: (value) => value,
+}
+
+const adjustment = shape<Extension, Adjudication['adjustments'][number]>(
+  'adjustment',
+  (at) => ({
+    code: extension(at, 'code').valueCode.as(adjustmentCode),
+    amount: extension(at, 'amount').valueMoney.as(usd),
+  }),
+  { url: 'adjustment' },
+)
+
 export const adjudication = shape<Extension, Adjudication>(
   'adjudication',
   (at) => ({
     status: extension(at, 'status').valueCode.as(oneOf(...adjudicationStates)),
     paid: extension(at, 'paid').valueMoney.optional(usd),
+    adjustments: at.extension.each(adjustment, { by: (one) => JSON.stringify(one), only: withUrl('adjustment') }),
+    on: extension(at, 'on').valueDate.optional(date),
     reasonCodes: valuesOf(at.extension, 'reason-code', (code) => code.valueCode.as(reasonCode)),
   }),
   { url: local('adjudication') },

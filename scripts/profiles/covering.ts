@@ -30,7 +30,7 @@ interface JsonSchema {
 /** The first that fits is taken. */
 const samples = [
   ...['specimen', '2026-03-02T14:30:00-05:00', '2026-03-02', '14:30:00', '14:30', '2026-03', 'NY', '10', '1.50', '1234567893'],
-  ...['0'.repeat(64), '99490', 'P1M', 'FUH-7@MY2026', 'Patient/specimen', 'text/plain', '+15555550100', 'F32.1'],
+  ...['0'.repeat(64), '99490', 'P1M', 'FUH-7@MY2026', 'Patient/specimen', 'text/plain', '+15555550100', 'F32.1', 'CO-45'],
 ]
 
 /** A text of no list of words. */

@@ -36,7 +36,7 @@ export function bundleLinesOf(facts: BillingFacts, { id, bundle, began }: Counte
     lineOf(occasion, code, row, 1),
     ...(further && more > 0 ? [lineOf(occasion, further.code, further, more, true)] : []),
   ]
-  return lines.map(({ sessionId: _, ...line }) => ({
+  return lines.map(({ sessionId: _, referralId: _r, ...line }) => ({
     ...line,
     ...labelsOf([facts.session, bundle]),
     bundleId: id,

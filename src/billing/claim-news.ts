@@ -11,6 +11,8 @@ export interface ClaimNews {
   readonly paid?: Adjudication['paid']
   readonly reason?: string | undefined
   readonly reasonCodes?: readonly string[] | undefined
+  readonly adjustments?: readonly { readonly code: string; readonly amount: string }[] | undefined
+  readonly on?: string | undefined
 }
 
 /** The line with the news; its state has moved already. Which version was billed, is told once. */
@@ -31,12 +33,19 @@ export function withNews(line: ServiceLine, { version, reason, ...news }: ClaimN
 /** What was paid, and why not all of it, stays until something else is said of it. */
 function adjudicationOf(
   { state, adjudication }: ServiceLine,
-  { paid = adjudication?.paid, reason, reasonCodes }: Omit<ClaimNews, 'version'>,
+  { paid = adjudication?.paid, reason, reasonCodes, on = adjudication?.on, ...told }: Omit<ClaimNews, 'version'>,
 ): Adjudication | undefined {
   if (state !== 'accepted' && state !== 'rejected' && state !== 'paid' && state !== 'denied' && state !== 'partial')
     return adjudication
-  const said = reasonCodes ?? (reason === undefined ? undefined : reasonCodesIn(reason))
-  return { status: state, ...(paid && { paid }), reasonCodes: said ?? adjudication?.reasonCodes ?? [] }
+  const adjustments = told.adjustments?.map(({ code, amount }) => ({ code, amount: { amount, currency: 'USD' as const } }))
+  const said = reasonCodes ?? (reason === undefined ? undefined : reasonCodesIn(reason)) ?? adjustments?.map(({ code }) => code)
+  return {
+    status: state,
+    ...(paid && { paid }),
+    reasonCodes: said ?? adjudication?.reasonCodes ?? [],
+    adjustments: adjustments ?? adjudication?.adjustments ?? [],
+    ...(on !== undefined && { on }),
+  }
 }
 
 /** Is the news about the claim that the line knows of? What the line does not know contradicts nothing. */

@@ -1,5 +1,6 @@
 /** A signed session as service lines: pure, from the session and what is on record about its payer, renderer and diagnoses. */
 import { localDate } from '../domain/calendar.ts'
+import { inOrderOfPaying } from '../domain/coverage.ts'
 import { type Counting, countingOf, needsAuthorization, unknownPayer } from '../domain/payer-rule.ts'
 import { isUnlicensed } from '../domain/practitioner.ts'
 import type { HoldReason, LineWarning, ServiceLine } from '../domain/service-line.ts'
@@ -72,9 +73,7 @@ export function serviceDay({ actual }: Session, zone: string | undefined): strin
 
 /** Who pays first on that day. */
 export const payerOn = (coverages: readonly CoverageFact[], day: string): CoverageFact | undefined =>
-  coverages
-    .filter((one) => one.active && holds(one, day))
-    .toSorted((a, b) => (a.priority ?? 99) - (b.priority ?? 99) || (a.id < b.id ? -1 : 1))[0]
+  inOrderOfPaying(coverages.filter((one) => one.active && holds(one, day)))[0]
 
 const countingBy = (coverage: CoverageFact | undefined, code: string): Counting =>
   countingOf(coverage?.rule ?? unknownPayer, code)
@@ -142,6 +141,7 @@ export function lineOf(
     ...(session.renderer !== undefined && { renderer: session.renderer }),
     ...(supervising !== undefined && { supervising }),
     ...(billingOrg !== undefined && { billingOrg }),
+    ...(session.referralId !== undefined && { referralId: session.referralId }),
     ...(session.locationId !== undefined && { facility: { id: session.locationId } }),
     diagnoses,
     pointers: diagnoses.slice(0, 4).map((_, place) => place + 1),

@@ -88,4 +88,5 @@ export const isSameClaim = (old: ServiceLine, next: ServiceLine): boolean =>
 const claimed = (line: ServiceLine): readonly unknown[] => [
   ...[line.code, line.modifiers, line.units, line.serviceFrom, line.serviceTo, line.placeOfService],
   ...[line.renderer, line.supervising, line.facility, line.diagnoses, line.pointers, line.coverageId],
+  line.referralId,
 ]

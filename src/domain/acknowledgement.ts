@@ -1,7 +1,7 @@
 /** What a billing system tells of a line that it pulled. */
 import { z } from 'zod'
-import { Payment, ReasonCode } from './adjudication.ts'
-import { Id } from './kernel.ts'
+import { Payment, ReasonCode, TakenOff } from './adjudication.ts'
+import { Id, LocalDate } from './kernel.ts'
 
 /** Events of the line's machine that bring such news. */
 export const claimEvents = {
@@ -9,6 +9,8 @@ export const claimEvents = {
 } as const
 export type ClaimState = keyof typeof claimEvents
 const claimStates = Object.keys(claimEvents) as ClaimState[]
+
+const decided: ReadonlySet<ClaimState> = new Set(['paid', 'partial', 'denied'])
 
 /** `version` is the one that the feed showed, and that was billed. */
 export const Acknowledgement = z
@@ -26,9 +28,16 @@ export const Acknowledgement = z
     reason: z.string().min(1).max(1000).optional(),
     /** Of the remittance; without them those that `reason` consists of. */
     reasonCodes: z.array(ReasonCode).max(50).optional(),
+    /** What was not paid of the charge, by its reasons; and when that was decided. The next payer is told both. */
+    adjustments: z.array(TakenOff).max(30).optional(),
+    on: LocalDate.optional(),
   })
   .refine(({ paid, state }) => paid === undefined || state === 'paid' || state === 'partial', {
     message: 'is told with paid or partial alone',
     path: ['paid'],
+  })
+  .refine(({ adjustments, state }) => adjustments === undefined || decided.has(state), {
+    message: 'are told with paid, partial or denied alone',
+    path: ['adjustments'],
   })
 export type Acknowledgement = z.infer<typeof Acknowledgement>

@@ -38,6 +38,22 @@ export interface NamedFacility {
   readonly address?: MailAddress
 }
 
+type Insured = 'kind' | 'memberId' | 'subscriberId' | 'relationship' | 'groupNumber' | 'planName' | 'priority'
+export type NamedCoverage = {
+  readonly id: string
+  readonly payer?: NamedOrganization
+  /** Who holds the policy, where that is not the client. */
+  readonly subscriber?: { readonly id: string; readonly family?: string; readonly given?: string }
+} & Partial<Pick<Coverage, Insured | 'medicareSecondBecause'>>
+
+/** What the session followed upon, and who referred the client, where they are somebody else than whoever held it. */
+export interface NamedReferral {
+  readonly id: string
+  /** The payer's number of it. */
+  readonly number?: string
+  readonly referring?: NamedClinician
+}
+
 export interface BillingItem {
   readonly line: string
   readonly version: number
@@ -79,9 +95,10 @@ export interface BillingItem {
     readonly gender?: string
     readonly address?: MailAddress
   }
-  readonly coverage?: { readonly id: string; readonly payer?: NamedOrganization } & Partial<
-    Pick<Coverage, 'kind' | 'memberId' | 'subscriberId' | 'relationship' | 'groupNumber' | 'planName' | 'priority'>
-  >
+  readonly coverage?: NamedCoverage
+  /** The client's others that hold that day, in the order in which they pay; who pays for themselves is not among them. */
+  readonly otherCoverages: readonly NamedCoverage[]
+  readonly referral?: NamedReferral
   readonly authorization?: { readonly id: string; readonly item?: number; readonly number?: string }
   readonly renderer?: NamedClinician
   /** Who answers for the renderer. */

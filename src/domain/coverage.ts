@@ -9,6 +9,13 @@ import { stateMachine } from './state-machine.ts'
 export const coverageStates = ['draft', 'active', 'cancelled', 'entered-in-error'] as const
 export const relationships = ['self', 'spouse', 'child', 'other'] as const
 
+/** Why Medicare pays after somebody else. https://x12.org/codes (element 1336) */
+export const medicareSecondReasons = [
+  ...['working-aged', 'kidney-disease', 'no-fault', 'workers-compensation', 'public-health-service', 'black-lung', 'veterans'],
+  ...['disabled', 'liability'],
+] as const
+export type MedicareSecondReason = (typeof medicareSecondReasons)[number]
+
 export const Coverage = z.object({
   identifiers: list(Identifier),
   memberId: Text.optional(),
@@ -16,7 +23,9 @@ export const Coverage = z.object({
   kind: z.enum(coverageKinds).optional(),
   subscriberId: Text.optional(),
   clientId: Id,
+  /** What the client is to whoever holds the policy, and who that is. */
   relationship: z.enum(relationships).optional(),
+  subscriber: RefTo('RelatedPerson').optional(),
   period: PeriodD.optional(),
   /** An organization; whoever pays for themselves is named here, too. */
   payerOrg: RefTo('Patient', 'RelatedPerson'),
@@ -24,6 +33,8 @@ export const Coverage = z.object({
   planName: Text.optional(),
   /** 1 pays first. */
   priority: z.number().int().min(1).optional(),
+  /** Of Medicare, where another coverage pays before it. */
+  medicareSecondBecause: z.enum(medicareSecondReasons).optional(),
   /** Where behavioural health is managed by another payer. */
   bhCarveOut: RefTo().optional(),
   verifiedAt: Moment.optional(),
@@ -32,17 +43,22 @@ export const Coverage = z.object({
 })
 export type Coverage = z.infer<typeof Coverage>
 
-/** Kinds that are nobody's membership. */
-const withoutMember: ReadonlySet<string> = new Set(['self-pay', 'sliding', 'grant'])
+/** Kinds that are nobody's membership: there is nobody to send a claim to. */
+const withoutPayer: ReadonlySet<string | undefined> = new Set(['self-pay', 'sliding', 'grant'])
+export const isWithoutPayer = (kind: Coverage['kind']): boolean => withoutPayer.has(kind)
 
 export const CoverageCommand = Coverage.extend({
   kind: z.enum(coverageKinds),
   relationship: z.enum(relationships),
   priority: z.number().int().min(1),
-}).refine(({ kind, memberId }) => memberId !== undefined || withoutMember.has(kind), {
+}).refine(({ kind, memberId }) => memberId !== undefined || isWithoutPayer(kind), {
   message: 'is required for this kind of coverage',
   path: ['memberId'],
 })
+
+export const inOrderOfPaying = <T extends { readonly id: string; readonly priority?: number | undefined }>(
+  coverages: readonly T[],
+): readonly T[] => coverages.toSorted((a, b) => (a.priority ?? 99) - (b.priority ?? 99) || (a.id < b.id ? -1 : 1))
 
 export const coverageMachine = stateMachine({
   states: coverageStates,

@@ -137,6 +137,8 @@ export const ServiceLine = z.object({
   sessionId: Id.optional(),
   /** The month's count that it bills, where it bills no session. */
   bundleId: Id.optional(),
+  /** What the session followed upon. */
+  referralId: Id.optional(),
   code: ProcedureCode,
   /** In the order they are billed, four at the most. */
   modifiers: list(z.string().regex(/^[A-Z0-9]{2}$/)),

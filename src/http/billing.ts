@@ -93,9 +93,13 @@ export function claimEditRoutes(_gateway: Gateway): Hono<Env> {
 
 /** A page of the feed, or the lines that are named. */
 function claimsAsked(c: Ctx): Result<Parameters<Desk['pullClaims']>[0]> {
-  const { lines, limit, after } = OfClaims.parse(c.req.query())
-  if (lines === undefined) return ok(pageOf(c, sizes))
-  if (limit === undefined && after === undefined) return ok({ lines: idsIn(lines) })
+  const { lines, payer, limit, after } = OfClaims.parse(c.req.query())
+  if (lines === undefined && payer === undefined) return ok(pageOf(c, sizes))
+  if (lines === undefined)
+    return fail('invalid', 'Whoever pays next is told of lines that are named.', {
+      issues: [{ path: 'payer', message: 'stands with lines' }],
+    })
+  if (limit === undefined && after === undefined) return ok({ lines: idsIn(lines), toNext: payer === 'next' })
   return fail('invalid', 'Lines that are named come without limit and after.', {
     issues: [{ path: 'lines', message: 'stands without limit and after' }],
   })

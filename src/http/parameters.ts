@@ -34,6 +34,10 @@ export const OfClaims = z.object({
     .refine((text) => idsIn(text).length <= mostLines, `has more than ${mostLines} ids`)
     .meta({ description: 'Ids of lines, parted by commas: these, whichever page they are on; without limit and after' })
     .optional(),
+  payer: z
+    .enum(['next'])
+    .meta({ description: 'With lines that their payer has decided: claims for whoever pays next, with what was decided' })
+    .optional(),
 })
 export const idsIn = (text: string): readonly string[] => [...new Set(text.split(','))]
 

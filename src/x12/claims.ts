@@ -5,6 +5,7 @@
  */
 import type { BillingItem } from '../domain/billing-item.ts'
 import type { Lack } from '../domain/claim-lack.ts'
+import { isWithoutPayer } from '../domain/coverage.ts'
 
 /** A line of a session as it stands now. */
 export interface Candidate {
@@ -17,6 +18,8 @@ export interface Candidate {
 
 export interface Claim {
   readonly frequency: '1' | '7' | '8'
+  /** The coverage that has decided already: the claim goes to whoever pays next. */
+  readonly decidedBy?: string
   /** The number of the claim that is replaced or made void. */
   readonly original?: string
   /** In the order of the feed; the first says what all of them share. */
@@ -48,13 +51,23 @@ export function claimsOf(candidates: readonly Candidate[]): readonly Claim[] {
   ]
 }
 
-/** Nobody to send a claim to. */
-const unclaimed: ReadonlySet<string | undefined> = new Set(['self-pay', 'sliding', 'grant'])
-export const hasPayer = ({ coverage }: BillingItem): boolean => !unclaimed.has(coverage?.kind)
+export const hasPayer = ({ coverage }: BillingItem): boolean => !isWithoutPayer(coverage?.kind)
 
 /** What a claim says once for all of its lines. */
-const shared = ({ client, coverage, billingProvider, renderer, supervising, facility, diagnoses }: BillingItem): string =>
-  JSON.stringify([...[client, coverage, billingProvider, renderer, supervising, facility].map((one) => one?.id), diagnoses])
+const shared = ({
+  client,
+  coverage,
+  billingProvider,
+  renderer,
+  supervising,
+  facility,
+  referral,
+  diagnoses,
+}: BillingItem): string =>
+  JSON.stringify([
+    ...[client, coverage, billingProvider, renderer, supervising, facility, referral].map((one) => one?.id),
+    diagnoses,
+  ])
 
 /** The claim's number, and those that have replaced it since, one after the other. */
 function chainFrom(number: string, all: readonly Candidate[]): readonly string[] {
@@ -90,7 +103,7 @@ function answer(group: readonly Candidate[], all: readonly Candidate[]): readonl
   return [claim('7', original, lines, group, moved ? [{ code: 'other-payer', path: 'coverage' }] : [])]
 }
 
-function claim(
+export function claim(
   frequency: Claim['frequency'],
   original: string | undefined,
   lines: readonly Candidate[],

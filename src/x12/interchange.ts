@@ -8,7 +8,7 @@ import { printed, type Segment, separators } from './segment.ts'
 
 const guide = '005010X222A1'
 
-/** Claims of one patient that one loop 2000B holds. */
+/** Claims of one patient that one loop 2000B, or 2000C, holds. */
 const mostClaims = 100
 
 export interface Envelope {
@@ -54,7 +54,7 @@ export function interchange(claims: readonly Loops[], { parties, at, control, re
 const header = (start: readonly string[], control: string, usage: ClaimParties['usage']): string =>
   `${['ISA', ...start, separators.repetition, '00501', control, '0', usage === 'test' ? 'T' : 'P', separators.component].join(separators.element)}${separators.segment}`
 
-/** Providers (2000A), their subscribers (2000B), and the claims of each. */
+/** Providers (2000A), their subscribers (2000B), patients who are none (2000C), and the claims of each. */
 function levels(claims: readonly Loops[]): readonly Segment[] {
   const segments: Segment[] = []
   let count = 0
@@ -67,12 +67,17 @@ function levels(claims: readonly Loops[]): readonly Segment[] {
     const id = level('', '20', '1')
     segments.push(...ofProvider[0]!.provider)
     for (const ofSubscriber of grouped(ofProvider, ({ subscriber }) => subscriber)) {
-      for (let from = 0; from < ofSubscriber.length; from += mostClaims) {
-        level(id, '22', '0')
-        segments.push(
-          ...ofSubscriber[0]!.subscriber,
-          ...ofSubscriber.slice(from, from + mostClaims).flatMap(({ claim }) => claim),
-        )
+      const { subscriber, patient } = ofSubscriber[0]!
+      const above = patient.length === 0 ? undefined : level(id, '22', '1')
+      if (above !== undefined) segments.push(...subscriber)
+      for (const ofPatient of grouped(ofSubscriber, (claim) => claim.patient)) {
+        for (let from = 0; from < ofPatient.length; from += mostClaims) {
+          level(above ?? id, above === undefined ? '22' : '23', '0')
+          segments.push(
+            ...(above === undefined ? subscriber : ofPatient[0]!.patient),
+            ...ofPatient.slice(from, from + mostClaims).flatMap(({ claim }) => claim),
+          )
+        }
       }
     }
   }

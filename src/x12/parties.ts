@@ -2,8 +2,8 @@
 import { ClaimParties } from '../domain/claim-parties.ts'
 import { fail, ok, type Result } from '../domain/problem.ts'
 import type { Claim } from './claims.ts'
-import { payerIdOf } from './professional-claim.ts'
 import { plainly } from './segment.ts'
+import { payerIdOf } from './subscriber.ts'
 
 /** Of claims that lack nothing. Fails `rule-broken` where it cannot be known. */
 export function partiesOf(claims: readonly Claim[], agreed: ClaimParties | undefined): Result<ClaimParties> {

@@ -3,13 +3,17 @@
  * there is told by its place. Of what nobody records here, a claim says what is usual: signatures are on file, benefits go to the agency,
  * and it takes what the payer assigns (CLM06 to CLM09: Y, A, Y, Y).
  */
-import type { BillingItem, MailAddress, NamedClinician } from '../domain/billing-item.ts'
+import type { BillingItem, MailAddress } from '../domain/billing-item.ts'
 import type { Lack } from '../domain/claim-lack.ts'
 import { isNpi } from '../domain/npi.ts'
 import { centsOf, dollars, unitsOf } from './amounts.ts'
 import { Checked } from './checked.ts'
 import type { Claim } from './claims.ts'
+import { decisionLoop, paidBefore } from './decisions.ts'
+import { address, clinician, day, digits, npi, withoutDashes } from './elements.ts'
+import { otherPayers } from './other-payers.ts'
 import type { Segment } from './segment.ts'
+import { patientLoop, subscriberLoop } from './subscriber.ts'
 
 /** What a claim comes to; `lacks` with an id are a line's own. */
 export interface Loops {
@@ -17,6 +21,8 @@ export interface Loops {
   readonly provider: readonly Segment[]
   /** 2000B without its HL, 2010BA and 2010BB */
   readonly subscriber: readonly Segment[]
+  /** 2000C without its HL, and 2010CA; nothing where the patient is the subscriber. */
+  readonly patient: readonly Segment[]
   /** 2300 and what is in it */
   readonly claim: readonly Segment[]
   readonly lacks: readonly (Lack & { readonly line?: string })[]
@@ -27,26 +33,18 @@ export function loopsOf(claim: Claim, number: string): Loops {
   const item = claim.lines[0]!
   const provider = providerLoop(check, item)
   const subscriber = subscriberLoop(check, item)
+  const patient = patientLoop(check, item)
   const lines = claim.lines.map((line) => lineLoop(line, claim))
   const total = lines.reduce((sum, { cents }) => sum + cents, 0n)
   const head = claimHead(check, claim, number, dollars(total))
   return {
     provider,
     subscriber,
+    patient,
     claim: [...head, ...lines.flatMap(({ segments }, place) => [['LX', String(place + 1)] as const, ...segments])],
     lacks: [...claim.lacks, ...check.lacks, ...lines.flatMap(({ lacks }) => lacks)],
   }
 }
-
-const digits =
-  (length: number) =>
-  (text: string): boolean =>
-    text.length === length && /^\d+$/.test(text)
-const withoutDashes = (text: string | undefined): string | undefined => text?.replace(/[- ]/g, '')
-const compact = (day: string): string => day.replaceAll('-', '')
-const isDay = (text: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(text)
-const day = (check: Checked, path: string, value: string | undefined): string =>
-  compact(check.must(path, value, { most: 10, is: isDay }))
 
 function providerLoop(check: Checked, { billingProvider: org }: BillingItem): readonly Segment[] {
   const at = 'billingProvider'
@@ -56,75 +54,6 @@ function providerLoop(check: Checked, { billingProvider: org }: BillingItem): re
     ['REF', 'EI', check.must(`${at}.taxId`, withoutDashes(org?.taxId), { most: 9, is: digits(9) })],
   ]
 }
-
-const npi = (check: Checked, at: string, value: string | undefined): string =>
-  check.must(`${at}.npi`, value, { most: 10, is: isNpi })
-
-const isPostBox = (line: string): boolean => /^(p\.? ?o\.? ?box|post office box)\b/i.test(line)
-
-/** `street`: where the agency is, with the nine digits of its ZIP code; a post box is no such place. */
-function address(check: Checked, at: string, where: MailAddress | undefined, kind?: 'street'): readonly Segment[] {
-  const [first, second, ...more] = where?.lines ?? []
-  if (more.length > 0) check.lack('too-many', `${at}.lines`)
-  const abroad = where?.country !== undefined && !/^(us|usa|united states)$/i.test(where.country)
-  const zip = abroad ? where.postalCode : withoutDashes(where?.postalCode)
-  const isZip = (text: string): boolean => digits(9)(text) || (kind === undefined && digits(5)(text))
-  const line = { most: 55, is: (text: string) => kind === undefined || !isPostBox(text) }
-  return [
-    ['N3', check.must(`${at}.lines`, first, line), check.may(`${at}.lines`, second, line)],
-    [
-      'N4',
-      check.must(`${at}.city`, where?.city, { least: 2, most: 30 }),
-      abroad ? '' : check.must(`${at}.state`, where?.state, { most: 2, is: (text) => /^[A-Z]{2}$/.test(text) }),
-      abroad
-        ? check.may(`${at}.postalCode`, zip, { least: 3, most: 15 })
-        : check.must(`${at}.postalCode`, zip, { most: 9, is: isZip }),
-      abroad ? check.must(`${at}.country`, where.country, { most: 2, is: (text) => /^[A-Z]{2}$/.test(text) }) : '',
-    ],
-  ]
-}
-
-const sexes: Readonly<Record<string, string>> = { female: 'F', male: 'M', other: 'U', unknown: 'U' }
-
-/** SBR09; `ZZ`: not known. https://x12.org/codes/claim-filing-indicator-codes */
-const filing: Readonly<Record<string, string>> = {
-  ...{ 'medicaid-ffs': 'MC', 'medicaid-mco': 'MC', dual: 'MC', medicare: 'MB', 'medicare-advantage': '16' },
-  ...{ commercial: 'CI', tricare: 'CH', va: 'VA' },
-}
-
-/** Whoever has a number of their own with the payer is the subscriber, whatever they are to the policy's holder. */
-const isOwnNumber = ({ relationship, memberId, subscriberId }: NonNullable<BillingItem['coverage']>): boolean =>
-  relationship === 'self' || (relationship !== undefined && subscriberId !== undefined && subscriberId !== memberId)
-
-function subscriberLoop(check: Checked, { client, coverage }: BillingItem): readonly Segment[] {
-  const { payer, groupNumber, planName, kind } = coverage ?? {}
-  if (coverage === undefined) check.lack('missing', 'coverage')
-  else if (coverage.relationship === undefined) check.lack('missing', 'coverage.relationship')
-  else if (!isOwnNumber(coverage)) check.lack('missing', 'coverage.subscriber')
-  const group = check.may('coverage.groupNumber', groupNumber, { most: 50 })
-  const plan = group === '' ? check.may('coverage.planName', planName, { most: 60 }) : ''
-  const family = check.must('client.family', client.family, { most: 60 })
-  const given = check.may('client.given', client.given, { most: 35 })
-  const member = check.must('coverage.memberId', coverage?.memberId, { least: 2, most: 80 })
-  const sex = check.must('client.gender', client.gender && sexes[client.gender], { most: 1 })
-  const payerName = check.must('coverage.payer.name', payer?.name, { most: 60 })
-  const payerId = check.must('coverage.payer.identifiers', payerIdOf(payer), { least: 2, most: 80 })
-  return [
-    ['SBR', 'P', '18', group, plan, '', '', '', '', filing[kind ?? ''] ?? 'ZZ'],
-    ['NM1', 'IL', '1', family, given, '', '', '', 'MI', member],
-    ...address(check, 'client.address', client.address),
-    ['DMG', 'D8', day(check, 'client.birthDate', client.birthDate), sex],
-    ['NM1', 'PR', '2', payerName, '', '', '', '', 'PI', payerId],
-  ]
-}
-
-/** Numbers of payers, by the National Association of Insurance Commissioners. */
-const naic = 'urn:oid:2.16.840.1.113883.6.300'
-
-/** The one by which payers are told apart, else the first that there is. */
-export const payerIdOf = (
-  payer: { readonly identifiers: readonly { readonly system?: string | undefined; readonly value: string }[] } | undefined,
-) => (payer?.identifiers.find(({ system }) => system === naic) ?? payer?.identifiers[0])?.value
 
 const isIcd10 = (text: string): boolean => /^[A-Z]\d[A-Z0-9]([A-Z0-9]{1,4})?$/.test(text)
 
@@ -136,9 +65,10 @@ const numberOfAll = (lines: readonly BillingItem[]): string | undefined => {
 
 function claimHead(check: Checked, claim: Claim, number: string, total: string): readonly Segment[] {
   const [item] = claim.lines as [BillingItem]
-  const { renderer, supervising, diagnoses } = item
+  const { renderer, supervising, referral, diagnoses } = item
   const place = check.must('placeOfService', item.placeOfService, { most: 2, is: digits(2) })
   const authorization = check.may('authorization.number', numberOfAll(claim.lines), { most: 50 })
+  const referred = check.may('referral.number', referral?.number, { most: 50 })
   const original = check.may('correctsClaim', claim.original, { most: 50 })
   if (diagnoses.length > 12) check.lack('too-many', 'diagnoses')
   const codes = diagnoses.map((code, i) => check.must(`diagnoses.${i}`, code.replace('.', ''), { most: 7, is: isIcd10 }))
@@ -146,20 +76,17 @@ function claimHead(check: Checked, claim: Claim, number: string, total: string):
   const taxonomy = check.must('renderer.taxonomy', renderer?.taxonomy, { most: 10, is: (text) => /^[0-9A-Z]{9}X$/.test(text) })
   return [
     ['CLM', number, total, '', '', [place, 'B', claim.frequency], 'Y', 'A', 'Y', 'Y'],
+    ...(referred === '' ? [] : [['REF', '9F', referred] as const]),
     ...(authorization === '' ? [] : [['REF', 'G1', authorization] as const]),
     ...(original === '' ? [] : [['REF', 'F8', original] as const]),
     ['HI', ...codes.map((code, i) => [i === 0 ? 'ABK' : 'ABF', code])],
+    ...(referral?.referring === undefined ? [] : [clinician(check, 'DN', 'referral.referring', referral.referring)]),
     clinician(check, '82', 'renderer', renderer),
     ['PRV', 'PE', 'PXC', taxonomy],
     ...facilityLoop(check, item),
     ...(supervising === undefined || supervising.id === renderer?.id ? [] : [clinician(check, 'DQ', 'supervising', supervising)]),
+    ...otherPayers(check, item, paidBefore(claim)),
   ]
-}
-
-function clinician(check: Checked, role: '82' | 'DQ', at: string, who: NamedClinician | undefined): Segment {
-  const family = check.must(`${at}.family`, who?.family, { most: 60 })
-  const given = check.may(`${at}.given`, who?.given, { most: 35 })
-  return ['NM1', role, '1', family, given, '', '', '', 'XX', npi(check, at, who?.npi)]
 }
 
 /** Where nobody came to a place of the agency's: telehealth, and at the client's home. */
@@ -187,7 +114,8 @@ interface LineLoop {
 }
 
 /** 2400, without its LX. */
-function lineLoop(item: BillingItem, { lines }: Claim): LineLoop {
+function lineLoop(item: BillingItem, claim: Claim): LineLoop {
+  const { lines } = claim
   const check = new Checked()
   const { line, code, modifiers, charge, units, pointers, diagnoses, placeOfService, authorization } = item
   const cents = charge === undefined ? undefined : centsOf(charge.amount)
@@ -210,6 +138,7 @@ function lineLoop(item: BillingItem, { lines }: Claim): LineLoop {
     ['DTP', '472', ...(from === to ? (['D8', from] as const) : (['RD8', `${from}-${to}`] as const))],
     ...(own === '' ? [] : [['REF', 'G1', own] as const]),
     ['REF', '6R', check.must('line', line, { most: 30 })],
+    ...decisionLoop(check, item, claim, cents ?? 0n),
   ]
   return { segments, cents: cents ?? 0n, lacks: check.lacks.map((lack) => ({ ...lack, line })) }
 }

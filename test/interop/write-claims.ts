@@ -2,14 +2,31 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
+import type { BillingItem } from '../../src/domain/billing-item.ts'
 import { claimsOf } from '../../src/x12/claims.ts'
-import { asFile, inFeed, lineItem, numbered } from '../support/claims.ts'
+import { nextClaimsOf } from '../../src/x12/next-payer.ts'
+import { asFile, inFeed, lineItem, mutual, numbered } from '../support/claims.ts'
 import { claimsIn, items } from '../support/some-claims.ts'
 
+/** As its payer has decided: all of it taken off, or left to the client. */
+const decided = ({ frequency: _, ...item }: BillingItem): BillingItem => ({
+  ...item,
+  state: 'denied',
+  adjudication: {
+    ...{ status: 'denied', reasonCodes: [], on: '2026-03-20' },
+    adjustments: item.charge ? [{ code: Number(item.units) > 2 ? 'PR-1' : 'CO-50', amount: item.charge }] : [],
+  },
+})
+const toNext = (all: readonly BillingItem[]) =>
+  [...Map.groupBy(all, ({ session }) => session).values()].flatMap((one) => nextClaimsOf(inFeed(one.map(decided))))
+
 const [folder = '.', count = '50'] = process.argv.slice(2)
-const some = fc.sample(items, { numRuns: Number(count), seed: 20260302 }).map((all) => numbered(claimsIn(all)))
-const one = numbered(claimsOf(inFeed([lineItem()])))
-for (const [i, claims] of [one, ...some].entries()) {
-  const whole = claims.filter(({ lacks }) => lacks.length === 0)
+const some = fc.sample(items, { numRuns: Number(count), seed: 20260302 })
+const files = [
+  ...[claimsOf(inFeed([lineItem()])), toNext([lineItem({ otherCoverages: [mutual] })])],
+  ...some.flatMap((all) => [claimsIn(all), toNext(all)]),
+]
+for (const [i, claims] of files.entries()) {
+  const whole = numbered(claims).filter(({ lacks }) => lacks.length === 0)
   if (whole.length > 0) writeFileSync(join(folder, `${i}.x12`), asFile(whole))
 }

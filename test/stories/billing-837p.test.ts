@@ -68,8 +68,9 @@ describe('claims', () => {
     expect(x12).toBeNull()
     expect(left.map(({ path }) => path)).toEqual([
       ...['billingProvider.address.lines', 'billingProvider.address.city', 'billingProvider.address.state'],
-      ...['billingProvider.address.postalCode', 'billingProvider.taxId', 'coverage.payer.identifiers'],
-      ...['client.address.lines', 'client.address.city', 'client.address.state', 'client.address.postalCode', 'charge'],
+      ...['billingProvider.address.postalCode', 'billingProvider.taxId'],
+      ...['client.address.lines', 'client.address.city', 'client.address.state', 'client.address.postalCode'],
+      ...['coverage.payer.identifiers', 'charge'],
     ])
     // The line is beyond the cursor now: once it is in order it is asked for by its id.
     await complete(a)

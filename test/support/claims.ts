@@ -1,5 +1,5 @@
 /** Lines as the billing feed tells them, with all that a claim wants; tests change what they are about. Everybody is invented. */
-import type { BillingItem } from '../../src/domain/billing-item.ts'
+import type { BillingItem, NamedCoverage } from '../../src/domain/billing-item.ts'
 import type { ClaimParties } from '../../src/domain/claim-parties.ts'
 import { type Candidate, type Claim, claimsOf } from '../../src/x12/claims.ts'
 import { interchange } from '../../src/x12/interchange.ts'
@@ -26,6 +26,7 @@ export const lineItem = (changes: Partial<BillingItem> = {}): BillingItem => ({
     ...{ id: 'cov-1', kind: 'medicaid-ffs', memberId: 'MCD-100', relationship: 'self', priority: 1 },
     payer: { id: 'org-2', name: 'State Medicaid', identifiers: [{ system: 'urn:oid:2.16.840.1.113883.6.300', value: '12345' }] },
   },
+  otherCoverages: [],
   renderer: { id: 'prc-1', family: 'Okafor', given: 'Nnamdi', npi: '1871500009', taxonomy: '1041C0700X' },
   billingProvider: {
     ...{ id: 'org-1', name: 'Harbor Street Counseling', npi: '1234567893', taxId: '12-3456789', phone: '(716) 555-0100' },
@@ -34,6 +35,12 @@ export const lineItem = (changes: Partial<BillingItem> = {}): BillingItem => ({
   },
   ...changes,
 })
+
+/** A second payer. */
+export const mutual: NamedCoverage = {
+  ...{ id: 'cov-2', kind: 'commercial', memberId: 'LM-9', relationship: 'self', groupNumber: 'G-7', priority: 2 },
+  payer: { id: 'org-3', name: 'Lakeside Mutual', identifiers: [{ value: '99' }] },
+}
 
 /** In the order of the feed. */
 export const inFeed = (items: readonly BillingItem[], claims: Readonly<Record<string, string>> = {}): readonly Candidate[] =>

@@ -2,12 +2,14 @@
 import fc from 'fast-check'
 import type { BillingItem } from '../../src/domain/billing-item.ts'
 import { claimsOf } from '../../src/x12/claims.ts'
-import { inFeed, lineItem } from './claims.ts'
+import { inFeed, lineItem, mutual } from './claims.ts'
 
 const school = {
   ...{ id: 'loc-1', name: 'Lakeside School' },
   address: { lines: ['9 School Road'], city: 'Lakeside', state: 'NY', postalCode: '14001-2233' },
 }
+const referral = { id: 'ref-1', number: 'R-77', referring: { id: 'prc-7', family: 'Adeyemi', npi: '1871500017' } }
+const subscriber = { id: 'rel-1', family: 'Quintero', given: 'Luz' }
 const name = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom('Quintero', 'O’Brien', 'Núñez', 'van der Berg', 'Smith-Jones, Jr.') },
   { weight: 1, arbitrary: fc.string({ maxLength: 70, unit: 'grapheme' }) },
@@ -25,6 +27,9 @@ const item = fc
     number: fc.option(fc.constantFrom('A-1', 'A-2', 'A*3'), { nil: undefined }),
     isSupervised: fc.boolean(),
     isAtSchool: fc.boolean(),
+    isInsuredTwice: fc.boolean(),
+    isReferred: fc.boolean(),
+    isChild: fc.boolean(),
     answers: fc.constantFrom('1', '1', '1', '7', '8'),
   })
   .map(
@@ -39,6 +44,9 @@ const item = fc
       number,
       isSupervised,
       isAtSchool,
+      isInsuredTwice,
+      isReferred,
+      isChild,
       answers,
     }): Partial<BillingItem> => ({
       ...{ session: `ses-${session}`, units, modifiers, diagnoses },
@@ -47,6 +55,9 @@ const item = fc
       client: { ...lineItem().client, id: `cli-${person}`, family },
       ...(number !== undefined && { authorization: { id: 'aut-1', number } }),
       ...(isSupervised && { supervising: { id: 'prl-9', family: 'Bauer', npi: '1245319599' } }),
+      ...(isInsuredTwice && { otherCoverages: [mutual] }),
+      ...(isReferred && { referral }),
+      ...(isChild && { coverage: { ...lineItem().coverage!, id: 'cov-9', relationship: 'child', subscriber } }),
       ...(isAtSchool && { placeOfService: '03', facility: school }),
       ...(answers !== '1' && { frequency: answers as '7' | '8', correctsClaim: `ICN-${session}`, corrects: 'chg-0' }),
       ...(answers === '8' && { state: 'void' }),

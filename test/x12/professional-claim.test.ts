@@ -170,7 +170,7 @@ describe('what answers an earlier claim', () => {
   })
 
   it('is a first claim, or none, where the payer has rejected the earlier one', () => {
-    const adjudication = { status: 'rejected' as const, reasonCodes: [] }
+    const adjudication = { status: 'rejected' as const, reasonCodes: [], adjustments: [] }
     const { frequency: __, ...corrected } = lineItem({ state: 'corrected', adjudication })
     const rejected = { ...standing, state: 'rejected' as const, adjudication }
     const numbers = { 'chg-1': 'ICN-7', 'chg-2': 'ICN-7' }
@@ -207,6 +207,20 @@ describe('a line stays out, and says why', () => {
     ['missing', 'coverage.relationship', { coverage: without(coverage, 'relationship') }],
     ['missing', 'coverage.subscriber', { coverage: { ...coverage, relationship: 'child' } }],
     ['missing', 'coverage.subscriber', { coverage: { ...coverage, relationship: 'child', subscriberId: 'MCD-100' } }],
+    ['missing', 'coverage.subscriber.family', { coverage: { ...coverage, relationship: 'child', subscriber: { id: 'rel-1' } } }],
+    [
+      'pays-first',
+      'otherCoverages.0',
+      { coverage: { ...coverage, priority: 2 }, otherCoverages: [{ ...coverage, id: 'cov-0' }] },
+    ],
+    ['missing', 'otherCoverages.0.payer.name', { otherCoverages: [{ ...coverage, id: 'cov-2', payer: undefined as never }] }],
+    ['missing', 'otherCoverages.0.relationship', { otherCoverages: [{ ...without(coverage, 'relationship'), id: 'cov-2' }] }],
+    [
+      'missing',
+      'otherCoverages.0.medicareSecondBecause',
+      { otherCoverages: [{ ...coverage, id: 'cov-2', priority: 2, kind: 'medicare' }] },
+    ],
+    ['too-long', 'referral.number', { referral: { id: 'ref-1', number: '9'.repeat(51) } }],
     ['missing', 'client.birthDate', { client: without(client, 'birthDate') }],
     ['invalid', 'client.birthDate', { client: { ...client, birthDate: '1984-02' } }],
     ['missing', 'client.gender', { client: without(client, 'gender') }],

@@ -1,27 +1,34 @@
 /** Versions of lines as the feed tells them. */
-import type { ChargeItem, Coverage } from '@medplum/fhirtypes'
-import coverageMapping from '../../../mappings/coverage.coverage.ts'
+import type { ChargeItem } from '@medplum/fhirtypes'
 import lineMapping from '../../../mappings/service-line.charge-item.ts'
 import type { BillingItem } from '../../domain/billing-item.ts'
 import { codeSystemOf, type ServiceLine } from '../../domain/service-line.ts'
 import type { Context } from '../context.ts'
 import type { HeldLine } from './lines.ts'
 import { Named, said } from './named.ts'
+import { NamedCoverages } from './named-coverages.ts'
 import { Prices } from './prices.ts'
 import { plainId } from './references.ts'
 
 export function billingItems(ctx: Context, lines: readonly HeldLine[]): Promise<readonly BillingItem[]> {
-  const [named, prices] = [new Named(ctx), new Prices(ctx)]
-  return Promise.all(lines.map((line) => itemOf(named, prices, line)))
+  const named = new Named(ctx)
+  const known = { named, coverages: new NamedCoverages(ctx, named), prices: new Prices(ctx) }
+  return Promise.all(lines.map((line) => itemOf(known, line)))
 }
 
-async function itemOf(named: Named, prices: Prices, { id, value, stored }: HeldLine): Promise<BillingItem> {
+interface Known {
+  readonly named: Named
+  readonly coverages: NamedCoverages
+  readonly prices: Prices
+}
+
+async function itemOf({ named, coverages, prices }: Known, { id, value, stored }: HeldLine): Promise<BillingItem> {
   const { code, modifiers, units, unitBasis, diagnoses, pointers, corrects, warnings, checks } = value
   const { serviceFrom, serviceTo, placeOfService, adjudicationReason, payerClaimId, adjudication } = value
   const answered = corrects === undefined ? undefined : await named.load<ChargeItem>('ChargeItem', corrects)
   const reading = answered && lineMapping.read({ ChargeItem: answered })
   const billingOrg = plainId(value.billingOrg)
-  const coverage = value.coverageId === undefined ? undefined : await coverageOf(named, value.coverageId)
+  const coverage = await coverages.of(value)
   const charge = await prices.chargeOf(value, coverage)
   return {
     line: id,
@@ -41,8 +48,10 @@ async function itemOf(named: Named, prices: Prices, { id, value, stored }: HeldL
     warnings,
     checks,
     client: await named.client(value.clientId),
+    otherCoverages: await coverages.besides(value),
     ...said({
       coverage,
+      referral: await named.referral(value, coverage?.payer),
       authorization: await named.authorization(value),
       renderer: value.renderer && (await named.clinician(value.renderer)),
       supervising: value.supervising && (await named.clinician(value.supervising)),
@@ -56,17 +65,4 @@ async function itemOf(named: Named, prices: Prices, { id, value, stored }: HeldL
 function frequencyOf({ state, corrects }: ServiceLine): BillingItem['frequency'] {
   if (state === 'ready') return corrects === undefined ? '1' : '7'
   return state === 'void' && corrects !== undefined ? '8' : undefined
-}
-
-async function coverageOf(named: Named, id: string): Promise<BillingItem['coverage']> {
-  const coverage = await named.load<Coverage>('Coverage', id)
-  const reading = coverage && coverageMapping.read({ Coverage: coverage })
-  if (!reading?.ok) return { id }
-  const { kind, memberId, subscriberId, relationship, groupNumber, planName, priority, payerOrg } = reading.value
-  const payer = plainId(payerOrg)
-  return {
-    id,
-    ...said({ kind, memberId, subscriberId, relationship, groupNumber, planName, priority }),
-    ...said({ payer: payer === undefined ? undefined : await named.organization(payer) }),
-  }
 }

@@ -7,14 +7,23 @@ import type {
   Patient,
   Practitioner,
   PractitionerRole,
+  Reference,
   Resource,
+  ServiceRequest,
 } from '@medplum/fhirtypes'
 import authorizationMapping from '../../../mappings/authorization.claim.ts'
 import clientMapping from '../../../mappings/client.patient.ts'
 import locationMapping from '../../../mappings/location.location.ts'
 import organizationMapping from '../../../mappings/organization.organization.ts'
 import practitionerMapping from '../../../mappings/practitioner.practitioner.ts'
-import type { BillingItem, MailAddress, NamedClinician, NamedFacility, NamedOrganization } from '../../domain/billing-item.ts'
+import type {
+  BillingItem,
+  MailAddress,
+  NamedClinician,
+  NamedFacility,
+  NamedOrganization,
+  NamedReferral,
+} from '../../domain/billing-item.ts'
 import type { HumanName, PostalAddress } from '../../domain/client.ts'
 import type { Identifier } from '../../domain/kernel.ts'
 import { taxonomyOf } from '../../domain/practitioner.ts'
@@ -94,6 +103,23 @@ export class Named {
     return { id, ...said({ name, npi }), ...addressOf(address ? [address] : []) }
   }
 
+  /** `payer`: whose number of it is told. Whoever is no provider to a payer, for want of an NPI, is not told as the one who referred. */
+  async referral(
+    { referralId: id, renderer }: ServiceLine,
+    payer: NamedOrganization | undefined,
+  ): Promise<NamedReferral | undefined> {
+    if (id === undefined) return undefined
+    const request = await this.load<ServiceRequest>('ServiceRequest', id)
+    const number = request?.identifier?.find(({ assigner }) => payer !== undefined && isAssigner(assigner, payer))?.value
+    const role = idIn(request?.requester, 'PractitionerRole')
+    const person = idIn(request?.requester, 'Practitioner')
+    const who = role ?? person
+    const by = who === undefined ? undefined : { id: who, ...(role !== undefined && { type: 'PractitionerRole' as const }) }
+    const [referring, held] = [by && (await this.clinician(by)), renderer && (await this.clinician(renderer))]
+    const isOther = referring?.npi !== undefined && referring.npi !== held?.npi
+    return { id, ...said({ number, referring: isOther ? referring : undefined }) }
+  }
+
   /** The payer's number for what was granted: of the item, or of all. */
   async authorization({
     authorizationId: id,
@@ -127,11 +153,15 @@ export class Named {
   }
 }
 
+/** By reference, or by name. */
+const isAssigner = (assigner: Reference | undefined, { id, name }: NamedOrganization): boolean =>
+  idIn(assigner, 'Organization') === id || (name !== undefined && assigner?.display === name)
+
 /** Without members that say nothing. */
 export const said = <T extends object>(members: T): { [K in keyof T]?: NonNullable<T[K]> } =>
   Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: NonNullable<T[K]> }
 
-function nameOf(names: readonly HumanName[]): { family?: string; given?: string } {
+export function nameOf(names: readonly HumanName[]): { family?: string; given?: string } {
   const name = names.find(({ use }) => use === 'official') ?? names.find(({ use }) => use === 'usual') ?? names[0]
   return name ? said({ family: name.family, given: name.given.length > 0 ? name.given.join(' ') : undefined }) : {}
 }

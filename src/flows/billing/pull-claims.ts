@@ -11,6 +11,7 @@ import { fail, ok, type Result } from '../../domain/problem.ts'
 import { lookThrough } from '../../store/store.ts'
 import { type Candidate, type Claim, claimsOf, hasPayer } from '../../x12/claims.ts'
 import { interchange } from '../../x12/interchange.ts'
+import { nextClaimsOf } from '../../x12/next-payer.ts'
 import { partiesOf } from '../../x12/parties.ts'
 import { loopsOf } from '../../x12/professional-claim.ts'
 import type { Context } from '../context.ts'
@@ -29,7 +30,7 @@ export type PassedCode =
   | 'corrected'
   /** It was taken back before any claim went out, or after the claim was rejected. */
   | 'never-claimed'
-  /** Nobody to send a claim to: self-pay, a sliding fee, a grant. */
+  /** Nobody to send a claim to: self-pay, a sliding fee, a grant; nobody who pays next. */
   | 'no-payer'
   /** Its claim is told with a line that comes later in the feed. */
   | 'later'
@@ -55,13 +56,17 @@ export interface ClaimsPage {
   readonly next?: string
 }
 
-export type ClaimsAsked = { readonly lines: readonly string[] } | { readonly limit: number; readonly after?: string }
+/** `toNext`: whoever pays next is told what their payer has decided. */
+export type ClaimsAsked =
+  | { readonly lines: readonly string[]; readonly toNext?: boolean }
+  | { readonly limit: number; readonly after?: string }
 
 export async function pullClaims(ctx: Context, asked: ClaimsAsked): Promise<Result<ClaimsPage>> {
   const page = 'lines' in asked ? await namedLines(ctx, asked.lines) : await pageOfFeed(ctx, asked)
   if (!page.ok) return page
   const { lines, next } = page.value
-  const told = await claimsAround(ctx, lines)
+  const toNext = 'lines' in asked && asked.toNext === true
+  const told = await claimsAround(ctx, lines, toNext)
   const looked = lines.map(({ id, stored }) => ({ line: id, version: stored.version }))
   const audited = await auditPull(ctx, 'pull-claims', [...looked, ...told.claims.flatMap((claim) => claim.lines)])
   if (!audited.ok) return audited
@@ -91,8 +96,14 @@ function lacksOf(item: BillingItem, lacks: readonly (Lack & { readonly line?: st
 }
 
 /** 20 characters (CLM01): another number whenever it says otherwise. */
-const numberOf = ({ frequency, original = '', lines }: Claim): string =>
-  derivedId('', frequency, original, ...lines.map(({ line, version }) => `${line}/${version}`)).slice(1, 21)
+const numberOf = ({ frequency, original = '', decidedBy, lines }: Claim): string =>
+  derivedId(
+    '',
+    frequency,
+    original,
+    ...(decidedBy === undefined ? [] : [decidedBy]),
+    ...lines.map(({ line, version }) => `${line}/${version}`),
+  ).slice(1, 21)
 
 type Whole = readonly { readonly claim: Claim; readonly number: string; readonly loops: ReturnType<typeof loopsOf> }[]
 
@@ -126,7 +137,7 @@ interface Told {
 }
 
 /** The claims that end with one of these lines, and why other lines have none. */
-async function claimsAround(ctx: Context, asked: readonly HeldLine[]): Promise<Told> {
+async function claimsAround(ctx: Context, asked: readonly HeldLine[], toNext: boolean): Promise<Told> {
   const around = await beside(ctx, asked)
   const items = await billingItems(ctx, [...around.values()])
   const current = new Map(items.map((item) => [item.line, item]))
@@ -137,7 +148,7 @@ async function claimsAround(ctx: Context, asked: readonly HeldLine[]): Promise<T
     }),
   )
   const ofEncounters = Map.groupBy(candidates, ({ item }) => encounterOf(around.get(item.line)!))
-  const all = [...ofEncounters.values()].flatMap(claimsOf)
+  const all = [...ofEncounters.values()].flatMap(toNext ? nextClaimsOf : claimsOf)
   const last = new Set(asked.map(({ stored }) => stored.sequence))
   const claims = all.filter(({ place }) => last.has(place)).toSorted((a, b) => a.place - b.place)
   const within = new Set(claims.flatMap(({ told }) => told.map(({ line, version }) => `${line}/${version}`)))
@@ -145,7 +156,7 @@ async function claimsAround(ctx: Context, asked: readonly HeldLine[]): Promise<T
     const { version } = stored
     if (within.has(`${id}/${version}`)) return []
     const isLater = all.some((claim) => claim.told.some((item) => item.line === id && item.version === version))
-    return [{ line: id, version, code: isLater ? 'later' : passedCode(current.get(id), version) }]
+    return [{ line: id, version, code: isLater ? 'later' : toNext ? 'no-payer' : passedCode(current.get(id), version) }]
   })
   return { claims, passed }
 }
