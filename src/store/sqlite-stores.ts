@@ -24,14 +24,13 @@ export async function openStores(url: string, options: StoreOptions): Promise<St
   if (path === undefined) throw new Error('a store is named sqlite:<folder> or sqlite::memory:')
   const passing = path === ':memory:'
   const folder = passing ? mkdtempSync(join(tmpdir(), 'handoff-')) : resolve(path)
-  mkdirSync(folder, { recursive: true })
+  const made = mkdirSync(folder, { recursive: true })
   const unlock = lock(folder)
   const open = async (name: string): Promise<Store> => {
     const file = join(folder, `${name}.sqlite`)
-    const isNew = !existsSync(file)
     const store = await openSqlStore(openSqlite(file, { durable: !passing }), options)
-    // The file's name must survive a power cut as its contents do.
-    if (isNew && !passing) for (const path of [folder, dirname(folder)]) syncFolder(path)
+    // The file's name must survive a power cut as its contents do; also one that a start before this one gave, and did not live to sync.
+    if (!passing) syncFolder(folder)
     return store
   }
   const remove = () => rmSync(folder, { recursive: true, force: true })
@@ -40,6 +39,7 @@ export async function openStores(url: string, options: StoreOptions): Promise<St
   const tenants = new Map<string, Promise<Store>>()
   let control: Store
   try {
+    if (!passing && !existsSync(join(folder, 'control.sqlite'))) syncFoldersAbove(folder, made)
     control = await open('control')
   } catch (error) {
     unlock()
@@ -79,6 +79,14 @@ function lock(folder: string): () => void {
     throw new Error(`another process has the store ${folder} open`, { cause })
   }
   return () => held.close()
+}
+
+/** The names of folders that were made are kept by those above them. */
+function syncFoldersAbove(folder: string, firstMade = folder): void {
+  for (let path = folder; path !== dirname(firstMade); ) {
+    path = dirname(path)
+    syncFolder(path)
+  }
 }
 
 function syncFolder(path: string): void {

@@ -35,9 +35,11 @@ export interface Setting {
   readonly plan?: string | null
   /** Of the kind of its coverage. */
   readonly rule?: Body | null
+  /** Where it is; a gateway of its own by default. */
+  readonly at?: TestGateway
 }
 
-/** Its gateway stops after the test. */
+/** A gateway of its own stops after the test. */
 export async function openAgency({
   coverage,
   credential,
@@ -45,9 +47,10 @@ export async function openAgency({
   staffLevel = 'master',
   plan = '2026-01-01',
   rule = { quarterHour: 'full' },
+  at,
 }: Setting = {}): Promise<Agency> {
-  const gateway = await startGateway()
-  onTestFinished(() => gateway.stop())
+  const gateway = at ?? (await startGateway())
+  if (at === undefined) onTestFinished(() => gateway.stop())
   const send = async (method: string, path: string, body: object, headers: Record<string, string> = {}): Promise<Body> => {
     const answer = await gateway.request(path, { method, headers, json: body })
     const value = (await answer.json()) as Body
