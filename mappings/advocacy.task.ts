@@ -1,4 +1,5 @@
 /** AdvocacyAction ↔ Task, and a Communication about it for each step. https://hl7.org/fhir/R4/task.html */
+
 import type * as fhir from '@medplum/fhirtypes'
 import { AdvocacyAction, authorities, type Step, stateOf, type TaskStatus, taskStatuses } from '../src/domain/advocacy.ts'
 import { asConcept } from '../src/lens/code-table.ts'
@@ -13,6 +14,7 @@ import { extension, local, localSystem } from './shared/extension.ts'
 import { labels } from './shared/labels.ts'
 import { party } from './shared/party.ts'
 import { reasonText } from './shared/reason-text.ts'
+import { hasValue } from './shared/referral-elements.ts'
 
 export interface AdvocacyParts {
   readonly Task: fhir.Task
@@ -44,7 +46,6 @@ const state: Codec<RawState, AdvocacyAction['state']> = {
 }
 
 const outcomeType = { coding: [{ system: localSystem('task-output'), code: 'advocacy-outcome' }] }
-const hasValue = (item: fhir.TaskOutput): boolean => Object.keys(item).some((key) => key.startsWith('value'))
 
 export default mapping<AdvocacyAction, AdvocacyParts>({
   name: 'advocacy.task',

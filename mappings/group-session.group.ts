@@ -13,7 +13,7 @@ import { labels } from './shared/labels.ts'
 import { reasonText } from './shared/reason-text.ts'
 
 /** Of Group.code: `group-session`. */
-export const groupKind = localSystem('group-kind')
+const groupKind = localSystem('group-kind')
 export const isGroupSession = ({ code }: fhir.Group): boolean =>
   code?.coding?.some((one) => one.system === groupKind && one.code === 'group-session') === true
 

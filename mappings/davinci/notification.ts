@@ -15,7 +15,7 @@ import type { ConnectionFacts } from '../hl7v2/adt-reading.ts'
 
 export const notificationTable: Table = { name: 'davinci.notification', version: 1 }
 
-export const notificationEvents = 'http://hl7.org/fhir/us/davinci-alerts/CodeSystem/notification-event'
+const notificationEvents = 'http://hl7.org/fhir/us/davinci-alerts/CodeSystem/notification-event'
 
 /** Events about a stay → what happened. Others are kept, and not read. */
 const events: Readonly<Record<string, VisitEvent>> = {

@@ -117,8 +117,7 @@ export function observationsSaid(assessment: Assessment): readonly Said[] {
 const statusOf = { amended: 'corrected', 'entered-in-error': 'entered-in-error', stopped: 'cancelled' } as const
 
 /** The status of an assessment's Observations. */
-export const observationStatus = ({ state }: Assessment): Observation['status'] =>
-  statusOf[state as keyof typeof statusOf] ?? 'final'
+const observationStatus = ({ state }: Assessment): Observation['status'] => statusOf[state as keyof typeof statusOf] ?? 'final'
 
 const author = refTo<{ reference?: string }, 'PractitionerRole' | 'Organization' | 'Patient' | 'RelatedPerson' | 'Device'>(
   'Practitioner',

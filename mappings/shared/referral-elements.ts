@@ -23,7 +23,8 @@ export const kindOfReferral: Codec<fhir.CodeableConcept, (typeof referralKind.te
   }),
 }
 
-const hasValue = (item: fhir.TaskOutput): boolean => Object.keys(item).some((key) => key.startsWith('value'))
+/** An output of a type of ours; whatever its value is. */
+export const hasValue = (item: fhir.TaskOutput): boolean => Object.keys(item).some((key) => key.startsWith('value'))
 /** An output of the Task by our own type; its value is a member of it. */
 export const output = <R>(task: Place<R, fhir.Task>, code: string): Place<R, fhir.TaskOutput> =>
   task.output.where({ type: { coding: [{ system: localSystem('referral-output'), code }] } }, hasValue)

@@ -11,7 +11,7 @@ import { inHouse } from './in-house.ts'
 import { linesOf, narrativeOf } from './narrative.ts'
 
 /** Prompts in words of our own. */
-export const sectionTitles: Readonly<Record<(typeof safetySections)[number], string>> = {
+const sectionTitles: Readonly<Record<(typeof safetySections)[number], string>> = {
   'warning-signs': 'Signs that a crisis may be near',
   'internal-coping': 'What helps when I am alone',
   'social-distraction': 'Company and places that do me good',

@@ -5,7 +5,9 @@
  * The checks in order of their price: form, claims, then (by the flow) client and key, then the signature; whether it was used before is
  * settled in the commit that makes the token. Why one failed is for our log; the caller learns only that it did.
  */
+
 import { base64url, compactVerify, importJWK, type JWK } from 'jose'
+import { isObject } from '../fhir/exact.ts'
 import { type Algorithm, algorithms } from './jwks.ts'
 
 export interface Assertion {
@@ -106,7 +108,7 @@ function object(part: string): Record<string, unknown> | undefined {
   if (!/^[A-Za-z0-9_-]+$/.test(part)) return undefined
   try {
     const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(base64url.decode(part)))
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined
+    return isObject(value) ? value : undefined
   } catch {
     return undefined
   }

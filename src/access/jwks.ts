@@ -2,8 +2,10 @@
  * Key sets of clients: which keys are usable, and where those come from that are registered by address.
  * https://hl7.org/fhir/smart-app-launch/client-confidential-asymmetric.html#registering-a-client-communicating-public-keys
  */
+
 import { base64url, type JWK } from 'jose'
 import { fail, ok, type Result } from '../domain/problem.ts'
+import { isObject } from '../fhir/exact.ts'
 
 /** Signatures that we accept, and the keys that make them. https://hl7.org/fhir/smart-app-launch/client-confidential-asymmetric.html */
 export const algorithms = ['RS384', 'ES384'] as const
@@ -35,9 +37,6 @@ export function keyFor(keys: readonly JWK[], kid: string, algorithm: Algorithm):
   const fitting = keys.filter((key) => key.kid === kid && key.kty === type && (key.alg === undefined || key.alg === algorithm))
   return fitting.length === 1 ? fitting[0] : undefined
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** RSA of at least 2048 bits with an exponent that hides something, or a point of P-384; for signatures; with a name. */
 function isUsable({ kid, kty, use, key_ops, n, e, crv, x, y }: Record<string, unknown>): boolean {

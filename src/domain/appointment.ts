@@ -90,7 +90,7 @@ export const appointmentMachine = stateMachine({
 })
 
 /** What an appointment comes to when its session does. */
-export const keptBy: Readonly<Record<string, AppointmentState>> = {
+const keptBy: Readonly<Record<string, AppointmentState>> = {
   arrived: 'arrived',
   'in-progress': 'checked-in',
   completed: 'fulfilled',

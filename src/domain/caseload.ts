@@ -78,7 +78,7 @@ export const AcuityWeights = z
 export type AcuityWeights = z.infer<typeof AcuityWeights>
 export const usualWeights: AcuityWeights = [1, 1.5, 2.5, 4]
 
-export const weightOf = ({ weight, acuity }: Assignment, weights: AcuityWeights): number =>
+const weightOf = ({ weight, acuity }: Assignment, weights: AcuityWeights): number =>
   Number(weight ?? weights[(acuity ?? 0) - 1] ?? 0)
 
 /** Does it still count on this day? */

@@ -1,6 +1,6 @@
 /** The person whom the coordinator works with. */
 import { z } from 'zod'
-import { Coding, Concept, Handle, Id, Identifier, Instant, list, Moment, PartialDate, PeriodD, Text, TimeZone } from './kernel.ts'
+import { Coding, Concept, Handle, Id, Identifier, list, Moment, PartialDate, PeriodD, Text, TimeZone } from './kernel.ts'
 import { labelFields } from './labels.ts'
 import type { Issue } from './problem.ts'
 import { QuietHours } from './quiet-hours.ts'
@@ -130,5 +130,3 @@ export function ahead({ birthDate, deceased }: Pick<Client, 'birthDate' | 'decea
     typeof moment === 'string' && isAhead(moment) ? [{ path, message: 'is in the future' }] : [],
   )
 }
-
-export const ClientEvent = z.object({ type: z.string(), at: Instant.optional(), reason: Text.optional() })

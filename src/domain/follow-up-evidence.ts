@@ -44,7 +44,7 @@ export function evidenceOf(
 const byTime = (a: Contact, b: Contact): number => (epoch(a.at) ?? 0) - (epoch(b.at) ?? 0) || (a.ref < b.ref ? -1 : 1)
 
 /** One contact against the rules of one policy: staff see why a contact that was clinically right leaves a measure open. */
-export function heldAgainst(
+function heldAgainst(
   policy: Policy,
   contact: Contact,
 ): { readonly rule?: string; readonly accepted: boolean; readonly why?: string } {

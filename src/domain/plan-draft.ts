@@ -74,7 +74,7 @@ const usual: Readonly<
 }
 
 /** What the need is, in the words of the record. */
-export const wordsOf = ({ code, category }: Need): string =>
+const wordsOf = ({ code, category }: Need): string =>
   code?.text ??
   code?.codings.find(({ display }) => display !== undefined)?.display ??
   category?.display ??

@@ -14,7 +14,7 @@ export interface Notice {
 }
 
 /** Oldest first; a wording to come is one more row. */
-export const notices: readonly Notice[] = [
+const notices: readonly Notice[] = [
   {
     id: 'statement-1',
     from: '2024-04-16',

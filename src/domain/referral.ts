@@ -7,7 +7,7 @@ import { inOrder } from './in-order.ts'
 import { Coding, Concept, Handle, Id, Identifier, list, Moment, Priority, RefTo, Text } from './kernel.ts'
 import { labelFields } from './labels.ts'
 import { LastChange } from './last-change.ts'
-import { type StateMachine, stateMachine } from './state-machine.ts'
+import { stateMachine } from './state-machine.ts'
 
 /** What a Task tells of the work. */
 export const workStates = [
@@ -159,4 +159,3 @@ export const referralMachine = stateMachine({
     'mark-error': { from: [...open, ...ended, 'cancelled', ...closedStates], to: 'entered-in-error', by: 'requester' },
   },
 })
-export type ReferralEvent = typeof referralMachine extends StateMachine<string, infer E> ? E : never

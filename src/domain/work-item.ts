@@ -28,7 +28,6 @@ export type WorkItemKind = (typeof workItemKinds)[number]
 export const sharedKinds: readonly WorkItemKind[] = ['follow-up', 'call']
 
 export const workItemStates = ['open', 'in-progress', 'deferred', 'done', 'cancelled', 'entered-in-error'] as const
-export type WorkItemState = (typeof workItemStates)[number]
 
 export const priorities = ['routine', 'urgent', 'asap', 'stat'] as const satisfies readonly z.infer<typeof Priority>[]
 

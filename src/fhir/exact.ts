@@ -130,7 +130,8 @@ function setAt(value: JsonObject, path: Path, to: unknown): void {
   place[path.at(-1) ?? ''] = to
 }
 
-const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value)
+export const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 

@@ -50,7 +50,7 @@ const Sender = z.strictObject({
 const isId = (text: string): boolean => Id.safeParse(text).success
 
 /** `POST /admin/connections`; `facility` is the id of an Organization here. */
-export const ConnectionInput = z.strictObject({
+const ConnectionInput = z.strictObject({
   name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,62}$/, 'letters, digits and hyphens'),
   kind: z.enum(['ehr', 'payer', 'hospital', 'cbo', 'mail']),
   flavour: z.string().min(1).default('fhir-r4'),
@@ -86,7 +86,7 @@ export const ConnectionInput = z.strictObject({
 })
 
 /** What is shown of a connection: all but its secrets. */
-export function shown({ auth, ...connection }: Connection): { readonly name: string; readonly auth: object } {
+function shown({ auth, ...connection }: Connection): { readonly name: string; readonly auth: object } {
   const { type } = auth
   if ('clientId' in auth) return { ...connection, auth: { type, clientId: auth.clientId } }
   return { ...connection, auth: 'user' in auth ? { type, user: auth.user } : { type } }

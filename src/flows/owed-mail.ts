@@ -18,7 +18,7 @@ export function* mailConnection(): Steps<Connection | undefined> {
 }
 
 /** One for each communication, however often it is queued: what is sent again is the same mail. */
-export const mailDelivery = (communication: string): string => derivedId('dlv', 'mail', communication)
+const mailDelivery = (communication: string): string => derivedId('dlv', 'mail', communication)
 
 export function* owedMail(
   ctx: Context,

@@ -19,7 +19,7 @@ export async function seen(ctx: Context, reference: string): Promise<Resource | 
 const ranks = ['usual', 'official', undefined] as const
 
 /** The name that somebody goes by, else the official one, else any but an old one. */
-export function spoken(names: readonly HumanName[] | undefined): string | undefined {
+function spoken(names: readonly HumanName[] | undefined): string | undefined {
   const current = (names ?? []).filter(({ use }) => use !== 'old' && use !== 'maiden')
   const name = ranks.map((rank) => current.find(({ use }) => use === rank)).find((one) => one) ?? current[0]
   const parts = name && [...(name.given ?? []), name.family, ...(name.suffix ?? [])]

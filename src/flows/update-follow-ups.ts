@@ -112,7 +112,7 @@ function followUpsIn(items: readonly Stored[]): readonly Held[] {
 }
 
 /** The id of a follow-up: one for each (discharge, policy), for ever. */
-export const followUpId = (dischargeId: string, policyId: string): string => derivedId('fob', dischargeId, policyId)
+const followUpId = (dischargeId: string, policyId: string): string => derivedId('fob', dischargeId, policyId)
 
 /** A follow-up tells of its stay, and bears the labels that this has. */
 function labelled(task: Task, { dischargeId }: FollowUpObligation, stays: readonly Stay[]): Task {

@@ -45,20 +45,14 @@ export function readFrom<A>({ decode, absence, path }: Source<A>, raw: unknown, 
   return value
 }
 
-export function absent<A>(absence: Source<A>['absence'], path: string, report: Report): A | Unread {
+function absent<A>(absence: Source<A>['absence'], path: string, report: Report): A | Unread {
   if (absence === 'optional') return undefined as A
   report.push({ path, message: 'is required here' })
   return unread
 }
 
 /** What is optional and cannot be read is left as it is. */
-export function remarked<A>(
-  value: A | Unread,
-  absence: Source<A>['absence'],
-  path: string,
-  report: Report,
-  start: number,
-): A | Unread {
+function remarked<A>(value: A | Unread, absence: Source<A>['absence'], path: string, report: Report, start: number): A | Unread {
   within(path, report, start)
   if (!isUnread(value) || absence === 'required') return value
   tolerate(report, start)

@@ -29,9 +29,6 @@ export interface Codec<Raw, Value> {
 /** For values that both sides write alike; tables know it, and do without the call. */
 export const asItIs = <T>(value: T): T => value
 
-export type RawOf<C> = C extends Codec<infer Raw, infer _> ? Raw : never
-export type ValueOf<C> = C extends Codec<infer _, infer Value> ? Value : never
-
 /** A table of words to look up what others sent: it has no words but its own, none of those that every object has (`constructor`). */
 export const words = <T extends object>(table: T): T => Object.assign(Object.create(null), table) as T
 

@@ -79,7 +79,7 @@ export function rowsOf(names: readonly string[], bound: readonly Bound<unknown>[
   }))
 }
 
-export function readRow(row: Row, slots: Slots, report: Report): unknown {
+function readRow(row: Row, slots: Slots, report: Report): unknown {
   const { bound, source, isOptional } = row
   if (source === undefined) return bound.read(slots, report)
   const raw = slots[source.slot]

@@ -101,9 +101,6 @@ export function createLog({ level, clock, write }: LogOptions): Log {
   }
 }
 
-/** For tests, and for whoever wants none. */
-export const silent: Log = () => undefined
-
 /** Class and places of a caught value, without its text: an error's text may quote what was being worked on. */
 export function trace(caught: unknown): Pick<Fields, 'error' | 'at'> {
   if (!(caught instanceof Error)) return { error: typeof caught }

@@ -23,7 +23,7 @@ export interface ByDate {
   readonly orNone: boolean
 }
 
-export function byDate({ type, sort, filters }: Query): ByDate | undefined {
+function byDate({ type, sort, filters }: Query): ByDate | undefined {
   const [key, another] = sort
   const param = mainDate(type)
   if (another !== undefined || key?.kind !== 'date' || !key.descending || key.param !== param) return undefined

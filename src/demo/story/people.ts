@@ -4,11 +4,11 @@ import { authority, type HospitalStay } from '../sandbox/hospital-messages.ts'
 
 export const rosa = 'cli-rosa-quintero'
 export const dana = 'pra-dana-whitfield'
-export const agency = 'org-harbor-lights'
+const agency = 'org-harbor-lights'
 export const pantry = 'org-maumee-pantry'
 export const payerOrg = 'org-lakeshore-plan'
 export const consent = 'con-rosa-pantry'
-export const coverage = 'cov-rosa-lakeshore'
+const coverage = 'cov-rosa-lakeshore'
 
 const loinc = 'http://loinc.org'
 const terminology = 'http://terminology.hl7.org/CodeSystem'

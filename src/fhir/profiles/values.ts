@@ -11,12 +11,12 @@ import type { Element } from './tree.ts'
 export type Test = (value: unknown, scope: Scope) => boolean
 
 /** The very same. https://hl7.org/fhir/R4/elementdefinition-definitions.html#ElementDefinition.fixed_x_ */
-export function isSame(value: unknown, wanted: unknown, scope: Scope): boolean {
+function isSame(value: unknown, wanted: unknown, scope: Scope): boolean {
   return holds(value, wanted, true, scope)
 }
 
 /** What the pattern has and perhaps more. https://hl7.org/fhir/R4/elementdefinition-definitions.html#ElementDefinition.pattern_x_ */
-export function fitsPattern(value: unknown, pattern: unknown, scope: Scope): boolean {
+function fitsPattern(value: unknown, pattern: unknown, scope: Scope): boolean {
   return holds(value, pattern, false, scope)
 }
 
@@ -82,7 +82,7 @@ const mostCodes = 200_000
 const told = new WeakMap<Known, { readonly sets: Map<string, Codes | undefined>; left: number }>()
 
 /** The codes of a value set; undefined where they cannot be told. */
-export function codesOf(valueSet: string, known: Known): Codes | undefined {
+function codesOf(valueSet: string, known: Known): Codes | undefined {
   const before = told.get(known) ?? { sets: new Map(), left: mostCodes }
   told.set(known, before)
   if (before.sets.has(valueSet)) return before.sets.get(valueSet)

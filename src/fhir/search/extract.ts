@@ -117,7 +117,7 @@ export function extract(resource: object, sink: Sink): void {
 }
 
 /** The same of one parameter alone (`identifier`, not `identifier:of-type` or `code#3`), or of none where the type has it not. */
-export function extractOne(resource: object, param: string, sink: Sink): void {
+function extractOne(resource: object, param: string, sink: Sink): void {
   const of = byParameter.get(param) ?? planned(() => (one) => one === param)
   byParameter.set(param, of)
   const place = of(resource)

@@ -20,7 +20,7 @@ export interface Authenticated {
 }
 
 /** Where tokens are to be had: what an assertion must be made out to. */
-export const tokenUrl = (ctx: Context): string => `${ctx.settings.baseUrl}/oauth/token`
+const tokenUrl = (ctx: Context): string => `${ctx.settings.baseUrl}/oauth/token`
 
 /**
  * The client that signed the assertion. Whether the assertion was used before is not asked here: `useOnce` does, in the commit that

@@ -78,7 +78,7 @@ export async function listClients(ctx: Context, count: number, after?: string): 
 }
 
 /** Inside a plan of the control store. */
-export function* clientById(id: string): Steps<Client | undefined> {
+function* clientById(id: string): Steps<Client | undefined> {
   const text = yield* ask({ ask: 'record', kind, key: id })
   return text === undefined ? undefined : (JSON.parse(text) as Client)
 }

@@ -22,8 +22,7 @@ const interactions: Readonly<Record<string, string>> = {
   deleteResource: 'delete',
 }
 
-export const actionOf = (flow: string): string =>
-  interactions[flow] ?? flow.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+const actionOf = (flow: string): string => interactions[flow] ?? flow.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 
 /** At the gate: what they tell belongs to no tenant yet. */
 const atTheGate: readonly string[] = ['issueToken', 'revokeToken', 'introspectToken', 'refuseSignIn']

@@ -85,7 +85,7 @@ export interface GivenUp {
 }
 
 /** Nothing is written yet. What cannot be read, or moved, stays as it is. */
-export function* givenUp(ctx: Context, clientId: string, at: string): Steps<GivenUp> {
+function* givenUp(ctx: Context, clientId: string, at: string): Steps<GivenUp> {
   const puts: Put[] = []
   const before = new Map<string, Gathered>()
   for (const { collection, found, events, only = () => true } of ahead) {

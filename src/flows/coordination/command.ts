@@ -13,7 +13,7 @@ type Refusal = { readonly ok: false; readonly problem: Problem }
 const envelope = ['id', 'version', 'createdAt', 'createdBy', 'updatedAt', 'updatedBy']
 
 export function commandOf(collection: AnyCollection, body: unknown): Result<Record<string, unknown>> {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) return fail('invalid', 'The body must be a JSON object.')
+  if (!isObject(body)) return fail('invalid', 'The body must be a JSON object.')
   const ignored = [...envelope.filter((name) => !(name in collection.mapping.fields)), ...(collection.shown ?? [])]
   const named = Object.fromEntries(Object.entries(body).filter(([name]) => !ignored.includes(name)))
   const otherwise = `This is not a valid member of ${collection.name}.`
@@ -60,7 +60,7 @@ export const eventIn = (body: unknown): Result<EventInput> =>
   parsed(Envelope as z.ZodType<EventInput>, body, 'This is not an event.')
 
 /** Fields that no body sets: those computed here, and those that events set. */
-export const ownFields = ({ computed = [], byEvents = [] }: AnyCollection): readonly string[] => [...computed, ...byEvents]
+const ownFields = ({ computed = [], byEvents = [] }: AnyCollection): readonly string[] => [...computed, ...byEvents]
 
 /** Left out: absent, or a list that the schema made of it. */
 export const isLeftOut = (said: unknown): boolean => said === undefined || (Array.isArray(said) && said.length === 0)

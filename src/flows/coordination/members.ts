@@ -1,6 +1,8 @@
 /** Members of a collection: create, read, replace, patch, remove. */
+
 import { fail, type Issue, ok, type Result } from '../../domain/problem.ts'
 import { namesEtag } from '../../fhir/version.ts'
+import { isObject } from '../../lens/equal.ts'
 import { ask, type Steps, write } from '../../store/store.ts'
 import type { AnyCollection } from '../collections/collection.ts'
 import { type Gathered, hold } from '../collections/parts.ts'
@@ -111,9 +113,8 @@ const stated = (body: unknown, field: string): unknown => (body as Record<string
 
 /** JSON Merge Patch. https://www.rfc-editor.org/rfc/rfc7396 */
 function mergePatch(target: unknown, patch: unknown): unknown {
-  if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) return patch
-  const next: Record<string, unknown> =
-    typeof target === 'object' && target !== null && !Array.isArray(target) ? { ...target } : {}
+  if (!isObject(patch)) return patch
+  const next: Record<string, unknown> = isObject(target) ? { ...target } : {}
   for (const [name, value] of Object.entries(patch)) {
     if (value === null) delete next[name]
     else next[name] = mergePatch(next[name], value)

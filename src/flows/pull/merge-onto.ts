@@ -106,7 +106,7 @@ function* noted(
 }
 
 /** In what is open nothing is to be told to the partner; in all else, what is otherwise here than agreed is. */
-export function agreedLink(link: Link, sides: Sides<JsonObject>, now: JsonObject, open: readonly string[]): Link {
+function agreedLink(link: Link, sides: Sides<JsonObject>, now: JsonObject, open: readonly string[]): Link {
   const standing = Object.fromEntries(open.map((name) => [name, now[name]]))
   return agreeing(link, { ...agreedNow(sides), ...standing }, now)
 }

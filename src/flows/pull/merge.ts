@@ -102,7 +102,7 @@ export function withPart(parts: Gathered['parts'], part: JsonObject): Gathered['
   return { ...parts, [type]: Array.isArray(now) ? now.map((one) => (one.id === part.id ? next : one)) : next }
 }
 
-export function partOf(parts: Gathered['parts'], type: string, id: unknown): JsonObject {
+function partOf(parts: Gathered['parts'], type: string, id: unknown): JsonObject {
   const found = [parts[type] ?? []].flat().find((one) => one.id === id)
   return found as unknown as JsonObject
 }

@@ -21,7 +21,7 @@ interface Schedule {
 /** What came of one go. `more`: it is not over. */
 type Came = { readonly state: 'done' | 'more' } | { readonly state: 'try-again'; readonly afterMs?: number }
 
-export const isPulled = ({ pull, pollSeconds }: Connection): boolean => pollSeconds !== undefined && pull.length > 0
+const isPulled = ({ pull, pollSeconds }: Connection): boolean => pollSeconds !== undefined && pull.length > 0
 
 /** Is anything asked of it by itself? */
 export const isAsked = (connection: Connection): boolean => isPulled(connection) || connection.reconcileHours !== undefined
