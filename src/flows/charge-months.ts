@@ -3,7 +3,6 @@ import type { Account } from '@medplum/fhirtypes'
 import mapping from '../../mappings/monthly-bundle.account.ts'
 import { bundleState, isMonthOver } from '../domain/monthly-bundle.ts'
 import { ok, type Result } from '../domain/problem.ts'
-import type { Filter } from '../fhir/search/query.ts'
 import { ask, write } from '../store/store.ts'
 import { ofKind } from './billing/bundles.ts'
 import { chargeBundle } from './billing/charge-bundle.ts'
@@ -11,10 +10,11 @@ import { recheckLines } from './billing/recheck-lines.ts'
 import { dayOf } from './client-facts.ts'
 import { commit } from './commit.ts'
 import type { Context } from './context.ts'
+import { ofStatus } from './filters.ts'
 import { nextOf, storedValue } from './keep.ts'
 import { every } from './stays.ts'
 
-const counting: Filter = { kind: 'token', param: 'status', values: [{ code: 'active' }] }
+const counting = ofStatus('active')
 
 /** Answers with the number of months that were charged. One month of one client is one commit. */
 export async function chargeMonths(ctx: Context): Promise<Result<number>> {

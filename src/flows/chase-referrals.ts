@@ -9,10 +9,11 @@ import { hold } from './collections/parts.ts'
 import { chase, chasing, referrals } from './collections/referrals.ts'
 import { commit } from './commit.ts'
 import type { Context } from './context.ts'
+import { ofStatus } from './filters.ts'
 import { storedValue } from './keep.ts'
 import { every } from './stays.ts'
 
-const status: Filter = { kind: 'token', param: 'status', values: [{ code: 'requested' }, { code: 'received' }] }
+const status = ofStatus('requested', 'received')
 
 /** Answers with the number of referrals that somebody is asked to go after now. One referral is one commit. */
 export async function chaseReferrals(ctx: Context): Promise<Result<number>> {

@@ -12,11 +12,12 @@ import { referrals } from './collections/referrals.ts'
 import { commit } from './commit.ts'
 import type { Context } from './context.ts'
 import { move } from './coordination/move.ts'
+import { ofStatus } from './filters.ts'
 import { storedValue } from './keep.ts'
 import { every } from './stays.ts'
 
 const waiting: readonly Filter[] = [
-  { kind: 'token', param: 'status', values: [{ code: 'requested' }, { code: 'received' }] },
+  ofStatus('requested', 'received'),
   { kind: 'token', param: 'code', values: [{ code: 'fulfill' }] },
 ]
 

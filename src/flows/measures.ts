@@ -16,6 +16,7 @@ import { gather } from './collections/parts.ts'
 import type { Context } from './context.ts'
 import { readOnly } from './coordination/read-only.ts'
 import { allowed } from './fhir/allowed.ts'
+import { ofStatus } from './filters.ts'
 import { storedValue } from './keep.ts'
 
 export interface Measures {
@@ -72,7 +73,7 @@ function* waits(within: readonly Filter[], from: number, to: number): Steps<read
   const cases: Case[] = []
   for (const { value, start } of episodes) {
     const patient: Filter = { kind: 'reference', param: 'subject', values: [`Patient/${value.clientId}`] }
-    const finished: Filter = { kind: 'token', param: 'status', values: [{ code: 'finished' }] }
+    const finished = ofStatus('finished')
     const visits: Filter = { kind: 'token', param: 'class', values: ['AMB', 'VR', 'HH', 'FLD'].map((code) => ({ code })) }
     const days = (yield* allOf('Encounter', patient, finished, visits))
       .flatMap((stored) => storedValue<Encounter>(stored)?.period?.start?.slice(0, 10) ?? [])

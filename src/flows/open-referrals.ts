@@ -3,11 +3,12 @@ import type { ServiceRequest, Task } from '@medplum/fhirtypes'
 import { isReferral, isReferralWork } from '../../mappings/codes/referral.ts'
 import type { Filter } from '../fhir/search/query.ts'
 import { ask, type Steps } from '../store/store.ts'
+import { ofStatus } from './filters.ts'
 import { storedValue } from './keep.ts'
 import { every } from './stays.ts'
 
 export const patientIs = (clientId: string): Filter => ({ kind: 'reference', param: 'patient', values: [`Patient/${clientId}`] })
-export const isActive: Filter = { kind: 'token', param: 'status', values: [{ code: 'active' }] }
+export const isActive = ofStatus('active')
 
 /** The work is over, though the referral itself still stands. */
 const idle = new Set<Task['status']>(['rejected', 'failed', 'cancelled', 'completed', 'entered-in-error'])

@@ -6,12 +6,13 @@ import type { Filter } from '../fhir/search/query.ts'
 import { ask, write } from '../store/store.ts'
 import { commit } from './commit.ts'
 import type { Context } from './context.ts'
+import { ofStatus } from './filters.ts'
 import { storedValue } from './keep.ts'
 import { every } from './stays.ts'
 import { recomputeFollowUps } from './update-follow-ups.ts'
 
 const code: Filter = { kind: 'token', param: 'code', values: [{ system: obligationPolicy }] }
-const status: Filter = { kind: 'token', param: 'status', values: [{ code: 'requested' }, { code: 'in-progress' }] }
+const status = ofStatus('requested', 'in-progress')
 
 /** Answers with the number of clients whose follow-ups changed. One client is one commit. */
 export async function passDueDates(ctx: Context): Promise<Result<number>> {

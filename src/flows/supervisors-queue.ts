@@ -17,16 +17,12 @@ import type { Context } from './context.ts'
 import { readOnly } from './coordination/read-only.ts'
 import { allowed } from './fhir/allowed.ts'
 import { shown } from './fhir/visible.ts'
+import { ofStatus, unfinishedTask } from './filters.ts'
 import { storedValue } from './keep.ts'
 import { every } from './stays.ts'
 import { isLicensed, rolesOf } from './supervision.ts'
 
 const among = (param: string, values: readonly string[]): Filter => ({ kind: 'reference', param, values })
-const status = (...words: readonly string[]): Filter => ({
-  kind: 'token',
-  param: 'status',
-  values: words.map((code) => ({ code })),
-})
 
 function* supervised(roles: readonly PractitionerRole[]): Steps<readonly string[]> {
   const own = roles.flatMap(({ id }) => (id === undefined ? [] : [`PractitionerRole/${id}`]))
@@ -71,13 +67,12 @@ function* rowsFor(ctx: Context, practitionerId: string, at: string): Steps<reado
   const own = [`Practitioner/${practitionerId}`, ...roles.map(({ id }) => `PractitionerRole/${id}`)]
   const theirs = yield* supervised(roles)
   const code: Filter = { kind: 'token', param: 'code', values: [{ system: workItemKind }] }
-  const open = status('ready', 'draft', 'requested', 'received', 'accepted', 'in-progress', 'on-hold')
   const team = theirs.length > 0 ? theirs : ['nobody']
   const [sessions, assessments, passed, late] = yield* askAll([
-    every('Encounter', among('participant', team), status('finished')),
-    every('QuestionnaireResponse', among('author', team), status('completed', 'amended')),
-    every('Task', code, open, among('owner', own)),
-    every('Task', code, open, among('owner', team)),
+    every('Encounter', among('participant', team), ofStatus('finished')),
+    every('QuestionnaireResponse', among('author', team), ofStatus('completed', 'amended')),
+    every('Task', code, unfinishedTask, among('owner', own)),
+    every('Task', code, unfinishedTask, among('owner', team)),
   ])
   const seen = (one: Stored): boolean => shown(ctx, one)
   const work = [...passed!.items, ...late!.items].filter(seen).flatMap((stored): WorklistItem[] => {

@@ -14,17 +14,12 @@ import type { Context } from './context.ts'
 import { readOnly } from './coordination/read-only.ts'
 import { allowed } from './fhir/allowed.ts'
 import { shown } from './fhir/visible.ts'
+import { ofStatus, unfinishedTask } from './filters.ts'
 import { storedValue } from './keep.ts'
 import { every } from './stays.ts'
 
 const ofSystem = (system: string): Filter => ({ kind: 'token', param: 'code', values: [{ system }] })
-const codes = (...words: readonly string[]): Filter => ({
-  kind: 'token',
-  param: 'status',
-  values: words.map((code) => ({ code })),
-})
-const unfinished = codes('ready', 'draft', 'requested', 'received', 'accepted', 'in-progress', 'on-hold')
-const owed = codes('requested', 'in-progress')
+const owed = ofStatus('requested', 'in-progress')
 /** Nobody is no reference at all. */
 const among = (param: string, values: readonly string[]): Filter => ({
   kind: 'reference',
@@ -57,8 +52,8 @@ export function* worklistRows(
   const clients = [...acuities.keys()].map((id) => `Patient/${id}`)
   const own = value.coordinatorId === undefined ? [] : [`PractitionerRole/${value.coordinatorId}`]
   const [assigned, ofClients, obligations] = yield* askAll([
-    every('Task', ofSystem(workItemKind), unfinished, among('owner', own)),
-    every('Task', ofSystem(workItemKind), unfinished, among('patient', clients)),
+    every('Task', ofSystem(workItemKind), unfinishedTask, among('owner', own)),
+    every('Task', ofSystem(workItemKind), unfinishedTask, among('patient', clients)),
     every('Task', ofSystem(obligationPolicy), owed, among('patient', clients)),
   ])
   const items = new Map<string, WorklistItem>()

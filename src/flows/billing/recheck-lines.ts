@@ -3,9 +3,9 @@
  * ready ones what a payer may question. Whatever else has changed since, a line that is ready stays as it is.
  */
 import { lookedAtAgain } from '../../domain/line-checks.ts'
-import type { Filter } from '../../fhir/search/query.ts'
 import type { Put } from '../../store/change.ts'
 import { type Steps, write } from '../../store/store.ts'
+import { ofStatus } from '../filters.ts'
 import { namesOf } from '../supervision.ts'
 import { bundleLinesNow, recheckBundle } from './charge-bundle.ts'
 import { recheckSession, sessionLinesNow } from './charge-session.ts'
@@ -43,7 +43,7 @@ const touched =
         concern[test](line),
     )
 
-const unbilled: Filter = { kind: 'token', param: 'status', values: [{ code: 'planned' }, { code: 'billable' }] }
+const unbilled = ofStatus('planned', 'billable')
 
 /** Lines that nobody has billed, of these patients, or held by these people. */
 function* openLines(concerns: readonly Concern[]): Steps<readonly HeldLine[]> {
