@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { exactNumber } from '../../src/fhir/exact.ts'
 import { asConcept, codeTable } from '../../src/lens/code-table.ts'
 import { silently, unread } from '../../src/lens/codec.ts'
 import { differences } from '../../src/lens/difference.ts'
@@ -13,6 +14,12 @@ test('differences are told by the smallest place that differs', () => {
     { path: 'fresh', after: { b: 2 } },
   ])
   expect(differences(before, structuredClone(before))).toEqual([])
+})
+
+test('digits are a difference, and a number that keeps them is one place', () => {
+  const [before, after] = [exactNumber('1.0'), exactNumber('1.00')]
+  expect(differences({ dose: before }, { dose: after })).toEqual([{ path: 'dose', before, after }])
+  expect(differences({ dose: before }, { dose: exactNumber('1.0') })).toEqual([])
 })
 
 test('a code table can be tried with other rows, and is itself again afterwards, whatever happens', () => {

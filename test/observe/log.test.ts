@@ -61,7 +61,7 @@ describe('a trace', () => {
   })
 
   test('is not misled by a text that looks like a place', () => {
-    const traced = trace(new Error('first line\n    at Rosa/Delgado.ts:19:61'))
+    const traced = trace(new Error('first line\n    at /home/Rosa/Delgado.ts:19:61'))
     expect(JSON.stringify(traced)).not.toContain('Rosa')
   })
 
