@@ -71,6 +71,8 @@ describe('pooled chance', () => {
         // A portion that does not fit into what is left begins a new pool.
         expect(runs).toBeLessThanOrEqual(portions.length)
       }),
+      // Up to the last byte of a pool, and one byte beyond it.
+      { examples: [[[4095, 1, 1]], [[4095, 2]]] },
     )
   })
 })
