@@ -12,7 +12,7 @@ import { askAll, type Steps, type Stored } from '../store/store.ts'
 import { allOf } from './billing/lines.ts'
 import { type Cause, keepWork, workItemId } from './house-work.ts'
 import { storedValue } from './keep.ts'
-import { seriesOf, trendsOf } from './measured.ts'
+import { seriesOf, trendsOf } from './measurement-series.ts'
 import { patientIs } from './open-referrals.ts'
 
 /** How far back work of an earlier measurement may still be open. */

@@ -7,7 +7,7 @@ import { achievements, erased, type Goal, GoalCommand, goalMachine, unmet } from
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import type { Steps } from '../../store/store.ts'
 import type { Context } from '../context.ts'
-import { trendsOf } from '../measured.ts'
+import { trendsOf } from '../measurement-series.ts'
 import { collection, type EventInput } from './collection.ts'
 
 const Details = z.object({ achievement: z.enum(achievements).optional() })

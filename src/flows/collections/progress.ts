@@ -7,7 +7,7 @@ import { courseOf } from '../../domain/trend.ts'
 import type { Change } from '../../store/change.ts'
 import { askAll } from '../../store/store.ts'
 import { nextOf, storedValue } from '../keep.ts'
-import { seriesOf } from '../measured.ts'
+import { seriesOf } from '../measurement-series.ts'
 import { reviewWorsening } from '../worsening.ts'
 import { collection } from './collection.ts'
 
