@@ -2,7 +2,7 @@
 import { canonicalBase } from '../../../mappings/shared/extension.ts'
 import { type CapabilityFacts, capabilityStatement } from '../../fhir/capability-statement.ts'
 import type { FlowSettings } from '../context.ts'
-import { release } from '../release.ts'
+import { software } from '../software.ts'
 
 /** Always the same, and long. */
 const texts = new WeakMap<FlowSettings, string>()
@@ -15,8 +15,8 @@ export function capabilities(settings: FlowSettings, limits: CapabilityFacts['li
     capabilityStatement({
       base: `${settings.baseUrl}/fhir`,
       canonical: canonicalBase,
-      version: release.version,
-      date: release.date,
+      version: software.version,
+      date: software.date,
       limits,
     }),
   )

@@ -1,2 +1,0 @@
-/** Which release this is; the date is when the published interface last changed. */
-export const release = { name: 'Warm Handoff', version: '0.1.0', date: '2026-11-22' } as const
