@@ -1,11 +1,10 @@
 /** What messages become in FHIR at a gateway that knows nobody: one in memory, with a store of its own for each message. */
-import { createKeySource } from '../../access/jwks.ts'
-import { fail } from '../../domain/problem.ts'
 import { valueIn } from '../../fhir/exact.ts'
 import { receiveMessage } from '../../flows/receive-message.ts'
-import { createGateway, system } from '../../gateway.ts'
+import { system } from '../../gateway.ts'
 import { createNewId } from '../../new-id.ts'
 import { openStores } from '../../store/sqlite-stores.ts'
+import { quietGateway } from '../quiet-gateway.ts'
 
 export interface Alone {
   /** Resources by type, the only one of its type or all in a list; without ids, which are the gateway's. Empty where it takes none. */
@@ -19,16 +18,11 @@ export async function openAlone(): Promise<Alone> {
   const random = (count: number): Uint8Array => new Uint8Array(count)
   const stores = await openStores('sqlite::memory:', { clock, newEpoch: () => 'epoch' })
   let heard = 0
-  const gateway = createGateway({
-    openTenant: stores.tenant,
-    control: stores.control,
-    connect: () => fail('not-supported', 'Nobody is spoken to here.'),
-    keys: createKeySource({ get: async () => undefined, clock }),
+  const gateway = quietGateway(stores, {
     clock,
     newId: (prefix) => createNewId(clock, random)(prefix),
     random,
     pause: async () => {},
-    log: () => {},
     settings: {
       baseUrl: '',
       canonicalBase: 'https://warm-handoff.example/fhir',

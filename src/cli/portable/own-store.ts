@@ -12,11 +12,10 @@ export async function withStore(io: Io, tenant: string, work: (ctx: Context) => 
     io.err(`There is no tenant ${JSON.stringify(tenant)} in HANDOFF_CONFIG.`)
     return configurationFault
   }
-  const { createGateway, system } = await import('../../gateway.ts')
-  const { createKeySource } = await import('../../access/jwks.ts')
-  const { fail } = await import('../../domain/problem.ts')
+  const { system } = await import('../../gateway.ts')
   const { createNewId } = await import('../../new-id.ts')
   const { openStores } = await import('../../store/sqlite-stores.ts')
+  const { quietGateway } = await import('../quiet-gateway.ts')
   const clock = () => Date.now()
   const random = (count: number) => crypto.getRandomValues(new Uint8Array(count))
   const newId = createNewId(clock, random)
@@ -26,16 +25,11 @@ export async function withStore(io: Io, tenant: string, work: (ctx: Context) => 
   })
   if (!stores) return 1
   try {
-    const gateway = createGateway({
-      openTenant: stores.tenant,
-      control: stores.control,
-      connect: () => fail('not-supported', 'Nobody is spoken to here.'),
-      keys: createKeySource({ get: async () => undefined, clock }),
+    const gateway = quietGateway(stores, {
       clock,
       newId,
       random,
       pause: () => nextTurn(),
-      log: () => undefined,
       settings: {
         baseUrl: settings.baseUrl ?? `http://${settings.host}:${settings.port}`,
         canonicalBase: settings.canonicalBase,
