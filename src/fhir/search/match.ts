@@ -186,26 +186,19 @@ export function inRange({ prefix, lo, hi }: DateValue, rowLo: number, rowHi: num
 }
 
 /** How an indexed number (or interval) compares with a value. https://hl7.org/fhir/R4/search.html#number */
-export function inInterval({ prefix, lo, hi }: NumberValue, rowLo: number, rowHi: number): boolean {
+export function inInterval(value: NumberValue, rowLo: number, rowHi: number): boolean {
+  const { prefix, lo, hi } = value
   switch (prefix) {
     case 'eq':
       return lo <= rowLo && rowHi < hi
     case 'ne':
       return !(lo <= rowLo && rowHi < hi)
-    case 'gt':
-      return rowHi > hi
-    case 'lt':
-      return rowLo < lo
     case 'ge':
       return rowHi >= hi
     case 'le':
       return rowLo <= lo
-    case 'sa':
-      return rowLo > hi
-    case 'eb':
-      return rowHi < lo
-    case 'ap':
-      return rowLo <= hi && rowHi >= lo
+    default:
+      return inRange(value, rowLo, rowHi)
   }
 }
 
