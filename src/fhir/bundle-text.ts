@@ -55,6 +55,21 @@ export interface BundleLink {
 const linksOf = (links: readonly BundleLink[]): string | undefined =>
   list(links.map(({ relation, url }) => object({ relation: string(relation), url: string(url) })))
 
+/** `entry`: each as text. */
+const pageOf = (
+  type: 'searchset' | 'history',
+  entry: readonly string[],
+  links: readonly BundleLink[],
+  total: number | undefined,
+): string =>
+  object({
+    resourceType: '"Bundle"',
+    type: string(type),
+    total: total?.toString(),
+    link: linksOf(links),
+    entry: list(entry),
+  })
+
 export interface SearchsetEntry {
   /** An outcome has none. */
   readonly fullUrl?: string
@@ -68,13 +83,7 @@ export function searchset(entries: readonly SearchsetEntry[], links: readonly Bu
   const entry = entries.map(({ fullUrl, mode, resource }) =>
     object({ fullUrl: string(fullUrl), resource, search: `{"mode":"${mode}"}` }),
   )
-  return object({
-    resourceType: '"Bundle"',
-    type: '"searchset"',
-    total: total?.toString(),
-    link: linksOf(links),
-    entry: list(entry),
-  })
+  return pageOf('searchset', entry, links, total)
 }
 
 export interface HistoryEntry {
@@ -103,11 +112,5 @@ export function historyBundle(entries: readonly HistoryEntry[], links: readonly 
       response: object({ status: string(status), etag: string(etag(version)), lastModified: string(at) }),
     })
   })
-  return object({
-    resourceType: '"Bundle"',
-    type: '"history"',
-    total: total?.toString(),
-    link: linksOf(links),
-    entry: list(entry),
-  })
+  return pageOf('history', entry, links, total)
 }
