@@ -1,5 +1,5 @@
 /** A client with two payers: the first is told of the second, and the second of what the first has decided. */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { complete, price } from '../support/billable.ts'
 import { type Agency, ack, type Body, feed, openAgency, tell } from '../support/billing.ts'
 
@@ -9,7 +9,6 @@ beforeEach(async () => {
   await complete(agency)
   await price(agency, { T1017: '30.00' })
 })
-afterEach(() => agency.gateway.stop())
 
 const segments = async (query = ''): Promise<readonly string[]> =>
   (await (await agency.gateway.request(`/billing/837p${query}`)).text()).split('~')

@@ -1,8 +1,12 @@
 /**
  * Lines follow what is written, whoever wrote it: held ones are computed anew when something that they may have waited for is, and of
- * ready ones what a payer may question. Whatever else has changed since, a line that is ready stays as it is.
+ * ready ones what a payer may question, and the units that the minutes of their day leave them. Whatever else has changed since, a line
+ * that is ready stays as it is.
  */
+import { reconcile } from '../../billing/reconcile.ts'
 import { lookedAtAgain } from '../../domain/line-checks.ts'
+import type { ServiceLine } from '../../domain/service-line.ts'
+import { equal } from '../../lens/equal.ts'
 import type { Put } from '../../store/change.ts'
 import { type Steps, write } from '../../store/store.ts'
 import { ofStatus } from '../filters.ts'
@@ -70,7 +74,7 @@ function* release(held: readonly HeldLine[], at: string): Steps<readonly Put[]> 
   return changes
 }
 
-/** Tells with these lines what a payer may question now. */
+/** Tells with these lines what a payer may question now; one after the other, so that each counts beside what the one before came to. */
 function* question(ready: readonly HeldLine[], at: string): Steps<void> {
   for (const [id, { bundleId }] of sources(ready)) {
     const lines = ready.filter(({ value }) => (value.bundleId ?? value.sessionId) === id)
@@ -78,12 +82,20 @@ function* question(ready: readonly HeldLine[], at: string): Steps<void> {
     const moves = lines.flatMap((line) => {
       const now = wanted?.find(({ code }) => code === line.value.code)
       if (now === undefined) return []
+      if (countsOtherwise(line.value, now)) return reconcile([line], [now], at)
       const { warnings, checks } = now
       return [{ id: line.id, value: { ...line.value, warnings, checks: lookedAtAgain(checks, line.value.checks) } }]
     })
     yield* write(...(yield* putsFor(id, lines, moves, at)))
   }
 }
+
+/** The same time by the same rule comes to other units, where minutes of the day are added up and others have left or joined it. */
+const countsOtherwise = (old: ServiceLine, now: ServiceLine): boolean =>
+  old.units !== now.units &&
+  old.coverageId === now.coverageId &&
+  equal(old.unitBasis, now.unitBasis) &&
+  now.holdReasons.every((reason) => reason === 'minutes-short')
 
 /** The sessions and months that lines bill, each once. */
 const sources = (lines: readonly HeldLine[]): ReadonlyMap<string, HeldLine['value']> =>
