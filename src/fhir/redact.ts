@@ -10,7 +10,7 @@ import { marked, observationValues } from './view.ts'
 const bare = new Set(['reference', 'type', 'id'])
 
 /** `Type/id` of what a member `reference` leads to, here or as if it were here. */
-function targetOf(text: string | undefined): string | undefined {
+export function targetOf(text: string | undefined): string | undefined {
   const parsed = text === undefined ? undefined : parseReference(text)
   return parsed?.kind === 'relative' || parsed?.kind === 'absolute' ? `${parsed.type}/${parsed.id}` : undefined
 }

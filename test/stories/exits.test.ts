@@ -133,6 +133,8 @@ describe('of records under Part 2', () => {
         { ...fhir, 'if-none-exist': '_id=cpl-1', prefer: 'return=representation' },
       ),
     ],
+    ['a member', get('/coordination/care-plans/cpl-1')],
+    ['a list of members', get('/coordination/care-plans?client=rosa')],
     ['a search by an identifier beside a reference', found(`/fhir/CarePlan?condition:identifier=urn:s|${secret}`)],
   ])('what another record says of them, by %s', async (_, exit) => {
     expect(await exit('clinic')).not.toContain(secret)
@@ -174,19 +176,27 @@ describe('of records under Part 2', () => {
       kind: 'coordination',
       narrative: 'Together',
       period: { start: '2026-02-01' },
-      author: { id: 'prc-1' },
       goals: ['gol-1'],
     }
-    const etag = (await clinic.ask('clinic', path)).headers.get('etag') ?? ''
-    const changed = await clinic.ask('clinic', path, {
-      method: 'PATCH',
-      json: better,
-      headers: { ...merge, 'if-match': etag },
-    })
-    const said = await changed.text()
-    expect([changed.status, said.includes(secret)], said).toEqual([200, false])
-    const whole = await get('/fhir/CarePlan/cpl-1')('programme')
-    expect(whole.split(secret).length).toBeGreaterThan(3)
+    for (const method of ['PATCH', 'PUT']) {
+      const standing = await clinic.ask('clinic', path)
+      const shown = (await standing.json()) as object
+      expect(shown).toMatchObject({ author: { external: { url: 'Condition/ned-1' } } })
+      const changed = await clinic.ask('clinic', path, {
+        method,
+        json: method === 'PUT' ? { ...shown, ...better } : better,
+        headers: { ...(method === 'PATCH' && merge), 'if-match': standing.headers.get('etag') ?? '' },
+      })
+      const said = await changed.text()
+      expect([changed.status, said.includes(secret)], said).toEqual([200, false])
+      const whole = JSON.parse(await get('/fhir/CarePlan/cpl-1')('programme')) as CarePlan
+      expect(JSON.stringify(whole.addresses).split(secret).length).toBeGreaterThan(3)
+      expect(whole.author).toEqual({
+        reference: 'Condition/ned-1',
+        display: secret,
+        identifier: { system: 'urn:s', value: secret },
+      })
+    }
   })
 
   it.each([

@@ -83,6 +83,8 @@ const resources = [
     intent: 'plan',
     title: 'Together',
     subject,
+    // Of a type that no author is of: a coordinator reads it as it stands.
+    author: beside('ned-1'),
     // What is said beside a reference is said of what it leads to.
     addresses: [{ reference: 'Condition/ned-open' }, beside('ned-1'), beside('ned-2')],
     text: { status: 'generated', div: `<div xmlns="http://www.w3.org/1999/xhtml">${secret}</div>` },

@@ -17,6 +17,7 @@ import { named } from './named.ts'
 import { readOnly } from './read-only.ts'
 import { type Answer, answersOf, etagOf } from './record.ts'
 import { save } from './save.ts'
+import { asItStands } from './unsaid.ts'
 import { versionsOf } from './versions.ts'
 
 /** A new member; its state is the machine's initial one, whatever the body says. */
@@ -84,7 +85,7 @@ export async function changeMember(
     if (field !== undefined && stated(wanted, field) !== undefined && stated(wanted, field) !== before.value.value[field]) {
       return fail('rule-broken', 'The state moves by events alone.', { issues: [{ path: field, message: 'moves by events' }] })
     }
-    const command = commandOf(collection.value, next)
+    const command = commandOf(collection.value, yield* asItStands(ctx, before.value, next))
     if (!command.ok) return command
     const refused = refuseComputed(collection.value, command.value, before.value.value)
     if (refused) return refused

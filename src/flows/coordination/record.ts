@@ -4,6 +4,7 @@ import { ask, type Steps, type Stored } from '../../store/store.ts'
 import type { AnyCollection } from '../collections/collection.ts'
 import type { Gathered } from '../collections/parts.ts'
 import type { Context } from '../context.ts'
+import { asShown } from './unsaid.ts'
 
 export interface DomainRecord {
   readonly id: string
@@ -41,7 +42,8 @@ export function* answersOf(
 ): Steps<readonly Answer[]> {
   const of = members.map((held) => ({ ...newestOf(held), type: held.anchor.type, id: held.id }))
   const written = yield* ask({ ask: 'writers', of })
-  return members.map((held, i): Answer => {
+  const shown = yield* asShown(ctx, members)
+  return shown.map((held, i): Answer => {
     const { at: updatedAt } = of[i]!
     const { createdAt, createdBy, updatedBy } = written[i]!
     const own = at === undefined ? undefined : ctx.principal.id

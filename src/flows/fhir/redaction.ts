@@ -14,15 +14,21 @@ export function* readable<T extends { readonly text?: string }>(visible: Visibil
   const spoken = items.map(({ text }) => (text === undefined ? [] : spokenOf(text)))
   const targets = [...new Set(spoken.flat())]
   if (targets.length === 0) return items
-  const hidden = new Set<string>()
-  yield* eachNamed(targets, (found) => {
-    for (const { type, id, guard } of found) if (!isUnguarded(visible, guard)) hidden.add(`${type}/${id}`)
-    return true
-  })
+  const hidden = yield* hiddenAmong(visible, targets)
   if (hidden.size === 0) return items
   return items.map((item, i) =>
     spoken[i]!.some((target) => hidden.has(target)) ? { ...item, text: redacted(item.text!, hidden) } : item,
   )
+}
+
+/** Of names (`Type/id`) those that are here, and not for this caller to see. */
+export function* hiddenAmong(visible: Exclude<Visibility, 'everything'>, names: readonly string[]): Steps<ReadonlySet<string>> {
+  const hidden = new Set<string>()
+  yield* eachNamed(names, (found) => {
+    for (const { type, id, guard } of found) if (!isUnguarded(visible, guard)) hidden.add(`${type}/${id}`)
+    return true
+  })
+  return hidden
 }
 
 /** Of the answers to writes those that somebody else wrote: what was found in place of what would have been made. */
