@@ -90,7 +90,7 @@ describe('every request leaves a line', () => {
     await as('/fhir', { method: 'POST', json: { resourceType: 'Bundle', type: 'batch', entry } })
     expect(await lines()).toEqual([
       'post-bundle Patient/rosa/_history/1 refused (forbidden)',
-      'update refused (precondition-failed)',
+      'update Patient/rosa refused (precondition-failed)',
       'search refused (not-supported)',
       'read refused (not-found)',
       'read refused (forbidden)',
@@ -131,6 +131,49 @@ describe('every request leaves a line', () => {
     const all = JSON.stringify(await auditOf(gateway))
     for (const word of ['Quintero', 'Rosa', '4711', 'urn:mrn']) expect(all).not.toContain(word)
   })
+})
+
+it('a write that is refused names what it was for, whether that is there or not', async () => {
+  await put(person('rosa'))
+  const send = (method: string, path: string, json?: object, type = 'application/fhir+json') =>
+    as(`/fhir${path}`, { method, ...(json && { json, headers: { 'content-type': type } }) })
+  await send('PUT', '/Patient/rosa', { ...person('rosa'), gender: 'Quintero' })
+  await send('PUT', '/Patient/rosa', person('luis'))
+  await send('PATCH', '/Patient/nobody', [{ op: 'remove', path: '/gender' }], 'application/json-patch+json')
+  await send('PATCH', '/Patient/rosa', [{ op: 'remove', path: '/gender' }], 'application/json-patch+json')
+  await send('DELETE', '/Claim/x')
+  await send('POST', '/Patient', { resourceType: 'Patient', gender: 'Quintero' })
+  await send('PUT', '/Patient?family=Quintero&birthdate=Rosa', { resourceType: 'Patient' })
+  await send('PUT', '/Patient/Rosa%20Quintero', { resourceType: 'Patient', id: 'Rosa Quintero' })
+  await send('POST', '/Patient/nobody/$meta-add', { resourceType: 'Parameters' })
+  const request = { method: 'PUT', url: 'Patient/rosa', ifMatch: 'W/"7"' }
+  const fine = { resource: person('ana'), request: { method: 'PUT', url: 'Patient/ana' } }
+  const late = { resource: person('rosa'), request }
+  const wrong = { resource: { ...person('luis'), gender: 'x' }, request: { method: 'PUT', url: 'Patient/luis' } }
+  for (const entry of [
+    [fine, late],
+    [fine, wrong],
+  ])
+    await send('POST', '', { resourceType: 'Bundle', type: 'transaction', entry })
+  await send('POST', '', { resourceType: 'Bundle', type: 'batch', entry: [late, wrong] })
+  expect(await lines()).toEqual([
+    'post-bundle Patient/rosa Patient/luis refused (precondition-failed)',
+    'post-bundle Patient/luis refused (rule-broken)',
+    'post-bundle Patient/rosa refused (precondition-failed)',
+    'change-meta Patient/nobody refused (invalid)',
+    'update Patient refused (invalid)',
+    'update Patient refused (invalid)',
+    'create Patient refused (rule-broken)',
+    'delete Claim/x refused (forbidden)',
+    'patch Patient/rosa refused (patch-failed)',
+    'patch Patient/nobody refused (not-found)',
+    'update Patient/rosa refused (invalid)',
+    'update Patient/rosa refused (rule-broken)',
+    'update Patient/rosa/_history/1',
+  ])
+  expect((await lines({ patient: 'rosa' })).length).toBe(6)
+  const all = JSON.stringify(await auditOf(gateway))
+  for (const word of ['Quintero', 'Rosa']) expect(all).not.toContain(word)
 })
 
 describe('those who run the gateway', () => {

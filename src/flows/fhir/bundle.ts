@@ -5,6 +5,7 @@ import type { ReadBundle } from '../../fhir/long-bundle.ts'
 import { informationOutcome, outcome, statusOf } from '../../fhir/outcome.ts'
 import { etag } from '../../fhir/version.ts'
 import { lookThrough, type Steps } from '../../store/store.ts'
+import { noteTarget } from '../audit/looks.ts'
 import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
 import { wentOn } from '../go-on.ts'
@@ -63,7 +64,10 @@ async function transaction(ctx: Context, entries: readonly BundleEntry[], wish: 
       await ctx.pause()
     }
     const write = await lookThrough(ctx.store, acceptable(ctx, entry, library), ctx.pause)
-    if (!write.ok) return ofEntry(entry.index, write)
+    if (!write.ok) {
+      noteTarget(ctx, entry.request?.type, entry.request?.id)
+      return ofEntry(entry.index, write)
+    }
     writes.push({ ...write.value, entry })
   }
   const answers: EntryResponse[] = new Array(entries.length)
@@ -110,6 +114,7 @@ async function batch(ctx: Context, entries: readonly BundleEntry[], wish: Bundle
       // What only looks is not even looked for where there is no room any more.
       const answer = room < 0 && looks(entry) ? tooMuch : await single(own, entry, wish)
       if (!answer.ok) ctx.looks?.refused.push(answer.problem.code)
+      if (!answer.ok && !looks(entry)) noteTarget(ctx, entry.request?.type, entry.request?.id)
       const given = answer.ok ? answer.value : problemAnswer(answer.problem)
       room -= sizeOf(given)
       const { resource, ...rest } = given

@@ -7,6 +7,7 @@ import type { Patch } from '../../fhir/patch/patch.ts'
 import { memberNamed, parseTree, printTree } from '../../fhir/tree.ts'
 import { isResourceType } from '../../fhir/types.ts'
 import { parseIfMatch } from '../../fhir/version.ts'
+import { naming } from '../audit/looks.ts'
 import type { Context } from '../context.ts'
 import { readResource } from './read.ts'
 import { writeResource } from './write.ts'
@@ -18,10 +19,23 @@ export async function readMeta(ctx: Context, type: string, id: string): Promise<
 }
 
 /** Labels added or taken away, as a new version if that changes anything: a write like any other. Answers with the meta that is then there. */
-export async function changeMeta(
+export const changeMeta = (
   ctx: Context,
   type: string,
-  { id, ifMatch }: { readonly id: string; readonly ifMatch?: string },
+  target: Labelled,
+  how: 'add' | 'delete',
+  body: Uint8Array,
+): Promise<Result<string>> => naming(ctx, type, target.id, changed(ctx, type, target, how, body))
+
+interface Labelled {
+  readonly id: string
+  readonly ifMatch?: string
+}
+
+async function changed(
+  ctx: Context,
+  type: string,
+  { id, ifMatch }: Labelled,
   how: 'add' | 'delete',
   body: Uint8Array,
 ): Promise<Result<string>> {

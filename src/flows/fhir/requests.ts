@@ -7,6 +7,7 @@ import { readJsonPatch } from '../../fhir/patch/json-patch.ts'
 import type { Patch } from '../../fhir/patch/patch.ts'
 import { isKept, isResourceType } from '../../fhir/types.ts'
 import { parseIfMatch, parseIfNoneMatch } from '../../fhir/version.ts'
+import { naming } from '../audit/looks.ts'
 import type { Context } from '../context.ts'
 import { type BundleWish, processBundle } from './bundle.ts'
 import type { Written } from './entry.ts'
@@ -29,12 +30,21 @@ interface PatchTarget extends Target {
 
 const idPattern = /^[A-Za-z0-9\-.]{1,64}$/
 
-export async function createResource(
-  ctx: Context,
-  type: string,
-  body: Uint8Array,
-  ifNoneExist?: string,
-): Promise<Result<Written>> {
+type Writing = Promise<Result<Written>>
+
+export const createResource = (ctx: Context, type: string, body: Uint8Array, ifNoneExist?: string): Writing =>
+  naming(ctx, type, undefined, created(ctx, type, body, ifNoneExist))
+
+export const updateResource = (ctx: Context, type: string, body: Uint8Array, target: Target): Writing =>
+  naming(ctx, type, target.id, updated(ctx, type, body, target))
+
+export const deleteResource = (ctx: Context, type: string, target: Target): Writing =>
+  naming(ctx, type, target.id, deleted(ctx, type, target))
+
+export const patchResource = (ctx: Context, type: string, body: Uint8Array, target: PatchTarget): Writing =>
+  naming(ctx, type, target.id, patched(ctx, type, body, target))
+
+async function created(ctx: Context, type: string, body: Uint8Array, ifNoneExist?: string): Promise<Result<Written>> {
   const resource = resourceIn(type, body)
   if (!resource.ok) return resource
   return writeResource(ctx, {
@@ -45,7 +55,7 @@ export async function createResource(
   })
 }
 
-export async function updateResource(ctx: Context, type: string, body: Uint8Array, target: Target): Promise<Result<Written>> {
+async function updated(ctx: Context, type: string, body: Uint8Array, target: Target): Promise<Result<Written>> {
   const resource = resourceIn(type, body)
   if (!resource.ok) return resource
   const conditions = conditionsOf(target)
@@ -61,7 +71,7 @@ export async function updateResource(ctx: Context, type: string, body: Uint8Arra
   return writeResource(ctx, { kind: 'update', type, resource: resource.value, ...conditions.value })
 }
 
-export async function deleteResource(ctx: Context, type: string, target: Target): Promise<Result<Written>> {
+async function deleted(ctx: Context, type: string, target: Target): Promise<Result<Written>> {
   if (!isResourceType(type)) return noSuchType
   const conditions = conditionsOf(target)
   if (!conditions.ok) return conditions
@@ -69,7 +79,7 @@ export async function deleteResource(ctx: Context, type: string, target: Target)
   return writeResource(ctx, { kind: 'delete', type, ...rest })
 }
 
-export async function patchResource(ctx: Context, type: string, body: Uint8Array, target: PatchTarget): Promise<Result<Written>> {
+async function patched(ctx: Context, type: string, body: Uint8Array, target: PatchTarget): Promise<Result<Written>> {
   if (!isResourceType(type)) return noSuchType
   const conditions = conditionsOf(target)
   if (!conditions.ok) return conditions

@@ -11,6 +11,7 @@ import { parseReference } from '../../fhir/reference.ts'
 import type { References } from '../../fhir/stamp.ts'
 import type { Change, Put } from '../../store/change.ts'
 import { ask, rest, type Steps, type Stored, write } from '../../store/store.ts'
+import { noteTarget } from '../audit/looks.ts'
 import { consequences } from '../collections/consequences.ts'
 import type { Context } from '../context.ts'
 import { askAbout, newDoubles, settledOf } from '../duplicates.ts'
@@ -32,7 +33,11 @@ export function* transact(
   writes: readonly Write[],
   entries?: readonly number[],
 ): Steps<Result<readonly Written[]>> {
-  const failedAt: At = (place, failed) => (entries === undefined ? failed : ofEntry(entries[place]!, failed))
+  const failedAt: At = (place, failed) => {
+    const write = writes[place]!
+    noteTarget(ctx, write.type, write.kind === 'create' ? undefined : write.id)
+    return entries === undefined ? failed : ofEntry(entries[place]!, failed)
+  }
   const { at } = yield* ask({ ask: 'now' })
   const criteria = new Criteria(ctx, writes)
   const found = yield* settle(ctx, writes, criteria, failedAt)
