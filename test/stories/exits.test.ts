@@ -15,6 +15,7 @@ afterAll(() => clinic.stop())
 interface CarePlan {
   readonly meta: { readonly security?: readonly object[] }
   readonly addresses: readonly object[]
+  readonly author?: object
 }
 type Exit = (who: Who) => Promise<string>
 
