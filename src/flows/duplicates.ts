@@ -6,12 +6,13 @@
 import type { Patient } from '@medplum/fhirtypes'
 import { addBusinessDays, federalCalendar } from '../domain/calendar.ts'
 import type { HouseWork } from '../domain/work-item.ts'
+import { guardOf } from '../fhir/search/labels.ts'
 import type { TokenValue } from '../fhir/search/query.ts'
 import type { Put } from '../store/change.ts'
 import { ask, askAll, rest, type Steps, write } from '../store/store.ts'
 import { coordinatorOf } from './assignments.ts'
 import { withLabelsOf } from './collections/labels-of.ts'
-import { keepWork } from './house-work.ts'
+import { type Cause, keepWork, labelWork } from './house-work.ts'
 import { storedValue } from './keep.ts'
 import { tokensOf } from './match-discharge.ts'
 import type { Touched } from './rules/uphold.ts'
@@ -67,7 +68,10 @@ interface Fresh {
   readonly tokens: readonly TokenValue[]
 }
 
-/** The first bearer of an identifier with each other one that is asked about. */
+/**
+ * The first bearer of an identifier with each other one that is asked about. Whoever everybody may see comes first: what is asked of two
+ * of those may be seen by all, whoever else there is.
+ */
 function* doublesOf(fresh: ReadonlyMap<string, Fresh>): Steps<Doubles> {
   const people = new Map<string, Patient>()
   const values = [...fresh.values()].flatMap(({ tokens }) => tokens)
@@ -78,12 +82,12 @@ function* doublesOf(fresh: ReadonlyMap<string, Fresh>): Steps<Doubles> {
   for (const [id, { patient }] of fresh) people.set(id, patient)
   const firsts = new Map<string, string>()
   const pairs = new Map<string, Pair>()
-  for (const [id, patient] of people) {
+  for (const [id, patient] of [...people].sort(([, one], [, other]) => guardOf(one) - guardOf(other))) {
     for (const key of keysOf(patient)) {
       const first = firsts.get(key) ?? id
       firsts.set(key, first)
       const pair = pairOf(first, id)
-      if (first !== id && fresh.has(id) && isPossible(pair, people)) pairs.set(pair.join(), pair)
+      if (first !== id && (fresh.has(first) || fresh.has(id)) && isPossible(pair, people)) pairs.set(pair.join(), pair)
     }
   }
   return { pairs: [...pairs.values()], people }
@@ -110,7 +114,10 @@ export function* settledOf(ids: readonly string[], at: string): Steps<readonly P
   const made: Put[] = []
   const left = new Map<string, Fresh>()
   for (const pair of asked) {
-    if (isPossible(pair, people)) continue
+    if (isPossible(pair, people)) {
+      made.push(...(yield* labelled(pair, people, at)))
+      continue
+    }
     made.push(...(yield* settled(pair, people, at)))
     for (const id of pair) {
       const patient = people.get(id)
@@ -139,6 +146,8 @@ const doubles = (text: string | undefined): readonly string[] => (text === undef
 
 function* opened(pair: Pair, people: ReadonlyMap<string, Patient>, at: string): Steps<readonly Put[]> {
   const [one, other] = pair
+  // They are asked about already.
+  if (doubles(yield* ask({ ask: 'record', kind, key: one })).includes(other)) return []
   const day = at.slice(0, 10)
   const coordinator = (yield* coordinatorOf(one, day)) ?? (yield* coordinatorOf(other, day))
   const wanted: HouseWork = {
@@ -157,18 +166,29 @@ function* settled(pair: Pair, people: ReadonlyMap<string, Patient>, at: string):
   return yield* kept(pair, people, undefined, at)
 }
 
-/** The work is about the second and names the first as its client; it bears the labels of both. */
 function* kept(
-  [one, other]: Pair,
+  pair: Pair,
   people: ReadonlyMap<string, Patient>,
   wanted: HouseWork | undefined,
   at: string,
 ): Steps<readonly Put[]> {
-  const bare: Patient = { resourceType: 'Patient' }
-  const about = withLabelsOf(people.get(other) ?? bare, people.get(one) ?? bare)
-  const puts = yield* keepWork({ why: `double of ${one}`, about, id: other, clientId: one }, wanted, at)
+  const puts = yield* keepWork(causeOf(pair, people), wanted, at)
   yield* write(...puts)
   return puts
+}
+
+/** One of the two may have been labelled since. */
+function* labelled(pair: Pair, people: ReadonlyMap<string, Patient>, at: string): Steps<readonly Put[]> {
+  const puts = yield* labelWork(causeOf(pair, people), at)
+  yield* write(...puts)
+  return puts
+}
+
+/** The work is about the second and names the first as its client; it bears the labels of both. */
+function causeOf([one, other]: Pair, people: ReadonlyMap<string, Patient>): Cause {
+  const bare: Patient = { resourceType: 'Patient' }
+  const about = withLabelsOf(people.get(other) ?? bare, people.get(one) ?? bare)
+  return { why: `double of ${one}`, about, id: other, clientId: one }
 }
 
 /** Each of the two remembers the other. */

@@ -34,10 +34,20 @@ export function* keepWork(cause: Cause, wanted: HouseWork | undefined, at: strin
   const task = storedValue<Task>(stored)
   if (!task) return wanted && !stored ? [yield* opened(cause, wanted, id, at)] : []
   const reading = mapping.read({ Task: task })
-  if (!reading.ok || !isUnfinished(reading.value)) return []
-  const next = wanted ? yield* brought(reading.value, wanted) : { ...reading.value, state: 'done' as const }
-  const written = mapping.write(next, { Task: task }).Task
+  const item = reading.ok && isUnfinished(reading.value) ? reading.value : undefined
+  const next = item && (wanted ? yield* brought(item, wanted) : { ...item, state: 'done' as const })
+  // Labels that the record was given since are the work's, too, whatever has become of it.
+  const written = withLabelsOf(next ? mapping.write(next, { Task: task }).Task : task, cause.about)
   return equal(written, task) ? [] : [nextOf(written, id, stored, at)]
+}
+
+/** The labels of its cause, where there is such work; nothing else of it changes. */
+export function* labelWork(cause: Cause, at: string): Steps<readonly Put[]> {
+  const id = workItemId({ ...cause, type: cause.about.resourceType })
+  const stored = yield* ask({ ask: 'resource', type: 'Task', id })
+  const task = storedValue<Task>(stored)
+  const written = task && withLabelsOf(task, cause.about)
+  return written === undefined || written === task ? [] : [nextOf(written, id, stored, at)]
 }
 
 function* opened({ about, id, clientId }: Cause, wanted: HouseWork, item: string, at: string): Steps<Put> {

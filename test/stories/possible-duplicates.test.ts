@@ -66,11 +66,26 @@ describe('a second record with the same identifier', () => {
     expect(await pairs()).toEqual(['p1 Patient/p2', 'p1 Patient/p3', 'p1 Patient/p4'])
   })
 
+  const restricted = { security: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality', code: 'V' }] }
   it('is asked about with the labels of both', async () => {
-    const security = [{ system: 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality', code: 'V' }]
-    await put(gateway, { ...patient('p1', number('1')), meta: { security } })
+    await put(gateway, { ...patient('p1', number('1')), meta: restricted })
     await put(gateway, patient('p2', number('1')))
     expect(await reviews()).toMatchObject([{ confidentiality: 'V' }])
+  })
+
+  it('is asked about with labels that one of them is given later', async () => {
+    await put(gateway, patient('p1', number('1')))
+    await put(gateway, patient('p2', number('1')))
+    await put(gateway, { ...patient('p1', number('1')), meta: restricted })
+    expect(await reviews()).toMatchObject([{ confidentiality: 'V' }])
+  })
+
+  it('is asked about openly where two bear it whom everybody may see, whoever else there is', async () => {
+    await put(gateway, { ...patient('p1', number('1')), meta: restricted })
+    await put(gateway, patient('p2', number('1')))
+    await put(gateway, patient('p3', number('1')))
+    expect(await reviews()).toMatchObject([{ about: 'Patient/p2', confidentiality: 'V' }, { about: 'Patient/p3' }])
+    expect((await reviews())[1]).not.toHaveProperty('confidentiality')
   })
 
   it('is refused on /coordination, as before', async () => {
