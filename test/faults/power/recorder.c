@@ -76,16 +76,16 @@ static int strikes(uint32_t what) {
 }
 
 static int opened(int fd, const char *path, int existed) {
-  if (fd < 0 || fd >= MOST || !within(path)) return fd;
+  if (fd < 0 || fd >= MOST) return fd;
   free(paths[fd]);
-  paths[fd] = strdup(path);
+  paths[fd] = within(path) ? strdup(path) : 0;
   if (!existed) note('C', path, 0, 0, 0);
   return fd;
 }
 #define OPEN(name) \
   int name(const char *path, int flags, ...) { \
     va_list rest; va_start(rest, flags); mode_t mode = flags & O_CREAT ? va_arg(rest, mode_t) : 0; va_end(rest); \
-    if (!within(path)) return REAL(name)(path, flags, mode); \
+    if (!within(path)) return opened(REAL(name)(path, flags, mode), path, 1); \
     pthread_mutex_lock(&turn); \
     int existed = access(path, F_OK) == 0, fd = opened(REAL(name)(path, flags, mode), path, existed); \
     pthread_mutex_unlock(&turn); \
@@ -116,9 +116,10 @@ ssize_t pwrite64(int fd, const void *bytes, size_t length, off_t at) {
   return path_of(fd) ? write_at(fd, bytes, length, at) : REAL(pwrite64)(fd, bytes, length, at);
 }
 
-static int is_socket(int fd) {
+/* libuv closes what it opened without asking here: a number may mean something else by now. */
+static int is(int fd, mode_t kind) {
   struct stat what;
-  return folder && fstat(fd, &what) == 0 && S_ISSOCK(what.st_mode);
+  return folder && fstat(fd, &what) == 0 && (what.st_mode & S_IFMT) == kind;
 }
 static void sends(const struct iovec *parts, int count) {
   pthread_mutex_lock(&turn);
@@ -129,16 +130,16 @@ static void sends(const struct iovec *parts, int count) {
   pthread_mutex_unlock(&turn);
 }
 ssize_t write(int fd, const void *bytes, size_t length) {
-  if (path_of(fd)) {
+  if (path_of(fd) && is(fd, S_IFREG)) {
     ssize_t done = write_at(fd, bytes, length, lseek(fd, 0, SEEK_CUR));
     if (done > 0) lseek(fd, done, SEEK_CUR);
     return done;
   }
-  if (is_socket(fd)) sends(&(struct iovec){(void *)bytes, length}, 1);
+  if (is(fd, S_IFSOCK)) sends(&(struct iovec){(void *)bytes, length}, 1);
   return REAL(write)(fd, bytes, length);
 }
 ssize_t writev(int fd, const struct iovec *parts, int count) {
-  if (is_socket(fd)) sends(parts, count);
+  if (is(fd, S_IFSOCK)) sends(parts, count);
   return REAL(writev)(fd, parts, count);
 }
 
