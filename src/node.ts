@@ -21,7 +21,7 @@ import { type MllpListener, startMllpListener } from './node/mllp-listener.ts'
 import { nodeTransport } from './node/transport.ts'
 import { createLog } from './observe/log.ts'
 import type { Settings } from './settings.ts'
-import { openStores } from './store/sqlite-stores.ts'
+import { openStores } from './store/stores.ts'
 
 export interface Running {
   /** Where it listens, on this machine. */

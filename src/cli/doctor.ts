@@ -35,7 +35,7 @@ async function check(what: string, look: () => Promise<string>): Promise<{ reado
 }
 
 async function storeOpens(url: string): Promise<string> {
-  const { openStores } = await import('../store/sqlite-stores.ts')
+  const { openStores } = await import('../store/stores.ts')
   const stores = await openStores(url, { clock: () => Date.now(), newEpoch: () => crypto.randomUUID() })
   const { sequence } = await (await stores.tenant('default')).look({ ask: 'now' })
   await stores.close()

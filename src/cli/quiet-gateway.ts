@@ -2,7 +2,7 @@
 import { createKeySource } from '../access/jwks.ts'
 import { fail } from '../domain/problem.ts'
 import { createGateway, type Gateway, type Seams } from '../gateway.ts'
-import type { openStores } from '../store/sqlite-stores.ts'
+import type { openStores } from '../store/stores.ts'
 
 type Own = Pick<Seams, 'clock' | 'newId' | 'random' | 'pause' | 'settings'>
 

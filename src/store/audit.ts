@@ -127,7 +127,7 @@ function* wroteOf(patient: string, sequence: number): Sql<boolean> {
   const found = yield* answer(
     raw<{ row: number }>(sql`SELECT c.row FROM moment AS m CROSS JOIN version AS v CROSS JOIN compartment AS c
       WHERE m.sequence = ${sequence} AND v.row >= m.row AND v.sequence = ${sequence}
-        AND v.row < coalesce((SELECT n.row FROM moment AS n WHERE n.sequence = ${sequence + 1}), 9e15)
+        AND v.row < coalesce((SELECT n.row FROM moment AS n WHERE n.sequence = ${sequence + 1}), 9000000000000000)
         AND c.row = v.row AND c.patient = ${patient} LIMIT 1`),
   )
   return found.length > 0

@@ -198,7 +198,7 @@ function* startOf(type: string, whole: Condition, asked: readonly Asked[], { par
   if (fewest >= manyBlocks)
     for (const { keys, filter, numbers } of asked) {
       if (numbers === undefined || keys !== undefined || (filter?.kind === 'date' && filter.param === param)) continue
-      if ((yield* count(sql`FROM (${numbers()} LIMIT 1000)`)) < 1000) return undefined
+      if ((yield* count(sql`FROM (${numbers()} LIMIT 1000) AS found`)) < 1000) return undefined
     }
   const rare = yield* placesOf(
     type,
@@ -229,7 +229,7 @@ const manyKeys = 16
 const manyBlocks = 64
 const countBlocks = prepare<{ key: number }>()(($) =>
   raw<{ n: number; longs: number }>(sql`SELECT
-    (SELECT count(*) FROM (SELECT 1 FROM dated WHERE key = ${$('key')} LIMIT ${sql.lit(manyBlocks)})) AS n,
+    (SELECT count(*) FROM (SELECT 1 FROM dated WHERE key = ${$('key')} LIMIT ${sql.lit(manyBlocks)}) AS found) AS n,
     EXISTS (SELECT 1 FROM dated WHERE key = ${$('key')} AND long = 1) AS longs`),
 )
 
@@ -243,7 +243,7 @@ function* stillTrue(
 ): Sql<readonly Match[]> {
   const oldest = some.at(-1)!.when
   // A first version (its row is the resource's own number) says what it said when it was listed; only what is unlisted may be of a later one that is not there yet.
-  const unchanged = some.some(({ isUnlisted }) => isUnlisted) ? sql`0` : sql`d.current = d.number`
+  const unchanged = some.some(({ isUnlisted }) => isUnlisted) ? sql`FALSE` : sql`d.current = d.number`
   const rest = asked.filter((each) => each !== start && !isSaid(each.filter, param, oldest)).map(({ holds }) => holds)
   const found = yield* answer(
     raw<

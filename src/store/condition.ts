@@ -13,14 +13,14 @@ export interface Condition {
 }
 
 /** Known to hold for nothing: a value that the index has never seen. */
-export const never: Condition = { holds: sql`0`, numbers: () => sql`SELECT 0 AS segment, 0 AS number WHERE 0` }
-export const always: Condition = { holds: sql`1` }
+export const never: Condition = { holds: sql`FALSE`, numbers: () => sql`SELECT 0 AS segment, 0 AS number WHERE FALSE` }
+export const always: Condition = { holds: sql`TRUE` }
 
 export const or = (alternatives: readonly RawBuilder<SqlBool>[]): RawBuilder<SqlBool> =>
-  alternatives.length === 0 ? sql`0` : sql`(${sql.join(alternatives, sql` OR `)})`
+  alternatives.length === 0 ? sql`FALSE` : sql`(${sql.join(alternatives, sql` OR `)})`
 
 export const and = (all: readonly RawBuilder<SqlBool>[]): RawBuilder<SqlBool> =>
-  all.length === 0 ? sql`1` : sql`(${sql.join(all, sql` AND `)})`
+  all.length === 0 ? sql`TRUE` : sql`(${sql.join(all, sql` AND `)})`
 
 export function anyOf(conditions: readonly Condition[]): Condition {
   const [only, another] = conditions

@@ -13,7 +13,7 @@ import type {
   ValueFilter,
 } from '../fhir/search/query.ts'
 import { always, anyOf, type Condition, never, or } from './condition.ts'
-import { hasIn, inTurn, keysOfRow, members, plain } from './dialect.ts'
+import { hasIn, inTurn, keysOfRow, members, plain, texts } from './dialect.ts'
 import { keyOf, noTerm, segmentBits } from './index-entries.ts'
 import { withKeys, withSystem, withTerm } from './keyed.ts'
 import { findParameter } from './parameters.ts'
@@ -68,9 +68,9 @@ export function* valueCondition(
 }
 
 const ids = (type: string, { values }: IdFilter): Condition => ({
-  holds: sql`EXISTS (SELECT 1 FROM resource WHERE number = d.number AND id IN ${members(values)})`,
+  holds: sql`EXISTS (SELECT 1 FROM resource WHERE number = d.number AND id IN ${texts(values)})`,
   numbers: () =>
-    sql`SELECT number >> ${segmentBits} AS segment, number FROM resource WHERE type = ${type} AND id IN ${members(values)} AND deleted = 0`,
+    sql`SELECT number >> ${segmentBits} AS segment, number FROM resource WHERE type = ${type} AND id IN ${texts(values)} AND deleted = 0`,
 })
 
 function lastUpdated(type: string, { values }: LastUpdatedFilter): Condition {
@@ -150,7 +150,7 @@ function* ofUnit({ system, code }: QuantityValue): Sql<RawBuilder<SqlBool>> {
     const units = members(yield* findTerms(code, system))
     return sql`(unit IN ${units} OR printed IN ${units})`
   }
-  return system === undefined ? sql`1` : sql`EXISTS (SELECT 1 FROM term WHERE number = unit AND system = ${system})`
+  return system === undefined ? sql`TRUE` : sql`EXISTS (SELECT 1 FROM term WHERE number = unit AND system = ${system})`
 }
 
 const inRows = (table: 'period' | 'amount' | 'word', parameter: number, matches: RawBuilder<SqlBool>): RawBuilder<SqlBool> =>

@@ -27,7 +27,7 @@ function* slices(standing: Standing, start: Asked | undefined, each: (numbers: r
 
 /** Of some numbers those that fit, as `d`. */
 const those = (numbers: readonly number[], { meaning: { whole, asked } }: Standing): RawBuilder<unknown> =>
-  sql`(SELECT value AS number, value >> ${segmentBits} AS segment FROM ${members(numbers)}) AS d WHERE ${all([whole, ...asked])}`
+  sql`(SELECT value AS number, value >> ${segmentBits} AS segment FROM ${members(numbers)} AS n) AS d WHERE ${all([whole, ...asked])}`
 
 /** The first ones in an order, which `inOrder` puts behind a `FROM`. */
 export function* firstOf(

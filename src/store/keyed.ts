@@ -1,7 +1,7 @@
 /** Conditions on the keys that a resource has: asked of the resource itself, or begun with from lists and from what is in none yet. */
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { type Condition, never } from './condition.ts'
-import { hasAnyKey, inTurn, keysOfRow, members, membersOf, numbersOfRow } from './dialect.ts'
+import { hasAnyKey, inTurn, keysOfRow, members, numbersOfRow, pairsOf } from './dialect.ts'
 import { keyBase, keyOf, noTerm, segmentBits, termOf } from './index-entries.ts'
 import type { Unlisted } from './unlisted.ts'
 
@@ -13,7 +13,7 @@ export function withKeys(keys: readonly number[], unlisted: Unlisted): Condition
   const listed =
     another === undefined
       ? inLists(sql`p.key = ${only}`)
-      : sql`SELECT DISTINCT * FROM (${inLists(sql`p.key IN ${members(keys)}`)})`
+      : sql`SELECT DISTINCT * FROM (${inLists(sql`p.key IN ${members(keys)}`)}) AS several`
   // One key lists a resource once; of several, one may be listed and another not.
   return { holds, numbers: () => alsoUnlisted(listed, unlisted.withAny(keys), holds, another === undefined), keys }
 }
@@ -22,7 +22,7 @@ export function withKeys(keys: readonly number[], unlisted: Unlisted): Condition
 export const withSystem = (parameter: number, system: string | null | undefined, unlisted: Unlisted): Condition =>
   withTerm(
     parameter,
-    system === undefined ? sql`1` : system === null ? sql`t.system IS NULL` : sql`t.system = ${system}`,
+    system === undefined ? sql`TRUE` : system === null ? sql`t.system IS NULL` : sql`t.system = ${system}`,
     unlisted,
   )
 
@@ -53,7 +53,7 @@ export const alsoUnlisted = (
   numbers.length === 0
     ? listed
     : sql`${listed} ${apart ? sql`UNION ALL` : sql`UNION`} SELECT d.number >> ${segmentBits} AS segment, d.number AS number
-      FROM (SELECT value AS number FROM ${members(numbers)}) AS d WHERE ${holds}`
+      FROM (SELECT value AS number FROM ${members(numbers)} AS n) AS d WHERE ${holds}`
 
 /** The keys of a parameter's terms under which something is in no list. */
 export const unlistedKeys = (parameter: number, unlisted: Unlisted): readonly number[] =>
@@ -64,7 +64,7 @@ export function unlistedTerms(parameter: number, unlisted: Unlisted): RawBuilder
   const pairs = unlistedKeys(parameter, unlisted).flatMap((key) => unlisted.withAny([key]).map((number) => [termOf(key), number]))
   if (pairs.length === 0) return undefined
   return sql`SELECT m.term AS term, m.number AS number
-    FROM (SELECT value ->> 0 AS term, value ->> 1 AS number FROM ${membersOf(JSON.stringify(pairs))}) AS m
+    FROM ${pairsOf(pairs, 'term', 'number')} AS m
     WHERE EXISTS (SELECT 1 FROM indexed AS i ${inTurn} ${keysOfRow}
       WHERE i.number = m.number AND k.value = ${sql.lit(keyOf(parameter, noTerm))} + m.term)`
 }

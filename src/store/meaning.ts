@@ -92,7 +92,8 @@ function* select(type: string, filter: Filter, sight: Sight): Sql<Selection | un
   if (whole === undefined || fits === never) return undefined
   const { holds, numbers } = allOf([fits, whole, ...visibleResource(sight.visible)])
   // To look through many for a few would take as long as it may, and nobody had a turn.
-  if (fits.numbers === undefined && (yield* count(sql`FROM (${whole.numbers!()} LIMIT ${few + 1})`)) > few) return { holds }
-  if (numbers === undefined || (yield* count(sql`FROM (${numbers()} LIMIT ${few + 1})`)) > few) return { holds }
+  if (fits.numbers === undefined && (yield* count(sql`FROM (${whole.numbers!()} LIMIT ${few + 1}) AS found`)) > few)
+    return { holds }
+  if (numbers === undefined || (yield* count(sql`FROM (${numbers()} LIMIT ${few + 1}) AS found`)) > few) return { holds }
   return { holds, numbers }
 }

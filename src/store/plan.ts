@@ -37,6 +37,7 @@ export function* carryOut<T>(plan: Plan<T>, commit: Commit, known: Known, compan
   const reading: Reading = { ...known, at: commit.at, sequence: commit.sequence - 1 }
   const own = new Pending()
   const seen = new Seen(commit)
+  if (company.mode === 'apart') yield* begin(commit)
   const steps = plan()
   let step = steps.next([])
   while (!step.done) {
@@ -133,13 +134,17 @@ export function* writeGroup(company: Company, { numbers }: Pick<Commit, 'numbers
   company.writing = false
 }
 
+/** A part of its own, before anything of it can be refused. */
+function* begin(commit: Commit): Sql<void> {
+  if (commit.inPart) return
+  yield openPart
+  commit.inPart = true
+}
+
 function* writeOwn(own: Pending, commit: Commit, company: Company): Sql<void> {
   yield* writeGroup(company, commit)
   if (!commit.begun) {
-    if (company.mode !== 'alone') {
-      yield openPart
-      commit.inPart = true
-    }
+    if (company.mode !== 'alone') yield* begin(commit)
     commit.begun = true
     if (commit.wrote) yield* beginMoments([commit])
   }

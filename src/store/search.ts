@@ -115,7 +115,7 @@ function* sorted(standing: Standing, last: Last | undefined): Sql<readonly Match
 function* inOrder({ type, sort }: Query, found: RawBuilder<unknown>, last: Last | undefined): Sql<RawBuilder<unknown>> {
   const values: RawBuilder<Value>[] = []
   for (const key of sort) values.push(yield* sortValue(type, key))
-  const further = last === undefined ? sql`1` : following(sort, values, last)
+  const further = last === undefined ? sql`TRUE` : following(sort, values, last)
   return sql`SELECT d.number FROM ${found} AND ${further} ORDER BY ${order(sort, values)}`
 }
 
@@ -159,8 +159,8 @@ function* rarest(
 
 /** Counted up to `most`; of what is in no list all that may have the key. */
 function* howMany({ keys, numbers }: Condition, unlisted: Unlisted, most: number): Sql<number> {
-  if (keys === undefined) return yield* count(sql`FROM (${numbers!()} LIMIT ${most})`)
-  const listed = yield* count(sql`FROM (${inLists(sql`p.key IN ${members(keys)}`)} LIMIT ${most})`)
+  if (keys === undefined) return yield* count(sql`FROM (${numbers!()} LIMIT ${most}) AS found`)
+  const listed = yield* count(sql`FROM (${inLists(sql`p.key IN ${members(keys)}`)} LIMIT ${most}) AS found`)
   return Math.min(most, listed + unlisted.withAny(keys).length)
 }
 

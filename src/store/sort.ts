@@ -13,7 +13,7 @@ export function* sortValue(type: string, { kind, param, descending }: SortKey): 
   if (kind === 'id') return sql`(SELECT id FROM resource WHERE number = d.number)`
   if (kind === 'lastUpdated') return sql`(SELECT at FROM resource WHERE number = d.number)`
   const parameter = yield* findParameter(type, param)
-  if (parameter === undefined) return sql`NULL`
+  if (parameter === undefined) return sql`CAST(NULL AS TEXT)`
   const [extreme, end] = descending ? [sql`max`, 'hi'] : [sql`min`, 'lo']
   const rows = (table: string, column: string) =>
     sql<Value>`(SELECT ${extreme}(${plain(column)}) FROM ${sql.table(table)} WHERE number = d.number AND parameter = ${parameter})`

@@ -29,7 +29,7 @@ export async function openSqlStore(database: Database, options: StoreOptions): P
   let opened: Opened | undefined
   try {
     await writer.transaction(async () => {
-      await drive(migrate(options.newEpoch), writer)
+      await drive(migrate(options.newEpoch, database.migrations), writer)
       opened = await drive(load(options), writer)
       return 'keep'
     })
@@ -61,16 +61,21 @@ class SqlStore implements Store {
 
   async look<const A extends Ask>(ask: A): Promise<AnswerTo<A>> {
     if (this.#closed) throw new Error('the store is closed')
-    const { reader, writer, elapsed, pause } = this.#database
+    const { reader, writer, gate, elapsed, pause } = this.#database
     if (ask.ask === 'search') this.#writer.tidy()
     const steps = answer(ask, { ...this.#known, at: this.#clock() })
     let begun = elapsed()
     const breathe = async () => {
       if (elapsed() - begun < this.#patience) return
+      gate?.leave()
       await pause()
+      await gate?.enter()
       begun = elapsed()
     }
-    return driveInTurns(steps, reader ?? writer, breathe, () => (reader === undefined ? this.#writer.open : undefined))
+    const run = () => driveInTurns(steps, reader ?? writer, breathe, () => (reader === undefined ? this.#writer.open : undefined))
+    if (gate === undefined) return run()
+    await gate.enter()
+    return run().finally(() => gate.leave())
   }
 
   async commit<T>(plan: Plan<T>): Promise<Result<T>> {

@@ -2,6 +2,8 @@
  * How the store talks to a database: pure generators that yield statements and are handed rows.
  * A driver runs them: at once where the client answers at once, awaiting where it must, and pausing where they are long.
  */
+import type { Gate } from './gate.ts'
+import type { Migration } from './schema/migrate.ts'
 
 export type Value = string | number | null
 export type Row = Readonly<Record<string, Value>>
@@ -30,8 +32,9 @@ export const turn: Single = { sql: '', values: [] }
  */
 export function* singles({ sql, width, values }: Batch, most: number): Generator<Single> {
   let i = 0
+  const atMost = Math.floor(most / width)
   // Few sizes, so that there are few texts of statements to keep ready.
-  for (const rows of [Math.floor(most / width), 8]) {
+  for (const rows of [atMost, Math.min(8, atMost)]) {
     const many = i + rows * width <= values.length ? ofMany(sql, width, rows) : undefined
     if (many === undefined) continue
     for (const step = rows * width; i + step <= values.length; i += step) yield { sql: many, values: values.slice(i, i + step) }
@@ -76,6 +79,10 @@ export interface Database {
   readonly writer: WriteClient
   /** Absent: reads wait until no transaction is open, and then use the writer. */
   readonly reader?: SqlClient
+  /** Where statements are awaited: keeps what is read, in tables and in memory, as it is between two turns. */
+  readonly gate?: Gate
+  /** The steps that make its tables, if these are not SQLite's. */
+  readonly migrations?: readonly Migration[]
   /** Lets everything else that waits have its turn. */
   pause(): Promise<void>
   /** Milliseconds since some moment, never set back. */

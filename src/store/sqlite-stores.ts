@@ -5,62 +5,36 @@ import { dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { openSqlStore, type StoreOptions } from './sql-store.ts'
 import { openSqlite } from './sqlite.ts'
-import type { Store } from './store.ts'
-
-export interface Stores {
-  /** Opens the store of a tenant, once; makes it where there is none. Rejects a name that is not `[a-z0-9-]{1,40}`, or `control`. */
-  tenant(name: string): Promise<Store>
-  readonly control: Store
-  /** Ends what was begun, closes every store, and lets go of the folder. */
-  close(): Promise<void>
-}
+import type { Home } from './stores.ts'
 
 /**
  * Opens `sqlite:<folder>`, or `sqlite::memory:`: a private folder, removed on close, whose commits do not wait for the disk.
  * Rejects if another process has the folder open.
  */
-export async function openStores(url: string, options: StoreOptions): Promise<Stores> {
+export function openFolder(url: string, options: StoreOptions): Home {
   const path = /^sqlite:(.+)$/s.exec(url)?.[1]
-  if (path === undefined) throw new Error('a store is named sqlite:<folder> or sqlite::memory:')
+  if (path === undefined) throw new Error('a store is named sqlite:<folder>, sqlite::memory: or postgres://…')
   const passing = path === ':memory:'
   const folder = passing ? mkdtempSync(join(tmpdir(), 'handoff-')) : resolve(path)
   const made = mkdirSync(folder, { recursive: true })
   const unlock = lock(folder)
-  const open = async (name: string): Promise<Store> => {
-    const file = join(folder, `${name}.sqlite`)
-    const store = await openSqlStore(openSqlite(file, { durable: !passing }), options)
-    // The file's name must survive a power cut as its contents do; also one that a start before this one gave, and did not live to sync.
-    if (!passing) syncFolder(folder)
-    return store
-  }
-  const remove = () => rmSync(folder, { recursive: true, force: true })
-  if (passing) process.once('exit', remove)
-
-  const tenants = new Map<string, Promise<Store>>()
-  let control: Store
   try {
     if (!passing && !existsSync(join(folder, 'control.sqlite'))) syncFoldersAbove(folder, made)
-    control = await open('control')
   } catch (error) {
     unlock()
     throw error
   }
+  const remove = () => rmSync(folder, { recursive: true, force: true })
+  if (passing) process.once('exit', remove)
   return {
-    control,
-    async tenant(name) {
-      if (!/^[a-z0-9-]{1,40}$/.test(name) || name === 'control') throw new Error('not the name of a tenant')
-      const known = tenants.get(name)
-      if (known) return known
-      const opening = open(name)
-      tenants.set(name, opening)
-      opening.catch(() => tenants.delete(name))
-      return opening
+    async open(name) {
+      const file = join(folder, `${name}.sqlite`)
+      const store = await openSqlStore(openSqlite(file, { durable: !passing }), options)
+      // The file's name must survive a power cut as its contents do; also one that a start before this one gave, and did not live to sync.
+      if (!passing) syncFolder(folder)
+      return store
     },
     async close() {
-      const open = await Promise.allSettled(tenants.values())
-      await Promise.all(
-        [control, ...open.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))].map((store) => store.close()),
-      )
       unlock()
       if (!passing) return
       remove()

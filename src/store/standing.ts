@@ -111,4 +111,4 @@ const unchanged = (until: number): Condition => ({
 })
 
 export const all = (conditions: readonly Condition[]): RawBuilder<unknown> =>
-  sql.join([sql`1`, ...conditions.map(({ holds }) => holds)], sql` AND `)
+  sql.join([sql`TRUE`, ...conditions.map(({ holds }) => holds)], sql` AND `)

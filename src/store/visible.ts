@@ -6,28 +6,28 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { rolls } from '../fhir/search/patients-of.ts'
 import { and, type Condition } from './condition.ts'
-import { members } from './dialect.ts'
+import { texts } from './dialect.ts'
 import type { Visibility } from './store.ts'
 
 /** A condition on a version: `row` names its row number, `type` its type. Every search, history and feed carries it. */
 export function visibleRow(visible: Visibility, row: string, type: string): RawBuilder<SqlBool> {
-  if (visible === 'everything') return sql<SqlBool>`1`
+  if (visible === 'everything') return sql<SqlBool>`TRUE`
   return and([ofPatients(visible.patients, row, type), unguarded(visible, row)])
 }
 
 /** Of a former version: labels that came to the record later guard it, too. `current` names the row of the current one. */
 export const visibleFormer = (visible: Visibility, row: string, type: string, current: string): RawBuilder<SqlBool> =>
-  visible === 'everything' ? sql<SqlBool>`1` : and([visibleRow(visible, row, type), unguarded(visible, current)])
+  visible === 'everything' ? sql<SqlBool>`TRUE` : and([visibleRow(visible, row, type), unguarded(visible, current)])
 
 type Some = Exclude<Visibility, 'everything'>
 
 function ofPatients(seen: Some['patients'], row: string, type: string): RawBuilder<SqlBool> {
-  if (seen === 'all') return sql<SqlBool>`1`
+  if (seen === 'all') return sql<SqlBool>`TRUE`
   const patients = (whose: RawBuilder<SqlBool>) =>
     sql<SqlBool>`EXISTS (SELECT 1 FROM compartment WHERE row = ${sql.ref(row)} AND ${whose})`
-  const may = sql<SqlBool>`patient IN ${members(seen)}`
-  return sql<SqlBool>`(NOT ${patients(sql`1`)}
-    OR CASE WHEN ${sql.ref(type)} IN ${members(rolls)} THEN NOT ${patients(sql`NOT ${may}`)} ELSE ${patients(may)} END)`
+  const may = sql<SqlBool>`patient IN ${texts(seen)}`
+  return sql<SqlBool>`(NOT ${patients(sql`TRUE`)}
+    OR CASE WHEN ${sql.ref(type)} IN ${texts(rolls)} THEN NOT ${patients(sql`NOT ${may}`)} ELSE ${patients(may)} END)`
 }
 
 const unguarded = ({ protectedRecords }: Some, row: string): RawBuilder<SqlBool> =>

@@ -32,7 +32,7 @@ export function* walkOf(standing: Standing, start: Asked | undefined, { after = 
   if (start?.numbers === undefined) return all
   // What is found by its time has no other order.
   if (!isWhole && start.filter?.kind !== 'lastUpdated') return new Sorted(standing, asked.indexOf(start), after)
-  const found = yield* answer(raw<Numbered>(sql`SELECT number FROM (${start.numbers()}) LIMIT ${atOnce + 1}`))
+  const found = yield* answer(raw<Numbered>(sql`SELECT number FROM (${start.numbers()}) AS found LIMIT ${atOnce + 1}`))
   return found.length > atOnce ? all : new Found(found.map(({ number }) => number).filter((number) => number > after))
 }
 

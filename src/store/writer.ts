@@ -141,7 +141,7 @@ export class Writer {
     } catch (error) {
       // Nothing of the group is on the disk. If not even a transaction could be opened, whoever waits is told so.
       Object.assign(this.#counters, before, { row: this.#counters.row })
-      this.#numbers.forget()
+      await this.#forget()
       if (mode === 'together' && group.taken.length > 0 && !writer.isOutside(error)) {
         this.#apart = true
         this.#queue.unshift(...group.taken.map(({ job }) => job))
@@ -159,6 +159,18 @@ export class Writer {
       else job.reject(outcome.error)
     }
     if (group.delivers) this.#wake()
+  }
+
+  /** What was undone. Where others read between two statements they find again what is on the disk. */
+  async #forget(): Promise<void> {
+    const { gate } = this.#database
+    if (gate === undefined) return this.#numbers.forget()
+    await gate
+      .alone(() => {
+        this.#numbers.forget()
+        return this.#drive(loadUnlisted(this.#known.unlisted))
+      })
+      .catch(() => undefined)
   }
 
   /** As many plans as wait, for as long as others can wait for them. */

@@ -7,7 +7,7 @@ import type { Questions, Written } from './store.ts'
 
 /** Lines that tell of no version bear the number of the commit before them, and come after its own. */
 const principalOf = (at: unknown, sequence: unknown) =>
-  sql`(SELECT entry ->> '$.principal' FROM audit WHERE at = ${at} AND sequence = ${sequence} ORDER BY place LIMIT 1)`
+  sql`(SELECT entry ->> 'principal' FROM audit WHERE at = ${at} AND sequence = ${sequence} ORDER BY place LIMIT 1)`
 
 const written = prepare<{ type: string; id: string; at: number; sequence: number }>()(($) =>
   raw<{ at: number; first: string | null; last: string | null }>(sql`

@@ -8,8 +8,8 @@ import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { ok } from '../../src/domain/problem.ts'
 import { parseSearch } from '../../src/fhir/search/parse.ts'
-import { openStores } from '../../src/store/sqlite-stores.ts'
 import { ask, type Page, type Store, type Stored, type Visibility, write } from '../../src/store/store.ts'
+import { openStores } from '../../src/store/stores.ts'
 import { people, print, processor, put, round } from './people.ts'
 
 const most = Number(process.argv[2] ?? 100_000)

@@ -10,8 +10,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ok } from '../../src/domain/problem.ts'
 import type { Filter, Query } from '../../src/fhir/search/query.ts'
-import { openStores } from '../../src/store/sqlite-stores.ts'
 import { ask, type Store, write } from '../../src/store/store.ts'
+import { openStores } from '../../src/store/stores.ts'
 import { codes, families, people, pick, print, processor, put, quantile, random, round } from './people.ts'
 
 const resources = Number(process.argv[2] ?? 100_000)

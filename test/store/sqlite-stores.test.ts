@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { openStores, type Stores } from '../../src/store/sqlite-stores.ts'
+import { openStores, type Stores } from '../../src/store/stores.ts'
 import { idsOf, morning, patient, query, save, search } from '../contract/store/support.ts'
 
 let folder: string

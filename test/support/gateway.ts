@@ -13,7 +13,7 @@ import { parseTarget } from '../../src/net/target.ts'
 import { createNewId } from '../../src/new-id.ts'
 import { nodeMailer } from '../../src/node/mailer.ts'
 import { createLog } from '../../src/observe/log.ts'
-import { openStores } from '../../src/store/sqlite-stores.ts'
+import { openStores } from '../../src/store/stores.ts'
 
 export interface Options {
   readonly auth?: 'smart' | 'none'

@@ -3,7 +3,7 @@ import { valueIn } from '../../fhir/exact.ts'
 import { receiveMessage } from '../../flows/receive-message.ts'
 import { system } from '../../gateway.ts'
 import { createNewId } from '../../new-id.ts'
-import { openStores } from '../../store/sqlite-stores.ts'
+import { openStores } from '../../store/stores.ts'
 import { quietGateway } from '../quiet-gateway.ts'
 
 export interface Alone {

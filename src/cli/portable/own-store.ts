@@ -14,7 +14,7 @@ export async function withStore(io: Io, tenant: string, work: (ctx: Context) => 
   }
   const { system } = await import('../../gateway.ts')
   const { createNewId } = await import('../../new-id.ts')
-  const { openStores } = await import('../../store/sqlite-stores.ts')
+  const { openStores } = await import('../../store/stores.ts')
   const { quietGateway } = await import('../quiet-gateway.ts')
   const clock = () => Date.now()
   const random = (count: number) => crypto.getRandomValues(new Uint8Array(count))

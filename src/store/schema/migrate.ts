@@ -32,7 +32,7 @@ const checksum = ({ statements }: Migration): number => hash(statements.map((tex
 /** Throws, naming what is wrong, on a store that was written by a newer version, or by a version whose steps were others. */
 export function* migrate(newEpoch: () => string, steps: readonly Migration[] = migrations): Sql<void> {
   yield* run('CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)')
-  yield* run('CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL, checksum INTEGER NOT NULL)')
+  yield* run('CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL, checksum BIGINT NOT NULL)')
   const done = new Map((yield* run('SELECT number, name, checksum FROM migration')).map((row) => [row.number, row]))
   const last = Math.max(0, ...done.keys().map(Number))
   if (last > steps.length) {

@@ -1,5 +1,5 @@
 /** Opens a folder of stores and writes pairs of patients into one as fast as it can; prints each id when its commit is acknowledged. */
-import { openStores } from '../../../src/store/sqlite-stores.ts'
+import { openStores } from '../../../src/store/stores.ts'
 import { patient, save } from '../../contract/store/support.ts'
 
 const stores = await openStores(`sqlite:${process.argv[2]}`, { clock: () => Date.now(), newEpoch: () => 'epoch' })

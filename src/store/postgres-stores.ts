@@ -1,0 +1,107 @@
+/**
+ * A PostgreSQL database: a schema per tenant, and one above them. One process at a time writes a schema, and answers for it: it holds a lock
+ * that ends with its connection, and every transaction runs on that connection. Others wait for the lock.
+ */
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Client } from 'pg'
+import { openPostgres } from './postgres.ts'
+import { types } from './postgres-text.ts'
+import { openSqlStore } from './sql-store.ts'
+import type { Home, StoresOptions } from './stores.ts'
+
+/** The oldest that its makers still mend. https://www.postgresql.org/support/versioning/ */
+const oldest = 14
+/** Connections that read, for each schema. */
+const readers = 4
+/** Milliseconds between two tries to get the lock, between two signs of life, and after which one that was not answered is the last. */
+const [again, pulse, silence] = [500, 5000, 20_000]
+
+/** Opens `postgres://…`: waits for the lock, if it is told whom to tell so, or rejects where another process has it. */
+export async function openPostgresHome(url: string, options: StoresOptions): Promise<Home> {
+  const { default: pg } = await import('pg')
+  const config = {
+    connectionString: url,
+    types,
+    application_name: 'warm-handoff',
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+  }
+  return {
+    async open(name) {
+      const schema = `handoff_${name}`
+      const writer = new pg.Client(config)
+      let state: 'open' | 'closed' | 'lost' = 'open'
+      const lose = () => {
+        if (state !== 'open') return
+        state = 'lost'
+        clearInterval(heart)
+        options.lost?.()
+      }
+      writer.on('error', lose).on('end', lose)
+      let heart: NodeJS.Timeout | undefined
+      try {
+        await writer.connect()
+        await look(writer)
+        await claim(writer, schema, options.standby)
+        if (!(await has(writer, schema))) await writer.query(`CREATE SCHEMA "${schema}"`)
+        await writer.query(session(schema))
+      } catch (error) {
+        state = 'closed'
+        await writer.end()
+        throw error
+      }
+      heart = setInterval(() => beat(writer).catch(lose), pulse)
+      heart.unref()
+      const pool = new pg.Pool({ ...config, max: readers })
+      pool.on('connect', (client) => void client.query(session(schema)).catch(() => undefined))
+      pool.on('error', () => undefined)
+      const close = async () => {
+        if (state === 'open') state = 'closed'
+        clearInterval(heart)
+        await pool.end()
+        await writer.end().catch(() => undefined)
+      }
+      return openSqlStore(openPostgres({ writer, readers: pool, isLost: () => state === 'lost', close }), options)
+    },
+    async close() {},
+  }
+}
+
+/**
+ * Names are looked up in the schema; joins are carried out in the order they are written; a commit waits for the disk; and the server notices
+ * within a quarter of a minute where we are gone without a word, and lets go of the lock.
+ */
+const session = (
+  schema: string,
+) => `SET search_path = "${schema}"; SET join_collapse_limit = 1; SET jit = off; SET synchronous_commit = on;
+  SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 3; SET tcp_keepalives_count = 3`
+
+async function look(client: Client): Promise<void> {
+  const { rows } = await client.query<{ version: number; encoding: string }>(
+    "SELECT current_setting('server_version_num')::int AS version, current_setting('server_encoding') AS encoding",
+  )
+  const { version = 0, encoding } = rows[0] ?? {}
+  if (version < oldest * 10_000) throw new Error(`PostgreSQL ${oldest} or newer is needed`)
+  if (encoding !== 'UTF8') throw new Error('the database must be made with the encoding UTF8')
+}
+
+async function claim(client: Client, schema: string, standby: (() => void) | undefined): Promise<void> {
+  for (let isFirst = true; ; isFirst = false) {
+    const { rows } = await client.query<{ claimed: number }>('SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS claimed', [
+      `warm-handoff ${schema}`,
+    ])
+    if (rows[0]?.claimed === 1) return
+    if (standby === undefined) throw new Error(`another process has the store ${schema} open`)
+    if (isFirst) standby()
+    await wait(again)
+  }
+}
+
+async function has(client: Client, schema: string): Promise<boolean> {
+  return (await client.query('SELECT 1 FROM pg_namespace WHERE nspname = $1', [schema])).rows.length > 0
+}
+
+async function beat(client: Client): Promise<void> {
+  const late = wait(silence, undefined, { ref: false }).then(() => Promise.reject(new Error('the database does not answer')))
+  await Promise.race([client.query('SELECT 1'), late])
+}

@@ -1,0 +1,124 @@
+/**
+ * PostgreSQL through `pg`: one connection writes, and holds the lock by which it alone may; a few others read.
+ * https://node-postgres.com/
+ */
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Client, Pool, QueryResult } from 'pg'
+import { Gate } from './gate.ts'
+import { forPostgres, toPostgres } from './postgres-text.ts'
+import { postgresMigrations } from './schema/postgres.ts'
+import {
+  type Database,
+  type Row,
+  type Single,
+  type SqlClient,
+  type Statement,
+  singles,
+  type Verdict,
+  type Work,
+  type WriteClient,
+} from './sql.ts'
+
+/** The protocol takes 65,535; more than these at once bring nothing. */
+const valuesAtOnce = 4000
+/** Statements kept ready on each connection; searches make many different ones. */
+const keptStatements = 500
+
+export interface Connections {
+  /** Holds the store's lock. */
+  readonly writer: Client
+  readonly readers: Pool
+  /** Whether the connection that writes is gone, and the lock with it. */
+  isLost(): boolean
+  close(): Promise<void>
+}
+
+export function openPostgres({ writer, readers, isLost, close }: Connections): Database {
+  const gate = new Gate()
+  return {
+    writer: new PostgresWriter(writer, gate, isLost),
+    reader: new PostgresClient(readers),
+    gate,
+    migrations: postgresMigrations,
+    pause: () => nextTurn(),
+    elapsed: () => performance.now(),
+    close,
+  }
+}
+
+class PostgresClient implements SqlClient {
+  readonly #connection: Client | Pool
+  readonly #statements = new Map<string, { readonly text: string; readonly name: string }>()
+
+  constructor(connection: Client | Pool) {
+    this.#connection = connection
+  }
+
+  async execute(statement: Statement): Promise<readonly Row[]> {
+    if (!('width' in statement)) return (await this.query(statement)).rows
+    // One statement may not write a row twice.
+    const most = statement.sql.includes(' do update ') ? statement.width : valuesAtOnce
+    for (const single of singles(statement, most)) await this.query(single)
+    return []
+  }
+
+  protected query({ sql, values }: Single): Promise<QueryResult<Row>> {
+    return this.#connection.query<Row>({ ...this.#prepare(sql), values: values.map(toPostgres) })
+  }
+
+  #prepare(sql: string): { readonly text: string; readonly name?: string } {
+    const known = this.#statements.get(sql)
+    if (known) return known
+    const text = forPostgres(sql)
+    if (this.#statements.size >= keptStatements) return { text }
+    const made = { text, name: `s${this.#statements.size}` }
+    this.#statements.set(sql, made)
+    return made
+  }
+}
+
+class PostgresWriter extends PostgresClient implements WriteClient {
+  readonly #gate: Gate
+  readonly #isLost: () => boolean
+  readonly hasParts = true
+
+  constructor(connection: Client, gate: Gate, isLost: () => boolean) {
+    super(connection)
+    this.#gate = gate
+    this.#isLost = isLost
+  }
+
+  /** On the connection that holds the lock: whoever has lost it has lost the transaction. */
+  async transaction(work: Work, kept?: () => void): Promise<Verdict> {
+    await this.#run('BEGIN')
+    let verdict: Verdict = 'undo'
+    try {
+      verdict = await work()
+    } finally {
+      if (verdict === 'undo') await this.#run('ROLLBACK').catch(() => undefined)
+    }
+    if (verdict === 'keep') await this.#gate.alone(() => this.#commit(kept))
+    return verdict
+  }
+
+  async #commit(kept: (() => void) | undefined): Promise<void> {
+    const { command } = await this.#run('COMMIT')
+    if (command !== 'COMMIT') throw new Error('a statement of the transaction had failed')
+    kept?.()
+  }
+
+  isOutside(error: unknown): boolean {
+    const code = (error as { code?: unknown } | null)?.code
+    return this.#isLost() || (typeof code === 'string' && outside.test(code))
+  }
+
+  #run(sql: string): Promise<QueryResult<Row>> {
+    return this.query({ sql, values: [] })
+  }
+}
+
+/**
+ * Connection, read-only, deadlock, resources, operator, system; and of the operating system.
+ * https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
+const outside = /^(08...|25006|40...|53...|57...|58...|E[A-Z]+)$/
