@@ -19,6 +19,8 @@ const { metafile } = await build({
   platform: 'node',
   target: 'node24',
   format: 'esm',
+  // Only who keeps the store in PostgreSQL needs it.
+  external: ['pg'],
   // For packages that are CommonJS and ask for Node's own modules.
   banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
   logLevel: 'warning',

@@ -1,4 +1,4 @@
-/** The door of a Node process: stores in files, an HTTP server, couriers on timers, requests that leave for judged addresses. */
+/** The door of a Node process: stores in files or in PostgreSQL, an HTTP server, couriers on timers, requests that leave for judged addresses. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { createKeySource } from './access/jwks.ts'
 import { newSecret } from './access/secret.ts'
@@ -12,6 +12,7 @@ import { startIndexing } from './flows/fhir/indexing.ts'
 import { createGateway, type Gateway, system } from './gateway.ts'
 import { answerBytes } from './hl7v2/acknowledge.ts'
 import type { Framed } from './hl7v2/mllp.ts'
+import { waitingRoutes } from './http/health.ts'
 import { keySetBy } from './net/key-set.ts'
 import { createSafeFetch } from './net/safe-fetch.ts'
 import { createNewId, pooled } from './new-id.ts'
@@ -41,6 +42,9 @@ const grace = 20_000
 /** Milliseconds after which the outbox is looked at, whatever it said the last time. */
 const longestSleep = 30_000
 
+/** Exit code where it may work when it is tried again (`EX_TEMPFAIL` of sysexits.h). */
+const temporaryFailure = 75
+
 const later: Later = (ms, then) => {
   const timer = setTimeout(then, Math.min(ms, longestSleep))
   return () => clearTimeout(timer)
@@ -50,7 +54,7 @@ const clock = () => Date.now()
 const random = pooled((count) => crypto.getRandomValues(new Uint8Array(count)))
 
 /**
- * Starts the gateway. A configuration file that names what cannot be is a problem; a port or a folder that cannot be had is thrown.
+ * Starts the gateway. A configuration file that names what cannot be is a problem; a port or a store that cannot be had is thrown.
  *
  * @param write takes the lines of the log
  */
@@ -80,12 +84,24 @@ async function open(
   const newId = createNewId(clock, random)
   const log = createLog({ level: wanted.logLevel, clock, write })
 
-  const stores = await openStores(wanted.store, { clock, newEpoch: () => newId('epoch') })
-  opened.push(stores.close)
-  let serve = (_request: Request, _env: object): Response | Promise<Response> => new Response('Starting.', { status: 503 })
+  let serve: (request: Request, env: object) => Response | Promise<Response> = waitingRoutes('Starting.').fetch
   // The port before the gateway: it may be any that is free, and then names the base.
   const server = await startHttpServer((request, env) => serve(request, env), host, wanted.port)
   opened.push(() => server.stop(grace))
+  const stores = await openStores(wanted.store, {
+    clock,
+    newEpoch: () => newId('epoch'),
+    standby() {
+      serve = waitingRoutes('Standby: another process answers for this store.').fetch
+      log('gateway-standby', { host, port: server.port })
+    },
+    lost() {
+      log('store-lost')
+      process.exit(temporaryFailure)
+    },
+  })
+  // The first to be opened was the door: it is closed before the stores.
+  opened.unshift(stores.close)
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${server.port}`
 
   const safeFetch = createSafeFetch({ allowed: wanted.allowTargets, transport: nodeTransport() })

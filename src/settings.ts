@@ -13,7 +13,7 @@ import { parseTarget, type Target } from './net/target.ts'
 export interface Settings {
   readonly host: string
   readonly port: number
-  /** `sqlite:<folder>`, or `sqlite::memory:`. */
+  /** `sqlite:<folder>`, `sqlite::memory:`, or `postgres://…`. */
   readonly store: string
   readonly auth: 'smart' | 'none'
   readonly adminToken?: string
@@ -50,8 +50,8 @@ const port = z
 const loopback = /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/
 
 const store = z.string().transform((text, ctx) => {
-  if (/^postgres(ql)?:/.test(text)) return refuse(ctx, 'names PostgreSQL, which is not built yet: use sqlite:<folder>')
-  return /^sqlite:./.test(text) ? text : refuse(ctx, 'is neither sqlite:<folder> nor sqlite::memory:')
+  const fine = /^sqlite:./.test(text) || (/^postgres(ql)?:\/\/./.test(text) && URL.canParse(text))
+  return fine ? text : refuse(ctx, 'is none of sqlite:<folder>, sqlite::memory: and postgres://…')
 })
 
 const targets = z.string().transform((text, ctx) => {

@@ -83,7 +83,7 @@ describe('the settings', () => {
       }),
     ).toEqual({
       PORT: 'is not a port',
-      HANDOFF_STORE: 'is neither sqlite:<folder> nor sqlite::memory:',
+      HANDOFF_STORE: 'is none of sqlite:<folder>, sqlite::memory: and postgres://…',
       HANDOFF_AUTH: 'is neither smart nor none',
       HANDOFF_BASE_URL: 'is not an http(s) URL',
       HANDOFF_LOG: 'is none of debug, info, warn, error, silent',
@@ -93,9 +93,11 @@ describe('the settings', () => {
     })
   })
 
-  test('say that PostgreSQL is not built yet, without repeating its password', () => {
-    const message = faults({ HANDOFF_STORE: 'postgres://user:word@db/handoff' }).HANDOFF_STORE
-    expect(message).toContain('not built yet')
+  test('may name a PostgreSQL database, whose password is not repeated where the name will not do', () => {
+    const store = 'postgres://user:word@db/handoff'
+    expect(read({ HANDOFF_STORE: store }).store).toBe(store)
+    const message = faults({ HANDOFF_STORE: 'postgres://user:word@db:port/handoff' }).HANDOFF_STORE
+    expect(message).toContain('none of')
     expect(message).not.toContain('word')
   })
 

@@ -10,7 +10,7 @@ export const serve: Command = {
   summary: 'Runs the gateway, as the environment configures it.',
   help: `Settings (environment variables, all optional):
   HOST, PORT               where to listen (127.0.0.1, 8080)
-  HANDOFF_STORE            sqlite:<folder> or sqlite::memory: (sqlite:./data)
+  HANDOFF_STORE            sqlite:<folder>, sqlite::memory: or postgres://… (sqlite:./data)
   HANDOFF_AUTH             smart, or none for a loopback HOST (smart)
   HANDOFF_ADMIN_TOKEN      bearer token of operators (a random one, printed once); or HANDOFF_ADMIN_TOKEN_FILE
   HANDOFF_CONFIG           a JSON or YAML file: tenants, connections, clients, policies

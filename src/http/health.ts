@@ -5,6 +5,14 @@ import type { Gateway } from '../gateway.ts'
 import { createRouter, type Env } from './env.ts'
 import { refuse } from './problem-details.ts'
 
+/** While there is no gateway yet: the process answers, and cannot do its work. */
+export function waitingRoutes(why: string): Hono<Env> {
+  const router = createRouter()
+  router.get('/livez', (c) => c.json({ status: 'alive' }))
+  router.all('*', (c) => refuse(c, problem('unavailable', why, { retryAfter: 1 })))
+  return router
+}
+
 /** @param isStopping true from the moment on that the process wants no further requests */
 export function healthRoutes(gateway: Gateway, isStopping: () => boolean): Hono<Env> {
   const router = createRouter()

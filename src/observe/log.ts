@@ -10,9 +10,13 @@ export type Level = 'debug' | 'info' | 'warn' | 'error'
 
 /** Every event there is, with its level. */
 export const events = {
+  /** Another process has the store open: this one waits until it can take over. */
+  'gateway-standby': 'info',
   'gateway-started': 'info',
   'gateway-stopping': 'info',
   'gateway-stopped': 'info',
+  /** The database is gone, and with it the right to write: the process ends, to be started again. */
+  'store-lost': 'error',
   /** HANDOFF_AUTH=none: everyone who reaches the port may do everything. */
   'authentication-off': 'warn',
   'request-answered': 'debug',

@@ -13,8 +13,8 @@ import type { Home, StoresOptions } from './stores.ts'
 const oldest = 14
 /** Connections that read, for each schema. */
 const readers = 4
-/** Milliseconds between two tries to get the lock, between two signs of life, and after which one that was not answered is the last. */
-const [again, pulse, silence] = [500, 5000, 20_000]
+/** Milliseconds between two tries to get the lock. */
+const again = 500
 
 /** Opens `postgres://…`: waits for the lock, if it is told whom to tell so, or rejects where another process has it. */
 export async function openPostgresHome(url: string, options: StoresOptions): Promise<Home> {
@@ -34,11 +34,9 @@ export async function openPostgresHome(url: string, options: StoresOptions): Pro
       const lose = () => {
         if (state !== 'open') return
         state = 'lost'
-        clearInterval(heart)
         options.lost?.()
       }
       writer.on('error', lose).on('end', lose)
-      let heart: NodeJS.Timeout | undefined
       try {
         await writer.connect()
         await look(writer)
@@ -50,18 +48,18 @@ export async function openPostgresHome(url: string, options: StoresOptions): Pro
         await writer.end()
         throw error
       }
-      heart = setInterval(() => beat(writer).catch(lose), pulse)
-      heart.unref()
-      const pool = new pg.Pool({ ...config, max: readers })
-      pool.on('connect', (client) => void client.query(session(schema)).catch(() => undefined))
+      const pool = new pg.Pool({
+        ...config,
+        max: readers,
+        onConnect: async (client) => void (await client.query(session(schema))),
+      })
       pool.on('error', () => undefined)
       const close = async () => {
         if (state === 'open') state = 'closed'
-        clearInterval(heart)
         await pool.end()
         await writer.end().catch(() => undefined)
       }
-      return openSqlStore(openPostgres({ writer, readers: pool, isLost: () => state === 'lost', close }), options)
+      return openSqlStore(openPostgres({ writer, readers: pool, isLost: () => state === 'lost', lose, close }), options)
     },
     async close() {},
   }
@@ -99,9 +97,4 @@ async function claim(client: Client, schema: string, standby: (() => void) | und
 
 async function has(client: Client, schema: string): Promise<boolean> {
   return (await client.query('SELECT 1 FROM pg_namespace WHERE nspname = $1', [schema])).rows.length > 0
-}
-
-async function beat(client: Client): Promise<void> {
-  const late = wait(silence, undefined, { ref: false }).then(() => Promise.reject(new Error('the database does not answer')))
-  await Promise.race([client.query('SELECT 1'), late])
 }

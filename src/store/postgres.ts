@@ -2,7 +2,7 @@
  * PostgreSQL through `pg`: one connection writes, and holds the lock by which it alone may; a few others read.
  * https://node-postgres.com/
  */
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises'
 import type { Client, Pool, QueryResult } from 'pg'
 import { Gate } from './gate.ts'
 import { forPostgres, toPostgres } from './postgres-text.ts'
@@ -24,31 +24,55 @@ const valuesAtOnce = 4000
 /** Statements kept ready on each connection; searches make many different ones. */
 const keptStatements = 500
 
+/** Milliseconds between two signs of life, and after which one that is missing means the end. */
+const [pulse, silence] = [5000, 15_000]
+/** Rows that are written before they are counted. */
+const fewRows = 500
+const tables = `version, resource, compartment, guarded, parameter, term, segment, posting, period, amount, word, indexed, dated, message,
+  delivery, link, record, audit`
+
 export interface Connections {
   /** Holds the store's lock. */
   readonly writer: Client
   readonly readers: Pool
   /** Whether the connection that writes is gone, and the lock with it. */
   isLost(): boolean
+  /** Called where it does not answer any more. */
+  lose(): void
   close(): Promise<void>
 }
 
-export function openPostgres({ writer, readers, isLost, close }: Connections): Database {
+export function openPostgres({ writer, readers, isLost, lose, close }: Connections): Database {
   const gate = new Gate()
+  const writing = new PostgresWriter(writer, gate, isLost)
+  let known = fewRows
+  const heart = setInterval(() => writing.beat().catch(lose), pulse)
+  heart.unref()
   return {
-    writer: new PostgresWriter(writer, gate, isLost),
+    writer: writing,
     reader: new PostgresClient(readers),
     gate,
     migrations: postgresMigrations,
     pause: () => nextTurn(),
     elapsed: () => performance.now(),
-    close,
+    // Until PostgreSQL's own housekeeping comes round it plans by what there was before: it counts anew each time that there is twice as much.
+    async rest() {
+      if (writing.rows < known) return
+      known = 2 * writing.rows
+      readers.query(`ANALYZE ${tables}`).catch(() => undefined)
+    },
+    async close() {
+      clearInterval(heart)
+      await close()
+    },
   }
 }
 
 class PostgresClient implements SqlClient {
   readonly #connection: Client | Pool
   readonly #statements = new Map<string, { readonly text: string; readonly name: string }>()
+  /** So many were written. */
+  rows = 0
 
   constructor(connection: Client | Pool) {
     this.#connection = connection
@@ -59,6 +83,7 @@ class PostgresClient implements SqlClient {
     // One statement may not write a row twice.
     const most = statement.sql.includes(' do update ') ? statement.width : valuesAtOnce
     for (const single of singles(statement, most)) await this.query(single)
+    this.rows += statement.values.length / statement.width
     return []
   }
 
@@ -81,6 +106,8 @@ class PostgresWriter extends PostgresClient implements WriteClient {
   readonly #gate: Gate
   readonly #isLost: () => boolean
   readonly hasParts = true
+  #isBusy = false
+  #beat: Promise<unknown> | undefined
 
   constructor(connection: Client, gate: Gate, isLost: () => boolean) {
     super(connection)
@@ -110,6 +137,24 @@ class PostgresWriter extends PostgresClient implements WriteClient {
   isOutside(error: unknown): boolean {
     const code = (error as { code?: unknown } | null)?.code
     return this.#isLost() || (typeof code === 'string' && outside.test(code))
+  }
+
+  protected override async query(statement: Single): Promise<QueryResult<Row>> {
+    await this.#beat
+    this.#isBusy = true
+    return super.query(statement).finally(() => {
+      this.#isBusy = false
+    })
+  }
+
+  /** Whether it still answers, asked while it has nothing else to do: a connection may be cut without a word. Rejects if not. */
+  async beat(): Promise<void> {
+    if (this.#isBusy) return
+    const answer = super.query({ sql: 'SELECT 1', values: [] })
+    this.#beat = answer.catch(() => undefined)
+    const late = wait(silence, undefined, { ref: false }).then(() => Promise.reject(new Error('the database does not answer')))
+    await Promise.race([answer, late])
+    this.#beat = undefined
   }
 
   #run(sql: string): Promise<QueryResult<Row>> {

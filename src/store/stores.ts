@@ -1,4 +1,5 @@
 /** The stores of one installation: one per tenant, and a control store above them. */
+import { isPostgres } from './is-postgres.ts'
 import type { StoreOptions } from './sql-store.ts'
 import { openFolder } from './sqlite-stores.ts'
 import type { Store } from './store.ts'
@@ -24,8 +25,6 @@ export interface Home {
   /** Once the stores are closed. */
   close(): Promise<void>
 }
-
-const isPostgres = (url: string) => /^postgres(ql)?:/.test(url)
 
 /** Opens `sqlite:<folder>`, `sqlite::memory:`, or `postgres://…`. Rejects if another process has it open. */
 export async function openStores(url: string, options: StoresOptions): Promise<Stores> {

@@ -31,7 +31,8 @@ const runAs = (() => {
 })()
 
 /** The reason why there is none. */
-export const noPostgres = programs === undefined ? 'initdb is not here' : runAs === undefined ? 'there is no user postgres' : undefined
+export const noPostgres =
+  programs === undefined ? 'initdb is not here' : runAs === undefined ? 'there is no user postgres' : undefined
 
 export async function startPostgres(): Promise<PostgresServer> {
   const folder = mkdtempSync(join(tmpdir(), 'handoff-postgres-'))
@@ -41,12 +42,22 @@ export async function startPostgres(): Promise<PostgresServer> {
   execFileSync(join(programs!, 'initdb'), initdb, { ...as, cwd: folder, stdio: 'pipe' })
   const port = await freePort()
   // Its files are gone with the test: they need not survive a power cut.
-  const options = ['fsync=off', 'listen_addresses=127.0.0.1', `port=${port}`, `unix_socket_directories=${folder}`, 'max_connections=200']
-  const server = spawn(join(programs!, 'postgres'), ['-D', join(folder, 'data'), ...options.flatMap((option) => ['-c', option])], {
-    ...as,
-    cwd: folder,
-    stdio: 'ignore',
-  })
+  const options = [
+    'fsync=off',
+    'listen_addresses=127.0.0.1',
+    `port=${port}`,
+    `unix_socket_directories=${folder}`,
+    'max_connections=200',
+  ]
+  const server = spawn(
+    join(programs!, 'postgres'),
+    ['-D', join(folder, 'data'), ...options.flatMap((option) => ['-c', option])],
+    {
+      ...as,
+      cwd: folder,
+      stdio: 'ignore',
+    },
+  )
   const ended = once(server, 'exit')
   const url = `postgres://handoff@127.0.0.1:${port}/postgres`
   await answering(url)
