@@ -43,7 +43,9 @@ export function position({ epoch }: Known, kind: string, text: string): Position
 
 /** The same where it is a row number; `start` without a cursor. */
 export function rowPosition(reading: Reading, kind: string, text: string | undefined, start: number): number {
-  return text === undefined ? start : Number(position(reading, kind, text))
+  const at = text === undefined ? start : Number(position(reading, kind, text))
+  if (!Number.isSafeInteger(at)) throw new BadCursor(problem('invalid', 'This cursor belongs to another question.'))
+  return at
 }
 
 function open(text: string): unknown[] {

@@ -23,7 +23,7 @@ export async function openPostgresHome(url: string, options: StoresOptions): Pro
     connectionString: url,
     types,
     application_name: 'warm-handoff',
-    connectionTimeoutMillis: 10_000,
+    connectionTimeoutMillis: 30_000,
     keepAlive: true,
   }
   return {

@@ -13,6 +13,10 @@ export interface Gateway {
   kill(): Promise<void>
   /** SIGTERM; answers the exit code. */
   stop(): Promise<number | null>
+  /** What it has printed so far. */
+  said(): string
+  /** The exit code, when it has ended. */
+  readonly ended: Promise<number | null>
 }
 
 /** A port that is free now. */
@@ -40,12 +44,13 @@ function programOf(words: readonly string[]): Program {
   return { env: Object.fromEntries(words.slice(0, node).map((word) => word.split('='))), args: words.slice(node + 1, -1) }
 }
 
-/** Settles when it answers. */
+/** Settles when it answers, `awaited` with 200. */
 export async function startProcess(
   folder: string,
   port: number,
   env: Record<string, string> = {},
   program: Program = { env: {}, args: ['src/cli.ts'] },
+  awaited: '/readyz' | '/livez' = '/readyz',
 ): Promise<Gateway> {
   const child = spawn(process.execPath, [...program.args, 'serve'], {
     cwd: root,
@@ -58,29 +63,37 @@ export async function startProcess(
       ...program.env,
       ...env,
     },
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   })
   let said = ''
-  child.stderr?.on('data', (chunk) => {
-    said += String(chunk)
-  })
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk) => {
+      said += String(chunk)
+    })
   const gone = new Promise<number | null>((ended) => child.once('exit', (code) => ended(code)))
   const url = `http://127.0.0.1:${port}`
   for (;;) {
     if (child.exitCode !== null) throw new Error(`the gateway ended: ${said}`)
-    if (await answers(url)) break
+    if (await answers(`${url}${awaited}`)) break
     await new Promise((wake) => setTimeout(wake, 10))
   }
   const end = (child: ChildProcess, signal: 'SIGKILL' | 'SIGTERM') => {
     child.kill(signal)
     return gone
   }
-  return { url, pid: child.pid ?? 0, kill: async () => void (await end(child, 'SIGKILL')), stop: () => end(child, 'SIGTERM') }
+  return {
+    url,
+    pid: child.pid ?? 0,
+    kill: async () => void (await end(child, 'SIGKILL')),
+    stop: () => end(child, 'SIGTERM'),
+    said: () => said,
+    ended: gone,
+  }
 }
 
 async function answers(url: string): Promise<boolean> {
   try {
-    return (await fetch(`${url}/readyz`)).ok
+    return (await fetch(url)).ok
   } catch {
     return false
   }

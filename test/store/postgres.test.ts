@@ -1,27 +1,46 @@
 /** The contract on PostgreSQL, and what is particular to it. */
-import { afterAll, beforeAll, describe } from 'vitest'
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ok } from '../../src/domain/problem.ts'
 import { openPostgresHome } from '../../src/store/postgres-stores.ts'
 import type { StoreOptions } from '../../src/store/sql-store.ts'
-import type { Store } from '../../src/store/store.ts'
-import { morning, type Place } from '../contract/store/support.ts'
+import { ask, type Store, write } from '../../src/store/store.ts'
+import type { StoresOptions } from '../../src/store/stores.ts'
+import {
+  byIdentifier,
+  idsOf,
+  morning,
+  type Place,
+  patient,
+  query,
+  save,
+  saving,
+  search,
+  value,
+} from '../contract/store/support.ts'
 import { storeContract } from '../contract/store.ts'
 import { noPostgres, type PostgresServer, startPostgres } from '../support/postgres.ts'
 
 let server: PostgresServer
 let places = 0
 
+interface Schema extends Place {
+  readonly name: string
+  open(options?: { readonly epoch?: string } & Pick<StoresOptions, 'standby' | 'lost'>): Promise<Store>
+}
+
 async function insideWith(
   options: Pick<StoreOptions, 'together' | 'patience'>,
-  story: (place: Place) => Promise<void>,
+  story: (place: Schema) => Promise<void>,
 ): Promise<void> {
-  const name = `test-${++places}`
   const opened: Store[] = []
   const clock = { now: morning }
-  const place: Place = {
+  const place: Schema = {
+    name: `test-${++places}`,
     clock,
-    async open({ epoch = 'e1' } = {}) {
-      const home = await openPostgresHome(server.url, { clock: () => clock.now, newEpoch: () => epoch, ...options })
-      const store = await home.open(name)
+    async open({ epoch = 'e1', ...told } = {}) {
+      const home = await openPostgresHome(server.url, { clock: () => clock.now, newEpoch: () => epoch, ...options, ...told })
+      const store = await home.open(place.name)
       opened.push(store)
       return store
     },
@@ -33,13 +52,98 @@ async function insideWith(
   }
 }
 
+const inside = (story: (place: Schema) => Promise<void>) => insideWith({}, story)
+
+async function sql(text: string, url = server.url): Promise<void> {
+  const client = new pg.Client(url)
+  await client.connect()
+  await client.query(text)
+  await client.end()
+}
+
 describe.skipIf(noPostgres !== undefined)(`with a server${noPostgres === undefined ? '' : ` (skipped: ${noPostgres})`}`, () => {
   beforeAll(async () => {
     server = await startPostgres()
   })
   afterAll(() => server.stop())
 
-  storeContract('PostgreSQL', (story) => insideWith({}, story))
+  storeContract('PostgreSQL', inside)
   // Searches let others have their turn whenever they can.
   storeContract('PostgreSQL, listing often', (story) => insideWith({ together: 3, patience: 0 }, story))
+
+  describe('PostgreSQL', () => {
+    test('keeps every character, that which its own texts cannot hold, too', () =>
+      inside(async (place) => {
+        const store = await place.open()
+        const odd = 'a\u0000b\uffffc\uffff0\u0000'
+        await save(store, patient('p', { identifier: [{ system: 'urn:odd', value: odd }] }))
+        await value(
+          store.commit(function* () {
+            yield* write({ change: 'remember', kind: odd, key: odd, text: odd })
+            return ok(undefined)
+          }),
+        )
+        const find = async (code: string) => idsOf((await search(store, query('Patient', [byIdentifier('urn:odd', code)]))).items)
+        expect(await find(odd)).toEqual(['p'])
+        expect(await find('a\uffff0b\uffffc\uffff0\uffff0')).toEqual([])
+        expect(await store.look({ ask: 'record', kind: odd, key: odd })).toBe(odd)
+        expect((await store.look({ ask: 'records', kind: odd, count: 1 })).items).toEqual([{ key: odd, text: odd }])
+        expect((await search(store, query('Patient', [{ kind: 'id', values: ['\u0000', 'p'] }]))).items).toHaveLength(1)
+      }))
+
+    test('is open to one process at a time: another is refused, or waits and goes on from there', () =>
+      inside(async (place) => {
+        const first = await place.open()
+        await save(first, patient('before', { active: true }))
+        await expect(place.open()).rejects.toThrow('another process')
+        let isWaiting = false
+        const second = place.open({ standby: () => (isWaiting = true) })
+        while (!isWaiting) await new Promise((wake) => setTimeout(wake, 5))
+        await save(first, patient('meanwhile', { active: true }))
+        await first.close()
+        const store = await second
+        await save(store, patient('after', { active: true }))
+        const active = query('Patient', [{ kind: 'token', param: 'active', values: [{ code: 'true' }] }])
+        expect(idsOf((await search(store, active)).items)).toEqual(['before', 'meanwhile', 'after'])
+      }))
+
+    test('a question that it refuses is the failure of its plan alone', () =>
+      inside(async (place) => {
+        const store = await place.open()
+        await save(store, patient('before'))
+        const all = await Promise.allSettled([
+          save(store, patient('one')),
+          store.commit(function* () {
+            yield* saving(patient('wrong'))
+            yield* ask({ ask: 'version', type: 'Patient', id: 'before', version: 0.5 })
+            return ok(undefined)
+          }),
+          save(store, patient('two')),
+        ])
+        expect(all.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+        expect(idsOf((await search(store, query('Patient'))).items)).toEqual(['before', 'one', 'two'])
+      }))
+
+    test('whoever has lost the connection with the lock is told so, and can write no more', () =>
+      inside(async (place) => {
+        let losses = 0
+        const store = await place.open({ lost: () => losses++ })
+        await save(store, patient('before'))
+        // The only one of this schema: the lock's number is that of its name.
+        await sql(`SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'
+          AND (classid::bigint << 32) + objid::bigint = hashtextextended('warm-handoff handoff_${place.name}', 0)`)
+        while (losses === 0) await new Promise((wake) => setTimeout(wake, 5))
+        expect(await store.commit(() => saving(patient('late')) as never)).toMatchObject({ problem: { code: 'unavailable' } })
+        const again = await place.open()
+        expect(idsOf((await search(again, query('Patient'))).items)).toEqual(['before'])
+        await store.close()
+        expect(losses).toBe(1)
+      }))
+
+    test('refuses a database of another encoding', async () => {
+      await sql("CREATE DATABASE latin ENCODING 'LATIN1' TEMPLATE template0 LOCALE 'C'")
+      const home = await openPostgresHome(server.url.replace(/postgres$/, 'latin'), { clock: () => morning, newEpoch: () => 'e' })
+      await expect(home.open('default')).rejects.toThrow('UTF8')
+    })
+  })
 })

@@ -104,7 +104,7 @@ describe('a folder of stores', () => {
     expect(items.every(({ version }) => version === 1)).toBe(true)
   })
 
-  test.each(['postgres://x', 'sqlite:', 'data'])('%s names no folder', async (url) => {
+  test.each(['mysql://x', 'sqlite:', 'data'])('%s names no folder', async (url) => {
     await expect(openHere(url)).rejects.toThrow('sqlite:<folder>')
   })
 })
