@@ -142,7 +142,10 @@ describe.skipIf(noPostgres !== undefined)(`with a server${noPostgres === undefin
 
     test('refuses a database of another encoding', async () => {
       await sql("CREATE DATABASE latin ENCODING 'LATIN1' TEMPLATE template0 LOCALE 'C'")
-      const home = await openPostgresHome(server.url.replace(/postgres$/, 'latin'), { clock: () => morning, newEpoch: () => 'e' })
+      const home = await openPostgresHome(server.url.replace('/postgres?', '/latin?'), {
+        clock: () => morning,
+        newEpoch: () => 'e',
+      })
       await expect(home.open('default')).rejects.toThrow('UTF8')
     })
   })

@@ -14,6 +14,7 @@ import { createNewId } from '../../src/new-id.ts'
 import { nodeMailer } from '../../src/node/mailer.ts'
 import { createLog } from '../../src/observe/log.ts'
 import { openStores } from '../../src/store/stores.ts'
+import { createDatabase } from './postgres.ts'
 
 export interface Options {
   readonly auth?: 'smart' | 'none'
@@ -30,7 +31,7 @@ export interface Options {
   readonly baseUrl?: string
   /** What tenants have for themselves. */
   readonly ofTenants?: ReadonlyMap<string, TenantSettings>
-  /** `sqlite:<folder>` to open the same store twice; in memory by default. */
+  /** `sqlite:<folder>` to open the same store twice; in memory by default, or where `HANDOFF_TEST_POSTGRES` says. */
   readonly store?: string
   readonly validation?: 'refuse' | 'mark'
   readonly provenance?: 'on' | 'off'
@@ -49,6 +50,12 @@ export interface TestGateway {
   stop(): Promise<void>
 }
 
+/** `HANDOFF_TEST_POSTGRES` names a server on which every gateway gets a database: any story can be told on PostgreSQL. */
+async function ownStore(): Promise<string> {
+  const server = process.env.HANDOFF_TEST_POSTGRES
+  return server === undefined ? 'sqlite::memory:' : await createDatabase(server)
+}
+
 export const adminToken = 'an-operators-token'
 
 /** 2026-03-02T09:30:00Z, a Monday. */
@@ -65,7 +72,7 @@ export async function startGateway(options: Options = {}): Promise<TestGateway> 
   const random = seeded()
   const newId = createNewId(read, random)
   const log: Record<string, unknown>[] = []
-  const stores = await openStores(options.store ?? 'sqlite::memory:', { clock: read, newEpoch: () => newId('epoch') })
+  const stores = await openStores(options.store ?? (await ownStore()), { clock: read, newEpoch: () => newId('epoch') })
   const allowed = (options.allowTargets ?? []).flatMap((text) => parseTarget(text) ?? [])
   const safeFetch = createSafeFetch({ allowed })
   const tenants = ['default', ...(options.tenants ?? [])]

@@ -2,7 +2,6 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -40,15 +39,8 @@ export async function startPostgres(): Promise<PostgresServer> {
   if (as.uid !== undefined) chownSync(folder, as.uid, as.gid!)
   const initdb = ['-D', join(folder, 'data'), '-U', 'handoff', '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-sync']
   execFileSync(join(programs!, 'initdb'), initdb, { ...as, cwd: folder, stdio: 'pipe' })
-  const port = await freePort()
-  // Its files are gone with the test: they need not survive a power cut.
-  const options = [
-    'fsync=off',
-    'listen_addresses=127.0.0.1',
-    `port=${port}`,
-    `unix_socket_directories=${folder}`,
-    'max_connections=200',
-  ]
+  // Its files are gone with the test: they need not survive a power cut. A socket in its folder: there is no port to be taken.
+  const options = ['fsync=off', 'listen_addresses=', `unix_socket_directories=${folder}`, 'max_connections=200']
   const server = spawn(
     join(programs!, 'postgres'),
     ['-D', join(folder, 'data'), ...options.flatMap((option) => ['-c', option])],
@@ -59,8 +51,8 @@ export async function startPostgres(): Promise<PostgresServer> {
     },
   )
   const ended = once(server, 'exit')
-  const url = `postgres://handoff@127.0.0.1:${port}/postgres`
-  await answering(url)
+  const url = `postgres:///postgres?host=${folder}&user=handoff`
+  await Promise.race([answering(url), ended.then(() => Promise.reject(new Error('PostgreSQL did not start')))])
   return {
     url,
     async stop() {
@@ -85,10 +77,15 @@ async function answering(url: string): Promise<void> {
   }
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  await new Promise((closed) => server.close(closed))
-  return port
+let databases = 0
+
+/** An empty database of a server; answers its URL. */
+export async function createDatabase(server: string): Promise<string> {
+  const { default: pg } = await import('pg')
+  const name = `test_${process.pid}_${++databases}`
+  const client = new pg.Client(server)
+  await client.connect()
+  await client.query(`CREATE DATABASE ${name} TEMPLATE template0`)
+  await client.end()
+  return server.replace(/\/\w+(?=\?|$)/, `/${name}`)
 }
