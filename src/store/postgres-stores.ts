@@ -3,8 +3,8 @@
  * that ends with its connection, and every transaction runs on that connection. Others wait for the lock.
  */
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Client } from 'pg'
 import { openPostgres } from './postgres.ts'
+import { type Client, postgresDriver } from './postgres-driver.ts'
 import { types } from './postgres-text.ts'
 import { openSqlStore } from './sql-store.ts'
 import type { Home, StoresOptions } from './stores.ts'
@@ -18,7 +18,8 @@ const again = 500
 
 /** Opens `postgres://…`: waits for the lock, if it is told whom to tell so, or rejects where another process has it. */
 export async function openPostgresHome(url: string, options: StoresOptions): Promise<Home> {
-  const { default: pg } = await import('pg')
+  const pg = await postgresDriver()
+  if (pg === undefined) throw new Error('the package pg is not installed')
   const config = {
     connectionString: url,
     types,
@@ -51,7 +52,7 @@ export async function openPostgresHome(url: string, options: StoresOptions): Pro
       const pool = new pg.Pool({
         ...config,
         max: readers,
-        onConnect: async (client) => void (await client.query(session(schema))),
+        onConnect: async (client: Client) => void (await client.query(session(schema))),
       })
       pool.on('error', () => undefined)
       const close = async () => {
@@ -75,19 +76,20 @@ const session = (
   SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 3; SET tcp_keepalives_count = 3`
 
 async function look(client: Client): Promise<void> {
-  const { rows } = await client.query<{ version: number; encoding: string }>(
+  const { rows } = await client.query(
     "SELECT current_setting('server_version_num')::int AS version, current_setting('server_encoding') AS encoding",
   )
-  const { version = 0, encoding } = rows[0] ?? {}
-  if (version < oldest * 10_000) throw new Error(`PostgreSQL ${oldest} or newer is needed`)
+  const { version, encoding } = rows[0] ?? {}
+  if (Number(version) < oldest * 10_000) throw new Error(`PostgreSQL ${oldest} or newer is needed`)
   if (encoding !== 'UTF8') throw new Error('the database must be made with the encoding UTF8')
 }
 
 async function claim(client: Client, schema: string, standby: (() => void) | undefined): Promise<void> {
   for (let isFirst = true; ; isFirst = false) {
-    const { rows } = await client.query<{ claimed: number }>('SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS claimed', [
-      `warm-handoff ${schema}`,
-    ])
+    const { rows } = await client.query({
+      text: 'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS claimed',
+      values: [`warm-handoff ${schema}`],
+    })
     if (rows[0]?.claimed === 1) return
     if (standby === undefined) throw new Error(`another process has the store ${schema} open`)
     if (isFirst) standby()
@@ -96,5 +98,5 @@ async function claim(client: Client, schema: string, standby: (() => void) | und
 }
 
 async function has(client: Client, schema: string): Promise<boolean> {
-  return (await client.query('SELECT 1 FROM pg_namespace WHERE nspname = $1', [schema])).rows.length > 0
+  return (await client.query({ text: 'SELECT 1 FROM pg_namespace WHERE nspname = $1', values: [schema] })).rows.length > 0
 }

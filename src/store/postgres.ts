@@ -3,8 +3,8 @@
  * https://node-postgres.com/
  */
 import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises'
-import type { Client, Pool, QueryResult } from 'pg'
 import { Gate } from './gate.ts'
+import type { Client, Pool, Result } from './postgres-driver.ts'
 import { forPostgres, toPostgres } from './postgres-text.ts'
 import { postgresMigrations } from './schema/postgres.ts'
 import {
@@ -87,8 +87,8 @@ class PostgresClient implements SqlClient {
     return []
   }
 
-  protected query({ sql, values }: Single): Promise<QueryResult<Row>> {
-    return this.#connection.query<Row>({ ...this.#prepare(sql), values: values.map(toPostgres) })
+  protected query({ sql, values }: Single): Promise<Result> {
+    return this.#connection.query({ ...this.#prepare(sql), values: values.map(toPostgres) })
   }
 
   #prepare(sql: string): { readonly text: string; readonly name?: string } {
@@ -139,7 +139,7 @@ class PostgresWriter extends PostgresClient implements WriteClient {
     return this.#isLost() || (typeof code === 'string' && outside.test(code))
   }
 
-  protected override async query(statement: Single): Promise<QueryResult<Row>> {
+  protected override async query(statement: Single): Promise<Result> {
     await this.#beat
     this.#isBusy = true
     return super.query(statement).finally(() => {
@@ -157,7 +157,7 @@ class PostgresWriter extends PostgresClient implements WriteClient {
     this.#beat = undefined
   }
 
-  #run(sql: string): Promise<QueryResult<Row>> {
+  #run(sql: string): Promise<Result> {
     return this.query({ sql, values: [] })
   }
 }

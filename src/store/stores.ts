@@ -1,5 +1,5 @@
 /** The stores of one installation: one per tenant, and a control store above them. */
-import { isPostgres } from './is-postgres.ts'
+import { isPostgres } from './postgres-driver.ts'
 import type { StoreOptions } from './sql-store.ts'
 import { openFolder } from './sqlite-stores.ts'
 import type { Store } from './store.ts'

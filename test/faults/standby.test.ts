@@ -2,9 +2,8 @@
  * Two gateways on one PostgreSQL: one answers, the other stands by. Whoever answers is killed under load, again and again; the other takes
  * over, and every acknowledged write is there once.
  */
-import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { noPostgres, type PostgresServer, startPostgres } from '../support/postgres.ts'
+import { noPostgres, type PostgresServer, sql, startPostgres } from '../support/postgres.ts'
 import { post, startLoad } from './load.ts'
 import { freePort, type Gateway, startProcess } from './process.ts'
 
@@ -60,12 +59,8 @@ describe.skipIf(noPostgres !== undefined)(
 
     test('whoever loses the connection that holds the lock writes no more: its process ends, to be started again', async () => {
       const gateway = await start(await freePort(), '/readyz')
-      const client = new pg.Client(server.url)
-      await client.connect()
-      await client.query(
-        "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND pid <> pg_backend_pid() LIMIT 1",
-      )
-      await client.end()
+      const others = "locktype = 'advisory' AND pid <> pg_backend_pid()"
+      await sql(server.url, `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE ${others} LIMIT 1`)
       expect(await gateway.ended).toBe(75)
     })
   },

@@ -1,5 +1,4 @@
 /** The contract on PostgreSQL, and what is particular to it. */
-import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ok } from '../../src/domain/problem.ts'
 import { openPostgresHome } from '../../src/store/postgres-stores.ts'
@@ -19,7 +18,7 @@ import {
   value,
 } from '../contract/store/support.ts'
 import { storeContract } from '../contract/store.ts'
-import { noPostgres, type PostgresServer, startPostgres } from '../support/postgres.ts'
+import { noPostgres, type PostgresServer, sql, startPostgres } from '../support/postgres.ts'
 
 let server: PostgresServer
 let places = 0
@@ -53,13 +52,6 @@ async function insideWith(
 }
 
 const inside = (story: (place: Schema) => Promise<void>) => insideWith({}, story)
-
-async function sql(text: string, url = server.url): Promise<void> {
-  const client = new pg.Client(url)
-  await client.connect()
-  await client.query(text)
-  await client.end()
-}
 
 describe.skipIf(noPostgres !== undefined)(`with a server${noPostgres === undefined ? '' : ` (skipped: ${noPostgres})`}`, () => {
   beforeAll(async () => {
@@ -129,8 +121,11 @@ describe.skipIf(noPostgres !== undefined)(`with a server${noPostgres === undefin
         const store = await place.open({ lost: () => losses++ })
         await save(store, patient('before'))
         // The only one of this schema: the lock's number is that of its name.
-        await sql(`SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'
-          AND (classid::bigint << 32) + objid::bigint = hashtextextended('warm-handoff handoff_${place.name}', 0)`)
+        await sql(
+          server.url,
+          `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'
+          AND (classid::bigint << 32) + objid::bigint = hashtextextended('warm-handoff handoff_${place.name}', 0)`,
+        )
         while (losses === 0) await new Promise((wake) => setTimeout(wake, 5))
         expect(await store.commit(() => saving(patient('late')) as never)).toMatchObject({ problem: { code: 'unavailable' } })
         const again = await place.open()
@@ -140,7 +135,7 @@ describe.skipIf(noPostgres !== undefined)(`with a server${noPostgres === undefin
       }))
 
     test('refuses a database of another encoding', async () => {
-      await sql("CREATE DATABASE latin ENCODING 'LATIN1' TEMPLATE template0 LOCALE 'C'")
+      await sql(server.url, "CREATE DATABASE latin ENCODING 'LATIN1' TEMPLATE template0 LOCALE 'C'")
       const home = await openPostgresHome(server.url.replace('/postgres?', '/latin?'), {
         clock: () => morning,
         newEpoch: () => 'e',

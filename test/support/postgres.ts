@@ -5,6 +5,7 @@ import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs
 import { tmpdir, userInfo } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { postgresDriver } from '../../src/store/postgres-driver.ts'
 
 export interface PostgresServer {
   readonly url: string
@@ -29,9 +30,17 @@ const runAs = (() => {
   }
 })()
 
+const pg = await postgresDriver()
+
 /** The reason why there is none. */
 export const noPostgres =
-  programs === undefined ? 'initdb is not here' : runAs === undefined ? 'there is no user postgres' : undefined
+  programs === undefined
+    ? 'initdb is not here'
+    : runAs === undefined
+      ? 'there is no user postgres'
+      : pg === undefined
+        ? 'the package pg is not here'
+        : undefined
 
 export async function startPostgres(): Promise<PostgresServer> {
   const folder = mkdtempSync(join(tmpdir(), 'handoff-postgres-'))
@@ -64,28 +73,28 @@ export async function startPostgres(): Promise<PostgresServer> {
 }
 
 async function answering(url: string): Promise<void> {
-  const { default: pg } = await import('pg')
   for (;;) {
-    const client = new pg.Client(url)
-    client.on('error', () => undefined)
     try {
-      await client.connect()
-      return await client.end()
+      return await sql(url, 'SELECT 1')
     } catch {
       await wait(50)
     }
   }
 }
 
+/** Runs this in a database, on a connection of its own. */
+export async function sql(url: string, text: string): Promise<void> {
+  const client = new pg!.Client({ connectionString: url })
+  client.on('error', () => undefined)
+  await client.connect()
+  await client.query(text).finally(() => client.end())
+}
+
 let databases = 0
 
 /** An empty database of a server; answers its URL. */
 export async function createDatabase(server: string): Promise<string> {
-  const { default: pg } = await import('pg')
   const name = `test_${process.pid}_${++databases}`
-  const client = new pg.Client(server)
-  await client.connect()
-  await client.query(`CREATE DATABASE ${name} TEMPLATE template0`)
-  await client.end()
+  await sql(server, `CREATE DATABASE ${name} TEMPLATE template0`)
   return server.replace(/\/\w+(?=\?|$)/, `/${name}`)
 }
