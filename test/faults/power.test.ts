@@ -102,8 +102,13 @@ describe.skipIf(!canRecord)('the power fails', () => {
     ['the name of the folder', (path: string) => path === 'new'],
   ])('would be seen to lose something on a disk that does not keep %s', async (_, forgets) => {
     const chance = chanceOf(seed)
-    const last = Array.from({ length: 3 }, (_, i) => Math.floor(steps.length * (0.5 + i * 0.2)))
-    expect(await faultsAt(last, chance, forgets)).not.toEqual([])
+    // Names and blocks may happen to have reached it all the same: once in so many cuts they have not.
+    let seen = false
+    for (let cut = 0; cut < 20 && !seen; cut++) {
+      const moment = Math.floor(steps.length * (0.5 + cut * 0.02))
+      seen = (await faultsAt([moment], chance, forgets)).length > 0
+    }
+    expect(seen).toBe(true)
   })
 
   /** Half of them anywhere, a quarter just after an answer, a quarter while the store was made or the WAL was moved. */
