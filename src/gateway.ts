@@ -84,10 +84,16 @@ export function createGateway(seams: Seams): Gateway {
   const { settings, clock, newId, control } = rest
   const own = new Map([...(ofTenants ?? [])].map(([name, its]) => [name, { ...settings, ...its }]))
   const settingsOf = (tenant: string): FlowSettings => own.get(tenant) ?? settings
+  const inUse = new Set([control])
+  const storeOf = async (tenant: string): Promise<Store> => {
+    const store = await openTenant(tenant)
+    inUse.add(store)
+    return store
+  }
   const context: Gateway['context'] = async (principal, once, origin) => ({
     ...rest,
     settings: settingsOf(principal.tenant),
-    store: await openTenant(principal.tenant),
+    store: await storeOf(principal.tenant),
     principal,
     ...(once && { once }),
     ...(origin && { origin }),
@@ -102,7 +108,7 @@ export function createGateway(seams: Seams): Gateway {
     control,
     context,
     desk: async (principal, once, origin) => bind(await context(principal, once, origin)),
-    ready: createReadiness(control, clock),
+    ready: createReadiness(() => [...inUse], clock),
     capabilities: (limits) => capabilities(settings, limits),
     refusal: (caught) => (caught instanceof BadCursor ? caught.problem : undefined),
     incident(caught, fields = {}) {

@@ -42,6 +42,14 @@ describe.skipIf(!canRecord)('a bad disk', () => {
     sender.close()
     return verdict
   }
+  /** What it is when it is 200 no longer: it is asked of the disk once a second. */
+  async function unready(): Promise<number> {
+    for (;;) {
+      const { status } = await fetch(`${recorded.gateway.url}/readyz`)
+      if (status !== 200) return status
+      await new Promise((wake) => setTimeout(wake, 100))
+    }
+  }
   const some = (count: number) => Array.from({ length: count }, () => next++)
   /** Sends some at once while the disk is bad; answers those that were refused. */
   async function tryAll(numbers: readonly number[]): Promise<readonly number[]> {
@@ -95,6 +103,8 @@ describe.skipIf(!canRecord)('a bad disk', () => {
       recorded.order('nothing')
       const [message = 0] = await tryAll(some(1))
       expect(await hl7(message)).toBe(`AR ${markOf(message)}`)
+      // Whoever watches over it learns that it has to be.
+      expect(await unready()).toBe(503)
       await recorded.gateway.kill()
       recorded = await recorded.again()
       await tryAgain([...left, message])
