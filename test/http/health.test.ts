@@ -22,7 +22,10 @@ it('asks the disk once a second, however often it is asked', async () => {
       return { ok: true, value: undefined }
     },
   } as unknown as Store
-  const ready = createReadiness(() => [store], () => now)
+  const ready = createReadiness(
+    () => [store],
+    () => now,
+  )
   await Promise.all([ready(), ready(), ready()])
   now = 999
   await ready()
