@@ -1,7 +1,7 @@
 /** Conflicts in the console: what both sides say, and forms that settle them field by field. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { exactNumber } from '../../src/fhir/exact.ts'
-import { marisol, put, say } from '../support/coordination.ts'
+import { fetching, marisol, put, say } from '../support/coordination.ts'
 import { adminToken, local, startGateway } from '../support/gateway.ts'
 import { drain } from '../support/outbox.ts'
 import { type Told, tell } from '../support/partner.ts'
@@ -14,15 +14,7 @@ beforeEach(async () => {
 })
 afterEach(() => told.end())
 
-const task = {
-  resourceType: 'Task',
-  id: 'tsk-1',
-  status: 'requested',
-  intent: 'order',
-  description: 'Parcels',
-  input: [{ type: { text: 'weight' }, valueDecimal: 1 }],
-  for: { reference: `Patient/${marisol.id}` },
-}
+const task = { ...fetching, input: [{ type: { text: 'weight' }, valueDecimal: 1 }] }
 const weighs = (text: string) => [{ type: { text: 'weight' }, valueDecimal: exactNumber(text) }]
 const write = (change: object) => put(told.gateway, { ...task, ...change })
 const here = async () => (await told.gateway.request('/fhir/Task/tsk-1')).text()

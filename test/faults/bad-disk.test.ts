@@ -15,7 +15,7 @@ import { openSender, verdictOf } from './sender.ts'
 /** So many writes, or syncs, go well before. */
 const positions = [0, 1, 2, 3, 5, 8, 13, 21, 34, 55, 89]
 
-describe.skipIf(!canRecord)('a bad disk', () => {
+describe.skipIf(!canRecord)('a bad disk (needs Linux and a C compiler)', () => {
   let recorded: Recorded
   let next = 0
   const kept: Fact[] = []

@@ -45,7 +45,7 @@ it('answers the same, wherever the bytes of a message are cut', async () => {
 })
 
 it.skipIf(!canRecord)(
-  `keeps once what is sent again because the process was killed before it could answer (${kills} kills)`,
+  `keeps once what is sent again because the process was killed before it could answer (${kills} kills) (needs Linux and a C compiler)`,
   async () => {
     let recorded = await record({ log: false })
     const answered: string[] = []

@@ -18,7 +18,7 @@ const seed = process.env.SEED === 'random' ? Math.floor(Math.random() * 1e9) : 2
 const store = join('new', 'store')
 const wal = join(store, 'default.sqlite-wal')
 
-describe.skipIf(!canRecord)('the power fails', () => {
+describe.skipIf(!canRecord)('the power fails (needs Linux and a C compiler)', () => {
   let steps: readonly Step[]
   let promised: readonly Promised[]
   /** Of each promise, the step that sent it. */

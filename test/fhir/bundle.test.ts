@@ -160,7 +160,7 @@ describe('other bundles', () => {
     expect(exact.ok && readBundle(exact.value, limits)).toMatchObject({ ok: false, problem: { code: 'invalid' } })
   })
 
-  test.skipIf(!hasCorpora)('Synthea’s transactions and the guides’ notification messages are well formed (corpora)', () => {
+  test.skipIf(!hasCorpora)('Synthea’s transactions and the guides’ notification messages are well formed (needs CORPORA)', () => {
     const texts = [...corpusTexts('2_clinical/synthea', 10), ...corpusTexts('1_igs/davinci-alerts-1.1.0/examples', 400)]
     let read = 0
     for (const text of texts) {

@@ -333,7 +333,7 @@ describe('stamping', () => {
     for (const example of examples) expect(valueIn(JSON.stringify(example))).toEqual(fromText(JSON.stringify(example)).value)
   })
 
-  test.skipIf(!hasCorpora)('published resources change in nothing but id and meta (corpora)', () => {
+  test.skipIf(!hasCorpora)('published resources change in nothing but id and meta (needs CORPORA)', () => {
     const texts = [...corpusTexts('1_igs/hl7.fhir.r4.examples-4.0.1', 300), ...corpusTexts('2_clinical/synthea', 4)]
     for (const text of texts) {
       const exact = readJson(text, { bytes: 50_000_000 })

@@ -10,7 +10,9 @@ const mappings = Object.values(index) as unknown as AnyMapping[]
 describe.each(mappings.map((mapping) => ({ name: mapping.name, mapping })))('$name', ({ mapping }) => {
   test.each(laws)('$name', ({ holds }) => holds(mapping))
 
-  test.skipIf(corpora === undefined)('the laws hold over real resources', () => holdOver(mapping, realPartsOf(mapping, mappings)))
+  test.skipIf(corpora === undefined)('the laws hold over real resources (needs CORPORA)', () =>
+    holdOver(mapping, realPartsOf(mapping, mappings)),
+  )
 })
 
 test('every mapping has a name of its own', () => {

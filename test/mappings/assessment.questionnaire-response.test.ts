@@ -215,7 +215,7 @@ describe('the Observations of an assessment', () => {
   })
 })
 
-test.skipIf(corpora === undefined)('published responses are read, recognised, and scored as they say', () => {
+test.skipIf(corpora === undefined)('published responses are read, recognised, and scored as they say (needs CORPORA)', () => {
   const all = resourcesOf(new Set(['QuestionnaireResponse']), ['1_igs'])
   const known = all.flatMap(({ from, resource }) => {
     const value = read(resource as unknown as QuestionnaireResponse)

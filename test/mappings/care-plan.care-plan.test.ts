@@ -120,7 +120,7 @@ it('a new plan is one that US Core knows, and its narrative tells nothing', () =
   expect(written.description).toContain('hospital')
 })
 
-test.skipIf(corpora === undefined)('published plans are read, and left as they are', () => {
+test.skipIf(corpora === undefined)('published plans are read, and left as they are (needs CORPORA)', () => {
   const all = resourcesOf(new Set(['CarePlan']), ['1_igs'])
   const readable = all.filter(({ resource }) => mapping.read({ CarePlan: resource as unknown as CarePlanResource }).ok)
   expect(readable.length).toBeGreaterThan(4)

@@ -72,7 +72,7 @@ it('inactive without a word is taken for revoked', () => {
   expect(mapping.read({ Consent: theirs as Resource })).toMatchObject({ value: { state: 'revoked' } })
 })
 
-test.skipIf(corpora === undefined)('published consents are read, and left as they are', () => {
+test.skipIf(corpora === undefined)('published consents are read, and left as they are (needs CORPORA)', () => {
   const all = resourcesOf(new Set(['Consent']), ['1_igs']).map(({ resource }) => resource as unknown as Resource)
   const readable = all.filter((Consent) => mapping.read({ Consent }).ok)
   expect(all.length).toBeGreaterThan(5)

@@ -25,7 +25,7 @@ it('a care manager who is no role stays, unread', () => {
   )
 })
 
-test.skipIf(corpora === undefined)('published episodes are read, and left as they are', () => {
+test.skipIf(corpora === undefined)('published episodes are read, and left as they are (needs CORPORA)', () => {
   const all = resourcesOf(new Set(['EpisodeOfCare']), ['1_igs'])
   expect(all.length).toBeGreaterThan(0)
   for (const { resource } of all) {

@@ -97,7 +97,7 @@ describe('what others write', () => {
   })
 })
 
-test.skipIf(corpora === undefined)('published goals are read, and left as they are', () => {
+test.skipIf(corpora === undefined)('published goals are read, and left as they are (needs CORPORA)', () => {
   const all = resourcesOf(new Set(['Goal']), ['1_igs'])
   const readable = all.filter(({ resource }) => mapping.read({ Goal: resource as unknown as GoalResource }).ok)
   expect(readable.length).toBeGreaterThan(5)

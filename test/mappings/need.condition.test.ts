@@ -128,7 +128,7 @@ it('evidence that binds several things together is left to whoever bound them', 
   ])
 })
 
-test.skipIf(corpora === undefined)('published conditions of social needs are read with their category', () => {
+test.skipIf(corpora === undefined)('published conditions of social needs are read with their category (needs CORPORA)', () => {
   const all = resourcesOf(new Set(['Condition']), ['1_igs']).map(({ from, resource }) => ({
     from,
     condition: resource as unknown as Condition,

@@ -40,7 +40,7 @@ function* spoilt(node: unknown): Generator<unknown> {
   }
 }
 
-describe.skipIf(corpora === undefined)('with the corpora', () => {
+describe.skipIf(corpora === undefined)('with the corpora (needs CORPORA)', () => {
   const guide = corpora === undefined ? undefined : profilesOf(['us-core-7.0.0'], 'differentials')
   const examples = resourcesOf(new Set(resourceTypes), ['1_igs/us-core-7.0.0/examples']).map(({ resource }) => resource as object)
 

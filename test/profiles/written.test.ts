@@ -41,7 +41,9 @@ const overCommands = (collection: AnyCollection, profiles: Profiles): void =>
 describe.each(collections.map((collection) => ({ name: collection.name, collection })))('$name', ({ collection }) => {
   test('what is written of a command is valid against its profiles', () => overCommands(collection, ownProfiles()))
 
-  test.skipIf(corpora === undefined)('and against the guides that they derive from', () => overCommands(collection, withGuides()))
+  test.skipIf(corpora === undefined)('and against the guides that they derive from (needs CORPORA)', () =>
+    overCommands(collection, withGuides()),
+  )
 })
 
 test('only profiles that there are have reasons to stand apart from a guide', () => {

@@ -1,6 +1,6 @@
 /** While a conflict is open: what is edited here goes on to the partner, but for what is contested; and what the partner has deleted stays here. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { marisol, put, say } from '../support/coordination.ts'
+import { fetching, marisol, put, say } from '../support/coordination.ts'
 import { deliveries, drain } from '../support/outbox.ts'
 import { type Told, tell } from '../support/partner.ts'
 
@@ -13,22 +13,14 @@ beforeEach(async () => {
     pull: ['Patient', 'Task'],
     histories: ['Patient', 'Task'],
   })
-  await told.send(marisol, task)
+  await told.send(marisol, fetching)
   told.gateway.clock.advance(60_000)
 })
 afterEach(() => told.end())
 
-const task = {
-  resourceType: 'Task',
-  id: 'tsk-1',
-  status: 'requested',
-  intent: 'order',
-  description: 'Parcels',
-  for: { reference: `Patient/${marisol.id}` },
-}
 const here = async () => (await say(told.gateway, 'GET', '/fhir/Task/tsk-1')).body
 const there = () => told.partner.all('Task')[0]!
-const write = (change: object) => put(told.gateway, { ...task, ...change })
+const write = (change: object) => put(told.gateway, { ...fetching, ...change })
 const edit = (change: object) => told.partner.edit('Task', there().id, (one) => ({ ...one, ...change }))
 const settle = (id: string, fields: object) => say(told.gateway, 'POST', `/admin/conflicts/${id}/resolve`, { fields })
 const pull = async () => {
@@ -135,11 +127,11 @@ describe('what the partner has deleted', () => {
 
 it('is noticed at a delivery and by a comparison where the partner has no history', async () => {
   const plain = await tell({ partner: 'Northwind', flavour: 'fhir-r4', push: ['Patient', 'Task'], pull: ['Patient', 'Task'] })
-  await plain.send(marisol, task, { ...task, id: 'tsk-2' })
+  await plain.send(marisol, fetching, { ...fetching, id: 'tsk-2' })
   for (const { id } of plain.partner.all('Task')) plain.partner.remove('Task', id)
   await plain.pull()
   expect(await plain.conflicts()).toEqual([])
-  await plain.send({ ...task, description: 'Two parcels' })
+  await plain.send({ ...fetching, description: 'Two parcels' })
   expect(await plain.conflicts()).toMatchObject([{ resource: 'Task/tsk-1', deletedThere: true }])
   await say(plain.gateway, 'POST', '/admin/connections/partner/reconcile')
   expect((await plain.conflicts()).map(({ resource }) => resource).sort()).toEqual(['Task/tsk-1', 'Task/tsk-2'])

@@ -1,6 +1,6 @@
 /** A client dies: what was ahead of them is given up in the commit that tells of it, whoever tells, and says why. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { event, consent as hers, make, put, say } from '../support/coordination.ts'
+import { event, consent as hers, make, parcels, put, say } from '../support/coordination.ts'
 import { dischargeMessage } from '../support/hl7v2.ts'
 import { type Hospital, openHospital } from '../support/hospital.ts'
 import { tell } from '../support/partner.ts'
@@ -15,15 +15,7 @@ beforeEach(async () => {
 afterEach(() => hospital.stop())
 
 const referral = {
-  kind: 'community-service',
-  category: {
-    system: 'http://hl7.org/fhir/us/sdoh-clinicalcare/CodeSystem/SDOHCC-CodeSystemTemporaryCodes',
-    code: 'food-insecurity',
-  },
-  service: { text: 'Food parcels' },
-  reasons: ['ned-hunger'],
-  priority: 'routine',
-  intent: 'order',
+  ...parcels,
   consentId: hers.id,
   doNotContact: 'no',
 }

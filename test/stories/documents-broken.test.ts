@@ -84,7 +84,7 @@ test('whatever a document lacks or says twice, it is answered, and nothing break
 })
 
 const folder = corpora === undefined ? undefined : join(corpora, '4_ccda')
-test.skipIf(folder === undefined)('every published document is read, or told what is wrong with it (corpora)', async () => {
+test.skipIf(folder === undefined)('every published document is read, or told what is wrong with it (needs CORPORA)', async () => {
   const files = readdirSync(folder!, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.xml'))
   const whole: string[] = []
   for (const name of files) {

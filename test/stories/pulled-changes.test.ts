@@ -5,7 +5,7 @@ import { createBreaker } from '../../src/flows/delivery/breaker.ts'
 import { startCourier } from '../../src/flows/delivery/courier.ts'
 import { pullDue } from '../../src/flows/pull/schedule.ts'
 import { system } from '../../src/gateway.ts'
-import { consent, event, make, marisol, say } from '../support/coordination.ts'
+import { consent, event, make, marisol, parcels, say } from '../support/coordination.ts'
 import { drain } from '../support/outbox.ts'
 import { type Told, tell } from '../support/partner.ts'
 
@@ -26,15 +26,7 @@ afterEach(() => told.end())
 
 const referral = {
   clientId: marisol.id,
-  kind: 'community-service',
-  category: {
-    system: 'http://hl7.org/fhir/us/sdoh-clinicalcare/CodeSystem/SDOHCC-CodeSystemTemporaryCodes',
-    code: 'food-insecurity',
-  },
-  service: { text: 'Food parcels' },
-  reasons: ['ned-hunger'],
-  priority: 'routine',
-  intent: 'order',
+  ...parcels,
   consentId: consent.id,
   doNotContact: 'no',
 }

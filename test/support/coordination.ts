@@ -63,3 +63,26 @@ export const consent = {
   policyRule: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentpolicycodes', code: 'hipaa-auth' }] },
   provision: { period: { end: '2027-03-01' } },
 }
+
+/** A referral for food, as a command tells it; whose it is, and by which consent, the story says. */
+export const parcels = {
+  kind: 'community-service',
+  category: {
+    system: 'http://hl7.org/fhir/us/sdoh-clinicalcare/CodeSystem/SDOHCC-CodeSystemTemporaryCodes',
+    code: 'food-insecurity',
+  },
+  service: { text: 'Food parcels' },
+  reasons: ['ned-hunger'],
+  priority: 'routine',
+  intent: 'order',
+}
+
+/** Work that partners are told of. */
+export const fetching = {
+  resourceType: 'Task',
+  id: 'tsk-1',
+  status: 'requested',
+  intent: 'order',
+  description: 'Parcels',
+  for: { reference: 'Patient/cli-marisol' },
+}

@@ -24,7 +24,7 @@ function published(): readonly Read[] {
   return texts.filter((text) => /^ISA.*\*005010X222(A\d)?~/.test(text)).map((text) => readInterchange(text).segments)
 }
 
-describe.skipIf(corpora === undefined)('claims that others have published', () => {
+describe.skipIf(corpora === undefined)('claims that others have published (needs CORPORA)', () => {
   it('go from segment to segment as ours do', () => {
     const files = published()
     expect(files.length).toBeGreaterThan(15)

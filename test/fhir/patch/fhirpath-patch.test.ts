@@ -34,7 +34,7 @@ const published: Case[] =
     ? []
     : JSON.parse(readFileSync(join(corpora, '5_fhir_tests/patch/fhirpath-patch-tests.open.json'), 'utf8')).tests
 
-describe.skipIf(corpora === undefined)('the published cases', () => {
+describe.skipIf(corpora === undefined)('the published cases (needs CORPORA)', () => {
   test.each(published)('$name', ({ input, diff, output }) =>
     expect(JSON.parse(patched(JSON.stringify(input), JSON.stringify(diff)))).toEqual(output),
   )

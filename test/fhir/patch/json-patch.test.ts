@@ -25,7 +25,7 @@ interface Case {
 const published: Case[] =
   corpora === undefined ? [] : JSON.parse(readFileSync(join(corpora, '5_fhir_tests/patch/json-patch-tests.open.json'), 'utf8'))
 
-describe.skipIf(corpora === undefined)('the published cases', () => {
+describe.skipIf(corpora === undefined)('the published cases (needs CORPORA)', () => {
   test.each(published)('$comment', ({ doc, patch, expected, error }) => {
     const done = patched(JSON.stringify(doc), patch)
     if (error === undefined) expect(JSON.parse(done)).toEqual(expected)

@@ -14,7 +14,7 @@ const guides = [
 ]
 const usBehavioral = '1_igs/us-behavioral-health-0.1.0/examples'
 
-describe.skipIf(corpora === undefined)('with the corpora', () => {
+describe.skipIf(corpora === undefined)('with the corpora (needs CORPORA)', () => {
   const profiles = corpora === undefined ? undefined : profilesOf(guides)
   const examples = guides.flatMap((guide) => resourcesOf(new Set(resourceTypes), [`1_igs/${guide}/examples`]))
   const claiming = examples.filter(

@@ -203,12 +203,12 @@ describe('compared with a FHIRPath engine', () => {
     expect(examples.reduce((sum, resource) => sum + compareWithEngine(resource), 0)).toBeGreaterThan(50)
   })
 
-  test.skipIf(!hasCorpora)('the R4 examples of every type (corpora)', () => {
+  test.skipIf(!hasCorpora)('the R4 examples of every type (needs CORPORA)', () => {
     const resources = corpusResources('1_igs/hl7.fhir.r4.examples-4.0.1', 400)
     expect(resources.reduce((sum, resource) => sum + compareWithEngine(resource), 0)).toBeGreaterThan(1000)
   })
 
-  test.skipIf(!hasCorpora)('Synthea records (corpora)', () => {
+  test.skipIf(!hasCorpora)('Synthea records (needs CORPORA)', () => {
     const resources = corpusResources('2_clinical/synthea', 3).filter((_, i) => i % 5 === 0)
     expect(resources.reduce((sum, resource) => sum + compareWithEngine(resource), 0)).toBeGreaterThan(1000)
   })

@@ -22,7 +22,7 @@ const examples = '1_igs/hl7.fhir.r4.examples-4.0.1'
 const some = <T>(list: readonly T[], count: number): T[] =>
   list.filter((_, i) => i % Math.max(1, Math.floor(list.length / count)) === 0)
 
-describe.skipIf(corpora === undefined)('with the corpora', () => {
+describe.skipIf(corpora === undefined)('with the corpora (needs CORPORA)', () => {
   test('the examples of R4 are valid, but for three that R4 itself refuses', () => {
     const found = resourcesOf(all, [examples])
     expect(found.length).toBeGreaterThan(350)
@@ -65,7 +65,7 @@ const stricter: Readonly<Record<string, string>> = {
   '1_igs/us-behavioral-health-0.1.0/examples/MedicationRequest-paroxetine-discharge-med-example-1.json': 'an empty object',
 }
 
-describe.skipIf(corpora === undefined)("beside @medplum/core's validateResource", () => {
+describe.skipIf(corpora === undefined)("beside @medplum/core's validateResource (needs CORPORA)", () => {
   beforeAll(() => {
     for (const file of ['profiles-types', 'profiles-resources']) indexStructureDefinitionBundle(readJson(`fhir/r4/${file}.json`))
   })

@@ -150,7 +150,7 @@ const beyond: Readonly<Record<string, readonly string[]>> = {
 }
 const skipped = new Map(Object.entries(beyond).flatMap(([reason, list]) => list.map((name) => [name, reason] as const)))
 
-describe.skipIf(names.length === 0)('official cases', () => {
+describe.skipIf(names.length === 0)('official cases (needs CORPORA)', () => {
   const read = (name: string) => ({
     isValid: (JSON.parse(readFileSync(join(folder, name, 'case.json'), 'utf8')) as { expected: { java: { valid: boolean } } })
       .expected.java.valid,

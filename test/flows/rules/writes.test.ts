@@ -1,7 +1,7 @@
 /** Writes on `/fhir` to what the house keeps by rules: what they bring about, what is refused, and what foreign records may go on being. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Principal } from '../../../src/access/principal.ts'
-import { consent, event, marisol, put, say } from '../../support/coordination.ts'
+import { consent, event, marisol, parcels, put, say } from '../../support/coordination.ts'
 import { adminToken, startGateway, type TestGateway } from '../../support/gateway.ts'
 
 let gateway: TestGateway
@@ -24,15 +24,7 @@ const refusal = (answer: { status: number; body: { issue: { code: string; expres
 const sent = async () => {
   const made = await say(gateway, 'POST', '/coordination/referrals', {
     clientId: marisol.id,
-    kind: 'community-service',
-    category: {
-      system: 'http://hl7.org/fhir/us/sdoh-clinicalcare/CodeSystem/SDOHCC-CodeSystemTemporaryCodes',
-      code: 'food-insecurity',
-    },
-    service: { text: 'Food parcels' },
-    reasons: ['ned-hunger'],
-    priority: 'routine',
-    intent: 'order',
+    ...parcels,
     consentId: consent.id,
     doNotContact: 'no',
   })

@@ -40,7 +40,7 @@ function looksReadable(sent: Uint8Array): boolean {
   )
 }
 
-describe.skipIf(samples.length === 0)('the corpus of HL7 v2 messages', () => {
+describe.skipIf(samples.length === 0)('the corpus of HL7 v2 messages (needs CORPORA)', () => {
   test('each is a reading, or a problem whose issues have places', () => {
     const counts = new Map<string, number>()
     const count = (kind: string) => counts.set(kind, (counts.get(kind) ?? 0) + 1)
