@@ -1,5 +1,5 @@
 /** The HTTP server of a Node process: nobody may hold it up, and it stops without breaking off what it has begun. */
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 
@@ -48,9 +48,14 @@ export async function startHttpServer(
 const withAddress =
   (serve: Parameters<typeof startHttpServer>[0]): Parameters<typeof getRequestListener>[0] =>
   (request, { incoming }) => {
+    if (hostsOf(incoming as IncomingMessage) > 1) return new Response(null, { status: 400 })
     const { remoteAddress: address } = incoming.socket
     return serve(request, address === undefined ? {} : { address })
   }
+
+/** Whoever stands before us may have believed another one than the parser does. https://www.rfc-editor.org/rfc/rfc9112#section-3.2-6 */
+const hostsOf = ({ rawHeaders }: IncomingMessage): number =>
+  rawHeaders.filter((name, at) => at % 2 === 0 && name.length === 4 && name.toLowerCase() === 'host').length
 
 async function stop(server: Server, graceMs: number): Promise<void> {
   const closed = new Promise<void>((done) => server.close(() => done()))

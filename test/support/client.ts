@@ -25,10 +25,16 @@ export interface TestClient {
   bearer(scope: string): Promise<{ readonly authorization: string }>
 }
 
+/** A gateway in this process, or what reaches one elsewhere. */
+type Reached = Pick<TestGateway, 'request'> & {
+  readonly gateway: { readonly settings: { readonly baseUrl: string } }
+  readonly clock: { readonly now: number }
+}
+
 let count = 0
 
 export async function registerClient(
-  gateway: TestGateway,
+  gateway: Reached,
   scope: string,
   metadata: Record<string, unknown> = {},
   given?: Keys,
