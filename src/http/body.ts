@@ -69,17 +69,22 @@ async function bytesOf(c: Ctx): Promise<Result<Uint8Array<ArrayBuffer>>> {
   const stream = c.req.raw.body
   if (!stream) return ok(none)
   const unpacked = encoding === 'gzip' ? stream.pipeThrough(new DecompressionStream('gzip')) : stream
-  return gather(unpacked, limit)
+  return gather(unpacked, limit, encoding === 'identity' ? announced : 0)
 }
 
-async function gather(stream: ReadableStream<Uint8Array>, limit: number): Promise<Result<Uint8Array<ArrayBuffer>>> {
+/** Room for all that was announced is taken when more than the first of it has come: to copy what is there into more room holds others up. */
+async function gather(
+  stream: ReadableStream<Uint8Array>,
+  limit: number,
+  announced: number,
+): Promise<Result<Uint8Array<ArrayBuffer>>> {
   let bytes = new Uint8Array(long)
   let length = 0
   try {
     for await (const chunk of stream) {
       const end = length + chunk.length
       if (end > limit) return tooLarge(limit)
-      if (end > bytes.length) bytes = new Uint8Array(bytes.buffer.transfer(Math.min(limit, Math.max(end, 2 * bytes.length))))
+      if (end > bytes.length) bytes = moved(bytes, Math.min(limit, Math.max(end, 2 * bytes.length, announced)))
       bytes.set(chunk, length)
       length = end
     }
@@ -87,6 +92,12 @@ async function gather(stream: ReadableStream<Uint8Array>, limit: number): Promis
     return fail('unreadable', 'The body broke off, or is not packed as it says.')
   }
   return ok(bytes.subarray(0, length))
+}
+
+function moved(bytes: Uint8Array<ArrayBuffer>, length: number): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(length)
+  larger.set(bytes)
+  return larger
 }
 
 const tooLarge = (limit: number) => fail('too-large', `The body is larger than ${limit} bytes.`)
