@@ -8,10 +8,13 @@ import type { Connect } from '../../src/connectors/connector.ts'
 import type { TenantSettings } from '../../src/flows/context.ts'
 import { createGateway, type Gateway } from '../../src/gateway.ts'
 import type { Limits } from '../../src/http/limits.ts'
+import { keySetBy } from '../../src/net/key-set.ts'
 import { createSafeFetch } from '../../src/net/safe-fetch.ts'
 import { parseTarget } from '../../src/net/target.ts'
 import { createNewId } from '../../src/new-id.ts'
+import type { Resolve } from '../../src/node/judged-lookup.ts'
 import { nodeMailer } from '../../src/node/mailer.ts'
+import { nodeTransport } from '../../src/node/transport.ts'
 import { createLog } from '../../src/observe/log.ts'
 import { openStores } from '../../src/store/stores.ts'
 import { createDatabase } from './postgres.ts'
@@ -22,6 +25,8 @@ export interface Options {
   readonly connect?: Connect
   /** As HANDOFF_ALLOW_TARGETS. */
   readonly allowTargets?: readonly string[]
+  /** Requests leave as from a Node process, to where this says that names lead; key sets are asked for, too. */
+  readonly resolve?: Resolve
   /** Answers for the addresses of key sets. */
   readonly getKeySet?: GetKeySet
   readonly limits?: Limits
@@ -74,14 +79,15 @@ export async function startGateway(options: Options = {}): Promise<TestGateway> 
   const log: Record<string, unknown>[] = []
   const stores = await openStores(options.store ?? (await ownStore()), { clock: read, newEpoch: () => newId('epoch') })
   const allowed = (options.allowTargets ?? []).flatMap((text) => parseTarget(text) ?? [])
-  const safeFetch = createSafeFetch({ allowed })
+  const { resolve } = options
+  const safeFetch = createSafeFetch({ allowed, ...(resolve && { transport: nodeTransport({ resolve }) }) })
   const tenants = ['default', ...(options.tenants ?? [])]
   const gateway = createGateway({
     openTenant: (name) => (tenants.includes(name) ? stores.tenant(name) : Promise.reject(new Error('no such tenant'))),
     control: stores.control,
-    ...(options.hasSockets !== false && { mailer: nodeMailer({ allowed, timeoutMs: 5000 }) }),
+    ...(options.hasSockets !== false && { mailer: nodeMailer({ allowed, timeoutMs: 5000, ...(resolve && { resolve }) }) }),
     connect: options.connect ?? createConnect({ fetch: safeFetch, clock: read, newId }),
-    keys: createKeySource({ get: options.getKeySet ?? (async () => undefined), clock: read }),
+    keys: createKeySource({ get: options.getKeySet ?? (resolve ? keySetBy(safeFetch) : async () => undefined), clock: read }),
     clock: read,
     newId,
     random,
