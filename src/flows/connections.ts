@@ -183,6 +183,9 @@ export async function findConnection(ctx: Context, name: string): Promise<Result
   return found ? ok(found) : fail('not-found', 'There is no connection of this name.')
 }
 
+/** All of them, without their secrets. */
+export const showConnections = async (ctx: Context): Promise<readonly object[]> => (await listConnections(ctx)).map(shown)
+
 export async function showConnection(ctx: Context, name: string): Promise<Result<object>> {
   const found = await findConnection(ctx, name)
   return found.ok ? ok(shown(found.value)) : found

@@ -16,7 +16,14 @@ export { chaseReferrals } from './chase-referrals.ts'
 export { makeConferencePack } from './conference-pack.ts'
 export { listConflicts, showConflict } from './conflicts/list.ts'
 export { resolveConflict } from './conflicts/resolve.ts'
-export { listConnections, putConnection, removeConnection, showConnection, testConnection } from './connections.ts'
+export {
+  listConnections,
+  putConnection,
+  removeConnection,
+  showConnection,
+  showConnections,
+  testConnection,
+} from './connections.ts'
 export { listMembers } from './coordination/list.ts'
 export { changeMember, createMember, memberEvent, readMember, removeMember } from './coordination/members.ts'
 export { listDeliveries, replayDeliveries, replayDelivery } from './delivery/operate.ts'

@@ -144,12 +144,15 @@ const standing = prepare<Record<never, never>>()(() =>
 const linesFrom = prepare<{ after: number; last: number; limit: number }>()(($) =>
   db
     .selectFrom('audit')
-    .select(['place', 'sequence', 'entry', 'digest'])
+    .select(['place', 'sequence', 'at', 'entry', 'digest'])
     .where('place', '>', $('after'))
     .where('place', '<=', $('last'))
     .orderBy('place')
     .limit($('limit')),
 )
+
+/** The time of a line stands beside it, too, for whoever looks for lines by time; the seal is of the line. */
+const timeIn = (entry: string): number => Date.parse((JSON.parse(entry) as Entry).at)
 
 /** Looks at every line, as of the moment it begins. */
 export function* auditCheck({ head }: Questions['auditCheck']['ask']): Sql<AuditCheck> {
@@ -161,14 +164,14 @@ export function* auditCheck({ head }: Questions['auditCheck']['ask']): Sql<Audit
   let unsealed = 0
   for (let after = 0; after < (last ?? 0); yield turn) {
     const some = yield* rows(linesFrom, { after, last: last!, limit: together })
-    for (const { place, sequence, entry, digest } of some) {
+    for (const { place, sequence, at, entry, digest } of some) {
       after = place
       lines++
       if (digest === null && previous === '') {
         unsealed++
         continue
       }
-      if (digest !== sealOf(previous, sequence, entry)) broken ??= lines
+      if (digest !== sealOf(previous, sequence, entry) || at !== timeIn(entry)) broken ??= lines
       found ||= digest === head
       previous = digest ?? ''
     }
