@@ -36,7 +36,7 @@ beforeAll(async () => {
     gateway.clock.advance(1000)
     await gateway.request(`/fhir/Patient/p${n + 1}`)
   }
-  head = ((await check()) as { head: string }).head
+  head = (await check()).head
   file = new DatabaseSync(join(folder, 'default.sqlite'))
   lines = rows()
 })
@@ -47,7 +47,7 @@ afterAll(async () => {
 })
 
 const check = async (query = '') =>
-  (await (await gateway.request(`/admin/audit/check${query}`, { headers: operator })).json()) as { intact: boolean }
+  (await (await gateway.request(`/admin/audit/check${query}`, { headers: operator })).json()) as { intact: boolean; head: string }
 const rows = () => file.prepare('SELECT place, sequence, at, entry, digest FROM audit ORDER BY place').all() as unknown as Row[]
 const run = (sql: string, ...values: SQLInputValue[]) => void file.prepare(sql).run(...values)
 const update = (place: number, column: keyof Row, value: SQLInputValue) =>
