@@ -1,6 +1,7 @@
 /** `handoff serve`: the gateway, until it is asked to end. */
 import { flushCompileCache } from 'node:module'
 import { setFlagsFromString } from 'node:v8'
+import { trace } from '../observe/log.ts'
 import type { Command } from './command.ts'
 import { configurationFault, settingsFor } from './settings.ts'
 
@@ -46,7 +47,14 @@ SIGTERM or SIGINT finishes what is in hand and ends; a second one ends at once.`
       for (const { path, message } of started.problem.issues) io.err(`  ${path} ${message}`)
       return configurationFault
     }
-    const { url, adminToken, stop } = started.value
+    const { url, adminToken, stop, gateway } = started.value
+    // Nobody opens a debugger in a process that holds records.
+    process.on('SIGUSR1', () => undefined)
+    // An error's text may quote what was being worked on: where it happened is told, and no word of it.
+    process.once('uncaughtException', (error) => {
+      gateway.log('process-failed', trace(error))
+      process.exit(1)
+    })
     io.err(`Listening at ${url}`)
     if (settings.adminToken === undefined)
       io.err(`Operators' token for this start (set HANDOFF_ADMIN_TOKEN to choose one): ${adminToken}`)

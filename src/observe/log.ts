@@ -42,6 +42,8 @@ export const events = {
   'pull-finished': 'info',
   'pull-failed': 'warn',
   'reconcile-finished': 'info',
+  /** Nobody caught it: the process ends, to be started again. */
+  'process-failed': 'error',
   /** Work outside of a request broke; it is tried again. */
   'background-failed': 'error',
   'listener-opened': 'info',
