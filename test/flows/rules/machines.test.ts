@@ -107,6 +107,26 @@ describe.each(walked.map((collection) => ({ name: collection.name, collection })
     }
     expect(refused).toBeGreaterThan(0)
   })
+
+  it('answers every other event with those that it takes', async () => {
+    let refused = 0
+    for (const from of states.states) {
+      const member = await copy(from)
+      if (!member) continue
+      const allowed = offeredEvents(states, from)
+      for (const event of [...Object.keys(states.events), 'no-such-event'].filter((one) => !allowed.includes(one))) {
+        const answer = await moveByEvent(gateway, collection, member.id, event, { reason: 'so it is' })
+        expect([answer.status, answer.body.code, answer.body.allowed], `${event} of ${from}`).toEqual([
+          409,
+          'illegal-event',
+          allowed,
+        ])
+        refused++
+      }
+      expect((await standing(gateway, collection, member.id))?.value[collection.machine!.field]).toBe(from)
+    }
+    expect(refused).toBeGreaterThan(states.states.length)
+  })
 })
 
 const stateOf = ({ machine }: AnyCollection, value: Value | undefined): unknown => value?.[machine!.field]
