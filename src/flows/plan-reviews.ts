@@ -7,7 +7,7 @@ import workItem, { workItemKind } from '../../mappings/work-item.task.ts'
 import { localDate } from '../domain/calendar.ts'
 import type { CarePlan } from '../domain/care-plan.ts'
 import { nextReview, reviewRound, reviewWork } from '../domain/plan-review.ts'
-import { isDischarged } from '../domain/stay.ts'
+import { isDischarged, type Stay } from '../domain/stay.ts'
 import { isUnfinished } from '../domain/work-item.ts'
 import type { Filter } from '../fhir/search/query.ts'
 import type { Put } from '../store/change.ts'
@@ -17,9 +17,10 @@ import { nextOf, storedValue } from './keep.ts'
 import { isActive, patientIs } from './open-referrals.ts'
 import { every, readStays, staysOf } from './stays.ts'
 
-/** Days on which the client's stays ended and crises began. */
-function* occasionsOf(clientId: string): Steps<readonly string[]> {
-  const stays = yield* readStays((yield* ask(staysOf(clientId))).items)
+/** Days on which the client's stays ended and crises began; of the stay that is `told`, as it will stand. */
+function* occasionsOf(clientId: string, told?: Stay): Steps<readonly string[]> {
+  const known: readonly Stay[] = yield* readStays((yield* ask(staysOf(clientId))).items)
+  const stays = told ? [...known.filter(({ id }) => id !== told.id), told] : known
   const left = stays.filter(isDischarged).map(({ value }) => localDate(value.dischargedAt!, value.timeZone))
   const flags = (yield* ask(every('Flag', patientIs(clientId)))).items.flatMap((one) => storedValue<Flag>(one) ?? [])
   const crises = flags.filter((flag) => crisisNumber(flag) !== undefined && flag.status !== 'entered-in-error')
@@ -27,22 +28,23 @@ function* occasionsOf(clientId: string): Steps<readonly string[]> {
 }
 
 /** The plan with the day on which it is next reviewed. */
-export function* withNextReview({ nextReviewOn: _, ...plan }: CarePlan): Steps<CarePlan> {
+export function* withNextReview({ nextReviewOn: _, ...plan }: CarePlan, told?: Stay): Steps<CarePlan> {
   const wantsOne = plan.state === 'active' && plan.reviewEvery !== undefined
-  const on = wantsOne ? nextReview(plan, yield* occasionsOf(plan.clientId)) : undefined
+  const on = wantsOne ? nextReview(plan, yield* occasionsOf(plan.clientId, told)) : undefined
   return { ...plan, ...(on !== undefined && { nextReviewOn: on }) }
 }
 
-/** The client's active plans, where something has happened that moves their next review. */
-export function* movedReviews(clientId: string, at: string): Steps<readonly Put[]> {
+/** The client's active plans, where something has happened that moves their next review, and the work that it is. */
+export function* movedReviews(clientId: string, at: string, told?: Stay): Steps<readonly Put[]> {
   const puts: Put[] = []
   for (const stored of (yield* ask(every('CarePlan', patientIs(clientId), isActive))).items) {
     const resource = storedValue<CarePlanResource>(stored)!
     const reading = isSafetyPlan(resource) ? undefined : mapping.read({ CarePlan: resource })
     if (!reading?.ok) continue
-    const next = yield* withNextReview(reading.value)
-    if (next.nextReviewOn !== reading.value.nextReviewOn)
-      puts.push(nextOf(mapping.write(next, { CarePlan: resource }).CarePlan, stored.id, stored, at))
+    const next = yield* withNextReview(reading.value, told)
+    if (next.nextReviewOn === reading.value.nextReviewOn) continue
+    const { CarePlan: moved } = mapping.write(next, { CarePlan: resource })
+    puts.push(nextOf(moved, stored.id, stored, at), ...(yield* keepReview(stored.id, next, moved, at)))
   }
   return puts
 }

@@ -15,6 +15,7 @@ import { proposeCoded } from './derived-needs.ts'
 import { hearOfDeath, hearOfDeathIn } from './hear-of-death.ts'
 import { nextOf } from './keep.ts'
 import { matchClient, tokensOf } from './match-discharge.ts'
+import { movedReviews } from './plan-reviews.ts'
 import { withSubject } from './stay-parts.ts'
 import { every, type HeldStay, readStays, type StayParts } from './stays.ts'
 import { baseOf, dischargeAfter, finish, type Teller, visitNumberOf } from './told-discharge.ts'
@@ -71,10 +72,15 @@ export function* recordVisit(ctx: Context, facts: DischargeFacts, teller: Teller
   const calls = yield* reachOut({ id, value }, held, labelled.Encounter, at)
   const ended = yield* hearOfDeathIn(ctx, { id, value }, held, at)
   if (!ended.ok) return ended
+  const reviews = clientId === undefined ? [] : yield* movedReviews(clientId, at, { id, value })
   const about = [`Encounter/${id}`, ...[...puts, ...died.value, ...ended.value].map((put) => `${put.type}/${put.id}`)]
   const text = JSON.stringify(record)
   const kept: Change[] = text === JSON.stringify(known) ? [] : [{ change: 'remember', kind: 'visit', key: id, text }]
-  return ok({ changes: [...(mistaken?.changes ?? []), ...puts, ...needs, ...calls, ...kept], about: [...new Set(about)], issues })
+  return ok({
+    changes: [...(mistaken?.changes ?? []), ...puts, ...needs, ...calls, ...reviews, ...kept],
+    about: [...new Set(about)],
+    issues,
+  })
 }
 
 /** The discharge with its labels as they will be read: what follows from it bears them, too. */

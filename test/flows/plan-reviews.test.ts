@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { consent, event, make, marisol, put, say } from '../support/coordination.ts'
 import { startGateway, systemDesk, type TestGateway } from '../support/gateway.ts'
+import { openHospital } from '../support/hospital.ts'
 
 let gateway: TestGateway
 let plan: string
@@ -99,4 +100,26 @@ describe('sooner', () => {
     expect(await read(plan)).toMatchObject({ nextReviewOn: '2026-06-10' })
     expect((await reviews()).map(({ state }: { state: string }) => state)).toEqual(['done', 'done'])
   })
+})
+
+it('a hospital’s own message moves it in the commit that keeps the message, and back where the discharge is taken back', async () => {
+  const hospital = await openHospital()
+  const clientId = await hospital.register()
+  const member = `care-plans/${await make(hospital, 'care-plans', {
+    ...{ clientId, kind: 'coordination', title: 'Coming home', narrative: 'A home, and food.', author: { id: 'prc-okafor' } },
+    ...{ period: { start: '2025-03-01' }, needs: ['ned-1'], goals: ['gol-1'] },
+  })}`
+  await event(hospital, member, 'activate')
+  const standing = async () => {
+    const { nextReviewOn } = (await say(hospital, 'GET', `/coordination/${member}`)).body
+    return [nextReviewOn, (await hospital.list('work-items')).map(({ kind, priority, state }) => [kind, priority, state])]
+  }
+  expect(await standing()).toEqual(['2025-05-30', []])
+  await hospital.send({ MSH: { 9: 'ADT^A01^ADT_A01', 10: 'SB-1000' }, EVN: { 1: 'A01' } })
+  expect(await standing()).toEqual(['2025-05-30', []])
+  await hospital.send()
+  expect(await standing()).toEqual(['2025-03-17', [['review-plan', 'urgent', 'open']]])
+  await hospital.send({ MSH: { 9: 'ADT^A13^ADT_A01', 10: 'SB-1002', 7: '20250311120000-0400' }, EVN: { 1: 'A13' } })
+  expect(await standing()).toEqual(['2025-05-30', [['review-plan', 'urgent', 'done']]])
+  await hospital.stop()
 })
