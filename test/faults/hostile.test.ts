@@ -64,6 +64,7 @@ const surfaces: readonly (readonly [method: string, path: string, type: string, 
   ['POST', '/oauth/token', 'application/x-www-form-urlencoded', [...malformed, ...encoded, ...large]],
   ['POST', '/console/discharges/hostile/match', 'application/x-www-form-urlencoded', [...malformed, ...encoded, ...large]],
   ['POST', '/hl7v2', 'application/hl7-v2', [...messages, ...encoded, ...packed]],
+  ['POST', '/documents', 'application/xml', [...malformed, ...encoded, ...names, ...packed]],
 ]
 
 describe.each(surfaces)('%s %s', (method, path, type, bodies) => {

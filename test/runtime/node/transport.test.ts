@@ -65,6 +65,16 @@ describe('a request', () => {
     expect(await open([here()])({ url: url(), maxBytes: 50_000 })).toEqual({ outcome: 'unanswered', reason: 'answer-too-large' })
   })
 
+  test.each(['br', 'deflate', 'gzip, gzip', 'gzip,br', 'zstd', 'identity, gzip', 'x-gzip'])(
+    'answered as packed with %s, which nobody asked for, is not unpacked',
+    async (encoding) => {
+      const bomb = gzipSync(gzipSync(Buffer.alloc(10_000_000)))
+      handle = (_, response) => void response.writeHead(200, { 'content-encoding': encoding }).end(bomb)
+      const answer = await open([here()])({ url: url(), maxBytes: 50_000 })
+      expect(answer.outcome === 'answered' && Buffer.from(answer.bytes).equals(bomb)).toBe(true)
+    },
+  )
+
   test('may be answered without a body', async () => {
     handle = (_, response) => void response.writeHead(204).end()
     expect(await open([here()])({ url: url() })).toMatchObject({ outcome: 'answered', status: 204 })
