@@ -7,14 +7,17 @@ import type { Config } from './settings.ts'
 /** What the file gives to each tenant for itself. */
 export const tenantSettings = ({ tenants, policies }: Config): ReadonlyMap<string, TenantSettings> =>
   new Map(
-    [{ name: 'default', baseUrl: undefined, claims: undefined }, ...tenants].map(({ name, baseUrl, claims }) => [
-      name,
-      {
-        ...(baseUrl !== undefined && { baseUrl }),
-        ...(claims && { claims }),
-        policies: policies.filter(({ tenant }) => tenant === name).map(({ policy }) => policy),
-      },
-    ]),
+    [{ name: 'default', baseUrl: undefined, claims: undefined, minorLaws: undefined }, ...tenants].map(
+      ({ name, baseUrl, claims, minorLaws }) => [
+        name,
+        {
+          ...(baseUrl !== undefined && { baseUrl }),
+          ...(claims && { claims }),
+          ...(minorLaws && { minorLaws }),
+          policies: policies.filter(({ tenant }) => tenant === name).map(({ policy }) => policy),
+        },
+      ],
+    ),
   )
 
 /** Answers what could not be done, each with its place in the file. */

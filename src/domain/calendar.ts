@@ -163,6 +163,16 @@ export function calendarOf(holidays: readonly string[]): BusinessCalendar {
 /** Full years of age on a day, as far as a partial birth date tells: the greatest that is possible. */
 export function oldestAgeOn(birthDate: string, on: string): number {
   const born = birthDate.length === 10 ? birthDate : birthDate.length === 7 ? `${birthDate}-01` : `${birthDate}-01-01`
+  return yearsBetween(born, on)
+}
+
+/** The same: the least that is possible. */
+export function youngestAgeOn(birthDate: string, on: string): number {
+  const born = birthDate.length === 10 ? birthDate : birthDate.length === 7 ? `${birthDate}-31` : `${birthDate}-12-31`
+  return yearsBetween(born, on)
+}
+
+function yearsBetween(born: string, on: string): number {
   const years = Number(on.slice(0, 4)) - Number(born.slice(0, 4))
   return on.slice(5) < born.slice(5) ? years - 1 : years
 }

@@ -122,6 +122,13 @@ export const ClientCommand = Client.extend({
   ),
 })
 
+/** The state whose law holds: the one that is said, else the one where they live, as far as an address of now tells (USPS code). */
+export const stateOf = ({ jurisdiction, addresses }: Pick<Client, 'jurisdiction' | 'addresses'>): string | undefined =>
+  jurisdiction ??
+  addresses.find(
+    ({ use = 'home', state = '', period }) => use === 'home' && period?.end === undefined && /^[A-Z]{2}$/.test(state),
+  )?.state
+
 /** What cannot be yet: the calendar is ahead of UTC by fourteen hours at most. `at` is an instant. */
 export function ahead({ birthDate, deceased }: Pick<Client, 'birthDate' | 'deceased'>, at: string): readonly Issue[] {
   const today = new Date(Date.parse(at) + 14 * 3600_000).toISOString()

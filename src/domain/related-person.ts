@@ -1,6 +1,6 @@
 /** Somebody in a client's life, and what they may decide or be told. A person who supports two clients is two records. */
 import { z } from 'zod'
-import { type Client, ContactPoint, HumanName, PostalAddress } from './client.ts'
+import { ContactPoint, HumanName, PostalAddress } from './client.ts'
 import { Concept, Id, Identifier, list, PeriodD } from './kernel.ts'
 import { labelFields } from './labels.ts'
 
@@ -28,14 +28,6 @@ export const RelatedPersonCommand = RelatedPerson.extend({
   names: z.array(HumanName).min(1).readonly(),
   relationship: z.array(Concept).min(1).readonly(),
 })
-
-/** By legal status: the authority that somebody has to have. A court, and whoever decides for themselves, is nobody in a client's life. */
-export const deciding: Readonly<Partial<Record<NonNullable<Client['legalStatus']>, (typeof authorities)[number]>>> = {
-  'minor-parent': 'parent',
-  'minor-guardian': 'guardian',
-  'guardian-adult': 'guardian',
-  conservatee: 'guardian',
-}
 
 /** Has somebody this authority on a day (`2026-03-08`)? */
 export const holdsAuthority = (

@@ -4,6 +4,7 @@ import type { Principal } from '../access/principal.ts'
 import type { Connect } from '../connectors/connector.ts'
 import type { Mailer } from '../connectors/mail.ts'
 import type { ClaimParties } from '../domain/claim-parties.ts'
+import type { MinorLaw } from '../domain/deciding.ts'
 import type { Policy } from '../domain/follow-up-policies.ts'
 import type { Log } from '../observe/log.ts'
 import type { Store } from '../store/store.ts'
@@ -41,10 +42,12 @@ export interface FlowSettings {
   readonly policies?: readonly Policy[]
   /** Who sends claims and who takes them, where that has been agreed. */
   readonly claims?: ClaimParties
+  /** From which age minors agree alone, by state. */
+  readonly minorLaws?: readonly MinorLaw[]
 }
 
 /** What a tenant has for itself. */
-export type TenantSettings = Partial<Pick<FlowSettings, 'baseUrl' | 'policies' | 'claims'>>
+export type TenantSettings = Partial<Pick<FlowSettings, 'baseUrl' | 'policies' | 'claims' | 'minorLaws'>>
 
 /**
  * A request that must have its effect once: the first commit keeps its result under the key, a repeat is given that result.

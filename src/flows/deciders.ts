@@ -2,7 +2,8 @@
 import type { RelatedPerson as Resource } from '@medplum/fhirtypes'
 import mapping from '../../mappings/related-person.related-person.ts'
 import type { Client } from '../domain/client.ts'
-import { deciding, holdsAuthority } from '../domain/related-person.ts'
+import { decidingAuthority } from '../domain/deciding.ts'
+import { holdsAuthority } from '../domain/related-person.ts'
 import { ask, type Steps } from '../store/store.ts'
 import { storedValue } from './keep.ts'
 import { patientIs } from './open-referrals.ts'
@@ -11,10 +12,10 @@ import { every } from './stays.ts'
 /** Ids of those who do, none where nobody is on record; undefined where nobody has to. `at` is an instant. */
 export function* decidersOf(
   id: string,
-  { legalStatus }: Pick<Client, 'legalStatus'>,
+  client: Pick<Client, 'legalStatus' | 'birthDate' | 'deceased'>,
   at: string,
 ): Steps<readonly string[] | undefined> {
-  const authority = legalStatus && deciding[legalStatus]
+  const authority = decidingAuthority(client, at.slice(0, 10))
   if (authority === undefined) return undefined
   const { items } = yield* ask(every('RelatedPerson', patientIs(id)))
   return items.flatMap((stored) => {

@@ -1,6 +1,6 @@
 /** Clients for whom somebody else decides: who that is has to be on record, and their word is needed. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { event, make, say } from '../support/coordination.ts'
+import { event, make, put, say } from '../support/coordination.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
@@ -9,7 +9,10 @@ beforeEach(async () => {
 })
 afterEach(() => gateway.stop())
 
-const teo = { names: [{ use: 'official', family: 'Vega', given: ['Teo'] }], gender: 'male', birthDate: '2012-05-01' }
+const teo = {
+  ...{ names: [{ use: 'official', family: 'Vega', given: ['Teo'] }], gender: 'male', birthDate: '2012-05-01' },
+  ...{ jurisdiction: 'MD', timeZone: 'America/New_York' },
+}
 const registered = (more: object = {}) => say(gateway, 'POST', '/coordination/clients', { ...teo, ...more })
 const patch = async (member: string, body: object) => {
   const { etag } = await say(gateway, 'GET', `/coordination/${member}`)
@@ -34,6 +37,65 @@ describe('a client', () => {
     expect(await warned()).toBe(true)
     await parentOf(body.id, { period: { start: '2012-05-01', end: '2030' } })
     expect(await warned()).toBe(false)
+  })
+
+  it('who is under eighteen has a parent who decides, unless it is said otherwise', async () => {
+    const warned = async (more: object) =>
+      ((await registered(more)).body.warnings ?? []).map(({ path }: { path: string }) => path)
+    expect(await warned({})).toEqual(['legalStatus'])
+    expect(await warned({ birthDate: '1984-02-19' })).toEqual([])
+    expect(await warned({ legalStatus: 'emancipated-minor' })).toEqual([])
+  })
+
+  it('of whom little is said is registered, with what rules will miss', async () => {
+    const { names, gender } = teo
+    const { status, body } = await say(gateway, 'POST', '/coordination/clients', { names, gender })
+    const missed = ({ warnings = [] }) => warnings.map(({ path }: { path: string }) => path)
+    expect([status, missed(body)]).toEqual([201, ['legalStatus', 'jurisdiction', 'timeZone']])
+    const known = { birthDate: '1984-02-19', addresses: [{ use: 'home', state: 'MD' }], timeZone: 'America/New_York' }
+    expect(missed((await patch(`clients/${body.id}`, known)).body)).toEqual([])
+  })
+
+  describe('the one who decides for them', () => {
+    let teos: string
+    let mother: string
+    const person = () => `related-persons/${mother}`
+    const fhir = (method: string, path: string, body?: object) =>
+      say(gateway, method, `/fhir/${path}`, body, { 'content-type': 'application/fhir+json' })
+    beforeEach(async () => {
+      teos = (await registered()).body.id
+      mother = await parentOf(teos)
+    })
+
+    it('is not taken away, by neither door, while there is nobody else', async () => {
+      const removed = await say(gateway, 'DELETE', `/coordination/${person()}`)
+      expect([removed.status, removed.body.code, removed.body.issues[0].path]).toEqual([422, 'guard-failed', 'authority'])
+      expect((await fhir('DELETE', `RelatedPerson/${mother}`)).status).toBe(422)
+      const resource = (await fhir('GET', `RelatedPerson/${mother}`)).body
+      expect((await fhir('PUT', `RelatedPerson/${mother}`, { ...resource, active: false })).status).toBe(422)
+      for (const [change, path] of [
+        [{ authority: ['emergency'] }, 'authority'],
+        [{ active: false }, 'active'],
+        [{ clientId: (await registered()).body.id }, 'clientId'],
+      ] as const) {
+        const { status, body } = await patch(person(), change)
+        expect([status, body.code, body.issues[0].path]).toEqual([422, 'guard-failed', path])
+      }
+      expect((await patch(person(), { authority: ['parent', 'emergency'] })).status).toBe(200)
+    })
+
+    it('goes once there is another, or once the client decides alone', async () => {
+      const father = await parentOf(teos, { relationship: [{ text: 'father' }] })
+      expect((await say(gateway, 'DELETE', `/coordination/${person()}`)).status).toBe(204)
+      expect((await fhir('DELETE', `RelatedPerson/${father}`)).status).toBe(422)
+      expect((await patch(`clients/${teos}`, { legalStatus: 'emancipated-minor' })).status).toBe(200)
+      expect((await fhir('DELETE', `RelatedPerson/${father}`)).status).toBe(204)
+    })
+
+    it('has an end that can be told; then the client is to be looked at', async () => {
+      expect((await patch(person(), { period: { end: '2026-03-01' }, active: false })).status).toBe(200)
+      expect((await say(gateway, 'GET', `/coordination/clients/${teos}`)).body.warnings).toMatchObject([{ path: 'legalStatus' }])
+    })
   })
 
   it.each(['self-directed', 'emancipated-minor', 'court-supervised'])('who is %s needs nobody', async (legalStatus) => {
@@ -98,6 +160,50 @@ describe('a consent', () => {
       grantedBy: { who: { id: former, type: 'RelatedPerson' }, capacity: 'parent' },
     })
     expect([status, body.issues[0].path]).toEqual([422, 'grantedBy'])
+  })
+
+  it('to records of substance use treatment is a child’s and a parent’s, until the law of their state lets the child alone', async () => {
+    const laws = [12, 14].map((ageFrom) => ({
+      ...{ state: ageFrom === 12 ? 'MD' : 'VA', topic: 'substance-use' as const, ageFrom, citation: '§ 1' },
+      ...{ sourceUrl: 'https://law.example/1', verifiedAt: '2026-01-01', verifiedBy: 'counsel' },
+    }))
+    await gateway.stop()
+    gateway = await startGateway({ ofTenants: new Map([['default', { minorLaws: laws }]]) })
+    const { id } = (await registered()).body
+    const mother = await parentOf(id)
+    const document = {
+      resourceType: 'DocumentReference',
+      id: 'doc-signed',
+      status: 'current',
+      content: [{ attachment: { url: 'Binary/b1' } }],
+    }
+    await put(gateway, { ...document, subject: { reference: `Patient/${id}` } })
+    const part2 = {
+      ...{ kind: 'part2-specific', disclosers: [{ external: { display: 'Harbor Street' } }], purposes: ['TREAT'] },
+      ...{ recipients: [{ who: { external: { display: 'St. Brendan’s' } } }], content: { narrative: 'Attendance' } },
+      ...{
+        expires: { on: '2027-03-01' },
+        redisclosureNotice: { id: 'statement-1' },
+        language: 'en',
+        copyDocumentId: 'doc-signed',
+      },
+    }
+    const self = { who: { id }, capacity: 'self' }
+    const parent = { who: { id: mother, type: 'RelatedPerson' }, capacity: 'parent' }
+    const asked = async (jurisdiction: string, grantedBy: object, more: object = {}) =>
+      (await activated(await consented(id, { ...part2, jurisdiction, grantedBy, ...more }))).status
+    // Thirteen: in the one state old enough, in the other not, in a third nobody has read the law.
+    for (const [state, one, both] of [
+      ['MD', 200, 200],
+      ['VA', 422, 200],
+      ['ZZ', 422, 200],
+    ] as const) {
+      expect([state, await asked(state, self)]).toEqual([state, one])
+      expect([state, await asked(state, parent)]).toEqual([state, 422])
+      const verifiedWith = (who: object) => ({ verifications: [{ verified: true, verifiedWith: who }] })
+      expect([state, await asked(state, self, verifiedWith({ id: mother, type: 'RelatedPerson' }))]).toEqual([state, both])
+      expect([state, await asked(state, parent, verifiedWith({ id }))]).toEqual([state, both])
+    }
   })
 
   it('of a client who decides is enough', async () => {

@@ -1,8 +1,8 @@
 /** `clients`: the people that coordinators work with. */
 import type { Patient } from '@medplum/fhirtypes'
 import mapping from '../../../mappings/client.patient.ts'
-import { ahead, type Client, ClientCommand } from '../../domain/client.ts'
-import { fail, ok } from '../../domain/problem.ts'
+import { ahead, type Client, ClientCommand, stateOf } from '../../domain/client.ts'
+import { fail, type Issue, ok } from '../../domain/problem.ts'
 import { ask } from '../../store/store.ts'
 import { decidersOf } from '../deciders.ts'
 import { stands } from '../duplicates.ts'
@@ -13,6 +13,15 @@ const undecided = {
   path: 'legalStatus',
   message: 'wants somebody with the authority to decide for the client, and nobody is on record',
 }
+
+/** What rules ask of a client, and this one does not say. */
+const unsaid = (client: Client): readonly Issue[] => [
+  ...((client.legalStatus ?? client.birthDate)
+    ? []
+    : [{ path: 'legalStatus', message: 'is not said, nor an age: taken to be self-directed' }]),
+  ...(stateOf(client) ? [] : [{ path: 'jurisdiction', message: 'is not said: which state’s law holds is not known' }]),
+  ...(client.timeZone ? [] : [{ path: 'timeZone', message: 'is not said: days are counted as those who tell of them count' }]),
+]
 
 export const clients = collection<Client, { Patient: Patient }>({
   name: 'clients',
@@ -30,7 +39,7 @@ export const clients = collection<Client, { Patient: Patient }>({
   },
   *warns({ id, value }) {
     const { at } = yield* ask({ ask: 'now' })
-    return (yield* decidersOf(id, value, at))?.length === 0 ? [undecided] : []
+    return [...((yield* decidersOf(id, value, at))?.length === 0 ? [undecided] : []), ...unsaid(value)]
   },
   *prepare(_ctx, value, before, at) {
     const was = before?.value

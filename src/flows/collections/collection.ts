@@ -125,6 +125,8 @@ export interface Collection<D extends object, P extends object> {
   /** Consequences in the same commit, however the write came about (here, on `/fhir`, from a partner). */
   readonly after?: (ctx: Context, now: Held<D, P>, before: Held<D, P> | undefined, at: string) => Steps<Result<readonly Change[]>>
   readonly removable?: boolean
+  /** Why it may not go, by whichever door; nothing, where it may. Asked before it goes, or after. */
+  readonly held?: (held: Held<D, P>, at: string) => Steps<readonly Issue[]>
   /** Made and changed by the gateway's own computation alone: writes from outside are refused, whichever door they come by. */
   readonly sealed?: boolean
   /** Members follow from other records: nobody posts, puts or patches one. In words, for whoever tries. */

@@ -4,8 +4,10 @@ import { z } from 'zod'
 import mapping from '../../../mappings/consent.consent.ts'
 import relatedPerson from '../../../mappings/related-person.related-person.ts'
 import { epoch } from '../../domain/calendar.ts'
+import { stateOf } from '../../domain/client.ts'
 import { type Consent, ConsentCommand, consentMachine } from '../../domain/consent.ts'
 import { labelled, misgranted, missing, rewritten, shownConsentState } from '../../domain/consent-rules.ts'
+import { agreementOn } from '../../domain/deciding.ts'
 import { detailsOf } from '../../domain/event-details.ts'
 import type { Ref } from '../../domain/kernel.ts'
 import { fail, type Issue, ok, type Result } from '../../domain/problem.ts'
@@ -46,21 +48,27 @@ function* copyIssues({ clientId, copyDocumentId }: Consent): Steps<readonly Issu
     : [{ path: 'copyDocumentId', message: 'is no document of this client' }]
 }
 
-/** The word of a client for whom somebody else decides counts once whoever does has verified it. */
-function* aloneIssues({ clientId, grantedBy, verifications }: Consent, at: string): Steps<readonly Issue[]> {
-  if (clientId === undefined || grantedBy?.capacity !== 'self') return []
-  const deciders = yield* decidersOf(clientId, (yield* clientWith(clientId)) ?? {}, at)
-  const isDecider = (who: Ref | undefined): boolean =>
-    who !== undefined && 'id' in who && who.type === 'RelatedPerson' && deciders?.includes(who.id) === true
-  const isVerified = verifications.some(({ verified, verifiedWith }) => verified && isDecider(verifiedWith))
-  return deciders === undefined || isVerified
-    ? []
-    : [
-        {
-          path: 'grantedBy.capacity',
-          message: 'is not enough of a client for whom somebody else decides: they grant or verify it',
-        },
-      ]
+/** Whose word is wanting: they grant it, or have verified it. */
+function* wordIssues({ settings }: Context, consent: Consent, at: string): Steps<readonly Issue[]> {
+  const { clientId, grantedBy, verifications, kind } = consent
+  const client = clientId === undefined ? undefined : yield* clientWith(clientId)
+  if (clientId === undefined || client === undefined || grantedBy?.capacity === undefined) return []
+  const jurisdiction = consent.jurisdiction ?? stateOf(client)
+  const wanted = agreementOn(client, { kind, jurisdiction }, settings.minorLaws ?? [], at.slice(0, 10))
+  const verified = verifications.flatMap((one) => (one.verified && one.verifiedWith ? [one.verifiedWith] : []))
+  const isSelf = grantedBy.capacity === 'self'
+  const lacking = (message: string): Issue => ({ path: 'grantedBy.capacity', message })
+  const issues: Issue[] = []
+  if (wanted.decider && isSelf) {
+    const deciders = yield* decidersOf(clientId, client, at)
+    const isDecider = (who: Ref): boolean => 'id' in who && who.type === 'RelatedPerson' && deciders?.includes(who.id) === true
+    if (!verified.some(isDecider))
+      issues.push(lacking('is not enough of a client for whom somebody else decides: they grant or verify it'))
+  }
+  const isClient = (who: Ref): boolean => 'id' in who && who.type === undefined && who.id === clientId
+  if (wanted.client && !isSelf && !verified.some(isClient))
+    issues.push(lacking('is not enough: a minor’s records of substance use treatment are told with their own word'))
+  return issues
 }
 
 function* replacedIssues({ clientId, replaces }: Consent): Steps<readonly Issue[]> {
@@ -122,8 +130,8 @@ export const consents = collection<Consent, Parts>({
   },
   prepare,
   on: {
-    *activate(_ctx, value, _event, at) {
-      const issues = [...missing(value), ...(yield* copyIssues(value)), ...(yield* aloneIssues(value, at))]
+    *activate(ctx, value, _event, at) {
+      const issues = [...missing(value), ...(yield* copyIssues(value)), ...(yield* wordIssues(ctx, value, at))]
       if (issues.length > 0) return fail('guard-failed', 'The consent cannot come into force as it stands.', { issues })
       return ok({ ...value, givenAt: value.givenAt ?? value.signature!.at })
     },

@@ -9,8 +9,8 @@ import type { AnyCollection, EventInput } from '../collections/collection.ts'
 
 type Refusal = { readonly ok: false; readonly problem: Problem }
 
-/** What the envelope carries is ignored in a body, so that what was read can be sent back. */
-const envelope = ['id', 'version', 'createdAt', 'createdBy', 'updatedAt', 'updatedBy']
+/** What the envelope carries, and what stands beside the record, is ignored in a body, so that what was read can be sent back. */
+const envelope = ['id', 'version', 'createdAt', 'createdBy', 'updatedAt', 'updatedBy', 'warnings']
 
 export function commandOf(collection: AnyCollection, body: unknown): Result<Record<string, unknown>> {
   if (!isObject(body)) return fail('invalid', 'The body must be a JSON object.')

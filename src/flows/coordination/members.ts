@@ -159,6 +159,8 @@ export async function removeMember(ctx: Context, name: string, id: string, ifMat
     if (!before.ok) return before
     const changed = changedSince(ifMatch, before.value)
     if (changed) return changed
+    const issues: readonly Issue[] = collection.value.held ? yield* collection.value.held(before.value, at) : []
+    if (issues.length > 0) return fail('guard-failed', 'It is needed here.', { issues })
     yield* write(...before.value.stored.map((one) => removal(one, at)))
     return ok(undefined)
   })

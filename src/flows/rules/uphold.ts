@@ -7,7 +7,7 @@
  */
 import type { Resource } from '@medplum/fhirtypes'
 import { canonicalBase } from '../../../mappings/shared/extension.ts'
-import { ok, type Problem, type Result } from '../../domain/problem.ts'
+import { fail, type Issue, ok, type Problem, type Result } from '../../domain/problem.ts'
 import { equal } from '../../lens/equal.ts'
 import type { Put } from '../../store/change.ts'
 import { rest, type Steps, type Stored, write } from '../../store/store.ts'
@@ -64,8 +64,8 @@ export function* touchedBy(touched: readonly Touched[]): Steps<readonly Held[]> 
   for (const [i, { type, id, current, next }] of touched.entries()) {
     yield* rest(i)
     const stood = current?.text === undefined ? undefined : parts[i]!.values[0]
-    const own = stood && next && collectionOf(stood)
-    for (const member of [...(own ? [{ collection: own, id }] : []), ...wholes[i]!]) {
+    const own = stood && collectionOf(stood)
+    for (const member of [...(own && (next || own.held) ? [{ collection: own, id }] : []), ...wholes[i]!]) {
       if (!mayBreak(member.collection, type) || born.has(`${member.collection.anchor}/${member.id}`)) continue
       if (!found.has(nameOf(member))) found.set(nameOf(member), { ...member, type })
     }
@@ -87,8 +87,11 @@ export function* uphold(ctx: Context, held: readonly Held[], fresh: readonly Put
     const now = yield* hold(member.collection, member.id)
     if (!now.ok) {
       // It went, or belongs elsewhere now: `guarded` has allowed that. Otherwise it has become worse.
-      if (now.problem.code !== 'rule-broken') continue
-      return now
+      if (now.problem.code === 'rule-broken') return now
+      const hold = ctx.principal.kind === 'connection' ? undefined : member.collection.held
+      const issues: readonly Issue[] = hold ? yield* hold(before, at) : []
+      if (issues.length > 0) return fail('guard-failed', 'It is needed here.', { issues })
+      continue
     }
     const difference = { collection: member.collection, before, now: now.value, at }
     const judged = yield* judge(ctx, difference)
