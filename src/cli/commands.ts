@@ -1,4 +1,5 @@
 /** Every command, in the order of the help page. */
+import { backup } from './backup.ts'
 import { clients } from './clients.ts'
 import type { Command } from './command.ts'
 import { connections } from './connections.ts'
@@ -28,4 +29,5 @@ export const commands: readonly Command[] = [
   packages,
   importCommand,
   exportCommand,
+  backup,
 ]

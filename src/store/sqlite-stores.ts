@@ -31,7 +31,7 @@ export function openFolder(url: string, options: StoreOptions): Home {
       const file = join(folder, `${name}.sqlite`)
       const store = await openSqlStore(openSqlite(file, { durable: !passing }), options)
       // The file's name must survive a power cut as its contents do; also one that a start before this one gave, and did not live to sync.
-      if (!passing) syncFolder(folder)
+      if (!passing) syncPath(folder)
       return store
     },
     async close() {
@@ -59,11 +59,12 @@ function lock(folder: string): () => void {
 function syncFoldersAbove(folder: string, firstMade = folder): void {
   for (let path = folder; path !== dirname(firstMade); ) {
     path = dirname(path)
-    syncFolder(path)
+    syncPath(path)
   }
 }
 
-function syncFolder(path: string): void {
+/** What the name leads to, a folder or a file, is on the disk. */
+export function syncPath(path: string): void {
   const handle = openSync(path, 'r')
   try {
     fsyncSync(handle)

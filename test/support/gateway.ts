@@ -27,6 +27,8 @@ export interface Options {
   readonly allowTargets?: readonly string[]
   /** Requests leave as from a Node process, to where this says that names lead; key sets are asked for, too. */
   readonly resolve?: Resolve
+  /** Another draws other ids. */
+  readonly seed?: number
   /** Answers for the addresses of key sets. */
   readonly getKeySet?: GetKeySet
   readonly limits?: Limits
@@ -74,7 +76,7 @@ export async function startGateway(options: Options = {}): Promise<TestGateway> 
     },
   }
   const read = () => clock.now
-  const random = seeded()
+  const random = seeded(options.seed)
   const newId = createNewId(read, random)
   const log: Record<string, unknown>[] = []
   const stores = await openStores(options.store ?? (await ownStore()), { clock: read, newEpoch: () => newId('epoch') })

@@ -25,7 +25,7 @@ export function* takeNew(ctx: Context, connection: Connection, pulled: Pulled): 
   const ours = ourIdIn(ctx, pulled.value)
   if (ours !== undefined && (yield* ask({ ask: 'resource', type: pulled.type, id: ours })))
     return fail('conflict', 'It bears our mark, but it is not known yet that it has arrived: its delivery will tell.')
-  return pulled.type === 'Patient' ? yield* recognise(connection, pulled) : yield* take(ctx, connection, pulled)
+  return pulled.type === 'Patient' ? yield* recognise(connection, pulled) : yield* take(ctx, connection, pulled, ours)
 }
 
 const identifiersOf = ({ identifier }: JsonObject) => [identifier ?? []].flat() as readonly Identifier[]
@@ -50,22 +50,32 @@ function* recognise(connection: Connection, pulled: Pulled): Steps<Result<Applie
 /** Elements by which a resource says whom it is about. */
 const subjects = ['subject', 'patient', 'for', 'beneficiary']
 
-function* take(ctx: Context, connection: Connection, pulled: Pulled): Steps<Result<Applied>> {
+/** `ours`: it came from here, and the store was restored since from a copy that does not know it. It is again what it was. */
+function* take(ctx: Context, connection: Connection, pulled: Pulled, ours: string | undefined): Steps<Result<Applied>> {
   const { resource, strangers } = yield* referringHome(ctx, connection, pulled.value)
   const clients = compartments(resource)
   const isAboutSomebody = subjects.some((name) => resource[name] !== undefined)
   if (strangers.length > 0 || (isAboutSomebody && clients.length === 0)) return stranger
   for (const id of clients) if (!(yield* ask({ ask: 'link', connection: connection.name, type: 'Patient', id }))) return stranger
-  const taken = fromText(JSON.stringify(asOurs(resource)))
-  const written = yield* writeOne(ctx, { kind: 'create', type: pulled.type, resource: taken })
+  const { type } = pulled
+  const own = asOurs(resource, ourSystem(ctx.settings.canonicalBase))
+  const written = yield* writeOne(
+    ctx,
+    ours === undefined
+      ? { kind: 'create', type, resource: fromText(JSON.stringify(own)) }
+      : { kind: 'update', type, id: ours, resource: fromText(JSON.stringify({ ...own, id: ours })) },
+  )
   if (!written.ok) return written
   const { id = '', version = 1 } = written.value
   yield* write(...(yield* tied(connection, linkOf(connection, pulled, id, version))))
-  return ok({ wrote: [`${pulled.type}/${id}`], issues: [] })
+  return ok({ wrote: [`${type}/${id}`], issues: [] })
 }
 
-/** Without their id and version, and without tags, which belong to their own ways of working (`delivery/labels.ts`). */
-function asOurs({ id: _, meta, ...rest }: JsonObject): JsonObject {
+/** Without their id and version, our mark, and tags, which belong to their own ways of working (`delivery/labels.ts`). */
+function asOurs({ id: _, meta, ...marked }: JsonObject, system: string): JsonObject {
+  const { identifier, ...others } = marked
+  const theirs = identifiersOf(marked).filter((one) => one.system !== system)
+  const rest = Array.isArray(identifier) ? { ...others, ...(theirs.length > 0 && { identifier: theirs }) } : marked
   const { security, profile } = { ...(meta as object | undefined) } as { security?: unknown; profile?: unknown }
   const kept = { ...(security !== undefined && { security }), ...(profile !== undefined && { profile }) }
   return { ...rest, ...(Object.keys(kept).length > 0 && { meta: kept }) }
