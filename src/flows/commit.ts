@@ -11,8 +11,8 @@ import { connections } from './connections.ts'
 import type { Context } from './context.ts'
 import { deliveriesFor } from './delivery/owed.ts'
 import { newEdition } from './fhir/library.ts'
+import { provenanceOf } from './intake/provenance.ts'
 import { once } from './once.ts'
-import { provenanceOf } from './provenance.ts'
 
 /** `action` names the story for the audit: `create`, `record-discharge` … The result must be JSON: a repeat is given it again. */
 export function commit<T>(ctx: Context, action: string, plan: Plan<T>): Promise<Result<T>> {

@@ -8,7 +8,7 @@ import { noteQuery, noteSeen } from './audit/looks.ts'
 import type { Context } from './context.ts'
 import { judged } from './fhir/check.ts'
 import { type Library, libraryOf } from './fhir/library.ts'
-import { storedValue } from './keep.ts'
+import { storedValue } from './next-version.ts'
 
 export interface Invalid {
   readonly type: string

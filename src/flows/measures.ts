@@ -17,7 +17,7 @@ import type { Context } from './context.ts'
 import { readOnly } from './coordination/read-only.ts'
 import { allowed } from './fhir/allowed.ts'
 import { ofStatus } from './filters.ts'
-import { storedValue } from './keep.ts'
+import { storedValue } from './next-version.ts'
 
 export interface Measures {
   readonly from: string

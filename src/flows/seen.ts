@@ -4,7 +4,7 @@ import type { Context } from './context.ts'
 import { allowed } from './fhir/allowed.ts'
 import { readableNow } from './fhir/redaction.ts'
 import { shown } from './fhir/visible.ts'
-import { storedValue } from './keep.ts'
+import { storedValue } from './next-version.ts'
 
 /** The resource that a reference leads to, if it is here and this caller may see it. */
 export async function seen(ctx: Context, reference: string): Promise<Resource | undefined> {

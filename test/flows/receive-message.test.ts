@@ -1,7 +1,7 @@
 /** What is answered when the house itself is in trouble: no answer may promise what is not kept. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Context } from '../../src/flows/context.ts'
-import { receiveMessage } from '../../src/flows/receive-message.ts'
+import { receiveMessage } from '../../src/flows/intake/receive-message.ts'
 import { system } from '../../src/gateway.ts'
 import type { Store } from '../../src/store/store.ts'
 import { bytes, dischargeMessage } from '../support/hl7v2.ts'

@@ -4,7 +4,7 @@
  */
 import serviceLine from '../../mappings/service-line.charge-item.ts'
 import { ServiceLine } from '../../src/domain/service-line.ts'
-import { nextOf } from '../../src/flows/keep.ts'
+import { nextOf } from '../../src/flows/next-version.ts'
 import { system } from '../../src/gateway.ts'
 import { ask, write } from '../../src/store/store.ts'
 import { registerClient } from './client.ts'

@@ -1,6 +1,6 @@
 /** What messages become in FHIR at a gateway that knows nobody: one in memory, with a store of its own for each message. */
 import { valueIn } from '../../fhir/exact.ts'
-import { receiveMessage } from '../../flows/receive-message.ts'
+import { receiveMessage } from '../../flows/intake/receive-message.ts'
 import { system } from '../../gateway.ts'
 import { createNewId } from '../../new-id.ts'
 import { openStores } from '../../store/stores.ts'

@@ -15,7 +15,7 @@ import type { Context } from '../context.ts'
 import { save } from '../coordination/save.ts'
 import { allowed } from '../fhir/allowed.ts'
 import { seenBy } from '../fhir/visible.ts'
-import { storedValue } from '../keep.ts'
+import { storedValue } from '../next-version.ts'
 import { readLine } from './lines.ts'
 
 const most = 1000

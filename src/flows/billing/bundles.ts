@@ -4,7 +4,7 @@ import mapping, { accountKind } from '../../../mappings/monthly-bundle.account.t
 import type { MonthlyBundle } from '../../domain/monthly-bundle.ts'
 import type { Filter } from '../../fhir/search/query.ts'
 import type { Steps, Stored } from '../../store/store.ts'
-import { storedValue } from '../keep.ts'
+import { storedValue } from '../next-version.ts'
 import { allOf, ofPatient } from './lines.ts'
 
 export const ofKind: Filter = { kind: 'token', param: 'type', values: [{ system: accountKind, code: 'monthly-bundle' }] }

@@ -13,8 +13,8 @@ import { addDays, localDate } from '../../domain/calendar.ts'
 import type { Session } from '../../domain/session.ts'
 import type { Filter } from '../../fhir/search/query.ts'
 import { ask, type Steps, type Stored } from '../../store/store.ts'
-import { storedValue } from '../keep.ts'
-import { readStays, staysOf } from '../stays.ts'
+import { readStays, staysOf } from '../follow-ups/stays.ts'
+import { storedValue } from '../next-version.ts'
 import { allOf, between, ofPatient } from './lines.ts'
 
 type Around = Pick<BillingFacts, 'inHospital' | 'inCustody' | 'plans' | 'careConsents' | 'visits'>

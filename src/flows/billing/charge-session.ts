@@ -10,7 +10,7 @@ import { isLive, type ServiceLine } from '../../domain/service-line.ts'
 import type { Session } from '../../domain/session.ts'
 import type { Put } from '../../store/change.ts'
 import { ask, type Steps } from '../../store/store.ts'
-import { storedValue } from '../keep.ts'
+import { storedValue } from '../next-version.ts'
 import { type HeldLine, linesOfSession, putsFor } from './lines.ts'
 import { sessionFacts } from './session-facts.ts'
 

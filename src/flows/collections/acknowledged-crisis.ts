@@ -6,7 +6,7 @@ import type { Change } from '../../store/change.ts'
 import type { Steps } from '../../store/store.ts'
 import { idIn, referenceTo } from '../billing/references.ts'
 import type { Context } from '../context.ts'
-import { mayAcknowledge } from '../licensed.ts'
+import { mayAcknowledge } from '../worklists/licensed.ts'
 import { crises } from './crises.ts'
 import { hold, putsFor } from './parts.ts'
 

@@ -7,7 +7,7 @@ import { fail, ok, type Result } from '../../domain/problem.ts'
 import { ask, type Steps, write } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { derivedId } from '../derived-id.ts'
-import { nextOf } from '../keep.ts'
+import { nextOf } from '../next-version.ts'
 import { collection, type EventInput, type Held } from './collection.ts'
 import { withReason } from './with-reason.ts'
 

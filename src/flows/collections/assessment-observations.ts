@@ -7,7 +7,7 @@ import { equal } from '../../lens/equal.ts'
 import type { Put } from '../../store/change.ts'
 import { askAll, type Steps } from '../../store/store.ts'
 import { derivedId } from '../derived-id.ts'
-import { nextOf } from '../keep.ts'
+import { nextOf } from '../next-version.ts'
 
 /** One Observation for one code of one assessment, for ever. */
 const idFor = (assessment: string, code: string): string => derivedId('obs', assessment, code)

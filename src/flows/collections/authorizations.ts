@@ -15,7 +15,7 @@ import { equal } from '../../lens/equal.ts'
 import { ask, type Steps } from '../../store/store.ts'
 import { linesUnder, usedOf } from '../billing/authorized-units.ts'
 import type { Context } from '../context.ts'
-import { afterDenial, chaseAnswer } from '../denied-authorization.ts'
+import { afterDenial, chaseAnswer } from '../worklists/denied-authorization.ts'
 import { answered } from './authorization-answers.ts'
 import { collection, type Held } from './collection.ts'
 

@@ -19,12 +19,12 @@ import {
 import type { Ref } from '../../domain/kernel.ts'
 import { fail, type Issue, ok, type Result } from '../../domain/problem.ts'
 import type { Steps } from '../../store/store.ts'
-import { isInCrisis } from '../active-crises.ts'
-import { addressee } from '../addressee.ts'
-import { consentInForce } from '../consent-in-force.ts'
+import { isInCrisis } from '../clients/active-crises.ts'
+import { consentInForce } from '../clients/consent-in-force.ts'
 import type { Context } from '../context.ts'
-import { armed } from '../link-code.ts'
-import { owedMail } from '../owed-mail.ts'
+import { addressee } from '../mail/addressee.ts'
+import { armed } from '../mail/link-code.ts'
+import { owedMail } from '../mail/owed-mail.ts'
 import { collection, type EventInput, type Held } from './collection.ts'
 
 type Parts = { Communication: Resource }

@@ -4,7 +4,7 @@ import mapping from '../../../mappings/coverage.coverage.ts'
 import { type Coverage, CoverageCommand, coverageMachine, orderIssues } from '../../domain/coverage.ts'
 import { fail, ok } from '../../domain/problem.ts'
 import { ask, type Steps } from '../../store/store.ts'
-import { storedValue } from '../keep.ts'
+import { storedValue } from '../next-version.ts'
 import { collection } from './collection.ts'
 import { withReason } from './with-reason.ts'
 

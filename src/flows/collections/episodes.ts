@@ -3,8 +3,8 @@ import type { EpisodeOfCare } from '@medplum/fhirtypes'
 import mapping from '../../../mappings/episode.episode-of-care.ts'
 import { type Episode, EpisodeCommand, episodeMachine, labelled } from '../../domain/episode.ts'
 import { fail, ok } from '../../domain/problem.ts'
-import { endAssignments } from '../assignments.ts'
-import { openWorkOf } from '../open-work.ts'
+import { openWorkOf } from '../clients/open-work.ts'
+import { endAssignments } from '../worklists/assignments.ts'
 import { collection } from './collection.ts'
 
 /** Nobody is assigned to what is over. */

@@ -16,7 +16,7 @@ import { owedKey } from '../../domain/follow-ups-owed.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { ask, type Steps, write } from '../../store/store.ts'
 import type { Context } from '../context.ts'
-import { settle } from '../update-follow-ups.ts'
+import { settle } from '../follow-ups/update-follow-ups.ts'
 import { collection, type EventInput, type Held } from './collection.ts'
 
 const claims = (resource: Resource): boolean => {

@@ -6,8 +6,8 @@ import { detailsOf } from '../../domain/event-details.ts'
 import { achievements, erased, type Goal, GoalCommand, goalMachine, unmet } from '../../domain/goal.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import type { Steps } from '../../store/store.ts'
+import { trendsOf } from '../care-plans/measurement-series.ts'
 import type { Context } from '../context.ts'
-import { trendsOf } from '../measurement-series.ts'
 import { collection, type EventInput } from './collection.ts'
 
 const Details = z.object({ achievement: z.enum(achievements).optional() })

@@ -7,7 +7,7 @@ import { bundleState, MonthlyBundle, minutesOf } from '../../domain/monthly-bund
 import { ask, askAll, type Steps } from '../../store/store.ts'
 import { beginningsOf } from '../billing/care-around.ts'
 import { countedSessions } from '../billing/charge-bundle.ts'
-import { zoneOf } from '../client-facts.ts'
+import { zoneOf } from '../clients/client-facts.ts'
 import { collection, type Seen } from './collection.ts'
 
 export const monthlyBundles = collection<MonthlyBundle, { Account: Account }>({

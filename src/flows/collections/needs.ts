@@ -4,10 +4,10 @@ import need from '../../../mappings/need.condition.ts'
 import { applyNeedEvent, billableAs, type Need, NeedCommand, needMachine, verificationOf } from '../../domain/need.ts'
 import { ok, type Result } from '../../domain/problem.ts'
 import { ask, type Steps } from '../../store/store.ts'
-import { dayOf } from '../client-facts.ts'
+import { dayOf } from '../clients/client-facts.ts'
+import { isActive, openReferrals } from '../clients/open-referrals.ts'
 import type { Context } from '../context.ts'
-import { isActive, openReferrals } from '../open-referrals.ts'
-import { every } from '../stays.ts'
+import { every } from '../follow-ups/stays.ts'
 import { collection, type EventInput } from './collection.ts'
 
 /** Does an active plan or an open referral name this need? */

@@ -6,9 +6,9 @@ import { changeOf, numberIn, ProgressCommand, type ProgressMeasure, progressMach
 import { courseOf } from '../../domain/trend.ts'
 import type { Change } from '../../store/change.ts'
 import { askAll } from '../../store/store.ts'
-import { nextOf, storedValue } from '../keep.ts'
-import { seriesOf } from '../measurement-series.ts'
-import { reviewWorsening } from '../worsening.ts'
+import { seriesOf } from '../care-plans/measurement-series.ts'
+import { reviewWorsening } from '../care-plans/worsening.ts'
+import { nextOf, storedValue } from '../next-version.ts'
 import { collection } from './collection.ts'
 
 /** Part of an assessment: it belongs there. */

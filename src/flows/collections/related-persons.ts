@@ -5,8 +5,8 @@ import { decidingAuthority } from '../../domain/deciding.ts'
 import { fail, type Issue, ok } from '../../domain/problem.ts'
 import { holdsAuthority, type RelatedPerson, RelatedPersonCommand } from '../../domain/related-person.ts'
 import type { Steps } from '../../store/store.ts'
-import { clientWith } from '../client-facts.ts'
-import { decidersOf } from '../deciders.ts'
+import { clientWith } from '../clients/client-facts.ts'
+import { decidersOf } from '../clients/deciders.ts'
 import { collection } from './collection.ts'
 
 /** Is this the one person left who decides for the client? */

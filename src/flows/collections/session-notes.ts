@@ -9,7 +9,7 @@ import { noteLost, type SessionNote, saysSomething } from '../../domain/session-
 import { equal } from '../../lens/equal.ts'
 import type { Put } from '../../store/change.ts'
 import { ask, type Steps } from '../../store/store.ts'
-import { nextOf, storedValue } from '../keep.ts'
+import { nextOf, storedValue } from '../next-version.ts'
 import { byAll, type Held, type PartOf, type Seen } from './collection.ts'
 import { withLabelsOf } from './labels-of.ts'
 import { newest } from './parts.ts'

@@ -2,7 +2,7 @@
 import type { Resource } from '@medplum/fhirtypes'
 import { fail, type Issue, ok, type Result } from '../../domain/problem.ts'
 import { askAll, type Steps } from '../../store/store.ts'
-import { storedValue } from '../keep.ts'
+import { storedValue } from '../next-version.ts'
 
 interface Named {
   readonly path: string

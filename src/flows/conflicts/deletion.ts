@@ -9,7 +9,7 @@ import { ask, type Steps, write } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { deliveriesFor } from '../delivery/owed.ts'
 import { transact } from '../fhir/transact.ts'
-import { storedValue } from '../keep.ts'
+import { storedValue } from '../next-version.ts'
 import { type Conflict, conflictId, conflictOf, noteConflict, openKind } from './conflict.ts'
 
 /** The one field of such a conflict. */

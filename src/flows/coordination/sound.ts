@@ -8,7 +8,7 @@ import type { Gathered } from '../collections/parts.ts'
 import type { Context } from '../context.ts'
 import { isFault, judged, validationOf } from '../fhir/check.ts'
 import { isMarked, markedPut } from '../fhir/mark.ts'
-import { storedValue } from '../keep.ts'
+import { storedValue } from '../next-version.ts'
 
 /**
  * Refuses what would break R4 where a write on `/fhir` would be refused for it, told of the fields behind it. What was broken before (it

@@ -5,7 +5,7 @@ import { askAll, type Steps, type Stored } from '../../store/store.ts'
 import type { AnyCollection, EventInput, MemberVersion, Seen } from '../collections/collection.ts'
 import type { Gathered } from '../collections/parts.ts'
 import type { Context } from '../context.ts'
-import { storedValue } from '../keep.ts'
+import { storedValue } from '../next-version.ts'
 
 /** Of each resource. */
 const most = 500

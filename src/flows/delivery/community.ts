@@ -11,7 +11,7 @@ import { isIcd10, socialCategoryOf } from '../../domain/icd10.ts'
 import { isSdohCategory, sdohSystem } from '../../domain/sdoh.ts'
 import type { JsonObject } from '../../fhir/exact.ts'
 import { ask, type Steps } from '../../store/store.ts'
-import { storedValue } from '../keep.ts'
+import { storedValue } from '../next-version.ts'
 
 /** Who and where: about no client. */
 const directory = new Set(['Organization', 'Practitioner', 'PractitionerRole', 'HealthcareService', 'Location', 'Endpoint'])

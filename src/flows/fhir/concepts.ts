@@ -11,7 +11,7 @@ import {
 } from '../../fhir/search/query.ts'
 import { codesIn, related, type Terms, type Wanted } from '../../fhir/search/terminology.ts'
 import { ask, type Steps, type Stored } from '../../store/store.ts'
-import { storedValue } from '../keep.ts'
+import { storedValue } from '../next-version.ts'
 
 /** The same query without concepts. */
 export function* withCodes(query: Query): Steps<Result<Query>> {

@@ -4,7 +4,7 @@ import { fail, type Problem } from '../../domain/problem.ts'
 import type { Stored } from '../../store/store.ts'
 import { collectionOf, hasRules } from '../collections/index.ts'
 import type { Context } from '../context.ts'
-import { storedValue } from '../keep.ts'
+import { storedValue } from '../next-version.ts'
 import type { Settled } from './entry.ts'
 
 type Refusal = { readonly ok: false; readonly problem: Problem } | undefined

@@ -5,7 +5,7 @@ import { type Include, type Query, simpleQuery } from '../../fhir/search/query.t
 import { ask, type Steps, type Stored } from '../../store/store.ts'
 import { noteSeen } from '../audit/looks.ts'
 import type { Context } from '../context.ts'
-import { storedValue } from '../keep.ts'
+import { storedValue } from '../next-version.ts'
 import { allowed } from './allowed.ts'
 import { eachNamed } from './named.ts'
 import { visible } from './visible.ts'

@@ -13,7 +13,7 @@ import { shapeOf } from '../../fhir/validate/shape.ts'
 import type { Change } from '../../store/change.ts'
 import { ask, type Steps, type Store } from '../../store/store.ts'
 import type { Context } from '../context.ts'
-import { storedValue } from '../keep.ts'
+import { storedValue } from '../next-version.ts'
 import { canonical } from './concepts.ts'
 import { largest, storedDefinition } from './stored-definition.ts'
 

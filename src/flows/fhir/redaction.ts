@@ -4,7 +4,7 @@ import { fail, type Problem } from '../../domain/problem.ts'
 import { isRedacted, redacted, spokenOf } from '../../fhir/redact.ts'
 import { lookThrough, type Steps, type Stored, type Visibility } from '../../store/store.ts'
 import type { Context } from '../context.ts'
-import { storedValue } from '../keep.ts'
+import { storedValue } from '../next-version.ts'
 import type { Write, Written } from './entry.ts'
 import { eachNamed } from './named.ts'
 

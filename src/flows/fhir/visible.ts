@@ -3,7 +3,7 @@ import { isUnguarded, isVisibleTo } from '../../access/visible.ts'
 import type { Stored } from '../../store/store.ts'
 import { noteSeen } from '../audit/looks.ts'
 import type { Context } from '../context.ts'
-import { storedValue } from '../keep.ts'
+import { storedValue } from '../next-version.ts'
 
 /** The same, of what is about to be shown: the audit tells of it. */
 export function shown(ctx: Context, stored: Stored): boolean {

@@ -14,7 +14,7 @@ import { tell, versionName, versionsNamed } from '../audit/line.ts'
 import type { Context } from '../context.ts'
 import { checked } from '../fhir/check.ts'
 import { newEdition } from '../fhir/library.ts'
-import { nextVersion } from '../keep.ts'
+import { nextVersion } from '../next-version.ts'
 
 export interface Incoming {
   readonly resource: Exact

@@ -1,0 +1,47 @@
+/** Makes the lines of months that are over: run it now and then. A count that fell short is closed; one that a late session reaches is charged then. */
+import type { Account } from '@medplum/fhirtypes'
+import mapping from '../../../mappings/monthly-bundle.account.ts'
+import { bundleState, isMonthOver } from '../../domain/monthly-bundle.ts'
+import { ok, type Result } from '../../domain/problem.ts'
+import { ask, write } from '../../store/store.ts'
+import { ofKind } from '../billing/bundles.ts'
+import { chargeBundle } from '../billing/charge-bundle.ts'
+import { recheckLines } from '../billing/recheck-lines.ts'
+import { dayOf } from '../clients/client-facts.ts'
+import { commit } from '../commit.ts'
+import type { Context } from '../context.ts'
+import { ofStatus } from '../filters.ts'
+import { every } from '../follow-ups/stays.ts'
+import { nextOf, storedValue } from '../next-version.ts'
+
+const counting = ofStatus('active')
+
+/** Answers with the number of months that were charged. One month of one client is one commit. */
+export async function chargeMonths(ctx: Context): Promise<Result<number>> {
+  let charged = 0
+  const { items } = await ctx.store.look(every('Account', ofKind, counting))
+  for (const { id } of items) {
+    const done = await commit(ctx, 'charge-months', function* () {
+      const { at } = yield* ask({ ask: 'now' })
+      const stored = yield* ask({ ask: 'resource', type: 'Account', id })
+      const account = storedValue<Account>(stored)
+      const reading = account && mapping.read({ Account: account })
+      if (!reading?.ok) return ok(false)
+      const today = yield* dayOf(reading.value.clientId, at)
+      if (!isMonthOver(reading.value, today)) return ok(false)
+      const isReached = bundleState(reading.value, today) === 'reached'
+      const next = { ...reading.value, state: isReached ? ('charged' as const) : bundleState(reading.value, today) }
+      const { Account: written } = mapping.write(next, { Account: account! })
+      if (written !== account) yield* write(nextOf(written, id, stored, at))
+      if (isReached) {
+        const lines = yield* chargeBundle(id, next, at)
+        yield* write(...lines)
+        yield* recheckLines(lines, at)
+      }
+      return ok(isReached)
+    })
+    if (!done.ok) return done
+    if (done.value) charged++
+  }
+  return ok(charged)
+}

@@ -1,0 +1,40 @@
+/** Asks somebody to go after referrals that nobody has answered in time: run it now and then. Readings call them stale without it. */
+import type { Task } from '@medplum/fhirtypes'
+import { ok, type Result } from '../../domain/problem.ts'
+import type { Referral } from '../../domain/referral.ts'
+import type { Filter } from '../../fhir/search/query.ts'
+import { ask, write } from '../../store/store.ts'
+import { idIn } from '../billing/references.ts'
+import { hold } from '../collections/parts.ts'
+import { chase, chasing, referrals } from '../collections/referrals.ts'
+import { commit } from '../commit.ts'
+import type { Context } from '../context.ts'
+import { ofStatus } from '../filters.ts'
+import { every } from '../follow-ups/stays.ts'
+import { storedValue } from '../next-version.ts'
+
+const status = ofStatus('requested', 'received')
+
+/** Answers with the number of referrals that somebody is asked to go after now. One referral is one commit. */
+export async function chaseReferrals(ctx: Context): Promise<Result<number>> {
+  const now = ctx.clock()
+  const passed: Filter = { kind: 'date', param: 'due', values: [{ prefix: 'lt', lo: now, hi: now }] }
+  const { items } = await ctx.store.look(every('Task', status, passed))
+  const ids = new Set(items.flatMap((stored) => idIn(storedValue<Task>(stored)?.focus, 'ServiceRequest') ?? []))
+  let asked = 0
+  for (const id of ids) {
+    // Asked already: what stays unanswered costs no commit a minute.
+    if (await ctx.store.look({ ask: 'resource', type: 'Task', id: chasing(id) })) continue
+    const done = await commit(ctx, 'chase-referrals', function* () {
+      const { at } = yield* ask({ ask: 'now' })
+      const held = yield* hold(referrals, id)
+      if (!held.ok) return ok(0)
+      const puts = yield* chase(id, held.value.parts.ServiceRequest as never, held.value.value as unknown as Referral, at)
+      yield* write(...puts)
+      return ok(puts.length)
+    })
+    if (!done.ok) return done
+    asked += done.value
+  }
+  return ok(asked)
+}

@@ -1,0 +1,43 @@
+/** Commits that crises went up the line because nobody acknowledged them: run it now and then. Readings say so without it. */
+import type { Flag } from '@medplum/fhirtypes'
+import { crisisEvent } from '../../../mappings/codes/crisis.ts'
+import mapping, { type CrisisParts } from '../../../mappings/crisis.flag.ts'
+import type { CrisisEvent } from '../../domain/crisis.ts'
+import { ok, type Result } from '../../domain/problem.ts'
+import type { Filter } from '../../fhir/search/query.ts'
+import { ask, write } from '../../store/store.ts'
+import { isActive } from '../clients/open-referrals.ts'
+import { crises, workOf } from '../collections/crises.ts'
+import { hold } from '../collections/parts.ts'
+import { commit } from '../commit.ts'
+import type { Context } from '../context.ts'
+import { save } from '../coordination/save.ts'
+import { every } from '../follow-ups/stays.ts'
+import { storedValue } from '../next-version.ts'
+
+const numbered: Filter = { kind: 'token', param: 'identifier', values: [{ system: crisisEvent }] }
+
+/** Answers with the number of crises that went up. One crisis is one commit. */
+export async function escalateCrises(ctx: Context): Promise<Result<number>> {
+  const { items } = await ctx.store.look(every('Flag', isActive, numbered))
+  let risen = 0
+  for (const stored of items) {
+    if (!crises.claims(storedValue<Flag>(stored)!)) continue
+    const done = await commit(ctx, 'escalate-crises', function* () {
+      const { at } = yield* ask({ ask: 'now' })
+      const held = yield* hold(crises, stored.id)
+      if (!held.ok) return ok(false)
+      const { parts, value } = held.value
+      const written = mapping.read(parts as unknown as CrisisParts)
+      const isShown = (value.escalations as unknown[]).length
+      if (!written.ok || written.value.escalations.length === isShown) return ok(false)
+      const saved = yield* save(ctx, crises, stored.id, value, held.value, at)
+      if (!saved.ok) return saved
+      yield* write(...(yield* workOf(stored.id, storedValue<Flag>(stored)!, value as unknown as CrisisEvent, at)))
+      return ok(true)
+    })
+    if (!done.ok) return done
+    if (done.value) risen++
+  }
+  return ok(risen)
+}

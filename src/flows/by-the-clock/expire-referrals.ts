@@ -1,0 +1,45 @@
+/** Cancels referrals that nobody has answered until they expired: run it now and then. */
+import type { Task } from '@medplum/fhirtypes'
+import { local } from '../../../mappings/shared/extension.ts'
+import { ok, type Result } from '../../domain/problem.ts'
+import type { Referral } from '../../domain/referral.ts'
+import { isExpired } from '../../domain/referral-rules.ts'
+import type { Filter } from '../../fhir/search/query.ts'
+import { ask } from '../../store/store.ts'
+import { idIn } from '../billing/references.ts'
+import { hold } from '../collections/parts.ts'
+import { referrals } from '../collections/referrals.ts'
+import { commit } from '../commit.ts'
+import type { Context } from '../context.ts'
+import { move } from '../coordination/move.ts'
+import { ofStatus } from '../filters.ts'
+import { every } from '../follow-ups/stays.ts'
+import { storedValue } from '../next-version.ts'
+
+const waiting: readonly Filter[] = [
+  ofStatus('requested', 'received'),
+  { kind: 'token', param: 'code', values: [{ code: 'fulfill' }] },
+]
+
+/** Answers with the number of referrals that have expired. One referral is one commit. */
+export async function expireReferrals(ctx: Context): Promise<Result<number>> {
+  const { items } = await ctx.store.look(every('Task', ...waiting))
+  const ids = items.flatMap((stored) => {
+    const { extension, focus } = storedValue<Task>(stored) ?? {}
+    const expires = extension?.find(({ url }) => url === local('expires-at'))?.valueDateTime
+    return expires === undefined || Date.parse(expires) > ctx.clock() ? [] : (idIn(focus, 'ServiceRequest') ?? [])
+  })
+  let expired = 0
+  for (const id of new Set(ids)) {
+    const done = await commit(ctx, 'expire-referrals', function* () {
+      const { at } = yield* ask({ ask: 'now' })
+      const held = yield* hold(referrals, id)
+      if (!held.ok || !isExpired(held.value.value as unknown as Referral, at)) return ok(0)
+      const moved = yield* move(ctx, referrals, held.value, { type: 'expire', reason: 'expired' }, at)
+      return moved.ok ? ok(1) : moved
+    })
+    if (!done.ok) return done
+    expired += done.value
+  }
+  return ok(expired)
+}

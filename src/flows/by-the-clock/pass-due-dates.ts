@@ -1,0 +1,35 @@
+/** Commits that the last days of follow-ups have passed: run it now and then. Readings say `missed` without it; partners learn it by it. */
+import type { Task } from '@medplum/fhirtypes'
+import { obligationPolicy } from '../../../mappings/follow-up.task.ts'
+import { ok, type Result } from '../../domain/problem.ts'
+import type { Filter } from '../../fhir/search/query.ts'
+import { ask, write } from '../../store/store.ts'
+import { commit } from '../commit.ts'
+import type { Context } from '../context.ts'
+import { ofStatus } from '../filters.ts'
+import { every } from '../follow-ups/stays.ts'
+import { recomputeFollowUps } from '../follow-ups/update-follow-ups.ts'
+import { storedValue } from '../next-version.ts'
+
+const code: Filter = { kind: 'token', param: 'code', values: [{ system: obligationPolicy }] }
+const status = ofStatus('requested', 'in-progress')
+
+/** Answers with the number of clients whose follow-ups changed. One client is one commit. */
+export async function passDueDates(ctx: Context): Promise<Result<number>> {
+  const now = ctx.clock()
+  const ended: Filter = { kind: 'date', param: 'due', values: [{ prefix: 'eb', lo: now, hi: now }] }
+  const { items } = await ctx.store.look(every('Task', code, status, ended))
+  const clients = new Set(items.flatMap((stored) => storedValue<Task>(stored)?.for?.reference?.split('/')[1] ?? []))
+  let changed = 0
+  for (const clientId of clients) {
+    const done = await commit(ctx, 'pass-due-dates', function* () {
+      const { at } = yield* ask({ ask: 'now' })
+      const changes = yield* recomputeFollowUps(ctx, clientId, at)
+      if (changes.ok) yield* write(...changes.value)
+      return changes.ok ? ok(changes.value.length) : changes
+    })
+    if (!done.ok) return done
+    if (done.value > 0) changed++
+  }
+  return ok(changed)
+}

@@ -1,0 +1,140 @@
+/** `GET /coordination/services/matches?need=…`: which services fit a need, and why; those that turned it down before are ruled out. */
+import type { Address, HealthcareService, Location, Patient, Task } from '@medplum/fhirtypes'
+import clientMapping from '../../../mappings/client.patient.ts'
+import coverageMapping from '../../../mappings/coverage.coverage.ts'
+import locationMapping from '../../../mappings/location.location.ts'
+import serviceMapping from '../../../mappings/service-offering.healthcare-service.ts'
+import { core } from '../../../mappings/shared/extension.ts'
+import type { Need } from '../../domain/need.ts'
+import { fail, ok, type Result } from '../../domain/problem.ts'
+import type { Referral } from '../../domain/referral.ts'
+import { type Listing, type Match, matches, type Seeker, type Spot } from '../../domain/service-match.ts'
+import type { Filter } from '../../fhir/search/query.ts'
+import { ask, askAll, type Steps, type Stored } from '../../store/store.ts'
+import { allOf } from '../billing/lines.ts'
+import { isActive, patientIs } from '../clients/open-referrals.ts'
+import { collectionNamed } from '../collections/index.ts'
+import { gather, hold } from '../collections/parts.ts'
+import type { Context } from '../context.ts'
+import { readOnly } from '../coordination/read-only.ts'
+import { allowed } from '../fhir/allowed.ts'
+import { shown } from '../fhir/visible.ts'
+import { storedValue } from '../next-version.ts'
+
+export interface Matches {
+  readonly items: readonly Match[]
+  readonly ruledOut: readonly Match[]
+}
+
+/** Completed years on a day; a birth known by year or month alone counts from its end, so that nobody is made too old. */
+function yearsOn(day: string, birth: string | undefined): number | undefined {
+  if (birth === undefined) return undefined
+  const from = birth.padEnd(10, birth.length === 7 ? '-31' : '-12-31')
+  return Number(day.slice(0, 4)) - Number(from.slice(0, 4)) - (day.slice(5) < from.slice(5) ? 1 : 0)
+}
+
+/** https://hl7.org/fhir/R4/extension-geolocation.html */
+function spotOf(address: Address | undefined): Spot | undefined {
+  const parts = address?.extension?.find(({ url }) => url === core('geolocation'))?.extension ?? []
+  const degrees = (name: string): number => Number(parts.find(({ url }) => url === name)?.valueDecimal?.toString() ?? Number.NaN)
+  const [lat, lon] = [degrees('latitude'), degrees('longitude')]
+  return Number.isNaN(lat) || Number.isNaN(lon) ? undefined : { lat, lon }
+}
+
+function* seekerOf(clientId: string, category: Seeker['category'], at: string): Steps<Seeker> {
+  const stored = yield* ask({ ask: 'resource', type: 'Patient', id: clientId })
+  const reading = clientMapping.read({ Patient: storedValue<Patient>(stored) ?? { resourceType: 'Patient' } })
+  const client = reading.ok ? reading.value : undefined
+  // Where somebody hides is nobody's measure of distance.
+  const index = client?.addresses.findIndex(({ confidential, use }) => confidential !== true && use !== 'old') ?? -1
+  const home = client?.addresses[index]
+  const languages = (client?.languages ?? []).toSorted((a, b) => Number(b.preferred ?? false) - Number(a.preferred ?? false))
+  const coverages = (yield* allOf('Coverage', patientIs(clientId), isActive)).flatMap((one) => {
+    const read = coverageMapping.read({ Coverage: storedValue(one)! })
+    return read.ok ? [read.value.kind ?? [], read.value.planName ?? []].flat() : []
+  })
+  return {
+    category,
+    age: yearsOn(at.slice(0, 10), client?.birthDate),
+    languages: languages.map(({ code }) => code),
+    areas: { postalCode: home?.postalCode, county: home?.county, state: home?.state },
+    spot: spotOf(storedValue<Patient>(stored)?.address?.[index]),
+    insurance: coverages,
+  }
+}
+
+const taken: ReadonlySet<Task['status']> = new Set(['accepted', 'in-progress', 'on-hold', 'completed'])
+
+function* listingsOf(services: readonly Stored[], rejected: ReadonlySet<string>): Steps<readonly Listing[]> {
+  const listings: Listing[] = []
+  for (const stored of services) {
+    const reading = serviceMapping.read({ HealthcareService: storedValue<HealthcareService>(stored)! })
+    if (!reading.ok) continue
+    const places = yield* askAll(reading.value.locations.map((id) => ({ ask: 'resource' as const, type: 'Location', id })))
+    const known = places.flatMap((one) => {
+      const place = one?.text === undefined ? undefined : locationMapping.read({ Location: storedValue<Location>(one)! })
+      return place?.ok ? [place.value] : []
+    })
+    const spots = known.flatMap(({ lat, lon }): Spot[] => (lat && lon ? [{ lat: Number(lat), lon: Number(lon) }] : []))
+    const owner: Filter = { kind: 'reference', param: 'owner', values: [`HealthcareService/${stored.id}`] }
+    const status = (yield* allOf('Task', owner)).flatMap((one) => storedValue<Task>(one)?.status ?? [])
+    const accepted = status.filter((one) => taken.has(one)).length
+    listings.push({
+      id: stored.id,
+      service: reading.value,
+      spots,
+      postalCodes: known.flatMap(({ address }) => address?.postalCode ?? []),
+      accepted,
+      decided: accepted + status.filter((one) => one === 'rejected').length,
+      rejectedHere: rejected.has(stored.id),
+    })
+  }
+  return listings
+}
+
+/** Services that turned down a referral for this need. */
+function* rejectedFor(needId: string, clientId: string): Steps<ReadonlySet<string>> {
+  const referrals = collectionNamed('referrals')!
+  const rejected = new Set<string>()
+  for (const stored of yield* allOf('ServiceRequest', patientIs(clientId))) {
+    if (!referrals.claims(storedValue(stored)!)) continue
+    const held = yield* gather(referrals, stored)
+    if (!held.ok) continue
+    const { state, reasons, target } = held.value.value as unknown as Referral
+    if (state !== 'rejected' || !reasons.includes(needId) || !target || 'external' in target) continue
+    if (!('type' in target) || target.type === undefined) rejected.add(target.id)
+  }
+  return rejected
+}
+
+export async function matchingServices(ctx: Context, need: string): Promise<Result<Matches>> {
+  for (const type of ['Condition', 'HealthcareService', 'Location', 'Patient', 'Coverage', 'ServiceRequest', 'Task']) {
+    const may = allowed(ctx, 'search-type', type)
+    if (!may.ok) return may
+  }
+  const { at } = await ctx.store.look({ ask: 'now' })
+  return readOnly(ctx, function* (): Steps<Result<Matches>> {
+    const held = yield* hold(collectionNamed('needs')!, need)
+    if (!held.ok) return held
+    if (!shown(ctx, held.value.anchor)) return fail('not-found', 'There is no such member of needs.')
+    const { category } = held.value.value as unknown as Need
+    if (category?.code === undefined)
+      return fail('rule-broken', 'A need without a category matches nothing.', {
+        issues: [{ path: 'category', message: 'is not said' }],
+      })
+    return ok(yield* matchesFor(need, held.value.value as unknown as Need, at))
+  })
+}
+
+/** None for a need without a category. */
+export function* matchesFor(needId: string, { clientId, category }: Need, at: string): Steps<Matches> {
+  if (category?.code === undefined) return { items: [], ruledOut: [] }
+  const ofCategory: Filter = {
+    kind: 'token',
+    param: 'service-category',
+    values: [{ code: category.code, ...(category.system !== undefined && { system: category.system }) }],
+  }
+  const services = yield* allOf('HealthcareService', ofCategory)
+  const rejected = yield* rejectedFor(needId, clientId)
+  return matches(yield* seekerOf(clientId, category, at), yield* listingsOf(services, rejected), at)
+}

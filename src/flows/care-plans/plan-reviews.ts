@@ -1,0 +1,65 @@
+/** Reviews of care plans: when the next one is due, and the work that it is for whoever has the client. */
+import type { CarePlan as CarePlanResource, Flag, Task } from '@medplum/fhirtypes'
+import mapping from '../../../mappings/care-plan.care-plan.ts'
+import { crisisNumber } from '../../../mappings/codes/crisis.ts'
+import { isSafetyPlan } from '../../../mappings/codes/safety-plan.ts'
+import workItem, { workItemKind } from '../../../mappings/work-item.task.ts'
+import { localDate } from '../../domain/calendar.ts'
+import type { CarePlan } from '../../domain/care-plan.ts'
+import { nextReview, reviewRound, reviewWork } from '../../domain/plan-review.ts'
+import { isDischarged, type Stay } from '../../domain/stay.ts'
+import { isUnfinished } from '../../domain/work-item.ts'
+import type { Filter } from '../../fhir/search/query.ts'
+import type { Put } from '../../store/change.ts'
+import { ask, type Steps } from '../../store/store.ts'
+import { isActive, patientIs } from '../clients/open-referrals.ts'
+import { every, readStays, staysOf } from '../follow-ups/stays.ts'
+import { nextOf, storedValue } from '../next-version.ts'
+import { keepWork, workItemId } from '../worklists/house-work.ts'
+
+/** Days on which the client's stays ended and crises began; of the stay that is `told`, as it will stand. */
+function* occasionsOf(clientId: string, told?: Stay): Steps<readonly string[]> {
+  const known: readonly Stay[] = yield* readStays((yield* ask(staysOf(clientId))).items)
+  const stays = told ? [...known.filter(({ id }) => id !== told.id), told] : known
+  const left = stays.filter(isDischarged).map(({ value }) => localDate(value.dischargedAt!, value.timeZone))
+  const flags = (yield* ask(every('Flag', patientIs(clientId)))).items.flatMap((one) => storedValue<Flag>(one) ?? [])
+  const crises = flags.filter((flag) => crisisNumber(flag) !== undefined && flag.status !== 'entered-in-error')
+  return [...left, ...crises.map(({ period }) => localDate(period?.start ?? ''))].filter((day) => day !== undefined)
+}
+
+/** The plan with the day on which it is next reviewed. */
+export function* withNextReview({ nextReviewOn: _, ...plan }: CarePlan, told?: Stay): Steps<CarePlan> {
+  const wantsOne = plan.state === 'active' && plan.reviewEvery !== undefined
+  const on = wantsOne ? nextReview(plan, yield* occasionsOf(plan.clientId, told)) : undefined
+  return { ...plan, ...(on !== undefined && { nextReviewOn: on }) }
+}
+
+/** The client's active plans, where something has happened that moves their next review, and the work that it is. */
+export function* movedReviews(clientId: string, at: string, told?: Stay): Steps<readonly Put[]> {
+  const puts: Put[] = []
+  for (const stored of (yield* ask(every('CarePlan', patientIs(clientId), isActive))).items) {
+    const resource = storedValue<CarePlanResource>(stored)!
+    const reading = isSafetyPlan(resource) ? undefined : mapping.read({ CarePlan: resource })
+    if (!reading?.ok) continue
+    const next = yield* withNextReview(reading.value, told)
+    if (next.nextReviewOn === reading.value.nextReviewOn) continue
+    const { CarePlan: moved } = mapping.write(next, { CarePlan: resource })
+    puts.push(nextOf(moved, stored.id, stored, at), ...(yield* keepReview(stored.id, next, moved, at)))
+  }
+  return puts
+}
+
+/** This review as work once it is time, and none of those before. */
+export function* keepReview(id: string, plan: CarePlan, resource: CarePlanResource, at: string): Steps<readonly Put[]> {
+  const cause = { why: reviewRound(plan), about: resource, id, clientId: plan.clientId }
+  const own = workItemId({ ...cause, type: 'CarePlan' })
+  const code: Filter = { kind: 'token', param: 'code', values: [{ system: workItemKind, code: 'review-plan' }] }
+  const about: Filter = { kind: 'reference', param: 'focus', values: [`CarePlan/${id}`] }
+  const former = (yield* ask(every('Task', code, about))).items.flatMap((stored): Put[] => {
+    const task = storedValue<Task>(stored)!
+    const reading = workItem.read({ Task: task })
+    if (stored.id === own || !reading.ok || !isUnfinished(reading.value)) return []
+    return [nextOf(workItem.write({ ...reading.value, state: 'done' }, { Task: task }).Task, stored.id, stored, at)]
+  })
+  return [...former, ...(yield* keepWork(cause, reviewWork(plan, at.slice(0, 10)), at))]
+}

@@ -1,0 +1,81 @@
+/** A goal whose measurements get worse is reviewed within two business days: work for whoever has the client. */
+import type { Goal as GoalResource, Observation, Task } from '@medplum/fhirtypes'
+import goalMapping from '../../../mappings/goal.goal.ts'
+import workItemMapping from '../../../mappings/work-item.task.ts'
+import { addBusinessDays, federalCalendar } from '../../domain/calendar.ts'
+import { type Goal, isOver } from '../../domain/goal.ts'
+import type { Coding } from '../../domain/kernel.ts'
+import type { Trend } from '../../domain/trend.ts'
+import { type HouseWork, isUnfinished } from '../../domain/work-item.ts'
+import type { Put } from '../../store/change.ts'
+import { askAll, type Steps, type Stored } from '../../store/store.ts'
+import { allOf } from '../billing/lines.ts'
+import { patientIs } from '../clients/open-referrals.ts'
+import { storedValue } from '../next-version.ts'
+import { type Cause, keepWork, workItemId } from '../worklists/house-work.ts'
+import { seriesOf, trendsOf } from './measurement-series.ts'
+
+/** How far back work of an earlier measurement may still be open. */
+const lately = 12
+
+/** Of the client's goals that one of these codes measures. `fresh`: Observations about to be written. */
+export function* reviewWorsening(
+  clientId: string,
+  codes: readonly Coding[],
+  fresh: readonly Observation[],
+  at: string,
+): Steps<readonly Put[]> {
+  const puts: Put[] = []
+  const isMeasured = (code: Coding): boolean => codes.some((one) => one.system === code.system && one.code === code.code)
+  for (const stored of yield* allOf('Goal', patientIs(clientId))) {
+    const resource = storedValue<GoalResource>(stored)!
+    const reading = goalMapping.read({ Goal: resource })
+    if (!reading.ok || isOver(reading.value)) continue
+    for (const { measure, trend } of yield* trendsOf(reading.value, fresh)) {
+      if (isMeasured(measure))
+        puts.push(...(yield* reviewed(reading.value, { id: stored.id, resource }, measure, trend, fresh, at)))
+    }
+  }
+  return puts
+}
+
+interface Named {
+  readonly id: string
+  readonly resource: GoalResource
+}
+
+/** One item as long as it goes on; the next measurement after somebody has looked may ask for another look. */
+function* reviewed(
+  { clientId }: Goal,
+  { id, resource }: Named,
+  measure: Coding,
+  trend: Trend,
+  fresh: readonly Observation[],
+  at: string,
+): Steps<readonly Put[]> {
+  const points = (yield* seriesOf(clientId, measure, fresh)).slice(-lately)
+  const causes = points.map((point): Cause => ({ why: `worsening ${point.id}`, about: resource, id, clientId }))
+  const tasks = yield* askAll(
+    causes.map((cause) => ({ ask: 'resource' as const, type: 'Task', id: workItemId({ ...cause, type: 'Goal' }) })),
+  )
+  const open = causes.filter((_, i) => isOpenWork(tasks[i]))
+  if (trend !== 'worsening') {
+    const puts: Put[] = []
+    for (const cause of open) puts.push(...(yield* keepWork(cause, undefined, at)))
+    return puts
+  }
+  return open.length > 0 ? [] : yield* keepWork(causes.at(-1)!, review(at), at)
+}
+
+function isOpenWork(stored: Stored | undefined): boolean {
+  const task = storedValue<Task>(stored)
+  const reading = task && workItemMapping.read({ Task: task })
+  return reading?.ok === true && isUnfinished(reading.value)
+}
+
+const review = (at: string): HouseWork => ({
+  kind: 'review-plan',
+  what: 'What a goal is measured by gets worse',
+  dueAt: `${addBusinessDays(at.slice(0, 10), 2, federalCalendar)}T${at.slice(11)}`,
+  priority: 'urgent',
+})

@@ -1,0 +1,200 @@
+/**
+ * Two records of one person: FHIR lets a second Patient with the same identifier (system and value) be taken, and so do we; in the same
+ * commit the coordinators are asked to look at both. They are asked once, and no longer once the two are merged or linked
+ * (https://hl7.org/fhir/R4/patient.html#linking), or one is corrected or deleted. Names and dates of birth tell nothing by themselves.
+ */
+import type { Patient } from '@medplum/fhirtypes'
+import { addBusinessDays, federalCalendar } from '../../domain/calendar.ts'
+import type { HouseWork } from '../../domain/work-item.ts'
+import { guardOf } from '../../fhir/search/labels.ts'
+import type { TokenValue } from '../../fhir/search/query.ts'
+import type { Put } from '../../store/change.ts'
+import { ask, askAll, rest, type Steps, write } from '../../store/store.ts'
+import { withLabelsOf } from '../collections/labels-of.ts'
+import { every } from '../follow-ups/stays.ts'
+import { tokensOf } from '../intake/match-discharge.ts'
+import { storedValue } from '../next-version.ts'
+import type { Touched } from '../rules/uphold.ts'
+import { coordinatorOf } from '../worklists/assignments.ts'
+import { type Cause, keepWork, labelWork } from '../worklists/house-work.ts'
+
+/** Ids, in order: whoever comes first, it is the same pair. */
+type Pair = readonly [one: string, other: string]
+const pairOf = (one: string, other: string): Pair => (one < other ? [one, other] : [other, one])
+
+const kind = 'possible-duplicate'
+const listed = <T>(value: readonly T[] | undefined): readonly T[] => (Array.isArray(value) ? value : [])
+
+/** Whoever was merged into another keeps their identifiers, and does not count. */
+export const stands = ({ link }: Patient): boolean => !listed(link).some((one) => one?.type === 'replaced-by')
+
+const tokensBorne = (patient: Patient): readonly TokenValue[] => (stands(patient) ? tokensOf(listed(patient.identifier)) : [])
+const keyOf = ({ system, code }: TokenValue): string => `${system}|${code}`
+const keysOf = (patient: Patient): readonly string[] => tokensBorne(patient).map(keyOf)
+
+const isLinked = ({ link }: Patient, id: string): boolean => listed(link).some((one) => one?.other?.reference === `Patient/${id}`)
+
+function isPossible(pair: Pair, people: ReadonlyMap<string, Patient>): boolean {
+  const [one, other] = [people.get(pair[0]), people.get(pair[1])]
+  if (!one || !other || isLinked(one, pair[1]) || isLinked(other, pair[0])) return false
+  const keys = new Set(keysOf(one))
+  return keysOf(other).some((key) => keys.has(key))
+}
+
+export interface Doubles {
+  readonly pairs: readonly Pair[]
+  readonly people: ReadonlyMap<string, Patient>
+}
+
+/**
+ * Before these are written: which of them come to bear an identifier that somebody else has, or that two of them bring. What nobody bears
+ * yet is asked about at once for all, and costs next to nothing.
+ */
+export function* newDoubles(touched: readonly Touched[]): Steps<Doubles> {
+  const fresh = new Map<string, Fresh>()
+  for (const [i, { type, id, current, next }] of touched.entries()) {
+    yield* rest(i)
+    if (type !== 'Patient' || !next) continue
+    const patient = next as Patient
+    const before = keysOf(storedValue<Patient>(current) ?? { resourceType: 'Patient' })
+    const tokens = tokensBorne(patient).filter((token) => !before.includes(keyOf(token)))
+    if (tokens.length > 0) fresh.set(id, { patient, tokens })
+  }
+  return yield* doublesOf(fresh)
+}
+
+interface Fresh {
+  readonly patient: Patient
+  readonly tokens: readonly TokenValue[]
+}
+
+/**
+ * The first bearer of an identifier with each other one that is asked about. Whoever everybody may see comes first: what is asked of two
+ * of those may be seen by all, whoever else there is.
+ */
+function* doublesOf(fresh: ReadonlyMap<string, Fresh>): Steps<Doubles> {
+  const people = new Map<string, Patient>()
+  const values = [...fresh.values()].flatMap(({ tokens }) => tokens)
+  if (values.length > 0) {
+    const { items } = yield* ask(every('Patient', { kind: 'token', param: 'identifier', values }))
+    for (const stored of items.toSorted((a, b) => (a.id < b.id ? -1 : 1))) people.set(stored.id, storedValue<Patient>(stored)!)
+  }
+  for (const [id, { patient }] of fresh) people.set(id, patient)
+  const firsts = new Map<string, string>()
+  const pairs = new Map<string, Pair>()
+  for (const [id, patient] of [...people].sort(([, one], [, other]) => guardOf(one) - guardOf(other))) {
+    for (const key of keysOf(patient)) {
+      const first = firsts.get(key) ?? id
+      firsts.set(key, first)
+      const pair = pairOf(first, id)
+      if (first !== id && (fresh.has(first) || fresh.has(id)) && isPossible(pair, people)) pairs.set(pair.join(), pair)
+    }
+  }
+  return { pairs: [...pairs.values()], people }
+}
+
+/** Somebody is asked to look at each pair. */
+export function* askAbout({ pairs, people }: Doubles, at: string): Steps<readonly Put[]> {
+  const made: Put[] = []
+  for (const pair of pairs) made.push(...(yield* opened(pair, people, at)))
+  return made
+}
+
+/** After these were written: what was asked about them, and no longer is a question. */
+export function* settledAmong(puts: readonly Put[], at: string): Steps<readonly Put[]> {
+  const ids = puts.flatMap(({ type, id, version }) => (type === 'Patient' && version > 1 ? [id] : []))
+  return yield* settledOf(ids, at)
+}
+
+/** The same after these Patients were written or deleted. */
+export function* settledOf(ids: readonly string[], at: string): Steps<readonly Put[]> {
+  const asked = yield* askedAbout(ids)
+  if (asked.length === 0) return []
+  const people = new Map(yield* patients(asked.flat()))
+  const made: Put[] = []
+  const left = new Map<string, Fresh>()
+  for (const pair of asked) {
+    if (isPossible(pair, people)) {
+      made.push(...(yield* labelled(pair, people, at)))
+      continue
+    }
+    made.push(...(yield* settled(pair, people, at)))
+    for (const id of pair) {
+      const patient = people.get(id)
+      if (patient) left.set(id, { patient, tokens: tokensBorne(patient) })
+    }
+  }
+  // Whoever is left may be somebody else's double.
+  return [...made, ...(yield* askAbout(yield* doublesOf(left), at))]
+}
+
+function* patients(ids: readonly string[]): Steps<readonly (readonly [string, Patient])[]> {
+  const found = yield* askAll([...new Set(ids)].map((id) => ({ ask: 'resource' as const, type: 'Patient', id })))
+  return found.flatMap((stored) => {
+    const patient = storedValue<Patient>(stored)
+    return stored && patient ? [[stored.id, patient] as const] : []
+  })
+}
+
+/** Pairs with one of these that somebody was asked to look at. */
+function* askedAbout(ids: readonly string[]): Steps<readonly Pair[]> {
+  const texts = yield* askAll(ids.map((key) => ({ ask: 'record' as const, kind, key })))
+  const pairs = ids.flatMap((id, i) => doubles(texts[i]).map((other) => pairOf(id, other)))
+  return [...new Map(pairs.map((pair) => [pair.join(), pair])).values()]
+}
+const doubles = (text: string | undefined): readonly string[] => (text === undefined ? [] : (JSON.parse(text) as string[]))
+
+function* opened(pair: Pair, people: ReadonlyMap<string, Patient>, at: string): Steps<readonly Put[]> {
+  const [one, other] = pair
+  // They are asked about already.
+  if (doubles(yield* ask({ ask: 'record', kind, key: one })).includes(other)) return []
+  const day = at.slice(0, 10)
+  const coordinator = (yield* coordinatorOf(one, day)) ?? (yield* coordinatorOf(other, day))
+  const wanted: HouseWork = {
+    kind: 'merge-review',
+    what: 'Two records bear the same identifier. If they are one person’s, merge them; otherwise correct the one that is wrong.',
+    dueAt: `${addBusinessDays(day, 5, federalCalendar)}T${at.slice(11)}`,
+    priority: 'routine',
+    ...(coordinator !== undefined && { assignee: { id: coordinator } }),
+  }
+  yield* remembered(pair, (ids, id) => [...ids.filter((known) => known !== id), id])
+  return yield* kept(pair, people, wanted, at)
+}
+
+function* settled(pair: Pair, people: ReadonlyMap<string, Patient>, at: string): Steps<readonly Put[]> {
+  yield* remembered(pair, (ids, id) => ids.filter((known) => known !== id))
+  return yield* kept(pair, people, undefined, at)
+}
+
+function* kept(
+  pair: Pair,
+  people: ReadonlyMap<string, Patient>,
+  wanted: HouseWork | undefined,
+  at: string,
+): Steps<readonly Put[]> {
+  const puts = yield* keepWork(causeOf(pair, people), wanted, at)
+  yield* write(...puts)
+  return puts
+}
+
+/** One of the two may have been labelled since. */
+function* labelled(pair: Pair, people: ReadonlyMap<string, Patient>, at: string): Steps<readonly Put[]> {
+  const puts = yield* labelWork(causeOf(pair, people), at)
+  yield* write(...puts)
+  return puts
+}
+
+/** The work is about the second and names the first as its client; it bears the labels of both. */
+function causeOf([one, other]: Pair, people: ReadonlyMap<string, Patient>): Cause {
+  const bare: Patient = { resourceType: 'Patient' }
+  const about = withLabelsOf(people.get(other) ?? bare, people.get(one) ?? bare)
+  return { why: `double of ${one}`, about, id: other, clientId: one }
+}
+
+/** Each of the two remembers the other. */
+function* remembered(pair: Pair, change: (ids: readonly string[], id: string) => readonly string[]): Steps<void> {
+  for (const [key, id] of [pair, pair.toReversed()] as readonly Pair[]) {
+    const ids = change(doubles(yield* ask({ ask: 'record', kind, key })), id)
+    yield* write(ids.length > 0 ? { change: 'remember', kind, key, text: JSON.stringify(ids) } : { change: 'forget', kind, key })
+  }
+}

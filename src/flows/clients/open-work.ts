@@ -1,0 +1,66 @@
+/** What keeps an episode of care from being finished: plans that have not ended, referrals, crises and follow-ups that are open. */
+import type { CarePlan, Task } from '@medplum/fhirtypes'
+import followUp, { obligationPolicy } from '../../../mappings/follow-up.task.ts'
+import { core } from '../../../mappings/shared/extension.ts'
+import { isUnsettled } from '../../domain/crisis.ts'
+import { isOverdue } from '../../domain/follow-up.ts'
+import type { Issue } from '../../domain/problem.ts'
+import type { Filter } from '../../fhir/search/query.ts'
+import { ask, type Steps } from '../../store/store.ts'
+import { every } from '../follow-ups/stays.ts'
+import { storedValue } from '../next-version.ts'
+import { activeCrises } from './active-crises.ts'
+import { openReferrals, patientIs } from './open-referrals.ts'
+
+interface OfEpisode {
+  readonly extension?: readonly { readonly url: string; readonly valueReference?: { readonly reference?: string } }[]
+}
+const isOf = (id: string, resource: OfEpisode | undefined): boolean =>
+  resource?.extension?.some(
+    ({ url, valueReference }) => url === core('workflow-episodeOfCare') && valueReference?.reference === `EpisodeOfCare/${id}`,
+  ) === true
+
+const codes = (param: string, ...values: readonly string[]): Filter => ({
+  kind: 'token',
+  param,
+  values: values.map((code) => ({ code })),
+})
+const hinder = (path: string, ids: readonly (string | undefined)[], message: string): readonly Issue[] =>
+  ids.map((id) => ({ path, message: `${id} ${message}` }))
+
+/** Follow-ups name no episode, and a crisis need not: as long as they are open, the client is not let go of. One that was missed is over. */
+export function* openWorkOf(id: string, clientId: string, at: string): Steps<readonly Issue[]> {
+  const plans = (yield* ask(every('CarePlan', patientIs(clientId), codes('status', 'active', 'on-hold')))).items
+  const referrals = yield* openReferrals(clientId)
+  const crises = yield* activeCrises(clientId)
+  const tasks = (yield* ask(every('Task', patientIs(clientId), codes('status', 'requested', 'in-progress')))).items
+  const owed = tasks.filter((stored) => {
+    const task = storedValue<Task>(stored)!
+    if (!task.code?.coding?.some(({ system }) => system === obligationPolicy)) return false
+    const reading = followUp.read({ Task: task })
+    return reading.ok && !isOverdue(reading.value, at)
+  })
+  const ofIt = crises.filter(({ value }) => isUnsettled(value) && (value.episodeId ?? id) === id)
+  return [
+    ...hinder(
+      'care-plans',
+      plans.filter((stored) => isOf(id, storedValue<CarePlan>(stored))).map((stored) => stored.id),
+      'has not ended',
+    ),
+    ...hinder(
+      'referrals',
+      referrals.filter((one) => isOf(id, one)).map((one) => one.id),
+      'is open',
+    ),
+    ...hinder(
+      'crises',
+      ofIt.map(({ held }) => held.id),
+      'is not resolved',
+    ),
+    ...hinder(
+      'follow-ups',
+      owed.map((stored) => stored.id),
+      'is owed',
+    ),
+  ]
+}

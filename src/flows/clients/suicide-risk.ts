@@ -1,0 +1,24 @@
+/** Is a client known to be at a moderate risk of suicide, or a higher one? */
+import type { Condition } from '@medplum/fhirtypes'
+import needMapping from '../../../mappings/need.condition.ts'
+import { needCategories } from '../../domain/derived-needs.ts'
+import { isOpenNeed } from '../../domain/plan-draft.ts'
+import { ask, type Steps } from '../../store/store.ts'
+import type { Seen } from '../collections/collection.ts'
+import { every } from '../follow-ups/stays.ts'
+import { storedValue } from '../next-version.ts'
+import { activeCrises } from './active-crises.ts'
+import { patientIs } from './open-referrals.ts'
+
+/** An open need says so, which screenings propose, or a crisis that counts; of those alone that are `seen`. */
+export function* isAtRiskOfSuicide(clientId: string, seen: Seen): Steps<boolean> {
+  const crises = (yield* activeCrises(clientId)).filter(({ held }) => seen(held.anchor))
+  if (crises.some(({ value }) => value.riskTypes.includes('suicide') && value.level !== undefined && value.level !== 'low'))
+    return true
+  const category = { kind: 'token' as const, param: 'category', values: [{ system: needCategories, code: 'suicide-risk' }] }
+  const { items } = yield* ask(every('Condition', patientIs(clientId), category))
+  return items.filter(seen).some((stored) => {
+    const reading = needMapping.read({ Condition: storedValue<Condition>(stored)! })
+    return reading.ok && isOpenNeed(reading.value) && reading.value.severity !== 'mild'
+  })
+}

@@ -1,0 +1,147 @@
+/** What follow-up rules look at, from the store: a client's hospital stays, and the contacts since. */
+import type { Condition, Coverage, Encounter, Practitioner, PractitionerRole } from '@medplum/fhirtypes'
+import coverage from '../../../mappings/coverage.coverage.ts'
+import discharge from '../../../mappings/discharge.encounter.ts'
+import session from '../../../mappings/session.encounter.ts'
+import { hospitalClasses } from '../../../mappings/shared/stay.ts'
+import { dayMs } from '../../domain/calendar.ts'
+import type { Contact } from '../../domain/follow-up-evidence.ts'
+import type { Covered } from '../../domain/follow-ups-owed.ts'
+import { isMentalHealthProvider } from '../../domain/mental-health-provider.ts'
+import type { Stay } from '../../domain/stay.ts'
+import type { Filter, Query } from '../../fhir/search/query.ts'
+import { ask, askAll, type Steps, type Stored } from '../../store/store.ts'
+import { storedValue } from '../next-version.ts'
+
+export interface StayParts {
+  Encounter: Encounter
+  Condition: Condition[]
+}
+
+/** A stay with the versions that it was read from: of the Encounter, and of each Condition by id. */
+export interface HeldStay extends Stay {
+  readonly parts: StayParts
+  readonly anchor: Stored
+  readonly conditions: ReadonlyMap<string, Stored>
+}
+
+/** A search for at most 1000 of a type, whoever may see them: rules look at everything. */
+export const every = (
+  type: string,
+  ...filters: readonly Filter[]
+): { readonly ask: 'search'; readonly query: Query; readonly visible: 'everything' } => ({
+  ask: 'search',
+  query: { type, filters, sort: [], count: 1000, total: 'none', include: [], revinclude: [], given: [] },
+  visible: 'everything',
+})
+
+const ofPatient = (clientId: string): Filter => ({ kind: 'reference', param: 'subject', values: [`Patient/${clientId}`] })
+const ofClasses = (codes: Iterable<string>): Filter => ({
+  kind: 'token',
+  param: 'class',
+  values: [...codes].map((code) => ({ code })),
+})
+
+/** The question for all hospital stays of a client. */
+export const staysOf = (clientId: string) => every('Encounter', ofPatient(clientId), ofClasses(hospitalClasses))
+
+/** Stays from their Encounters; what cannot be read is left out. */
+export function* readStays(anchors: readonly Stored[]): Steps<readonly HeldStay[]> {
+  const encounters = anchors
+    .map((anchor) => ({ anchor, value: storedValue<Encounter>(anchor) }))
+    .filter(({ value }) => value !== undefined)
+  const named = encounters.map(({ value }) => conditionIds(value!))
+  const found = yield* askAll(named.flat().map((id) => ({ ask: 'resource' as const, type: 'Condition', id })))
+  const byId = new Map(found.flatMap((one) => (one?.text === undefined ? [] : [[one.id, one] as const])))
+  return encounters.flatMap(({ anchor, value }, i): HeldStay[] => {
+    const conditions = new Map(named[i]!.flatMap((id) => (byId.has(id) ? [[id, byId.get(id)!] as const] : [])))
+    const parts: StayParts = { Encounter: value!, Condition: [...conditions.values()].map((one) => storedValue<Condition>(one)!) }
+    const reading = discharge.read(parts)
+    return reading.ok ? [{ id: anchor.id, value: reading.value, parts, anchor, conditions }] : []
+  })
+}
+
+/** Ids of the Conditions that an Encounter names as its diagnoses. */
+export const conditionIds = ({ diagnosis }: Encounter): readonly string[] =>
+  (diagnosis ?? []).flatMap((one) => {
+    const [type, id, ...more] = (one?.condition?.reference ?? '').split('/')
+    return type === 'Condition' && id !== undefined && id !== '' && more.length === 0 ? [id] : []
+  })
+
+/** The organizations here that pay, or paid, for a client. */
+export function* coveredBy(clientId: string): Steps<readonly Covered[]> {
+  const ofClient: Filter = { kind: 'reference', param: 'beneficiary', values: [`Patient/${clientId}`] }
+  const { items } = yield* ask(every('Coverage', ofClient))
+  return items.flatMap((stored): Covered[] => {
+    const value = storedValue<Coverage>(stored)
+    const reading = value && coverage.read({ Coverage: value })
+    if (!reading?.ok) return []
+    const { payerOrg, period, state } = reading.value
+    const stands = state === 'active' || (state === 'cancelled' && period?.end !== undefined)
+    return stands && 'id' in payerOrg ? [{ payer: payerOrg.id, from: period?.start, until: period?.end }] : []
+  })
+}
+
+/** Contacts with a client that ended on this day or later. */
+export function* contactsOf(clientId: string, since: string): Steps<readonly Contact[]> {
+  const day = Date.parse(since)
+  // A day earlier in the farthest zone.
+  const from: Filter = { kind: 'date', param: 'date', values: [{ prefix: 'ge', lo: day - dayMs, hi: day - dayMs }] }
+  const { items } = yield* ask(every('Encounter', ofPatient(clientId), ofClasses(['AMB', 'VR', 'HH', 'FLD']), from))
+  const held = items.flatMap((stored) => {
+    const encounter = storedValue<Encounter>(stored)
+    const reading = encounter && session.read({ Encounter: encounter, Procedure: [] })
+    return reading?.ok && reading.value.actual?.start !== undefined && reading.value.kind !== undefined
+      ? [{ id: stored.id, value: reading.value }]
+      : []
+  })
+  const clinicians = yield* mentalHealthProviders(held.flatMap(({ value }) => (value.renderer ? [refOf(value.renderer)] : [])))
+  return held.map(({ id, value }) => ({
+    ref: `Encounter/${id}`,
+    at: value.actual!.start!,
+    kind: value.kind!,
+    ...(value.modality !== undefined && { modality: value.modality }),
+    providerIsMentalHealth: value.renderer !== undefined && clinicians.has(refOf(value.renderer)),
+    diagnoses: value.diagnoses,
+    signed:
+      (value.state === 'signed' || value.state === 'amended') && (value.outcome ?? 'completed') in { completed: 1, partial: 1 },
+  }))
+}
+
+const refOf = (ref: { readonly id: string; readonly type?: string | undefined } | { readonly external: object }): string =>
+  'id' in ref ? `${ref.type ?? 'Practitioner'}/${ref.id}` : ''
+
+/** Which of these clinicians are mental-health providers, by their qualifications or the specialty of their role. */
+function* mentalHealthProviders(references: readonly string[]): Steps<ReadonlySet<string>> {
+  const roles = yield* clinicians<PractitionerRole>(references, 'PractitionerRole')
+  const behind = roles.map(({ value }) => value.practitioner?.reference ?? '')
+  const people = new Map(
+    (yield* clinicians<Practitioner>([...references, ...behind], 'Practitioner')).map((one) => [one.ref, one.value]),
+  )
+  const counts = (role: PractitionerRole | undefined, person: Practitioner | undefined): boolean =>
+    isMentalHealthProvider({
+      taxonomy: [...(role?.specialty ?? []), ...(role?.code ?? []), ...qualifications(person)].flatMap(codes),
+      credentials: qualifications(person).flatMap((code) => [...codes(code), code.text ?? '']),
+    })
+  return new Set([
+    ...[...people].filter(([, person]) => counts(undefined, person)).map(([ref]) => ref),
+    ...roles.filter(({ value }) => counts(value, people.get(value.practitioner?.reference ?? ''))).map(({ ref }) => ref),
+  ])
+}
+
+type Concept = { readonly coding?: readonly { readonly code?: string }[]; readonly text?: string }
+const qualifications = (person: Practitioner | undefined): readonly Concept[] =>
+  (person?.qualification ?? []).flatMap(({ code }) => (code ? [code] : []))
+const codes = ({ coding }: Concept): readonly string[] => (coding ?? []).flatMap(({ code }) => (code === undefined ? [] : [code]))
+
+function* clinicians<T>(
+  references: readonly string[],
+  type: string,
+): Steps<readonly { readonly ref: string; readonly value: T }[]> {
+  const ids = [...new Set(references)].flatMap((ref) => (ref.startsWith(`${type}/`) ? [ref.slice(type.length + 1)] : []))
+  const found = yield* askAll(ids.map((id) => ({ ask: 'resource' as const, type, id })))
+  return found.flatMap((one) => {
+    const value = storedValue<T>(one)
+    return one && value ? [{ ref: `${type}/${one.id}`, value }] : []
+  })
+}

@@ -1,0 +1,132 @@
+/**
+ * Records what a message tells of a stay: its Encounter and Conditions, and the follow-ups that come of it, in the commit that keeps the
+ * message. One visit number is one stay, whichever way and however often it is told, in whatever order.
+ */
+import type { Condition } from '@medplum/fhirtypes'
+import dischargeMapping from '../../../mappings/discharge.encounter.ts'
+import type { Discharge, DischargeFacts } from '../../domain/discharge.ts'
+import { fail, type Issue, ok, type Result } from '../../domain/problem.ts'
+import { hear, type Told, told, type VisitRecord, without } from '../../domain/visit.ts'
+import type { Change, Put } from '../../store/change.ts'
+import { ask, askAll, type Steps } from '../../store/store.ts'
+import { proposeCoded } from '../care-plans/derived-needs.ts'
+import { movedReviews } from '../care-plans/plan-reviews.ts'
+import type { Context } from '../context.ts'
+import { reachOut } from '../follow-ups/against-advice.ts'
+import { every, type HeldStay, readStays, type StayParts } from '../follow-ups/stays.ts'
+import { settle, withProgress } from '../follow-ups/update-follow-ups.ts'
+import { nextOf } from '../next-version.ts'
+import { hearOfDeath, hearOfDeathIn } from './hear-of-death.ts'
+import { matchClient, tokensOf } from './match-discharge.ts'
+import { withSubject } from './stay-parts.ts'
+import { baseOf, dischargeAfter, finish, type Teller, visitNumberOf } from './told-discharge.ts'
+
+export interface Recorded {
+  readonly changes: readonly Change[]
+  /** What the message is about, changed by it or not: `Encounter/dis-…`. */
+  readonly about: readonly string[]
+  readonly issues: readonly Issue[]
+}
+
+/** What is to be written; nothing is written yet but what follows from a death. */
+export function* recordVisit(ctx: Context, facts: DischargeFacts, teller: Teller, at: string): Steps<Result<Recorded>> {
+  const number = visitNumberOf(facts, teller)
+  if (!number)
+    return fail('unreadable', 'The message does not tell which stay it is about.', {
+      issues: [{ path: 'PV1-19', message: 'no visit number, and no day to tell the stay by' }],
+    })
+  const before = yield* wroteBefore(teller)
+  const found = yield* ask(every('Encounter', { kind: 'token', param: 'identifier', values: tokensOf([number]) }))
+  const [named, ...more] = yield* readStays(found.items)
+  const held = named ?? before
+  const issues: Issue[] =
+    more.length > 0 ? [{ path: 'visit', message: 'several stays have this number; the first is meant', severity: 'warning' }] : []
+  const id = held?.id ?? ctx.newId('dis')
+  const known = held ? yield* recordOf(id) : {}
+  const record = hear(known, facts, teller.receivedAt)
+  const now = told(record)
+
+  let clientId = held?.value.clientId
+  if (clientId === undefined) {
+    const match = yield* matchClient(facts.patient.identifiers)
+    clientId = match.clientId
+    issues.push(...match.issues)
+  }
+  const died = clientId === undefined ? ok([]) : yield* hearOfDeath(ctx, clientId, facts.patient, at)
+  if (!died.ok) return died
+  const base = baseOf(held, now, id)
+  const value = dischargeAfter(id, { number, now, before: told(known), held, clientId, facts, teller, base })
+  const ours = value.encounterClass !== undefined || held?.value.encounterClass !== undefined
+  const mistaken = before && before.id !== id ? yield* unsay(before, facts, teller, at) : undefined
+  const settled =
+    clientId === undefined || !ours
+      ? undefined
+      : yield* settle(ctx, clientId, at, {
+          stay: { id, value: asLabelled(value, id, base, now.labels) },
+          ...(mistaken?.gone && { without: before!.id }),
+        })
+  const parts = dischargeMapping.write(withProgress(value, settled?.progress), base)
+  const labelled = withSubject(id, { ...parts, Encounter: finish(parts.Encounter, value, now, base.Encounter) }, now.labels ?? [])
+  const puts = [...(yield* partPuts(labelled, held, id, at)), ...(settled?.puts ?? [])]
+  const needs = yield* proposeCoded(id, value, at)
+  const calls = yield* reachOut({ id, value }, held, labelled.Encounter, at)
+  const ended = yield* hearOfDeathIn(ctx, { id, value }, held, at)
+  if (!ended.ok) return ended
+  const reviews = clientId === undefined ? [] : yield* movedReviews(clientId, at, { id, value })
+  const about = [`Encounter/${id}`, ...[...puts, ...died.value, ...ended.value].map((put) => `${put.type}/${put.id}`)]
+  const text = JSON.stringify(record)
+  const kept: Change[] = text === JSON.stringify(known) ? [] : [{ change: 'remember', kind: 'visit', key: id, text }]
+  return ok({
+    changes: [...(mistaken?.changes ?? []), ...puts, ...needs, ...calls, ...reviews, ...kept],
+    about: [...new Set(about)],
+    issues,
+  })
+}
+
+/** The discharge with its labels as they will be read: what follows from it bears them, too. */
+function asLabelled(value: Discharge, id: string, base: StayParts, labels: Told['labels'] = []): Discharge {
+  if (labels.length === 0) return value
+  const read = dischargeMapping.read(withSubject(id, dischargeMapping.write(value, base), labels))
+  if (!read.ok) return value
+  const { sensitivity, confidentiality, legalBasis } = read.value
+  return { ...value, sensitivity, legalBasis, ...(confidentiality !== undefined && { confidentiality }) }
+}
+
+/** The stay that an earlier reading of the same message was about. */
+function* wroteBefore({ about = [] }: Teller): Steps<HeldStay | undefined> {
+  const id = about.find((one) => one.startsWith('Encounter/'))?.slice('Encounter/'.length)
+  const stored = id === undefined ? undefined : yield* ask({ ask: 'resource', type: 'Encounter', id })
+  return stored ? (yield* readStays([stored]))[0] : undefined
+}
+
+/** The message turned out to be about another stay. A stay that nothing else tells of is a duplicate, and gone. */
+function* unsay(
+  stay: HeldStay,
+  facts: DischargeFacts,
+  teller: Teller,
+  at: string,
+): Steps<{ readonly gone: boolean; readonly changes: readonly Change[] }> {
+  const record = without(yield* recordOf(stay.id), facts, teller.receivedAt)
+  const kept: Change = { change: 'remember', kind: 'visit', key: stay.id, text: JSON.stringify(record) }
+  if (Object.keys(record).length > 0) return { gone: false, changes: [kept] }
+  const { Encounter } = dischargeMapping.write({ ...stay.value, state: 'duplicate' }, stay.parts)
+  return { gone: true, changes: [kept, nextOf(Encounter, stay.id, stay.anchor, at)] }
+}
+
+function* recordOf(id: string): Steps<VisitRecord> {
+  const text = yield* ask({ ask: 'record', kind: 'visit', key: id })
+  return text === undefined ? {} : (JSON.parse(text) as VisitRecord)
+}
+
+/** New versions of the parts that changed. */
+function* partPuts(parts: StayParts, held: HeldStay | undefined, id: string, at: string): Steps<readonly Put[]> {
+  const puts: Put[] = parts.Encounter === held?.parts.Encounter ? [] : [nextOf(parts.Encounter, id, held?.anchor, at)]
+  const changed = parts.Condition.filter((one) => !held?.parts.Condition.includes(one))
+  const fresh = changed.filter((one) => !held?.conditions.has(one.id!))
+  // The ids of a new stay's Conditions are made from its own, which nobody had before.
+  const asked = held === undefined ? [] : fresh
+  const before = yield* askAll(asked.map((one) => ({ ask: 'resource' as const, type: 'Condition', id: one.id! })))
+  const current = new Map(asked.map((one, i) => [one.id!, before[i]]))
+  for (const one of changed) puts.push(nextOf<Condition>(one, one.id!, held?.conditions.get(one.id!) ?? current.get(one.id!), at))
+  return puts
+}

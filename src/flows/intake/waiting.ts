@@ -1,0 +1,57 @@
+/**
+ * What waits for a person to become known here: messages that tell of nobody's stay, documents that could not be filed, stays on the board
+ * of unmatched ones. As soon as a client bears one of the hospital's identifiers, it goes on, in the order in which it came.
+ */
+import type { Identifier } from '../../domain/kernel.ts'
+import type { TokenValue } from '../../fhir/search/query.ts'
+import type { Change, Message } from '../../store/change.ts'
+import { ask, askAll, type Steps, write } from '../../store/store.ts'
+import { every } from '../follow-ups/stays.ts'
+import { digestOf } from './inbox.ts'
+import { tokensOf } from './match-discharge.ts'
+
+const keyOf = ({ system, code }: TokenValue): string => digestOf(new TextEncoder().encode(`${system}|${code}`))
+const read = (text: string | undefined): readonly string[] => (text === undefined ? [] : (JSON.parse(text) as string[]))
+const joined = (some: readonly string[], more: readonly string[]): readonly string[] => [...new Set([...some, ...more])]
+
+/** Under each identifier of the person that it tells of. One that bears another message's key is never applied. */
+export function* waitFor({ id, key }: Message, identifiers: readonly Identifier[]): Steps<void> {
+  if (key.includes('|!')) return
+  for (const token of tokensOf(identifiers)) {
+    const where = { kind: 'waiting', key: keyOf(token) }
+    const others = read(yield* ask({ ask: 'record', ...where }))
+    if (!others.includes(id)) yield* write({ change: 'remember', ...where, text: JSON.stringify([...others, id]) })
+  }
+}
+
+const free = { kind: 'released', key: 'all' } as const
+
+/** What may go on, oldest first: ids of messages, `Encounter/…` of stays, `DocumentReference/…` of what brought a document. */
+export const released = { ask: 'record', ...free } as const
+export const listed = read
+
+/** These may go on at once. */
+export function* enlist(ids: readonly string[]): Steps<readonly Change[]> {
+  const before = read(yield* ask(released))
+  return ids.length > 0 ? [{ change: 'remember', ...free, text: JSON.stringify(joined(before, ids)) }] : []
+}
+
+/** Somebody here bears these identifiers from now on. */
+export function* release(identifiers: readonly Pick<Identifier, 'system' | 'value'>[]): Steps<readonly Change[]> {
+  const tokens = tokensOf(identifiers)
+  if (tokens.length === 0) return []
+  const keys = tokens.map(keyOf)
+  const texts = yield* askAll(keys.map((key) => ({ ask: 'record' as const, kind: 'waiting', key })))
+  const stays = yield* ask(every('Encounter', { kind: 'token', param: 'subject:identifier', values: tokens }))
+  const ids = [...stays.items.map(({ id }) => `Encounter/${id}`), ...texts.flatMap(read).toSorted()]
+  return [
+    ...keys.flatMap((key, i): Change[] => (texts[i] === undefined ? [] : [{ change: 'forget', kind: 'waiting', key }])),
+    ...(yield* enlist(ids)),
+  ]
+}
+
+/** It has gone on. */
+export function* done(id: string): Steps<void> {
+  const rest = read(yield* ask(released)).filter((one) => one !== id)
+  yield* write(rest.length > 0 ? { change: 'remember', ...free, text: JSON.stringify(rest) } : { change: 'forget', ...free })
+}

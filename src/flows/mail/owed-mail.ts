@@ -1,0 +1,53 @@
+/** A queued e-mail is owed to the mail connection: in the same commit, and never before the quiet hours of its reader are over. */
+import type { Communication as Resource } from '@medplum/fhirtypes'
+import type { Connection } from '../../connectors/connector.ts'
+import type { Communication } from '../../domain/communication.ts'
+import { ok, type Result } from '../../domain/problem.ts'
+import { afterQuiet } from '../../domain/quiet-hours.ts'
+import type { Change } from '../../store/change.ts'
+import { ask, type Steps } from '../../store/store.ts'
+import type { Held } from '../collections/collection.ts'
+import { connections } from '../connections.ts'
+import type { Context } from '../context.ts'
+import { derivedId } from '../derived-id.ts'
+import { addressee } from './addressee.ts'
+
+/** The first by name. */
+export function* mailConnection(): Steps<Connection | undefined> {
+  return (yield* connections()).find(({ kind }) => kind === 'mail')
+}
+
+/** One for each communication, however often it is queued: what is sent again is the same mail. */
+const mailDelivery = (communication: string): string => derivedId('dlv', 'mail', communication)
+
+export function* owedMail(
+  ctx: Context,
+  { id, value, parts }: Held<Communication, { Communication: Resource }>,
+  _before: unknown,
+  at: string,
+): Steps<Result<readonly Change[]>> {
+  if (value.state !== 'queued' || value.channel !== 'email-tls' || value.sentTo === undefined) return ok([])
+  const connection = yield* mailConnection()
+  const known = yield* ask({ ask: 'delivery', id: mailDelivery(id) })
+  if (!connection || known?.state === 'pending' || known?.state === 'waiting') return ok([])
+  const reader = yield* addressee(value.to[0])
+  const due = afterQuiet(ctx.clock(), reader?.preference?.quietHours, reader?.timeZone)
+  return ok([
+    {
+      change: 'deliver',
+      delivery: {
+        id: mailDelivery(id),
+        connection: connection.name,
+        lane: `Communication/${id}`,
+        type: 'Communication',
+        resource: id,
+        version: Number(parts.Communication.meta?.versionId ?? 1),
+        state: 'pending',
+        attempts: 0,
+        due: new Date(due).toISOString(),
+        inFlight: false,
+        at,
+      },
+    },
+  ])
+}

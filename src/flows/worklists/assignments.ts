@@ -1,0 +1,58 @@
+/** Assignments across caseloads: who has a client's episode, and what ends with it. */
+import type { List } from '@medplum/fhirtypes'
+import caseload, { isCaseload, listKind } from '../../../mappings/caseload.list.ts'
+import { type Caseload, isOpen, openPrimaries } from '../../domain/caseload.ts'
+import type { Put } from '../../store/change.ts'
+import { ask, type Steps, type Stored } from '../../store/store.ts'
+import { every } from '../follow-ups/stays.ts'
+import { nextOf, storedValue } from '../next-version.ts'
+
+export interface HeldCaseload {
+  readonly stored: Stored
+  readonly resource: List
+  readonly value: Caseload
+}
+
+export function readCaseload(stored: Stored | undefined): HeldCaseload | undefined {
+  const resource = storedValue<List>(stored)
+  const reading = resource && isCaseload(resource) ? caseload.read({ List: resource }) : undefined
+  return stored && resource && reading?.ok ? { stored, resource, value: reading.value } : undefined
+}
+
+export const caseloadPut = ({ stored, resource }: HeldCaseload, value: Caseload, at: string): Put =>
+  nextOf(caseload.write(value, { List: resource }).List, stored.id, stored, at)
+
+/** Caseloads in use that name the client. */
+function* caseloadsWith(clientId: string): Steps<readonly HeldCaseload[]> {
+  const code = { kind: 'token' as const, param: 'code', values: [{ system: listKind, code: 'caseload' }] }
+  const named = { kind: 'reference' as const, param: 'item', values: [`Patient/${clientId}`] }
+  const found = yield* ask(every('List', code, named))
+  return found.items.flatMap((stored) => readCaseload(stored) ?? []).filter(({ value }) => value.state === 'current')
+}
+
+/** The caseload, other than this one, that has the episode's primary assignment. */
+export function* primaryElsewhere(clientId: string, episodeId: string, day: string, id?: string): Steps<string | undefined> {
+  const others = (yield* caseloadsWith(clientId)).filter(({ stored }) => stored.id !== id)
+  return others.find(({ value }) => openPrimaries(value, day).some((one) => one.episodeId === episodeId))?.stored.id
+}
+
+/** The role of the coordinator whose client it is on this day. */
+export function* coordinatorOf(clientId: string, day: string): Steps<string | undefined> {
+  const held = (yield* caseloadsWith(clientId)).find(({ value }) =>
+    openPrimaries(value, day).some((one) => one.clientId === clientId),
+  )
+  return held?.value.coordinatorId
+}
+
+/** All open assignments of an episode that is over, ended. */
+export function* endAssignments(clientId: string, episodeId: string, at: string): Steps<readonly Put[]> {
+  const day = at.slice(0, 10)
+  return (yield* caseloadsWith(clientId)).flatMap((held): Put[] => {
+    const ends = (one: Caseload['assignments'][number]): boolean => one.episodeId === episodeId && isOpen(one, day)
+    if (!held.value.assignments.some(ends)) return []
+    const assignments = held.value.assignments.map((one) =>
+      ends(one) ? { ...one, to: day, endReason: 'The episode is over' } : one,
+    )
+    return [caseloadPut(held, { ...held.value, assignments }, at)]
+  })
+}

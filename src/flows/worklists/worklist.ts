@@ -1,0 +1,97 @@
+/** What a coordinator has to do: work items that are theirs, and what is owed to their clients; the most pressing first. */
+import type { List, Task } from '@medplum/fhirtypes'
+import caseload, { isCaseload } from '../../../mappings/caseload.list.ts'
+import followUp, { obligationPolicy } from '../../../mappings/follow-up.task.ts'
+import workItem, { workItemKind } from '../../../mappings/work-item.task.ts'
+import { type Caseload, isOpen } from '../../domain/caseload.ts'
+import { isOverdue } from '../../domain/follow-up.ts'
+import { fail, ok, type Result } from '../../domain/problem.ts'
+import { clocked, isUnfinished, type WorkItem } from '../../domain/work-item.ts'
+import { type WorklistItem, type WorklistRow, worklistOf } from '../../domain/worklist.ts'
+import type { Filter } from '../../fhir/search/query.ts'
+import { askAll, type Steps, type Stored } from '../../store/store.ts'
+import type { Context } from '../context.ts'
+import { readOnly } from '../coordination/read-only.ts'
+import { allowed } from '../fhir/allowed.ts'
+import { shown } from '../fhir/visible.ts'
+import { ofStatus, unfinishedTask } from '../filters.ts'
+import { every } from '../follow-ups/stays.ts'
+import { storedValue } from '../next-version.ts'
+
+const ofSystem = (system: string): Filter => ({ kind: 'token', param: 'code', values: [{ system }] })
+const owed = ofStatus('requested', 'in-progress')
+/** Nobody is no reference at all. */
+const among = (param: string, values: readonly string[]): Filter => ({
+  kind: 'reference',
+  param,
+  values: values.length > 0 ? values : ['nobody'],
+})
+
+const isSomebodyElses = ({ assignee }: WorkItem, coordinatorId: string | undefined): boolean =>
+  assignee !== undefined &&
+  'id' in assignee &&
+  !('type' in assignee && assignee.type === 'CareTeam') &&
+  assignee.id !== coordinatorId
+
+function itemOf({ id }: Stored, value: WorkItem, at: string, acuity: number | undefined): WorklistItem {
+  const { kind, clientId, what, state, priority, dueAt, sla } = clocked(value, at)
+  return { collection: 'work-items', id, kind, clientId, what, state, priority, dueAt, breachedAt: sla?.breachedAt, acuity }
+}
+
+/** In order; what belongs to no client of the caseload's is there if it is assigned to the coordinator. `seen`: may the asker see it? */
+export function* worklistRows(
+  value: Caseload,
+  at: string,
+  seen: (stored: Stored) => boolean = () => true,
+): Steps<readonly WorklistRow[]> {
+  const day = at.slice(0, 10)
+  const acuities = new Map<string, number | undefined>()
+  for (const { clientId, acuity } of value.assignments.filter((one) => isOpen(one, day))) {
+    acuities.set(clientId, Math.max(acuity ?? 0, acuities.get(clientId) ?? 0) || undefined)
+  }
+  const clients = [...acuities.keys()].map((id) => `Patient/${id}`)
+  const own = value.coordinatorId === undefined ? [] : [`PractitionerRole/${value.coordinatorId}`]
+  const [assigned, ofClients, obligations] = yield* askAll([
+    every('Task', ofSystem(workItemKind), unfinishedTask, among('owner', own)),
+    every('Task', ofSystem(workItemKind), unfinishedTask, among('patient', clients)),
+    every('Task', ofSystem(obligationPolicy), owed, among('patient', clients)),
+  ])
+  const items = new Map<string, WorklistItem>()
+  for (const stored of [...assigned!.items, ...ofClients!.items].filter(seen)) {
+    const reading = workItem.read({ Task: storedValue<Task>(stored)! })
+    if (!reading.ok || !isUnfinished(reading.value) || isSomebodyElses(reading.value, value.coordinatorId)) continue
+    items.set(stored.id, itemOf(stored, reading.value, at, acuities.get(reading.value.clientId ?? '')))
+  }
+  for (const stored of obligations!.items.filter(seen)) {
+    const reading = followUp.read({ Task: storedValue<Task>(stored)! })
+    if (!reading.ok || isOverdue(reading.value, at)) continue
+    const { clientId, policyId, state, dueTo } = reading.value
+    const acuity = acuities.get(clientId ?? '')
+    items.set(stored.id, { collection: 'follow-ups', id: stored.id, kind: policyId, clientId, state, dueAt: dueTo, acuity })
+  }
+  return worklistOf([...items.values()], at)
+}
+
+/** `GET /coordination/caseloads/{id}/worklist`. `after` is the `next` of the page before: a place in the list. */
+export async function worklist(
+  ctx: Context,
+  id: string,
+  page: { readonly limit: number; readonly after?: string },
+): Promise<Result<{ readonly items: readonly WorklistRow[]; readonly next: string | null }>> {
+  for (const type of ['List', 'Task']) {
+    const may = allowed(ctx, 'search-type', type)
+    if (!may.ok) return may
+  }
+  const from = Number(page.after ?? 0)
+  if (!Number.isInteger(from) || from < 0)
+    return fail('invalid', 'This is no cursor of a worklist.', { issues: [{ path: 'after', message: 'was not given out here' }] })
+  const stored = await ctx.store.look({ ask: 'resource', type: 'List', id })
+  const list = storedValue<List>(stored)
+  if (!stored || !list || !isCaseload(list)) return fail('not-found', 'There is no such caseload.')
+  const reading = caseload.read({ List: list })
+  if (!reading.ok) return fail('rule-broken', 'This List cannot be read as a caseload.', { issues: reading.issues })
+  const { at } = await ctx.store.look({ ask: 'now' })
+  const rows = await readOnly(ctx, () => worklistRows(reading.value, at, (one) => shown(ctx, one)))
+  const items = rows.slice(from, from + page.limit)
+  return ok({ items, next: from + items.length < rows.length ? String(from + items.length) : null })
+}
