@@ -109,6 +109,7 @@ export const areas: readonly Area[] = [
           [derived, 'of %s: three points are %s'],
           [derived, 'of tobacco proposes one for whoever smokes, and labels it so'],
           ['domain/episode.test.ts', 'a Part 2 programme labels its episodes, once'],
+          ['flows/programme-labels.test.ts', 'labels what is written of it, by either door, with all its parts'],
           [communications, 'others are told what is sensitive with a consent that is in force'],
           ['stories/consent-at-sending.test.ts', 'waits for a consent, and goes out by itself once she signs one'],
           ['stories/exits.test.ts', 'whoever has no right cannot tell it from what is not there: %s'],

@@ -166,6 +166,10 @@ export const areas: readonly { readonly area: string; readonly duties: readonly 
             "a Part 2 programme labels its episodes, once"
           ],
           [
+            "flows/programme-labels.test.ts",
+            "labels what is written of it, by either door, with all its parts"
+          ],
+          [
             "flows/communications.test.ts",
             "others are told what is sensitive with a consent that is in force"
           ],

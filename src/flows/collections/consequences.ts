@@ -8,6 +8,7 @@ import type { Change, Put } from '../../store/change.ts'
 import { ask, rest, type Steps, write } from '../../store/store.ts'
 import { recheckLines } from '../billing/recheck-lines.ts'
 import { settledAmong } from '../clients/duplicates.ts'
+import { labelledByProgramme } from '../clients/programme-labels.ts'
 import type { Context } from '../context.ts'
 import { noteReleased } from '../intake/released.ts'
 import { storedValue } from '../next-version.ts'
@@ -62,6 +63,9 @@ export function* consequences(
   depth = 0,
 ): Steps<Result<readonly Put[]>> {
   const made: Put[] = [...(yield* settledAmong(puts, at))]
+  const labelled = yield* labelledByProgramme(ctx, puts, at)
+  yield* write(...labelled)
+  made.push(...labelled)
   yield* recheckLines(puts, at)
   yield* noteReleased(ctx, puts)
   yield* write(...(yield* guardedOriginals(puts, at)))

@@ -3,10 +3,13 @@ import type { EpisodeOfCare } from '@medplum/fhirtypes'
 import mapping from '../../../mappings/episode.episode-of-care.ts'
 import { type Episode, EpisodeCommand, episodeMachine, labelled } from '../../domain/episode.ts'
 import { fail, ok } from '../../domain/problem.ts'
+import { labelsOf } from '../../fhir/search/labels.ts'
 import { openWorkOf } from '../clients/open-work.ts'
+import { labelledContents } from '../clients/programme-labels.ts'
 import { endAssignments } from '../worklists/assignments.ts'
 import { collection } from './collection.ts'
 
+const isUnderPart2 = (anchor: EpisodeOfCare): boolean => labelsOf(anchor).has('42CFRPart2')
 /** Nobody is assigned to what is over. */
 const ended = new Set<EpisodeOfCare['status']>(['finished', 'cancelled', 'entered-in-error'])
 
@@ -26,8 +29,9 @@ export const episodes = collection<Episode, { EpisodeOfCare: EpisodeOfCare }>({
     const issues = yield* openWorkOf(before.id, value.clientId, at)
     return issues.length > 0 ? fail('guard-failed', 'Something of this episode is still open.', { issues }) : ok(labelled(value))
   },
-  concerns: (anchor) => ended.has((anchor as EpisodeOfCare).status),
-  *after(_ctx, { id, value }, _before, at) {
-    return ok(yield* endAssignments(value.clientId, id, at))
+  concerns: (anchor) => ended.has((anchor as EpisodeOfCare).status) || isUnderPart2(anchor as EpisodeOfCare),
+  *after(_ctx, { id, value, parts }, _before, at) {
+    const over = ended.has(parts.EpisodeOfCare.status) ? yield* endAssignments(value.clientId, id, at) : []
+    return ok([...over, ...(isUnderPart2(parts.EpisodeOfCare) ? yield* labelledContents(id, value.clientId, at) : [])])
   },
 })

@@ -5,6 +5,7 @@ import { fail, ok, type Result } from '../../domain/problem.ts'
 import { type Party, step } from '../../domain/state-machine.ts'
 import type { Put } from '../../store/change.ts'
 import type { Steps } from '../../store/store.ts'
+import { ofProgramme } from '../clients/programme-labels.ts'
 import type { AnyCollection, EventInput } from '../collections/collection.ts'
 import { type Gathered, putsFor } from '../collections/parts.ts'
 import { withoutRule } from '../collections/with-reason.ts'
@@ -45,6 +46,6 @@ export function* prepared(
 ): Steps<Result<readonly Put[]>> {
   const whole: Result<object> = collection.prepare ? yield* collection.prepare(ctx, value, before, at) : ok(value)
   if (!whole.ok) return whole
-  const next = withLastChange(ctx, collection, whole.value, before, at, event)
+  const next = withLastChange(ctx, collection, yield* ofProgramme(collection, whole.value), before, at, event)
   return ok(putsFor(ctx, collection, id, next, before, at))
 }

@@ -1,0 +1,79 @@
+/** A programme under 42 CFR Part 2: whatever is of an episode in it says so, whoever writes it and when. */
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { event, make, marisol, put, say } from '../support/coordination.ts'
+import { startGateway, type TestGateway } from '../support/gateway.ts'
+
+let gateway: TestGateway
+beforeEach(async () => {
+  gateway = await startGateway()
+  await put(gateway, marisol)
+})
+afterEach(() => gateway.stop())
+
+const clientId = marisol.id
+const episode = (part2Programme: boolean) =>
+  make(gateway, 'episodes', {
+    ...{ clientId, programme: { text: 'Intensive outpatient' }, managingOrg: { id: 'org-haven' }, part2Programme },
+    ...{ leadCoordinatorId: 'prl-okafor', period: { start: '2026-03-02' } },
+  })
+const patched = async (member: string, change: object) => {
+  const { etag } = await say(gateway, 'GET', `/coordination/${member}`)
+  const headers = { 'if-match': etag, 'content-type': 'application/merge-patch+json' }
+  return say(gateway, 'PATCH', `/coordination/${member}`, change, headers)
+}
+const need = {
+  ...{ clientId, domain: 'substance', category: { code: 'alcohol-use' }, code: { text: 'Alcohol' } },
+  ...{ assertedBy: 'clinician', clientView: 'agrees' },
+}
+const session = {
+  ...{ clientId, kind: 'individual-counselling', modality: 'in-person', renderer: { id: 'prl-okafor' } },
+  ...{ interventions: [{ text: 'Motivational interviewing' }] },
+}
+const lawOf = async (reference: string): Promise<string[]> => {
+  const { meta } = (await say(gateway, 'GET', `/fhir/${reference}`)).body
+  return (meta.security ?? []).map(({ code }: { code: string }) => code)
+}
+const condition = (episodeId: string, id = 'ned-told') => ({
+  ...{ resourceType: 'Condition', id, subject: { reference: `Patient/${clientId}` }, code: { text: 'Alcohol' } },
+  extension: [
+    {
+      url: 'http://hl7.org/fhir/StructureDefinition/workflow-episodeOfCare',
+      valueReference: { reference: `EpisodeOfCare/${episodeId}` },
+    },
+  ],
+})
+
+it('labels what is written of it, by either door, with all its parts', async () => {
+  const episodeId = await episode(true)
+  const [drinking, visit] = [
+    await make(gateway, 'needs', { ...need, episodeId }),
+    await make(gateway, 'sessions', { ...session, episodeId }),
+  ]
+  await put(gateway, condition(episodeId))
+  const { entry } = (await say(gateway, 'GET', `/fhir/Procedure?encounter=Encounter/${visit}`)).body
+  const all = [`Condition/${drinking}`, `Encounter/${visit}`, 'Condition/ned-told', `Procedure/${entry[0].resource.id}`]
+  for (const reference of all) expect([reference, await lawOf(reference)]).toEqual([reference, ['42CFRPart2']])
+  // One version, and the label is not taken off by a later one.
+  expect((await say(gateway, 'GET', '/fhir/Condition/ned-told')).body.meta.versionId).toBe('1')
+  expect((await patched(`needs/${drinking}`, { legalBasis: [] })).body.legalBasis).toEqual(['42CFRPart2'])
+  await put(gateway, { ...condition(episodeId), code: { text: 'Drinking' } })
+  expect(await lawOf('Condition/ned-told')).toEqual(['42CFRPart2'])
+})
+
+it('leaves what is of other episodes, or of none, as it is', async () => {
+  const episodeId = await episode(false)
+  await put(gateway, condition(episodeId))
+  await put(gateway, condition('epi-elsewhere', 'ned-strange'))
+  const free = await make(gateway, 'needs', need)
+  for (const id of ['ned-told', 'ned-strange', free]) expect(await lawOf(`Condition/${id}`)).toEqual([])
+})
+
+it('labels what was there before the episode was one of it, and what it was moved to', async () => {
+  const episodeId = await episode(false)
+  const drinking = await make(gateway, 'needs', { ...need, episodeId })
+  const other = await make(gateway, 'needs', need)
+  await event(gateway, `episodes/${episodeId}`, 'activate')
+  expect((await patched(`episodes/${episodeId}`, { part2Programme: true })).status).toBe(200)
+  expect([await lawOf(`Condition/${drinking}`), await lawOf(`Condition/${other}`)]).toEqual([['42CFRPart2'], []])
+  expect((await patched(`needs/${other}`, { episodeId })).body.legalBasis).toEqual(['42CFRPart2'])
+})
