@@ -111,7 +111,8 @@ function assemble(text: string, value: JsonObject, { root, entries, numbers }: S
   for (const { digits, path } of numbers) setAt(value, path, exactNumber(digits))
   const inside = (value as { entry?: readonly { resource: JsonObject }[] }).entry ?? []
   return {
-    text,
+    // White space around the object is no part of it, and places are counted from its brace on.
+    text: text.slice(root.start, root.end),
     value,
     links: root.links,
     marks: root,

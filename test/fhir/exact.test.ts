@@ -223,6 +223,16 @@ describe('stamping', () => {
     )
   })
 
+  test.each([' ', '\n', '\r\n\t '])('white space around it (%j) is no part of a resource', (space) => {
+    for (const example of examples) {
+      const text = JSON.stringify(example)
+      expect(stampText(space + text + space)).toBe(stampText(text))
+    }
+    const link = '{"resourceType":"Basic","subject":{"reference":"urn:uuid:1"}}'
+    const known = new Map([['urn:uuid:1', 'Patient/p1']])
+    expect(stampText(space + link, known)).toBe(stampText(link, known))
+  })
+
   test('ids and metas deeper down are none of its business', () => {
     const text =
       '{"resourceType":"Patient","contained":[{"resourceType":"Organization","id":"o","meta":{"versionId":"5"}}],"name":[{"id":"n"}]}'
