@@ -4,20 +4,21 @@ import type { TenantSettings } from './flows/context.ts'
 import { type Gateway, system } from './gateway.ts'
 import type { Config } from './settings.ts'
 
+const byDefault: Config['tenants'][number] = { name: 'default' }
+
 /** What the file gives to each tenant for itself. */
 export const tenantSettings = ({ tenants, policies }: Config): ReadonlyMap<string, TenantSettings> =>
   new Map(
-    [{ name: 'default', baseUrl: undefined, claims: undefined, minorLaws: undefined }, ...tenants].map(
-      ({ name, baseUrl, claims, minorLaws }) => [
-        name,
-        {
-          ...(baseUrl !== undefined && { baseUrl }),
-          ...(claims && { claims }),
-          ...(minorLaws && { minorLaws }),
-          policies: policies.filter(({ tenant }) => tenant === name).map(({ policy }) => policy),
-        },
-      ],
-    ),
+    [byDefault, ...tenants].map(({ name, baseUrl, claims, minorLaws, planSignatures }) => [
+      name,
+      {
+        ...(baseUrl !== undefined && { baseUrl }),
+        ...(claims && { claims }),
+        ...(minorLaws && { minorLaws }),
+        ...(planSignatures && { planSignatures }),
+        policies: policies.filter(({ tenant }) => tenant === name).map(({ policy }) => policy),
+      },
+    ]),
   )
 
 /** Answers what could not be done, each with its place in the file. */

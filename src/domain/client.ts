@@ -1,6 +1,6 @@
 /** The person whom the coordinator works with. */
 import { z } from 'zod'
-import { Coding, Concept, Handle, Id, Identifier, list, Moment, PartialDate, PeriodD, Text, TimeZone } from './kernel.ts'
+import { Coding, Concept, Handle, Id, Identifier, list, Moment, PartialDate, PeriodD, Text, TimeZone, UsState } from './kernel.ts'
 import { labelFields } from './labels.ts'
 import type { Issue } from './problem.ts'
 import { QuietHours } from './quiet-hours.ts'
@@ -90,10 +90,7 @@ export const Client = z.object({
     })
     .optional(),
   legalStatus: z.enum(legalStatuses).optional(),
-  jurisdiction: z
-    .string()
-    .regex(/^[A-Z]{2}$/)
-    .optional(),
+  jurisdiction: UsState.optional(),
   timeZone: TimeZone.optional(),
   rurality: z.enum(['urban', 'rural', 'frontier', 'unknown']).optional(),
   culturalNotes: list(Text),

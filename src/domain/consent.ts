@@ -3,7 +3,7 @@
  * 42 CFR Part 2 §2.31 lists what a consent must say; https://www.ecfr.gov/current/title-42/part-2/section-2.31
  */
 import { z } from 'zod'
-import { Concept, Handle, Id, Identifier, list, Moment, PartialDate, PeriodD, RefTo, Text } from './kernel.ts'
+import { Concept, Handle, Id, Identifier, list, Moment, PartialDate, PeriodD, RefTo, Text, UsState } from './kernel.ts'
 import { labelFields, sensitivities } from './labels.ts'
 import { Signature } from './session.ts'
 import { stateMachine } from './state-machine.ts'
@@ -107,10 +107,7 @@ export const Consent = z.object({
   /** Which notice on redisclosure goes with what is told (§2.32), and in the wording of when. */
   redisclosureNotice: z.object({ id: z.enum(['statement-1', 'statement-2']), textVersion: PartialDate.optional() }).optional(),
   /** Two letters of a US state: whose law it was signed under. */
-  jurisdiction: z
-    .string()
-    .regex(/^[A-Z]{2}$/)
-    .optional(),
+  jurisdiction: UsState.optional(),
   /** BCP 47. */
   language: Text.optional(),
   replaces: Id.optional(),

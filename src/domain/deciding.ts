@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { oldestAgeOn, youngestAgeOn } from './calendar.ts'
 import type { Client } from './client.ts'
 import { type ConsentKind, isPart2, isToTreatment } from './consent.ts'
-import { LocalDate, Text } from './kernel.ts'
+import { LocalDate, Text, UsState } from './kernel.ts'
 import type { authorities } from './related-person.ts'
 
 type Standing = Pick<Client, 'legalStatus' | 'birthDate' | 'deceased'>
@@ -34,7 +34,7 @@ export const minorTopics = ['mental-health', 'substance-use'] as const
 
 /** A row of the table: from this age on a minor in this state agrees alone to care of this kind, and so to what is told of it. */
 export const MinorLaw = z.strictObject({
-  state: z.string().regex(/^[A-Z]{2}$/, 'is no USPS code of a state'),
+  state: UsState,
   topic: z.enum(minorTopics),
   ageFrom: z.number().int().min(0).max(majority),
   /** Besides the age; in words, for people. */

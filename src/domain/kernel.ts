@@ -18,6 +18,8 @@ export const Month = z.string('is required').regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'i
 export const Moment = z.string().regex(/^\d{4}(-\d{2}(-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2}))?)?)?$/)
 /** IANA name, `America/New_York`. */
 export const TimeZone = z.string().min(1)
+/** USPS code of a state: `NY`. */
+export const UsState = z.string().regex(/^[A-Z]{2}$/, 'is no USPS code of a state')
 /** Text that says something. */
 export const Text = z.string().min(1)
 export const Uri = z.string().min(1)

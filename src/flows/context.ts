@@ -44,10 +44,12 @@ export interface FlowSettings {
   readonly claims?: ClaimParties
   /** From which age minors agree alone, by state. */
   readonly minorLaws?: readonly MinorLaw[]
+  /** States in which a care plan is signed by the client, or whoever decides for them, before it is in force. */
+  readonly planSignatures?: readonly string[]
 }
 
 /** What a tenant has for itself. */
-export type TenantSettings = Partial<Pick<FlowSettings, 'baseUrl' | 'policies' | 'claims' | 'minorLaws'>>
+export type TenantSettings = Partial<Pick<FlowSettings, 'baseUrl' | 'policies' | 'claims' | 'minorLaws' | 'planSignatures'>>
 
 /**
  * A request that must have its effect once: the first commit keeps its result under the key, a repeat is given that result.

@@ -133,3 +133,47 @@ it('a plan for safety is not on this list', async () => {
   })
   expect((await say(gateway, 'GET', '/coordination/care-plans/safety')).status).toBe(404)
 })
+
+it('is not put in force for a social need that the client does not see, and asks where they have not been asked', async () => {
+  const need = (clientView: string) =>
+    make(gateway, 'needs', {
+      ...{ clientId: 'cli-marisol', domain: 'sdoh', code: { text: 'Food' }, assertedBy: 'coordinator', clientView },
+      category: {
+        system: 'http://hl7.org/fhir/us/sdoh-clinicalcare/CodeSystem/SDOHCC-CodeSystemTemporaryCodes',
+        code: 'food-insecurity',
+      },
+    })
+  const [unseen, unasked, agreed] = [await need('disagrees'), await need('not-asked'), await need('agrees')]
+  const refused = await say(gateway, 'POST', `/coordination/${await made({ needs: [agreed, unseen] })}/events`, {
+    type: 'activate',
+  })
+  expect([refused.status, refused.body.code, refused.body.issues]).toEqual([
+    422,
+    'guard-failed',
+    [{ path: 'needs', message: expect.stringContaining(unseen) }],
+  ])
+  const asking = await event(gateway, await made({ needs: [unasked] }), 'activate')
+  expect(asking).toMatchObject({ state: 'active', warnings: [{ path: 'needs', severity: 'warning' }] })
+  expect((await event(gateway, await made({ needs: [agreed] }), 'activate')).warnings).toBeUndefined()
+})
+
+it('is signed where the law of the client’s state wants it, by whoever decides', async () => {
+  await gateway.stop()
+  gateway = await startGateway({ ofTenants: new Map([['default', { planSignatures: ['ZZ'] }]]) })
+  const client = (more: object) =>
+    make(gateway, 'clients', { names: [{ use: 'official', family: 'Vega' }], gender: 'male', birthDate: '1984-02-19', ...more })
+  const signed = (role: string) => ({ signatures: [{ party: 'Ana', role, method: 'wet', at: '2026-03-02T10:00:00Z' }] })
+  const activated = async (clientId: string, more: object = {}) => {
+    const member = await made({ clientId, ...more })
+    const { status, body } = await say(gateway, 'POST', `/coordination/${member}/events`, { type: 'activate' })
+    return [status, body.issues?.[0].path]
+  }
+  const grown = await client({ addresses: [{ use: 'home', state: 'ZZ' }] })
+  expect(await activated(grown)).toEqual([422, 'signatures'])
+  expect(await activated(grown, signed('guardian'))).toEqual([422, 'signatures'])
+  expect(await activated(grown, signed('client'))).toEqual([200, undefined])
+  const child = await client({ jurisdiction: 'ZZ', birthDate: '2015-02-19' })
+  expect(await activated(child, signed('client'))).toEqual([422, 'signatures'])
+  expect(await activated(child, signed('guardian'))).toEqual([200, undefined])
+  expect(await activated(await client({ jurisdiction: 'YY' }))).toEqual([200, undefined])
+})

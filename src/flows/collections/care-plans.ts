@@ -6,6 +6,7 @@ import { type CarePlan, CarePlanCommand, carePlanMachine, notYetActive, rivals }
 import { revisionsOf } from '../../domain/last-change.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { ask, type Steps, type Stored } from '../../store/store.ts'
+import { hindered, isAgreed, needsNamed } from '../care-plans/activation.ts'
 import { keepReview, withNextReview } from '../care-plans/plan-reviews.ts'
 import { isActive, patientIs } from '../clients/open-referrals.ts'
 import { isAtRiskOfSuicide } from '../clients/suicide-risk.ts'
@@ -32,14 +33,14 @@ export function* rivalsOf(plan: CarePlan, id?: string): Steps<readonly HeldPlan[
   })
 }
 
-function* onEvent(_ctx: Context, moved: CarePlan, event: EventInput, at: string): Steps<Result<CarePlan>> {
+function* onEvent(ctx: Context, moved: CarePlan, event: EventInput, at: string): Steps<Result<CarePlan>> {
   const { statusReason: _, ...rest } = moved
   const value = yield* withNextReview({
     ...rest,
     ...(event.reason !== undefined && { statusReason: event.reason }),
     ...(event.type === 'review' && { reviewedAt: at }),
   })
-  const issues = notYetActive(value)
+  const issues = [...notYetActive(value), ...(event.type === 'activate' ? yield* hindered(ctx, value, at) : [])]
   if (issues.length > 0) return fail('guard-failed', 'The plan cannot be active as it stands.', { issues })
   if (value.state !== 'active') return ok(value)
   const [rival] = yield* rivalsOf(value)
@@ -51,6 +52,7 @@ function* onEvent(_ctx: Context, moved: CarePlan, event: EventInput, at: string)
   return ok({ ...value, replaces: value.replaces ?? rival.stored.id })
 }
 
+const unagreed = { path: 'needs', message: 'names a social need that the client has not agreed to: ask before it is acted on' }
 const unsafe = { path: 'crisisPlanId', message: 'names no active safety plan, and the client is at risk of suicide' }
 
 export const carePlans = collection<CarePlan, { CarePlan: CarePlanResource }>({
@@ -88,7 +90,9 @@ export const carePlans = collection<CarePlan, { CarePlan: CarePlanResource }>({
   *warns({ value }, seen) {
     const isOpen = value.state === 'draft' || value.state === 'active' || value.state === 'on-hold'
     const isSafe = value.crisisPlanId !== undefined && (yield* activeSafetyPlans(value.clientId)).length > 0
-    return isOpen && !isSafe && (yield* isAtRiskOfSuicide(value.clientId, seen)) ? [unsafe] : []
+    if (!isOpen) return []
+    const unasked = (yield* needsNamed(value.needs)).filter(({ stored }) => seen(stored)).every(isAgreed) ? [] : [unagreed]
+    return !isSafe && (yield* isAtRiskOfSuicide(value.clientId, seen)) ? [unsafe, ...unasked] : unasked
   },
   told: (versions) => ({ revisions: revisionsOf(versions) }),
   *after(_ctx, { id, value, parts }, _before, at) {

@@ -1,10 +1,10 @@
 /** Referrals: the closed loop, from the draft to the client's word that help arrived. */
-import type { Condition, Resource, ServiceRequest, Task } from '@medplum/fhirtypes'
+import type { Resource, ServiceRequest, Task } from '@medplum/fhirtypes'
 import { isReferral, isReferralWork } from '../../../mappings/codes/referral.ts'
 import needMapping from '../../../mappings/need.condition.ts'
 import referral, { type ReferralParts } from '../../../mappings/referral.service-request.ts'
 import { stateChanges } from '../../domain/last-change.ts'
-import { applyNeedEvent, type Need } from '../../domain/need.ts'
+import { applyNeedEvent } from '../../domain/need.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { type Referral, ReferralCommand, type ReferralState, referralMachine } from '../../domain/referral.ts'
 import {
@@ -18,12 +18,13 @@ import {
   unsentChanges,
 } from '../../domain/referral-rules.ts'
 import type { Change, Put } from '../../store/change.ts'
-import { ask, askAll, type Steps, type Stored, write } from '../../store/store.ts'
+import { ask, type Steps, write } from '../../store/store.ts'
+import { isAgreed, needsNamed } from '../care-plans/activation.ts'
 import { activeCrises } from '../clients/active-crises.ts'
 import { dayOf, zoneOf } from '../clients/client-facts.ts'
 import { consentInForce } from '../clients/consent-in-force.ts'
 import type { Context } from '../context.ts'
-import { nextOf, storedValue } from '../next-version.ts'
+import { nextOf } from '../next-version.ts'
 import { keepWork, workItemId } from '../worklists/house-work.ts'
 import { collection, type EventInput, type Held } from './collection.ts'
 import { withLabelsOf } from './labels-of.ts'
@@ -45,8 +46,7 @@ function* send(value: Referral, event: EventInput, at: string): Steps<Result<Ref
   const { consentId, clientId } = value
   const allowed = consentId === undefined ? ok(undefined) : yield* consentInForce(consentId, clientId, event.at ?? at)
   if (!allowed.ok) return allowed
-  const unwanted = (yield* needsNamed(value.reasons)).filter(({ need }) => need.domain === 'sdoh' && need.clientView !== 'agrees')
-  if (unwanted.length > 0)
+  if (!(yield* needsNamed(value.reasons)).every(isAgreed))
     return fail('guard-failed', 'A social need is acted on when the client agrees that it is one.', {
       issues: [{ path: 'reasons', message: 'names a need that the client has not agreed to' }],
     })
@@ -55,22 +55,6 @@ function* send(value: Referral, event: EventInput, at: string): Steps<Result<Ref
       issues: [{ path: 'priority', message: 'is stat in a crisis alone, and none of this client is on record' }],
     })
   return applyReferralEvent(value, event, at, yield* zoneOf(clientId))
-}
-
-interface NamedNeed {
-  readonly stored: Stored
-  readonly condition: Condition
-  readonly need: Need
-}
-
-/** The needs that are known here and can be read. */
-function* needsNamed(ids: readonly string[]): Steps<readonly NamedNeed[]> {
-  const found = yield* askAll(ids.map((id) => ({ ask: 'resource' as const, type: 'Condition', id })))
-  return found.flatMap((stored): NamedNeed[] => {
-    const condition = storedValue<Condition>(stored)
-    const reading = condition && needMapping.read({ Condition: condition })
-    return stored && condition && reading?.ok ? [{ stored, condition, need: reading.value }] : []
-  })
 }
 
 /** The client says that the need is met: so it is, unless it was settled otherwise before. */
