@@ -183,6 +183,7 @@ describe.skipIf(!chromium)('in a browser (needs Chromium)', () => {
   })
 
   test('a page of somebody else posts nothing', async () => {
+    await hospital.post({ MSH: { 10: 'AGAIN' }, PID: { 3: '' } })
     const [message] = await hospital.messages('?state=held')
     const action = `${base}/console/messages/${message!.id}/replay`
     const elsewhere = createServer((_, response) =>
