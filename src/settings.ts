@@ -39,7 +39,7 @@ export type Environment = Readonly<Record<string, string | undefined>>
 const httpUrl = (text: string): string | undefined => {
   const url = URL.parse(text)
   const fine = url && /^https?:$/.test(url.protocol) && !url.username && !url.search && !url.hash
-  return fine ? text.replace(/\/+$/, '') : undefined
+  return fine ? text.replace(/(?<!\/)\/+$/, '') : undefined
 }
 
 const url = z.string().transform((text, ctx) => httpUrl(text) ?? refuse(ctx, 'is not an http(s) URL'))

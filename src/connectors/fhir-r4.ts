@@ -36,7 +36,7 @@ export interface PlainConnector extends Connector {
 const mostPages = 100
 
 export function fhirR4(connection: Connection, tools: AuthTools, manners: Manners = {}): PlainConnector {
-  const base = (connection.baseUrl ?? '').replace(/\/+$/, '')
+  const base = (connection.baseUrl ?? '').replace(/(?<!\/)\/+$/, '')
   const send = sender(base, tools.fetch, credentialsOf(connection, tools), manners.headers)
   const kit = kitClient(base, send)
   const histories = announcedHistories((path) => kit.bundle(() => kit.client.request(path)), tools.clock)

@@ -56,7 +56,7 @@ const ConnectionInput = z.strictObject({
   flavour: z.string().min(1).default('fhir-r4'),
   baseUrl: z
     .url({ protocol: /^(https?|smtps?)$/ })
-    .transform((url) => url.replace(/\/+$/, ''))
+    .transform((url) => url.replace(/(?<!\/)\/+$/, ''))
     .optional(),
   auth: Auth.default({ type: 'none' }),
   push: z.array(z.string().regex(/^[A-Z][A-Za-z]+$/)).default([]),

@@ -226,6 +226,13 @@ describe('an assertion', () => {
       JSON.stringify({ alg: 'ES384', typ: 'JWT', kid: client.keys.kid, crit: ['b64'], b64: false }),
     ).toString('base64url')
     expect(await refusedWith(`${header}.${payload}.${signature}`)).toEqual(refused)
+    expect(await refusedWith(await client.assertion({}, { crit: ['b64'], b64: true }))).toEqual(refused)
+  })
+
+  test('is refused where two keys bear the name that it says, whichever signed it', async () => {
+    const twin = await makeKeys('ES384', client.keys.kid)
+    const other = await registerClient(gateway, 'system/Patient.rs', { jwks: { keys: [client.keys.publicJwk, twin.publicJwk] } })
+    for (const keys of [client.keys, twin]) expect(await refusedWith(await other.assertion({}, {}, keys))).toEqual(refused)
   })
 
   test('is good once (SBS-20)', async () => {

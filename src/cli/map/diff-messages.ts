@@ -52,7 +52,7 @@ export async function readingIn(file: string): Promise<Reading | undefined> {
 
 /** The messages in a file: HL7 v2 may stand one after the other. */
 const messagesIn = (text: string): readonly string[] =>
-  text.startsWith('MSH') ? text.split(/[\r\n]+(?=MSH)/).filter((one) => one !== '') : [text]
+  text.startsWith('MSH') ? text.split(/(?<![\r\n])[\r\n]+(?=MSH)/).filter((one) => one !== '') : [text]
 
 /** Line by line; the last one counts. */
 export function* diffMessages(before: Reading, after: Reading, folders: readonly string[], readFile: Io['readFile']): Line {

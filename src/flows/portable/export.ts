@@ -65,5 +65,5 @@ function portable(text: string): string {
     members.splice(0, members.length, ...members.filter(({ name }) => !ofTheStore.includes(name)))
     if (members.length === 0) tree.members.splice(tree.members.indexOf(meta), 1)
   }
-  return printTree(tree).replace(/("(?:[^"\\]|\\.)*")|\s+/g, '$1')
+  return printTree(tree).replace(/("(?:[^"\\]|\\.)*"?)|\s+/g, '$1')
 }
