@@ -16,8 +16,8 @@ import { gather } from './collections/parts.ts'
 import type { Context } from './context.ts'
 import { readOnly } from './coordination/read-only.ts'
 import { allowed } from './fhir/allowed.ts'
-import { ofStatus } from './filters.ts'
 import { storedValue } from './next-version.ts'
+import { ofStatus } from './questions.ts'
 
 export interface Measures {
   readonly from: string

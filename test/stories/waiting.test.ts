@@ -128,7 +128,7 @@ describe('messages about somebody whom nobody knows yet', () => {
   test('stay where they are while nobody is found, and are not tried again and again', async () => {
     await hospital.send(result('01', '9.1'))
     await hospital.register(stranger)
-    expect(await (await systemDesk(hospital)).goOn()).toEqual({ ok: true, value: 0 })
+    expect(await (await systemDesk(hospital)).resumeWaiting()).toEqual({ ok: true, value: 0 })
     expect(await states()).toEqual(['held'])
   })
 })

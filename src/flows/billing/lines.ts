@@ -8,8 +8,8 @@ import type { Filter } from '../../fhir/search/query.ts'
 import type { Put } from '../../store/change.ts'
 import { ask, askAll, type Steps, type Stored } from '../../store/store.ts'
 import { derivedId } from '../derived-id.ts'
-import { every } from '../follow-ups/stays.ts'
 import { nextOf, storedValue } from '../next-version.ts'
+import { every } from '../questions.ts'
 
 export interface HeldLine extends StandingLine {
   readonly stored: Stored

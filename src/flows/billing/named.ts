@@ -31,8 +31,8 @@ import type { ServiceLine } from '../../domain/service-line.ts'
 import type { Context } from '../context.ts'
 import { allowed } from '../fhir/allowed.ts'
 import { visible } from '../fhir/visible.ts'
-import { every } from '../follow-ups/stays.ts'
 import { storedValue } from '../next-version.ts'
+import { every } from '../questions.ts'
 import { idIn, plainId, typeOf } from './references.ts'
 
 export class Named {

@@ -10,9 +10,8 @@ import { recheckLines } from '../billing/recheck-lines.ts'
 import { dayOf } from '../clients/client-facts.ts'
 import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
-import { ofStatus } from '../filters.ts'
-import { every } from '../follow-ups/stays.ts'
 import { nextOf, storedValue } from '../next-version.ts'
+import { every, ofStatus } from '../questions.ts'
 
 const counting = ofStatus('active')
 

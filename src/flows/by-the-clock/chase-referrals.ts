@@ -9,9 +9,8 @@ import { hold } from '../collections/parts.ts'
 import { chase, chasing, referrals } from '../collections/referrals.ts'
 import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
-import { ofStatus } from '../filters.ts'
-import { every } from '../follow-ups/stays.ts'
 import { storedValue } from '../next-version.ts'
+import { every, ofStatus } from '../questions.ts'
 
 const status = ofStatus('requested', 'received')
 

@@ -2,7 +2,7 @@
 
 import type { Context } from '../context.ts'
 import type { Later } from '../delivery/courier.ts'
-import { goOn } from '../intake/go-on.ts'
+import { resumeWaiting } from '../intake/resume-waiting.ts'
 import { chargeMonths } from './charge-months.ts'
 import { chaseReferrals } from './chase-referrals.ts'
 import { escalateCrises } from './escalate-crises.ts'
@@ -12,7 +12,7 @@ import { passDueDates } from './pass-due-dates.ts'
 import { stampBreaches } from './stamp-breaches.ts'
 
 const passes = [
-  ...[goOn, passDueDates, stampBreaches, escalateCrises, chargeMonths, expireReferrals, chaseReferrals, openPlanReviews],
+  ...[resumeWaiting, passDueDates, stampBreaches, escalateCrises, chargeMonths, expireReferrals, chaseReferrals, openPlanReviews],
 ]
 const everyMs = 60_000
 

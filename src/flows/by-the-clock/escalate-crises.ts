@@ -12,8 +12,8 @@ import { hold } from '../collections/parts.ts'
 import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
 import { save } from '../coordination/save.ts'
-import { every } from '../follow-ups/stays.ts'
 import { storedValue } from '../next-version.ts'
+import { every } from '../questions.ts'
 
 const numbered: Filter = { kind: 'token', param: 'identifier', values: [{ system: crisisEvent }] }
 

@@ -12,9 +12,8 @@ import { referrals } from '../collections/referrals.ts'
 import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
 import { move } from '../coordination/move.ts'
-import { ofStatus } from '../filters.ts'
-import { every } from '../follow-ups/stays.ts'
 import { storedValue } from '../next-version.ts'
+import { every, ofStatus } from '../questions.ts'
 
 const waiting: readonly Filter[] = [
   ofStatus('requested', 'received'),

@@ -10,8 +10,8 @@ import { keepReview } from '../care-plans/plan-reviews.ts'
 import { isActive } from '../clients/open-referrals.ts'
 import { commit } from '../commit.ts'
 import { type Context, nowOf } from '../context.ts'
-import { every } from '../follow-ups/stays.ts'
 import { storedValue } from '../next-version.ts'
+import { every } from '../questions.ts'
 import { workItemId } from '../worklists/house-work.ts'
 
 /** One plan is one commit; answers with how many writes that made. */

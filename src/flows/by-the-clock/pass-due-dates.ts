@@ -6,10 +6,9 @@ import type { Filter } from '../../fhir/search/query.ts'
 import { ask, write } from '../../store/store.ts'
 import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
-import { ofStatus } from '../filters.ts'
-import { every } from '../follow-ups/stays.ts'
 import { recomputeFollowUps } from '../follow-ups/update-follow-ups.ts'
 import { storedValue } from '../next-version.ts'
+import { every, ofStatus } from '../questions.ts'
 
 const code: Filter = { kind: 'token', param: 'code', values: [{ system: obligationPolicy }] }
 const status = ofStatus('requested', 'in-progress')

@@ -8,8 +8,8 @@ import type { Put } from '../../store/change.ts'
 import { ask, write } from '../../store/store.ts'
 import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
-import { every } from '../follow-ups/stays.ts'
 import { nextOf, storedValue } from '../next-version.ts'
+import { every } from '../questions.ts'
 
 const code: Filter = { kind: 'token', param: 'code', values: [{ system: workItemKind }] }
 const status: Filter = {

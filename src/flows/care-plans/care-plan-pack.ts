@@ -9,7 +9,7 @@ import { fail, ok, type Result } from '../../domain/problem.ts'
 import { collectionOf } from '../collections/index.ts'
 import { type Context, nowOf } from '../context.ts'
 import { allowed } from '../fhir/allowed.ts'
-import { seen } from '../seen.ts'
+import { lookUp } from '../look-up.ts'
 
 const missing = fail('not-found', 'There is no such care plan.')
 
@@ -29,11 +29,11 @@ const sectionsOf = (plan: CarePlan): readonly (readonly [title: string, referenc
 export async function carePlanPack(ctx: Context, id: string): Promise<Result<string>> {
   const may = allowed(ctx, 'read', 'CarePlan')
   if (!may.ok) return may
-  const plan = (await seen(ctx, `CarePlan/${id}`)) as CarePlan | undefined
+  const plan = (await lookUp(ctx, `CarePlan/${id}`)) as CarePlan | undefined
   if (!plan || collectionOf(plan)?.name !== 'care-plans') return missing
   const entries = new Map<string, Resource>([[`CarePlan/${id}`, plan]])
   const add = async (reference: string | undefined): Promise<boolean> => {
-    const found = reference === undefined ? undefined : (entries.get(reference) ?? (await seen(ctx, reference)))
+    const found = reference === undefined ? undefined : (entries.get(reference) ?? (await lookUp(ctx, reference)))
     if (found) entries.set(reference!, found)
     return found !== undefined
   }

@@ -22,7 +22,7 @@ import { type Context, nowOf } from '../context.ts'
 import { listMembers } from '../coordination/list.ts'
 import { createMember } from '../coordination/members.ts'
 import type { Answer } from '../coordination/record.ts'
-import { calledAt } from '../seen.ts'
+import { calledAt } from '../look-up.ts'
 import { type Conference, conferencePages } from './conference-pages.ts'
 
 const Asked = z.strictObject({ author: RefTo('PractitionerRole', 'Organization').optional() })

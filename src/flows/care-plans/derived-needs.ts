@@ -13,8 +13,8 @@ import type { Put } from '../../store/change.ts'
 import { ask, type Steps, type Stored } from '../../store/store.ts'
 import { patientIs } from '../clients/open-referrals.ts'
 import { derivedId } from '../derived-id.ts'
-import { every } from '../follow-ups/stays.ts'
 import { nextOf, storedValue } from '../next-version.ts'
+import { every } from '../questions.ts'
 
 interface Standing {
   readonly stored: Stored

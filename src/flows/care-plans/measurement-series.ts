@@ -9,8 +9,8 @@ import { courseOf, type Direction, type Point } from '../../domain/trend.ts'
 import { ask, type Steps } from '../../store/store.ts'
 import { patientIs } from '../clients/open-referrals.ts'
 import { byAll, type Seen } from '../collections/collection.ts'
-import { every } from '../follow-ups/stays.ts'
 import { storedValue } from '../next-version.ts'
+import { every } from '../questions.ts'
 
 export interface Measured extends Point {
   readonly id: string

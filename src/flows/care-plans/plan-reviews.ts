@@ -13,8 +13,9 @@ import type { Filter } from '../../fhir/search/query.ts'
 import type { Put } from '../../store/change.ts'
 import { ask, type Steps } from '../../store/store.ts'
 import { isActive, patientIs } from '../clients/open-referrals.ts'
-import { every, readStays, staysOf } from '../follow-ups/stays.ts'
+import { readStays, staysOf } from '../follow-ups/stays.ts'
 import { nextOf, storedValue } from '../next-version.ts'
+import { every } from '../questions.ts'
 import { keepWork, workItemId } from '../worklists/house-work.ts'
 
 /** Days on which the client's stays ended and crises began; of the stay that is `told`, as it will stand. */

@@ -4,8 +4,8 @@ import { type CrisisEvent, isUnsettled } from '../../domain/crisis.ts'
 import { ask, type Steps } from '../../store/store.ts'
 import { crises } from '../collections/crises.ts'
 import { type Gathered, gather } from '../collections/parts.ts'
-import { every } from '../follow-ups/stays.ts'
 import { storedValue } from '../next-version.ts'
+import { every } from '../questions.ts'
 import { isActive, patientIs } from './open-referrals.ts'
 
 export interface HeldCrisis {

@@ -5,8 +5,8 @@ import type { Client } from '../../domain/client.ts'
 import { decidingAuthority } from '../../domain/deciding.ts'
 import { holdsAuthority } from '../../domain/related-person.ts'
 import { ask, type Steps } from '../../store/store.ts'
-import { every } from '../follow-ups/stays.ts'
 import { storedValue } from '../next-version.ts'
+import { every } from '../questions.ts'
 import { patientIs } from './open-referrals.ts'
 
 /** Ids of those who do, none where nobody is on record; undefined where nobody has to. `at` is an instant. */

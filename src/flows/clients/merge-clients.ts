@@ -7,8 +7,8 @@ import { fromText } from '../../fhir/exact.ts'
 import { compartmentTable } from '../../fhir/generated/search-parameters.ts'
 import type { Put } from '../../store/change.ts'
 import { ask, type Steps, write } from '../../store/store.ts'
-import { every } from '../follow-ups/stays.ts'
 import { nextOf, nextVersion, storedValue } from '../next-version.ts'
+import { every } from '../questions.ts'
 
 export interface Merge {
   readonly survivor: string

@@ -3,9 +3,8 @@ import type { ServiceRequest, Task } from '@medplum/fhirtypes'
 import { isReferral, isReferralWork } from '../../../mappings/codes/referral.ts'
 import type { Filter } from '../../fhir/search/query.ts'
 import { ask, type Steps } from '../../store/store.ts'
-import { ofStatus } from '../filters.ts'
-import { every } from '../follow-ups/stays.ts'
 import { storedValue } from '../next-version.ts'
+import { every, ofStatus } from '../questions.ts'
 
 export const patientIs = (clientId: string): Filter => ({ kind: 'reference', param: 'patient', values: [`Patient/${clientId}`] })
 export const isActive = ofStatus('active')

@@ -6,8 +6,8 @@ import type { Change } from '../../store/change.ts'
 import type { Steps } from '../../store/store.ts'
 import { idIn, referenceTo } from '../billing/references.ts'
 import type { Context } from '../context.ts'
-import { mayAcknowledge } from '../worklists/licensed.ts'
 import { crises } from './crises.ts'
+import { mayAcknowledge } from './may-acknowledge.ts'
 import { hold, putsFor } from './parts.ts'
 
 export function* acknowledged(ctx: Context, { about, assignee }: WorkItem, at: string): Steps<Result<readonly Change[]>> {

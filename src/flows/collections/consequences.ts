@@ -10,7 +10,7 @@ import { recheckLines } from '../billing/recheck-lines.ts'
 import { settledAmong } from '../clients/duplicates.ts'
 import { labelledByProgramme } from '../clients/programme-labels.ts'
 import type { Context } from '../context.ts'
-import { noteReleased } from '../intake/released.ts'
+import { releaseWaiting } from '../intake/release-waiting.ts'
 import { storedValue } from '../next-version.ts'
 import { guardedOriginals } from '../originals/guarded-originals.ts'
 import { afterDeaths } from './after-death.ts'
@@ -67,7 +67,7 @@ export function* consequences(
   yield* write(...labelled)
   made.push(...labelled)
   yield* recheckLines(puts, at)
-  yield* noteReleased(ctx, puts)
+  yield* releaseWaiting(ctx, puts)
   yield* write(...(yield* guardedOriginals(puts, at)))
   const deaths = yield* afterDeaths(ctx, puts, before, at)
   if (!deaths.ok) return deaths

@@ -33,9 +33,9 @@ import type { Context } from '../context.ts'
 import { derivedId } from '../derived-id.ts'
 import { nextOf, storedValue } from '../next-version.ts'
 import { keepWork } from '../worklists/house-work.ts'
-import { mayAcknowledge } from '../worklists/licensed.ts'
 import { collection, type EventInput, type Held } from './collection.ts'
 import { withLabelsOf } from './labels-of.ts'
+import { mayAcknowledge } from './may-acknowledge.ts'
 
 type Part = Parameters<typeof crisisPart>[0]
 

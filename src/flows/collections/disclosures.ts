@@ -7,9 +7,9 @@ import { fail, ok, type Result } from '../../domain/problem.ts'
 import { ask, type Steps } from '../../store/store.ts'
 import { patientIs } from '../clients/open-referrals.ts'
 import type { Context } from '../context.ts'
-import { every } from '../follow-ups/stays.ts'
 import { digestOf } from '../intake/inbox.ts'
 import { storedValue } from '../next-version.ts'
+import { every } from '../questions.ts'
 import { collection, type EventInput, type Held } from './collection.ts'
 
 type Parts = { AuditEvent: AuditEvent }

@@ -6,7 +6,7 @@ import { fail, type Issue, ok, type Result } from '../../domain/problem.ts'
 import { ask, type Steps } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { nextOf, storedValue } from '../next-version.ts'
-import { measured } from '../originals/originals.ts'
+import { measured } from '../originals/measured.ts'
 import { collection, type Held } from './collection.ts'
 
 const broken = (issues: readonly Issue[]): Result<never> => fail('rule-broken', 'The document cannot be kept so.', { issues })

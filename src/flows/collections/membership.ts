@@ -5,9 +5,9 @@
 import type { Resource } from '@medplum/fhirtypes'
 import { targetsOf } from '../../fhir/search/include.ts'
 import { askAll, rest, type Steps } from '../../store/store.ts'
-import { every } from '../follow-ups/stays.ts'
 import { isDrawn } from '../ids.ts'
 import { storedValue } from '../next-version.ts'
+import { every } from '../questions.ts'
 import type { AnyCollection, PartOf } from './collection.ts'
 import { collections } from './index.ts'
 

@@ -7,7 +7,7 @@ import { ask, type Steps } from '../../store/store.ts'
 import { dayOf } from '../clients/client-facts.ts'
 import { isActive, openReferrals } from '../clients/open-referrals.ts'
 import type { Context } from '../context.ts'
-import { every } from '../follow-ups/stays.ts'
+import { every } from '../questions.ts'
 import { collection, type EventInput } from './collection.ts'
 
 /** Does an active plan or an open referral name this need? */

@@ -5,9 +5,9 @@ import type { Filter } from '../../fhir/search/query.ts'
 import type { Put } from '../../store/change.ts'
 import { ask, askAll, type Steps, type Stored } from '../../store/store.ts'
 import type { Context } from '../context.ts'
-import { every } from '../follow-ups/stays.ts'
 import { prefixOf } from '../ids.ts'
 import { nextOf, storedValue } from '../next-version.ts'
+import { every } from '../questions.ts'
 import { type AnyCollection, byAll, type Held, type PartOf, type Seen } from './collection.ts'
 
 type Bag = Record<string, Resource | Resource[] | undefined>

@@ -16,9 +16,9 @@ import { referenceTo } from '../billing/references.ts'
 import { dayOf, zoneOf } from '../clients/client-facts.ts'
 import type { Context } from '../context.ts'
 import { recomputeFollowUps } from '../follow-ups/update-follow-ups.ts'
-import { keepAppointment } from '../worklists/keep-appointment.ts'
 import { isLicensed, rolesBehind, supervisorOf, unfitOn } from '../worklists/supervision.ts'
 import { collection, type EventInput } from './collection.ts'
+import { keepAppointment } from './kept-appointment.ts'
 import { noteKept, notePart, visitNote, withNote } from './session-notes.ts'
 
 const classes = new Set(['AMB', 'VR', 'HH', 'FLD'])

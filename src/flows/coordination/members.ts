@@ -9,7 +9,7 @@ import { type Gathered, hold } from '../collections/parts.ts'
 import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
 import { seenBy } from '../fhir/visible.ts'
-import { wentOn } from '../intake/go-on.ts'
+import { resumedAfter } from '../intake/resume-waiting.ts'
 import { removal } from '../next-version.ts'
 import { commandOf, eventIn, refuseComputed, withComputed } from './command.ts'
 import { move } from './move.ts'
@@ -36,7 +36,7 @@ export async function createMember(ctx: Context, name: string, body: unknown): P
     const held = yield* save(ctx, collection.value, id, command.value, undefined, at)
     return held.ok ? ok(yield* answered(ctx, collection.value, held.value, at)) : held
   })
-  return wentOn(ctx, [collection.value.anchor], written)
+  return resumedAfter(ctx, [collection.value.anchor], written)
 }
 
 /** A member by itself, with what its earlier versions tell, and what is to be looked at. */
@@ -93,7 +93,7 @@ export async function changeMember(
     const held = yield* save(ctx, collection.value, id, whole, before.value, at)
     return held.ok ? ok(yield* answered(ctx, collection.value, held.value, at)) : held
   })
-  return wentOn(ctx, [collection.value.anchor], written)
+  return resumedAfter(ctx, [collection.value.anchor], written)
 }
 
 /** All of it: whoever does not see a part changes nothing around it. */
@@ -144,7 +144,7 @@ export async function memberEvent(
     const held = yield* move(ctx, collection.value, before.value, event.value, at)
     return held.ok ? ok(yield* answered(ctx, collection.value, held.value, at)) : held
   })
-  return wentOn(ctx, [collection.value.anchor], written)
+  return resumedAfter(ctx, [collection.value.anchor], written)
 }
 
 /** Removes a member and its parts where the domain allows it. */

@@ -18,8 +18,8 @@ import { mainDate } from '../../fhir/search/main-date.ts'
 import { concerns } from '../../fhir/search/patients-of.ts'
 import { ask, type Steps } from '../../store/store.ts'
 import { isActive, patientIs } from '../clients/open-referrals.ts'
-import { every } from '../follow-ups/stays.ts'
 import { storedValue } from '../next-version.ts'
+import { every } from '../questions.ts'
 import { isDirectory, isSocial } from './community.ts'
 
 /** Who such a partner is, where a consent names no names. */

@@ -8,7 +8,7 @@ import { lookThrough, type Steps } from '../../store/store.ts'
 import { noteTarget } from '../audit/looks.ts'
 import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
-import { wentOn } from '../intake/go-on.ts'
+import { resumedAfter } from '../intake/resume-waiting.ts'
 import { ofEntry, statusOfEffect, type Written } from './entry.ts'
 import { libraryOf } from './library.ts'
 import { metaIn } from './meta.ts'
@@ -93,7 +93,7 @@ async function transaction(ctx: Context, entries: readonly BundleEntry[], wish: 
     }
     return ok(results)
   })
-  await wentOn(
+  await resumedAfter(
     ctx,
     writes.map(({ write }) => write.type),
     done,

@@ -3,7 +3,7 @@ import { ok, type Result } from '../../domain/problem.ts'
 import { lookThrough } from '../../store/store.ts'
 import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
-import { wentOn } from '../intake/go-on.ts'
+import { resumedAfter } from '../intake/resume-waiting.ts'
 import { allowed } from './allowed.ts'
 import { checked } from './check.ts'
 import type { Write, Written } from './entry.ts'
@@ -21,6 +21,6 @@ export async function writeResource(ctx: Context, write: Write): Promise<Result<
     const results = yield* transact(ctx, [resource ? ({ ...write, resource } as Write) : write])
     return results.ok ? ok(results.value[0]!) : results
   })
-  await wentOn(ctx, [write.type], written)
+  await resumedAfter(ctx, [write.type], written)
   return written.ok && issues.length > 0 ? ok({ ...written.value, issues }) : written
 }

@@ -9,9 +9,10 @@ import type { Contact } from '../../domain/follow-up-evidence.ts'
 import type { Covered } from '../../domain/follow-ups-owed.ts'
 import { isMentalHealthProvider } from '../../domain/mental-health-provider.ts'
 import type { Stay } from '../../domain/stay.ts'
-import type { Filter, Query } from '../../fhir/search/query.ts'
+import type { Filter } from '../../fhir/search/query.ts'
 import { ask, askAll, type Steps, type Stored } from '../../store/store.ts'
 import { storedValue } from '../next-version.ts'
+import { every } from '../questions.ts'
 
 export interface StayParts {
   Encounter: Encounter
@@ -24,16 +25,6 @@ export interface HeldStay extends Stay {
   readonly anchor: Stored
   readonly conditions: ReadonlyMap<string, Stored>
 }
-
-/** A search for at most 1000 of a type, whoever may see them: rules look at everything. */
-export const every = (
-  type: string,
-  ...filters: readonly Filter[]
-): { readonly ask: 'search'; readonly query: Query; readonly visible: 'everything' } => ({
-  ask: 'search',
-  query: { type, filters, sort: [], count: 1000, total: 'none', include: [], revinclude: [], given: [] },
-  visible: 'everything',
-})
 
 const ofPatient = (clientId: string): Filter => ({ kind: 'reference', param: 'subject', values: [`Patient/${clientId}`] })
 const ofClasses = (codes: Iterable<string>): Filter => ({

@@ -18,7 +18,8 @@ import { withLabelsOf } from '../collections/labels-of.ts'
 import type { Context } from '../context.ts'
 import { derivedId } from '../derived-id.ts'
 import { nextOf, storedValue } from '../next-version.ts'
-import { contactsOf, coveredBy, every, type HeldStay, readStays, staysOf } from './stays.ts'
+import { every } from '../questions.ts'
+import { contactsOf, coveredBy, type HeldStay, readStays, staysOf } from './stays.ts'
 
 interface Held {
   readonly stored: Stored

@@ -1,5 +1,4 @@
 /** What a clinical document leaves in the record beside the stay or referral that it tells of: itself, as it came, and what it says of medications and plans. */
-
 import type {
   Binary,
   CarePlan,
@@ -22,8 +21,8 @@ import type { Concept } from '../../domain/kernel.ts'
 import type { Put } from '../../store/change.ts'
 import { ask, type Steps, type Stored } from '../../store/store.ts'
 import { derivedId } from '../derived-id.ts'
-import { every } from '../follow-ups/stays.ts'
 import { nextOf, storedValue } from '../next-version.ts'
+import { every } from '../questions.ts'
 import { digestOf } from './inbox.ts'
 import { tokensOf } from './match-discharge.ts'
 

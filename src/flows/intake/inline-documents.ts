@@ -4,7 +4,7 @@ import { decode } from '../../ccda/charset.ts'
 import type { Result } from '../../domain/problem.ts'
 import type { Context } from '../context.ts'
 import { allowed } from '../fhir/allowed.ts'
-import { measured } from '../originals/originals.ts'
+import { measured } from '../originals/measured.ts'
 
 /** May the caller bring clinical documents, and all that they tell? */
 export function mayBringDocuments(ctx: Context): Result<undefined> {

@@ -14,8 +14,8 @@ import { ask, type Steps, type Stored } from '../../store/store.ts'
 import type { EventInput } from '../collections/collection.ts'
 import type { Context } from '../context.ts'
 import { visible } from '../fhir/visible.ts'
-import { every } from '../follow-ups/stays.ts'
 import { storedValue } from '../next-version.ts'
+import { every } from '../questions.ts'
 
 export interface Match {
   readonly clientId?: string

@@ -18,7 +18,7 @@ import { mayBringDocuments } from './inline-documents.ts'
 import type { Recorded } from './record-discharge.ts'
 import { recordDocument } from './record-document.ts'
 import { connectionFacts, connectionOf } from './senders.ts'
-import { waitFor } from './waiting.ts'
+import { waitFor } from './waiting-list.ts'
 
 export interface ReceivedDocument {
   /** Id in the inbox. */

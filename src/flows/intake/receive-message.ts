@@ -22,7 +22,7 @@ import { recordVisit } from './record-discharge.ts'
 import { recordPerson } from './record-person.ts'
 import { recordResults } from './record-results.ts'
 import { connectionFacts, connectionOf } from './senders.ts'
-import { waitFor } from './waiting.ts'
+import { waitFor } from './waiting-list.ts'
 
 export interface Acknowledged {
   readonly answer: Answer

@@ -9,7 +9,7 @@ import { replayPulled } from '../pull/apply.ts'
 import { applyNotification, readNotificationBytes } from './process-message.ts'
 import { applyDocument, openDocument } from './receive-document.ts'
 import { answered, apply, readBytes, toldOf } from './receive-message.ts'
-import { waitFor } from './waiting.ts'
+import { waitFor } from './waiting-list.ts'
 
 function* replaced(message: Message): Steps<Result<Message>> {
   yield* write({ change: 'receive', message })

@@ -5,7 +5,7 @@ import type { Context } from '../context.ts'
 import { readMember } from '../coordination/members.ts'
 import { allowed } from '../fhir/allowed.ts'
 import { storedValue } from '../next-version.ts'
-import { type Measured, measured } from './originals.ts'
+import { type Measured, measured } from './measured.ts'
 
 export async function documentContent(ctx: Context, id: string): Promise<Result<Measured & { readonly mime: string }>> {
   const document = await readMember(ctx, 'documents', id)

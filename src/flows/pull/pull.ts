@@ -9,9 +9,9 @@ import type { Message } from '../../store/change.ts'
 import { ask, askAll, type Steps, write } from '../../store/store.ts'
 import { findConnection } from '../connections.ts'
 import type { Context } from '../context.ts'
-import { goOn } from '../intake/go-on.ts'
 import { arrived, digestOf, keyOf } from '../intake/inbox.ts'
-import { enlist } from '../intake/waiting.ts'
+import { resumeWaiting } from '../intake/resume-waiting.ts'
+import { enlist } from '../intake/waiting-list.ts'
 import { pageByPatient } from './by-patient.ts'
 import { after, cursorPlace, readCursor, sinceOf, whereRefused } from './cursor.ts'
 import { pullDeletions } from './deletions.ts'
@@ -86,7 +86,7 @@ async function pullType(
     so.pages++
     so.read += page.value.read
     so.kept += page.value.kept
-    const went = await goOn(ctx)
+    const went = await resumeWaiting(ctx)
     if (!went.ok) return { ...so, state: 'try-again', reason: went.problem.detail }
     if (page.value.circle) return { ...so, state: 'refused', reason: 'The pages of the partner do not end, and lead nowhere.' }
     if (page.value.isLast) return { ...so, state: 'done' }

@@ -13,8 +13,8 @@ import { forgetDeletion, isNoted, noteDeletion } from '../conflicts/deletion.ts'
 import { findConnection } from '../connections.ts'
 import { type Context, nowOf } from '../context.ts'
 import { deliveriesFor } from '../delivery/owed.ts'
-import { goOn } from '../intake/go-on.ts'
-import { enlist } from '../intake/waiting.ts'
+import { resumeWaiting } from '../intake/resume-waiting.ts'
+import { enlist } from '../intake/waiting-list.ts'
 import { sidesOf } from './merge-onto.ts'
 import { keep } from './pull.ts'
 
@@ -108,7 +108,7 @@ async function compare(
       yield* write(...(yield* deliveriesFor(ctx, [connection], [ours], nowOf(ctx))))
       return ok(undefined)
     })
-    await goOn(ctx)
+    await resumeWaiting(ctx)
   }
 }
 

@@ -2,7 +2,7 @@
 import type { Connection } from '../../connectors/connector.ts'
 import type { Change, Link } from '../../store/change.ts'
 import { ask, type Steps } from '../../store/store.ts'
-import { release } from '../intake/waiting.ts'
+import { release } from '../intake/waiting-list.ts'
 
 /** As `waiting.ts` wants it: a patient of this partner. */
 export const patientAt = (connection: Pick<Connection, 'name'>, id: string) => ({

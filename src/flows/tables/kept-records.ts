@@ -4,8 +4,8 @@ import type { Sample } from '../../lens/fidelity.ts'
 import { ask, type Steps } from '../../store/store.ts'
 import type { AnyCollection } from '../collections/collection.ts'
 import { together } from '../collections/parts.ts'
-import { every } from '../follow-ups/stays.ts'
 import { storedValue } from '../next-version.ts'
+import { every } from '../questions.ts'
 
 /** Of the newest so many resources of the anchor's type, those that the collection claims, with their parts. */
 export function* keptRecords(collection: AnyCollection, most: number): Steps<readonly Sample[]> {

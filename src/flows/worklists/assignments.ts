@@ -4,8 +4,8 @@ import caseload, { isCaseload, listKind } from '../../../mappings/caseload.list.
 import { type Caseload, isOpen, openPrimaries } from '../../domain/caseload.ts'
 import type { Put } from '../../store/change.ts'
 import { ask, type Steps, type Stored } from '../../store/store.ts'
-import { every } from '../follow-ups/stays.ts'
 import { nextOf, storedValue } from '../next-version.ts'
+import { every } from '../questions.ts'
 
 export interface HeldCaseload {
   readonly stored: Stored

@@ -6,8 +6,8 @@ import { hasLapsed, isUnlicensed, type Practitioner as Person, practisesElsewher
 import type { Issue } from '../../domain/problem.ts'
 import { ask, type Steps } from '../../store/store.ts'
 import { idIn } from '../billing/references.ts'
-import { every } from '../follow-ups/stays.ts'
 import { storedValue } from '../next-version.ts'
+import { every } from '../questions.ts'
 
 const supervisorIn = (role: PractitionerRole | undefined): string | undefined => {
   const id = idIn(role?.extension?.find(({ url }) => url === local('supervisor'))?.valueReference, 'PractitionerRole')

@@ -17,9 +17,8 @@ import type { Context } from '../context.ts'
 import { readOnly } from '../coordination/read-only.ts'
 import { allowed } from '../fhir/allowed.ts'
 import { shown } from '../fhir/visible.ts'
-import { ofStatus, unfinishedTask } from '../filters.ts'
-import { every } from '../follow-ups/stays.ts'
 import { storedValue } from '../next-version.ts'
+import { every, ofStatus, unfinishedTask } from '../questions.ts'
 import { isLicensed, rolesOf } from './supervision.ts'
 
 const among = (param: string, values: readonly string[]): Filter => ({ kind: 'reference', param, values })

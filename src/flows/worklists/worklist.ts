@@ -14,9 +14,8 @@ import type { Context } from '../context.ts'
 import { readOnly } from '../coordination/read-only.ts'
 import { allowed } from '../fhir/allowed.ts'
 import { shown } from '../fhir/visible.ts'
-import { ofStatus, unfinishedTask } from '../filters.ts'
-import { every } from '../follow-ups/stays.ts'
 import { storedValue } from '../next-version.ts'
+import { every, ofStatus, unfinishedTask } from '../questions.ts'
 
 const ofSystem = (system: string): Filter => ({ kind: 'token', param: 'code', values: [{ system }] })
 const owed = ofStatus('requested', 'in-progress')

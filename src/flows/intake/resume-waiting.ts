@@ -16,10 +16,10 @@ import { documentsIn } from './inline-documents.ts'
 import { matchClient } from './match-discharge.ts'
 import { takeDocument } from './receive-document.ts'
 import { replayMessage } from './replay-message.ts'
-import { done, listed, released } from './waiting.ts'
+import { done, listed, released } from './waiting-list.ts'
 
 /** Answers how many went on. A crash leaves the rest on the list, for the next time. */
-export async function goOn({ once: _, ...ctx }: Context): Promise<Result<number>> {
+export async function resumeWaiting({ once: _, ...ctx }: Context): Promise<Result<number>> {
   for (let count = 0; ; count++) {
     const [id] = listed(await ctx.store.look(released))
     if (id === undefined) return ok(count)
@@ -38,9 +38,9 @@ export async function goOn({ once: _, ...ctx }: Context): Promise<Result<number>
 const telling = new Set(['Patient', 'Encounter', 'DocumentReference'])
 
 /** After a write of these types: its answer, once all that it has released has gone on. What breaks then, goes on by the clock. */
-export async function wentOn<T>(ctx: Context, types: readonly string[], written: Result<T>): Promise<Result<T>> {
+export async function resumedAfter<T>(ctx: Context, types: readonly string[], written: Result<T>): Promise<Result<T>> {
   if (written.ok && types.some((type) => telling.has(type)))
-    await goOn(ctx).catch(() => ctx.log('background-failed', { tenant: ctx.principal.tenant }))
+    await resumeWaiting(ctx).catch(() => ctx.log('background-failed', { tenant: ctx.principal.tenant }))
   return written
 }
 

@@ -6,7 +6,7 @@ import type { Identifier } from '../../domain/kernel.ts'
 import type { TokenValue } from '../../fhir/search/query.ts'
 import type { Change, Message } from '../../store/change.ts'
 import { ask, askAll, type Steps, write } from '../../store/store.ts'
-import { every } from '../follow-ups/stays.ts'
+import { every } from '../questions.ts'
 import { digestOf } from './inbox.ts'
 import { tokensOf } from './match-discharge.ts'
 

@@ -4,11 +4,11 @@ import type { Put } from '../../store/change.ts'
 import { type Steps, write } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { documentsIn, mayBringDocuments } from './inline-documents.ts'
-import { enlist, release } from './waiting.ts'
+import { enlist, release } from './waiting-list.ts'
 
 type Named = Parameters<typeof release>[0]
 
-export function* noteReleased(ctx: Context, puts: readonly Put[]): Steps<void> {
+export function* releaseWaiting(ctx: Context, puts: readonly Put[]): Steps<void> {
   const identifiers = puts.flatMap(({ type, resource }): Named => {
     const { identifier } = resource as Patient
     return type === 'Patient' && Array.isArray(identifier) ? (identifier as unknown as Named) : []

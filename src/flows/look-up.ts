@@ -7,7 +7,7 @@ import { shown } from './fhir/visible.ts'
 import { storedValue } from './next-version.ts'
 
 /** The resource that a reference leads to, if it is here and this caller may see it. */
-export async function seen(ctx: Context, reference: string): Promise<Resource | undefined> {
+export async function lookUp(ctx: Context, reference: string): Promise<Resource | undefined> {
   const [type, id, ...more] = reference.split('/')
   if (!type || !id || more.length > 0 || !allowed(ctx, 'read', type).ok) return undefined
   const stored = await ctx.store.look({ ask: 'resource', type, id })
@@ -28,7 +28,7 @@ function spoken(names: readonly HumanName[] | undefined): string | undefined {
 
 /** How the person or organization is called that a reference leads to, if the caller may know. */
 export async function calledAt(ctx: Context, reference: string): Promise<string | undefined> {
-  const resource = await seen(ctx, reference)
+  const resource = await lookUp(ctx, reference)
   if (resource?.resourceType === 'PractitionerRole') {
     const { practitioner } = resource as PractitionerRole
     return practitioner?.reference === undefined ? practitioner?.display : await calledAt(ctx, practitioner.reference)
