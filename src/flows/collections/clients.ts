@@ -41,7 +41,7 @@ export const clients = collection<Client, { Patient: Patient }>({
     const { at } = yield* ask({ ask: 'now' })
     return [...((yield* decidersOf(id, value, at))?.length === 0 ? [undecided] : []), ...unsaid(value)]
   },
-  *prepare(_ctx, value, before, at) {
+  *prepare(ctx, value, before, at) {
     const was = before?.value
     const issues = ahead(value, at).filter(({ path }) => value[path as 'birthDate'] !== was?.[path as 'birthDate'])
     if (issues.length > 0) return fail('rule-broken', 'Nobody was born, or died, in the future.', { issues })
@@ -50,7 +50,7 @@ export const clients = collection<Client, { Patient: Patient }>({
     if (isNew && (yield* decidersOf(before.id, value, at))?.length === 0)
       return fail('rule-broken', 'Somebody with that authority comes first.', { issues: [undecided] })
     const known = before && identifiersOf(before.value)
-    const unique = yield* uniqueIdentifiers('Patient', before?.id, identifiersOf(value), known, (other) =>
+    const unique = yield* uniqueIdentifiers(ctx, 'Patient', before?.id, identifiersOf(value), known, (other) =>
       stands(other as Patient),
     )
     return unique.ok ? ok(value) : unique

@@ -15,9 +15,9 @@ export const organizations = collection<Organization, { Organization: Resource }
   command: OrganizationCommand,
   claims: () => true,
   sort: 'name',
-  *prepare(_ctx, value, before) {
+  *prepare(ctx, value, before) {
     const known = before && identifiersOf(before.value)
-    const unique = yield* uniqueIdentifiers('Organization', before?.id, identifiersOf(value), known)
+    const unique = yield* uniqueIdentifiers(ctx, 'Organization', before?.id, identifiersOf(value), known)
     return unique.ok ? ok(value) : unique
   },
 })

@@ -25,9 +25,9 @@ export const practitioners = collection<Practitioner, { Practitioner: Resource; 
   *view({ value }) {
     return { taxonomy: taxonomyOf(value) }
   },
-  *prepare(_ctx, value, before) {
+  *prepare(ctx, value, before) {
     const known = before && identifiersOf(before.value)
-    const unique = yield* uniqueIdentifiers('Practitioner', before?.id, identifiersOf(value), known)
+    const unique = yield* uniqueIdentifiers(ctx, 'Practitioner', before?.id, identifiersOf(value), known)
     if (!unique.ok) return unique
     return ok({ ...value, taxonomy: besideRoles(value.taxonomy, [...value.roles, ...(before?.value.roles ?? [])]) })
   },

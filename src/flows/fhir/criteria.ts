@@ -4,7 +4,7 @@ import { valuesOf } from '../../fhir/search/extract.ts'
 import { matches as fits } from '../../fhir/search/match.ts'
 import { parseSearch } from '../../fhir/search/parse.ts'
 import type { Query } from '../../fhir/search/query.ts'
-import { askAll, rest, type Steps, type Stored } from '../../store/store.ts'
+import { ask, askAll, rest, type Steps, type Stored, type Visibility } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { withCodes } from './concepts.ts'
 import type { Write } from './entry.ts'
@@ -31,7 +31,10 @@ export class Criteria {
     )
   }
 
-  /** Asks for up to two matches of each condition: none, one, or too many. Conditions see everything, so that none is doubled. */
+  /**
+   * Asks for up to two matches of each condition: none, one, or too many. They are what the caller may see, and what the caller has made
+   * itself: said again, it is not made twice, and nobody is told by a condition that somebody else's record is there.
+   */
   *search(wanted: readonly Wanted[]): Steps<Result<void>> {
     const fresh: Wanted[] = []
     for (const [i, one] of wanted.entries()) {
@@ -45,16 +48,32 @@ export class Criteria {
       // A condition of nothing would be met by everything: `?_count=1`, `?_format=json`, an empty If-None-Exist.
       if (query.value.filters.length === 0) return fail('invalid', `The condition on ${one.type} has no search criteria.`)
       const coded = yield* withCodes(query.value)
-      const looked = coded.ok ? yield* withLooks(coded.value, 'everything') : coded
+      const looked = coded.ok ? yield* withLooks(coded.value, this.#ctx.principal.visible) : coded
       if (!looked.ok) return looked
       this.#queries.set(one.key, { ...looked.value, count: 2, sort: [], total: 'none' })
       fresh.push(one)
     }
-    const pages = yield* askAll(
-      fresh.map(({ key }) => ({ ask: 'search' as const, query: this.#queries.get(key)!, visible: 'everything' as const })),
-    )
-    for (const [index, { key }] of fresh.entries()) this.#found.set(key, pages[index]!.items)
+    yield* this.#ask(fresh, this.#ctx.principal.visible)
+    if (this.#ctx.principal.visible !== 'everything')
+      yield* this.#askForOwn(fresh.filter((one) => this.#found.get(one.key)!.length === 0))
     return ok(undefined)
+  }
+
+  *#ask(wanted: readonly Wanted[], visible: Visibility): Steps<void> {
+    const pages = yield* askAll(wanted.map(({ key }) => ({ ask: 'search' as const, query: this.#queries.get(key)!, visible })))
+    for (const [index, { key }] of wanted.entries()) this.#found.set(key, pages[index]!.items)
+  }
+
+  *#askForOwn(wanted: readonly Wanted[]): Steps<void> {
+    yield* this.#ask(wanted, 'everything')
+    for (const { key } of wanted) {
+      const items = this.#found.get(key)!
+      const writers = items.length === 0 ? [] : yield* ask({ ask: 'writers', of: items })
+      this.#found.set(
+        key,
+        items.filter((_, i) => writers[i]!.createdBy === this.#ctx.principal.id),
+      )
+    }
   }
 
   /** What the store had, without what this very transaction deletes. */

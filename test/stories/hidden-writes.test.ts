@@ -1,0 +1,195 @@
+/**
+ * Who writes learns nothing of what is hidden from them: two gateways, one of which has a client under 42 CFR Part 2 besides, take the same
+ * writes of somebody without a right to that client, and answer alike. Everybody is invented.
+ */
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { registerClient } from '../support/client.ts'
+import { startGateway, type TestGateway } from '../support/gateway.ts'
+
+const scope = 'system/*.cruds'
+const number = (value: string) => ({ system: 'urn:stb', value })
+const open = { resourceType: 'Patient', id: 'open', identifier: [number('1')], name: [{ family: 'Vega' }] }
+const secret = {
+  ...{ resourceType: 'Patient', id: 'secret', identifier: [number('7'), { value: 'bare' }], name: [{ family: 'Hale' }] },
+  meta: { security: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: '42CFRPart2' }] },
+}
+
+interface Side {
+  readonly gateway: TestGateway
+  readonly all: Readonly<Record<string, string>>
+  readonly some: Readonly<Record<string, string>>
+}
+
+async function side(...known: readonly { readonly resourceType: string; readonly id: string }[]): Promise<Side> {
+  const gateway = await startGateway({ auth: 'smart' })
+  const all = await (await registerClient(gateway, scope, { protected_records: true })).bearer(scope)
+  const some = await (await registerClient(gateway, scope)).bearer(scope)
+  for (const json of known)
+    expect((await gateway.request(`/fhir/${json.resourceType}/${json.id}`, { method: 'PUT', headers: all, json })).status).toBe(
+      201,
+    )
+  return { gateway, all, some }
+}
+
+let without: Side
+let beside: Side
+beforeAll(async () => {
+  ;[without, beside] = await Promise.all([side(open), side(open, secret)])
+})
+afterAll(() => Promise.all([without.gateway.stop(), beside.gateway.stop()]))
+
+interface Written {
+  readonly method: string
+  readonly path: string
+  readonly json?: unknown
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** Status, headers and body, but for what no two gateways have alike: ids that they make, instants, and numbers of versions. */
+async function answer({ gateway, some }: Side, { method, path, json, headers }: Written): Promise<string> {
+  const said = await gateway.request(path, { method, headers: { ...some, ...headers }, ...(json !== undefined && { json }) })
+  const text = `${said.status} ${said.headers.get('location') ?? ''} ${await said.text()}`
+  return text.replace(/\b[a-z]{3}-[0-9A-Z]{26}\b/g, 'made').replace(/2026-03-\d\dT[\d:.]+Z/g, 'then')
+}
+
+const taken = {
+  names: [{ use: 'official', family: 'Hale' }],
+  gender: 'female',
+  sexForScoring: 'female',
+  legalStatus: 'self-directed',
+  jurisdiction: 'MD',
+}
+const observation = (subject: string) => ({
+  resourceType: 'Observation',
+  status: 'final',
+  code: { text: 'mood' },
+  subject: { reference: subject },
+})
+const entry = (resource: object, request: object) => ({
+  resourceType: 'Bundle',
+  type: 'transaction',
+  entry: [{ resource, request }],
+})
+const jsonPatch = { 'content-type': 'application/json-patch+json' }
+const mergePatch = { 'content-type': 'application/merge-patch+json' }
+
+/** In this order: each finds what those before have written. */
+const writes: readonly (readonly [string, Written])[] = [
+  [
+    'a client is registered with its number',
+    { method: 'POST', path: '/coordination/clients', json: { ...taken, identifiers: [number('7')] } },
+  ],
+  [
+    'the number is given to another client',
+    {
+      method: 'PATCH',
+      path: '/coordination/clients/open',
+      json: { identifiers: [number('1'), number('7')] },
+      headers: { ...mergePatch, 'if-match': 'W/"1"' },
+    },
+  ],
+  ['it is said by an update', { method: 'PUT', path: '/fhir/Patient/open', json: { ...open, identifier: [number('7')] } }],
+  [
+    'by a patch',
+    {
+      method: 'PATCH',
+      path: '/fhir/Patient/open',
+      json: [{ op: 'add', path: '/identifier/0', value: number('7') }],
+      headers: jsonPatch,
+    },
+  ],
+  ['by a create', { method: 'POST', path: '/fhir/Patient', json: { resourceType: 'Patient', identifier: [number('7')] } }],
+  [
+    'by a create unless it is there, sought by what nobody else has',
+    {
+      method: 'POST',
+      path: '/fhir/Patient',
+      json: { resourceType: 'Patient', active: true },
+      headers: { 'if-none-exist': 'identifier=bare' },
+    },
+  ],
+  [
+    'by an update of whoever bears it',
+    { method: 'PUT', path: '/fhir/Patient?identifier=bare', json: { resourceType: 'Patient', active: true } },
+  ],
+  [
+    'by a patch of whoever bears it',
+    {
+      method: 'PATCH',
+      path: '/fhir/Patient?identifier=bare',
+      json: [{ op: 'add', path: '/active', value: false }],
+      headers: jsonPatch,
+    },
+  ],
+  ['by a deletion of whoever bears it', { method: 'DELETE', path: '/fhir/Patient?identifier=bare' }],
+  [
+    'a reference looks for whoever bears it',
+    {
+      method: 'POST',
+      path: '/fhir',
+      json: entry(observation('Patient?identifier=bare'), { method: 'POST', url: 'Observation' }),
+    },
+  ],
+  [
+    'a transaction creates unless it is there',
+    {
+      method: 'POST',
+      path: '/fhir',
+      json: entry(
+        { resourceType: 'Patient', gender: 'male' },
+        { method: 'POST', url: 'Patient', ifNoneExist: 'identifier=bare' },
+      ),
+    },
+  ],
+  ['a reference names the hidden one', { method: 'POST', path: '/fhir/Observation', json: observation('Patient/secret') }],
+  [
+    'a need of the hidden one is told',
+    { method: 'POST', path: '/coordination/needs', json: { clientId: 'secret', category: 'housing-instability', text: 'x' } },
+  ],
+  [
+    'an episode of the hidden one is opened',
+    { method: 'POST', path: '/coordination/episodes', json: { clientId: 'secret', start: '2026-03-02' } },
+  ],
+  [
+    'a rehearsal looks for the number',
+    { method: 'POST', path: '/fhir/Patient/$validate?mode=create', json: { resourceType: 'Patient', identifier: [number('7')] } },
+  ],
+  [
+    'clients are merged into the hidden one',
+    {
+      method: 'PUT',
+      path: '/fhir/Patient/open',
+      json: { ...open, active: false, link: [{ type: 'replaced-by', other: { reference: 'Patient/secret' } }] },
+    },
+  ],
+]
+
+it.each(writes)('%s', async (_, written) => {
+  const [here, there] = [await answer(without, written), await answer(beside, written)]
+  expect(there).toBe(here)
+})
+
+it('what the caller has made itself is not made twice, though it may not be read', async () => {
+  const own = { method: 'POST', path: '/fhir/Observation', headers: { 'if-none-exist': 'identifier=mine' } }
+  const json = { ...observation('Patient/open'), identifier: [{ value: 'mine' }], meta: secret.meta }
+  expect(await answer(beside, { ...own, json })).toMatch(/^201 /)
+  expect(await answer(beside, { ...own, json })).toMatch(/^412 /)
+  expect(await answer(without, { ...own, json })).toMatch(/^201 /)
+})
+
+it('and reads the same after all of it, while others are asked whether two are one person', async () => {
+  for (const path of [
+    '/fhir/Patient?_sort=_id&_elements=identifier,active',
+    '/fhir/Task',
+    '/coordination/work-items',
+    '/fhir/Observation?_elements=status',
+  ])
+    expect(await answer(beside, { method: 'GET', path }), path).toBe(await answer(without, { method: 'GET', path }))
+  const reviews = async ({ gateway, all }: Side) => {
+    const said = await gateway.request('/coordination/work-items', { headers: all })
+    const { items } = (await said.json()) as { items: { kind: string; clientId: string; about: string }[] }
+    return items.filter((one) => one.kind === 'merge-review' && [one.clientId, one.about].some((who) => who.endsWith('secret')))
+  }
+  expect(await reviews(without)).toEqual([])
+  expect((await reviews(beside)).length).toBeGreaterThan(0)
+})
