@@ -10,7 +10,7 @@ import type { Connector } from '../../src/connectors/connector.ts'
 import * as elements from '../../src/console/html.ts'
 import { ok } from '../../src/domain/problem.ts'
 import { type HttpServer, startHttpServer } from '../../src/node/http-server.ts'
-import { chromium, inaccessible, openBrowser, strangeIn, watch } from '../support/browser.ts'
+import { axe, chromium, inaccessible, openBrowser, strangeIn, watch } from '../support/browser.ts'
 import { type Hospital, openHospital } from '../support/hospital.ts'
 import { drain } from '../support/outbox.ts'
 
@@ -202,7 +202,7 @@ describe.skipIf(!chromium)('in a browser (needs Chromium)', () => {
     elsewhere.close()
   })
 
-  test('whoever does not see the pages can use them', async () => {
+  test.skipIf(!axe)('whoever does not see the pages can use them (needs axe-core)', async () => {
     const { page } = await watch(browser, base, false)
     for (const path of [
       ...pages,

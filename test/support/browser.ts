@@ -1,12 +1,15 @@
 /** A real browser, where the machine has one (`CHROMIUM` names it), and what it sees of pages. */
 import { existsSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 
 const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/usr/bin/google-chrome-stable']
 
 /** Undefined where there is none: then tests that need it are skipped, by name. */
 export const chromium = [process.env.CHROMIUM, ...places].find((place) => place !== undefined && existsSync(place))
+
+/** Undefined where it is not installed. https://github.com/dequelabs/axe-core */
+export const axe = [join(import.meta.dirname, '../../node_modules/axe-core/axe.min.js')].find((path) => existsSync(path))
 
 export async function openBrowser(): Promise<Browser> {
   const { chromium: driver } = await import('playwright-core')
@@ -53,9 +56,9 @@ export const strangeIn = (page: Page, ours: readonly string[]): Promise<readonly
     return found
   }, ours)
 
-/** What axe finds wrong: the rule, and the first element that breaks it. https://github.com/dequelabs/axe-core */
+/** What axe finds wrong: the rule, and the first element that breaks it. */
 export async function inaccessible(page: Page): Promise<readonly string[]> {
-  await page.addScriptTag({ path: createRequire(import.meta.url).resolve('axe-core') })
+  await page.addScriptTag({ path: axe! })
   return page.evaluate(async () => {
     const { axe } = globalThis as unknown as {
       axe: { run(): Promise<{ violations: readonly { id: string; nodes: readonly { html: string }[] }[] }> }
