@@ -1,7 +1,8 @@
-/** A programme under 42 CFR Part 2: whatever is of an episode in it says so, whoever writes it and when. */
-import { afterEach, beforeEach, expect, it } from 'vitest'
+/** A programme under 42 CFR Part 2: whatever is of an episode in it, or was at it, says so, whoever writes it and when. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { event, make, marisol, put, say } from '../support/coordination.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
+import { openHospital } from '../support/hospital.ts'
 
 let gateway: TestGateway
 beforeEach(async () => {
@@ -77,3 +78,45 @@ it('labels what was there before the episode was one of it, and what it was move
   expect([await lawOf(`Condition/${drinking}`), await lawOf(`Condition/${other}`)]).toEqual([['42CFRPart2'], []])
   expect((await patched(`needs/${other}`, { episodeId })).body.legalBasis).toEqual(['42CFRPart2'])
 })
+
+describe('an organization that is such a programme', () => {
+  const detox = (isOne: boolean) => ({
+    ...{ resourceType: 'Organization', id: 'org-detox', name: 'Pier Street', active: true },
+    extension: [{ url: 'https://warm-handoff.example/fhir/StructureDefinition/part2-programme', valueBoolean: isOne }],
+  })
+
+  it.each([true, false])('(%s) labels its episodes, and the stays there that anybody tells of', async (isOne) => {
+    await put(gateway, detox(isOne))
+    const law = isOne ? ['42CFRPart2'] : []
+    const own = await make(gateway, 'episodes', {
+      ...{ clientId, programme: { text: 'Detoxification' }, managingOrg: { id: 'org-detox' }, part2Programme: false },
+      ...{ leadCoordinatorId: 'prl-okafor', period: { start: '2026-03-02' } },
+    })
+    const stay = await make(gateway, 'discharges', {
+      ...{ clientId, facility: { id: 'org-detox' }, timeZone: 'America/New_York', encounterClass: 'residential' },
+      ...{ admittedAt: '2026-02-13T08:00:00-05:00', dischargedAt: '2026-03-01T10:00:00-05:00' },
+    })
+    await put(gateway, {
+      ...{ resourceType: 'Encounter', id: 'enc-1', status: 'in-progress', subject: { reference: `Patient/${clientId}` } },
+      class: { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'IMP' },
+      serviceProvider: { reference: 'Organization/org-detox' },
+    })
+    for (const reference of [`EpisodeOfCare/${own}`, `Encounter/${stay}`, 'Encounter/enc-1'])
+      expect([reference, await lawOf(reference)]).toEqual([reference, law])
+  })
+
+  it('labels what its own messages tell, and what is owed for it', async () => {
+    const hospital = await openHospital({ connection: { facility: 'org-detox' } })
+    await put(hospital, detox(true))
+    await hospital.register()
+    await hospital.send()
+    const told = await Promise.all(['Encounter', 'Condition', 'Task'].map((type) => hospital.search<Labelled>(type)))
+    expect(told.flat().length).toBeGreaterThan(3)
+    for (const one of told.flat()) expect(one.meta.security).toMatchObject([{ code: '42CFRPart2' }])
+    await hospital.stop()
+  })
+})
+
+interface Labelled {
+  readonly meta: { readonly security?: readonly object[] }
+}

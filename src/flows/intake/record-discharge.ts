@@ -11,6 +11,7 @@ import type { Change, Put } from '../../store/change.ts'
 import { ask, askAll, type Steps } from '../../store/store.ts'
 import { proposeCoded } from '../care-plans/derived-needs.ts'
 import { movedReviews } from '../care-plans/plan-reviews.ts'
+import { labelsOfFacility } from '../clients/programme-labels.ts'
 import type { Context } from '../context.ts'
 import { reachOut } from '../follow-ups/against-advice.ts'
 import { type HeldStay, readStays, type StayParts } from '../follow-ups/stays.ts'
@@ -58,16 +59,17 @@ export function* recordVisit(ctx: Context, facts: DischargeFacts, teller: Teller
   const base = baseOf(held, now, id)
   const value = dischargeAfter(id, { number, now, before: told(known), held, clientId, facts, teller, base })
   const ours = value.encounterClass !== undefined || held?.value.encounterClass !== undefined
+  const labels = [...(now.labels ?? []), ...(yield* labelsOfFacility(value.facility))]
   const mistaken = before && before.id !== id ? yield* unsay(before, facts, teller, at) : undefined
   const settled =
     clientId === undefined || !ours
       ? undefined
       : yield* settle(ctx, clientId, at, {
-          stay: { id, value: asLabelled(value, id, base, now.labels) },
+          stay: { id, value: asLabelled(value, id, base, labels) },
           ...(mistaken?.gone && { without: before!.id }),
         })
   const parts = dischargeMapping.write(withProgress(value, settled?.progress), base)
-  const labelled = withSubject(id, { ...parts, Encounter: finish(parts.Encounter, value, now, base.Encounter) }, now.labels ?? [])
+  const labelled = withSubject(id, { ...parts, Encounter: finish(parts.Encounter, value, now, base.Encounter) }, labels)
   const puts = [...(yield* partPuts(labelled, held, id, at)), ...(settled?.puts ?? [])]
   const needs = yield* proposeCoded(id, value, at)
   const calls = yield* reachOut({ id, value }, held, labelled.Encounter, at)
@@ -85,7 +87,7 @@ export function* recordVisit(ctx: Context, facts: DischargeFacts, teller: Teller
 }
 
 /** The discharge with its labels as they will be read: what follows from it bears them, too. */
-function asLabelled(value: Discharge, id: string, base: StayParts, labels: Told['labels'] = []): Discharge {
+function asLabelled(value: Discharge, id: string, base: StayParts, labels: NonNullable<Told['labels']>): Discharge {
   if (labels.length === 0) return value
   const read = dischargeMapping.read(withSubject(id, dischargeMapping.write(value, base), labels))
   if (!read.ok) return value
