@@ -7,6 +7,7 @@ import type { Result } from '../domain/problem.ts'
 import type { Change, Message, Put } from '../store/change.ts'
 import { ask, type Plan, type Step, type Steps, write } from '../store/store.ts'
 import { tell, versionName, versionsNamed } from './audit/line.ts'
+import { Doubles } from './clients/duplicates.ts'
 import { connections } from './connections.ts'
 import type { Context } from './context.ts'
 import { deliveriesFor } from './delivery/owed.ts'
@@ -23,22 +24,32 @@ function* accompanied<T>(ctx: Context, action: string, plan: Plan<T>): Steps<Res
   const last = new Map<string, Put>()
   const versions = new Set<string>()
   let told: Message | undefined
-  const result = yield* watched(plan(), (change) => {
+  const doubles = new Doubles()
+  const note = (change: Change): void => {
     if (change.change === 'receive') told = change.message
     if (change.change !== 'put' && change.change !== 'remove') return
     const version = versionName(change)
     versions.add(version)
     // The same version again takes the place of the one before.
     if (change.change === 'put') last.set(version, change)
+  }
+  const result = yield* watched(plan(), function* (changes) {
+    for (const change of changes) note(change)
+    yield* doubles.before(changes)
   })
   if (!result.ok) return result
-  const puts = [...last.values()]
   const isAudited = versions.size > 0 || told !== undefined
   if (!isAudited) return result
 
   const { at } = yield* ask({ ask: 'now' })
   const accompanying: Change[] = []
-  if (told && puts.length > 0 && ctx.settings.provenance !== 'off') accompanying.push(provenanceOf(ctx, told, puts, at))
+  // No message tells what the house asks of its own people.
+  if (told && last.size > 0 && ctx.settings.provenance !== 'off')
+    accompanying.push(provenanceOf(ctx, told, [...last.values()], at))
+  yield* watched(doubles.review(at), function* (changes) {
+    for (const change of changes) note(change)
+  })
+  const puts = [...last.values()]
   if (puts.length > 0) accompanying.push(...(yield* deliveriesFor(ctx, yield* connections(), puts, at)))
   const { entities, ...rest } = versionsNamed(versions)
   yield* tell(ctx, { action, entities: told ? [`message/${told.id}`, ...entities] : entities, ...rest })
@@ -47,12 +58,12 @@ function* accompanied<T>(ctx: Context, action: string, plan: Plan<T>): Steps<Res
   return result
 }
 
-/** Runs a plan's steps and shows each change it writes. */
-function* watched<T>(steps: Steps<T>, seen: (change: Change) => void): Steps<T> {
+/** Runs a plan's steps, and shows what each is about to write. */
+function* watched<T>(steps: Steps<T>, seen: (changes: readonly Change[]) => Steps<void>): Steps<T> {
   let next = steps.next()
   while (!next.done) {
     const step: Step = next.value
-    if ('write' in step) for (const change of step.write) seen(change)
+    if ('write' in step) yield* seen(step.write)
     next = steps.next(yield step)
   }
   return next.value

@@ -1,5 +1,6 @@
 /** Two records that bear one identifier: both are taken, and somebody is asked whether they are one person's. Everybody is invented. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { registerClient } from '../support/client.ts'
 import { event, put, say } from '../support/coordination.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 
@@ -134,5 +135,93 @@ describe('the question is settled by itself', () => {
     await event(gateway, `work-items/${id}`, 'cancel', { reason: 'Twins' })
     await put(gateway, { ...patient('p2', number('1')), gender: 'female' })
     expect([await pairs(), await pairs('cancelled')]).toEqual([[], ['p1 Patient/p2']])
+  })
+})
+
+describe('somebody whom the writer may not see bears it', () => {
+  const scope = 'system/*.cruds'
+  const client = { ...{ names: [{ use: 'official', family: 'Vega' }], gender: 'female' }, identifiers: [number('1')] }
+  const restricted = { security: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: '42CFRPart2' }] }
+  const nameless = { resourceType: 'Patient', identifier: [number('1')] }
+  let all: Record<string, string>
+  let some: Record<string, string>
+  beforeEach(async () => {
+    await gateway.stop()
+    gateway = await startGateway({ auth: 'smart' })
+    all = await (await registerClient(gateway, scope, { protected_records: true })).bearer(scope)
+    some = await (await registerClient(gateway, scope)).bearer(scope)
+    await ask(all, 'PUT', '/fhir/Patient/p1', { ...patient('p1', number('1')), meta: restricted })
+  })
+  const ask = async (who: Record<string, string>, method: string, path: string, json?: unknown, headers = {}) => {
+    const answer = await gateway.request(path, { method, headers: { ...who, ...headers }, ...(json !== undefined && { json }) })
+    const text = await answer.text()
+    return { status: answer.status, etag: answer.headers.get('etag') ?? '', body: text === '' ? undefined : JSON.parse(text) }
+  }
+  const asked = async (who: Record<string, string>): Promise<{ clientId: string; confidentiality?: string }[]> =>
+    (await ask(who, 'GET', '/coordination/work-items')).body.items
+  const made = async (identifiers: object[] = []) => await ask(some, 'POST', '/coordination/clients', { ...client, identifiers })
+  const patched = (id: string, type: string, body: unknown) =>
+    ask(some, 'PATCH', `/fhir/Patient/${id}`, body, { 'content-type': type })
+  const entry = (id: string) => ({
+    ...{ resource: patient(id, number('1')), request: { method: 'PUT', url: `Patient/${id}` } },
+  })
+
+  it.each<[string, () => Promise<{ status: number }>]>([
+    ['POST at /coordination', () => made([number('1')])],
+    [
+      'PUT at /coordination',
+      async () => {
+        const { etag, body } = await made()
+        return ask(some, 'PUT', `/coordination/clients/${body.id}`, client, { 'if-match': etag })
+      },
+    ],
+    [
+      'PATCH at /coordination',
+      async () => {
+        const { etag, body } = await made()
+        return ask(some, 'PATCH', `/coordination/clients/${body.id}`, { identifiers: [number('1')] }, { 'if-match': etag })
+      },
+    ],
+    ['create', () => ask(some, 'POST', '/fhir/Patient', nameless)],
+    ['conditional create', () => ask(some, 'POST', '/fhir/Patient', nameless, { 'if-none-exist': 'identifier=urn:stb|1' })],
+    ['conditional update', () => ask(some, 'PUT', '/fhir/Patient?identifier=urn:stb|1', patient('p2', number('1')))],
+    [
+      'update',
+      async () => {
+        await ask(some, 'PUT', '/fhir/Patient/p2', patient('p2'))
+        return ask(some, 'PUT', '/fhir/Patient/p2', patient('p2', number('1')))
+      },
+    ],
+    [
+      'patch',
+      async () => {
+        await ask(some, 'PUT', '/fhir/Patient/p2', patient('p2', number('2')))
+        return patched('p2', 'application/json-patch+json', [{ op: 'replace', path: '/identifier/0/value', value: '1' }])
+      },
+    ],
+    ['transaction', () => ask(some, 'POST', '/fhir', { resourceType: 'Bundle', type: 'transaction', entry: [entry('p2')] })],
+    ['batch', () => ask(some, 'POST', '/fhir', { resourceType: 'Bundle', type: 'batch', entry: [entry('p2')] })],
+  ])('%s passes, and who may see both is asked', async (_, write) => {
+    expect((await write()).status).toBeOneOf([200, 201])
+    expect(await asked(all)).toMatchObject([{ kind: 'merge-review', sensitivity: expect.anything() }])
+    expect(await asked(some)).toEqual([])
+    expect((await ask(some, 'GET', '/fhir/Task?_total=accurate')).body.total).toBe(0)
+  })
+
+  it('a repeat of it is answered alike, and asks nobody again', async () => {
+    const again = () => ask(some, 'POST', '/coordination/clients', client, { 'idempotency-key': '"1"' })
+    const [first, second] = [await again(), await again()]
+    expect([first.status, second]).toEqual([201, first])
+    expect(await asked(all)).toHaveLength(1)
+  })
+
+  it('of two at once one is told of the other, and neither of the third', async () => {
+    const [one, other] = await Promise.all([made([number('1')]), made([number('1')])])
+    expect([one.status, other.status].toSorted()).toEqual([201, 409])
+    expect(await asked(all)).toHaveLength(1)
+  })
+
+  it('whoever may see both is told at once', async () => {
+    expect((await ask(all, 'POST', '/coordination/clients', client)).status).toBe(409)
   })
 })

@@ -8,13 +8,12 @@ import { addBusinessDays, federalCalendar } from '../../domain/calendar.ts'
 import type { HouseWork } from '../../domain/work-item.ts'
 import { guardOf } from '../../fhir/search/labels.ts'
 import type { TokenValue } from '../../fhir/search/query.ts'
-import type { Put } from '../../store/change.ts'
+import type { Change } from '../../store/change.ts'
 import { ask, askAll, rest, type Steps, write } from '../../store/store.ts'
 import { withLabelsOf } from '../collections/labels-of.ts'
 import { tokensOf } from '../intake/match-discharge.ts'
 import { storedValue } from '../next-version.ts'
 import { every } from '../questions.ts'
-import type { Touched } from '../rules/uphold.ts'
 import { coordinatorOf } from '../worklists/assignments.ts'
 import { type Cause, keepWork, labelWork } from '../worklists/house-work.ts'
 
@@ -41,26 +40,61 @@ function isPossible(pair: Pair, people: ReadonlyMap<string, Patient>): boolean {
   return keysOf(other).some((key) => keys.has(key))
 }
 
-export interface Doubles {
-  readonly pairs: readonly Pair[]
-  readonly people: ReadonlyMap<string, Patient>
+/** What one commit does to Patients: seen as each step of it is about to be written, and asked about when all is, whichever way they came. */
+export class Doubles {
+  readonly #pairs = new Map<string, Pair>()
+  readonly #changed = new Set<string>();
+
+  /**
+   * Which of them come to bear an identifier that somebody else has, or that two of them bring? What nobody bears yet is asked about at
+   * once for all, and costs next to nothing.
+   */
+  *before(changes: readonly Change[]): Steps<void> {
+    const written = changes.flatMap((one) =>
+      (one.change === 'put' || one.change === 'remove') && one.type === 'Patient' ? [one] : [],
+    )
+    if (written.length === 0) return
+    const changed = written.filter(({ version }) => version > 1)
+    const standing = new Map(yield* patients(changed.map(({ id }) => id)))
+    for (const { id } of changed) this.#changed.add(id)
+    const fresh = new Map<string, Fresh>()
+    for (const [i, one] of written.entries()) {
+      yield* rest(i)
+      if (one.change === 'remove') continue
+      const patient = one.resource as Patient
+      const before = keysOf(standing.get(one.id) ?? { resourceType: 'Patient' })
+      const tokens = tokensBorne(patient).filter((token) => !before.includes(keyOf(token)))
+      if (tokens.length > 0) fresh.set(one.id, { patient, tokens })
+    }
+    for (const pair of (yield* doublesOf(fresh)).pairs) this.#pairs.set(pair.join(), pair)
+  }
+
+  /** Somebody is asked to look at each pair; what was asked about those that changed, and no longer is a question, is settled. */
+  *review(at: string): Steps<void> {
+    for (const pair of yield* askedAbout([...this.#changed])) this.#pairs.set(pair.join(), pair)
+    if (this.#pairs.size === 0) return
+    const people = new Map(yield* patients([...this.#pairs.values()].flat()))
+    const left = new Map<string, Fresh>()
+    for (const pair of this.#pairs.values()) {
+      if (isPossible(pair, people)) {
+        yield* asked(pair, people, at)
+        continue
+      }
+      yield* settled(pair, people, at)
+      for (const id of pair) {
+        const patient = people.get(id)
+        if (patient) left.set(id, { patient, tokens: tokensBorne(patient) })
+      }
+    }
+    // Whoever is left may be somebody else's double.
+    const others = yield* doublesOf(left)
+    for (const pair of others.pairs) yield* asked(pair, others.people, at)
+  }
 }
 
-/**
- * Before these are written: which of them come to bear an identifier that somebody else has, or that two of them bring. What nobody bears
- * yet is asked about at once for all, and costs next to nothing.
- */
-export function* newDoubles(touched: readonly Touched[]): Steps<Doubles> {
-  const fresh = new Map<string, Fresh>()
-  for (const [i, { type, id, current, next }] of touched.entries()) {
-    yield* rest(i)
-    if (type !== 'Patient' || !next) continue
-    const patient = next as Patient
-    const before = keysOf(storedValue<Patient>(current) ?? { resourceType: 'Patient' })
-    const tokens = tokensBorne(patient).filter((token) => !before.includes(keyOf(token)))
-    if (tokens.length > 0) fresh.set(id, { patient, tokens })
-  }
-  return yield* doublesOf(fresh)
+interface Found {
+  readonly pairs: readonly Pair[]
+  readonly people: ReadonlyMap<string, Patient>
 }
 
 interface Fresh {
@@ -72,7 +106,7 @@ interface Fresh {
  * The first bearer of an identifier with each other one that is asked about. Whoever everybody may see comes first: what is asked of two
  * of those may be seen by all, whoever else there is.
  */
-function* doublesOf(fresh: ReadonlyMap<string, Fresh>): Steps<Doubles> {
+function* doublesOf(fresh: ReadonlyMap<string, Fresh>): Steps<Found> {
   const people = new Map<string, Patient>()
   const values = [...fresh.values()].flatMap(({ tokens }) => tokens)
   if (values.length > 0) {
@@ -93,41 +127,6 @@ function* doublesOf(fresh: ReadonlyMap<string, Fresh>): Steps<Doubles> {
   return { pairs: [...pairs.values()], people }
 }
 
-/** Somebody is asked to look at each pair. */
-export function* askAbout({ pairs, people }: Doubles, at: string): Steps<readonly Put[]> {
-  const made: Put[] = []
-  for (const pair of pairs) made.push(...(yield* opened(pair, people, at)))
-  return made
-}
-
-/** After these were written: what was asked about them, and no longer is a question. */
-export function* settledAmong(puts: readonly Put[], at: string): Steps<readonly Put[]> {
-  const ids = puts.flatMap(({ type, id, version }) => (type === 'Patient' && version > 1 ? [id] : []))
-  return yield* settledOf(ids, at)
-}
-
-/** The same after these Patients were written or deleted. */
-export function* settledOf(ids: readonly string[], at: string): Steps<readonly Put[]> {
-  const asked = yield* askedAbout(ids)
-  if (asked.length === 0) return []
-  const people = new Map(yield* patients(asked.flat()))
-  const made: Put[] = []
-  const left = new Map<string, Fresh>()
-  for (const pair of asked) {
-    if (isPossible(pair, people)) {
-      made.push(...(yield* labelled(pair, people, at)))
-      continue
-    }
-    made.push(...(yield* settled(pair, people, at)))
-    for (const id of pair) {
-      const patient = people.get(id)
-      if (patient) left.set(id, { patient, tokens: tokensBorne(patient) })
-    }
-  }
-  // Whoever is left may be somebody else's double.
-  return [...made, ...(yield* askAbout(yield* doublesOf(left), at))]
-}
-
 function* patients(ids: readonly string[]): Steps<readonly (readonly [string, Patient])[]> {
   const found = yield* askAll([...new Set(ids)].map((id) => ({ ask: 'resource' as const, type: 'Patient', id })))
   return found.flatMap((stored) => {
@@ -144,10 +143,12 @@ function* askedAbout(ids: readonly string[]): Steps<readonly Pair[]> {
 }
 const doubles = (text: string | undefined): readonly string[] => (text === undefined ? [] : (JSON.parse(text) as string[]))
 
-function* opened(pair: Pair, people: ReadonlyMap<string, Patient>, at: string): Steps<readonly Put[]> {
+/** Once; of those that are asked about already one may have been labelled since. */
+function* asked(pair: Pair, people: ReadonlyMap<string, Patient>, at: string): Steps<void> {
   const [one, other] = pair
-  // They are asked about already.
-  if (doubles(yield* ask({ ask: 'record', kind, key: one })).includes(other)) return []
+  const cause = causeOf(pair, people)
+  if (doubles(yield* ask({ ask: 'record', kind, key: one })).includes(other))
+    return yield* write(...(yield* labelWork(cause, at)))
   const day = at.slice(0, 10)
   const coordinator = (yield* coordinatorOf(one, day)) ?? (yield* coordinatorOf(other, day))
   const wanted: HouseWork = {
@@ -158,30 +159,12 @@ function* opened(pair: Pair, people: ReadonlyMap<string, Patient>, at: string): 
     ...(coordinator !== undefined && { assignee: { id: coordinator } }),
   }
   yield* remembered(pair, (ids, id) => [...ids.filter((known) => known !== id), id])
-  return yield* kept(pair, people, wanted, at)
+  yield* write(...(yield* keepWork(cause, wanted, at)))
 }
 
-function* settled(pair: Pair, people: ReadonlyMap<string, Patient>, at: string): Steps<readonly Put[]> {
+function* settled(pair: Pair, people: ReadonlyMap<string, Patient>, at: string): Steps<void> {
   yield* remembered(pair, (ids, id) => ids.filter((known) => known !== id))
-  return yield* kept(pair, people, undefined, at)
-}
-
-function* kept(
-  pair: Pair,
-  people: ReadonlyMap<string, Patient>,
-  wanted: HouseWork | undefined,
-  at: string,
-): Steps<readonly Put[]> {
-  const puts = yield* keepWork(causeOf(pair, people), wanted, at)
-  yield* write(...puts)
-  return puts
-}
-
-/** One of the two may have been labelled since. */
-function* labelled(pair: Pair, people: ReadonlyMap<string, Patient>, at: string): Steps<readonly Put[]> {
-  const puts = yield* labelWork(causeOf(pair, people), at)
-  yield* write(...puts)
-  return puts
+  yield* write(...(yield* keepWork(causeOf(pair, people), undefined, at)))
 }
 
 /** The work is about the second and names the first as its client; it bears the labels of both. */

@@ -7,7 +7,6 @@ import { ok, type Result } from '../../domain/problem.ts'
 import type { Change, Put } from '../../store/change.ts'
 import { ask, rest, type Steps, write } from '../../store/store.ts'
 import { recheckLines } from '../billing/recheck-lines.ts'
-import { settledAmong } from '../clients/duplicates.ts'
 import { labelledByProgramme } from '../clients/programme-labels.ts'
 import type { Context } from '../context.ts'
 import { releaseWaiting } from '../intake/release-waiting.ts'
@@ -62,10 +61,9 @@ export function* consequences(
   cause?: string,
   depth = 0,
 ): Steps<Result<readonly Put[]>> {
-  const made: Put[] = [...(yield* settledAmong(puts, at))]
   const labelled = yield* labelledByProgramme(ctx, puts, at)
   yield* write(...labelled)
-  made.push(...labelled)
+  const made: Put[] = [...labelled]
   yield* recheckLines(puts, at)
   yield* releaseWaiting(ctx, puts)
   yield* write(...(yield* guardedOriginals(puts, at)))

@@ -4,6 +4,8 @@ import mapping from '../../../mappings/coverage.coverage.ts'
 import { type Coverage, CoverageCommand, coverageMachine, orderIssues } from '../../domain/coverage.ts'
 import { fail, ok } from '../../domain/problem.ts'
 import { ask, type Steps } from '../../store/store.ts'
+import type { Context } from '../context.ts'
+import { tellable } from '../fhir/visible.ts'
 import { storedValue } from '../next-version.ts'
 import { collection } from './collection.ts'
 import { withReason } from './with-reason.ts'
@@ -18,8 +20,8 @@ export const coverages = collection<Coverage, { Coverage: Resource }>({
   claims: () => true,
   client: 'beneficiary',
   machine: { field: 'state', states: coverageMachine, initial: 'active' },
-  *prepare(_ctx, value, before) {
-    const issues = orderIssues(value, yield* othersOf(value.clientId, before?.id))
+  *prepare(ctx, value, before) {
+    const issues = orderIssues(value, yield* othersOf(ctx, value.clientId, before?.id))
     return issues.length > 0
       ? fail('rule-broken', 'This coverage does not fit among the client’s others.', { issues })
       : ok(value)
@@ -27,7 +29,7 @@ export const coverages = collection<Coverage, { Coverage: Resource }>({
   on: { cancel: withReason, 'mark-error': withReason },
 })
 
-function* othersOf(clientId: string, id: string | undefined): Steps<readonly Coverage[]> {
+function* othersOf(ctx: Context, clientId: string, id: string | undefined): Steps<readonly Coverage[]> {
   const { items } = yield* ask({
     ask: 'search',
     query: {
@@ -40,7 +42,7 @@ function* othersOf(clientId: string, id: string | undefined): Steps<readonly Cov
       revinclude: [],
       given: [],
     },
-    visible: 'everything',
+    visible: tellable(ctx),
   })
   const others = items.filter((one) => one.id !== id).map((one) => mapping.read({ Coverage: storedValue<Resource>(one)! }))
   return others.flatMap((reading) => (reading.ok ? [reading.value] : []))

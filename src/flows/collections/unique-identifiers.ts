@@ -3,6 +3,7 @@ import type { Resource } from '@medplum/fhirtypes'
 import { fail, type Issue, ok, type Result } from '../../domain/problem.ts'
 import { askAll, type Steps } from '../../store/store.ts'
 import type { Context } from '../context.ts'
+import { tellable } from '../fhir/visible.ts'
 import { storedValue } from '../next-version.ts'
 
 interface Named {
@@ -12,11 +13,13 @@ interface Named {
 }
 
 /**
- * Fails `conflict` naming the identifiers that other records of the type have, as far as the caller may see those: of a hidden one nobody
- * is told even that it is there. An identifier without a system identifies nobody, and one that did not change is not asked about. `counts`: does the other record count (one merged into another does not)?
+/**
+ * Fails `conflict` naming the identifiers that other records of the type have, as far as the caller may be told of those: of a hidden one
+ * nobody is told even that it is there. An identifier without a system identifies nobody, and one that did not change is not asked about.
+ * `counts`: does the other record count (one merged into another does not)?
  */
 export function* uniqueIdentifiers(
-  { principal }: Context,
+  ctx: Context,
   type: string,
   id: string | undefined,
   identifiers: readonly Named[],
@@ -38,7 +41,7 @@ export function* uniqueIdentifiers(
         revinclude: [],
         given: [],
       },
-      visible: principal.visible,
+      visible: tellable(ctx),
     })),
   )
   const issues: Issue[] = fresh.flatMap(({ path }, i) => {

@@ -1,8 +1,6 @@
 /** Creating and changing a domain object inside a commit: prepare, write the parts, and what follows from it. */
 import type { Result } from '../../domain/problem.ts'
-import type { Put } from '../../store/change.ts'
-import { type Steps, type Stored, write } from '../../store/store.ts'
-import { askAbout, newDoubles } from '../clients/duplicates.ts'
+import { type Steps, write } from '../../store/store.ts'
 import type { AnyCollection, EventInput } from '../collections/collection.ts'
 import { consequences } from '../collections/consequences.ts'
 import { type Gathered, hold } from '../collections/parts.ts'
@@ -23,13 +21,7 @@ export function* save(
   if (!made.ok) return made
   const puts = yield* soundOf(ctx, collection, made.value, before)
   if (!puts.ok) return puts
-  // Refused is what the caller may see; of somebody hidden from them others are asked.
-  const doubles = yield* newDoubles(puts.value.map((put) => ({ ...put, current: currentOf(put, before), next: put.resource })))
   yield* write(...puts.value)
-  yield* askAbout(doubles, at)
   const then = yield* consequences(ctx, puts.value, at, new Map(before && [[`${collection.name}/${id}`, before]]))
   return then.ok ? yield* hold(collection, id) : then
 }
-
-const currentOf = ({ type, id }: Put, before: Gathered | undefined): Stored | undefined =>
-  before?.stored.find((one) => one.type === type && one.id === id)

@@ -12,7 +12,6 @@ import type { References } from '../../fhir/stamp.ts'
 import type { Change, Put } from '../../store/change.ts'
 import { ask, rest, type Steps, type Stored, write } from '../../store/store.ts'
 import { noteTarget } from '../audit/looks.ts'
-import { askAbout, newDoubles, settledOf } from '../clients/duplicates.ts'
 import { consequences } from '../collections/consequences.ts'
 import type { Context } from '../context.ts'
 import { nextVersion, removal } from '../next-version.ts'
@@ -78,13 +77,7 @@ export function* transact(
     yield* rest(i)
   }
   const held = yield* touchedBy(touched)
-  const doubles = yield* newDoubles(touched)
   yield* write(...changes)
-  yield* askAbout(doubles, at)
-  yield* settledOf(
-    touched.flatMap(({ type, id, next }) => (type === 'Patient' && !next ? [id] : [])),
-    at,
-  )
   const upheld = yield* uphold(ctx, held, fresh, at)
   if (!upheld.ok) return upheld
   const then = yield* consequences(ctx, [...puts, ...upheld.value], at, beforeOf(held))

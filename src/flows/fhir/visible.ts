@@ -1,6 +1,6 @@
 /** May this caller see this resource? */
 import { isUnguarded, isVisibleTo } from '../../access/visible.ts'
-import type { Stored } from '../../store/store.ts'
+import type { Stored, Visibility } from '../../store/store.ts'
 import { noteSeen } from '../audit/looks.ts'
 import type { Context } from '../context.ts'
 import { storedValue } from '../next-version.ts'
@@ -25,3 +25,7 @@ export function visible({ principal }: Context, stored: Stored): boolean {
   const value = storedValue<object>(stored)
   return value === undefined ? visible.patients === 'all' : isVisibleTo(visible, value)
 }
+
+/** What a rule may tell of other records to whoever breaks it. What a partner breaks is told in a conflict, to whoever looks at that. */
+export const tellable = ({ principal }: Context): Visibility =>
+  principal.kind === 'connection' ? { patients: 'all' } : principal.visible
