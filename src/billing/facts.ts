@@ -22,6 +22,8 @@ export interface CoverageFact extends Span {
   readonly priority: number | undefined
   readonly active: boolean
   readonly rule: AppliedPayerRule
+  /** Has what is billed here been billed to it already? */
+  readonly isBilled?: boolean
 }
 
 /** Units of one code that a payer has authorized. */

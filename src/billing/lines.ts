@@ -71,9 +71,11 @@ export function serviceDay({ actual }: Session, zone: string | undefined): strin
   return start === undefined ? undefined : localDate(start, start.endsWith('Z') ? zone : undefined)
 }
 
-/** Who pays first on that day. */
-export const payerOn = (coverages: readonly CoverageFact[], day: string): CoverageFact | undefined =>
-  inOrderOfPaying(coverages.filter((one) => one.active && holds(one, day)))[0]
+/** Who pays first on that day; of two of one priority, as the records of two clients that proved to be one may bring them, who was billed. */
+export function payerOn(coverages: readonly CoverageFact[], day: string): CoverageFact | undefined {
+  const inOrder = inOrderOfPaying(coverages.filter((one) => one.active && holds(one, day)))
+  return inOrder.find(({ priority, isBilled }) => isBilled && priority === inOrder[0]!.priority) ?? inOrder[0]
+}
 
 const countingBy = (coverage: CoverageFact | undefined, code: string): Counting =>
   countingOf(coverage?.rule ?? unknownPayer, code)

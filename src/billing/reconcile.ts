@@ -31,6 +31,40 @@ export function reconcile(standing: readonly StandingLine[], wanted: readonly Se
   ]
 }
 
+/** Which lines are computed anew, beside what is wanted now; the others stand as they are. */
+export type IsOpen = (line: ServiceLine, wanted: readonly ServiceLine[]) => boolean
+
+export const isHeld: IsOpen = ({ state }) => state === 'held'
+
+/** What no payer has taken follows whoever pays: held, ready, or rejected at the door. */
+export const isForOtherPayer: IsOpen = (line, wanted) =>
+  line.state === 'held' || ((isUnbilled(line) || line.state === 'rejected') && isPaidOtherwise(line, wanted))
+
+/** The moves of those lines alone: a payer found later may bill the session otherwise, but beside lines that stand only by codes that waited. */
+export function reconcileOpen(
+  standing: readonly StandingLine[],
+  wanted: readonly ServiceLine[],
+  isOpen: IsOpen,
+  at: string,
+): readonly LineMove[] {
+  const stands = standing.filter(({ value }) => isLive(value) && !isOpen(value, wanted))
+  const others = standing.filter((line) => !stands.includes(line))
+  const codes = new Set(others.flatMap(({ value }) => (isLive(value) ? value.code : [])))
+  return reconcile(others, stands.length === 0 ? wanted : wanted.filter(({ code }) => codes.has(code)), at)
+}
+
+const payerReasons: ReadonlySet<string> = new Set(['no-coverage', 'no-authorization', 'authorization-exhausted'])
+
+/** Would another coverage be billed now, or the same one otherwise? */
+export function isPaidOtherwise(old: ServiceLine, wanted: readonly ServiceLine[]): boolean {
+  const now = wanted.find(({ code }) => code === old.code)
+  return now === undefined || now.holdReasons.some((reason) => payerReasons.has(reason)) || asksOf(now) !== asksOf(old)
+}
+
+/** Units follow the rule, but for what other sessions of the day have left. */
+const asksOf = ({ coverageId, unitBasis, modifiers, placeOfService }: ServiceLine): string =>
+  JSON.stringify([coverageId, unitBasis?.ruleId, modifiers, placeOfService])
+
 /** Somebody made this very line void, and said why: it does not come back by itself. */
 const isRefused = (standing: readonly StandingLine[], next: ServiceLine): boolean =>
   standing.some(({ value }) => value.state === 'void' && value.adjudicationReason !== undefined && isSameClaim(value, next))

@@ -6,22 +6,27 @@ import { code } from './html.ts'
 import { list, note } from './page.ts'
 
 export const heldLines = (c: Ctx, limit: number): Promise<Child> =>
-  board(c, limit, { heading: 'Lines that wait', state: 'held', why: ({ holdReasons }) => holdReasons })
+  board(c, limit, { heading: 'Lines that wait', states: ['held'], why: ({ holdReasons }) => holdReasons })
 
-/** Of the latest ones that are ready. */
+const questioned = ['ready', 'billed', 'accepted', 'paid', 'partial', 'denied'] as const
+/** Of the latest ones that are ready, and of those that went out. */
 export const questionedLines = (c: Ctx, limit: number): Promise<Child> =>
-  board(c, limit, { heading: 'Lines that a payer may question', state: 'ready', why: ({ warnings }) => warnings })
+  board(c, limit, { heading: 'Lines that a payer may question', states: questioned, why: ({ warnings }) => warnings })
 
 interface Board {
   readonly heading: string
-  readonly state: ServiceLine['state']
+  readonly states: readonly ServiceLine['state'][]
   readonly why: (line: ServiceLine) => readonly string[]
 }
 
-async function board(c: Ctx, limit: number, { heading, state, why }: Board): Promise<Child> {
-  const page = await c.get('desk').listMembers('service-lines', { limit, state })
-  if (!page.ok) return note(heading, page.problem.detail)
-  const rows = page.value.items.flatMap(({ record }) => {
+async function board(c: Ctx, limit: number, { heading, states, why }: Board): Promise<Child> {
+  const found: { readonly record: { readonly id: string } }[] = []
+  for (const state of states) {
+    const page = await c.get('desk').listMembers('service-lines', { limit, state })
+    if (!page.ok) return note(heading, page.problem.detail)
+    found.push(...page.value.items)
+  }
+  const rows = found.flatMap(({ record }) => {
     const line = record as typeof record & ServiceLine
     const reasons = why(line)
     const { id, serviceFrom = '', units = '', clientId } = line

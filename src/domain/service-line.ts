@@ -108,6 +108,8 @@ export const lineWarnings = [
   'programme-days',
   /** Work with mental health whose primary diagnosis is of the body. */
   'primary-not-mental',
+  /** Billed to a coverage that does not pay for that day, or not by this line, as is known by now. */
+  'coverage-changed',
 ] as const
 export type LineWarning = (typeof lineWarnings)[number]
 

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { linesOf } from '../../src/billing/lines.ts'
-import { type LineMove, reconcile, type StandingLine } from '../../src/billing/reconcile.ts'
+import { isHeld, type LineMove, reconcile, reconcileOpen, type StandingLine } from '../../src/billing/reconcile.ts'
 import { isLive, isUnbilled, type ServiceLine, serviceLineComputation, serviceLineStates } from '../../src/domain/service-line.ts'
 import { at, facts, lasting, session } from './facts.ts'
 
@@ -52,6 +52,12 @@ describe('lines that somebody made void', () => {
 
   it('do not come back by themselves', () => {
     expect(reconcile([voided], [line()], later)).toEqual([])
+  })
+
+  it('do not come back with another of the session that waited', () => {
+    const waiting = { id: 'chg-2', value: { ...otherCode[0]!, state: 'held' as const } }
+    const moves = reconcileOpen([voided, waiting], [line(), ...otherCode], isHeld, later)
+    expect(shown(moves)).toEqual([['chg-2', 'H2015', 'ready', null]])
   })
 
   it('come back where the session says something else now', () => {

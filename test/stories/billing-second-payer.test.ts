@@ -75,18 +75,14 @@ describe('two payers', () => {
     ])
   })
 
-  it('are not confused: who turns out to pay first keeps the claim from going to the second', async () => {
-    const [line] = await agency.lines(await agency.sign())
-    await agency.post('/fhir/Coverage', {
-      ...{ resourceType: 'Coverage', status: 'active', order: 1, payor: [{ reference: 'Organization/org-none' }] },
-      beneficiary: { reference: `Patient/${agency.client}` },
-      period: { start: '2026-01-01' },
-    })
+  it('are not confused: a claim goes to whoever turns out to pay first', async () => {
+    const [line] = await agency.lines(await agency.sign({ procedureCode: 'H2015' }))
+    const second = await insuredTwice()
     const medicaid = (await agency.get(`/fhir/Coverage/${agency.coverage}`)) as Body
-    await agency.put(`/fhir/Coverage/${agency.coverage}`, { ...medicaid, order: 2 })
-    expect((await asJson(`?lines=${line!.id}`)).left).toContainEqual({
-      ...{ line: line!.id, version: line!.version, code: 'pays-first', path: 'otherCoverages.0' },
-    })
+    await agency.put(`/fhir/Coverage/${agency.coverage}`, { ...medicaid, order: 3 })
+    const [own, ...others] = await agency.lines(line!.sessionId as string)
+    expect(others).toEqual([])
+    expect(own).toMatchObject({ id: line!.id, version: 2, coverageId: second, state: 'ready' })
   })
 
   it.each([

@@ -4,14 +4,14 @@ import mapping from '../../../mappings/monthly-bundle.account.ts'
 import sessionMapping from '../../../mappings/session.encounter.ts'
 import { bundleLinesOf } from '../../billing/bundle-lines.ts'
 import { serviceDay } from '../../billing/lines.ts'
-import { type LineMove, reconcile } from '../../billing/reconcile.ts'
+import { reconcile } from '../../billing/reconcile.ts'
 import type { MonthlyBundle } from '../../domain/monthly-bundle.ts'
 import type { ServiceLine } from '../../domain/service-line.ts'
 import type { Session } from '../../domain/session.ts'
 import type { Put } from '../../store/change.ts'
 import { ask, askAll, type Steps } from '../../store/store.ts'
 import { storedValue } from '../next-version.ts'
-import { type HeldLine, linesOfBundle, putsFor } from './lines.ts'
+import { linesOfBundle, putsFor } from './lines.ts'
 import { overlappingAny } from './overlapping.ts'
 import { sessionFacts } from './session-facts.ts'
 
@@ -19,19 +19,6 @@ import { sessionFacts } from './session-facts.ts'
 export function* chargeBundle(id: string, bundle: MonthlyBundle, at: string): Steps<readonly Put[]> {
   const standing = yield* linesOfBundle(id)
   return yield* putsFor(id, standing, reconcile(standing, yield* wanted(id, bundle, at), at), at)
-}
-
-/** The moves of its held lines. */
-export function* recheckBundle(id: string, standing: readonly HeldLine[], at: string): Steps<readonly LineMove[]> {
-  const held = standing.filter(({ value }) => value.state === 'held')
-  const codes = new Set(held.map(({ value }) => value.code))
-  const all = yield* bundleLinesNow(id, at)
-  if (all === undefined) return []
-  return reconcile(
-    held,
-    all.filter(({ code }) => codes.has(code)),
-    at,
-  )
 }
 
 /** The lines of a bundle as they would be made now; undefined while its month is not charged. */

@@ -5,13 +5,13 @@
 import type { Encounter } from '@medplum/fhirtypes'
 import sessionMapping from '../../../mappings/session.encounter.ts'
 import { linesOf } from '../../billing/lines.ts'
-import { type LineMove, reconcile } from '../../billing/reconcile.ts'
-import { isLive, type ServiceLine } from '../../domain/service-line.ts'
+import { reconcile } from '../../billing/reconcile.ts'
+import type { ServiceLine } from '../../domain/service-line.ts'
 import type { Session } from '../../domain/session.ts'
 import type { Put } from '../../store/change.ts'
 import { ask, type Steps } from '../../store/store.ts'
 import { storedValue } from '../next-version.ts'
-import { type HeldLine, linesOfSession, putsFor } from './lines.ts'
+import { linesOfSession, putsFor } from './lines.ts'
 import { sessionFacts } from './session-facts.ts'
 
 /** All lines of a session as it stands; none move while it is being amended. */
@@ -30,16 +30,4 @@ export function* sessionLinesNow(id: string, at: string): Steps<readonly Service
   const reading = encounter && sessionMapping.read({ Encounter: encounter, Procedure: [] })
   if (!reading?.ok || reading.value.state !== 'signed') return undefined
   return linesOf(yield* sessionFacts(id, reading.value, encounter!), at)
-}
-
-/** The moves of the held lines of a session: only what waits is computed anew, whatever else has changed since. */
-export function* recheckSession(id: string, standing: readonly HeldLine[], at: string): Steps<readonly LineMove[]> {
-  const wanted = yield* sessionLinesNow(id, at)
-  if (wanted === undefined) return []
-  const live = standing.filter(({ value }) => isLive(value))
-  const held = live.filter(({ value }) => value.state === 'held')
-  const codes = new Set(held.map(({ value }) => value.code))
-  // Beside lines that stand, only the code that waited: a payer found later may bill the session otherwise, once.
-  const own = held.length === live.length ? wanted : wanted.filter(({ code }) => codes.has(code))
-  return reconcile(held, own, at)
 }

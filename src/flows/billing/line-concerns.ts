@@ -30,6 +30,8 @@ export interface Concern {
   readonly clinicians?: readonly string[]
   readonly mayRelease: Test
   readonly mayQuestion: Test
+  /** May somebody else pay now? */
+  readonly movesPayer?: true
 }
 
 const any: Test = () => true
@@ -48,7 +50,7 @@ export function concernOf({ id, resource: written }: Put): Concern | undefined {
   const resource = written as Resource
   switch (resource.resourceType) {
     case 'Coverage':
-      return { patient: (resource as Coverage).beneficiary?.reference, mayRelease: any, mayQuestion: none }
+      return { patient: (resource as Coverage).beneficiary?.reference, mayRelease: any, mayQuestion: none, movesPayer: true }
     case 'Claim':
     case 'ClaimResponse': {
       const { use, patient } = resource as Claim | ClaimResponse

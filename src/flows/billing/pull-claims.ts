@@ -19,8 +19,9 @@ import { derivedId } from '../derived-id.ts'
 import { allowed } from '../fhir/allowed.ts'
 import { visible } from '../fhir/visible.ts'
 import { billingItems } from './billing-items.ts'
-import { type HeldLine, linesOfBundle, linesOfSession, readLines } from './lines.ts'
+import { type HeldLine, readLines } from './lines.ts'
 import { auditPull, pageOfFeed } from './pull-billing.ts'
+import { linesBeside, sourceOf } from './recheck.ts'
 
 /** Why a line that was asked for needs no claim now. Stable. */
 export type PassedCode =
@@ -168,16 +169,14 @@ function passedCode(item: BillingItem | undefined, version: number): PassedCode 
   return item.state === 'void' ? 'never-claimed' : 'not-ready'
 }
 
-const encounterOf = ({ id, value }: HeldLine): string => value.sessionId ?? value.bundleId ?? id
+const encounterOf = ({ id, value }: HeldLine): string => sourceOf(value) ?? id
 
 /** All lines of their sessions and months as they stand, as far as the caller may see them. */
 async function beside(ctx: Context, asked: readonly HeldLine[]): Promise<ReadonlyMap<string, HeldLine>> {
   const found = new Map<string, HeldLine>()
   for (const [, [one]] of Map.groupBy(asked, encounterOf)) {
-    const { sessionId, bundleId } = one!.value
-    const steps =
-      bundleId !== undefined ? linesOfBundle(bundleId) : sessionId !== undefined ? linesOfSession(sessionId) : undefined
-    const lines = steps ? await lookThrough(ctx.store, steps) : await current(ctx, one!.id)
+    const { id, value } = one!
+    const lines = sourceOf(value) ? await lookThrough(ctx.store, linesBeside(value)) : await current(ctx, id)
     for (const line of lines) if (visible(ctx, line.stored)) found.set(line.id, line)
   }
   return found

@@ -1,32 +1,34 @@
 /**
  * Lines follow what is written, whoever wrote it: held ones are computed anew when something that they may have waited for is, and of
- * ready ones what a payer may question, and the units that the minutes of their day leave them. Whatever else has changed since, a line
- * that is ready stays as it is.
+ * ready ones what a payer may question, and the units that the minutes of their day leave them. What no payer has taken yet follows
+ * whoever pays, too; a line that was billed to somebody else is told to be so. Whatever else has changed since, a line that is ready stays
+ * as it is.
  */
-import { reconcile } from '../../billing/reconcile.ts'
+import { type IsOpen, isForOtherPayer, isHeld, isPaidOtherwise, reconcile } from '../../billing/reconcile.ts'
 import { lookedAtAgain } from '../../domain/line-checks.ts'
-import type { ServiceLine } from '../../domain/service-line.ts'
+import { isLive, isUnbilled, type LineWarning, type ServiceLine } from '../../domain/service-line.ts'
+import type { Filter } from '../../fhir/search/query.ts'
 import { equal } from '../../lens/equal.ts'
 import type { Put } from '../../store/change.ts'
 import { type Steps, write } from '../../store/store.ts'
 import { ofStatus } from '../questions.ts'
 import { namesOf } from '../worklists/supervision.ts'
-import { bundleLinesNow, recheckBundle } from './charge-bundle.ts'
-import { recheckSession, sessionLinesNow } from './charge-session.ts'
 import { type Concern, concernOf } from './line-concerns.ts'
-import { type HeldLine, linesOfBundle, linesOfSession, linesWhere, putsFor } from './lines.ts'
+import { type HeldLine, linesWhere, putsFor } from './lines.ts'
+import { linesBeside, linesNow, recheck, sourceOf } from './recheck.ts'
 import { referenceTo } from './references.ts'
 
 export function* recheckLines(puts: readonly Put[], at: string): Steps<void> {
   const concerns = yield* named(puts.flatMap((put) => concernOf(put) ?? []))
-  const open = yield* openLines(concerns)
-  const changes = yield* release(open.filter(isHeld).filter(touched(concerns, 'mayRelease')), at)
+  const open = yield* linesAbout(concerns, unbilled)
+  const waiting = open.filter(({ value }) => isHeld(value, [])).filter(touched(concerns, 'mayRelease'))
+  const changes = [...(yield* release(waiting, isHeld, at)), ...(yield* followPayer(concerns.filter(movesPayer), at))]
   const further = yield* named(changes.flatMap((put) => concernOf(put) ?? []))
-  const now = changes.length > 0 ? yield* openLines([...concerns, ...further]) : open
+  const now = changes.length > 0 ? yield* linesAbout([...concerns, ...further], unbilled) : open
   yield* question(now.filter(isReady).filter(touched([...concerns, ...further], 'mayQuestion')), at)
 }
 
-const isHeld = ({ value }: HeldLine): boolean => value.state === 'held'
+const movesPayer = (concern: Concern): boolean => concern.movesPayer === true
 const isReady = ({ value }: HeldLine): boolean => value.state === 'ready'
 
 /** With all references to the people whom it names: a line names one of them. */
@@ -49,36 +51,60 @@ const touched =
 
 const unbilled = ofStatus('planned', 'billable')
 
-/** Lines that nobody has billed, of these patients, or held by these people. */
-function* openLines(concerns: readonly Concern[]): Steps<readonly HeldLine[]> {
+/** Lines of these patients, or held by these people. */
+function* linesAbout(concerns: readonly Concern[], ...filters: readonly Filter[]): Steps<readonly HeldLine[]> {
   const found: HeldLine[] = []
   for (const [param, references] of [
     ['patient', concerns.flatMap(({ patient }) => patient ?? [])],
     ['performer-actor', concerns.flatMap(({ clinicians = [] }) => clinicians)],
   ] as const)
     if (references.length > 0)
-      found.push(...(yield* linesWhere({ kind: 'reference', param, values: [...new Set(references)] }, unbilled)))
+      found.push(...(yield* linesWhere({ kind: 'reference', param, values: [...new Set(references)] }, ...filters)))
   return [...new Map(found.map((line) => [line.id, line] as const)).values()]
 }
 
 /** One session or month after the other: of two that wait for each other, the first goes, and the second sees it. */
-function* release(held: readonly HeldLine[], at: string): Steps<readonly Put[]> {
+function* release(open: readonly HeldLine[], isOpen: IsOpen, at: string): Steps<readonly Put[]> {
   const changes: Put[] = []
-  for (const [id, { bundleId }] of sources(held)) {
-    const standing = yield* bundleId === undefined ? linesOfSession(id) : linesOfBundle(id)
-    const moves = yield* bundleId === undefined ? recheckSession(id, standing, at) : recheckBundle(id, standing, at)
-    const made = yield* putsFor(id, standing, moves, at)
+  for (const [id, source] of sources(open)) {
+    const standing = yield* linesBeside(source)
+    const made = yield* putsFor(id, standing, yield* recheck(source, standing, isOpen, at), at)
     yield* write(...made)
     changes.push(...made)
   }
   return changes
 }
 
+/** What no payer has taken is computed anew; with what one has, it is told that somebody else pays. */
+function* followPayer(concerns: readonly Concern[], at: string): Steps<readonly Put[]> {
+  if (concerns.length === 0) return []
+  const lines = (yield* linesAbout(concerns)).filter(({ value }) => isLive(value))
+  const isTaken = ({ value }: HeldLine): boolean => !isUnbilled(value) && value.state !== 'rejected'
+  for (const [id, source] of sources(lines.filter(isTaken))) {
+    const wanted = yield* linesNow(source, at)
+    if (wanted === undefined) continue
+    const taken = lines.filter((line) => isTaken(line) && sourceOf(line.value) === id)
+    const moves = taken.map((line) => ({ id: line.id, value: warned(line.value, wanted) }))
+    yield* write(...(yield* putsFor(id, taken, moves, at)))
+  }
+  return yield* release(
+    lines.filter((line) => !isTaken(line)),
+    isForOtherPayer,
+    at,
+  )
+}
+
+const changed: LineWarning = 'coverage-changed'
+function warned(line: ServiceLine, wanted: readonly ServiceLine[]): ServiceLine {
+  const others = line.warnings.filter((warning) => warning !== changed)
+  return { ...line, warnings: isPaidOtherwise(line, wanted) ? [...others, changed] : others }
+}
+
 /** Tells with these lines what a payer may question now; one after the other, so that each counts beside what the one before came to. */
 function* question(ready: readonly HeldLine[], at: string): Steps<void> {
-  for (const [id, { bundleId }] of sources(ready)) {
-    const lines = ready.filter(({ value }) => (value.bundleId ?? value.sessionId) === id)
-    const wanted = yield* bundleId === undefined ? sessionLinesNow(id, at) : bundleLinesNow(id, at)
+  for (const [id, source] of sources(ready)) {
+    const lines = ready.filter(({ value }) => sourceOf(value) === id)
+    const wanted = yield* linesNow(source, at)
     const moves = lines.flatMap((line) => {
       const now = wanted?.find(({ code }) => code === line.value.code)
       if (now === undefined) return []
@@ -99,8 +125,4 @@ const countsOtherwise = (old: ServiceLine, now: ServiceLine): boolean =>
 
 /** The sessions and months that lines bill, each once. */
 const sources = (lines: readonly HeldLine[]): ReadonlyMap<string, HeldLine['value']> =>
-  new Map(
-    lines.flatMap(({ value }) =>
-      (value.bundleId ?? value.sessionId) ? [[(value.bundleId ?? value.sessionId)!, value] as const] : [],
-    ),
-  )
+  new Map(lines.flatMap(({ value }) => (sourceOf(value) ? [[sourceOf(value)!, value] as const] : [])))

@@ -13,7 +13,7 @@ import { procedureOf } from '../../billing/procedure-of.ts'
 import { addDays, lastDayOf, weekOf } from '../../domain/calendar.ts'
 import { isIcd10 } from '../../domain/icd10.ts'
 import { isUnlicensed } from '../../domain/practitioner.ts'
-import { type HoldReason, unitsUsed } from '../../domain/service-line.ts'
+import { type HoldReason, isLive, isUnbilled, unitsUsed } from '../../domain/service-line.ts'
 import { minutesDirect, type Session } from '../../domain/session.ts'
 import { equal } from '../../lens/equal.ts'
 import { ask, askAll, type Steps } from '../../store/store.ts'
@@ -41,7 +41,8 @@ export function* sessionFacts(sessionId: string, session: Session, encounter: En
   const isOther = ({ value }: HeldLine): boolean =>
     bundleId === undefined ? value.sessionId !== sessionId : value.bundleId !== bundleId
   const month = known.filter(isOther)
-  const coverages = yield* coveragesOf(clientId, day)
+  const billed = known.filter((line) => !isOther(line) && isLive(line.value) && !isUnbilled(line.value))
+  const coverages = yield* coveragesOf(clientId, day, new Set(billed.map(({ value }) => value.coverageId)))
   const payer = payerOn(coverages, day)
   const ownOrg = billingOrg === undefined ? undefined : { id: billingOrg }
   const by = referenceTo(session.renderer, 'Practitioner')
@@ -108,14 +109,15 @@ function* placeOf({ placeOfService, locationId: id }: Session): Steps<string | u
   return reading?.ok ? reading.value.placeOfService : undefined
 }
 
-function* coveragesOf(clientId: string, day: string): Steps<readonly CoverageFact[]> {
+function* coveragesOf(clientId: string, day: string, billed: ReadonlySet<string | undefined>): Steps<readonly CoverageFact[]> {
   const facts: CoverageFact[] = []
   for (const stored of yield* allOf('Coverage', ofPatient(clientId))) {
     const reading = coverageMapping.read({ Coverage: storedValue<Coverage>(stored)! })
     if (!reading.ok) continue
     const { kind, payerOrg, priority, period, state } = reading.value
     const rule = yield* payerRuleFor({ id: stored.id, kind, payer: plainId(payerOrg) }, day)
-    facts.push({ id: stored.id, kind, priority, start: period?.start, end: period?.end, active: state === 'active', rule })
+    const { start, end } = period ?? {}
+    facts.push({ id: stored.id, kind, priority, start, end, active: state === 'active', rule, isBilled: billed.has(stored.id) })
   }
   return facts
 }

@@ -3,15 +3,15 @@ import type { ChargeItem } from '@medplum/fhirtypes'
 import { z } from 'zod'
 import mapping from '../../../mappings/service-line.charge-item.ts'
 import { sameClaim, withNews } from '../../billing/claim-news.ts'
+import { isHeld } from '../../billing/reconcile.ts'
 import { Payment, ReasonCode } from '../../domain/adjudication.ts'
 import { detailsOf } from '../../domain/event-details.ts'
 import { conflictIds } from '../../domain/line-checks.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { ServiceLine, serviceLineMachine } from '../../domain/service-line.ts'
 import { type Steps, write } from '../../store/store.ts'
-import { recheckBundle } from '../billing/charge-bundle.ts'
-import { recheckSession } from '../billing/charge-session.ts'
-import { isOurLine, linesOfBundle, linesOfSession, putsFor } from '../billing/lines.ts'
+import { isOurLine, putsFor } from '../billing/lines.ts'
+import { linesBeside, recheck, sourceOf } from '../billing/recheck.ts'
 import type { Context } from '../context.ts'
 import { collection, type EventInput, type Held } from './collection.ts'
 
@@ -66,14 +66,12 @@ const override: Rule = function* (ctx, value, event) {
 }
 
 /** Other held lines of the session, or of the month, move with it. */
-const recheck: Rule = function* (_ctx, value, _event, at, { id }) {
+const rechecked: Rule = function* (_ctx, value, _event, at, { id }) {
   const unmoved: ServiceLine = { ...value, state: 'held' }
-  const { bundleId, sessionId = '' } = value
-  const standing = bundleId === undefined ? yield* linesOfSession(sessionId) : yield* linesOfBundle(bundleId)
-  const moves =
-    bundleId === undefined ? yield* recheckSession(sessionId, standing, at) : yield* recheckBundle(bundleId, standing, at)
+  const standing = yield* linesBeside(value)
+  const moves = yield* recheck(value, standing, isHeld, at)
   const others = moves.filter((move) => move.id !== id)
-  yield* write(...(yield* putsFor(bundleId ?? sessionId, standing, others, at)))
+  yield* write(...(yield* putsFor(sourceOf(value) ?? '', standing, others, at)))
   return ok(moves.find((move) => move.id === id)?.value ?? unmoved)
 }
 
@@ -91,7 +89,7 @@ export const serviceLines = collection<ServiceLine, Parts>({
   machine: { field: 'state', states: serviceLineMachine, initial: 'draft' },
   derived: 'Service lines follow from signed sessions, and months of them; they move by events alone.',
   on: {
-    ...{ recheck, override, void: voided },
+    ...{ recheck: rechecked, override, void: voided },
     ...{ bill: ofClaim, accept: ofClaim, reject: ofClaim, pay: ofClaim, 'pay-in-part': ofClaim, deny: ofClaim },
   },
 })
