@@ -73,6 +73,11 @@ describe('with HANDOFF_AUTH=smart', () => {
       expect((await gateway.request(path, { headers })).status).toBe(401)
     for (const path of ['/fhir/Patient', '/coordination/clients'])
       expect((await gateway.request(path, { headers: admin })).status).toBe(403)
+    // Also where no scope is asked for.
+    for (const path of ['/hl7v2', '/documents', '/fhir/$process-message', '/billing/acks']) {
+      const answer = await gateway.request(path, { method: 'POST', headers: admin })
+      expect([path, answer.status, (await answer.text()).includes("The operators' token opens")]).toEqual([path, 403, true])
+    }
     expect((await gateway.request('/metrics', { headers: admin })).status).toBe(200)
     for (const path of [
       '/%61dmin/clients',
