@@ -164,6 +164,21 @@ export function* due({ connection, at, count }: Questions['due']['ask']): Sql<De
   return (yield* rows(dueHeads, { connection, at: milliseconds(at), count })).map(read)
 }
 
+const flyingHeads = prepare<{ connection: string }>()(($) =>
+  db
+    .selectFrom('delivery')
+    .selectAll()
+    .where('connection', '=', $('connection'))
+    .where(isHead)
+    .where(sql<SqlBool>`${sql.ref('inFlight')} = 1`)
+    .orderBy('due')
+    .orderBy('place'),
+)
+
+export function* inFlight({ connection }: { connection: string }): Sql<Delivery[]> {
+  return (yield* rows(flyingHeads, { connection })).map(read)
+}
+
 export function* nextDue({ connection }: { connection: string }): Sql<InstantText | undefined> {
   const found = yield* row(nextHead, { connection })
   return found && instant(found.due)

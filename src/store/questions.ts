@@ -3,7 +3,7 @@
 import { auditCheck, audits } from './audit.ts'
 import { instant } from './commit.ts'
 import { db, prepare, row } from './compile.ts'
-import { deliveries, delivery, due, nextDue } from './deliveries.ts'
+import { deliveries, delivery, due, inFlight, nextDue } from './deliveries.ts'
 import { feed, history } from './history.ts'
 import { message, messages } from './messages.ts'
 import type { Reading } from './page.ts'
@@ -29,6 +29,7 @@ const answers: { readonly [K in keyof Questions]: (ask: Questions[K]['ask'], rea
     delivery,
     deliveries,
     due,
+    inFlight,
     nextDue,
     link,
     links,

@@ -120,6 +120,8 @@ export interface Questions {
   }
   /** Of each lane of a connection the first delivery that is neither delivered nor dead, if it is due. */
   due: { ask: { connection: string; at: InstantText; count: number }; answer: readonly Delivery[] }
+  /** Of each lane of a connection the first open delivery, where an attempt has left and its outcome is not kept. */
+  inFlight: { ask: { connection: string }; answer: readonly Delivery[] }
   /** When the next delivery of any lane becomes due; undefined if none waits. */
   nextDue: { ask: { connection: string }; answer: InstantText | undefined }
   link: { ask: { connection: string; type: string; id: string }; answer: Link | undefined }

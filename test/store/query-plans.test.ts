@@ -103,6 +103,7 @@ const questions: Record<string, Ask> = {
   writers: { ask: 'writers', of: [{ type: 'Patient', id: 'p1', at: '2026-01-01T00:00:00.000Z', sequence: 1 }] },
   feed: { ask: 'feed', type: 'Patient', count: 5, visible: seen, upTo: 1 },
   due: { ask: 'due', connection: 'c', at: '2026-01-01T00:00:00.000Z', count: 5 },
+  inFlight: { ask: 'inFlight', connection: 'c' },
   nextDue: { ask: 'nextDue', connection: 'c' },
   'dead letters': { ask: 'deliveries', state: 'dead', count: 5 },
   'deliveries of a resource': { ask: 'deliveries', type: 'Task', resource: 't', count: 5 },

@@ -8,6 +8,7 @@ import type { Context } from '../context.ts'
 import { askDue, isAsked } from '../pull/schedule.ts'
 import { createBreaker } from './breaker.ts'
 import { deliverDue } from './deliver.ts'
+import { takeUp } from './take-up.ts'
 
 export interface Courier {
   /** Something may be due. Resolves when the round that looks is over, and what it pulls. */
@@ -28,6 +29,7 @@ const longestPullMs = 60_000
 export function startCourier(ctx: Context, later: Later): Courier {
   const breakers = new Map<string, ReturnType<typeof createBreaker>>()
   let stopped = false
+  let hasTakenUp = false
   let again = false
   let running: Promise<void> | undefined
   let callOff = (): void => {}
@@ -62,6 +64,8 @@ export function startCourier(ctx: Context, later: Later): Courier {
   }
 
   const round = async (): Promise<void> => {
+    if (!hasTakenUp) await takeUp(ctx)
+    hasTakenUp = true
     do {
       again = false
       const connections = (await listConnections(ctx)).filter((one) => one.baseUrl !== undefined)

@@ -61,6 +61,10 @@ export function outboxContract(inside: Inside): void {
         expect(await due(store, 29)).toEqual([])
         expect(await due(store, 30)).toEqual(['a1'])
         expect(await store.look({ ask: 'nextDue', connection: 'nobody' })).toBeUndefined()
+        expect((await store.look({ ask: 'inFlight', connection: 'east' })).map(({ id }) => id)).toEqual(['a1'])
+        expect(await store.look({ ask: 'inFlight', connection: 'west' })).toEqual([])
+        await deliver(store, delivery('a1', 'ann', { state: 'waiting', attempts: 1, due: at(30) }))
+        expect(await store.look({ ask: 'inFlight', connection: 'east' })).toEqual([])
       }))
 
     test('a dead delivery that is tried again takes its old place', () =>
