@@ -111,3 +111,22 @@ it('is not finished while something of it is open, and bears the label of its pr
   await put(gateway, { ...plan, status: 'completed' })
   expect((await event(gateway, member, 'finish')).state).toBe('finished')
 })
+
+it('new work is of the one that the client is in, unless it says otherwise, or there are two', async () => {
+  const session = { clientId: 'cli-marisol', kind: 'outreach', modality: 'in-person', renderer: { id: 'prl-okafor' } }
+  const episodeOf = async (more: object = {}) =>
+    (await say(gateway, 'POST', '/coordination/sessions', { ...session, ...more })).body.episodeId
+  const begun = async () => {
+    const made = await say(gateway, 'POST', '/coordination/episodes', {
+      ...{ clientId: 'cli-marisol', programme: { text: 'Outpatient' }, managingOrg: { id: 'org-haven' } },
+      ...{ leadCoordinatorId: 'prl-okafor', period: { start: '2026-03-02' }, part2Programme: false },
+    })
+    return made.body.id
+  }
+  const id = await begun()
+  expect(await episodeOf()).toBeUndefined()
+  await event(gateway, `episodes/${id}`, 'activate')
+  expect([await episodeOf(), await episodeOf({ episodeId: 'epi-other' })]).toEqual([id, 'epi-other'])
+  await event(gateway, `episodes/${await begun()}`, 'activate')
+  expect(await episodeOf()).toBeUndefined()
+})

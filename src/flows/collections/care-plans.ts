@@ -65,6 +65,7 @@ export const carePlans = collection<CarePlan, { CarePlan: CarePlanResource }>({
   /** A plan for the safety of a suicidal client is a safety plan. */
   claims: (anchor) => !isSafetyPlan(anchor as CarePlanResource),
   client: 'patient',
+  ofEpisode: true,
   sort: '-date',
   machine: { field: 'state', states: carePlanMachine, initial: 'draft' },
   *view({ id, value }) {

@@ -124,6 +124,8 @@ export interface Collection<D extends object, P extends object> {
   readonly concerns?: (anchor: Resource) => boolean
   /** Consequences in the same commit, however the write came about (here, on `/fhir`, from a partner). */
   readonly after?: (ctx: Context, now: Held<D, P>, before: Held<D, P> | undefined, at: string) => Steps<Result<readonly Change[]>>
+  /** A new one is of the episode of care that its client is in, unless it says otherwise. */
+  readonly ofEpisode?: true
   readonly removable?: boolean
   /** Why it may not go, by whichever door; nothing, where it may. Asked before it goes, or after. */
   readonly held?: (held: Held<D, P>, at: string) => Steps<readonly Issue[]>

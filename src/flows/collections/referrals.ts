@@ -132,6 +132,7 @@ export const referrals = collection<Referral, ReferralParts>({
   command: ReferralCommand,
   claims: (anchor) => isReferral(anchor as ServiceRequest),
   client: 'patient',
+  ofEpisode: true,
   sort: '-authored',
   machine: { field: 'state', states: referralMachine, initial: 'draft' },
   computed: ['stale'],

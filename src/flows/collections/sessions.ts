@@ -96,6 +96,7 @@ export const sessions = collection<Session, SessionParts>({
   command: SessionCommand,
   claims: (anchor) => classes.has((anchor as Encounter).class?.code ?? ''),
   client: 'patient',
+  ofEpisode: true,
   sort: '-date',
   machine: { field: 'state', states: sessionMachine, initial: 'planned' },
   shown: ['minutesDirect'],

@@ -5,6 +5,7 @@ import { fail, ok, type Result } from '../../domain/problem.ts'
 import { type Party, step } from '../../domain/state-machine.ts'
 import type { Put } from '../../store/change.ts'
 import type { Steps } from '../../store/store.ts'
+import { inEpisode } from '../clients/current-episode.ts'
 import { ofProgramme } from '../clients/programme-labels.ts'
 import type { AnyCollection, EventInput } from '../collections/collection.ts'
 import { type Gathered, putsFor } from '../collections/parts.ts'
@@ -46,6 +47,7 @@ export function* prepared(
 ): Steps<Result<readonly Put[]>> {
   const whole: Result<object> = collection.prepare ? yield* collection.prepare(ctx, value, before, at) : ok(value)
   if (!whole.ok) return whole
-  const next = withLastChange(ctx, collection, yield* ofProgramme(collection, whole.value), before, at, event)
+  const placed = before ? whole.value : yield* inEpisode(collection, whole.value)
+  const next = withLastChange(ctx, collection, yield* ofProgramme(collection, placed), before, at, event)
   return ok(putsFor(ctx, collection, id, next, before, at))
 }
