@@ -148,3 +148,14 @@ describe('what a partner may not have', () => {
     expect(await told.dead()).toHaveLength(1)
   })
 })
+
+/** https://www.ecfr.gov/current/title-45/section-164.522 (a)(1)(vi) */
+it.each([
+  ['payer', []],
+  ['ehr', ['Food insecurity']],
+] as const)('what the client paid for: what a %s is told of it', async (kind, known) => {
+  told = await tell({ partner: 'plain', flavour: 'fhir-r4', kind, push: ['Patient', 'Condition'] })
+  await told.send(marisol, need(act('HIPAASelfPay')))
+  expect(told.partner.all('Condition').map(({ code }) => (code as { text: string }).text)).toEqual(known)
+  expect(await told.dead()).toEqual(kind === 'payer' ? ['The client paid for it: payers are not told.'] : [])
+})
