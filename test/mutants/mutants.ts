@@ -133,7 +133,7 @@ export const mutants: readonly Mutant[] = [
       'attempts without end',
       'if (delivery.attempts >= connection.retry.maxAttempts)',
       'if (false)',
-      'test/stories/waiting.test.ts',
+      'test/stories/given-up.test.ts',
     ],
   ),
   ...of(
