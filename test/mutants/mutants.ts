@@ -159,7 +159,7 @@ export const mutants: readonly Mutant[] = [
   ),
   ...of(
     'src/flows/delivery/breaker.ts',
-    ['test/faults/delivery.test.ts', 'test/flows'],
+    ['test/flows/delivery/breaker.test.ts', 'test/flows'],
     ['partners in trouble are not left alone', 'if (failures < failuresToOpen) return', 'if (failures > 0) return'],
   ),
   ...of(
