@@ -68,6 +68,7 @@ function fits(request: EntryRequest, resource: JsonObject | undefined): Read {
   if (operation !== undefined || method === 'GET' || method === 'HEAD') return { ok: true, value: request }
   if (type === undefined) return refuse('request.url', 'has to name a resource type')
   if (member !== undefined) return refuse('request.url', `is of a search, which is no ${method}`)
+  if (query && (method === 'POST' || id !== undefined)) return refuse('request.url', 'has criteria, which are not for this write')
   if (method === 'POST') {
     if (id !== undefined) return refuse('request.url', 'may not name an id with POST')
   } else if (id === undefined && !query) return refuse('request.url', 'has to name an id, or criteria')

@@ -9,6 +9,8 @@ export interface EntryResponse {
   readonly etag?: string
   /** FHIR instant. */
   readonly lastModified?: string
+  /** Of the resource to return, where it is one that is stored here. */
+  readonly fullUrl?: string
   /** Text of the resource to return, if any. */
   readonly resource?: string
   /** Text of an OperationOutcome, if any. */
@@ -32,8 +34,9 @@ const list = (items: readonly string[]): string | undefined => (items.length ===
 
 /** The answers in the order of the entries that they answer. */
 export function responseBundle(type: 'transaction-response' | 'batch-response', responses: readonly EntryResponse[]): string {
-  const entry = responses.map(({ resource, status, location, etag, lastModified, outcome }) =>
+  const entry = responses.map(({ fullUrl, resource, status, location, etag, lastModified, outcome }) =>
     object({
+      fullUrl: string(fullUrl),
       resource,
       response: object({
         status: string(status),

@@ -53,8 +53,9 @@ export function readBundle(
     return fail('invalid', 'Bundle.entry has to be a list.', { issues: [{ path: 'Bundle.entry', message: 'has to be a list' }] })
   if (given.length > most) return tooMany(most)
   const issues: Issue[] = []
+  const names = type === 'batch' ? urnsOf(given) : nobody
   const entries = given.map((entry: unknown, index) => {
-    const read = readEntry(entry, index, { type, resource: bundle.entries[index], base })
+    const read = readEntry(entry, index, { type, resource: bundle.entries[index], base, names })
     if (read.ok) return read.value
     if (type !== 'batch') issues.push(...read.problem.issues)
     return { index, problem: read.problem }
@@ -71,15 +72,21 @@ export function readBundle(
   return ok({ type, entries })
 }
 
-function readEntry(
-  entry: unknown,
-  index: number,
-  {
-    type,
-    resource,
-    base,
-  }: { readonly type: IncomingBundle['type']; readonly resource: Exact | undefined; readonly base: string | undefined },
-): Result<BundleEntry> {
+const nobody: ReadonlySet<string> = new Set()
+
+/** The fullUrls that mean something within the Bundle alone. */
+const urnsOf = (entries: readonly { readonly fullUrl?: unknown }[]): ReadonlySet<string> =>
+  new Set(entries.flatMap((entry) => (typeof entry?.fullUrl === 'string' && /^urn:/i.test(entry.fullUrl) ? [entry.fullUrl] : [])))
+
+interface Around {
+  readonly type: IncomingBundle['type']
+  readonly resource: Exact | undefined
+  readonly base: string | undefined
+  /** What entries may not refer to. */
+  readonly names: ReadonlySet<string>
+}
+
+function readEntry(entry: unknown, index: number, { type, resource, base, names }: Around): Result<BundleEntry> {
   const path = `Bundle.entry[${index}]`
   const refuse = (place: string, message: string) => {
     const issue = { path: place === '' ? path : `${path}.${place}`, message }
@@ -95,6 +102,9 @@ function readEntry(
   if (type !== 'transaction' && type !== 'batch') {
     return resource || (type === 'history' && request !== undefined) ? ok(read) : refuse('', 'has no resource (bdl-5)')
   }
+  // It would be kept as a reference to nothing: entries of a batch know nothing of each other.
+  if (names.size > 0 && resource?.links.some(({ kind, value }) => kind === 'reference' && value !== fullUrl && names.has(value)))
+    return refuse('resource', 'refers to another entry, which a batch does not resolve: a transaction does')
   const understood = readRequest(request, resource?.value, base)
   return understood.ok ? ok({ ...read, request: understood.value }) : refuse(understood.place, understood.message)
 }

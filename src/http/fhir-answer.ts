@@ -71,7 +71,7 @@ const versionHeaders = (version: number, at: string): Record<string, string> => 
 export function prefer(c: Ctx, name: 'return' | 'handling'): string | undefined {
   for (const wish of (c.req.header('prefer') ?? '').split(/[,;]/)) {
     const [key, value] = wish.split('=')
-    if (key?.trim() === name) return value?.trim().replaceAll('"', '')
+    if (key?.trim().toLowerCase() === name) return value?.trim().replaceAll('"', '')
   }
   return undefined
 }

@@ -32,20 +32,19 @@ export function fhirRoutes(gateway: Gateway): Hono<Env> {
     systemSearch: (c) => searchAcross(c, undefined, pairs(c)),
     systemSearchPosted: (c) => searchAcross(c, undefined, posted(c)),
 
-    // Conditions in the URL are no conditions of a create: who means some would have two resources where there should be one.
     create: async (c, { type }) =>
-      pairs(c).some(([name]) => !rendering.includes(name))
-        ? refuse(c, problem('invalid', 'A create takes its conditions from the header If-None-Exist, not from its URL.'))
-        : written(c, await c.get('desk').createResource(type, resourceBody(c), c.req.header('if-none-exist'))),
+      unconditional(c) ?? written(c, await c.get('desk').createResource(type, resourceBody(c), c.req.header('if-none-exist'))),
     update: async (c, { type, id }) =>
-      written(c, await c.get('desk').updateResource(type, resourceBody(c, id), { id, ...conditions(c) })),
+      unconditional(c) ?? written(c, await c.get('desk').updateResource(type, resourceBody(c, id), { id, ...conditions(c) })),
     conditionalUpdate: async (c, { type }) =>
       written(c, await c.get('desk').updateResource(type, c.get('body'), { ...criteria(c), ...conditions(c) })),
     patch: async (c, { type, id }) =>
+      unconditional(c) ??
       written(c, await c.get('desk').patchResource(type, c.get('body'), { id, ...conditions(c), ...form(c) })),
     conditionalPatch: async (c, { type }) =>
       written(c, await c.get('desk').patchResource(type, c.get('body'), { ...criteria(c), ...conditions(c), ...form(c) })),
-    delete: async (c, { type, id }) => written(c, await c.get('desk').deleteResource(type, { id, ...conditions(c) })),
+    delete: async (c, { type, id }) =>
+      unconditional(c) ?? written(c, await c.get('desk').deleteResource(type, { id, ...conditions(c) })),
     conditionalDelete: async (c, { type }) =>
       written(c, await c.get('desk').deleteResource(type, { ...criteria(c), ...conditions(c) })),
 
@@ -132,6 +131,15 @@ const asked = (c: Ctx): { readonly pairs: Pairs; readonly lenient: boolean; read
 })
 const form = (c: Ctx): { readonly mediaType: string } => ({ mediaType: mediaType(c.req.header('content-type')) })
 const criteria = (c: Ctx): { readonly criteria: string } => ({ criteria: new URL(c.req.url).search.slice(1) })
+
+/**
+ * Refuses conditions in the URL where they are none: who means some would have two resources where there should be one, or another one
+ * changed or deleted than what they describe.
+ */
+function unconditional(c: Ctx): Response | undefined {
+  if (pairs(c).every(([name]) => rendering.includes(name))) return undefined
+  return refuse(c, problem('invalid', 'A create takes conditions from If-None-Exist, and what has an id none from its URL.'))
+}
 
 const sizes = (c: Ctx): Pick<Limits, 'entries' | 'resource' | 'bundle' | 'page'> => c.get('limits')
 

@@ -142,6 +142,17 @@ describe('other bundles', () => {
     })
   })
 
+  test('entries of a batch do not refer to each other, to themselves they may', () => {
+    const encounter = (subject: string) => ({ resourceType: 'Encounter', subject: { reference: subject } })
+    const entry = (fullUrl: string, resource: object) => ({ fullUrl, resource, request: { method: 'POST', url: 'Encounter' } })
+    const entries = [entry('urn:uuid:1', encounter('urn:uuid:1')), entry('urn:uuid:2', encounter('urn:uuid:1'))]
+    expect(bundle('batch', [...entries, entry('urn:uuid:3', encounter('urn:uuid:9'))])).toMatchObject({
+      ok: true,
+      value: { entries: [{ request: {} }, { problem: { issues: [{ path: 'Bundle.entry[1].resource' }] } }, { request: {} }] },
+    })
+    expect(bundle('transaction', entries).ok).toBe(true)
+  })
+
   test('a message begins with its header, and has a resource in every entry', () => {
     const header = { fullUrl: 'urn:uuid:h', resource: { resourceType: 'MessageHeader' } }
     expect(bundle('message', [header, { fullUrl: 'urn:uuid:p', resource: patient }]).ok).toBe(true)

@@ -51,6 +51,17 @@ describe('a condition without criteria is met by everything, and so refused', ()
     expect((await send('POST', '/fhir/Patient?_format=json', patient)).status).toBe(201)
   })
 
+  test('conditions in a URL that has an id', async () => {
+    for (const [method, body] of [
+      ['PUT', { ...patient, id: 'p1' }],
+      ['PATCH', { resourceType: 'Parameters' }],
+      ['DELETE', undefined],
+    ] as const)
+      expect(await issue(await send(method, '/fhir/Patient/p1?birthdate=1980', body))).toEqual([400, ['invalid']])
+    expect((await gateway.request('/fhir/Patient/p1')).headers.get('etag')).toBe('W/"1"')
+    expect((await send('PUT', '/fhir/Patient/p2?_pretty=true', { ...patient, id: 'p2' })).status).toBe(201)
+  })
+
   test('an empty If-None-Exist', async () =>
     expect(await issue(await send('POST', '/fhir/Patient', patient, { 'if-none-exist': '' }))).toEqual([400, ['invalid']]))
 })

@@ -31,6 +31,7 @@ const tags = (...codes: string[]) => ({
 })
 
 interface Entry {
+  readonly fullUrl?: string
   readonly resource?: {
     readonly resourceType: string
     readonly id?: string
@@ -109,6 +110,13 @@ both('in a %s', (type) => {
     expect(rest?.entry?.map(({ resource }) => resource.id)).toEqual(['later'])
   })
 
+  it('a resource comes with its address, what is none has none', async () => {
+    const head = { request: { method: 'HEAD', url: 'Patient/rosa' } }
+    const { entries } = await send(type, [get('Patient/rosa'), get('Patient/rosa/_history/1'), get('Patient?_id=rosa'), head])
+    const address = 'http://localhost/fhir/Patient/rosa'
+    expect(entries.map(({ fullUrl }) => fullUrl)).toEqual([address, address, undefined, undefined])
+  })
+
   it('resources are validated, and writes rehearsed', async () => {
     const mode = (code: string, resource: object) => ({
       resourceType: 'Parameters',
@@ -180,6 +188,9 @@ describe('is refused, and the others of a batch go on:', () => {
     ['two slashes', get('//Patient/rosa'), '400'],
     ['a search with a resource for a form', post('Patient/_search', rosa), '400'],
     ['a search by GET of _search', get('Patient/_search?name=x'), '400'],
+    ['a create with criteria', post('Patient?identifier=7', rosa), '400'],
+    ['an update with criteria beside its id', { resource: rosa, request: { method: 'PUT', url: 'Patient/rosa?name=x' } }, '400'],
+    ['a deletion with criteria beside its id', { request: { method: 'DELETE', url: 'Patient/rosa?name=x' } }, '400'],
     ['a write within a compartment', put({ ...rosa, id: 'rosa/Observation' }), '400'],
     ['labels of nobody', get('Patient/nobody/$meta'), '404'],
     ['labels added to nobody', post('Patient/nobody/$meta-add', tags('b')), '404'],

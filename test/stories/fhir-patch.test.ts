@@ -64,7 +64,7 @@ it('makes no version where nothing changes', async () => {
 it('takes FHIRPath Patch, and Prefer', async () => {
   const done = await patch('/fhir/Patient/rosa', parameters('Patient.gender', { valueCode: 'other' }), {
     ...fhir,
-    prefer: 'return=minimal',
+    prefer: 'Return=minimal',
   })
   expect([done.status, await done.text(), done.headers.get('location')]).toEqual([
     200,

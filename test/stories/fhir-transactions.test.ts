@@ -14,6 +14,7 @@ interface Answer {
   readonly resourceType: string
   readonly issue?: readonly { readonly code: string; readonly diagnostics: string; readonly expression?: readonly string[] }[]
   readonly entry: readonly {
+    readonly fullUrl?: string
     readonly resource?: Record<string, unknown> & { entry?: { resource: { resourceType: string } }[] }
     readonly response: {
       readonly status: string
@@ -305,6 +306,7 @@ describe('what is returned', () => {
     expect((await send('transaction', entries, { prefer: 'return=minimal' }))[1].entry[0]!.resource).toBeUndefined()
     const [, whole] = await send('transaction', entries, { prefer: 'return=representation' })
     expect(whole.entry[0]!.resource).toMatchObject({ resourceType: 'Patient', meta: { versionId: '1' } })
+    expect(whole.entry[0]!.fullUrl).toBe(`http://localhost/fhir/Patient/${whole.entry[0]!.resource!.id}`)
     const [, told] = await send('batch', entries, { prefer: 'return=OperationOutcome' })
     expect(told.entry[0]!.response.outcome!.issue[0]!.code).toBe('informational')
     const claiming = [create('urn:uuid:p', patient({ meta: { profile: ['https://guide.example/p'] } }))]

@@ -110,6 +110,8 @@ describe('a history', () => {
     expect(await shown(`/fhir/Patient/rosa/_history?_at=${instants[2]}`)).toEqual(['PUT Patient/rosa 200'])
     expect(await shown('/fhir/_history?_at=2026-03-02')).toHaveLength(5)
     expect(await shown('/fhir/_history?_at=2026-03-01')).toEqual([])
+    expect(await shown('/fhir/_history?_since=2016-12-31T23:59:60Z')).toHaveLength(5)
+    expect(await shown('/fhir/_history?_since=2026-03-01T00:00:00+05:00')).toHaveLength(5)
   })
 
   it('comes in pages without a gap or a double', async () => {

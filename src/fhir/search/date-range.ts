@@ -15,8 +15,9 @@ export function dateHi(text: string): number {
   return scan(text) ? hi : Number.NaN
 }
 
+/** Of a text from a URL, where an unescaped + arrives as a space: before an offset it can only have been its sign. */
 export function dateRange(text: string): { readonly lo: number; readonly hi: number } | undefined {
-  return scan(text) ? { lo, hi } : undefined
+  return scan(/ \d\d:\d\d$/.test(text) ? `${text.slice(0, -6)}+${text.slice(-5)}` : text) ? { lo, hi } : undefined
 }
 
 // Results of the last scan: it runs for every date that is indexed, so it makes no objects.

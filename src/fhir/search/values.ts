@@ -44,8 +44,7 @@ function splitPrefix(text: string): { prefix: Prefix; rest: string } {
 /** `now` in milliseconds, only needed for `ap`: it allows a tenth of the gap between now and the date. */
 export function dateValue(text: string, now?: number): DateValue | undefined {
   const { prefix, rest } = splitPrefix(text)
-  // In a URL an unescaped + arrives as a space; here it can only have been the sign of a time zone.
-  const range = dateRange(/ \d\d:\d\d$/.test(rest) ? `${rest.slice(0, -6)}+${rest.slice(-5)}` : rest)
+  const range = dateRange(rest)
   if (range === undefined || (prefix === 'ap' && now === undefined)) return undefined
   if (prefix !== 'ap' || now === undefined) return { prefix, lo: range.lo, hi: range.hi }
   const tolerance = Math.round(Math.abs(now - (range.lo + range.hi) / 2) / 10)

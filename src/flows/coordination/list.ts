@@ -105,5 +105,5 @@ function faultsOf({ client, due, machine, mapping, shown = [] }: AnyCollection, 
 
 function fits({ machine }: AnyCollection, held: Gathered, { state, updatedSince }: ListAsk): boolean {
   if (state !== undefined && held.value[machine?.field ?? 'state'] !== state) return false
-  return updatedSince === undefined || dateLo(changedAt(held)) >= dateLo(updatedSince)
+  return updatedSince === undefined || dateLo(changedAt(held)) >= dateRange(updatedSince)!.lo
 }

@@ -81,7 +81,7 @@ async function transaction(ctx: Context, entries: readonly BundleEntry[], wish: 
     if (!written.ok) return written
     const results = written.value.map((one, place) => {
       const { entry, issues } = writes[place]!
-      return [entry.index, answerOf({ ...one, issues }, entry, wish)] as const
+      return [entry.index, answerOf(ctx, { ...one, issues }, entry, wish)] as const
     })
     let size = 0
     for (const entry of entries.filter(looks)) {
@@ -117,7 +117,7 @@ async function batch(ctx: Context, entries: readonly BundleEntry[], wish: Bundle
       if (!answer.ok && !looks(entry)) noteTarget(ctx, entry.request?.type, entry.request?.id)
       const given = answer.ok ? answer.value : problemAnswer(answer.problem)
       room -= sizeOf(given)
-      const { resource, ...rest } = given
+      const { fullUrl: _, resource, ...rest } = given
       answers[entry.index] = room >= 0 || resource === undefined ? given : looks(entry) ? problemAnswer(tooMuch.problem) : rest
     })
     await Promise.all(answering)
@@ -154,10 +154,10 @@ async function single(ctx: Context, entry: BundleEntry, wish: BundleWish): Promi
   const write = writeOf(entry)
   if (!write.ok) return write
   const written = await writeResource(ctx, write.value)
-  return written.ok ? ok(answerOf(written.value, entry, wish)) : written
+  return written.ok ? ok(answerOf(ctx, written.value, entry, wish)) : written
 }
 
-function answerOf(written: Written, { request }: BundleEntry, { returns }: BundleWish): EntryResponse {
+function answerOf(ctx: Context, written: Written, { request }: BundleEntry, { returns }: BundleWish): EntryResponse {
   // An operation answers with what it returns.
   if (request?.operation !== undefined) return { status: '200 OK', resource: metaIn(written.text!) }
   const status = { 200: '200 OK', 201: '201 Created', 204: '204 No Content' }[statusOfEffect(written.effect)]
@@ -167,7 +167,11 @@ function answerOf(written: Written, { request }: BundleEntry, { returns }: Bundl
       written.effect !== 'deleted' && { location: `${written.type}/${written.id}/_history/${written.version}` }),
     ...(written.version !== undefined && { etag: etag(written.version) }),
     ...(written.at !== undefined && { lastModified: written.at }),
-    ...(returns === 'representation' && written.text !== undefined && { resource: written.text }),
+    ...(returns === 'representation' &&
+      written.text !== undefined && {
+        fullUrl: `${ctx.settings.baseUrl}/fhir/${written.type}/${written.id}`,
+        resource: written.text,
+      }),
     ...(returns === 'OperationOutcome' && { outcome: JSON.stringify(informationOutcome(written.issues ?? [])) }),
   }
 }

@@ -72,14 +72,15 @@ function historyAsk(ctx: Context, { type, id }: Subject, asked: Asked): Result<W
   const { view, own } = parameters.value
   const { _count: count = String(usual), _since: since, _at: at } = own
   if (!/^[1-9]\d{0,8}$/.test(count)) return fail('invalid', '_count has to be a whole number from 1.')
-  if (since !== undefined && !dateRange(since)) return fail('invalid', '_since has to be an instant.')
+  const first = since === undefined ? undefined : dateRange(since)
+  if (since !== undefined && !first) return fail('invalid', '_since has to be an instant.')
   const period = at === undefined ? undefined : dateRange(at)
   if (at !== undefined && !period) return fail('invalid', '_at has to be a date or an instant.')
   return ok({
     ask: {
       ...(type !== undefined && { type }),
       ...(id !== undefined && { id }),
-      ...(since !== undefined && { since }),
+      ...(first && { since: new Date(first.lo).toISOString() }),
       ...(period && { at: period }),
       count: view.summary === 'count' ? 0 : Math.min(Number(count), searchLimits.maxCount),
       visible: ctx.principal.visible,

@@ -37,7 +37,7 @@ export function* readEntry(ctx: Context, entry: BundleEntry, limits: CapabilityF
   if (ctx.looks) ctx.looks.shows = true
   const answer = yield* looking(ctx, entry.request!, entry.resource, limits)
   if (!answer.ok || entry.request!.method !== 'HEAD') return answer
-  const { resource: _, later: __, size: ___, ...rest } = answer.value
+  const { fullUrl: _, resource: __, later: ___, size: ____, ...rest } = answer.value
   return ok(rest)
 }
 
@@ -116,7 +116,8 @@ function* readOne(ctx: Context, request: OfOne, asked: Asked): Steps<Result<Entr
   if (notModified({ ifNoneMatch, ifModifiedSince: httpDateOf(ifModifiedSince) }, { version: stored.version, lastUpdated }))
     return ok({ status: '304 Not Modified', ...known })
   const [shown] = yield* readable(ctx.principal.visible, [{ text: stored.text }])
-  return ok({ status: '200 OK', ...known, resource: seen(shown!.text, parameters.value.view) })
+  const fullUrl = `${ctx.settings.baseUrl}/fhir/${type}/${id}`
+  return ok({ status: '200 OK', ...known, fullUrl, resource: seen(shown!.text, parameters.value.view) })
 }
 
 /** In an entry it is a FHIR instant, in a header an HTTP date. */
