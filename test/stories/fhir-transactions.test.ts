@@ -267,6 +267,55 @@ describe('conditions of entries', () => {
   })
 })
 
+describe('one condition in several entries', () => {
+  const numbered = () => {
+    const one = patient()
+    return { one, sought: `identifier=urn:mrn|${one.identifier[0]!.value}` }
+  }
+  const found = async (sought: string) => ((await read(`Patient?${sought}&_total=accurate`)) as { total: number }).total
+
+  it('is met by one resource: two updates of what is not there yet are refused', async () => {
+    const { one, sought } = numbered()
+    const update = { resource: one, request: { method: 'PUT', url: `Patient?${sought}` } }
+    expect(refusal(await transaction(update, { ...update, resource: { ...one, active: true } }))).toEqual([400, 'invalid'])
+    expect(await found(sought)).toBe(0)
+  })
+
+  it('nor is it made by a create and an update, however the two are ordered and written', async () => {
+    for (const reversed of [false, true]) {
+      const { one, sought } = numbered()
+      const [name, value] = sought.split('=') as [string, string]
+      const update = { resource: one, request: { method: 'PUT', url: `Patient?${name}=${encodeURIComponent(value)}` } }
+      const entries = [create('urn:uuid:6a1b0c4e-8f0d-4a55-9d5f-2f8f1f6a0001', one, { ifNoneExist: sought }), update]
+      expect(refusal(await transaction(...(reversed ? entries.toReversed() : entries)))).toEqual([400, 'invalid'])
+      expect(await found(sought)).toBe(0)
+    }
+  })
+
+  it('is asked without what the transaction deletes: a new one is made in its place', async () => {
+    const { one, sought } = numbered()
+    const [, first] = await transaction(create('urn:uuid:6a1b0c4e-8f0d-4a55-9d5f-2f8f1f6a0002', one))
+    const [status, answer] = await transaction(
+      request('DELETE', `Patient?${sought}`),
+      create('urn:uuid:6a1b0c4e-8f0d-4a55-9d5f-2f8f1f6a0003', one, { ifNoneExist: sought }),
+    )
+    expect([status, statuses(answer)]).toEqual([200, ['204', '201']])
+    expect(idOf(answer, 1)).not.toBe(idOf(first, 0))
+    expect(await found(sought)).toBe(1)
+  })
+
+  it('is met by several, though one of three is deleted', async () => {
+    const { one, sought } = numbered()
+    const [, made] = await transaction(...[4, 5, 6].map((n) => create(`urn:uuid:6a1b0c4e-8f0d-4a55-9d5f-2f8f1f6a000${n}`, one)))
+    const refused = await transaction(request('DELETE', `Patient/${idOf(made, 0)}`), {
+      resource: one,
+      request: { method: 'PUT', url: `Patient?${sought}` },
+    })
+    expect(refused[0]).toBe(412)
+    expect(await found(sought)).toBe(3)
+  })
+})
+
 describe('reads', () => {
   it('see what the transaction has written, in every form', async () => {
     const id = `r${++numbers}`

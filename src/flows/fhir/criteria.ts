@@ -20,20 +20,27 @@ export class Criteria {
   readonly #ctx: Context
   readonly #queries = new Map<string, Query>()
   readonly #found = new Map<string, readonly Stored[]>()
-  readonly #deleted: ReadonlySet<string>
+  readonly #deleted = new Set<string>()
+  /** One more than tells one from several, for each that may be deleted. */
+  readonly #enough: number
   /** What the transaction brings, by type and parameter, and by code. */
   readonly #brought = new Map<string, Map<string, Brought[]>>()
 
   constructor(ctx: Context, writes: readonly Write[]) {
     this.#ctx = ctx
-    this.#deleted = new Set(
-      writes.flatMap((write) => (write.kind === 'delete' && write.id !== undefined ? [`${write.type}/${write.id}`] : [])),
-    )
+    const deletions = writes.filter(({ kind }) => kind === 'delete')
+    for (const write of deletions) if ('id' in write && write.id !== undefined) this.deletes(write.type, write.id)
+    this.#enough = 2 + deletions.length
+  }
+
+  /** What a deletion of this transaction is about: it was before all that matches it, and so is not there. */
+  deletes(type: string, id: string): void {
+    this.#deleted.add(`${type}/${id}`)
   }
 
   /**
-   * Asks for up to two matches of each condition: none, one, or too many. They are what the caller may see, and what the caller has made
-   * itself: said again, it is not made twice, and nobody is told by a condition that somebody else's record is there.
+   * Asks for so many matches of each condition as tell: none, one, or too many. They are what the caller may see, and what the caller has
+   * made itself: said again, it is not made twice, and nobody is told by a condition that somebody else's record is there.
    */
   *search(wanted: readonly Wanted[]): Steps<Result<void>> {
     const fresh: Wanted[] = []
@@ -50,7 +57,7 @@ export class Criteria {
       const coded = yield* withCodes(query.value)
       const looked = coded.ok ? yield* withLooks(coded.value, this.#ctx.principal.visible) : coded
       if (!looked.ok) return looked
-      this.#queries.set(one.key, { ...looked.value, count: 2, sort: [], total: 'none' })
+      this.#queries.set(one.key, { ...looked.value, count: this.#enough, sort: [], total: 'none' })
       fresh.push(one)
     }
     yield* this.#ask(fresh, this.#ctx.principal.visible)

@@ -41,11 +41,12 @@ export function* settle(
   )
 
   const targets: Target<Write>[] = []
-  /** By the key of a conditional create: its place. */
+  /** By the key of a condition that nothing meets yet: the place of what makes it. */
   const makers = new Map<string, number>()
   for (const [i, write] of writes.entries()) {
     yield* rest(i)
     const wanted = criteriaOf(write)
+    if (wanted && write.kind === 'update' && makers.has(wanted.key)) return at(i, twice(write.type))
     const matches = wanted === undefined ? undefined : criteria.matches(wanted)
     if (matches && matches.length > 1)
       return at(i, fail('multiple-matches', `The condition on ${write.type} matches more than one resource.`))
@@ -72,16 +73,24 @@ export function* settle(
       if (matches && !match && typeof own === 'string' && standing.get(`${write.type}/${own}`)?.text !== undefined) {
         return at(i, fail('conflict', 'Nothing matches the condition, and the id in the resource is taken by another resource.'))
       }
+      if (wanted && !match) makers.set(wanted.key, i)
       targets.push({
         write,
         id: match?.id ?? write.id ?? (typeof own === 'string' ? own : ctx.newId(prefixOf(write.type))),
         current,
         matched: false,
       })
-    } else targets.push({ write, id: current?.id, current, matched: false })
+    } else {
+      if (write.kind === 'delete' && current) criteria.deletes(write.type, current.id)
+      targets.push({ write, id: current?.id, current, matched: false })
+    }
   }
   return ok(targets)
 }
+
+/** https://hl7.org/fhir/R4/http.html#trules: what one entry writes is not another's, too. */
+export const twice = (type: string): ReturnType<typeof fail> =>
+  fail('invalid', `${type}: two entries of the transaction are about the same resource.`)
 
 /** The id that a write names: of its target, or (conditional update) the one it would give a new resource. */
 function idOf(write: Write): string | undefined {
@@ -97,9 +106,12 @@ export interface Wanted {
   readonly key: string
 }
 
-function criteriaOf(write: Write): Wanted | undefined {
+export function criteriaOf(write: Write): Wanted | undefined {
   const text = write.kind === 'create' ? write.ifNoneExist : write.criteria
-  return text === undefined ? undefined : { type: write.type, text, key: `${write.type}?${text}` }
+  if (text === undefined) return undefined
+  const pairs = new URLSearchParams(text)
+  pairs.sort()
+  return { type: write.type, text, key: `${write.type}?${pairs}` }
 }
 
 function precondition(write: Write, current: Stored | undefined): ReturnType<typeof fail> | undefined {

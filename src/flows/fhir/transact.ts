@@ -21,7 +21,7 @@ import { ofEntry, type Settled, type Write, type Written } from './entry.ts'
 import { guarded } from './guard.ts'
 import { patched } from './patched.ts'
 import { readableMatches, wouldLose } from './redaction.ts'
-import { type At, settle, type Target, type Wanted } from './settle.ts'
+import { type At, criteriaOf, settle, type Target, twice, type Wanted } from './settle.ts'
 
 /**
  * `entries`: of a transaction, where each write stands in its Bundle. Its problems name the entry, and every `urn:` in it has to be the name
@@ -48,7 +48,7 @@ export function* transact(
   }
   const targets = yield* withPatches(ctx, found.value, failedAt)
   if (!targets.ok) return targets
-  const overlap = overlapping(targets.value, failedAt)
+  const overlap = overlapping(targets.value, criteria, failedAt)
   if (overlap) return overlap
   for (const [i, { write, current, matched }] of targets.value.entries()) {
     yield* rest(i)
@@ -144,13 +144,16 @@ function* withPatches(ctx: Context, targets: readonly Target<Write>[], at: At): 
 }
 
 /** A resource may be written once in a transaction. */
-function overlapping(targets: readonly Target[], at: At): ReturnType<typeof fail> | undefined {
+function overlapping(targets: readonly Target[], criteria: Criteria, at: At): ReturnType<typeof fail> | undefined {
   const seen = new Set<string>()
-  for (const [i, { write, id, matched }] of targets.entries()) {
+  for (const [i, { write, id, current, matched }] of targets.entries()) {
     if (id === undefined || matched) continue
     const key = `${write.type}/${id}`
-    if (seen.has(key)) return at(i, fail('invalid', `${write.type}: two entries of the transaction are about the same resource.`))
+    if (seen.has(key)) return at(i, twice(write.type))
     seen.add(key)
+    // What another entry brings would meet the condition, too: nothing was found, and there would be two.
+    const wanted = write.kind === 'update' && targets.length > 1 && current === undefined ? criteriaOf(write) : undefined
+    if (wanted && criteria.among(wanted, targets).some((other) => other !== id)) return at(i, twice(write.type))
   }
   return undefined
 }
