@@ -10,14 +10,13 @@ import { fail, ok, type Result } from '../domain/problem.ts'
 import type { Referral } from '../domain/referral.ts'
 import type { Filter } from '../fhir/search/query.ts'
 import type { Steps } from '../store/store.ts'
-import { allOf } from './billing/lines.ts'
 import { collectionNamed } from './collections/index.ts'
 import { gather } from './collections/parts.ts'
 import type { Context } from './context.ts'
 import { readOnly } from './coordination/read-only.ts'
 import { allowed } from './fhir/allowed.ts'
 import { storedValue } from './next-version.ts'
-import { ofStatus } from './questions.ts'
+import { allOf, ofStatus } from './questions.ts'
 
 export interface Measures {
   readonly from: string

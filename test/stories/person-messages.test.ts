@@ -137,6 +137,22 @@ describe('A40', () => {
     expect(await hospital.messages('?state=held')).toEqual([])
   })
 
+  it('leaves nothing behind, however much there is', async () => {
+    const former = await hospital.register(other)
+    const rosa = await hospital.register()
+    const resource = { resourceType: 'Observation', status: 'final', subject: { reference: `Patient/${former}` } }
+    const entry = Array.from({ length: 1001 }, (_, i) => ({
+      resource: { ...resource, code: { text: `Reading ${i}` } },
+      request: { method: 'POST', url: 'Observation' },
+    }))
+    const json = { resourceType: 'Bundle', type: 'transaction', entry }
+    expect((await hospital.request('/fhir', { method: 'POST', json })).status).toBe(200)
+    expect(await hospital.send(merge('778812', '990001'))).toBe('AA')
+    const count = async (id: string) =>
+      (await hospital.resource<{ total: number }>(`Observation?subject=${id}&_summary=count`)).total
+    expect([await count(former), await count(rosa)]).toEqual([0, 1001])
+  })
+
   it('of nobody who is known, or without the former number, is kept', async () => {
     expect(await hospital.send(merge('1', '2'))).toBe('AE')
     expect(await hospital.post(about('A40'))).toMatch(/MSA\|AE[\s\S]*MRG/)

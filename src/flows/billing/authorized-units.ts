@@ -7,7 +7,8 @@ import { decidedState, grantOf } from '../../domain/authorization-units.ts'
 import { unitsUsed } from '../../domain/service-line.ts'
 import type { Steps } from '../../store/store.ts'
 import { storedValue } from '../next-version.ts'
-import { allOf, type HeldLine, linesBetween, ofPatient } from './lines.ts'
+import { allOf } from '../questions.ts'
+import { type HeldLine, linesBetween, ofPatient } from './lines.ts'
 
 const preauthorization = { kind: 'token', param: 'use', values: [{ code: 'preauthorization' }] } as const
 

@@ -5,7 +5,8 @@ import type { MonthlyBundle } from '../../domain/monthly-bundle.ts'
 import type { Filter } from '../../fhir/search/query.ts'
 import type { Steps, Stored } from '../../store/store.ts'
 import { storedValue } from '../next-version.ts'
-import { allOf, ofPatient } from './lines.ts'
+import { allOf } from '../questions.ts'
+import { ofPatient } from './lines.ts'
 
 export const ofKind: Filter = { kind: 'token', param: 'type', values: [{ system: accountKind, code: 'monthly-bundle' }] }
 

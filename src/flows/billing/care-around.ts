@@ -15,7 +15,8 @@ import type { Filter } from '../../fhir/search/query.ts'
 import { ask, type Steps, type Stored } from '../../store/store.ts'
 import { readStays, staysOf } from '../follow-ups/stays.ts'
 import { storedValue } from '../next-version.ts'
-import { allOf, between, ofPatient } from './lines.ts'
+import { allOf } from '../questions.ts'
+import { between, ofPatient } from './lines.ts'
 
 type Around = Pick<BillingFacts, 'inHospital' | 'inCustody' | 'plans' | 'careConsents' | 'visits'>
 

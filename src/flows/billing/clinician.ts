@@ -5,8 +5,8 @@ import type { RendererFact } from '../../billing/facts.ts'
 import type { ServiceLine } from '../../domain/service-line.ts'
 import { ask, type Steps } from '../../store/store.ts'
 import { storedValue } from '../next-version.ts'
+import { allOf } from '../questions.ts'
 import { supervisorOf } from '../worklists/supervision.ts'
-import { allOf } from './lines.ts'
 import { idIn, referenceTo, typeOf } from './references.ts'
 
 /** Which organization bills: the one that gave the session, or the one of its renderer's role. */

@@ -6,9 +6,10 @@ import type { AppliedPayerRule } from '../../domain/payer-rule.ts'
 import type { Session } from '../../domain/session.ts'
 import type { Steps } from '../../store/store.ts'
 import { storedValue } from '../next-version.ts'
+import { allOf } from '../questions.ts'
 import { readSession } from './care-around.ts'
 import { billingOrgOf, clinicianOf } from './clinician.ts'
-import { allOf, between, ofPatient } from './lines.ts'
+import { between, ofPatient } from './lines.ts'
 import { referenceTo } from './references.ts'
 
 interface Ours {

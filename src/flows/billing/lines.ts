@@ -6,10 +6,10 @@ import { dayMs } from '../../domain/calendar.ts'
 import type { ServiceLine } from '../../domain/service-line.ts'
 import type { Filter } from '../../fhir/search/query.ts'
 import type { Put } from '../../store/change.ts'
-import { ask, askAll, type Steps, type Stored } from '../../store/store.ts'
+import { askAll, type Steps, type Stored } from '../../store/store.ts'
 import { derivedId } from '../derived-id.ts'
 import { nextOf, storedValue } from '../next-version.ts'
-import { every } from '../questions.ts'
+import { allOf } from '../questions.ts'
 
 export interface HeldLine extends StandingLine {
   readonly stored: Stored
@@ -25,17 +25,6 @@ export const ofPatient = (...ids: readonly string[]): Filter => ({
   param: 'patient',
   values: ids.map((id) => `Patient/${id}`),
 })
-
-/** Everything that a question finds, page by page. */
-export function* allOf(type: string, ...filters: readonly Filter[]): Steps<readonly Stored[]> {
-  const found: Stored[] = []
-  for (let after: string | undefined; ; ) {
-    const page = yield* ask({ ...every(type, ...filters), ...(after !== undefined && { after }) })
-    found.push(...page.items)
-    if (page.next === undefined) return found
-    after = page.next
-  }
-}
 
 export function* linesWhere(...filters: readonly Filter[]): Steps<readonly HeldLine[]> {
   return readLines(yield* allOf('ChargeItem', ...filters))

@@ -8,10 +8,11 @@ import { minutesDirect, type Session } from '../../domain/session.ts'
 import type { Filter } from '../../fhir/search/query.ts'
 import type { Steps } from '../../store/store.ts'
 import { zoneOf } from '../clients/client-facts.ts'
+import { allOf } from '../questions.ts'
 import { namesOf } from '../worklists/supervision.ts'
 import { bundlesOf } from './bundles.ts'
 import { readSession } from './care-around.ts'
-import { allOf, between, type HeldLine, linesOfBundle, linesOfSession, ofPatient } from './lines.ts'
+import { between, type HeldLine, linesOfBundle, linesOfSession, ofPatient } from './lines.ts'
 import { referenceTo } from './references.ts'
 
 export interface Overlapping extends Overlap {

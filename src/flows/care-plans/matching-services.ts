@@ -11,7 +11,6 @@ import type { Referral } from '../../domain/referral.ts'
 import { type Listing, type Match, matches, type Seeker, type Spot } from '../../domain/service-match.ts'
 import type { Filter } from '../../fhir/search/query.ts'
 import { ask, askAll, type Steps, type Stored } from '../../store/store.ts'
-import { allOf } from '../billing/lines.ts'
 import { isActive, patientIs } from '../clients/open-referrals.ts'
 import { collectionNamed } from '../collections/index.ts'
 import { gather, hold } from '../collections/parts.ts'
@@ -20,6 +19,7 @@ import { readOnly } from '../coordination/read-only.ts'
 import { allowed } from '../fhir/allowed.ts'
 import { shown } from '../fhir/visible.ts'
 import { storedValue } from '../next-version.ts'
+import { allOf } from '../questions.ts'
 
 export interface Matches {
   readonly items: readonly Match[]

@@ -8,7 +8,7 @@ import { compartmentTable } from '../../fhir/generated/search-parameters.ts'
 import type { Put } from '../../store/change.ts'
 import { ask, type Steps, write } from '../../store/store.ts'
 import { nextOf, nextVersion, storedValue } from '../next-version.ts'
-import { every } from '../questions.ts'
+import { allOf } from '../questions.ts'
 
 export interface Merge {
   readonly survivor: string
@@ -44,8 +44,8 @@ export function* mergeClients({ survivor, former }: Merge, at: string): Steps<re
   const moves = new Map([[`Patient/${former}`, `Patient/${survivor}`]])
   const moved = new Set<string>()
   for (const { type, param } of places) {
-    const { items } = yield* ask(every(type, { kind: 'reference', param, values: [`Patient/${former}`] }))
-    const next = items
+    const about = yield* allOf(type, { kind: 'reference', param, values: [`Patient/${former}`] })
+    const next = about
       .filter(({ id }) => !moved.has(`${type}/${id}`))
       .map((stored) => nextVersion(type, stored.id, fromText(stored.text!), stored, at, moves))
     for (const { id } of next) moved.add(`${type}/${id}`)
