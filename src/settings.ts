@@ -49,7 +49,8 @@ const port = z
   .transform(Number)
   .refine((number) => number <= 65535, 'is not a port')
 
-const loopback = /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/
+/** Whether a name leads to this machine alone. */
+export const isLoopback = (host: string): boolean => /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/.test(host)
 
 const store = z.string().transform((text, ctx) => {
   const fine = /^sqlite:./.test(text) || (/^postgres(ql)?:\/\/./.test(text) && URL.canParse(text))
@@ -144,7 +145,7 @@ export function readSettings(
       ? { tenants: [], connections: [], clients: [], policies: [] }
       : readConfig(env, readFile, faults)
   const host = env.HOST ?? '127.0.0.1'
-  if (env.HANDOFF_AUTH === 'none' && !loopback.test(host)) {
+  if (env.HANDOFF_AUTH === 'none' && !isLoopback(host)) {
     faults.push({ path: 'HANDOFF_AUTH', message: 'is none, which is allowed with a loopback HOST only' })
   }
   if (!parsed.success || faults.length > 0 || !file)

@@ -19,7 +19,7 @@ import { keySetBy } from './net/key-set.ts'
 import { createSafeFetch } from './net/safe-fetch.ts'
 import { createNewId } from './new-id.ts'
 import { createLog } from './observe/log.ts'
-import { readSettings, type Settings } from './settings.ts'
+import { isLoopback, readSettings, type Settings } from './settings.ts'
 import { openDurableObject } from './store/durable-object.ts'
 import { openSqlStore } from './store/sql-store.ts'
 
@@ -43,14 +43,23 @@ const usualBase = 'http://localhost:8787'
 /** Milliseconds after which the object is woken, whatever is due: time alone charges months and passes due dates. */
 const longestSleep = 3_600_000
 
+/** Milliseconds after which another object looks for what this one was about to do, should it end meanwhile. */
+const lookAfter = 60_000
+
 /** There are no files here: the variable holds what the file would. */
 function settingsOf(env: Env): ReturnType<typeof readSettings> {
   const texts = Object.entries(env).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
   const read = readSettings(Object.fromEntries(texts), (name) => (name === env.HANDOFF_CONFIG ? name : undefined))
-  if (!read.ok || read.value.config.tenants.every(({ name }) => name === 'default')) return read
-  return fail('invalid', 'The configuration cannot be used.', {
-    issues: [{ path: 'HANDOFF_CONFIG', message: 'tenants: there is none here but default' }],
-  })
+  if (!read.ok) return read
+  const { auth, baseUrl = usualBase, config, mllpPort } = read.value
+  const issues: Issue[] = []
+  if (config.tenants.some(({ name }) => name !== 'default'))
+    issues.push({ path: 'HANDOFF_CONFIG', message: 'tenants: there is none here but default' })
+  if (mllpPort !== undefined) issues.push({ path: 'HANDOFF_MLLP_PORT', message: 'there are no ports to listen at here' })
+  // Nothing is listened at here: it is the address that says who reaches it.
+  if (auth === 'none' && !isLoopback(new URL(baseUrl).hostname))
+    issues.push({ path: 'HANDOFF_AUTH', message: 'is none, which is allowed with a loopback HANDOFF_BASE_URL only' })
+  return issues.length === 0 ? read : fail('invalid', 'The configuration cannot be used.', { issues })
 }
 
 export class Tenant extends DurableObject<Env> {
@@ -71,9 +80,12 @@ export class Tenant extends DurableObject<Env> {
     if (faults.length > 0) return this.#refuse(faults)
     const { auth, adminToken } = settings.value
     const app = createApp(gateway, { auth, adminToken: adminToken ?? newSecret(random), limits: edgeLimits })
-    await startIndexing(await gateway.context(system()), soon)
-    this.#courier = startCourier(await gateway.context(system()), (ms) => this.#later(ms))
-    startClock(await gateway.context(system()), soon)
+    const ctx = await gateway.context(system())
+    await startIndexing(ctx, soon)
+    // Before the courier, who knows better when its round is over.
+    ctx.store.onCommit(() => this.#later(lookAfter))
+    this.#courier = startCourier(ctx, (ms) => this.#later(ms))
+    startClock(ctx, soon)
     this.#serve = app.fetch
   }
 
@@ -122,6 +134,8 @@ export class Tenant extends DurableObject<Env> {
   }
 
   override async alarm(): Promise<void> {
+    // Where the configuration cannot be used the next object may have a better one.
+    if (this.#courier === undefined) this.#later(lookAfter)
     await this.#courier?.wake()
   }
 }

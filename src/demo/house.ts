@@ -3,9 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Running, startNode } from '../node.ts'
-import { readSettings } from '../settings.ts'
+import { type Environment, readSettings } from '../settings.ts'
 import { daysBefore } from './days.ts'
-import { type Fault, type SandboxServer, startSandbox } from './sandbox/fhir-server.ts'
+import { type Fault, startSandbox } from './sandbox/fhir-server.ts'
 import { startHospital } from './sandbox/hospital.ts'
 import { createIds, type Stage } from './stage.ts'
 import { jonahsStay, rosasStay } from './story/people.ts'
@@ -21,21 +21,24 @@ export interface House {
 
 const mostLogged = 200
 
-/** `port`: where the gateway should listen; if that is taken, anywhere that is free. */
-export async function openHouse(port: number): Promise<House> {
+/** Starts a gateway with these settings, none of them from the environment. Every line of its log is told to `write`. */
+export type Start = (settings: Environment, write: (line: string) => void) => Promise<Pick<Running, 'url' | 'stop'>>
+
+/** `port`: where the gateway should listen; if that is taken, anywhere that is free. `start`: a Node process by default. */
+export async function openHouse(port: number, start: Start = startGateway): Promise<House> {
   const opened: (() => Promise<unknown>)[] = []
   const close = async () => {
     for (const end of opened.splice(0).reverse()) await end()
   }
   try {
-    return await open(port, opened, close)
+    return await open(port, start, opened, close)
   } catch (error) {
     await close()
     throw error
   }
 }
 
-async function open(port: number, opened: (() => Promise<unknown>)[], close: () => Promise<void>): Promise<House> {
+async function open(port: number, start: Start, opened: (() => Promise<unknown>)[], close: () => Promise<void>): Promise<House> {
   const log: string[] = []
   const folder = await mkdtemp(join(tmpdir(), 'warm-handoff-demo-'))
   opened.push(() => rm(folder, { recursive: true, force: true }))
@@ -58,7 +61,15 @@ async function open(port: number, opened: (() => Promise<unknown>)[], close: () 
   const payer = await startSandbox({ name: 'Lakeshore Plan' })
   opened.push(payer.close)
 
-  const gateway = await startGateway(folder, port, [ehr, payer], (line) => {
+  // As in production; it writes nowhere but into the demo's own folder.
+  const settings = {
+    HOST: '127.0.0.1',
+    PORT: String(port),
+    HANDOFF_STORE: `sqlite:${folder}`,
+    HANDOFF_AUTH: 'none',
+    HANDOFF_ALLOW_TARGETS: [ehr, payer].map(({ target }) => target).join(','),
+  }
+  const gateway = await start(settings, (line) => {
     log.push(line.trimEnd())
     if (log.length > mostLogged) log.shift()
   })
@@ -79,26 +90,14 @@ async function open(port: number, opened: (() => Promise<unknown>)[], close: () 
   return { stage, log, close }
 }
 
-/** Started as in production, with settings, none of them from the environment: the demo writes nowhere but into its own folder. */
-async function startGateway(
-  folder: string,
-  port: number,
-  partners: readonly SandboxServer[],
-  write: (line: string) => void,
-): Promise<Running> {
-  const settings = readSettings({
-    HOST: '127.0.0.1',
-    PORT: String(port),
-    HANDOFF_STORE: `sqlite:${folder}`,
-    HANDOFF_AUTH: 'none',
-    HANDOFF_ALLOW_TARGETS: partners.map(({ target }) => target).join(','),
-  })
+const startGateway: Start = async (environment, write) => {
+  const settings = readSettings(environment)
   check(settings.ok, 'The settings of the demo cannot be used.')
   const started = await startNode(settings.value, write).catch((error: unknown) => {
-    if ((error as { code?: unknown }).code !== 'EADDRINUSE' || port === 0) throw error
+    if ((error as { code?: unknown }).code !== 'EADDRINUSE' || environment.PORT === '0') throw error
     return undefined
   })
-  if (!started) return startGateway(folder, 0, partners, write)
+  if (!started) return startGateway({ ...environment, PORT: '0' }, write)
   check(started.ok, 'The gateway could not start.')
   return started.value
 }

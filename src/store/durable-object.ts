@@ -2,10 +2,22 @@
  * The SQLite storage of a Durable Object. It has one connection and transactions without parts: every plan gets its own, and reads wait for
  * its end. https://developers.cloudflare.com/durable-objects/api/sqlite-storage-api/
  */
-import { type Database, type Row, type Statement, singles, type Verdict, type Work, type WriteClient } from './sql.ts'
+import {
+  type Database,
+  type Row,
+  type Statement,
+  singles,
+  TooLong,
+  type Value,
+  type Verdict,
+  type Work,
+  type WriteClient,
+} from './sql.ts'
 
 /** https://developers.cloudflare.com/durable-objects/platform/limits/ */
 const valuesAtOnce = 100
+/** Bytes of a row and of each value: 2 MB less what else stands in a row. A runtime on a desk takes more, so it is asked before. */
+const longestValue = 1_950_000
 
 export function openDurableObject(storage: DurableObjectStorage): Database {
   return {
@@ -17,6 +29,10 @@ export function openDurableObject(storage: DurableObjectStorage): Database {
   }
 }
 
+/** No character takes more than three bytes for each of its code units. */
+const isTooLong = (value: Value): boolean =>
+  typeof value === 'string' && value.length * 3 > longestValue && new TextEncoder().encode(value).length > longestValue
+
 class DurableObjectClient implements WriteClient {
   readonly #storage: DurableObjectStorage
   readonly hasParts = false
@@ -27,6 +43,7 @@ class DurableObjectClient implements WriteClient {
 
   execute(statement: Statement): readonly Row[] {
     const { sql } = this.#storage
+    if (statement.values.some(isTooLong)) throw new TooLong(longestValue)
     if (!('width' in statement)) return sql.exec(statement.sql, ...statement.values).toArray() as Row[]
     for (const single of singles(statement, valuesAtOnce)) sql.exec(single.sql, ...single.values)
     return []

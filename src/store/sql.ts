@@ -57,6 +57,16 @@ export interface SqlClient {
   execute(statement: Statement): readonly Row[] | Promise<readonly Row[]>
 }
 
+/** Thrown by a client: a value is longer than its database takes. Nothing of the plan that would have written it stays. */
+export class TooLong extends Error {
+  /** As many as there may be. */
+  readonly bytes: number
+  constructor(bytes: number) {
+    super('a value is too long')
+    this.bytes = bytes
+  }
+}
+
 /** What became of a piece of work inside a transaction. */
 export type Verdict = 'keep' | 'undo'
 export type Work = () => Promise<Verdict>

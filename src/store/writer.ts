@@ -2,7 +2,7 @@
  * Group commit: plans that wait while one transaction is written to the disk share the next one, and its fsync, and what they write goes to
  * the database together. Each plan can be undone alone; promises settle when all of it is on the disk.
  */
-import type { Result } from '../domain/problem.ts'
+import { fail, type Result } from '../domain/problem.ts'
 import { type Commit, type Counters, SameInstant } from './commit.ts'
 import { loadUnlisted, writeLists } from './dated.ts'
 import type { Numbers } from './index-entries.ts'
@@ -10,7 +10,7 @@ import type { Known } from './page.ts'
 import { Pending } from './pending.ts'
 import { type Company, carryOut, closePart, unavailable, undoPart, writeGroup } from './plan.ts'
 import { purge } from './records.ts'
-import { type Database, drive, type Sql, type Verdict } from './sql.ts'
+import { type Database, drive, type Sql, TooLong, type Verdict } from './sql.ts'
 import type { Plan } from './store.ts'
 
 /** Milliseconds of work after which a group takes no more plans: they all wait for its end. */
@@ -254,7 +254,7 @@ export class Writer {
         return result.ok ? 'keep' : 'undo'
       } catch (error) {
         if (writer.isOutside(error) || company.writing) throw error
-        outcome = { error }
+        outcome = error instanceof TooLong ? { result: tooLong(error) } : { error }
         return 'undo'
       }
     }
@@ -279,3 +279,5 @@ export class Writer {
     })
   }
 }
+
+const tooLong = ({ bytes }: TooLong) => fail('too-large', `Something that would be kept of it has more than ${bytes} bytes.`)
