@@ -8,6 +8,7 @@ import type { Change, Message, Put } from '../store/change.ts'
 import { ask, type Plan, type Step, type Steps, write } from '../store/store.ts'
 import { tell, versionName, versionsNamed } from './audit/line.ts'
 import { Doubles } from './clients/duplicates.ts'
+import { endAll } from './conflicts/ended.ts'
 import { connections } from './connections.ts'
 import type { Context } from './context.ts'
 import { deliveriesFor } from './delivery/owed.ts'
@@ -23,6 +24,7 @@ export function commit<T>(ctx: Context, action: string, plan: Plan<T>): Promise<
 function* accompanied<T>(ctx: Context, action: string, plan: Plan<T>): Steps<Result<T>> {
   const last = new Map<string, Put>()
   const versions = new Set<string>()
+  const deleted = new Set<string>()
   let told: Message | undefined
   const doubles = new Doubles()
   const note = (change: Change): void => {
@@ -30,6 +32,7 @@ function* accompanied<T>(ctx: Context, action: string, plan: Plan<T>): Steps<Res
     if (change.change !== 'put' && change.change !== 'remove') return
     const version = versionName(change)
     versions.add(version)
+    if (change.change === 'remove') deleted.add(`${change.type}/${change.id}`)
     // The same version again takes the place of the one before.
     if (change.change === 'put') last.set(version, change)
   }
@@ -41,6 +44,7 @@ function* accompanied<T>(ctx: Context, action: string, plan: Plan<T>): Steps<Res
   const isAudited = versions.size > 0 || told !== undefined
   if (!isAudited) return result
 
+  if (deleted.size > 0) yield* endAll(ctx, ({ resource }) => deleted.has(resource), 'deleted-here')
   const { at } = yield* ask({ ask: 'now' })
   const accompanying: Change[] = []
   // No message tells what the house asks of its own people.

@@ -8,6 +8,7 @@ import { equal } from '../lens/equal.ts'
 import type { Remember } from '../store/change.ts'
 import { ask, type Steps, write } from '../store/store.ts'
 import { tell } from './audit/line.ts'
+import { endAll } from './conflicts/ended.ts'
 import type { Context } from './context.ts'
 import { once } from './once.ts'
 
@@ -196,6 +197,7 @@ export async function removeConnection(ctx: Context, name: string): Promise<Resu
     const all = connectionsIn(yield* ask(where))
     if (!all.some((one) => one.name === name)) return fail('not-found', 'There is no connection of this name.')
     yield* write(kept(all.filter((one) => one.name !== name)))
+    yield* endAll(ctx, ({ connection }) => connection === name, 'connection-removed')
     yield* tell(ctx, { action: 'remove-connection', entities: [`connection/${name}`] })
     return ok(undefined)
   })

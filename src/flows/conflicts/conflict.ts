@@ -4,6 +4,7 @@
  */
 import type { Change } from '../../store/change.ts'
 import { ask, type Steps, write } from '../../store/store.ts'
+import type { Membership } from '../collections/membership.ts'
 import { derivedId } from '../derived-id.ts'
 
 /** What either side says, where it says anything. */
@@ -47,6 +48,14 @@ export function* conflictOf(id: string): Steps<Conflict | undefined> {
   return text === undefined ? undefined : (JSON.parse(text) as Conflict)
 }
 
+/** Those that a resource has a part in: as such, and as what the member says that it belongs to. */
+export function* openAbout(connection: string, resource: string, member: Membership | undefined): Steps<readonly Conflict[]> {
+  const own = yield* conflictOf(conflictId({ connection, resource }))
+  const { name: collection = '', anchor } = member?.collection ?? {}
+  const of = member && (yield* conflictOf(conflictId({ connection, resource: `${anchor}/${member.id}`, collection })))
+  return [own, of].filter((one) => one !== undefined)
+}
+
 /** Beside what is open already; of one field the newest values. */
 export function* noteConflict(found: Found, at: string): Steps<void> {
   const id = conflictId(found)
@@ -74,8 +83,10 @@ const kept = (conflict: Conflict): Change => ({
 
 /** How it was settled, by whom and when. */
 export interface Settled extends Pick<Conflict, 'id' | 'connection' | 'resource' | 'collection'> {
-  /** Whose value was taken, by field. */
-  readonly fields: Readonly<Record<string, 'ours' | 'theirs' | 'another'>>
+  /** Whose value was taken, by field; `same`: both sides had come to say it. */
+  readonly fields: Readonly<Record<string, 'ours' | 'theirs' | 'another' | 'same'>>
+  /** Why it ended without a person's word. */
+  readonly note?: 'both-say-the-same' | 'deleted-here' | 'connection-removed'
   readonly settledBy: string
   readonly settledAt: string
 }
@@ -87,11 +98,12 @@ export function settledBy(
   { id, connection, resource, collection }: Conflict,
   choices: Readonly<Record<string, unknown>>,
   at: string,
+  note?: Settled['note'],
 ): { readonly value: Settled; readonly change: Change } {
   const taken = Object.entries(choices).map(([name, choice]) => [name, typeof choice === 'string' ? choice : 'another'] as const)
   const value: Settled = {
     ...{ id, connection, resource, ...(collection !== undefined && { collection }) },
-    ...{ fields: Object.fromEntries(taken) as Settled['fields'], settledBy: by, settledAt: at },
+    ...{ fields: Object.fromEntries(taken) as Settled['fields'], settledBy: by, settledAt: at, ...(note && { note }) },
   }
   return { value, change: { change: 'remember', kind: settledKind, key: id, text: JSON.stringify(value) } }
 }

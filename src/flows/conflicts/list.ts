@@ -7,7 +7,7 @@ import { shown } from '../fhir/visible.ts'
 import { type Conflict, type Contested, conflictOf, openKind, type Settled, settledKind } from './conflict.ts'
 import { standingOf } from './standing.ts'
 
-/** `settled`: those that people have settled. */
+/** `settled`: those that people have settled, and those that ended by themselves. */
 export async function listConflicts(
   ctx: Context,
   { state = 'open', ...page }: { readonly state?: 'open' | 'settled'; readonly count: number; readonly after?: string } = {

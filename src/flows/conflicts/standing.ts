@@ -12,7 +12,7 @@ import { collectionNamed } from '../collections/index.ts'
 import { type Gathered, hold } from '../collections/parts.ts'
 import type { Context } from '../context.ts'
 import { elementsOf, withPart } from '../pull/merge.ts'
-import { sidesOf } from '../pull/merge-onto.ts'
+import { sidesOf } from '../pull/sides.ts'
 import type { Conflict, Contested } from './conflict.ts'
 
 export type Choices = ConflictResolution['fields']

@@ -11,12 +11,13 @@ import { ask, askAll, type Steps, write } from '../../store/store.ts'
 import { tell, versionName } from '../audit/line.ts'
 import { consequences } from '../collections/consequences.ts'
 import { commit } from '../commit.ts'
+import { endAgreed } from '../conflicts/agreed.ts'
 import { noteConflict } from '../conflicts/conflict.ts'
 import { noteDeletion } from '../conflicts/deletion.ts'
 import type { Context } from '../context.ts'
 import { nextOf, storedValue } from '../next-version.ts'
-import { sidesOf } from '../pull/merge-onto.ts'
 import { isOlder } from '../pull/pulled.ts'
+import { sidesOf } from '../pull/sides.ts'
 import { tied } from '../pull/ties.ts'
 import { waitMs } from './backoff.ts'
 import type { Breaker } from './breaker.ts'
@@ -109,7 +110,10 @@ async function settleAndClaim(
         for (const one of outcome.value.learnt) yield* label(ctx, one)
       }
       yield* write(...changes)
-      if (outcome.outcome === 'delivered') yield* noteConflicts(ctx, connection, outcome.value)
+      if (outcome.outcome === 'delivered') {
+        yield* noteConflicts(ctx, connection, outcome.value)
+        for (const one of outcome.value.contested) yield* endAgreed(ctx, connection, one, new Date(now).toISOString())
+      }
       if (outcome.outcome === 'refused' && outcome.status === 410) yield* noteGone(connection, claimed)
       for (const one of accounted) yield* becameOf(ctx, one)
       if (ours && wantsConsent) yield* heldBack(ctx, next)

@@ -3,7 +3,7 @@
  * consent in force, so that nothing is ever told of which there is no account; what became of it is kept with the delivery's own outcome.
  * There is one entry for each version of a record, partner and consent, however often it was tried.
  */
-import type { Connection } from '../../connectors/connector.ts'
+import type { Connection, Outcome } from '../../connectors/connector.ts'
 import type { Disclosure } from '../../domain/disclosure.ts'
 import { ok, type Result } from '../../domain/problem.ts'
 import { noticeKey } from '../../domain/redisclosure.ts'
@@ -75,3 +75,7 @@ export function* becameOf(ctx: Context, { id, arrived }: Accounted): Steps<void>
   const event = arrived ? { type: 'send' } : { type: 'fail', reason: 'The recipient did not take it.' }
   yield* move(ctx, disclosures, held.value, event, at)
 }
+
+/** Not known while an attempt was not answered, or may be made again. */
+export const arrived = ({ outcome }: Outcome<unknown>): boolean | undefined =>
+  outcome === 'try-again' ? undefined : outcome === 'delivered'

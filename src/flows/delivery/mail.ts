@@ -60,7 +60,8 @@ export function mailCarrier(ctx: Context, connection: Connection, mailer: Mailer
         messageId: `<${derivedId('mail', ctx.principal.tenant, resource)}@${domain}>`,
         date: ctx.clock(),
       })
-      if (sent.outcome === 'delivered') return done({ outcome: 'delivered', value: { links: [], learnt: [], conflicts: [] } })
+      if (sent.outcome === 'delivered')
+        return done({ outcome: 'delivered', value: { links: [], learnt: [], conflicts: [], contested: [] } })
       return sent.outcome === 'try-again' && sent.unanswered ? refused(unsure) : done(sent)
     },
     settled,

@@ -17,7 +17,7 @@ import { contestedIn } from '../pull/merge-onto.ts'
 import { binariesIn, withBytes } from './attachments.ts'
 import { claiming, truthful } from './claims.ts'
 import { isAddressedTo, isDirectory, leastOf } from './community.ts'
-import { type Accounted, disclose } from './disclose.ts'
+import { type Accounted, arrived, disclose } from './disclose.ts'
 import { staysInHouse, withoutInHouse } from './in-house.ts'
 import { addedLabels } from './labels.ts'
 import { overlay } from './overlay.ts'
@@ -39,6 +39,8 @@ export interface Sent {
   readonly links: readonly Link[]
   readonly learnt: readonly Learnt[]
   readonly conflicts: readonly { readonly resource: string; readonly elements: readonly string[] }[]
+  /** Resources of which a person has yet to decide something. */
+  readonly contested: readonly Pick<Link, 'type' | 'id'>[]
   /** Why nothing was sent, where there was nothing to be sent. */
   readonly nothing?: string
 }
@@ -64,6 +66,7 @@ export class Sender {
   readonly #links: Link[] = []
   readonly #learnt: Learnt[] = []
   readonly #conflicts: { resource: string; elements: readonly string[] }[] = []
+  readonly #contested: Pick<Link, 'type' | 'id'>[] = []
   readonly #accounted: Accounted[] = []
   #wantsConsent = false
 
@@ -124,6 +127,7 @@ export class Sender {
       links: this.#links,
       learnt: this.#learnt,
       conflicts: this.#conflicts,
+      contested: this.#contested,
       ...(nothing !== undefined && { nothing }),
     }
     return { outcome: 'delivered', value }
@@ -237,6 +241,7 @@ export class Sender {
     const text = link.ours ?? (await this.#ctx.store.look({ ask: 'version', type, id, version: link.version }))?.text
     const before = text === undefined ? undefined : await this.#asSent({ id, text })
     const open = await lookThrough(this.#ctx.store, contestedIn(this.#connection, link, valueIn(stored.text!)))
+    if (open.length > 0) this.#contested.push(link)
     return this.#bring(stored, ours, remote.value, { before, base: valueIn(link.base), open })
   }
 
@@ -291,7 +296,3 @@ export class Sender {
     }
   }
 }
-
-/** Not known while an attempt was not answered, or may be made again. */
-const arrived = ({ outcome }: Outcome<unknown>): boolean | undefined =>
-  outcome === 'try-again' ? undefined : outcome === 'delivered'

@@ -7,15 +7,16 @@ import { compartments } from '../../fhir/search/extract.ts'
 import { equal } from '../../lens/equal.ts'
 import type { Sides } from '../../lens/merge-trees.ts'
 import type { Link } from '../../store/change.ts'
-import { ask, type Steps, type Stored, write } from '../../store/store.ts'
+import { ask, type Steps, write } from '../../store/store.ts'
 import type { Membership } from '../collections/membership.ts'
-import { conflictId, conflictOf, noteConflict } from '../conflicts/conflict.ts'
+import { endAgreed } from '../conflicts/agreed.ts'
+import { noteConflict, openAbout } from '../conflicts/conflict.ts'
 import { forgetDeletion } from '../conflicts/deletion.ts'
 import type { Context } from '../context.ts'
 import { addedLabels, withLabels } from '../delivery/labels.ts'
-import { inOurWords, referringHome } from './at-home.ts'
 import { agreedNow, elementsOf, type MergedResource, memberOf, mergeResources } from './merge.ts'
 import { type Applied, isOlder, linkOf, nothing, type Pulled, saysTheSame, writeOne } from './pulled.ts'
+import { sidesOf } from './sides.ts'
 
 export function* mergeOnto(ctx: Context, connection: Connection, link: Link, pulled: Pulled, at: string): Steps<Result<Applied>> {
   const { type, id } = link
@@ -31,6 +32,7 @@ export function* mergeOnto(ctx: Context, connection: Connection, link: Link, pul
       change: 'tie',
       link: { ...rest, ...(version !== undefined && { remoteVersion: version }), base: pulled.text },
     })
+    yield* endAgreed(ctx, connection, link, at)
     return ok(nothing)
   }
   const sides = yield* sidesOf(ctx, connection, link, stored, pulled.value)
@@ -53,36 +55,17 @@ export function* mergeOnto(ctx: Context, connection: Connection, link: Link, pul
     change: 'tie',
     link: agreedLink(linkOf(connection, pulled, id, now!.version), sides, valueIn(now!.text!), standing),
   })
+  yield* endAgreed(ctx, connection, link, at)
   return ok({ wrote: written.value ? [`${type}/${id}`] : [], issues: [] })
-}
-
-/** Both sides as they agreed and as they are now, all in our words. */
-export function* sidesOf(
-  ctx: Context,
-  connection: Connection,
-  link: Link,
-  stored: Stored,
-  theirs: JsonObject,
-): Steps<Sides<JsonObject>> {
-  const { type, id, version } = link
-  const text = link.ours ?? (yield* ask({ ask: 'version', type, id, version }))?.text ?? stored.text!
-  const ours = valueIn(text)
-  const [before, now] = [
-    yield* referringHome(ctx, connection, valueIn(link.base)),
-    yield* referringHome(ctx, connection, theirs),
-  ].map(({ resource }) => inOurWords(connection, resource, ours))
-  return { agreed: { ours, theirs: before! }, ours: valueIn(stored.text!), theirs: now! }
 }
 
 /** Elements in which a person has yet to settle something. */
 function* openElements(connection: Connection, { type, id }: Link, member: Membership | undefined): Steps<readonly string[]> {
-  const own = yield* conflictOf(conflictId({ connection: connection.name, resource: `${type}/${id}` }))
-  const elements = Object.keys(own?.fields ?? {})
-  if (!member) return elements
-  const { name, anchor, mapping } = member.collection
-  const resource = `${anchor}/${member.id}`
-  const of = yield* conflictOf(conflictId({ connection: connection.name, resource, collection: name }))
-  return [...elements, ...elementsOf(mapping, type, Object.keys(of?.fields ?? {}))]
+  const open = yield* openAbout(connection.name, `${type}/${id}`, member)
+  return open.flatMap(({ collection, fields }) => {
+    const names = Object.keys(fields)
+    return collection === undefined || !member ? names : elementsOf(member.collection.mapping, type, names)
+  })
 }
 
 /** The same, of a resource as it stands here. */

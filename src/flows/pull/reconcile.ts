@@ -15,8 +15,8 @@ import { type Context, nowOf } from '../context.ts'
 import { deliveriesFor } from '../delivery/owed.ts'
 import { resumeWaiting } from '../intake/resume-waiting.ts'
 import { enlist } from '../intake/waiting-list.ts'
-import { sidesOf } from './merge-onto.ts'
 import { keep } from './pull.ts'
+import { sidesOf } from './sides.ts'
 
 export interface Drift {
   /** `Type/id` here, and at the partner. */
