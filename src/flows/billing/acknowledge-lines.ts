@@ -71,7 +71,8 @@ function* apply(ctx: Context, { line: id, state, ...told }: Acknowledgement, at:
     })
   if (!sameClaim(now, news)) return fail('conflict', 'The line went out with another claim, or as another version.')
   // Versions are what it has been told: two at once are two.
-  const saved = yield* save(ctx, serviceLines, id, withNews({ ...now, state: moved.value }, news), closed(held.value), at)
+  const value = withNews({ ...now, state: moved.value }, news)
+  const saved = yield* save(ctx, { collection: serviceLines, id, value, before: closed(held.value), at })
   return saved.ok ? ok({ result: 'applied', state: moved.value }) : saved
 }
 

@@ -31,7 +31,7 @@ export async function escalateCrises(ctx: Context): Promise<Result<number>> {
       const written = mapping.read(parts as unknown as CrisisParts)
       const isShown = (value.escalations as unknown[]).length
       if (!written.ok || written.value.escalations.length === isShown) return ok(false)
-      const saved = yield* save(ctx, crises, stored.id, value, held.value, at)
+      const saved = yield* save(ctx, { collection: crises, id: stored.id, value, before: held.value, at })
       if (!saved.ok) return saved
       yield* write(...(yield* workOf(stored.id, storedValue<Flag>(stored)!, value as unknown as CrisisEvent, at)))
       return ok(true)

@@ -97,11 +97,10 @@ function* drafted(ctx: Context, clientId: string, command: PlanDraftCommand, at:
     return reason === undefined ? [] : [{ needId: id, need: value, reason }]
   })
   const ids = [...new Set(parts.flatMap((part) => part.goals))]
-  const held = yield* save(
-    ctx,
-    carePlans,
-    ctx.newId(carePlans.prefix),
-    {
+  const held = yield* save(ctx, {
+    collection: carePlans,
+    id: ctx.newId(carePlans.prefix),
+    value: {
       ...blank,
       narrative: narrativeOf(parts, others),
       needs: planned.map(({ id }) => id),
@@ -110,9 +109,8 @@ function* drafted(ctx: Context, clientId: string, command: PlanDraftCommand, at:
       ...(known.safetyPlan !== undefined && { crisisPlanId: known.safetyPlan }),
       ...labelsOf(planned.map(({ value }) => value)),
     },
-    undefined,
     at,
-  )
+  })
   if (!held.ok) return held
   const explained: Explained = {
     needs: parts.map(({ need, goals, steps, interventions }) => ({
@@ -137,7 +135,7 @@ interface Part {
 /** The goal is written at once, as a proposal: the client has yet to agree. */
 function* partFor(ctx: Context, need: OpenNeed, { referrals }: OpenNeeds, at: string): Steps<Result<Part>> {
   const { goal, steps } = suggestionFor(need)
-  const made = goal && (yield* save(ctx, goals, ctx.newId(goals.prefix), goal, undefined, at))
+  const made = goal && (yield* save(ctx, { collection: goals, id: ctx.newId(goals.prefix), value: goal, at }))
   if (made && !made.ok) return made
   const ids = made ? [made.value.id] : need.goals
   const handle = (): string => ctx.newId('itv')

@@ -30,5 +30,5 @@ export function* acknowledged(ctx: Context, { about, assignee }: WorkItem, at: s
   if (!allowed.ok) return allowed
   const next: CrisisEvent = { ...crisis, state: 'acknowledged', acknowledgedBy: { clinician, at } }
   const prepared = yield* crises.prepare!(ctx, next, held.value as never, at)
-  return prepared.ok ? ok(putsFor(ctx, crises, id!, prepared.value, held.value, at)) : prepared
+  return prepared.ok ? ok(putsFor(ctx, { collection: crises, id: id!, value: prepared.value, before: held.value, at })) : prepared
 }

@@ -114,7 +114,7 @@ function* gaveUp(
   if (type === undefined) return []
   const event = { type, reason }
   const next = yield* moved(ctx, collection, held, event, at, ['requester', 'performer', 'clock'])
-  const written = next.ok ? yield* prepared(ctx, collection, held.id, next.value, held, at, event) : next
+  const written = next.ok ? yield* prepared(ctx, { collection, id: held.id, value: next.value, before: held, at, event }) : next
   return written.ok ? written.value : []
 }
 

@@ -41,5 +41,7 @@ export function* crisisOf(ctx: Context, id: string, assessment: Assessment, at: 
       })
   const held = open as unknown as Parameters<NonNullable<typeof crises.prepare>>[2]
   const prepared = yield* crises.prepare!(ctx, value, held, at)
-  return prepared.ok ? putsFor(ctx, crises, open?.id ?? crisisId, prepared.value, open, at) : []
+  return prepared.ok
+    ? putsFor(ctx, { collection: crises, id: open?.id ?? crisisId, value: prepared.value, before: open, at })
+    : []
 }

@@ -8,7 +8,7 @@ import type { Context } from '../context.ts'
 import { prefixOf } from '../ids.ts'
 import { nextOf, storedValue } from '../next-version.ts'
 import { every } from '../questions.ts'
-import { type AnyCollection, byAll, type Held, type PartOf, type Seen } from './collection.ts'
+import { type AnyCollection, byAll, type EventInput, type Held, type PartOf, type Seen } from './collection.ts'
 
 type Bag = Record<string, Resource | Resource[] | undefined>
 
@@ -92,15 +92,22 @@ export function* newest(type: string, filter: Filter): Steps<readonly Stored[]> 
 /** What the commit has written of it so far stays as it is: whatever comes is a version of its own, not the same one anew. */
 export const closed = (now: Gathered): Gathered => ({ ...now, stored: now.stored.map((one) => ({ ...one, at: '' })) })
 
+/** A member on its way into the store. */
+export interface Writing {
+  readonly collection: AnyCollection
+  readonly id: string
+  /** As it is to be. */
+  readonly value: object
+  /** As it stands; none where it is new. */
+  readonly before?: Gathered | undefined
+  /** The commit's instant. */
+  readonly at: string
+  /** The event that makes it so, where one does. */
+  readonly event?: EventInput | undefined
+}
+
 /** Writes a value onto its parts: a new version for each that changed, ids and links for the new ones. */
-export function putsFor(
-  ctx: Context,
-  collection: AnyCollection,
-  id: string,
-  value: object,
-  before: Gathered | undefined,
-  at: string,
-): Put[] {
+export function putsFor(ctx: Context, { collection, id, value, before, at }: Writing): Put[] {
   const bag = collection.mapping.write(value, before?.parts) as Bag
   const current = new Map((before?.stored ?? []).map((one) => [`${one.type}/${one.id}`, one]))
   const puts: Put[] = []

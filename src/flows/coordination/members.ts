@@ -33,7 +33,7 @@ export async function createMember(ctx: Context, name: string, body: unknown): P
   const id = ctx.newId(prefix)
   const written = await commit(ctx, `create ${name}`, function* () {
     const { at } = yield* ask({ ask: 'now' })
-    const held = yield* save(ctx, collection.value, id, command.value, undefined, at)
+    const held = yield* save(ctx, { collection: collection.value, id, value: command.value, at })
     return held.ok ? ok(yield* answered(ctx, collection.value, held.value, at)) : held
   })
   return resumedAfter(ctx, [collection.value.anchor], written)
@@ -89,8 +89,8 @@ export async function changeMember(
     if (!command.ok) return command
     const refused = refuseComputed(collection.value, command.value, before.value.value)
     if (refused) return refused
-    const whole = withComputed(collection.value, command.value, before.value.value)
-    const held = yield* save(ctx, collection.value, id, whole, before.value, at)
+    const value = withComputed(collection.value, command.value, before.value.value)
+    const held = yield* save(ctx, { collection: collection.value, id, value, before: before.value, at })
     return held.ok ? ok(yield* answered(ctx, collection.value, held.value, at)) : held
   })
   return resumedAfter(ctx, [collection.value.anchor], written)

@@ -17,5 +17,5 @@ export function* move(
   at: string,
 ): Steps<Result<Gathered>> {
   const next = yield* moved(ctx, collection, before, event, at, partiesOf[ctx.principal.kind])
-  return next.ok ? yield* save(ctx, collection, before.id, next.value, before, at, event) : next
+  return next.ok ? yield* save(ctx, { collection, id: before.id, value: next.value, before, at, event }) : next
 }

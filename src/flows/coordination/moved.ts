@@ -8,7 +8,7 @@ import type { Steps } from '../../store/store.ts'
 import { inEpisode } from '../clients/current-episode.ts'
 import { ofProgramme } from '../clients/programme-labels.ts'
 import type { AnyCollection, EventInput } from '../collections/collection.ts'
-import { type Gathered, putsFor } from '../collections/parts.ts'
+import { type Gathered, putsFor, type Writing } from '../collections/parts.ts'
 import { withoutRule } from '../collections/with-reason.ts'
 import type { Context } from '../context.ts'
 import { withLastChange } from './versions.ts'
@@ -36,18 +36,11 @@ export function* moved(
 }
 
 /** The parts as they are to be written, with all that is computed. */
-export function* prepared(
-  ctx: Context,
-  collection: AnyCollection,
-  id: string,
-  value: object,
-  before: Gathered | undefined,
-  at: string,
-  event?: EventInput,
-): Steps<Result<readonly Put[]>> {
-  const whole: Result<object> = collection.prepare ? yield* collection.prepare(ctx, value, before, at) : ok(value)
+export function* prepared(ctx: Context, writing: Writing): Steps<Result<readonly Put[]>> {
+  const { collection, before, at } = writing
+  const whole: Result<object> = collection.prepare ? yield* collection.prepare(ctx, writing.value, before, at) : ok(writing.value)
   if (!whole.ok) return whole
   const placed = before ? whole.value : yield* inEpisode(collection, whole.value)
-  const next = withLastChange(ctx, collection, yield* ofProgramme(collection, placed), before, at, event)
-  return ok(putsFor(ctx, collection, id, next, before, at))
+  const value = withLastChange(ctx, { ...writing, value: yield* ofProgramme(collection, placed) })
+  return ok(putsFor(ctx, { ...writing, value }))
 }

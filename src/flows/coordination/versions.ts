@@ -2,8 +2,8 @@
 import type { Resource } from '@medplum/fhirtypes'
 import type { LastChange } from '../../domain/last-change.ts'
 import { askAll, type Steps, type Stored } from '../../store/store.ts'
-import type { AnyCollection, EventInput, MemberVersion, Seen } from '../collections/collection.ts'
-import type { Gathered } from '../collections/parts.ts'
+import type { AnyCollection, MemberVersion, Seen } from '../collections/collection.ts'
+import type { Gathered, Writing } from '../collections/parts.ts'
 import type { Context } from '../context.ts'
 import { storedValue } from '../next-version.ts'
 
@@ -50,11 +50,7 @@ export const kept = ({ lastChange }: Readonly<Record<string, unknown>>) => ({ la
 /** The value with who makes it so, where the collection keeps that, and anything is to be written at all. */
 export function withLastChange<D extends object>(
   ctx: Context,
-  { mapping }: AnyCollection,
-  value: D,
-  before: Gathered | undefined,
-  at: string,
-  event?: EventInput,
+  { collection: { mapping }, value, before, at, event }: Omit<Writing, 'id'> & { readonly value: D },
 ): D {
   if (!('lastChange' in mapping.fields) || before === undefined) return value
   const standing = { ...value, ...kept(before.value) }

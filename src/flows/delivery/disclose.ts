@@ -37,7 +37,12 @@ export function disclose(
     const { type, id, version } = stored
     const disclosure = derivedId('dcl', connection.name, type, id, String(version), permitted.consentId)
     if (yield* ask({ ask: 'resource', type: 'AuditEvent', id: disclosure })) return ok({ ...permitted, disclosure })
-    const saved = yield* save(ctx, disclosures, disclosure, entryOf(connection, stored, permitted, at), undefined, at)
+    const saved = yield* save(ctx, {
+      collection: disclosures,
+      id: disclosure,
+      value: entryOf(connection, stored, permitted, at),
+      at,
+    })
     return saved.ok ? ok({ ...permitted, disclosure }) : saved
   })
 }

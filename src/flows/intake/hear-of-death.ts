@@ -19,7 +19,8 @@ export function* hearOfDeath(
 ): Steps<Result<readonly Put[]>> {
   const before = deceased === false ? undefined : yield* hold(clients, clientId)
   if (!before?.ok || (before.value.value.deceased ?? false) !== false) return ok([])
-  const puts = putsFor(ctx, clients, clientId, { ...before.value.value, deceased }, before.value, at)
+  const value = { ...before.value.value, deceased }
+  const puts = putsFor(ctx, { collection: clients, id: clientId, value, before: before.value, at })
   yield* write(...puts)
   const then = yield* consequences(ctx, puts, at, new Map([[`clients/${clientId}`, before.value]]))
   return then.ok ? ok([...puts, ...then.value]) : then

@@ -26,7 +26,7 @@ export function* referralPuts(ctx: Context, reading: CcdaReading, clientId: stri
     const message = 'the referral of an earlier version stands: look whether this one asks for something else'
     return { puts: [], about, issues: [{ path: 'ClinicalDocument', message, severity: 'warning' }] }
   }
-  const puts = putsFor(ctx, referrals, id, referralOf(reading, clientId), undefined, at)
+  const puts = putsFor(ctx, { collection: referrals, id, value: referralOf(reading, clientId), at })
   return { puts: puts.map((put) => (put.type === 'ServiceRequest' ? withReasons(reading, put) : put)), about, issues: [] }
 }
 

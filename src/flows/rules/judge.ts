@@ -64,7 +64,7 @@ export function* judge(ctx: Context, difference: Difference): Steps<Result<Value
   const refused = ctx.principal.kind === 'connection' ? undone : [...forged, ...undone]
   if (refused.length > 0) return computedHere(refused)
   const isAnother = changed.length > 0 || event !== undefined
-  return ok(isAnother ? withLastChange(ctx, collection, settled, before, difference.at, event) : settled)
+  return ok(isAnother ? withLastChange(ctx, { collection, value: settled, before, at: difference.at, event }) : settled)
 }
 
 /** As it is stored: views lay over it what nobody wrote. */

@@ -114,8 +114,8 @@ export function* uphold(ctx: Context, held: readonly Held[], fresh: readonly Put
 
 function* settle(ctx: Context, { collection, id }: Membership, now: Gathered, settled: Value, at: string): Steps<readonly Put[]> {
   const value = settledOnto(collection, now, settled)
-  const base = ctx.principal.kind === 'connection' ? closed(now) : now
-  const puts = value ? putsFor(ctx, collection, id, value, base, at) : []
+  const before = ctx.principal.kind === 'connection' ? closed(now) : now
+  const puts = value ? putsFor(ctx, { collection, id, value, before, at }) : []
   yield* write(...puts)
   return puts
 }
