@@ -247,8 +247,8 @@ export const areas: readonly Area[] = [
             'connectors/partners/hapi-medplum.test.ts',
             'stands there once after an answer was lost, and is changed where it stands',
           ],
+          ['cli/portable.test.ts', 'comes back as it was, to the byte'],
         ],
-        lacking: 'import and export of whole records by the command line',
       },
       {
         duty: 'Codes of procedures: units by the payer’s rule, conflicts, the feed, authorizations',

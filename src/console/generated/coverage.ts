@@ -414,9 +414,12 @@ export const areas: readonly { readonly area: string; readonly duties: readonly 
           [
             "connectors/partners/hapi-medplum.test.ts",
             "stands there once after an answer was lost, and is changed where it stands"
+          ],
+          [
+            "cli/portable.test.ts",
+            "comes back as it was, to the byte"
           ]
-        ],
-        "lacking": "import and export of whole records by the command line"
+        ]
       },
       {
         "duty": "Codes of procedures: units by the payer’s rule, conflicts, the feed, authorizations",
