@@ -1,6 +1,7 @@
 /**
- * The courier of one tenant: wakes when something is committed or becomes due, and works each connection's outbox, one round at a time;
- * what partners have changed it brings along when that is due, compares both sides, and no delivery waits for that. It keeps nothing that matters: a courier that is killed is replaced by one that looks into the store.
+ * The courier of one tenant: wakes when something is committed or becomes due, and works each connection's outbox; what partners have changed
+ * it brings along when that is due, and compares both sides. No partner waits for another one, and no delivery for a pull. It keeps nothing that
+ * matters: a courier that is killed is replaced by one that looks into the store.
  */
 import type { Connection } from '../../connectors/connector.ts'
 import { listConnections } from '../connections.ts'
@@ -11,7 +12,7 @@ import { deliverDue } from './deliver.ts'
 import { takeUp } from './take-up.ts'
 
 export interface Courier {
-  /** Something may be due. Resolves when the round that looks is over, and what it pulls. */
+  /** Something may be due. Resolves when all that was found to be due is over. */
   wake(): Promise<void>
   /** Ends when nothing is under way any more. */
   stop(): Promise<void>
@@ -33,8 +34,11 @@ export function startCourier(ctx: Context, later: Later): Courier {
   let again = false
   let running: Promise<void> | undefined
   let callOff = (): void => {}
-  let nextWake = Number.POSITIVE_INFINITY
-  /** By connection: a pull under way, and when the next one is due. */
+  /** By connection: deliveries under way, whether something was committed since they began, and when the next one is due. */
+  const delivering = new Map<string, Promise<void>>()
+  const lookAgain = new Set<string>()
+  const deliveriesDue = new Map<string, number>()
+  /** The same of pulls. */
   const pulling = new Map<string, Promise<void>>()
   const pullsDue = new Map<string, number>()
 
@@ -46,9 +50,9 @@ export function startCourier(ctx: Context, later: Later): Courier {
 
   const wakeAt = (at: number): void => {
     callOff()
-    nextWake = at
     if (!stopped) callOff = later(Math.max(0, at - ctx.clock()), wake)
   }
+  const sleep = (): void => wakeAt(Math.min(...deliveriesDue.values(), ...pullsDue.values()))
 
   /** No round waits for it; should it never end, the next look is the one that would have been without it. */
   const pull = async (connection: Connection): Promise<void> => {
@@ -60,7 +64,22 @@ export function startCourier(ctx: Context, later: Later): Courier {
     if (due === undefined) pullsDue.delete(connection.name)
     else pullsDue.set(connection.name, due)
     pulling.delete(connection.name)
-    if (due !== undefined && due < nextWake) wakeAt(due)
+    sleep()
+  }
+
+  const deliver = async (connection: Connection): Promise<void> => {
+    const { name } = connection
+    deliveriesDue.delete(name)
+    lookAgain.delete(name)
+    const { next } = await deliverDue(ctx, connection, breakerOf(connection)).catch(() => {
+      // The store or a bug: nothing is lost, the outbox is still there.
+      ctx.log('background-failed', { tenant: ctx.principal.tenant, connection: name })
+      return { next: ctx.clock() + 1000 }
+    })
+    delivering.delete(name)
+    if (next !== undefined) deliveriesDue.set(name, next)
+    if (lookAgain.has(name)) look()
+    else sleep()
   }
 
   const round = async (): Promise<void> => {
@@ -73,16 +92,30 @@ export function startCourier(ctx: Context, later: Later): Courier {
       const asked = new Set(connections.filter(isAsked).map(({ name }) => name))
       for (const name of pullsDue.keys()) if (!asked.has(name) && !pulling.has(name)) pullsDue.delete(name)
       for (const one of connections.filter(isAsked)) if (!pulling.has(one.name)) pulling.set(one.name, pull(one))
-      const rounds = await Promise.all(connections.map((one) => deliverDue(ctx, one, breakerOf(one))))
-      wakeAt(Math.min(...rounds.map((one) => one.next ?? Number.POSITIVE_INFINITY), ...pullsDue.values()))
+      for (const name of deliveriesDue.keys()) if (!connections.some((one) => one.name === name)) deliveriesDue.delete(name)
+      for (const one of connections) {
+        if (delivering.has(one.name)) lookAgain.add(one.name)
+        else delivering.set(one.name, deliver(one))
+      }
+      sleep()
     } while (again && !stopped)
   }
 
-  const wake = async (): Promise<void> => {
+  const look = (): void => {
     again = true
     if (!stopped && !running) begin()
-    await running
-    await Promise.all(pulling.values())
+  }
+
+  const wake = async (): Promise<void> => {
+    look()
+    await settled()
+  }
+
+  const settled = async (): Promise<void> => {
+    do {
+      await running
+      await Promise.all([...delivering.values(), ...pulling.values()])
+    } while (running !== undefined || delivering.size > 0)
   }
 
   const begin = (): void => {
@@ -106,8 +139,7 @@ export function startCourier(ctx: Context, later: Later): Courier {
       stopped = true
       forget()
       callOff()
-      await running
-      await Promise.all(pulling.values())
+      await settled()
     },
   }
 }
