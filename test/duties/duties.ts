@@ -242,7 +242,7 @@ export const areas: readonly Area[] = [
       {
         duty: 'Records of clients elsewhere: kept in step, nothing doubled, nothing lost',
         shownBy: [
-          ['stories/exactness.test.ts', 'what nobody changed is served byte for byte, but for id and meta'],
+          ['stories/exactness.test.ts', 'what nobody changed is served byte for byte, but for id, meta and the space around it'],
           [
             'connectors/partners/hapi-medplum.test.ts',
             'stands there once after an answer was lost, and is changed where it stands',

@@ -409,7 +409,7 @@ export const areas: readonly { readonly area: string; readonly duties: readonly 
         "shownBy": [
           [
             "stories/exactness.test.ts",
-            "what nobody changed is served byte for byte, but for id and meta"
+            "what nobody changed is served byte for byte, but for id, meta and the space around it"
           ],
           [
             "connectors/partners/hapi-medplum.test.ts",

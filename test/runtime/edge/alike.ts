@@ -39,6 +39,8 @@ export function createTeller(limits: Limits): (text: string) => string {
   const began = Date.now()
   const word = (whole: string, ...of: readonly (string | undefined)[]): string => {
     const kind = of.slice(0, 6).find((prefix) => prefix !== undefined)
+    // Those of one discharge are of one instant: which comes first is up to their ids.
+    if (kind === 'fob') return kind
     const found = known.get(whole) ?? `${kind}#${known.size + 1}`
     known.set(whole, found)
     return found
