@@ -1,10 +1,10 @@
 /** FHIR data types as the domain writes them. https://hl7.org/fhir/R4/datatypes.html */
 import type * as fhir from '@medplum/fhirtypes'
 import type { z } from 'zod'
-import type { Coding, Concept, Identifier, Money, PeriodI, Quantity } from '../../src/domain/kernel.ts'
+import type { Coding, Concept, Identifier, PeriodI, Quantity } from '../../src/domain/kernel.ts'
 import { isNpi } from '../../src/domain/npi.ts'
 import { type Codec, cannot } from '../../src/lens/codec.ts'
-import { bool, dateTime, decimal, oneOf, same, text, withHandle } from '../../src/lens/codecs.ts'
+import { bool, dateTime, decimal, oneOf, text, withHandle } from '../../src/lens/codecs.ts'
 import type { Place } from '../../src/lens/place.ts'
 import { shape } from '../../src/lens/shape.ts'
 import { hangingOn } from '../../src/lens/sibling.ts'
@@ -33,11 +33,6 @@ export const quantity: Codec<fhir.Quantity, z.infer<typeof Quantity>> = shape('Q
   unit: at.unit.optional(text),
   system: at.system.optional(text),
   code: at.code.optional(text),
-}))
-
-export const money: Codec<fhir.Money, z.infer<typeof Money>> = shape('Money', (at) => ({
-  amount: at.value.as(decimal),
-  currency: at.currency.optional(same<NonNullable<fhir.Money['currency']>>('currency code')),
 }))
 
 export const identifier: Codec<fhir.Identifier, Identifier> = withHandle(
