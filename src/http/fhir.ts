@@ -97,13 +97,11 @@ export function fhirRoutes(gateway: Gateway): Hono<Env> {
   }
 
   async function search(c: Ctx, where: Where, given: Pairs): Promise<Response> {
-    const pairs = given.filter(([name]) => !rendering.includes(name))
-    return answered(c, await c.get('desk').searchPage({ ...where, ...asked(c), pairs }))
+    return answered(c, await c.get('desk').searchPage({ ...where, ...asked(c), pairs: given }))
   }
 
   async function searchAcross(c: Ctx, within: Where['within'], given: Pairs): Promise<Response> {
-    const pairs = given.filter(([name]) => !rendering.includes(name))
-    return answered(c, await c.get('desk').pageAcross(within, { ...asked(c), pairs }))
+    return answered(c, await c.get('desk').pageAcross(within, { ...asked(c), pairs: given }))
   }
 
   async function everything(c: Ctx, id: string): Promise<Response> {

@@ -104,6 +104,24 @@ it('of histories lead on likewise, and end likewise', async () => {
   expect(await told(next)).toEqual([410, 'deleted'])
 })
 
+it('keep how answers are to be written, and so do those of the pages they lead to', async () => {
+  const written = '_format=application%2Ffhir%2Bjson&_pretty=true'
+  for (const path of ['Patient', 'Patient/_history', 'Patient/p1/*', '', 'Patient/p1/$everything']) {
+    const first = await gateway.request(`/fhir${path && `/${path}`}?${written}&_count=1`)
+    const text = await first.text()
+    const page = JSON.parse(text) as Page
+    expect(page.link[0]).toEqual({ relation: 'self', url: `http://localhost/fhir${path && `/${path}`}?${written}&_count=1` })
+    const next = nextOf(page)
+    if (path.startsWith('Patient/p1')) continue
+    expect(next).toMatch(/\?_page=[\w.-]+&_format=application%2Ffhir%2Bjson&_pretty=true$/)
+    const second = await (await gateway.request(next!)).text()
+    expect([text, second].map((one) => one.includes('\n  "resourceType"'))).toEqual([true, true])
+    expect(nextOf(JSON.parse(second))).toContain('&_format=application%2Ffhir%2Bjson&_pretty=true')
+    const plain = await (await gateway.request(next!.slice(0, next!.indexOf('&')))).text()
+    expect(nextOf(JSON.parse(plain))).toMatch(/\?_page=[\w.-]+$/)
+  }
+})
+
 it('tell beside the matches that not all could be included', async () => {
   const entry = Array.from({ length: 1001 }, (_, i) => ({
     resource: { resourceType: 'Basic', id: `b${i}`, code: { text: 'x' }, subject: { reference: `Patient/p${i === 0 ? 1 : 2}` } },

@@ -35,7 +35,10 @@ export function parseSearch(
   const issues: Issue[] = []
   let seen = 0
   for (const [name, text] of pairs) {
-    if (ofTheDoor.has(name)) continue
+    if (ofTheDoor.has(name)) {
+      query = { ...query, given: [...query.given, [name, text]] }
+      continue
+    }
     if (++seen > searchLimits.parameters) return fail('invalid', 'The search has too many parameters.')
     // Names are the sender's text too: only what looks like one is repeated.
     const label = /^[\w:.-]{1,100}$/.test(name) ? name : 'a parameter'

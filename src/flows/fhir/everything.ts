@@ -1,6 +1,6 @@
 /** `Patient/[id]/$everything`: a patient's compartment, and what it refers to outside of it. https://hl7.org/fhir/R4/patient-operation-everything.html */
 import { fail, ok, type Result } from '../../domain/problem.ts'
-import { type BundleLink, type SearchsetEntry, searchset } from '../../fhir/bundle.ts'
+import { type SearchsetEntry, searchset } from '../../fhir/bundle.ts'
 import { readJson } from '../../fhir/exact.ts'
 import { compartmentTable } from '../../fhir/generated/search-parameters.ts'
 import { parametersIn } from '../../fhir/parameters.ts'
@@ -19,7 +19,7 @@ import { storedValue } from '../next-version.ts'
 import { allowed } from './allowed.ts'
 import { type Asked, parametersOf } from './asked.ts'
 import { type Included, named, Room } from './included.ts'
-import { goingOn, pageToken, placeIn, type TypePlace } from './page-link.ts'
+import { goingOn, linksOf, placeIn, type TypePlace } from './page-link.ts'
 import { reading } from './read.ts'
 import { readableNow } from './redaction.ts'
 import { sizeOf } from './search.ts'
@@ -62,13 +62,6 @@ export function* gathering(ctx: Context, id: string, asked: Asked, from?: TypePl
 
 /** A page as the text of a Bundle. */
 export async function everythingText(ctx: Context, id: string, pairs: Asked['pairs'], page: Found): Promise<string> {
-  const self = `${ctx.settings.baseUrl}/fhir/${pathOf(id)}`
-  const query = new URLSearchParams(pairs.map(([name, value]) => [name, value]))
-  const links: BundleLink[] = [{ relation: 'self', url: query.size > 0 ? `${self}?${query}` : self }]
-  if (page.next) {
-    const token = await pageToken(ctx, { path: pathOf(id), pairs, after: JSON.stringify(page.next) })
-    links.push({ relation: 'next', url: `${self}?_page=${token}` })
-  }
   const entry =
     (mode: SearchsetEntry['mode']) =>
     (stored: Stored): SearchsetEntry => ({
@@ -78,6 +71,7 @@ export async function everythingText(ctx: Context, id: string, pairs: Asked['pai
     })
   const [found, around] = [await readableNow(ctx, page.found), await readableNow(ctx, page.included)]
   const told = page.isCut ? outcome([{ ...cut, path: '$everything' }]) : []
+  const links = await linksOf(ctx, pathOf(id), pairs, page.next && JSON.stringify(page.next))
   return searchset([...told, ...found.map(entry('match')), ...around.map(entry('include'))], links)
 }
 

@@ -1,6 +1,6 @@
 /** History of a resource, of a type, or of all: a page as the text of a Bundle. https://hl7.org/fhir/R4/http.html#history */
 import { fail, ok, type Result } from '../../domain/problem.ts'
-import { type BundleLink, type HistoryEntry, historyBundle } from '../../fhir/bundle.ts'
+import { type HistoryEntry, historyBundle } from '../../fhir/bundle.ts'
 import { dateRange } from '../../fhir/search/date-range.ts'
 import { searchLimits } from '../../fhir/search/parse.ts'
 import { isResourceType } from '../../fhir/types.ts'
@@ -11,7 +11,7 @@ import type { Context } from '../context.ts'
 import { isDrawn } from '../ids.ts'
 import { allowed } from './allowed.ts'
 import { type Asked, countableOf } from './asked.ts'
-import { goingOn, pageToken } from './page-link.ts'
+import { goingOn, linksOf, rendering } from './page-link.ts'
 import { readableNow } from './redaction.ts'
 
 /** Whose history: of one resource, of a type, of all. */
@@ -22,7 +22,7 @@ export interface Subject {
 
 const usual = 50
 const selecting = ['_count', '_since', '_at']
-const understood = [...selecting, '_summary', '_elements']
+const understood = [...selecting, '_summary', '_elements', ...rendering]
 
 /** What a history was found to be: a Bundle is made of it after the commit that it was asked in. */
 export interface HistoryAnswer {
@@ -93,20 +93,13 @@ function historyAsk(ctx: Context, { type, id }: Subject, asked: Asked): Result<W
 
 export async function historyText(ctx: Context, { subject, view, given, page }: HistoryAnswer): Promise<string> {
   const base = `${ctx.settings.baseUrl}/fhir`
-  const path = pathOf(subject)
-  const parameters = new URLSearchParams(given.map(([name, value]) => [name, value]))
-  const links: BundleLink[] = [{ relation: 'self', url: `${base}/${path}${parameters.size > 0 ? `?${parameters}` : ''}` }]
-  if (page.next !== undefined) {
-    const token = await pageToken(ctx, { path, pairs: given, after: page.next })
-    links.push({ relation: 'next', url: `${base}/${path}?_page=${token}` })
-  }
   // A history of all has types that a scope of all does not reach.
   const items = await readableNow(
     ctx,
     page.items.filter((stored) => allowed(ctx, 'read', stored.type).ok),
   )
   const entries = items.map((stored) => entryOf(base, stored, view))
-  return historyBundle(entries, links, page.total)
+  return historyBundle(entries, await linksOf(ctx, pathOf(subject), given, page.next), page.total)
 }
 
 function entryOf(base: string, stored: Stored, view: View): HistoryEntry {

@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { seal, unseal } from '../../access/seal.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
+import type { BundleLink } from '../../fhir/bundle.ts'
 import { write } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { sealing } from '../sealing.ts'
@@ -23,14 +24,20 @@ const Held = z.object({
   after: z.string(),
 })
 
+/** How answers are written, not what is in them: open in the links. https://hl7.org/fhir/R4/http.html#parameters */
+export const rendering: readonly string[] = ['_format', '_pretty']
+
 /** What may be added to a link: some clients add a page size of their own, but the page has the size that was asked for first. */
-const harmless = ['_page', '_count', '_format', '_pretty']
+const harmless = ['_page', '_count', ...rendering]
+
+type Pairs = Held['pairs']
+const renderingOf = (pairs: Pairs): Pairs => pairs.filter(([name]) => rendering.includes(name))
 
 /** What was asked at first, and how far its pages have come; for a first page, what is asked. */
 export async function goingOn(
   ctx: Context,
   path: string,
-  pairs: Held['pairs'],
+  pairs: Pairs,
 ): Promise<Result<Omit<Held, 'path' | 'after'> & { after?: string }>> {
   const page = pairs.find(([name]) => name === '_page')?.[1]
   if (page === undefined) return ok({ pairs })
@@ -38,7 +45,21 @@ export async function goingOn(
   if (!held.ok) return held
   if (held.value.path !== path || pairs.some(([name]) => !harmless.includes(name)))
     return fail('invalid', 'A link to a next page is to be followed as it is.')
-  return held
+  return ok({ ...held.value, pairs: [...held.value.pairs, ...renderingOf(pairs)] })
+}
+
+/** The links of a page: to itself and, with where it ends, to the next one. */
+export async function linksOf(ctx: Context, path: string, pairs: Pairs, after?: string): Promise<readonly BundleLink[]> {
+  const base = `${ctx.settings.baseUrl}/fhir`
+  const link = (relation: BundleLink['relation'], query: Pairs): BundleLink => {
+    const url = path === '' ? base : `${base}/${path}`
+    return { relation, url: query.length > 0 ? `${url}?${new URLSearchParams(query.map((pair) => [...pair]))}` : url }
+  }
+  const self = link('self', pairs)
+  if (after === undefined) return [self]
+  const criteria = pairs.filter(([name]) => !rendering.includes(name))
+  const token = await pageToken(ctx, { path, pairs: criteria, after })
+  return [self, link('next', [['_page', token], ...renderingOf(pairs)])]
 }
 
 /**
@@ -63,7 +84,7 @@ const longest = 4000
 const holderOf = ({ principal }: Context) => ({ tenant: principal.tenant, id: principal.id })
 
 /** What stands for a page in its link. */
-export async function pageToken(ctx: Context, held: Held): Promise<string> {
+async function pageToken(ctx: Context, held: Held): Promise<string> {
   const until = ctx.clock() + lifetime
   const text = JSON.stringify(held)
   let content: Readonly<Record<string, unknown>> = { ...held }

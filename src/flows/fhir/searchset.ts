@@ -1,12 +1,12 @@
 /** A search's answer as a Bundle, stored texts untouched. https://hl7.org/fhir/R4/bundle.html#searchset */
 import { type Issue, ok, type Result } from '../../domain/problem.ts'
-import { type BundleLink, type SearchsetEntry, searchset } from '../../fhir/bundle.ts'
+import { type SearchsetEntry, searchset } from '../../fhir/bundle.ts'
 import { informationOutcome } from '../../fhir/outcome.ts'
 import type { Compartment } from '../../fhir/search/compartment.ts'
 import { seen } from '../../fhir/view.ts'
 import type { Context } from '../context.ts'
 import { mostIncluded } from './included.ts'
-import { goingOn, pageToken } from './page-link.ts'
+import { goingOn, linksOf } from './page-link.ts'
 import { readableNow } from './redaction.ts'
 import { type SearchAnswer, type SearchAsk, searchResources } from './search.ts'
 
@@ -29,12 +29,6 @@ export async function answersOf(
   pairs: SearchAsk['pairs'],
   { found, next, total }: Answers,
 ): Promise<string> {
-  const base = `${ctx.settings.baseUrl}/fhir`
-  const self = path === '' ? base : `${base}/${path}`
-  const given = new URLSearchParams(pairs.map(([name, value]) => [name, value]))
-  const links: BundleLink[] = [{ relation: 'self', url: given.size > 0 ? `${self}?${given}` : self }]
-  if (next !== undefined)
-    links.push({ relation: 'next', url: `${self}?_page=${await pageToken(ctx, { path, pairs, after: next })}` })
   const wanted = found.filter(({ query }) => query.summary !== 'count' && query.count > 0)
   const shown = await Promise.all(
     wanted.map(async (one) => ({
@@ -53,7 +47,7 @@ export async function answersOf(
   const entries = (mode: 'match' | 'include') =>
     shown.flatMap(({ query, matches, included }) =>
       (mode === 'match' ? matches : included).flatMap(({ type, id, text }): SearchsetEntry[] => {
-        const fullUrl = `${base}/${type}/${id}`
+        const fullUrl = `${ctx.settings.baseUrl}/fhir/${type}/${id}`
         if (seenAlready.has(fullUrl)) return []
         seenAlready.add(fullUrl)
         return [{ fullUrl, mode, resource: seen(text!, query) }]
@@ -61,7 +55,7 @@ export async function answersOf(
     )
   return searchset(
     [...outcome([...issues.values()].map(([first]) => first!)), ...entries('match'), ...entries('include')],
-    links,
+    await linksOf(ctx, path, pairs, next),
     total,
   )
 }

@@ -254,9 +254,10 @@ describe('the answer’s shape', () => {
     })
   })
 
-  test('what was given is kept for links; what belongs to the door is not', () => {
+  test('what was given is kept for links, with what belongs to the door', () => {
     expect(query('code=a&_format=json&_count=3').given).toEqual([
       ['code', 'a'],
+      ['_format', 'json'],
       ['_count', '3'],
     ])
   })
