@@ -107,8 +107,12 @@ function readUrl(url: string): Target | undefined {
   if (isOperation(second)) return third === undefined ? { type: first, operation: second, ...query } : undefined
   if (!isId(second)) return undefined
   if (third === undefined) return { type: first, id: second, ...query }
-  if (third === '*' || isResourceType(third))
-    return fourth === undefined ? { type: first, id: second, member: third, ...query } : undefined
+  if (third === '*' || isResourceType(third)) {
+    const posted = fourth === '_search' ? { operation: fourth } : {}
+    return fourth === undefined || posted.operation ? { type: first, id: second, member: third, ...posted, ...query } : undefined
+  }
+  if (third === '_search')
+    return fourth === undefined ? { type: first, id: second, member: '*', operation: third, ...query } : undefined
   if (!isOperation(third)) return undefined
   if (fourth === undefined) return { type: first, id: second, operation: third, ...query }
   return third === '_history' && isId(fourth) ? { type: first, id: second, version: fourth, ...query } : undefined

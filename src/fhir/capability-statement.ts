@@ -6,7 +6,7 @@ import { patchLimits } from './patch/patch.ts'
 import { chainLimits } from './search/chains.ts'
 import { compartmentDefinitions } from './search/compartment.ts'
 import { lookedEverywhere, lookedOf } from './search/looked-filter.ts'
-import { isLink, modifiersOf, targetsOf } from './search/modifiers.ts'
+import { isLink, modifiersOf, ownModifiers, targetsOf } from './search/modifiers.ts'
 import { compositesOf, definitionOf, searchParametersOf } from './search/parameters.ts'
 import { searchLimits } from './search/parse.ts'
 import { isKept, resourceTypes } from './types.ts'
@@ -62,7 +62,7 @@ export function capabilityStatement({ base, canonical, version, date, tokenEndpo
 const own = [
   { name: '_id', definition: 'http://hl7.org/fhir/SearchParameter/Resource-id', type: 'token' },
   { name: '_lastUpdated', definition: 'http://hl7.org/fhir/SearchParameter/Resource-lastUpdated', type: 'date' },
-]
+].map((one) => ({ ...one, documentation: `Modifiers: ${ownModifiers[one.name]!.join(', ')}.` }))
 
 /** What every type's search takes besides. https://hl7.org/fhir/R4/search.html#has */
 const everywhere = [

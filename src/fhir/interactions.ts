@@ -64,6 +64,8 @@ export const routes = {
   read: { method: 'GET', path: '/:type/:id', codes: ['read'] },
   compartmentSearch: { method: 'GET', path: '/:type/:id/:member', codes: ['search-type'] },
   compartmentSearchOfAll: { method: 'GET', path: '/:type/:id/*', codes: ['search-type'] },
+  compartmentSearchPosted: { method: 'POST', path: '/:type/:id/:member/_search', codes: ['search-type'], body: 'form' },
+  compartmentSearchOfAllPosted: { method: 'POST', path: '/:type/:id/_search', codes: ['search-type'], body: 'form' },
   update: { method: 'PUT', path: '/:type/:id', codes: ['update'], body: 'resource' },
   patch: { method: 'PATCH', path: '/:type/:id', codes: ['patch'], body: 'patch' },
   delete: { method: 'DELETE', path: '/:type/:id', codes: ['delete'] },

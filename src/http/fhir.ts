@@ -28,6 +28,8 @@ export function fhirRoutes(gateway: Gateway): Hono<Env> {
     search: (c, { type }) => search(c, { type }, pairs(c)),
     compartmentSearch: (c, { type, id, member }) => search(c, { type: member, within: { type, id } }, pairs(c)),
     compartmentSearchOfAll: (c, { type, id }) => searchAcross(c, { type, id }, pairs(c)),
+    compartmentSearchPosted: (c, { type, id, member }) => search(c, { type: member, within: { type, id } }, posted(c)),
+    compartmentSearchOfAllPosted: (c, { type, id }) => searchAcross(c, { type, id }, posted(c)),
     searchPosted: (c, { type }) => search(c, { type }, posted(c)),
     systemSearch: (c) => searchAcross(c, undefined, pairs(c)),
     systemSearchPosted: (c) => searchAcross(c, undefined, posted(c)),

@@ -43,6 +43,7 @@ const samples: Readonly<Record<string, string>> = {
   uri: 'http://x.example/a/b',
   special: '1|1',
 }
+const sampleOf = ({ name, type }: Parameter) => (name === '_id' ? 'p' : samples[type]!)
 /** Values that a modifier asks for. */
 const asked: Readonly<Record<string, string>> = { missing: 'true', 'of-type': 'urn:s|c|v', identifier: 'urn:s|v' }
 const modifiers = ['missing', 'exact', 'contains', 'text', 'not', 'in', 'not-in', 'below', 'above', 'of-type', 'identifier']
@@ -60,7 +61,7 @@ describe('a search parameter', () => {
 
   test('takes a value of its kind', () => {
     expect(plain.length).toBeGreaterThan(1500)
-    expect(plain.filter(({ of, name, type }) => !isTaken(of, name, name === '_id' ? 'p' : samples[type]!))).toEqual([])
+    expect(plain.filter((one) => !isTaken(one.of, one.name, sampleOf(one)))).toEqual([])
   })
 
   test('takes the modifiers that it tells of, and no others', () => {
@@ -68,7 +69,7 @@ describe('a search parameter', () => {
     const listed = ({ documentation = '' }: Parameter) => documentation.slice('Modifiers: '.length).split(/[.;]/)[0]!.split(', ')
     const wrong = told.flatMap((one) =>
       modifiers.filter(
-        (each) => isTaken(one.of, `${one.name}:${each}`, asked[each] ?? samples[one.type]!) !== listed(one).includes(each),
+        (each) => isTaken(one.of, `${one.name}:${each}`, asked[each] ?? sampleOf(one)) !== listed(one).includes(each),
       ),
     )
     expect(told.length).toBeGreaterThan(1500)

@@ -155,8 +155,10 @@ both('in a %s', (type) => {
       get('Patient/rosa/*?_sort=_lastUpdated'),
       get('?_type=Patient,Observation&_id=ann,mood'),
       post('_search?_type=Patient&_count=1'),
+      post('Patient/rosa/Observation/_search?status=final'),
+      post('Patient/rosa/_search?_type=Observation'),
     ])
-    expect(entries.map(idsOf)).toEqual([['rosa'], ['mood'], ['rosa', 'mood'], ['mood', 'ann'], ['rosa']])
+    expect(entries.map(idsOf)).toEqual([['rosa'], ['mood'], ['rosa', 'mood'], ['mood', 'ann'], ['rosa'], ['mood'], ['mood']])
     expect(entries[4]?.resource?.link?.[1]?.url).toMatch(/^http:\/\/localhost\/fhir\?_page=/)
   })
 
@@ -188,6 +190,7 @@ describe('is refused, and the others of a batch go on:', () => {
     ['two slashes', get('//Patient/rosa'), '400'],
     ['a search with a resource for a form', post('Patient/_search', rosa), '400'],
     ['a search by GET of _search', get('Patient/_search?name=x'), '400'],
+    ['the same within a compartment', get('Patient/rosa/Observation/_search?status=final'), '400'],
     ['a create with criteria', post('Patient?identifier=7', rosa), '400'],
     ['an update with criteria beside its id', { resource: rosa, request: { method: 'PUT', url: 'Patient/rosa?name=x' } }, '400'],
     ['a deletion with criteria beside its id', { request: { method: 'DELETE', url: 'Patient/rosa?name=x' } }, '400'],

@@ -123,6 +123,18 @@ describe('within a compartment', () => {
     expect(await found(path)).toEqual(ids)
   })
 
+  it.each([
+    ['Patient/ann/Observation/_search', 'component-code-value-quantity=8462-4$lt90', ['high']],
+    ['Patient/ann/Observation/_search?_sort=-_id', 'status=final', ['late', 'high']],
+    ['Patient/ann/_search', '_type=Observation,Condition&_id=late,c-F4', ['c-F4', 'late']],
+  ])('%s with %s as a form', async (path, body, ids) => {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+    const answer = await gateway.request(`/fhir/${path}`, { method: 'POST', headers, body })
+    expect(answer.status).toBe(200)
+    const { entry } = (await answer.json()) as { entry: { resource: { id: string } }[] }
+    expect(entry.map(({ resource }) => resource.id)).toEqual(ids)
+  })
+
   it('of all types at once, in pages', async () => {
     const read = async (path: string) =>
       (await (await gateway.request(path)).json()) as {
@@ -165,6 +177,34 @@ describe('within a compartment', () => {
 
   it.each(['Patient/ann/Organization', 'Organization/harbor/Patient'])('%s is refused', async (path) => {
     expect((await gateway.request(`/fhir/${path}`)).status).toBeOneOf([400, 404])
+  })
+})
+
+describe('by what every resource has', () => {
+  it.each([
+    ['Patient?_id:not=ann', ['bea']],
+    ['Patient?_id:not=ann,bea', []],
+    ['Patient?_id:not=ann&_id:not=other', ['bea']],
+    ['Patient?_id:missing=true', []],
+    ['Patient?_id:missing=false', ['ann', 'bea']],
+    ['Patient?_lastUpdated:missing=true', []],
+    ['Patient?_lastUpdated:missing=false&_sort=-_id', ['bea', 'ann']],
+    ['Observation?subject:Patient._id:not=bea', ['late', 'high']],
+    ['Patient?_has:Observation:patient:_id:not=late', ['ann', 'bea']],
+    ['Patient/ann/Observation?_id:not=late', ['high']],
+  ])('%s', async (path, ids) => expect(await found(path)).toEqual(ids))
+
+  it.each(['_id:exact=ann', '_id:not=', '_id:missing=maybe', '_lastUpdated:not=2026', '_list:not=watched'])(
+    '%s is refused',
+    async (query) => expect((await gateway.request(`/fhir/Patient?${query}`)).status).toBe(400),
+  )
+
+  it('it is no condition that is met by everything', async () => {
+    for (const method of ['PUT', 'DELETE']) {
+      const json = method === 'PUT' ? { resourceType: 'List', status: 'current', mode: 'working' } : undefined
+      const answer = await gateway.request('/fhir/List?_id:missing=false', { method, json })
+      expect([method, answer.status]).toEqual([method, 400])
+    }
   })
 })
 

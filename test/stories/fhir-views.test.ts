@@ -110,6 +110,7 @@ describe('a history', () => {
     expect(await shown(`/fhir/Patient/rosa/_history?_at=${instants[2]}`)).toEqual(['PUT Patient/rosa 200'])
     expect(await shown('/fhir/_history?_at=2026-03-02')).toHaveLength(5)
     expect(await shown('/fhir/_history?_at=2026-03-01')).toEqual([])
+    expect(await shown('/fhir/_history?_sort=-_lastUpdated')).toEqual(await shown('/fhir/_history'))
     expect(await shown('/fhir/_history?_since=2016-12-31T23:59:60Z')).toHaveLength(5)
     expect(await shown('/fhir/_history?_since=2026-03-01T00:00:00+05:00')).toHaveLength(5)
   })
@@ -127,13 +128,20 @@ describe('a history', () => {
     expect([seen.length, new Set(seen).size]).toEqual([5, 5])
   })
 
-  it.each(['_count=0', '_count=x', '_since=x', '_at=x', '_sort=_id', '_at=2026&_at=2027', '_after=x', '_page=x'])(
-    '%s is refused',
-    async (query) => {
-      expect((await get(`/fhir/_history?${query}`))[0]).toBe(400)
-      expect((await get(`/fhir/Patient/_history?${query}`))[0]).toBe(400)
-    },
-  )
+  it.each([
+    '_count=0',
+    '_count=x',
+    '_since=x',
+    '_at=x',
+    '_sort=_id',
+    '_sort=_lastUpdated',
+    '_at=2026&_at=2027',
+    '_after=x',
+    '_page=x',
+  ])('%s is refused', async (query) => {
+    expect((await get(`/fhir/_history?${query}`))[0]).toBe(400)
+    expect((await get(`/fhir/Patient/_history?${query}`))[0]).toBe(400)
+  })
 
   it('is counted without being shown', async () => {
     const count = async (path: string) => {

@@ -1,5 +1,5 @@
 /** One parameter of a search: its name in parts, its text, and what may be said of both. */
-import { fail, type Result } from '../../domain/problem.ts'
+import { fail, ok, type Result } from '../../domain/problem.ts'
 import type { Filter } from './query.ts'
 import { splitEscaped } from './values.ts'
 
@@ -24,6 +24,10 @@ export function all<T>(text: string, parse: (piece: string) => T | undefined): T
   }
   return values
 }
+
+/** `:missing=true|false`. */
+export const missing = ({ param, text }: Criterion, filter: (wanted: boolean) => Filter): Result<Filter> =>
+  text === 'true' || text === 'false' ? ok(filter(text === 'true')) : unreadable(`${param}:missing`, 'true or false')
 
 export const unreadable = (param: string, wanted: string): Result<Filter> =>
   fail('invalid', `The value of the search parameter ${param} has to be ${wanted}.`)

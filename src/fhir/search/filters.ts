@@ -3,12 +3,13 @@ import { fail, ok, type Result } from '../../domain/problem.ts'
 import { isId } from '../types.ts'
 import { chainFilter, hasFilter, isChain, isHas, listFilter } from './chains.ts'
 import { compositeFilter } from './composites.ts'
-import { all, type Criterion, unknown, unreadable } from './criterion.ts'
+import { all, type Criterion, missing, noModifier, unknown, unreadable } from './criterion.ts'
 import { indexedFilter } from './indexed-filter.ts'
 import { lookedFilter } from './looked-filter.ts'
+import { ownModifiers } from './modifiers.ts'
 import { compositeParameter, searchParameter } from './parameters.ts'
 import type { SearchContext } from './parse.ts'
-import type { Filter } from './query.ts'
+import { constant, type Filter, type IdFilter } from './query.ts'
 import { dateValue } from './values.ts'
 
 /** `name` is the parameter's, with modifiers and chains; `label` the name as it may be repeated. */
@@ -20,10 +21,8 @@ export function filterOf(type: string, name: string, text: string, label: string
   const colon = name.indexOf(':')
   const param = colon < 0 ? name : name.slice(0, colon)
   const criterion: Criterion = { param, modifier: colon < 0 ? undefined : name.slice(colon + 1), text, label }
-  if (criterion.modifier === undefined) {
-    const own = ofResource(criterion, context)
-    if (own) return own
-  }
+  const own = ofResource(criterion, context)
+  if (own) return own
   const looked = lookedFilter(type, criterion)
   if (looked) return looked
   const composite = compositeParameter(type, param)
@@ -34,11 +33,17 @@ export function filterOf(type: string, name: string, text: string, label: string
 
 /** Parameters that ask for the resource itself, not for its content. https://hl7.org/fhir/R4/search.html#all */
 function ofResource(criterion: Criterion, context: SearchContext): Result<Filter> | undefined {
-  const { param, text } = criterion
+  const { param, modifier, text } = criterion
+  if (modifier !== undefined && Object.hasOwn(ownModifiers, param)) {
+    if (!ownModifiers[param]!.includes(modifier)) return noModifier(criterion)
+    if (modifier === 'missing') return missing(criterion, (wanted) => constant(!wanted))
+  } else if (modifier !== undefined) return undefined
   switch (param) {
     case '_id': {
       const values = all(text, (piece) => (isId(piece) ? piece : undefined))
-      return values ? ok({ kind: 'id', values }) : unreadable('_id', 'an id')
+      if (!values) return unreadable('_id', 'an id')
+      const filter: IdFilter = { kind: 'id', values }
+      return ok(modifier === 'not' ? { kind: 'not', filter } : filter)
     }
     case '_lastUpdated': {
       const values = all(text, (piece) => dateValue(piece, context.now))

@@ -1,7 +1,7 @@
 /** Values and modifiers of a plain parameter. https://hl7.org/fhir/R4/search.html#ptypes */
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { isId, isResourceType } from '../types.ts'
-import { all, type Criterion, noModifier, unreadable } from './criterion.ts'
+import { all, type Criterion, missing, noModifier, unreadable } from './criterion.ts'
 import { textStart } from './emit.ts'
 import { modifiersOf, targetsOf } from './modifiers.ts'
 import type { SearchContext } from './parse.ts'
@@ -21,11 +21,7 @@ import {
 
 export function indexedFilter(criterion: Criterion, row: SearchParameterRow, context: SearchContext): Result<Filter> {
   const { param, modifier, text } = criterion
-  if (modifier === 'missing') {
-    return text === 'true' || text === 'false'
-      ? ok({ kind: 'missing', param, missing: text === 'true' })
-      : unreadable(`${param}:missing`, 'true or false')
-  }
+  if (modifier === 'missing') return missing(criterion, (wanted) => ({ kind: 'missing', param, missing: wanted }))
   const known = modifier === undefined || modifiersOf(row).includes(modifier)
   if (!known && !(row.kind === 'reference' && isResourceType(modifier))) return noModifier(criterion)
   switch (row.kind) {

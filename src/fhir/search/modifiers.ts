@@ -11,6 +11,9 @@ export const targetsOf = ({ target }: SearchParameterRow): readonly string[] => 
 /** Leads to resources by their ids, and so can be chained; canonicals and URIs lead to them by another name. */
 export const isLink = (row: SearchParameterRow): boolean => row.kind === 'reference' && among(row, 'Reference')
 
+/** Of what every resource has, and no index is needed for. */
+export const ownModifiers: Readonly<Record<string, readonly string[]>> = { _id: ['missing', 'not'], _lastUpdated: ['missing'] }
+
 /** Besides `missing`, which all take, and the types that a reference may lead to. */
 export function modifiersOf(row: SearchParameterRow): readonly string[] {
   switch (row.kind) {

@@ -110,7 +110,7 @@ export interface MissingFilter {
 /** `param:not=…`: every resource for which the filter does not hold, those without the element included. */
 export interface NotFilter {
   readonly kind: 'not'
-  readonly filter: TokenFilter | ConceptsFilter
+  readonly filter: TokenFilter | ConceptsFilter | IdFilter
 }
 
 /** A value of a token or uri parameter starts so: `url:below`, and texts (on the parameter `code:text`, normalised). */
@@ -250,6 +250,12 @@ export interface Query {
   /** What was left out, under `Prefer: handling=lenient`, and why. */
   readonly ignored?: readonly Issue[]
 }
+
+/** Holds for all, or for none: what every resource has is missing nowhere. */
+export const constant = (holds: boolean): AnyFilter => ({ kind: 'any', of: holds ? [[]] : [] })
+
+/** Leaves nothing out. */
+export const isAlways = (filter: Filter): boolean => filter.kind === 'any' && filter.of.some((list) => list.length === 0)
 
 /** A query for the first so many that fit. */
 export const simpleQuery = (type: string, filters: readonly Filter[], count: number): Query => ({

@@ -3,7 +3,7 @@ import { fail, ok, type Result } from '../../domain/problem.ts'
 import { valuesOf } from '../../fhir/search/extract.ts'
 import { matches as fits } from '../../fhir/search/match.ts'
 import { parseSearch } from '../../fhir/search/parse.ts'
-import type { Query } from '../../fhir/search/query.ts'
+import { isAlways, type Query } from '../../fhir/search/query.ts'
 import { ask, askAll, rest, type Steps, type Stored, type Visibility } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { withCodes } from './concepts.ts'
@@ -52,8 +52,8 @@ export class Criteria {
         now: this.#ctx.clock(),
       })
       if (!query.ok) return query
-      // A condition of nothing would be met by everything: `?_count=1`, `?_format=json`, an empty If-None-Exist.
-      if (query.value.filters.length === 0) return fail('invalid', `The condition on ${one.type} has no search criteria.`)
+      // A condition of nothing would be met by everything: `?_count=1`, `?_id:missing=false`, an empty If-None-Exist.
+      if (query.value.filters.every(isAlways)) return fail('invalid', `The condition on ${one.type} has no search criteria.`)
       const coded = yield* withCodes(query.value)
       const looked = coded.ok ? yield* withLooks(coded.value, this.#ctx.principal.visible) : coded
       if (!looked.ok) return looked

@@ -21,7 +21,9 @@ export interface Subject {
 }
 
 const usual = 50
-const selecting = ['_count', '_since', '_at']
+/** "Sorted with oldest versions last": clients of later releases may say so. */
+const newestFirst = '-_lastUpdated'
+const selecting = ['_count', '_since', '_at', '_sort']
 const understood = [...selecting, '_summary', '_elements', ...rendering]
 
 /** What a history was found to be: a Bundle is made of it after the commit that it was asked in. */
@@ -70,8 +72,9 @@ function historyAsk(ctx: Context, { type, id }: Subject, asked: Asked): Result<W
   const parameters = countableOf(asked, selecting)
   if (!parameters.ok) return parameters
   const { view, own } = parameters.value
-  const { _count: count = String(usual), _since: since, _at: at } = own
+  const { _count: count = String(usual), _since: since, _at: at, _sort: sort = newestFirst } = own
   if (!/^[1-9]\d{0,8}$/.test(count)) return fail('invalid', '_count has to be a whole number from 1.')
+  if (sort !== newestFirst) return fail('not-supported', `A history has one order: ${newestFirst}.`)
   const first = since === undefined ? undefined : dateRange(since)
   if (since !== undefined && !first) return fail('invalid', '_since has to be an instant.')
   const period = at === undefined ? undefined : dateRange(at)
@@ -87,7 +90,7 @@ function historyAsk(ctx: Context, { type, id }: Subject, asked: Asked): Result<W
       ...(asked.room !== undefined && { room: asked.room }),
     },
     view,
-    isWhole: Object.keys(own).length === 0,
+    isWhole: first === undefined && period === undefined,
   })
 }
 
