@@ -6,7 +6,6 @@ import { z } from 'zod'
 import { purposesOfUse } from './consent.ts'
 import { Id, Instant, list, Moment, RefTo, Text } from './kernel.ts'
 import { labelFields, sensitivities } from './labels.ts'
-import type { Issue } from './problem.ts'
 import { stateMachine } from './state-machine.ts'
 
 export const disclosureBases = [
@@ -99,14 +98,4 @@ export function sealedText(disclosure: Disclosure): string {
   const sealed: Record<string, unknown> = { ...Disclosure.parse(disclosure) }
   for (const name of later) delete sealed[name]
   return JSON.stringify(sealed)
-}
-
-/** Records that do not hash to what they say, or do not follow the one before; oldest first, as the chain was made. */
-export function chainBreaks(disclosures: readonly Disclosure[], hashOf: (text: string) => string): readonly Issue[] {
-  return disclosures.flatMap((one, i): Issue[] => [
-    ...(one.hash === hashOf(sealedText(one)) ? [] : [{ path: `[${i}].hash`, message: 'is not the hash of this record' }]),
-    ...(one.prevHash === disclosures[i - 1]?.hash
-      ? []
-      : [{ path: `[${i}].prevHash`, message: 'is not the hash of the one before' }]),
-  ])
 }

@@ -9,7 +9,6 @@ export const fundingTypes = ['discretionary', 'block', 'state', 'county', 'other
 export const episodeStates = [
   ...['planned', 'waitlist', 'active', 'on-hold', 'finished', 'cancelled', 'entered-in-error'],
 ] as const
-export type EpisodeState = (typeof episodeStates)[number]
 
 export const Funding = z.object({
   fundingType: z.enum(fundingTypes),

@@ -82,7 +82,6 @@ export const Identifier = z.object({
 })
 export type Identifier = z.infer<typeof Identifier>
 
-export const Money = z.object({ amount: Decimal, currency: Text.optional() })
 export const Quantity = z.object({
   value: Decimal.optional(),
   comparator: z.enum(['<', '<=', '>=', '>']).optional(),

@@ -7,7 +7,7 @@ import { hasTooManyNames } from './json-text.ts'
 import { exactNumber } from './number.ts'
 import { type Fault, type Marks, type Path, type Scan, scan } from './scan.ts'
 
-export { digitsOf, exactNumber, isNumber, toNumber } from './number.ts'
+export { digitsOf, exactNumber, toNumber } from './number.ts'
 export { type Stamp, stamp, stampValue } from './stamp.ts'
 
 /** A JSON object that is (or claims to be) a resource. Content is unknown until validated. */

@@ -11,9 +11,6 @@ export const printsAsWritten = (digits: string): boolean => String(Number(digits
 /** The number written as `digits`, exactly. */
 export const exactNumber = (digits: string): number | object => (printsAsWritten(digits) ? Number(digits) : json.rawJSON(digits))
 
-/** A JSON number, plain or exact. */
-export const isNumber = (value: unknown): boolean => typeof value === 'number' || json.isRawJSON(value)
-
 /** The number as a double (infinite beyond its range); NaN for what is no number. */
 export const toNumber = (value: unknown): number => (typeof value === 'number' ? value : Number(digitsOf(value)))
 

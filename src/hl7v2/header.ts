@@ -47,7 +47,8 @@ export function headerLine(line: string, decode: DecodeBytes): Header | undefine
 }
 
 /** The header of the first line that begins with MSH and announces usable separators; `undefined` if there is none. */
-export function findHeader(text: string, decode: DecodeBytes = (bytes) => new TextDecoder().decode(bytes)): Header | undefined {
+export function findHeader(text: string): Header | undefined {
+  const decode: DecodeBytes = (bytes) => new TextDecoder().decode(bytes)
   let at = text.indexOf('MSH')
   while (at >= 0) {
     if (at === 0 || '\r\n\u000b \ufeff'.includes(text.charAt(at - 1))) {

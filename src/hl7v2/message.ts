@@ -104,9 +104,9 @@ export function readMessage(bytes: Uint8Array, options: ReadOptions = {}): Resul
 }
 
 /** The header of bytes that may be unreadable otherwise, for the answer. */
-export function headerOf(bytes: Uint8Array, options: ReadOptions = {}): Header | undefined {
-  const start = bytes.subarray(0, options.maxBytes ?? MAX_BYTES)
-  const decoded = decodeMessage(start, () => undefined, options.charset)
+export function headerOf(bytes: Uint8Array): Header | undefined {
+  const start = bytes.subarray(0, MAX_BYTES)
+  const decoded = decodeMessage(start, () => undefined)
   return findHeader(decoded.ok ? decoded.value.text : new TextDecoder('windows-1252').decode(start))
 }
 

@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest'
-import { type Episode, type EpisodeState, episodeMachine, episodeStates, labelled } from '../../src/domain/episode.ts'
+import { type Episode, episodeMachine, episodeStates, labelled } from '../../src/domain/episode.ts'
 import { allowedEvents, offeredEvents, step } from '../../src/domain/state-machine.ts'
 
-const table: Record<EpisodeState, Record<string, EpisodeState>> = {
+type State = (typeof episodeStates)[number]
+const table: Record<State, Record<string, State>> = {
   planned: { wait: 'waitlist', activate: 'active', cancel: 'cancelled', 'mark-error': 'entered-in-error' },
   waitlist: { activate: 'active', cancel: 'cancelled', 'mark-error': 'entered-in-error' },
   active: { hold: 'on-hold', finish: 'finished', cancel: 'cancelled', 'mark-error': 'entered-in-error' },

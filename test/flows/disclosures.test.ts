@@ -1,8 +1,8 @@
 /** The account of disclosures: sealed, in order, and never rewritten. */
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { chainBreaks, type Disclosure } from '../../src/domain/disclosure.ts'
-import { hashOf } from '../../src/flows/collections/disclosures.ts'
+import type { Disclosure } from '../../src/domain/disclosure.ts'
 import { marisol, put, say } from '../support/coordination.ts'
+import { chainBreaks } from '../support/disclosure-chain.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
@@ -60,10 +60,10 @@ it('is an unbroken chain, whatever becomes of each', async () => {
   const chain = await account()
   expect(chain.map(({ result }) => result)).toEqual(['blocked', 'pending', 'sent'])
   expect(chain[0]).not.toHaveProperty('prevHash')
-  expect(chainBreaks(chain, hashOf)).toEqual([])
-  expect(chainBreaks([chain[0]!, chain[2]!], hashOf).map(({ path }) => path)).toEqual(['[1].prevHash'])
+  expect(chainBreaks(chain)).toEqual([])
+  expect(chainBreaks([chain[0]!, chain[2]!]).map(({ path }) => path)).toEqual(['[1].prevHash'])
   const altered = { ...chain[1]!, recipient: { external: { display: 'Somebody else' } } }
-  expect(chainBreaks([chain[0]!, altered, chain[2]!], hashOf).map(({ path }) => path)).toEqual(['[1].hash'])
+  expect(chainBreaks([chain[0]!, altered, chain[2]!]).map(({ path }) => path)).toEqual(['[1].hash'])
 })
 
 it('nobody rewrites it, on either side', async () => {

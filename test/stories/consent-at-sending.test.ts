@@ -1,11 +1,10 @@
 /** Whether a partner may be sent something is decided when it is sent; what waited for a consent goes out by itself when there is one. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Fault } from '../../src/demo/sandbox/fhir-server.ts'
-import { chainBreaks } from '../../src/domain/disclosure.ts'
-import { hashOf } from '../../src/flows/collections/disclosures.ts'
 import { system } from '../../src/gateway.ts'
 import { account, agrees, drinking, label, meet, revokes, secret } from '../support/consent-story.ts'
 import { put, say } from '../support/coordination.ts'
+import { chainBreaks } from '../support/disclosure-chain.ts'
 import { deliveries, drain } from '../support/outbox.ts'
 import { type Told, tell } from '../support/partner.ts'
 
@@ -236,7 +235,7 @@ describe('the account has one entry for it', () => {
         ['sent', later],
       ],
     ])
-    expect(chainBreaks(await account(told.gateway), hashOf)).toEqual([])
+    expect(chainBreaks(await account(told.gateway))).toEqual([])
   })
 
   it('that says so where the partner did not take it, and where it did after all', async () => {

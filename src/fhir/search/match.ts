@@ -34,8 +34,8 @@ export interface World {
 
 const alone: World = { find: () => undefined, all: () => [] }
 
-export function matches(query: Query, candidate: Candidate, world: World = alone): boolean {
-  return query.type === candidate.type && matcher(candidate, world)(query.filters)
+export function matches(query: Query, candidate: Candidate): boolean {
+  return query.type === candidate.type && matcher(candidate)(query.filters)
 }
 
 /** A function that answers for many filters on one candidate: its index values are extracted once. */

@@ -80,23 +80,3 @@ function splitName(name: string): [param: string, modifier?: string] {
   const colon = name.indexOf(':')
   return colon < 0 ? [name] : [name.slice(0, colon), name.slice(colon + 1)]
 }
-
-/**
- * One text for all queries that ask for the same matches (type and filters; their order and that of alternatives do not count):
- * for locks and caches.
- */
-export function canonical(query: Query): string {
-  const texts = query.filters.map((filter) => stable(filter))
-  return `${query.type}?${[...new Set(texts)].sort().join('&')}`
-}
-
-/** JSON with sorted members and sorted lists. */
-function stable(value: unknown): string {
-  if (Array.isArray(value)) return `[${[...new Set(value.map(stable))].sort().join()}]`
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
-  const members = Object.entries(value).filter(([, each]) => each !== undefined)
-  return `{${members
-    .map(([name, each]) => `${JSON.stringify(name)}:${stable(each)}`)
-    .sort()
-    .join()}}`
-}

@@ -11,7 +11,7 @@ import {
   systemOf,
 } from '../../../src/domain/instruments/instrument.ts'
 import { evaluate, itemsIn, type ScorableItem } from '../../../src/domain/instruments/score.ts'
-import { hasCheckDigit } from '../../../src/domain/loinc.ts'
+import { hasCheckDigit } from '../../support/loinc.ts'
 
 const phq9 = instrumentById('phq-9')!
 const gad7 = instrumentById('gad-7')!

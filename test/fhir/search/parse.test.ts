@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { canonical, parseSearch, type SearchContext, searchLimits } from '../../../src/fhir/search/parse.ts'
+import { parseSearch, type SearchContext, searchLimits } from '../../../src/fhir/search/parse.ts'
 
 const parse = (type: string, query: string, context?: SearchContext) => parseSearch(type, new URLSearchParams(query), context)
 
@@ -379,36 +379,5 @@ describe('what is unknown', () => {
       ),
       { numRuns: 200 },
     )
-  })
-})
-
-describe('the canonical form', () => {
-  const form = (text: string) => {
-    const result = parse('Patient', text)
-    if (!result.ok) throw new Error(result.problem.detail)
-    return canonical(result.value)
-  }
-
-  test('does not depend on order, spelling of the same value, or the answer’s shape', () => {
-    expect(form('identifier=urn:a|1,urn:b|2&gender=male&_count=3')).toBe(
-      form('_sort=birthdate&gender=male&identifier=urn:b|2,urn:a|1'),
-    )
-    expect(form('family=ÅNG')).toBe(form('family=ang'))
-    expect(form('gender=male&gender=male')).toBe(form('gender=male'))
-  })
-
-  test('tells other searches apart', () => {
-    const texts = [
-      '',
-      'identifier=1',
-      'identifier=|1',
-      'identifier=1|',
-      'identifier=1,2',
-      'identifier=1&identifier=2',
-      'identifier:not=1',
-      'family=1',
-      'family:exact=1',
-    ]
-    expect(new Set(texts.map(form)).size).toBe(texts.length)
   })
 })
