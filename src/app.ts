@@ -25,7 +25,7 @@ import { openApiRoutes } from './http/openapi.ts'
 import { checkQuery } from './http/query.ts'
 import { settle } from './http/settle.ts'
 
-export interface AppOptions extends Authentication {
+interface AppOptions extends Authentication {
   /** Default: those of a Node process. */
   readonly limits?: Limits
   /** True from the moment on that the process wants no further requests. */

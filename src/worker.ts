@@ -23,7 +23,7 @@ import { isLoopback, readSettings, type Settings } from './settings.ts'
 import { openDurableObject } from './store/durable-object.ts'
 import { openSqlStore } from './store/sql-store.ts'
 
-export interface Env {
+interface Env {
   readonly TENANT: DurableObjectNamespace<Tenant>
   readonly [setting: string]: unknown
 }
@@ -62,7 +62,7 @@ function settingsOf(env: Env): ReturnType<typeof readSettings> {
   return issues.length === 0 ? read : fail('invalid', 'The configuration cannot be used.', { issues })
 }
 
-export class Tenant extends DurableObject<Env> {
+class Tenant extends DurableObject<Env> {
   #serve: ((request: Request, env?: object) => Response | Promise<Response>) | undefined
   #courier: Courier | undefined
 

@@ -24,7 +24,7 @@ const events: Readonly<Record<string, VisitEvent>> = {
   'notification-transfer': 'update',
 }
 
-export interface NotificationReading extends DischargeFacts {
+interface NotificationReading extends DischargeFacts {
   readonly source: 'fhir-message'
   /** What was odd, all of it warnings. */
   readonly issues: readonly Issue[]

@@ -4,7 +4,7 @@ import type { Segment } from '../../src/hl7v2/segment.ts'
 import type { Reader } from './reader.ts'
 
 /** Times of the event, by their places. */
-export type EventTimes = Readonly<Record<'EVN-6' | 'EVN-2' | 'MSH-7', string | undefined>>
+type EventTimes = Readonly<Record<'EVN-6' | 'EVN-2' | 'MSH-7', string | undefined>>
 
 /**
  * The visit with its discharge time: PV1-45, else when the event occurred, else when it was recorded, else when the message was sent. What

@@ -14,7 +14,7 @@ import { coding } from './datatypes.ts'
 import { core, local, localSystem } from './extension.ts'
 
 /** What an Observation says besides whom it is about: its code, and a value or why there is none. */
-export interface Said {
+interface Said {
   /** LOINC code, or our own word: one Observation of each for one assessment. */
   readonly code: string
   readonly says: Partial<Observation>

@@ -3,7 +3,7 @@ import { type Codec, cannot } from '../../src/lens/codec.ts'
 
 type Members = Readonly<Record<string, unknown>>
 /** `{ coding: Coding } | { text: string } | …` */
-export type OneOf<M extends Members> = { [K in keyof M]: { readonly [P in K]: NonNullable<M[K]> } }[keyof M]
+type OneOf<M extends Members> = { [K in keyof M]: { readonly [P in K]: NonNullable<M[K]> } }[keyof M]
 
 /** Reads the one member that is there; writing one takes the others away. */
 export function choice<M extends Members, V extends OneOf<M>>(name: string): Codec<M, V> {

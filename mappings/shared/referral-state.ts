@@ -6,7 +6,7 @@ import type * as fhir from '@medplum/fhirtypes'
 import type { ReferralState, RequestStatus, WorkState } from '../../src/domain/referral.ts'
 import { type Codec, cannot } from '../../src/lens/codec.ts'
 
-export type TaskStatus = fhir.Task['status']
+type TaskStatus = fhir.Task['status']
 
 const ofTask: Readonly<Record<TaskStatus, WorkState>> = {
   draft: 'draft',

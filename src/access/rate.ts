@@ -1,6 +1,6 @@
 /** A limit on how often, per name: a bucket that fills steadily and is emptied by one with each request. */
 
-export interface RateLimit {
+interface RateLimit {
   /** Whether this one is within the limit; counts it if so. */
   admit(name: string): boolean
 }

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { decrypt, encrypt, nonceBytes } from '../cipher.ts'
 import { fail, ok, type Result } from '../domain/problem.ts'
 
-export interface Holder {
+interface Holder {
   readonly tenant: string
   /** Id of the principal. */
   readonly id: string

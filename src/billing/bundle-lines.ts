@@ -8,7 +8,7 @@ import type { BillingFacts } from './facts.ts'
 import { lineOf, payerOn, serviceDay } from './lines.ts'
 
 /** A month's count, with the day of the first session that counts. */
-export interface Counted {
+interface Counted {
   readonly id: string
   readonly bundle: MonthlyBundle
   readonly began: string | undefined

@@ -9,17 +9,7 @@ import { procedureCodes } from './codes.ts'
  * - `beyond`: one unit at `least`, and one more for every further `minutes`.
  * - `once`, `day`: one unit; `minute`: the minutes; `month`: counted by the month, never by the session; a rate for the month has one minute as its `least`.
  */
-export type UnitRule =
-  | 'quarter-hour'
-  | 'full'
-  | 'midpoint'
-  | 'band'
-  | 'must-reach'
-  | 'beyond'
-  | 'once'
-  | 'day'
-  | 'minute'
-  | 'month'
+type UnitRule = 'quarter-hour' | 'full' | 'midpoint' | 'band' | 'must-reach' | 'beyond' | 'once' | 'day' | 'minute' | 'month'
 
 export interface ProcedureCode {
   readonly code: string

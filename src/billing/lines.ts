@@ -19,7 +19,7 @@ import { dailyLimit, unitsBeside } from './units.ts'
 import { warningsOf } from './warnings.ts'
 
 /** What all lines of a session share. */
-export interface Occasion {
+interface Occasion {
   readonly facts: BillingFacts
   readonly clientId: string
   readonly day: string

@@ -16,7 +16,7 @@ const staff: Partial<Record<StaffLevel, string>> = {
   rn: 'TD',
 }
 
-export interface ModifierFacts {
+interface ModifierFacts {
   readonly session: Session
   readonly code: string
   readonly day: string

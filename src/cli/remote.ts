@@ -4,7 +4,7 @@
  */
 import type { Command, Io } from './command.ts'
 
-export interface Action {
+interface Action {
   /** Names of its arguments, in their order; `file` is read, as JSON or YAML, and sent. In brackets: may be left out. */
   readonly args: readonly string[]
   readonly summary: string

@@ -14,7 +14,7 @@ import type { Operation } from './list-patch.ts'
 import { type Answered, type Call, type Send, sender } from './request.ts'
 
 /** What differs from partner to partner within the protocol. */
-export interface Manners {
+interface Manners {
   /** Search parameters beside our identifier, by type. */
   readonly findBy?: Readonly<Record<string, Readonly<Record<string, string>>>>
   /** Headers of every request. */

@@ -52,7 +52,7 @@ export const htmlPage = (name: string, style: string, ...content: Child[]): stri
     ),
   )}`
 
-export type Pages = readonly (readonly [path: string, label: string])[]
+type Pages = readonly (readonly [path: string, label: string])[]
 
 /** One of several pages that lead to each other; the first one's path is the folder of their stylesheet. */
 export const page = (pages: Pages, path: string, name: string, ...content: Child[]): string =>

@@ -11,7 +11,7 @@ import { createIds, type Stage } from './stage.ts'
 import { jonahsStay, rosasStay } from './story/people.ts'
 import { callerOf, check } from './talk.ts'
 
-export interface House {
+interface House {
   readonly stage: Stage
   /** The gateway's last lines of log, oldest first. */
   readonly log: readonly string[]

@@ -5,7 +5,7 @@ import { story } from './story/index.ts'
 import { ask, check, Disappointment } from './talk.ts'
 import { createTeller, type Screen, type Teller } from './teller.ts'
 
-export interface DemoOptions {
+interface DemoOptions {
   readonly port: number
   /** Ends after the story. */
   readonly once: boolean

@@ -16,7 +16,7 @@ export interface Stage {
   spoilWrites(...faults: readonly Fault[]): void
 }
 
-export interface Ids {
+interface Ids {
   keep(what: string, id: string): void
   /** Throws if no step has kept one. */
   of(what: string): string

@@ -12,13 +12,13 @@ export function check(holds: unknown, otherwise: string): asserts holds {
   if (!holds) throw new Disappointment(otherwise)
 }
 
-export interface Said {
+interface Said {
   readonly status: number
   readonly headers: Headers
   readonly text: string
 }
 
-export interface Asked {
+interface Asked {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH'
   readonly type?: string
   readonly body?: string | object

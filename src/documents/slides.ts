@@ -22,7 +22,7 @@ export interface Series {
   readonly points: readonly (readonly [at: string, value: number])[]
 }
 
-export interface Deck {
+interface Deck {
   /** Base 64. */
   readonly data: string
   readonly slides: number

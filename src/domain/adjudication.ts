@@ -26,7 +26,7 @@ export const TakenOff = z.strictObject({
 export const ReasonCode = z.string().regex(/^[A-Z0-9]{1,5}(-[A-Z0-9]{1,5})?$/)
 
 /** What the payer took off the charge, or left to others. */
-export const Adjustment = z.object({ code: AdjustmentCode, amount: Dollars })
+const Adjustment = z.object({ code: AdjustmentCode, amount: Dollars })
 
 export const Adjudication = z.object({
   /** The payer's last word; it stays when the line itself is corrected. */

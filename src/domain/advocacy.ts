@@ -12,8 +12,8 @@ export const advocacyKinds = [
 ] as const
 export const authorities = ['verbal', 'signed-release', 'poa', 'appointed-rep', 'none'] as const
 export const advocacyOutcomes = ['granted', 'partly', 'denied', 'withdrawn', 'pending'] as const
-export const advocacyStates = ['open', 'waiting-on-other', 'appealed', 'closed', 'entered-in-error'] as const
-export type AdvocacyState = (typeof advocacyStates)[number]
+const advocacyStates = ['open', 'waiting-on-other', 'appealed', 'closed', 'entered-in-error'] as const
+type AdvocacyState = (typeof advocacyStates)[number]
 /** https://hl7.org/fhir/R4/valueset-task-status.html */
 export const taskStatuses = [
   ...['draft', 'requested', 'received', 'accepted', 'rejected', 'ready', 'cancelled', 'in-progress', 'on-hold', 'failed'],

@@ -11,7 +11,7 @@ export const appointmentStates = [
 ] as const
 export type AppointmentState = (typeof appointmentStates)[number]
 
-export const appointmentKinds = ['check-up', 'emergency', 'follow-up', 'routine', 'walk-in'] as const
+const appointmentKinds = ['check-up', 'emergency', 'follow-up', 'routine', 'walk-in'] as const
 export const responses = ['accepted', 'declined', 'tentative', 'needs-action'] as const
 
 /** Who else is to be there, or where it is. */

@@ -30,7 +30,7 @@ export const decisionOn = (answer: Authorization['answer'], sequence: number): D
 const granting: ReadonlySet<ReviewAction | undefined> = new Set(['A1', 'A2', 'A6'])
 const standing: ReadonlySet<AuthorizationState> = new Set(['pended', 'approved', 'partially-approved', 'modified'])
 
-export interface Grant {
+interface Grant {
   readonly units: number
   /** When they may be used: as the payer says for the item, for all, or as it was asked. */
   readonly period: Authorization['period']

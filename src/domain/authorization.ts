@@ -6,7 +6,7 @@ import { labelFields } from './labels.ts'
 import { ProcedureCode } from './service-line.ts'
 import { stateMachine } from './state-machine.ts'
 
-export const authorizationStates = [
+const authorizationStates = [
   'draft',
   'submitted',
   'pended',

@@ -89,7 +89,7 @@ export const openPrimaries = ({ assignments }: Caseload, day: string): readonly 
   assignments.filter((one) => one.role === 'primary' && isOpen(one, day))
 
 /** What a coordinator carries on a day; `utilisation` 1 is all that they can. */
-export interface Load {
+interface Load {
   readonly load: number
   readonly utilisation?: number
   readonly overload: boolean

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { LocalDate } from './kernel.ts'
 import { ProcedureCode } from './service-line.ts'
 
-export const programmes = ['medicare', 'medicaid'] as const
+const programmes = ['medicare', 'medicaid'] as const
 export type Programme = (typeof programmes)[number]
 
 export const PairEdit = z.object({

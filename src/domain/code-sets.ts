@@ -3,13 +3,13 @@
  */
 
 /** Codes of one system, from the first to the last that begin so, both included. */
-export interface CodeRange {
+interface CodeRange {
   readonly from: string
   readonly to: string
   /** Only codes whose intent (ICD-10-CM, sixth character, or the fifth where the sixth is `X`) is one of these. */
   readonly intent?: string
 }
-export interface CodeSet {
+interface CodeSet {
   /** ICD-10-CM, without dots. */
   readonly icd10: readonly CodeRange[]
   /** SNOMED CT concepts, each for itself. */

@@ -10,12 +10,12 @@ import type { Issue } from './problem.ts'
 import { stateMachine } from './state-machine.ts'
 import { changedBeside } from './unchanged.ts'
 
-export const channels = ['portal', 'direct', 'email-tls', 'sms', 'phone-note', 'letter', 'fax'] as const
-export type Channel = (typeof channels)[number]
+const channels = ['portal', 'direct', 'email-tls', 'sms', 'phone-note', 'letter', 'fax'] as const
+type Channel = (typeof channels)[number]
 export const classifications = ['generic', 'phi', 'sensitive'] as const
 export const messageCategories = ['alert', 'notification', 'reminder', 'instruction'] as const
 
-export const communicationStates = [
+const communicationStates = [
   ...['draft', 'queued', 'sent', 'delivered', 'failed', 'received', 'read', 'entered-in-error'],
 ] as const
 export type CommunicationState = (typeof communicationStates)[number]

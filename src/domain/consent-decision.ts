@@ -56,7 +56,7 @@ export type Refusal =
   | 'sensitivity'
   | 'exception'
 
-export type Permission =
+type Permission =
   | { readonly permit: false; readonly refusals: readonly Refusal[] }
   | {
       readonly permit: true

@@ -25,7 +25,7 @@ export const dispositions = [
   ...['stabilised-in-place', 'mobile-crisis', 'ed-transport', 'inpatient-voluntary', 'inpatient-involuntary', 'crisis-unit'],
   ...['respite', 'police-welfare-check', 'left-without-contact'],
 ] as const
-export const crisisStates = [
+const crisisStates = [
   ...['open', 'acknowledged', 'stabilising', 'resolved', 'followed-up', 'transferred', 'entered-in-error'],
 ] as const
 export type CrisisState = (typeof crisisStates)[number]

@@ -30,7 +30,7 @@ const deciding: Readonly<Partial<Record<LegalStatus, (typeof authorities)[number
 export const decidingAuthority = (client: Standing, day: string): (typeof authorities)[number] | undefined =>
   client.deceased !== undefined && client.deceased !== false ? undefined : deciding[legalStatusOn(client, day)]
 
-export const minorTopics = ['mental-health', 'substance-use'] as const
+const minorTopics = ['mental-health', 'substance-use'] as const
 
 /** A row of the table: from this age on a minor in this state agrees alone to care of this kind, and so to what is told of it. */
 export const MinorLaw = z.strictObject({
@@ -56,7 +56,7 @@ const topicOf = (kind: ConsentKind | undefined): (typeof minorTopics)[number] | 
 }
 
 /** Whose word it takes. */
-export interface Agreement {
+interface Agreement {
   readonly client?: true
   readonly decider?: true
 }

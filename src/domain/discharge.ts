@@ -20,7 +20,7 @@ export const encounterClasses = [
 export type EncounterClass = (typeof encounterClasses)[number]
 
 /** `principal`: the reason established for the stay; a `working` diagnosis has no role. */
-export const diagnosisRoles = ['principal', 'secondary', 'admitting'] as const
+const diagnosisRoles = ['principal', 'secondary', 'admitting'] as const
 
 /** A diagnosis of the stay; `id` is the Condition's. */
 export const Diagnosis = z.object({
@@ -146,7 +146,7 @@ export const dischargeMachine = stateMachine({
 })
 
 /** What a message says happened. `register`: an emergency or outpatient visit began; `pre-admit`: one is planned. */
-export const visitEvents = ['pre-admit', 'admit', 'register', 'discharge', 'update', 'cancel-admit', 'cancel-discharge'] as const
+const visitEvents = ['pre-admit', 'admit', 'register', 'discharge', 'update', 'cancel-admit', 'cancel-discharge'] as const
 export type VisitEvent = (typeof visitEvents)[number]
 
 export interface FactsSender {

@@ -21,7 +21,7 @@ export const educationTopics = [
 ] as const
 export const educationMethods = ['conversation', 'group', 'video', 'printed', 'portal', 'presentation'] as const
 export const teachBacks = ['understood', 'partial', 'not-assessed', 'declined'] as const
-export const educationStates = ['prepared', 'delivered', 'declined', 'entered-in-error'] as const
+const educationStates = ['prepared', 'delivered', 'declined', 'entered-in-error'] as const
 export type EducationState = (typeof educationStates)[number]
 
 /** At a `url`, or one of our documents. `language` in BCP 47. */

@@ -9,7 +9,7 @@ import { isDischarged, nextAdmission, type Stay } from './stay.ts'
  * `undone`: its discharge was taken back, or is of another kind now. `reinstated`: it was excluded or undone and is owed again. `reset`: its
  * window moved, or what had satisfied it is gone. `changed`: only details.
  */
-export type FollowUpEvent =
+type FollowUpEvent =
   | 'opened'
   | 'attempted'
   | 'satisfied'

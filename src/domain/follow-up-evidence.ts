@@ -16,7 +16,7 @@ export interface Contact {
   readonly signed: boolean
 }
 
-export interface Window {
+interface Window {
   readonly dueFrom: string
   readonly dueTo: string
   readonly timeZone: string | undefined

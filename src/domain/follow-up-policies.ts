@@ -9,7 +9,7 @@ import type { CodeSetName, DispositionGroup } from './code-sets.ts'
 import type { EncounterClass } from './discharge.ts'
 
 /** What a session must be to count; each row is enough by itself, `rule` names it in the evidence. */
-export interface EvidenceRule {
+interface EvidenceRule {
   readonly rule: string
   readonly kinds: readonly string[]
   readonly modalities?: readonly string[] | undefined

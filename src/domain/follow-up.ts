@@ -7,19 +7,11 @@ import { localDate } from './calendar.ts'
 import { Id, Identifier, Instant, LocalDate, list, Moment, Text, TimeZone } from './kernel.ts'
 import { stateMachine } from './state-machine.ts'
 
-export const followUpStates = [
-  'open',
-  'attempted',
-  'satisfied',
-  'satisfied-late',
-  'missed',
-  'excluded',
-  'entered-in-error',
-] as const
+const followUpStates = ['open', 'attempted', 'satisfied', 'satisfied-late', 'missed', 'excluded', 'entered-in-error'] as const
 export type FollowUpState = (typeof followUpStates)[number]
 
 /** Exclusions that follow from the stays; people add others. */
-export const computedExclusions = [
+const computedExclusions = [
   'discharge-cancelled',
   'no-longer-owed',
   'transferred',

@@ -8,7 +8,7 @@ export const LastChange = z.object({ by: Text, at: Moment, event: Text.optional(
 export type LastChange = z.infer<typeof LastChange>
 
 /** A version of a record: `at` is when it was written here. */
-export interface Version {
+interface Version {
   readonly version: number
   readonly at: string
   readonly value: Changing
@@ -18,7 +18,7 @@ interface Changing {
   readonly statusReason?: string | undefined
 }
 
-export interface StateChange {
+interface StateChange {
   readonly from: string
   readonly to: string
   readonly event?: string
@@ -68,7 +68,7 @@ export function stateChanges<V extends Version>(
   })
 }
 
-export interface Revision {
+interface Revision {
   readonly fromVersion: number
   readonly at: string
   readonly by?: string

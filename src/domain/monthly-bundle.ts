@@ -8,7 +8,7 @@ import { labelFields } from './labels.ts'
 import { ProcedureCode } from './service-line.ts'
 import { minutesDirect, type Session } from './session.ts'
 
-export const bundleStates = ['accumulating', 'reached', 'closed-short', 'charged', 'entered-in-error'] as const
+const bundleStates = ['accumulating', 'reached', 'closed-short', 'charged', 'entered-in-error'] as const
 
 export const Contribution = z.object({ sessionId: Id, minutes: Minutes })
 export type Contribution = z.infer<typeof Contribution>

@@ -11,7 +11,7 @@ export const needDomains = ['clinical', 'substance', 'sdoh', 'functional', 'lega
 export const asserters = ['client', 'coordinator', 'clinician', 'algorithm', 'external'] as const
 export const clientViews = ['agrees', 'disagrees', 'undecided', 'not-asked'] as const
 /** https://hl7.org/fhir/R4/valueset-condition-ver-status.html */
-export const verifications = ['unconfirmed', 'provisional', 'differential', 'confirmed', 'refuted', 'entered-in-error'] as const
+const verifications = ['unconfirmed', 'provisional', 'differential', 'confirmed', 'refuted', 'entered-in-error'] as const
 export type Verification = (typeof verifications)[number]
 
 const storedStates = ['suspected', 'confirmed', 'resolved', 'recurred', 'declined', 'refuted', 'entered-in-error'] as const

@@ -51,7 +51,7 @@ export interface Suggested extends Pick<PlannedIntervention, 'kind' | 'code' | '
   readonly reasons: readonly string[]
 }
 
-export interface Suggestion {
+interface Suggestion {
   /** A new one, where no goal addresses the need yet. */
   readonly goal?: Goal
   readonly steps: readonly Suggested[]

@@ -10,7 +10,7 @@ import { stateMachine } from './state-machine.ts'
 import { type Change, directions, trends } from './trend.ts'
 
 export const progressSources = ['instrument', 'self-report', 'clinician', 'device', 'claims', 'attendance'] as const
-export const progressStates = ['recorded', 'entered-in-error'] as const
+const progressStates = ['recorded', 'entered-in-error'] as const
 
 /** Read schema: any Observation that says to which goal it pertains. */
 export const ProgressMeasure = z.object({

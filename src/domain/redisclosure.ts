@@ -4,7 +4,7 @@
  */
 import type { Consent, Recipient } from './consent.ts'
 
-export type NoticeId = NonNullable<Consent['redisclosureNotice']>['id']
+type NoticeId = NonNullable<Consent['redisclosureNotice']>['id']
 
 /** A wording of a notice, and the day since which it is the law's. */
 export interface Notice {

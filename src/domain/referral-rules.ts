@@ -80,7 +80,7 @@ export function requestStatusOf(state: ReferralState, workEnded: ReferralState, 
 }
 
 /** Details of an event, as they come in: each rule checks its own. */
-export interface ReferralEventInput {
+interface ReferralEventInput {
   readonly type: string
   readonly at?: string
   readonly reason?: string

@@ -41,7 +41,7 @@ const Sections = z.object({
 export const Share = z.object({ who: Text, consentId: Id, at: Moment })
 export type Share = z.infer<typeof Share>
 
-export const safetyPlanStates = ['draft', 'active', 'superseded', 'withdrawn-by-client', 'entered-in-error'] as const
+const safetyPlanStates = ['draft', 'active', 'superseded', 'withdrawn-by-client', 'entered-in-error'] as const
 export type SafetyPlanState = (typeof safetyPlanStates)[number]
 
 /** Read schema: any CarePlan of the category. */

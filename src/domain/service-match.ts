@@ -40,7 +40,7 @@ export interface Listing {
   readonly rejectedHere: boolean
 }
 
-export type MatchAspect =
+type MatchAspect =
   | 'category'
   | 'distance'
   | 'language'
@@ -51,7 +51,7 @@ export type MatchAspect =
   | 'acceptance'
   | 'rejected'
 
-export interface MatchReason {
+interface MatchReason {
   readonly about: MatchAspect
   readonly speaks: 'for' | 'against' | 'neither'
   /** It cannot be, whatever else speaks for it. */

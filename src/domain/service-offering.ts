@@ -5,9 +5,9 @@ import { ContactPoint } from './client.ts'
 import { Coding, Concept, Handle, Id, Identifier, Instant, list, Moment, Text } from './kernel.ts'
 import { stateMachine } from './state-machine.ts'
 
-export const capacityStatuses = ['open', 'limited', 'waitlist', 'closed', 'unknown'] as const
-export const costs = ['free', 'sliding', 'fee', 'insurance'] as const
-export const referralMethods = ['fhir', 'portal', 'phone', 'fax', 'email', 'walk-in'] as const
+const capacityStatuses = ['open', 'limited', 'waitlist', 'closed', 'unknown'] as const
+const costs = ['free', 'sliding', 'fee', 'insurance'] as const
+const referralMethods = ['fhir', 'portal', 'phone', 'fax', 'email', 'walk-in'] as const
 export const daysOfWeek = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
 export const serviceStates = ['draft', 'active', 'unverified', 'suspended', 'retired', 'entered-in-error'] as const
 

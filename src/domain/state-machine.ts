@@ -7,7 +7,7 @@ import { fail, ok, type Result } from './problem.ts'
 /** Who causes an event: the one who asks for the work, the one who does it, or time alone. */
 export type Party = 'requester' | 'performer' | 'clock'
 
-export interface Transition<S extends string> {
+interface Transition<S extends string> {
   readonly from: readonly S[]
   readonly to: S
   /** Who may cause it: without it, either of the two; `clock` never comes from outside. */

@@ -26,4 +26,3 @@ export const TablePreview = z.strictObject({
   /** How many of the newest records of each collection are read again. */
   resources: z.number().int().min(0).max(200).default(50),
 })
-export type TablePreview = z.infer<typeof TablePreview>

@@ -20,7 +20,7 @@ export interface Point {
   readonly value: number
 }
 
-export interface Course {
+interface Course {
   readonly trend: Trend
   /** The last value less the first (or the baseline). */
   readonly delta?: number

@@ -25,7 +25,7 @@ export type Told = { readonly [K in Exclude<keyof VisitFacts, 'number'>]?: NonNu
 }
 
 /** `cancelled`: the admission never was. `resumed`: the discharge was taken back. */
-export type Progress = 'planned' | 'present' | 'discharged' | 'resumed' | 'cancelled'
+type Progress = 'planned' | 'present' | 'discharged' | 'resumed' | 'cancelled'
 
 const progress: Readonly<Record<Exclude<VisitEvent, 'update'>, Progress>> = {
   'pre-admit': 'planned',

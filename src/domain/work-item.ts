@@ -27,13 +27,12 @@ export type WorkItemKind = (typeof workItemKinds)[number]
 /** Contact with the client, which those who care for the client elsewhere may see; all other kinds are the house's own business. */
 export const sharedKinds: readonly WorkItemKind[] = ['follow-up', 'call']
 
-export const workItemStates = ['open', 'in-progress', 'deferred', 'done', 'cancelled', 'entered-in-error'] as const
+const workItemStates = ['open', 'in-progress', 'deferred', 'done', 'cancelled', 'entered-in-error'] as const
 
 export const priorities = ['routine', 'urgent', 'asap', 'stat'] as const satisfies readonly z.infer<typeof Priority>[]
 
 /** A role at an organization goes without saying. */
 const Assignee = RefTo('Practitioner', 'CareTeam', 'Organization', 'Patient', 'RelatedPerson')
-export type Assignee = z.infer<typeof Assignee>
 
 /** Somebody could not do it, and somebody else was called; written by the event `escalate`. */
 const Escalation = z.object({ handle: Handle, at: Moment, to: Text.optional(), reason: Text.optional() })

@@ -19,7 +19,7 @@ export interface WorklistItem {
   readonly acuity?: number | undefined
 }
 
-export interface Reason {
+interface Reason {
   readonly code: 'stat' | 'sla-breached' | 'asap' | 'urgent' | 'overdue' | 'due' | 'acuity'
   readonly at?: string
   readonly level?: number

@@ -22,7 +22,7 @@ export interface BundleEntry {
 
 const types = ['transaction', 'batch', 'message', 'collection', 'document', 'searchset', 'history'] as const
 
-export interface IncomingBundle {
+interface IncomingBundle {
   readonly type: (typeof types)[number]
   readonly entries: readonly BundleEntry[]
 }
@@ -126,7 +126,7 @@ function repeatedUrls(entries: readonly BundleEntry[], type: IncomingBundle['typ
 }
 
 /** A resource that an entry of a transaction writes. */
-export interface WriteTarget {
+interface WriteTarget {
   readonly index: number
   readonly type: string
   readonly id: string

@@ -26,7 +26,7 @@ export interface JsonLimits {
 export const defaultDepth = 64
 
 /** A string in the text that may refer to another resource: `Reference.reference`, or an absolute uri or url that could equal a `fullUrl`. */
-export interface Link {
+interface Link {
   readonly kind: 'reference' | 'uri'
   readonly value: string
 }

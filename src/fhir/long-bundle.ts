@@ -10,7 +10,7 @@ import { afterSpace, endOfString, endOfValue } from './json-text.ts'
 /** A Bundle whose entries were read. */
 export type ReadBundle = Pick<Exact, 'value' | 'entries'>
 
-export interface LongLimits extends JsonLimits {
+interface LongLimits extends JsonLimits {
   /** Bytes of one entry, and of all that is no entry. */
   readonly part: number
   /** How many entries there may be. */

@@ -8,7 +8,7 @@ export interface OutcomeIssue {
   readonly expression?: readonly string[]
 }
 
-export interface OperationOutcome {
+interface OperationOutcome {
   readonly resourceType: 'OperationOutcome'
   readonly issue: readonly OutcomeIssue[]
 }

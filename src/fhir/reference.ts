@@ -1,7 +1,7 @@
 /** References, read. https://hl7.org/fhir/R4/references.html */
 import { isId, isResourceType } from './types.ts'
 
-export type ParsedReference =
+type ParsedReference =
   | { readonly kind: 'relative'; readonly type: string; readonly id: string; readonly version?: string }
   | { readonly kind: 'absolute'; readonly base: string; readonly type: string; readonly id: string; readonly version?: string }
   /** `Patient?identifier=…`: resolved by a search inside the commit. https://hl7.org/fhir/R4/http.html#trules */

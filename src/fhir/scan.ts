@@ -14,7 +14,7 @@ export interface Span {
   readonly end: number
 }
 
-export interface PlacedLink extends Span {
+interface PlacedLink extends Span {
   readonly kind: 'reference' | 'uri'
   readonly value: string
   readonly path: Path

@@ -10,7 +10,7 @@ import { judged } from './fhir/check.ts'
 import { type Library, libraryOf } from './fhir/library.ts'
 import { storedValue } from './next-version.ts'
 
-export interface Invalid {
+interface Invalid {
   readonly type: string
   readonly id: string
   readonly version: number

@@ -18,7 +18,7 @@ import { allowed } from './fhir/allowed.ts'
 import { storedValue } from './next-version.ts'
 import { allOf, ofStatus } from './questions.ts'
 
-export interface Measures {
+interface Measures {
   readonly from: string
   readonly to: string
   /** Groups of fewer clients are not told. */

@@ -27,7 +27,7 @@ export function charsetLabel(name: string): string | undefined {
   return Object.hasOwn(labels, key) ? labels[key] : undefined
 }
 
-export interface Decoded {
+interface Decoded {
   readonly text: string
   /** Label of the character set that was used. */
   readonly charset: string

@@ -12,7 +12,7 @@ import { type DecodeBytes, hasControls, withoutControls } from './escape.ts'
 import { findHeader, type Header, headerLine } from './header.ts'
 import { type Encoding, Segment } from './segment.ts'
 
-export interface ReadOptions {
+interface ReadOptions {
   /** The connection's character set, where MSH-18 is wrong or silent. */
   readonly charset?: string
   /** Most bytes of one message; default 1 MiB. */

@@ -15,7 +15,7 @@ const CR = 0x0d
 /** One event in the stream: a whole message, or something that is none and why. */
 export type Framed = { readonly message: Uint8Array<ArrayBuffer> } | { readonly problem: Problem }
 
-export interface MllpDecoder {
+interface MllpDecoder {
   /** Takes the next bytes and yields what they complete. The chunk may be reused afterwards. */
   push(chunk: Uint8Array): readonly Framed[]
   /** The stream is over: yields a problem if it ended in the middle of a frame. */

@@ -13,7 +13,7 @@ export interface Clockwork {
   readonly offset?: string
 }
 
-export interface V2Time {
+interface V2Time {
   /** `2025`, `2025-03`, `2025-03-10`, or an instant: `2025-03-10T23:40:00-04:00`. */
   readonly text: string
   readonly precision: 'year' | 'month' | 'day' | 'hour' | 'minute' | 'second'

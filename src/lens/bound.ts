@@ -11,7 +11,7 @@ export interface Bound<A> {
 }
 
 /** Where a value is left: in this slot as it is, or by a function of its own. */
-export type Sink<A> = number | ((slots: Slots, value: A) => void)
+type Sink<A> = number | ((slots: Slots, value: A) => void)
 
 export function leave<A>(sink: Sink<A>, slots: Slots, value: A): void {
   if (typeof sink === 'number') slots[sink] = value

@@ -5,7 +5,7 @@
 import type { AnyMapping, Fate } from './trace.ts'
 import { silentRows, trace } from './trace.ts'
 
-export interface Exception {
+interface Exception {
   /** Where the resource comes from. */
   readonly from: string
   readonly reason: string

@@ -46,7 +46,7 @@ interface Described<R, A> {
 type Reads<R, A> =
   | { readonly bind: (plan: Plan) => Bound<A>; readonly get?: Field<R, A>['get'] }
   | { readonly get: Field<R, A>['get'] }
-export type FieldParts<R, A> = Described<R, A> & Reads<R, A>
+type FieldParts<R, A> = Described<R, A> & Reads<R, A>
 
 export function field<R, A>(parts: FieldParts<R, A>): Field<R, A> {
   const { path, places, owner, codec = '', items, put: set } = parts

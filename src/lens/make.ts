@@ -5,7 +5,7 @@ import type { Node, Slots } from './plan.ts'
 import { type Step, saysNothing } from './spot.ts'
 
 /** `undefined` where nothing is said. */
-export type Make = (slots: Slots) => unknown
+type Make = (slots: Slots) => unknown
 
 /** `base`: what stands there before anything is said. */
 export function makerOf(node: Node, base: unknown): Make {

@@ -22,7 +22,7 @@ export type Reading<D> =
   | { readonly ok: false; readonly issues: readonly Issue[] }
 
 /** One row, for documentation and reports. */
-export interface Row {
+interface Row {
   readonly field: string
   readonly places: readonly string[]
   readonly owner: Owner
@@ -54,7 +54,7 @@ export interface Mapping<D, P> extends Table {
 /** The places of a record of parts. */
 export type Parts<P> = { readonly [K in keyof P & string]-?: Place<P, NonNullable<P[K]>> }
 
-export interface MappingSpec<D, P> {
+interface MappingSpec<D, P> {
   readonly name: string
   readonly version: number
   readonly domain: z.ZodType<D>

@@ -13,7 +13,7 @@ export interface Sides<T> {
   readonly theirs: T
 }
 
-export interface MergedTree {
+interface MergedTree {
   readonly value: Json
   /** Names of the members that both changed. */
   readonly conflicts: readonly string[]

@@ -9,14 +9,14 @@ import { equal, isObject, type Json } from './equal.ts'
 import type { Owner } from './field.ts'
 
 /** A field that both sides changed, differently. */
-export interface Conflict {
+interface Conflict {
   readonly field: string
   readonly base: unknown
   readonly ours: unknown
   readonly theirs: unknown
 }
 
-export interface Merged<D> {
+interface Merged<D> {
   readonly value: D
   /** Fields in which the value differs from theirs: the partner has to learn them. */
   readonly toThem: readonly string[]

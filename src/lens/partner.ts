@@ -19,7 +19,7 @@ export interface Turn<V, R = object> {
   hear?(theirs: V | undefined, ours: V | undefined): V | undefined
 }
 
-export interface Row {
+interface Row {
   /** An element of the resource; `*`: each of them. */
   readonly element: string
   /** The public page that asks for it. */

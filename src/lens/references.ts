@@ -40,7 +40,7 @@ export function idOf<Raw extends ReferenceLike>(type: string): Codec<Raw, string
 /** A reference as the domain writes it: an id of ours, or what somebody else wrote. `type` is left out where it is the first allowed. */
 export type Ref = { readonly id: string; readonly type?: string | undefined } | { readonly external: External }
 
-export interface External {
+interface External {
   readonly system?: string | undefined
   readonly value?: string | undefined
   readonly resourceType?: string | undefined

@@ -8,7 +8,7 @@ import { planOf, type Slots } from './plan.ts'
 
 type Value = Readonly<Record<string, unknown>>
 
-export interface Table<R> {
+interface Table<R> {
   read(resource: R, report: Report): Record<string, unknown> | Unread
   write(value: Value, onto: R): R
   /** Onto a copy of the blank. */

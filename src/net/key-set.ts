@@ -1,7 +1,7 @@
 /** Gets a client's key set from its address, as a door hands it to `access/jwks.ts`: https only, no redirect, 5 s, 64 KiB. */
 import type { SafeFetch } from './safe-fetch.ts'
 
-export interface KeySetAnswer {
+interface KeySetAnswer {
   readonly text: string
   readonly cacheControl: string | undefined
 }

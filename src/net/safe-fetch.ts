@@ -23,7 +23,7 @@ export interface SafeRequest {
 }
 
 /** Stable codes: why a request was not sent, or its answer not had. */
-export type Reason =
+type Reason =
   | 'url'
   | 'scheme'
   | 'credentials-in-url'
@@ -71,7 +71,7 @@ export class Unsent extends Error {
  */
 export type Transport = (url: URL, init: RequestInit, mayConnectTo: (address: string) => boolean) => Promise<Response>
 
-export interface SafeFetchOptions {
+interface SafeFetchOptions {
   readonly allowed: readonly Target[]
   /** Default: the runtime's `fetch`, which resolves names out of our sight; only addresses and local names in the URL are then refused. */
   readonly transport?: Transport

@@ -12,7 +12,7 @@ import { Unsent, unsentReason } from '../net/safe-fetch.ts'
 import { type MailServer, mailServer, mayConnect, refusal, type Target } from '../net/target.ts'
 import { judged, type Resolve, resolveBySystem } from './judged-lookup.ts'
 
-export interface MailerOptions {
+interface MailerOptions {
   readonly allowed: readonly Target[]
   readonly resolve?: Resolve
   /** Milliseconds until a connection stands, and until the server says something. */

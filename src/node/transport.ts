@@ -5,7 +5,7 @@ import { Readable } from 'node:stream'
 import { type Transport, Unsent, unsentReason } from '../net/safe-fetch.ts'
 import { judged, type Resolve, resolveBySystem } from './judged-lookup.ts'
 
-export interface TransportOptions {
+interface TransportOptions {
   readonly resolve?: Resolve
   /** Milliseconds until a connection stands, TLS included. */
   readonly connectTimeoutMs?: number

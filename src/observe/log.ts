@@ -6,7 +6,7 @@
  */
 import pino from 'pino'
 
-export type Level = 'debug' | 'info' | 'warn' | 'error'
+type Level = 'debug' | 'info' | 'warn' | 'error'
 
 /** Every event there is, with its level. */
 export const events = {
@@ -50,7 +50,7 @@ export const events = {
   'listener-refused': 'warn',
 } as const satisfies Record<string, Level>
 
-export type EventName = keyof typeof events
+type EventName = keyof typeof events
 
 /** What a line may carry: ids, codes and numbers. There is no field for a sentence, on purpose. */
 export interface Fields {
@@ -86,7 +86,7 @@ export interface Fields {
 /** Writes one line, or nothing if the event's level is below the one asked for. Never throws. */
 export type Log = (event: EventName, fields?: Fields) => void
 
-export interface LogOptions {
+interface LogOptions {
   readonly level: Level | 'silent'
   /** Milliseconds since the epoch. */
   readonly clock: () => number

@@ -4,7 +4,7 @@
  */
 
 /** Names and values of codes; never an id, of which there may be many. */
-export type Labels = Readonly<Record<string, string | number>>
+type Labels = Readonly<Record<string, string | number>>
 
 export interface Metrics {
   /** Adds to a counter, which starts at 0. */
@@ -21,7 +21,7 @@ const counters = {
   handoff_incidents_total: 'Requests and background work that broke.',
 } as const
 
-export type CounterName = keyof typeof counters
+type CounterName = keyof typeof counters
 
 export function createMetrics(): Metrics {
   const counted = new Map<CounterName, Map<string, { readonly labels: Labels; value: number }>>()

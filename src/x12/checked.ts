@@ -2,7 +2,7 @@
 import type { Lack } from '../domain/claim-lack.ts'
 import { plainly, sayable } from './segment.ts'
 
-export interface Wanted {
+interface Wanted {
   readonly most: number
   readonly least?: number
   readonly is?: (text: string) => boolean

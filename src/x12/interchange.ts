@@ -11,7 +11,7 @@ const guide = '005010X222A1'
 /** Claims of one patient that one loop 2000B, or 2000C, holds. */
 const mostClaims = 100
 
-export interface Envelope {
+interface Envelope {
   readonly parties: ClaimParties
   /** When the newest line was written, in UTC: `2026-03-02T15:04:05Z`. */
   readonly at: string

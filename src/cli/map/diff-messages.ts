@@ -33,7 +33,7 @@ const kinds: Readonly<Record<string, Open>> = {
 }
 
 /** A reading of messages, from the file that exports it. */
-export interface Reading {
+interface Reading {
   readonly kind: string
   readonly version: number
   readonly hear: (text: string) => Heard | undefined

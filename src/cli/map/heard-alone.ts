@@ -6,7 +6,7 @@ import { createNewId } from '../../new-id.ts'
 import { openStores } from '../../store/stores.ts'
 import { quietGateway } from '../quiet-gateway.ts'
 
-export interface Alone {
+interface Alone {
   /** Resources by type, the only one of its type or all in a list; without ids, which are the gateway's. Empty where it takes none. */
   hear(text: string): Promise<Readonly<Record<string, unknown>>>
   close(): Promise<void>

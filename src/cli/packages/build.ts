@@ -38,7 +38,7 @@ interface Member {
   readonly isExample: boolean
 }
 
-export interface Package {
+interface Package {
   readonly name: string
   readonly version: string
   readonly resources: number

@@ -2,7 +2,7 @@
 import { createReadStream, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
-export interface Piece {
+interface Piece {
   /** The file, and the line in it. */
   readonly from: string
   readonly bytes: Uint8Array

@@ -6,7 +6,7 @@ import { hl7Time } from '../days.ts'
 export const authority = 'urn:oid:2.16.840.1.113883.19.5'
 export const endpoint = 'https://stbrendan.example/fhir'
 
-export interface HospitalPatient {
+interface HospitalPatient {
   readonly number: string
   readonly family: string
   readonly given: string

@@ -8,7 +8,7 @@ import { ask } from '../talk.ts'
 import { dischargeMessage, dischargeNotification, type HospitalStay } from './hospital-messages.ts'
 
 /** What was sent, and what came back. */
-export interface Acknowledgement {
+interface Acknowledgement {
   readonly visit: string
   readonly form: 'HL7 v2' | 'FHIR'
   readonly sent: string
@@ -30,7 +30,7 @@ export interface Hospital {
   close(): Promise<void>
 }
 
-export interface HospitalOptions {
+interface HospitalOptions {
   readonly gatewayUrl: string
   /** Those who left. */
   readonly stays: readonly HospitalStay[]

@@ -51,7 +51,7 @@ export interface Answer {
   readonly version?: string
 }
 
-export interface Records {
+interface Records {
   answer(request: SandboxRequest, headers: IncomingHttpHeaders, query: URLSearchParams): Answer
   /** Everything, in the order it was first created. */
   all(): readonly SandboxResource[]

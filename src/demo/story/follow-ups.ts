@@ -5,7 +5,7 @@ import type { Stage, Step } from '../stage.ts'
 import { check } from '../talk.ts'
 import { rosa } from './people.ts'
 
-export interface FollowUp {
+interface FollowUp {
   readonly id: string
   readonly policyId: string
   readonly state: string

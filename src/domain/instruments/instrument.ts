@@ -104,7 +104,7 @@ export interface SumScoring {
 }
 
 /** Answers that speak each for itself: there is no total. */
-export interface ScreenScoring {
+interface ScreenScoring {
   readonly method: 'screen'
   readonly positive: Condition
 }

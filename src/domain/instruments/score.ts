@@ -23,7 +23,7 @@ export interface ScorableItem {
   readonly absentReason?: string | undefined
 }
 
-export type ResultCode = 'positive' | 'negative' | 'indeterminate' | 'declined' | 'not-scorable'
+type ResultCode = 'positive' | 'negative' | 'indeterminate' | 'declined' | 'not-scorable'
 
 export interface Evaluation {
   /** Each answered item's score, by linkId; an item answered twice has none. */

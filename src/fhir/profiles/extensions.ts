@@ -14,14 +14,14 @@ export interface ExtensionCheck {
   readonly content: ObjectCheck
 }
 
-export interface Tour {
+interface Tour {
   readonly extension: (url: string) => ExtensionCheck | undefined
   /** A resource inside of the one that is looked at. */
   readonly resource: (resource: Node, walk: Walk, isContained: boolean) => boolean
 }
 
 /** Where extensions stand: the place from the resource on, the type there, the place in the type around it, the URL of one around it. */
-export interface Place {
+interface Place {
   readonly path: string
   readonly type: string
   readonly within: string

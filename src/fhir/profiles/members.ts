@@ -25,7 +25,7 @@ export function all(checks: readonly ObjectCheck[]): ObjectCheck | undefined {
 }
 
 /** The fields of an element that stand in an object: of a choice the one that is there, otherwise its only one. */
-export type FieldsIn = (object: Node) => readonly Field[]
+type FieldsIn = (object: Node) => readonly Field[]
 
 export function fieldsIn(fields: readonly Field[]): FieldsIn {
   if (fields.length === 1) return () => fields
@@ -88,7 +88,7 @@ export function eachItem(object: Node, at: FieldsIn, check: ItemCheck, walk: Wal
 const valueAt = (value: unknown, { isMany }: Field, at: number): unknown =>
   isMany ? (Array.isArray(value) ? (value[at] ?? undefined) : undefined) : value
 
-export interface Slice {
+interface Slice {
   readonly label: string
   readonly item: ItemCheck | undefined
   readonly min: number

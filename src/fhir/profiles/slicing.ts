@@ -10,7 +10,7 @@ import type { Element } from './tree.ts'
 import { type Test, valueTest } from './values.ts'
 
 /** Undefined where it cannot be told. */
-export type Belongs = (value: unknown, field: Field, scope: Scope) => boolean | undefined
+type Belongs = (value: unknown, field: Field, scope: Scope) => boolean | undefined
 
 export interface SlicingTools {
   readonly known: Known

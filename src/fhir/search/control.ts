@@ -5,7 +5,7 @@ import { readElements, readSummary } from '../view.ts'
 import { searchParameter } from './parameters.ts'
 import type { Include, Query, SortKey } from './query.ts'
 
-export type Control = Pick<Query, 'sort' | 'count' | 'total' | 'include' | 'revinclude' | 'elements' | 'summary'>
+type Control = Pick<Query, 'sort' | 'count' | 'total' | 'include' | 'revinclude' | 'elements' | 'summary'>
 
 export const initialControls = (count: number): Control => ({ sort: [], count, total: 'none', include: [], revinclude: [] })
 

@@ -19,7 +19,7 @@ export interface SearchPath {
   readonly only?: string
 }
 
-export type SearchKind = 'token' | 'reference' | 'string' | 'date' | 'number' | 'quantity' | 'uri'
+type SearchKind = 'token' | 'reference' | 'string' | 'date' | 'number' | 'quantity' | 'uri'
 
 export interface SearchParameterRow {
   readonly kind: SearchKind

@@ -16,7 +16,7 @@ export interface Scope {
   readonly effort?: Effort | undefined
 }
 
-export interface Effort {
+interface Effort {
   left: number
 }
 

@@ -14,7 +14,7 @@ import { fail, ok, type Result } from '../../domain/problem.ts'
 import { ask, type Steps, write } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 
-export interface Authenticated {
+interface Authenticated {
   readonly client: Client
   readonly assertion: Assertion
 }

@@ -25,7 +25,7 @@ export async function checkToken(ctx: Context, token: string): Promise<Result<Pr
 }
 
 /** https://www.rfc-editor.org/rfc/rfc7662#section-2.2 */
-export type Introspection =
+type Introspection =
   | { readonly active: false }
   | {
       readonly active: true

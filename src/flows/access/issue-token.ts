@@ -11,7 +11,7 @@ import { authenticateClient, useOnce } from './authenticate-client.ts'
 const life = 300
 
 /** https://www.rfc-editor.org/rfc/rfc6749#section-5.1 */
-export interface TokenAnswer {
+interface TokenAnswer {
   readonly access_token: string
   readonly token_type: 'bearer'
   readonly expires_in: number

@@ -21,7 +21,7 @@ import { readLine } from './lines.ts'
 const most = 1000
 
 /** `repeated`: it was known already, and nothing was written. */
-export type AckAnswer =
+type AckAnswer =
   | {
       readonly line: string
       readonly version: number

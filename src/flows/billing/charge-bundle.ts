@@ -37,7 +37,7 @@ function* wanted(id: string, bundle: MonthlyBundle, at: string): Steps<readonly 
   return bundleLinesOf({ ...facts, overlapping }, { id, bundle, began: serviceDay(first.session, facts.timeZone) }, at)
 }
 
-export interface Held {
+interface Held {
   readonly id: string
   readonly session: Session
   readonly encounter: Encounter

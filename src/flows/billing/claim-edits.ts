@@ -9,7 +9,7 @@ import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
 import { claimEditKey as keyOf, claimEditRecord as kind } from './claim-edits-for.ts'
 
-export interface LoadedEdits {
+interface LoadedEdits {
   readonly programme: Programme
   readonly from: string
   readonly pairs: number

@@ -13,7 +13,7 @@ import { idIn, referenceTo, typeOf } from './references.ts'
 export const billingOrgOf = ({ serviceProvider }: Encounter, clinician: Clinician | undefined): string | undefined =>
   idIn(serviceProvider, 'Organization') ?? idIn(clinician?.role?.organization, 'Organization')
 
-export interface Clinician {
+interface Clinician {
   readonly renderer: Omit<RendererFact, 'isSupervised'>
   readonly supervisor: ServiceLine['supervising']
   readonly role: PractitionerRole | undefined

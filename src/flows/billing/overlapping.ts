@@ -15,7 +15,7 @@ import { readSession } from './care-around.ts'
 import { between, type HeldLine, linesOfBundle, linesOfSession, ofPatient } from './lines.ts'
 import { referenceTo } from './references.ts'
 
-export interface Overlapping extends Overlap {
+interface Overlapping extends Overlap {
   readonly sessionId: string
 }
 

@@ -8,7 +8,7 @@ import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
 import { payerRuleRecord as kind, readPayerRule } from './payer-rule-for.ts'
 
-export interface KeptPayerRule extends PayerRule {
+interface KeptPayerRule extends PayerRule {
   readonly key: string
 }
 

@@ -13,7 +13,7 @@ import { allowed } from '../fhir/allowed.ts'
 import { billingItems } from './billing-items.ts'
 import { type HeldLine, readLines } from './lines.ts'
 
-export interface BillingPage {
+interface BillingPage {
   readonly items: readonly BillingItem[]
   /** Where to go on, now or later. */
   readonly next: string

@@ -24,7 +24,7 @@ import { auditPull, pageOfFeed } from './pull-billing.ts'
 import { linesBeside, sourceOf } from './recheck.ts'
 
 /** Why a line that was asked for needs no claim now. Stable. */
-export type PassedCode =
+type PassedCode =
   /** A later version has taken its place, or it has been billed. */
   | 'overtaken'
   /** Another line answers for it. */
@@ -43,7 +43,7 @@ interface Version {
   readonly version: number
 }
 
-export interface ClaimsPage {
+interface ClaimsPage {
   /** One interchange; absent where there is no claim to tell. */
   readonly x12?: string
   readonly claims: readonly {
@@ -58,7 +58,7 @@ export interface ClaimsPage {
 }
 
 /** `toNext`: whoever pays next is told what their payer has decided. */
-export type ClaimsAsked =
+type ClaimsAsked =
   | { readonly lines: readonly string[]; readonly toNext?: boolean }
   | { readonly limit: number; readonly after?: string }
 

@@ -11,7 +11,7 @@ import { clientWith } from '../clients/client-facts.ts'
 import type { Context } from '../context.ts'
 import { storedValue } from '../next-version.ts'
 
-export interface NamedNeed {
+interface NamedNeed {
   readonly stored: Stored
   readonly condition: Condition
   readonly need: Need
@@ -28,7 +28,7 @@ export function* needsNamed(ids: readonly string[]): Steps<readonly NamedNeed[]>
 }
 
 /** A social need is acted on when the client agrees that it is one; asking them is no acting yet. */
-export const isUnwanted = ({ need }: NamedNeed): boolean => need.domain === 'sdoh' && need.clientView === 'disagrees'
+const isUnwanted = ({ need }: NamedNeed): boolean => need.domain === 'sdoh' && need.clientView === 'disagrees'
 export const isAgreed = ({ need }: NamedNeed): boolean => need.domain !== 'sdoh' || need.clientView === 'agrees'
 
 export function* hindered({ settings }: Context, plan: CarePlan, at: string): Steps<readonly Issue[]> {

@@ -22,7 +22,7 @@ import { shown } from '../fhir/visible.ts'
 import { goingOn, type OpenNeeds, openNeeds } from './open-needs.ts'
 
 /** Why the draft is as it is: for each need its goals, its interventions (by handle) and their reasons; and what is not planned for. */
-export interface Explained {
+interface Explained {
   readonly needs: readonly {
     readonly needId: string
     readonly goals: readonly string[]
@@ -32,7 +32,7 @@ export interface Explained {
   readonly leftOut: readonly { readonly needId: string; readonly reason: string }[]
 }
 
-export interface Drafted extends Answer {
+interface Drafted extends Answer {
   readonly explained: Explained
 }
 

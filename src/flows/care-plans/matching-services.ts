@@ -21,7 +21,7 @@ import { shown } from '../fhir/visible.ts'
 import { storedValue } from '../next-version.ts'
 import { allOf } from '../questions.ts'
 
-export interface Matches {
+interface Matches {
   readonly items: readonly Match[]
   readonly ruledOut: readonly Match[]
 }

@@ -12,7 +12,7 @@ import { byAll, type Seen } from '../collections/collection.ts'
 import { storedValue } from '../next-version.ts'
 import { every } from '../questions.ts'
 
-export interface Measured extends Point {
+interface Measured extends Point {
   readonly id: string
   readonly variant: string | undefined
   readonly direction: Direction | undefined

@@ -8,7 +8,7 @@ import { storedValue } from '../next-version.ts'
 import { every } from '../questions.ts'
 import { isActive, patientIs } from './open-referrals.ts'
 
-export interface HeldCrisis {
+interface HeldCrisis {
   readonly held: Gathered
   readonly value: CrisisEvent
 }

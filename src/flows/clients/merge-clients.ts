@@ -10,7 +10,7 @@ import { ask, type Steps, write } from '../../store/store.ts'
 import { nextOf, nextVersion, storedValue } from '../next-version.ts'
 import { allOf } from '../questions.ts'
 
-export interface Merge {
+interface Merge {
   readonly survivor: string
   readonly former: string
 }

@@ -15,7 +15,7 @@ import { seenBy } from '../fhir/visible.ts'
 
 const kind = 'psychotherapy-note'
 
-export interface PsychotherapyNote {
+interface PsychotherapyNote {
   readonly sessionId: string
   readonly body: string
   readonly version: number

@@ -9,7 +9,7 @@ import type { Context } from '../context.ts'
 import { allowed } from '../fhir/allowed.ts'
 import { storedValue } from '../next-version.ts'
 
-export interface TimelineItem {
+interface TimelineItem {
   readonly at: string
   readonly collection: string
   readonly id: string

@@ -79,7 +79,7 @@ const ahead: readonly Ahead[] = [
   },
 ]
 
-export interface GivenUp {
+interface GivenUp {
   readonly puts: readonly Put[]
   readonly before: ReadonlyMap<string, Gathered>
 }

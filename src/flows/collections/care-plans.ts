@@ -16,7 +16,7 @@ import { every } from '../questions.ts'
 import { collection, type EventInput } from './collection.ts'
 import { activeSafetyPlans } from './safety-plans.ts'
 
-export interface HeldPlan {
+interface HeldPlan {
   readonly stored: Stored
   readonly resource: CarePlanResource
   readonly value: CarePlan

@@ -75,7 +75,7 @@ export interface MemberVersion<D> {
   readonly value: D
 }
 
-export interface Collection<D extends object, P extends object> {
+interface Collection<D extends object, P extends object> {
   readonly name: string
   /** Prefix of ids that we make for the anchor. */
   readonly prefix: string

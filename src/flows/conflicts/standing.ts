@@ -24,7 +24,7 @@ export interface Part {
 }
 
 /** Both sides as they stand now. */
-export interface Standing {
+interface Standing {
   readonly parts: readonly Part[]
   says(name: string): Contested
   /** The resources as they are to be. */

@@ -14,7 +14,7 @@ import { named } from './named.ts'
 import { readOnly } from './read-only.ts'
 import { type Answer, answersOf, changedAt } from './record.ts'
 
-export interface ListAsk {
+interface ListAsk {
   readonly client?: string | undefined
   readonly state?: string | undefined
   readonly updatedSince?: string | undefined
@@ -28,7 +28,7 @@ export interface ListAsk {
   readonly also?: readonly (readonly [string, string])[]
 }
 
-export interface ListAnswer {
+interface ListAnswer {
   readonly items: readonly Answer[]
   readonly next: string | null
 }

@@ -6,7 +6,7 @@ import type { Gathered } from '../collections/parts.ts'
 import type { Context } from '../context.ts'
 import { asShown } from './unsaid.ts'
 
-export interface DomainRecord {
+interface DomainRecord {
   readonly id: string
   readonly version: number
   readonly createdAt?: string

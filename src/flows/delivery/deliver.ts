@@ -30,7 +30,7 @@ import type { Learnt, Sent } from './send.ts'
 /** An attempt that has not come back within this time is taken for lost. */
 const leaseMs = 120_000
 
-export interface Round {
+interface Round {
   /** Deliveries attempted. */
   readonly attempted: number
   /** When to come again: milliseconds since the epoch; undefined if nothing waits. */

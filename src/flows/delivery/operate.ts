@@ -7,7 +7,7 @@ import type { Context } from '../context.ts'
 import { once } from '../once.ts'
 import { owedAnew } from './held.ts'
 
-export interface DeliveryFilter {
+interface DeliveryFilter {
   readonly connection?: string
   readonly state?: Delivery['state']
 }

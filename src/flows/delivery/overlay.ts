@@ -7,7 +7,7 @@ import type { JsonObject } from '../../fhir/exact.ts'
 import { equal } from '../../lens/equal.ts'
 import { metaOnto } from './labels.ts'
 
-export interface Overlay {
+interface Overlay {
   readonly resource: JsonObject
   /** Elements that both sides changed. */
   readonly conflicts: readonly string[]

@@ -11,7 +11,7 @@ export interface Asked {
   readonly room?: number
 }
 
-export interface Parameters {
+interface Parameters {
   readonly view: View
   /** Those that were named to be known, each once. */
   readonly own: Readonly<Record<string, string | undefined>>

@@ -9,7 +9,7 @@ import type { Context } from '../context.ts'
 import { consult, type Library, libraryOf } from './library.ts'
 import { marked } from './mark.ts'
 
-export interface Checked {
+interface Checked {
   /** As it is to be kept: tagged where it breaks a rule, and only there. */
   readonly resource: Exact
   /** Findings that do not refuse it. */
@@ -36,7 +36,7 @@ export function* checked(ctx: Context, resource: Exact, type: string, library?: 
   return fail('rule-broken', detail, { issues: faults })
 }
 
-export interface Judgement {
+interface Judgement {
   /** It is no R4 resource of the type. */
   readonly structure: readonly Issue[]
   /** It breaks rules of R4. */

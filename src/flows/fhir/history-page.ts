@@ -15,7 +15,7 @@ import { goingOn, linksOf, rendering } from './page-link.ts'
 import { readableNow } from './redaction.ts'
 
 /** Whose history: of one resource, of a type, of all. */
-export interface Subject {
+interface Subject {
   readonly type?: string
   readonly id?: string
 }
@@ -27,7 +27,7 @@ const selecting = ['_count', '_since', '_at', '_sort']
 const understood = [...selecting, '_summary', '_elements', ...rendering]
 
 /** What a history was found to be: a Bundle is made of it after the commit that it was asked in. */
-export interface HistoryAnswer {
+interface HistoryAnswer {
   readonly subject: Subject
   readonly view: View
   readonly given: Asked['pairs']

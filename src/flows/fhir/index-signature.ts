@@ -6,7 +6,7 @@ import { resourceTypes } from '../../fhir/types.ts'
 /** To be raised when `fhir/search/emit.ts` or `extract.ts` give other values than before. */
 const extractor = 1
 
-export interface Signatures {
+interface Signatures {
   /** By `Type.code`, for all parameters that there are; under the empty name that of the extraction itself. */
   readonly byName: Readonly<Record<string, string>>
   /** The same as text, and in short. */

@@ -11,7 +11,7 @@ import type { Context } from '../context.ts'
 import { sealing } from '../sealing.ts'
 
 /** Where pages go on. */
-export interface Held {
+interface Held {
   /** Below the base: where it was asked. */
   readonly path: string
   readonly pairs: readonly (readonly [string, string])[]

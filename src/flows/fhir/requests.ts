@@ -15,7 +15,7 @@ import { writeResource } from './write.ts'
 import { notKept } from './write-entry.ts'
 
 /** Where a write goes: an id, or criteria (the text after `?`). */
-export interface Target {
+interface Target {
   readonly id?: string
   readonly criteria?: string
   /** Headers as sent. */

@@ -27,7 +27,7 @@ interface Held {
   readonly value: FollowUpObligation
 }
 
-export interface Settled {
+interface Settled {
   /** Tasks, and Encounters of stays other than the given one. */
   readonly puts: readonly Put[]
   readonly events: readonly FollowUpChange[]
@@ -37,7 +37,7 @@ export interface Settled {
 }
 
 /** Values that are about to be written in the same commit, and count instead of what the store still has. */
-export interface Fresh {
+interface Fresh {
   readonly stay?: Stay
   /** Id of a stay that turned out to be another one's duplicate. */
   readonly without?: string

@@ -7,7 +7,7 @@ import type { Ref } from '../../domain/kernel.ts'
 import { ask, type Steps } from '../../store/store.ts'
 import { storedValue } from '../next-version.ts'
 
-export interface Addressee {
+interface Addressee {
   readonly contacts: readonly ContactPoint[]
   /** The preferred one first. */
   readonly languages: readonly string[]

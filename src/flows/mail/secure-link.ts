@@ -20,7 +20,7 @@ const holder = { tenant: 'any', id: 'whoever-has-it' }
 const Sealed = z.object({ tenant: z.string(), mail: z.string() })
 
 /** What came of a code: the message; or none, and whether the link is now closed. */
-export type Opening =
+type Opening =
   | { readonly message: { readonly subject?: string; readonly body: string } }
   | { readonly message?: undefined; readonly isClosed: boolean }
 

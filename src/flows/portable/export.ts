@@ -10,14 +10,14 @@ import type { Stored } from '../../store/store.ts'
 import { tell } from '../audit/line.ts'
 import type { Context } from '../context.ts'
 
-export interface ExportAsk {
+interface ExportAsk {
   /** All, where none is named. */
   readonly types?: readonly string[]
   /** Milliseconds: what was changed from then on. */
   readonly since?: number
 }
 
-export interface ExportedLine {
+interface ExportedLine {
   readonly type: string
   /** Without its end. */
   readonly line: string

@@ -23,7 +23,7 @@ export interface Incoming {
 }
 
 /** What became of each: taken (anew, or as another version), there already, or refused. */
-export type Taken = 'created' | 'updated' | 'same' | Problem
+type Taken = 'created' | 'updated' | 'same' | Problem
 
 interface Fit {
   readonly place: number

@@ -20,7 +20,7 @@ import { takeNew } from './take-new.ts'
 import { patientAt } from './ties.ts'
 
 /** The partner, as a caller of ours. What it breaks is applied as far as it can be read, and told, unless its connection says otherwise. */
-export const partnerOf = ({ name, purpose, validation = 'mark' }: Connection, tenant: string): Principal => ({
+const partnerOf = ({ name, purpose, validation = 'mark' }: Connection, tenant: string): Principal => ({
   kind: 'connection',
   id: name,
   tenant,

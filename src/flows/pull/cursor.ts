@@ -30,7 +30,7 @@ const overlapMs = 5 * 60_000
 const mostPages = 1000
 
 /** The record that keeps it; deletions are read by themselves. */
-export interface CursorPlace {
+interface CursorPlace {
   readonly kind: 'pull' | 'pull-deletions'
   readonly key: string
 }

@@ -14,7 +14,7 @@ import { type Membership, wholesOf } from '../collections/membership.ts'
 import { type Gathered, hold } from '../collections/parts.ts'
 
 /** What both sides say of a field, or of an element. */
-export interface Contest {
+interface Contest {
   readonly name: string
   readonly ours: unknown
   readonly theirs: unknown

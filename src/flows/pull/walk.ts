@@ -9,7 +9,7 @@ import { type Context, nowOf } from '../context.ts'
 import { type Drift, type Reconciled, reconcile } from './reconcile.ts'
 
 /** `GET /admin/connections/{name}/reconcile`. */
-export interface Comparison {
+interface Comparison {
   readonly startedAt: string
   readonly finishedAt: string
   /** Links. */

@@ -34,7 +34,7 @@ export interface Touched {
 }
 
 /** A member that a write touches, as it stood before. */
-export interface Held {
+interface Held {
   readonly member: Membership
   readonly before: Gathered
   /** Type of the resource by which it is touched. */

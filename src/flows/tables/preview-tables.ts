@@ -19,7 +19,7 @@ import { openDocument } from '../intake/receive-document.ts'
 import { openBytes } from '../intake/receive-message.ts'
 import { keptRecords } from './kept-records.ts'
 
-export interface Previewed {
+interface Previewed {
   /** How many were read again, and how many of them would be read otherwise. */
   readonly messages: { readonly read: number; readonly changed: number }
   readonly resources: { readonly read: number; readonly changed: number }

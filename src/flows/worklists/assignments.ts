@@ -7,7 +7,7 @@ import { ask, type Steps, type Stored } from '../../store/store.ts'
 import { nextOf, storedValue } from '../next-version.ts'
 import { every } from '../questions.ts'
 
-export interface HeldCaseload {
+interface HeldCaseload {
   readonly stored: Stored
   readonly resource: List
   readonly value: Caseload
