@@ -8,6 +8,7 @@ import { type Codec, cannot } from '../src/lens/codec.ts'
 import { dateTime, idOf, oneOf, refTo, text } from '../src/lens/codecs.ts'
 import { contains } from '../src/lens/equal.ts'
 import { type Field, field } from '../src/lens/field.ts'
+import { literalTo } from '../src/lens/literal.ts'
 import { mapping } from '../src/lens/mapping.ts'
 import { shape, together } from '../src/lens/shape.ts'
 import { coding, concept, identifier } from './shared/datatypes.ts'
@@ -27,12 +28,7 @@ const visitNumber = shape<fhir.Identifier, VisitNumber>('visit number', (at) => 
 /** `Patient/p1` ↔ `p1`, beside the identifier by which the hospital names the patient. */
 const patientLiteral: Codec<string, string> = {
   name: 'id of Patient',
-  read(raw, report) {
-    const [type, id, ...more] = raw.split('/')
-    return type === 'Patient' && id !== undefined && id !== '' && more.length === 0
-      ? id
-      : cannot(report, 'expected a reference to a Patient here')
-  },
+  read: (raw, report) => literalTo('Patient', raw) ?? cannot(report, 'expected a reference to a Patient here'),
   write: (id) => `Patient/${id}`,
 }
 

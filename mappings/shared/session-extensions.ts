@@ -4,6 +4,7 @@ import type { z } from 'zod'
 import type { Participant, Session, Signature, Telehealth } from '../../src/domain/session.ts'
 import { type Codec, cannot } from '../../src/lens/codec.ts'
 import { bool, idOf, instant, oneOf, refTo, text, withHandle } from '../../src/lens/codecs.ts'
+import { literalTo } from '../../src/lens/literal.ts'
 import { shape } from '../../src/lens/shape.ts'
 import { coding } from './datatypes.ts'
 import { core, extension, local } from './extension.ts'
@@ -52,10 +53,7 @@ export const telehealth = shape<fhir.Extension, z.infer<typeof Telehealth>>(
 
 export const pertainsToGoal: Codec<fhir.Extension, string> = {
   name: 'goal',
-  read(raw, report) {
-    const [type, id] = (raw.valueReference?.reference ?? '').split('/')
-    return type === 'Goal' && id ? id : cannot(report, 'expected a reference to a Goal')
-  },
+  read: (raw, report) => literalTo('Goal', raw.valueReference?.reference) ?? cannot(report, 'expected a reference to a Goal'),
   write: (id, prior) =>
     prior?.valueReference?.reference === `Goal/${id}`
       ? prior

@@ -4,6 +4,7 @@ import type { Diagnosis, DischargeState, EncounterClass } from '../../src/domain
 import { onward } from '../../src/lens/bound.ts'
 import { type Codec, silently, unread } from '../../src/lens/codec.ts'
 import { type Field, field } from '../../src/lens/field.ts'
+import { literalTo } from '../../src/lens/literal.ts'
 import { withMember } from '../../src/lens/order.ts'
 import { root } from '../../src/lens/place.ts'
 import { concept } from './datatypes.ts'
@@ -131,11 +132,7 @@ export const unknownSubject = {
   extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'unknown' }],
 }
 
-const conditionId = (use: EncounterDiagnosis): string | undefined => {
-  const reference: unknown = use.condition?.reference
-  const [type, id, ...more] = typeof reference === 'string' ? reference.split('/') : []
-  return type === 'Condition' && id !== undefined && more.length === 0 ? id : undefined
-}
+const conditionId = (use: EncounterDiagnosis): string | undefined => literalTo('Condition', use.condition?.reference)
 
 function readOne(uses: readonly EncounterDiagnosis[], condition: Condition): Diagnosis {
   // A diagnosis that was both admitted with and discharged with is the latter.

@@ -1,5 +1,6 @@
 /** Resources as a caller may see them, and how those of people are called. */
 import type { HumanName, Practitioner, PractitionerRole, Resource } from '@medplum/fhirtypes'
+import { literal } from '../lens/literal.ts'
 import type { Context } from './context.ts'
 import { allowed } from './fhir/allowed.ts'
 import { readableNow } from './fhir/redaction.ts'
@@ -8,9 +9,9 @@ import { storedValue } from './next-version.ts'
 
 /** The resource that a reference leads to, if it is here and this caller may see it. */
 export async function lookUp(ctx: Context, reference: string): Promise<Resource | undefined> {
-  const [type, id, ...more] = reference.split('/')
-  if (!type || !id || more.length > 0 || !allowed(ctx, 'read', type).ok) return undefined
-  const stored = await ctx.store.look({ ask: 'resource', type, id })
+  const here = literal(reference)
+  if (!here || !allowed(ctx, 'read', here.type).ok) return undefined
+  const stored = await ctx.store.look({ ask: 'resource', ...here })
   if (stored?.text === undefined || !shown(ctx, stored)) return undefined
   const [readable] = await readableNow(ctx, [stored])
   return storedValue<Resource>(readable)

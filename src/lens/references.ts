@@ -3,6 +3,7 @@
  * https://hl7.org/fhir/R4/references.html
  */
 import { type Codec, cannot } from './codec.ts'
+import { literal, literalTo } from './literal.ts'
 import { hangingOn } from './sibling.ts'
 
 interface ReferenceLike {
@@ -12,27 +13,14 @@ interface ReferenceLike {
   readonly type?: string
 }
 
-/** `Patient/p1`, and nothing more. */
-function literalIn({ reference }: ReferenceLike): { id: string; type: string } | undefined {
-  if (typeof reference !== 'string') return undefined
-  const slash = reference.indexOf('/')
-  if (slash <= 0 || slash === reference.length - 1 || reference.includes('/', slash + 1)) return undefined
-  return { id: reference.slice(slash + 1), type: reference.slice(0, slash) }
-}
-
 const pointing = <Raw extends ReferenceLike>(reference: string, prior: Raw | undefined): Raw =>
   prior?.reference === reference ? prior : ({ ...hangingOn(prior), reference } as Raw)
 
 /** A literal reference to one type as the id alone: `Patient/p1` ↔ `p1`. https://hl7.org/fhir/R4/references.html#literal */
 export function idOf<Raw extends ReferenceLike>(type: string): Codec<Raw, string> {
-  const start = `${type}/`
   return {
     name: `id of ${type}`,
-    read({ reference }, report) {
-      const isLiteral = typeof reference === 'string' && reference.startsWith(start) && reference.length > start.length
-      if (isLiteral && !reference.includes('/', start.length)) return reference.slice(start.length)
-      return cannot(report, `expected a reference to a ${type} here`)
-    },
+    read: ({ reference }, report) => literalTo(type, reference) ?? cannot(report, `expected a reference to a ${type} here`),
     write: (id, prior) => pointing(`${type}/${id}`, prior),
   }
 }
@@ -60,8 +48,8 @@ export function refTo<Raw extends ReferenceLike, const T extends string>(
   return {
     name: `reference to ${allowed.join(' | ')}`,
     read(raw, report) {
-      const literal = literalIn(raw)
-      if (literal && allowed.includes(literal.type)) return literal.type === first ? { id: literal.id } : (literal as RefOf<T>)
+      const here = literal(raw.reference)
+      if (here && allowed.includes(here.type)) return here.type === first ? { id: here.id } : (here as RefOf<T>)
       const external = {
         ...(raw.identifier?.system !== undefined && { system: raw.identifier.system }),
         ...(raw.identifier?.value !== undefined && { value: raw.identifier.value }),

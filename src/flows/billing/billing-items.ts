@@ -4,11 +4,11 @@ import lineMapping from '../../../mappings/service-line.charge-item.ts'
 import type { BillingItem } from '../../domain/billing-item.ts'
 import { codeSystemOf, type ServiceLine } from '../../domain/service-line.ts'
 import type { Context } from '../context.ts'
+import { plainId } from '../references.ts'
 import type { HeldLine } from './lines.ts'
 import { Named, said } from './named.ts'
 import { NamedCoverages } from './named-coverages.ts'
 import { Prices } from './prices.ts'
-import { plainId } from './references.ts'
 
 export function billingItems(ctx: Context, lines: readonly HeldLine[]): Promise<readonly BillingItem[]> {
   const named = new Named(ctx)

@@ -6,8 +6,8 @@ import type { ServiceLine } from '../../domain/service-line.ts'
 import { ask, type Steps } from '../../store/store.ts'
 import { storedValue } from '../next-version.ts'
 import { allOf } from '../questions.ts'
+import { idIn, referenceTo, typeOf } from '../references.ts'
 import { supervisorOf } from '../worklists/supervision.ts'
-import { idIn, referenceTo, typeOf } from './references.ts'
 
 /** Which organization bills: the one that gave the session, or the one of its renderer's role. */
 export const billingOrgOf = ({ serviceProvider }: Encounter, clinician: Clinician | undefined): string | undefined =>
@@ -32,7 +32,7 @@ export function* clinicianOf(ref: ServiceLine['renderer']): Steps<Clinician | un
   const reading = person && practitionerMapping.read({ Practitioner: person, PractitionerRole: [] })
   if (!reading?.ok) return undefined
   const { staffLevel, credentials } = reading.value
-  const above = idIn({ reference: (yield* supervisorOf(referenceTo(ref, 'Practitioner'))) ?? '' }, 'PractitionerRole')
+  const above = idIn(yield* supervisorOf(referenceTo(ref, 'Practitioner')), 'PractitionerRole')
   const supervisor = above === undefined ? undefined : { id: above, type: 'PractitionerRole' as const }
   return { renderer: { staffLevel, credentials }, supervisor, role }
 }

@@ -7,10 +7,10 @@ import type { Session } from '../../domain/session.ts'
 import type { Steps } from '../../store/store.ts'
 import { storedValue } from '../next-version.ts'
 import { allOf } from '../questions.ts'
+import { referenceTo } from '../references.ts'
 import { readSession } from './care-around.ts'
 import { billingOrgOf, clinicianOf } from './clinician.ts'
 import { between, ofPatient } from './lines.ts'
-import { referenceTo } from './references.ts'
 
 interface Ours {
   /** References to whoever held the session. */

@@ -13,9 +13,9 @@ import { allowed } from '../fhir/allowed.ts'
 import { visible } from '../fhir/visible.ts'
 import { storedValue } from '../next-version.ts'
 import { allOf } from '../questions.ts'
+import { plainId, typeOf } from '../references.ts'
 import { ofPatient } from './lines.ts'
 import { type Named, nameOf, said } from './named.ts'
-import { plainId, typeOf } from './references.ts'
 
 export class NamedCoverages {
   readonly #ctx: Context

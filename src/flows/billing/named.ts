@@ -33,7 +33,7 @@ import { allowed } from '../fhir/allowed.ts'
 import { visible } from '../fhir/visible.ts'
 import { storedValue } from '../next-version.ts'
 import { every } from '../questions.ts'
-import { idIn, plainId, typeOf } from './references.ts'
+import { idIn, plainId, typeOf } from '../references.ts'
 
 export class Named {
   readonly #ctx: Context

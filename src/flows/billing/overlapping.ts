@@ -9,11 +9,11 @@ import type { Filter } from '../../fhir/search/query.ts'
 import type { Steps } from '../../store/store.ts'
 import { zoneOf } from '../clients/client-facts.ts'
 import { allOf } from '../questions.ts'
+import { referenceTo } from '../references.ts'
 import { namesOf } from '../worklists/supervision.ts'
 import { bundlesOf } from './bundles.ts'
 import { readSession } from './care-around.ts'
 import { between, type HeldLine, linesOfBundle, linesOfSession, ofPatient } from './lines.ts'
-import { referenceTo } from './references.ts'
 
 interface Overlapping extends Overlap {
   readonly sessionId: string

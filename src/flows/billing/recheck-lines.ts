@@ -12,11 +12,11 @@ import { equal } from '../../lens/equal.ts'
 import type { Put } from '../../store/change.ts'
 import { type Steps, write } from '../../store/store.ts'
 import { ofStatus } from '../questions.ts'
+import { referenceTo } from '../references.ts'
 import { namesOf } from '../worklists/supervision.ts'
 import { type Concern, concernOf } from './line-concerns.ts'
 import { type HeldLine, linesWhere, putsFor } from './lines.ts'
 import { linesBeside, linesNow, recheck, sourceOf } from './recheck.ts'
-import { referenceTo } from './references.ts'
 
 export function* recheckLines(puts: readonly Put[], at: string): Steps<void> {
   const concerns = yield* named(puts.flatMap((put) => concernOf(put) ?? []))

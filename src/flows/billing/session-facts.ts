@@ -19,6 +19,7 @@ import { equal } from '../../lens/equal.ts'
 import { ask, askAll, type Steps } from '../../store/store.ts'
 import { storedValue } from '../next-version.ts'
 import { allOf } from '../questions.ts'
+import { plainId, referenceTo } from '../references.ts'
 import { namesOf } from '../worklists/supervision.ts'
 import { authorizationsFor } from './authorized-units.ts'
 import { careAround } from './care-around.ts'
@@ -28,7 +29,6 @@ import { contactsBefore } from './contacts.ts'
 import { type HeldLine, linesBetween, ofPatient } from './lines.ts'
 import { overlappingOf } from './overlapping.ts'
 import { payerRuleFor } from './payer-rule-for.ts'
-import { plainId, referenceTo } from './references.ts'
 
 /** `bundleId`: where it is the last one of a month that is counted. */
 export function* sessionFacts(sessionId: string, session: Session, encounter: Encounter, bundleId?: string): Steps<BillingFacts> {

@@ -4,13 +4,13 @@ import { ok, type Result } from '../../domain/problem.ts'
 import type { Referral } from '../../domain/referral.ts'
 import type { Filter } from '../../fhir/search/query.ts'
 import { ask, write } from '../../store/store.ts'
-import { idIn } from '../billing/references.ts'
 import { hold } from '../collections/parts.ts'
 import { chase, chasing, referrals } from '../collections/referrals.ts'
 import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
 import { storedValue } from '../next-version.ts'
 import { every, ofStatus } from '../questions.ts'
+import { idIn } from '../references.ts'
 
 const status = ofStatus('requested', 'received')
 

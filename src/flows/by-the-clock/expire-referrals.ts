@@ -6,7 +6,6 @@ import type { Referral } from '../../domain/referral.ts'
 import { isExpired } from '../../domain/referral-rules.ts'
 import type { Filter } from '../../fhir/search/query.ts'
 import { ask } from '../../store/store.ts'
-import { idIn } from '../billing/references.ts'
 import { hold } from '../collections/parts.ts'
 import { referrals } from '../collections/referrals.ts'
 import { commit } from '../commit.ts'
@@ -14,6 +13,7 @@ import type { Context } from '../context.ts'
 import { move } from '../coordination/move.ts'
 import { storedValue } from '../next-version.ts'
 import { every, ofStatus } from '../questions.ts'
+import { idIn } from '../references.ts'
 
 const waiting: readonly Filter[] = [
   ofStatus('requested', 'received'),

@@ -9,6 +9,7 @@ import type { Context } from '../context.ts'
 import { recomputeFollowUps } from '../follow-ups/update-follow-ups.ts'
 import { storedValue } from '../next-version.ts'
 import { every, ofStatus } from '../questions.ts'
+import { idIn } from '../references.ts'
 
 const code: Filter = { kind: 'token', param: 'code', values: [{ system: obligationPolicy }] }
 const status = ofStatus('requested', 'in-progress')
@@ -18,7 +19,7 @@ export async function passDueDates(ctx: Context): Promise<Result<number>> {
   const now = ctx.clock()
   const ended: Filter = { kind: 'date', param: 'due', values: [{ prefix: 'eb', lo: now, hi: now }] }
   const { items } = await ctx.store.look(every('Task', code, status, ended))
-  const clients = new Set(items.flatMap((stored) => storedValue<Task>(stored)?.for?.reference?.split('/')[1] ?? []))
+  const clients = new Set(items.flatMap((stored) => idIn(storedValue<Task>(stored)?.for, 'Patient') ?? []))
   let changed = 0
   for (const clientId of clients) {
     const done = await commit(ctx, 'pass-due-dates', function* () {

@@ -13,6 +13,7 @@ import { withLabelsOf } from '../collections/labels-of.ts'
 import type { Context } from '../context.ts'
 import { nextOf, storedValue } from '../next-version.ts'
 import { every } from '../questions.ts'
+import { targetOf } from '../references.ts'
 import { patientIs } from './open-referrals.ts'
 
 const part2 = '42CFRPart2'
@@ -46,10 +47,7 @@ function programmesOf(resource: Told): readonly string[] {
 }
 
 function* underPart2(references: Iterable<string>): Steps<ReadonlySet<string>> {
-  const asked = [...new Set(references)].map((reference) => {
-    const [type = '', id = ''] = reference.split('/')
-    return { ask: 'resource' as const, type, id }
-  })
+  const asked = [...new Set(references)].map((reference) => ({ ask: 'resource' as const, ...targetOf(reference) }))
   const found = (yield* askAll(asked)).filter((one) => one?.text !== undefined)
   const bound = found.filter((one) => {
     const resource = storedValue<Told>(one)!

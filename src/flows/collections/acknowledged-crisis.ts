@@ -4,23 +4,20 @@ import { fail, ok, type Result } from '../../domain/problem.ts'
 import type { WorkItem } from '../../domain/work-item.ts'
 import type { Change } from '../../store/change.ts'
 import type { Steps } from '../../store/store.ts'
-import { idIn, referenceTo } from '../billing/references.ts'
 import type { Context } from '../context.ts'
+import { idIn, referenceTo } from '../references.ts'
 import { crises } from './crises.ts'
 import { mayAcknowledge } from './may-acknowledge.ts'
 import { hold, putsFor } from './parts.ts'
 
 export function* acknowledged(ctx: Context, { about, assignee }: WorkItem, at: string): Steps<Result<readonly Change[]>> {
-  const id = idIn({ reference: about ?? '' }, 'Flag')
+  const id = idIn(about, 'Flag')
   const held = id === undefined ? undefined : yield* hold(crises, id)
   if (!held?.ok) return ok([])
   const crisis = held.value.value as unknown as CrisisEvent
   if (crisis.state !== 'open') return ok([])
   const reference = referenceTo(assignee, 'PractitionerRole')
-  const [role, person] = [
-    idIn({ reference: reference ?? '' }, 'PractitionerRole'),
-    idIn({ reference: reference ?? '' }, 'Practitioner'),
-  ]
+  const [role, person] = [idIn(reference, 'PractitionerRole'), idIn(reference, 'Practitioner')]
   if (role === undefined && person === undefined)
     return fail('guard-failed', 'A crisis is acknowledged by a person.', {
       issues: [{ path: 'assignee', message: 'is no clinician' }],

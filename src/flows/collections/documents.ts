@@ -7,6 +7,7 @@ import { ask, type Steps } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { nextOf, storedValue } from '../next-version.ts'
 import { measured } from '../originals/measured.ts'
+import { idIn } from '../references.ts'
 import { collection, type Held } from './collection.ts'
 
 const broken = (issues: readonly Issue[]): Result<never> => fail('rule-broken', 'The document cannot be kept so.', { issues })
@@ -14,9 +15,9 @@ const broken = (issues: readonly Issue[]): Result<never> => fail('rule-broken', 
 /** The bytes that came with it, in a Binary to be; or those of the Binary that it names. One elsewhere is only named. */
 function* originalOf(ctx: Context, { original, storageRef, clientId }: Document): Steps<Result<Original | undefined>> {
   if (original?.data !== undefined) return ok({ ...original, id: ctx.newId('bin'), ...(clientId !== undefined && { clientId }) })
-  const [type, id, ...more] = storageRef?.split('/') ?? []
-  if (type !== 'Binary' || !id || more.length > 0) return ok(undefined)
-  const kept = storedValue<Binary>(yield* ask({ ask: 'resource', type, id }))
+  const id = idIn(storageRef, 'Binary')
+  if (id === undefined) return ok(undefined)
+  const kept = storedValue<Binary>(yield* ask({ ask: 'resource', type: 'Binary', id }))
   return kept?.data === undefined
     ? broken([{ path: 'storageRef', message: 'is no Binary with data here' }])
     : ok({ id, mime: kept.contentType, data: kept.data })

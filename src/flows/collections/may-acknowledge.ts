@@ -6,15 +6,16 @@ import { isLicensedOn } from '../../domain/practitioner.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { ask, type Steps } from '../../store/store.ts'
 import { storedValue } from '../next-version.ts'
+import { targetOf } from '../references.ts'
 
 export function* mayAcknowledge(clinician: Ref, at: string): Steps<Result<void>> {
   if (!('id' in clinician)) return ok(undefined)
   let { id } = clinician
   if (clinician.type === 'PractitionerRole') {
     const role = storedValue<PractitionerRole>(yield* ask({ ask: 'resource', type: 'PractitionerRole', id }))
-    const [type, person] = (role?.practitioner?.reference ?? '').split('/')
-    if (type !== 'Practitioner' || person === undefined) return ok(undefined)
-    id = person
+    const person = targetOf(role?.practitioner?.reference)
+    if (person.type !== 'Practitioner') return ok(undefined)
+    id = person.id
   }
   const person = storedValue<Practitioner>(yield* ask({ ask: 'resource', type: 'Practitioner', id }))
   const reading = person && mapping.read({ Practitioner: person, PractitionerRole: [] })

@@ -8,6 +8,7 @@ import { askAll, rest, type Steps } from '../../store/store.ts'
 import { isDrawn } from '../ids.ts'
 import { storedValue } from '../next-version.ts'
 import { every } from '../questions.ts'
+import { targetOf } from '../references.ts'
 import type { AnyCollection, PartOf } from './collection.ts'
 import { collections } from './index.ts'
 
@@ -79,8 +80,8 @@ function waysBack(part: Found, { type, id, values, isNew }: Part) {
 export function pointedAt(resource: Resource): readonly Membership[] {
   return (pointing.get(resource.resourceType) ?? []).flatMap(({ collection, part }) =>
     anchorsOf(part, resource).flatMap((reference): Membership[] => {
-      const [type, id] = reference?.split('/') ?? []
-      return type === collection.anchor && id ? [{ collection, id }] : []
+      const { type, id } = targetOf(reference)
+      return type === collection.anchor && id !== '' ? [{ collection, id }] : []
     }),
   )
 }

@@ -8,6 +8,7 @@ import type { Context } from '../context.ts'
 import { prefixOf } from '../ids.ts'
 import { nextOf, storedValue } from '../next-version.ts'
 import { every } from '../questions.ts'
+import { targetOf } from '../references.ts'
 import { type AnyCollection, byAll, type EventInput, type Held, type PartOf, type Seen } from './collection.ts'
 
 type Bag = Record<string, Resource | Resource[] | undefined>
@@ -76,8 +77,8 @@ function* partsOf(part: PartOf, anchor: Stored, root: Resource): Steps<readonly 
     return filter ? (yield* newest(part.type, filter)).filter((one) => only(storedValue<Resource>(one)!)) : []
   }
   const asks = part.of(root).flatMap((reference) => {
-    const [type, id] = reference.split('/')
-    return type === part.type && id ? [{ ask: 'resource' as const, type, id }] : []
+    const target = targetOf(reference)
+    return target.type === part.type && target.id !== '' ? [{ ask: 'resource' as const, ...target }] : []
   })
   return (yield* askAll(asks)).filter((one) => one !== undefined)
 }

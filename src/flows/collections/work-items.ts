@@ -8,9 +8,9 @@ import { fail, ok, type Result } from '../../domain/problem.ts'
 import { slaPolicies, startedClock } from '../../domain/sla.ts'
 import { clocked, raised, type WorkItem, WorkItemCommand, workItemMachine } from '../../domain/work-item.ts'
 import { ask, type Steps } from '../../store/store.ts'
-import { idIn, referenceTo } from '../billing/references.ts'
 import { zoneOf } from '../clients/client-facts.ts'
 import type { Context } from '../context.ts'
+import { idIn, referenceTo } from '../references.ts'
 import { supervisorOf } from '../worklists/supervision.ts'
 import { acknowledged } from './acknowledged-crisis.ts'
 import { collection, type EventInput, type Held } from './collection.ts'
@@ -42,8 +42,7 @@ function* escalate(ctx: Context, value: WorkItem, event: EventInput, at: string)
   if (!detail.ok) return detail
   const supervisor =
     detail.value.to === undefined ? yield* supervisorOf(referenceTo(value.assignee, 'PractitionerRole')) : undefined
-  const assignee =
-    detail.value.to ?? (supervisor === undefined ? undefined : { id: idIn({ reference: supervisor }, 'PractitionerRole')! })
+  const assignee = detail.value.to ?? (supervisor === undefined ? undefined : { id: idIn(supervisor, 'PractitionerRole')! })
   if (assignee === undefined)
     return fail('rule-broken', 'Nobody is known to whom this could be passed on.', {
       issues: [{ path: 'to', message: 'is needed: no supervisor of the assignee is on record' }],

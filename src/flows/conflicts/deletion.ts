@@ -10,6 +10,7 @@ import type { Context } from '../context.ts'
 import { deliveriesFor } from '../delivery/owed.ts'
 import { transact } from '../fhir/transact.ts'
 import { storedValue } from '../next-version.ts'
+import { targetOf } from '../references.ts'
 import { type Conflict, conflictId, conflictOf, noteConflict, openKind } from './conflict.ts'
 
 /** The one field of such a conflict. */
@@ -54,7 +55,7 @@ export function* settleDeletion(
   choice: unknown,
   at: string,
 ): Steps<Result<void>> {
-  const [type = '', id = ''] = resource.split('/')
+  const { type, id } = targetOf(resource)
   if (choice === 'theirs') {
     const removed = yield* transact(ctx, [{ kind: 'delete', type, id }])
     return removed.ok ? ok(undefined) : removed

@@ -13,6 +13,7 @@ import { type Gathered, hold } from '../collections/parts.ts'
 import type { Context } from '../context.ts'
 import { elementsOf, withPart } from '../pull/merge.ts'
 import { sidesOf } from '../pull/sides.ts'
+import { targetOf } from '../references.ts'
 import type { Conflict, Contested } from './conflict.ts'
 
 export type Choices = ConflictResolution['fields']
@@ -34,7 +35,7 @@ interface Standing {
 }
 
 export function* standingOf(ctx: Context, connection: Connection | undefined, conflict: Conflict): Steps<Result<Standing>> {
-  const [type = '', id = ''] = conflict.resource.split('/')
+  const { type, id } = targetOf(conflict.resource)
   const collection = conflict.collection === undefined ? undefined : collectionNamed(conflict.collection)
   if (!collection) {
     const stored = yield* ask({ ask: 'resource', type, id })

@@ -12,6 +12,7 @@ import { isSdohCategory, sdohSystem } from '../../domain/sdoh.ts'
 import type { JsonObject } from '../../fhir/exact.ts'
 import { ask, type Steps } from '../../store/store.ts'
 import { storedValue } from '../next-version.ts'
+import { targetOf } from '../references.ts'
 
 /** Who and where: about no client. */
 const directory = new Set(['Organization', 'Practitioner', 'PractitionerRole', 'HealthcareService', 'Location', 'Endpoint'])
@@ -108,6 +109,6 @@ function* isOf(facility: string, who: Reference | undefined): Steps<boolean> {
 }
 
 function* at<R>(reference: Reference | undefined): Steps<R | undefined> {
-  const [type, id] = reference?.reference?.split('/') ?? []
-  return type && id ? storedValue<R>(yield* ask({ ask: 'resource', type, id })) : undefined
+  const target = targetOf(reference?.reference)
+  return target.id === '' ? undefined : storedValue<R>(yield* ask({ ask: 'resource', ...target }))
 }

@@ -19,6 +19,7 @@ import { nextOf, storedValue } from '../next-version.ts'
 import { isOlder } from '../pull/pulled.ts'
 import { sidesOf } from '../pull/sides.ts'
 import { tied } from '../pull/ties.ts'
+import { targetOf } from '../references.ts'
 import { waitMs } from './backoff.ts'
 import type { Breaker } from './breaker.ts'
 import { type Carried, type Carrier, carrierOf } from './carrier.ts'
@@ -202,7 +203,7 @@ function* noteGone({ name: connection }: Connection, { type, resource: id }: Del
 function* noteConflicts(ctx: Context, connection: Connection, { conflicts }: Sent): Steps<void> {
   const { at } = yield* ask({ ask: 'now' })
   for (const { resource, elements } of conflicts) {
-    const [type = '', id = ''] = resource.split('/')
+    const { type, id } = targetOf(resource)
     const stored = yield* ask({ ask: 'resource', type, id })
     const link = yield* ask({ ask: 'link', connection: connection.name, type, id })
     if (stored?.text === undefined || !link) continue

@@ -14,6 +14,7 @@ import { lookThrough, type Stored } from '../../store/store.ts'
 import { isToldAnew } from '../conflicts/deletion.ts'
 import { type Context, nowOf } from '../context.ts'
 import { contestedIn } from '../pull/merge-onto.ts'
+import { targetOf } from '../references.ts'
 import { binariesIn, withBytes } from './attachments.ts'
 import { claiming, truthful } from './claims.ts'
 import { isAddressedTo, isDirectory, leastOf } from './community.ts'
@@ -157,7 +158,7 @@ export class Sender {
   /** Those referred to and pushed to this connection go first; a circle of references is cut by the identifier form. */
   async #parents(stored: Stored, path: readonly string[]): Promise<Outcome<void>> {
     for (const target of targetsIn(this.#least(valueIn(stored.text!), () => true))) {
-      const [type = '', id = ''] = target.split('/')
+      const { type, id } = targetOf(target)
       if (!this.#connection.push.includes(type) || path.includes(target) || path.length > deepest) continue
       if (await this.#linkOf(type, id)) continue
       // What must not be created twice is created by its own delivery alone.
@@ -181,7 +182,7 @@ export class Sender {
     const there = new Map<string, string>()
     const withheld = new Set<string>()
     for (const target of targetsIn(whole)) {
-      const [type = '', targetId = ''] = target.split('/')
+      const { type, id: targetId } = targetOf(target)
       const link = await this.#linkOf(type, targetId)
       if (link) there.set(target, `${link.remoteType}/${link.remoteId}`)
       else if (await this.#isWithheld(type, targetId)) withheld.add(target)

@@ -1,5 +1,6 @@
 /** Resources by their names, a portion at a time: whatever is named may be long. */
 import { askAll, type Steps, type Stored } from '../../store/store.ts'
+import { targetOf } from '../references.ts'
 
 /** So many are read together. */
 const together = 50
@@ -9,10 +10,7 @@ export function* eachNamed(names: readonly string[], take: (found: readonly Stor
   for (let from = 0; from < names.length; from += together) {
     if (from > 0) yield { rest: true }
     const found = yield* askAll(
-      names.slice(from, from + together).map((name) => {
-        const [type = '', id = ''] = name.split('/')
-        return { ask: 'resource' as const, type, id }
-      }),
+      names.slice(from, from + together).map((name) => ({ ask: 'resource' as const, ...targetOf(name) })),
     )
     if (!take(found.filter((one) => one !== undefined))) return false
   }

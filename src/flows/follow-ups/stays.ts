@@ -13,6 +13,7 @@ import type { Filter } from '../../fhir/search/query.ts'
 import { ask, askAll, type Steps, type Stored } from '../../store/store.ts'
 import { storedValue } from '../next-version.ts'
 import { every } from '../questions.ts'
+import { idIn } from '../references.ts'
 
 export interface StayParts {
   Encounter: Encounter
@@ -54,10 +55,7 @@ export function* readStays(anchors: readonly Stored[]): Steps<readonly HeldStay[
 
 /** Ids of the Conditions that an Encounter names as its diagnoses. */
 export const conditionIds = ({ diagnosis }: Encounter): readonly string[] =>
-  (diagnosis ?? []).flatMap((one) => {
-    const [type, id, ...more] = (one?.condition?.reference ?? '').split('/')
-    return type === 'Condition' && id !== undefined && id !== '' && more.length === 0 ? [id] : []
-  })
+  (diagnosis ?? []).flatMap((one) => idIn(one?.condition, 'Condition') ?? [])
 
 /** The organizations here that pay, or paid, for a client. */
 export function* coveredBy(clientId: string): Steps<readonly Covered[]> {
@@ -129,7 +127,7 @@ function* clinicians<T>(
   references: readonly string[],
   type: string,
 ): Steps<readonly { readonly ref: string; readonly value: T }[]> {
-  const ids = [...new Set(references)].flatMap((ref) => (ref.startsWith(`${type}/`) ? [ref.slice(type.length + 1)] : []))
+  const ids = [...new Set(references)].flatMap((ref) => idIn(ref, type) ?? [])
   const found = yield* askAll(ids.map((id) => ({ ask: 'resource' as const, type, id })))
   return found.flatMap((one) => {
     const value = storedValue<T>(one)

@@ -5,6 +5,7 @@ import type { Context } from '../context.ts'
 import { readMember } from '../coordination/members.ts'
 import { allowed } from '../fhir/allowed.ts'
 import { storedValue } from '../next-version.ts'
+import { idIn } from '../references.ts'
 import { type Measured, measured } from './measured.ts'
 
 export async function documentContent(ctx: Context, id: string): Promise<Result<Measured & { readonly mime: string }>> {
@@ -13,8 +14,8 @@ export async function documentContent(ctx: Context, id: string): Promise<Result<
   const may = allowed(ctx, 'read', 'Binary')
   if (!may.ok) return may
   const { storageRef, sha256 } = document.value.record as { storageRef?: string; sha256?: string }
-  const [type, key] = storageRef?.split('/') ?? []
-  const kept = type === 'Binary' && key ? await ctx.store.look({ ask: 'resource', type, id: key }) : undefined
+  const key = idIn(storageRef, 'Binary')
+  const kept = key ? await ctx.store.look({ ask: 'resource', type: 'Binary', id: key }) : undefined
   const { data, contentType } = storedValue<Binary>(kept) ?? {}
   if (data === undefined || contentType === undefined) return fail('not-found', 'The original is not kept here.')
   const content = measured(data)

@@ -8,10 +8,10 @@ import { type HouseWork, isUnfinished, type WorkItem } from '../../domain/work-i
 import { equal } from '../../lens/equal.ts'
 import type { Put } from '../../store/change.ts'
 import { ask, type Steps } from '../../store/store.ts'
-import { idIn, referenceTo } from '../billing/references.ts'
 import { withLabelsOf } from '../collections/labels-of.ts'
 import { derivedId } from '../derived-id.ts'
 import { nextOf, storedValue } from '../next-version.ts'
+import { idIn, referenceTo } from '../references.ts'
 import { coordinatorOf } from './assignments.ts'
 import { supervisorOf } from './supervision.ts'
 

@@ -6,10 +6,10 @@ import { type Caseload, loadOf } from '../../domain/caseload.ts'
 import { isUnfinished, type WorkItem } from '../../domain/work-item.ts'
 import type { Put } from '../../store/change.ts'
 import { ask, type Steps, type Stored } from '../../store/store.ts'
-import { idIn } from '../billing/references.ts'
 import { derivedId } from '../derived-id.ts'
 import { nextOf, storedValue } from '../next-version.ts'
 import { every } from '../questions.ts'
+import { idIn } from '../references.ts'
 import { acuityWeights } from './caseload-weights.ts'
 import { supervisorOf } from './supervision.ts'
 
@@ -41,7 +41,7 @@ export function* overloadNotices(caseloadId: string, value: Caseload, at: string
     })
   if (open.length > 0) return []
   const supervising = yield* supervisorOf(`PractitionerRole/${value.coordinatorId ?? ''}`)
-  const supervisor = idIn({ reference: supervising ?? '' }, 'PractitionerRole')
+  const supervisor = idIn(supervising, 'PractitionerRole')
   const notice: WorkItem = {
     identifiers: [],
     kind: 'overload',

@@ -5,9 +5,9 @@ import { local } from '../../../mappings/shared/extension.ts'
 import { hasLapsed, isUnlicensed, type Practitioner as Person, practisesElsewhere } from '../../domain/practitioner.ts'
 import type { Issue } from '../../domain/problem.ts'
 import { ask, type Steps } from '../../store/store.ts'
-import { idIn } from '../billing/references.ts'
 import { storedValue } from '../next-version.ts'
 import { every } from '../questions.ts'
+import { idIn } from '../references.ts'
 
 const supervisorIn = (role: PractitionerRole | undefined): string | undefined => {
   const id = idIn(role?.extension?.find(({ url }) => url === local('supervisor'))?.valueReference, 'PractitionerRole')
@@ -15,7 +15,7 @@ const supervisorIn = (role: PractitionerRole | undefined): string | undefined =>
 }
 
 function* roleAt(reference: string | undefined): Steps<PractitionerRole | undefined> {
-  const id = idIn({ reference: reference ?? '' }, 'PractitionerRole')
+  const id = idIn(reference, 'PractitionerRole')
   return id === undefined
     ? undefined
     : storedValue<PractitionerRole>(yield* ask({ ask: 'resource', type: 'PractitionerRole', id }))
@@ -30,7 +30,7 @@ export function* rolesOf(practitionerId: string): Steps<readonly PractitionerRol
 
 /** References to the roles of a person; a role stands for itself. */
 export function* rolesBehind(reference: string): Steps<readonly string[]> {
-  const person = idIn({ reference }, 'Practitioner')
+  const person = idIn(reference, 'Practitioner')
   if (person === undefined) return [reference]
   return (yield* rolesOf(person)).flatMap(({ id }) => (id === undefined ? [] : [`PractitionerRole/${id}`]))
 }
@@ -43,7 +43,7 @@ export function* namesOf(reference: string): Steps<readonly string[]> {
 
 /** The supervising role of a role, or of a person whose roles answer to one alone. */
 export function* supervisorOf(reference: string | undefined): Steps<string | undefined> {
-  const person = idIn({ reference: reference ?? '' }, 'Practitioner')
+  const person = idIn(reference, 'Practitioner')
   if (person === undefined) return supervisorIn(yield* roleAt(reference))
   const supervisors = new Set((yield* rolesOf(person)).flatMap((role) => supervisorIn(role) ?? []))
   return supervisors.size === 1 ? [...supervisors][0] : undefined
@@ -52,7 +52,7 @@ export function* supervisorOf(reference: string | undefined): Steps<string | und
 /** Who this is, by themselves or in this role; undefined where nothing is on record. */
 function* personAt(reference: string | undefined): Steps<Person | undefined> {
   const role = yield* roleAt(reference)
-  const id = role ? idIn(role.practitioner, 'Practitioner') : idIn({ reference: reference ?? '' }, 'Practitioner')
+  const id = role ? idIn(role.practitioner, 'Practitioner') : idIn(reference, 'Practitioner')
   const person =
     id === undefined ? undefined : storedValue<Practitioner>(yield* ask({ ask: 'resource', type: 'Practitioner', id }))
   const reading = person && practitionerMapping.read({ Practitioner: person, PractitionerRole: [] })

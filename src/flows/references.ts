@@ -1,4 +1,5 @@
 /** References of ours, looked at. */
+import { literalTo } from '../lens/literal.ts'
 
 type Ref = { readonly id: string; readonly type?: string | undefined } | { readonly external: object }
 
@@ -9,10 +10,14 @@ export const typeOf = (ref: Extract<Ref, { id: string }>): string | undefined =>
 export const plainId = (ref: Ref | undefined): string | undefined =>
   ref !== undefined && 'id' in ref && ref.type === undefined ? ref.id : undefined
 
-/** The id in `Type/id`. */
-export function idIn(reference: { readonly reference?: string } | undefined, type: string): string | undefined {
-  const [of, id, ...more] = (reference?.reference ?? '').split('/')
-  return of === type && id !== undefined && more.length === 0 ? id : undefined
+/** The id in `Type/id`, a reference or its text; undefined for another type, a version, or an address elsewhere. */
+export const idIn = (reference: string | { readonly reference?: string } | undefined, type: string): string | undefined =>
+  literalTo(type, typeof reference === 'object' ? reference.reference : reference)
+
+/** Type and id of `Type/id`, or of a version of it; empty where it says none. */
+export function targetOf(reference = ''): { readonly type: string; readonly id: string } {
+  const [type = '', id = ''] = reference.split('/')
+  return { type, id }
 }
 
 /** `Type/id`; undefined for what somebody else wrote. */
