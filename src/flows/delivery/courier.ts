@@ -14,7 +14,7 @@ import { takeUp } from './take-up.ts'
 export interface Courier {
   /** Something may be due. Resolves when all that was found to be due is over. */
   wake(): Promise<void>
-  /** Ends when nothing is under way any more. */
+  /** Begins nothing more. Ends when what is under way has, but for what hangs: the next courier takes that up. */
   stop(): Promise<void>
 }
 
@@ -26,6 +26,9 @@ export type Later = (ms: number, then: () => void) => () => void
 
 /** A pull that takes longer is looked after. */
 const longestPullMs = 60_000
+
+/** What is under way when the courier is stopped is given so long to end. */
+const graceMs = 10_000
 
 export function startCourier(ctx: Context, later: Later): Courier {
   const breakers = new Map<string, ReturnType<typeof createBreaker>>()
@@ -41,6 +44,9 @@ export function startCourier(ctx: Context, later: Later): Courier {
   /** The same of pulls. */
   const pulling = new Map<string, Promise<void>>()
   const pullsDue = new Map<string, number>()
+  /** Settles for all that are under way when a look is taken. */
+  let news = Promise.withResolvers<void>()
+  const isOver = () => stopped
 
   const breakerOf = (connection: Connection): ReturnType<typeof createBreaker> => {
     const known = breakers.get(connection.name) ?? createBreaker()
@@ -50,14 +56,14 @@ export function startCourier(ctx: Context, later: Later): Courier {
 
   const wakeAt = (at: number): void => {
     callOff()
-    if (!stopped) callOff = later(Math.max(0, at - ctx.clock()), wake)
+    if (!stopped) callOff = later(Math.max(0, at - ctx.clock()), look)
   }
   const sleep = (): void => wakeAt(Math.min(...deliveriesDue.values(), ...pullsDue.values()))
 
   /** No round waits for it; should it never end, the next look is the one that would have been without it. */
   const pull = async (connection: Connection): Promise<void> => {
     pullsDue.set(connection.name, ctx.clock() + longestPullMs)
-    const due = await askDue(ctx, connection, breakerOf(connection)).catch(() => {
+    const due = await askDue(ctx, connection, breakerOf(connection), isOver).catch(() => {
       ctx.log('background-failed', { tenant: ctx.principal.tenant, connection: connection.name })
       return ctx.clock() + longestPullMs
     })
@@ -69,14 +75,19 @@ export function startCourier(ctx: Context, later: Later): Courier {
 
   const deliver = async (connection: Connection): Promise<void> => {
     const { name } = connection
-    deliveriesDue.delete(name)
     lookAgain.delete(name)
-    const { next } = await deliverDue(ctx, connection, breakerOf(connection)).catch(() => {
+    const newsAt = (at: number) => {
+      deliveriesDue.set(name, at)
+      sleep()
+    }
+    const guide = { isOver, newsAt, news: () => news.promise }
+    const { next } = await deliverDue(ctx, connection, breakerOf(connection), guide).catch(() => {
       // The store or a bug: nothing is lost, the outbox is still there.
       ctx.log('background-failed', { tenant: ctx.principal.tenant, connection: name })
       return { next: ctx.clock() + 1000 }
     })
     delivering.delete(name)
+    deliveriesDue.delete(name)
     if (next !== undefined) deliveriesDue.set(name, next)
     if (lookAgain.has(name)) look()
     else sleep()
@@ -88,15 +99,19 @@ export function startCourier(ctx: Context, later: Later): Courier {
     do {
       again = false
       const connections = (await listConnections(ctx)).filter((one) => one.baseUrl !== undefined)
+      if (stopped) return
       // What is asked no more is due no more.
       const asked = new Set(connections.filter(isAsked).map(({ name }) => name))
       for (const name of pullsDue.keys()) if (!asked.has(name) && !pulling.has(name)) pullsDue.delete(name)
       for (const one of connections.filter(isAsked)) if (!pulling.has(one.name)) pulling.set(one.name, pull(one))
       for (const name of deliveriesDue.keys()) if (!connections.some((one) => one.name === name)) deliveriesDue.delete(name)
       for (const one of connections) {
+        deliveriesDue.delete(one.name)
         if (delivering.has(one.name)) lookAgain.add(one.name)
         else delivering.set(one.name, deliver(one))
       }
+      news.resolve()
+      news = Promise.withResolvers<void>()
       sleep()
     } while (again && !stopped)
   }
@@ -131,15 +146,18 @@ export function startCourier(ctx: Context, later: Later): Courier {
       })
   }
 
-  const forget = ctx.store.onCommit(wake)
-  wake()
+  const forget = ctx.store.onCommit(look)
+  look()
   return {
     wake,
     async stop() {
       stopped = true
       forget()
       callOff()
-      await settled()
+      const patience = Promise.withResolvers<void>()
+      const callOffPatience = later(graceMs, patience.resolve)
+      await Promise.race([settled(), patience.promise])
+      callOffPatience()
     },
   }
 }

@@ -48,8 +48,23 @@ interface Claimed {
 /** An attempt whose answer is known and not yet kept. */
 type Returned = Pick<Claimed, 'claimed'> & Omit<Carried, 'untried'>
 
-/** Works until nothing more is due, or the partner is not to be disturbed. */
-export async function deliverDue(ctx: Context, connection: Connection, breaker: Breaker): Promise<Round> {
+/** What whoever started a round tells it while attempts are under way. */
+export interface Guide {
+  /** Nothing more is to leave: the round ends with what is under way. */
+  isOver(): boolean
+  /** Settles with the next commit, or when the time has come that was asked for. */
+  news(): Promise<void>
+  /** Asks for news at this time, in milliseconds since the epoch. */
+  newsAt(at: number): void
+}
+
+const alone: Guide = { isOver: () => false, news: () => new Promise(() => {}), newsAt() {} }
+
+/** Milliseconds until the store is asked again that could not write. */
+const storeRestsMs = 1000
+
+/** Works until nothing more is due, or the partner is not to be disturbed. An attempt that hangs holds up its own lane. */
+export async function deliverDue(ctx: Context, connection: Connection, breaker: Breaker, guide = alone): Promise<Round> {
   const carrier = carrierOf(ctx, connection)
   if (!carrier.ok) return { attempted: 0, next: undefined }
   const returned: Returned[] = []
@@ -57,24 +72,49 @@ export async function deliverDue(ctx: Context, connection: Connection, breaker: 
   let attempted = 0
   try {
     for (;;) {
-      const most = breaker.room(ctx.clock(), connection.maxInFlight)
+      const news = guide.news()
+      const most = guide.isOver() ? 0 : breaker.room(ctx.clock(), connection.maxInFlight)
       const claimed = await settleAndClaim(ctx, connection, carrier.value, returned.splice(0), Math.max(0, most - flying.size))
-      attempted += claimed.length
-      for (const one of claimed) {
+      attempted += claimed?.length ?? 0
+      for (const one of claimed ?? []) {
         const flight = attempt(ctx, carrier.value, breaker, one)
           .then((one) => void returned.push(one))
           .finally(() => flying.delete(flight))
         flying.add(flight)
       }
-      if (flying.size > 0) await Promise.race(flying)
-      else if (returned.length === 0 && most === 0) return { attempted, next: breaker.openUntil }
-      else if (returned.length === 0) break
+      if (claimed !== undefined && flying.size < most) await untilMore(ctx, connection, guide, news, flying, returned)
+      else if (flying.size > 0) await Promise.race(flying)
+      if (flying.size > 0 || returned.length > 0) continue
+      if (claimed === undefined) return { attempted, next: ctx.clock() + storeRestsMs }
+      if (most === 0) return { attempted, next: breaker.openUntil }
+      break
     }
   } finally {
     await Promise.allSettled(flying)
   }
-  const next = await ctx.store.look({ ask: 'nextDue', connection: connection.name })
-  return { attempted, next: next === undefined ? undefined : Date.parse(next) }
+  return { attempted, next: await nextDue(ctx, connection) }
+}
+
+/** Until an attempt has returned, or another delivery is due for which there is room. */
+async function untilMore(
+  ctx: Context,
+  connection: Connection,
+  guide: Guide,
+  news: Promise<void>,
+  flying: ReadonlySet<Promise<void>>,
+  returned: readonly Returned[],
+): Promise<void> {
+  for (let next = news; flying.size > 0 && returned.length === 0; next = guide.news()) {
+    const due = await nextDue(ctx, connection)
+    if (due !== undefined && due <= ctx.clock()) return
+    if (due !== undefined) guide.newsAt(due)
+    if (returned.length === 0) await Promise.race([next, ...flying])
+  }
+}
+
+async function nextDue(ctx: Context, { name: connection }: Connection): Promise<number | undefined> {
+  const next = await ctx.store.look({ ask: 'nextDue', connection })
+  return next === undefined ? undefined : Date.parse(next)
 }
 
 async function attempt(ctx: Context, carrier: Carrier, breaker: Breaker, { claimed, lost }: Claimed): Promise<Returned> {
@@ -87,7 +127,7 @@ async function attempt(ctx: Context, carrier: Carrier, breaker: Breaker, { claim
 
 /**
  * One commit keeps what came of the attempts that have returned, and marks the next ones, as many as there is room for, before they leave.
- * Answers the latter; none where the store cannot write: what has returned is then found in flight when its lease has ended.
+ * Answers the latter; undefined where the store cannot write: what has returned is then found in flight when its lease has ended.
  */
 async function settleAndClaim(
   ctx: Context,
@@ -95,7 +135,7 @@ async function settleAndClaim(
   carrier: Carrier,
   returned: readonly Returned[],
   room: number,
-): Promise<readonly Claimed[]> {
+): Promise<readonly Claimed[] | undefined> {
   const settled = returned.map((one) => ({ ...one, next: settle(ctx, connection, one.claimed, one.outcome) }))
   const now = ctx.clock()
   const lease = new Date(now + leaseMs).toISOString()
@@ -138,7 +178,7 @@ async function settleAndClaim(
     yield* write(...leaving.map(({ claimed }): Change => ({ change: 'deliver', delivery: claimed })))
     return ok(leaving)
   })
-  if (!done.ok) return []
+  if (!done.ok) return undefined
   for (const { next } of settled) {
     const event = next.state === 'delivered' ? 'delivery-sent' : next.state === 'dead' ? 'delivery-dead' : 'delivery-waits'
     ctx.log(event, { connection: connection.name, delivery: next.id, resourceType: next.type })

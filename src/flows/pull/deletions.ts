@@ -9,6 +9,7 @@ import { lookThrough, write } from '../../store/store.ts'
 import { isNews, noteDeletion } from '../conflicts/deletion.ts'
 import { type Context, nowOf } from '../context.ts'
 import { after, type Cursor, cursorPlace, readCursor, sinceOf, whereRefused } from './cursor.ts'
+import type { GoesOn } from './pull.ts'
 
 interface Noted {
   readonly noted: number
@@ -16,17 +17,16 @@ interface Noted {
   readonly isOver: boolean
 }
 
-/** So many pages at most. */
 export async function pullDeletions(
   ctx: Context,
   connection: Connection,
   connector: Connector,
   type: string,
-  most: number,
+  goesOn: GoesOn,
 ): Promise<Outcome<Noted>> {
   const where = cursorPlace(connection, type, 'pull-deletions')
   let noted = 0
-  for (let page = 0; page < most; page++) {
+  for (let page = 0; goesOn(page); page++) {
     const standing = await ctx.store.look({ ask: 'record', ...where })
     const cursor = standing === undefined ? await beginning(ctx, connection, type) : readCursor(connection, standing)
     const listed = await connector.deletedSince(type, sinceOf(cursor), cursor.next)

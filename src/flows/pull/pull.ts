@@ -43,7 +43,7 @@ export async function pullConnection(ctx: Context, name: string): Promise<Result
     return fail('conflict', 'This connection pulls nothing: name types in its pull.', {
       issues: [{ path: 'pull', message: 'names no types' }],
     })
-  const types = await pullTypes(ctx, connection.value, 100)
+  const types = await pullTypes(ctx, connection.value, (pages) => pages < 100)
   return types.ok ? ok({ types: types.value }) : types
 }
 
@@ -51,13 +51,17 @@ export async function pullConnection(ctx: Context, name: string): Promise<Result
 const inOrder = (types: readonly string[]): readonly string[] =>
   [...new Set(types)].toSorted((a, b) => Number(b === 'Patient') - Number(a === 'Patient'))
 
-export async function pullTypes(ctx: Context, connection: Connection, mostPages: number): Promise<Result<readonly PulledType[]>> {
+/** Is another page read, after so many of a type? */
+export type GoesOn = (pages: number) => boolean
+
+export async function pullTypes(ctx: Context, connection: Connection, goesOn: GoesOn): Promise<Result<readonly PulledType[]>> {
   const connector = ctx.connect(connection)
   if (!connector.ok) return connector
   const pulled: PulledType[] = []
   for (const type of inOrder(connection.pull)) {
-    const changed = await pullType(ctx, connection, connector.value, type, mostPages)
-    const one = changed.state === 'done' ? await withDeletions(ctx, connection, connector.value, changed, mostPages) : changed
+    if (!goesOn(0)) break
+    const changed = await pullType(ctx, connection, connector.value, type, goesOn)
+    const one = changed.state === 'done' ? await withDeletions(ctx, connection, connector.value, changed, goesOn) : changed
     pulled.push(one)
     const { state, kept: count } = one
     ctx.log(state === 'done' || state === 'more' ? 'pull-finished' : 'pull-failed', {
@@ -77,7 +81,7 @@ async function pullType(
   connection: Connection,
   connector: Connector,
   type: string,
-  most: number,
+  goesOn: GoesOn,
 ): Promise<PulledType> {
   const so = { type, pages: 0, read: 0, kept: 0, deleted: 0 }
   for (;;) {
@@ -90,7 +94,7 @@ async function pullType(
     if (!went.ok) return { ...so, state: 'try-again', reason: went.problem.detail }
     if (page.value.circle) return { ...so, state: 'refused', reason: 'The pages of the partner do not end, and lead nowhere.' }
     if (page.value.isLast) return { ...so, state: 'done' }
-    if (so.pages >= most) return { ...so, state: 'more' }
+    if (!goesOn(so.pages)) return { ...so, state: 'more' }
   }
 }
 
@@ -100,9 +104,9 @@ async function withDeletions(
   connection: Connection,
   connector: Connector,
   changed: PulledType,
-  most: number,
+  goesOn: GoesOn,
 ): Promise<PulledType> {
-  const gone = await pullDeletions(ctx, connection, connector, changed.type, most)
+  const gone = await pullDeletions(ctx, connection, connector, changed.type, goesOn)
   if (gone.outcome !== 'delivered') return { ...changed, ...notDelivered(gone) }
   const { noted: deleted, isOver } = gone.value
   return { ...changed, deleted, ...(!isOver && { state: 'more' }) }

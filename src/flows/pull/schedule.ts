@@ -26,22 +26,33 @@ const isPulled = ({ pull, pollSeconds }: Connection): boolean => pollSeconds !==
 /** Is anything asked of it by itself? */
 export const isAsked = (connection: Connection): boolean => isPulled(connection) || connection.reconcileHours !== undefined
 
-/** Does what is due; answers when to come again, in milliseconds since the epoch; undefined: nothing is asked of this connection by itself. */
-export async function askDue(ctx: Context, connection: Connection, breaker: Breaker): Promise<number | undefined> {
-  const pull = await pullDue(ctx, connection, breaker)
+/** Does what is due, until it is `isOver`; answers when to come again, in milliseconds since the epoch; undefined: nothing is asked of this connection by itself. */
+export async function askDue(
+  ctx: Context,
+  connection: Connection,
+  breaker: Breaker,
+  isOver: () => boolean,
+): Promise<number | undefined> {
+  const pull = await pullDue(ctx, connection, breaker, isOver)
+  if (isOver()) return pull
   const compare = await reconcileDue(ctx, connection, breaker)
   return pull === undefined || compare === undefined ? (pull ?? compare) : Math.min(pull, compare)
 }
 
-export async function pullDue(ctx: Context, connection: Connection, breaker: Breaker): Promise<number | undefined> {
+export async function pullDue(
+  ctx: Context,
+  connection: Connection,
+  breaker: Breaker,
+  isOver: () => boolean = () => false,
+): Promise<number | undefined> {
   const { pollSeconds } = connection
   if (pollSeconds === undefined || !isPulled(connection)) return undefined
   return whenDue(ctx, connection, breaker, 'pull-schedule', pollSeconds * 1000, async () => {
-    const pulled = await pullTypes(ctx, connection, pagesAtOnce)
+    const pulled = await pullTypes(ctx, connection, (pages) => pages < pagesAtOnce && !isOver())
     const types = pulled.ok ? pulled.value : []
     const silent = types.find(({ state }) => state === 'try-again')
     if (silent) return { state: 'try-again', ...(silent.afterMs !== undefined && { afterMs: silent.afterMs }) }
-    return { state: types.some(({ state }) => state === 'more') ? 'more' : 'done' }
+    return { state: isOver() || types.some(({ state }) => state === 'more') ? 'more' : 'done' }
   })
 }
 
