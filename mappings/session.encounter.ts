@@ -5,7 +5,7 @@
 import type * as fhir from '@medplum/fhirtypes'
 import type { z } from 'zod'
 import type { PeriodI } from '../src/domain/kernel.ts'
-import { minutesDirect, modalities, Session, sessionFoci, sessionKinds } from '../src/domain/session.ts'
+import { minutesDirect, modalities, Session, sessionFoci, sessionKinds, sessionOutcomes } from '../src/domain/session.ts'
 import { type Codec, cannot } from '../src/lens/codec.ts'
 import { bool, idOf, instant, integer, oneOf, refTo, same, text, withHandle } from '../src/lens/codecs.ts'
 import { equal } from '../src/lens/equal.ts'
@@ -236,9 +236,7 @@ export default mapping<Session, SessionParts>({
       by: ['system', 'code'],
       only: withUrl(local('session-diagnosis')),
     }),
-    outcome: extension(Encounter, local('session-outcome')).valueCode.optional(
-      oneOf('completed', 'no-show', 'late-cancel', 'client-cancel', 'provider-cancel', 'partial'),
-    ),
+    outcome: extension(Encounter, local('session-outcome')).valueCode.optional(oneOf(...sessionOutcomes)),
     interpreterUsed: extension(Encounter, local('interpreter-used')).valueBoolean.optional(bool),
     signatures: Encounter.extension.each(signature, {
       by: ['handle'],

@@ -166,7 +166,7 @@ function strangeAnswers(instrument: Instrument, items: readonly AssessmentItem[]
 
 const withTool: ReadonlySet<string> = new Set(['instrument', 'sdoh-screen'])
 
-/** What we ask of an assessment of our own. The episode is asked for once episodes are kept. */
+/** What we ask of an assessment of our own. */
 export const AssessmentCommand = Assessment.extend({
   clientId: Id,
   kind: z.enum(assessmentKinds),

@@ -99,6 +99,9 @@ export const CarePlan = z.object({
 })
 export type CarePlan = Omit<z.infer<typeof CarePlan>, 'state'> & { state: PlanState }
 
+/** What is planned says what it is. It may serve no goal: finding out whether a need is one comes before any. */
+const PlannedCommand = Planned.extend({ kind: z.enum(interventionKinds), code: Concept })
+
 /** What we ask of a plan of our own; reviewed every ninety days unless it says otherwise. */
 export const CarePlanCommand = CarePlan.extend({
   kind: z.enum(planKinds),
@@ -107,6 +110,7 @@ export const CarePlanCommand = CarePlan.extend({
   period: PeriodD,
   author: Author,
   needs: z.array(Id).min(1).readonly(),
+  interventions: list(z.union([Linked, PlannedCommand])),
   reviewEvery: Duration.default('P90D'),
   state: z.enum(planStates),
 })

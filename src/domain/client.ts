@@ -101,7 +101,11 @@ export const Client = z.object({
 })
 export type Client = z.infer<typeof Client>
 
-/** Registered by us: a name to call them by, and what the law and the scores need. */
+/**
+ * Registered by us: a name to call them by. Legal status, jurisdiction, time zone and the sex for scores are not asked for: whoever comes in a
+ * crisis, or in a message, is registered before anybody knows them. Until they are said the rules go by age and address, take the cut that
+ * finds more, and the reading warns of what is missing; a value that somebody made up to get past a form would silence all that.
+ */
 export const ClientCommand = Client.extend({
   names: z
     .array(HumanName)

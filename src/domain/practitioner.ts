@@ -54,9 +54,16 @@ export const Practitioner = z.object({
 })
 export type Practitioner = z.infer<typeof Practitioner>
 
+/** A role of ours is one at an organization, and is called something: by a code of its own, or by a specialty. */
+const RoleCommand = PractitionerRole.extend({ organizationId: Id }).refine(
+  ({ roles, specialties }) => roles.length + specialties.length > 0,
+  { message: 'or specialties: one of the two says what the role is', path: ['roles'] },
+)
+
 export const PractitionerCommand = Practitioner.extend({
   names: z.array(HumanName).min(1).readonly(),
   staffLevel: z.enum(staffLevels),
+  roles: list(RoleCommand),
 })
 
 const saysCode = ({ specialties }: PractitionerRole, code: string): boolean =>

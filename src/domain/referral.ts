@@ -117,7 +117,7 @@ export const Referral = fields.refine(endsAfterStart, order)
 /** In the store the state is the work's; in the house it is also that the loop was closed (`shownState`). */
 export type Referral = Omit<z.infer<typeof Referral>, 'state'> & { state: ReferralState }
 
-/** What we ask of a referral of our own. The episode is asked for once episodes are kept. */
+/** What we ask of a referral of our own. */
 export const ReferralCommand = fields
   .extend({
     kind: z.enum(referralKinds),

@@ -52,6 +52,10 @@ export const sessionStates = [
   'entered-in-error',
 ] as const
 
+/** How one that was planned may have been given up, and by whom. */
+export const cancellations = ['late-cancel', 'client-cancel', 'provider-cancel'] as const
+export const sessionOutcomes = ['completed', 'no-show', ...cancellations, 'partial'] as const
+
 export const modalities = ['in-person', 'video', 'audio-only', 'chat', 'async'] as const
 
 /** Who held or joined it: a practitioner, or the role they have at an organization. */
@@ -123,7 +127,7 @@ export const Session = z.object({
   note: SessionNote.optional(),
   /** ICD-10-CM codes this session was about, first is primary. */
   diagnoses: list(Coding.extend({ system: Uri, code: Text })),
-  outcome: z.enum(['completed', 'no-show', 'late-cancel', 'client-cancel', 'provider-cancel', 'partial']).optional(),
+  outcome: z.enum(sessionOutcomes).optional(),
   interpreterUsed: z.boolean().optional(),
   signatures: list(Signature),
   referralId: Id.optional(),
@@ -144,7 +148,7 @@ export type Session = z.infer<typeof Session>
 
 const held = new Set(['completed', 'signed', 'amended'])
 
-/** What a session of ours must say. */
+/** What a session of ours must say. Whose it is was there, unless it is said otherwise; what it was about may be said when it was held. */
 export const SessionCommand = Session.extend({
   clientId: Id,
   kind: z.enum(sessionKinds),

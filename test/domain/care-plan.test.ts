@@ -103,4 +103,9 @@ it('a plan of our own says what it is for, and is reviewed every ninety days unl
     author: { id: 'prc-1' },
   }
   expect(CarePlanCommand.parse(whole).reviewEvery).toBe('P90D')
+  const planned = { status: 'not-started' }
+  const vague = CarePlanCommand.safeParse({ ...whole, interventions: [planned] })
+  expect([vague.success, Intervention.safeParse(planned).success]).toEqual([false, true])
+  const told = { ...planned, kind: 'monitoring', code: { text: 'Ask how it goes' } }
+  expect(CarePlanCommand.safeParse({ ...whole, interventions: [told, { linked: { id: 'ref-1' } }] }).success).toBe(true)
 })

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Location } from '../../src/domain/location.ts'
 import { isNpi, Npi } from '../../src/domain/npi.ts'
-import { besideRoles, nucc, taxonomyOf, validOn } from '../../src/domain/practitioner.ts'
+import { besideRoles, nucc, Practitioner, PractitionerCommand, taxonomyOf, validOn } from '../../src/domain/practitioner.ts'
 import { capacityAt, isVerificationDue, type ServiceOffering, ServiceOfferingCommand } from '../../src/domain/service-offering.ts'
 
 describe('an NPI', () => {
@@ -42,6 +42,13 @@ test('a practitioner counts as what any role says, and as what stands beside the
   const roles = [{ roles: [], specialties: [counsellor!, { display: 'counsellor' }], locations: [] }]
   expect(taxonomyOf({ roles, taxonomy: [social!, counsellor!] })).toEqual([counsellor, social])
   expect(besideRoles([counsellor!, social!], roles)).toEqual([social])
+})
+
+test('a practitioner of ours is something, somewhere', () => {
+  const person = { names: [{ family: 'Ortiz' }], staffLevel: 'master', roles: [{ organizationId: 'org-1' }, {}] }
+  const missing = PractitionerCommand.safeParse(person).error!.issues.map(({ path }) => path.join('.'))
+  expect(missing).toEqual(['roles.0.roles', 'roles.1.organizationId'])
+  expect(Practitioner.safeParse(person).success).toBe(true)
 })
 
 test('a place on the map has two coordinates or none', () => {

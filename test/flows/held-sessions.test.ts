@@ -5,14 +5,21 @@ import { say } from '../support/coordination.ts'
 
 let agency: Agency
 
-/** A session that has begun; the answer to its completion at these times. */
-async function completed(session: Body, actual: Body, setting: Setting = {}) {
+/** A session after these events. */
+async function begun(session: Body, setting: Setting, events: readonly string[]) {
   agency = await openAgency(setting)
   const { id } = await agency.post('/coordination/sessions', {
     ...{ clientId: agency.client, kind: 'case-management', modality: 'in-person', renderer: { id: agency.clinician } },
     ...session,
   })
-  for (const type of ['book', 'start']) await agency.event(`sessions/${id}`, { type })
+  let body: Body = {}
+  for (const type of events) body = await agency.event(`sessions/${id}`, { type })
+  return { id, body }
+}
+
+/** A session that has begun; the answer to its completion at these times. */
+async function completed(session: Body, actual: Body, setting: Setting = {}) {
+  const { id } = await begun(session, setting, ['book', 'start'])
   return say(agency.gateway, 'POST', `/coordination/sessions/${id}/events`, { type: 'complete', actual, note: { plan: 'Again' } })
 }
 const day = { start: '2026-03-02T22:30:00-05:00', end: '2026-03-02T23:30:00-05:00' }
@@ -63,6 +70,25 @@ it('what is billed is asked for its goal, which hinders nothing', async () => {
   expect([signed.state, signed.warnings]).toEqual(['signed', body.warnings])
   expect((await completed({ goalIds: ['gol-1'] }, day)).body.warnings).toBeUndefined()
   expect((await completed({ kind: 'outreach' }, day)).body.warnings).toBeUndefined()
+})
+
+const ends: readonly (readonly [string, string, Body, Body])[] = [
+  ['kept', 'complete', { actual: day }, { outcome: 'completed' }],
+  ['kept in part', 'complete', { actual: day, outcome: 'partial' }, { outcome: 'partial' }],
+  ['missed', 'no-show', { reason: 'The bus' }, { outcome: 'no-show', statusReason: 'The bus' }],
+  ['given up late', 'cancel', { reason: 'Ill', outcome: 'late-cancel' }, { outcome: 'late-cancel', statusReason: 'Ill' }],
+]
+it.each(ends)('one that was %s says so', async (_, type, told, expected) => {
+  const { id, body } = await begun({}, {}, type === 'complete' ? ['book', 'start'] : ['book'])
+  expect(body.outcome).toBeUndefined()
+  expect(await agency.event(`sessions/${id}`, { type, ...told })).toMatchObject(expected)
+})
+
+it('none is given up by having been kept', async () => {
+  const { id } = await begun({}, {}, ['book'])
+  const event = { type: 'cancel', reason: 'Ill', outcome: 'completed' }
+  const { status, body } = await say(agency.gateway, 'POST', `/coordination/sessions/${id}/events`, event)
+  expect([status, body.issues.map((one: Body) => one.path)]).toEqual([400, ['outcome']])
 })
 
 const telehealth = { clientLocation: 'home', clientState: 'NJ', providerState: 'NY', consentToTelehealth: true }

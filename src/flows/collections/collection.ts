@@ -124,7 +124,10 @@ interface Collection<D extends object, P extends object> {
   readonly concerns?: (anchor: Resource) => boolean
   /** Consequences in the same commit, however the write came about (here, on `/fhir`, from a partner). */
   readonly after?: (ctx: Context, now: Held<D, P>, before: Held<D, P> | undefined, at: string) => Steps<Result<readonly Change[]>>
-  /** A new one is of the episode of care that its client is in, unless it says otherwise. */
+  /**
+   * A new one is of the episode of care that its client is in, unless it says otherwise. It may be of none: clients are met, and referred,
+   * before any programme has taken them in.
+   */
   readonly ofEpisode?: true
   readonly removable?: boolean
   /** Why it may not go, by whichever door; nothing, where it may. Asked before it goes, or after. */

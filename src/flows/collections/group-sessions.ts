@@ -66,6 +66,7 @@ function sessionOf(id: string, group: GroupSession, clientId: string, present: b
     diagnoses: [],
     addOnCodes: [],
     signatures: [],
+    outcome: present ? 'completed' : 'no-show',
     sensitivity,
     legalBasis,
     ...(confidentiality !== undefined && { confidentiality }),

@@ -1,5 +1,6 @@
 /** Sessions: planned, held, signed. What is signed becomes service lines, and counts as follow-up. */
 import type { Encounter, Procedure, Resource } from '@medplum/fhirtypes'
+import { z } from 'zod'
 import { stateExtension } from '../../../mappings/discharge.encounter.ts'
 import session, { type SessionParts } from '../../../mappings/session.encounter.ts'
 import { procedureOf } from '../../billing/procedure-of.ts'
@@ -7,7 +8,7 @@ import { detailsOf } from '../../domain/event-details.ts'
 import { impossible } from '../../domain/held-session.ts'
 import { issuesIn } from '../../domain/parsed.ts'
 import { fail, type Issue, ok, type Result } from '../../domain/problem.ts'
-import { minutesDirect, Session, SessionCommand, sessionMachine } from '../../domain/session.ts'
+import { cancellations, minutesDirect, Session, SessionCommand, sessionMachine } from '../../domain/session.ts'
 import { saysSomething } from '../../domain/session-note.ts'
 import type { Steps } from '../../store/store.ts'
 import { bundleSession } from '../billing/bundle-session.ts'
@@ -20,6 +21,7 @@ import { isLicensed, rolesBehind, supervisorOf, unfitOn } from '../worklists/sup
 import { collection, type EventInput } from './collection.ts'
 import { keepAppointment } from './kept-appointment.ts'
 import { noteKept, notePart, visitNote, withNote } from './session-notes.ts'
+import { reasoned } from './with-reason.ts'
 
 const classes = new Set(['AMB', 'VR', 'HH', 'FLD'])
 
@@ -57,6 +59,11 @@ function* cosign(ctx: Context, value: Session, event: EventInput, at: string): S
 const Booking = Session.pick({ scheduled: true })
 const Ending = Session.pick({ actual: true, outcome: true, note: true, minutesIndirect: true })
 const Signing = Session.pick({ note: true })
+const Cancelling = Session.pick({ outcome: true })
+
+/** What became of it, where nobody says it otherwise; a foreign record, which names no kind, is not told what it never said. */
+const endedIn = (session: Session, outcome: NonNullable<Session['outcome']>): Session =>
+  session.kind === undefined ? session : { ...session, outcome: session.outcome ?? outcome }
 
 const isSettled = ({ extension, status }: Encounter): boolean =>
   status === 'entered-in-error' || (extension ?? []).some((one) => one.url === stateExtension)
@@ -100,6 +107,7 @@ export const sessions = collection<Session, SessionParts>({
   sort: '-date',
   machine: { field: 'state', states: sessionMachine, initial: 'planned' },
   shown: ['minutesDirect'],
+  details: { cancel: z.object({ outcome: z.enum(cancellations).optional() }) },
   /** A note that came as a document of its own is seen, not stored. */
   *view({ id, value }, seen) {
     const minutes = minutesDirect(value)
@@ -109,6 +117,7 @@ export const sessions = collection<Session, SessionParts>({
       ...(documentId !== undefined && { note: { documentId } }),
     }
   },
+  /** Neither signing nor billing asks for a goal: it is what an auditor asks for, later. */
   *warns({ value }) {
     const isHeld = value.state === 'completed' || value.state === 'signed' || value.state === 'amended'
     return isHeld && value.goalIds.length === 0 && procedureOf(value, minutesDirect(value) ?? 0, undefined) !== undefined
@@ -143,7 +152,7 @@ export const sessions = collection<Session, SessionParts>({
     *complete(_ctx, value, event, _at, before) {
       const detail = detailsOf(Ending, event)
       if (!detail.ok) return detail
-      const next = { ...value, ...detail.value }
+      const next = endedIn({ ...value, ...detail.value }, 'completed')
       // What somebody else's record never said does not keep it from being completed.
       const known = new Set(faultsOf(before.value).map(({ path }) => path))
       const faults = faultsOf(next).filter(({ path }) => !known.has(path))
@@ -167,8 +176,13 @@ export const sessions = collection<Session, SessionParts>({
       return ok({ ...value, signatures: [...value.signatures, signature] })
     },
     cosign,
+    *'no-show'(_ctx, value, event) {
+      return ok(reasoned(endedIn(value, 'no-show'), 'statusReason', event))
+    },
     *cancel(_ctx, value, event) {
-      return ok({ ...value, ...(event.reason !== undefined && { statusReason: event.reason }) })
+      const detail = detailsOf(Cancelling, event)
+      if (!detail.ok) return detail
+      return ok({ ...value, ...detail.value, ...(event.reason !== undefined && { statusReason: event.reason }) })
     },
   },
 })
