@@ -4,10 +4,11 @@
  */
 import { dayMs } from '../domain/calendar.ts'
 import { fail, ok, type Result } from '../domain/problem.ts'
-import { ask, type Plan, type Steps, write } from '../store/store.ts'
+import { type Plan, type Steps, write } from '../store/store.ts'
 import type { Context } from './context.ts'
+import { Kept } from './kept.ts'
 
-const kind = 'idempotency'
+const answers = new Kept<{ readonly digest: string; readonly value: unknown }>('idempotency')
 /** Answers are kept 7 days. */
 const keptMs = 7 * dayMs
 
@@ -15,15 +16,13 @@ const keptMs = 7 * dayMs
 export function* once<T>(ctx: Context, plan: Plan<T>): Steps<Result<T>> {
   if (!ctx.once) return yield* plan()
   const { key, digest } = ctx.once
-  const where = { kind, key: `${ctx.principal.id} ${key}` }
-  const text = yield* ask({ ask: 'record', ...where })
-  if (text !== undefined) {
-    const before = JSON.parse(text) as { digest: string; value: T }
-    return before.digest === digest ? ok(before.value) : fail('conflict', 'This Idempotency-Key was used for another request.')
-  }
+  const own = `${ctx.principal.id} ${key}`
+  const before = yield* answers.of(own)
+  if (before && before.digest !== digest) return fail('conflict', 'This Idempotency-Key was used for another request.')
+  if (before) return ok(before.value as T)
   const result = yield* plan()
   if (!result.ok) return result
   const expires = new Date(ctx.clock() + keptMs).toISOString()
-  yield* write({ change: 'remember', ...where, text: JSON.stringify({ digest, value: result.value }), expires })
+  yield* write(answers.remember(own, { digest, value: result.value }, expires))
   return result
 }

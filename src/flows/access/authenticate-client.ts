@@ -11,8 +11,9 @@ import {
 import { keyFor } from '../../access/jwks.ts'
 import { fingerprint } from '../../access/secret.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
-import { ask, type Steps, write } from '../../store/store.ts'
+import { ask, lookThrough, type Steps, write } from '../../store/store.ts'
 import type { Context } from '../context.ts'
+import { registered } from './clients.ts'
 
 interface Authenticated {
   readonly client: Client
@@ -29,8 +30,7 @@ const tokenUrl = (ctx: Context): string => `${ctx.settings.baseUrl}/oauth/token`
 export async function authenticateClient(ctx: Context, token: string): Promise<Result<Authenticated>> {
   const assertion = readAssertion(token, [tokenUrl(ctx)], ctx.clock())
   if (typeof assertion === 'string') return refused(ctx, assertion)
-  const text = await ctx.control.look({ ask: 'record', kind: 'client', key: assertion.client })
-  const client = text === undefined ? undefined : (JSON.parse(text) as Client)
+  const client = await lookThrough(ctx.control, registered.of(assertion.client))
   if (ctx.looks && client) ctx.looks.client = client.client_id
   if (!client?.active) return refused(ctx, 'client')
   if (assertion.jku !== undefined && assertion.jku !== client.jwks_uri) return refused(ctx, 'jku', client)

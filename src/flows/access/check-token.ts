@@ -1,12 +1,12 @@
 /** Whose token this is, if it still is one. */
-import type { Client } from '../../access/client.ts'
 import type { Principal } from '../../access/principal.ts'
 import { fingerprint } from '../../access/secret.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
-import { write } from '../../store/store.ts'
+import { lookThrough, write } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { authenticateClient, useOnce } from './authenticate-client.ts'
-import type { KeptToken } from './issue-token.ts'
+import { registered } from './clients.ts'
+import { type KeptToken, tokens } from './issue-token.ts'
 
 /** The principal of a bearer token. Void are tokens unknown, expired, revoked, or of a client changed, inactive or removed since. */
 export async function checkToken(ctx: Context, token: string): Promise<Result<Principal>> {
@@ -61,7 +61,7 @@ export async function revokeToken(
   const own = kept?.client === client.client_id
   const revoked = await ctx.control.commit(function* () {
     const first = yield* useOnce(ctx, authenticated.value)
-    if (first.ok && own) yield* write({ change: 'forget', kind: 'token', key: fingerprint(request.token) })
+    if (first.ok && own) yield* write(tokens.forget(fingerprint(request.token)))
     return first
   })
   if (revoked.ok && own) ctx.log('token-revoked', { client: client.client_id })
@@ -69,11 +69,8 @@ export async function revokeToken(
 }
 
 async function valid(ctx: Context, token: string): Promise<KeptToken | undefined> {
-  const text = await ctx.control.look({ ask: 'record', kind: 'token', key: fingerprint(token) })
-  if (text === undefined) return undefined
-  const kept = JSON.parse(text) as KeptToken
-  if (kept.expires <= ctx.clock()) return undefined
-  const registered = await ctx.control.look({ ask: 'record', kind: 'client', key: kept.client })
-  const client = registered === undefined ? undefined : (JSON.parse(registered) as Client)
+  const kept = await lookThrough(ctx.control, tokens.of(fingerprint(token)))
+  if (!kept || kept.expires <= ctx.clock()) return undefined
+  const client = await lookThrough(ctx.control, registered.of(kept.client))
   return client?.active && client.revision === kept.revision ? kept : undefined
 }

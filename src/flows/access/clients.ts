@@ -2,12 +2,14 @@
 import { type Client, type ClientMetadata, clientMetadata } from '../../access/client.ts'
 import { parsed } from '../../domain/parsed.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
-import { ask, type Page, type Steps, write } from '../../store/store.ts'
+import { lookThrough, type Page, type Steps, write } from '../../store/store.ts'
 import { tell } from '../audit/line.ts'
 import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
+import { Kept } from '../kept.ts'
 
-const kind = 'client'
+/** By id, in the control store. */
+export const registered = new Kept<Client>('client')
 
 /** Takes what `clientMetadata` describes; the answer carries the new `client_id`. */
 export async function registerClient(ctx: Context, given: unknown): Promise<Result<Client>> {
@@ -30,7 +32,7 @@ export async function replaceClient(ctx: Context, id: string, given: unknown): P
   const metadata = readMetadata(ctx, given)
   if (!metadata.ok) return metadata
   return commit(inControl(ctx), 'change-client', function* () {
-    const before = yield* clientById(id)
+    const before = yield* registered.of(id)
     if (!before) return unknownClient
     const { client_id, client_id_issued_at, revision } = before
     const client: Client = { client_id, client_id_issued_at, revision: revision + 1, ...metadata.value }
@@ -47,7 +49,7 @@ export async function configureClient(ctx: Context, id: string, given: unknown):
   const metadata = readMetadata(ctx, given)
   if (!metadata.ok) return metadata
   return commit(inControl(ctx), 'configure-client', function* () {
-    const before = yield* clientById(id)
+    const before = yield* registered.of(id)
     const { client_id_issued_at, revision } = before ?? { client_id_issued_at: Math.floor(ctx.clock() / 1000), revision: 0 }
     const same: Client = { client_id: id, client_id_issued_at, revision, ...metadata.value }
     if (JSON.stringify(before) === JSON.stringify(same)) return ok(same)
@@ -60,27 +62,21 @@ export async function configureClient(ctx: Context, id: string, given: unknown):
 /** Removes a client. Its tokens become void. */
 export async function removeClient(ctx: Context, id: string): Promise<Result<undefined>> {
   return commit(inControl(ctx), 'remove-client', function* () {
-    if (!(yield* clientById(id))) return unknownClient
-    yield* write({ change: 'forget', kind, key: id })
+    if (!(yield* registered.of(id))) return unknownClient
+    yield* write(registered.forget(id))
     yield* tell(ctx, { action: 'remove-client', entities: [`client/${id}`] })
     return ok(undefined)
   })
 }
 
 export async function readClient(ctx: Context, id: string): Promise<Result<Client>> {
-  const text = await ctx.control.look({ ask: 'record', kind, key: id })
-  return text === undefined ? unknownClient : ok(JSON.parse(text) as Client)
+  const client = await lookThrough(ctx.control, registered.of(id))
+  return client ? ok(client) : unknownClient
 }
 
 export async function listClients(ctx: Context, count: number, after?: string): Promise<Page<Client>> {
-  const page = await ctx.control.look({ ask: 'records', kind, count, ...(after !== undefined && { after }) })
-  return { ...page, items: page.items.map((item) => JSON.parse(item.text) as Client) }
-}
-
-/** Inside a plan of the control store. */
-function* clientById(id: string): Steps<Client | undefined> {
-  const text = yield* ask({ ask: 'record', kind, key: id })
-  return text === undefined ? undefined : (JSON.parse(text) as Client)
+  const page = await lookThrough(ctx.control, registered.page({ count, ...(after !== undefined && { after }) }))
+  return { ...page, items: page.items.map(({ value }) => value) }
 }
 
 /** So that what goes for every commit (a repeat of the same request, above all) goes for these. */
@@ -89,7 +85,7 @@ const inControl = (ctx: Context): Context => ({ ...ctx, store: ctx.control })
 const unknownClient = fail('not-found', 'There is no client of this id.')
 
 function* keep(ctx: Context, action: string, client: Client): Steps<void> {
-  yield* write({ change: 'remember', kind, key: client.client_id, text: JSON.stringify(client) })
+  yield* write(registered.remember(client.client_id, client))
   yield* tell(ctx, { action, entities: [`client/${client.client_id}`] })
 }
 

@@ -5,6 +5,7 @@ import { fingerprint, newSecret } from '../../access/secret.ts'
 import { ok, type Result } from '../../domain/problem.ts'
 import { write } from '../../store/store.ts'
 import type { Context } from '../context.ts'
+import { Kept } from '../kept.ts'
 import { authenticateClient, useOnce } from './authenticate-client.ts'
 
 /** Seconds: short enough that a stolen token is soon worthless. */
@@ -32,6 +33,9 @@ export interface KeptToken {
   readonly expires: number
 }
 
+/** By the hash of the token. */
+export const tokens = new Kept<KeptToken>('token')
+
 /**
  * Problems: `unauthenticated` (whatever was wrong with the assertion, a second use included), `invalid` and `forbidden` (the scope).
  * A token and the mark that its assertion is used up are one commit.
@@ -56,8 +60,7 @@ export async function issueToken(
   const issued = await ctx.control.commit(function* () {
     const first = yield* useOnce(ctx, authenticated.value)
     if (!first.ok) return first
-    const key = fingerprint(token)
-    yield* write({ change: 'remember', kind: 'token', key, text: JSON.stringify(kept), expires: new Date(expires).toISOString() })
+    yield* write(tokens.remember(fingerprint(token), kept, new Date(expires).toISOString()))
     return ok(undefined)
   })
   if (!issued.ok) ctx.log('token-refused', { code: 'jti', client: client.client_id })

@@ -1,13 +1,14 @@
 /** Claim edits as the operator loads them, kept by programme and code. Lines that stand keep what they were checked by; held ones follow. */
 import { procedureCodes } from '../../billing/codes.ts'
-import { ClaimEditTables, type Programme, type QuarterlyUnits } from '../../domain/claim-edits.ts'
+import { ClaimEditTables, type Programme } from '../../domain/claim-edits.ts'
 import { issuesIn } from '../../domain/parsed.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
-import { ask, type Steps, write } from '../../store/store.ts'
+import { type Steps, write } from '../../store/store.ts'
 import { tell } from '../audit/line.ts'
 import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
-import { claimEditKey as keyOf, claimEditRecord as kind } from './claim-edits-for.ts'
+import type { Kept } from '../kept.ts'
+import { claimEdits, claimEditKey as keyOf } from './claim-edits-for.ts'
 
 interface LoadedEdits {
   readonly programme: Programme
@@ -30,24 +31,19 @@ export async function loadClaimEdits(ctx: Context, body: unknown): Promise<Resul
   return commit(ctx, 'load claim-edits', function* () {
     for (const code of codes) {
       const own = kept.pairs?.filter(({ column1, column2 }) => column1 === code || column2 === code)
-      if (own) yield* keep(keyOf(programme, 'pairs', code), own)
+      if (own) yield* keep(claimEdits.pairs, keyOf(programme, 'pairs', code), own)
       if (!kept.units) continue
       const key = keyOf(programme, 'units', code)
-      const others = (yield* keptUnder<QuarterlyUnits>(key)).filter((one) => one.from !== from)
+      const others = ((yield* claimEdits.units.of(key)) ?? []).filter((one) => one.from !== from)
       const edit = kept.units.find((one) => one.code === code)
-      if (edit || others.length > 0) yield* keep(key, [...others, { code, from, ...(edit && { edit }) }])
+      if (edit || others.length > 0) yield* keep(claimEdits.units, key, [...others, { code, from, ...(edit && { edit }) }])
     }
     yield* tell(ctx, { action: 'load-claim-edits', entities: [`claim-edits/${programme}`] })
     return ok({ programme, from, pairs: kept.pairs?.length ?? 0, units: kept.units?.length ?? 0 })
   })
 }
 
-function* keep(key: string, rows: readonly object[]): Steps<void> {
-  if (rows.length > 0) yield* write({ change: 'remember', kind, key, text: JSON.stringify(rows) })
-  else if ((yield* ask({ ask: 'record', kind, key })) !== undefined) yield* write({ change: 'forget', kind, key })
-}
-
-function* keptUnder<E>(key: string): Steps<readonly E[]> {
-  const text = yield* ask({ ask: 'record', kind, key })
-  return text === undefined ? [] : (JSON.parse(text) as E[])
+function* keep<E>(kept: Kept<readonly E[]>, key: string, rows: readonly E[]): Steps<void> {
+  if (rows.length > 0) yield* write(kept.remember(key, rows))
+  else if (yield* kept.of(key)) yield* write(kept.forget(key))
 }

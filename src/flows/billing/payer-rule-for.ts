@@ -4,10 +4,10 @@
  */
 import { type AppliedPayerRule, type PayerRule, payerRuleOf } from '../../domain/payer-rule.ts'
 import type { CoverageKind } from '../../domain/service-line.ts'
-import { askAll, type Steps } from '../../store/store.ts'
+import type { Steps } from '../../store/store.ts'
+import { Kept } from '../kept.ts'
 
-/** Kind of the records. */
-export const payerRuleRecord = 'payer-rule'
+export const payerRules = new Kept<PayerRule>('payer-rule')
 
 /** What a coverage is counted by on a day: its own rule, its payer's, its kind's, or what is usual. */
 export function* payerRuleFor(
@@ -15,9 +15,6 @@ export function* payerRuleFor(
   day: string,
 ): Steps<AppliedPayerRule> {
   const keys = [coverage.kind, coverage.payer, coverage.id].filter((key) => key !== undefined)
-  const texts = yield* askAll(keys.map((key) => ({ ask: 'record' as const, kind: payerRuleRecord, key })))
-  const rules = texts.flatMap((text) => (text === undefined ? [] : [readPayerRule(text)]))
+  const rules = (yield* payerRules.ofEach(keys)).filter((rule) => rule !== undefined)
   return payerRuleOf(coverage.kind, rules, day)
 }
-
-export const readPayerRule = (text: string): PayerRule => JSON.parse(text) as PayerRule

@@ -12,6 +12,7 @@ import type { Change } from '../../store/change.ts'
 import { ask, askAll, rest, type Steps, write } from '../../store/store.ts'
 import { withLabelsOf } from '../collections/labels-of.ts'
 import { tokensOf } from '../intake/match-discharge.ts'
+import { Kept } from '../kept.ts'
 import { storedValue } from '../next-version.ts'
 import { every } from '../questions.ts'
 import { coordinatorOf } from '../worklists/assignments.ts'
@@ -21,7 +22,8 @@ import { type Cause, keepWork, labelWork } from '../worklists/house-work.ts'
 type Pair = readonly [one: string, other: string]
 const pairOf = (one: string, other: string): Pair => (one < other ? [one, other] : [other, one])
 
-const kind = 'possible-duplicate'
+/** Of a client: the others that somebody was asked to compare with. */
+const possibleDoubles = new Kept<readonly string[]>('possible-duplicate')
 const listed = <T>(value: readonly T[] | undefined): readonly T[] => (Array.isArray(value) ? value : [])
 
 /** Whoever was merged into another keeps their identifiers, and does not count. */
@@ -137,18 +139,16 @@ function* patients(ids: readonly string[]): Steps<readonly (readonly [string, Pa
 
 /** Pairs with one of these that somebody was asked to look at. */
 function* askedAbout(ids: readonly string[]): Steps<readonly Pair[]> {
-  const texts = yield* askAll(ids.map((key) => ({ ask: 'record' as const, kind, key })))
-  const pairs = ids.flatMap((id, i) => doubles(texts[i]).map((other) => pairOf(id, other)))
+  const doubles = yield* possibleDoubles.ofEach(ids)
+  const pairs = ids.flatMap((id, i) => (doubles[i] ?? []).map((other) => pairOf(id, other)))
   return [...new Map(pairs.map((pair) => [pair.join(), pair])).values()]
 }
-const doubles = (text: string | undefined): readonly string[] => (text === undefined ? [] : (JSON.parse(text) as string[]))
 
 /** Once; of those that are asked about already one may have been labelled since. */
 function* asked(pair: Pair, people: ReadonlyMap<string, Patient>, at: string): Steps<void> {
   const [one, other] = pair
   const cause = causeOf(pair, people)
-  if (doubles(yield* ask({ ask: 'record', kind, key: one })).includes(other))
-    return yield* write(...(yield* labelWork(cause, at)))
+  if ((yield* possibleDoubles.of(one))?.includes(other)) return yield* write(...(yield* labelWork(cause, at)))
   const day = at.slice(0, 10)
   const coordinator = (yield* coordinatorOf(one, day)) ?? (yield* coordinatorOf(other, day))
   const wanted: HouseWork = {
@@ -177,7 +177,7 @@ function causeOf([one, other]: Pair, people: ReadonlyMap<string, Patient>): Caus
 /** Each of the two remembers the other. */
 function* remembered(pair: Pair, change: (ids: readonly string[], id: string) => readonly string[]): Steps<void> {
   for (const [key, id] of [pair, pair.toReversed()] as readonly Pair[]) {
-    const ids = change(doubles(yield* ask({ ask: 'record', kind, key })), id)
-    yield* write(ids.length > 0 ? { change: 'remember', kind, key, text: JSON.stringify(ids) } : { change: 'forget', kind, key })
+    const ids = change((yield* possibleDoubles.of(key)) ?? [], id)
+    yield* write(ids.length > 0 ? possibleDoubles.remember(key, ids) : possibleDoubles.forget(key))
   }
 }

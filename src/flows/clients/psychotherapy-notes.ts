@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import { fail, ok, type Result } from '../../domain/problem.ts'
-import { ask, type Steps, write } from '../../store/store.ts'
+import { ask, lookThrough, write } from '../../store/store.ts'
 import { tell } from '../audit/line.ts'
 import { hold } from '../collections/parts.ts'
 import { sessions } from '../collections/sessions.ts'
@@ -12,8 +12,7 @@ import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
 import { allowed } from '../fhir/allowed.ts'
 import { seenBy } from '../fhir/visible.ts'
-
-const kind = 'psychotherapy-note'
+import { Kept } from '../kept.ts'
 
 interface PsychotherapyNote {
   readonly sessionId: string
@@ -23,6 +22,8 @@ interface PsychotherapyNote {
   readonly updatedAt: string
 }
 
+const notes = new Kept<PsychotherapyNote>('psychotherapy-note')
+
 const Body = z.strictObject({ body: z.string().min(1).max(200_000) })
 
 /** One note for each author and session. */
@@ -30,13 +31,6 @@ const keyOf = ({ principal }: Context, sessionId: string): string =>
   [sessionId, principal.kind, principal.id].map(encodeURIComponent).join('|')
 
 const none = fail('not-found', 'There is no such note.')
-
-function* noteAt(key: string): Steps<PsychotherapyNote | undefined> {
-  const text = yield* ask({ ask: 'record', kind, key })
-  return text === undefined ? undefined : (JSON.parse(text) as PsychotherapyNote)
-}
-
-/** That somebody wrote is told; about which session is not. */
 
 function unmatched(note: PsychotherapyNote | undefined, ifMatch: string | undefined): Result<never> | undefined {
   if (note === undefined)
@@ -66,7 +60,7 @@ export async function putPsychotherapyNote(
     const session = yield* hold(sessions, sessionId, seenBy(ctx))
     if (!session.ok) return session
     const key = keyOf(ctx, sessionId)
-    const before = yield* noteAt(key)
+    const before = yield* notes.of(key)
     const refused = unmatched(before, ifMatch)
     if (refused) return refused
     const note: PsychotherapyNote = {
@@ -76,7 +70,8 @@ export async function putPsychotherapyNote(
       createdAt: before?.createdAt ?? at,
       updatedAt: at,
     }
-    yield* write({ change: 'remember', kind, key, text: JSON.stringify(note) })
+    yield* write(notes.remember(key, note))
+    // That somebody wrote is told; about which session is not.
     yield* tell(ctx, { action: 'keep-own-note' })
     return ok(note)
   })
@@ -85,8 +80,8 @@ export async function putPsychotherapyNote(
 export async function readPsychotherapyNote(ctx: Context, sessionId: string): Promise<Result<PsychotherapyNote>> {
   const may = allowed(ctx, 'read', 'Encounter')
   if (!may.ok) return may
-  const text = await ctx.store.look({ ask: 'record', kind, key: keyOf(ctx, sessionId) })
-  return text === undefined ? none : ok(JSON.parse(text) as PsychotherapyNote)
+  const note = await lookThrough(ctx.store, notes.of(keyOf(ctx, sessionId)))
+  return note ? ok(note) : none
 }
 
 export async function removePsychotherapyNote(
@@ -98,11 +93,11 @@ export async function removePsychotherapyNote(
   if (!may.ok) return may
   return commit(ctx, 'remove-own-note', function* () {
     const key = keyOf(ctx, sessionId)
-    const before = yield* noteAt(key)
+    const before = yield* notes.of(key)
     if (!before) return none
     const refused = unmatched(before, ifMatch)
     if (refused) return refused
-    yield* write({ change: 'forget', kind, key })
+    yield* write(notes.forget(key))
     yield* tell(ctx, { action: 'remove-own-note' })
     return ok(undefined)
   })

@@ -7,7 +7,7 @@ import { ask, type Steps } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { storedValue } from '../next-version.ts'
 import { memberOf } from '../pull/merge.ts'
-import { openAbout, openKind } from './conflict.ts'
+import { openAbout, openConflicts } from './conflict.ts'
 import { end } from './ended.ts'
 import { standingOf } from './standing.ts'
 
@@ -18,7 +18,7 @@ export function* endAgreed(
   { type, id }: Pick<Link, 'type' | 'id'>,
   at: string,
 ): Steps<void> {
-  const { items } = yield* ask({ ask: 'records', kind: openKind, count: 1 })
+  const { items } = yield* openConflicts.page({ count: 1 })
   const resource = items.length === 0 ? undefined : storedValue<Resource>(yield* ask({ ask: 'resource', type, id }))
   if (!resource) return
   for (const conflict of yield* openAbout(connection.name, `${type}/${id}`, yield* memberOf(resource))) {

@@ -3,9 +3,10 @@
  * those of a member's fields and those of elements that no mapping knows are apart.
  */
 import type { Change } from '../../store/change.ts'
-import { ask, type Steps, write } from '../../store/store.ts'
+import { type Steps, write } from '../../store/store.ts'
 import type { Membership } from '../collections/membership.ts'
 import { derivedId } from '../derived-id.ts'
+import { Kept } from '../kept.ts'
 
 /** What either side says, where it says anything. */
 export interface Contested {
@@ -36,30 +37,25 @@ export interface Conflict {
 
 export type Found = Omit<Conflict, 'id' | 'at' | 'elements'> & { readonly elements?: readonly string[] }
 
-export const openKind = 'conflict'
+export const openConflicts = new Kept<Conflict>('conflict')
 
 type About = Pick<Conflict, 'connection' | 'resource' | 'collection' | 'deletedThere'>
 
 export const conflictId = ({ connection, resource, collection = '', deletedThere }: About) =>
   derivedId('cfl', connection, resource, collection, ...(deletedThere ? ['deleted there'] : []))
 
-export function* conflictOf(id: string): Steps<Conflict | undefined> {
-  const text = yield* ask({ ask: 'record', kind: openKind, key: id })
-  return text === undefined ? undefined : (JSON.parse(text) as Conflict)
-}
-
 /** Those that a resource has a part in: as such, and as what the member says that it belongs to. */
 export function* openAbout(connection: string, resource: string, member: Membership | undefined): Steps<readonly Conflict[]> {
-  const own = yield* conflictOf(conflictId({ connection, resource }))
+  const own = yield* openConflicts.of(conflictId({ connection, resource }))
   const { name: collection = '', anchor } = member?.collection ?? {}
-  const of = member && (yield* conflictOf(conflictId({ connection, resource: `${anchor}/${member.id}`, collection })))
+  const of = member && (yield* openConflicts.of(conflictId({ connection, resource: `${anchor}/${member.id}`, collection })))
   return [own, of].filter((one) => one !== undefined)
 }
 
 /** Beside what is open already; of one field the newest values. */
 export function* noteConflict(found: Found, at: string): Steps<void> {
   const id = conflictId(found)
-  const before = yield* conflictOf(id)
+  const before = yield* openConflicts.of(id)
   const fields = { ...before?.fields, ...found.fields }
   const named = found.elements ?? Object.keys(found.fields)
   const elements = [...new Set([...(before?.elements ?? []), ...named])]
@@ -69,17 +65,12 @@ export function* noteConflict(found: Found, at: string): Steps<void> {
 /** Without the fields that were settled; gone once there are no others. */
 export const without = ({ fields, elements, ...conflict }: Conflict, settled: readonly string[]): Change => {
   const rest = Object.entries(fields).filter(([name]) => !settled.includes(name))
-  if (rest.length === 0) return { change: 'forget', kind: openKind, key: conflict.id }
+  if (rest.length === 0) return openConflicts.forget(conflict.id)
   const names = elements.filter((name) => !settled.includes(name.split(/[.[]/, 1)[0]!))
   return kept({ ...conflict, fields: Object.fromEntries(rest), elements: names })
 }
 
-const kept = (conflict: Conflict): Change => ({
-  change: 'remember',
-  kind: openKind,
-  key: conflict.id,
-  text: JSON.stringify(conflict),
-})
+const kept = (conflict: Conflict): Change => openConflicts.remember(conflict.id, conflict)
 
 /** How it was settled, by whom and when. */
 export interface Settled extends Pick<Conflict, 'id' | 'connection' | 'resource' | 'collection'> {
@@ -91,7 +82,7 @@ export interface Settled extends Pick<Conflict, 'id' | 'connection' | 'resource'
   readonly settledAt: string
 }
 
-export const settledKind = 'settled-conflict'
+export const settledConflicts = new Kept<Settled>('settled-conflict')
 
 export function settledBy(
   by: string,
@@ -105,10 +96,10 @@ export function settledBy(
     ...{ id, connection, resource, ...(collection !== undefined && { collection }) },
     ...{ fields: Object.fromEntries(taken) as Settled['fields'], settledBy: by, settledAt: at, ...(note && { note }) },
   }
-  return { value, change: { change: 'remember', kind: settledKind, key: id, text: JSON.stringify(value) } }
+  return { value, change: settledConflicts.remember(id, value) }
 }
 
 /** Whether there was one of this id. */
 export function* isSettled(id: string): Steps<boolean> {
-  return (yield* ask({ ask: 'record', kind: settledKind, key: id })) !== undefined
+  return (yield* settledConflicts.of(id)) !== undefined
 }

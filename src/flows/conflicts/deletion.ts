@@ -11,7 +11,7 @@ import { deliveriesFor } from '../delivery/owed.ts'
 import { transact } from '../fhir/transact.ts'
 import { storedValue } from '../next-version.ts'
 import { targetOf } from '../references.ts'
-import { type Conflict, conflictId, conflictOf, noteConflict, openKind } from './conflict.ts'
+import { type Conflict, conflictId, noteConflict, openConflicts } from './conflict.ts'
 
 /** The one field of such a conflict. */
 export const wholeRecord = 'record'
@@ -31,12 +31,12 @@ export function* noteDeletion(link: Link, at: string): Steps<void> {
 }
 
 export function* isNoted(link: Link): Steps<boolean> {
-  return (yield* conflictOf(conflictId(about(link)))) !== undefined
+  return (yield* openConflicts.of(conflictId(about(link)))) !== undefined
 }
 
 /** It stands there (again). */
 export function* forgetDeletion(link: Link): Steps<void> {
-  if (yield* isNoted(link)) yield* write({ change: 'forget', kind: openKind, key: conflictId(about(link)) })
+  if (yield* isNoted(link)) yield* write(openConflicts.forget(conflictId(about(link))))
 }
 
 const anew = ({ connection, type, id }: Link) => ({ kind: 'told-anew', key: `${connection} ${type}/${id}` })

@@ -5,7 +5,7 @@
 import { ask, type Steps, write } from '../../store/store.ts'
 import { tell } from '../audit/line.ts'
 import type { Context } from '../context.ts'
-import { type Conflict, openKind, type Settled, settledBy, without } from './conflict.ts'
+import { type Conflict, openConflicts, type Settled, settledBy, without } from './conflict.ts'
 
 type Note = NonNullable<Settled['note']>
 
@@ -30,8 +30,8 @@ export function* endAll(ctx: Context, isOver: (conflict: Conflict) => boolean, n
   const over: Conflict[] = []
   let after: string | undefined
   do {
-    const page = yield* ask({ ask: 'records', kind: openKind, count: most, ...(after !== undefined && { after }) })
-    over.push(...page.items.map(({ text }) => JSON.parse(text) as Conflict).filter(isOver))
+    const page = yield* openConflicts.page({ count: most, ...(after !== undefined && { after }) })
+    over.push(...page.items.map(({ value }) => value).filter(isOver))
     after = page.next
   } while (after !== undefined)
   for (const one of over) yield* end(ctx, one, Object.keys(one.fields), ['ours', note], at)

@@ -4,7 +4,8 @@ import { lookThrough, type Page } from '../../store/store.ts'
 import { listConnections } from '../connections.ts'
 import type { Context } from '../context.ts'
 import { shown } from '../fhir/visible.ts'
-import { type Conflict, type Contested, conflictOf, openKind, type Settled, settledKind } from './conflict.ts'
+import type { Kept } from '../kept.ts'
+import { type Conflict, type Contested, openConflicts, type Settled, settledConflicts } from './conflict.ts'
 import { standingOf } from './standing.ts'
 
 /** `settled`: those that people have settled, and those that ended by themselves. */
@@ -14,18 +15,16 @@ export async function listConflicts(
     count: 1000,
   },
 ): Promise<Page<Conflict | Settled>> {
-  const { items, next } = await ctx.store.look({ ask: 'records', kind: state === 'open' ? openKind : settledKind, ...page })
+  const kept: Kept<Conflict | Settled> = state === 'open' ? openConflicts : settledConflicts
+  const { items, ...more } = await lookThrough(ctx.store, kept.page(page))
   const all: (Conflict | Settled)[] = []
-  for (const { text } of items) {
-    const one = JSON.parse(text) as Conflict | Settled
-    all.push('elements' in one ? await asItStands(ctx, one) : one)
-  }
-  return { items: all, ...(next !== undefined && { next }) }
+  for (const { value } of items) all.push('elements' in value ? await asItStands(ctx, value) : value)
+  return { items: all, ...more }
 }
 
 /** One that is open. */
 export async function showConflict(ctx: Context, id: string): Promise<Result<Conflict>> {
-  const conflict = await lookThrough(ctx.store, conflictOf(id))
+  const conflict = await lookThrough(ctx.store, openConflicts.of(id))
   return conflict ? ok(await asItStands(ctx, conflict)) : fail('not-found', 'There is no such conflict, or it has been settled.')
 }
 

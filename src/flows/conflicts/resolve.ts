@@ -19,7 +19,7 @@ import { transact } from '../fhir/transact.ts'
 import { visible } from '../fhir/visible.ts'
 import { storedValue } from '../next-version.ts'
 import { agreeing } from '../pull/merge-onto.ts'
-import { type Conflict, conflictOf, isSettled, type Settled, settledBy, without } from './conflict.ts'
+import { type Conflict, isSettled, openConflicts, type Settled, settledBy, without } from './conflict.ts'
 import { settleDeletion, wholeRecord } from './deletion.ts'
 import { type Choices, type Part, standingOf } from './standing.ts'
 
@@ -31,7 +31,7 @@ export async function resolveConflict(ctx: Context, id: string, body: unknown): 
 }
 
 function* resolve(ctx: Context, id: string, choices: Choices): Steps<Result<Settled>> {
-  const conflict = yield* conflictOf(id)
+  const conflict = yield* openConflicts.of(id)
   if (!conflict)
     return (yield* isSettled(id)) ? fail('conflict', 'It has been settled.') : fail('not-found', 'There is no such conflict.')
   const names = Object.keys(choices)

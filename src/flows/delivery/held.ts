@@ -3,32 +3,29 @@
  * Which those of a client are stands in one record, so that a consent finds them without looking through the outbox.
  */
 import type { Change, Delivery } from '../../store/change.ts'
-import { ask, askAll, type Steps, write } from '../../store/store.ts'
+import { askAll, type Steps, write } from '../../store/store.ts'
 import { tell } from '../audit/line.ts'
 import type { Context } from '../context.ts'
+import { Kept } from '../kept.ts'
 
-const kind = 'wants-consent'
-
-function* idsOf(clientId: string): Steps<readonly string[]> {
-  const text = yield* ask({ ask: 'record', kind, key: clientId })
-  return text === undefined ? [] : (JSON.parse(text) as string[])
-}
+/** Ids of deliveries, by client. */
+const wantsConsent = new Kept<readonly string[]>('wants-consent')
 
 /** That it was held back is audited, too. The lane of what is about a client is the client's id. */
 export function* heldBack(ctx: Context, { id, lane, type, resource, version }: Delivery): Steps<void> {
   const entities = [`${type}/${resource}/_history/${version}`]
   yield* tell(ctx, { action: 'deliver', entities, outcome: 'refused' })
-  const ids = yield* idsOf(lane)
-  if (!ids.includes(id)) yield* write({ change: 'remember', kind, key: lane, text: JSON.stringify([...ids, id]) })
+  const ids = (yield* wantsConsent.of(lane)) ?? []
+  if (!ids.includes(id)) yield* write(wantsConsent.remember(lane, [...ids, id]))
 }
 
 /** They are owed anew, not before `due`. Whether they may go is decided when they do. */
 export function* letGo(clientId: string, due: string): Steps<readonly Change[]> {
-  const ids = yield* idsOf(clientId)
-  if (ids.length === 0) return []
+  const ids = yield* wantsConsent.of(clientId)
+  if (!ids) return []
   const deliveries = yield* askAll(ids.map((id) => ({ ask: 'delivery' as const, id })))
   return [
-    { change: 'forget', kind, key: clientId },
+    wantsConsent.forget(clientId),
     ...deliveries.flatMap((one): Change[] =>
       one?.state === 'dead' ? [{ change: 'deliver', delivery: owedAnew(one, due) }] : [],
     ),

@@ -5,9 +5,10 @@
 import { ok, type Problem, problem } from '../../domain/problem.ts'
 import { type Filter, type Query, simpleQuery } from '../../fhir/search/query.ts'
 import { resourceTypes } from '../../fhir/types.ts'
-import { type Store, write } from '../../store/store.ts'
+import { lookThrough, type Store, write } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import type { Later } from '../delivery/courier.ts'
+import { Kept } from '../kept.ts'
 import { signatures } from './index-signature.ts'
 
 /** Resources of one commit: a few milliseconds of work. */
@@ -24,6 +25,8 @@ interface Progress {
   readonly type: string
   readonly after?: string
 }
+
+const underWay = new Kept<Progress>(kind)
 
 /** Parameters that a store's index does not have yet, by `Type.code`. */
 const missing = new WeakMap<Store, ReadonlySet<string>>()
@@ -45,13 +48,12 @@ export async function indexAnew(ctx: Context): Promise<boolean> {
     : before === undefined || changed.includes('')
       ? resourceTypes
       : [...new Set(changed.map((name) => name.split('.')[0]!))]
-  const text = await store.look({ ask: 'record', kind, key: 'progress' })
-  const known = text === undefined ? undefined : (JSON.parse(text) as Progress)
+  const known = await lookThrough(store, underWay.of('progress'))
   const progress: Progress | undefined = known?.aim === aim ? known : types[0] === undefined ? undefined : { aim, type: types[0] }
   const next = progress && (await advance(store, progress, types))
   await store.commit(function* () {
-    if (next) yield* write({ change: 'remember', kind, key: 'progress', text: JSON.stringify(next) })
-    else yield* write({ change: 'remember', kind, key: 'parameters', text: whole }, { change: 'forget', kind, key: 'progress' })
+    if (next) yield* write(underWay.remember('progress', next))
+    else yield* write({ change: 'remember', kind, key: 'parameters', text: whole }, underWay.forget('progress'))
     return ok(undefined)
   })
   if (!next) missing.delete(store)

@@ -1,10 +1,11 @@
 /** What is asked of a partner by itself, every so often, and later where it does not answer: changes, and a comparison of both sides. */
 import type { Connection } from '../../connectors/connector.ts'
 import { ok } from '../../domain/problem.ts'
-import { write } from '../../store/store.ts'
+import { lookThrough, write } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { waitMs } from '../delivery/backoff.ts'
 import type { Breaker } from '../delivery/breaker.ts'
+import { Kept } from '../kept.ts'
 import { pullTypes } from './pull.ts'
 import { compareOn } from './walk.ts'
 
@@ -17,6 +18,9 @@ interface Schedule {
   /** In a row. */
   readonly failures: number
 }
+
+const pulls = new Kept<Schedule>('pull-schedule')
+const comparisons = new Kept<Schedule>('reconcile-schedule')
 
 /** What came of one go. `more`: it is not over. */
 type Came = { readonly state: 'done' | 'more' } | { readonly state: 'try-again'; readonly afterMs?: number }
@@ -47,7 +51,7 @@ export async function pullDue(
 ): Promise<number | undefined> {
   const { pollSeconds } = connection
   if (pollSeconds === undefined || !isPulled(connection)) return undefined
-  return whenDue(ctx, connection, breaker, 'pull-schedule', pollSeconds * 1000, async () => {
+  return whenDue(ctx, connection, breaker, pulls, pollSeconds * 1000, async () => {
     const pulled = await pullTypes(ctx, connection, (pages) => pages < pagesAtOnce && !isOver())
     const types = pulled.ok ? pulled.value : []
     const silent = types.find(({ state }) => state === 'try-again')
@@ -59,7 +63,7 @@ export async function pullDue(
 export async function reconcileDue(ctx: Context, connection: Connection, breaker: Breaker): Promise<number | undefined> {
   const { reconcileHours } = connection
   if (reconcileHours === undefined) return undefined
-  return whenDue(ctx, connection, breaker, 'reconcile-schedule', reconcileHours * 3600_000, async () => {
+  return whenDue(ctx, connection, breaker, comparisons, reconcileHours * 3600_000, async () => {
     const went = await compareOn(ctx, connection.name)
     if (!went.ok) return { state: 'try-again' }
     return { state: went.value ? 'done' : 'more' }
@@ -70,13 +74,11 @@ async function whenDue(
   ctx: Context,
   { name, retry }: Connection,
   breaker: Breaker,
-  kind: string,
+  kept: Kept<Schedule>,
   everyMs: number,
   act: () => Promise<Came>,
 ): Promise<number> {
-  const where = { kind, key: name }
-  const text = await ctx.store.look({ ask: 'record', ...where })
-  const { due, failures }: Schedule = text === undefined ? { due: 0, failures: 0 } : (JSON.parse(text) as Schedule)
+  const { due, failures } = (await lookThrough(ctx.store, kept.of(name))) ?? { due: 0, failures: 0 }
   const now = ctx.clock()
   // A partner is asked anew from when it was asked last: a change of the interval holds from now on.
   const next = failures > 0 ? due : Math.min(due, now + everyMs)
@@ -90,7 +92,7 @@ async function whenDue(
     ? { failures: failures + 1, due: ctx.clock() + waitMs(retry, failures + 1, ctx.random, came.afterMs) }
     : { failures: 0, due: ctx.clock() + (came.state === 'more' ? 0 : everyMs) }
   await ctx.store.commit(function* () {
-    yield* write({ change: 'remember', ...where, text: JSON.stringify(after) })
+    yield* write(kept.remember(name, after))
     return ok(undefined)
   })
   return after.due

@@ -3,9 +3,10 @@
  * changed by it.
  */
 import { fail, ok, type Result } from '../../domain/problem.ts'
-import { BadCursor, write } from '../../store/store.ts'
+import { BadCursor, lookThrough, write } from '../../store/store.ts'
 import { findConnection } from '../connections.ts'
 import { type Context, nowOf } from '../context.ts'
+import { Kept } from '../kept.ts'
 import { type Drift, type Reconciled, reconcile } from './reconcile.ts'
 
 /** `GET /admin/connections/{name}/reconcile`. */
@@ -28,13 +29,13 @@ interface Walk extends Omit<Comparison, 'finishedAt'> {
 const atOnce = 50
 const mostItems = 500
 
-const walkOf = (key: string) => ({ kind: 'comparison-under-way', key })
-const comparisonOf = (key: string) => ({ kind: 'comparison', key })
+/** By connection. */
+const underWay = new Kept<Walk>('comparison-under-way')
+const comparisons = new Kept<Comparison>('comparison')
 
 /** The next slice; answers whether it was the last. Fails `unavailable` where the partner does not answer. */
 export async function compareOn(ctx: Context, name: string): Promise<Result<boolean>> {
-  const text = await ctx.store.look({ ask: 'record', ...walkOf(name) })
-  const walk = text === undefined ? begun(ctx) : (JSON.parse(text) as Walk)
+  const walk = (await lookThrough(ctx.store, underWay.of(name))) ?? begun(ctx)
   const slice = await sliceFrom(ctx, name, walk.after)
   if (slice === 'lost') return keepWalk(ctx, name, begun(ctx))
   if (!slice.ok) return slice
@@ -49,8 +50,7 @@ export async function compareOn(ctx: Context, name: string): Promise<Result<bool
   const comparison: Comparison = { ...so, finishedAt: nowOf(ctx) }
   ctx.log('reconcile-finished', { connection: name, count: Object.values(found).reduce((all, some) => all + some, 0) })
   return ctx.store.commit(function* () {
-    yield* write({ change: 'forget', ...walkOf(name) })
-    yield* write({ change: 'remember', ...comparisonOf(name), text: JSON.stringify(comparison) })
+    yield* write(underWay.forget(name), comparisons.remember(name, comparison))
     return ok(true)
   })
 }
@@ -69,7 +69,7 @@ async function sliceFrom(ctx: Context, name: string, after: string | undefined):
 
 function keepWalk(ctx: Context, name: string, walk: Walk): Promise<Result<boolean>> {
   return ctx.store.commit(function* () {
-    yield* write({ change: 'remember', ...walkOf(name), text: JSON.stringify(walk) })
+    yield* write(underWay.remember(name, walk))
     return ok(false)
   })
 }
@@ -77,8 +77,6 @@ function keepWalk(ctx: Context, name: string, walk: Walk): Promise<Result<boolea
 export async function showComparison(ctx: Context, name: string): Promise<Result<Comparison>> {
   const connection = await findConnection(ctx, name)
   if (!connection.ok) return connection
-  const text = await ctx.store.look({ ask: 'record', ...comparisonOf(name) })
-  return text === undefined
-    ? fail('not-found', 'Both sides have not been compared by themselves yet (reconcileHours).')
-    : ok(JSON.parse(text) as Comparison)
+  const newest = await lookThrough(ctx.store, comparisons.of(name))
+  return newest ? ok(newest) : fail('not-found', 'Both sides have not been compared by themselves yet (reconcileHours).')
 }
