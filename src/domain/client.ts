@@ -17,7 +17,7 @@ export const HumanName = z.object({
 })
 export type HumanName = z.infer<typeof HumanName>
 
-/** `safe` is a safeguard against violence at home: contacts marked `no` are never used, nor sent on. */
+/** `safe` is a safeguard against violence at home: contacts marked `no` are never used, nor sent on. One of which nothing is said is safe. */
 export const ContactPoint = z.object({
   handle: Handle,
   system: z.enum(['phone', 'fax', 'email', 'pager', 'url', 'sms', 'other']).optional(),
@@ -32,6 +32,7 @@ export const ContactPoint = z.object({
 })
 export type ContactPoint = z.infer<typeof ContactPoint>
 
+/** Where somebody lives who is not to be found is `confidential`: nobody is sent it. */
 export const PostalAddress = z.object({
   handle: Handle,
   use: z.enum(['home', 'work', 'temp', 'old', 'billing']).optional(),

@@ -6,7 +6,6 @@
  */
 import type { Coding, HealthcareService, PractitionerRole, Reference, ServiceRequest, Task } from '@medplum/fhirtypes'
 import { needDomain } from '../../../mappings/codes/need.ts'
-import { local } from '../../../mappings/shared/extension.ts'
 import { isIcd10, socialCategoryOf } from '../../domain/icd10.ts'
 import { isSdohCategory, sdohSystem } from '../../domain/sdoh.ts'
 import type { JsonObject } from '../../fhir/exact.ts'
@@ -30,19 +29,6 @@ const elements: Readonly<Record<string, string>> = {
 const always = 'resourceType id meta language implicitRules modifierExtension'
 const kept = new Map(Object.entries(elements).map(([type, names]) => [type, new Set(`${always} ${names}`.split(' '))]))
 
-interface Told {
-  readonly url?: string
-  readonly valueBoolean?: boolean
-  readonly valueCode?: string
-}
-const says = (value: unknown, name: string, saying: (one: Told) => boolean): boolean =>
-  ((value as { extension?: readonly Told[] }).extension ?? []).some((one) => one.url === local(name) && saying(one))
-
-/** Addresses that nobody is told, and numbers that are not safe to call. */
-const isSecret = (value: unknown): boolean =>
-  says(value, 'confidential-address', ({ valueBoolean }) => valueBoolean === true) ||
-  says(value, 'contact-safety', ({ valueCode }) => valueCode === 'no')
-
 const isSocialCode = ({ system, code = '' }: Coding): boolean =>
   (system === sdohSystem && isSdohCategory(code)) ||
   (system === needDomain.system && needDomain.termOf(code) === 'sdoh') ||
@@ -64,8 +50,6 @@ export function leastOf(resource: JsonObject, isKnown: (reference: string) => bo
   const least: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(resource)) if (names.has(name.replace(/^_/, ''))) least[name] = value
   const turns: Readonly<Record<string, (value: unknown) => unknown>> = {
-    telecom: (value) => filtered(value, (one) => !isSecret(one)),
-    address: (value) => filtered(value, (one) => !isSecret(one)),
     reasonCode: (value) => filtered(value, isSocialConcept),
     reasonReference: (value) => filtered(value, ({ reference = '' }: Reference) => isKnown(reference)),
   }

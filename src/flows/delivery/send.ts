@@ -27,6 +27,7 @@ import { accompanied } from './redisclosure.ts'
 import { barred, mayStand, noForm, noLonger, refused, unasked } from './refusals.ts'
 import { hasFreeIdentifier, marked, ourSystem } from './stamp.ts'
 import { targetsIn, translated } from './translate.ts'
+import { withoutUntold } from './untold.ts'
 
 /** Labels that the partner added: they hold here, too. */
 export interface Learnt {
@@ -152,7 +153,7 @@ export class Sender {
 
   /** What of the record this partner gets. */
   #least(resource: JsonObject, isKnown: (target: string) => boolean): JsonObject {
-    return this.#connection.kind === 'cbo' ? leastOf(resource, isKnown) : resource
+    return withoutUntold(this.#connection.kind === 'cbo' ? leastOf(resource, isKnown) : resource, this.#connection.kind)
   }
 
   /** Those referred to and pushed to this connection go first; a circle of references is cut by the identifier form. */

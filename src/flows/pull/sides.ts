@@ -5,6 +5,7 @@ import type { Sides } from '../../lens/merge-trees.ts'
 import type { Link } from '../../store/change.ts'
 import { ask, type Steps, type Stored } from '../../store/store.ts'
 import type { Context } from '../context.ts'
+import { withUntold } from '../delivery/untold.ts'
 import { inOurWords, referringHome } from './at-home.ts'
 
 export function* sidesOf(
@@ -17,9 +18,9 @@ export function* sidesOf(
   const { type, id, version } = link
   const text = link.ours ?? (yield* ask({ ask: 'version', type, id, version }))?.text ?? stored.text!
   const ours = valueIn(text)
-  const [before, now] = [
-    yield* referringHome(ctx, connection, valueIn(link.base)),
-    yield* referringHome(ctx, connection, theirs),
-  ].map(({ resource }) => inOurWords(connection, resource, ours))
+  const base = valueIn(link.base)
+  const [before, now] = [yield* referringHome(ctx, connection, base), yield* referringHome(ctx, connection, theirs)].map(
+    ({ resource }) => withUntold(inOurWords(connection, resource, ours), ours, base),
+  )
   return { agreed: { ours, theirs: before! }, ours: valueIn(stored.text!), theirs: now! }
 }
