@@ -107,7 +107,8 @@ class SqliteClient implements SqlClient {
   #prepare(sql: string): StatementSync {
     const known = this.#statements.get(sql)
     if (known) return known
-    const prepared = this.db.prepare(sql)
+    // A row that is refused undoes its plan as a whole. Were the statement alone to be undone, SQLite would keep a copy of each page it changes.
+    const prepared = this.db.prepare(sql.replace('insert into', 'insert or fail into'))
     if (this.#statements.size >= keptStatements) this.#statements.clear()
     this.#statements.set(sql, prepared)
     return prepared
