@@ -97,7 +97,7 @@ export const advocacyMachine = stateMachine({
     resume: { from: ['waiting-on-other'], to: 'open' },
     appeal: { from: ['open', 'waiting-on-other', 'closed'], to: 'appealed' },
     close: { from: ['open', 'waiting-on-other', 'appealed'], to: 'closed' },
-    'mark-error': { from: ['open', 'waiting-on-other', 'appealed', 'closed'], to: 'entered-in-error' },
+    'mark-error': { from: 'any', to: 'entered-in-error' },
   },
 })
 

@@ -82,10 +82,7 @@ export const appointmentMachine = stateMachine({
     cancel: { from: [...ahead, 'arrived', 'checked-in'], to: 'cancelled', reason: true },
     /** Given up for another time: a new appointment takes its place. */
     reschedule: { from: [...ahead, 'no-show'], to: 'cancelled', reason: true },
-    'mark-error': {
-      from: [...ahead, 'arrived', 'checked-in', 'fulfilled', 'cancelled', 'no-show'],
-      to: 'entered-in-error',
-    },
+    'mark-error': { from: 'any', to: 'entered-in-error' },
   },
 })
 

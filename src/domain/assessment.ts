@@ -94,9 +94,6 @@ export const Assessment = z.object({
 })
 export type Assessment = z.infer<typeof Assessment>
 
-const open = ['planned', 'in-progress'] as const
-const done = ['completed', 'reviewed', 'amended'] as const
-
 export const assessmentMachine = stateMachine({
   states: assessmentStates,
   events: {
@@ -106,6 +103,6 @@ export const assessmentMachine = stateMachine({
     stop: { from: ['in-progress'], to: 'stopped', reason: true },
     review: { from: ['completed', 'amended'], to: 'reviewed' },
     amend: { from: ['completed', 'reviewed'], to: 'amended', reason: true },
-    'mark-error': { from: [...open, ...done, 'stopped', 'declined'], to: 'entered-in-error' },
+    'mark-error': { from: 'any', to: 'entered-in-error' },
   },
 })

@@ -117,11 +117,7 @@ export const authorizationMachine = stateMachine({
       to: 'cancelled',
       reason: true,
     },
-    'mark-error': {
-      from: authorizationStates.filter((state) => state !== 'entered-in-error'),
-      to: 'entered-in-error',
-      reason: true,
-    },
+    'mark-error': { from: 'any', to: 'entered-in-error', reason: true },
   },
 })
 

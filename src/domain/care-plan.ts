@@ -126,7 +126,7 @@ export const carePlanMachine = stateMachine({
     complete: { from: ['active'], to: 'completed' },
     revoke: { from: ['draft', 'active', 'on-hold'], to: 'revoked' },
     supersede: { from: ['active'], to: 'superseded', by: 'clock' },
-    'mark-error': { from: ['draft', 'active', 'on-hold', 'completed', 'revoked', 'superseded'], to: 'entered-in-error' },
+    'mark-error': { from: 'any', to: 'entered-in-error' },
   },
 })
 

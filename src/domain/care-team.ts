@@ -60,7 +60,7 @@ export const careTeamMachine = stateMachine({
     suspend: { from: ['active'], to: 'suspended', reason: true },
     resume: { from: ['suspended'], to: 'active' },
     end: { from: ['proposed', 'active', 'suspended'], to: 'inactive', reason: true },
-    'mark-error': { from: ['proposed', 'active', 'suspended', 'inactive'], to: 'entered-in-error' },
+    'mark-error': { from: 'any', to: 'entered-in-error' },
   },
 })
 

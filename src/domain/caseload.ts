@@ -66,7 +66,7 @@ export const caseloadMachine = stateMachine({
     'hand-over': { from: ['current'], to: 'current' },
     end: { from: ['current'], to: 'current', reason: true },
     retire: { from: ['current'], to: 'retired', reason: true },
-    'mark-error': { from: ['current', 'retired'], to: 'entered-in-error' },
+    'mark-error': { from: 'any', to: 'entered-in-error' },
   },
 })
 

@@ -136,11 +136,7 @@ export const communicationMachine = stateMachine({
     retry: { from: ['failed'], to: 'queued' },
     receive: { from: ['draft'], to: 'received' },
     read: { from: ['delivered', 'received'], to: 'read' },
-    'mark-error': {
-      from: ['draft', 'queued', 'sent', 'delivered', 'failed', 'received', 'read'],
-      to: 'entered-in-error',
-      reason: true,
-    },
+    'mark-error': { from: 'any', to: 'entered-in-error', reason: true },
   },
 })
 

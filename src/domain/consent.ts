@@ -140,10 +140,6 @@ export const consentMachine = stateMachine({
     reject: { from: ['draft', 'proposed'], to: 'rejected' },
     revoke: { from: ['active'], to: 'revoked' },
     expire: { from: ['active'], to: 'expired', by: 'clock' },
-    'mark-error': {
-      from: ['draft', 'proposed', 'active', 'expired', 'revoked', 'rejected'],
-      to: 'entered-in-error',
-      reason: true,
-    },
+    'mark-error': { from: 'any', to: 'entered-in-error', reason: true },
   },
 })

@@ -65,7 +65,7 @@ export const coverageMachine = stateMachine({
   events: {
     activate: { from: ['draft', 'cancelled'], to: 'active' },
     cancel: { from: ['draft', 'active'], to: 'cancelled', reason: true },
-    'mark-error': { from: ['draft', 'active', 'cancelled'], to: 'entered-in-error', reason: true },
+    'mark-error': { from: 'any', to: 'entered-in-error', reason: true },
   },
 })
 

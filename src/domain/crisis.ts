@@ -103,7 +103,7 @@ export const crisisMachine = stateMachine({
     transfer: { from: [...unsettled], to: 'transferred' },
     'follow-up': { from: ['resolved', 'transferred'], to: 'followed-up' },
     escalate: { from: ['open'], to: 'open', by: 'clock' },
-    'mark-error': { from: [...unsettled, 'resolved', 'followed-up', 'transferred'], to: 'entered-in-error' },
+    'mark-error': { from: 'any', to: 'entered-in-error' },
   },
 })
 

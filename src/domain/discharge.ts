@@ -128,20 +128,7 @@ export const dischargeMachine = stateMachine({
     },
     renotify: { from: ['cancelled'], to: 'notified', by: 'clock' },
     'mark-duplicate': { from: ['notified', 'matched'], to: 'duplicate', reason: true },
-    'enter-in-error': {
-      from: [
-        'notified',
-        'matched',
-        'obligations-created',
-        'in-follow-up',
-        'measure-closed',
-        'duplicate',
-        'cancelled',
-        'readmitted',
-      ],
-      to: 'entered-in-error',
-      reason: true,
-    },
+    'enter-in-error': { from: 'any', to: 'entered-in-error', reason: true },
   },
 })
 

@@ -75,7 +75,7 @@ export const documentMachine = stateMachine({
   states: documentStates,
   events: {
     supersede: { from: ['current'], to: 'superseded' },
-    'mark-error': { from: ['current', 'superseded'], to: 'entered-in-error', reason: true },
+    'mark-error': { from: 'any', to: 'entered-in-error', reason: true },
   },
 })
 

@@ -79,6 +79,6 @@ export const educationMachine = stateMachine({
   events: {
     deliver: { from: ['prepared'], to: 'delivered' },
     decline: { from: ['prepared'], to: 'declined', reason: true },
-    'mark-error': { from: ['prepared', 'delivered', 'declined'], to: 'entered-in-error' },
+    'mark-error': { from: 'any', to: 'entered-in-error' },
   },
 })

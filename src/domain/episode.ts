@@ -55,10 +55,7 @@ export const episodeMachine = stateMachine({
     resume: { from: ['on-hold'], to: 'active' },
     finish: { from: ['active', 'on-hold'], to: 'finished' },
     cancel: { from: ['planned', 'waitlist', 'active', 'on-hold'], to: 'cancelled' },
-    'mark-error': {
-      from: ['planned', 'waitlist', 'active', 'on-hold', 'finished', 'cancelled'],
-      to: 'entered-in-error',
-    },
+    'mark-error': { from: 'any', to: 'entered-in-error' },
   },
 })
 

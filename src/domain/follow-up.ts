@@ -82,11 +82,7 @@ export const followUpMachine = stateMachine({
     undo: { from: ['open', 'attempted', 'missed', 'satisfied', 'satisfied-late'], to: 'excluded', by: 'clock' },
     reinstate: { from: ['excluded'], to: 'open', by: 'clock' },
     reset: { from: ['attempted', 'missed', 'satisfied', 'satisfied-late'], to: 'open', by: 'clock' },
-    'enter-in-error': {
-      from: ['open', 'attempted', 'satisfied', 'satisfied-late', 'missed', 'excluded'],
-      to: 'entered-in-error',
-      reason: true,
-    },
+    'enter-in-error': { from: 'any', to: 'entered-in-error', reason: true },
   },
 })
 

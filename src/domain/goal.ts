@@ -101,10 +101,7 @@ export const goalMachine = stateMachine({
     resume: { from: ['on-hold'], to: 'active' },
     complete: { from: ['active'], to: 'completed' },
     cancel: { from: ['proposed', 'planned', 'accepted', 'active', 'on-hold'], to: 'cancelled' },
-    'mark-error': {
-      from: ['proposed', 'planned', 'accepted', 'active', 'on-hold', 'completed', 'cancelled', 'rejected'],
-      to: 'entered-in-error',
-    },
+    'mark-error': { from: 'any', to: 'entered-in-error' },
   },
 })
 

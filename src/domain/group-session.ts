@@ -60,7 +60,7 @@ export const groupSessionMachine = stateMachine({
   events: {
     hold: { from: ['planned'], to: 'held' },
     cancel: { from: ['planned'], to: 'cancelled', reason: true },
-    'mark-error': { from: ['planned', 'held', 'cancelled'], to: 'entered-in-error', reason: true },
+    'mark-error': { from: 'any', to: 'entered-in-error', reason: true },
   },
 })
 

@@ -104,10 +104,7 @@ export const needMachine = stateMachine({
     decline: { from: ['suspected', 'confirmed', 'being-addressed'], to: 'declined' },
     resolve: { from: ['confirmed', 'being-addressed', 'recurred'], to: 'resolved' },
     recur: { from: ['resolved'], to: 'recurred' },
-    'mark-error': {
-      from: ['suspected', 'confirmed', 'being-addressed', 'resolved', 'recurred', 'declined', 'refuted'],
-      to: 'entered-in-error',
-    },
+    'mark-error': { from: 'any', to: 'entered-in-error' },
   },
 })
 

@@ -47,7 +47,7 @@ export const ProgressCommand = ProgressMeasure.extend({
 
 export const progressMachine = stateMachine({
   states: progressStates,
-  events: { 'mark-error': { from: ['recorded'], to: 'entered-in-error' } },
+  events: { 'mark-error': { from: 'any', to: 'entered-in-error' } },
 })
 
 /** The number in a value, if it is one. */

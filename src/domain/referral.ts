@@ -133,7 +133,6 @@ export const ReferralCommand = fields
   })
   .refine(endsAfterStart, order)
 
-const open = ['draft', 'requested', 'received', 'accepted', 'in-progress', 'on-hold'] as const
 const ended = ['completed', 'failed', 'rejected'] as const
 const underway = ['accepted', 'in-progress', 'on-hold'] as const
 
@@ -156,6 +155,6 @@ export const referralMachine = stateMachine({
     cancel: { from: underway, to: 'cancelled', by: 'either', reason: true },
     'confirm-with-client': { from: [...ended, 'closed-unconfirmed'], to: 'closed-confirmed', by: 'requester' },
     'close-unconfirmed': { from: [...ended, 'cancelled'], to: 'closed-unconfirmed', by: 'requester', reason: true },
-    'mark-error': { from: [...open, ...ended, 'cancelled', ...closedStates], to: 'entered-in-error', by: 'requester' },
+    'mark-error': { from: 'any', to: 'entered-in-error', by: 'requester' },
   },
 })

@@ -90,7 +90,7 @@ export const safetyPlanMachine = stateMachine({
     share: { from: ['active'], to: 'active' },
     withdraw: { from: ['draft', 'active'], to: 'withdrawn-by-client' },
     supersede: { from: ['active'], to: 'superseded', by: 'clock' },
-    'mark-error': { from: ['draft', 'active', 'superseded', 'withdrawn-by-client'], to: 'entered-in-error' },
+    'mark-error': { from: 'any', to: 'entered-in-error' },
   },
 })
 

@@ -94,7 +94,7 @@ export const serviceMachine = stateMachine({
     lapse: { from: ['active'], to: 'unverified', by: 'clock' },
     suspend: { from: ['active', 'unverified'], to: 'suspended', reason: true },
     retire: { from: ['draft', 'active', 'unverified', 'suspended'], to: 'retired', reason: true },
-    'mark-error': { from: ['draft', 'active', 'unverified', 'suspended', 'retired'], to: 'entered-in-error', reason: true },
+    'mark-error': { from: 'any', to: 'entered-in-error', reason: true },
   },
 })
 

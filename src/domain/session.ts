@@ -177,11 +177,7 @@ export const sessionMachine = stateMachine({
     amend: { from: ['signed'], to: 'amended', reason: true },
     'no-show': { from: ['booked', 'arrived'], to: 'no-show' },
     cancel: { from: ['planned', 'booked', 'arrived', 'in-progress'], to: 'cancelled', reason: true },
-    'mark-error': {
-      from: ['planned', 'booked', 'arrived', 'in-progress', 'completed', 'signed', 'no-show', 'cancelled', 'amended'],
-      to: 'entered-in-error',
-      reason: true,
-    },
+    'mark-error': { from: 'any', to: 'entered-in-error', reason: true },
   },
 })
 

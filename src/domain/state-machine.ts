@@ -21,8 +21,23 @@ export interface StateMachine<S extends string, E extends string> {
   readonly events: Readonly<Record<E, Transition<S>>>
 }
 
-export const stateMachine = <const S extends string, const E extends string>(machine: StateMachine<S, E>): StateMachine<S, E> =>
-  machine
+/** As it is written down; `from: 'any'`: from every state but the one that it leads to. */
+type Move<S extends string> = Omit<Transition<S>, 'from'> & { readonly from: readonly S[] | 'any' }
+
+export function stateMachine<const S extends string, const E extends string>({
+  states,
+  events,
+}: {
+  readonly states: readonly S[]
+  readonly events: Readonly<Record<E, Move<S>>>
+}): StateMachine<S, E> {
+  const listed = (move: Move<S>): Transition<S> => ({
+    ...move,
+    from: move.from === 'any' ? states.filter((state) => state !== move.to) : move.from,
+  })
+  const all = Object.entries<Move<S>>(events).map(([name, move]) => [name, listed(move)] as const)
+  return { states, events: Object.fromEntries(all) as Record<E, Transition<S>> }
+}
 
 /** Events that this state allows, by name. */
 export function allowedEvents<S extends string, E extends string>(machine: StateMachine<S, E>, state: S): readonly E[] {

@@ -84,7 +84,7 @@ export const workItemMachine = stateMachine({
     complete: { from: ['in-progress'], to: 'done' },
     cancel: { from: [...unfinished], to: 'cancelled', reason: true },
     escalate: { from: ['open', 'in-progress'], to: 'open', reason: true },
-    'mark-error': { from: [...unfinished, 'done', 'cancelled'], to: 'entered-in-error' },
+    'mark-error': { from: 'any', to: 'entered-in-error' },
   },
 })
 
