@@ -8,7 +8,6 @@ import { equal } from '../lens/equal.ts'
 import type { Remember } from '../store/change.ts'
 import { ask, type Steps, write } from '../store/store.ts'
 import { tell } from './audit/line.ts'
-import { endAll } from './conflicts/ended.ts'
 import type { Context } from './context.ts'
 import { once } from './once.ts'
 
@@ -175,6 +174,11 @@ export function* connections(): Steps<readonly Connection[]> {
   return connectionsIn(yield* ask(where))
 }
 
+/** All but this one. */
+export function* without(name: string): Steps<Remember> {
+  return kept((yield* connections()).filter((one) => one.name !== name))
+}
+
 export async function listConnections(ctx: Context): Promise<readonly Connection[]> {
   return connectionsIn(await ctx.store.look(where))
 }
@@ -190,17 +194,6 @@ export const showConnections = async (ctx: Context): Promise<readonly object[]> 
 export async function showConnection(ctx: Context, name: string): Promise<Result<object>> {
   const found = await findConnection(ctx, name)
   return found.ok ? ok(shown(found.value)) : found
-}
-
-export async function removeConnection(ctx: Context, name: string): Promise<Result<void>> {
-  return ctx.store.commit(function* () {
-    const all = connectionsIn(yield* ask(where))
-    if (!all.some((one) => one.name === name)) return fail('not-found', 'There is no connection of this name.')
-    yield* write(kept(all.filter((one) => one.name !== name)))
-    yield* endAll(ctx, ({ connection }) => connection === name, 'connection-removed')
-    yield* tell(ctx, { action: 'remove-connection', entities: [`connection/${name}`] })
-    return ok(undefined)
-  })
 }
 
 /** Asks the partner for its CapabilityStatement; changes nothing. */

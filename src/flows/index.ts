@@ -27,7 +27,6 @@ export { resolveConflict } from './conflicts/resolve.ts'
 export {
   listConnections,
   putConnection,
-  removeConnection,
   showConnection,
   showConnections,
   testConnection,
@@ -35,6 +34,7 @@ export {
 export { listMembers } from './coordination/list.ts'
 export { changeMember, createMember, memberEvent, readMember, removeMember } from './coordination/members.ts'
 export { listDeliveries, replayDeliveries, replayDelivery } from './delivery/operate.ts'
+export { removeConnection } from './delivery/remove-connection.ts'
 export { pageAcross } from './fhir/across.ts'
 export { everything } from './fhir/everything.ts'
 export { historyPage } from './fhir/history-page.ts'

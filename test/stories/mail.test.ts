@@ -69,6 +69,13 @@ describe('a queued reminder', () => {
   })
 })
 
+it('what waits when the connection is removed has failed, and says so', async () => {
+  const member = await reminder()
+  await say(gateway, 'DELETE', '/admin/connections/post')
+  expect(await stateOf(member)).toEqual(['failed', 'The mail could not be delivered; its delivery tells more.'])
+  expect(await outbox()).toMatchObject([{ state: 'dead', outcome: 'connection-removed' }])
+})
+
 describe('when the server has a bad day', () => {
   it('what it puts off, and what broke before the end, is sent again as the same mail', async () => {
     server.fate = (number) => [{ code: 451 } as const, 'cut-before' as const][number]

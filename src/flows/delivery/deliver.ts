@@ -14,6 +14,7 @@ import { commit } from '../commit.ts'
 import { endAgreed } from '../conflicts/agreed.ts'
 import { noteConflict } from '../conflicts/conflict.ts'
 import { noteDeletion } from '../conflicts/deletion.ts'
+import { connections } from '../connections.ts'
 import type { Context } from '../context.ts'
 import { nextOf, storedValue } from '../next-version.ts'
 import { isOlder } from '../pull/pulled.ts'
@@ -24,7 +25,7 @@ import { waitMs } from './backoff.ts'
 import type { Breaker } from './breaker.ts'
 import { type Carried, type Carrier, carrierOf } from './carrier.ts'
 import { becameOf } from './disclose.ts'
-import { heldBack } from './held.ts'
+import { connectionRemoved, heldBack } from './held.ts'
 import { withLabels } from './labels.ts'
 import type { Learnt, Sent } from './send.ts'
 
@@ -140,8 +141,11 @@ async function settleAndClaim(
   const now = ctx.clock()
   const lease = new Date(now + leaseMs).toISOString()
   const done = await commit<readonly Claimed[]>(ctx, 'deliver', function* () {
+    const isGone = !(yield* connections()).some(({ name }) => name === connection.name)
     const standing = yield* askAll(settled.map(({ next }) => ({ ask: 'delivery' as const, id: next.id })))
-    for (const [i, { claimed, outcome, links, wantsConsent, accounted = [], next }] of settled.entries()) {
+    for (const [i, { claimed, outcome, links, wantsConsent, accounted = [], next: came }] of settled.entries()) {
+      // Nobody is tried again to whom there is no connection any more.
+      const next = isGone && came.state === 'waiting' ? connectionRemoved(came) : came
       const changes: Change[] = []
       for (const link of links) changes.push(...(yield* tiedUnlessOlder(connection, link)))
       // Somebody else's attempt by now: what we sent has arrived, but the delivery is theirs to settle.

@@ -5,6 +5,7 @@
 import type { Change, Delivery } from '../../store/change.ts'
 import { askAll, type Steps, write } from '../../store/store.ts'
 import { tell } from '../audit/line.ts'
+import { connections } from '../connections.ts'
 import type { Context } from '../context.ts'
 import { Kept } from '../kept.ts'
 
@@ -23,20 +24,23 @@ export function* heldBack(ctx: Context, { id, lane, type, resource, version }: D
 export function* letGo(clientId: string, due: string): Steps<readonly Change[]> {
   const ids = yield* wantsConsent.of(clientId)
   if (!ids) return []
+  const names = (yield* connections()).map(({ name }) => name)
   const deliveries = yield* askAll(ids.map((id) => ({ ask: 'delivery' as const, id })))
   return [
     wantsConsent.forget(clientId),
     ...deliveries.flatMap((one): Change[] =>
-      one?.state === 'dead' ? [{ change: 'deliver', delivery: owedAnew(one, due) }] : [],
+      one?.state === 'dead' && names.includes(one.connection) ? [{ change: 'deliver', delivery: owedAnew(one, due) }] : [],
     ),
   ]
 }
 
-/** From the beginning, with all its attempts. */
+/** From the beginning, with all its attempts. Where one never came back, the next one looks first. */
 export const owedAnew = ({ outcome: _, ...delivery }: Delivery, due: string): Delivery => ({
   ...delivery,
   state: 'pending',
   attempts: 0,
-  inFlight: false,
   due,
 })
+
+/** Nobody is left to be told. */
+export const connectionRemoved = (delivery: Delivery): Delivery => ({ ...delivery, state: 'dead', outcome: 'connection-removed' })

@@ -64,19 +64,19 @@ export function mailCarrier(ctx: Context, connection: Connection, mailer: Mailer
         return done({ outcome: 'delivered', value: { links: [], learnt: [], conflicts: [], contested: [] } })
       return sent.outcome === 'try-again' && sent.unanswered ? refused(unsure) : done(sent)
     },
-    settled,
+    settled: (delivery) => settled(ctx, delivery),
   }
+}
 
-  /** The communication goes along: sent, or failed. */
-  function* settled({ state, resource, outcome }: Delivery): Steps<void> {
-    if (state !== 'delivered' && state !== 'dead') return
-    const held = yield* hold(communications, resource)
-    if (!held.ok) return
-    const { at } = yield* ask({ ask: 'now' })
-    // An event that is no longer allowed changes nothing: somebody has moved it meanwhile.
-    const event = state === 'delivered' ? { type: 'send' } : { type: 'fail', reason: reasonFor(outcome) }
-    yield* move(ctx, communications, held.value, event, at)
-  }
+/** The communication goes along: sent, or failed. */
+export function* settled(ctx: Context, { state, resource, outcome }: Delivery): Steps<void> {
+  if (state !== 'delivered' && state !== 'dead') return
+  const held = yield* hold(communications, resource)
+  if (!held.ok) return
+  const { at } = yield* ask({ ask: 'now' })
+  // An event that is no longer allowed changes nothing: somebody has moved it meanwhile.
+  const event = state === 'delivered' ? { type: 'send' } : { type: 'fail', reason: reasonFor(outcome) }
+  yield* move(ctx, communications, held.value, event, at)
 }
 
 /** What a server says may quote the address: partners who are sent the communication need not know it. */

@@ -3,6 +3,7 @@ import { fail, ok, type Result } from '../../domain/problem.ts'
 import type { Delivery } from '../../store/change.ts'
 import { ask, type Page, type Steps, write } from '../../store/store.ts'
 import { tell } from '../audit/line.ts'
+import { connections } from '../connections.ts'
 import type { Context } from '../context.ts'
 import { once } from '../once.ts'
 import { owedAnew } from './held.ts'
@@ -27,6 +28,8 @@ export async function replayDelivery(ctx: Context, id: string): Promise<Result<D
       if (!delivery) return fail('not-found', 'There is no such delivery.')
       if (delivery.state === 'delivered') return fail('conflict', 'It was delivered already.')
       if (delivery.inFlight && delivery.state !== 'dead') return fail('conflict', 'It is on its way just now.')
+      if (!(yield* connections()).some(({ name }) => name === delivery.connection))
+        return fail('conflict', 'There is no connection any more that it was owed to.')
       yield* tell(ctx, { action: 'replay-delivery', entities: [`delivery/${id}`] })
       return ok(yield* again(delivery))
     }),
@@ -41,6 +44,7 @@ export async function replayDeliveries(
   return ctx.store.commit(() =>
     once(ctx, function* () {
       let replayed = 0
+      const names = new Set((yield* connections()).map(({ name }) => name))
       for (let after: string | undefined; ; ) {
         const page: Page<Delivery> = yield* ask({
           ask: 'deliveries',
@@ -50,7 +54,7 @@ export async function replayDeliveries(
           ...(after !== undefined && { after }),
         })
         for (const delivery of page.items) {
-          if (delivery.inFlight && delivery.state !== 'dead') continue
+          if ((delivery.inFlight && delivery.state !== 'dead') || !names.has(delivery.connection)) continue
           yield* again(delivery)
           replayed++
         }
