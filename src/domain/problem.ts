@@ -59,6 +59,8 @@ export type ProblemCode = keyof typeof problems
 export interface Issue {
   readonly path?: string
   readonly message: string
+  /** The other record that this tells of (`Type/id`): whoever may not see that one is not told (`flows/heard.ts`). */
+  readonly about?: string
   /** `warning` and `information` inform; only `error` (the default) refuses. */
   readonly severity?: 'error' | 'warning' | 'information'
 }

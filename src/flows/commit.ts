@@ -13,6 +13,7 @@ import { connections } from './connections.ts'
 import type { Context } from './context.ts'
 import { deliveriesFor } from './delivery/owed.ts'
 import { newEdition } from './fhir/library.ts'
+import { heard } from './heard.ts'
 import { provenanceOf } from './intake/provenance.ts'
 import { once } from './once.ts'
 
@@ -40,7 +41,7 @@ function* accompanied<T>(ctx: Context, action: string, plan: Plan<T>): Steps<Res
     for (const change of changes) note(change)
     yield* doubles.before(changes)
   })
-  if (!result.ok) return result
+  if (!result.ok) return yield* heard(ctx, result)
   const isAudited = versions.size > 0 || told !== undefined
   if (!isAudited) return result
 

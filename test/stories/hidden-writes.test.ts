@@ -3,10 +3,8 @@
  * writes of somebody without a right to that client, and answer alike. Everybody is invented.
  */
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { registerClient } from '../support/client.ts'
-import { startGateway, type TestGateway } from '../support/gateway.ts'
+import { answer, openSide, type Side, type Written } from '../support/sides.ts'
 
-const scope = 'system/*.cruds'
 const number = (value: string) => ({ system: 'urn:stb', value })
 const open = { resourceType: 'Patient', id: 'open', identifier: [number('1')], name: [{ family: 'Vega' }] }
 const secret = {
@@ -14,43 +12,12 @@ const secret = {
   meta: { security: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: '42CFRPart2' }] },
 }
 
-interface Side {
-  readonly gateway: TestGateway
-  readonly all: Readonly<Record<string, string>>
-  readonly some: Readonly<Record<string, string>>
-}
-
-async function side(...known: readonly { readonly resourceType: string; readonly id: string }[]): Promise<Side> {
-  const gateway = await startGateway({ auth: 'smart' })
-  const all = await (await registerClient(gateway, scope, { protected_records: true })).bearer(scope)
-  const some = await (await registerClient(gateway, scope)).bearer(scope)
-  for (const json of known)
-    expect((await gateway.request(`/fhir/${json.resourceType}/${json.id}`, { method: 'PUT', headers: all, json })).status).toBe(
-      201,
-    )
-  return { gateway, all, some }
-}
-
 let without: Side
 let beside: Side
 beforeAll(async () => {
-  ;[without, beside] = await Promise.all([side(open), side(open, secret)])
+  ;[without, beside] = await Promise.all([openSide(open), openSide(open, secret)])
 })
 afterAll(() => Promise.all([without.gateway.stop(), beside.gateway.stop()]))
-
-interface Written {
-  readonly method: string
-  readonly path: string
-  readonly json?: unknown
-  readonly headers?: Readonly<Record<string, string>>
-}
-
-/** Status, headers and body, but for what no two gateways have alike: ids that they make, instants, and numbers of versions. */
-async function answer({ gateway, some }: Side, { method, path, json, headers }: Written): Promise<string> {
-  const said = await gateway.request(path, { method, headers: { ...some, ...headers }, ...(json !== undefined && { json }) })
-  const text = `${said.status} ${said.headers.get('location') ?? ''} ${await said.text()}`
-  return text.replace(/\b[a-z]{3}-[0-9A-Z]{26}\b/g, 'made').replace(/2026-03-\d\dT[\d:.]+Z/g, 'then')
-}
 
 const taken = {
   names: [{ use: 'official', family: 'Hale' }],

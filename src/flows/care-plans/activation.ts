@@ -34,7 +34,11 @@ export const isAgreed = ({ need }: NamedNeed): boolean => need.domain !== 'sdoh'
 export function* hindered({ settings }: Context, plan: CarePlan, at: string): Steps<readonly Issue[]> {
   const unwanted = (yield* needsNamed(plan.needs)).filter(isUnwanted)
   return [
-    ...unwanted.map(({ stored }) => ({ path: 'needs', message: `names ${stored.id}, which the client does not see as a need` })),
+    ...unwanted.map(({ stored }) => ({
+      path: 'needs',
+      message: `names ${stored.id}, which the client does not see as a need`,
+      about: `Condition/${stored.id}`,
+    })),
     ...(yield* unsigned(settings.planSignatures ?? [], plan, at)),
   ]
 }

@@ -75,7 +75,7 @@ function* drafted(ctx: Context, clientId: string, command: PlanDraftCommand, at:
     ...{ narrative: 'Care plan', needs: ['none'], state: 'draft', period: { start: today } },
     ...{ ...said, clientId, author },
   })
-  const before = (yield* rivalsOf({ ...blank, needs: [] }))[0]?.value
+  const before = (yield* rivalsOf(ctx, { ...blank, needs: [] }))[0]?.value
   const known = yield* openNeeds(ctx, clientId, before, at)
   const unknown = (wanted ?? []).filter((id) => !known.needs.some((one) => one.id === id))
   if (unknown.length > 0)

@@ -12,12 +12,13 @@ import { type Listing, type Match, matches, type Seeker, type Spot } from '../..
 import type { Filter } from '../../fhir/search/query.ts'
 import { ask, askAll, type Steps, type Stored } from '../../store/store.ts'
 import { isActive, patientIs } from '../clients/open-referrals.ts'
+import type { Seen } from '../collections/collection.ts'
 import { collectionNamed } from '../collections/index.ts'
 import { gather, hold } from '../collections/parts.ts'
 import type { Context } from '../context.ts'
 import { readOnly } from '../coordination/read-only.ts'
 import { allowed } from '../fhir/allowed.ts'
-import { shown } from '../fhir/visible.ts'
+import { inSightOf, shown } from '../fhir/visible.ts'
 import { storedValue } from '../next-version.ts'
 import { allOf } from '../questions.ts'
 
@@ -41,7 +42,7 @@ function spotOf(address: Address | undefined): Spot | undefined {
   return Number.isNaN(lat) || Number.isNaN(lon) ? undefined : { lat, lon }
 }
 
-function* seekerOf(clientId: string, category: Seeker['category'], at: string): Steps<Seeker> {
+function* seekerOf(clientId: string, category: Seeker['category'], at: string, seen: Seen): Steps<Seeker> {
   const stored = yield* ask({ ask: 'resource', type: 'Patient', id: clientId })
   const reading = clientMapping.read({ Patient: storedValue<Patient>(stored) ?? { resourceType: 'Patient' } })
   const client = reading.ok ? reading.value : undefined
@@ -49,7 +50,7 @@ function* seekerOf(clientId: string, category: Seeker['category'], at: string): 
   const index = client?.addresses.findIndex(({ confidential, use }) => confidential !== true && use !== 'old') ?? -1
   const home = client?.addresses[index]
   const languages = (client?.languages ?? []).toSorted((a, b) => Number(b.preferred ?? false) - Number(a.preferred ?? false))
-  const coverages = (yield* allOf('Coverage', patientIs(clientId), isActive)).flatMap((one) => {
+  const coverages = (yield* allOf('Coverage', patientIs(clientId), isActive)).filter(seen).flatMap((one) => {
     const read = coverageMapping.read({ Coverage: storedValue(one)! })
     return read.ok ? [read.value.kind ?? [], read.value.planName ?? []].flat() : []
   })
@@ -65,7 +66,7 @@ function* seekerOf(clientId: string, category: Seeker['category'], at: string): 
 
 const taken: ReadonlySet<Task['status']> = new Set(['accepted', 'in-progress', 'on-hold', 'completed'])
 
-function* listingsOf(services: readonly Stored[], rejected: ReadonlySet<string>): Steps<readonly Listing[]> {
+function* listingsOf(services: readonly Stored[], rejected: ReadonlySet<string>, seen: Seen): Steps<readonly Listing[]> {
   const listings: Listing[] = []
   for (const stored of services) {
     const reading = serviceMapping.read({ HealthcareService: storedValue<HealthcareService>(stored)! })
@@ -77,7 +78,7 @@ function* listingsOf(services: readonly Stored[], rejected: ReadonlySet<string>)
     })
     const spots = known.flatMap(({ lat, lon }): Spot[] => (lat && lon ? [{ lat: Number(lat), lon: Number(lon) }] : []))
     const owner: Filter = { kind: 'reference', param: 'owner', values: [`HealthcareService/${stored.id}`] }
-    const status = (yield* allOf('Task', owner)).flatMap((one) => storedValue<Task>(one)?.status ?? [])
+    const status = (yield* allOf('Task', owner)).filter(seen).flatMap((one) => storedValue<Task>(one)?.status ?? [])
     const accepted = status.filter((one) => taken.has(one)).length
     listings.push({
       id: stored.id,
@@ -93,12 +94,12 @@ function* listingsOf(services: readonly Stored[], rejected: ReadonlySet<string>)
 }
 
 /** Services that turned down a referral for this need. */
-function* rejectedFor(needId: string, clientId: string): Steps<ReadonlySet<string>> {
+function* rejectedFor(needId: string, clientId: string, seen: Seen): Steps<ReadonlySet<string>> {
   const referrals = collectionNamed('referrals')!
   const rejected = new Set<string>()
   for (const stored of yield* allOf('ServiceRequest', patientIs(clientId))) {
-    if (!referrals.claims(storedValue(stored)!)) continue
-    const held = yield* gather(referrals, stored)
+    if (!seen(stored) || !referrals.claims(storedValue(stored)!)) continue
+    const held = yield* gather(referrals, stored, seen)
     if (!held.ok) continue
     const { state, reasons, target } = held.value.value as unknown as Referral
     if (state !== 'rejected' || !reasons.includes(needId) || !target || 'external' in target) continue
@@ -122,19 +123,19 @@ export async function matchingServices(ctx: Context, need: string): Promise<Resu
       return fail('rule-broken', 'A need without a category matches nothing.', {
         issues: [{ path: 'category', message: 'is not said' }],
       })
-    return ok(yield* matchesFor(need, held.value.value as unknown as Need, at))
+    return ok(yield* matchesFor(need, held.value.value as unknown as Need, at, inSightOf(ctx)))
   })
 }
 
-/** None for a need without a category. */
-export function* matchesFor(needId: string, { clientId, category }: Need, at: string): Steps<Matches> {
+/** By what is `seen` of the client, and of how services have answered others. None for a need without a category. */
+export function* matchesFor(needId: string, { clientId, category }: Need, at: string, seen: Seen): Steps<Matches> {
   if (category?.code === undefined) return { items: [], ruledOut: [] }
   const ofCategory: Filter = {
     kind: 'token',
     param: 'service-category',
     values: [{ code: category.code, ...(category.system !== undefined && { system: category.system }) }],
   }
-  const services = yield* allOf('HealthcareService', ofCategory)
-  const rejected = yield* rejectedFor(needId, clientId)
-  return matches(yield* seekerOf(clientId, category, at), yield* listingsOf(services, rejected), at)
+  const services = (yield* allOf('HealthcareService', ofCategory)).filter(seen)
+  const rejected = yield* rejectedFor(needId, clientId, seen)
+  return matches(yield* seekerOf(clientId, category, at, seen), yield* listingsOf(services, rejected, seen), at)
 }

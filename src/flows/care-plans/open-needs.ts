@@ -11,31 +11,35 @@ import { isOpenNeed, type OpenNeed, type Shown } from '../../domain/plan-draft.t
 import type { Steps } from '../../store/store.ts'
 import { openReferrals, patientIs } from '../clients/open-referrals.ts'
 import { assessments } from '../collections/assessments.ts'
+import type { Seen } from '../collections/collection.ts'
 import { needs } from '../collections/needs.ts'
 import { gather, hold } from '../collections/parts.ts'
 import { activeSafetyPlans } from '../collections/safety-plans.ts'
 import type { Context } from '../context.ts'
-import { visible } from '../fhir/visible.ts'
+import { inSightOf } from '../fhir/visible.ts'
 import { storedValue } from '../next-version.ts'
 import { allOf } from '../questions.ts'
 import { plainId } from '../references.ts'
 import { matchesFor } from './matching-services.ts'
 
 /** Goals of the client that are not over, with the needs that they address. */
-function* openGoals(clientId: string): Steps<readonly { readonly id: string; readonly addresses: readonly string[] }[]> {
-  return (yield* allOf('Goal', patientIs(clientId))).flatMap((stored) => {
+function* openGoals(
+  clientId: string,
+  seen: Seen,
+): Steps<readonly { readonly id: string; readonly addresses: readonly string[] }[]> {
+  return (yield* allOf('Goal', patientIs(clientId))).filter(seen).flatMap((stored) => {
     const reading = goalMapping.read({ Goal: storedValue<GoalResource>(stored)! })
     return reading.ok && !isOver(reading.value) ? [{ id: stored.id, addresses: reading.value.addresses }] : []
   })
 }
 
 /** The newest assessment among the evidence, by an instrument that is known here. */
-function* shownBy({ evidence }: Need): Steps<Shown | undefined> {
+function* shownBy({ evidence }: Need, seen: Seen): Steps<Shown | undefined> {
   let newest: { readonly at: string; readonly shown: Shown } | undefined
   for (const ref of evidence) {
     const id = plainId(ref)
     if (id === undefined) continue
-    const held = yield* hold(assessments, id)
+    const held = yield* hold(assessments, id, seen)
     const value = held.ok ? (held.value.value as unknown as Assessment) : undefined
     const known = value && instrumentFor(value)
     const at = value?.completedAt ?? value?.administeredAt ?? ''
@@ -78,18 +82,19 @@ export interface OpenNeeds {
 const idsOf = (references: readonly { readonly reference?: string | undefined }[] | undefined): readonly string[] =>
   (references ?? []).flatMap(({ reference }) => reference?.match(/^Condition\/([^/]+)$/)?.[1] ?? [])
 
-/** Of those that the caller may see. `before`: the plan that is active now. */
+/** Of what the caller may see alone. `before`: the plan that is active now. */
 export function* openNeeds(ctx: Context, clientId: string, before: CarePlan | undefined, at: string): Steps<OpenNeeds> {
-  const goals = yield* openGoals(clientId)
-  const referrals = (yield* openReferrals(clientId)).map(({ id, reasonReference }) => ({
+  const seen = inSightOf(ctx)
+  const goals = yield* openGoals(clientId, seen)
+  const referrals = (yield* openReferrals(clientId, seen)).map(({ id, reasonReference }) => ({
     id: id!,
     needs: idsOf(reasonReference),
   }))
-  const [plan] = yield* activeSafetyPlans(clientId)
+  const [plan] = yield* activeSafetyPlans(clientId, seen)
   const found: OpenNeed[] = []
   for (const stored of yield* allOf('Condition', patientIs(clientId))) {
-    if (!needs.claims(storedValue(stored)!) || !visible(ctx, stored)) continue
-    const held = yield* gather(needs, stored)
+    if (!needs.claims(storedValue(stored)!) || !seen(stored)) continue
+    const held = yield* gather(needs, stored, seen)
     const value = held.ok ? (held.value.value as unknown as Need) : undefined
     if (!value || !isOpenNeed(value)) continue
     const own = goals.filter(({ addresses }) => addresses.includes(stored.id)).map(({ id }) => id)
@@ -109,8 +114,8 @@ export function* openNeeds(ctx: Context, clientId: string, before: CarePlan | un
       ],
       isPlanned: planned.length > 0,
       isSecured: plan !== undefined,
-      service: (yield* matchesFor(stored.id, value, at)).items[0],
-      shownBy: yield* shownBy(value),
+      service: (yield* matchesFor(stored.id, value, at, seen)).items[0],
+      shownBy: yield* shownBy(value, seen),
     })
   }
   return { needs: found, referrals, safetyPlan: plan?.stored.id }

@@ -3,6 +3,7 @@ import type { ServiceRequest, Task } from '@medplum/fhirtypes'
 import { isReferral, isReferralWork } from '../../../mappings/codes/referral.ts'
 import type { Filter } from '../../fhir/search/query.ts'
 import { ask, type Steps } from '../../store/store.ts'
+import { byAll, type Seen } from '../collections/collection.ts'
 import { storedValue } from '../next-version.ts'
 import { every, ofStatus } from '../questions.ts'
 
@@ -12,16 +13,16 @@ export const isActive = ofStatus('active')
 /** The work is over, though the referral itself still stands. */
 const idle = new Set<Task['status']>(['rejected', 'failed', 'cancelled', 'completed', 'entered-in-error'])
 
-/** A referral without a Task is waiting for one. */
-export function* openReferrals(clientId: string): Steps<readonly ServiceRequest[]> {
+/** Those that are `seen`. A referral without a Task is waiting for one. */
+export function* openReferrals(clientId: string, seen: Seen = byAll): Steps<readonly ServiceRequest[]> {
   const { items } = yield* ask(every('ServiceRequest', patientIs(clientId), isActive))
-  const referrals = items.flatMap((stored) => {
+  const referrals = items.filter(seen).flatMap((stored) => {
     const request = storedValue<ServiceRequest>(stored)
     return request && isReferral(request) ? [{ request, reference: `ServiceRequest/${stored.id}` }] : []
   })
   if (referrals.length === 0) return []
   const focus: Filter = { kind: 'reference', param: 'focus', values: referrals.map(({ reference }) => reference) }
-  const about = (yield* ask(every('Task', focus))).items.flatMap((stored) => storedValue<Task>(stored) ?? [])
+  const about = (yield* ask(every('Task', focus))).items.filter(seen).flatMap((stored) => storedValue<Task>(stored) ?? [])
   const tasks = about.filter(isReferralWork)
   return referrals.flatMap(({ request, reference }) => {
     const work = tasks.filter((task) => task.focus?.reference === reference)

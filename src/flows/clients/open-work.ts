@@ -25,8 +25,8 @@ const codes = (param: string, ...values: readonly string[]): Filter => ({
   param,
   values: values.map((code) => ({ code })),
 })
-const hinder = (path: string, ids: readonly (string | undefined)[], message: string): readonly Issue[] =>
-  ids.map((id) => ({ path, message: `${id} ${message}` }))
+const hinder = (path: string, type: string, ids: readonly (string | undefined)[], message: string): readonly Issue[] =>
+  ids.map((id) => ({ path, message: `${id} ${message}`, about: `${type}/${id}` }))
 
 /** Follow-ups name no episode, and a crisis need not: as long as they are open, the client is not let go of. One that was missed is over. */
 export function* openWorkOf(id: string, clientId: string, at: string): Steps<readonly Issue[]> {
@@ -44,21 +44,25 @@ export function* openWorkOf(id: string, clientId: string, at: string): Steps<rea
   return [
     ...hinder(
       'care-plans',
+      'CarePlan',
       plans.filter((stored) => isOf(id, storedValue<CarePlan>(stored))).map((stored) => stored.id),
       'has not ended',
     ),
     ...hinder(
       'referrals',
+      'ServiceRequest',
       referrals.filter((one) => isOf(id, one)).map((one) => one.id),
       'is open',
     ),
     ...hinder(
       'crises',
+      'Flag',
       ofIt.map(({ held }) => held.id),
       'is not resolved',
     ),
     ...hinder(
       'follow-ups',
+      'Task',
       owed.map((stored) => stored.id),
       'is owed',
     ),

@@ -11,6 +11,7 @@ import { keepReview, withNextReview } from '../care-plans/plan-reviews.ts'
 import { isActive, patientIs } from '../clients/open-referrals.ts'
 import { isAtRiskOfSuicide } from '../clients/suicide-risk.ts'
 import type { Context } from '../context.ts'
+import { inSightOf } from '../fhir/visible.ts'
 import { nextOf, storedValue } from '../next-version.ts'
 import { every } from '../questions.ts'
 import { collection, type EventInput } from './collection.ts'
@@ -22,11 +23,14 @@ interface HeldPlan {
   readonly value: CarePlan
 }
 
-/** Other active plans that this one cannot stand beside. */
-export function* rivalsOf(plan: CarePlan, id?: string): Steps<readonly HeldPlan[]> {
+/**
+ * Other active plans that this one cannot stand beside. One that the caller may not see is not theirs to end, nor to be named: both stand
+ * until somebody who sees both moves either.
+ */
+export function* rivalsOf(ctx: Context, plan: CarePlan, id?: string): Steps<readonly HeldPlan[]> {
   if (plan.kind !== 'coordination') return []
   const { items } = yield* ask(every('CarePlan', patientIs(plan.clientId), isActive))
-  return items.flatMap((stored): HeldPlan[] => {
+  return items.filter(inSightOf(ctx)).flatMap((stored): HeldPlan[] => {
     const resource = storedValue<CarePlanResource>(stored)
     const reading = resource && stored.id !== id ? mapping.read({ CarePlan: resource }) : undefined
     return reading?.ok && rivals(plan, reading.value) ? [{ stored, resource: resource!, value: reading.value }] : []
@@ -43,7 +47,7 @@ function* onEvent(ctx: Context, moved: CarePlan, event: EventInput, at: string):
   const issues = [...notYetActive(value), ...(event.type === 'activate' ? yield* hindered(ctx, value, at) : [])]
   if (issues.length > 0) return fail('guard-failed', 'The plan cannot be active as it stands.', { issues })
   if (value.state !== 'active') return ok(value)
-  const [rival] = yield* rivalsOf(value)
+  const [rival] = yield* rivalsOf(ctx, value)
   if (!rival) return ok(value)
   if (event.type === 'resume')
     return fail('conflict', 'Another coordination plan is active.', {
@@ -68,11 +72,11 @@ export const carePlans = collection<CarePlan, { CarePlan: CarePlanResource }>({
   ofEpisode: true,
   sort: '-date',
   machine: { field: 'state', states: carePlanMachine, initial: 'draft' },
-  *view({ id, value }) {
+  *view({ id, value }, seen) {
     if (value.state !== 'revoked') return {}
     const successor = { kind: 'reference' as const, param: 'replaces', values: [`CarePlan/${id}`] }
     const { items } = yield* ask(every('CarePlan', successor))
-    const replaced = items.some((one) => storedValue<CarePlanResource>(one)?.status !== 'entered-in-error')
+    const replaced = items.some((one) => seen(one) && storedValue<CarePlanResource>(one)?.status !== 'entered-in-error')
     return replaced ? { state: 'superseded' as const } : {}
   },
   *prepare(_ctx, value) {
@@ -90,16 +94,16 @@ export const carePlans = collection<CarePlan, { CarePlan: CarePlanResource }>({
   shown: ['revisions', 'lastChange'],
   *warns({ value }, seen) {
     const isOpen = value.state === 'draft' || value.state === 'active' || value.state === 'on-hold'
-    const isSafe = value.crisisPlanId !== undefined && (yield* activeSafetyPlans(value.clientId)).length > 0
+    const isSafe = value.crisisPlanId !== undefined && (yield* activeSafetyPlans(value.clientId, seen)).length > 0
     if (!isOpen) return []
     const unasked = (yield* needsNamed(value.needs)).filter(({ stored }) => seen(stored)).every(isAgreed) ? [] : [unagreed]
     return !isSafe && (yield* isAtRiskOfSuicide(value.clientId, seen)) ? [unsafe, ...unasked] : unasked
   },
   told: (versions) => ({ revisions: revisionsOf(versions) }),
-  *after(_ctx, { id, value, parts }, _before, at) {
+  *after(ctx, { id, value, parts }, _before, at) {
     const reviews = yield* keepReview(id, value, parts.CarePlan, at)
     if (value.state !== 'active') return ok(reviews)
-    const superseded = yield* rivalsOf(value, id)
+    const superseded = yield* rivalsOf(ctx, value, id)
     const ended = superseded.map(({ stored, resource, value: plan }) =>
       nextOf(mapping.write({ ...plan, state: 'revoked' }, { CarePlan: resource }).CarePlan, stored.id, stored, at),
     )

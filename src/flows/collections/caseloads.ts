@@ -104,7 +104,11 @@ function* doubled(value: Caseload, before: Holding | undefined, day: string): St
     if (episodeId === undefined) continue
     const elsewhere = known.has(episodeId) ? undefined : yield* primaryElsewhere(clientId, episodeId, day, before?.id)
     if (seen.has(episodeId) || elsewhere !== undefined)
-      issues.push({ path: 'assignments', message: `of ${episodeId}: somebody else has it; hand it over` })
+      issues.push({
+        path: 'assignments',
+        message: `of ${episodeId}: somebody else has it; hand it over`,
+        ...(elsewhere !== undefined && { about: `List/${elsewhere}` }),
+      })
     seen.add(episodeId)
   }
   return issues

@@ -8,14 +8,14 @@ import { dayOf } from '../clients/client-facts.ts'
 import { isActive, openReferrals } from '../clients/open-referrals.ts'
 import type { Context } from '../context.ts'
 import { every } from '../questions.ts'
-import { collection, type EventInput } from './collection.ts'
+import { collection, type EventInput, type Seen } from './collection.ts'
 
-/** Does an active plan or an open referral name this need? */
-function* isBeingAddressed(id: string, clientId: string): Steps<boolean> {
+/** Does an active plan or an open referral that is `seen` name this need? */
+function* isBeingAddressed(id: string, clientId: string, seen: Seen): Steps<boolean> {
   const reference = `Condition/${id}`
   const plans = yield* ask(every('CarePlan', { kind: 'reference', param: 'condition', values: [reference] }, isActive))
-  if (plans.items.length > 0) return true
-  const referrals = yield* openReferrals(clientId)
+  if (plans.items.some(seen)) return true
+  const referrals = yield* openReferrals(clientId, seen)
   return referrals.some(({ reasonReference }) => reasonReference?.some((reason) => reason.reference === reference))
 }
 
@@ -40,10 +40,10 @@ export const needs = collection<Need, { Condition: Condition }>({
   machine: { field: 'state', states: needMachine, initial: 'suspected' },
   computed: ['verification'],
   shown: ['billable'],
-  *view({ id, value }) {
+  *view({ id, value }, seen) {
     const billable = billableAs(value)
     const stands = value.state === 'confirmed' || value.state === 'recurred'
-    const addressed = stands && (yield* isBeingAddressed(id, value.clientId))
+    const addressed = stands && (yield* isBeingAddressed(id, value.clientId, seen))
     return { ...(billable && { billable }), ...(addressed && { state: 'being-addressed' as const }) }
   },
   *prepare(_ctx, value, before) {

@@ -14,9 +14,10 @@ import { ask, type Steps, type Stored } from '../../store/store.ts'
 import { consentInForce } from '../clients/consent-in-force.ts'
 import { isActive, patientIs } from '../clients/open-referrals.ts'
 import type { Context } from '../context.ts'
+import { inSightOf } from '../fhir/visible.ts'
 import { nextOf, storedValue } from '../next-version.ts'
 import { every } from '../questions.ts'
-import { collection, type EventInput } from './collection.ts'
+import { collection, type EventInput, type Seen } from './collection.ts'
 import { withLabelsOf } from './labels-of.ts'
 
 const ShareDetail = z.object({ who: Text, consentId: Id })
@@ -25,26 +26,27 @@ const ShareDetail = z.object({ who: Text, consentId: Id })
 const dressed = (document: Composition, plan: CarePlan, reference: string): Composition =>
   withLabelsOf(documentOf(document, plan, reference), plan)
 
-/** Active safety plans of the client, other than this one. */
+/** Active safety plans of the client that are `seen`, other than this one. */
 export function* activeSafetyPlans(
   clientId: string,
+  seen: Seen,
   id?: string,
 ): Steps<readonly { readonly stored: Stored; readonly resource: CarePlan }[]> {
   const { items } = yield* ask(every('CarePlan', patientIs(clientId), isActive))
   return items.flatMap((stored) => {
     const resource = storedValue<CarePlan>(stored)
-    return resource && stored.id !== id && isSafetyPlan(resource) ? [{ stored, resource }] : []
+    return resource && stored.id !== id && isSafetyPlan(resource) && seen(stored) ? [{ stored, resource }] : []
   })
 }
 
-function* onEvent(_ctx: Context, moved: SafetyPlan, event: EventInput, now: string): Steps<Result<SafetyPlan>> {
+function* onEvent(ctx: Context, moved: SafetyPlan, event: EventInput, now: string): Steps<Result<SafetyPlan>> {
   const { statusReason: _, ...rest } = moved
   const value = { ...rest, ...(event.reason !== undefined && { statusReason: event.reason }) }
   const at = event.at ?? now
   if (event.type === 'review') return ok({ ...value, reviewedAt: at })
   if (event.type === 'share') return yield* share(value, event, at)
   if (event.type !== 'activate') return ok(value)
-  const [rival] = yield* activeSafetyPlans(value.clientId)
+  const [rival] = yield* activeSafetyPlans(value.clientId, inSightOf(ctx))
   return ok(rival ? { ...value, replaces: value.replaces ?? rival.stored.id } : value)
 }
 
@@ -88,9 +90,10 @@ export const safetyPlans = collection<SafetyPlan, SafetyPlanParts>({
     return ok(isRevised && before.value.reviewedAt === value.reviewedAt ? { ...value, reviewedAt: at } : value)
   },
   on: Object.fromEntries(Object.keys(safetyPlanMachine.events).map((name) => [name, onEvent])),
-  *after(_ctx, { id, value, parts }, _before, at) {
+  *after(ctx, { id, value, parts }, _before, at) {
     const changes: Change[] = []
-    const superseded = value.state === 'active' ? yield* activeSafetyPlans(value.clientId, id) : []
+    // One that the caller may not see is not theirs to end.
+    const superseded = value.state === 'active' ? yield* activeSafetyPlans(value.clientId, inSightOf(ctx), id) : []
     for (const { stored, resource } of superseded)
       changes.push(nextOf<CarePlan>({ ...resource, status: 'revoked' }, stored.id, stored, at))
     const { CarePlan: plan, Composition: document } = parts

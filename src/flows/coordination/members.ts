@@ -5,7 +5,7 @@ import { namesEtag } from '../../fhir/version.ts'
 import { isObject } from '../../lens/equal.ts'
 import { ask, type Steps, write } from '../../store/store.ts'
 import type { AnyCollection } from '../collections/collection.ts'
-import { type Gathered, hold } from '../collections/parts.ts'
+import { type Gathered, gather, hold } from '../collections/parts.ts'
 import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
 import { seenBy } from '../fhir/visible.ts'
@@ -39,8 +39,18 @@ export async function createMember(ctx: Context, name: string, body: unknown): P
   return resumedAfter(ctx, [collection.value.anchor], written)
 }
 
+/** What was written, as its writer sees it: all of its own resources, and of others what views lay over it. */
+function* toWriter(ctx: Context, collection: AnyCollection, held: Gathered): Steps<Gathered> {
+  if (collection.view === undefined || ctx.principal.visible === 'everything') return held
+  const own = new Set(held.stored.map(({ type, id }) => `${type}/${id}`))
+  const sees = seenBy(ctx)
+  const again = yield* gather(collection, held.anchor, (one) => own.has(`${one.type}/${one.id}`) || sees(one))
+  return again.ok ? again.value : held
+}
+
 /** A member by itself, with what its earlier versions tell, and what is to be looked at. */
-function* answered(ctx: Context, collection: AnyCollection, held: Gathered, at?: string): Steps<Answer> {
+function* answered(ctx: Context, collection: AnyCollection, told: Gathered, at?: string): Steps<Answer> {
+  const held = at === undefined ? told : yield* toWriter(ctx, collection, told)
   const more = collection.told?.(yield* versionsOf(collection, held.stored, seenBy(ctx)))
   const warned: readonly Issue[] = collection.warns ? yield* collection.warns(held, seenBy(ctx)) : []
   const warnings = [...held.warnings, ...warned.map((one) => ({ ...one, severity: 'warning' as const }))]
@@ -96,13 +106,13 @@ export async function changeMember(
   return resumedAfter(ctx, [collection.value.anchor], written)
 }
 
-/** All of it: whoever does not see a part changes nothing around it. */
+/** All of it, as this caller sees it: whoever does not see a part changes nothing around it. */
 function* toChange(ctx: Context, collection: AnyCollection, id: string): Steps<Result<Gathered>> {
   const shown = yield* hold(collection, id, seenBy(ctx))
   const whole = shown.ok ? yield* hold(collection, id) : shown
-  return shown.ok && whole.ok && shown.value.stored.length < whole.value.stored.length
-    ? fail('forbidden', 'This member is not for this caller to change.')
-    : whole
+  if (!shown.ok || !whole.ok) return whole
+  const isWhole = whole.value.stored.every(({ id }, i) => id === shown.value.stored[i]?.id)
+  return isWhole ? shown : fail('forbidden', 'This member is not for this caller to change.')
 }
 
 const changedSince = (ifMatch: string | undefined, now: Gathered) =>

@@ -8,6 +8,7 @@ import { isResourceType } from '../../fhir/types.ts'
 import { validate } from '../../fhir/validate/validate.ts'
 import { lookThrough, type Steps } from '../../store/store.ts'
 import type { Context } from '../context.ts'
+import { heard } from '../heard.ts'
 import { allowed } from './allowed.ts'
 import { type Asked, parametersOf } from './asked.ts'
 import type { Write } from './entry.ts'
@@ -130,7 +131,7 @@ function rehearsed(ctx: Context, write: Write, information: readonly Issue[] = [
   return ok(async () => {
     const done = await ctx.store.commit(function* () {
       const written = yield* transact(ctx, [write])
-      return written.ok ? undone : written
+      return written.ok ? undone : yield* heard(ctx, written)
     })
     return done.ok || done.problem === undone.problem ? fine(information) : told(done.problem)
   })

@@ -18,6 +18,12 @@ export const seenBy =
   (stored: Stored): boolean =>
     shown(ctx, stored)
 
+/** The same where nothing is told of it: a rule asks. */
+export const inSightOf =
+  (ctx: Context) =>
+  (stored: Stored): boolean =>
+    visible(ctx, stored)
+
 export function visible({ principal }: Context, stored: Stored): boolean {
   const { visible } = principal
   if (visible === 'everything') return true
