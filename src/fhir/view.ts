@@ -63,7 +63,7 @@ const always = new Set(['resourceType', 'id', 'meta', 'implicitRules', 'modifier
 function isKept(shape: Shape, name: string, wanted: Wanted): boolean {
   const element = shape.fields.get(name)?.element ?? name
   const needed = always.has(element) || shape.required.some((one) => one.element === element)
-  return needed || words(modifierElements[shape.name]).includes(element) || wanted(element)
+  return needed || words(modifierElements[shape.name]).includes(element) || wanted(element) || wanted(name)
 }
 
 const words = (text: string | undefined): readonly string[] => text?.split(' ') ?? []

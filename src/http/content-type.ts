@@ -34,10 +34,11 @@ export const contentTypes: Step = (c) => {
     if (types && !bringsContent(c) && !(types.includes(mediaType(header)) && isReadable(header!)))
       return refuse(c, problem('unsupported-media-type', `The body here is ${types.join(' or ')}, in UTF-8.`))
   }
-  if (isFhir && !path.startsWith('/fhir/.') && !isContent(c) && wantsOther(c))
-    return refuse(c, problem('not-acceptable', 'Answers are application/fhir+json, of FHIR 4.0.'))
+  if (isFhir && !path.startsWith('/fhir/.') && !isContent(c) && wantsOther(c)) return refuse(c, notAcceptable)
   return undefined
 }
+
+export const notAcceptable = problem('not-acceptable', 'Answers are application/fhir+json, of FHIR 4.0.')
 
 /** What a request without a route brings is of no matter: it is told so. */
 function ofRoute(c: Ctx): readonly string[] | undefined {
@@ -73,11 +74,13 @@ function isOfBinary(c: Ctx, names: readonly RouteName[]): boolean {
 /** https://hl7.org/fhir/R4/http.html#mime-type: `_format` counts more than Accept. */
 export function wantsOther(c: Ctx): boolean {
   const format = c.req.url.includes('_format=') ? c.req.query('_format') : undefined
-  // A plus in a URL that nobody escaped reads as a space.
-  if (format !== undefined) return !isServed(format.replace(' ', '+'))
+  if (format !== undefined) return !isFormat(format)
   const accept = c.req.header('accept')
   return accept !== undefined && accept.trim() !== '' && !accept.split(',').some(isServed)
 }
+
+/** A plus that nobody escaped reads as a space. */
+export const isFormat = (format: string): boolean => isServed(format.replace(' ', '+'))
 
 const served = new Set(['json', ...fhir, '*/*', 'application/*', 'text/html'])
 

@@ -14,6 +14,8 @@ export interface Env {
     /** Set where the answer has them already. */
     framed: boolean
     limits: Limits
+    /** `_pretty` was said in a form. */
+    pretty: boolean
     /** Who asks. On the few open routes nobody, who may nothing. */
     principal: Principal
     /** Every flow, bound to the caller, its tenant, and the request's Idempotency-Key. */

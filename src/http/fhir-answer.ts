@@ -10,7 +10,8 @@ import { refuse } from './problem-details.ts'
 const contentType = 'application/fhir+json; charset=utf-8'
 
 export function answer(c: Ctx, status: 200 | 201, text: string, headers: Record<string, string> = {}): Response {
-  const body = c.req.url.includes('_pretty=') && c.req.query('_pretty') === 'true' ? prettyTree(parseTree(text)) : text
+  const isPretty = c.get('pretty') || (c.req.url.includes('_pretty=') && c.req.query('_pretty') === 'true')
+  const body = isPretty ? prettyTree(parseTree(text)) : text
   return answerWith(c, status, body, { ...headers, 'content-type': contentType })
 }
 

@@ -4,7 +4,7 @@ import { problem } from '../domain/problem.ts'
 import { methodsOf, type Place, type RouteName, routeOf } from '../fhir/interactions.ts'
 import type { Gateway } from '../gateway.ts'
 import { renderContent, resourceBody } from './binary.ts'
-import { mediaType, wantsOther } from './content-type.ts'
+import { isFormat, mediaType, notAcceptable, wantsOther } from './content-type.ts'
 import { type Ctx, createRouter, type Env } from './env.ts'
 import { answer, answered, prefer, renderVersion, renderWritten } from './fhir-answer.ts'
 import type { Limits } from './limits.ts'
@@ -28,11 +28,12 @@ export function fhirRoutes(gateway: Gateway): Hono<Env> {
     search: (c, { type }) => search(c, { type }, pairs(c)),
     compartmentSearch: (c, { type, id, member }) => search(c, { type: member, within: { type, id } }, pairs(c)),
     compartmentSearchOfAll: (c, { type, id }) => searchAcross(c, { type, id }, pairs(c)),
-    compartmentSearchPosted: (c, { type, id, member }) => search(c, { type: member, within: { type, id } }, posted(c)),
-    compartmentSearchOfAllPosted: (c, { type, id }) => searchAcross(c, { type, id }, posted(c)),
-    searchPosted: (c, { type }) => search(c, { type }, posted(c)),
+    compartmentSearchPosted: (c, { type, id, member }) =>
+      posted(c, (all) => search(c, { type: member, within: { type, id } }, all)),
+    compartmentSearchOfAllPosted: (c, { type, id }) => posted(c, (all) => searchAcross(c, { type, id }, all)),
+    searchPosted: (c, { type }) => posted(c, (all) => search(c, { type }, all)),
     systemSearch: (c) => searchAcross(c, undefined, pairs(c)),
-    systemSearchPosted: (c) => searchAcross(c, undefined, posted(c)),
+    systemSearchPosted: (c) => posted(c, (all) => searchAcross(c, undefined, all)),
 
     create: async (c, { type }) =>
       unconditional(c) ?? written(c, await c.get('desk').createResource(type, resourceBody(c), c.req.header('if-none-exist'))),
@@ -119,8 +120,14 @@ export function fhirRoutes(gateway: Gateway): Hono<Env> {
 const shown = (c: Ctx, type: string) => (type === 'Binary' && wantsOther(c) ? renderContent : renderVersion)
 
 const pairs = (c: Ctx): Pairs => (c.req.url.includes('?') ? [...new URL(c.req.url).searchParams] : [])
-/** In the URL and in the form. */
-const posted = (c: Ctx): Pairs => [...pairs(c), ...new URLSearchParams(new TextDecoder().decode(c.get('body')))]
+/** A search by what is in the URL and in the form, which tells how its answer is to be written as well as a URL does. */
+function posted(c: Ctx, search: (pairs: Pairs) => Promise<Response>): Response | Promise<Response> {
+  const form = new URLSearchParams(new TextDecoder().decode(c.get('body')))
+  const format = form.get('_format')
+  if (format !== null && !isFormat(format)) return refuse(c, notAcceptable)
+  c.set('pretty', form.get('_pretty') === 'true')
+  return search([...pairs(c), ...form])
+}
 /** https://hl7.org/fhir/R4/http.html#parameters */
 const rendering: readonly string[] = ['_format', '_pretty']
 const isLenient = (c: Ctx): boolean => prefer(c, 'handling') === 'lenient'

@@ -35,8 +35,9 @@ const resources = [
     name: [{ family: 'Lund' }],
     generalPractitioner: [{ reference: 'Practitioner/okafor' }],
     identifier: [{ type: { coding: [{ system: 'urn:types', code: 'MR' }] }, system: 'urn:mrn', value: '7' }],
+    telecom: [{ system: 'email', value: 'Ann@harbor.example' }],
   },
-  { resourceType: 'Patient', id: 'bea', name: [{ family: 'Marsh' }], identifier: [{ value: '7' }] },
+  { resourceType: 'Patient', id: 'bea', name: [{ family: 'Marsh', given: ['Straßer'] }], identifier: [{ value: '7' }] },
   { resourceType: 'Practitioner', id: 'okafor', name: [{ family: 'Okafor' }] },
   { resourceType: 'Organization', id: 'harbor', name: 'Harbor', partOf: { reference: 'Organization/county' } },
   { resourceType: 'Organization', id: 'county', name: 'County' },
@@ -111,6 +112,36 @@ describe('from the other end of a reference', () => {
   })
 })
 
+describe('beside the matches', () => {
+  const beside = async (path: string) => {
+    const { entry = [] } = (await (await gateway.request(`/fhir/${path}`)).json()) as {
+      entry?: { search: { mode: string }; resource: { id: string } }[]
+    }
+    return entry.flatMap(({ search, resource }) => (search.mode === 'include' ? [resource.id] : []))
+  }
+
+  it.each([
+    ['all that a type refers to them by', 'Patient?_id=bea&_revinclude=Observation:*', ['low']],
+    ['of a type that cannot refer to them, nothing', 'Observation?_id=low&_revinclude=Patient:*', []],
+    ['what they refer to', 'Observation?_id=high&_include=*', ['ann', 'visit']],
+    [
+      'and from there on, whatever it is',
+      'Observation?_id=high&_include:iterate=*',
+      ['ann', 'visit', 'okafor', 'harbor', 'county'],
+    ],
+    ['and from there on, of one type', 'Observation?_id=high&_include:iterate=Observation:*', ['ann', 'visit']],
+  ])('%s', async (_, path, ids) => expect(await beside(path)).toEqual(ids))
+})
+
+describe('however it is written', () => {
+  it.each([
+    ['Patient?email=ANN@Harbor.example', ['ann']],
+    ['Patient?telecom:not=ann@HARBOR.example', ['bea']],
+    ['Patient?name=strasser', ['bea']],
+    ['Patient?name=STRAẞER', ['bea']],
+  ])('%s', async (path, ids) => expect(await found(path)).toEqual(ids))
+})
+
 describe('within a compartment', () => {
   it.each([
     ['Patient/ann/Observation', ['late', 'high']],
@@ -133,6 +164,14 @@ describe('within a compartment', () => {
     expect(answer.status).toBe(200)
     const { entry } = (await answer.json()) as { entry: { resource: { id: string } }[] }
     expect(entry.map(({ resource }) => resource.id)).toEqual(ids)
+  })
+
+  it('a form tells how its answer is to be written, too', async () => {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+    const post = (body: string) => gateway.request('/fhir/Patient/_search', { method: 'POST', headers, body })
+    expect(await (await post('_id=ann&_format=application/fhir+json&_pretty=true')).text()).toContain('\n  "resourceType"')
+    expect(await (await post('_id=ann')).text()).not.toContain('\n')
+    expect((await post('_id=ann&_format=xml')).status).toBe(406)
   })
 
   it('of all types at once, in pages', async () => {

@@ -49,6 +49,7 @@ describe('parts of a resource', () => {
 
   it('keeps mandatory elements, and digits', async () => {
     const [, text] = await get('/fhir/Observation/o1?_elements=value')
+    expect(await get('/fhir/Observation/o1?_elements=valueQuantity')).toEqual([200, text])
     expect(text).toContain('"status":"final","code":{"text":"x"},"valueQuantity":{"value":1.10}}')
   })
 

@@ -86,7 +86,9 @@ function includeOf(text: string, modifier: string | undefined, type?: string): R
     return fail('not-supported', 'The one modifier here is iterate.')
   const iterate = modifier !== undefined
   if (text === '*')
-    return type ? ok({ source: type, param: '*', iterate }) : fail('not-supported', '_revinclude needs a type and a parameter.')
+    return type
+      ? ok({ source: iterate ? '*' : type, param: '*', iterate })
+      : fail('not-supported', '_revinclude needs a type and a parameter.')
   const [source = '', param = '', target, ...rest] = text.split(':')
   if (!isResourceType(source) || param === '' || rest.length > 0)
     return fail('invalid', 'An include has to be Type:parameter or Type:parameter:Type.')

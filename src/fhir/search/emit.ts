@@ -65,10 +65,11 @@ const identifier: Emit = (sink, param, value) => {
   }
 }
 
+/** "Servers may use special handling": nobody means another address by another case. */
 const contactPoint: Emit = (sink, param, value) => {
   const found = text(members(value)?.value)
   if (found === undefined) sink.present(param)
-  else sink.token(param, undefined, found)
+  else sink.token(param, undefined, found.toLowerCase())
 }
 
 const boolean: Emit = (sink, param, value) => {

@@ -45,5 +45,6 @@ export function normalise(text: string): string {
     .normalize('NFKD')
     .replace(/\p{M}+/gu, '')
     .toLowerCase()
+    .replaceAll('ß', 'ss')
   return folded.normalize('NFKC').replace(/\s+/g, ' ').trim()
 }

@@ -5,7 +5,7 @@ import { all, type Criterion, missing, noModifier, unreadable } from './criterio
 import { textStart } from './emit.ts'
 import { modifiersOf, targetsOf } from './modifiers.ts'
 import type { SearchContext } from './parse.ts'
-import type { Filter } from './query.ts'
+import type { Filter, TokenValue } from './query.ts'
 import type { SearchParameterRow } from './table.ts'
 import {
   dateValue,
@@ -81,7 +81,9 @@ function tokenFilter({ param, modifier, text }: Criterion, row: SearchParameterR
       values: placed.map(({ system = '', code = '' }) => ({ system, code })),
     })
   }
-  const filter = { kind: 'token', param, values } as const
+  const asIndexed = ({ code, ...system }: TokenValue): TokenValue => ({ ...system, ...(code && { code: code.toLowerCase() }) })
+  const isContact = row.paths.every(({ type }) => type === 'ContactPoint')
+  const filter = { kind: 'token', param, values: isContact ? values.map(asIndexed) : values } as const
   return ok(modifier === 'not' ? { kind: 'not', filter } : filter)
 }
 

@@ -222,7 +222,7 @@ export interface SortKey {
   readonly descending: boolean
 }
 
-/** `_include=source:param:target`. `param` `*`: every reference parameter. */
+/** `_include=source:param:target`. `param` `*`: every reference parameter; `source` `*`: of whatever was found, too. */
 export interface Include {
   readonly source: string
   readonly param: string

@@ -1,6 +1,8 @@
 /** What rides along with the matches of a page. https://hl7.org/fhir/R4/search.html#include */
 import { parseReference, referencesIn } from '../../fhir/reference.ts'
 import { targetsOf } from '../../fhir/search/include.ts'
+import { isLink } from '../../fhir/search/modifiers.ts'
+import { searchParametersOf } from '../../fhir/search/parameters.ts'
 import { type Include, type Query, simpleQuery } from '../../fhir/search/query.ts'
 import { ask, type Steps, type Stored } from '../../store/store.ts'
 import { noteSeen } from '../audit/looks.ts'
@@ -81,7 +83,7 @@ export function* named(names: ReadonlySet<string>, take: Take): Steps<boolean> {
 function namedBy(rule: Include, from: readonly Stored[]): ReadonlySet<string> {
   const wanted = new Set<string>()
   for (const stored of from) {
-    const value = rule.source === stored.type ? storedValue<object>(stored) : undefined
+    const value = rule.source === '*' || rule.source === stored.type ? storedValue<object>(stored) : undefined
     if (!value) continue
     const targets = rule.param === '*' ? referencesIn(value).map((one) => one.reference) : targetsOf(value, rule.param)
     for (const target of targets) {
@@ -93,10 +95,14 @@ function namedBy(rule: Include, from: readonly Stored[]): ReadonlySet<string> {
   return wanted
 }
 
+const paramsOf = ({ source, param }: Include): readonly string[] =>
+  param === '*' ? Object.entries(searchParametersOf(source)).flatMap(([name, row]) => (isLink(row) ? [name] : [])) : [param]
+
 function* referringTo(ctx: Context, rule: Include, from: readonly Stored[], take: Take, room: Room): Steps<boolean> {
   const values = from.filter((one) => rule.target === undefined || rule.target === one.type).map(keyOf)
   if (values.length === 0 || !allowed(ctx, 'read', rule.source).ok) return true
-  const query = simpleQuery(rule.source, [{ kind: 'reference', param: rule.param, values }], mostIncluded)
+  const ways = paramsOf(rule).map((param) => [{ kind: 'reference' as const, param, values }])
+  const query = simpleQuery(rule.source, [{ kind: 'any', of: ways }], mostIncluded)
   let after: string | undefined
   do {
     const page = yield* ask({

@@ -22,7 +22,10 @@ const official: SearchParameter[] = readJson('fhir/r4/search-parameters.json').e
 
 /** What a FHIRPath engine finds for a parameter, as the texts that identify each thing found. */
 function foundByEngine(parameter: SearchParameter, resource: Resource): string[] {
-  return evalFhirPathTyped(parameter.expression ?? '', [toTypedValue(resource)]).flatMap((item) => keysOf(parameter.type, item))
+  const found = evalFhirPathTyped(parameter.expression ?? '', [toTypedValue(resource)])
+  const keys = found.flatMap((item) => keysOf(parameter.type, item))
+  // Addresses are the same in any case.
+  return ['telecom', 'email', 'phone'].includes(parameter.code) ? keys.map((key) => key.toLowerCase()) : keys
 }
 
 // Deliberately another road than the extractor's: looks at the shape of the value alone.
