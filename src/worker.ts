@@ -51,14 +51,17 @@ function settingsOf(env: Env): ReturnType<typeof readSettings> {
   const texts = Object.entries(env).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
   const read = readSettings(Object.fromEntries(texts), (name) => (name === env.HANDOFF_CONFIG ? name : undefined))
   if (!read.ok) return read
-  const { auth, baseUrl = usualBase, config, mllpPort } = read.value
+  const { auth, adminToken, baseUrl, config, mllpPort } = read.value
   const issues: Issue[] = []
   if (config.tenants.some(({ name }) => name !== 'default'))
     issues.push({ path: 'HANDOFF_CONFIG', message: 'tenants: there is none here but default' })
   if (mllpPort !== undefined) issues.push({ path: 'HANDOFF_MLLP_PORT', message: 'there are no ports to listen at here' })
-  // Nothing is listened at here: it is the address that says who reaches it.
-  if (auth === 'none' && !isLoopback(new URL(baseUrl).hostname))
+  // Nothing is listened at here: it is the address that says who reaches it, and none that nobody said.
+  if (auth === 'none' && (baseUrl === undefined || !isLoopback(new URL(baseUrl).hostname)))
     issues.push({ path: 'HANDOFF_AUTH', message: 'is none, which is allowed with a loopback HANDOFF_BASE_URL only' })
+  // Nobody would see one that is made here, and each object would make another.
+  if (auth === 'smart' && adminToken === undefined)
+    issues.push({ path: 'HANDOFF_ADMIN_TOKEN', message: 'is needed here: a secret' })
   return issues.length === 0 ? read : fail('invalid', 'The configuration cannot be used.', { issues })
 }
 
