@@ -69,10 +69,13 @@ async function bytesOf(c: Ctx): Promise<Result<Uint8Array<ArrayBuffer>>> {
   const stream = c.req.raw.body
   if (!stream) return ok(none)
   const unpacked = encoding === 'gzip' ? stream.pipeThrough(new DecompressionStream('gzip')) : stream
-  return gather(unpacked, limit, encoding === 'identity' ? announced : 0)
+  return gather(unpacked, limit, encoding === 'identity' && length !== undefined ? announced : limit)
 }
 
-/** Room for all that was announced is taken when more than the first of it has come: to copy what is there into more room holds others up. */
+/**
+ * Room for all that was announced, or that there may be, is taken when more than the first of it has come: to copy what is there into more
+ * room holds others up. Of what is taken but not filled the system makes no memory.
+ */
 async function gather(
   stream: ReadableStream<Uint8Array>,
   limit: number,
@@ -84,7 +87,7 @@ async function gather(
     for await (const chunk of stream) {
       const end = length + chunk.length
       if (end > limit) return tooLarge(limit)
-      if (end > bytes.length) bytes = moved(bytes, Math.min(limit, Math.max(end, 2 * bytes.length, announced)))
+      if (end > bytes.length) bytes = moved(bytes, Math.min(limit, Math.max(end, announced)))
       bytes.set(chunk, length)
       length = end
     }
