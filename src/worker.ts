@@ -65,7 +65,8 @@ function settingsOf(env: Env): ReturnType<typeof readSettings> {
   return issues.length === 0 ? read : fail('invalid', 'The configuration cannot be used.', { issues })
 }
 
-class Tenant extends DurableObject<Env> {
+/** The runtime finds it by this name, which `wrangler.toml` says. */
+export class Tenant extends DurableObject<Env> {
   #serve: ((request: Request, env?: object) => Response | Promise<Response>) | undefined
   #courier: Courier | undefined
 
