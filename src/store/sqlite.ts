@@ -59,7 +59,7 @@ function connect(file: string, durable: boolean, readOnly = false): DatabaseSync
   const [major = 0, minor = 0, patch = 0] = String(value(db, 'SELECT sqlite_version()')).split('.').map(Number)
   if (major * 1e6 + minor * 1e3 + patch < 3_051_003) throw new Error(`SQLite ${oldest} or newer is needed`)
   // KiB of pages kept in memory. The other connection reads only while a transaction is open: it needs less.
-  db.exec(`PRAGMA mmap_size = 0; PRAGMA cache_size = -${readOnly ? 8192 : 16_384}; PRAGMA foreign_keys = OFF`)
+  db.exec(`PRAGMA mmap_size = 0; PRAGMA cache_size = -${readOnly ? 4096 : 8192}; PRAGMA foreign_keys = OFF`)
   if (readOnly) return db
   const mode = value(db, 'PRAGMA journal_mode = WAL')
   db.exec(`PRAGMA synchronous = ${durable ? 'FULL' : 'OFF'}; PRAGMA wal_autocheckpoint = 10000`)
