@@ -5,6 +5,7 @@ import { codeTable } from '../src/lens/code-table.ts'
 import { type Codec, cannot, words } from '../src/lens/codec.ts'
 import { date, dateTime, idOf, refTo, text } from '../src/lens/codecs.ts'
 import { mapping } from '../src/lens/mapping.ts'
+import { blankCarePlan } from './shared/blank-care-plan.ts'
 import { idIn, idsIn, oneConcept, withUrl } from './shared/combine.ts'
 import { identifier, period } from './shared/datatypes.ts'
 import { core, extension, local, localSystem } from './shared/extension.ts'
@@ -45,21 +46,16 @@ const author = <Raw extends fhir.Reference>() =>
     ...(['PractitionerRole', 'Organization', 'Patient', 'RelatedPerson', 'CareTeam', 'Device'] as const),
   )
 
+/** US Core wants it of every plan that was assessed for. */
+const assessPlan = { coding: [{ system: 'http://hl7.org/fhir/us/core/CodeSystem/careplan-category', code: 'assess-plan' }] }
+
 export default mapping<CarePlan, { CarePlan: fhir.CarePlan }>({
   name: 'care-plan.care-plan',
   version: 1,
   domain: CarePlan,
   owner: 'coordination',
   blank: {
-    CarePlan: {
-      resourceType: 'CarePlan',
-      // Plans of mental health are restricted by default: the narrative says no more than what it is.
-      text: { status: 'generated', div: '<div xmlns="http://www.w3.org/1999/xhtml">Care plan</div>' },
-      status: 'draft',
-      intent: 'plan',
-      category: [{ coding: [{ system: 'http://hl7.org/fhir/us/core/CodeSystem/careplan-category', code: 'assess-plan' }] }],
-      subject: {},
-    },
+    CarePlan: blankCarePlan(assessPlan),
   },
   fields: ({ CarePlan: plan }) => ({
     identifiers: plan.identifier.each(identifier, { by: ['handle'] }),

@@ -8,6 +8,7 @@ import { bool, dateTime, idOf, text } from '../src/lens/codecs.ts'
 import { mapping } from '../src/lens/mapping.ts'
 import { shape, together } from '../src/lens/shape.ts'
 import { safetyPlanCategory, safetySectionSystem } from './codes/safety-plan.ts'
+import { blankCarePlan } from './shared/blank-care-plan.ts'
 import { idIn, withUrl } from './shared/combine.ts'
 import { identifier } from './shared/datatypes.ts'
 import { extension, local } from './shared/extension.ts'
@@ -50,14 +51,7 @@ const table = mapping<SafetyPlan, SafetyPlanParts>({
   domain: SafetyPlan,
   owner: 'coordination',
   blank: {
-    CarePlan: {
-      resourceType: 'CarePlan',
-      text: { status: 'generated', div: '<div xmlns="http://www.w3.org/1999/xhtml">Care plan</div>' },
-      status: 'draft',
-      intent: 'plan',
-      category: [safetyPlanCategory],
-      subject: {},
-    },
+    CarePlan: blankCarePlan(safetyPlanCategory),
     Composition: blankDocument,
   },
   fields: ({ CarePlan: plan, Composition }) => ({

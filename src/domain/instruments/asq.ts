@@ -52,5 +52,6 @@ export const asq: Instrument = {
       ...{ domain: 'safety', category: 'suicide-risk', text: 'Risk of suicide' },
     },
   ],
+  sensitivity: 'PSY',
   licence: { wording: true, notice: 'National Institute of Mental Health, in the public domain.' },
 }

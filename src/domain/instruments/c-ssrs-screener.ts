@@ -69,6 +69,7 @@ export const cssrsScreener: Instrument = {
     { when: { level: 'high' }, domain: 'safety', category: 'suicide-risk', text: 'Risk of suicide', severity: 'severe' },
     { when: { level: 'moderate' }, domain: 'safety', category: 'suicide-risk', text: 'Risk of suicide', severity: 'moderate' },
   ],
+  sensitivity: 'PSY',
   licence: {
     wording: false,
     notice:

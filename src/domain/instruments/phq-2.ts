@@ -5,7 +5,7 @@ import { frequency, phq9 } from './phq-9.ts'
 export const phq2: Instrument = {
   id: 'phq-2',
   name: 'PHQ-2',
-  version: '1',
+  version: '2',
   panel: '55757-9',
   questionnaires: ['http://loinc.org/q/55757-9'],
   answers: frequency,
@@ -21,6 +21,6 @@ export const phq2: Instrument = {
     ],
     positive: { total: 3 },
   },
-  risks: [],
+  risks: [{ id: 'PHQ2-POS', when: { total: 3 }, level: 'low', action: 'the whole PHQ-9 on the same day' }],
   licence: phq9.licence,
 }

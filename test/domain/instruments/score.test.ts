@@ -291,6 +291,10 @@ describe('PHQ-2', () => {
   ] as const)('%j is %i: %s', (answers, total, result) =>
     expect(evaluate(phq2, given(phq2, answers))).toMatchObject({ total, result }),
   )
+  it('is followed by the whole PHQ-9 where it is positive', () => {
+    const found = (...answers: readonly number[]) => evaluate(phq2, given(phq2, answers)).findings.map(({ ruleId }) => ruleId)
+    expect([found(1, 1), found(0, 3)]).toEqual([[], ['PHQ2-POS']])
+  })
   it('is told from the PHQ-9 by what was asked', () => {
     expect(instrumentOf(undefined, phq2.items.map(linkIdOf))).toBe(phq2)
     expect(instrumentOf(undefined, phq9.items.map(linkIdOf))).toBe(phq9)

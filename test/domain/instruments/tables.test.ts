@@ -159,6 +159,8 @@ describe('assessed', () => {
     expect(completed('dast-10', of(10, 0), { sensitivity: ['PSY'] }).sensitivity).toEqual(['PSY', 'SUD'])
     expect(completed('ahc-hrsn', of(4, 1)).sensitivity).toEqual(['SDV'])
     expect(completed('smoking-status', ['LA18978-9']).sensitivity).toEqual(['TBOO'])
+    expect(completed('c-ssrs-screener', of(7, 0)).sensitivity).toEqual(['PSY'])
+    expect(completed('asq', of(4, 0)).sensitivity).toEqual(['PSY'])
     expect(completed('gad-7', of(7, 0)).sensitivity).toEqual([])
   })
 
