@@ -9,11 +9,10 @@ import { type Case, fewestClients, type MeasureRow, measured } from '../domain/m
 import { fail, ok, type Result } from '../domain/problem.ts'
 import type { Referral } from '../domain/referral.ts'
 import type { Filter } from '../fhir/search/query.ts'
-import type { Steps } from '../store/store.ts'
+import { lookThrough, type Steps } from '../store/store.ts'
 import { collectionNamed } from './collections/index.ts'
 import { gather } from './collections/parts.ts'
 import type { Context } from './context.ts'
-import { readOnly } from './coordination/read-only.ts'
 import { allowed } from './fhir/allowed.ts'
 import { storedValue } from './next-version.ts'
 import { allOf, ofStatus } from './questions.ts'
@@ -106,10 +105,11 @@ export async function measures(
   const last = new Date(`${to}-01`)
   const hi = Date.UTC(last.getUTCFullYear(), last.getUTCMonth() + 1, 1)
   const { at } = await ctx.store.look({ ask: 'now' })
-  const cases = await readOnly(ctx, function* (): Steps<readonly Case[]> {
-    const closed = yield* loops(between('authored', lo, hi))
-    const kept = yield* followUps(between('due', lo, hi), at)
-    return [...closed, ...kept, ...(yield* waits(between('date', lo, hi), lo, hi))]
-  })
-  return ok({ from, to, fewestClients, measures: measured(cases) })
+  return ok({ from, to, fewestClients, measures: measured(await lookThrough(ctx.store, casesBetween(lo, hi, at))) })
+}
+
+function* casesBetween(lo: number, hi: number, at: string): Steps<readonly Case[]> {
+  const closed = yield* loops(between('authored', lo, hi))
+  const kept = yield* followUps(between('due', lo, hi), at)
+  return [...closed, ...kept, ...(yield* waits(between('date', lo, hi), lo, hi))]
 }

@@ -10,13 +10,12 @@ import { fail, ok, type Result } from '../../domain/problem.ts'
 import type { Referral } from '../../domain/referral.ts'
 import { type Listing, type Match, matches, type Seeker, type Spot } from '../../domain/service-match.ts'
 import type { Filter } from '../../fhir/search/query.ts'
-import { ask, askAll, type Steps, type Stored } from '../../store/store.ts'
+import { ask, askAll, lookThrough, type Steps, type Stored } from '../../store/store.ts'
 import { isActive, patientIs } from '../clients/open-referrals.ts'
 import type { Seen } from '../collections/collection.ts'
 import { collectionNamed } from '../collections/index.ts'
 import { gather, hold } from '../collections/parts.ts'
 import type { Context } from '../context.ts'
-import { readOnly } from '../coordination/read-only.ts'
 import { allowed } from '../fhir/allowed.ts'
 import { inSightOf, shown } from '../fhir/visible.ts'
 import { storedValue } from '../next-version.ts'
@@ -114,17 +113,19 @@ export async function matchingServices(ctx: Context, need: string): Promise<Resu
     if (!may.ok) return may
   }
   const { at } = await ctx.store.look({ ask: 'now' })
-  return readOnly(ctx, function* (): Steps<Result<Matches>> {
-    const held = yield* hold(collectionNamed('needs')!, need)
-    if (!held.ok) return held
-    if (!shown(ctx, held.value.anchor)) return fail('not-found', 'There is no such member of needs.')
-    const { category } = held.value.value as unknown as Need
-    if (category?.code === undefined)
-      return fail('rule-broken', 'A need without a category matches nothing.', {
-        issues: [{ path: 'category', message: 'is not said' }],
-      })
-    return ok(yield* matchesFor(need, held.value.value as unknown as Need, at, inSightOf(ctx)))
-  })
+  return lookThrough(ctx.store, matchesOf(ctx, need, at))
+}
+
+function* matchesOf(ctx: Context, need: string, at: string): Steps<Result<Matches>> {
+  const held = yield* hold(collectionNamed('needs')!, need)
+  if (!held.ok) return held
+  if (!shown(ctx, held.value.anchor)) return fail('not-found', 'There is no such member of needs.')
+  const { category } = held.value.value as unknown as Need
+  if (category?.code === undefined)
+    return fail('rule-broken', 'A need without a category matches nothing.', {
+      issues: [{ path: 'category', message: 'is not said' }],
+    })
+  return ok(yield* matchesFor(need, held.value.value as unknown as Need, at, inSightOf(ctx)))
 }
 
 /** By what is `seen` of the client, and of how services have answered others. None for a need without a category. */

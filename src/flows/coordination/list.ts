@@ -3,7 +3,7 @@ import { Id } from '../../domain/kernel.ts'
 import { fail, type Issue, ok, type Result } from '../../domain/problem.ts'
 import { dateLo, dateRange } from '../../fhir/search/date-range.ts'
 import { parseSearch } from '../../fhir/search/parse.ts'
-import type { Steps, Stored } from '../../store/store.ts'
+import { lookThrough, type Steps, type Stored } from '../../store/store.ts'
 import { noteQuery, noteSeen } from '../audit/looks.ts'
 import type { AnyCollection, Seen } from '../collections/collection.ts'
 import { type Gathered, gather } from '../collections/parts.ts'
@@ -11,7 +11,6 @@ import type { Context } from '../context.ts'
 import { sizeOf } from '../fhir/search.ts'
 import { seenBy } from '../fhir/visible.ts'
 import { named } from './named.ts'
-import { readOnly } from './read-only.ts'
 import { type Answer, answersOf, changedAt } from './record.ts'
 
 interface ListAsk {
@@ -73,11 +72,11 @@ export async function listMembers(ctx: Context, name: string, asked: ListAsk): P
     after = page.next
     if (after === undefined || found.length >= asked.limit || left <= 0) break
   }
-  return ok({ items: await readOnly(ctx, () => answersOf(ctx, collection.value, found)), next: after ?? null })
+  return ok({ items: await lookThrough(ctx.store, answersOf(ctx, collection.value, found)), next: after ?? null })
 }
 
 async function member(ctx: Context, collection: AnyCollection, stored: Stored): Promise<Gathered | undefined> {
-  const held = await readOnly(ctx, () => claimed(collection, stored, seenBy(ctx)))
+  const held = await lookThrough(ctx.store, claimed(collection, stored, seenBy(ctx)))
   if (!held.ok) return undefined
   noteSeen(ctx, ...held.value.stored)
   return held.value

@@ -3,7 +3,7 @@
 import { fail, type Issue, ok, type Result } from '../../domain/problem.ts'
 import { namesEtag } from '../../fhir/version.ts'
 import { isObject } from '../../lens/equal.ts'
-import { ask, type Steps, write } from '../../store/store.ts'
+import { ask, lookThrough, type Steps, write } from '../../store/store.ts'
 import type { AnyCollection } from '../collections/collection.ts'
 import { type Gathered, gather, hold } from '../collections/parts.ts'
 import { commit } from '../commit.ts'
@@ -14,7 +14,6 @@ import { removal } from '../next-version.ts'
 import { commandOf, eventIn, refuseComputed, withComputed } from './command.ts'
 import { move } from './move.ts'
 import { named } from './named.ts'
-import { readOnly } from './read-only.ts'
 import { type Answer, answersOf, etagOf } from './record.ts'
 import { save } from './save.ts'
 import { asItStands } from './unsaid.ts'
@@ -61,10 +60,12 @@ function* answered(ctx: Context, collection: AnyCollection, told: Gathered, at?:
 export async function readMember(ctx: Context, name: string, id: string): Promise<Result<Answer>> {
   const collection = named(ctx, name, 'read')
   if (!collection.ok) return collection
-  return readOnly(ctx, function* () {
-    const held = yield* hold(collection.value, id, seenBy(ctx))
-    return held.ok ? ok(yield* answered(ctx, collection.value, held.value)) : held
-  })
+  return lookThrough(ctx.store, reading(ctx, collection.value, id))
+}
+
+function* reading(ctx: Context, collection: AnyCollection, id: string): Steps<Result<Answer>> {
+  const held = yield* hold(collection, id, seenBy(ctx))
+  return held.ok ? ok(yield* answered(ctx, collection, held.value)) : held
 }
 
 /** Replaces all fields but state and computed ones. `merge` patches: members that are null go away, others replace (RFC 7396). */

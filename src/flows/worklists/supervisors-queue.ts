@@ -11,9 +11,8 @@ import { needsCosignature } from '../../domain/session.ts'
 import { clocked, isUnfinished } from '../../domain/work-item.ts'
 import { type WorklistItem, type WorklistRow, worklistOf } from '../../domain/worklist.ts'
 import type { Filter } from '../../fhir/search/query.ts'
-import { ask, askAll, type Steps, type Stored } from '../../store/store.ts'
+import { ask, askAll, lookThrough, type Steps, type Stored } from '../../store/store.ts'
 import type { Context } from '../context.ts'
-import { readOnly } from '../coordination/read-only.ts'
 import { allowed } from '../fhir/allowed.ts'
 import { shown } from '../fhir/visible.ts'
 import { storedValue } from '../next-version.ts'
@@ -98,5 +97,5 @@ export async function supervisorsQueue(
   const person = storedValue<Practitioner>(await ctx.store.look({ ask: 'resource', type: 'Practitioner', id }))
   if (!person) return fail('not-found', 'There is no such practitioner.')
   const { at } = await ctx.store.look({ ask: 'now' })
-  return ok({ items: await readOnly(ctx, () => rowsFor(ctx, id, at)), next: null })
+  return ok({ items: await lookThrough(ctx.store, rowsFor(ctx, id, at)), next: null })
 }

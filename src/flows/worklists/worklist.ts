@@ -9,9 +9,8 @@ import { fail, ok, type Result } from '../../domain/problem.ts'
 import { clocked, isUnfinished, type WorkItem } from '../../domain/work-item.ts'
 import { type WorklistItem, type WorklistRow, worklistOf } from '../../domain/worklist.ts'
 import type { Filter } from '../../fhir/search/query.ts'
-import { askAll, type Steps, type Stored } from '../../store/store.ts'
+import { askAll, lookThrough, type Steps, type Stored } from '../../store/store.ts'
 import type { Context } from '../context.ts'
-import { readOnly } from '../coordination/read-only.ts'
 import { allowed } from '../fhir/allowed.ts'
 import { shown } from '../fhir/visible.ts'
 import { storedValue } from '../next-version.ts'
@@ -90,7 +89,10 @@ export async function worklist(
   const reading = caseload.read({ List: list })
   if (!reading.ok) return fail('rule-broken', 'This List cannot be read as a caseload.', { issues: reading.issues })
   const { at } = await ctx.store.look({ ask: 'now' })
-  const rows = await readOnly(ctx, () => worklistRows(reading.value, at, (one) => shown(ctx, one)))
+  const rows = await lookThrough(
+    ctx.store,
+    worklistRows(reading.value, at, (one) => shown(ctx, one)),
+  )
   const items = rows.slice(from, from + page.limit)
   return ok({ items, next: from + items.length < rows.length ? String(from + items.length) : null })
 }
