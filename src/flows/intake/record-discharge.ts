@@ -4,7 +4,7 @@
  */
 import type { Condition } from '@medplum/fhirtypes'
 import dischargeMapping from '../../../mappings/discharge.encounter.ts'
-import type { Discharge, DischargeFacts } from '../../domain/discharge.ts'
+import type { Discharge, DischargeFacts, VisitNumber } from '../../domain/discharge.ts'
 import { fail, type Issue, ok, type Result } from '../../domain/problem.ts'
 import { hear, type Told, told, type VisitRecord, without } from '../../domain/visit.ts'
 import type { Change, Put } from '../../store/change.ts'
@@ -37,53 +37,90 @@ export function* recordVisit(ctx: Context, facts: DischargeFacts, teller: Teller
     return fail('unreadable', 'The message does not tell which stay it is about.', {
       issues: [{ path: 'PV1-19', message: 'no visit number, and no day to tell the stay by' }],
     })
+  const stay = yield* stayOf(ctx, number, facts, teller)
+  const client = yield* clientOf(stay.held, facts)
+  const died = client.id === undefined ? ok([]) : yield* hearOfDeath(ctx, client.id, facts.patient, at)
+  if (!died.ok) return died
+
+  const { id, held, now } = stay
+  const base = baseOf(held, now, id)
+  const before = told(stay.known)
+  const value = dischargeAfter(id, { number, now, before, held, clientId: client.id, facts, teller, base })
+  const labels = [...(now.labels ?? []), ...(yield* labelsOfFacility(value.facility))]
+  const mistaken = stay.mistaken && (yield* unsay(stay.mistaken, facts, teller, at))
+  const isOurs = value.encounterClass !== undefined || held?.value.encounterClass !== undefined
+  const settled =
+    client.id !== undefined && isOurs
+      ? yield* settle(ctx, client.id, at, {
+          stay: { id, value: asLabelled(value, id, base, labels) },
+          ...(mistaken?.gone && { without: stay.mistaken!.id }),
+        })
+      : undefined
+  const written = dischargeMapping.write(withProgress(value, settled?.progress), base)
+  const parts = withSubject(id, { ...written, Encounter: finish(written.Encounter, value, now, base.Encounter) }, labels)
+  const puts = [...(yield* partPuts(parts, held, id, at)), ...(settled?.puts ?? [])]
+
+  const needs = yield* proposeCoded(id, value, at)
+  const calls = yield* reachOut({ id, value }, held, parts.Encounter, at)
+  const ended = yield* hearOfDeathIn(ctx, { id, value }, held, at)
+  if (!ended.ok) return ended
+  const reviews = client.id === undefined ? [] : yield* movedReviews(client.id, at, { id, value })
+  const about = [...puts, ...died.value, ...ended.value].map((put) => `${put.type}/${put.id}`)
+  return ok({
+    changes: [...(mistaken?.changes ?? []), ...puts, ...needs, ...calls, ...reviews, ...kept(stay)],
+    about: [...new Set([`Encounter/${id}`, ...about])],
+    issues: [...stay.issues, ...client.issues],
+  })
+}
+
+/** The stay that a message is about, and what hospitals have told of it: before, and with this message. */
+interface Stay {
+  readonly id: string
+  /** Absent where it is told of for the first time. */
+  readonly held: HeldStay | undefined
+  readonly known: VisitRecord
+  readonly record: VisitRecord
+  readonly now: Told
+  /** Another one, that an earlier reading of the message took it to be about. */
+  readonly mistaken: HeldStay | undefined
+  readonly issues: readonly Issue[]
+}
+
+function* stayOf(ctx: Context, number: Required<VisitNumber>, facts: DischargeFacts, teller: Teller): Steps<Stay> {
   const before = yield* wroteBefore(teller)
   const found = yield* ask(every('Encounter', { kind: 'token', param: 'identifier', values: tokensOf([number]) }))
   const [named, ...more] = yield* readStays(found.items)
   const held = named ?? before
-  const issues: Issue[] =
-    more.length > 0 ? [{ path: 'visit', message: 'several stays have this number; the first is meant', severity: 'warning' }] : []
   const id = held?.id ?? ctx.newId('dis')
   const known = held ? yield* recordOf(id) : {}
   const record = hear(known, facts, teller.receivedAt)
-  const now = told(record)
-
-  let clientId = held?.value.clientId
-  if (clientId === undefined) {
-    const match = yield* matchClient(facts.patient.identifiers)
-    clientId = match.clientId
-    issues.push(...match.issues)
+  return {
+    id,
+    held,
+    known,
+    record,
+    now: told(record),
+    mistaken: before?.id === id ? undefined : before,
+    issues:
+      more.length > 0
+        ? [{ path: 'visit', message: 'several stays have this number; the first is meant', severity: 'warning' }]
+        : [],
   }
-  const died = clientId === undefined ? ok([]) : yield* hearOfDeath(ctx, clientId, facts.patient, at)
-  if (!died.ok) return died
-  const base = baseOf(held, now, id)
-  const value = dischargeAfter(id, { number, now, before: told(known), held, clientId, facts, teller, base })
-  const ours = value.encounterClass !== undefined || held?.value.encounterClass !== undefined
-  const labels = [...(now.labels ?? []), ...(yield* labelsOfFacility(value.facility))]
-  const mistaken = before && before.id !== id ? yield* unsay(before, facts, teller, at) : undefined
-  const settled =
-    clientId === undefined || !ours
-      ? undefined
-      : yield* settle(ctx, clientId, at, {
-          stay: { id, value: asLabelled(value, id, base, labels) },
-          ...(mistaken?.gone && { without: before!.id }),
-        })
-  const parts = dischargeMapping.write(withProgress(value, settled?.progress), base)
-  const labelled = withSubject(id, { ...parts, Encounter: finish(parts.Encounter, value, now, base.Encounter) }, labels)
-  const puts = [...(yield* partPuts(labelled, held, id, at)), ...(settled?.puts ?? [])]
-  const needs = yield* proposeCoded(id, value, at)
-  const calls = yield* reachOut({ id, value }, held, labelled.Encounter, at)
-  const ended = yield* hearOfDeathIn(ctx, { id, value }, held, at)
-  if (!ended.ok) return ended
-  const reviews = clientId === undefined ? [] : yield* movedReviews(clientId, at, { id, value })
-  const about = [`Encounter/${id}`, ...[...puts, ...died.value, ...ended.value].map((put) => `${put.type}/${put.id}`)]
+}
+
+const kept = ({ id, known, record }: Stay): readonly Change[] => {
   const text = JSON.stringify(record)
-  const kept: Change[] = text === JSON.stringify(known) ? [] : [{ change: 'remember', kind: 'visit', key: id, text }]
-  return ok({
-    changes: [...(mistaken?.changes ?? []), ...puts, ...needs, ...calls, ...reviews, ...kept],
-    about: [...new Set(about)],
-    issues,
-  })
+  return text === JSON.stringify(known) ? [] : [{ change: 'remember', kind: 'visit', key: id, text }]
+}
+
+/** Whose stay it is: as it was matched once, else by what the message tells of the person now. */
+function* clientOf(
+  held: HeldStay | undefined,
+  { patient }: DischargeFacts,
+): Steps<{ readonly id: string | undefined; readonly issues: readonly Issue[] }> {
+  if (held?.value.clientId !== undefined) return { id: held.value.clientId, issues: [] }
+  const { clientId: id, issues } = yield* matchClient(patient.identifiers)
+  return { id, issues }
 }
 
 /** The discharge with its labels as they will be read: what follows from it bears them, too. */
