@@ -83,7 +83,7 @@ function* localNumber(target = ''): Sql<number | undefined> {
 }
 
 /** How many are remembered, at most twice over. */
-const generation = 50_000
+const generation = 20_000
 
 type Memory = Map<Group, Map<string | undefined, number>>
 
