@@ -26,6 +26,7 @@ interface ModifierFacts {
   readonly wanted: readonly string[]
 }
 
+/** Modifiers of one line, each once. */
 export function modifiersOf({ session, code, day, staffLevel, payer, wanted }: ModifierFacts): readonly string[] {
   const found: (string | undefined)[] = []
   const system = codeSystemOf(code)

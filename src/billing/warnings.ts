@@ -7,6 +7,7 @@ import { warningsBeside } from './conflicts.ts'
 import { diagnosesOn, diagnosisWarnings } from './diagnoses.ts'
 import { type BillingFacts, holds } from './facts.ts'
 
+/** What a payer may question about a line of this code and day; none of it holds the line back. */
 export const warningsOf = (facts: BillingFacts, code: string, day: string, units: number): readonly LineWarning[] => [
   ...warningsBeside(code, day, facts.billedBeside),
   ...(pairedOn(facts.edits, code, day, facts.billedBeside, '1').length > 0 ? (['modifier-wanted'] as const) : []),

@@ -35,6 +35,7 @@ export interface PlainConnector extends Connector {
 
 const mostPages = 100
 
+/** The connector of a partner that keeps to the standard; flavours wrap it. */
 export function fhirR4(connection: Connection, tools: AuthTools, manners: Manners = {}): PlainConnector {
   const base = (connection.baseUrl ?? '').replace(/(?<!\/)\/+$/, '')
   const send = sender(base, tools.fetch, credentialsOf(connection, tools), manners.headers)

@@ -24,6 +24,7 @@ const nameless: Outcome<never> = {
   detail: 'Something that would have to be removed has no id at the partner: change it there.',
 }
 
+/** Wraps a plain connector; `found`, `updated` and `patched` tell what the partner can do with which types. */
 export function lookFirst(plain: PlainConnector, { found, updated, patched = {} }: Habits): Connector {
   const underWay = new Map<string, Promise<unknown>>()
 

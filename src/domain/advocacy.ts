@@ -66,6 +66,7 @@ export type AdvocacyAction = z.infer<typeof AdvocacyAction>
 
 /** Acting for a client before a payer needs it in writing; until then one informs them of their rights. */
 const inWriting = new Set<AdvocacyAction['authority']>(['signed-release', 'poa', 'appointed-rep'])
+/** An appeal is made by whoever has been authorised in writing. */
 export const unauthorised = ({
   kind,
   authority,

@@ -97,6 +97,7 @@ interface Load {
 
 const rounded = (value: number): number => Math.round(value * 1000) / 1000
 
+/** By the weights of those who are assigned on that day (`2026-03-02`), to three decimals. */
 export function loadOf({ assignments, capacityWeighted, state }: Caseload, day: string, weights: AcuityWeights): Load {
   const counting = state === 'current' ? assignments.filter((one) => isOpen(one, day) && hasBegun(one, day)) : []
   const load = rounded(counting.reduce((sum, one) => sum + weightOf(one, weights), 0))

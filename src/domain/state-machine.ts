@@ -24,6 +24,7 @@ export interface StateMachine<S extends string, E extends string> {
 /** As it is written down; `from: 'any'`: from every state but the one that it leads to. */
 type Move<S extends string> = Omit<Transition<S>, 'from'> & { readonly from: readonly S[] | 'any' }
 
+/** A machine as it is asked, from the way it is written down. */
 export function stateMachine<const S extends string, const E extends string>({
   states,
   events,

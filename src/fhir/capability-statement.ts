@@ -26,6 +26,7 @@ export interface CapabilityFacts {
   readonly limits: { readonly entries: number; readonly bundle: number; readonly resource: number; readonly page: number }
 }
 
+/** What this server can do, for `/fhir/metadata`. https://hl7.org/fhir/R4/capabilitystatement.html */
 export function capabilityStatement({ base, canonical, version, date, tokenEndpoint, limits }: CapabilityFacts): object {
   return {
     resourceType: 'CapabilityStatement',

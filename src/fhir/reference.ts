@@ -12,6 +12,7 @@ type ParsedReference =
   /** An absolute URL that is no RESTful resource address, or no reference at all. */
   | { readonly kind: 'other'; readonly text: string }
 
+/** Any text is one of them: nothing is refused here, and nothing is looked up. */
 export function parseReference(text: string): ParsedReference {
   if (text.startsWith('#')) return { kind: 'contained', id: text.slice(1) }
   if (text.startsWith('urn:')) return { kind: 'urn', urn: text }

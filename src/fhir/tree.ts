@@ -49,6 +49,7 @@ export const scalarOf = (value: string | number | boolean | null): ScalarNode =>
 
 export const isNull = (node: Node | undefined): boolean => node?.kind === 'scalar' && node.text === 'null'
 
+/** The first member of this name, if it is an object and has one. */
 export function memberNamed(node: Node | undefined, name: string): Member | undefined {
   return node?.kind === 'object' ? node.members.find((member) => member.name === name) : undefined
 }
@@ -72,6 +73,7 @@ export function depthOf(node: Node): number {
   return 1 + inside.reduce((deepest, { value }) => Math.max(deepest, depthOf(value)), 0)
 }
 
+/** The text again, byte for byte where nothing was edited. */
 export function printTree(node: Node): string {
   if (node.kind === 'scalar') return node.text
   if (node.kind === 'array') {

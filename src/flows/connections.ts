@@ -92,6 +92,7 @@ function shown({ auth, ...connection }: Connection): { readonly name: string; re
   return { ...connection, auth: 'user' in auth ? { type, user: auth.user } : { type } }
 }
 
+/** Adds a connection, or replaces the one of this `name`. Problems: `invalid`, `conflict`, `not-supported` (no mail here). */
 export async function putConnection(
   ctx: Context,
   body: unknown,

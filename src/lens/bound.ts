@@ -13,6 +13,7 @@ export interface Bound<A> {
 /** Where a value is left: in this slot as it is, or by a function of its own. */
 type Sink<A> = number | ((slots: Slots, value: A) => void)
 
+/** Puts what a row has made where the resource is made from. */
 export function leave<A>(sink: Sink<A>, slots: Slots, value: A): void {
   if (typeof sink === 'number') slots[sink] = value
   else sink(slots, value)
@@ -37,6 +38,7 @@ export function boundTo<A>(source: Source<A>, make: Bound<A>['make']): Bound<A> 
 export const boundRaw = (slot: number, isMade: boolean): Bound<unknown> =>
   boundTo({ slot, path: '', absence: 'open', decode: asItIs }, isMade ? slot : undefined)
 
+/** What a row makes of a raw value, and what it remarks, with the place in front. */
 export function readFrom<A>({ decode, absence, path }: Source<A>, raw: unknown, report: Report): A | Unread {
   if ((raw === undefined || raw === null) && absence !== 'open') return absent(absence, path, report)
   const start = report.length

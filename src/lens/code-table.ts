@@ -21,6 +21,7 @@ export interface CodeTable<T extends string, C extends string = string> {
 
 type Row<T> = readonly [code: string, term: T, system?: string]
 
+/** `system`: of all rows that name none of their own. The rows are in the order of preference. */
 export function codeTable<const T extends string, const C extends string>(
   system: string,
   rows: readonly (readonly [code: C, term: T, system?: string])[],

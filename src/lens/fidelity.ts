@@ -33,6 +33,7 @@ export interface Sample {
   readonly parts: Readonly<Record<string, unknown>>
 }
 
+/** Of these samples, each the parts of one domain object, with where they are from. */
 export function fidelityOf(mapping: AnyMapping, samples: readonly Sample[]): Fidelity {
   const unreadable: Exception[] = []
   const lost: Exception[] = []

@@ -27,6 +27,7 @@ interface Slot<E> {
   readonly from: number
 }
 
+/** A list at a place as a list of values. `by`: what an item is known by on both sides; `only`: which items are meant. */
 export function each<R, E, B>(list: Spot, codec: Each<E, B>, { by, only }: EachOptions<E, B>): Field<R, readonly B[]> {
   const path = only ? `${list.path}.where(${only.label})` : list.path
   const keyOf = typeof by === 'function' ? by : keyBy(by)

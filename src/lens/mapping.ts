@@ -64,6 +64,7 @@ interface MappingSpec<D, P> {
   readonly fields: (parts: Parts<P>) => FieldsOf<P, D>
 }
 
+/** Makes a mapping of its table. Throws where two rows claim the same place: the table is wrong, not the data. */
 export function mapping<D extends object, P extends object>(spec: MappingSpec<D, P>): Mapping<D, P> {
   const fields = spec.fields(root<P>() as unknown as Parts<P>)
   const table = fields as unknown as Record<string, Field<P, unknown>>

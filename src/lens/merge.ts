@@ -33,6 +33,7 @@ export interface Merging {
   readonly rows: readonly { readonly field: string; readonly owner: Owner }[]
 }
 
+/** `rows` are the mapping's; neither side is changed. */
 export function merge<D extends object>({ rows }: Merging, base: D, ours: D, theirs: D): Merged<D> {
   const value: Json = {}
   const merged = {

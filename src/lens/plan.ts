@@ -38,6 +38,7 @@ export interface Plan {
 
 const nodeAt = (spot?: Spot): Node => ({ spot, slot: -1, members: new Map(), items: [], claims: [] })
 
+/** An empty plan; each row that is bound to it adds its places. `blank`: what a resource is made from. */
 export function planOf(blank: unknown): Plan {
   const tree = { ...nodeAt(), slot: 0 }
   let count = 1

@@ -11,6 +11,7 @@ export type Segment =
   /** Items that a row claims by a test of its own. */
   | { readonly label: string }
 
+/** From left to right; a member keeps its index (`name[1]`), and the type in front is one, too. */
 export function segmentsOf(path: string): Segment[] {
   const segments: Segment[] = []
   let rest = path

@@ -15,6 +15,7 @@ interface Table<R> {
   make(value: Value): R
 }
 
+/** Binds each field to one plan, in the order of the table, which is the order of what is written. */
 export function tableOf<R>(fields: Readonly<Record<string, Field<R, unknown>>>, blank: R): Table<R> {
   const plan = planOf(blank)
   const names = Object.keys(fields)

@@ -8,6 +8,7 @@ interface Wanted {
   readonly is?: (text: string) => boolean
 }
 
+/** `path`: the place in the feed (`client.family`). What cannot be said reads as the empty text, and stands among `lacks`. */
 export class Checked {
   readonly lacks: Lack[] = []
 
@@ -21,6 +22,7 @@ export class Checked {
     return this.may(path, value, wanted) || (plainly(value ?? '') === '' ? this.lack('missing', path) : '')
   }
 
+  /** The same, where a claim may be without it. */
   may(path: string, value: string | undefined, { most, least = 1, is }: Wanted): string {
     const text = plainly(value ?? '')
     if (text === '') return ''

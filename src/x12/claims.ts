@@ -103,6 +103,7 @@ function answer(group: readonly Candidate[], all: readonly Candidate[]): readonl
   return [claim('7', original, lines, group, moved ? [{ code: 'other-payer', path: 'coverage' }] : [])]
 }
 
+/** `frequency` (CLM05-3): 1 the first, 7 in place of another, 8 to make it void; `original`: the payer's number of that one (REF*F8). */
 export function claim(
   frequency: Claim['frequency'],
   original: string | undefined,

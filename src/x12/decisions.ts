@@ -11,6 +11,7 @@ import { payerIdOf } from './subscriber.ts'
 const paidOf = ({ adjudication }: BillingItem): bigint | undefined =>
   adjudication?.paid ? centsOf(adjudication.paid.amount) : adjudication?.status === 'denied' ? 0n : undefined
 
+/** What the payer before this one has paid for the lines of a claim, in all; undefined where none has decided. */
 export function paidBefore({ decidedBy, lines }: Claim): PaidBefore | undefined {
   if (decidedBy === undefined) return undefined
   const paid = lines.reduce((sum, line) => sum + (paidOf(line) ?? 0n), 0n)

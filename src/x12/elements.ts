@@ -11,6 +11,7 @@ export const digits =
 export const withoutDashes = (text: string | undefined): string | undefined => text?.replace(/[- ]/g, '')
 const compact = (day: string): string => day.replaceAll('-', '')
 const isDay = (text: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(text)
+/** `2026-03-02` as D8 says it: `20260302`. */
 export const day = (check: Checked, path: string, value: string | undefined): string =>
   compact(check.must(path, value, { most: 10, is: isDay }))
 
@@ -41,6 +42,7 @@ export function address(check: Checked, at: string, where: MailAddress | undefin
   ]
 }
 
+/** NM1 of a person with an NPI: 82 rendering, DN referring, DQ supervising. */
 export function clinician(check: Checked, role: '82' | 'DN' | 'DQ', at: string, who: NamedClinician | undefined): Segment {
   const family = check.must(`${at}.family`, who?.family, { most: 60 })
   const given = check.may(`${at}.given`, who?.given, { most: 35 })

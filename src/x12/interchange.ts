@@ -21,6 +21,7 @@ interface Envelope {
   readonly reference: string
 }
 
+/** The text of the interchange, with its counts and control numbers. */
 export function interchange(claims: readonly Loops[], { parties, at, control, reference }: Envelope): string {
   const { submitter, receiver, usage } = parties
   const [day, time] = [at.slice(0, 10).replaceAll('-', ''), at.slice(11, 16).replace(':', '')]

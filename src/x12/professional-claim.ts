@@ -28,6 +28,7 @@ export interface Loops {
   readonly lacks: readonly (Lack & { readonly line?: string })[]
 }
 
+/** `number`: the claim's own (CLM01). What is lacking is told, and its element left empty. */
 export function loopsOf(claim: Claim, number: string): Loops {
   const check = new Checked()
   const item = claim.lines[0]!

@@ -26,6 +26,7 @@ const relationships: Readonly<Record<string, string>> = { self: '18', spouse: '0
 export const isOwnNumber = ({ relationship, memberId, subscriberId }: NamedCoverage): boolean =>
   relationship === 'self' || (relationship !== undefined && subscriberId !== undefined && subscriberId !== memberId)
 
+/** PAT01, SBR02; empty where nobody has said. */
 export const relationshipOf = (coverage: NamedCoverage): string =>
   isOwnNumber(coverage) ? '18' : (relationships[coverage.relationship ?? ''] ?? '')
 
@@ -34,6 +35,7 @@ const places = 'PSTABCDEFGH'
 export const payersInOrder = ({ coverage, otherCoverages }: BillingItem): readonly NamedCoverage[] =>
   inOrderOfPaying([...(coverage ? [coverage] : []), ...otherCoverages])
 
+/** SBR: which of the payers this is, and what the policy is. `patient` (SBR02): 18 where the patient is the subscriber. */
 export function insurance(
   check: Checked,
   at: string,
@@ -65,12 +67,14 @@ export function insured(check: Checked, at: string, { client }: BillingItem, cov
   return ['NM1', 'IL', '1', family, given, '', '', '', 'MI', check.must(`${at}.memberId`, number, { least: 2, most: 80 })]
 }
 
+/** NM1*PR, loop 2010BB. */
 export function payer(check: Checked, at: string, coverage: NamedCoverage | undefined): Segment {
   const name = check.must(`${at}.payer.name`, coverage?.payer?.name, { most: 60 })
   const id = check.must(`${at}.payer.identifiers`, payerIdOf(coverage?.payer), { least: 2, most: 80 })
   return ['NM1', 'PR', '2', name, '', '', '', '', 'PI', id]
 }
 
+/** Loops 2000B (without its HL), 2010BA and 2010BB. */
 export function subscriberLoop(check: Checked, item: BillingItem): readonly Segment[] {
   const { coverage } = item
   if (coverage === undefined) check.lack('missing', 'coverage')

@@ -2,6 +2,7 @@
 import { importJWK, type JWK, SignJWT } from 'jose'
 import type { AuthTools } from './credentials.ts'
 
+/** A JWT of four minutes, for the token endpoint `audience`; RS384 or ES384 where the key names no algorithm. */
 export async function signAssertion(
   clientId: string,
   audience: string,

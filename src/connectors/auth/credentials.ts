@@ -20,6 +20,7 @@ export interface AuthTools {
   readonly newId: (prefix: string) => string
 }
 
+/** Of the kind that the connection is configured with. Tokens are kept until they expire or are rejected. */
 export function credentialsOf({ auth, baseUrl }: Connection, tools: AuthTools): Credentials {
   switch (auth.type) {
     case 'none':

@@ -27,6 +27,7 @@ const harmless = new Set([
   'endsWith',
 ])
 
+/** Whether an expression, parsed, consists of those alone, all the way down. */
 export function isHarmless(atom: Atom): boolean {
   if (atom instanceof FunctionAtom) return harmless.has(atom.name) && atom.args.every(isHarmless)
   if (atom instanceof IndexerAtom) return isHarmless(atom.left) && isHarmless(atom.expr)

@@ -13,6 +13,7 @@ import { type SlicingTools, sorter } from './slicing.ts'
 import type { Element, Tree } from './tree.ts'
 import { valueTest } from './values.ts'
 
+/** A profile as checks: each element of its tree becomes what is asked of the values that stand there. */
 export class Compiler {
   readonly #tree: Tree
   readonly #tools: SlicingTools

@@ -10,6 +10,7 @@ import { blank, type Element } from './tree.ts'
 /** `$this`, and a type after a choice, change nothing of where a path leads. */
 type Step = { readonly member: string } | { readonly extension: string } | { readonly resolve: true }
 
+/** The steps of a discriminator's path; `$this` is none. https://hl7.org/fhir/R4/profiling.html#discriminator */
 export function stepsOf(path: string): readonly Step[] {
   return [...path.matchAll(/extension\('([^']+)'\)|(resolve)\(\)|(ofType)\([^)]*\)|\$this|([A-Za-z]+)/g)].flatMap(
     ([, extension, resolve, ofType, member]): Step[] => {

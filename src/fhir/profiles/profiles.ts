@@ -22,6 +22,7 @@ interface Compiled {
   readonly notAsked: readonly string[]
 }
 
+/** The profiles that are known, each compiled when it is first asked for. https://hl7.org/fhir/R4/profiling.html */
 export class Profiles {
   readonly #structures = new Map<string, Definition>()
   readonly #known: Known

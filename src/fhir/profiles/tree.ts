@@ -49,6 +49,7 @@ const [mostAsked, ofEach] = [40_000, 100]
 /** Elements of a tree: more than rows, for an id names all that it is within. */
 const mostElements = 5000
 
+/** What a profile and those that it derives from say, element by element; `isCut`: there was more than is asked of anybody. */
 export function treeOf(definition: Definition, known: Known): Tree {
   const unknown: string[] = []
   const root = blank()

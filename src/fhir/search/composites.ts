@@ -8,6 +8,7 @@ import type { Filter, ValueFilter } from './query.ts'
 import type { CompositePart, CompositeRow, CompositeWay } from './table.ts'
 import { splitEscaped } from './values.ts'
 
+/** `code-value-quantity=…$…`: of one item, where the parameter is one of an item. Problems: `invalid`, `not-supported`. */
 export function compositeFilter(
   type: string,
   { ways }: CompositeRow,

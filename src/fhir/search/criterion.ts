@@ -29,12 +29,15 @@ export function all<T>(text: string, parse: (piece: string) => T | undefined): T
 export const missing = ({ param, text }: Criterion, filter: (wanted: boolean) => Filter): Result<Filter> =>
   text === 'true' || text === 'false' ? ok(filter(text === 'true')) : unreadable(`${param}:missing`, 'true or false')
 
+/** Problem `invalid`: the value is not what the parameter takes. */
 export const unreadable = (param: string, wanted: string): Result<Filter> =>
   fail('invalid', `The value of the search parameter ${param} has to be ${wanted}.`)
 
+/** Problem `not-supported`: there is no such parameter. */
 export const unknown = (type: string, label: string): Result<Filter> =>
   fail('not-supported', `${type} has no search parameter ${label} here.`)
 
+/** Problem `not-supported`: the parameter is not asked with this modifier. */
 export const noModifier = ({ param, modifier }: Criterion): Result<Filter> =>
   fail(
     'not-supported',

@@ -19,6 +19,7 @@ import {
   uriBelow,
 } from './values.ts'
 
+/** The filter of a parameter that the index has, by its kind and modifier. Problems: `invalid`, `not-supported`. */
 export function indexedFilter(criterion: Criterion, row: SearchParameterRow, context: SearchContext): Result<Filter> {
   const { param, modifier, text } = criterion
   if (modifier === 'missing') return missing(criterion, (wanted) => ({ kind: 'missing', param, missing: wanted }))

@@ -24,6 +24,7 @@ export const isForNobody = (labels: ReadonlySet<string>): boolean => labels.has(
 /** Who may see a record: 0 whoever may see the client's, 1 whoever has the right to what is specially protected, 2 nobody. */
 export type Guard = 0 | 1 | 2
 
+/** By its own labels; most resources have none, and are answered at once. */
 export function guardOf(resource: object): Guard {
   const { meta, securityLabel } = resource as Labelled
   if (meta?.security === undefined && securityLabel === undefined) return 0

@@ -12,6 +12,7 @@ export const wordsOf = (text: string): readonly string[] =>
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word !== '')
 
+/** For one of the values: does some word there begin with each of its words? In the narrative alone, or in all texts. */
 export function hasWords(resource: object, { of, values }: Pick<WordsFilter, 'of' | 'values'>): boolean {
   const texts: string[] = []
   if (of === 'narrative') gatherDiv(resource, texts)

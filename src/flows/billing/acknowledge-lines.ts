@@ -30,6 +30,7 @@ type AckAnswer =
     }
   | { readonly line?: string; readonly result: 'refused'; readonly problem: Problem }
 
+/** The answers are in the order of the body. Problems: `forbidden`, `invalid` (no list, or one that is too long). */
 export async function acknowledgeLines(ctx: Context, body: unknown): Promise<Result<readonly AckAnswer[]>> {
   const may = allowed(ctx, 'update', 'ChargeItem')
   if (!may.ok) return may

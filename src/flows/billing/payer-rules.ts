@@ -20,6 +20,7 @@ export async function listPayerRules(
   return { items: items.map(({ key, value }) => ({ key, ...value })), ...more }
 }
 
+/** Keeps a rule under a kind of coverage, a payer's or a coverage's id. Problem: `invalid`. */
 export async function putPayerRule(ctx: Context, key: string, body: unknown): Promise<Result<KeptPayerRule>> {
   const under = PayerRuleKey.safeParse(key)
   if (!under.success) return fail('invalid', 'A payer rule is kept under a kind of coverage, or an id.')
@@ -32,6 +33,7 @@ export async function putPayerRule(ctx: Context, key: string, body: unknown): Pr
   })
 }
 
+/** Problem: `not-found`. */
 export async function removePayerRule(ctx: Context, key: string): Promise<Result<void>> {
   return commit(ctx, 'remove payer-rule', function* () {
     if (!(yield* payerRules.of(key))) return fail('not-found', 'There is no such payer rule.')

@@ -62,6 +62,7 @@ type ClaimsAsked =
   | { readonly lines: readonly string[]; readonly toNext?: boolean }
   | { readonly limit: number; readonly after?: string }
 
+/** A page of the feed, or lines by their ids. Problems: those of the feed. */
 export async function pullClaims(ctx: Context, asked: ClaimsAsked): Promise<Result<ClaimsPage>> {
   const page = 'lines' in asked ? await namedLines(ctx, asked.lines) : await pageOfFeed(ctx, asked)
   if (!page.ok) return page

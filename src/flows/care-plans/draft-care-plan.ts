@@ -54,6 +54,7 @@ function permitted(ctx: Context): Result<undefined> {
   return asked.find(({ ok }) => !ok) ?? ok(undefined)
 }
 
+/** Problems: `forbidden`, `invalid`, and what the rules of plans and goals refuse. */
 export async function draftCarePlan(ctx: Context, clientId: string, body: unknown): Promise<Result<Drafted>> {
   const may = permitted(ctx)
   if (!may.ok) return may

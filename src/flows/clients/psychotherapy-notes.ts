@@ -77,6 +77,7 @@ export async function putPsychotherapyNote(
   })
 }
 
+/** The caller's own note of a session. Problems: `forbidden`, `not-found`. */
 export async function readPsychotherapyNote(ctx: Context, sessionId: string): Promise<Result<PsychotherapyNote>> {
   const may = allowed(ctx, 'read', 'Encounter')
   if (!may.ok) return may
@@ -84,6 +85,7 @@ export async function readPsychotherapyNote(ctx: Context, sessionId: string): Pr
   return note ? ok(note) : none
 }
 
+/** Problems: `not-found`, `precondition-required`, `precondition-failed`. */
 export async function removePsychotherapyNote(
   ctx: Context,
   sessionId: string,

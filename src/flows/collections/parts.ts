@@ -58,6 +58,7 @@ export function* together(
   return { bag, stored }
 }
 
+/** Reads a domain object from its anchor and parts. Problem: `rule-broken` with the places that cannot be read. */
 export function* gather(collection: AnyCollection, anchor: Stored, seen: Seen = byAll): Steps<Result<Gathered>> {
   const { bag, stored } = yield* together(collection, anchor, seen)
   const reading = collection.mapping.read(bag)

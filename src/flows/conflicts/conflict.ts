@@ -84,6 +84,7 @@ export interface Settled extends Pick<Conflict, 'id' | 'connection' | 'resource'
 
 export const settledConflicts = new Kept<Settled>('settled-conflict')
 
+/** A conflict as settled, and the change that keeps it. `choices`: by field whose value was taken, or another value. */
 export function settledBy(
   by: string,
   { id, connection, resource, collection }: Conflict,

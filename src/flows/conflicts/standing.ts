@@ -34,6 +34,7 @@ interface Standing {
   elements(part: Part, names: readonly string[]): readonly string[]
 }
 
+/** Problems: `gone` where the resource was deleted here, and those of reading the member. */
 export function* standingOf(ctx: Context, connection: Connection | undefined, conflict: Conflict): Steps<Result<Standing>> {
   const { type, id } = targetOf(conflict.resource)
   const collection = conflict.collection === undefined ? undefined : collectionNamed(conflict.collection)

@@ -12,6 +12,7 @@ type Refusal = { readonly ok: false; readonly problem: Problem }
 /** What the envelope carries, and what stands beside the record, is ignored in a body, so that what was read can be sent back. */
 const envelope = ['id', 'version', 'createdAt', 'createdBy', 'updatedAt', 'updatedBy', 'warnings']
 
+/** What answers show beside the record (the envelope, `shown`) is ignored. Problem: `invalid`. */
 export function commandOf(collection: AnyCollection, body: unknown): Result<Record<string, unknown>> {
   if (!isObject(body)) return fail('invalid', 'The body must be a JSON object.')
   const ignored = [...envelope.filter((name) => !(name in collection.mapping.fields)), ...(collection.shown ?? [])]

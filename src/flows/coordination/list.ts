@@ -32,6 +32,7 @@ interface ListAnswer {
   readonly next: string | null
 }
 
+/** Members that cannot be read are left out. Problems: `not-found`, `forbidden`, `invalid` with what is wrong with the filters. */
 export async function listMembers(ctx: Context, name: string, asked: ListAsk): Promise<Result<ListAnswer>> {
   const collection = named(ctx, name, 'search-type')
   if (!collection.ok) return collection

@@ -57,6 +57,7 @@ function* answered(ctx: Context, collection: AnyCollection, told: Gathered, at?:
   return answer!
 }
 
+/** Problems: `not-found`, `gone`, `forbidden`, `rule-broken` where it cannot be read. */
 export async function readMember(ctx: Context, name: string, id: string): Promise<Result<Answer>> {
   const collection = named(ctx, name, 'read')
   if (!collection.ok) return collection

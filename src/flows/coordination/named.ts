@@ -5,6 +5,7 @@ import { collectionNamed } from '../collections/index.ts'
 import type { Context } from '../context.ts'
 import { allowed } from '../fhir/allowed.ts'
 
+/** Problems: `not-found`, `forbidden`. */
 export function named(
   ctx: Context,
   name: string,

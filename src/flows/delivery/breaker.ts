@@ -15,6 +15,7 @@ const failuresToOpen = 5
 const shortestMs = 1_000
 const longestMs = 60_000
 
+/** Closed, and in memory alone: a new process asks anew. */
 export function createBreaker(): Breaker {
   let failures = 0
   let openUntil = 0

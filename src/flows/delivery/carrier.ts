@@ -28,6 +28,7 @@ export interface Carrier {
   settled?(delivery: Delivery): Steps<void>
 }
 
+/** Problems: `not-supported` where the runtime has no mail, and those of the connection's flavour. */
 export function carrierOf(ctx: Context, connection: Connection): Result<Carrier> {
   if (connection.kind === 'mail') return ctx.mailer ? ok(mailCarrier(ctx, connection, ctx.mailer)) : noMail
   const connector = ctx.connect(connection)

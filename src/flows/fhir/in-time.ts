@@ -56,6 +56,7 @@ interface Taken {
   readonly match: Stored
 }
 
+/** One page, from a place on; `room`: characters that it may have in all. */
 export function* inTime(
   ctx: Context,
   queries: Settled,

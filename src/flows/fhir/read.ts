@@ -30,6 +30,7 @@ function there(ctx: Context, type: string, stored: Stored | undefined): Result<S
   return stored.text === undefined ? fail('gone', `This ${type} was deleted.`) : ok(stored)
 }
 
+/** One version; 404 if there never was one, 410 if it is a deletion. https://hl7.org/fhir/R4/http.html#vread */
 export async function readVersion(
   ctx: Context,
   type: string,

@@ -18,6 +18,7 @@ import { agreedNow, elementsOf, type MergedResource, memberOf, mergeResources } 
 import { type Applied, isOlder, linkOf, nothing, type Pulled, saysTheSame, writeOne } from './pulled.ts'
 import { sidesOf } from './sides.ts'
 
+/** In the commit that applies it. Problems: `gone` where it was deleted here, and what the rules refuse. */
 export function* mergeOnto(ctx: Context, connection: Connection, link: Link, pulled: Pulled, at: string): Steps<Result<Applied>> {
   const { type, id } = link
   const stored = yield* ask({ ask: 'resource', type, id })

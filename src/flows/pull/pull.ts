@@ -54,6 +54,7 @@ const inOrder = (types: readonly string[]): readonly string[] =>
 /** Is another page read, after so many of a type? */
 export type GoesOn = (pages: number) => boolean
 
+/** The types that a connection names, until each is read or `goesOn` ends it; what became of each. */
 export async function pullTypes(ctx: Context, connection: Connection, goesOn: GoesOn): Promise<Result<readonly PulledType[]>> {
   const connector = ctx.connect(connection)
   if (!connector.ok) return connector

@@ -34,6 +34,7 @@ interface Meta {
 }
 const metaOf = ({ meta }: JsonObject): Meta => (typeof meta === 'object' && meta !== null ? meta : {})
 
+/** Problems: those of the JSON, and `invalid` where its id is none. */
 export function pulledIn({ raw }: Pick<Message, 'raw'>): Result<Pulled> {
   const bytes = bytesOf(raw)
   const exact = readJson(bytes, { bytes: bytes.length })

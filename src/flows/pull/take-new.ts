@@ -21,6 +21,7 @@ const stranger = fail(
   },
 )
 
+/** `conflict` where it bears our mark and its delivery is not accounted for yet. */
 export function* takeNew(ctx: Context, connection: Connection, pulled: Pulled): Steps<Result<Applied>> {
   const ours = ourIdIn(ctx, pulled.value)
   if (ours !== undefined && (yield* ask({ ask: 'resource', type: pulled.type, id: ours })))

@@ -74,6 +74,7 @@ function keepWalk(ctx: Context, name: string, walk: Walk): Promise<Result<boolea
   })
 }
 
+/** The newest whole one. Problem: `not-found`. */
 export async function showComparison(ctx: Context, name: string): Promise<Result<Comparison>> {
   const connection = await findConnection(ctx, name)
   if (!connection.ok) return connection
