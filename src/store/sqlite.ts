@@ -2,6 +2,7 @@
  * SQLite files through `node:sqlite`: one connection writes, one reads what is committed.
  * https://www.sqlite.org/wal.html
  */
+import { open } from 'node:fs/promises'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { setImmediate } from 'node:timers'
 import { setImmediate as nextTurn } from 'node:timers/promises'
@@ -32,7 +33,7 @@ export interface SqliteOptions {
 export function openSqlite(file: string, { durable }: SqliteOptions): Database {
   const db = connect(file, durable)
   const other = new SqliteClient(connect(file, durable, true))
-  const writer = new SqliteWriter(db, () => other.endSnapshot())
+  const writer = new SqliteWriter(db, () => other.endSnapshot(), durable ? `${file}-wal` : undefined)
   const checkpoints = durable ? new Checkpoints(db, file) : undefined
   return {
     writer,
@@ -121,16 +122,24 @@ class SqliteClient implements SqlClient {
   }
 }
 
+/** Milliseconds after which what a transaction has written is more than its COMMIT should wait for alone. */
+const long = 100
+
 class SqliteWriter extends SqliteClient implements WriteClient {
   readonly #committed: () => void
+  readonly #wal: string | undefined
   #broken: unknown
   isOpen = false
   readonly hasParts = true
 
-  /** @param committed called after each commit, before anybody else has a turn */
-  constructor(db: DatabaseSync, committed: () => void) {
+  /**
+   * @param committed called after each commit, before anybody else has a turn
+   * @param wal the file that commits wait for, if they do
+   */
+  constructor(db: DatabaseSync, committed: () => void, wal?: string) {
     super(db)
     this.#committed = committed
+    this.#wal = wal
   }
 
   async transaction(work: Work, kept?: () => void): Promise<Verdict> {
@@ -138,9 +147,11 @@ class SqliteWriter extends SqliteClient implements WriteClient {
     this.endSnapshot()
     this.#run('BEGIN IMMEDIATE')
     this.isOpen = true
+    const began = performance.now()
     try {
       const verdict = await work()
       if (verdict === 'keep') {
+        if (performance.now() - began > long) await this.#syncAhead()
         this.#run('COMMIT')
         kept?.()
       }
@@ -159,6 +170,18 @@ class SqliteWriter extends SqliteClient implements WriteClient {
   isOutside(error: unknown): boolean {
     const code = codeOf(error)
     return code !== undefined && outside.includes(code & 0xff)
+  }
+
+  /** What did not fit into the cache is in the file already: others have their turn while the disk takes it, and COMMIT waits for the rest alone. */
+  async #syncAhead(): Promise<void> {
+    const file = this.#wal === undefined ? undefined : await open(this.#wal, 'r+').catch(() => undefined)
+    try {
+      await file?.datasync()
+    } catch (cause) {
+      throw Object.assign(new Error('The disk did not take what was written', { cause }), { errcode: failedSync })
+    } finally {
+      await file?.close()
+    }
   }
 
   #run(sql: string): void {
