@@ -29,9 +29,9 @@ export function tableOf<R>(fields: Readonly<Record<string, Field<R, unknown>>>, 
     read: (resource, report) => readRows(rows, plan.slots(resource), report),
     write(value, onto) {
       let resource = onto
-      let slots = plan.slots(onto)
+      // No row writes what another one reads: what stood there before the first of them tells each what it has to write.
+      const slots = plan.slots(onto)
       for (let i = 0; i < names.length; i++) {
-        if (slots[0] !== resource) slots = plan.slots(resource)
         const next = value[names[i]!]
         if (standsIn(rows[i]!, slots, next)) continue
         const now = readRow(rows[i]!, slots, silently)
