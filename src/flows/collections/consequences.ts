@@ -61,6 +61,7 @@ export function* consequences(
   cause?: string,
   depth = 0,
 ): Steps<Result<readonly Put[]>> {
+  if (puts.length === 0) return ok([])
   const labelled = yield* labelledByProgramme(ctx, puts, at)
   yield* write(...labelled)
   const made: Put[] = [...labelled]
