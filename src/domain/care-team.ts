@@ -19,6 +19,7 @@ export const CareTeamMember = z.object({
   period: PeriodI.optional(),
   isLead: z.boolean().optional(),
   infoAccess: z.enum(accessLevels).optional(),
+  /** Of colleagues; of others a person decides what they are told. */
   notifyOn: list(z.enum(teamEvents)),
 })
 export type CareTeamMember = z.infer<typeof CareTeamMember>

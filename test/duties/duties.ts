@@ -49,6 +49,7 @@ export const areas: readonly Area[] = [
         duty: 'Work with psychiatrists, therapists, physicians, nurses and community organizations',
         shownBy: [
           ['flows/care-teams.test.ts', 'works, pauses with a reason, works again, and ends'],
+          ['flows/care-teams.test.ts', 'is told of a discharge, whoever tells us, and not when they have left'],
           ['flows/rules/writes.test.ts', 'is completed by its Task alone, and the answer is what then stands'],
           ['flows/rules/writes.test.ts', 'a partner’s move that our rules do not know is a conflict, and nothing of it is lost'],
         ],
@@ -198,7 +199,7 @@ export const areas: readonly Area[] = [
       {
         duty: 'Mind details: checks of codes and rules, conflicts, a record of who did what',
         shownBy: [
-          ['domain/loinc.test.ts', 'catches every single mistyped digit'],
+          ['support/loinc.test.ts', 'catches every single mistyped digit'],
           ['stories/fhir-operations.test.ts', 'knows the rules of the house'],
           ['flows/disclosures.test.ts', 'is an unbroken chain, whatever becomes of each'],
         ],

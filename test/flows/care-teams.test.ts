@@ -121,3 +121,64 @@ it('an EHR’s team is read as it is, and keeps what we do not know', async () =
   expect(read.body).toMatchObject({ members: [{ who: { external: { display: 'Dr. Lin' } }, role: { text: 'PCP' } }] })
   expect(read.body).not.toHaveProperty('state')
 })
+
+describe('who wants to be told', () => {
+  const osei = { who: { id: 'prl-osei' }, role: { text: 'Therapist' } }
+  const told = async (about?: string) => {
+    const { body } = await say(gateway, 'GET', '/coordination/communications?client=cli-marisol')
+    const all: { to: { id: string }[]; about: string[]; body: string }[] = body.items
+    return all.filter((one) => about === undefined || one.about[0] === about).map(({ to, body }) => [to[0]!.id, body])
+  }
+  const team = async (...members: object[]) => event(gateway, await made(coordinator, ...members), 'activate')
+  const post = async (collection: string, body: object) =>
+    `${collection}/${(await say(gateway, 'POST', `/coordination/${collection}`, { clientId: 'cli-marisol', ...body })).body.id}`
+
+  it('is told of it once, with what it is about and no more', async () => {
+    await team({ ...osei, notifyOn: ['crisis', 'missed-contact'] }, { ...sister, infoAccess: 'none', notifyOn: ['crisis'] })
+    const crisis = await post('crises', { trigger: 'call-988', riskTypes: ['suicide'], level: 'high' })
+    const flag = `Flag/${crisis.split('/')[1]}`
+    expect(await told(flag)).toEqual([['prl-osei', 'In a crisis']])
+    await event(gateway, crisis, 'acknowledge', { clinician: { id: 'prc-who' } })
+    await event(gateway, crisis, 'stabilise')
+    expect(await told(flag)).toHaveLength(1)
+    const { body } = await say(gateway, 'GET', '/fhir/Communication?recipient=PractitionerRole/prl-osei')
+    expect(body.entry.map(({ resource }: { resource: object }) => resource)).toMatchObject([
+      { status: 'in-progress', priority: 'stat', meta: { security: [{ code: 'PSY' }, { code: 'R' }] } },
+    ])
+    const session = await post('sessions', { kind: 'outreach', modality: 'in-person', renderer: { id: 'prc-1' } })
+    await event(gateway, session, 'book')
+    await event(gateway, session, 'no-show')
+    expect((await told()).map(([, what]) => what).sort()).toEqual(['Did not come to a session', 'In a crisis'])
+  })
+
+  it('is told of a discharge, whoever tells us, and not when they have left', async () => {
+    const left = { who: { id: 'prc-left', type: 'Practitioner' }, role: { text: 'Nurse' }, period: { end: '2026-03-01' } }
+    await team({ ...osei, notifyOn: ['discharge'] }, { ...left, notifyOn: ['discharge'] })
+    await put(gateway, {
+      resourceType: 'Encounter',
+      id: 'enc-1',
+      status: 'finished',
+      class: { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'IMP' },
+      subject: { reference: 'Patient/cli-marisol' },
+      period: { start: '2026-02-20T10:00:00-05:00', end: '2026-03-01T10:00:00-05:00' },
+      hospitalization: { dischargeDisposition: { text: 'Home' } },
+    })
+    const heard = ['prl-osei', 'Discharged from hospital']
+    expect(await told('Encounter/enc-1')).toEqual([heard])
+    await post('discharges', {
+      ...{ encounterClass: 'inpatient-acute-psych', timeZone: 'America/New_York', dischargedAt: '2026-03-02T10:00:00-05:00' },
+    })
+    expect(await told()).toEqual([heard, heard])
+  })
+
+  it('is told by us alone: no partner is sent it', async () => {
+    const connection = { name: 'harbor', kind: 'ehr', baseUrl: 'https://ehr.example/fhir', push: ['Communication'] }
+    expect((await say(gateway, 'POST', '/admin/connections', connection)).status).toBeLessThan(300)
+    await team({ ...osei, notifyOn: ['missed-contact'] })
+    const session = await post('sessions', { kind: 'outreach', modality: 'in-person', renderer: { id: 'prc-1' } })
+    await event(gateway, session, 'book')
+    await event(gateway, session, 'no-show')
+    expect(await told()).toHaveLength(1)
+    expect((await say(gateway, 'GET', '/admin/deliveries')).body.items).toEqual([])
+  })
+})

@@ -43,6 +43,10 @@ export const areas: readonly { readonly area: string; readonly duties: readonly 
             "works, pauses with a reason, works again, and ends"
           ],
           [
+            "flows/care-teams.test.ts",
+            "is told of a discharge, whoever tells us, and not when they have left"
+          ],
+          [
             "flows/rules/writes.test.ts",
             "is completed by its Task alone, and the answer is what then stands"
           ],
@@ -334,7 +338,7 @@ export const areas: readonly { readonly area: string; readonly duties: readonly 
         "duty": "Mind details: checks of codes and rules, conflicts, a record of who did what",
         "shownBy": [
           [
-            "domain/loinc.test.ts",
+            "support/loinc.test.ts",
             "catches every single mistyped digit"
           ],
           [

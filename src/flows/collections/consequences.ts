@@ -8,6 +8,7 @@ import type { Change, Put } from '../../store/change.ts'
 import { ask, rest, type Steps, write } from '../../store/store.ts'
 import { recheckLines } from '../billing/recheck-lines.ts'
 import { labelledByProgramme } from '../clients/programme-labels.ts'
+import { teamNotices } from '../clients/team-notices.ts'
 import type { Context } from '../context.ts'
 import { releaseWaiting } from '../intake/release-waiting.ts'
 import { storedValue } from '../next-version.ts'
@@ -75,8 +76,10 @@ export function* consequences(
   for (const member of yield* concernedBy(puts, cause)) {
     const now = yield* hold(member.collection, member.id)
     if (!now.ok) continue
-    const changes = yield* member.collection.after!(ctx, now.value, before.get(nameOf(member)), at)
-    const followed = changes.ok ? yield* further(changes.value, before, nameOf(member)) : changes
+    const was = before.get(nameOf(member))
+    const notices = yield* teamNotices(member.collection, now.value, was, at)
+    const changes = yield* member.collection.after!(ctx, now.value, was, at)
+    const followed = changes.ok ? yield* further([...notices, ...changes.value], before, nameOf(member)) : changes
     if (!followed.ok) return followed
   }
   return ok(made)

@@ -1,6 +1,7 @@
 /** What stays in the house, whatever a connection pushes. */
-import type { Account, DocumentReference, Group, List, Task } from '@medplum/fhirtypes'
+import type { Account, Communication, DocumentReference, Group, List, Task } from '@medplum/fhirtypes'
 import { isCaseload } from '../../../mappings/caseload.list.ts'
+import { isTeamNotice } from '../../../mappings/codes/communication.ts'
 import { isGroupSession } from '../../../mappings/group-session.group.ts'
 import { isMonthlyBundle } from '../../../mappings/monthly-bundle.account.ts'
 import { isInHouse } from '../../../mappings/shared/in-house.ts'
@@ -16,6 +17,8 @@ const ours: Readonly<Record<string, (resource: object) => boolean>> = {
   // A note is a draft until it is signed.
   DocumentReference: (resource) =>
     isSessionNote(resource as DocumentReference) && (resource as DocumentReference).docStatus === 'preliminary',
+  // What we tell each other.
+  Communication: (resource) => isTeamNotice(resource as Communication),
   // Counted here, for our own billing.
   Account: (resource) => isMonthlyBundle(resource as Account),
   // Work about nobody is our own, and so is what we ask of each other about a client.

@@ -1,0 +1,101 @@
+/**
+ * Who of the care team is told of something because they want to be: a message to each, in the commit that it happens in. It says what
+ * happened and names the record; what is in there, each may see as far as they may see it. Messages among ourselves stay in the house, and
+ * so nobody outside of it is told: family and other organizations are, by a person and with the client's consent.
+ */
+import type { CareTeam, Communication as Message, Resource } from '@medplum/fhirtypes'
+import careTeam from '../../../mappings/care-team.care-team.ts'
+import { teamNotice } from '../../../mappings/codes/communication.ts'
+import mapping from '../../../mappings/communication.communication.ts'
+import { type CareTeamMember, isPresent, type teamEvents } from '../../domain/care-team.ts'
+import { Communication } from '../../domain/communication.ts'
+import type { Put } from '../../store/change.ts'
+import { ask, type Steps } from '../../store/store.ts'
+import type { AnyCollection } from '../collections/collection.ts'
+import { withLabelsOf } from '../collections/labels-of.ts'
+import type { Gathered } from '../collections/parts.ts'
+import { derivedId } from '../derived-id.ts'
+import { nextOf, storedValue } from '../next-version.ts'
+import { every } from '../questions.ts'
+import { isActive, patientIs } from './open-referrals.ts'
+
+type TeamEvent = (typeof teamEvents)[number]
+
+interface News {
+  readonly event: TeamEvent
+  readonly what: string
+}
+
+/** What it is to whom it may concern that a member has come to be in this state. */
+type Tell = (state: string, was: string | undefined) => News | undefined
+
+const unknown: ReadonlySet<string | undefined> = new Set([undefined, 'notified', 'duplicate', 'cancelled', 'entered-in-error'])
+const tells: Readonly<Record<string, Tell>> = {
+  discharges: (state, was) =>
+    unknown.has(was) && !unknown.has(state) ? { event: 'discharge', what: 'Discharged from hospital' } : undefined,
+  crises: (state) => (state === 'open' ? { event: 'crisis', what: 'In a crisis' } : undefined),
+  'care-plans': (state) => (state === 'active' ? { event: 'plan-change', what: 'A care plan is in force' } : undefined),
+  referrals: (state) => (state === 'draft' ? undefined : { event: 'referral-change', what: `A referral is ${state}` }),
+  sessions: (state) => (state === 'no-show' ? { event: 'missed-contact', what: 'Did not come to a session' } : undefined),
+}
+
+/** Messages that have not been written yet; `before`: the member as it was, where it was. */
+export function* teamNotices(
+  { name, anchor, machine }: AnyCollection,
+  { id, value, parts }: Gathered,
+  before: Gathered | undefined,
+  at: string,
+): Steps<readonly Put[]> {
+  const [state, was] = [value, before?.value].map((one) => one?.[machine?.field ?? ''] as string | undefined)
+  const news = state === undefined || state === was ? undefined : tells[name]?.(state, was)
+  const { clientId } = value
+  if (!news || typeof clientId !== 'string') return []
+  const puts: Put[] = []
+  for (const who of yield* toBeTold(clientId, news.event, at)) {
+    const messageId = derivedId('msg', id, news.event, news.what, who.id)
+    if (yield* ask({ ask: 'resource', type: 'Communication', id: messageId })) continue
+    const message = Communication.parse({
+      identifiers: [{ system: teamNotice, value: messageId }],
+      clientId,
+      direction: 'out',
+      channel: 'portal',
+      to: [who],
+      about: [`${anchor}/${id}`],
+      body: news.what,
+      priority: news.event === 'crisis' ? 'stat' : 'routine',
+      category: 'notification',
+      classification: 'phi',
+      sentAt: at,
+      state: 'sent',
+    })
+    const written = withLabelsOf<Message>(mapping.write(message).Communication, parts[anchor] as Resource)
+    puts.push(nextOf(written, messageId, undefined, at))
+  }
+  return puts
+}
+
+interface Colleague {
+  readonly id: string
+  readonly type?: 'PractitionerRole'
+}
+
+/** By the type that goes without saying in a message: there it is a person, in a team a role. */
+function colleague({ who }: CareTeamMember): Colleague | undefined {
+  if (who === undefined || !('id' in who)) return undefined
+  if (!('type' in who) || who.type === undefined) return { id: who.id, type: 'PractitionerRole' }
+  return who.type === 'Practitioner' ? { id: who.id } : undefined
+}
+
+/** Colleagues in a team at work who want to hear of this, each once. */
+function* toBeTold(clientId: string, event: TeamEvent, at: string): Steps<readonly Colleague[]> {
+  const { items } = yield* ask(every('CareTeam', patientIs(clientId), isActive))
+  const members = items.flatMap((stored) => {
+    const reading = careTeam.read({ CareTeam: storedValue<CareTeam>(stored)! })
+    return reading.ok ? reading.value.members : []
+  })
+  const wanted = members.flatMap((member) => {
+    const who = colleague(member)
+    return who && member.notifyOn.includes(event) && isPresent(member, at) ? [who] : []
+  })
+  return wanted.filter((who, i) => wanted.findIndex((other) => other.id === who.id) === i)
+}
