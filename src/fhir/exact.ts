@@ -3,7 +3,7 @@
  * Numbers that a double would not print as they were written are `JSON.rawJSON` objects in the value (see number.ts).
  */
 import { fail, ok, type Result } from '../domain/problem.ts'
-import { hasTooManyNames } from './json-text.ts'
+import { deeperThan, hasTooManyNames } from './json-text.ts'
 import { exactNumber } from './number.ts'
 import { type Fault, type Marks, type Path, type Scan, scan } from './scan.ts'
 
@@ -60,7 +60,7 @@ export interface Json {
   readonly found: Scan
 }
 
-/** Whatever names so many characters have in them, to parse them takes no time. */
+/** Whatever names and levels so many characters have in them, to parse them takes no time. */
 const short = 128 * 1024
 
 /** As strict as `readJson`, for bodies that are no resources. */
@@ -70,6 +70,8 @@ export function readAnyJson(input: Uint8Array | string, limits: JsonLimits): Res
   if (text === undefined || (typeof input === 'string' && !input.isWellFormed()))
     return fail('unreadable', 'The content is not valid UTF-8.')
   if (text.charCodeAt(0) === 0xfeff) return fail('unreadable', 'The content begins with a byte order mark.')
+  const deep = text.length > short ? deeperThan(limits.depth ?? defaultDepth, text) : -1
+  if (deep >= 0) return refuse({ fault: 'deep', at: deep }, limits)
   if (text.length > short && hasTooManyNames(text))
     return fail('unreadable', 'The content has too many different names of members.')
   let value: unknown

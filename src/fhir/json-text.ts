@@ -43,6 +43,22 @@ export function endOfString(text: string, start: number): number {
   return 0
 }
 
+/** Where the text first goes deeper than so many levels of objects and arrays; -1 if it does not. To parse a million levels takes long. */
+export function deeperThan(most: number, text: string): number {
+  let depth = 0
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === quote) {
+      const end = endOfString(text, at)
+      if (end === 0) return -1
+      at = end - 1
+    } else if (code === 0x7b || code === 0x5b) {
+      if (++depth > most) return at
+    } else if (code === 0x7d || code === 0x5d) depth--
+  }
+  return -1
+}
+
 /** FHIR has some 2,500 names of elements. */
 const mostNames = 10_000
 

@@ -104,6 +104,9 @@ describe('what is refused', () => {
     expect(refused(nest(65, '[', ']'))).toMatch(/deeper than 64/)
     expect(refused(nest(65, '{"a":', '}'))).toMatch(/deeper than 64/)
     expect(refused(nest(100_000, '[', ']'))).toMatch(/deeper than 64/)
+    // What is long is not parsed first: in it nothing ends.
+    expect(refused('{"a":"]}\\"}","b":'.padEnd(200_000, '['))).toMatch(/deeper than 64 levels \(at character 80\)/)
+    expect(refused(`{"a":"${'x'.repeat(200_000)}","b":[[]}`)).toMatch(/not JSON/)
     expect(read(nest(64, '[', ']')).value).toBeDefined()
     expect(read(nest(64, '{"a":', '}')).value).toBeDefined()
   })
