@@ -40,14 +40,14 @@ afterEach(async () => {
   await ehr.close()
 })
 
-const connect = (push: string[]) =>
-  gateway.request('/admin/connections', {
-    method: 'POST',
+const connect = (push: string[], pull: string[] = []) =>
+  gateway.request('/admin/connections/harbor', {
+    method: 'PUT',
     json: {
-      name: 'harbor',
       kind: 'ehr',
       baseUrl: ehr.baseUrl,
       push,
+      pull,
       maxInFlight: 8,
       retry: { baseMs: 1000, capMs: 60_000, maxAttempts: 50 },
     },
@@ -111,6 +111,42 @@ it('keeps the partner’s value where both changed one element, and tells a pers
     items: { resource: string; elements: string[] }[]
   }
   expect(conflicts.items).toMatchObject([{ resource: 'Patient/cli-1', elements: ['name'] }])
+})
+
+describe.each([
+  ['is sent', async () => drain(gateway)],
+  [
+    'is pulled',
+    async () => {
+      expect((await gateway.request('/admin/connections/harbor/pull', { method: 'POST' })).status).toBe(200)
+      await drain(gateway)
+    },
+  ],
+])('what the partner has of an answer that never came is not its change, when next it %s', (_, meets) => {
+  const gender = async () =>
+    [(await (await gateway.request('/fhir/Patient/cli-1')).json()).gender, ehr.all('Patient')[0]!.gender] as unknown[]
+  const say = (gender: string) => put({ resourceType: 'Patient', id: 'cli-1', gender, name: [{ family: 'Rivera' }] })
+  beforeEach(async () => {
+    await connect(['Patient'], ['Patient'])
+    await say('female')
+    await drain(gateway)
+    gateway.clock.advance(60_000)
+    faults = ({ method }) => (method === 'PUT' ? { kind: 'cut', when: 'after' } : undefined)
+    await say('male')
+    const ctx = await gateway.gateway.context(system())
+    await deliverDue(ctx, (await listConnections(ctx))[0]!, createBreaker())
+    faults = () => undefined
+    expect(await gender()).toEqual(['male', 'male'])
+    ehr.edit('Patient', ehr.all('Patient')[0]!.id, (resource) => ({ ...resource, maritalStatus: { text: 'married' } }))
+  })
+
+  it.each(['other', 'female'])('what we say since (%s) stands on both sides', async (since) => {
+    await say(since)
+    await meets()
+    expect(await gender()).toEqual([since, since])
+    expect((await (await gateway.request('/admin/conflicts')).json()).items).toEqual([])
+    expect(ehr.all('Patient')[0]!.maritalStatus).toEqual({ text: 'married' })
+  })
 })
 
 it('puts a type without identifiers under our id', async () => {

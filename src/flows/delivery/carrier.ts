@@ -7,7 +7,8 @@ import { noMail } from '../connections.ts'
 import type { Context } from '../context.ts'
 import type { Accounted } from './disclose.ts'
 import { mailCarrier } from './mail.ts'
-import { Sender, type Sent } from './send.ts'
+import { Sender } from './send.ts'
+import type { Sent } from './sent.ts'
 
 export interface Carried {
   readonly outcome: Outcome<Sent>

@@ -27,7 +27,7 @@ import { type Carried, type Carrier, carrierOf } from './carrier.ts'
 import { becameOf } from './disclose.ts'
 import { connectionRemoved, heldBack } from './held.ts'
 import { withLabels } from './labels.ts'
-import type { Learnt, Sent } from './send.ts'
+import type { Learnt, Sent } from './sent.ts'
 
 /** An attempt that has not come back within this time is taken for lost. */
 const leaseMs = 120_000

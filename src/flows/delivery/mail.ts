@@ -19,7 +19,7 @@ import { derivedId } from '../derived-id.ts'
 import { addressee } from '../mail/addressee.ts'
 import { secureLink } from '../mail/secure-link.ts'
 import type { Carried, Carrier } from './carrier.ts'
-import type { Sent } from './send.ts'
+import type { Sent } from './sent.ts'
 
 const unsure = 'It is not known whether the mail left: the server did not answer for it.'
 

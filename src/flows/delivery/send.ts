@@ -19,33 +19,17 @@ import { binariesIn, withBytes } from './attachments.ts'
 import { claiming, truthful } from './claims.ts'
 import { isAddressedTo, isDirectory, leastOf } from './community.ts'
 import { type Accounted, arrived, disclose } from './disclose.ts'
+import { echoIn } from './echo.ts'
 import { staysInHouse, withoutInHouse } from './in-house.ts'
 import { addedLabels } from './labels.ts'
 import { overlay } from './overlay.ts'
 import { barrier, permission } from './permission.ts'
 import { accompanied } from './redisclosure.ts'
 import { barred, mayStand, noForm, noLonger, refused, unasked } from './refusals.ts'
+import type { Learnt, Sent } from './sent.ts'
 import { hasFreeIdentifier, marked, ourSystem } from './stamp.ts'
 import { targetsIn, translated } from './translate.ts'
 import { withoutUntold } from './untold.ts'
-
-/** Labels that the partner added: they hold here, too. */
-export interface Learnt {
-  readonly type: string
-  readonly id: string
-  readonly labels: readonly Coding[]
-}
-
-/** What came of it: the links to keep (parents' among them), labels to be added, and elements that both sides changed. */
-export interface Sent {
-  readonly links: readonly Link[]
-  readonly learnt: readonly Learnt[]
-  readonly conflicts: readonly { readonly resource: string; readonly elements: readonly string[] }[]
-  /** Resources of which a person has yet to decide something. */
-  readonly contested: readonly Pick<Link, 'type' | 'id'>[]
-  /** Why nothing was sent, where there was nothing to be sent. */
-  readonly nothing?: string
-}
 
 /** Both sides as last agreed, in the partner's words, and elements of which a person has yet to decide. */
 interface Agreement {
@@ -244,7 +228,12 @@ export class Sender {
     const before = text === undefined ? undefined : await this.#asSent({ id, text })
     const open = await lookThrough(this.#ctx.store, contestedIn(this.#connection, link, valueIn(stored.text!)))
     if (open.length > 0) this.#contested.push(link)
-    return this.#bring(stored, ours, remote.value, { before, base: valueIn(link.base), open })
+    const echo = await echoIn(this.#ctx, link, stored, remote.value, (version) => this.#asSent(version))
+    return this.#bring(stored, ours, remote.value, {
+      before: before && { ...before, ...echo },
+      base: { ...valueIn(link.base), ...echo },
+      open,
+    })
   }
 
   async #isToldAnew(link: Link): Promise<boolean> {

@@ -5,6 +5,7 @@ import type { Sides } from '../../lens/merge-trees.ts'
 import type { Link } from '../../store/change.ts'
 import { ask, type Steps, type Stored } from '../../store/store.ts'
 import type { Context } from '../context.ts'
+import { echoes, unanswered } from '../delivery/echo.ts'
 import { withUntold } from '../delivery/untold.ts'
 import { inOurWords, referringHome } from './at-home.ts'
 
@@ -22,5 +23,8 @@ export function* sidesOf(
   const [before, now] = [yield* referringHome(ctx, connection, base), yield* referringHome(ctx, connection, theirs)].map(
     ({ resource }) => withUntold(inOurWords(connection, resource, ours), ours, base),
   )
-  return { agreed: { ours, theirs: before! }, ours: valueIn(stored.text!), theirs: now! }
+  const said = (yield* unanswered(link, stored)).flatMap(({ text }) => (text === undefined ? [] : [valueIn(text)]))
+  const echo = echoes(now!, before!, said)
+  const agreed = { ours: { ...ours, ...echo }, theirs: { ...before!, ...echo } }
+  return { agreed, ours: valueIn(stored.text!), theirs: now! }
 }
