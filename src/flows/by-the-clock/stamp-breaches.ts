@@ -9,24 +9,19 @@ import { ask, write } from '../../store/store.ts'
 import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
 import { nextOf, storedValue } from '../next-version.ts'
-import { every } from '../questions.ts'
+import { every, unfinishedTask } from '../questions.ts'
 
 const code: Filter = { kind: 'token', param: 'code', values: [{ system: workItemKind }] }
-const status: Filter = {
-  kind: 'token',
-  param: 'status',
-  values: ['ready', 'draft', 'requested', 'received', 'accepted', 'in-progress', 'on-hold'].map((one) => ({ code: one })),
-}
 
 /** Answers with the number of work items whose breach was stamped. */
 export async function stampBreaches(ctx: Context): Promise<Result<number>> {
   const now = ctx.clock()
   const passed: Filter = { kind: 'date', param: 'sla-target', values: [{ prefix: 'lt', lo: now, hi: now }] }
-  const { items } = await ctx.store.look(every('Task', code, status, passed))
+  const { items } = await ctx.store.look(every('Task', code, unfinishedTask, passed))
   if (!items.some((one) => storedValue<Task>(one)?.businessStatus === undefined)) return ok(0)
   return commit(ctx, 'stamp-breaches', function* () {
     const { at } = yield* ask({ ask: 'now' })
-    const puts = (yield* ask(every('Task', code, status, passed))).items.flatMap((stored): Put[] => {
+    const puts = (yield* ask(every('Task', code, unfinishedTask, passed))).items.flatMap((stored): Put[] => {
       const task = storedValue<Task>(stored)!
       const reading = mapping.read({ Task: task })
       const { Task: next } = reading.ok ? mapping.write(clocked(reading.value, at), { Task: task }) : { Task: task }

@@ -5,10 +5,9 @@ import { core } from '../../../mappings/shared/extension.ts'
 import { isUnsettled } from '../../domain/crisis.ts'
 import { isOverdue } from '../../domain/follow-up.ts'
 import type { Issue } from '../../domain/problem.ts'
-import type { Filter } from '../../fhir/search/query.ts'
 import { ask, type Steps } from '../../store/store.ts'
 import { storedValue } from '../next-version.ts'
-import { every } from '../questions.ts'
+import { every, ofStatus } from '../questions.ts'
 import { activeCrises } from './active-crises.ts'
 import { openReferrals, patientIs } from './open-referrals.ts'
 
@@ -20,20 +19,15 @@ const isOf = (id: string, resource: OfEpisode | undefined): boolean =>
     ({ url, valueReference }) => url === core('workflow-episodeOfCare') && valueReference?.reference === `EpisodeOfCare/${id}`,
   ) === true
 
-const codes = (param: string, ...values: readonly string[]): Filter => ({
-  kind: 'token',
-  param,
-  values: values.map((code) => ({ code })),
-})
 const hinder = (path: string, type: string, ids: readonly (string | undefined)[], message: string): readonly Issue[] =>
   ids.map((id) => ({ path, message: `${id} ${message}`, about: `${type}/${id}` }))
 
 /** Follow-ups name no episode, and a crisis need not: as long as they are open, the client is not let go of. One that was missed is over. */
 export function* openWorkOf(id: string, clientId: string, at: string): Steps<readonly Issue[]> {
-  const plans = (yield* ask(every('CarePlan', patientIs(clientId), codes('status', 'active', 'on-hold')))).items
+  const plans = (yield* ask(every('CarePlan', patientIs(clientId), ofStatus('active', 'on-hold')))).items
   const referrals = yield* openReferrals(clientId)
   const crises = yield* activeCrises(clientId)
-  const tasks = (yield* ask(every('Task', patientIs(clientId), codes('status', 'requested', 'in-progress')))).items
+  const tasks = (yield* ask(every('Task', patientIs(clientId), ofStatus('requested', 'in-progress')))).items
   const owed = tasks.filter((stored) => {
     const task = storedValue<Task>(stored)!
     if (!task.code?.coding?.some(({ system }) => system === obligationPolicy)) return false

@@ -14,6 +14,7 @@ import { ok, type Result } from '../../domain/problem.ts'
 import { isDischarged, type Stay } from '../../domain/stay.ts'
 import type { Change, Put } from '../../store/change.ts'
 import { type Ask, askAll, type Page, type Steps, type Stored } from '../../store/store.ts'
+import { patientIs } from '../clients/open-referrals.ts'
 import { withLabelsOf } from '../collections/labels-of.ts'
 import type { Context } from '../context.ts'
 import { derivedId } from '../derived-id.ts'
@@ -87,11 +88,7 @@ const firstDay = (discharged: readonly Stay[]): string =>
 function* asked(
   clientId: string,
 ): Steps<readonly [readonly Stored[], readonly Stored[], Patient | undefined, string | undefined]> {
-  const tasks = every(
-    'Task',
-    { kind: 'reference', param: 'patient', values: [`Patient/${clientId}`] },
-    { kind: 'token', param: 'code', values: [{ system: obligationPolicy }] },
-  )
+  const tasks = every('Task', patientIs(clientId), { kind: 'token', param: 'code', values: [{ system: obligationPolicy }] })
   // A record of kind `calendar`: `{ "holidays": ["2026-11-27"] }`.
   const questions = [
     staysOf(clientId),

@@ -25,7 +25,6 @@ export interface Cursor {
 
 /** Changes become visible a little out of order: so much is read again. */
 const overlapMs = 5 * 60_000
-/** No partner is a day ahead of us. */
 /** More pages than this are a circle, unless they lead on. */
 const mostPages = 1000
 
@@ -88,6 +87,7 @@ export function after(
 ): { readonly cursor: Cursor; readonly circle: boolean } {
   let { high, inOrder } = cursor
   for (const at of times) {
+    // No partner is a day ahead of us.
     if (at > now + dayMs) continue
     if (high !== undefined && at < high) inOrder = false
     high = Math.max(high ?? at, at)
