@@ -10,12 +10,12 @@ export function withKeys(keys: readonly number[], unlisted: Unlisted): Condition
   const [only, another] = keys
   if (only === undefined) return never
   const holds = sql<SqlBool>`EXISTS (SELECT 1 FROM indexed AS i WHERE i.number = d.number AND ${hasAnyKey(keys)})`
-  const listed =
+  const listed = () =>
     another === undefined
       ? inLists(sql`p.key = ${only}`)
       : sql`SELECT DISTINCT * FROM (${inLists(sql`p.key IN ${members(keys)}`)}) AS several`
   // One key lists a resource once; of several, one may be listed and another not.
-  return { holds, numbers: () => alsoUnlisted(listed, unlisted.withAny(keys), holds, another === undefined), keys }
+  return { holds, numbers: () => alsoUnlisted(listed(), unlisted.withAny(keys), holds, another === undefined), keys }
 }
 
 /** Any value of a system (`null`: of none; `undefined`: any at all). */

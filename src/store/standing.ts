@@ -24,8 +24,6 @@ export interface Meaning {
 
 /** Undefined if nothing can fit: the type has no resources at all, or a condition holds for none. */
 function* meaningOf({ type, filters }: Query, sight: Sight): Sql<Meaning | undefined> {
-  const whole = yield* ofType(type, sight.unlisted)
-  if (whole === undefined) return undefined
   const asked: Asked[] = []
   for (const filter of filters) {
     const next = yield* condition(type, filter, sight)
@@ -33,8 +31,8 @@ function* meaningOf({ type, filters }: Query, sight: Sight): Sql<Meaning | undef
     if (next === never) return undefined
     asked.push({ ...next, filter })
   }
-  asked.push(...visibleResource(sight.visible))
-  return { whole, asked }
+  const whole = yield* ofType(type, sight.unlisted)
+  return whole && { whole, asked: [...asked, ...visibleResource(sight.visible)] }
 }
 
 const writtenAfter = prepare<{ type: string; row: number }>()(($) =>
