@@ -158,14 +158,42 @@ export const policies: readonly Policy[] = [
   },
 ]
 
-/** Further ones that an organization may turn on: the visits that TCM bills for (99496 and 99495). */
-export const optionalPolicies: readonly Policy[] = [7, 14].map((count) => ({
-  ...afterAnyStay,
-  measure: `TCM-${count}D`,
-  window: days(count, false),
-  evidence: [{ rule: 'visit', kinds: treatment, modalities: ['in-person', 'video'] }],
-  readmission: 'until-due',
-}))
+/** The visits that TCM bills for (99496 and 99495). */
+const visits = [7, 14].map(
+  (count): Policy => ({
+    ...afterAnyStay,
+    measure: `TCM-${count}D`,
+    window: days(count, false),
+    evidence: [{ rule: 'visit', kinds: treatment, modalities: ['in-person', 'video'] }],
+    readmission: 'until-due',
+  }),
+)
+
+/**
+ * Further ones that an organization may turn on. Certified community clinics try to reach whoever was discharged within a day
+ * (https://www.samhsa.gov/communities/certified-community-behavioral-health-clinics); medicines are gone through from the day of the
+ * discharge on, for thirty days more (https://www.ncqa.org/hedis/measures/, transitions of care).
+ */
+export const optionalPolicies: readonly Policy[] = [
+  ...visits,
+  {
+    ...afterAnyStay,
+    measure: 'CCBHC-24H',
+    ruleVersion: 'CCBHC-2023',
+    classes: [...afterAnyStay.classes, 'ed'],
+    window: days(1, false),
+    readmission: 'until-due',
+  },
+  {
+    ...afterAnyStay,
+    measure: 'MED-REC-30',
+    ruleVersion: 'MY2025',
+    minimumAge: 18,
+    window: days(30, true),
+    evidence: [{ rule: 'medication-reconciliation', kinds: ['medication-support'] }],
+    readmission: 'until-due',
+  },
+]
 
 /** The obligation's name: the measure and, for a yearly one, the year of its index event. */
 export const policyIdOf = (policy: Policy, indexDate: string): string =>

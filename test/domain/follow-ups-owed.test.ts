@@ -92,9 +92,13 @@ describe('the days that count', () => {
     expect(owed([withdrawal], { client: { birthDate: '2012-03-10' } })).toHaveLength(2)
   })
 
-  test('visits that transitional care bills for are due after 7 and 14 days, where they are turned on', () => {
+  test('visits that transitional care bills for, word within a day and medicines in thirty are due where they are turned on', () => {
     const due = owed([stay('d1')], { policies: optionalPolicies }).map((one) => `${one.policyId} ${one.dueTo}`)
-    expect(due).toEqual(['TCM-7D 2025-03-17', 'TCM-14D 2025-03-24'])
+    expect(due.slice(0, 2)).toEqual(['TCM-7D 2025-03-17', 'TCM-14D 2025-03-24'])
+    expect(due.slice(2)).toEqual(['CCBHC-24H 2025-03-11', 'MED-REC-30 2025-04-09'])
+    const young = { policies: optionalPolicies, client: { birthDate: '2010-03-10' } }
+    expect(owed([stay('d1')], young).map(({ policyId }) => policyId)).not.toContain('MED-REC-30')
+    expect(owed([emergency('e1', '2025-03-10')], young).map(({ policyId }) => policyId)).toEqual(['CCBHC-24H'])
   })
 
   test('daylight saving and leap days move no deadline', () => {
