@@ -77,7 +77,7 @@ export interface Settled extends Pick<Conflict, 'id' | 'connection' | 'resource'
   /** Whose value was taken, by field; `same`: both sides had come to say it. */
   readonly fields: Readonly<Record<string, 'ours' | 'theirs' | 'another' | 'same'>>
   /** Why it ended without a person's word. */
-  readonly note?: 'both-say-the-same' | 'deleted-here' | 'connection-removed'
+  readonly note?: 'both-say-the-same' | 'deleted-here' | 'merged-away' | 'connection-removed'
   readonly settledBy: string
   readonly settledAt: string
 }

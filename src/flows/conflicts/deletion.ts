@@ -6,6 +6,7 @@ import type { Connection } from '../../connectors/connector.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import type { Link } from '../../store/change.ts'
 import { ask, type Steps, write } from '../../store/store.ts'
+import { survivorOf } from '../clients/survivor.ts'
 import type { Context } from '../context.ts'
 import { deliveriesFor } from '../delivery/owed.ts'
 import { transact } from '../fhir/transact.ts'
@@ -22,7 +23,9 @@ const about = ({ connection, type, id }: Link) => ({ connection, resource: `${ty
 export function* isNews(link: Link): Steps<boolean> {
   const { type, id } = link
   const stored = yield* ask({ ask: 'resource', type, id })
-  return stored?.text !== undefined && !(yield* isToldAnew(link)) && !(yield* isNoted(link))
+  if (stored?.text === undefined || (yield* isToldAnew(link)) || (yield* isNoted(link))) return false
+  // Of somebody who was merged away here nothing is left to be settled.
+  return type !== 'Patient' || (yield* survivorOf(stored)) === id
 }
 
 export function* noteDeletion(link: Link, at: string): Steps<void> {

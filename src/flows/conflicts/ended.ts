@@ -1,6 +1,6 @@
 /**
- * Conflicts that end without a person's word, because there is nothing left to choose: the record is deleted here, or there is no connection
- * to its partner any more. They stand among the settled ones, with the reason.
+ * Conflicts that end without a person's word, because there is nothing left to choose: the record is deleted here or was
+ * merged away, or there is no connection to its partner any more. They stand among the settled ones, with the reason.
  */
 import { ask, type Steps, write } from '../../store/store.ts'
 import { tell } from '../audit/line.ts'

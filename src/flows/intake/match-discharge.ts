@@ -2,7 +2,6 @@
  * Whose discharge is it? The client who carries one of the hospital's identifiers (system and value); nobody else, and never a new one:
  * an unmatched discharge waits on its board until a person says whose it is.
  */
-import type { Patient } from '@medplum/fhirtypes'
 import { z } from 'zod'
 import type { Discharge } from '../../domain/discharge.ts'
 import { detailsOf } from '../../domain/event-details.ts'
@@ -10,11 +9,11 @@ import { Id, type Identifier } from '../../domain/kernel.ts'
 import { fail, type Issue, ok, type Result } from '../../domain/problem.ts'
 import type { TokenValue } from '../../fhir/search/query.ts'
 import type { AnswerIssue } from '../../hl7v2/acknowledge.ts'
-import { ask, type Steps, type Stored } from '../../store/store.ts'
+import { ask, type Steps } from '../../store/store.ts'
+import { survivorOf } from '../clients/survivor.ts'
 import type { EventInput } from '../collections/collection.ts'
 import type { Context } from '../context.ts'
 import { visible } from '../fhir/visible.ts'
-import { storedValue } from '../next-version.ts'
 import { every } from '../questions.ts'
 
 export interface Match {
@@ -33,7 +32,7 @@ export function* matchClient(identifiers: readonly Identifier[]): Steps<Match> {
     return { issues: [{ path: 'patient', message: 'no identifier that could be matched', severity: 'warning' }] }
   const { items } = yield* ask(every('Patient', { kind: 'token', param: 'identifier', values }))
   const ids = new Set<string>()
-  for (const stored of items) ids.add(yield* merged(stored))
+  for (const stored of items) ids.add(yield* survivorOf(stored))
   const [only, ...others] = ids
   if (others.length > 0)
     return {
@@ -53,21 +52,6 @@ export function* certainClient(identifiers: readonly Identifier[]): Steps<Result
 export function unknownClient(path: string): Result<never> {
   const issues: AnswerIssue[] = [{ path, message: 'is no client here', condition: '204' }]
   return fail('unresolved-reference', 'Nobody here has these identifiers: the message is kept, and can be replayed.', { issues })
-}
-
-/** The record that a merged one was replaced by. https://hl7.org/fhir/R4/valueset-link-type.html */
-function* merged(stored: Stored): Steps<string> {
-  let current = stored
-  for (let hop = 0; hop < 5; hop++) {
-    const links = storedValue<Patient>(current)?.link ?? []
-    const target = links.find((link) => link.type === 'replaced-by')?.other?.reference
-    const next = target?.startsWith('Patient/')
-      ? yield* ask({ ask: 'resource', type: 'Patient', id: target.slice('Patient/'.length) })
-      : undefined
-    if (next?.text === undefined) break
-    current = next
-  }
-  return current.id
 }
 
 const MatchDetail = z.object({ clientId: Id })

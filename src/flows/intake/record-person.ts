@@ -15,6 +15,7 @@ import { mergeClients } from '../clients/merge-clients.ts'
 import { clients } from '../collections/clients.ts'
 import { consequences } from '../collections/consequences.ts'
 import { hold } from '../collections/parts.ts'
+import { endAll } from '../conflicts/ended.ts'
 import type { Context } from '../context.ts'
 import { nextOf, storedValue } from '../next-version.ts'
 import { matchClient, unknownClient } from './match-discharge.ts'
@@ -37,8 +38,10 @@ export function* recordPerson(ctx: Context, { change, people }: PersonReading, a
     if (clientId === undefined) return unknownClient('PID-3')
     const before = yield* hold(clients, clientId)
     const puts = yield* told(clientId, patient, formerly, issues, at)
-    if (former.clientId !== undefined && former.clientId !== clientId)
+    if (former.clientId !== undefined && former.clientId !== clientId) {
       puts.push(...(yield* mergeClients({ survivor: clientId, former: former.clientId }, at)))
+      yield* endAll(ctx, ({ resource }) => resource === `Patient/${former.clientId}`, 'merged-away')
+    }
     const then = yield* consequences(ctx, puts, at, new Map(before.ok ? [[`clients/${clientId}`, before.value]] : []))
     if (!then.ok) return then
     about.push(`Patient/${clientId}`, ...puts.map(({ type, id }) => `${type}/${id}`))

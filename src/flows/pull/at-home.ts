@@ -9,7 +9,9 @@ import { localReference, parseReference, referencesIn } from '../../fhir/referen
 import { isId, isResourceType } from '../../fhir/types.ts'
 import { isObject, type Json } from '../../lens/equal.ts'
 import { heard } from '../../lens/partner.ts'
-import { askAll, type Steps } from '../../store/store.ts'
+import type { Link } from '../../store/change.ts'
+import { ask, askAll, type Steps } from '../../store/store.ts'
+import { survivorOf } from '../clients/survivor.ts'
 import type { Context } from '../context.ts'
 import { ourSystem } from '../delivery/stamp.ts'
 
@@ -22,12 +24,12 @@ function remoteTarget(
   return parsed.kind === 'relative' || (parsed.kind === 'absolute' && parsed.base === baseUrl) ? parsed : undefined
 }
 
-/** Answers the resource, and which of the partner's patients in it nobody here is. */
+/** Answers the resource, who here the partner's patients in it are, and which of them nobody here is. */
 export function* referringHome(
   ctx: Context,
   connection: Connection,
   resource: JsonObject,
-): Steps<{ readonly resource: JsonObject; readonly strangers: readonly string[] }> {
+): Steps<{ readonly resource: JsonObject; readonly known: readonly string[]; readonly strangers: readonly string[] }> {
   const named = [...new Set(referencesIn(resource).map(({ reference }) => reference))]
   const targets = named.flatMap((reference) => {
     const target = remoteTarget(connection, reference)
@@ -41,7 +43,9 @@ export function* referringHome(
       remoteId: id,
     })),
   )
-  const home = new Map(targets.flatMap(({ reference }, i) => (links[i] ? [[reference, `${links[i].type}/${links[i].id}`]] : [])))
+  const home = new Map<string, string>()
+  for (const [i, { reference }] of targets.entries()) if (links[i]) home.set(reference, yield* homeOf(links[i]))
+  const known = [...home.values()].flatMap((one) => (one.startsWith('Patient/') ? [one.slice('Patient/'.length)] : []))
   const strangers = targets.flatMap(({ type, id }, i) => (type === 'Patient' && !links[i] ? [id] : []))
   const ownBase = `${ctx.settings.baseUrl}/fhir`
   const system = ourSystem(ctx.settings.canonicalBase)
@@ -54,7 +58,13 @@ export function* referringHome(
     const { kind } = parseReference(reference)
     return kind === 'relative' || kind === 'conditional' ? `${connection.baseUrl}/${reference}` : reference
   }
-  return { resource: rewritten(resource, { translate, system, ours }) as JsonObject, strangers: [...new Set(strangers)] }
+  return { resource: rewritten(resource, { translate, system, ours }) as JsonObject, known, strangers: [...new Set(strangers)] }
+}
+
+/** Whoever was merged away here may go on there: it is about the survivor. */
+function* homeOf({ type, id }: Link): Steps<string> {
+  const stored = type === 'Patient' ? yield* ask({ ask: 'resource', type, id }) : undefined
+  return `${type}/${stored ? yield* survivorOf(stored) : id}`
 }
 
 interface Words {

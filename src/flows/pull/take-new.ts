@@ -53,11 +53,12 @@ const subjects = ['subject', 'patient', 'for', 'beneficiary']
 
 /** `ours`: it came from here, and the store was restored since from a copy that does not know it. It is again what it was. */
 function* take(ctx: Context, connection: Connection, pulled: Pulled, ours: string | undefined): Steps<Result<Applied>> {
-  const { resource, strangers } = yield* referringHome(ctx, connection, pulled.value)
+  const { resource, known, strangers } = yield* referringHome(ctx, connection, pulled.value)
   const clients = compartments(resource)
   const isAboutSomebody = subjects.some((name) => resource[name] !== undefined)
   if (strangers.length > 0 || (isAboutSomebody && clients.length === 0)) return stranger
-  for (const id of clients) if (!(yield* ask({ ask: 'link', connection: connection.name, type: 'Patient', id }))) return stranger
+  for (const id of clients)
+    if (!known.includes(id) && !(yield* ask({ ask: 'link', connection: connection.name, type: 'Patient', id }))) return stranger
   const { type } = pulled
   const own = asOurs(resource, ourSystem(ctx.settings.canonicalBase))
   const written = yield* writeOne(
