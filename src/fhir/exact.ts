@@ -3,7 +3,7 @@
  * Numbers that a double would not print as they were written are `JSON.rawJSON` objects in the value (see number.ts).
  */
 import { fail, ok, type Result } from '../domain/problem.ts'
-import { deeperThan, hasTooManyNames } from './json-text.ts'
+import { excessIn } from './json-text.ts'
 import { exactNumber } from './number.ts'
 import { type Fault, type Marks, type Path, type Scan, scan } from './scan.ts'
 
@@ -70,10 +70,9 @@ export function readAnyJson(input: Uint8Array | string, limits: JsonLimits): Res
   if (text === undefined || (typeof input === 'string' && !input.isWellFormed()))
     return fail('unreadable', 'The content is not valid UTF-8.')
   if (text.charCodeAt(0) === 0xfeff) return fail('unreadable', 'The content begins with a byte order mark.')
-  const deep = text.length > short ? deeperThan(limits.depth ?? defaultDepth, text) : -1
-  if (deep >= 0) return refuse({ fault: 'deep', at: deep }, limits)
-  if (text.length > short && hasTooManyNames(text))
-    return fail('unreadable', 'The content has too many different names of members.')
+  const excess = text.length > short ? excessIn(text, limits.depth ?? defaultDepth) : undefined
+  if (excess?.of === 'levels') return refuse({ fault: 'deep', at: excess.at }, limits)
+  if (excess) return fail('unreadable', 'The content has too many different names of members.')
   let value: unknown
   try {
     value = JSON.parse(text)

@@ -43,36 +43,40 @@ export function endOfString(text: string, start: number): number {
   return 0
 }
 
-/** Where the text first goes deeper than so many levels of objects and arrays; -1 if it does not. To parse a million levels takes long. */
-export function deeperThan(most: number, text: string): number {
-  let depth = 0
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at)
-    if (code === quote) {
-      const end = endOfString(text, at)
-      if (end === 0) return -1
-      at = end - 1
-    } else if (code === 0x7b || code === 0x5b) {
-      if (++depth > most) return at
-    } else if (code === 0x7d || code === 0x5d) depth--
-  }
-  return -1
-}
-
 /** FHIR has some 2,500 names of elements. */
 const mostNames = 10_000
 
 /**
- * More different names of members than any content in earnest has: to parse them takes far longer than to parse as much text of other kinds,
- * for each has to be remembered.
+ * What takes far longer to parse than as much text of other kinds: more levels of objects and arrays than are allowed, or more different
+ * names of members than any content in earnest has, each of which has to be remembered.
  */
-export function hasTooManyNames(text: string): boolean {
+export function excessIn(text: string, mostLevels: number): { readonly of: 'levels' | 'names'; readonly at: number } | undefined {
   const names = new Set<string>()
-  for (let start = text.indexOf('"'); start >= 0; ) {
-    const end = endOfString(text, start)
-    if (end === 0) return false
-    if (text.charCodeAt(afterSpace(text, end)) === colon && names.add(text.slice(start, end)).size > mostNames) return true
-    start = text.indexOf('"', end)
+  /** Where the last name of each look stands: most come again and again, and need not be cut out to be known. */
+  const last = new Int32Array(1024)
+  let level = 0
+  for (let at = 0; at < text.length; ) {
+    const code = text.charCodeAt(at)
+    if (code !== quote) {
+      if (code === 0x7b || code === 0x5b) level++
+      else if (code === 0x7d || code === 0x5d) level--
+      if (level > mostLevels) return { of: 'levels', at }
+      at++
+      continue
+    }
+    const end = endOfString(text, at)
+    if (end === 0) return undefined
+    const look = (((end - at) << 5) ^ text.charCodeAt(at + 1)) & 1023
+    if (text.charCodeAt(afterSpace(text, end)) === colon && !isSame(text, last[look]!, at, end)) {
+      last[look] = at
+      if (names.add(text.slice(at, end)).size > mostNames) return { of: 'names', at }
+    }
+    at = end
   }
-  return false
+  return undefined
+}
+
+function isSame(text: string, known: number, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (text.charCodeAt(at) !== text.charCodeAt(known + at - start)) return false
+  return true
 }
