@@ -3,6 +3,7 @@
  * writes of somebody without a right to that client, and answer alike. Everybody is invented.
  */
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { auditOf, told } from '../support/audit.ts'
 import { answer, openSide, type Side, type Written } from '../support/sides.ts'
 
 const number = (value: string) => ({ system: 'urn:stb', value })
@@ -37,6 +38,7 @@ const entry = (resource: object, request: object) => ({
   type: 'transaction',
   entry: [{ resource, request }],
 })
+const labels = { resourceType: 'Parameters', parameter: [{ name: 'meta', valueMeta: { tag: [{ code: 'x' }] } }] }
 const jsonPatch = { 'content-type': 'application/json-patch+json' }
 const mergePatch = { 'content-type': 'application/merge-patch+json' }
 
@@ -122,6 +124,14 @@ const writes: readonly (readonly [string, Written])[] = [
     { method: 'POST', path: '/fhir/Patient/$validate?mode=create', json: { resourceType: 'Patient', identifier: [number('7')] } },
   ],
   [
+    'the hidden one is written over as it stood',
+    { method: 'PUT', path: '/fhir/Patient/secret', json: { ...open, id: 'secret' }, headers: { 'if-match': 'W/"1"' } },
+  ],
+  ['it is patched', { method: 'PATCH', path: '/fhir/Patient/secret', json: [], headers: jsonPatch }],
+  ['it is deleted', { method: 'DELETE', path: '/fhir/Patient/secret' }],
+  ['it is labelled', { method: 'POST', path: '/fhir/Patient/secret/$meta-add', json: labels }],
+  ['a rehearsal deletes it', { method: 'POST', path: '/fhir/Patient/secret/$validate?mode=delete' }],
+  [
     'clients are merged into the hidden one',
     {
       method: 'PUT',
@@ -142,6 +152,25 @@ it('what the caller has made itself is not made twice, though it may not be read
   expect(await answer(beside, { ...own, json })).toMatch(/^201 /)
   expect(await answer(beside, { ...own, json })).toMatch(/^412 /)
   expect(await answer(without, { ...own, json })).toMatch(/^201 /)
+})
+
+it.each<[how: string, written: Written]>([
+  ['an update', { method: 'PUT', path: '/fhir/Patient/secret', json: { ...open, id: 'secret' } }],
+  [
+    'one of whoever meets a condition',
+    { method: 'PUT', path: '/fhir/Patient?identifier=nobody', json: { resourceType: 'Patient', id: 'secret' } },
+  ],
+  [
+    'one of what is not there yet',
+    { method: 'PUT', path: '/fhir/Patient/secret', json: { ...open, id: 'secret' }, headers: { 'if-none-match': '*' } },
+  ],
+])('an id that is taken is not given to another, and it is told no more than that: %s', async (_, written) => {
+  const refused = await answer(beside, written)
+  expect(refused).toMatch(/^404 /)
+  expect(refused).toContain('There is no Patient that this caller could change.')
+  expect((await auditOf(beside.gateway, {})).map(told)).toContainEqual(
+    expect.stringMatching(/^update Patient.* refused \(not-found\)/),
+  )
 })
 
 it('and reads the same after all of it, while others are asked whether two are one person', async () => {

@@ -20,10 +20,10 @@ export async function openSide(...known: readonly { readonly resourceType: strin
   const gateway = await startGateway({ auth: 'smart' })
   const all = await (await registerClient(gateway, scope, { protected_records: true })).bearer(scope)
   const some = await (await registerClient(gateway, scope)).bearer(scope)
-  for (const json of known)
-    expect((await gateway.request(`/fhir/${json.resourceType}/${json.id}`, { method: 'PUT', headers: all, json })).status).toBe(
-      201,
-    )
+  for (const json of known) {
+    const put = await gateway.request(`/fhir/${json.resourceType}/${json.id}`, { method: 'PUT', headers: all, json })
+    expect(put.status, `${json.id}: ${await put.text()}`).toBe(201)
+  }
   return { gateway, all, some }
 }
 

@@ -52,14 +52,12 @@ export function* settle(
       return at(i, fail('multiple-matches', `The condition on ${write.type} matches more than one resource.`))
     const match = matches?.[0]
     const there = match ?? ('id' in write && write.id !== undefined ? standing.get(`${write.type}/${write.id}`) : undefined)
-    const hidden = there?.text !== undefined && !visible(ctx, there)
-    if (hidden) noteSeen(ctx, there)
+    const hidden = isHidden(ctx, there)
     if (hidden && write.kind === 'create') return at(i, fail('precondition-failed', 'The condition cannot be met.'))
-    if (hidden && write.kind === 'update')
-      return at(i, fail('not-found', `There is no ${write.type} that this caller could change.`))
     const current = hidden ? undefined : there
     const refused = precondition(write, current)
     if (refused) return at(i, refused)
+    if (hidden && write.kind === 'update') return at(i, taken(write.type))
     if (write.kind === 'create') {
       // Two entries of one condition are one resource: the second finds what the first makes.
       const twin = wanted === undefined || match ? undefined : makers.get(wanted.key)
@@ -70,7 +68,9 @@ export function* settle(
       const own = write.resource.value.id
       if (match && typeof own === 'string' && own !== match.id)
         return at(i, fail('invalid', 'The id in the resource is not the id of the resource that the condition matches.'))
-      if (matches && !match && typeof own === 'string' && standing.get(`${write.type}/${own}`)?.text !== undefined) {
+      const namesake = matches && !match && typeof own === 'string' ? standing.get(`${write.type}/${own}`) : undefined
+      if (isHidden(ctx, namesake)) return at(i, taken(write.type))
+      if (namesake?.text !== undefined) {
         return at(i, fail('conflict', 'Nothing matches the condition, and the id in the resource is taken by another resource.'))
       }
       if (wanted && !match) makers.set(wanted.key, i)
@@ -87,6 +87,19 @@ export function* settle(
   }
   return ok(targets)
 }
+
+function isHidden(ctx: Context, stored: Stored | undefined): boolean {
+  const hidden = stored?.text !== undefined && !visible(ctx, stored)
+  if (hidden) noteSeen(ctx, stored)
+  return hidden
+}
+
+/**
+ * What is hidden is as what is not there, but for this: an id that a record has cannot be given to a second one. Whoever asks for it learns
+ * that it is taken, and nothing else. To find out whether an id is taken costs a guess: a wrong one makes a record under the caller's name, a
+ * right one stands in the audit; and of ids that are made here nobody guesses one.
+ */
+const taken = (type: string) => fail('not-found', `There is no ${type} that this caller could change.`)
 
 /** https://hl7.org/fhir/R4/http.html#trules: what one entry writes is not another's, too. */
 export const twice = (type: string): ReturnType<typeof fail> =>
