@@ -10,10 +10,12 @@ import { fail, ok, type Result } from '../domain/problem.ts'
 import type { Referral } from '../domain/referral.ts'
 import type { Filter } from '../fhir/search/query.ts'
 import { lookThrough, type Steps } from '../store/store.ts'
+import type { Seen } from './collections/collection.ts'
 import { collectionNamed } from './collections/index.ts'
 import { gather } from './collections/parts.ts'
 import type { Context } from './context.ts'
 import { allowed } from './fhir/allowed.ts'
+import { inSightOf } from './fhir/visible.ts'
 import { storedValue } from './next-version.ts'
 import { allOf, ofStatus } from './questions.ts'
 
@@ -32,12 +34,12 @@ const between = (param: string, from: number, to: number): readonly Filter[] => 
 const nameOf = (concept: Concept | undefined): string =>
   concept?.text ?? concept?.codings.find(({ display }) => display !== undefined)?.display ?? 'unnamed'
 
-function* loops(within: readonly Filter[]): Steps<readonly Case[]> {
+function* loops(within: readonly Filter[], seen: Seen): Steps<readonly Case[]> {
   const referrals = collectionNamed('referrals')!
   const cases: Case[] = []
   for (const stored of yield* allOf('ServiceRequest', ...within)) {
-    if (!referrals.claims(storedValue(stored)!)) continue
-    const held = yield* gather(referrals, stored)
+    if (!seen(stored) || !referrals.claims(storedValue(stored)!)) continue
+    const held = yield* gather(referrals, stored, seen)
     if (!held.ok) continue
     const { clientId, category, state } = held.value.value as unknown as Referral
     if (state === 'draft' || state === 'entered-in-error') continue
@@ -48,9 +50,9 @@ function* loops(within: readonly Filter[]): Steps<readonly Case[]> {
 }
 
 /** Whatever has come to its end: satisfied in time, late, or not at all. */
-function* followUps(within: readonly Filter[], at: string): Steps<readonly Case[]> {
+function* followUps(within: readonly Filter[], at: string, seen: Seen): Steps<readonly Case[]> {
   const code: Filter = { kind: 'token', param: 'code', values: [{ system: obligationPolicy }] }
-  return (yield* allOf('Task', code, ...within)).flatMap((stored): Case[] => {
+  return (yield* allOf('Task', code, ...within)).filter(seen).flatMap((stored): Case[] => {
     const reading = followUp.read({ Task: storedValue<Task>(stored)! })
     if (!reading.ok || reading.value.clientId === undefined) return []
     const { clientId, policyId } = reading.value
@@ -61,8 +63,8 @@ function* followUps(within: readonly Filter[], at: string): Steps<readonly Case[
 }
 
 /** From the beginning of an episode to the first contact that was had; met within 10 business days. */
-function* waits(within: readonly Filter[], from: number, to: number): Steps<readonly Case[]> {
-  const episodes = (yield* allOf('EpisodeOfCare', ...within)).flatMap((stored) => {
+function* waits(within: readonly Filter[], from: number, to: number, seen: Seen): Steps<readonly Case[]> {
+  const episodes = (yield* allOf('EpisodeOfCare', ...within)).filter(seen).flatMap((stored) => {
     const reading = episodeMapping.read({ EpisodeOfCare: storedValue<EpisodeOfCare>(stored)! })
     const start = reading.ok ? reading.value.period?.start : undefined
     const isWithin = start !== undefined && start.length >= 10 && Date.parse(start) >= from && Date.parse(start) < to
@@ -74,6 +76,7 @@ function* waits(within: readonly Filter[], from: number, to: number): Steps<read
     const finished = ofStatus('finished')
     const visits: Filter = { kind: 'token', param: 'class', values: ['AMB', 'VR', 'HH', 'FLD'].map((code) => ({ code })) }
     const days = (yield* allOf('Encounter', patient, finished, visits))
+      .filter(seen)
       .flatMap((stored) => storedValue<Encounter>(stored)?.period?.start?.slice(0, 10) ?? [])
       .filter((day) => day >= start)
       .sort()
@@ -105,11 +108,13 @@ export async function measures(
   const last = new Date(`${to}-01`)
   const hi = Date.UTC(last.getUTCFullYear(), last.getUTCMonth() + 1, 1)
   const { at } = await ctx.store.look({ ask: 'now' })
-  return ok({ from, to, fewestClients, measures: measured(await lookThrough(ctx.store, casesBetween(lo, hi, at))) })
+  // Of what the caller may see: of a number that counts more, what they count themselves could be subtracted.
+  const cases = await lookThrough(ctx.store, casesBetween(lo, hi, at, inSightOf(ctx)))
+  return ok({ from, to, fewestClients, measures: measured(cases) })
 }
 
-function* casesBetween(lo: number, hi: number, at: string): Steps<readonly Case[]> {
-  const closed = yield* loops(between('authored', lo, hi))
-  const kept = yield* followUps(between('due', lo, hi), at)
-  return [...closed, ...kept, ...(yield* waits(between('date', lo, hi), lo, hi))]
+function* casesBetween(lo: number, hi: number, at: string, seen: Seen): Steps<readonly Case[]> {
+  const closed = yield* loops(between('authored', lo, hi), seen)
+  const kept = yield* followUps(between('due', lo, hi), at, seen)
+  return [...closed, ...kept, ...(yield* waits(between('date', lo, hi), lo, hi, seen))]
 }

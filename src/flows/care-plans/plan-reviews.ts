@@ -6,9 +6,11 @@ import { isSafetyPlan } from '../../../mappings/codes/safety-plan.ts'
 import workItem, { workItemKind } from '../../../mappings/work-item.task.ts'
 import { localDate } from '../../domain/calendar.ts'
 import type { CarePlan } from '../../domain/care-plan.ts'
+import type { Labelled } from '../../domain/labels.ts'
 import { nextReview, reviewRound, reviewWork } from '../../domain/plan-review.ts'
 import { isDischarged, type Stay } from '../../domain/stay.ts'
 import { isUnfinished } from '../../domain/work-item.ts'
+import { guardOf } from '../../fhir/search/labels.ts'
 import type { Filter } from '../../fhir/search/query.ts'
 import type { Put } from '../../store/change.ts'
 import { ask, type Steps } from '../../store/store.ts'
@@ -18,20 +20,31 @@ import { nextOf, storedValue } from '../next-version.ts'
 import { every } from '../questions.ts'
 import { keepWork, workItemId } from '../worklists/house-work.ts'
 
-/** Days on which the client's stays ended and crises began; of the stay that is `told`, as it will stand. */
-function* occasionsOf(clientId: string, told?: Stay): Steps<readonly string[]> {
+/**
+ * Days on which the client's stays ended and crises began; of the stay that is `told`, as it will stand. A plan that is less guarded than
+ * they are would tell of them by its day.
+ */
+function* occasionsOf({ clientId, ...plan }: CarePlan, told?: Stay): Steps<readonly string[]> {
   const known: readonly Stay[] = yield* readStays((yield* ask(staysOf(clientId))).items)
   const stays = told ? [...known.filter(({ id }) => id !== told.id), told] : known
-  const left = stays.filter(isDischarged).map(({ value }) => localDate(value.dischargedAt!, value.timeZone))
+  const left = stays
+    .filter((stay) => isDischarged(stay) && (isProtected(plan) || !isProtected(stay.value)))
+    .map(({ value }) => localDate(value.dischargedAt!, value.timeZone))
   const flags = (yield* ask(every('Flag', patientIs(clientId)))).items.flatMap((one) => storedValue<Flag>(one) ?? [])
-  const crises = flags.filter((flag) => crisisNumber(flag) !== undefined && flag.status !== 'entered-in-error')
+  const crises = flags.filter(
+    (flag) =>
+      crisisNumber(flag) !== undefined && flag.status !== 'entered-in-error' && (isProtected(plan) || guardOf(flag) === 0),
+  )
   return [...left, ...crises.map(({ period }) => localDate(period?.start ?? ''))].filter((day) => day !== undefined)
 }
+
+const isProtected = ({ confidentiality, legalBasis }: Labelled): boolean =>
+  confidentiality === 'V' || legalBasis.includes('42CFRPart2')
 
 /** The plan with the day on which it is next reviewed. */
 export function* withNextReview({ nextReviewOn: _, ...plan }: CarePlan, told?: Stay): Steps<CarePlan> {
   const wantsOne = plan.state === 'active' && plan.reviewEvery !== undefined
-  const on = wantsOne ? nextReview(plan, yield* occasionsOf(plan.clientId, told)) : undefined
+  const on = wantsOne ? nextReview(plan, yield* occasionsOf(plan, told)) : undefined
   return { ...plan, ...(on !== undefined && { nextReviewOn: on }) }
 }
 

@@ -7,6 +7,7 @@ import type { AnyCollection } from '../collections/collection.ts'
 import { collectionOf, collections } from '../collections/index.ts'
 import type { Context } from '../context.ts'
 import { allowed } from '../fhir/allowed.ts'
+import { shown } from '../fhir/visible.ts'
 import { storedValue } from '../next-version.ts'
 
 interface TimelineItem {
@@ -25,7 +26,7 @@ export async function timeline(
   const may = allowed(ctx, 'read', 'Patient')
   if (!may.ok) return may
   const patient = await ctx.store.look({ ask: 'resource', type: 'Patient', id: client })
-  if (patient?.text === undefined) return fail('not-found', 'There is no such client.')
+  if (patient?.text === undefined || !shown(ctx, patient)) return fail('not-found', 'There is no such client.')
   if (asked.after !== undefined && Number.isNaN(Date.parse(asked.after)))
     return fail('invalid', 'This is no cursor of a timeline.', { issues: [{ path: 'after', message: 'was not given out here' }] })
   const items: TimelineItem[] = []
@@ -39,8 +40,8 @@ export async function timeline(
   items.sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : a.id < b.id ? -1 : 1))
   // What one commit wrote shares its instant: a page ends between instants.
   const last = items[asked.limit - 1]?.at
-  const shown = last === undefined ? items : items.filter((item) => item.at >= last)
-  return ok({ items: shown, next: last !== undefined && (more || items.length > shown.length) ? last : null })
+  const page = last === undefined ? items : items.filter((item) => item.at >= last)
+  return ok({ items: page, next: last !== undefined && (more || items.length > page.length) ? last : null })
 }
 
 /** At least `limit` members of one collection, and all of the instant at which that number is reached; `more`: older ones are left. */

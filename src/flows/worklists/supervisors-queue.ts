@@ -2,7 +2,7 @@
  * What waits for a supervisor: sessions signed by people without a licence of their own, assessments nobody has reviewed, work that missed
  * its service level, and what was passed on to the supervisor. In the order of a worklist.
  */
-import type { Encounter, Practitioner, PractitionerRole, QuestionnaireResponse, Task } from '@medplum/fhirtypes'
+import type { Encounter, PractitionerRole, QuestionnaireResponse, Task } from '@medplum/fhirtypes'
 import assessmentMapping from '../../../mappings/assessment.questionnaire-response.ts'
 import session from '../../../mappings/session.encounter.ts'
 import workItem, { workItemKind } from '../../../mappings/work-item.task.ts'
@@ -94,8 +94,8 @@ export async function supervisorsQueue(
     const may = allowed(ctx, 'search-type', type)
     if (!may.ok) return may
   }
-  const person = storedValue<Practitioner>(await ctx.store.look({ ask: 'resource', type: 'Practitioner', id }))
-  if (!person) return fail('not-found', 'There is no such practitioner.')
+  const person = await ctx.store.look({ ask: 'resource', type: 'Practitioner', id })
+  if (person?.text === undefined || !shown(ctx, person)) return fail('not-found', 'There is no such practitioner.')
   const { at } = await ctx.store.look({ ask: 'now' })
   return ok({ items: await lookThrough(ctx.store, rowsFor(ctx, id, at)), next: null })
 }

@@ -85,7 +85,7 @@ export async function worklist(
     return fail('invalid', 'This is no cursor of a worklist.', { issues: [{ path: 'after', message: 'was not given out here' }] })
   const stored = await ctx.store.look({ ask: 'resource', type: 'List', id })
   const list = storedValue<List>(stored)
-  if (!stored || !list || !isCaseload(list)) return fail('not-found', 'There is no such caseload.')
+  if (!stored || !list || !isCaseload(list) || !shown(ctx, stored)) return fail('not-found', 'There is no such caseload.')
   const reading = caseload.read({ List: list })
   if (!reading.ok) return fail('rule-broken', 'This List cannot be read as a caseload.', { issues: reading.issues })
   const { at } = await ctx.store.look({ ask: 'now' })
