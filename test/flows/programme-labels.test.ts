@@ -79,6 +79,54 @@ it('labels what was there before the episode was one of it, and what it was move
   expect((await patched(`needs/${other}`, { episodeId })).body.legalBasis).toEqual(['42CFRPart2'])
 })
 
+const subject = { reference: `Patient/${clientId}` }
+const ofStay = (stay: string) => ({
+  ...{ resourceType: 'Procedure', id: 'prc-1', status: 'completed', code: { text: 'Breath test' }, subject },
+  encounter: { reference: `Encounter/${stay}` },
+})
+const goal = (id: string, needId: string) => ({
+  ...{ resourceType: 'Goal', id, lifecycleStatus: 'active', description: { text: 'Sober' }, subject },
+  addresses: [{ reference: `Condition/${needId}` }],
+})
+
+it('labels what is of such an encounter, and goals for such needs, by either door and in one commit', async () => {
+  const episodeId = await episode(true)
+  const drinking = await make(gateway, 'needs', { ...need, episodeId })
+  const visit = await make(gateway, 'sessions', { ...session, episodeId })
+  await put(gateway, ofStay(visit))
+  await put(gateway, goal('gol-1', drinking))
+  const own = await make(gateway, 'goals', {
+    clientId,
+    statement: { text: 'Sober' },
+    addresses: [drinking],
+    expressedBy: 'client',
+  })
+  const paper = { resourceType: 'DocumentReference', status: 'current', subject, content: [{ attachment: { title: 'x' } }] }
+  const entries = [
+    { ...ofStay('enc-of-all'), id: 'prc-2' },
+    { ...paper, id: 'doc-1', context: { encounter: [{ reference: 'Encounter/enc-of-all' }] } },
+    {
+      ...{ resourceType: 'Encounter', id: 'enc-of-all', status: 'in-progress', class: { code: 'AMB' }, subject },
+      episodeOfCare: [{ reference: `EpisodeOfCare/${episodeId}` }],
+    },
+  ]
+  const entry = entries.map((resource) => ({
+    ...{ resource, request: { method: 'PUT', url: `${resource.resourceType}/${resource.id}` } },
+  }))
+  const taken = await say(gateway, 'POST', '/fhir', { resourceType: 'Bundle', type: 'transaction', entry })
+  expect(taken.status, JSON.stringify(taken.body)).toBe(200)
+  const all = [
+    'Procedure/prc-1',
+    'Goal/gol-1',
+    `Goal/${own}`,
+    'Procedure/prc-2',
+    'DocumentReference/doc-1',
+    'Encounter/enc-of-all',
+  ]
+  for (const reference of all) expect([reference, await lawOf(reference)]).toEqual([reference, ['42CFRPart2']])
+  expect((await say(gateway, 'GET', '/fhir/Procedure/prc-1')).body.meta.versionId).toBe('1')
+})
+
 describe('an organization that is such a programme', () => {
   const detox = (isOne: boolean) => ({
     ...{ resourceType: 'Organization', id: 'org-detox', name: 'Pier Street', active: true },
@@ -103,6 +151,30 @@ describe('an organization that is such a programme', () => {
     })
     for (const reference of [`EpisodeOfCare/${own}`, `Encounter/${stay}`, 'Encounter/enc-1'])
       expect([reference, await lawOf(reference)]).toEqual([reference, law])
+  })
+
+  it('labels what was there before it was said to be one, with all that is of it', async () => {
+    await put(gateway, detox(false))
+    const own = await make(gateway, 'episodes', {
+      ...{ clientId, programme: { text: 'Detoxification' }, managingOrg: { id: 'org-detox' }, part2Programme: false },
+      ...{ leadCoordinatorId: 'prl-okafor', period: { start: '2026-02-02' } },
+    })
+    const drinking = await make(gateway, 'needs', { ...need, episodeId: own })
+    const stay = await make(gateway, 'discharges', {
+      ...{ clientId, facility: { id: 'org-detox' }, timeZone: 'America/New_York', encounterClass: 'inpatient-acute-psych' },
+      ...{ admittedAt: '2026-02-13T08:00:00-05:00', dischargedAt: '2026-03-01T10:00:00-05:00' },
+      diagnoses: [{ code: { codings: [{ system: 'http://hl7.org/fhir/sid/icd-10-cm', code: 'F10.20' }] }, role: 'principal' }],
+    })
+    await put(gateway, ofStay(stay))
+    await put(gateway, goal('gol-1', drinking))
+    const { entry } = (await say(gateway, 'GET', `/fhir/Task?patient=${clientId}`)).body
+    const diagnosis = (await say(gateway, 'GET', `/fhir/Encounter/${stay}`)).body.diagnosis[0].condition.reference
+    const all = [`EpisodeOfCare/${own}`, `Encounter/${stay}`, diagnosis, 'Procedure/prc-1', `Condition/${drinking}`, 'Goal/gol-1']
+    all.push(...entry.map(({ resource }: { resource: { id: string } }) => `Task/${resource.id}`))
+    expect(all.length).toBeGreaterThan(6)
+    for (const reference of all) expect([reference, await lawOf(reference)]).toEqual([reference, []])
+    await put(gateway, detox(true))
+    for (const reference of all) expect([reference, await lawOf(reference)]).toEqual([reference, ['42CFRPart2']])
   })
 
   it('labels what its own messages tell, and what is owed for it', async () => {

@@ -66,6 +66,23 @@ describe('what satisfies', () => {
     expect((await hospital.list('discharges'))[0]).toMatchObject({ state: 'measure-closed' })
   })
 
+  test('one under 42 CFR Part 2 does, too: what is told of it is under its label', async () => {
+    await hospital.send()
+    hospital.clock.advance(day)
+    const labels = async () =>
+      (await hospital.search<{ meta: { security?: { code: string }[] } }>('Task')).map(({ meta }) => meta.security?.[0]?.code)
+    const id = await session('2025-03-11T15:00:00-04:00')
+    expect(await labels()).toEqual([undefined, undefined, undefined])
+    const path = `/coordination/sessions/${id}`
+    const headers = {
+      'if-match': (await hospital.request(path)).headers.get('etag') ?? '',
+      'content-type': 'application/merge-patch+json',
+    }
+    const changed = await hospital.request(path, { method: 'PATCH', headers, json: { legalBasis: ['42CFRPart2'] } })
+    expect(changed.status, await changed.text()).toBe(200)
+    expect(await labels()).toEqual(['42CFRPart2', '42CFRPart2', '42CFRPart2'])
+  })
+
   test('unsigned it satisfies nothing; entered in error it never did', async () => {
     await hospital.send()
     hospital.clock.advance(day)

@@ -69,13 +69,18 @@ function whole(content: Content): Content {
   return { code, ...there, ...(component && { component }) } as Content
 }
 
+/** What is of an encounter is hidden with it. */
+const isOfHidden = (name: string, value: unknown, hidden: ReadonlySet<string>): boolean =>
+  name === 'encounter' && [value].flat().some((one) => hidden.has((one as { reference?: string }).reference ?? ''))
+
 /** Beside a reference to what is hidden nothing is told of it: that would be left out, and the label of what was left out be seen. */
 function barely(value: unknown, hidden: ReadonlySet<string>): unknown {
   if (Array.isArray(value)) return value.map((item) => barely(item, hidden))
   if (typeof value !== 'object' || value === null) return value
   const { reference } = value as { reference?: unknown }
   if (typeof reference === 'string' && hidden.has(reference)) return { reference }
-  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, barely(each, hidden)]))
+  const members = Object.entries(value).filter(([name, each]) => !isOfHidden(name, each, hidden))
+  return Object.fromEntries(members.map(([name, each]) => [name, barely(each, hidden)]))
 }
 
 /** The same history on both sides but for what is hidden, which one alone has. */

@@ -7,7 +7,7 @@ import { ok, type Result } from '../../domain/problem.ts'
 import type { Change, Put } from '../../store/change.ts'
 import { ask, rest, type Steps, write } from '../../store/store.ts'
 import { recheckLines } from '../billing/recheck-lines.ts'
-import { labelledByProgramme } from '../clients/programme-labels.ts'
+import { labelledByProgramme, labelledContents } from '../clients/programme-labels.ts'
 import { teamNotices } from '../clients/team-notices.ts'
 import type { Context } from '../context.ts'
 import { releaseWaiting } from '../intake/release-waiting.ts'
@@ -66,6 +66,8 @@ export function* consequences(
   const labelled = yield* labelledByProgramme(ctx, puts, at)
   yield* write(...labelled)
   const made: Put[] = [...labelled]
+  const contents = yield* further(yield* labelledContents([...puts, ...labelled], at), before)
+  if (!contents.ok) return contents
   yield* recheckLines(puts, at)
   yield* releaseWaiting(ctx, puts)
   yield* write(...(yield* guardedOriginals(puts, at)))

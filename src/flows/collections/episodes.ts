@@ -3,13 +3,10 @@ import type { EpisodeOfCare } from '@medplum/fhirtypes'
 import mapping from '../../../mappings/episode.episode-of-care.ts'
 import { type Episode, EpisodeCommand, episodeMachine, labelled } from '../../domain/episode.ts'
 import { fail, ok } from '../../domain/problem.ts'
-import { labelsOf } from '../../fhir/search/labels.ts'
 import { openWorkOf } from '../clients/open-work.ts'
-import { labelledContents } from '../clients/programme-labels.ts'
 import { endAssignments } from '../worklists/assignments.ts'
 import { collection } from './collection.ts'
 
-const isUnderPart2 = (anchor: EpisodeOfCare): boolean => labelsOf(anchor).has('42CFRPart2')
 /** Nobody is assigned to what is over. */
 const ended = new Set<EpisodeOfCare['status']>(['finished', 'cancelled', 'entered-in-error'])
 
@@ -29,9 +26,8 @@ export const episodes = collection<Episode, { EpisodeOfCare: EpisodeOfCare }>({
     const issues = yield* openWorkOf(before.id, value.clientId, at)
     return issues.length > 0 ? fail('guard-failed', 'Something of this episode is still open.', { issues }) : ok(labelled(value))
   },
-  concerns: (anchor) => ended.has((anchor as EpisodeOfCare).status) || isUnderPart2(anchor as EpisodeOfCare),
+  concerns: (anchor) => ended.has((anchor as EpisodeOfCare).status),
   *after(_ctx, { id, value, parts }, _before, at) {
-    const over = ended.has(parts.EpisodeOfCare.status) ? yield* endAssignments(value.clientId, id, at) : []
-    return ok([...over, ...(isUnderPart2(parts.EpisodeOfCare) ? yield* labelledContents(id, value.clientId, at) : [])])
+    return ok(ended.has(parts.EpisodeOfCare.status) ? yield* endAssignments(value.clientId, id, at) : [])
   },
 })

@@ -2,7 +2,7 @@
  * Follow-ups of a client, computed anew from all stays and contacts, in the commit of whatever changed one of them. The differences become
  * new versions of Tasks, and of the Encounters whose follow-up has come further.
  */
-import type { Patient, Task } from '@medplum/fhirtypes'
+import type { Patient, Resource, Task } from '@medplum/fhirtypes'
 import dischargeMapping from '../../../mappings/discharge.encounter.ts'
 import followUpMapping, { obligationPolicy } from '../../../mappings/follow-up.task.ts'
 import { calendarOf, federalCalendar, localDate } from '../../domain/calendar.ts'
@@ -12,6 +12,8 @@ import { policies } from '../../domain/follow-up-policies.ts'
 import { followUpsOwed, type Owed, owedKey } from '../../domain/follow-ups-owed.ts'
 import { ok, type Result } from '../../domain/problem.ts'
 import { isDischarged, type Stay } from '../../domain/stay.ts'
+import { guardOf } from '../../fhir/search/labels.ts'
+import { literal } from '../../lens/literal.ts'
 import type { Change, Put } from '../../store/change.ts'
 import { type Ask, askAll, type Page, type Steps, type Stored } from '../../store/store.ts'
 import { patientIs } from '../clients/open-referrals.ts'
@@ -20,6 +22,7 @@ import type { Context } from '../context.ts'
 import { derivedId } from '../derived-id.ts'
 import { nextOf, storedValue } from '../next-version.ts'
 import { every } from '../questions.ts'
+import { targetOf } from '../references.ts'
 import { contactsOf, coveredBy, type HeldStay, readStays, staysOf } from './stays.ts'
 
 interface Held {
@@ -112,11 +115,28 @@ function followUpsIn(items: readonly Stored[]): readonly Held[] {
 /** The id of a follow-up: one for each (discharge, policy), for ever. */
 const followUpId = (dischargeId: string, policyId: string): string => derivedId('fob', dischargeId, policyId)
 
-/** A follow-up tells of its stay, and bears the labels that this has. */
-function labelled(task: Task, { dischargeId }: FollowUpObligation, stays: readonly Stay[]): Task {
+/** A follow-up tells of its stay, and of the contacts that count for it: it bears the labels of the stay, and of what is protected among these. */
+function labelled(task: Task, { dischargeId, evidence }: FollowUpObligation, stays: readonly Stay[], guarded: Guarded): Task {
   const stay = stays.find(({ id }) => id === dischargeId)?.value
   const isLabelled = stay && (stay.confidentiality || stay.sensitivity.length + stay.legalBasis.length > 0)
-  return isLabelled ? withLabelsOf(task, dischargeMapping.write(stay).Encounter) : task
+  const wholes = [
+    ...(isLabelled ? [dischargeMapping.write(stay).Encounter] : []),
+    ...evidence.flatMap(({ ref }) => guarded.get(ref) ?? []),
+  ]
+  return wholes.reduce<Task>(withLabelsOf, task)
+}
+
+/** What is specially protected of the evidence, by its reference. */
+type Guarded = ReadonlyMap<string, Resource>
+function* guardedAmong(values: readonly FollowUpObligation[]): Steps<Guarded> {
+  const names = [...new Set(values.flatMap(({ evidence }) => evidence.flatMap(({ ref }) => (literal(ref) ? [ref] : []))))]
+  const found = yield* askAll(names.map((name) => ({ ask: 'resource' as const, ...targetOf(name) })))
+  return new Map(
+    found.flatMap((stored, i) => {
+      const resource = storedValue<Resource>(stored)
+      return resource && guardOf(resource) > 0 ? [[names[i]!, resource] as const] : []
+    }),
+  )
 }
 
 /** A follow-up that is itself being written (`except`) is left to its writer. */
@@ -128,6 +148,7 @@ function* taskPuts(
   except: string | undefined,
 ): Steps<readonly Put[]> {
   const byKey = new Map(standing.map((one) => [owedKey(one.value), one]))
+  const guarded = yield* guardedAmong([...events, ...standing].map(({ value }) => value))
   const wanted = events.map(({ value }) => ({
     value,
     held: byKey.get(owedKey(value)),
@@ -141,11 +162,11 @@ function* taskPuts(
     const current = held?.stored ?? deleted.get(id)
     if (current && current.id === except) return []
     const { Task } = followUpMapping.write(value, { Task: held?.task ?? { ...followUpMapping.blank.Task, authoredOn: at } })
-    return [nextOf({ ...labelled(Task, value, stays), lastModified: at }, current?.id ?? id, current, at)]
+    return [nextOf({ ...labelled(Task, value, stays, guarded), lastModified: at }, current?.id ?? id, current, at)]
   })
   const others = standing.filter((one) => one.stored.id !== except && !wanted.some(({ held }) => held === one))
   const relabelled = others.flatMap(({ stored, task, value }) => {
-    const next = labelled(task, value, stays)
+    const next = labelled(task, value, stays, guarded)
     return next === task ? [] : [nextOf(next, stored.id, stored, at)]
   })
   return [...puts, ...relabelled]
