@@ -1,7 +1,7 @@
 /** Who pays turns out to be another one after the lines were made: what nobody has billed follows, what was billed is told so. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import { type Agency, ack, type Body, feed, openAgency, shown, tell } from '../support/billing.ts'
-import { systemDesk } from '../support/gateway.ts'
+import { adminToken, systemDesk } from '../support/gateway.ts'
 
 let agency: Agency
 beforeEach(async () => {
@@ -36,6 +36,18 @@ describe('a line that is ready', () => {
     expect((await feed(agency, `?after=${second.next}`)).items).toMatchObject([
       { state: 'ready', frequency: '1', coverage: { id: coverage } },
     ])
+  })
+
+  it('waits once the coverage is deleted, and is taken back', async () => {
+    const session = await agency.sign()
+    const first = await feed(agency)
+    const gone = await agency.gateway.request(`/fhir/Coverage/${agency.coverage}`, {
+      method: 'DELETE',
+      headers: { authorization: `Bearer ${adminToken}` },
+    })
+    expect(gone.status).toBeLessThan(300)
+    expect(shown(await agency.lines(session))).toContainEqual(['T1017', 'void', '4'])
+    expect((await feed(agency, `?after=${first.next}`)).items).toMatchObject([{ line: first.items[0]!.line, state: 'void' }])
   })
 
   it('goes to whoever proves to pay before, in place, and is told anew', async () => {

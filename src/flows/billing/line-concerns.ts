@@ -46,7 +46,7 @@ const warnedOf =
     value.warnings.includes(warning)
 
 /** A look at the resource alone: most writes concern no line. */
-export function concernOf({ id, resource: written }: Put): Concern | undefined {
+export function concernOf({ id, resource: written }: Pick<Put, 'id' | 'resource'>): Concern | undefined {
   const resource = written as Resource
   switch (resource.resourceType) {
     case 'Coverage':

@@ -18,7 +18,7 @@ import { type Concern, concernOf } from './line-concerns.ts'
 import { type HeldLine, linesWhere, putsFor } from './lines.ts'
 import { linesBeside, linesNow, recheck, sourceOf } from './recheck.ts'
 
-export function* recheckLines(puts: readonly Put[], at: string): Steps<void> {
+export function* recheckLines(puts: readonly Pick<Put, 'id' | 'resource'>[], at: string): Steps<void> {
   const concerns = yield* named(puts.flatMap((put) => concernOf(put) ?? []))
   const open = yield* linesAbout(concerns, unbilled)
   const waiting = open.filter(({ value }) => isHeld(value, [])).filter(touched(concerns, 'mayRelease'))

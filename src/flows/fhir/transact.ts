@@ -12,9 +12,10 @@ import type { References } from '../../fhir/stamp.ts'
 import type { Change, Put } from '../../store/change.ts'
 import { ask, rest, type Steps, type Stored, write } from '../../store/store.ts'
 import { noteTarget } from '../audit/looks.ts'
+import { recheckLines } from '../billing/recheck-lines.ts'
 import { consequences } from '../collections/consequences.ts'
 import type { Context } from '../context.ts'
-import { nextVersion, removal } from '../next-version.ts'
+import { nextVersion, removal, storedValue } from '../next-version.ts'
 import { beforeOf, type Touched, touchedBy, uphold } from '../rules/uphold.ts'
 import { Criteria } from './criteria.ts'
 import { ofEntry, type Settled, type Write, type Written } from './entry.ts'
@@ -82,6 +83,8 @@ export function* transact(
   if (!upheld.ok) return upheld
   const then = yield* consequences(ctx, [...puts, ...upheld.value], at, beforeOf(held))
   if (!then.ok) return then
+  // Lines follow what is there no more, too: whoever covered a day.
+  yield* recheckLines(touched.flatMap(removedFrom), at)
   return ok(yield* readableMatches(ctx, asTheyStand(results, [...upheld.value, ...then.value])))
 
   function outcomeOf({ write, current, id, matched, twin }: Target): Written {
@@ -111,6 +114,11 @@ export function* transact(
       text: put.text,
     }
   }
+}
+
+const removedFrom = ({ id, current, next }: Touched) => {
+  const resource = next === undefined && current ? storedValue<Put['resource']>(current) : undefined
+  return resource ? [{ id, resource }] : []
 }
 
 const standing = (effect: 'matched' | 'same', current: Stored): Written => ({
