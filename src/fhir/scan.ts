@@ -146,6 +146,16 @@ export function scan(text: string, maxDepth: number, findRepeated = false): Scan
   return { root, entries, members, numbers }
 }
 
+const roomFor = (levels: number) => ({
+  isArray: new Uint8Array(levels),
+  nameStart: new Int32Array(levels),
+  nameEnd: new Int32Array(levels),
+  index: new Int32Array(levels),
+})
+
+/** One scan after the other has it: to make it anew takes as long as to scan a short text. */
+let room = roomFor(0)
+
 /** The objects and arrays that are open, by depth, from 1. */
 class Stack {
   readonly text: string
@@ -157,11 +167,12 @@ class Stack {
   readonly index: Int32Array
 
   constructor(text: string, maxDepth: number) {
+    if (room.isArray.length < maxDepth + 2) room = roomFor(maxDepth + 2)
     this.text = text
-    this.isArray = new Uint8Array(maxDepth + 2)
-    this.nameStart = new Int32Array(maxDepth + 2)
-    this.nameEnd = new Int32Array(maxDepth + 2)
-    this.index = new Int32Array(maxDepth + 2)
+    this.isArray = room.isArray.fill(0)
+    this.nameStart = room.nameStart.fill(0)
+    this.nameEnd = room.nameEnd.fill(0)
+    this.index = room.index.fill(0)
   }
 
   name(level: number): string {
