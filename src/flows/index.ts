@@ -2,6 +2,7 @@
 export { checkToken, introspectToken, revokeToken } from './access/check-token.ts'
 export { configureClient, listClients, readClient, registerClient, removeClient, replaceClient } from './access/clients.ts'
 export { issueToken } from './access/issue-token.ts'
+export { checkDisclosures } from './audit/check-disclosures.ts'
 export { refuseSignIn } from './audit/observed.ts'
 export { checkAudit, listAudit } from './audit/read-audit.ts'
 export { acknowledgeLines } from './billing/acknowledge-lines.ts'

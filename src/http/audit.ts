@@ -4,7 +4,7 @@ import type { Gateway } from '../gateway.ts'
 import { json } from './answer.ts'
 import { createRouter, type Env } from './env.ts'
 import { counted, pageOf } from './page.ts'
-import { AuditCheck, AuditLines } from './parameters.ts'
+import { AuditCheck, AuditLines, DisclosuresOf } from './parameters.ts'
 
 const sizes = { usual: 50, most: 500 }
 
@@ -17,6 +17,10 @@ export function auditRoutes(_gateway: Gateway): Hono<Env> {
   router.get('/check', async (c) => {
     const { of = 'tenant', head } = AuditCheck.parse(c.req.query())
     return json(c, await c.get('desk').checkAudit(of, head))
+  })
+  router.get('/disclosures', async (c) => {
+    const { client, head } = DisclosuresOf.parse(c.req.query())
+    return json(c, await c.get('desk').checkDisclosures(client, head))
   })
   return router
 }

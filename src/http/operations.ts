@@ -11,6 +11,7 @@ import {
   AuditCheck,
   AuditLines,
   Conflicts,
+  DisclosuresOf,
   Inbox,
   Invalid,
   Members,
@@ -270,6 +271,12 @@ const operators: readonly Operation[] = [
     path: '/admin/audit/check',
     summary: 'Whether every line of the audit is as it was written, and none is missing',
     query: AuditCheck,
+  },
+  {
+    method: 'get',
+    path: '/admin/audit/disclosures',
+    summary: 'Whether the account of what was told of a client is as it was written, and none is missing',
+    query: DisclosuresOf,
   },
 ]
 

@@ -71,6 +71,13 @@ export const AuditLines = z.object({
   to: told('A date, or a date and time'),
 })
 export const AuditCheck = z.object({ ...audits, head: told('A seal that was noted before') })
+export const DisclosuresOf = z.object({
+  client: z
+    .string('is required')
+    .refine((one) => Id.safeParse(one).success, 'is no id')
+    .meta({ description: 'The id of a client' }),
+  head: told('A hash that was noted before'),
+})
 
 /** Of which tenant: operators say it with every request, and it is settled with who asks. */
 export const ofTenant = { tenant: told('Where it is not `default`') }
