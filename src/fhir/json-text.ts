@@ -80,3 +80,7 @@ function isSame(text: string, known: number, start: number, end: number): boolea
   for (let at = start; at < end; at++) if (text.charCodeAt(at) !== text.charCodeAt(known + at - start)) return false
   return true
 }
+
+/** May a string in this JSON have the word? With escapes (`\/`, `\u0042`) it may have any: it has to be parsed to be known. */
+export const mayHave = (text: string, word: string): boolean =>
+  text.includes(word) || text.includes('\\/') || text.includes('\\u')

@@ -153,6 +153,17 @@ describe('an organization that is such a programme', () => {
       expect([reference, await lawOf(reference)]).toEqual([reference, law])
   })
 
+  it('is one however its JSON is written', async () => {
+    const body = JSON.stringify(detox(true)).replaceAll('/', '\\/')
+    const headers = { 'content-type': 'application/fhir+json' }
+    expect((await gateway.request('/fhir/Organization/org-detox', { method: 'PUT', headers, body })).status).toBe(201)
+    await put(gateway, {
+      ...{ resourceType: 'Encounter', id: 'enc-1', status: 'in-progress', class: { code: 'AMB' }, subject },
+      serviceProvider: { reference: 'Organization/org-detox' },
+    })
+    expect(await lawOf('Encounter/enc-1')).toEqual(['42CFRPart2'])
+  })
+
   it('labels what was there before it was said to be one, with all that is of it', async () => {
     await put(gateway, detox(false))
     const own = await make(gateway, 'episodes', {

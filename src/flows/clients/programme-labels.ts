@@ -6,6 +6,7 @@ import type { Extension, Reference, Resource } from '@medplum/fhirtypes'
 import { local } from '../../../mappings/shared/extension.ts'
 import type { Ref } from '../../domain/kernel.ts'
 import { compartmentTable } from '../../fhir/generated/search-parameters.ts'
+import { mayHave } from '../../fhir/json-text.ts'
 import { labelsOf } from '../../fhir/search/labels.ts'
 import type { Filter } from '../../fhir/search/query.ts'
 import type { Put } from '../../store/change.ts'
@@ -69,7 +70,9 @@ const isOfProgramme = (resource: Told): boolean =>
 function* underPart2(references: Iterable<string>): Steps<ReadonlySet<string>> {
   const asked = [...new Set(references)].map((reference) => ({ ask: 'resource' as const, ...targetOf(reference) }))
   // The word alone is looked for first: most are of no programme.
-  const found = (yield* askAll(asked)).filter((one) => one?.text?.includes(part2) || one?.text?.includes(isProgramme))
+  const found = (yield* askAll(asked)).filter(
+    (one) => one?.text !== undefined && (mayHave(one.text, part2) || mayHave(one.text, isProgramme)),
+  )
   return new Set(found.filter((one) => isOfProgramme(storedValue<Told>(one)!)).map((one) => `${one!.type}/${one!.id}`))
 }
 

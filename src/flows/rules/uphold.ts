@@ -8,6 +8,7 @@
 import type { Resource } from '@medplum/fhirtypes'
 import { canonicalBase } from '../../../mappings/shared/extension.ts'
 import { fail, type Issue, ok, type Problem, type Result } from '../../domain/problem.ts'
+import { mayHave } from '../../fhir/json-text.ts'
 import { equal } from '../../lens/equal.ts'
 import type { Put } from '../../store/change.ts'
 import { rest, type Steps, type Stored, write } from '../../store/store.ts'
@@ -101,7 +102,7 @@ export function* uphold(ctx: Context, held: readonly Held[], fresh: readonly Put
   }
   for (const [i, { type, id, text, resource }] of fresh.entries()) {
     yield* rest(i)
-    const collection = text.includes(canonicalBase) ? collectionOf(resource as Resource) : undefined
+    const collection = mayHave(text, canonicalBase) ? collectionOf(resource as Resource) : undefined
     const now = collection?.computed && (yield* hold(collection, id))
     if (!collection || !now?.ok) continue
     const forged = yield* forgedIn(ctx, collection, now.value, at)

@@ -242,6 +242,9 @@ describe('what is computed here', () => {
       'business-rule',
       expect.stringMatching(/^QuestionnaireResponse.extension/),
     ])
+    const body = JSON.stringify(forged).replaceAll('/', '\\/')
+    const escaped = await gateway.request('/fhir/QuestionnaireResponse/asm-1', { method: 'PUT', headers: json, body })
+    expect(escaped.status).toBe(422)
     await put(gateway, response)
     expect(refusal(await write(forged))[0]).toBe(422)
   })
