@@ -1,4 +1,5 @@
 /** Who numbers what: the identifiers that we give. https://hl7.org/fhir/R4/namingsystem.html */
+import { teamNotice } from '../../mappings/codes/communication.ts'
 import { crisisEvent } from '../../mappings/codes/crisis.ts'
 import { localNaming } from '../../mappings/shared/extension.ts'
 import { type Definition, idOf, titleOf } from './canonical.ts'
@@ -8,6 +9,7 @@ const named: Readonly<Record<string, string>> = {
   [localNaming('document')]: 'A document that was put together here, by the id of its Composition.',
   [localNaming('group-session')]: 'A group session, on the sessions of those who took part.',
   [crisisEvent]: 'A crisis, on every resource that tells of it.',
+  [teamNotice]: 'A message to the care team that the house wrote by itself.',
 }
 
 /** NamingSystem has no canonical URL in R4; its unique id is one. */
