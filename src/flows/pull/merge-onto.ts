@@ -3,7 +3,7 @@ import type { Resource } from '@medplum/fhirtypes'
 import type { Connection } from '../../connectors/connector.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { fromText, type JsonObject, valueIn } from '../../fhir/exact.ts'
-import { compartments } from '../../fhir/search/extract.ts'
+import { concerns } from '../../fhir/search/patients-of.ts'
 import { equal } from '../../lens/equal.ts'
 import type { Sides } from '../../lens/merge-trees.ts'
 import type { Link } from '../../store/change.ts'
@@ -41,7 +41,7 @@ export function* mergeOnto(ctx: Context, connection: Connection, link: Link, pul
   const open = new Set(yield* openElements(connection, link, member))
   const merged = yield* mergeResources(sides, open, member)
   const next = withLabels(merged.resource, addedLabels(sides.ours, sides.theirs, sides.agreed.theirs))
-  if (!equal(compartments(next), compartments(sides.ours)))
+  if (!equal(concerns(next), concerns(sides.ours)))
     return fail('conflict', 'It is about somebody else now: whose it is, a person decides.', {
       issues: [{ path: 'subject', message: 'is another than before' }],
     })

@@ -3,7 +3,7 @@ import type { Connection } from '../../connectors/connector.ts'
 import type { Identifier } from '../../domain/kernel.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { fromText, type JsonObject } from '../../fhir/exact.ts'
-import { compartments } from '../../fhir/search/extract.ts'
+import { concerns } from '../../fhir/search/patients-of.ts'
 import { isId } from '../../fhir/types.ts'
 import { ask, type Steps, write } from '../../store/store.ts'
 import type { Context } from '../context.ts'
@@ -54,7 +54,7 @@ const subjects = ['subject', 'patient', 'for', 'beneficiary']
 /** `ours`: it came from here, and the store was restored since from a copy that does not know it. It is again what it was. */
 function* take(ctx: Context, connection: Connection, pulled: Pulled, ours: string | undefined): Steps<Result<Applied>> {
   const { resource, known, strangers } = yield* referringHome(ctx, connection, pulled.value)
-  const clients = compartments(resource)
+  const clients = concerns(resource)
   const isAboutSomebody = subjects.some((name) => resource[name] !== undefined)
   if (strangers.length > 0 || (isAboutSomebody && clients.length === 0)) return stranger
   for (const id of clients)
