@@ -21,6 +21,8 @@ beforeEach(async () => {
   told = await tell({ ...{ partner: 'Northwind', flavour: 'fhir-r4' }, ...types })
   await told.send(former)
   await put(told.gateway, { ...marisol, ...bearing('778812'), id: 'cli-survivor' })
+  const call = { ...{ resourceType: 'Task', id: 'tsk-call', status: 'requested', intent: 'order' }, code: { text: 'Call' } }
+  await put(told.gateway, { ...call, for: { reference: `Patient/${former.id}` } })
   told.gateway.clock.advance(60_000)
   told.partner.edit('Patient', remote().id, (one) => ({ ...one, gender: 'female' }))
   await put(told.gateway, { ...former, gender: 'other' })
@@ -53,4 +55,32 @@ it('what the partner tells of them is the survivor’s', async () => {
   await pull()
   const found = (await say(told.gateway, 'GET', '/fhir/Observation?patient=cli-survivor')).body
   expect(found.entry).toMatchObject([{ resource: { subject: { reference: 'Patient/cli-survivor' } } }])
+})
+
+const held = async () => (await say(told.gateway, 'GET', '/admin/messages?state=held')).body.items
+const patient = async (id: string) => (await say(told.gateway, 'GET', `/fhir/Patient/${id}`)).body
+
+it('what the partner changes in the record of them is for a person to see: neither record takes it', async () => {
+  await drain(told.gateway)
+  told.gateway.clock.advance(60_000)
+  const before = [await patient('cli-marisol'), await patient('cli-survivor')]
+  told.partner.edit('Patient', remote().id, (one) => ({ ...one, birthDate: '1984-02-20' }))
+  await pull()
+  expect(await held()).toMatchObject([{ issues: [{ message: 'is of a record that was merged into another' }] }])
+  expect([await patient('cli-marisol'), await patient('cli-survivor')]).toEqual(before)
+  expect(await told.conflicts()).toEqual([])
+})
+
+it('that the partner has merged them as well is nothing new', async () => {
+  told.gateway.clock.advance(60_000)
+  const survivor = told.partner.all('Patient').find(({ id }) => id !== remote().id)!
+  const link = [{ other: { reference: `Patient/${survivor.id}` }, type: 'replaced-by' }]
+  told.partner.edit('Patient', remote().id, (one) => ({ ...one, active: false, link }))
+  await pull()
+  expect([await held(), await told.conflicts()]).toEqual([[], []])
+})
+
+it('tasks for them are the survivor’s', async () => {
+  const tasks = (await say(told.gateway, 'GET', '/fhir/Task?patient=cli-survivor')).body
+  expect(tasks.entry).toMatchObject([{ resource: { id: 'tsk-call', for: { reference: 'Patient/cli-survivor' } } }])
 })

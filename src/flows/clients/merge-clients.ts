@@ -17,7 +17,8 @@ interface Merge {
 
 /** What tells of the past as it was: sealed, or signed by somebody else. */
 const history = new Set(['AuditEvent', 'Provenance', 'Patient'])
-const places = Object.entries(compartmentTable.Patient ?? {}).flatMap(([type, params]) =>
+/** A Task is in no compartment of R4's, and is about whom it is for. */
+const places = Object.entries({ ...compartmentTable.Patient, Task: ['patient'] }).flatMap(([type, params]) =>
   history.has(type) ? [] : params.map((param) => ({ type, param })),
 )
 

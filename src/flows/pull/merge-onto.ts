@@ -8,6 +8,7 @@ import { equal } from '../../lens/equal.ts'
 import type { Sides } from '../../lens/merge-trees.ts'
 import type { Link } from '../../store/change.ts'
 import { ask, type Steps, write } from '../../store/store.ts'
+import { survivorOf } from '../clients/survivor.ts'
 import type { Membership } from '../collections/membership.ts'
 import { endAgreed } from '../conflicts/agreed.ts'
 import { noteConflict, openAbout } from '../conflicts/conflict.ts'
@@ -44,6 +45,11 @@ export function* mergeOnto(ctx: Context, connection: Connection, link: Link, pul
   if (!equal(concerns(next), concerns(sides.ours)))
     return fail('conflict', 'It is about somebody else now: whose it is, a person decides.', {
       issues: [{ path: 'subject', message: 'is another than before' }],
+    })
+  const isNews = !equal(next, sides.ours) || merged.elements.length > 0 || merged.fields.length > 0
+  if (isNews && type === 'Patient' && (yield* survivorOf(stored)) !== id)
+    return fail('conflict', 'It was merged away here: whether this is true of the record that it went into, a person decides.', {
+      issues: [{ path: 'id', message: 'is of a record that was merged into another' }],
     })
   const written = equal(next, sides.ours)
     ? ok(undefined)
