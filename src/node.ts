@@ -130,11 +130,13 @@ async function open(
   const faults = await configure(gateway, config)
   if (faults.length > 0) return fail('invalid', 'The configuration file cannot be carried out.', { issues: faults })
 
+  /** Ended together: what hangs holds up nobody else's end. */
+  const background: (() => Promise<unknown>)[] = []
+  // Before the stores, after the doors: a message in hand may still leave something to deliver.
+  opened.splice(1, 0, () => Promise.all(background.map((end) => end())))
   for (const name of tenants) {
     const ctx = await gateway.context(system(name))
-    const courier = startCourier(ctx, later)
-    // Before the stores, after the doors: a message in hand may still leave something to deliver.
-    opened.splice(1, 0, courier.stop, startClock(ctx, later), await startIndexing(ctx, later))
+    background.push(startCourier(ctx, later).stop, startClock(ctx, later), await startIndexing(ctx, later))
   }
   const mllp = await openMllp(gateway, host, wanted.mllpPort)
   if (mllp) opened.push(() => mllp.stop(grace))

@@ -4,7 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
+import { startSandbox } from '../../../src/demo/sandbox/fhir-server.ts'
 import { dischargeMessage } from '../../support/hl7v2.ts'
 
 const cli = resolve(import.meta.dirname, '../../../src/cli.ts')
@@ -193,5 +195,28 @@ describe('handoff serve', () => {
     await until(process, /Finishing/)
     process.child.kill('SIGTERM')
     expect(await process.ended).toBe(1)
+  })
+
+  test('stops what it does for its tenants together: a partner that hangs holds up nobody else', async () => {
+    const silent = await startSandbox({ name: 'silent', clock: Date.now, fault: () => ({ kind: 'hang', ms: 3600_000 }) })
+    const quick = await startSandbox({ name: 'quick', clock: Date.now })
+    const partner = { kind: 'ehr', pull: ['Patient'], pollSeconds: 1 }
+    const connections = [
+      { ...partner, tenant: 'default', name: 'silent', baseUrl: silent.baseUrl },
+      { ...partner, tenant: 'north', name: 'quick', baseUrl: quick.baseUrl },
+    ]
+    const path = join(folder, 'two-tenants.json')
+    writeFileSync(path, JSON.stringify({ tenants: [{ name: 'north' }], connections }))
+    const { process } = await serve({ HANDOFF_CONFIG: path, HANDOFF_ALLOW_TARGETS: `${silent.target},${quick.target}` })
+    while (silent.requests.length === 0 || quick.requests.length === 0) await wait(10)
+    process.child.kill('SIGTERM')
+    await until(process, /Finishing/)
+    await wait(500)
+    const asked = quick.requests.length
+    await wait(2500)
+    expect(quick.requests.length).toBe(asked)
+    await silent.close()
+    expect(await process.ended).toBe(0)
+    await quick.close()
   })
 })
