@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { consent, event, marisol, put, say } from '../support/coordination.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
+import { openHospital } from '../support/hospital.ts'
 
 let gateway: TestGateway
 beforeEach(async () => {
@@ -122,6 +123,22 @@ it('an EHR’s team is read as it is, and keeps what we do not know', async () =
   expect(read.body).not.toHaveProperty('state')
 })
 
+it('who wants to be told is told of a discharge that a hospital’s message tells', async () => {
+  const hospital = await openHospital()
+  const clientId = await hospital.register()
+  const members = [{ ...coordinator, notifyOn: ['discharge'] }]
+  const { body } = await say(hospital, 'POST', '/coordination/care-teams', { clientId, name: 'Rosa’s team', members })
+  await event(hospital, `care-teams/${body.id}`, 'activate')
+  await hospital.send({ MSH: { 9: 'ADT^A01^ADT_A01', 10: 'SB-1000' }, EVN: { 1: 'A01' }, PV1: { 36: '', 45: '' } })
+  expect(await hospital.list(`communications?client=${clientId}`)).toEqual([])
+  await hospital.send()
+  await hospital.send({ MSH: { 9: 'ADT^A08^ADT_A01', 10: 'SB-1002' }, EVN: { 1: 'A08' } })
+  expect(await hospital.list(`communications?client=${clientId}`)).toMatchObject([
+    { to: [{ id: 'prl-okafor' }], body: 'Discharged from hospital' },
+  ])
+  await hospital.stop()
+})
+
 describe('who wants to be told', () => {
   const osei = { who: { id: 'prl-osei' }, role: { text: 'Therapist' } }
   const told = async (about?: string) => {
@@ -169,6 +186,41 @@ describe('who wants to be told', () => {
       ...{ encounterClass: 'inpatient-acute-psych', timeZone: 'America/New_York', dischargedAt: '2026-03-02T10:00:00-05:00' },
     })
     expect(await told()).toEqual([heard, heard])
+  })
+
+  const dis = (admitted: string, discharged: string) =>
+    post('discharges', {
+      ...{ encounterClass: 'inpatient-acute-psych', timeZone: 'America/New_York' },
+      ...{ admittedAt: `${admitted}T10:00:00-05:00`, dischargedAt: `${discharged}T10:00:00-05:00` },
+    })
+
+  it('is told no old news: what follows from something else has happened before', async () => {
+    const made = await say(gateway, 'POST', '/coordination/episodes', {
+      ...{ clientId: marisol.id, programme: { text: 'Outpatient' }, managingOrg: { id: 'org-haven' }, part2Programme: false },
+      ...{ leadCoordinatorId: 'prl-okafor', period: { start: '2026-03-02' } },
+    })
+    const episode = { reference: `EpisodeOfCare/${made.body.id}` }
+    await put(gateway, {
+      ...{ resourceType: 'ServiceRequest', id: 'srv-1', status: 'completed', intent: 'order', code: { text: 'Food' } },
+      ...{ subject: { reference: `Patient/${marisol.id}` }, authoredOn: '2025-01-01' },
+      extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/workflow-episodeOfCare', valueReference: episode }],
+    })
+    await dis('2026-02-03', '2026-02-20')
+    await team({ ...osei, notifyOn: ['discharge', 'referral-change'] })
+    // The first stay comes to be one that was followed by another.
+    const again = await dis('2026-02-22', '2026-03-01')
+    await say(
+      gateway,
+      'PATCH',
+      `/coordination/episodes/${made.body.id}`,
+      { part2Programme: true },
+      {
+        ...{ 'if-match': made.etag, 'content-type': 'application/merge-patch+json' },
+      },
+    )
+    expect((await say(gateway, 'GET', '/fhir/ServiceRequest/srv-1')).body.meta.security).toHaveLength(1)
+    expect(await told()).toEqual([['prl-osei', 'Discharged from hospital']])
+    expect(await told(`Encounter/${again.split('/')[1]}`)).toHaveLength(1)
   })
 
   it('is told by us alone: no partner is sent it', async () => {

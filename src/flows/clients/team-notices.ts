@@ -13,7 +13,8 @@ import type { Put } from '../../store/change.ts'
 import { ask, type Steps } from '../../store/store.ts'
 import type { AnyCollection } from '../collections/collection.ts'
 import { withLabelsOf } from '../collections/labels-of.ts'
-import type { Gathered } from '../collections/parts.ts'
+import type { Membership } from '../collections/membership.ts'
+import { type Gathered, gather } from '../collections/parts.ts'
 import { derivedId } from '../derived-id.ts'
 import { nextOf, storedValue } from '../next-version.ts'
 import { every } from '../questions.ts'
@@ -39,11 +40,27 @@ const tells: Readonly<Record<string, Tell>> = {
   sessions: (state) => (state === 'no-show' ? { event: 'missed-contact', what: 'Did not come to a session' } : undefined),
 }
 
+type Told = Pick<Gathered, 'id' | 'value' | 'parts'>
+
+/**
+ * The member as it was before these writes, where nobody has kept it: what follows from a write touches records that are old, and no news. By
+ * a part alone nothing of it comes to be otherwise then.
+ */
+export function* asItWas({ collection, id }: Membership, now: Told, puts: readonly Put[]): Steps<Told | undefined> {
+  if (!Object.hasOwn(tells, collection.name)) return undefined
+  const put = puts.find((one) => one.type === collection.anchor && one.id === id)
+  if (!put) return now
+  const earlier = yield* ask({ ask: 'version', type: put.type, id, version: put.version - 1 })
+  const resource = storedValue<Resource>(earlier)
+  const held = resource && collection.claims(resource) ? yield* gather(collection, earlier!) : undefined
+  return held?.ok ? held.value : undefined
+}
+
 /** Messages that have not been written yet; `before`: the member as it was, where it was. */
 export function* teamNotices(
   { name, anchor, machine }: AnyCollection,
-  { id, value, parts }: Gathered,
-  before: Gathered | undefined,
+  { id, value, parts }: Told,
+  before: Pick<Told, 'value'> | undefined,
   at: string,
 ): Steps<readonly Put[]> {
   const [state, was] = [value, before?.value].map((one) => one?.[machine?.field ?? ''] as string | undefined)

@@ -8,7 +8,7 @@ import type { Change, Put } from '../../store/change.ts'
 import { ask, rest, type Steps, write } from '../../store/store.ts'
 import { recheckLines } from '../billing/recheck-lines.ts'
 import { labelledByProgramme, labelledContents } from '../clients/programme-labels.ts'
-import { teamNotices } from '../clients/team-notices.ts'
+import { asItWas, teamNotices } from '../clients/team-notices.ts'
 import type { Context } from '../context.ts'
 import { releaseWaiting } from '../intake/release-waiting.ts'
 import { storedValue } from '../next-version.ts'
@@ -79,7 +79,7 @@ export function* consequences(
     const now = yield* hold(member.collection, member.id)
     if (!now.ok) continue
     const was = before.get(nameOf(member))
-    const notices = yield* teamNotices(member.collection, now.value, was, at)
+    const notices = yield* teamNotices(member.collection, now.value, was ?? (yield* asItWas(member, now.value, puts)), at)
     const changes = yield* member.collection.after!(ctx, now.value, was, at)
     const followed = changes.ok ? yield* further([...notices, ...changes.value], before, nameOf(member)) : changes
     if (!followed.ok) return followed

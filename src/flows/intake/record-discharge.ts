@@ -12,6 +12,8 @@ import { ask, askAll, type Steps } from '../../store/store.ts'
 import { proposeCoded } from '../care-plans/derived-needs.ts'
 import { movedReviews } from '../care-plans/plan-reviews.ts'
 import { labelsOfFacility } from '../clients/programme-labels.ts'
+import { teamNotices } from '../clients/team-notices.ts'
+import { discharges } from '../collections/discharges.ts'
 import type { Context } from '../context.ts'
 import { reachOut } from '../follow-ups/against-advice.ts'
 import { type HeldStay, readStays, type StayParts } from '../follow-ups/stays.ts'
@@ -56,18 +58,20 @@ export function* recordVisit(ctx: Context, facts: DischargeFacts, teller: Teller
           ...(mistaken?.gone && { without: stay.mistaken!.id }),
         })
       : undefined
-  const written = dischargeMapping.write(withProgress(value, settled?.progress), base)
+  const progressed = withProgress(value, settled?.progress)
+  const written = dischargeMapping.write(progressed, base)
   const parts = withSubject(id, { ...written, Encounter: finish(written.Encounter, value, now, base.Encounter) }, labels)
   const puts = [...(yield* partPuts(parts, held, id, at)), ...(settled?.puts ?? [])]
 
   const needs = yield* proposeCoded(id, value, at)
+  const notices = yield* teamNotices(discharges, { id, value: progressed, parts: { ...parts } }, held, at)
   const calls = yield* reachOut({ id, value }, held, parts.Encounter, at)
   const ended = yield* hearOfDeathIn(ctx, { id, value }, held, at)
   if (!ended.ok) return ended
   const reviews = client.id === undefined ? [] : yield* movedReviews(client.id, at, { id, value })
   const about = [...puts, ...died.value, ...ended.value].map((put) => `${put.type}/${put.id}`)
   return ok({
-    changes: [...(mistaken?.changes ?? []), ...puts, ...needs, ...calls, ...reviews, ...kept(stay)],
+    changes: [...(mistaken?.changes ?? []), ...puts, ...needs, ...notices, ...calls, ...reviews, ...kept(stay)],
     about: [...new Set([`Encounter/${id}`, ...about])],
     issues: [...stay.issues, ...client.issues],
   })
