@@ -187,13 +187,17 @@ export function unsentChanges(before: Referral, next: Referral): readonly Issue[
 }
 
 /** Who is turned away is helped on: the matcher has the other services, without the one that said no. */
-export function alternative({ state, priority }: Pick<Referral, 'state' | 'priority'>, at: string): HouseWork | undefined {
+export function alternative(
+  { state, priority }: Pick<Referral, 'state' | 'priority'>,
+  at: string,
+  zone?: string,
+): HouseWork | undefined {
   if (state !== 'rejected') return undefined
   const wanted = priority ?? 'routine'
   return {
     kind: 'referral-chase',
     what: 'Turned down: find another service',
-    dueAt: respondByDefault(wanted, at) ?? at,
+    dueAt: respondByDefault(wanted, at, zone) ?? at,
     priority: wanted,
   }
 }

@@ -150,6 +150,13 @@ describe('a referral', () => {
     expect(await work()).toMatchObject([{ id: item.id, state: 'done' }])
   })
 
+  it('that is turned down on a Friday evening of hers gives her Monday, though it is Saturday elsewhere', async () => {
+    const id = await sent()
+    gateway.clock.advance(Date.parse('2026-03-07T01:00:00Z') - gateway.clock.now)
+    await event(gateway, `referrals/${id}`, 'reject', { reason: 'No room' })
+    expect(await work()).toMatchObject([{ kind: 'referral-chase', dueAt: expect.stringMatching('^2026-03-10T01:00:00') }])
+  })
+
   it('that nobody answers is gone after, until somebody does', async () => {
     const id = await sent()
     const desk = await systemDesk(gateway)

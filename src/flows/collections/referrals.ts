@@ -157,6 +157,7 @@ export const referrals = collection<Referral, ReferralParts>({
     if (before?.value.stale && !value.stale) changes.push(...(yield* chase(id, parts.ServiceRequest, value, at)))
     if (value.clientId === undefined || (value.state !== 'rejected' && before?.value.state !== 'rejected')) return ok(changes)
     const cause = { why: 'alternative', about: parts.ServiceRequest, id, clientId: value.clientId }
-    return ok([...changes, ...(yield* keepWork(cause, alternative(value, at), at))])
+    const zone = value.state === 'rejected' ? yield* zoneOf(value.clientId) : undefined
+    return ok([...changes, ...(yield* keepWork(cause, alternative(value, at, zone), at))])
   },
 })
