@@ -36,9 +36,17 @@ export type IsOpen = (line: ServiceLine, wanted: readonly ServiceLine[]) => bool
 
 export const isHeld: IsOpen = ({ state }) => state === 'held'
 
-/** What no payer has taken follows whoever pays: held, ready, or rejected at the door. */
+/** No payer has taken it: held, ready, or rejected at the door. */
+export const isUntaken = (line: ServiceLine): boolean => isUnbilled(line) || line.state === 'rejected'
+
+/** What no payer has taken follows whoever pays. */
 export const isForOtherPayer: IsOpen = (line, wanted) =>
-  line.state === 'held' || ((isUnbilled(line) || line.state === 'rejected') && isPaidOtherwise(line, wanted))
+  line.state === 'held' || (isUntaken(line) && isPaidOtherwise(line, wanted))
+
+/** … and by what rule they do; who has to have been seen in person, too. */
+export const isForOtherRule: IsOpen = (line, wanted) =>
+  isForOtherPayer(line, wanted) ||
+  (isUntaken(line) && wanted.some(({ code, holdReasons }) => code === line.code && holdReasons.includes('no-visit-in-person')))
 
 /** The moves of those lines alone: a payer found later may bill the session otherwise, but beside lines that stand only by codes that waited. */
 export function reconcileOpen(

@@ -9,12 +9,18 @@ import { Kept } from '../kept.ts'
 
 export const payerRules = new Kept<PayerRule>('payer-rule')
 
+interface Covering {
+  readonly id: string
+  readonly kind: CoverageKind | undefined
+  readonly payer: string | undefined
+}
+
+/** Under what the rules of a coverage are kept, from the general to the particular. */
+export const ruleKeysOf = ({ kind, payer, id }: Covering): readonly string[] =>
+  [kind, payer, id].filter((key) => key !== undefined)
+
 /** What a coverage is counted by on a day: its own rule, its payer's, its kind's, or what is usual. */
-export function* payerRuleFor(
-  coverage: { readonly id: string; readonly kind: CoverageKind | undefined; readonly payer: string | undefined },
-  day: string,
-): Steps<AppliedPayerRule> {
-  const keys = [coverage.kind, coverage.payer, coverage.id].filter((key) => key !== undefined)
-  const rules = (yield* payerRules.ofEach(keys)).filter((rule) => rule !== undefined)
+export function* payerRuleFor(coverage: Covering, day: string): Steps<AppliedPayerRule> {
+  const rules = (yield* payerRules.ofEach(ruleKeysOf(coverage))).filter((rule) => rule !== undefined)
   return payerRuleOf(coverage.kind, rules, day)
 }

@@ -1,4 +1,4 @@
-/** Payer rules as the operator keeps them. Lines that are ready or billed keep the rule they were counted by; held ones follow on `recheck`. */
+/** Payer rules as the operator keeps them. Lines that a payer has taken keep the rule they were counted by; others follow. */
 import { parsed } from '../../domain/parsed.ts'
 import { PayerRule, PayerRuleKey } from '../../domain/payer-rule.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
@@ -6,6 +6,7 @@ import { lookThrough, write } from '../../store/store.ts'
 import { tell } from '../audit/line.ts'
 import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
+import { followedAfter, noteChangedRule } from './follow-payer-rule.ts'
 import { payerRules } from './payer-rule-for.ts'
 
 interface KeptPayerRule extends PayerRule {
@@ -26,19 +27,21 @@ export async function putPayerRule(ctx: Context, key: string, body: unknown): Pr
   if (!under.success) return fail('invalid', 'A payer rule is kept under a kind of coverage, or an id.')
   const rule = parsed(PayerRule, body, 'This is not a payer rule.')
   if (!rule.ok) return rule
-  return commit(ctx, 'put payer-rule', function* () {
-    yield* write(payerRules.remember(key, rule.value))
+  const written = await commit(ctx, 'put payer-rule', function* () {
+    yield* write(payerRules.remember(key, rule.value), yield* noteChangedRule(key))
     yield* tell(ctx, { action: 'put-payer-rule', entities: [`payer-rule/${key}`] })
     return ok({ key, ...rule.value })
   })
+  return followedAfter(ctx, written)
 }
 
 /** Problem: `not-found`. */
 export async function removePayerRule(ctx: Context, key: string): Promise<Result<void>> {
-  return commit(ctx, 'remove payer-rule', function* () {
+  const written = await commit<void>(ctx, 'remove payer-rule', function* () {
     if (!(yield* payerRules.of(key))) return fail('not-found', 'There is no such payer rule.')
-    yield* write(payerRules.forget(key))
+    yield* write(payerRules.forget(key), yield* noteChangedRule(key))
     yield* tell(ctx, { action: 'remove-payer-rule', entities: [`payer-rule/${key}`] })
     return ok(undefined)
   })
+  return followedAfter(ctx, written)
 }

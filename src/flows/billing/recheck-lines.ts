@@ -1,12 +1,20 @@
 /**
  * Lines follow what is written, whoever wrote it: held ones are computed anew when something that they may have waited for is, and of
  * ready ones what a payer may question, and the units that the minutes of their day leave them. What no payer has taken yet follows
- * whoever pays, too; a line that was billed to somebody else is told to be so. Whatever else has changed since, a line that is ready stays
- * as it is.
+ * whoever pays, and by what rule, too; a line that was billed to somebody else is told to be so. Whatever else has changed since, a line
+ * that is ready stays as it is.
  */
-import { type IsOpen, isForOtherPayer, isHeld, isPaidOtherwise, reconcile } from '../../billing/reconcile.ts'
+import {
+  type IsOpen,
+  isForOtherPayer,
+  isForOtherRule,
+  isHeld,
+  isPaidOtherwise,
+  isUntaken,
+  reconcile,
+} from '../../billing/reconcile.ts'
 import { lookedAtAgain } from '../../domain/line-checks.ts'
-import { isLive, isUnbilled, type LineWarning, type ServiceLine } from '../../domain/service-line.ts'
+import { isLive, type LineWarning, type ServiceLine } from '../../domain/service-line.ts'
 import type { Filter } from '../../fhir/search/query.ts'
 import { equal } from '../../lens/equal.ts'
 import type { Put } from '../../store/change.ts'
@@ -26,6 +34,13 @@ export function* recheckLines(puts: readonly Pick<Put, 'id' | 'resource'>[], at:
   const further = yield* named(changes.flatMap((put) => concernOf(put) ?? []))
   const now = changes.length > 0 ? yield* linesAbout([...concerns, ...further], unbilled) : open
   yield* question(now.filter(isReady).filter(touched([...concerns, ...further], 'mayQuestion')), at)
+}
+
+/** What this line bills, once the rule of its payer is kept otherwise; then what is counted beside it. */
+export function* recheckByRule(line: HeldLine, at: string): Steps<void> {
+  const changes = yield* release([line], isForOtherRule, at)
+  yield* question((yield* linesBeside(line.value)).filter(isReady), at)
+  yield* recheckLines(changes, at)
 }
 
 const movesPayer = (concern: Concern): boolean => concern.movesPayer === true
@@ -79,7 +94,7 @@ function* release(open: readonly HeldLine[], isOpen: IsOpen, at: string): Steps<
 function* followPayer(concerns: readonly Concern[], at: string): Steps<readonly Put[]> {
   if (concerns.length === 0) return []
   const lines = (yield* linesAbout(concerns)).filter(({ value }) => isLive(value))
-  const isTaken = ({ value }: HeldLine): boolean => !isUnbilled(value) && value.state !== 'rejected'
+  const isTaken = ({ value }: HeldLine): boolean => !isUntaken(value)
   for (const [id, source] of sources(lines.filter(isTaken))) {
     const wanted = yield* linesNow(source, at)
     if (wanted === undefined) continue

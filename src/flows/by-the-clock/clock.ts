@@ -1,5 +1,6 @@
 /** What time alone does: once a minute all that is due to happen without anybody's doing. What it misses, readings say anyway. */
 
+import { followPayerRules } from '../billing/follow-payer-rule.ts'
 import type { Context } from '../context.ts'
 import type { Later } from '../delivery/courier.ts'
 import { resumeWaiting } from '../intake/resume-waiting.ts'
@@ -12,7 +13,17 @@ import { passDueDates } from './pass-due-dates.ts'
 import { stampBreaches } from './stamp-breaches.ts'
 
 const passes = [
-  ...[resumeWaiting, passDueDates, stampBreaches, escalateCrises, chargeMonths, expireReferrals, chaseReferrals, openPlanReviews],
+  ...[
+    resumeWaiting,
+    followPayerRules,
+    passDueDates,
+    stampBreaches,
+    escalateCrises,
+    chargeMonths,
+    expireReferrals,
+    chaseReferrals,
+    openPlanReviews,
+  ],
 ]
 const everyMs = 60_000
 
