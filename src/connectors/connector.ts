@@ -10,6 +10,8 @@ export interface Connection {
   readonly kind: 'ehr' | 'payer' | 'hospital' | 'cbo' | 'mail'
   readonly flavour: string
   readonly baseUrl?: string
+  /** What its links are kept under, where that is not its name alone. */
+  readonly linkedAs?: string
   readonly auth: ConnectionAuth
   /** Types of resources that it is sent. */
   readonly push: readonly string[]

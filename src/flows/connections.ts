@@ -9,6 +9,7 @@ import type { Remember } from '../store/change.ts'
 import { ask, type Steps, write } from '../store/store.ts'
 import { tell } from './audit/line.ts'
 import type { Context } from './context.ts'
+import { atItsAddress } from './linked-as.ts'
 import { once } from './once.ts'
 
 const Auth = z.discriminatedUnion('type', [
@@ -85,8 +86,8 @@ const ConnectionInput = z.strictObject({
   from: z.email().optional(),
 })
 
-/** What is shown of a connection: all but its secrets. */
-function shown({ auth, ...connection }: Connection): { readonly name: string; readonly auth: object } {
+/** What is shown of a connection: all but its secrets, and how it is kept. */
+function shown({ auth, linkedAs: _, ...connection }: Connection): { readonly name: string; readonly auth: object } {
   const { type } = auth
   if ('clientId' in auth) return { ...connection, auth: { type, clientId: auth.clientId } }
   return { ...connection, auth: 'user' in auth ? { type, user: auth.user } : { type } }
@@ -115,11 +116,12 @@ export async function putConnection(
   return ctx.store.commit(() =>
     once(ctx, function* () {
       const all = connectionsIn(yield* ask(where))
-      const before = all.some((one) => one.name === connection.name)
+      const before = all.find((one) => one.name === connection.name)
       if (before && name === undefined) return fail('conflict', 'There is a connection of this name.')
       const shared = claimedAlready(connection, all)
       if (shared.length > 0) return fail('conflict', 'Another connection speaks for such a sender.', { issues: shared })
-      yield* write(kept([...all.filter((one) => one.name !== connection.name), connection]))
+      const standing = yield* atItsAddress(connection, before)
+      yield* write(kept([...all.filter((one) => one !== before), standing]))
       yield* tell(ctx, { action: 'put-connection', entities: [`connection/${connection.name}`] })
       return ok({ created: !before, connection: shown(connection) })
     }),

@@ -87,12 +87,10 @@ it('goes on in slices, where it was when the partner was silent, and keeps the n
 
 it('takes a partner of whom nothing is there for another one, and what stands there again for no conflict', async () => {
   await send(3)
-  const { auth: _, ...connection } = (await say(told.gateway, 'GET', '/admin/connections/partner')).body
-  const at = (baseUrl: string) => say(told.gateway, 'PUT', '/admin/connections/partner', { ...connection, baseUrl })
-  await at(`${told.partner.baseUrl}/nowhere`)
+  fault = () => ({ kind: 'status', status: 404, when: 'before' })
   await untilItWaits()
   expect([(await comparison()).body.found, await told.conflicts()]).toEqual([{ 'missing-there': 3 }, []])
-  await at(told.partner.baseUrl)
+  fault = () => undefined
   const { id } = there(1)
   const { resource } = told.partner.writes.find((one) => one.id === id)!
   told.partner.remove('Patient', id)

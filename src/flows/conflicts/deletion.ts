@@ -10,6 +10,7 @@ import { survivorOf } from '../clients/survivor.ts'
 import type { Context } from '../context.ts'
 import { deliveriesFor } from '../delivery/owed.ts'
 import { transact } from '../fhir/transact.ts'
+import { linkedAs, nameOf } from '../linked-as.ts'
 import { storedValue } from '../next-version.ts'
 import { targetOf } from '../references.ts'
 import { type Conflict, conflictId, noteConflict, openConflicts } from './conflict.ts'
@@ -17,7 +18,11 @@ import { type Conflict, conflictId, noteConflict, openConflicts } from './confli
 /** The one field of such a conflict. */
 export const wholeRecord = 'record'
 
-const about = ({ connection, type, id }: Link) => ({ connection, resource: `${type}/${id}`, deletedThere: true as const })
+const about = ({ connection, type, id }: Link) => ({
+  connection: nameOf(connection),
+  resource: `${type}/${id}`,
+  deletedThere: true as const,
+})
 
 /** It stands here, and nobody has been told yet, or has decided. */
 export function* isNews(link: Link): Steps<boolean> {
@@ -67,7 +72,7 @@ export function* settleDeletion(
     return fail('rule-broken', 'It stays, or it is deleted here, too.', {
       issues: [{ path: `fields.${wholeRecord}`, message: 'is ours or theirs' }],
     })
-  const link = connection && (yield* ask({ ask: 'link', connection: connection.name, type, id }))
+  const link = connection && (yield* ask({ ask: 'link', connection: linkedAs(connection), type, id }))
   const stored = yield* ask({ ask: 'resource', type, id })
   const value = storedValue(stored)
   if (!connection || !link || !stored || !value) return ok(undefined)

@@ -11,6 +11,7 @@ import { ask, type Steps, type Stored } from '../../store/store.ts'
 import { collectionNamed } from '../collections/index.ts'
 import { type Gathered, hold } from '../collections/parts.ts'
 import type { Context } from '../context.ts'
+import { linkedAs } from '../linked-as.ts'
 import { elementsOf, withPart } from '../pull/merge.ts'
 import { sidesOf } from '../pull/sides.ts'
 import { targetOf } from '../references.ts'
@@ -52,7 +53,7 @@ export function* standingOf(ctx: Context, connection: Connection | undefined, co
 
 function* partOf(ctx: Context, connection: Connection | undefined, stored: Stored): Steps<Part> {
   const { type, id } = stored
-  const link = connection && (yield* ask({ ask: 'link', connection: connection.name, type, id }))
+  const link = connection && (yield* ask({ ask: 'link', connection: linkedAs(connection), type, id }))
   if (!connection || !link) return { stored }
   return { stored, linked: { link, sides: yield* sidesOf(ctx, connection, link, stored, valueIn(link.base)) } }
 }

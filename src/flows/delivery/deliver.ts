@@ -16,6 +16,7 @@ import { noteConflict } from '../conflicts/conflict.ts'
 import { noteDeletion } from '../conflicts/deletion.ts'
 import { connections } from '../connections.ts'
 import type { Context } from '../context.ts'
+import { linkedAs } from '../linked-as.ts'
 import { nextOf, storedValue } from '../next-version.ts'
 import { isOlder } from '../pull/pulled.ts'
 import { sidesOf } from '../pull/sides.ts'
@@ -147,7 +148,7 @@ async function settleAndClaim(
       // Nobody is tried again to whom there is no connection any more.
       const next = isGone && came.state === 'waiting' ? connectionRemoved(came) : came
       const changes: Change[] = []
-      for (const link of links) changes.push(...(yield* tiedUnlessOlder(connection, link)))
+      for (const link of links) changes.push(...(yield* tiedUnlessOlder(link)))
       // Somebody else's attempt by now: what we sent has arrived, but the delivery is theirs to settle.
       const ours = standing[i]?.attempts === claimed.attempts && standing[i].state !== 'delivered'
       if (ours) changes.push({ change: 'deliver', delivery: next })
@@ -230,16 +231,16 @@ function* label(ctx: Context, { type, id, labels }: Learnt): Steps<void> {
 }
 
 /** What the partner has changed since, and was pulled meanwhile, is what was agreed last. */
-function* tiedUnlessOlder(connection: Connection, link: Link): Steps<readonly Change[]> {
-  const { connection: name, type, id } = link
-  const standing = yield* ask({ ask: 'link', connection: name, type, id })
-  return standing && isOlder(link.base, standing.base) ? [] : yield* tied(connection, link)
+function* tiedUnlessOlder(link: Link): Steps<readonly Change[]> {
+  const { connection, type, id } = link
+  const standing = yield* ask({ ask: 'link', connection, type, id })
+  return standing && isOlder(link.base, standing.base) ? [] : yield* tied(link)
 }
 
 /** What the partner has deleted. */
-function* noteGone({ name: connection }: Connection, { type, resource: id }: Delivery): Steps<void> {
+function* noteGone(connection: Connection, { type, resource: id }: Delivery): Steps<void> {
   const { at } = yield* ask({ ask: 'now' })
-  const link = yield* ask({ ask: 'link', connection, type, id })
+  const link = yield* ask({ ask: 'link', connection: linkedAs(connection), type, id })
   if (link) yield* noteDeletion(link, at)
 }
 
@@ -249,7 +250,7 @@ function* noteConflicts(ctx: Context, connection: Connection, { conflicts }: Sen
   for (const { resource, elements } of conflicts) {
     const { type, id } = targetOf(resource)
     const stored = yield* ask({ ask: 'resource', type, id })
-    const link = yield* ask({ ask: 'link', connection: connection.name, type, id })
+    const link = yield* ask({ ask: 'link', connection: linkedAs(connection), type, id })
     if (stored?.text === undefined || !link) continue
     const { ours, theirs } = yield* sidesOf(ctx, connection, link, stored, valueIn(link.base))
     const fields = Object.fromEntries(elements.map((name) => [name, { ours: ours[name], theirs: theirs[name] }]))

@@ -13,6 +13,7 @@ import type { Link } from '../../store/change.ts'
 import { lookThrough, type Stored } from '../../store/store.ts'
 import { isToldAnew } from '../conflicts/deletion.ts'
 import { type Context, nowOf } from '../context.ts'
+import { linkedAs } from '../linked-as.ts'
 import { contestedIn } from '../pull/merge-onto.ts'
 import { targetOf } from '../references.ts'
 import { binariesIn, withBytes } from './attachments.ts'
@@ -158,7 +159,7 @@ export class Sender {
 
   async #linkOf(type: string, id: string): Promise<Link | undefined> {
     const made = this.#links.findLast((link) => link.type === type && link.id === id)
-    return made ?? (await this.#ctx.store.look({ ask: 'link', connection: this.#connection.name, type, id }))
+    return made ?? (await this.#ctx.store.look({ ask: 'link', connection: linkedAs(this.#connection), type, id }))
   }
 
   /** Our resource as the partner gets it: our mark, their references, their ways of saying it, the profiles that it keeps then. */
@@ -276,7 +277,7 @@ export class Sender {
 
   #link(stored: Stored, remote: Remote): Link {
     return {
-      connection: this.#connection.name,
+      connection: linkedAs(this.#connection),
       type: stored.type,
       id: stored.id,
       remoteType: remote.type,

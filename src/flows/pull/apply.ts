@@ -13,7 +13,9 @@ import { commit } from '../commit.ts'
 import { listConnections } from '../connections.ts'
 import type { Context } from '../context.ts'
 import { checked } from '../fhir/check.ts'
+import { keyOf } from '../intake/inbox.ts'
 import { waitFor } from '../intake/waiting-list.ts'
+import { linkedAs } from '../linked-as.ts'
 import { mergeOnto } from './merge-onto.ts'
 import { type Applied, pulledIn } from './pulled.ts'
 import { takeNew } from './take-new.ts'
@@ -34,6 +36,8 @@ const partnerOf = ({ name, purpose, validation = 'mark' }: Connection, tenant: s
 export async function replayPulled(ctx: Context, kept: Message): Promise<Result<Message>> {
   const connection = (await listConnections(ctx)).find((one) => one.name === kept.source)
   if (!connection) return fail('conflict', 'There is no connection any more that it came from.')
+  if (!kept.key.startsWith(`${keyOf('pull', linkedAs(connection))}|`))
+    return fail('conflict', 'Its connection speaks to another address now: whom it names there is not known.')
   const partner = { ...ctx, principal: partnerOf(connection, ctx.principal.tenant) }
   const done = await commit(partner, 'pull', function* () {
     const { at } = yield* ask({ ask: 'now' })
@@ -58,7 +62,7 @@ function* heldFor(connection: Connection, kept: Message, { detail, issues, code 
   const strangers = code === 'unresolved-reference' && pulled.ok ? patientsIn(pulled.value.value) : []
   yield* waitFor(
     kept,
-    strangers.map((id) => patientAt(connection, id)),
+    strangers.map((id) => patientAt(linkedAs(connection), id)),
   )
   const all = issues.length > 0 ? issues : [{ message: detail }]
   return yield* replaced({ ...kept, state: 'held', issues: all })
@@ -76,7 +80,7 @@ function* applyPulled(ctx: Context, connection: Connection, message: Message, at
   const { type, id, text } = pulled.value
   const sound = yield* checked(ctx, fromText(text), type)
   if (!sound.ok) return sound
-  const link = yield* ask({ ask: 'remoteLink', connection: connection.name, remoteType: type, remoteId: id })
+  const link = yield* ask({ ask: 'remoteLink', connection: linkedAs(connection), remoteType: type, remoteId: id })
   const applied = link ? yield* mergeOnto(ctx, connection, link, pulled.value, at) : yield* takeNew(ctx, connection, pulled.value)
   return applied.ok ? ok({ ...applied.value, issues: [...sound.value.issues, ...applied.value.issues] }) : applied
 }

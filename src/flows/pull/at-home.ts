@@ -14,6 +14,7 @@ import { ask, askAll, type Steps } from '../../store/store.ts'
 import { survivorOf } from '../clients/survivor.ts'
 import type { Context } from '../context.ts'
 import { ourSystem } from '../delivery/stamp.ts'
+import { linkedAs } from '../linked-as.ts'
 
 /** `Type/id` at the partner, where a reference names one of its resources. */
 function remoteTarget(
@@ -38,7 +39,7 @@ export function* referringHome(
   const links = yield* askAll(
     targets.map(({ type, id }) => ({
       ask: 'remoteLink' as const,
-      connection: connection.name,
+      connection: linkedAs(connection),
       remoteType: type,
       remoteId: id,
     })),

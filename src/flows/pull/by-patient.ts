@@ -3,6 +3,7 @@ import type { Connection, Connector, Listed, Outcome, Remote } from '../../conne
 import type { Link } from '../../store/change.ts'
 import { BadCursor, type Page } from '../../store/store.ts'
 import type { Context } from '../context.ts'
+import { linkedAs } from '../linked-as.ts'
 
 /** Links looked at in one go: of all types, in order of their names. */
 const atOnce = 20
@@ -37,9 +38,9 @@ export async function pageByPatient(
 }
 
 /** Those of the next links that are of patients; of links of other types before them as many are passed over as there are. */
-async function patientsAfter(ctx: Context, { name }: Connection, after: string | undefined): Promise<Page<Link>> {
+async function patientsAfter(ctx: Context, connection: Connection, after: string | undefined): Promise<Page<Link>> {
   for (let from = after; ; ) {
-    const page = await linksAfter(ctx, name, from)
+    const page = await linksAfter(ctx, linkedAs(connection), from)
     const items = page.items.filter(({ type }) => type === 'Patient')
     const isBeyond = (page.items.at(-1)?.type ?? '') > 'Patient'
     if (page.next === undefined || isBeyond) return { items }

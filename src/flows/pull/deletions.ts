@@ -8,6 +8,7 @@ import type { Link } from '../../store/change.ts'
 import { lookThrough, write } from '../../store/store.ts'
 import { isNews, noteDeletion } from '../conflicts/deletion.ts'
 import { type Context, nowOf } from '../context.ts'
+import { linkedAs } from '../linked-as.ts'
 import { after, type Cursor, cursorPlace, readCursor, sinceOf, whereRefused } from './cursor.ts'
 import type { GoesOn } from './pull.ts'
 
@@ -56,14 +57,14 @@ async function beginning(ctx: Context, connection: Connection, type: string): Pr
 /** Of these, what is linked, not settled, and not there any more (it may have been restored). */
 async function goneOf(
   ctx: Context,
-  { name: connection }: Connection,
+  connection: Connection,
   connector: Connector,
   remoteType: string,
   ids: readonly string[],
 ): Promise<Outcome<readonly Link[]>> {
   const gone: Link[] = []
   for (const remoteId of new Set(ids)) {
-    const link = await ctx.store.look({ ask: 'remoteLink', connection, remoteType, remoteId })
+    const link = await ctx.store.look({ ask: 'remoteLink', connection: linkedAs(connection), remoteType, remoteId })
     if (!link || !(await lookThrough(ctx.store, isNews(link)))) continue
     const remote = await connector.read(remoteType, remoteId)
     if (remote.outcome !== 'delivered') return remote

@@ -12,6 +12,7 @@ import type { Context } from '../context.ts'
 import { arrived, digestOf, keyOf } from '../intake/inbox.ts'
 import { resumeWaiting } from '../intake/resume-waiting.ts'
 import { enlist } from '../intake/waiting-list.ts'
+import { linkedAs } from '../linked-as.ts'
 import { pageByPatient } from './by-patient.ts'
 import { after, cursorPlace, readCursor, sinceOf, whereRefused } from './cursor.ts'
 import { pullDeletions } from './deletions.ts'
@@ -157,8 +158,9 @@ const timesOf = ({ items }: Listed): readonly number[] => items.flatMap(({ text 
 export function* keep(ctx: Context, connection: Connection, items: readonly Remote[]): Steps<readonly string[]> {
   const { at } = yield* ask({ ask: 'now' })
   const { name } = connection
+  const from = linkedAs(connection)
   const links = yield* askAll(
-    items.map(({ type, id }) => ({ ask: 'remoteLink' as const, connection: name, remoteType: type, remoteId: id })),
+    items.map(({ type, id }) => ({ ask: 'remoteLink' as const, connection: from, remoteType: type, remoteId: id })),
   )
   const arrivals = items.flatMap((item, i) => {
     const { type, id, version, text } = item
@@ -166,7 +168,7 @@ export function* keep(ctx: Context, connection: Connection, items: readonly Remo
     if (link && (link.base === text || (version !== undefined && link.remoteVersion === version))) return []
     const bytes = new TextEncoder().encode(text)
     const digest = digestOf(bytes)
-    return [{ bytes, digest, key: keyOf('pull', name, type, id, version, digest) }]
+    return [{ bytes, digest, key: keyOf('pull', from, type, id, version, digest) }]
   })
   const known = yield* askAll(arrivals.map(({ key }) => ({ ask: 'message' as const, key })))
   const fresh = new Map(arrivals.flatMap((one, i) => (known[i] ? [] : [[one.key, one] as const])))

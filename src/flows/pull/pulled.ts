@@ -11,6 +11,7 @@ import type { Context } from '../context.ts'
 import { checked } from '../fhir/check.ts'
 import type { Write, Written } from '../fhir/entry.ts'
 import { transact } from '../fhir/transact.ts'
+import { linkedAs } from '../linked-as.ts'
 
 export interface Pulled {
   readonly type: string
@@ -48,7 +49,7 @@ export function pulledIn({ raw }: Pick<Message, 'raw'>): Result<Pulled> {
 }
 
 export const linkOf = (connection: Connection, pulled: Pulled, id: string, version: number): Link => ({
-  connection: connection.name,
+  connection: linkedAs(connection),
   type: pulled.type,
   id,
   remoteType: pulled.type,

@@ -15,6 +15,7 @@ import { type Context, nowOf } from '../context.ts'
 import { deliveriesFor } from '../delivery/owed.ts'
 import { resumeWaiting } from '../intake/resume-waiting.ts'
 import { enlist } from '../intake/waiting-list.ts'
+import { linkedAs } from '../linked-as.ts'
 import { keep } from './pull.ts'
 import { sidesOf } from './sides.ts'
 
@@ -43,7 +44,12 @@ export async function reconcile(
   if (!connection.ok) return connection
   const connector = ctx.connect(connection.value)
   if (!connector.ok) return connector
-  const page = await ctx.store.look({ ask: 'links', connection: name, count, ...(after !== undefined && { after }) })
+  const page = await ctx.store.look({
+    ask: 'links',
+    connection: linkedAs(connection.value),
+    count,
+    ...(after !== undefined && { after }),
+  })
   const items: Drift[] = []
   const gone: Link[] = []
   const most = connection.value.maxInFlight

@@ -9,6 +9,7 @@ import { ask, type Steps, write } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { ourSystem } from '../delivery/stamp.ts'
 import { matchClient } from '../intake/match-discharge.ts'
+import { linkedAs } from '../linked-as.ts'
 import { referringHome } from './at-home.ts'
 import { type Applied, linkOf, nothing, type Pulled, writeOne } from './pulled.ts'
 import { tied } from './ties.ts'
@@ -42,9 +43,9 @@ function* recognise(connection: Connection, pulled: Pulled): Steps<Result<Applie
   const { clientId } = yield* matchClient(identifiersOf(pulled.value))
   const stored = clientId === undefined ? undefined : yield* ask({ ask: 'resource', type: 'Patient', id: clientId })
   if (stored?.text === undefined) return stranger
-  const known = yield* ask({ ask: 'link', connection: connection.name, type: 'Patient', id: stored.id })
+  const known = yield* ask({ ask: 'link', connection: linkedAs(connection), type: 'Patient', id: stored.id })
   if (known) return fail('conflict', 'This client is known as somebody else at the partner.')
-  yield* write(...(yield* tied(connection, linkOf(connection, pulled, stored.id, stored.version))))
+  yield* write(...(yield* tied(linkOf(connection, pulled, stored.id, stored.version))))
   return ok(nothing)
 }
 
@@ -58,7 +59,8 @@ function* take(ctx: Context, connection: Connection, pulled: Pulled, ours: strin
   const isAboutSomebody = subjects.some((name) => resource[name] !== undefined)
   if (strangers.length > 0 || (isAboutSomebody && clients.length === 0)) return stranger
   for (const id of clients)
-    if (!known.includes(id) && !(yield* ask({ ask: 'link', connection: connection.name, type: 'Patient', id }))) return stranger
+    if (!known.includes(id) && !(yield* ask({ ask: 'link', connection: linkedAs(connection), type: 'Patient', id })))
+      return stranger
   const { type } = pulled
   const own = asOurs(resource, ourSystem(ctx.settings.canonicalBase))
   const written = yield* writeOne(
@@ -69,7 +71,7 @@ function* take(ctx: Context, connection: Connection, pulled: Pulled, ours: strin
   )
   if (!written.ok) return written
   const { id = '', version = 1 } = written.value
-  yield* write(...(yield* tied(connection, linkOf(connection, pulled, id, version))))
+  yield* write(...(yield* tied(linkOf(connection, pulled, id, version))))
   return ok({ wrote: [`${type}/${id}`], issues: [] })
 }
 

@@ -1,18 +1,17 @@
 /** Links being made: what waited in the inbox for somebody to be known at a partner may go on. */
-import type { Connection } from '../../connectors/connector.ts'
 import type { Change, Link } from '../../store/change.ts'
 import { ask, type Steps } from '../../store/store.ts'
 import { release } from '../intake/waiting-list.ts'
 
 /** As `waiting.ts` wants it: a patient of this partner. */
-export const patientAt = (connection: Pick<Connection, 'name'>, id: string) => ({
-  system: `urn:handoff:patient-at:${connection.name}`,
+export const patientAt = (linkedAs: string, id: string) => ({
+  system: `urn:handoff:patient-at:${linkedAs}`,
   value: id,
 })
 
-export function* tied(connection: Pick<Connection, 'name'>, link: Link): Steps<readonly Change[]> {
+export function* tied(link: Link): Steps<readonly Change[]> {
   const tie: Change = { change: 'tie', link }
   if (link.remoteType !== 'Patient') return [tie]
   const before = yield* ask({ ask: 'link', connection: link.connection, type: link.type, id: link.id })
-  return before ? [tie] : [tie, ...(yield* release([patientAt(connection, link.remoteId)]))]
+  return before ? [tie] : [tie, ...(yield* release([patientAt(link.connection, link.remoteId)]))]
 }
