@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import * as index from '../../mappings/index.ts'
 import { unread } from '../../src/lens/codec.ts'
+import { equal } from '../../src/lens/equal.ts'
 import { type AnyMapping, type Parts, synthetic, valuesOf } from './bases.ts'
 import type { AnyField } from './frame.ts'
 
@@ -39,6 +40,23 @@ test.each(mappings.map((mapping) => ({ name: mapping.name, mapping })))(
           value[name] === undefined ? parts : row.set(parts, value[name])
         const parts = rowsOf(mapping).reduce(put, mapping.blank) as Parts
         expect(JSON.stringify(mapping.write(value))).toBe(JSON.stringify(parts))
+      }),
+      { numRuns, ...seed },
+    )
+  },
+)
+
+test.each(mappings.map((mapping) => ({ name: mapping.name, mapping })))(
+  '$name writes in one walk what its rows write one after the other, each onto what the others have written',
+  ({ mapping }) => {
+    fc.assert(
+      fc.property(synthetic(mapping), valuesOf(mapping), (base, value) => {
+        const put = (parts: unknown, [name, row]: [string, AnyField]) => {
+          const now = row.get(parts, [])
+          return now !== unread && equal(now, value[name]) ? parts : row.set(parts, value[name])
+        }
+        const parts = rowsOf(mapping).reduce(put, base as unknown) as Parts
+        expect(JSON.stringify(mapping.write(value, base))).toBe(JSON.stringify(parts))
       }),
       { numRuns, ...seed },
     )

@@ -28,7 +28,7 @@ const forTreatment: ReadonlySet<unknown> = new Set(
 )
 const treats: ReadonlySet<Connection['kind']> = new Set(['ehr', 'hospital'])
 
-/** The resource as it may be sent to a partner of this kind; the very same where all of it may. */
+/** The resource as it may be sent to a partner of this kind. */
 export function withoutUntold(resource: JsonObject, kind: Connection['kind']): JsonObject {
   const next: Record<string, unknown> = { ...resource }
   const keep = (name: string, isTold: (item: Item) => boolean): void => {
