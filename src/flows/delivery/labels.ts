@@ -17,7 +17,7 @@ type Kind = 'security' | 'tag'
 
 const codings = (resource: JsonObject | undefined, kind: Kind): readonly Coding[] => {
   const list = (resource?.meta as Readonly<Record<string, unknown>> | undefined)?.[kind]
-  return Array.isArray(list) ? (list as readonly Coding[]) : []
+  return Array.isArray(list) ? (list as readonly (Coding | null)[]).filter((one) => one !== null) : []
 }
 
 const same = (a: Coding, b: Coding): boolean => a.system === b.system && a.code === b.code

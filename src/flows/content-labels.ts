@@ -1,0 +1,38 @@
+/**
+ * What is about a client says in its labels what its code is about, by whichever door it came, and is restricted then; what somebody else
+ * labelled it stays. https://hl7.org/fhir/R4/security-labels.html
+ */
+import type { CodeableConcept, Coding, Extension } from '@medplum/fhirtypes'
+import { local } from '../../mappings/shared/extension.ts'
+import { contentOf, contentOfAnswers, contentOfService } from '../domain/content-labels.ts'
+import type { JsonObject } from '../fhir/exact.ts'
+import { withLabels } from './delivery/labels.ts'
+
+const restricted = { system: 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality', code: 'R' }
+const sensitive = (code: string): Coding => ({ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code })
+
+interface Told {
+  readonly subject?: unknown
+  readonly patient?: unknown
+  readonly code?: CodeableConcept
+  readonly questionnaire?: string
+  readonly extension?: readonly Extension[]
+}
+const listed = <T>(value: readonly T[] | undefined): readonly T[] => (Array.isArray(value) ? value : [])
+const procedureCode = local('procedure-code')
+
+/**
+ * The very same where nothing is to be added. What it was done for (`reasonCode`) is not what it is: bread for somebody who is depressed is
+ * bread.
+ */
+export function labelledByContent(resource: JsonObject): JsonObject {
+  const { subject, patient, code, questionnaire, extension } = resource as Told
+  if (subject === undefined && patient === undefined) return resource
+  const billed = listed(extension).find((one) => one?.url === procedureCode)?.valueCode
+  const found = [
+    ...listed(code?.coding).map((coding) => contentOf(coding ?? {})),
+    typeof questionnaire === 'string' ? contentOfAnswers(questionnaire) : undefined,
+    typeof billed === 'string' ? contentOfService(billed) : undefined,
+  ].flatMap((one) => one ?? [])
+  return found.length === 0 ? resource : withLabels(resource, [restricted, ...found.map(sensitive)])
+}

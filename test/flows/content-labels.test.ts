@@ -1,0 +1,91 @@
+/** What a record's own codes say that it is about, it says in its labels, by whichever door it came. */
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { make, marisol, put, say } from '../support/coordination.ts'
+import { startGateway, type TestGateway } from '../support/gateway.ts'
+
+let gateway: TestGateway
+beforeEach(async () => {
+  gateway = await startGateway()
+  await put(gateway, marisol)
+})
+afterEach(() => gateway.stop())
+
+const clientId = marisol.id
+const subject = { reference: `Patient/${clientId}` }
+const icd10 = (code: string) => ({ coding: [{ system: 'http://hl7.org/fhir/sid/icd-10-cm', code }] })
+const loinc = (code: string) => ({ coding: [{ system: 'http://loinc.org', code }] })
+const hcpcs = (code: string) => ({ coding: [{ system: 'http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets', code }] })
+const condition = (code: object, more: object = {}) => ({ resourceType: 'Condition', id: 'ned-1', subject, code, ...more })
+const procedure = (code: object) => ({ resourceType: 'Procedure', id: 'prc-1', status: 'completed', subject, code })
+const observation = (code: object) => ({ resourceType: 'Observation', id: 'obs-1', status: 'final', subject, code })
+
+const labelsOf = async (reference: string): Promise<string[]> => {
+  const { meta } = (await say(gateway, 'GET', `/fhir/${reference}`)).body
+  return (meta.security ?? []).map(({ code }: { code: string }) => code)
+}
+const act = (code: string) => ({ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code })
+const level = (code: string) => ({ system: 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality', code })
+
+it.each([
+  [condition(icd10('F10.20')), ['R', 'SUD']],
+  [condition(icd10('F1920')), ['R', 'SUD']],
+  [condition(icd10('F33.1')), ['R', 'MH']],
+  [condition(icd10('F03.90')), ['R', 'MH']],
+  [condition({ coding: [...icd10('F11.20').coding, ...icd10('F32.1').coding] }), ['R', 'SUD', 'MH']],
+  [condition(icd10('Z59.41')), []],
+  [condition({ coding: [{ system: 'urn:elsewhere', code: 'F10.20' }] }), []],
+  [procedure(hcpcs('H0001')), ['R', 'SUD']],
+  [procedure(hcpcs('G2067')), ['R', 'SUD']],
+  [procedure(hcpcs('H0004')), []],
+  [observation(loinc('82667-7')), ['R', 'SUD']],
+  [observation(loinc('68518-0')), ['R', 'ETHUD']],
+  [observation(loinc('93373-9')), ['R', 'PSY']],
+  [observation(loinc('88122-7')), []],
+  [
+    {
+      ...condition(icd10('Z59.41')),
+      resourceType: 'ServiceRequest',
+      status: 'active',
+      intent: 'order',
+      reasonCode: [icd10('F33.1')],
+    },
+    [],
+  ],
+])('is told of its codes on /fhir: %j → %j', async (resource, labels) => {
+  await put(gateway, resource as never)
+  const reference = `${resource.resourceType}/${resource.id}`
+  expect(await labelsOf(reference)).toEqual(labels)
+  expect((await say(gateway, 'GET', `/fhir/${reference}`)).body.meta.versionId).toBe('1')
+})
+
+it('takes nothing from what somebody labelled it, and is no less strict', async () => {
+  await put(gateway, condition(icd10('F10.20'), { meta: { security: [act('ETHUD'), level('V')] } }))
+  expect(await labelsOf('Condition/ned-1')).toEqual(['ETHUD', 'V', 'SUD'])
+  await put(gateway, { ...condition(icd10('F10.20'), { meta: { security: [level('N')] } }), id: 'ned-2' })
+  expect(await labelsOf('Condition/ned-2')).toEqual(['R', 'SUD'])
+  // Once more without them: what its code says stands.
+  await put(gateway, { ...condition(icd10('F10.20')), id: 'ned-2' })
+  expect(await labelsOf('Condition/ned-2')).toEqual(['R', 'SUD'])
+  expect((await say(gateway, 'GET', '/fhir/Condition/ned-2')).body.meta.versionId).toBe('1')
+})
+
+it('is told of needs and sessions by command, and of what changes to such a code', async () => {
+  const need = {
+    ...{ clientId, domain: 'substance', category: { code: 'alcohol-use' } },
+    assertedBy: 'clinician',
+    clientView: 'agrees',
+  }
+  const drinking = await make(gateway, 'needs', { ...need, code: { codings: icd10('F10.20').coding } })
+  const { body } = await say(gateway, 'GET', `/coordination/needs/${drinking}`)
+  expect(body).toMatchObject({ sensitivity: ['SUD'], confidentiality: 'R', legalBasis: [] })
+  const plain = await make(gateway, 'needs', { ...need, code: { text: 'Low mood' } })
+  const { etag } = await say(gateway, 'GET', `/coordination/needs/${plain}`)
+  const headers = { 'if-match': etag, 'content-type': 'application/merge-patch+json' }
+  const told = await say(gateway, 'PATCH', `/coordination/needs/${plain}`, { code: { codings: icd10('F32.1').coding } }, headers)
+  expect(told.body).toMatchObject({ sensitivity: ['MH'], confidentiality: 'R' })
+  const visit = await make(gateway, 'sessions', {
+    ...{ clientId, kind: 'assessment-visit', modality: 'in-person', renderer: { id: 'prl-okafor' }, procedureCode: 'H0001' },
+    interventions: [{ text: 'Assessment' }],
+  })
+  expect(await labelsOf(`Encounter/${visit}`)).toEqual(['R', 'SUD'])
+})
