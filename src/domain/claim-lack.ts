@@ -8,7 +8,6 @@ export const lackCodes = {
   character: 'has letters that X12 cannot say',
   invalid: 'is not what stands there in a claim',
   'too-many': 'has more than a claim can hold',
-  'other-payer': 'is not whom the claim to be replaced went to',
   'pays-first': 'is of a payer who pays before, and has not decided yet',
   beside: 'is wrong or missing in another line of the same claim',
 } as const

@@ -1,7 +1,7 @@
 /**
  * Which lines go together in a claim: those of one session, or of one month's count, with the same payer and people. A claim is whole or not
  * there at all: a replacement (frequency 7) takes the place of all of the earlier claim, so it says again what still stands of that, and
- * nothing standing any more makes it a void one (8).
+ * nothing standing any more makes it a void one (8). No payer replaces a claim of another's: that is void to the one, and a first to the other.
  */
 import type { BillingItem } from '../domain/billing-item.ts'
 import type { Lack } from '../domain/claim-lack.ts'
@@ -100,7 +100,10 @@ function answer(group: readonly Candidate[], all: readonly Candidate[]): readonl
   const isUnknown = before.length > 0 && before.every(({ item }) => item.adjudication?.status === 'rejected')
   if (lines.length === 0) return isUnknown ? [] : [claim('8', original, group, group)]
   if (isUnknown) return [claim('1', undefined, lines, group)]
-  return [claim('7', original, lines, group, moved ? [{ code: 'other-payer', path: 'coverage' }] : [])]
+  if (!moved) return [claim('7', original, lines, group)]
+  // Whoever had it keeps what still stands of it, or nothing; another payer never had any.
+  const left = standing.length === 0 ? claim('8', original, before, group) : claim('7', original, standing, group)
+  return [left, claim('1', undefined, renewed, group, left.lacks)]
 }
 
 /** `frequency` (CLM05-3): 1 the first, 7 in place of another, 8 to make it void; `original`: the payer's number of that one (REF*F8). */

@@ -51,7 +51,10 @@ describe('an interchange', () => {
     fc.assert(
       fc.property(items, (all) => {
         const claims = claimsIn(all)
-        expect(claims.flatMap(({ told }) => told.map(({ line }) => line)).sort()).toEqual(all.map(({ line }) => line).sort())
+        const told = claims.flatMap((claim) => claim.told.map(({ line }) => ({ line, isFirst: claim.frequency === '1' })))
+        expect([...new Set(told.map(({ line }) => line))].sort()).toEqual(all.map(({ line }) => line).sort())
+        // Twice where it leaves one payer for another.
+        expect(new Set(told.map((one) => JSON.stringify(one))).size).toBe(told.length)
         const drafts = numbered(claims)
         const whole = drafts.filter(isWhole)
         const segments = whole.length > 0 ? readInterchange(asFile(whole)).segments : []

@@ -185,10 +185,20 @@ describe('what answers an earlier claim', () => {
     expect(told([corrected, renewed], 'REF', { 'chg-1': 'ICN-7' })[1]).toBe('REF*F8*PAYER-1')
   })
 
-  it('is not sent to another payer, nor without the number of what it answers', () => {
+  it('is void to whoever had it, and a first claim to another payer', () => {
     const { frequency: __, ...corrected } = lineItem({ state: 'corrected', coverage: { ...lineItem().coverage!, id: 'cov-0' } })
+    const claims = claimsOf(inFeed([corrected, renewed], { 'chg-1': 'ICN-7' }))
+    expect(claims.map(({ frequency, original, lines }) => [frequency, original, lines[0]!.line, lines[0]!.coverage!.id])).toEqual(
+      [
+        ['8', 'ICN-7', 'chg-1', 'cov-0'],
+        ['1', undefined, 'chg-3', renewed.coverage!.id],
+      ],
+    )
+    expect(claims.map(({ place }) => place)).toEqual([claims[0]!.place, claims[0]!.place])
+  })
+
+  it('is not told without the number of what it answers', () => {
     const lacks = (...items: BillingItem[]) => numbered(claimsOf(inFeed(items))).map((loops) => loops.lacks)
-    expect(lacks(corrected, renewed)).toEqual([[{ code: 'other-payer', path: 'coverage' }]])
     const { correctsClaim: ___, ...unnumbered } = gone
     expect(lacks(unnumbered)).toEqual([[{ code: 'missing', path: 'correctsClaim' }]])
   })
