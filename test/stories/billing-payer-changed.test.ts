@@ -1,7 +1,9 @@
 /** Who pays turns out to be another one after the lines were made: what nobody has billed follows, what was billed is told so. */
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { ClaimParties } from '../../src/domain/claim-parties.ts'
+import { complete, price } from '../support/billable.ts'
 import { type Agency, ack, type Body, feed, openAgency, shown, tell } from '../support/billing.ts'
-import { adminToken, systemDesk } from '../support/gateway.ts'
+import { adminToken, startGateway, systemDesk } from '../support/gateway.ts'
 
 let agency: Agency
 beforeEach(async () => {
@@ -134,6 +136,40 @@ describe('a line that was billed', () => {
       ['H2015', 'ready', '2'],
     ])
   })
+})
+
+it('and is signed again goes to whoever pays now, and is void to whoever had it', async () => {
+  const claims = ClaimParties.parse({
+    submitter: { id: 'HARBOR1', name: 'Harbor Street Counseling', contact: { phone: '7165550100' } },
+    receiver: { id: 'LAKECLEAR', name: 'Lakeside Clearinghouse' },
+  })
+  const gateway = await startGateway({ ofTenants: new Map([['default', { claims }]]) })
+  onTestFinished(() => gateway.stop())
+  agency = await openAgency({ at: gateway })
+  await complete(agency)
+  await agency.put('/admin/payer-rules/commercial', { quarterHour: 'full', codes: { H2015: { fee: '20.00' } } })
+  await price(agency, { H2015: '20.00' })
+  const session = await agency.sign({ procedureCode: 'H2015' }, 30)
+  const [item] = (await feed(agency)).items
+  await tell(agency, ack(item!, 'billed', { claim: 'CLM-1' }), ack(item!, 'accepted', { payerClaim: 'ICN-1' }))
+  const coverage = await replaced()
+  const { payor } = (await agency.get(`/fhir/Coverage/${coverage}`)) as { payor: { reference: string }[] }
+  const payer = await agency.get(`/fhir/${payor[0]!.reference}`)
+  const identifier = [{ system: 'urn:oid:2.16.840.1.113883.6.300', value: '99999' }]
+  await agency.put(`/fhir/${payor[0]!.reference}`, { ...payer, identifier })
+  await change(ended)
+  const { next } = await feed(agency)
+  await agency.event(`sessions/${session}`, { type: 'amend', reason: 'Billed to whoever did not cover it' })
+  await agency.event(`sessions/${session}`, { type: 'sign' })
+  expect((await feed(agency, `?after=${next}`)).items.map(({ state }) => state)).toEqual(['corrected', 'ready'])
+  const [line] = (await agency.lines(session)).filter(({ state }) => state === 'ready')
+  const told = await (await agency.gateway.request(`/billing/837p?lines=${line!.id}`)).text()
+  expect(told.split('~').filter((one) => /^(NM1\*PR|CLM|REF\*F8)/.test(one))).toEqual([
+    ...['NM1*PR*2*State Medicaid*****PI*12345', expect.stringMatching(/^CLM\*\w{20}\*40\*\*\*11:B:8/), 'REF*F8*ICN-1'],
+    // Told to the old payer as the other one; then as whom it is for.
+    'NM1*PR*2*Lakeside Mutual*****PI*99999',
+    ...['NM1*PR*2*Lakeside Mutual*****PI*99999', expect.stringMatching(/^CLM\*\w{20}\*40\*\*\*11:B:1/)],
+  ])
 })
 
 it('of a month, too', async () => {
