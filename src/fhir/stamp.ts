@@ -10,6 +10,8 @@ export interface Stamp {
   readonly versionId: string
   /** RFC 3339, UTC, milliseconds. */
   readonly lastUpdated: string
+  /** `meta.security` as it is to be, where that is another than what came: then the meta is printed anew, and all else stays. */
+  readonly security?: unknown
   /** New text for links (a Map will do): asked with the link as written; undefined leaves it. */
   readonly references?: References
 }
@@ -86,22 +88,25 @@ function stampedValue(value: JsonObject, given: Stamp): Record<string, unknown> 
   return copy
 }
 
-function stampedMeta({ meta }: JsonObject, { versionId, lastUpdated }: Stamp): object {
+function stampedMeta({ meta }: JsonObject, { versionId, lastUpdated, security }: Stamp): object {
   const kept = typeof meta === 'object' && meta !== null && !Array.isArray(meta) ? meta : {}
-  return Object.assign({ versionId, lastUpdated }, kept, { versionId, lastUpdated })
+  return Object.assign({ versionId, lastUpdated }, kept, { versionId, lastUpdated }, security !== undefined && { security })
 }
 
 /** Id and meta in the text; undefined where they (or resourceType) are of another shape than R4's. */
-function ownSplices({ value, marks, text }: Exact, { id, versionId, lastUpdated }: Stamp): Splice[] | undefined {
+function ownSplices({ value, marks, text }: Exact, given: Stamp): Splice[] | undefined {
+  const { id, versionId, lastUpdated, security } = given
   const odd = !marks.type || misplaced(value.id, marks.id) || misplaced(value.meta, marks.meta)
   if (odd || !marks.type) return undefined
   const version = `"versionId":"${versionId}"`
   const updated = `"lastUpdated":"${lastUpdated}"`
   const splices: Splice[] = []
-  const newMeta = marks.meta ? '' : `,"meta":{${version},${updated}}`
+  const labels = security === undefined ? '' : `,"security":${JSON.stringify(security)}`
+  const newMeta = marks.meta ? '' : `,"meta":{${version},${updated}${labels}}`
   if (marks.id) splices.push({ ...marks.id, text: `"${id}"${newMeta}` })
   else splices.push(insert(marks.type.end, `,"id":"${id}"${newMeta}`))
-  if (marks.meta) {
+  if (marks.meta && security !== undefined) splices.push({ ...marks.meta, text: JSON.stringify(stampedMeta(value, given)) })
+  else if (marks.meta) {
     const meta = value.meta as JsonObject
     if (misplaced(meta.versionId, marks.versionId) || misplaced(meta.lastUpdated, marks.lastUpdated)) return undefined
     const missing = [...(marks.versionId ? [] : [version]), ...(marks.lastUpdated ? [] : [updated])].join(',')

@@ -2,7 +2,7 @@
  * What is about a client says in its labels what its code is about, by whichever door it came, and is restricted then; what somebody else
  * labelled it stays. https://hl7.org/fhir/R4/security-labels.html
  */
-import type { CodeableConcept, Coding, Extension } from '@medplum/fhirtypes'
+import type { CodeableConcept, Coding, Extension, Meta } from '@medplum/fhirtypes'
 import { local } from '../../mappings/shared/extension.ts'
 import { contentOf, contentOfAnswers, contentOfService } from '../domain/content-labels.ts'
 import type { JsonObject } from '../fhir/exact.ts'
@@ -22,17 +22,19 @@ const listed = <T>(value: readonly T[] | undefined): readonly T[] => (Array.isAr
 const procedureCode = local('procedure-code')
 
 /**
- * The very same where nothing is to be added. What it was done for (`reasonCode`) is not what it is: bread for somebody who is depressed is
+ * Its labels with those that it lacks; undefined where it lacks none. What it was done for (`reasonCode`) is not what it is: bread for somebody who is depressed is
  * bread.
  */
-export function labelledByContent(resource: JsonObject): JsonObject {
+export function labelsByContent(resource: JsonObject): readonly Coding[] | undefined {
   const { subject, patient, code, questionnaire, extension } = resource as Told
-  if (subject === undefined && patient === undefined) return resource
+  if (subject === undefined && patient === undefined) return undefined
   const billed = listed(extension).find((one) => one?.url === procedureCode)?.valueCode
   const found = [
     ...listed(code?.coding).map((coding) => contentOf(coding ?? {})),
     typeof questionnaire === 'string' ? contentOfAnswers(questionnaire) : undefined,
     typeof billed === 'string' ? contentOfService(billed) : undefined,
   ].flatMap((one) => one ?? [])
-  return found.length === 0 ? resource : withLabels(resource, [restricted, ...found.map(sensitive)])
+  if (found.length === 0) return undefined
+  const labelled = withLabels(resource, [restricted, ...found.map(sensitive)])
+  return labelled === resource ? undefined : (labelled as { meta?: Meta }).meta?.security
 }

@@ -1,9 +1,9 @@
 /** From a resource to the version that is kept: id, version and instant stamped into the text, and labels of what it is about; all else as it came. */
 import type { Resource } from '@medplum/fhirtypes'
-import { type Exact, fromText, type JsonObject, stamp, stampValue, valueIn } from '../fhir/exact.ts'
+import { type Exact, type JsonObject, stamp, stampValue, valueIn } from '../fhir/exact.ts'
 import type { Put, Remove } from '../store/change.ts'
 import type { Stored } from '../store/store.ts'
-import { labelledByContent } from './content-labels.ts'
+import { labelsByContent } from './content-labels.ts'
 
 /**
  * A commit makes one version of a resource: what it has written already (nothing else is of its instant) is written anew. `at` is the
@@ -24,9 +24,12 @@ export function nextVersion(
   references?: { get(link: string): string | undefined },
 ): Put {
   const version = versionAfter(current, at)
-  const labelled = labelledByContent(exact.value)
-  const own = labelled === exact.value ? exact : fromText(JSON.stringify(labelled))
-  const { text, value } = stamp(own, { id, versionId: String(version), lastUpdated: at, ...(references && { references }) })
+  const security = labelsByContent(exact.value)
+  const { text, value } = stamp(exact, {
+    ...{ id, versionId: String(version), lastUpdated: at },
+    ...(security && { security }),
+    ...(references && { references }),
+  })
   return { change: 'put', type, id, version, text, resource: value, at }
 }
 
@@ -34,8 +37,9 @@ export function nextVersion(
 export function nextOf<R extends Resource>(resource: R, id: string, current: Stored | undefined, at: string): Put {
   const version = versionAfter(current, at)
   const type = resource.resourceType
-  const labelled = labelledByContent(resource as unknown as JsonObject)
-  const { text, value } = stampValue(labelled, { id, versionId: String(version), lastUpdated: at })
+  const made = resource as unknown as JsonObject
+  const security = labelsByContent(made)
+  const { text, value } = stampValue(made, { id, versionId: String(version), lastUpdated: at, ...(security && { security }) })
   return { change: 'put', type, id, version, text, resource: value, at }
 }
 

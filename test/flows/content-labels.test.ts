@@ -61,12 +61,30 @@ it.each([
 it('takes nothing from what somebody labelled it, and is no less strict', async () => {
   await put(gateway, condition(icd10('F10.20'), { meta: { security: [act('ETHUD'), level('V')] } }))
   expect(await labelsOf('Condition/ned-1')).toEqual(['ETHUD', 'V', 'SUD'])
-  await put(gateway, { ...condition(icd10('F10.20'), { meta: { security: [level('N')] } }), id: 'ned-2' })
+  const normal = { ...condition(icd10('F10.20'), { meta: { security: [level('N')] } }), id: 'ned-2' }
+  await put(gateway, normal)
+  await put(gateway, normal)
   expect(await labelsOf('Condition/ned-2')).toEqual(['R', 'SUD'])
+  expect((await say(gateway, 'GET', '/fhir/Condition/ned-2')).body.meta.versionId).toBe('1')
   // Once more without them: what its code says stands.
   await put(gateway, { ...condition(icd10('F10.20')), id: 'ned-2' })
   expect(await labelsOf('Condition/ned-2')).toEqual(['R', 'SUD'])
-  expect((await say(gateway, 'GET', '/fhir/Condition/ned-2')).body.meta.versionId).toBe('1')
+})
+
+it.each([
+  '',
+  ', "meta": { "source":  "urn:elsewhere" }',
+  ', "meta": { "security": [ {"code" : "R"} ] , "source":  "urn:elsewhere" }',
+])('leaves all else as it was written, to the white space: with%s', async (meta) => {
+  const text = (own: string) =>
+    `{ "resourceType":  "Condition", "id": "ned-1"${own},\n "subject": { "reference":"Patient/${clientId}" },` +
+    ` "code": {"coding":[ {"system":"http://hl7.org/fhir/sid/icd-10-cm","code":"F10.20"} ] }, "extension": [{"url":"urn:x","valueDecimal":1.50}] }`
+  const headers = { 'content-type': 'application/fhir+json' }
+  const sent = await gateway.request('/fhir/Condition/ned-1', { method: 'PUT', headers, body: text(meta) })
+  expect(sent.status).toBe(201)
+  const stored = await (await gateway.request('/fhir/Condition/ned-1')).text()
+  expect(stored.replace(/,\s*"meta":\s*\{.*?\}(?=,\n)/s, '')).toBe(text(''))
+  expect(await labelsOf('Condition/ned-1')).toContain('SUD')
 })
 
 it('is told of needs and sessions by command, and of what changes to such a code', async () => {
