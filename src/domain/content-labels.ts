@@ -14,11 +14,6 @@ interface Code {
   readonly code?: string | undefined
 }
 
-/** HCPCS by its URL, or by its OID. */
-const hcpcs: ReadonlySet<string | undefined> = new Set([
-  'http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets',
-  'urn:oid:2.16.840.1.113883.6.285',
-])
 /** Services for the use of alcohol and drugs; those that are for any illness of the mind (H0004, H0018 …) are not here. */
 const substanceServices: ReadonlySet<string> = new Set([
   ...['H0001', 'H0003', 'H0005', 'H0006', 'H0007', 'H0008', 'H0009', 'H0010', 'H0011', 'H0012', 'H0013', 'H0014', 'H0015'],
@@ -43,10 +38,18 @@ for (const instrument of instruments) {
 export function contentOf(coding: Code): Sensitivity | undefined {
   const { system, code } = coding
   if (typeof code !== 'string') return undefined
-  if (system === 'http://loinc.org') return byInstrument.get(code)
-  if (hcpcs.has(system)) return contentOfService(code)
-  if (inCodeSet(coding, ['substance-use'])) return 'SUD'
-  return inCodeSet(coding, ['mental-illness']) || (isIcd10(coding) && /^f/i.test(code)) ? 'MH' : undefined
+  switch (system) {
+    case 'http://loinc.org':
+      return byInstrument.get(code)
+    case 'http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets':
+    case 'urn:oid:2.16.840.1.113883.6.285':
+      return contentOfService(code)
+    case 'http://snomed.info/sct':
+      return inCodeSet(coding, ['substance-use']) ? 'SUD' : inCodeSet(coding, ['mental-illness']) ? 'MH' : undefined
+    default:
+      if (!/^f/i.test(code) || !isIcd10(coding)) return undefined
+      return inCodeSet(coding, ['substance-use']) ? 'SUD' : 'MH'
+  }
 }
 
 /** The same of an HCPCS code, and of answers to a questionnaire, whatever its version. */

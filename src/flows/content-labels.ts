@@ -28,13 +28,13 @@ const procedureCode = local('procedure-code')
 export function labelsByContent(resource: JsonObject): readonly Coding[] | undefined {
   const { subject, patient, code, questionnaire, extension } = resource as Told
   if (subject === undefined && patient === undefined) return undefined
-  const billed = listed(extension).find((one) => one?.url === procedureCode)?.valueCode
-  const found = [
-    ...listed(code?.coding).map((coding) => contentOf(coding ?? {})),
-    typeof questionnaire === 'string' ? contentOfAnswers(questionnaire) : undefined,
-    typeof billed === 'string' ? contentOfService(billed) : undefined,
-  ].flatMap((one) => one ?? [])
-  if (found.length === 0) return undefined
-  const labelled = withLabels(resource, [restricted, ...found.map(sensitive)])
+  const found: (string | undefined)[] = []
+  for (const coding of listed(code?.coding)) found.push(contentOf(coding ?? {}))
+  if (typeof questionnaire === 'string') found.push(contentOfAnswers(questionnaire))
+  for (const one of listed(extension))
+    if (one?.url === procedureCode && typeof one.valueCode === 'string') found.push(contentOfService(one.valueCode))
+  const told = found.filter((one) => one !== undefined)
+  if (told.length === 0) return undefined
+  const labelled = withLabels(resource, [restricted, ...told.map(sensitive)])
   return labelled === resource ? undefined : (labelled as { meta?: Meta }).meta?.security
 }
