@@ -22,8 +22,8 @@ const listed = <T>(value: readonly T[] | undefined): readonly T[] => (Array.isAr
 const procedureCode = local('procedure-code')
 
 /**
- * Its labels with those that it lacks; undefined where it lacks none. What it was done for (`reasonCode`) is not what it is: bread for somebody who is depressed is
- * bread.
+ * Its labels with those that it lacks; undefined where it lacks none. What it was done for (`reasonCode`) is not what it is: bread for
+ * somebody who is depressed is bread.
  */
 export function labelsByContent(resource: JsonObject): readonly Coding[] | undefined {
   const { subject, patient, code, questionnaire, extension } = resource as Told

@@ -1,4 +1,4 @@
-/** From a resource to the version that is kept: id, version and instant stamped into the text, and labels of what it is about; all else as it came. */
+/** From a resource to the version that is kept: stamped with id, version, instant and labels of what it is about; all else as it came. */
 import type { Resource } from '@medplum/fhirtypes'
 import { type Exact, type JsonObject, stamp, stampValue, valueIn } from '../fhir/exact.ts'
 import type { Put, Remove } from '../store/change.ts'

@@ -100,7 +100,10 @@ function ofStay(stay: Encounter): Concern {
   return { patient: stay.subject?.reference, mayRelease: none, mayQuestion: (line) => during(line) || told(line) }
 }
 
-/** Of a session that was signed, or proved wrong, the times may have changed; any may be the visit that care management begins with. One that is billed is told of by its lines. */
+/**
+ * Of a session that was signed, or proved wrong, the times may have changed; any may be the visit that care management begins with. One that
+ * is billed is told of by its lines.
+ */
 function ofSession(session: Encounter): Concern {
   const { subject, participant, extension, status, period } = session
   const isOurs = status === 'entered-in-error' || (extension ?? []).some(({ url }) => url === stateExtension)

@@ -1,6 +1,7 @@
 /**
  * What is of an episode in a programme under 42 CFR Part 2, or was at an organization that is one, is under it, too, by whichever door it came,
- * and whatever becomes of it; so is what is of such an encounter, and a goal for such a need. It says so itself, because it travels alone. https://www.ecfr.gov/current/title-42/part-2/section-2.12
+ * and whatever becomes of it; so is what is of such an encounter, and a goal for such a need. It says so itself, because it travels alone.
+ * https://www.ecfr.gov/current/title-42/part-2/section-2.12
  */
 import type { Extension, Reference, Resource } from '@medplum/fhirtypes'
 import { local } from '../../../mappings/shared/extension.ts'

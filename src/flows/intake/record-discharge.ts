@@ -18,6 +18,7 @@ import type { Context } from '../context.ts'
 import { reachOut } from '../follow-ups/against-advice.ts'
 import { type HeldStay, readStays, type StayParts } from '../follow-ups/stays.ts'
 import { settle, withProgress } from '../follow-ups/update-follow-ups.ts'
+import { Kept } from '../kept.ts'
 import { nextOf } from '../next-version.ts'
 import { every } from '../questions.ts'
 import { hearOfDeath, hearOfDeathIn } from './hear-of-death.ts'
@@ -96,7 +97,7 @@ function* stayOf(ctx: Context, number: Required<VisitNumber>, facts: DischargeFa
   const [named, ...more] = yield* readStays(found.items)
   const held = named ?? before
   const id = held?.id ?? ctx.newId('dis')
-  const known = held ? yield* recordOf(id) : {}
+  const known = (held && (yield* visits.of(id))) ?? {}
   const record = hear(known, facts, teller.receivedAt)
   return {
     id,
@@ -112,10 +113,11 @@ function* stayOf(ctx: Context, number: Required<VisitNumber>, facts: DischargeFa
   }
 }
 
-const kept = ({ id, known, record }: Stay): readonly Change[] => {
-  const text = JSON.stringify(record)
-  return text === JSON.stringify(known) ? [] : [{ change: 'remember', kind: 'visit', key: id, text }]
-}
+/** What hospitals have told of a stay, by its id. */
+const visits = new Kept<VisitRecord>('visit')
+
+const kept = ({ id, known, record }: Stay): readonly Change[] =>
+  JSON.stringify(record) === JSON.stringify(known) ? [] : [visits.remember(id, record)]
 
 /** Whose stay it is: as it was matched once, else by what the message tells of the person now. */
 function* clientOf(
@@ -150,16 +152,11 @@ function* unsay(
   teller: Teller,
   at: string,
 ): Steps<{ readonly gone: boolean; readonly changes: readonly Change[] }> {
-  const record = without(yield* recordOf(stay.id), facts, teller.receivedAt)
-  const kept: Change = { change: 'remember', kind: 'visit', key: stay.id, text: JSON.stringify(record) }
+  const record = without((yield* visits.of(stay.id)) ?? {}, facts, teller.receivedAt)
+  const kept = visits.remember(stay.id, record)
   if (Object.keys(record).length > 0) return { gone: false, changes: [kept] }
   const { Encounter } = dischargeMapping.write({ ...stay.value, state: 'duplicate' }, stay.parts)
   return { gone: true, changes: [kept, nextOf(Encounter, stay.id, stay.anchor, at)] }
-}
-
-function* recordOf(id: string): Steps<VisitRecord> {
-  const text = yield* ask({ ask: 'record', kind: 'visit', key: id })
-  return text === undefined ? {} : (JSON.parse(text) as VisitRecord)
 }
 
 /** New versions of the parts that changed. */
