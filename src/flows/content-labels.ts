@@ -6,6 +6,7 @@ import type { CodeableConcept, Coding, Extension, Meta } from '@medplum/fhirtype
 import { local } from '../../mappings/shared/extension.ts'
 import { contentOf, contentOfAnswers, contentOfService } from '../domain/content-labels.ts'
 import type { JsonObject } from '../fhir/exact.ts'
+import { listed } from '../fhir/listed.ts'
 import { withLabels } from './delivery/labels.ts'
 
 const restricted = { system: 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality', code: 'R' }
@@ -18,7 +19,6 @@ interface Told {
   readonly questionnaire?: string
   readonly extension?: readonly Extension[]
 }
-const listed = <T>(value: readonly T[] | undefined): readonly T[] => (Array.isArray(value) ? value : [])
 const procedureCode = local('procedure-code')
 
 /**

@@ -1,12 +1,11 @@
 /** What security labels ask of whoever holds the record. https://hl7.org/fhir/R4/security-labels.html */
 import type { Coding } from '@medplum/fhirtypes'
+import { listed } from '../listed.ts'
 
 interface Labelled {
   readonly meta?: { readonly security?: readonly Coding[] }
   readonly securityLabel?: readonly { readonly coding?: readonly Coding[] }[]
 }
-
-const listed = <T>(value: readonly T[] | undefined): readonly T[] => (Array.isArray(value) ? value : [])
 
 /** Codes of the labels of a resource, and of the document that it stands for. */
 export function labelsOf(resource: object): ReadonlySet<string> {

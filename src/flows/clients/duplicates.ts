@@ -6,6 +6,7 @@
 import type { Patient } from '@medplum/fhirtypes'
 import { addBusinessDays, federalCalendar } from '../../domain/calendar.ts'
 import type { HouseWork } from '../../domain/work-item.ts'
+import { listed } from '../../fhir/listed.ts'
 import { guardOf } from '../../fhir/search/labels.ts'
 import type { TokenValue } from '../../fhir/search/query.ts'
 import type { Change } from '../../store/change.ts'
@@ -24,7 +25,6 @@ const pairOf = (one: string, other: string): Pair => (one < other ? [one, other]
 
 /** Of a client: the others that somebody was asked to compare with. */
 const possibleDoubles = new Kept<readonly string[]>('possible-duplicate')
-const listed = <T>(value: readonly T[] | undefined): readonly T[] => (Array.isArray(value) ? value : [])
 
 /** Whoever was merged into another keeps their identifiers, and does not count. */
 export const stands = ({ link }: Patient): boolean => !listed(link).some((one) => one?.type === 'replaced-by')

@@ -8,6 +8,7 @@ import { local } from '../../../mappings/shared/extension.ts'
 import type { Ref } from '../../domain/kernel.ts'
 import { compartmentTable } from '../../fhir/generated/search-parameters.ts'
 import { mayHave } from '../../fhir/json-text.ts'
+import { listed } from '../../fhir/listed.ts'
 import { labelsOf } from '../../fhir/search/labels.ts'
 import type { Filter } from '../../fhir/search/query.ts'
 import type { Put } from '../../store/change.ts'
@@ -25,7 +26,6 @@ const label = { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code
 /** Only this label: an episode may bear others that are its own. */
 const programme = { resourceType: 'Basic', meta: { security: [label] } } as Resource
 
-const listed = <T>(value: readonly T[] | undefined): readonly T[] => (Array.isArray(value) ? value : [])
 const isProgramme = local('part2-programme')
 
 interface Told {
