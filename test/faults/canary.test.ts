@@ -93,7 +93,7 @@ test('a partner’s address bears nobody’s name', async () => {
 })
 
 test('a broken machine tells nothing of what it was at', async () => {
-  const file = new DatabaseSync(join(folder, 'data', 'default.sqlite'))
+  const file = new DatabaseSync(join(folder, 'data', 'default.sqlite'), { timeout: 20_000 })
   const tables = file.prepare(`SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`).all() as {
     name: string
   }[]
