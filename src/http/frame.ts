@@ -6,6 +6,9 @@ import type { Env } from './env.ts'
 import type { Limits } from './limits.ts'
 import { refuse } from './problem-details.ts'
 
+/** What a caller calls a request by is told back, and no more. https://hl7.org/fhir/R4/http.html#custom */
+const isId = (text: string): boolean => /^[\w.:-]{1,64}$/.test(text)
+
 /** Separators, dots and NUL in disguise: they mean one thing to a router and another to whoever joins paths. */
 const disguised = /%(?:2f|5c|00|2e)/i
 
@@ -19,8 +22,9 @@ export function frame(gateway: Gateway, limits: Limits): MiddlewareHandler<Env> 
   }
   return async (c, next) => {
     const request = gateway.newId('req')
+    const theirs = c.req.header('x-request-id') ?? ''
     c.set('requestId', request)
-    c.set('headers', { 'x-request-id': request, ...constant })
+    c.set('headers', { 'x-request-id': request, ...(isId(theirs) && { 'x-correlation-id': theirs }), ...constant })
     c.set('limits', limits)
     const refused = crooked(c.req.url, limits)
     if (refused) c.res = refuse(c, refused)

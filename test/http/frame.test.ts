@@ -42,6 +42,17 @@ describe('every answer', () => {
     expect(headers.get('x-request-id')).toMatch(/^req-[0-9A-Z]{26}$/)
   })
 
+  test.each([
+    ['their-7.1:a_b', 'their-7.1:a_b'],
+    ['', null],
+    ['Mara Lund', null],
+    ['x'.repeat(65), null],
+  ])('tells by what the caller called the request beside our own id: %s', async (theirs, told) => {
+    const { headers } = await gateway.request('/livez', { headers: { 'x-request-id': theirs } })
+    expect(headers.get('x-request-id')).toMatch(/^req-/)
+    expect(headers.get('x-correlation-id')).toBe(told)
+  })
+
   test('asks for TLS in the future where the base is https', async () => {
     const secure = await startGateway({ baseUrl: 'https://localhost' })
     expect((await secure.request('/livez')).headers.get('strict-transport-security')).toContain('max-age=')
