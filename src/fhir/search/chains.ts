@@ -15,6 +15,12 @@ type Below = (type: string, rest: string) => Result<Filter>
 export const isHas = (name: string): boolean => name.startsWith('_has:')
 export const isChain = (name: string): boolean => name.includes('.')
 
+/** What stands last in a name, beyond chains and `_has`: a parameter, perhaps with its modifier. */
+export function parameterIn(name: string): string {
+  if (isHas(name)) return parameterIn(name.split(':').slice(3).join(':'))
+  return name.slice(name.lastIndexOf('.') + 1)
+}
+
 /** Links, and `_has`, in a name: no value can be read deeper than the limits say. */
 function tooDeep(name: string): string | undefined {
   if (name.split('_has:').length - 1 > chainLimits.has) return `_has may stand in _has up to ${chainLimits.has} times`

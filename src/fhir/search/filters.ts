@@ -51,6 +51,8 @@ function ofResource(criterion: Criterion, context: SearchContext): Result<Filter
     }
     case '_list':
       return listFilter(text)
+    case '_query':
+      return fail('not-supported', 'There are no queries by name here.')
     default:
       return undefined
   }

@@ -6,7 +6,7 @@ import { textStart } from './emit.ts'
 import { modifiersOf, targetsOf } from './modifiers.ts'
 import type { SearchContext } from './parse.ts'
 import type { Filter, TokenValue } from './query.ts'
-import type { SearchParameterRow } from './table.ts'
+import type { ElementType, SearchParameterRow } from './table.ts'
 import {
   dateValue,
   numberValue,
@@ -69,10 +69,12 @@ function tokenFilter({ param, modifier, text }: Criterion, row: SearchParameterR
     const filter = { kind: 'concepts', param, relation: 'in', values } as const
     return ok(modifier === 'in' ? filter : { kind: 'not', filter })
   }
-  const values = all(text, tokenValue)
-  if (!values) return unreadable(param, 'code, system|code, |code or system|')
+  const isAlone = row.paths.every(({ type }) => withoutSystem.has(type))
+  const values = all(text, isAlone ? valueAlone : tokenValue)
+  if (!values) return unreadable(param, isAlone ? 'a value alone: it is of no system' : 'code, system|code, |code or system|')
   if (modifier === 'below' || modifier === 'above') {
     const implied = row.paths.length === 1 ? row.paths[0]?.system : undefined
+    if (implied === mediaTypes && modifier === 'below') return ok(belowMediaType(param, values))
     const placed = values.map((value) => ({ ...value, system: value.system ?? implied }))
     if (placed.some(({ system, code }) => !system || code === undefined)) return unreadable(`${param}:${modifier}`, 'system|code')
     return ok({
@@ -88,6 +90,21 @@ function tokenFilter({ param, modifier, text }: Criterion, row: SearchParameterR
   return ok(modifier === 'not' ? { kind: 'not', filter } : filter)
 }
 
+/** Of these "the presence of the pipe symbol SHALL NOT be used". https://hl7.org/fhir/R4/search.html#token */
+const withoutSystem: ReadonlySet<ElementType> = new Set(['ContactPoint', 'uri', 'boolean', 'deceased'] as const)
+
+function valueAlone(text: string): TokenValue | undefined {
+  return splitEscaped(text, '|').length === 1 ? { code: unescaped(text) } : undefined
+}
+
+const mediaTypes = 'urn:ietf:bcp:13'
+
+/** A media type, whatever its parameters are. https://hl7.org/fhir/R4/search.html#mimetype */
+function belowMediaType(param: string, values: readonly TokenValue[]): Filter {
+  const starts = values.map(({ code = '' }) => `${code};`)
+  return { kind: 'any', of: [[{ kind: 'token', param, values }], [{ kind: 'starts', param, values: starts }]] }
+}
+
 /** As the index has it: `identifier:of-type`. */
 function typedValue(piece: string): { system: string; code: string } | undefined {
   const [system, code, value, ...rest] = splitEscaped(piece, '|').map(unescaped)
@@ -98,21 +115,50 @@ function typedValue(piece: string): { system: string; code: string } | undefined
 function uriFilter({ param, modifier, text }: Criterion): Result<Filter> {
   const values = all(text, (piece) => unescaped(piece))
   if (!values) return unreadable(param, 'a URI')
-  if (modifier === undefined) return ok({ kind: 'uri', param, values })
+  if (modifier === undefined) return ok(param === 'url' ? ofVersions(values) : { kind: 'uri', param, values })
   if (values.some((value) => !/^[a-z][a-z0-9+.-]*:\/\//i.test(value))) return unreadable(`${param}:${modifier}`, 'a URL')
   if (modifier === 'above') return ok({ kind: 'uri', param, values: values.flatMap(uriAbove) })
   const itself: Filter = { kind: 'uri', param, values: values.flatMap((value) => uriBelow(value).itself) }
   return ok({ kind: 'any', of: [[itself], [{ kind: 'starts', param, values: values.map((value) => uriBelow(value).start) }]] })
 }
 
+/** A `|version` behind a canonical URL asks for the version. https://hl7.org/fhir/R4/search.html#uri */
+function ofVersions(values: readonly string[]): Filter {
+  const plain: Filter = { kind: 'uri', param: 'url', values }
+  const versioned = values.filter((value) => value.includes('|'))
+  if (versioned.length === 0) return plain
+  const each = versioned.map((value): readonly Filter[] => {
+    const bar = value.lastIndexOf('|')
+    return [
+      { kind: 'uri', param: 'url', values: [value.slice(0, bar)] },
+      { kind: 'token', param: 'version', values: [{ code: value.slice(bar + 1) }] },
+    ]
+  })
+  return { kind: 'any', of: [[plain], ...each] }
+}
+
+/** `url` is every version, `url|1` is 1, 1.0 and 1.1. https://hl7.org/fhir/R4/search.html#versions */
+function belowCanonical({ param, text }: Criterion): Result<Filter> {
+  const values = all(text, (piece) => unescaped(piece))
+  if (!values) return unreadable(`${param}:below`, 'a canonical URL')
+  const starts = values.filter((value) => value.includes('|')).map((value) => `${value}.`)
+  const itself: Filter = { kind: 'reference', param, values }
+  return ok(starts.length === 0 ? itself : { kind: 'any', of: [[itself], [{ kind: 'starts', param, values: starts }]] })
+}
+
 /** https://hl7.org/fhir/R4/search.html#reference */
-function referenceFilter({ param, modifier, text }: Criterion, row: SearchParameterRow, context: SearchContext): Result<Filter> {
+function referenceFilter(
+  { param, modifier, text, label }: Criterion,
+  row: SearchParameterRow,
+  context: SearchContext,
+): Result<Filter> {
   if (modifier === 'identifier') {
     const values = all(text, tokenValue)
     return values
       ? ok({ kind: 'token', param: `${param}:identifier`, values })
       : unreadable(`${param}:identifier`, 'system|value')
   }
+  if (modifier === 'below') return belowCanonical({ param, modifier, text, label })
   const allowed = targetsOf(row)
   if (modifier !== undefined && !allowed.includes(modifier)) {
     return fail('invalid', `The search parameter ${param} does not refer to ${modifier}.`)

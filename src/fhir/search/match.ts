@@ -125,7 +125,7 @@ function satisfiedBy(filter: ValueFilter, found: Rows | undefined): boolean {
       return hasToken(filter, found)
     case 'starts':
       return filter.values.some((start) =>
-        [...found.uris, ...found.tokens.map(([, code]) => code)].some((value) => value?.startsWith(start)),
+        [...found.uris, ...found.references, ...found.tokens.map(([, code]) => code)].some((value) => value?.startsWith(start)),
       )
     case 'reference':
       return filter.values.some((value) => found.references.has(value))

@@ -27,7 +27,7 @@ export function modifiersOf(row: SearchParameterRow): readonly string[] {
     case 'string':
       return ['exact', 'contains']
     case 'reference':
-      return among(row, 'Reference') ? ['identifier'] : []
+      return [...(among(row, 'Reference') ? ['identifier'] : []), ...(among(row, 'canonical') ? ['below'] : [])]
     case 'uri':
       return ['below', 'above']
     default:

@@ -1,12 +1,13 @@
 /** From the text of a search to a `Query`. https://hl7.org/fhir/R4/search.html */
 import { fail, type Issue, ok, type ProblemCode, type Result } from '../../domain/problem.ts'
 import { isResourceType } from '../types.ts'
+import { parameterIn } from './chains.ts'
 import { controls, initialControls } from './control.ts'
 import { filterOf } from './filters.ts'
 import type { Query } from './query.ts'
 
 export interface SearchContext {
-  /** Leave out what is unknown or cannot be read instead of refusing (`Prefer: handling=lenient`). */
+  /** Leave out parameters that are unknown here instead of refusing (`Prefer: handling=lenient`). */
   readonly lenient?: boolean
   /** Own base URL without trailing slash: absolute references below it mean our resources. */
   readonly base?: string
@@ -33,6 +34,7 @@ export function parseSearch(
   let query: Query = { type, filters: [], ...initialControls(searchLimits.defaultCount), given: [] }
   let code: ProblemCode = 'invalid'
   const issues: Issue[] = []
+  const ignored: Issue[] = []
   let seen = 0
   for (const [name, text] of pairs) {
     if (ofTheDoor.has(name)) {
@@ -45,26 +47,35 @@ export function parseSearch(
     const extended = extend(query, name, text, label, context)
     if (extended.ok) query = { ...extended.value, given: [...query.given, [name, text]] }
     else {
-      if (extended.problem.code === 'not-supported') code = 'not-supported'
-      issues.push({ path: label, message: extended.problem.detail })
+      const isUnknown = extended.problem.code === 'not-supported'
+      const issue = { path: label, message: extended.problem.detail }
+      if (isUnknown && context.lenient && isLeft(name)) ignored.push(issue)
+      else issues.push(issue)
+      if (isUnknown) code = 'not-supported'
     }
   }
   // https://hl7.org/fhir/R4/search.html#summary
   if (query.summary === 'text' && query.include.length + query.revinclude.length > 0)
     issues.push({ path: '_summary', message: '_summary=text cannot be together with _include or _revinclude.' })
-  if (context.lenient) {
-    query = { ...query, ...(issues.length > 0 && { ignored: [...issues] }) }
-    issues.length = 0
-  }
   const [only] = issues
   if (only) return fail(code, issues.length === 1 ? only.message : 'The search is wrong in several places.', { issues })
   const count = Math.min(query.count, searchLimits.maxCount)
-  return ok({ ...query, count, ...(count === 0 && { total: 'accurate' }) })
+  return ok({ ...query, count, ...(count === 0 && { total: 'accurate' }), ...(ignored.length > 0 && { ignored }) })
 }
+
+/**
+ * May it be left out, where it is unknown? Not with a modifier, and no query by name: servers SHALL refuse these whatever is preferred.
+ * https://hl7.org/fhir/R4/search.html#modifiers
+ */
+const isLeft = (name: string): boolean => name !== '_query' && !parameterIn(name).includes(':')
+
+/** Backslashes stand before what they escape, and nowhere else. https://hl7.org/fhir/R4/search.html#escaping */
+const isEscaped = (text: string): boolean => !text.includes('\\') || /^(?:[^\\]|\\[,|$\\])*$/.test(text)
 
 /** The query with one more parameter. */
 function extend(query: Query, name: string, text: string, label: string, context: SearchContext): Result<Query> {
   if (text.length > searchLimits.valueLength) return fail('invalid', `The value of ${label} is too long.`)
+  if (!isEscaped(text)) return fail('invalid', `The value of ${label} has a backslash that escapes nothing.`)
   const [param, modifier] = splitName(name)
   const word = Object.hasOwn(controls, param) ? controls[param] : undefined
   if (word) {

@@ -113,7 +113,7 @@ export interface NotFilter {
   readonly filter: TokenFilter | ConceptsFilter | IdFilter
 }
 
-/** A value of a token or uri parameter starts so: `url:below`, and texts (on the parameter `code:text`, normalised). */
+/** A value of a token, uri or canonical parameter starts so: `url:below`, and texts (on the parameter `code:text`, normalised). */
 export interface StartsFilter {
   readonly kind: 'starts'
   readonly param: string

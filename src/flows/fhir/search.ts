@@ -32,11 +32,14 @@ export interface SearchAnswer extends Included {
   readonly total?: number
 }
 
+/** "Empty parameters are not an error – they are just ignored." A condition of a write has none: `criteria.ts` refuses them. */
+const hasValue = ([, text]: SearchAsk['pairs'][number]): boolean => text !== ''
+
 /** The query that was asked for, if it may be asked. */
 export function searchOf(ctx: Context, asked: SearchAsk): Result<Query> {
   const may = allowed(ctx, 'search-type', asked.type)
   if (!may.ok) return may
-  const query = parseSearch(asked.type, asked.pairs, {
+  const query = parseSearch(asked.type, asked.pairs.filter(hasValue), {
     lenient: asked.lenient ?? false,
     base: `${ctx.settings.baseUrl}/fhir`,
     now: ctx.clock(),

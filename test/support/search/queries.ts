@@ -24,6 +24,10 @@ const several = (dice: Dice, value: (dice: Dice) => string) =>
 /** Kinds of parameters: a name with a modifier perhaps, and values. */
 const kinds = {
   token: (dice: Dice, param: string): Pair => [`${param}${dice.of('', '', ':not')}`, several(dice, token)],
+  boolean: (dice: Dice, param: string): Pair => [
+    `${param}${dice.of('', '', ':not')}`,
+    several(dice, () => dice.of('true', 'false', code(dice))),
+  ],
   concept: (dice: Dice, param: string): Pair =>
     dice.once(4) ? [`${param}:text`, several(dice, text)] : kinds.token(dice, param),
   identifier: (dice: Dice, param: string): Pair =>
@@ -53,7 +57,7 @@ const params: Readonly<Record<Kind, readonly (readonly [param: string, kind: key
     ...([
       ['identifier', 'identifier'],
       ['gender', 'token'],
-      ['active', 'token'],
+      ['active', 'boolean'],
     ] as const),
     ...([
       ['name', 'string'],
@@ -64,7 +68,7 @@ const params: Readonly<Record<Kind, readonly (readonly [param: string, kind: key
   ],
   Practitioner: [
     ['name', 'string'],
-    ['active', 'token'],
+    ['active', 'boolean'],
   ],
   Organization: [['name', 'string']],
   Encounter: [

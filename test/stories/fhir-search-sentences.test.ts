@@ -1,0 +1,123 @@
+/** Sentences of https://hl7.org/fhir/R4/search.html that a search by its own values can break, each asked as it stands there. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startGateway, type TestGateway } from '../support/gateway.ts'
+
+let gateway: TestGateway
+
+const measured = (id: string, version: string) => ({
+  ...{ resourceType: 'MeasureReport', id, status: 'complete', type: 'individual' },
+  ...{ measure: `http://acme.example/Measure/m|${version}`, period: { start: '2026', end: '2027' } },
+})
+const attached = (id: string, contentType: string) => ({
+  ...{ resourceType: 'DocumentReference', id, status: 'current' },
+  content: [{ attachment: { contentType, url: 'https://acme.example/a' } }],
+})
+const resources = [
+  { resourceType: 'Patient', id: 'ann', active: true, telecom: [{ system: 'phone', value: '+1 716 555|0100' }] },
+  { resourceType: 'Patient', id: 'bea', name: [{ family: 'back\\slash' }] },
+  { resourceType: 'ValueSet', id: 'first', url: 'http://acme.example/vs', version: '1.0', status: 'active' },
+  { resourceType: 'ValueSet', id: 'second', url: 'http://acme.example/vs', version: '2.0', status: 'active' },
+  ...[measured('m1', '1'), measured('m1.0', '1.0'), measured('m1.1', '1.1'), measured('m10', '10'), measured('m2.0', '2.0')],
+  attached('plain', 'text/xml'),
+  attached('utf8', 'text/xml; charset=UTF-8'),
+  attached('other', 'text/xml-external-parsed-entity'),
+]
+
+beforeAll(async () => {
+  gateway = await startGateway()
+  for (const resource of resources) {
+    const put = await gateway.request(`/fhir/${resource.resourceType}/${resource.id}`, { method: 'PUT', json: resource })
+    if (put.status !== 201) throw new Error(await put.text())
+  }
+})
+afterAll(() => gateway.stop())
+
+async function search(path: string, parameters: Record<string, string>, headers: Record<string, string> = {}) {
+  const answer = await gateway.request(`/fhir/${path}?${new URLSearchParams(parameters)}`, { headers })
+  const {
+    entry = [],
+    link = [],
+    issue,
+  } = (await answer.json()) as {
+    entry?: { resource: { id: string } }[]
+    link?: { relation: string; url: string }[]
+    issue?: { expression: string[] }[]
+  }
+  const self = link.find(({ relation }) => relation === 'self')?.url
+  return { status: answer.status, ids: entry.map(({ resource }) => resource.id).sort(), self, at: issue?.[0]?.expression[0] }
+}
+const ids = async (path: string, parameters: Record<string, string>) => (await search(path, parameters)).ids
+
+describe('empty parameters are not an error, they are just ignored', () => {
+  it('and the self link tells what was searched by', async () => {
+    const found = await search('Patient', { name: '', _id: 'ann', telecom: '', _count: '' })
+    expect(found).toMatchObject({ status: 200, ids: ['ann'], self: 'http://localhost/fhir/Patient?_id=ann' })
+  })
+
+  it('but a write is not done to all that there is', async () => {
+    const deleted = await gateway.request('/fhir/Patient?identifier=', { method: 'DELETE' })
+    expect(deleted.status).toBe(400)
+    expect(await ids('Patient', {})).toEqual(['ann', 'bea'])
+  })
+})
+
+describe('of telephones, booleans and URIs "the presence of the pipe symbol SHALL NOT be used"', () => {
+  it.each([
+    ['Patient', 'telecom', 'phone|+1 716 555'],
+    ['Patient', 'phone', '|+1 716 555'],
+    ['Patient', 'active', 'http://hl7.org/fhir/special-values|true'],
+  ])('%s?%s=%s is refused, not found empty', async (type, name, value) => {
+    expect(await search(type, { [name]: value })).toMatchObject({ status: 400, at: name })
+  })
+
+  it('one that is part of the value is escaped', async () => {
+    expect(await ids('Patient', { telecom: '+1 716 555\\|0100' })).toEqual(['ann'])
+    expect(await ids('Patient', { active: 'true' })).toEqual(['ann'])
+  })
+})
+
+it('xx\\xx is illegal, and xx\\\\xx indicates a literal value of xx\\xx', async () => {
+  expect(await search('Patient', { 'name:exact': 'back\\slash' })).toMatchObject({ status: 400, at: 'name:exact' })
+  expect(await search('Patient', { name: 'back\\' })).toMatchObject({ status: 400, at: 'name' })
+  expect(await ids('Patient', { 'name:exact': 'back\\\\slash' })).toEqual(['bea'])
+})
+
+describe('whoever prefers lenient handling', () => {
+  const prefer = { prefer: 'handling=lenient' }
+  it('has unknown parameters ignored', async () => {
+    expect(await search('Patient', { nickname: 'x', _id: 'ann' }, prefer)).toMatchObject({
+      status: 200,
+      self: expect.stringMatching(/Patient\?_id=ann$/),
+    })
+  })
+
+  it.each([
+    ['name:text-like', 'x'],
+    ['_id:exact', 'ann'],
+    ['general-practitioner.name:nearly', 'x'],
+    ['_has:Observation:patient:code:nearly', 'x'],
+    ['_sort:nearly', '_id'],
+    ['_query', 'current-high-risk'],
+    ['birthdate', '23 May 2009'],
+  ])('has a modifier, a query or a value that is not known refused all the same: %s=%s', async (name, value) => {
+    expect(await search('Patient', { [name]: value }, prefer)).toMatchObject({ status: 400 })
+  })
+})
+
+it('a version behind a canonical URL is detected', async () => {
+  expect(await ids('ValueSet', { url: 'http://acme.example/vs' })).toEqual(['first', 'second'])
+  expect(await ids('ValueSet', { url: 'http://acme.example/vs|2.0' })).toEqual(['second'])
+  expect(await ids('ValueSet', { url: 'http://acme.example/vs|3.0' })).toEqual([])
+})
+
+it(':below tells whether the version of a canonical reference is considered', async () => {
+  const below = (value: string) => ids('MeasureReport', { 'measure:below': value })
+  expect(await below('http://acme.example/Measure/m')).toEqual(['m1', 'm1.0', 'm1.1', 'm10', 'm2.0'])
+  expect(await below('http://acme.example/Measure/m|1')).toEqual(['m1', 'm1.0', 'm1.1'])
+  expect(await below('http://acme.example/Measure/m|1.1,http://acme.example/Measure/m|2')).toEqual(['m1.1', 'm2.0'])
+})
+
+it(':below of a media type finds it with any parameters', async () => {
+  expect(await ids('DocumentReference', { contenttype: 'text/xml' })).toEqual(['plain'])
+  expect(await ids('DocumentReference', { 'contenttype:below': 'text/xml' })).toEqual(['plain', 'utf8'])
+})
