@@ -2,18 +2,18 @@
 import type * as fhir from '@medplum/fhirtypes'
 import { Location } from '../src/domain/location.ts'
 import { codeIn } from '../src/lens/code-table.ts'
-import { type Codec, cannot, chain, words } from '../src/lens/codec.ts'
+import { type Codec, cannot, chain } from '../src/lens/codec.ts'
 import { decimal, idOf, text } from '../src/lens/codecs.ts'
 import { mapping } from '../src/lens/mapping.ts'
 import { first } from './shared/combine.ts'
 import { identifier } from './shared/datatypes.ts'
 import { address } from './shared/person.ts'
 
-const isActive = words({ active: true, suspended: false, inactive: false })
 /** A suspended location is not active, and stays suspended as long as nobody says otherwise. */
 const active: Codec<NonNullable<fhir.Location['status']>, boolean> = {
   name: 'location status',
-  read: (raw, report) => isActive[raw] ?? cannot(report, 'unmapped status'),
+  read: (raw, report) =>
+    raw === 'active' ? true : raw === 'suspended' || raw === 'inactive' ? false : cannot(report, 'unmapped status'),
   write: (value, prior) => (value ? 'active' : prior === 'suspended' ? prior : 'inactive'),
 }
 

@@ -10,7 +10,7 @@ export function literal(reference: unknown): { readonly type: string; readonly i
 
 /** The id in a literal reference to this type; undefined for any other. */
 export function literalTo(type: string, reference: unknown): string | undefined {
-  if (typeof reference !== 'string' || !reference.startsWith(`${type}/`)) return undefined
-  const id = reference.slice(type.length + 1)
-  return id === '' || id.includes('/') ? undefined : id
+  const start = type.length + 1
+  if (typeof reference !== 'string' || reference.length === start || reference[start - 1] !== '/') return undefined
+  return reference.startsWith(type) && !reference.includes('/', start) ? reference.slice(start) : undefined
 }

@@ -25,9 +25,12 @@ function serviceCode(list: fhir.CodeableConcept[] | undefined, report: Report): 
   return code
 }
 
+const isActive = (status: unknown): boolean | undefined =>
+  status === 'active' ? true : status === 'suspended' || status === 'inactive' ? false : undefined
+
 export function readLocation({ Location: l }: { Location: fhir.Location }): Reading<Location> {
   const report: Report = []
-  const active = l.status === undefined ? undefined : { active: true, suspended: false, inactive: false }[l.status]
+  const active = isActive(l.status)
   if (active === undefined && l.status !== undefined) warn(report, 'status', 'unmapped status')
   const value: Location = {
     identifiers: items(l.identifier, readIdentifier, 'identifier', report),

@@ -218,6 +218,7 @@ export const oddLocations: readonly fhir.Location[] = [
     position: { latitude: '42' as unknown as number, longitude: -73.69 },
     address: { use: 'x' as 'home', line: [''] },
   },
+  { ...location(4), status: 'constructor' as 'active' },
 ]
 
 export const oddAppointments: readonly fhir.Appointment[] = [
