@@ -14,8 +14,9 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true }))
 
-/** As it was before step 6. */
+/** As it was before step 6, with terms under other hashes. */
 const unsealed = `
+  UPDATE term SET hash = number;
   ALTER TABLE link DROP COLUMN ours;
   DROP INDEX audit_by_at;
   ALTER TABLE audit ADD COLUMN writer TEXT;

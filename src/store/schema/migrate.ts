@@ -1,6 +1,6 @@
 /** Brings a database's tables up to date: numbered steps, each done once, all inside one transaction. */
 
-import { hash } from '../hash.ts'
+import { sum } from '../hash.ts'
 import type { Row, Sql } from '../sql.ts'
 import { firstTables } from './migrations/0001-first-tables.ts'
 import { lateReferences } from './migrations/0002-late-references.ts'
@@ -9,11 +9,14 @@ import { patientsOfRolls } from './migrations/0004-patients-of-rolls.ts'
 import { guardedVersions } from './migrations/0005-guarded-versions.ts'
 import { agreedLinks } from './migrations/0006-agreed-links.ts'
 import { sealedAudit } from './migrations/0007-sealed-audit.ts'
+import { nearHashes } from './migrations/0008-near-hashes.ts'
 
 export interface Migration {
   readonly number: number
   readonly name: string
   readonly statements: readonly string[]
+  /** What is to be done after them. */
+  readonly work?: () => Sql<void>
 }
 
 /** In order. A step that has been released is never changed: add another. */
@@ -25,9 +28,10 @@ export const migrations: readonly Migration[] = [
   guardedVersions,
   agreedLinks,
   sealedAudit,
+  nearHashes,
 ]
 
-const checksum = ({ statements }: Migration): number => hash(statements.map((text) => text.replace(/\s+/g, ' ')).join('\n'))
+const checksum = ({ statements }: Migration): number => sum(statements.map((text) => text.replace(/\s+/g, ' ')).join('\n'))
 
 /** Throws, naming what is wrong, on a store that was written by a newer version, or by a version whose steps were others. */
 export function* migrate(newEpoch: () => string, steps: readonly Migration[] = migrations): Sql<void> {
@@ -44,6 +48,7 @@ export function* migrate(newEpoch: () => string, steps: readonly Migration[] = m
     const before = done.get(step.number)
     if (before === undefined) {
       for (const statement of step.statements) yield* run(statement)
+      if (step.work) yield* step.work()
       yield {
         sql: 'INSERT INTO migration (number, name, checksum) VALUES (?, ?, ?)',
         values: [step.number, step.name, checksum(step)],

@@ -425,7 +425,8 @@ function inOrder(a: Stored, b: Stored, sort: readonly SortKey[]): boolean {
 function collision(): [string, string] {
   const seen = new Map<number, string>()
   for (let i = 0; ; i++) {
-    const text = `value-${i}`
+    // Texts that begin alike have the same hash where the whole of them sums up to the same.
+    const text = `common-value-${i}-of-many`
     const before = seen.get(hash(text))
     if (before !== undefined) return [before, text]
     seen.set(hash(text), text)
