@@ -5,7 +5,7 @@ import { localDate } from '../../domain/calendar.ts'
 import { Discharge, type DischargeFacts, type DischargeState, type VisitNumber } from '../../domain/discharge.ts'
 import type { Told } from '../../domain/visit.ts'
 import { silently, unread } from '../../lens/codec.ts'
-import { derivedId } from '../derived-id.ts'
+import { derivedId, partId } from '../derived-id.ts'
 import type { HeldStay, StayParts } from '../follow-ups/stays.ts'
 import { tokensOf } from './match-discharge.ts'
 
@@ -136,7 +136,7 @@ function diagnosesOf(stay: string, { diagnoses = [] }: Told, held: HeldStay | un
     const known = held?.value.diagnoses.find(
       (one) => first && one.code?.codings.some((other) => other.system === first.system && other.code === first.code),
     )
-    const id = known?.id ?? derivedId('con', stay, first?.system ?? '', first?.code ?? code.text ?? '')
+    const id = known?.id ?? partId('con', stay, first?.system ?? '', first?.code ?? code.text ?? '')
     if (!seen.has(id)) seen.set(id, { id, code, ...(role && { role }), ...(onAdmission !== undefined && { onAdmission }) })
   }
   return [...seen.values()]
