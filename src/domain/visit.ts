@@ -12,8 +12,28 @@ interface Word {
   readonly value: unknown
 }
 
-/** Part → the latest word on it. It is JSON, and kept beside the Encounter. */
+/** Part → the latest word on it. */
 export type VisitRecord = Readonly<Record<string, Word>>
+
+/** As JSON that is kept beside the Encounter: when something was said, and what. Records from before are kept as they are. */
+export type KeptVisit = readonly (readonly [said: string, values: Readonly<Record<string, unknown>>])[] | VisitRecord
+
+/** What was said at once stands together. */
+export function packed(record: VisitRecord): KeptVisit {
+  const bySaid: Record<string, Record<string, unknown>> = {}
+  for (const [part, { said, value }] of Object.entries(record)) {
+    bySaid[said] ??= {}
+    bySaid[said][part] = value
+  }
+  return Object.entries(bySaid)
+}
+
+export function unpacked(kept: KeptVisit): VisitRecord {
+  if (!Array.isArray(kept)) return kept as VisitRecord
+  const record: Record<string, Word> = {}
+  for (const [said, values] of kept) for (const [part, value] of Object.entries(values)) record[part] = { said, value }
+  return record
+}
 
 /** What a record comes to. A part that is not known is absent. */
 export type Told = { readonly [K in Exclude<keyof VisitFacts, 'number'>]?: NonNullable<VisitFacts[K]> } & {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { DischargeFacts, VisitFacts } from '../../src/domain/discharge.ts'
-import { hear, saidAt, told, type VisitRecord, without } from '../../src/domain/visit.ts'
+import { hear, packed, saidAt, told, unpacked, type VisitRecord, without } from '../../src/domain/visit.ts'
 
 const facts = (
   event: DischargeFacts['event'],
@@ -130,6 +130,16 @@ describe('laws', () => {
     fc.assert(
       fc.property(message, (one) => {
         expect(without(hear({}, one, received), one, received)).toEqual({})
+      }),
+    )
+  })
+
+  test('what is kept is read as what was heard, also what was kept as it is', () => {
+    fc.assert(
+      fc.property(messages, (all) => {
+        const record = all.reduce<VisitRecord>((so, one) => hear(so, one, received), {})
+        for (const kept of [packed(record), record]) expect(unpacked(JSON.parse(JSON.stringify(kept)))).toEqual(record)
+        expect(packed(record)).toHaveLength(new Set(Object.values(record).map(({ said }) => said)).size)
       }),
     )
   })

@@ -6,7 +6,8 @@ import type { Condition } from '@medplum/fhirtypes'
 import dischargeMapping from '../../../mappings/discharge.encounter.ts'
 import type { Discharge, DischargeFacts, VisitNumber } from '../../domain/discharge.ts'
 import { fail, type Issue, ok, type Result } from '../../domain/problem.ts'
-import { hear, type Told, told, type VisitRecord, without } from '../../domain/visit.ts'
+import { hear, type KeptVisit, packed, type Told, told, unpacked, type VisitRecord, without } from '../../domain/visit.ts'
+import { equal } from '../../lens/equal.ts'
 import type { Change, Put } from '../../store/change.ts'
 import { ask, askAll, type Steps } from '../../store/store.ts'
 import { proposeCoded } from '../care-plans/derived-needs.ts'
@@ -97,7 +98,7 @@ function* stayOf(ctx: Context, number: Required<VisitNumber>, facts: DischargeFa
   const [named, ...more] = yield* readStays(found.items)
   const held = named ?? before
   const id = held?.id ?? ctx.newId('dis')
-  const known = (held && (yield* visits.of(id))) ?? {}
+  const known = held ? yield* visitOf(id) : {}
   const record = hear(known, facts, teller.receivedAt)
   return {
     id,
@@ -114,10 +115,14 @@ function* stayOf(ctx: Context, number: Required<VisitNumber>, facts: DischargeFa
 }
 
 /** What hospitals have told of a stay, by its id. */
-const visits = new Kept<VisitRecord>('visit')
+const visits = new Kept<KeptVisit>('visit')
+
+function* visitOf(id: string): Steps<VisitRecord> {
+  return unpacked((yield* visits.of(id)) ?? [])
+}
 
 const kept = ({ id, known, record }: Stay): readonly Change[] =>
-  JSON.stringify(record) === JSON.stringify(known) ? [] : [visits.remember(id, record)]
+  equal(record, known) ? [] : [visits.remember(id, packed(record))]
 
 /** Whose stay it is: as it was matched once, else by what the message tells of the person now. */
 function* clientOf(
@@ -152,8 +157,8 @@ function* unsay(
   teller: Teller,
   at: string,
 ): Steps<{ readonly gone: boolean; readonly changes: readonly Change[] }> {
-  const record = without((yield* visits.of(stay.id)) ?? {}, facts, teller.receivedAt)
-  const kept = visits.remember(stay.id, record)
+  const record = without(yield* visitOf(stay.id), facts, teller.receivedAt)
+  const kept = visits.remember(stay.id, packed(record))
   if (Object.keys(record).length > 0) return { gone: false, changes: [kept] }
   const { Encounter } = dischargeMapping.write({ ...stay.value, state: 'duplicate' }, stay.parts)
   return { gone: true, changes: [kept, nextOf(Encounter, stay.id, stay.anchor, at)] }
