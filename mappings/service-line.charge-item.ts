@@ -9,7 +9,7 @@ import { date, decimal, idOf, instant, integer, refTo, text } from '../src/lens/
 import { first } from '../src/lens/head.ts'
 import { mapping } from '../src/lens/mapping.ts'
 import { inside, shape, together } from '../src/lens/shape.ts'
-import { adjudication, lineCheck, usd } from './shared/claim-news.ts'
+import { adjudication, laterClaim, lineCheck, usd } from './shared/claim-news.ts'
 import { idIn, valuesOf, withUrl } from './shared/combine.ts'
 import { extension, local, localSystem } from './shared/extension.ts'
 import { labels } from './shared/labels.ts'
@@ -89,7 +89,7 @@ const renderer: Codec<fhir.ChargeItemPerformer, NonNullable<ServiceLine['rendere
 
 export default mapping<ServiceLine, { ChargeItem: fhir.ChargeItem }>({
   name: 'service-line.charge-item',
-  version: 6,
+  version: 7,
   domain: ServiceLine,
   owner: 'coordination',
   blank: { ChargeItem: { resourceType: 'ChargeItem', status: 'planned', code: {}, subject: {} } },
@@ -159,6 +159,7 @@ export default mapping<ServiceLine, { ChargeItem: fhir.ChargeItem }>({
       payerClaimId: extension(ChargeItem, local('payer-claim')).valueString.optional(text),
       adjudication: extension(ChargeItem, local('adjudication')).optional(adjudication),
       adjudicationReason: extension(ChargeItem, local('adjudication-reason')).valueString.optional(text),
+      laterClaims: ChargeItem.extension.each(laterClaim, { by: ['coverageId'], only: withUrl(local('later-claim')) }),
     }
   },
 })

@@ -1,10 +1,12 @@
 /** What was checked of a line, and what its payer said, as extensions of a ChargeItem: R4 has no place for either. */
 import type { Extension, Money } from '@medplum/fhirtypes'
 import { type Adjudication, AdjustmentCode, adjudicationStates, ReasonCode } from '../../src/domain/adjudication.ts'
+import { claimStates } from '../../src/domain/claim-states.ts'
+import type { LaterClaim } from '../../src/domain/later-claim.ts'
 import { checkOutcomes, conflictIds, type LineCheck } from '../../src/domain/line-checks.ts'
 import type { ServiceLine } from '../../src/domain/service-line.ts'
 import { type Codec, cannot } from '../../src/lens/codec.ts'
-import { date, decimal, oneOf, text } from '../../src/lens/codecs.ts'
+import { date, decimal, idOf, oneOf, text } from '../../src/lens/codecs.ts'
 import { shape } from '../../src/lens/shape.ts'
 import { valuesOf, withUrl } from './combine.ts'
 import { extension, local } from './extension.ts'
@@ -46,14 +48,30 @@ const adjustment = shape<Extension, Adjudication['adjustments'][number]>(
   { url: 'adjustment' },
 )
 
-export const adjudication = shape<Extension, Adjudication>(
-  'adjudication',
+const adjudicationAt = (url: string) =>
+  shape<Extension, Adjudication>(
+    'adjudication',
+    (at) => ({
+      status: extension(at, 'status').valueCode.as(oneOf(...adjudicationStates)),
+      paid: extension(at, 'paid').valueMoney.optional(usd),
+      adjustments: at.extension.each(adjustment, { by: (one) => JSON.stringify(one), only: withUrl('adjustment') }),
+      on: extension(at, 'on').valueDate.optional(date),
+      reasonCodes: valuesOf(at.extension, 'reason-code', (code) => code.valueCode.as(reasonCode)),
+    }),
+    { url },
+  )
+
+export const adjudication = adjudicationAt(local('adjudication'))
+
+export const laterClaim = shape<Extension, LaterClaim>(
+  'later claim',
   (at) => ({
-    status: extension(at, 'status').valueCode.as(oneOf(...adjudicationStates)),
-    paid: extension(at, 'paid').valueMoney.optional(usd),
-    adjustments: at.extension.each(adjustment, { by: (one) => JSON.stringify(one), only: withUrl('adjustment') }),
-    on: extension(at, 'on').valueDate.optional(date),
-    reasonCodes: valuesOf(at.extension, 'reason-code', (code) => code.valueCode.as(reasonCode)),
+    coverageId: extension(at, 'coverage').valueReference.as(idOf('Coverage')),
+    state: extension(at, 'state').valueCode.as(oneOf(...claimStates)),
+    claimRef: extension(at, 'claim').valueString.optional(text),
+    payerClaimId: extension(at, 'payer-claim').valueString.optional(text),
+    adjudication: extension(at, 'adjudication').optional(adjudicationAt('adjudication')),
+    adjudicationReason: extension(at, 'reason').valueString.optional(text),
   }),
-  { url: local('adjudication') },
+  { url: local('later-claim') },
 )

@@ -1,5 +1,6 @@
-/** What a billing system tells of the claim that a line went out with. */
+/** What a billing system tells of a claim that a line went out with: to its own payer, or to one who pays after it. */
 import { type Adjudication, reasonCodesIn } from '../domain/adjudication.ts'
+import type { LaterClaim } from '../domain/later-claim.ts'
 import type { ServiceLine } from '../domain/service-line.ts'
 
 export interface ClaimNews {
@@ -16,13 +17,20 @@ export interface ClaimNews {
 }
 
 /** The line with the news; its state has moved already. Which version was billed, is told once. */
-export function withNews(line: ServiceLine, { version, reason, ...news }: ClaimNews): ServiceLine {
+export const withNews = (line: ServiceLine, news: ClaimNews): ServiceLine => ({
+  ...withClaimNews(line, news),
+  billedVersion: line.billedVersion ?? news.version,
+})
+
+type Claimed = Pick<ServiceLine | LaterClaim, 'state' | 'claimRef' | 'payerClaimId' | 'adjudication' | 'adjudicationReason'>
+
+/** The same of any claim. */
+export function withClaimNews<T extends Claimed>(line: T, { version: _, reason, ...news }: ClaimNews): T {
   const claimRef = line.claimRef ?? news.claim
   const payerClaimId = line.payerClaimId ?? news.payerClaim ?? (line.state === 'billed' ? undefined : news.claim)
   const adjudication = adjudicationOf(line, { reason, ...news })
   return {
     ...line,
-    billedVersion: line.billedVersion ?? version,
     ...(claimRef !== undefined && { claimRef }),
     ...(payerClaimId !== undefined && { payerClaimId }),
     ...(adjudication && { adjudication }),
@@ -32,7 +40,7 @@ export function withNews(line: ServiceLine, { version, reason, ...news }: ClaimN
 
 /** What was paid, and why not all of it, stays until something else is said of it. */
 function adjudicationOf(
-  { state, adjudication }: ServiceLine,
+  { state, adjudication }: Claimed,
   { paid = adjudication?.paid, reason, reasonCodes, on = adjudication?.on, ...told }: Omit<ClaimNews, 'version'>,
 ): Adjudication | undefined {
   if (state !== 'accepted' && state !== 'rejected' && state !== 'paid' && state !== 'denied' && state !== 'partial')
@@ -49,7 +57,10 @@ function adjudicationOf(
 }
 
 /** Is the news about the claim that the line knows of? What the line does not know contradicts nothing. */
-export const sameClaim = (line: ServiceLine, { version, claim, payerClaim, paid }: ClaimNews): boolean =>
+export const sameClaim = (
+  line: Claimed & Pick<ServiceLine, 'billedVersion'>,
+  { version, claim, payerClaim, paid }: ClaimNews,
+): boolean =>
   (line.billedVersion ?? version) === version &&
   agrees(line.claimRef, claim) &&
   agrees(line.payerClaimId, payerClaim) &&

@@ -153,6 +153,7 @@ export function lineOf(
     conflictingLines: [...new Set([...excluding.map(({ line }) => line), ...overlapping.flatMap(({ lines }) => lines)])].sort(),
     warnings,
     checks: checksOf({ code, day, holdReasons: held, warnings }, facts),
+    laterClaims: [],
     createdAt: at,
     sensitivity: session.sensitivity,
     legalBasis: session.legalBasis,

@@ -92,7 +92,7 @@ function replaced(old: StandingLine, next: ServiceLine): readonly LineMove[] {
 function dropped(old: StandingLine, at: string): readonly LineMove[] {
   if (isUnbilled(old.value)) return [withdrawn(old)]
   const { claimRef: _, payerClaimId: _p, billedVersion: _b, adjudication: _a, adjudicationReason: _r, ...content } = old.value
-  return [corrected(old), { value: { ...content, corrects: old.id, createdAt: at, state: 'void' } }]
+  return [corrected(old), { value: { ...content, laterClaims: [], corrects: old.id, createdAt: at, state: 'void' } }]
 }
 
 const wasShown = ({ state }: ServiceLine): boolean => state === 'ready' || state === 'pulled'

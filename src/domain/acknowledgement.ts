@@ -1,16 +1,8 @@
 /** What a billing system tells of a line that it pulled. */
 import { z } from 'zod'
 import { Payment, ReasonCode, TakenOff } from './adjudication.ts'
+import { claimStates, isDecided } from './claim-states.ts'
 import { Id, LocalDate } from './kernel.ts'
-
-/** Events of the line's machine that bring such news. */
-export const claimEvents = {
-  ...{ billed: 'bill', accepted: 'accept', rejected: 'reject', paid: 'pay', denied: 'deny', partial: 'pay-in-part' },
-} as const
-export type ClaimState = keyof typeof claimEvents
-const claimStates = Object.keys(claimEvents) as ClaimState[]
-
-const decided: ReadonlySet<ClaimState> = new Set(['paid', 'partial', 'denied'])
 
 /** `version` is the one that the feed showed, and that was billed. */
 export const Acknowledgement = z
@@ -18,6 +10,8 @@ export const Acknowledgement = z
     line: Id,
     version: z.int().min(1),
     state: z.enum(claimStates),
+    /** Of `otherCoverages`, where it is not the line's own payer who says so, but one who pays after it. */
+    coverage: Id.optional(),
     /** The claim's own number, with the biller or the payer. */
     claim: z.string().min(1).max(100).optional(),
     /** The payer's number, where it is another one than `claim`. */
@@ -36,7 +30,7 @@ export const Acknowledgement = z
     message: 'is told with paid or partial alone',
     path: ['paid'],
   })
-  .refine(({ adjustments, state }) => adjustments === undefined || decided.has(state), {
+  .refine(({ adjustments, state }) => adjustments === undefined || isDecided(state), {
     message: 'are told with paid, partial or denied alone',
     path: ['adjustments'],
   })

@@ -84,6 +84,8 @@ export interface BillingItem {
   readonly reason?: string
   readonly payerClaim?: string
   readonly adjudication?: Adjudication
+  /** Claims to whoever pays after `coverage`, as far as they were acknowledged. */
+  readonly laterClaims: ServiceLine['laterClaims']
   /** What a payer may object to. */
   readonly warnings: ServiceLine['warnings']
   readonly checks: ServiceLine['checks']

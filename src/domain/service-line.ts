@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { Adjudication, Dollars } from './adjudication.ts'
 import { Decimal, Id, Instant, LocalDate, list, Minutes, RefTo, Text } from './kernel.ts'
 import { labelFields } from './labels.ts'
+import { LaterClaim } from './later-claim.ts'
 import { LineCheck } from './line-checks.ts'
 import { stateMachine } from './state-machine.ts'
 
@@ -180,6 +181,8 @@ export const ServiceLine = z.object({
   payerClaimId: Text.optional(),
   adjudication: Adjudication.optional(),
   adjudicationReason: Text.optional(),
+  /** To whoever pays after the line's own payer. */
+  laterClaims: list(LaterClaim),
   /** The line that this one replaces. */
   corrects: Id.optional(),
   createdAt: Instant.optional(),

@@ -6,10 +6,15 @@
 import type { BillingItem } from '../domain/billing-item.ts'
 import type { Lack } from '../domain/claim-lack.ts'
 import { isWithoutPayer } from '../domain/coverage.ts'
+import { isWithPayer, type LaterClaim, laterClaimOf } from '../domain/later-claim.ts'
+import type { Decision } from './decisions.ts'
+
+/** `decisions`: of those who pay before `coverage`, in their order. */
+export type ClaimLine = BillingItem & { readonly decisions?: readonly Decision[] }
 
 /** A line of a session as it stands now. */
 export interface Candidate {
-  readonly item: BillingItem
+  readonly item: ClaimLine
   /** The number that its claim was acknowledged with. */
   readonly claim?: string
   /** Its place in the feed. */
@@ -18,12 +23,10 @@ export interface Candidate {
 
 export interface Claim {
   readonly frequency: '1' | '7' | '8'
-  /** The coverage that has decided already: the claim goes to whoever pays next. */
-  readonly decidedBy?: string
   /** The number of the claim that is replaced or made void. */
   readonly original?: string
   /** In the order of the feed; the first says what all of them share. */
-  readonly lines: readonly BillingItem[]
+  readonly lines: readonly ClaimLine[]
   /** The lines that the feed told of now, and the place of the last of them: there the claim is told. */
   readonly told: readonly BillingItem[]
   readonly place: number
@@ -39,7 +42,7 @@ export function claimsOf(candidates: readonly Candidate[]): readonly Claim[] {
   const inOrder = candidates.toSorted((a, b) => a.place - b.place).filter(({ item }) => hasPayer(item))
   const first = Map.groupBy(
     inOrder.filter(({ item }) => item.frequency === '1'),
-    ({ item }) => shared(item),
+    ({ item }) => JSON.stringify([shared(item), item.decisions?.map((one) => one.claim)]),
   )
   const answers = Map.groupBy(
     inOrder.filter(({ item }) => item.frequency === '7' || item.frequency === '8'),
@@ -101,10 +104,14 @@ function answer(group: readonly Candidate[], all: readonly Candidate[]): readonl
   if (lines.length === 0) return isUnknown ? [] : [claim('8', original, group, group)]
   if (isUnknown) return [claim('1', undefined, lines, group)]
   if (!moved) return [claim('7', original, lines, group)]
-  // Whoever had it keeps what still stands of it, or nothing; another payer never had any.
+  // Whoever had it keeps what still stands of it, or nothing; another payer never had any, but as one who pays later.
   const left = standing.length === 0 ? claim('8', original, before, group) : claim('7', original, standing, group)
-  return [left, claim('1', undefined, renewed, group, left.lacks)]
+  const later = before.map(({ item }) => laterClaimOf(item, group[0]!.item.coverage?.id)).find(isWithPayer)
+  return [left, claim(later ? '7' : '1', later && numberOf(later), renewed, group, left.lacks)]
 }
+
+/** The one that the payer knows. */
+const numberOf = ({ claimRef, payerClaimId }: LaterClaim): string | undefined => payerClaimId ?? claimRef
 
 /** `frequency` (CLM05-3): 1 the first, 7 in place of another, 8 to make it void; `original`: the payer's number of that one (REF*F8). */
 export function claim(

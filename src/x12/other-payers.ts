@@ -14,12 +14,12 @@ export interface PaidBefore {
 }
 
 /** Each payer before the one who gets the claim must have decided. */
-export function otherPayers(check: Checked, item: BillingItem, before: PaidBefore | undefined): readonly Segment[] {
+export function otherPayers(check: Checked, item: BillingItem, before: readonly PaidBefore[]): readonly Segment[] {
   const { coverage, otherCoverages } = item
   const inOrder = payersInOrder(item)
   const own = inOrder.findIndex(({ id }) => id === coverage?.id)
   return otherCoverages.flatMap((other, i) => {
-    const decided = other.id === before?.id ? before : undefined
+    const decided = before.find(({ id }) => id === other.id)
     const at = `otherCoverages.${i}`
     if (!decided && inOrder.indexOf(other) < own) check.lack('pays-first', at)
     return otherPayer(check, at, item, other, decided)

@@ -8,8 +8,8 @@ import type { Lack } from '../domain/claim-lack.ts'
 import { isNpi } from '../domain/npi.ts'
 import { centsOf, dollars, unitsOf } from './amounts.ts'
 import { Checked } from './checked.ts'
-import type { Claim } from './claims.ts'
-import { decisionLoop, paidBefore } from './decisions.ts'
+import type { Claim, ClaimLine } from './claims.ts'
+import { decisionLoops, paidBefore } from './decisions.ts'
 import { address, clinician, day, digits, npi, withoutDashes } from './elements.ts'
 import { otherPayers } from './other-payers.ts'
 import type { Segment } from './segment.ts'
@@ -115,8 +115,7 @@ interface LineLoop {
 }
 
 /** 2400, without its LX. */
-function lineLoop(item: BillingItem, claim: Claim): LineLoop {
-  const { lines } = claim
+function lineLoop(item: ClaimLine, { lines }: Claim): LineLoop {
   const check = new Checked()
   const { line, code, modifiers, charge, units, pointers, diagnoses, placeOfService, authorization } = item
   const cents = charge === undefined ? undefined : centsOf(charge.amount)
@@ -139,7 +138,7 @@ function lineLoop(item: BillingItem, claim: Claim): LineLoop {
     ['DTP', '472', ...(from === to ? (['D8', from] as const) : (['RD8', `${from}-${to}`] as const))],
     ...(own === '' ? [] : [['REF', 'G1', own] as const]),
     ['REF', '6R', check.must('line', line, { most: 30 })],
-    ...decisionLoop(check, item, claim, cents ?? 0n),
+    ...decisionLoops(check, item, cents ?? 0n),
   ]
   return { segments, cents: cents ?? 0n, lacks: check.lacks.map((lack) => ({ ...lack, line })) }
 }

@@ -29,6 +29,7 @@ describe('a line that is ready', () => {
       pointers: [1],
       coverageId: 'cov-1',
       holdReasons: [],
+      laterClaims: [],
       conflictingLines: [],
       warnings: [],
       checks: ['C13', 'C14', 'C20', 'C21', 'C22'].map((conflictId) => ({ conflictId, outcome: 'pass' })),

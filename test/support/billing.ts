@@ -215,4 +215,15 @@ export const ack = ({ line, version }: { line: string; version: number }, state:
   ...more,
 })
 
+/** Amends a signed session and has it signed again. */
+export async function amend({ event, gateway }: Agency, session: string, changes: Body = {}): Promise<void> {
+  await event(`sessions/${session}`, { type: 'amend', reason: 'It was written down wrongly.' })
+  const path = `/coordination/sessions/${session}`
+  const etag = (await gateway.request(path)).headers.get('etag')!
+  const headers = { 'content-type': 'application/merge-patch+json', 'if-match': etag }
+  const patched = await gateway.request(path, { method: 'PATCH', headers, json: changes })
+  if (!patched.ok) throw new Error(`PATCH ${path}: ${patched.status} ${await patched.text()}`)
+  await event(`sessions/${session}`, { type: 'sign' })
+}
+
 export const shown = (lines: readonly Body[]) => lines.map(({ code, state, units = null }) => [code, state, units])

@@ -16,6 +16,7 @@ export const lineItem = (changes: Partial<BillingItem> = {}): BillingItem => ({
     pointers: [1, 2],
   },
   charge: { amount: '97.50', currency: 'USD' },
+  laterClaims: [],
   warnings: [],
   checks: [],
   client: {
@@ -40,6 +41,12 @@ export const lineItem = (changes: Partial<BillingItem> = {}): BillingItem => ({
 export const mutual: NamedCoverage = {
   ...{ id: 'cov-2', kind: 'commercial', memberId: 'LM-9', relationship: 'self', groupNumber: 'G-7', priority: 2 },
   payer: { id: 'org-3', name: 'Lakeside Mutual', identifiers: [{ value: '99' }] },
+}
+
+/** And a third one. */
+export const tower: NamedCoverage = {
+  ...{ id: 'cov-3', kind: 'commercial', memberId: 'TL-7', relationship: 'self', priority: 3 },
+  payer: { id: 'org-4', name: 'Tower Life', identifiers: [{ value: '88' }] },
 }
 
 /** In the order of the feed. */

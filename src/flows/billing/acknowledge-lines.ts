@@ -1,8 +1,8 @@
 /** Billing systems tell what became of the lines that they pulled. Each acknowledgement is answered by itself; all are one commit. */
-import type { ChargeItem } from '@medplum/fhirtypes'
 import { type ClaimNews, sameClaim, withNews } from '../../billing/claim-news.ts'
 import { isSameClaim } from '../../billing/reconcile.ts'
-import { Acknowledgement, type ClaimState, claimEvents } from '../../domain/acknowledgement.ts'
+import { Acknowledgement } from '../../domain/acknowledgement.ts'
+import { claimEvents } from '../../domain/claim-states.ts'
 import { parsed } from '../../domain/parsed.ts'
 import { fail, ok, type Problem, type Result } from '../../domain/problem.ts'
 import { type ServiceLine, serviceLineMachine } from '../../domain/service-line.ts'
@@ -15,8 +15,8 @@ import type { Context } from '../context.ts'
 import { save } from '../coordination/save.ts'
 import { allowed } from '../fhir/allowed.ts'
 import { seenBy } from '../fhir/visible.ts'
-import { storedValue } from '../next-version.ts'
-import { readLine } from './lines.ts'
+import { toLaterPayer } from './later-payer.ts'
+import { lineAt, toldBefore } from './told-before.ts'
 
 const most = 1000
 
@@ -54,42 +54,40 @@ function* answered(ctx: Context, item: unknown, at: string): Steps<AckAnswer> {
 
 type Applied = { readonly result: 'applied' | 'repeated'; readonly state: ServiceLine['state'] }
 
-function* apply(ctx: Context, { line: id, state, ...told }: Acknowledgement, at: string): Steps<Result<Applied>> {
+function* apply(ctx: Context, ack: Acknowledgement, at: string): Steps<Result<Applied>> {
+  const { line: id, coverage } = ack
   const held = yield* hold(serviceLines, id, seenBy(ctx))
   if (!held.ok) return held
-  const now = held.value.value as ServiceLine
+  const { anchor, value } = held.value
+  const now = value as ServiceLine
+  const isOwn = coverage === undefined || coverage === now.coverageId
+  const told = isOwn ? yield* toOwnPayer(ack, now, anchor.version) : yield* toLaterPayer(ctx, { ...ack, coverage }, now)
+  if (!told.ok) return told
+  if (told.value === 'repeated') return ok({ result: 'repeated', state: now.state })
+  // Versions are what it has been told: two at once are two.
+  const saved = yield* save(ctx, { collection: serviceLines, id, value: told.value, before: closed(held.value), at })
+  return saved.ok ? ok({ result: 'applied', state: told.value.state }) : saved
+}
+
+/** The line with its own payer's news. `current`: its version now. */
+function* toOwnPayer(
+  { line: id, state, coverage: _, ...told }: Acknowledgement,
+  now: ServiceLine,
+  current: number,
+): Steps<Result<ServiceLine | 'repeated'>> {
   const news: ClaimNews = told
-  const { version } = told
   const moved = step(serviceLineMachine, now.state, claimEvents[state])
-  if (!moved.ok) {
-    const before = yield* toldBefore(id, state)
-    if (before.some((line) => sameClaim(line, news))) return ok({ result: 'repeated', state: now.state })
-    return before.length > 0 ? fail('conflict', 'The line was told so otherwise: as another claim, version or sum.') : moved
-  }
-  if (state === 'billed' && version !== held.value.anchor.version && !(yield* wasReady(id, version, now)))
-    return fail('conflict', `The line is at version ${held.value.anchor.version} by now.`, {
+  if (!moved.ok) return yield* toldBefore(id, state, news, (line) => line, moved)
+  if (state === 'billed' && news.version !== current && !(yield* wasReady(id, news.version, now)))
+    return fail('conflict', `The line is at version ${current} by now.`, {
       issues: [{ path: 'version', message: 'is not the one to bill' }],
     })
   if (!sameClaim(now, news)) return fail('conflict', 'The line went out with another claim, or as another version.')
-  // Versions are what it has been told: two at once are two.
-  const value = withNews({ ...now, state: moved.value }, news)
-  const saved = yield* save(ctx, { collection: serviceLines, id, value, before: closed(held.value), at })
-  return saved.ok ? ok({ result: 'applied', state: moved.value }) : saved
+  return ok(withNews({ ...now, state: moved.value }, news))
 }
 
 /** Was this version there to be billed, and would a claim by it say the same? */
 function* wasReady(id: string, version: number, now: ServiceLine): Steps<boolean> {
-  const old = storedValue<ChargeItem>(yield* ask({ ask: 'version', type: 'ChargeItem', id, version }))
-  const line = old && readLine(old)
+  const line = lineAt(yield* ask({ ask: 'version', type: 'ChargeItem', id, version }))
   return line?.state === 'ready' && isSameClaim(line, now)
-}
-
-/** The line as it was each time that it stood so. No state comes twice: once it was there, it has been told. */
-function* toldBefore(id: string, state: ClaimState): Steps<readonly ServiceLine[]> {
-  const { items } = yield* ask({ ask: 'history', type: 'ChargeItem', id, count: 100, visible: 'everything' })
-  return items.flatMap((version) => {
-    const item = storedValue<ChargeItem>(version)
-    const line = item && readLine(item)
-    return line?.state === state ? [line] : []
-  })
 }

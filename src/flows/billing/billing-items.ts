@@ -23,7 +23,7 @@ interface Known {
 }
 
 async function itemOf({ named, coverages, prices }: Known, { id, value, stored }: HeldLine): Promise<BillingItem> {
-  const { code, modifiers, units, unitBasis, diagnoses, pointers, corrects, warnings, checks } = value
+  const { code, modifiers, units, unitBasis, diagnoses, pointers, corrects, warnings, checks, laterClaims } = value
   const { serviceFrom, serviceTo, placeOfService, adjudicationReason, payerClaimId, adjudication } = value
   const answered = corrects === undefined ? undefined : await named.load<ChargeItem>('ChargeItem', corrects)
   const reading = answered && lineMapping.read({ ChargeItem: answered })
@@ -45,6 +45,7 @@ async function itemOf({ named, coverages, prices }: Known, { id, value, stored }
     diagnoses,
     pointers,
     ...said({ charge, reason: adjudicationReason, payerClaim: payerClaimId, adjudication }),
+    laterClaims,
     warnings,
     checks,
     client: await named.client(value.clientId),

@@ -98,12 +98,12 @@ function lacksOf(item: BillingItem, lacks: readonly (Lack & { readonly line?: st
 }
 
 /** 20 characters (CLM01): another number whenever it says otherwise. */
-const numberOf = ({ frequency, original = '', decidedBy, lines }: Claim): string =>
+const numberOf = ({ frequency, original = '', lines }: Claim): string =>
   derivedId(
     '',
     frequency,
     original,
-    ...(decidedBy === undefined ? [] : [decidedBy]),
+    ...(lines[0]?.decisions ?? []).map(({ coverageId }) => coverageId),
     ...lines.map(({ line, version }) => `${line}/${version}`),
   ).slice(1, 21)
 
