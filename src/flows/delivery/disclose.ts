@@ -3,7 +3,7 @@
  * consent in force, so that nothing is ever told of which there is no account; what became of it is kept with the delivery's own outcome.
  * There is one entry for each version of a record, partner and consent, however often it was tried.
  */
-import type { Connection, Outcome } from '../../connectors/connector.ts'
+import type { Outcome } from '../../connectors/connector.ts'
 import type { Disclosure } from '../../domain/disclosure.ts'
 import { ok, type Result } from '../../domain/problem.ts'
 import { noticeKey } from '../../domain/redisclosure.ts'
@@ -16,7 +16,7 @@ import type { Context } from '../context.ts'
 import { move } from '../coordination/move.ts'
 import { save } from '../coordination/save.ts'
 import { derivedId } from '../derived-id.ts'
-import { type Permitted, permission } from './permission.ts'
+import { type Permitted, permission, type Told } from './permission.ts'
 
 /** An entry, and whether what it tells of has arrived: `undefined` while nobody knows. */
 export interface Accounted {
@@ -24,31 +24,35 @@ export interface Accounted {
   readonly arrived: boolean | undefined
 }
 
+type Disclosing = Permitted & { readonly disclosure: string }
+
 /** Accounts for a version that is about to be sent, if a consent permits it now; `value` is undefined where none does. */
-export function disclose(
-  ctx: Context,
-  connection: Connection,
-  stored: Stored,
-): Promise<Result<(Permitted & { readonly disclosure: string }) | undefined>> {
+export function disclose(ctx: Context, to: Told, stored: Stored): Promise<Result<Disclosing | undefined>> {
   return commit(ctx, 'disclose', function* () {
     const { at } = yield* ask({ ask: 'now' })
-    const permitted = yield* permission(connection, valueIn(stored.text!), at)
-    if (!permitted) return ok(undefined)
-    const { type, id, version } = stored
-    const disclosure = derivedId('dcl', connection.name, type, id, String(version), permitted.consentId)
-    if (yield* ask({ ask: 'resource', type: 'AuditEvent', id: disclosure })) return ok({ ...permitted, disclosure })
-    const saved = yield* save(ctx, {
-      collection: disclosures,
-      id: disclosure,
-      value: entryOf(connection, stored, permitted, at),
-      at,
-    })
-    return saved.ok ? ok({ ...permitted, disclosure }) : saved
+    return yield* accounted(ctx, to, stored, 'fhir', at)
   })
 }
 
-function entryOf(connection: Connection, stored: Stored, permitted: Permitted, at: string): Disclosure {
-  const { facility, name } = connection
+/** The same inside a commit; `method`: the way that it goes. */
+export function* accounted(
+  ctx: Context,
+  to: Told,
+  stored: Stored,
+  method: Disclosure['method'],
+  at: string,
+): Steps<Result<Disclosing | undefined>> {
+  const permitted = yield* permission(to, valueIn(stored.text!), at)
+  if (!permitted) return ok(undefined)
+  const { type, id, version } = stored
+  const disclosure = derivedId('dcl', to.name, type, id, String(version), permitted.consentId)
+  if (yield* ask({ ask: 'resource', type: 'AuditEvent', id: disclosure })) return ok({ ...permitted, disclosure })
+  const value = { ...entryOf(to, stored, permitted, at), method }
+  const saved = yield* save(ctx, { collection: disclosures, id: disclosure, value, at })
+  return saved.ok ? ok({ ...permitted, disclosure }) : saved
+}
+
+function entryOf({ facility, name }: Told, stored: Stored, permitted: Permitted, at: string): Disclosure {
   const { consent, consentId, clientId, purpose, labels, notice } = permitted
   return {
     clientId,
@@ -63,7 +67,6 @@ function entryOf(connection: Connection, stored: Stored, permitted: Permitted, a
     segmentsRemoved: [],
     noticesSent: notice ? [noticeKey(notice)] : [],
     consentCopySent: false,
-    method: 'fhir',
     decision: { permit: true, reasons: [], ruleVersions: [] },
     // That there was something to tell is as protected as what was told.
     ...labels,

@@ -22,6 +22,9 @@ import { storedValue } from '../next-version.ts'
 import { every } from '../questions.ts'
 import { isDirectory, isSocial } from './community.ts'
 
+/** Whom something is told: a partner, or an organization that has no connection. */
+export type Told = Pick<Connection, 'name' | 'kind' | 'facility' | 'purpose'>
+
 /** Who such a partner is, where a consent names no names. */
 const classes: Readonly<Record<Connection['kind'], readonly RecipientClass[]>> = {
   ehr: ['treating-providers'],
@@ -32,7 +35,10 @@ const classes: Readonly<Record<Connection['kind'], readonly RecipientClass[]>> =
 }
 
 /** `consent`: by a consent alone. Otherwise why it is never sent; `undefined` if it goes freely. */
-export function barrier(connection: Connection, resource: JsonObject): 'consent' | { readonly never: string } | undefined {
+export function barrier(
+  connection: Pick<Told, 'kind' | 'facility'>,
+  resource: JsonObject,
+): 'consent' | { readonly never: string } | undefined {
   const labels = labelsOf(resource)
   if (isForNobody(labels)) return { never: 'Psychotherapy notes are sent to nobody.' }
   if (labels.has('HIPAASelfPay') && connection.kind === 'payer') return { never: 'The client paid for it: payers are not told.' }
@@ -52,7 +58,7 @@ export interface Permitted {
 }
 
 /** The consent in force at this instant that permits it; none where another one of the client's says no. */
-export function* permission(connection: Connection, resource: JsonObject, at: string): Steps<Permitted | undefined> {
+export function* permission(connection: Told, resource: JsonObject, at: string): Steps<Permitted | undefined> {
   const [clientId, ...others] = concerns(resource)
   if (clientId === undefined || others.length > 0) return undefined
   const wanted: Disclosing = {
@@ -100,7 +106,7 @@ function* contentOf(resource: JsonObject): Steps<Disclosing['resource']> {
 }
 
 /** All that the organization behind a connection is known as. */
-function* namesOf({ facility }: Connection): Steps<readonly string[]> {
+function* namesOf({ facility }: Told): Steps<readonly string[]> {
   if (facility === undefined) return []
   const organization = storedValue<Organization>(yield* ask({ ask: 'resource', type: 'Organization', id: facility }))
   const identifiers = (organization?.identifier ?? []).flatMap(({ system, value }) =>
