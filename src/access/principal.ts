@@ -10,9 +10,10 @@ export type Visible = 'everything' | { readonly patients: readonly string[] | 'a
 export interface Principal {
   /**
    * `local`: no authentication, loopback only. `client`: a registered SMART backend client. `admin`: bearer of the admin token.
-   * `connection`: a partner, whose changes we fetched or were sent. `system`: the gateway itself.
+   * `connection`: a partner, whose changes we fetched or were sent. `system`: the gateway itself. By a secure link: the `organization` that
+   * a referral was sent to, or a `person` who answers for themselves (or for whom they decide).
    */
-  readonly kind: 'local' | 'client' | 'admin' | 'connection' | 'system'
+  readonly kind: 'local' | 'client' | 'admin' | 'connection' | 'system' | 'organization' | 'person'
   readonly id: string
   readonly tenant: string
   /** SMART scopes granted, such as `system/Patient.rs`. https://hl7.org/fhir/smart-app-launch/scopes-and-launch-context.html */
@@ -30,5 +31,7 @@ export const partiesOf: Readonly<Record<Principal['kind'], readonly Party[]>> = 
   client: ['requester', 'performer'],
   admin: ['requester', 'performer'],
   connection: ['performer'],
+  organization: ['performer'],
+  person: ['requester'],
   system: ['requester', 'performer', 'clock'],
 }

@@ -20,7 +20,7 @@ export async function lookUp(ctx: Context, reference: string): Promise<Resource 
 const ranks = ['usual', 'official', undefined] as const
 
 /** The name that somebody goes by, else the official one, else any but an old one. */
-function spoken(names: readonly HumanName[] | undefined): string | undefined {
+export function spoken(names: readonly HumanName[] | undefined): string | undefined {
   const current = (names ?? []).filter(({ use }) => use !== 'old' && use !== 'maiden')
   const name = ranks.map((rank) => current.find(({ use }) => use === rank)).find((one) => one) ?? current[0]
   const parts = name && [...(name.given ?? []), name.family, ...(name.suffix ?? [])]
@@ -34,6 +34,11 @@ export async function calledAt(ctx: Context, reference: string): Promise<string 
     const { practitioner } = resource as PractitionerRole
     return practitioner?.reference === undefined ? practitioner?.display : await calledAt(ctx, practitioner.reference)
   }
-  const { name } = (resource ?? {}) as { name?: string | Practitioner['name'] }
+  return resource && nameOf(resource)
+}
+
+/** The name that a resource itself bears. */
+export function nameOf(resource: Resource): string | undefined {
+  const { name } = resource as { name?: string | Practitioner['name'] }
   return typeof name === 'string' ? name : spoken(name)
 }

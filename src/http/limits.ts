@@ -39,10 +39,14 @@ export const edgeLimits: Limits = {
   url: 8192,
 }
 
+/** What people type on the pages behind secure links. */
+const form = 16 * 1024
+
 /** The limit of a path, in bytes: where Bundles come in there is more room than for one resource. */
 export function bodyLimit(path: string, limits: Limits): number {
   if (path === '/fhir' || path === '/fhir/' || path === '/fhir/$process-message') return limits.bundle
   if (path.startsWith('/fhir/')) return limits.resource
   if (path.startsWith('/documents')) return limits.resource
+  if (path.startsWith('/messages/')) return form
   return path.startsWith('/hl7v2') ? limits.message : limits.json
 }

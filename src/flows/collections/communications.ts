@@ -18,6 +18,7 @@ import {
 } from '../../domain/communication.ts'
 import type { Ref } from '../../domain/kernel.ts'
 import { fail, type Issue, ok, type Result } from '../../domain/problem.ts'
+import { organizationOf } from '../../domain/secure-link.ts'
 import type { Steps } from '../../store/store.ts'
 import { isInCrisis } from '../clients/active-crises.ts'
 import { consentInForce } from '../clients/consent-in-force.ts'
@@ -50,7 +51,10 @@ function* leaving(value: Communication, event: EventInput, at: string): Steps<Re
     person && channel && needsContact(channel) ? usableContact(person.contacts, channel, event.asked === true) : undefined
   if (person && channel && needsContact(channel)) {
     if (to.length > 1) issues.push({ path: 'to', message: 'is one person on this channel' })
-    if (sentTo === undefined) issues.push({ path: 'channel', message: 'has no address or number that is safe to use' })
+    // Whoever calls or faxes an organization may know a number that is not on record.
+    const isDialled = organizationOf(value) !== undefined && channel !== 'email-tls'
+    if (sentTo === undefined && !isDialled)
+      issues.push({ path: 'channel', message: 'has no address or number that is safe to use' })
   }
   const tellsOthers = value.classification === 'sensitive' && to.some((who) => !isClient(value, who))
   if (tellsOthers && consentId === undefined) issues.push({ path: 'consentId', message: 'is required to tell others this' })
@@ -65,7 +69,7 @@ function* leaving(value: Communication, event: EventInput, at: string): Steps<Re
 
 const queue: Rule = function* (ctx, value, event, at, before) {
   const left = yield* leaving(value, event, at)
-  const issues = left.ok ? yield* armed(ctx, before.id, left.value, event.code) : []
+  const issues = left.ok ? yield* armed(ctx, before.id, left.value, event.code, at) : []
   return issues.length > 0 ? broken(issues) : left
 }
 
@@ -109,9 +113,9 @@ export const communications = collection<Communication, Parts>({
     queue,
     send,
     fail: withReason,
-    *retry(ctx, value, event, _at, before) {
-      const issues = yield* armed(ctx, before.id, value, event.code)
-      return issues.length > 0 ? broken(issues) : yield* withReason(ctx, value, event, _at, before)
+    *retry(ctx, value, event, at, before) {
+      const issues = yield* armed(ctx, before.id, value, event.code, at)
+      return issues.length > 0 ? broken(issues) : yield* withReason(ctx, value, event, at, before)
     },
     'mark-error': withReason,
     *deliver(_ctx, value, event, at) {

@@ -71,6 +71,11 @@ function* wordIssues({ settings }: Context, consent: Consent, at: string): Steps
   return issues
 }
 
+/** All that it lacks to come into force. */
+export function* standsAgainst(ctx: Context, value: Consent, at: string): Steps<readonly Issue[]> {
+  return [...missing(value), ...(yield* copyIssues(value)), ...(yield* wordIssues(ctx, value, at))]
+}
+
 function* replacedIssues({ clientId, replaces }: Consent): Steps<readonly Issue[]> {
   if (replaces === undefined) return []
   const former = storedValue<Resource>(yield* ask({ ask: 'resource', type: 'Consent', id: replaces }))
@@ -131,7 +136,7 @@ export const consents = collection<Consent, Parts>({
   prepare,
   on: {
     *activate(ctx, value, _event, at) {
-      const issues = [...missing(value), ...(yield* copyIssues(value)), ...(yield* wordIssues(ctx, value, at))]
+      const issues = yield* standsAgainst(ctx, value, at)
       if (issues.length > 0) return fail('guard-failed', 'The consent cannot come into force as it stands.', { issues })
       return ok({ ...value, givenAt: value.givenAt ?? value.signature!.at })
     },

@@ -1,6 +1,7 @@
 /** Whom something is said to: how they can be reached, and in which languages. */
-import type { Patient, RelatedPerson } from '@medplum/fhirtypes'
+import type { Organization, Patient, RelatedPerson } from '@medplum/fhirtypes'
 import clientMapping from '../../../mappings/client.patient.ts'
+import organizationMapping from '../../../mappings/organization.organization.ts'
 import relatedPerson from '../../../mappings/related-person.related-person.ts'
 import type { Client, ContactPoint } from '../../domain/client.ts'
 import type { Ref } from '../../domain/kernel.ts'
@@ -16,12 +17,17 @@ interface Addressee {
   readonly preference?: Client['communicationPreference']
 }
 
-/** A client or somebody in a client's life; nobody else's addresses are looked up. */
+/** A client, somebody in a client's life, or an organization; nobody else's addresses are looked up. */
 export function* addressee(who: Ref | undefined): Steps<Addressee | undefined> {
   if (!who || !('id' in who)) return undefined
   if (who.type === 'RelatedPerson') {
     const stored = storedValue<RelatedPerson>(yield* ask({ ask: 'resource', type: 'RelatedPerson', id: who.id }))
     const reading = stored && relatedPerson.read({ RelatedPerson: stored })
+    return reading?.ok ? { contacts: reading.value.contacts, languages: [], hasDied: false } : undefined
+  }
+  if (who.type === 'Organization') {
+    const stored = storedValue<Organization>(yield* ask({ ask: 'resource', type: 'Organization', id: who.id }))
+    const reading = stored && organizationMapping.read({ Organization: stored })
     return reading?.ok ? { contacts: reading.value.contacts, languages: [], hasDied: false } : undefined
   }
   if (who.type !== 'Patient') return undefined

@@ -1,0 +1,191 @@
+/** The pages behind secure links: a message, a referral for whoever is to do it and for whom it is, a consent. Forms alone, no scripts. */
+import type { Child } from 'hono/jsx'
+import type { PageLanguage } from '../domain/consent-words.ts'
+import type { Desk } from '../gateway.ts'
+import { button, dd, dl, dt, fieldset, form, h2, h3, input, label, legend, option, p, section, select, textarea } from './html.ts'
+import { choices, decided, outcomeLabels, outcomes, saids, words, workStates } from './link-words.ts'
+import { moment } from './page.ts'
+
+type Shown = Extract<Awaited<ReturnType<Desk['answerLink']>>, { ok: true }>['value']
+type Page<N> = Extract<Shown['page'], { page: N }>
+export type ToldReferral = NonNullable<Page<'work'>['told']>
+
+/** As much as anybody may type into a field. */
+const longest = 2000
+
+/** The language of a page, once it is known whose it is. */
+export const languageOf = ({ page }: Shown): PageLanguage => ('language' in page ? page.language : 'en')
+
+export function pageFor(shown: Shown): readonly Child[] {
+  const { page, ticket, said } = shown
+  return [
+    ...(said === undefined ? [] : [told(said, languageOf(shown))]),
+    ...(page.page === 'message'
+      ? [section(null, ...(page.subject ? [h2(null, page.subject)] : []), p({ class: 'message' }, page.body))]
+      : page.page === 'work'
+        ? work(page, ticket)
+        : page.page === 'outcome'
+          ? outcome(page, ticket)
+          : consent(page, ticket)),
+  ]
+}
+
+function told(said: NonNullable<Shown['said']>, language: PageLanguage): Child {
+  const name = typeof said === 'string' ? said : said.code
+  const text = (name in saids ? saids[name as keyof typeof saids] : saids.other)[language]
+  return p({ class: said === 'done' ? 'good' : 'bad', role: said === 'done' ? 'status' : 'alert' }, text)
+}
+
+/** A form that answers to what was shown. */
+const answer = (ticket: string, ...content: readonly Child[]): Child =>
+  form({ method: 'post', class: 'answer' }, input({ type: 'hidden', name: 'ticket', value: ticket }), ...content)
+
+const hidden = (name: string, value: string): Child => input({ type: 'hidden', name, value })
+const send = (text: string): Child => button({ type: 'submit' }, text)
+const area = (name: string, text: string, required: boolean): Child =>
+  label(null, text, textarea({ name, rows: 3, maxlength: longest, required }))
+const radio = (name: string, value: string, text: string): Child =>
+  label({ class: 'choice' }, input({ type: 'radio', name, value, required: true }), text)
+
+/** What there is to be said, each under what it is. */
+const facts = (all: readonly (readonly [string, Child | undefined])[]): Child =>
+  dl(null, ...all.flatMap(([term, text]) => (text === undefined || text === '' ? [] : [dt(null, term), dd(null, text)])))
+
+const dated = (at: string | undefined): Child | undefined => (at === undefined || at.length <= 10 ? at : moment(at))
+
+/** A referral as an organization is told of it, on its page and on paper. */
+export function referralFacts(told: ToldReferral): readonly Child[] {
+  const { asked, category, priority, from, requestedAt, respondBy, instruction, client, needs, isContactedByUsAlone } = told
+  return [
+    facts([
+      ['What is asked', asked],
+      ['Kind of need', category],
+      ['Why', needs.join('; ')],
+      ['Please note', instruction],
+      ['How pressing', priority],
+      ['Asked by', from],
+      ['Asked on', dated(requestedAt)],
+      ['Please answer by', dated(respondBy)],
+    ]),
+    h3(null, 'For whom'),
+    client
+      ? facts([
+          ['Name', client.name],
+          ['Born', client.birthDate],
+          ['Telephone, e-mail', isContactedByUsAlone ? 'Please reach them through us only.' : client.contacts.join('; ')],
+          ['Languages', client.languages.join(', ')],
+        ])
+      : p(null, 'Please ask us.'),
+  ]
+}
+
+export const noticesOf = ({ notices }: ToldReferral): readonly Child[] =>
+  notices.map((text) => p({ class: 'message notice' }, text))
+
+function work({ state, told, choices: events }: Page<'work'>, ticket: string): readonly Child[] {
+  const standing = p(null, workStates[state] ?? '')
+  if (!told) return [section(null, standing)]
+  return [
+    section(null, h2(null, 'A referral to you'), standing, ...referralFacts(told)),
+    ...(told.notices.length > 0 ? [section(null, ...noticesOf(told))] : []),
+    ...events.map((event) => {
+      const choice = choices[event]
+      return section(
+        null,
+        h2(null, choice.heading),
+        answer(
+          ticket,
+          hidden('event', event),
+          ...('reason' in choice ? [area('reason', choice.reason, true)] : []),
+          ...(event === 'complete' ? ended : []),
+          send(choice.button),
+        ),
+      )
+    }),
+  ]
+}
+
+const ended: readonly Child[] = [
+  label(
+    null,
+    'What came of it',
+    select(
+      { name: 'outcome', required: true },
+      option({ value: '' }, 'Please choose'),
+      ...Object.entries(outcomeLabels).map(([value, text]) => option({ value }, text)),
+    ),
+  ),
+  area('note', 'Anything to add', false),
+]
+
+function outcome({ language, state, asked, by, canConfirm }: Page<'outcome'>, ticket: string): readonly Child[] {
+  const word = (name: keyof typeof words): string => words[name][language]
+  return [
+    section(
+      null,
+      facts([
+        [word('asked'), asked],
+        [word('by'), by],
+        [word('stands'), outcomes[state]?.[language]],
+      ]),
+    ),
+    ...(canConfirm
+      ? [
+          section(
+            null,
+            answer(
+              ticket,
+              fieldset(
+                null,
+                legend(null, word('gotIt')),
+                radio('received', 'yes', word('yes')),
+                radio('received', 'no', word('no')),
+              ),
+              fieldset(
+                null,
+                legend(null, word('stillNeeded')),
+                ...(['yes', 'partly', 'no', 'unknown'] as const).map((one) => radio('need', one, word(`need-${one}`))),
+              ),
+              send(word('tell')),
+            ),
+          ),
+        ]
+      : []),
+  ]
+}
+
+function consent({ language, state, words: said, canDecide }: Page<'consent'>, ticket: string): readonly Child[] {
+  const word = (name: keyof typeof words): string => words[name][language]
+  return [
+    section(
+      null,
+      h2(null, said.title),
+      ...(decided[state] ? [p(null, decided[state][language])] : []),
+      facts(said.lines.map(({ heading, text }) => [heading, text])),
+    ),
+    ...(canDecide
+      ? [
+          section(
+            null,
+            h2(null, word('agree')),
+            answer(
+              ticket,
+              hidden('decision', 'sign'),
+              label({ class: 'choice' }, input({ type: 'checkbox', name: 'agreed', value: 'yes', required: true }), word('read')),
+              label(
+                null,
+                word('name'),
+                input({ name: 'name', required: true, minlength: 2, maxlength: 200, autocomplete: 'name' }),
+              ),
+              send(word('sign')),
+            ),
+          ),
+          section(
+            null,
+            h2(null, word('decline')),
+            answer(ticket, hidden('decision', 'decline'), area('reason', word('why'), false), send(word('decline'))),
+          ),
+        ]
+      : []),
+  ]
+}
