@@ -3,6 +3,7 @@ import { Hono } from 'hono'
 import { docsRoutes } from './console/docs.ts'
 import { messageRoutes } from './console/messages.ts'
 import { consoleRoutes } from './console/routes.ts'
+import { sheetRoutes } from './console/sheet.ts'
 import type { Gateway } from './gateway.ts'
 import { adminRoutes } from './http/admin.ts'
 import { auditRoutes } from './http/audit.ts'
@@ -52,6 +53,7 @@ export function createApp(gateway: Gateway, options: AppOptions): Hono<Env> {
   app.route('/console', consoleRoutes(gateway))
   app.get('/', (c) => c.redirect('/console'))
   app.route('/messages', messageRoutes(gateway))
+  app.route('/coordination', sheetRoutes(`${gateway.settings.baseUrl}/messages/style.css`))
   app.route('/coordination', coordinationRoutes(gateway))
   app.route('/hl7v2', hl7v2Routes(gateway))
   app.route('/documents', documentRoutes(gateway))

@@ -48,7 +48,7 @@ const radio = (name: string, value: string, text: string): Child =>
   label({ class: 'choice' }, input({ type: 'radio', name, value, required: true }), text)
 
 /** What there is to be said, each under what it is. */
-const facts = (all: readonly (readonly [string, Child | undefined])[]): Child =>
+export const facts = (all: readonly (readonly [string, Child | undefined])[]): Child =>
   dl(null, ...all.flatMap(([term, text]) => (text === undefined || text === '' ? [] : [dt(null, term), dd(null, text)])))
 
 const dated = (at: string | undefined): Child | undefined => (at === undefined || at.length <= 10 ? at : moment(at))
@@ -79,8 +79,8 @@ export function referralFacts(told: ToldReferral): readonly Child[] {
   ]
 }
 
-export const noticesOf = ({ notices }: ToldReferral): readonly Child[] =>
-  notices.map((text) => p({ class: 'message notice' }, text))
+export const notices = (texts: readonly string[]): readonly Child[] => texts.map((text) => p({ class: 'message notice' }, text))
+export const noticesOf = (told: ToldReferral): readonly Child[] => notices([...told.notices, ...told.scopes])
 
 function work({ state, told, choices: events }: Page<'work'>, ticket: string): readonly Child[] {
   const standing = p(null, workStates[state] ?? '')

@@ -31,8 +31,11 @@ pre { white-space: pre-wrap; overflow-wrap: anywhere; max-height: 12rem; overflo
 section > p { margin: 0 0 .6rem } section > p:last-child { margin: 0 }
 .soft { color: var(--soft) }
 .state { font-weight: 600 } .good { color: var(--good) } .wait { color: var(--wait) } .bad { color: var(--bad) }
-form { display: inline }
-input { font: inherit; padding: .15rem .5rem; margin-right: .5rem; border: 1px solid var(--line); border-radius: 6px; background: var(--back); color: inherit }
+form { display: inline } form.answer { display: grid; gap: .7rem; justify-items: start; max-width: 36rem } form.answer > label:not(.choice), form.answer > fieldset { display: grid; gap: .3rem; width: 100% }
+form.answer input:not([type]), select { width: 100% } form.answer fieldset { margin: 0 }
+dl { display: grid; grid-template-columns: minmax(7rem, max-content) minmax(0, 1fr); gap: .3rem 1.2rem; margin: 0 0 1rem } dt { color: var(--soft) } dd { margin: 0; overflow-wrap: anywhere }
+h3 { font-size: 1rem; margin: 0 0 .4rem }
+input, select { font: inherit; padding: .15rem .5rem; margin-right: .5rem; border: 1px solid var(--line); border-radius: 6px; background: var(--back); color: inherit }
 fieldset { border: 1px solid var(--line); border-radius: 8px; padding: .6rem 1rem 1rem; margin: 0 0 1rem; min-width: 0 } legend { font-weight: 600; padding: 0 .4rem }
 .sides { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(16rem, 100%), 1fr)); gap: .6rem 1.2rem; margin-bottom: .6rem }
 .sides pre { max-height: 20rem } .sides p { margin: 0 }
@@ -40,5 +43,8 @@ fieldset { border: 1px solid var(--line); border-radius: 8px; padding: .6rem 1re
 textarea { font: .9em ui-monospace, monospace; width: 100%; padding: .4rem .5rem; border: 1px solid var(--line); border-radius: 6px; background: var(--back); color: inherit; display: block; margin-bottom: .4rem }
 button { font: inherit; padding: .2rem .8rem; border: 1px solid var(--line); border-radius: 6px; background: var(--back); color: inherit; cursor: pointer }
 button:hover, button:focus-visible { border-color: var(--soft) }
+@media (max-width: 40rem) { dl { grid-template-columns: 1fr } dd { margin-bottom: .5rem } }
+.address { font-size: 1.2em; font-weight: 600 } .notice { font-size: .9em }
+@media print { :root { color-scheme: light } body { background: none } form, .answer { display: none } main { margin: 0; padding: 0; max-width: none; gap: 0 } section { border: 0; padding: 0; overflow: visible } .cover { break-after: page } dt, .soft { color: #000 } }
 @media (max-width: 40rem) { table { min-width: 36rem } header, main { padding-inline: .8rem } section { padding: .8rem } main { margin-block: .8rem; gap: .8rem } }
 `

@@ -95,6 +95,11 @@ const coordination: readonly Operation[] = [
     summary: 'Slides for a care conference (PPTX), made from the records and kept as a document',
     body: json,
   },
+  {
+    method: 'get',
+    path: '/coordination/communications/{id}/sheet',
+    summary: 'A referral as a page to be printed and faxed, of a queued fax with a secure link; accounted for as a disclosure',
+  },
   { method: 'get', path: '/coordination/documents/{id}/content', summary: 'The original of a document, as it came' },
   {
     method: 'get',

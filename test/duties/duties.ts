@@ -21,6 +21,7 @@ export interface Area {
 const drafts = 'flows/care-plan-drafts.test.ts'
 const house = 'flows/house-work.test.ts'
 const crises = 'flows/crises.test.ts'
+const byLink = 'stories/referral-by-link.test.ts'
 const caseloads = 'flows/caseloads.test.ts'
 const communications = 'flows/communications.test.ts'
 const derived = 'flows/derived-needs.test.ts'
@@ -183,8 +184,12 @@ export const areas: readonly Area[] = [
           ['domain/referral.test.ts', 'the loop is closed by the client’s word'],
           ['flows/consents.test.ts', 'is signed, is then not rewritten, and ends when she says so'],
           ['stories/social-needs-consent.test.ts', 'says no more than the work takes'],
+          [byLink, 'the pantry accepts, begins and is done on its page; she says that it arrived, and her need is met'],
+          [
+            'stories/consent-by-link.test.ts',
+            'she reads it in plain words of her language, signs, and it is in force; what she read is kept word for word',
+          ],
         ],
-        lacking: 'pages for clients',
       },
       {
         duty: 'Share the plan with the team, each as far as they may see',
@@ -306,8 +311,11 @@ export const areas: readonly Area[] = [
         shownBy: [
           ['flows/directory.test.ts', 'a service is verified, suspended for a reason, and found again'],
           ['domain/directory.test.ts', 'is told with its need, its provider and a way to reach it'],
+          [
+            'stories/referral-by-fax.test.ts',
+            'is printed, faxed, and answered at the address on the sheet, at the edge, too, where no mail leaves',
+          ],
         ],
-        lacking: 'referrals sent by fax',
       },
       {
         duty: 'Primary care beside mental health: monthly minutes, whoever treats the client told of a discharge',
@@ -329,6 +337,7 @@ export const areas: readonly Area[] = [
             'a partner who completes its Task on /fhir completes the referral, and the request with it',
           ],
           ['stories/social-needs-consent.test.ts', 'does not go where her consent %s'],
+          [byLink, 'what the work cannot do now, and shows what it can'],
           ['domain/directory.test.ts', 'word of its room holds for a week'],
         ],
       },

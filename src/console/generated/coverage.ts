@@ -317,9 +317,16 @@ export const areas: readonly { readonly area: string; readonly duties: readonly 
           [
             "stories/social-needs-consent.test.ts",
             "says no more than the work takes"
+          ],
+          [
+            "stories/referral-by-link.test.ts",
+            "the pantry accepts, begins and is done on its page; she says that it arrived, and her need is met"
+          ],
+          [
+            "stories/consent-by-link.test.ts",
+            "she reads it in plain words of her language, signs, and it is in force; what she read is kept word for word"
           ]
-        ],
-        "lacking": "pages for clients"
+        ]
       },
       {
         "duty": "Share the plan with the team, each as far as they may see",
@@ -526,9 +533,12 @@ export const areas: readonly { readonly area: string; readonly duties: readonly 
           [
             "domain/directory.test.ts",
             "is told with its need, its provider and a way to reach it"
+          ],
+          [
+            "stories/referral-by-fax.test.ts",
+            "is printed, faxed, and answered at the address on the sheet, at the edge, too, where no mail leaves"
           ]
-        ],
-        "lacking": "referrals sent by fax"
+        ]
       },
       {
         "duty": "Primary care beside mental health: monthly minutes, whoever treats the client told of a discharge",
@@ -566,6 +576,10 @@ export const areas: readonly { readonly area: string; readonly duties: readonly 
           [
             "stories/social-needs-consent.test.ts",
             "does not go where her consent %s"
+          ],
+          [
+            "stories/referral-by-link.test.ts",
+            "what the work cannot do now, and shows what it can"
           ],
           [
             "domain/directory.test.ts",

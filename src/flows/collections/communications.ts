@@ -24,6 +24,7 @@ import { isInCrisis } from '../clients/active-crises.ts'
 import { consentInForce } from '../clients/consent-in-force.ts'
 import type { Context } from '../context.ts'
 import { addressee } from '../mail/addressee.ts'
+import { faxed, isPrinted, isSheet } from '../mail/faxed.ts'
 import { armed } from '../mail/link-code.ts'
 import { owedMail } from '../mail/owed-mail.ts'
 import { collection, type EventInput, type Held } from './collection.ts'
@@ -82,6 +83,8 @@ const send: Rule = function* (_ctx, value, event, at, before) {
     unfit.push({ path: 'category', message: 'waits until the crisis of this client is resolved' })
   if (before.value.state === 'draft' && value.notice === 'secure-link')
     unfit.push({ path: 'notice', message: 'goes with its link: queue it' })
+  if (isSheet(value) && !(yield* isPrinted(before.id)))
+    unfit.push({ path: 'channel', message: 'is fax: print the sheet first, which tells what is sent' })
   const { failure: _, ...rest } = left.value
   return unfit.length > 0 ? broken(unfit) : ok({ ...rest, sentAt: event.at ?? at })
 }
@@ -107,8 +110,12 @@ export const communications = collection<Communication, Parts>({
     const issues = before ? resaid(before.value, value) : []
     return issues.length > 0 ? fail('rule-broken', 'What was said stays as it was said.', { issues }) : ok(value)
   },
-  concerns: (anchor) => (anchor as Resource).medium?.some((one) => one.coding?.some(({ code }) => code === 'EMAILWRIT')) === true,
-  after: owedMail,
+  concerns: (anchor) =>
+    (anchor as Resource).medium?.some((one) => one.coding?.some(({ code }) => code === 'EMAILWRIT' || code === 'FAXWRIT')) ===
+    true,
+  *after(ctx, now, before, at) {
+    return isSheet(now.value) ? ok(yield* faxed(now, before, at)) : yield* owedMail(ctx, now, before, at)
+  },
   on: {
     queue,
     send,

@@ -89,7 +89,7 @@ function* outcomePage(referral: Referral): Steps<LinkPage> {
   const { clientId, service, category, target, state } = referral
   const client = yield* addressee({ id: clientId, type: 'Patient' })
   const asked = inWords({ ...service, coding: service?.codings }) ?? category?.display ?? category?.code?.replaceAll('-', ' ')
-  const by = target && (yield* named(target, 'HealthcareService'))
+  const by = target && (yield* calledBy(target, 'HealthcareService'))
   return {
     page: 'outcome',
     language: pageLanguage(client?.languages ?? []),
@@ -120,13 +120,13 @@ export function* wordsOf(consent: Consent): Steps<ConsentWords> {
       recipients.flatMap(({ who, participants }) => [who, ...participants]),
     ),
   ]
-  for (const one of parties) if (!('class' in one)) names.set(one, yield* named(one, 'Organization'))
+  for (const one of parties) if (!('class' in one)) names.set(one, yield* calledBy(one, 'Organization'))
   const language = pageLanguage(consent.language === undefined ? [] : [consent.language])
   return consentWords(consent, language, (who) => names.get(who) ?? '')
 }
 
 /** How somebody is called who may be named to this reader; empty where that is not known here. */
-function* named(who: Ref, type: string): Steps<string> {
+export function* calledBy(who: Ref, type: string): Steps<string> {
   if ('external' in who) return who.external.display ?? ''
   const target = targetOf(`${who.type ?? type}/${who.id}`)
   const resource = storedValue<Resource>(yield* ask({ ask: 'resource', ...target }))

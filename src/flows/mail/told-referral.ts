@@ -10,6 +10,7 @@ import { ok, type Result } from '../../domain/problem.ts'
 import { scopeOf } from '../../domain/redisclosure.ts'
 import { type JsonObject, valueIn } from '../../fhir/exact.ts'
 import { ask, type Steps, type Stored } from '../../store/store.ts'
+import { byAll, type Seen } from '../collections/collection.ts'
 import type { Context } from '../context.ts'
 import { leastOf } from '../delivery/community.ts'
 import { accounted } from '../delivery/disclose.ts'
@@ -40,35 +41,41 @@ export interface ToldReferral {
     readonly languages: readonly string[]
   }
   readonly needs: readonly string[]
-  /** On redisclosure (42 CFR 2.32), and how far the consent goes. */
+  /** On redisclosure (42 CFR 2.32), word for word; and how far the consent goes, with each. */
   readonly notices: readonly string[]
+  readonly scopes: readonly string[]
   /** The entries in the account of disclosures. */
   readonly disclosures: readonly string[]
 }
 
 type Work = Extract<Leads, { to: 'work' }>
 
-/** Nothing where no consent permits the referral itself; what is named by it and not permitted is left out. */
+/** Nothing where no consent permits the referral itself; what is named by it and not permitted, or not `seen` by who prints it, is left out. */
 export function* toldReferral(
   ctx: Context,
   { organization, held, referral }: Work,
   through: string,
   method: Disclosure['method'],
   at: string,
+  seen: Seen = byAll,
 ): Steps<Result<ToldReferral | undefined>> {
   const to = reached(organization, through)
   const notices = new Set<string>()
+  const scopes = new Set<string>()
   const disclosures: string[] = []
 
   /** The least of it; undefined where it is not permitted. */
   function* told(stored: Stored | undefined): Steps<Result<JsonObject | undefined>> {
     const resource = stored?.text === undefined ? undefined : valueIn(stored.text)
-    if (!stored || !resource || barrier(to, resource) !== 'consent') return ok(undefined)
+    if (!stored || !resource || !seen(stored) || barrier(to, resource) !== 'consent') return ok(undefined)
     const permitted = yield* accounted(ctx, to, stored, method, at)
     if (!permitted.ok || !permitted.value) return permitted.ok ? ok(undefined) : permitted
     const { notice, consent, disclosure } = permitted.value
     disclosures.push(disclosure)
-    if (notice) for (const text of [notice.text, scopeOf(consent)]) notices.add(text)
+    if (notice) {
+      notices.add(notice.text)
+      scopes.add(scopeOf(consent))
+    }
     return ok(
       withoutUntold(
         leastOf(resource, () => true),
@@ -108,6 +115,7 @@ export function* toldReferral(
     ...(client && { client }),
     needs,
     notices: [...notices],
+    scopes: [...scopes],
     disclosures,
   })
 }

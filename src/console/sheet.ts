@@ -1,0 +1,51 @@
+/** `/coordination/communications/{id}/sheet`: a referral as a person prints and faxes it. The cover says nothing of the client. */
+import type { Hono } from 'hono'
+import type { Desk } from '../gateway.ts'
+import { createRouter, type Env } from '../http/env.ts'
+import { refuse } from '../http/problem-details.ts'
+import { code, h1, h2, main, p, section, span } from './html.ts'
+import { facts, notices, noticesOf, referralFacts } from './link-pages.ts'
+import { htmlPage, moment, policy } from './page.ts'
+
+type Sheet = Extract<Awaited<ReturnType<Desk['printSheet']>>, { ok: true }>['value']
+
+export function sheetRoutes(style: string): Hono<Env> {
+  const router = createRouter()
+  router.get('/communications/:id/sheet', policy, async (c) => {
+    const sheet = await c.get('desk').printSheet(c.req.param('id'))
+    return sheet.ok ? c.html(pageOf(sheet.value, style)) : refuse(c, sheet.problem)
+  })
+  return router
+}
+
+function pageOf({ to, number, from, on, address, told }: Sheet, style: string): string {
+  return htmlPage(
+    'Fax',
+    style,
+    main(
+      { class: 'sheet' },
+      h1(null, 'Fax'),
+      section(
+        { class: 'cover' },
+        facts([
+          ['To', to],
+          ['Fax number', number ?? '________________'],
+          ['From', from],
+          ['Date', moment(on)],
+          ['Pages with this one', '________'],
+        ]),
+        h2(null, 'Confidential'),
+        p(
+          null,
+          'The pages that follow are about a person’s health or needs. They are for the organization named above and for nobody else. If they reached you by mistake: do not read, copy or pass them on, call us at once, and destroy them.',
+        ),
+        ...notices(told.notices),
+        h2(null, 'Please answer'),
+        p(null, 'Open this address in a browser: ', code({ class: 'address' }, address)),
+        p(null, 'It asks for a code, which we tell you by telephone: ', span({ class: 'blank' }, '________________________')),
+        p(null, 'There you can take it on or decline, and tell us how it went. Or call us.'),
+      ),
+      section({ class: 'asked' }, h2(null, 'A referral to you'), ...referralFacts(told), ...noticesOf(told)),
+    ),
+  )
+}
