@@ -20,12 +20,14 @@ export type KeptVisit = readonly (readonly [said: string, values: Readonly<Recor
 
 /** What was said at once stands together. */
 export function packed(record: VisitRecord): KeptVisit {
-  const bySaid: Record<string, Record<string, unknown>> = {}
-  for (const [part, { said, value }] of Object.entries(record)) {
-    bySaid[said] ??= {}
-    bySaid[said][part] = value
+  const groups: [said: string, values: Record<string, unknown>][] = []
+  for (const part in record) {
+    const { said, value } = record[part]!
+    const group = groups.find(([one]) => one === said)
+    if (group) group[1][part] = value
+    else groups.push([said, { [part]: value }])
   }
-  return Object.entries(bySaid)
+  return groups
 }
 
 export function unpacked(kept: KeptVisit): VisitRecord {

@@ -9,7 +9,7 @@ import { Worker } from 'node:worker_threads'
 export interface Limits {
   /** Pages in the WAL file from which on it is worth moving them: so many that most are overwritten before they are moved. */
   readonly worthwhile: number
-  /** Pages that may be moved in between: a few milliseconds. */
+  /** Pages that are moved while writers wait: a few milliseconds. */
   readonly few: number
   /** Pages in the WAL file from which on writers wait. */
   readonly tooMany: number
@@ -38,22 +38,23 @@ export class Checkpoints {
     this.#limits = limits
   }
 
-  /** Between two transactions: has pages moved where it is time to. What is left at last is moved here, so that the WAL can start anew. */
+  /** Between two transactions: has pages moved where it is time to. For what is left at last writers wait, so that the WAL can start anew. */
   async rest(): Promise<void> {
     if (this.#passing-- > 0) return
     const { worthwhile, few, tooMany } = this.#limits
     const { log, moved } = read(this.#progress)
     this.#passing = log < worthwhile ? unlooked : 0
     if (log < worthwhile || moved === log) return
-    if (this.#alone || (moved > 0 && log - moved <= few && this.#moving === undefined)) {
+    if (this.#alone) {
       state(this.#db, 'PASSIVE')
       return
     }
+    const isLast = moved > 0 && log - moved <= few && this.#moving === undefined
     this.#moving ??= moveAside(this.#file).then((done) => {
       this.#alone = !done
       this.#moving = undefined
     })
-    if (log >= tooMany) await this.#moving
+    if (isLast || log >= tooMany) await this.#moving
   }
 
   /** Resolves when no other connection is at work on the file. */
