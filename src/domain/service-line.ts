@@ -203,6 +203,8 @@ export const serviceLineMachine = stateMachine({
     pay: { from: ['accepted', 'billed'], to: 'paid' },
     'pay-in-part': { from: ['accepted', 'billed'], to: 'partial' },
     deny: { from: ['accepted', 'billed'], to: 'denied' },
+    /** Taken back from whoever had it, for whoever pays as is known by now. */
+    rebill: { from: ['billed', 'accepted', 'paid', 'denied', 'partial'], to: 'corrected', reason: true },
     override: { from: ['ready'], to: 'ready', reason: true },
     void: { from: ['draft', 'checked', 'held', 'ready', 'pulled', 'rejected', 'denied'], to: 'void', reason: true },
   },
@@ -230,6 +232,10 @@ export const isLive = ({ state }: Pick<ServiceLine, 'state'>): boolean => !ended
 const unbilled: ReadonlySet<ServiceLine['state']> = new Set(['draft', 'checked', 'held', 'ready', 'pulled'])
 /** No billing system has said yet that it billed it. */
 export const isUnbilled = ({ state }: Pick<ServiceLine, 'state'>): boolean => unbilled.has(state)
+
+/** A payer has taken it, and another one pays for that day, or none, as is known by now. */
+export const isBilledElsewhere = ({ state, warnings }: Pick<ServiceLine, 'state' | 'warnings'>): boolean =>
+  isLive({ state }) && !unbilled.has(state) && state !== 'rejected' && warnings.includes('coverage-changed')
 
 const using: ReadonlySet<ServiceLine['state']> = new Set(['ready', 'pulled', 'billed', 'accepted', 'rejected', 'paid', 'partial'])
 /** Units that an authorization has spent on it: none while it is held, none when it was denied or is over. */

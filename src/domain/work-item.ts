@@ -19,6 +19,8 @@ export const workItemKinds = [
   /** Two records may be one person's. */
   'merge-review',
   'conflict-review',
+  /** A claim went to somebody who does not pay for that day, as is known by now. */
+  'billing-review',
   /** A supervisor's: a caseload weighs more than it should. */
   'overload',
 ] as const

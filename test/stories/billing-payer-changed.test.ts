@@ -122,6 +122,83 @@ describe('a line that was billed', () => {
     },
   )
 
+  const work = async (query = '') =>
+    ((await agency.get(`/coordination/work-items?client=${agency.client}${query}`)) as { items: Body[] }).items.filter(
+      ({ kind }) => kind === 'billing-review',
+    )
+
+  it('is work for somebody, until the coverage is as it was', async () => {
+    const session = await billed('paid')
+    expect(await work()).toEqual([])
+    await change(ended)
+    const [line] = await agency.lines(session)
+    expect(await work()).toMatchObject([
+      { state: 'open', about: `ChargeItem/${line!.id}`, dueAt: expect.stringMatching(/^2026-03-16/) },
+    ])
+    await change({ period: { start: '2026-01-01' } })
+    expect(await work()).toMatchObject([{ state: 'done' }])
+  })
+
+  it('is billed anew to whoever pays, once somebody says so, and stays as it is with whoever does', async () => {
+    const session = await billed('paid')
+    const [line] = await agency.lines(session)
+    const rebill = (reason?: string) =>
+      agency.gateway.request(`/coordination/service-lines/${line!.id}/events`, {
+        method: 'POST',
+        json: { type: 'rebill', ...(reason && { reason }) },
+      })
+    expect(await (await rebill('Medicaid ended')).json()).toMatchObject({ status: 422, code: 'guard-failed' })
+    const coverage = await replaced()
+    await change(ended)
+    expect((await rebill()).status).toBe(422)
+    const { next } = await feed(agency)
+    expect((await rebill('Medicaid ended')).status).toBe(200)
+    const { items } = await feed(agency, `?after=${next}`)
+    expect(items).toHaveLength(2)
+    expect(items.find(({ line: id }) => id === line!.id)).toMatchObject({
+      ...{ state: 'corrected', coverage: { id: agency.coverage }, adjudication: { status: 'paid' } },
+    })
+    expect(items.find(({ line: id }) => id !== line!.id)).toMatchObject({
+      ...{ state: 'ready', frequency: '7', corrects: line!.id, correctsClaim: 'CLM-1', coverage: { id: coverage } },
+    })
+    expect(await work()).toMatchObject([{ state: 'done' }])
+    expect((await rebill('Again')).status).toBe(409)
+  })
+
+  it('goes with its add-on', async () => {
+    const session = await agency.sign({ procedureCode: '90839' }, 105)
+    expect(shown(await agency.lines(session))).toEqual([
+      ['90839', 'ready', '1'],
+      ['90840', 'ready', '2'],
+    ])
+    for (const item of (await feed(agency)).items) await tell(agency, ack(item, 'billed', { claim: 'CLM-1' }))
+    await replaced()
+    await change(ended)
+    expect((await work()).map(({ state }) => state)).toEqual(['open', 'open'])
+    const [first] = await agency.lines(session)
+    await agency.event(`service-lines/${first!.id}`, { type: 'rebill', reason: 'Medicaid ended' })
+    expect(
+      shown(await agency.lines(session))
+        .map(([code, state]) => `${code} ${state}`)
+        .sort(),
+    ).toEqual([...['90839 corrected', '90839 ready', '90840 corrected', '90840 ready']])
+    expect((await work()).map(({ state }) => state)).toEqual(['done', 'done'])
+  })
+
+  it('and turned down at the door after that goes to whoever pays by itself', async () => {
+    const session = await billed()
+    const [item] = (await feed(agency)).items
+    const coverage = await replaced()
+    await change(ended)
+    expect(await work()).toMatchObject([{ state: 'open' }])
+    await tell(agency, ack(item!, 'rejected', { claim: 'CLM-1' }))
+    expect((await agency.lines(session)).map(({ state, coverageId }) => [state, coverageId])).toEqual([
+      ['corrected', agency.coverage],
+      ['ready', coverage],
+    ])
+    expect(await work()).toMatchObject([{ state: 'done' }])
+  })
+
   it('and rejected is answered by another, for whoever pays', async () => {
     const session = await billed('rejected')
     const coverage = await replaced()

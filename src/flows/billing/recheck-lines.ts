@@ -21,6 +21,7 @@ import type { Put } from '../../store/change.ts'
 import { type Steps, write } from '../../store/store.ts'
 import { ofStatus } from '../questions.ts'
 import { referenceTo } from '../references.ts'
+import { reviewPayer } from '../worklists/billed-elsewhere.ts'
 import { namesOf } from '../worklists/supervision.ts'
 import { type Concern, concernOf } from './line-concerns.ts'
 import { type HeldLine, linesWhere, putsFor } from './lines.ts'
@@ -101,6 +102,8 @@ function* followPayer(concerns: readonly Concern[], at: string): Steps<readonly 
     const taken = lines.filter((line) => isTaken(line) && sourceOf(line.value) === id)
     const moves = taken.map((line) => ({ id: line.id, value: warned(line.value, wanted) }))
     yield* write(...(yield* putsFor(id, taken, moves, at)))
+    for (const [i, { value }] of moves.entries())
+      yield* write(...(yield* reviewPayer(taken[i]!.id, taken[i]!.resource, value, at)))
   }
   return yield* release(
     lines.filter((line) => !isTaken(line)),

@@ -3,16 +3,18 @@ import type { ChargeItem } from '@medplum/fhirtypes'
 import { z } from 'zod'
 import mapping from '../../../mappings/service-line.charge-item.ts'
 import { sameClaim, withNews } from '../../billing/claim-news.ts'
-import { isHeld } from '../../billing/reconcile.ts'
+import { isForOtherPayer, isHeld } from '../../billing/reconcile.ts'
 import { Payment, ReasonCode } from '../../domain/adjudication.ts'
 import { detailsOf } from '../../domain/event-details.ts'
 import { conflictIds } from '../../domain/line-checks.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
-import { ServiceLine, serviceLineMachine } from '../../domain/service-line.ts'
+import { isBilledElsewhere, ServiceLine, serviceLineMachine } from '../../domain/service-line.ts'
+import type { Put } from '../../store/change.ts'
 import { type Steps, write } from '../../store/store.ts'
-import { isOurLine, putsFor } from '../billing/lines.ts'
+import { isOurLine, putsFor, readLine } from '../billing/lines.ts'
 import { linesBeside, recheck, sourceOf } from '../billing/recheck.ts'
 import type { Context } from '../context.ts'
+import { reviewPayer } from '../worklists/billed-elsewhere.ts'
 import { collection, type EventInput, type Held } from './collection.ts'
 
 type Parts = { ChargeItem: ChargeItem }
@@ -75,6 +77,31 @@ const rechecked: Rule = function* (_ctx, value, _event, at, { id }) {
   return ok(moves.find((move) => move.id === id)?.value ?? unmoved)
 }
 
+function* reviewed(id: string, item: ChargeItem, at: string): Steps<readonly Put[]> {
+  const line = readLine(item)
+  return line ? yield* reviewPayer(id, item, line, at) : []
+}
+
+/** With all that was billed to the wrong one of the same session, or month. */
+const rebilled: Rule = function* (_ctx, value, _event, at, { id, value: before }) {
+  if (!isBilledElsewhere(before))
+    return fail('guard-failed', 'The line was billed to whoever pays for it, as far as is known.', {
+      issues: [{ path: 'warnings', message: 'do not say that the coverage has changed' }],
+    })
+  const standing = yield* linesBeside(value)
+  const moves = yield* recheck(value, standing, isBilledElsewhere, at)
+  const others = yield* putsFor(
+    sourceOf(value) ?? '',
+    standing,
+    moves.filter((move) => move.id !== id),
+    at,
+  )
+  yield* write(...others)
+  for (const { id: other, resource } of others) yield* write(...(yield* reviewed(other, resource as ChargeItem, at)))
+  const own = moves.find((move) => move.id === id)
+  return own ? ok(own.value) : fail('guard-failed', 'The session would be billed just the same.')
+}
+
 export const serviceLines = collection<ServiceLine, Parts>({
   name: 'service-lines',
   prefix: 'chg',
@@ -87,9 +114,21 @@ export const serviceLines = collection<ServiceLine, Parts>({
   client: 'patient',
   sort: '-occurrence',
   machine: { field: 'state', states: serviceLineMachine, initial: 'draft' },
+  concerns(item) {
+    const line = readLine(item as ChargeItem)
+    return line?.state === 'corrected' || line?.warnings.includes('coverage-changed') === true
+  },
+  *after(_ctx, { id, value, parts }, _before, at) {
+    const work = yield* reviewPayer(id, parts.ChargeItem, value, at)
+    if (value.state !== 'rejected') return ok(work)
+    // Whoever turns it down at the door after all has never had it.
+    const standing = yield* linesBeside(value)
+    const moves = yield* recheck(value, standing, isForOtherPayer, at)
+    return ok([...work, ...(yield* putsFor(sourceOf(value) ?? '', standing, moves, at))])
+  },
   derived: 'Service lines follow from signed sessions, and months of them; they move by events alone.',
   on: {
-    ...{ recheck: rechecked, override, void: voided },
+    ...{ recheck: rechecked, rebill: rebilled, override, void: voided },
     ...{ bill: ofClaim, accept: ofClaim, reject: ofClaim, pay: ofClaim, 'pay-in-part': ofClaim, deny: ofClaim },
   },
 })
