@@ -2,6 +2,7 @@
 import { type InferResult, type RawBuilder, type SqlBool, sql } from 'kysely'
 import { milliseconds } from './commit.ts'
 import { answer, db, prepare, row } from './compile.ts'
+import { members, pairsOf } from './dialect.ts'
 import { cursor, filling, page, portion, type Reading, rowPosition } from './page.ts'
 import { stored } from './resources.ts'
 import type { Sql } from './sql.ts'
@@ -30,7 +31,7 @@ const versions = db
 
 /** https://hl7.org/fhir/R4/http.html#history */
 export function* history(ask: Questions['history']['ask'], reading: Reading): Sql<Page<Stored>> {
-  const { type, id, since, at: period, count, after, visible, room = Number.POSITIVE_INFINITY } = ask
+  const { type, id, since, at: period, among, count, after, visible, room = Number.POSITIVE_INFINITY } = ask
   const none = { items: [], ...(count === 0 && { total: 0 }) }
   const start = rowPosition(reading, 'history', after, Number.MAX_SAFE_INTEGER)
   let query = versions
@@ -48,6 +49,7 @@ export function* history(ask: Questions['history']['ask'], reading: Reading): Sq
     if (first === undefined) return none
     query = query.where('v.row', '>=', first.row).where('v.at', '>=', at)
   }
+  if (among !== undefined) query = query.where(yield* isAmong(among))
   if (period !== undefined) query = query.where('v.at', '<=', period.hi).where(notSuperseded(period.lo))
   if (count === 0) {
     const all = query.clearSelect().clearOrderBy()
@@ -71,6 +73,19 @@ export function* history(ask: Questions['history']['ask'], reading: Reading): Sq
     (version) => stored(version.type, version.id, version),
     (last) => cursor(reading, 'history', last.row),
   )
+}
+
+function* isAmong(among: NonNullable<Questions['history']['ask']['among']>): Sql<RawBuilder<SqlBool>> {
+  const whole: number[] = []
+  const single: (readonly [resource: number, version: number])[] = []
+  for (const { type, id, version } of among) {
+    const found = yield* row(numberOf, { type, id })
+    if (found === undefined) continue
+    if (version === undefined) whole.push(found.number)
+    else single.push([found.number, version])
+  }
+  return sql<SqlBool>`(v.resource IN ${members(whole)} OR EXISTS (SELECT 1 FROM ${pairsOf(single, 'resource', 'version')} AS one
+    WHERE one.resource = v.resource AND one.version = v.version))`
 }
 
 /** No later version stood already at that time. */

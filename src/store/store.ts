@@ -81,7 +81,8 @@ export interface Questions {
   writers: { ask: { of: readonly Pick<Stored, 'type' | 'id' | 'at' | 'sequence'>[] }; answer: readonly Written[] }
   /**
    * Newest first. Without id: of a type; without type: of the whole store. `at`: versions that were current at some time of that period
-   * (milliseconds, both ends included). `count` 0: their number alone. `room`: characters; a page ends with the version that fills it.
+   * (milliseconds, both ends included). `among`: those alone, in all their versions where none is named. `count` 0: their number alone.
+   * `room`: characters; a page ends with the version that fills it.
    */
   history: {
     ask: {
@@ -89,6 +90,7 @@ export interface Questions {
       id?: string
       since?: InstantText
       at?: { readonly lo: number; readonly hi: number }
+      among?: readonly { readonly type: string; readonly id: string; readonly version?: number }[]
       count: number
       after?: string
       visible: Visibility

@@ -74,9 +74,11 @@ export function chainFilter(type: string, name: string, label: string, below: Be
   return refused ?? unknown(type, label)
 }
 
+export const functionalLists = 'Functional lists are not kept here.'
+
 /** `_list=id`: what a List names. The functional lists (`$current-…`) are not here. https://hl7.org/fhir/R4/search.html#list */
 export function listFilter(text: string): Result<Filter> {
-  if (text.startsWith('$')) return fail('not-supported', 'Functional lists are not kept here.')
+  if (text.startsWith('$')) return fail('not-supported', functionalLists)
   const values = all(text, (piece) => (isId(piece) ? piece : undefined))
   return values
     ? ok({ kind: 'has', type: 'List', param: 'item', filter: { kind: 'id', values } })

@@ -1,18 +1,23 @@
 /** History of a resource, of a type, or of all: a page as the text of a Bundle. https://hl7.org/fhir/R4/http.html#history */
+import type { List } from '@medplum/fhirtypes'
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { type HistoryEntry, historyBundle } from '../../fhir/bundle.ts'
+import { localReference, parseReference } from '../../fhir/reference.ts'
+import { functionalLists } from '../../fhir/search/chains.ts'
 import { dateRange } from '../../fhir/search/date-range.ts'
 import { searchLimits } from '../../fhir/search/parse.ts'
-import { isResourceType } from '../../fhir/types.ts'
+import { isId, isResourceType } from '../../fhir/types.ts'
 import { seen, type View } from '../../fhir/view.ts'
 import { ask, lookThrough, type Questions, type Steps, type Stored } from '../../store/store.ts'
 import { noteSeen } from '../audit/looks.ts'
 import type { Context } from '../context.ts'
 import { isDrawn } from '../ids.ts'
+import { storedValue } from '../next-version.ts'
 import { allowed } from './allowed.ts'
 import { type Asked, countableOf } from './asked.ts'
 import { goingOn, linksOf, rendering } from './page-link.ts'
 import { readableNow } from './redaction.ts'
+import { visible } from './visible.ts'
 
 /** Whose history: of one resource, of a type, of all. */
 interface Subject {
@@ -23,7 +28,7 @@ interface Subject {
 const usual = 50
 /** "Sorted with oldest versions last": clients of later releases may say so. */
 const newestFirst = '-_lastUpdated'
-const selecting = ['_count', '_since', '_at', '_sort']
+const selecting = ['_count', '_since', '_at', '_list', '_sort']
 const understood = [...selecting, '_summary', '_elements', ...rendering]
 
 /** What a history was found to be: a Bundle is made of it after the commit that it was asked in. */
@@ -47,8 +52,14 @@ export async function historyPage(ctx: Context, subject: Subject, asked: Asked):
 export function* historyOf(ctx: Context, subject: Subject, asked: Asked, after?: string): Steps<Result<HistoryAnswer>> {
   const wanted = historyAsk(ctx, subject, asked)
   if (!wanted.ok) return wanted
-  const { view, isWhole } = wanted.value
-  const page = yield* ask({ ask: 'history', ...wanted.value.ask, ...(after !== undefined && { after }) })
+  const { view, list, isWhole } = wanted.value
+  const among = list === undefined ? undefined : yield* namedIn(ctx, list)
+  if (among?.ok === false) return among
+  const page = yield* ask({
+    ...{ ask: 'history', ...wanted.value.ask },
+    ...(among && { among: among.value }),
+    ...(after !== undefined && { after }),
+  })
   noteSeen(ctx, ...page.items)
   const { type, id } = subject
   if (page.items.length === 0 && id !== undefined && isWhole && !page.total)
@@ -61,6 +72,8 @@ const pathOf = ({ type, id }: Subject): string => [type, id, '_history'].filter(
 interface Wanted {
   readonly ask: Questions['history']['ask']
   readonly view: View
+  /** Id of a List: only what it names. */
+  readonly list?: string
   /** No parameters leave anything out. */
   readonly isWhole: boolean
 }
@@ -72,13 +85,15 @@ function historyAsk(ctx: Context, { type, id }: Subject, asked: Asked): Result<W
   const parameters = countableOf(asked, selecting)
   if (!parameters.ok) return parameters
   const { view, own } = parameters.value
-  const { _count: count = String(usual), _since: since, _at: at, _sort: sort = newestFirst } = own
+  const { _count: count = String(usual), _since: since, _at: at, _list: list, _sort: sort = newestFirst } = own
   if (!/^[1-9]\d{0,8}$/.test(count)) return fail('invalid', '_count has to be a whole number from 1.')
   if (sort !== newestFirst) return fail('not-supported', `A history has one order: ${newestFirst}.`)
   const first = since === undefined ? undefined : dateRange(since)
   if (since !== undefined && !first) return fail('invalid', '_since has to be an instant.')
   const period = at === undefined ? undefined : dateRange(at)
   if (at !== undefined && !period) return fail('invalid', '_at has to be a date or an instant.')
+  if (list?.startsWith('$')) return fail('not-supported', functionalLists)
+  if (list !== undefined && !isId(list)) return fail('invalid', '_list has to be the id of a List.')
   return ok({
     ask: {
       ...(type !== undefined && { type }),
@@ -90,8 +105,25 @@ function historyAsk(ctx: Context, { type, id }: Subject, asked: Asked): Result<W
       ...(asked.room !== undefined && { room: asked.room }),
     },
     view,
-    isWhole: first === undefined && period === undefined,
+    ...(list !== undefined && { list }),
+    isWhole: first === undefined && period === undefined && list === undefined,
   })
+}
+
+/** What a List names, a version where it names one; nothing where there is no such List. */
+function* namedIn(ctx: Context, id: string): Steps<Result<NonNullable<Questions['history']['ask']['among']>>> {
+  const may = allowed(ctx, 'read', 'List')
+  if (!may.ok) return may
+  const list = yield* ask({ ask: 'resource', type: 'List', id })
+  const { entry = [] } = (list && visible(ctx, list) && storedValue<List>(list)) || {}
+  return ok(
+    entry.flatMap(({ item }) => {
+      const named = parseReference(localReference(item.reference ?? '', `${ctx.settings.baseUrl}/fhir`) ?? item.reference ?? '')
+      if (named.kind !== 'relative') return []
+      const { type, id, version } = named
+      return version === undefined ? [{ type, id }] : [{ type, id, version: Number(version) }]
+    }),
+  )
 }
 
 export async function historyText(ctx: Context, { subject, view, given, page }: HistoryAnswer): Promise<string> {

@@ -160,6 +160,11 @@ export function pagesContract(inside: Inside): void {
         expect(await history({ since: '2026-03-01T09:31:00.001Z' })).toEqual(['a3', 'b1'])
         expect(await history({ type: 'Patient', id: 'a', since: '2026-03-01T09:32:00.000Z' })).toEqual(['a3'])
         expect(await history({ since: '2026-04-01T00:00:00.000Z' })).toEqual([])
+        const [all, second, never] = [{ id: 'b' }, { id: 'a', version: 2 }, { id: 'a', version: 9 }]
+        const among = (...some: object[]) => history({ among: some.map((one) => ({ type: 'Patient', ...one })) })
+        expect(await among(all, second, never, { id: 'nobody' })).toEqual(['b1', 'a2'])
+        expect(await among(second, { id: 'a' }, second)).toEqual(['a3', 'a2', 'a1'])
+        expect(await among()).toEqual([])
         expect(await history({ type: 'Patient', id: 'never' })).toEqual([])
       }))
 
