@@ -66,6 +66,15 @@ export function copyOf(node: Node): Node {
     : { ...node, members: node.members.map((member) => ({ ...member, value: copyOf(member.value) })) }
 }
 
+/** Takes these values away, each with its name, wherever they are members. */
+export function dropMembers(node: Node, values: ReadonlySet<Node>): void {
+  if (node.kind === 'scalar') return
+  const inside: readonly Slot[] = node.kind === 'array' ? node.items : node.members
+  for (const { value } of inside) dropMembers(value, values)
+  if (node.kind === 'object')
+    node.members.splice(0, node.members.length, ...node.members.filter(({ value }) => !values.has(value)))
+}
+
 /** Levels of objects and arrays. */
 export function depthOf(node: Node): number {
   if (node.kind === 'scalar') return 0

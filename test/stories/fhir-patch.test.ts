@@ -56,6 +56,24 @@ it('changes what the patch names, and nothing else', async () => {
   })
 })
 
+it('takes away the last of a list, and the list with it: FHIR has no empty ones', async () => {
+  const done = await patch('/fhir/Patient/rosa', [
+    { op: 'remove', path: '/identifier/0' },
+    { op: 'add', path: '/name', value: [{ given: ['R.'] }, { family: 'Quintero' }] },
+    { op: 'remove', path: '/name/0' },
+  ])
+  const { identifier, name } = (await done.json()) as { identifier?: unknown; name: unknown }
+  expect([done.status, identifier, name]).toEqual([200, undefined, [{ family: 'Quintero' }]])
+  // Until the last operation it is a list that may be added to.
+  const moved = await patch('/fhir/Patient/rosa', [
+    { op: 'remove', path: '/name/0' },
+    { op: 'add', path: '/name/-', value: { family: 'Marsh' } },
+  ])
+  expect([moved.status, await moved.json()]).toMatchObject([200, { name: [{ family: 'Marsh' }] }])
+  // An object of nothing is not as clear.
+  expect(await issue(await patch('/fhir/Patient/rosa', [{ op: 'remove', path: '/name/0/family' }]))).toEqual([422, 'processing'])
+})
+
 it('makes no version where nothing changes', async () => {
   const done = await patch('/fhir/Patient/rosa', [{ op: 'replace', path: '/active', value: true }])
   expect([done.status, done.headers.get('etag')]).toEqual([200, 'W/"1"'])
@@ -86,7 +104,7 @@ it.each([
   ['another id', [{ op: 'replace', path: '/id', value: 'x' }], 422, 'processing'],
   ['another type', [{ op: 'replace', path: '/resourceType', value: 'Person' }], 422, 'processing'],
   ['what is no Patient any more', [{ op: 'add', path: '/nickname', value: 'R' }], 422, 'processing'],
-  ['an empty list', [{ op: 'remove', path: '/identifier/0' }], 422, 'processing'],
+  ['an empty list', [{ op: 'replace', path: '/identifier', value: [] }], 422, 'processing'],
   ['a code that is none', [{ op: 'replace', path: '/gender', value: 'f' }], 422, 'business-rule'],
   ['no patch', { active: false }, 400, 'invalid'],
 ])('leaves everything as it was after %s', async (_, body, status, code) => {

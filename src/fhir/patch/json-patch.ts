@@ -61,7 +61,7 @@ function apply(root: Node, { op, path, from, value }: Operation, room: Room): No
     case 'add':
       return add(root, path, fitting(copyOf(value!), path.length))
     case 'remove':
-      remove(root, path)
+      remove(root, path, room)
       return root
     case 'replace':
       return replace(root, path, fitting(copyOf(value!), path.length))
@@ -71,7 +71,7 @@ function apply(root: Node, { op, path, from, value }: Operation, room: Room): No
       const moved = valueAt(root, from!)
       if (path.length > from!.length && from!.every((step, i) => step === path[i])) throw new Refused('moves a value into itself')
       if (path.join('/') === from!.join('/')) return root
-      remove(root, from!)
+      remove(root, from!, room)
       return add(root, path, fitting(moved, path.length))
     }
     case 'test':
@@ -125,11 +125,12 @@ function replace(root: Node, path: readonly string[], value: Node): Node {
   return root
 }
 
-function remove(root: Node, path: readonly string[]): void {
+function remove(root: Node, path: readonly string[], room: Room): void {
   const last = path.at(-1)
   if (last === undefined) throw new Refused('removes the whole resource')
   const parent = valueAt(root, path.slice(0, -1))
   const gone = child(parent, last)
   const slots: Slot[] = parent.kind === 'array' ? parent.items : parent.kind === 'object' ? parent.members : []
   slots.splice(slots.indexOf(gone), 1)
+  if (parent.kind === 'array' && slots.length === 0) room.emptied.push(parent)
 }

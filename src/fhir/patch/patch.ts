@@ -1,6 +1,6 @@
 /** What a patch is to the rest of the house: read once, applied to whatever version stands when the commit runs. https://hl7.org/fhir/R4/http.html#patch */
 import { fail, type Result } from '../../domain/problem.ts'
-import { copyOf, depthOf, type Node, printTree } from '../tree.ts'
+import { type ArrayNode, copyOf, depthOf, dropMembers, type Node, printTree } from '../tree.ts'
 
 /** Edits the tree of a resource. Fails `patch-failed` naming the operation, never what stands there. */
 export type Patch = (resource: Node) => Result<Node>
@@ -24,13 +24,17 @@ export function inOrder<T>(operations: readonly T[], apply: (root: Node, operati
         return fail('patch-failed', `Operation ${index + 1} of the patch ${caught.message}.`)
       }
     }
+    const emptied = room.emptied.filter(({ items }) => items.length === 0)
+    if (emptied.length > 0) dropMembers(root, new Set(emptied))
     return { ok: true, value: root }
   }
 }
 
-/** How much a patch may copy: copies of copies would grow without end. */
+/** What a patch has done so far, and how much it may copy: copies of copies would grow without end. */
 export class Room {
   #copied = 0
+  /** Lists whose last item it removed. FHIR has no empty ones: those that are empty in the end go with their names. */
+  readonly emptied: ArrayNode[] = []
 
   /** A copy of the value, to be put that deep. */
   copy(value: Node, depth: number): Node {
