@@ -9,6 +9,7 @@ import { fail, ok, type Result } from './domain/problem.ts'
 import { startClock } from './flows/by-the-clock/clock.ts'
 import { type Later, startCourier } from './flows/delivery/courier.ts'
 import { startIndexing } from './flows/fhir/indexing.ts'
+import { startLabelling } from './flows/labels/label-anew.ts'
 import { createGateway, type Gateway, system } from './gateway.ts'
 import { answerBytes } from './hl7v2/acknowledge.ts'
 import type { Framed } from './hl7v2/mllp.ts'
@@ -136,7 +137,12 @@ async function open(
   opened.splice(1, 0, () => Promise.all(background.map((end) => end())))
   for (const name of tenants) {
     const ctx = await gateway.context(system(name))
-    background.push(startCourier(ctx, later).stop, startClock(ctx, later), await startIndexing(ctx, later))
+    background.push(
+      startCourier(ctx, later).stop,
+      startClock(ctx, later),
+      await startIndexing(ctx, later),
+      await startLabelling(ctx, later),
+    )
   }
   const mllp = await openMllp(gateway, host, wanted.mllpPort)
   if (mllp) opened.push(() => mllp.stop(grace))

@@ -13,6 +13,7 @@ import { fail, type Issue } from './domain/problem.ts'
 import { startClock } from './flows/by-the-clock/clock.ts'
 import { type Courier, startCourier } from './flows/delivery/courier.ts'
 import { startIndexing } from './flows/fhir/indexing.ts'
+import { startLabelling } from './flows/labels/label-anew.ts'
 import { createGateway, type Gateway, system } from './gateway.ts'
 import { edgeLimits } from './http/limits.ts'
 import { keySetBy } from './net/key-set.ts'
@@ -90,6 +91,7 @@ export class Tenant extends DurableObject<Env> {
     ctx.store.onCommit(() => this.#later(lookAfter))
     this.#courier = startCourier(ctx, (ms) => this.#later(ms))
     startClock(ctx, soon)
+    void startLabelling(ctx, soon)
     this.#serve = app.fetch
   }
 

@@ -1,5 +1,6 @@
 /** Code systems and value sets: our own words as the mappings write them, and the tables between codes and words as ConceptMaps. */
 import * as crisis from '../../mappings/codes/crisis.ts'
+import { ownCodes as ownCodesBasis } from '../../mappings/codes/label-basis.ts'
 import { invalidTag } from '../../mappings/codes/validation.ts'
 import { canonicalBase } from '../../mappings/shared/extension.ts'
 import { needCategories } from '../../src/domain/derived-needs.ts'
@@ -24,6 +25,7 @@ export function codesOfData(): ReadonlyMap<string, Codes> {
     [ownCodes, instrumentCodes()],
     [canonical('CodeSystem', 'instrument-band'), inWords(bands)],
     [invalidTag.system, new Map([[invalidTag.code, 'Kept though it breaks a rule of FHIR R4, or a profile that it claims']])],
+    [ownCodesBasis.system, new Map([[ownCodesBasis.code, 'What its own codes say that it is about']])],
     [canonical('CodeSystem', 'score'), new Map([['recomputed', 'Recomputed from the answers']])],
     [canonical('CodeSystem', 'obligation-policy'), new Map(policies.map((one) => [policyIdOf(one, '2026-01-01'), one.measure]))],
     ...alerts.slice(0, 1).map(({ system }) => [system, inWords(alerts.map(({ code }) => code))] as const),

@@ -8,7 +8,13 @@ import { instruments } from './instruments/index.ts'
 import { scoreCodeOf } from './instruments/instrument.ts'
 import type { sensitivities } from './labels.ts'
 
-type Sensitivity = (typeof sensitivities)[number]
+/** Counts up with every change of what is told of codes: what was stored before is labelled anew then. Each label says by which it came. */
+export const contentRules = 1
+
+/** What codes may tell. */
+export const contentLabels = ['SUD', 'ETHUD', 'PSY', 'MH'] as const satisfies readonly (typeof sensitivities)[number][]
+export type ContentLabel = (typeof contentLabels)[number]
+
 interface Code {
   readonly system?: string | undefined
   readonly code?: string | undefined
@@ -23,19 +29,20 @@ const substanceServices: ReadonlySet<string> = new Set([
   ...Array.from({ length: 14 }, (_, i) => `G${2067 + i}`),
 ])
 
-/** What each result of these tells; a survey of social needs is about violence as a whole alone. */
-const telling: readonly (Sensitivity | undefined)[] = ['SUD', 'ETHUD', 'PSY']
+/** What each result of an instrument tells; a survey of social needs is about violence as a whole alone. */
+const isTelling = (sensitivity: string | undefined): sensitivity is ContentLabel =>
+  (contentLabels as readonly (string | undefined)[]).includes(sensitivity)
 /** By LOINC codes, and canonical URLs of questionnaires. */
-const byInstrument = new Map<string, Sensitivity>()
+const byInstrument = new Map<string, ContentLabel>()
 for (const instrument of instruments) {
   const { sensitivity, panel, questionnaires, items } = instrument
-  if (sensitivity === undefined || !telling.includes(sensitivity)) continue
+  if (!isTelling(sensitivity)) continue
   const codes = [panel, scoreCodeOf(instrument), ...questionnaires, ...items.map(({ code }) => code)]
   for (const code of codes) if (code !== undefined) byInstrument.set(code, sensitivity)
 }
 
 /** What a code speaks of, if it is of a kind that is sensitive. */
-export function contentOf(coding: Code): Sensitivity | undefined {
+export function contentOf(coding: Code): ContentLabel | undefined {
   const { system, code } = coding
   if (typeof code !== 'string') return undefined
   switch (system) {
@@ -53,6 +60,6 @@ export function contentOf(coding: Code): Sensitivity | undefined {
 }
 
 /** The same of an HCPCS code, and of answers to a questionnaire, whatever its version. */
-export const contentOfService = (code: string): Sensitivity | undefined => (substanceServices.has(code) ? 'SUD' : undefined)
-export const contentOfAnswers = (questionnaire: string): Sensitivity | undefined =>
+export const contentOfService = (code: string): ContentLabel | undefined => (substanceServices.has(code) ? 'SUD' : undefined)
+export const contentOfAnswers = (questionnaire: string): ContentLabel | undefined =>
   byInstrument.get(questionnaire.split('|', 1)[0]!)

@@ -1,9 +1,9 @@
 /** From a resource to the version that is kept: stamped with id, version, instant and labels of what it is about; all else as it came. */
-import type { Resource } from '@medplum/fhirtypes'
+import type { Coding, Resource } from '@medplum/fhirtypes'
 import { type Exact, type JsonObject, stamp, stampValue, valueIn } from '../fhir/exact.ts'
 import type { Put, Remove } from '../store/change.ts'
 import type { Stored } from '../store/store.ts'
-import { labelsByContent } from './content-labels.ts'
+import { labelsByContent } from './labels/content-labels.ts'
 
 /**
  * A commit makes one version of a resource: what it has written already (nothing else is of its instant) is written anew. `at` is the
@@ -24,7 +24,7 @@ export function nextVersion(
   references?: { get(link: string): string | undefined },
 ): Put {
   const version = versionAfter(current, at)
-  const security = labelsByContent(exact.value)
+  const security = labelsByContent(exact.value, () => storedValue(current))
   const { text, value } = stamp(exact, {
     ...{ id, versionId: String(version), lastUpdated: at },
     ...(security && { security }),
@@ -35,12 +35,27 @@ export function nextVersion(
 
 /** The next version of a resource of our own making (a mapping's output). */
 export function nextOf<R extends Resource>(resource: R, id: string, current: Stored | undefined, at: string): Put {
-  const version = versionAfter(current, at)
-  const type = resource.resourceType
   const made = resource as unknown as JsonObject
-  const security = labelsByContent(made)
-  const { text, value } = stampValue(made, { id, versionId: String(version), lastUpdated: at, ...(security && { security }) })
-  return { change: 'put', type, id, version, text, resource: value, at }
+  return labelledAs(
+    made,
+    labelsByContent(made, () => storedValue(current)),
+    id,
+    current,
+    at,
+  )
+}
+
+/** The next version of a resource with these labels; with its own where none are given. */
+export function labelledAs(
+  resource: JsonObject,
+  security: readonly Coding[] | undefined,
+  id: string,
+  current: Stored | undefined,
+  at: string,
+): Put {
+  const version = versionAfter(current, at)
+  const { text, value } = stampValue(resource, { id, versionId: String(version), lastUpdated: at, ...(security && { security }) })
+  return { change: 'put', type: String(resource.resourceType), id, version, text, resource: value, at }
 }
 
 export function removal(current: Stored, at: string): Remove {

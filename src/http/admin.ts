@@ -1,4 +1,4 @@
-/** `/admin`: connections, deliveries, messages, tables, what is invalid, and conflicts, for the operator. */
+/** `/admin`: connections, deliveries, messages, tables, what is invalid, conflicts, and labels taken away, for the operator. */
 import type { Hono } from 'hono'
 import { z } from 'zod'
 import { problem } from '../domain/problem.ts'
@@ -96,6 +96,15 @@ export function adminRoutes(_gateway: Gateway): Hono<Env> {
   router.post('/conflicts/:id/resolve', async (c) => {
     const body = exactBody(c)
     return body.ok ? json(c, await c.get('desk').resolveConflict(c.req.param('id'), body.value)) : refuse(c, body.problem)
+  })
+
+  router.get('/labels/withdrawn', async (c) => {
+    const page = await c.get('desk').listWithdrawals(counted(pageOf(c, sizes)))
+    return c.json({ items: page.items, next: page.next ?? null })
+  })
+  router.post('/labels/withdraw', async (c) => {
+    const body = jsonBody(c)
+    return body.ok ? json(c, await c.get('desk').withdrawLabel(body.value)) : refuse(c, body.problem)
   })
   return router
 }

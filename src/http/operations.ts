@@ -4,6 +4,7 @@ import { clientMetadata } from '../access/client.ts'
 import { Acknowledgement } from '../domain/acknowledgement.ts'
 import { ClaimEditTables } from '../domain/claim-edits.ts'
 import { ConflictResolution } from '../domain/conflict-resolution.ts'
+import { Withdrawal } from '../domain/label-withdrawal.ts'
 import { PayerRule } from '../domain/payer-rule.ts'
 import { PlanDraftCommand } from '../domain/plan-draft.ts'
 import { TablePreview } from '../domain/table-preview.ts'
@@ -264,6 +265,14 @@ const operators: readonly Operation[] = [
     summary: 'Settles a conflict, field by field: ours, theirs, or another value',
     body: json,
     schema: ConflictResolution,
+  },
+  { method: 'get', path: '/admin/labels/withdrawn', summary: 'Labels that were taken away, by whom and why', query: Paging },
+  {
+    method: 'post',
+    path: '/admin/labels/withdraw',
+    summary: 'Takes a label away that the codes of a record gave it wrongly',
+    body: json,
+    schema: Withdrawal,
   },
   {
     method: 'get',

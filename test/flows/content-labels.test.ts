@@ -23,6 +23,7 @@ const labelsOf = async (reference: string): Promise<string[]> => {
   const { meta } = (await say(gateway, 'GET', `/fhir/${reference}`)).body
   return (meta.security ?? []).map(({ code }: { code: string }) => code)
 }
+const clinical = 'http://terminology.hl7.org/CodeSystem/condition-clinical'
 const act = (code: string) => ({ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code })
 const level = (code: string) => ({ system: 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality', code })
 
@@ -106,4 +107,63 @@ it('is told of needs and sessions by command, and of what changes to such a code
     interventions: [{ text: 'Assessment' }],
   })
   expect(await labelsOf(`Encounter/${visit}`)).toEqual(['R', 'SUD'])
+})
+
+const basis = 'http://hl7.org/fhir/uv/security-label-ds4p/StructureDefinition/extension-sec-label-basis'
+it('says by which version of the rules each label came, and nothing of those of others', async () => {
+  await put(gateway, condition(icd10('F10.20'), { meta: { security: [act('ETHUD')] } }))
+  const { meta } = (await say(gateway, 'GET', '/fhir/Condition/ned-1')).body
+  const byRules = ({ code, extension }: { code: string; extension?: { url: string; valueCoding?: object }[] }) => [
+    code,
+    extension?.find(({ url }) => url === basis)?.valueCoding,
+  ]
+  const rules = { system: expect.stringContaining('/CodeSystem/label-basis'), code: 'own-codes', version: '1' }
+  expect(meta.security.map(byRules)).toEqual([
+    ['ETHUD', undefined],
+    ['R', rules],
+    ['SUD', rules],
+  ])
+})
+
+const withdraw = (label: string, more: object = {}) =>
+  say(gateway, 'POST', '/admin/labels/withdraw', { resource: 'Condition/ned-1', label, reason: 'Coded by mistake', ...more })
+
+it('lets an operator take away what codes gave wrongly, and does not give it again for the same code', async () => {
+  await put(gateway, condition(icd10('F10.20')))
+  expect((await withdraw('SUD', { reason: undefined })).status).toBe(400)
+  expect((await withdraw('SUD', { resource: 'Condition/ned-2' })).status).toBe(404)
+  expect(await withdraw('MH')).toMatchObject({ status: 422, body: { code: 'rule-broken' } })
+  expect(await withdraw('SUD')).toMatchObject({ status: 200, body: { version: 2 } })
+  expect(await labelsOf('Condition/ned-1')).toEqual([])
+  // Whoever writes it again, with and without what it said.
+  await put(gateway, condition(icd10('F10.20'), { clinicalStatus: { coding: [{ system: clinical, code: 'active' }] } }))
+  expect(await labelsOf('Condition/ned-1')).toEqual([])
+  expect((await say(gateway, 'GET', '/admin/labels/withdrawn')).body.items).toEqual([
+    { resource: 'Condition/ned-1', label: 'SUD', by: 'local', at: expect.any(String), reason: 'Coded by mistake' },
+  ])
+  const { items } = (await say(gateway, 'GET', '/admin/audit')).body
+  expect(items).toContainEqual(expect.objectContaining({ action: 'withdraw-label', entities: ['Condition/ned-1/_history/2'] }))
+  // Another code tells anew, and so does a person.
+  await put(gateway, condition(icd10('F11.20')))
+  expect(await labelsOf('Condition/ned-1')).toEqual(['R', 'SUD'])
+  expect((await withdraw('SUD')).status).toBe(200)
+  await put(gateway, condition(icd10('F11.20'), { meta: { security: [act('SUD')] } }))
+  expect(await labelsOf('Condition/ned-1')).toEqual(['SUD', 'R'])
+})
+
+it('takes away what the codes gave alone: not what somebody said, nor 42 CFR Part 2, nor more than was asked for', async () => {
+  await put(gateway, condition({ coding: [...icd10('F11.20').coding, ...icd10('F32.1').coding] }))
+  expect((await withdraw('SUD')).status).toBe(200)
+  expect(await labelsOf('Condition/ned-1')).toEqual(['R', 'MH'])
+  await put(gateway, condition(icd10('Z59.41'), { meta: { security: [act('SUD'), act('42CFRPart2')] } }))
+  expect(await withdraw('SUD')).toMatchObject({ status: 422, body: { code: 'rule-broken' } })
+  expect((await withdraw('42CFRPart2')).status).toBe(400)
+  expect(await labelsOf('Condition/ned-1')).toEqual(['SUD', '42CFRPart2'])
+  // What its code gave before it was corrected.
+  await put(gateway, condition(icd10('F10.20')))
+  const { meta } = (await say(gateway, 'GET', '/fhir/Condition/ned-1')).body
+  await put(gateway, condition(icd10('Z59.41'), { meta: { security: meta.security } }))
+  expect(await labelsOf('Condition/ned-1')).toEqual(['R', 'SUD'])
+  expect((await withdraw('SUD')).status).toBe(200)
+  expect(await labelsOf('Condition/ned-1')).toEqual([])
 })

@@ -3,28 +3,16 @@
  * resources at a time, while the gateway serves. Until that is done a search by such a parameter is told so.
  */
 import { ok, type Problem, problem } from '../../domain/problem.ts'
-import { type Filter, type Query, simpleQuery } from '../../fhir/search/query.ts'
+import type { Filter, Query } from '../../fhir/search/query.ts'
 import { resourceTypes } from '../../fhir/types.ts'
-import { lookThrough, type Store, write } from '../../store/store.ts'
+import { lookThrough, type Store, type Stored, write } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import type { Later } from '../delivery/courier.ts'
 import { Kept } from '../kept.ts'
+import { advance, isEmpty, type Progress, startParts } from './anew.ts'
 import { signatures } from './index-signature.ts'
 
-/** Resources of one commit: a few milliseconds of work. */
-const slice = 10
-
-/** Milliseconds between two of them. */
-const rest = 20
-
 const kind = 'search-index'
-
-interface Progress {
-  /** By what it was begun: other parameters begin it again. */
-  readonly aim: string
-  readonly type: string
-  readonly after?: string
-}
 
 const underWay = new Kept<Progress>(kind)
 
@@ -50,7 +38,7 @@ export async function indexAnew(ctx: Context): Promise<boolean> {
       : [...new Set(changed.map((name) => name.split('.')[0]!))]
   const known = await lookThrough(store, underWay.of('progress'))
   const progress: Progress | undefined = known?.aim === aim ? known : types[0] === undefined ? undefined : { aim, type: types[0] }
-  const next = progress && (await advance(store, progress, types))
+  const next = progress && (await advance(store, progress, (items) => reindex(store, items), types))
   await store.commit(function* () {
     if (next) yield* write(underWay.remember('progress', next))
     else yield* write({ change: 'remember', kind, key: 'parameters', text: whole }, underWay.forget('progress'))
@@ -60,53 +48,14 @@ export async function indexAnew(ctx: Context): Promise<boolean> {
   return next !== undefined
 }
 
-const isEmpty = async (store: Store): Promise<boolean> =>
-  (await store.look({ ask: 'history', count: 1, visible: 'everything' })).items.length === 0
-
-async function advance(store: Store, { aim, type, after }: Progress, types: readonly string[]): Promise<Progress | undefined> {
-  const page = await store.look({
-    ask: 'search',
-    query: simpleQuery(type, [], slice),
-    visible: 'everything',
-    ...(after !== undefined && { after }),
+const reindex = (store: Store, items: readonly Stored[]) =>
+  store.commit(function* () {
+    yield* write(...items.map(({ type, id }) => ({ change: 'reindex' as const, type, id })))
+    return ok(undefined)
   })
-  if (page.items.length > 0) {
-    await store.commit(function* () {
-      yield* write(...page.items.map(({ id }) => ({ change: 'reindex' as const, type, id })))
-      return ok(undefined)
-    })
-  }
-  if (page.next !== undefined) return { aim, type, after: page.next }
-  const further = types[types.indexOf(type) + 1]
-  return further === undefined ? undefined : { aim, type: further }
-}
 
-/**
- * Goes on until all is indexed. Resolves when it is known what is lacking, so that nobody is served before; with the way to stop, which
- * waits for the part under way.
- */
-export async function startIndexing(ctx: Context, later: Later): Promise<() => Promise<void>> {
-  let stopped = false
-  let callOff = (): void => {}
-  let running: Promise<unknown> = Promise.resolve()
-  const part = (): void => {
-    running = indexAnew(ctx)
-      .catch(() => {
-        ctx.log('background-failed', { tenant: ctx.principal.tenant })
-        return false
-      })
-      .then((more) => {
-        if (more && !stopped) callOff = later(rest, part)
-      })
-  }
-  part()
-  await running
-  return async () => {
-    stopped = true
-    callOff()
-    await running
-  }
-}
+/** Resolves when it is known what is lacking, so that nobody is served before. */
+export const startIndexing = (ctx: Context, later: Later) => startParts(ctx, later, indexAnew)
 
 /** What is to be told to whom searches by a parameter whose index is not complete. */
 export function notIndexed(store: Store, { type, filters, sort }: Query): Problem | undefined {
