@@ -186,10 +186,10 @@ export function unsentChanges(before: Referral, next: Referral): readonly Issue[
   return fixed.map((path) => ({ path, message: 'cannot change once the referral was sent' }))
 }
 
-/** Who is turned away is helped on: the matcher has the other services, without the one that said no. */
+/** Who is turned away is helped on: the matcher has the other services, without the one that said no. `since`: when that was. */
 export function alternative(
   { state, priority }: Pick<Referral, 'state' | 'priority'>,
-  at: string,
+  since: string,
   zone?: string,
 ): HouseWork | undefined {
   if (state !== 'rejected') return undefined
@@ -197,7 +197,7 @@ export function alternative(
   return {
     kind: 'referral-chase',
     what: 'Turned down: find another service',
-    dueAt: respondByDefault(wanted, at, zone) ?? at,
+    dueAt: respondByDefault(wanted, since, zone) ?? since,
     priority: wanted,
   }
 }

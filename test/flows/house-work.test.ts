@@ -127,11 +127,11 @@ describe('a crisis', () => {
 
 describe('a referral', () => {
   const sdoh = 'http://hl7.org/fhir/us/sdoh-clinicalcare/CodeSystem/SDOHCC-CodeSystemTemporaryCodes'
-  const sent = async (details: object = {}) => {
+  const sent = async (details: object = {}, more: object = {}) => {
     const id = await made('referrals', {
       ...{ clientId: 'cli-marisol', kind: 'community-service', category: { system: sdoh, code: 'food-insecurity' } },
       ...{ service: { text: 'Food' }, reasons: ['ned-1'], priority: 'urgent', intent: 'order', consentId: 'con-marisol' },
-      doNotContact: 'no',
+      ...{ doNotContact: 'no', ...more },
     })
     await event(gateway, `referrals/${id}`, 'send', details)
     return id
@@ -145,6 +145,11 @@ describe('a referral', () => {
     expect(others).toEqual([])
     expect(item).toMatchObject({ kind: 'referral-chase', about: `ServiceRequest/${id}`, priority: 'urgent', state: 'open' })
     expect(await read(`referrals/${id}`)).toMatchObject({ state: 'rejected', statusReason: 'No room' })
+    // Its day stays what it was, whatever is written later.
+    gateway.clock.advance(24 * 60 * minute)
+    const { body } = await say(gateway, 'GET', `/fhir/ServiceRequest/${id}`)
+    await put(gateway, { ...body, note: [{ text: 'Called' }] })
+    expect(await work()).toMatchObject([{ id: item.id, dueAt: item.dueAt }])
     gateway.clock.advance(31 * 24 * 60 * minute)
     await event(gateway, `referrals/${id}`, 'close-unconfirmed', { reason: 'Sent elsewhere' })
     expect(await work()).toMatchObject([{ id: item.id, state: 'done' }])
@@ -166,7 +171,37 @@ describe('a referral', () => {
     expect(await desk.chaseReferrals()).toEqual({ ok: true, value: 0 })
     expect(await work()).toMatchObject([{ kind: 'referral-chase', about: `ServiceRequest/${id}`, state: 'open' }])
     await event(gateway, `referrals/${id}`, 'accept')
-    expect(await work()).toMatchObject([{ state: 'done' }])
+    expect((await work()).map((one: { what: string; state: string }) => [one.state, one.what]).sort()).toEqual([
+      ['done', 'Nobody has answered this referral'],
+      ['open', 'Accepted: see that the service begins'],
+    ])
+  })
+
+  it.each([
+    ['urgent', '2026-03-03', 'response', 'hold', { reason: 'Waiting list' }],
+    ['routine', '2026-03-16', 'time-to-service', 'start', {}],
+  ])('that is accepted (%s) has begun by %s, or somebody sees to it', async (priority, day, policyId, type, more) => {
+    const id = await sent({}, { priority })
+    await event(gateway, `referrals/${id}`, 'accept')
+    const [item, ...others] = await work()
+    expect(others).toEqual([])
+    expect(item).toMatchObject({
+      kind: 'referral-chase',
+      about: `ServiceRequest/${id}`,
+      priority,
+      state: 'open',
+      sla: { policyId },
+    })
+    expect([item.dueAt.slice(0, 10), item.sla.targetAt]).toEqual([day, item.dueAt])
+    // Later writes do not wind the clock back.
+    gateway.clock.advance(24 * 60 * minute)
+    const { body } = await say(gateway, 'GET', `/fhir/ServiceRequest/${id}`)
+    await put(gateway, { ...body, note: [{ text: 'Called' }] })
+    expect(await work()).toMatchObject([{ dueAt: item.dueAt, sla: { targetAt: item.dueAt } }])
+    gateway.clock.advance(20 * 24 * 60 * minute)
+    expect((await work())[0].sla.breachedAt).toBe(item.dueAt)
+    await event(gateway, `referrals/${id}`, type, more)
+    expect(await work()).toMatchObject([{ id: item.id, state: 'done' }])
   })
 
   it('that has expired unanswered is cancelled, and nobody goes after it any more', async () => {
@@ -183,7 +218,8 @@ describe('a referral', () => {
     expect(await read(`referrals/${id}`)).toMatchObject({ state: 'cancelled', requestStatus: 'revoked', statusReason: 'expired' })
     expect((await read(`referrals/${id}`)).history.at(-1)).toMatchObject({ from: 'requested', event: 'expire' })
     expect((await read(`referrals/${answered}`)).state).toBe('accepted')
-    expect(await work()).toMatchObject([{ kind: 'referral-chase', state: 'done' }])
+    const states = async () => (await work()).map((one: { what: string; state: string }) => [one.what, one.state])
+    expect(await states()).toContainEqual(['Nobody has answered this referral', 'done'])
   })
 
   it('is not mistaken for the work about it', async () => {

@@ -17,6 +17,7 @@ import {
   shownState,
   unsentChanges,
 } from '../../domain/referral-rules.ts'
+import { startWanted } from '../../domain/start-by.ts'
 import type { Change, Put } from '../../store/change.ts'
 import { ask, type Steps, write } from '../../store/store.ts'
 import { isAgreed, needsNamed } from '../care-plans/activation.ts'
@@ -103,6 +104,24 @@ export function* chase(id: string, about: ServiceRequest, value: Referral, at: s
   return clientId === undefined ? [] : yield* keepWork({ why: 'unanswered', about, id, clientId }, answerWanted(value), at)
 }
 
+/** What somebody does about a referral that was turned down, and about one that was accepted, while it is so. */
+const steps = [
+  { state: 'rejected', why: 'alternative', wanted: alternative },
+  { state: 'accepted', why: 'unstarted', wanted: startWanted },
+] as const
+
+function* onward(about: ServiceRequest, { id, value }: Holding, before: Holding | undefined, at: string): Steps<readonly Put[]> {
+  const { clientId } = value
+  if (clientId === undefined) return []
+  const puts: Put[] = []
+  for (const { state, why, wanted } of steps) {
+    if (value.state !== state && before?.value.state !== state) continue
+    const zone = value.state === state ? yield* zoneOf(clientId) : undefined
+    puts.push(...(yield* keepWork({ why, about, id, clientId }, (since) => wanted(value, since, zone), at)))
+  }
+  return puts
+}
+
 /** Whoever takes the authorisation back, or uses it up, says it of the work; a draft that becomes active is sent. */
 const workOf: Readonly<Partial<Record<Referral['requestStatus'], ReferralState>>> = {
   revoked: 'cancelled',
@@ -155,9 +174,6 @@ export const referrals = collection<Referral, ReferralParts>({
     const changes = [...(yield* settled(now, at))]
     const { id, value, parts } = now
     if (before?.value.stale && !value.stale) changes.push(...(yield* chase(id, parts.ServiceRequest, value, at)))
-    if (value.clientId === undefined || (value.state !== 'rejected' && before?.value.state !== 'rejected')) return ok(changes)
-    const cause = { why: 'alternative', about: parts.ServiceRequest, id, clientId: value.clientId }
-    const zone = value.state === 'rejected' ? yield* zoneOf(value.clientId) : undefined
-    return ok([...changes, ...(yield* keepWork(cause, alternative(value, at, zone), at))])
+    return ok([...changes, ...(yield* onward(parts.ServiceRequest, now, before, at))])
   },
 })

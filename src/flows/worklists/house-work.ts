@@ -27,11 +27,16 @@ export interface Cause {
 export const workItemId = ({ why, type, id }: { readonly why: string; readonly type: string; readonly id: string }): string =>
   derivedId('wki', why, `${type}/${id}`)
 
-/** What is wanted of this cause now; nothing, where it is settled. */
-export function* keepWork(cause: Cause, wanted: HouseWork | undefined, at: string): Steps<readonly Put[]> {
+/** What is wanted of this cause now; nothing, where it is settled. A function is asked by when the work was opened: its days are counted from there. */
+export function* keepWork(
+  cause: Cause,
+  asked: HouseWork | undefined | ((since: string) => HouseWork | undefined),
+  at: string,
+): Steps<readonly Put[]> {
   const id = workItemId({ ...cause, type: cause.about.resourceType })
   const stored = yield* ask({ ask: 'resource', type: 'Task', id })
   const task = storedValue<Task>(stored)
+  const wanted = typeof asked === 'function' ? asked(task?.authoredOn ?? at) : asked
   if (!task) return wanted && !stored ? [yield* opened(cause, wanted, id, at)] : []
   const reading = mapping.read({ Task: task })
   const item = reading.ok && isUnfinished(reading.value) ? reading.value : undefined
