@@ -7,6 +7,7 @@ import { fail, ok, type Result } from '../../domain/problem.ts'
 import { ask, type Steps, write } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { derivedId } from '../derived-id.ts'
+import { seekOut } from '../follow-ups/missed-contact.ts'
 import { nextOf } from '../next-version.ts'
 import { collection, type EventInput, type Held } from './collection.ts'
 import { withReason } from './with-reason.ts'
@@ -63,6 +64,11 @@ export const appointments = collection<Appointment, { Appointment: Resource }>({
   sort: 'date',
   machine: { field: 'state', states: appointmentMachine, initial: 'proposed' },
   byEvents: ['rescheduledFrom', 'rescheduledTo'],
+  *after(_ctx, { id, value, parts }, before, at) {
+    const isMissed = value.state === 'no-show'
+    const contact = { id, about: parts.Appointment, clientId: value.clientId, when: value.time?.start ?? at, isMissed }
+    return ok(yield* seekOut({ ...contact, wasMissed: before?.value.state === 'no-show' }, at))
+  },
   on: {
     request: withTime,
     book: withTime,

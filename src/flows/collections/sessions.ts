@@ -15,10 +15,11 @@ import { bundleSession } from '../billing/bundle-session.ts'
 import { chargeSession } from '../billing/charge-session.ts'
 import { dayOf, zoneOf } from '../clients/client-facts.ts'
 import type { Context } from '../context.ts'
+import { seekOut } from '../follow-ups/missed-contact.ts'
 import { recomputeFollowUps } from '../follow-ups/update-follow-ups.ts'
 import { referenceTo } from '../references.ts'
 import { isLicensed, rolesBehind, supervisorOf, unfitOn } from '../worklists/supervision.ts'
-import { collection, type EventInput } from './collection.ts'
+import { collection, type EventInput, type Held } from './collection.ts'
 import { keepAppointment } from './kept-appointment.ts'
 import { noteKept, notePart, visitNote, withNote } from './session-notes.ts'
 import { reasoned } from './with-reason.ts'
@@ -60,6 +61,17 @@ const Booking = Session.pick({ scheduled: true })
 const Ending = Session.pick({ actual: true, outcome: true, note: true, minutesIndirect: true })
 const Signing = Session.pick({ note: true })
 const Cancelling = Session.pick({ outcome: true })
+
+/** One that keeps an appointment is missed as that. */
+const sought = ({ id, value, parts }: Held<Session, SessionParts>, before: Held<Session, SessionParts> | undefined, at: string) =>
+  seekOut(
+    {
+      ...{ id, about: parts.Encounter, clientId: value.clientId, when: value.scheduled?.start ?? at },
+      isMissed: value.state === 'no-show' && value.appointmentId === undefined,
+      wasMissed: before?.value.state === 'no-show',
+    },
+    at,
+  )
 
 /** What became of it, where nobody says it otherwise; a foreign record, which names no kind, is not told what it never said. */
 const endedIn = (session: Session, outcome: NonNullable<Session['outcome']>): Session =>
@@ -132,9 +144,9 @@ export const sessions = collection<Session, SessionParts>({
     const { appointment, meta, status } = anchor as Encounter
     return isSettled(anchor as Encounter) || (appointment !== undefined && status !== 'planned') || meta?.security !== undefined
   },
-  *after(ctx, held, _before, at) {
+  *after(ctx, held, before, at) {
     const { id, value, parts } = held
-    const noted = yield* noteKept(held, at)
+    const noted = [...(yield* noteKept(held, at)), ...(yield* sought(held, before, at))]
     const { appointment, status } = parts.Encounter
     const isKept = appointment !== undefined && status !== 'planned'
     if (value.clientId === undefined || !(isSettled(parts.Encounter) || isKept)) return ok(noted)
