@@ -53,7 +53,7 @@ export function createApp(gateway: Gateway, options: AppOptions): Hono<Env> {
   app.route('/console', consoleRoutes(gateway))
   app.get('/', (c) => c.redirect('/console'))
   app.route('/messages', messageRoutes(gateway))
-  app.route('/coordination', sheetRoutes(`${gateway.settings.baseUrl}/messages/style.css`))
+  app.route('/coordination', sheetRoutes())
   app.route('/coordination', coordinationRoutes(gateway))
   app.route('/hl7v2', hl7v2Routes(gateway))
   app.route('/documents', documentRoutes(gateway))

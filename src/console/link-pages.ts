@@ -2,9 +2,26 @@
 import type { Child } from 'hono/jsx'
 import type { PageLanguage } from '../domain/consent-words.ts'
 import type { Desk } from '../gateway.ts'
-import { button, dd, dl, dt, fieldset, form, h2, h3, input, label, legend, option, p, section, select, textarea } from './html.ts'
+import {
+  button,
+  dd,
+  dl,
+  dt,
+  fieldset,
+  form,
+  h2,
+  h3,
+  input,
+  label,
+  legend,
+  option,
+  p,
+  section,
+  select,
+  textarea,
+  time,
+} from './html.ts'
 import { choices, decided, outcomeLabels, outcomes, saids, words, workStates } from './link-words.ts'
-import { moment } from './page.ts'
 
 type Shown = Extract<Awaited<ReturnType<Desk['answerLink']>>, { ok: true }>['value']
 type Page<N> = Extract<Shown['page'], { page: N }>
@@ -51,7 +68,22 @@ const radio = (name: string, value: string, text: string): Child =>
 export const facts = (all: readonly (readonly [string, Child | undefined])[]): Child =>
   dl(null, ...all.flatMap(([term, text]) => (text === undefined || text === '' ? [] : [dt(null, term), dd(null, text)])))
 
-const dated = (at: string | undefined): Child | undefined => (at === undefined || at.length <= 10 ? at : moment(at))
+/** To the minute, in UTC; a day without a time stays one. */
+function dated(at: string | undefined): Child | undefined {
+  if (at === undefined || at.length <= 10) return at
+  const utc = new Date(at).toISOString()
+  return time({ datetime: utc }, `${utc.slice(0, 10)}, ${utc.slice(11, 16)} UTC`)
+}
+
+const languages = new Intl.DisplayNames(['en'], { type: 'language' })
+/** `Spanish`, for any kind of it; what is no language's code stays as it is. */
+function languageNamed(code: string): string {
+  try {
+    return languages.of(code.split('-')[0]!) ?? code
+  } catch {
+    return code
+  }
+}
 
 /** A referral as an organization is told of it, on its page and on paper. */
 export function referralFacts(told: ToldReferral): readonly Child[] {
@@ -73,7 +105,7 @@ export function referralFacts(told: ToldReferral): readonly Child[] {
           ['Name', client.name],
           ['Born', client.birthDate],
           ['Telephone, e-mail', isContactedByUsAlone ? 'Please reach them through us only.' : client.contacts.join('; ')],
-          ['Languages', client.languages.join(', ')],
+          ['Languages', client.languages.map(languageNamed).join(', ')],
         ])
       : p(null, 'Please ask us.'),
   ]

@@ -24,6 +24,8 @@ export function messageRoutes(gateway: Gateway): Hono<Env> {
   router.use(policy, async (c, next) => {
     await next()
     c.header('X-Robots-Tag', 'noindex')
+    // With `no-referrer` browsers keep a form's origin to themselves, and it would not be taken where there is no authentication.
+    c.header('Referrer-Policy', 'same-origin')
   })
   router.get('/style.css', styleOf)
   router.get('/:link', async (c) => {

@@ -1,6 +1,9 @@
 /** The frame of every page, and the parts that pages have in common. */
 import type { MiddlewareHandler } from 'hono'
+import { raw } from 'hono/html'
 import type { Child } from 'hono/jsx'
+import { fingerprint } from '../access/secret.ts'
+import { base64Of } from '../domain/base64.ts'
 import type { Env } from '../http/env.ts'
 import {
   a,
@@ -17,6 +20,7 @@ import {
   p,
   section,
   span,
+  style as styleElement,
   table,
   tbody,
   td,
@@ -28,16 +32,25 @@ import {
 } from './html.ts'
 
 /** What a page may load and do: its own stylesheet and its own forms, and nothing else. */
-export const policy: MiddlewareHandler<Env> = async (c, next) => {
-  await next()
-  c.header(
-    'Content-Security-Policy',
-    "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
-  )
+const policyFor =
+  (style: string): MiddlewareHandler<Env> =>
+  async (c, next) => {
+    await next()
+    c.header(
+      'Content-Security-Policy',
+      `default-src 'none'; style-src ${style}; form-action 'self'; frame-ancestors 'none'; base-uri 'none'`,
+    )
+  }
+export const policy = policyFor("'self'")
+
+/** The same for a page with its stylesheet in it, known by its hash. https://www.w3.org/TR/CSP3/#grammardef-hash-source */
+export const policyOf = ({ inline }: { readonly inline: string }): MiddlewareHandler<Env> => {
+  const hash = Uint8Array.from(fingerprint(inline).match(/../g)!, (byte) => Number.parseInt(byte, 16))
+  return policyFor(`'sha256-${base64Of(hash)}'`)
 }
 
-/** A whole page; `style`: where its stylesheet is to be had. */
-export const htmlPage = (name: string, style: string, ...content: Child[]): string =>
+/** A whole page; `style`: where its stylesheet is to be had, or the stylesheet itself. */
+export const htmlPage = (name: string, style: string | { readonly inline: string }, ...content: Child[]): string =>
   `<!doctype html>${String(
     html(
       { lang: 'en' },
@@ -46,7 +59,7 @@ export const htmlPage = (name: string, style: string, ...content: Child[]): stri
         meta({ charset: 'utf-8' }),
         meta({ name: 'viewport', content: 'width=device-width, initial-scale=1' }),
         title(null, name),
-        link({ rel: 'stylesheet', href: style }),
+        typeof style === 'string' ? link({ rel: 'stylesheet', href: style }) : styleElement(null, raw(style.inline)),
       ),
       body(null, ...content),
     ),

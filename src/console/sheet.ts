@@ -5,23 +5,27 @@ import { createRouter, type Env } from '../http/env.ts'
 import { refuse } from '../http/problem-details.ts'
 import { code, h1, h2, main, p, section, span } from './html.ts'
 import { facts, notices, noticesOf, referralFacts } from './link-pages.ts'
-import { htmlPage, moment, policy } from './page.ts'
+import { htmlPage, moment, policyOf } from './page.ts'
+import { style } from './style.ts'
 
 type Sheet = Extract<Awaited<ReturnType<Desk['printSheet']>>, { ok: true }>['value']
 
-export function sheetRoutes(style: string): Hono<Env> {
+/** Whole in itself, so that it prints as it should from wherever it was kept. */
+const look = { inline: style }
+
+export function sheetRoutes(): Hono<Env> {
   const router = createRouter()
-  router.get('/communications/:id/sheet', policy, async (c) => {
+  router.get('/communications/:id/sheet', policyOf(look), async (c) => {
     const sheet = await c.get('desk').printSheet(c.req.param('id'))
-    return sheet.ok ? c.html(pageOf(sheet.value, style)) : refuse(c, sheet.problem)
+    return sheet.ok ? c.html(pageOf(sheet.value)) : refuse(c, sheet.problem)
   })
   return router
 }
 
-function pageOf({ to, number, from, on, address, told }: Sheet, style: string): string {
+function pageOf({ to, number, from, on, address, told }: Sheet): string {
   return htmlPage(
     'Fax',
-    style,
+    look,
     main(
       { class: 'sheet' },
       h1(null, 'Fax'),

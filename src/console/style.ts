@@ -4,7 +4,7 @@ import type { Ctx } from '../http/env.ts'
 export const styleOf = (c: Ctx): Response =>
   c.body(style, 200, { 'content-type': 'text/css; charset=utf-8', 'cache-control': 'max-age=3600' })
 
-const style = `
+export const style = `
 :root { color-scheme: light dark; --line: light-dark(#d9dee3, #39424b); --soft: light-dark(#5c6770, #9aa7b2); --back: light-dark(#f6f8f9, #14191e);
   --card: light-dark(#fff, #1c2329); --good: light-dark(#1c7c54, #58c796); --wait: light-dark(#96660a, #e0b04c); --bad: light-dark(#b3261e, #f28b82); }
 * { box-sizing: border-box }
