@@ -70,8 +70,8 @@ export function billingRoutes(gateway: Gateway): Hono<Env> {
 export function payerRuleRoutes(_gateway: Gateway): Hono<Env> {
   const router = createRouter()
   router.get('/', async (c) => {
-    const { items, next } = await c.get('desk').listPayerRules(counted(pageOf(c)))
-    return c.json({ items, next: next ?? null })
+    const { next, ...rules } = await c.get('desk').listPayerRules(counted(pageOf(c)))
+    return c.json({ ...rules, next: next ?? null })
   })
   router.put('/:key', async (c) => {
     const body = jsonBody(c)

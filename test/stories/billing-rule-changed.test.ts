@@ -1,18 +1,25 @@
 /** A payer's rule proves to be another one after lines were made by it: what no payer has taken follows, what one has stays. */
-import { beforeEach, describe, expect, it } from 'vitest'
-import { ok } from '../../src/domain/problem.ts'
-import { followPayerRules, noteChangedRule } from '../../src/flows/billing/follow-payer-rule.ts'
-import { payerRules } from '../../src/flows/billing/payer-rule-for.ts'
-import { write } from '../../src/store/store.ts'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { followPayerRules } from '../../src/flows/billing/follow-payer-rule.ts'
+import { startClock } from '../../src/flows/by-the-clock/clock.ts'
 import { type Agency, ack, type Body, feed, openAgency, shown, tell } from '../support/billing.ts'
-import { adminToken, local } from '../support/gateway.ts'
+import { adminToken, local, startGateway } from '../support/gateway.ts'
 
 let agency: Agency
 beforeEach(async () => {
   agency = await openAgency()
 })
 
-const rule = (body: Body, key = 'medicaid-ffs') => agency.put(`/admin/payer-rules/${key}`, body)
+const followed = async () => followPayerRules(await agency.gateway.gateway.context(local()))
+/** Kept otherwise, and followed, as the clock sees to it. */
+const rule = async (body: Body, key = 'medicaid-ffs') => {
+  await agency.put(`/admin/payer-rules/${key}`, body)
+  expect(await followed()).toEqual({ ok: true, value: 'done' })
+}
+const beingFollowed = async () => (await agency.get('/admin/payer-rules')).following
 const h2015 = { procedureCode: 'H2015' }
 
 describe('a line that is ready', () => {
@@ -34,6 +41,7 @@ describe('a line that is ready', () => {
     expect(await agency.lines(session)).toMatchObject([{ units: '2' }])
     const headers = { authorization: `Bearer ${adminToken}` }
     await agency.gateway.request(`/admin/payer-rules/${agency.coverage}`, { method: 'DELETE', headers })
+    await followed()
     expect(await agency.lines(session)).toMatchObject([{ units: '1', state: 'ready' }])
   })
 
@@ -107,15 +115,75 @@ describe('a line that went out', () => {
   })
 })
 
-it('of a rule that nobody came to follow, follows by the clock, once', async () => {
-  const session = await agency.sign(h2015, 23)
-  const ctx = await agency.gateway.gateway.context(local())
-  await ctx.store.commit(function* () {
-    yield* write(payerRules.remember('medicaid-ffs', { quarterHour: 'medicare8' }), yield* noteChangedRule('medicaid-ffs'))
-    return ok(undefined)
+describe('lines that follow a rule', () => {
+  it('do so after the answer, which says nothing of them, and are told of until then', async () => {
+    const session = await agency.sign(h2015, 23)
+    await followed()
+    expect(await beingFollowed()).toEqual([])
+    await agency.put('/admin/payer-rules/medicaid-ffs', { quarterHour: 'medicare8' })
+    expect(await agency.lines(session)).toMatchObject([{ units: '1' }])
+    expect(await beingFollowed()).toEqual([{ key: 'medicaid-ffs', looked: 0 }])
+    await followed()
+    expect(await agency.lines(session)).toMatchObject([{ units: '2' }])
+    expect(await beingFollowed()).toEqual([])
   })
-  expect(await agency.lines(session)).toMatchObject([{ units: '1' }])
-  expect(await followPayerRules(ctx)).toEqual({ ok: true, value: 1 })
-  expect(await agency.lines(session)).toMatchObject([{ units: '2' }])
-  expect(await followPayerRules(ctx)).toEqual({ ok: true, value: 0 })
+
+  it('do so by the clock, which is woken for it', async () => {
+    const session = await agency.sign(h2015, 23)
+    const calls: (() => void)[] = []
+    const ctx = await agency.gateway.gateway.context(local())
+    const stop = startClock(ctx, (_, then) => {
+      calls.push(then)
+      return () => calls.splice(calls.indexOf(then), 1)
+    })
+    await vi.waitFor(() => expect(calls).toHaveLength(1))
+    await agency.put('/admin/payer-rules/medicaid-ffs', { quarterHour: 'medicare8' })
+    expect(calls).toHaveLength(1)
+    calls.pop()!()
+    await vi.waitFor(() => expect(calls).toHaveLength(1))
+    await stop()
+    expect(await agency.lines(session)).toMatchObject([{ units: '2' }])
+  })
+
+  it('go on where they were after a crash, and begin again where the rule has changed since', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'handoff-rules-'))
+    const open = () => startGateway({ store: `sqlite:${folder}` })
+    let gateway = await open()
+    onTestFinished(async () => {
+      await gateway.stop()
+      await rm(folder, { recursive: true })
+    })
+    agency = await openAgency({ at: gateway })
+    const first = await agency.sign(h2015, 23)
+    // A hospital's charges are looked at and passed over: more of them than a page holds.
+    const charge = {
+      ...{ resourceType: 'ChargeItem', status: 'billable', code: { text: 'Bed' } },
+      subject: { reference: `Patient/${agency.client}` },
+    }
+    const entry = Array.from({ length: 120 }, () => ({ resource: charge, request: { method: 'POST', url: 'ChargeItem' } }))
+    await agency.post('/fhir', { resourceType: 'Bundle', type: 'transaction', entry })
+    const last = await agency.sign(h2015, 23)
+    await followed()
+    const units = async () => (await Promise.all([first, last].map(agency.lines))).map(([line]) => Number(line!.units)).toSorted()
+
+    const onePage = async () => followPayerRules(await gateway.gateway.context(local()), (pages) => pages < 1)
+    await agency.put('/admin/payer-rules/medicaid-ffs', { quarterHour: 'medicare8' })
+    expect(await onePage()).toEqual({ ok: true, value: 'more' })
+    expect(await units()).toEqual([1, 2])
+    expect(await beingFollowed()).toEqual([{ key: 'medicaid-ffs', looked: 100 }])
+    await gateway.stop()
+    gateway = await open()
+    const asBefore = async (path: string) => (await (await gateway.request(path)).json()) as Body
+    agency = { ...agency, gateway, get: asBefore }
+    expect(await beingFollowed()).toEqual([{ key: 'medicaid-ffs', looked: 100 }])
+    expect(await onePage()).toEqual({ ok: true, value: 'done' })
+    expect(await beingFollowed()).toEqual([])
+
+    const put = (quarterHour: string) =>
+      gateway.request('/admin/payer-rules/medicaid-ffs', { method: 'PUT', json: { quarterHour } })
+    await put('full')
+    await onePage()
+    await put('midpoint')
+    expect(await beingFollowed()).toEqual([{ key: 'medicaid-ffs', looked: 0 }])
+  })
 })

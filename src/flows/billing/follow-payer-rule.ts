@@ -1,13 +1,13 @@
 /**
- * What no payer has taken is counted anew when the rule is kept otherwise that it was counted by. A session or a month is a commit of its
- * own, and until all have followed the rule is noted: a crash leaves the rest to the clock.
+ * What no payer has taken is counted anew when the rule is kept otherwise that it was counted by: after the answer, by the clock. A session or
+ * a month is a commit of its own, and how far it has come is noted with every page of lines: a crash leaves the rest to the next round.
  */
 import type { Coverage } from '@medplum/fhirtypes'
 import coverageMapping from '../../../mappings/coverage.coverage.ts'
 import { isUntaken } from '../../billing/reconcile.ts'
 import { ok, type Result } from '../../domain/problem.ts'
 import type { Change } from '../../store/change.ts'
-import { ask, lookThrough, type Steps, write } from '../../store/store.ts'
+import { ask, BadCursor, lookThrough, type Page, type Steps, type Stored, write } from '../../store/store.ts'
 import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
 import { Kept } from '../kept.ts'
@@ -19,67 +19,96 @@ import { ruleKeysOf } from './payer-rule-for.ts'
 import { sourceOf } from './recheck.ts'
 import { recheckByRule } from './recheck-lines.ts'
 
-/** How often the rule of a key has changed since its lines last followed. */
-const changed = new Kept<number>('payer-rule-changed')
+interface Following {
+  /** How often the rule of this key has changed since its lines last followed. */
+  readonly changes: number
+  /** Lines looked at since the last change, and where to go on. */
+  readonly looked: number
+  readonly after?: string
+}
 
+const following = new Kept<Following>('payer-rule-following')
+
+/** From the first line on. */
 export function* noteChangedRule(key: string): Steps<Change> {
-  return changed.remember(key, ((yield* changed.of(key)) ?? 0) + 1)
+  return following.remember(key, { changes: ((yield* following.of(key))?.changes ?? 0) + 1, looked: 0 })
 }
 
-/** The answer of a change of a rule, once lines follow it. What breaks then, goes on by the clock. */
-export async function followedAfter<T>(ctx: Context, written: Result<T>): Promise<Result<T>> {
-  if (written.ok) await followPayerRules(ctx).catch(() => ctx.log('background-failed', { tenant: ctx.principal.tenant }))
-  return written
+/** The rules that lines are following now. */
+export function* rulesFollowed(): Steps<readonly { readonly key: string; readonly looked: number }[]> {
+  const { items } = yield* following.page({ count: 100 })
+  return items.map(({ key, value: { looked } }) => ({ key, looked }))
 }
 
-/** Answers how many rules are followed now. */
-export async function followPayerRules({ once: _, ...ctx }: Context): Promise<Result<number>> {
-  const { items } = await lookThrough(ctx.store, changed.page({ count: 100 }))
-  for (const { key, value } of items) {
-    const followed = await followRule(ctx, key)
+/** As far as it `mayGoOn` after so many pages of lines: others wait no longer. */
+export async function followPayerRules(
+  { once: _, ...ctx }: Context,
+  mayGoOn: (pages: number) => boolean = () => true,
+): Promise<Result<'done' | 'more'>> {
+  for (let pages = 0; ; pages++) {
+    const [next] = (await lookThrough(ctx.store, following.page({ count: 1 }))).items
+    if (next === undefined) return ok('done')
+    if (!mayGoOn(pages)) return ok('more')
+    const followed = await followPage(ctx, next.key, next.value)
     if (!followed.ok) return followed
-    const done = await ctx.store.commit(function* () {
-      // Changed again meanwhile: lines that were looked at before have not followed that.
-      if ((yield* changed.of(key)) === value) yield* write(changed.forget(key))
+  }
+}
+
+/** Lines that somebody may still have to pay; of `billed` ones those that were rejected. */
+const unpaid = every('ChargeItem', ofStatus('planned', 'billable', 'billed'))
+const pageOfLines = { ...unpaid, query: { ...unpaid.query, count: 100 } }
+
+async function followPage(ctx: Context, key: string, so: Following): Promise<Result<void>> {
+  const page = await pageAfter(ctx, so.after)
+  if (page === 'lost') return noted(ctx, key, so, { changes: so.changes, looked: 0 })
+  const seen = new Set<string>()
+  const coverages = new Map<string, boolean>()
+  for (const line of readLines(page.items).filter(({ value }) => isUntaken(value))) {
+    const source = sourceOf(line.value)
+    if (source === undefined || seen.has(source) || !(await isUnder(ctx, key, line, coverages))) continue
+    seen.add(source)
+    const done = await commit(ctx, 'follow payer-rule', function* () {
+      const { at } = yield* ask({ ask: 'now' })
+      yield* recheckByRule(line, at)
       return ok(undefined)
     })
     if (!done.ok) return done
   }
-  return ok(items.length)
+  const looked = so.looked + page.items.length
+  return noted(ctx, key, so, page.next === undefined ? undefined : { changes: so.changes, looked, after: page.next })
 }
 
-/** Lines that somebody may still have to pay; of `billed` ones those that were rejected. */
-const unpaid = ofStatus('planned', 'billable', 'billed')
-
-async function followRule(ctx: Context, key: string): Promise<Result<void>> {
-  const seen = new Set<string>()
-  const coverages = new Map<string, boolean>()
-  for (let after: string | undefined; ; ) {
-    const page = await ctx.store.look({ ...every('ChargeItem', unpaid), ...(after !== undefined && { after }) })
-    for (const line of readLines(page.items).filter(({ value }) => isUntaken(value))) {
-      const source = sourceOf(line.value)
-      if (source === undefined || seen.has(source) || !(await isUnder(line))) continue
-      seen.add(source)
-      const done = await commit(ctx, 'follow payer-rule', function* () {
-        const { at } = yield* ask({ ask: 'now' })
-        yield* recheckByRule(line, at)
-        return ok(undefined)
-      })
-      if (!done.ok) return done
-    }
-    if (page.next === undefined) return ok(undefined)
-    after = page.next
+async function pageAfter(ctx: Context, after: string | undefined): Promise<Page<Stored> | 'lost'> {
+  try {
+    return await ctx.store.look({ ...pageOfLines, ...(after !== undefined && { after }) })
+  } catch (caught) {
+    // The store was restored.
+    if (after !== undefined && caught instanceof BadCursor) return 'lost'
+    throw caught
   }
+}
 
-  async function isUnder({ value: { coverageId: id } }: HeldLine): Promise<boolean> {
-    if (id === undefined) return false
-    const known = coverages.get(id)
-    if (known !== undefined) return known
-    const coverage = storedValue<Coverage>(await ctx.store.look({ ask: 'resource', type: 'Coverage', id }))
-    const reading = coverage && coverageMapping.read({ Coverage: coverage })
-    const isSo =
-      reading?.ok === true && ruleKeysOf({ id, kind: reading.value.kind, payer: plainId(reading.value.payerOrg) }).includes(key)
-    coverages.set(id, isSo)
-    return isSo
-  }
+/** How far it has come. Changed again meanwhile: lines that were looked at before have not followed that. */
+const noted = (ctx: Context, key: string, so: Following, now: Following | undefined): Promise<Result<void>> =>
+  ctx.store.commit(function* () {
+    if ((yield* following.of(key))?.changes === so.changes)
+      yield* write(now === undefined ? following.forget(key) : following.remember(key, now))
+    return ok(undefined)
+  })
+
+async function isUnder(
+  ctx: Context,
+  key: string,
+  { value: { coverageId: id } }: HeldLine,
+  coverages: Map<string, boolean>,
+): Promise<boolean> {
+  if (id === undefined) return false
+  const known = coverages.get(id)
+  if (known !== undefined) return known
+  const coverage = storedValue<Coverage>(await ctx.store.look({ ask: 'resource', type: 'Coverage', id }))
+  const reading = coverage && coverageMapping.read({ Coverage: coverage })
+  const isSo =
+    reading?.ok === true && ruleKeysOf({ id, kind: reading.value.kind, payer: plainId(reading.value.payerOrg) }).includes(key)
+  coverages.set(id, isSo)
+  return isSo
 }
