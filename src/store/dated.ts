@@ -103,7 +103,9 @@ export function* writeLists(unlisted: Unlisted, upTo: number): Sql<void> {
     const listed = new Set(known.map(({ key }) => key))
     const blocks: BlockRow[] = []
     for (const key of some) {
-      let entries = datedOf(lists.get(key)!)
+      const items = lists.get(key)!
+      if (items.length < worthwhile && !listed.has(key)) continue
+      let entries = datedOf(items)
       if (!listed.has(key)) {
         if (entries.length < worthwhile) continue
         const { parameter } = entries[0]!

@@ -55,10 +55,12 @@ export function* writePostings(unlisted: Unlisted, keys: readonly number[]): Sql
   const found = yield* rows(keysOf, { numbers: asList([...changed]) })
   const now = new Map(found.map(({ number, keys }) => [number, new Set(keysIn(keys))]))
   for (let from = 0; from < keys.length; from += slice) {
-    const lists = keys.slice(from, from + slice).flatMap((key) => {
+    const lists: ListRow[] = []
+    for (let i = from; i < Math.min(from + slice, keys.length); i++) {
+      const key = keys[i]!
       const numbers = unlisted.withAny([key])
-      return listsOf(key, changed.size === 0 ? numbers : numbers.filter((one) => !changed.has(one) || now.get(one)?.has(key)))
-    })
+      addLists(key, changed.size === 0 ? numbers : numbers.filter((one) => !changed.has(one) || now.get(one)?.has(key)), lists)
+    }
     // In the order of the tree, which then touches each page once.
     yield* each(
       insertList,
@@ -67,16 +69,14 @@ export function* writePostings(unlisted: Unlisted, keys: readonly number[]): Sql
   }
 }
 
-function listsOf(key: number, numbers: readonly number[]): ListRow[] {
-  const found: ListRow[] = []
+function addLists(key: number, numbers: readonly number[], into: ListRow[]): void {
   for (let from = 0; from < numbers.length; ) {
     const segment = segmentOf(numbers[from]!)
     let to = from + 1
     while (to < numbers.length && to - from < most && segmentOf(numbers[to]!) === segment) to++
-    found.push(listRow(segment, key, numbers.slice(from, to)))
+    into.push(listRow(segment, key, numbers.slice(from, to)))
     from = to
   }
-  return found
 }
 
 /** The resource has lost these keys. */

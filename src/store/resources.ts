@@ -144,26 +144,38 @@ function* before(pending: PendingVersion): Sql<{ readonly number: number; readon
   return found
 }
 
-/** Writes new versions. Those of new resources go together, the others one by one. */
-export function* writeVersions(versions: readonly PendingVersion[], numbers: Numbers): Sql<void> {
-  const first = versions.filter(
-    ({ change, replaces }) => change.change === 'put' && change.version === 1 && replaces === undefined,
+const isFirst = ({ change, replaces }: PendingVersion): boolean =>
+  change.change === 'put' && change.version === 1 && replaces === undefined
+
+/**
+ * Writes the texts of new resources. They are most of what a transaction writes: were they among the rest, a page of the rest that is changed
+ * again after it went to the WAL would have SQLite sum up all of them anew at COMMIT.
+ */
+export function* writeTexts(versions: readonly PendingVersion[]): Sql<void> {
+  yield* each(
+    insertVersion,
+    versions.filter(isFirst).map(({ change, row, commit }) => {
+      const { type, text, at } = change as Put
+      return { row, resource: row, type, version: 1, at: milliseconds(at), sequence: commit.sequence, text }
+    }),
   )
-  yield* create(first, numbers)
-  for (const version of versions) if (!first.includes(version)) yield* succeed(version, numbers)
+}
+
+/** Writes new versions, but for the texts of new resources. Those go together, the others one by one. */
+export function* writeVersions(versions: readonly PendingVersion[], numbers: Numbers): Sql<void> {
+  yield* create(versions.filter(isFirst), numbers)
+  for (const version of versions) if (!isFirst(version)) yield* succeed(version, numbers)
 }
 
 function* create(pending: readonly PendingVersion[], numbers: Numbers): Sql<void> {
   if (pending.length === 0) return
-  const versions = []
   const resources = []
   const members = []
   const guards = []
   const indexables = []
-  for (const { change, row, commit } of pending) {
-    const { type, id, text, resource } = change as Put
+  for (const { change, row } of pending) {
+    const { type, id, resource } = change as Put
     const at = milliseconds(change.at)
-    versions.push({ row, resource: row, type, version: 1, at, sequence: commit.sequence, text })
     resources.push({ number: row, type, id, at })
     indexables.push({ number: row, type, resource })
     numbers.terms.made(type, id, row)
@@ -171,7 +183,6 @@ function* create(pending: readonly PendingVersion[], numbers: Numbers): Sql<void
     const level = guardOf(resource)
     if (level > 0) guards.push({ row, level })
   }
-  yield* each(insertVersion, versions)
   yield* each(insertResource, resources)
   yield* each(insertCompartment, members)
   yield* each(insertGuard, guards)
