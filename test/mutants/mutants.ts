@@ -219,4 +219,10 @@ export const mutants: readonly Mutant[] = [
       'if (first !== undefined || quiet || (isKept && !shows)) return',
     ],
   ),
+  ...of(
+    'src/flows/fhir/settle.ts',
+    ['test/faults/linearizable.test.ts'],
+    ['a version is changed twice', 'write.ifMatch !== String(live.version)', "write.ifMatch === ''"],
+    ['what is deleted is changed by its last version', '(live === undefined || (', '(live !== undefined && ('],
+  ),
 ]
