@@ -7,7 +7,7 @@ import type { Result } from '../domain/problem.ts'
 /** How a connection is configured (`POST /admin/connections`); the zod schema in `flows/connections.ts` is its door. */
 export interface Connection {
   readonly name: string
-  readonly kind: 'ehr' | 'payer' | 'hospital' | 'cbo' | 'mail'
+  readonly kind: 'ehr' | 'payer' | 'hospital' | 'cbo' | 'mail' | 'direct'
   readonly flavour: string
   readonly baseUrl?: string
   /** What its links are kept under, where that is not its name alone. */
@@ -33,8 +33,10 @@ export interface Connection {
   /** HL7 v2 namespace → identifier system. */
   readonly assigningAuthorities?: Readonly<Record<string, string>>
   readonly charset?: string
-  /** For mail: the address that it comes from. */
+  /** For mail and Direct: the address that it comes from. */
   readonly from?: string
+  /** For Direct: which notification counts as arrived; that of the recipient's system (`dispatched`) unless it says that of their HISP. */
+  readonly arrival?: 'dispatched' | 'processed'
 }
 
 export type ConnectionAuth =

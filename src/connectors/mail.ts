@@ -5,6 +5,17 @@
 import type { Result } from '../domain/problem.ts'
 import type { Connection, Outcome } from './connector.ts'
 
+/** Both leave by SMTP: e-mail to anybody's server, and Direct to the HISP that signs and encrypts for its network. */
+export const leavesByMail = ({ kind }: Pick<Connection, 'kind'>): boolean => kind === 'mail' || kind === 'direct'
+
+/** A file that goes along. */
+export interface Enclosure {
+  readonly filename: string
+  /** MIME type. */
+  readonly contentType: string
+  readonly base64: string
+}
+
 export interface Mail {
   /** Addresses alone: a name could tell something. */
   readonly from: string
@@ -15,6 +26,9 @@ export interface Mail {
   readonly messageId: string
   /** Milliseconds since the epoch. */
   readonly date: number
+  readonly enclosures?: readonly Enclosure[]
+  /** Whether notifications are asked for of the mail's arrival at the recipient's own system, beside those that Direct sends anyway. */
+  readonly tracked?: boolean
 }
 
 export interface Mailer {

@@ -157,8 +157,8 @@ const systemsOf: Readonly<Record<Channel, readonly NonNullable<ContactPoint['sys
   sms: ['sms', 'phone'],
   'phone-note': ['phone', 'sms'],
   fax: ['fax'],
+  direct: ['email'],
   portal: [],
-  direct: [],
   letter: [],
 }
 
@@ -170,15 +170,15 @@ export const needsContact = (channel: Channel): boolean => systemsOf[channel].le
 
 /**
  * The address or number to use: never one that is marked as not safe, nor an old one; one to ask about first, only once somebody asked.
- * Those ranked first come first.
+ * A Direct address is for Direct, and for nothing else. Those ranked first come first.
  */
 export function usableContact(contacts: readonly ContactPoint[], channel: Channel, asked: boolean): string | undefined {
   const fits = contacts.filter(
-    ({ system, use, safe, value }) =>
+    ({ system, use, safe, value, isDirectAddress = false }) =>
       value !== undefined &&
       system !== undefined &&
       systemsOf[channel].includes(system) &&
-      (system !== 'email' || isMailAddress(value)) &&
+      (system !== 'email' || (isMailAddress(value) && isDirectAddress === (channel === 'direct'))) &&
       use !== 'old' &&
       safe !== 'no' &&
       (asked || safe !== 'ask-first'),

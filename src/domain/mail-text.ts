@@ -1,4 +1,4 @@
-/** What stands in an e-mail: a notice word for word, a subject as general as it, and for a secure link the link. Nothing of anybody. */
+/** What stands in a mail. In an e-mail that is a notice word for word, a subject as general as it, and for a secure link the link: nothing of anybody. */
 import { type Communication, isNoticeText, languageOf } from './communication.ts'
 
 /** By BCP 47 primary language, as notices are. */
@@ -6,6 +6,12 @@ const subjects: Readonly<Record<string, string>> = { en: 'A message for you', es
 const closings: Readonly<Record<string, string>> = {
   en: 'Please do not answer this e-mail: nobody reads what is sent to its address.',
   es: 'Por favor no responda a este correo: nadie lee lo que se envía a su dirección.',
+}
+
+/** What goes by Direct is under lock and key, but for its subject: that says nothing. `notices` accompany what is told under a consent. */
+export function directOf({ subject, body }: Communication, notices: readonly string[]): { subject: string; text: string } {
+  const parts = [subject, body, ...notices].filter((one) => one !== undefined)
+  return { subject: subjects.en!, text: `${parts.join('\n\n')}\n` }
 }
 
 /** Undefined for what is not fit to go by e-mail, whoever queued it. */

@@ -1,6 +1,7 @@
 /** Connections: the EHRs, payers and hospitals this tenant speaks with, as the operator configures them. */
 import { z } from 'zod'
 import type { Connection } from '../connectors/connector.ts'
+import { leavesByMail } from '../connectors/mail.ts'
 import { Id } from '../domain/kernel.ts'
 import { parsed } from '../domain/parsed.ts'
 import { fail, type Issue, ok, type Result } from '../domain/problem.ts'
@@ -53,7 +54,7 @@ const isId = (text: string): boolean => Id.safeParse(text).success
 /** `POST /admin/connections`; `facility` is the id of an Organization here. */
 const ConnectionInput = z.strictObject({
   name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,62}$/, 'letters, digits and hyphens'),
-  kind: z.enum(['ehr', 'payer', 'hospital', 'cbo', 'mail']),
+  kind: z.enum(['ehr', 'payer', 'hospital', 'cbo', 'mail', 'direct']),
   flavour: z.string().min(1).default('fhir-r4'),
   baseUrl: z
     .url({ protocol: /^(https?|smtps?)$/ })
@@ -84,6 +85,7 @@ const ConnectionInput = z.strictObject({
   assigningAuthorities: z.record(z.string(), z.string().min(1)).optional(),
   charset: z.string().min(1).optional(),
   from: z.email().optional(),
+  arrival: z.enum(['dispatched', 'processed']).optional(),
 })
 
 /** What is shown of a connection: all but its secrets, and how it is kept. */
@@ -104,10 +106,11 @@ export async function putConnection(
   if (name !== undefined && said.value.name !== name) {
     return fail('invalid', 'A connection keeps its name.', { issues: [{ path: 'name', message: 'is not the name in the URL' }] })
   }
-  const connection = { ...said.value, ...(said.value.kind === 'mail' && { flavour: 'smtp' }) } as Connection
-  const issues = connection.kind === 'mail' ? unfitForMail(connection) : unfitForResources(connection)
+  const isMail = leavesByMail(said.value)
+  const connection = { ...said.value, ...(isMail && { flavour: 'smtp' }) } as Connection
+  const issues = isMail ? unfitForMail(connection) : unfitForResources(connection)
   if (issues.length > 0) return fail('invalid', 'This connection cannot be spoken to.', { issues })
-  if (connection.kind === 'mail') {
+  if (isMail) {
     if (!ctx.mailer) return noMail
   } else if (connection.baseUrl !== undefined) {
     const known = ctx.connect(connection)
@@ -139,17 +142,20 @@ function claimedAlready({ name, senders = [] }: Connection, all: readonly Connec
 /** Why there is no mail: a runtime without sockets. */
 export const noMail = fail('not-supported', 'Mail leaves from a Node process alone; here nothing can be sent by SMTP.')
 
-function unfitForMail({ baseUrl, from, auth, push, pull, reconcileHours }: Connection): readonly Issue[] {
+function unfitForMail({ kind, baseUrl, from, auth, push, pull, reconcileHours, arrival }: Connection): readonly Issue[] {
+  const isSignedIn = auth.type === 'basic' || (auth.type === 'none' && kind === 'mail')
   return [
     ...(/^smtps?:/.test(baseUrl ?? '') ? [] : [{ path: 'baseUrl', message: 'is smtps://host or smtp://host for mail' }]),
     ...(from === undefined ? [{ path: 'from', message: 'is required for mail' }] : []),
-    ...(auth.type === 'none' || auth.type === 'basic' ? [] : [{ path: 'auth.type', message: 'is none or basic for mail' }]),
+    ...(isSignedIn ? [] : [{ path: 'auth.type', message: 'is basic for mail; none will do, but not for Direct' }]),
+    ...(arrival !== undefined && kind === 'mail' ? [{ path: 'arrival', message: 'is for Direct' }] : []),
     ...(push.length + pull.length > 0 ? [{ path: 'push', message: 'is not for mail: it takes what is queued' }] : []),
     ...(reconcileHours !== undefined ? [{ path: 'reconcileHours', message: 'is not for mail' }] : []),
   ]
 }
 
-function unfitForResources({ baseUrl, push }: Connection): readonly Issue[] {
+function unfitForResources({ baseUrl, push, arrival }: Connection): readonly Issue[] {
+  if (arrival !== undefined) return [{ path: 'arrival', message: 'is for Direct' }]
   if (baseUrl === undefined) return push.length > 0 ? [{ path: 'baseUrl', message: 'is required with push' }] : []
   return /^https?:/.test(baseUrl) ? [] : [{ path: 'baseUrl', message: 'is an http(s) URL' }]
 }
@@ -206,7 +212,7 @@ export async function testConnection(
 ): Promise<Result<{ readonly software?: string; readonly fhirVersion?: string }>> {
   const found = await findConnection(ctx, name)
   if (!found.ok) return found
-  if (found.value.kind === 'mail') return ctx.mailer ? ctx.mailer.test(found.value) : noMail
+  if (leavesByMail(found.value)) return ctx.mailer ? ctx.mailer.test(found.value) : noMail
   const connector = ctx.connect(found.value)
   return connector.ok ? connector.value.test() : connector
 }

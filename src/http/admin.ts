@@ -36,6 +36,10 @@ export function adminRoutes(_gateway: Gateway): Hono<Env> {
   router.post('/connections/:name/test', async (c) => json(c, await c.get('desk').testConnection(c.req.param('name'))))
   router.post('/connections/:name/pull', async (c) => json(c, await c.get('desk').pullConnection(c.req.param('name'))))
 
+  router.post('/connections/:name/notices', async (c) =>
+    json(c, await c.get('desk').receiveNotice(c.req.param('name'), c.req.header('content-type') ?? '', c.get('body'))),
+  )
+
   router.get('/connections/:name/reconcile', async (c) => json(c, await c.get('desk').showComparison(c.req.param('name'))))
   router.post('/connections/:name/reconcile', async (c) => {
     const repair = Reconciling.parse(c.req.query()).repair === 'true'

@@ -8,11 +8,13 @@ import type { Step } from './settle.ts'
 const json = ['application/json', 'application/merge-patch+json']
 const fhir = ['application/fhir+json', 'application/json', 'text/json']
 const form = ['application/x-www-form-urlencoded']
+const notices = ['message/rfc822', 'multipart/report', 'message/disposition-notification', 'message/delivery-status']
 const xml = ['application/xml', 'text/xml', 'application/cda+xml', 'application/hl7-cda+xml']
 const hl7v2 = ['application/hl7-v2', 'x-application/hl7-v2+er7', 'text/plain', 'application/octet-stream']
 
 /** By beginning of the path; the first that fits. Paths not named read no bodies, or look themselves. */
 const readable: readonly (readonly [path: RegExp, types: readonly string[]])[] = [
+  [/^\/admin\/connections\/[^/]+\/notices$/, notices],
   [/^\/(coordination|billing|admin)\//, json],
   [/^\/hl7v2(\/|$)/, hl7v2],
   [/^\/documents(\/|$)/, xml],

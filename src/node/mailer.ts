@@ -59,8 +59,8 @@ export function nodeMailer({ allowed, resolve = resolveBySystem, timeoutMs = 30_
       connection: socket,
       host: server.host,
       secure: server.tls === 'from-the-start',
-      // In clear only to where the operator allowed it by name, as with http.
-      requireTLS: server.tls === 'starttls' && !isTrusted(server),
+      // In clear only to where the operator allowed it by name, as with http; what goes by Direct is clinical, and never is.
+      requireTLS: server.tls === 'starttls' && (connection.kind === 'direct' || !isTrusted(server)),
       name: domainOf(connection.from ?? ''),
       connectionTimeout: timeoutMs,
       greetingTimeout: timeoutMs,
@@ -114,11 +114,27 @@ const call = <T>(ask: (done: (error?: Error | null, value?: T) => void) => void)
 
 const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1)
 
-/** Plain text alone; sent by a machine, so that no holiday answers it. https://www.rfc-editor.org/rfc/rfc3834#section-5 */
-async function composed({ from, to, subject, text, messageId, date }: Mail): Promise<Buffer> {
+/** Sent by a machine, so that no holiday answers it. https://www.rfc-editor.org/rfc/rfc3834#section-5 */
+const byMachine = { 'Auto-Submitted': 'auto-generated' }
+
+/**
+ * Asks to be told of the final destination, too: ONC's Implementation Guide for Delivery Notification in Direct 1.0, section 1.3.
+ * https://www.healthit.gov/test-method/direct-project
+ */
+const trackedFor = (address: string) => ({
+  'Disposition-Notification-To': address,
+  'Disposition-Notification-Options': 'X-DIRECT-FINAL-DESTINATION-DELIVERY=optional,true',
+})
+
+async function composed({ from, to, subject, text, messageId, date, enclosures = [], tracked }: Mail): Promise<Buffer> {
   const { default: MailComposer } = await import('nodemailer/lib/mail-composer')
-  const headers = { 'Auto-Submitted': 'auto-generated' }
-  const composer = new MailComposer({ from, to, subject, text, messageId, date: new Date(date), headers, xMailer: false })
+  const headers = tracked === undefined ? byMachine : tracked ? trackedFor(from) : {}
+  const attachments = enclosures.map(({ base64, ...file }) => ({ ...file, content: base64, encoding: 'base64' as const }))
+  const composer = new MailComposer({
+    ...{ from, to, subject, text, messageId, attachments, headers },
+    date: new Date(date),
+    xMailer: false,
+  })
   return composer.compile().build()
 }
 

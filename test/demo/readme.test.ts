@@ -35,9 +35,12 @@ test('settings are known ones, and all of them', () => {
 
 test('the configuration file can be used as it stands', () => {
   const yaml = /```yaml\n([\s\S]*?)```/.exec(readme)![1]!
-  const settings = readSettings({ HANDOFF_CONFIG: 'handoff.yaml', NORTHWIND_SECRET: 'x', MAIL_SECRET: 'y' }, () => yaml)
+  const settings = readSettings(
+    { HANDOFF_CONFIG: 'handoff.yaml', NORTHWIND_SECRET: 'x', MAIL_SECRET: 'y', HISP_SECRET: 'z' },
+    () => yaml,
+  )
   expect(settings).toMatchObject({ ok: true })
-  expect(settings.ok && settings.value.config.connections).toHaveLength(3)
+  expect(settings.ok && settings.value.config.connections).toHaveLength(4)
 })
 
 test('paths lead somewhere', () => {

@@ -25,6 +25,7 @@ const byLink = 'stories/referral-by-link.test.ts'
 const caseloads = 'flows/caseloads.test.ts'
 const communications = 'flows/communications.test.ts'
 const derived = 'flows/derived-needs.test.ts'
+const direct = 'stories/direct.test.ts'
 const education = 'flows/education.test.ts'
 const groups = 'flows/group-sessions.test.ts'
 const matches = 'flows/service-matches.test.ts'
@@ -238,12 +239,14 @@ export const areas: readonly Area[] = [
     area: 'Tools',
     duties: [
       {
-        duty: 'Mail: reminders that say nothing, a sealed link for the rest',
+        duty: 'Mail: reminders that say nothing, a sealed link for the rest; Direct for what is clinical',
         shownBy: [
           ['stories/mail.test.ts', 'goes to the server word for word, and nothing of anybody with it'],
           ['stories/secure-link.test.ts', 'says nothing of her, and opens the message to whoever has the code, as text'],
+          [direct, 'goes to the HISP signed in and under TLS, with its documents, and nothing of anybody in its headers'],
+          [direct, 'waits for her consent with all of the message, and goes by itself, with the notice, once she gives it'],
+          [direct, 'is told step by step: their HISP has it, their system has it'],
         ],
-        lacking: 'Direct',
       },
       {
         duty: 'Records of clients elsewhere: kept in step, nothing doubled, nothing lost',

@@ -57,7 +57,19 @@ export const mutants: readonly Mutant[] = [
   ...of(
     'src/node/mailer.ts',
     ['test/node/mailer.test.ts', 'test/stories/mail.test.ts'],
-    ['mail in clear', "requireTLS: server.tls === 'starttls' && !isTrusted(server)", 'requireTLS: false'],
+    ['mail in clear', "requireTLS: server.tls === 'starttls' &&", 'requireTLS: false &&'],
+    ['Direct in clear', "connection.kind === 'direct' || ", '', 'test/stories/direct.test.ts'],
+  ),
+  ...of(
+    'src/flows/delivery/direct.ts',
+    ['test/stories/direct.test.ts'],
+    ['by Direct without a consent', "if (wall === 'consent' && !allowed) return ok(undefined)", ''],
+    ['by Direct to whom HIPAA does not bind', "?? (reader.isCovered ? undefined : 'consent')", ''],
+  ),
+  ...of(
+    'src/flows/mail/parcel.ts',
+    ['test/stories/direct.test.ts'],
+    ['by Direct the papers of another client', 'if (others.length > 0 || whom !== clientId) return undefined', ''],
   ),
   ...of(
     'src/access/client-assertion.ts',

@@ -10,6 +10,8 @@ export interface Received {
   readonly headers: Readonly<Record<string, string>>
   readonly text: string
   readonly user?: string
+  /** It came under TLS. */
+  readonly secure: boolean
 }
 
 /** What happens to a mail: 4yz and 5yz are answered; or the connection ends before the data, or once all of it is here. */
@@ -48,7 +50,7 @@ export async function startMailServer(options: SMTPServerOptions = {}): Promise<
         if (typeof fate === 'object') return done(Object.assign(new Error('Not now.'), { responseCode: fate.code }))
         const to = session.envelope.rcptTo.map(({ address }) => address)
         const user = session.user === undefined ? {} : { user: String(session.user) }
-        received.push({ to, ...read(Buffer.concat(chunks).toString('utf8')), ...user })
+        received.push({ to, ...read(Buffer.concat(chunks).toString('utf8')), ...user, secure: session.secure })
         if (fate === 'cut-after') cut(session.id)
         else done()
       })

@@ -402,7 +402,7 @@ export const areas: readonly { readonly area: string; readonly duties: readonly 
     "area": "Tools",
     "duties": [
       {
-        "duty": "Mail: reminders that say nothing, a sealed link for the rest",
+        "duty": "Mail: reminders that say nothing, a sealed link for the rest; Direct for what is clinical",
         "shownBy": [
           [
             "stories/mail.test.ts",
@@ -411,9 +411,20 @@ export const areas: readonly { readonly area: string; readonly duties: readonly 
           [
             "stories/secure-link.test.ts",
             "says nothing of her, and opens the message to whoever has the code, as text"
+          ],
+          [
+            "stories/direct.test.ts",
+            "goes to the HISP signed in and under TLS, with its documents, and nothing of anybody in its headers"
+          ],
+          [
+            "stories/direct.test.ts",
+            "waits for her consent with all of the message, and goes by itself, with the notice, once she gives it"
+          ],
+          [
+            "stories/direct.test.ts",
+            "is told step by step: their HISP has it, their system has it"
           ]
-        ],
-        "lacking": "Direct"
+        ]
       },
       {
         "duty": "Records of clients elsewhere: kept in step, nothing doubled, nothing lost",

@@ -5,6 +5,7 @@ import { followPayerRules } from '../billing/follow-payer-rule.ts'
 import type { Context } from '../context.ts'
 import type { Later } from '../delivery/courier.ts'
 import { resumeWaiting } from '../intake/resume-waiting.ts'
+import { endSilence } from '../mail/direct-notices.ts'
 import { chargeMonths } from './charge-months.ts'
 import { chaseReferrals } from './chase-referrals.ts'
 import { escalateCrises } from './escalate-crises.ts'
@@ -23,6 +24,7 @@ const passes = [
     expireReferrals,
     chaseReferrals,
     openPlanReviews,
+    endSilence,
     followRules,
   ],
 ]

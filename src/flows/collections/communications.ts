@@ -1,6 +1,7 @@
 /**
  * `communications`: what was said to and about clients. What is queued has been checked to be fit for its way. With a connection of kind
- * `mail` a queued e-mail goes out by itself; all else is taken by whoever sends it, who tells by events what became of it.
+ * `mail` a queued e-mail goes out by itself, with one of kind `direct` what is queued for Direct; all else is taken by whoever sends it, who
+ * tells by events what became of it.
  */
 import type { Communication as Resource } from '@medplum/fhirtypes'
 import { isAdvocacyStep } from '../../../mappings/codes/advocacy.ts'
@@ -24,9 +25,10 @@ import { isInCrisis } from '../clients/active-crises.ts'
 import { consentInForce } from '../clients/consent-in-force.ts'
 import type { Context } from '../context.ts'
 import { addressee } from '../mail/addressee.ts'
+import { listedIn } from '../mail/directory.ts'
 import { faxed, isPrinted, isSheet } from '../mail/faxed.ts'
 import { armed } from '../mail/link-code.ts'
-import { owedMail } from '../mail/owed-mail.ts'
+import { mailConnection, owedMail } from '../mail/owed-mail.ts'
 import { collection, type EventInput, type Held } from './collection.ts'
 
 type Parts = { Communication: Resource }
@@ -48,8 +50,9 @@ function* leaving(value: Communication, event: EventInput, at: string): Steps<Re
   const { channel, to, consentId, clientId, notice } = value
   const person = yield* addressee(to[0])
   if (person?.hasDied) issues.push({ path: 'to', message: 'has died' })
+  const reader = person ?? (channel === 'direct' ? yield* listedIn(to[0]) : undefined)
   const sentTo =
-    person && channel && needsContact(channel) ? usableContact(person.contacts, channel, event.asked === true) : undefined
+    reader && channel && needsContact(channel) ? usableContact(reader.contacts, channel, event.asked === true) : undefined
   if (person && channel && needsContact(channel)) {
     if (to.length > 1) issues.push({ path: 'to', message: 'is one person on this channel' })
     // Whoever calls or faxes an organization may know a number that is not on record.
@@ -70,8 +73,19 @@ function* leaving(value: Communication, event: EventInput, at: string): Steps<Re
 
 const queue: Rule = function* (ctx, value, event, at, before) {
   const left = yield* leaving(value, event, at)
-  const issues = left.ok ? yield* armed(ctx, before.id, left.value, event.code, at) : []
+  if (!left.ok) return left
+  const issues = [...(yield* armed(ctx, before.id, left.value, event.code, at)), ...(yield* unlisted(left.value))]
   return issues.length > 0 ? broken(issues) : left
+}
+
+/** By Direct the gateway writes to one colleague, at the Direct address that the directory has of them. */
+function* unlisted({ channel, to, sentTo }: Communication): Steps<readonly Issue[]> {
+  if (channel !== 'direct' || !(yield* mailConnection('direct'))) return []
+  return [
+    ...(to.length > 1 ? [{ path: 'to', message: 'is one reader on this channel' }] : []),
+    ...((yield* listedIn(to[0])) ? [] : [{ path: 'to', message: 'is nobody in the directory, or no longer active there' }]),
+    ...(sentTo === undefined ? [{ path: 'channel', message: 'has no Direct address that is safe to use' }] : []),
+  ]
 }
 
 const send: Rule = function* (_ctx, value, event, at, before) {
@@ -94,6 +108,9 @@ const withReason: Rule = function* (_ctx, value, { reason }) {
   return ok({ ...rest, ...(reason !== undefined && { failure: reason }) })
 }
 
+/** Ways on which something follows from what stands there: mail and Direct are sent, a fax is printed. */
+const outOfTheHouse = new Set(['EMAILWRIT', 'direct', 'FAXWRIT'])
+
 export const communications = collection<Communication, Parts>({
   name: 'communications',
   prefix: 'msg',
@@ -111,8 +128,7 @@ export const communications = collection<Communication, Parts>({
     return issues.length > 0 ? fail('rule-broken', 'What was said stays as it was said.', { issues }) : ok(value)
   },
   concerns: (anchor) =>
-    (anchor as Resource).medium?.some((one) => one.coding?.some(({ code }) => code === 'EMAILWRIT' || code === 'FAXWRIT')) ===
-    true,
+    (anchor as Resource).medium?.some((one) => one.coding?.some(({ code = '' }) => outOfTheHouse.has(code))) === true,
   *after(ctx, now, before, at) {
     return isSheet(now.value) ? ok(yield* faxed(now, before, at)) : yield* owedMail(ctx, now, before, at)
   },

@@ -1,10 +1,12 @@
-/** How deliveries of a connection are carried: as resources to a FHIR server, or as mail. */
+/** How deliveries of a connection are carried: as resources to a FHIR server, as mail, or by Direct. */
 import type { Connection, Outcome } from '../../connectors/connector.ts'
+import { leavesByMail } from '../../connectors/mail.ts'
 import { ok, type Result } from '../../domain/problem.ts'
 import type { Delivery, Link } from '../../store/change.ts'
 import type { Steps } from '../../store/store.ts'
 import { noMail } from '../connections.ts'
 import type { Context } from '../context.ts'
+import { directCarrier } from './direct.ts'
 import type { Accounted } from './disclose.ts'
 import { mailCarrier } from './mail.ts'
 import { Sender } from './send.ts'
@@ -31,7 +33,10 @@ export interface Carrier {
 
 /** Problems: `not-supported` where the runtime has no mail, and those of the connection's flavour. */
 export function carrierOf(ctx: Context, connection: Connection): Result<Carrier> {
-  if (connection.kind === 'mail') return ctx.mailer ? ok(mailCarrier(ctx, connection, ctx.mailer)) : noMail
+  if (leavesByMail(connection)) {
+    if (!ctx.mailer) return noMail
+    return ok(connection.kind === 'mail' ? mailCarrier(ctx, connection, ctx.mailer) : directCarrier(ctx, connection, ctx.mailer))
+  }
   const connector = ctx.connect(connection)
   if (!connector.ok) return connector
   return ok({

@@ -16,7 +16,7 @@ import type { Context } from '../context.ts'
 import { move } from '../coordination/move.ts'
 import { save } from '../coordination/save.ts'
 import { derivedId } from '../derived-id.ts'
-import { type Permitted, permission, type Told } from './permission.ts'
+import { type Permitted, permission, type Telling, type Told } from './permission.ts'
 
 /** An entry, and whether what it tells of has arrived: `undefined` while nobody knows. */
 export interface Accounted {
@@ -44,24 +44,38 @@ export function* accounted(
 ): Steps<Result<Disclosing | undefined>> {
   const permitted = yield* permission(to, valueIn(stored.text!), at)
   if (!permitted) return ok(undefined)
-  const { type, id, version } = stored
-  const disclosure = derivedId('dcl', to.name, type, id, String(version), permitted.consentId)
-  if (yield* ask({ ask: 'resource', type: 'AuditEvent', id: disclosure })) return ok({ ...permitted, disclosure })
-  const value = { ...entryOf(to, stored, permitted, at), method }
-  const saved = yield* save(ctx, { collection: disclosures, id: disclosure, value, at })
-  return saved.ok ? ok({ ...permitted, disclosure }) : saved
+  const entered = yield* enter(ctx, to, stored, permitted, method, at)
+  return entered.ok ? ok({ ...permitted, disclosure: entered.value }) : entered
 }
 
-function entryOf({ facility, name }: Told, stored: Stored, permitted: Permitted, at: string): Disclosure {
-  const { consent, consentId, clientId, purpose, labels, notice } = permitted
+/** Its entry, which may stand there already: the id. What takes no consent is treatment, payment or operations. */
+export function* enter(
+  ctx: Context,
+  to: Told,
+  stored: Stored,
+  telling: Telling & Partial<Permitted>,
+  method: Disclosure['method'],
+  at: string,
+): Steps<Result<string>> {
+  const { type, id, version } = stored
+  const by = telling.consentId === undefined ? [] : [telling.consentId]
+  const disclosure = derivedId('dcl', to.name, type, id, String(version), ...by)
+  if (yield* ask({ ask: 'resource', type: 'AuditEvent', id: disclosure })) return ok(disclosure)
+  const value = { ...entryOf(to, stored, telling, at), method }
+  const saved = yield* save(ctx, { collection: disclosures, id: disclosure, value, at })
+  return saved.ok ? ok(disclosure) : saved
+}
+
+function entryOf(to: Told, stored: Stored, telling: Telling & Partial<Permitted>, at: string): Disclosure {
+  const { facility, name, reader } = to
+  const { consent, consentId, clientId, purpose, labels, notice } = telling
   return {
     clientId,
     at,
     recordedAt: at,
-    basis: 'consent',
-    consentId,
-    discloser: consent.disclosers[0] ?? { external: { display: 'Warm Handoff' } },
-    recipient: facility === undefined ? { external: { display: name } } : { id: facility },
+    ...(consentId === undefined ? { basis: 'tpo-hipaa' } : { basis: 'consent', consentId }),
+    discloser: consent?.disclosers[0] ?? { external: { display: 'Warm Handoff' } },
+    recipient: reader?.recipient ?? (facility === undefined ? { external: { display: name } } : { id: facility }),
     purpose,
     resources: [{ type: stored.type, id: stored.id, version: String(stored.version), sensitivity: labels.sensitivity }],
     segmentsRemoved: [],

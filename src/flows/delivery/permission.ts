@@ -9,6 +9,7 @@ import mapping, { isWhollyRead } from '../../../mappings/consent.consent.ts'
 import type { Connection } from '../../connectors/connector.ts'
 import { type Consent, type PurposeOfUse, purposesOfUse, type RecipientClass } from '../../domain/consent.ts'
 import { type Disclosing, forbids, permits } from '../../domain/consent-decision.ts'
+import type { Disclosure } from '../../domain/disclosure.ts'
 import { type Labelled, legalBases, sensitivities } from '../../domain/labels.ts'
 import type { Notice } from '../../domain/redisclosure.ts'
 import type { JsonObject } from '../../fhir/exact.ts'
@@ -23,7 +24,10 @@ import { every } from '../questions.ts'
 import { isDirectory, isSocial } from './community.ts'
 
 /** Whom something is told: a partner, or an organization that has no connection. */
-export type Told = Pick<Connection, 'name' | 'kind' | 'facility' | 'purpose'>
+export interface Told extends Pick<Connection, 'name' | 'kind' | 'facility' | 'purpose'> {
+  /** Where it is somebody of the directory: as whom consents, and the account of disclosures, know them. */
+  readonly reader?: Disclosing['recipient'] & { readonly recipient: NonNullable<Disclosure['recipient']> }
+}
 
 /** Who such a partner is, where a consent names no names. */
 const classes: Readonly<Record<Connection['kind'], readonly RecipientClass[]>> = {
@@ -32,6 +36,7 @@ const classes: Readonly<Record<Connection['kind'], readonly RecipientClass[]>> =
   payer: ['payers', 'health-plans'],
   cbo: [],
   mail: [],
+  direct: [],
 }
 
 /** `consent`: by a consent alone. Otherwise why it is never sent; `undefined` if it goes freely. */
@@ -47,29 +52,46 @@ export function barrier(
 }
 const nameless = { never: 'The connection does not say which organization it is (facility), so that no consent can name it.' }
 
-/** A consent by which a record may be told, and what is told with it. */
-export interface Permitted {
-  readonly consentId: string
-  readonly consent: Consent
+/** What is told of whom, and what for; by which consent, where it takes one, and what is told with it then. */
+export interface Telling {
   readonly clientId: string
   readonly purpose: PurposeOfUse
   readonly labels: Labelled
+}
+export interface Permitted extends Telling {
+  readonly consentId: string
+  readonly consent: Consent
   readonly notice?: Notice
 }
 
-/** The consent in force at this instant that permits it; none where another one of the client's says no. */
-export function* permission(connection: Told, resource: JsonObject, at: string): Steps<Permitted | undefined> {
+/** Without a consent, of whom it is about; undefined where that is nobody, or more than one. */
+export function telling({ purpose }: Pick<Told, 'purpose'>, resource: JsonObject): Telling | undefined {
   const [clientId, ...others] = concerns(resource)
   if (clientId === undefined || others.length > 0) return undefined
+  const labels = labelsOf(resource)
+  return {
+    clientId,
+    purpose: purposesOfUse.find((one) => one === purpose) ?? ('' as PurposeOfUse),
+    labels: {
+      sensitivity: sensitivities.filter((one) => labels.has(one)),
+      legalBasis: legalBases.filter((one) => labels.has(one)),
+      ...(labels.has('V') && { confidentiality: 'V' }),
+    },
+  }
+}
+
+/** The consent in force at this instant that permits it; none where another one of the client's says no. */
+export function* permission(to: Told, resource: JsonObject, at: string): Steps<Permitted | undefined> {
+  const told = telling(to, resource)
+  if (!told) return undefined
+  const { clientId, purpose, labels } = told
   const wanted: Disclosing = {
     clientId,
-    recipient: { names: yield* namesOf(connection), classes: classes[connection.kind] },
-    purpose: purposesOfUse.find((one) => one === connection.purpose) ?? ('' as PurposeOfUse),
-    resource: yield* contentOf(resource),
+    recipient: to.reader ?? { names: yield* namesOf(to.facility), classes: classes[to.kind] },
+    purpose,
+    resource: yield* contentOf(resource, labels),
     at,
   }
-  const { sensitivity, legalBasis } = wanted.resource
-  const labels: Labelled = { sensitivity, legalBasis, ...(labelsOf(resource).has('V') && { confidentiality: 'V' }) }
   const { items } = yield* ask(every('Consent', patientIs(clientId), isActive))
   let permitted: Permitted | undefined
   for (const stored of items) {
@@ -81,7 +103,7 @@ export function* permission(connection: Told, resource: JsonObject, at: string):
     const answer = permits(consent, wanted, isWhollyRead(written))
     if (!answer.permit || permitted) continue
     const { notice } = answer
-    permitted = { consentId: stored.id, consent, clientId, purpose: wanted.purpose, labels, ...(notice && { notice }) }
+    permitted = { consentId: stored.id, consent, ...told, ...(notice && { notice }) }
   }
   return permitted
 }
@@ -91,22 +113,21 @@ const codingsIn = (value: unknown): readonly Coding[] => {
   return all.flatMap((one: { coding?: readonly Coding[] }) => one.coding ?? [])
 }
 
-function* contentOf(resource: JsonObject): Steps<Disclosing['resource']> {
+function* contentOf(resource: JsonObject, { sensitivity, legalBasis }: Labelled): Steps<Disclosing['resource']> {
   const type = String(resource.resourceType)
-  const labels = labelsOf(resource)
   const [first] = datesOf(resource, mainDate(type))
   return {
     type,
     codes: [...codingsIn(resource.code), ...codingsIn(resource.type)],
-    sensitivity: sensitivities.filter((one) => labels.has(one)),
-    legalBasis: legalBases.filter((one) => labels.has(one)),
+    sensitivity,
+    legalBasis,
     social: yield* isSocial(resource),
     ...(first !== undefined && { date: new Date(first).toISOString() }),
   }
 }
 
-/** All that the organization behind a connection is known as. */
-function* namesOf({ facility }: Told): Steps<readonly string[]> {
+/** All that an organization is known as. */
+export function* namesOf(facility: string | undefined): Steps<readonly string[]> {
   if (facility === undefined) return []
   const organization = storedValue<Organization>(yield* ask({ ask: 'resource', type: 'Organization', id: facility }))
   const identifiers = (organization?.identifier ?? []).flatMap(({ system, value }) =>

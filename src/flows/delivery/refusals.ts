@@ -14,6 +14,7 @@ const keeps = ({ remoteType, remoteId }: Link): string =>
 /** Whether it stays here is for a person to settle. */
 export const noLonger = refused('The partner no longer has this resource.', 410)
 
+export const noConsent = 'It wants a consent of the client that permits this, and none in force does.'
 export const unasked =
   'Nothing was sent: a community organization is told of referrals that are addressed to it, and of what they name.'
 export const noForm = 'Nothing was sent: as it stands, partners of this flavour have no form for it.'

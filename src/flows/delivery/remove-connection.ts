@@ -3,6 +3,7 @@
  * connection of that name again, somebody may send them anew.
  */
 import type { Connection } from '../../connectors/connector.ts'
+import { leavesByMail } from '../../connectors/mail.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { ask, type Steps, write } from '../../store/store.ts'
 import { tell } from '../audit/line.ts'
@@ -34,13 +35,14 @@ export async function removeConnection(ctx: Context, name: string): Promise<Resu
 }
 
 /** Answers whether these were the last. One on its way stays marked as such: what comes of it is still kept. */
-function* endOwed(ctx: Context, { name: connection, kind }: Connection): Steps<boolean> {
+function* endOwed(ctx: Context, owed: Connection): Steps<boolean> {
+  const { name: connection } = owed
   let room = atOnce
   for (const state of ['pending', 'waiting'] as const) {
     const { items } = yield* ask({ ask: 'deliveries', connection, state, count: room })
     const dead = items.map(connectionRemoved)
     yield* write(...dead.map((delivery) => ({ change: 'deliver' as const, delivery })))
-    if (kind === 'mail') for (const one of dead) yield* settled(ctx, one)
+    if (leavesByMail(owed)) for (const one of dead) yield* settled(ctx, one)
     room -= dead.length
     if (room === 0) return false
   }

@@ -26,7 +26,7 @@ import { addedLabels } from './labels.ts'
 import { overlay } from './overlay.ts'
 import { barrier, permission } from './permission.ts'
 import { accompanied } from './redisclosure.ts'
-import { barred, mayStand, noForm, noLonger, refused, unasked } from './refusals.ts'
+import { barred, mayStand, noConsent, noForm, noLonger, refused, unasked } from './refusals.ts'
 import type { Learnt, Sent } from './sent.ts'
 import { hasFreeIdentifier, marked, ourSystem } from './stamp.ts'
 import { targetsIn, translated } from './translate.ts'
@@ -127,7 +127,7 @@ export class Sender {
 
   #unpermitted(path: readonly string[], link: Link | undefined): Outcome<never> {
     if (path.length === 0) this.#wantsConsent = true
-    return barred('It wants a consent of the client that permits this, and none in force does.', link)
+    return barred(noConsent, link)
   }
 
   /** Is it about a client whom a community organization was not asked to help, or not with this? */

@@ -1,4 +1,4 @@
-/** A queued e-mail is owed to the mail connection: in the same commit, and never before the quiet hours of its reader are over. */
+/** What is queued for e-mail or Direct is owed to its connection: in the same commit, an e-mail never before the quiet hours of its reader are over. */
 import type { Communication as Resource } from '@medplum/fhirtypes'
 import type { Connection } from '../../connectors/connector.ts'
 import type { Communication } from '../../domain/communication.ts'
@@ -13,12 +13,17 @@ import { derivedId } from '../derived-id.ts'
 import { addressee } from './addressee.ts'
 
 /** The first by name. */
-export function* mailConnection(): Steps<Connection | undefined> {
-  return (yield* connections()).find(({ kind }) => kind === 'mail')
+export function* mailConnection(kind: 'mail' | 'direct' = 'mail'): Steps<Connection | undefined> {
+  return (yield* connections()).find((one) => one.kind === kind)
 }
 
 /** One for each communication, however often it is queued: what is sent again is the same mail. */
 const mailDelivery = (communication: string): string => derivedId('dlv', 'mail', communication)
+
+const ways: Readonly<Partial<Record<NonNullable<Communication['channel']>, 'mail' | 'direct'>>> = {
+  'email-tls': 'mail',
+  direct: 'direct',
+}
 
 export function* owedMail(
   ctx: Context,
@@ -26,11 +31,13 @@ export function* owedMail(
   _before: unknown,
   at: string,
 ): Steps<Result<readonly Change[]>> {
-  if (value.state !== 'queued' || value.channel !== 'email-tls' || value.sentTo === undefined) return ok([])
-  const connection = yield* mailConnection()
+  const way = ways[value.channel ?? 'portal']
+  if (value.state !== 'queued' || way === undefined || value.sentTo === undefined) return ok([])
+  const connection = yield* mailConnection(way)
   const known = yield* ask({ ask: 'delivery', id: mailDelivery(id) })
   if (!connection || known?.state === 'pending' || known?.state === 'waiting') return ok([])
-  const reader = yield* addressee(value.to[0])
+  // Colleagues read when they work.
+  const reader = way === 'mail' ? yield* addressee(value.to[0]) : undefined
   const due = afterQuiet(ctx.clock(), reader?.preference?.quietHours, reader?.timeZone)
   return ok([
     {
@@ -38,7 +45,8 @@ export function* owedMail(
       delivery: {
         id: mailDelivery(id),
         connection: connection.name,
-        lane: `Communication/${id}`,
+        // What waits for a consent of the client's is found by the client.
+        lane: way === 'direct' && value.clientId !== undefined ? value.clientId : `Communication/${id}`,
         type: 'Communication',
         resource: id,
         version: Number(parts.Communication.meta?.versionId ?? 1),

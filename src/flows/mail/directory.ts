@@ -1,0 +1,92 @@
+/** Those of the directory whom one writes to by Direct: how they are reached, and as whom a consent of the client's knows them. */
+import type * as fhir from '@medplum/fhirtypes'
+import careTeam from '../../../mappings/care-team.care-team.ts'
+import organizationMapping from '../../../mappings/organization.organization.ts'
+import { contactPoint } from '../../../mappings/shared/person.ts'
+import { isPresent } from '../../domain/care-team.ts'
+import type { ContactPoint } from '../../domain/client.ts'
+import type { Disclosure } from '../../domain/disclosure.ts'
+import type { Ref } from '../../domain/kernel.ts'
+import { isUnread, silently } from '../../lens/codec.ts'
+import { ask, type Steps } from '../../store/store.ts'
+import { isActive, patientIs } from '../clients/open-referrals.ts'
+import { namesOf } from '../delivery/permission.ts'
+import { storedValue } from '../next-version.ts'
+import { every } from '../questions.ts'
+import { idIn, referenceTo, targetOf } from '../references.ts'
+
+/** Somebody of the directory. */
+export interface Listed {
+  readonly contacts: readonly ContactPoint[]
+  /** All that they are known as: `PractitionerRole/…`, their organization, and its identifiers (`system|value`). */
+  readonly names: readonly string[]
+  readonly recipient: NonNullable<Disclosure['recipient']>
+  /** Bound by HIPAA, as far as anybody has said. */
+  readonly isCovered: boolean
+}
+
+type Entry = fhir.Practitioner | fhir.PractitionerRole | fhir.Organization | fhir.HealthcareService
+const kinds = new Set<string>(['Practitioner', 'PractitionerRole', 'Organization', 'HealthcareService'])
+
+/** Undefined for whoever is not in the directory, or no longer active there. */
+export function* listedIn(who: Ref | undefined): Steps<Listed | undefined> {
+  const reference = referenceTo(who, 'Practitioner')
+  const entry = yield* at(reference)
+  if (!entry || entry.active === false) return undefined
+  const person = entry.resourceType === 'PractitionerRole' ? entry.practitioner?.reference : undefined
+  const organization = organizationOf(entry)
+  const house = idIn(organization, 'Organization')
+  const telecom = [...(entry.telecom ?? []), ...((yield* at(person))?.telecom ?? [])]
+  const contacts = telecom.map((one) => contactPoint.read(one, silently)).flatMap((one) => (isUnread(one) ? [] : [one]))
+  const names = [reference, person, organization].filter((one) => one !== undefined)
+  return {
+    contacts,
+    names: [...new Set([...names, ...(yield* namesOf(house))])],
+    recipient: recipientOf(reference!, house),
+    isCovered: yield* isCovered(organization),
+  }
+}
+
+function* at(reference: string | undefined): Steps<Entry | undefined> {
+  const target = targetOf(reference)
+  if (!kinds.has(target.type)) return undefined
+  return storedValue<Entry>(yield* ask({ ask: 'resource', ...target }))
+}
+
+function organizationOf(entry: Entry): string | undefined {
+  if (entry.resourceType === 'Organization') return `Organization/${entry.id}`
+  const house =
+    entry.resourceType === 'HealthcareService'
+      ? entry.providedBy
+      : entry.resourceType === 'PractitionerRole'
+        ? entry.organization
+        : undefined
+  return house?.reference
+}
+
+function* isCovered(organization: string | undefined): Steps<boolean> {
+  const house = yield* at(organization)
+  const reading = house?.resourceType === 'Organization' ? organizationMapping.read({ Organization: house }) : undefined
+  return !reading?.ok || reading.value.hipaaCovered !== false
+}
+
+/** The account of disclosures names people, and organizations; a service is its organization. */
+function recipientOf(reference: string, house: string | undefined): Listed['recipient'] {
+  const person = targetOf(reference)
+  if (person.type.startsWith('Practitioner')) return person
+  return house === undefined ? { external: { url: reference } } : { id: house }
+}
+
+/** Is one of them, by this name or that, in a care team of the client's that is at work? */
+export function* treats(clientId: string, { names }: Listed, at: string): Steps<boolean> {
+  const { items } = yield* ask(every('CareTeam', patientIs(clientId), isActive))
+  return items.some((stored) => {
+    const reading = careTeam.read({ CareTeam: storedValue<fhir.CareTeam>(stored)! })
+    const members = reading.ok ? reading.value.members.filter((one) => isPresent(one, at)) : []
+    return members.some(({ who, onBehalfOf }) =>
+      [referenceTo(who, 'PractitionerRole'), referenceTo(onBehalfOf, 'Organization')].some(
+        (one) => one !== undefined && names.includes(one),
+      ),
+    )
+  })
+}
