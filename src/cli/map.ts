@@ -13,7 +13,7 @@ export const map: Command = {
                       (a message is read as one of a sender that no connection claims)
   <file> --to <target> --explain
                       the same for a target: domain (as without); fhir, for a message: the resources that come of it at a gateway that
-                      knows nobody; or a partner's flavour that has a table of its own: how each value of a FHIR resource is said there,
+                      knows nobody; or a partner's flavour, or a state's report, that has a table of its own: how each value is said there,
                       and the public page that asks for it
   <file> --from <flavour> --explain
                       a partner's own resource: what each value of it is here

@@ -37,6 +37,8 @@ export interface Connection {
   readonly from?: string
   /** For Direct: which notification counts as arrived; that of the recipient's system (`dispatched`) unless it says that of their HISP. */
   readonly arrival?: 'dispatched' | 'processed'
+  /** The state's form in which it is reported to (`mappings/exports`). */
+  readonly exportProfile?: string
 }
 
 export type ConnectionAuth =

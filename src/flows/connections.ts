@@ -9,7 +9,8 @@ import { equal } from '../lens/equal.ts'
 import type { Remember } from '../store/change.ts'
 import { ask, type Steps, write } from '../store/store.ts'
 import { tell } from './audit/line.ts'
-import type { Context } from './context.ts'
+import { type Context, nowOf } from './context.ts'
+import { unfitForReports } from './delivery/export-profile.ts'
 import { atItsAddress } from './linked-as.ts'
 import { once } from './once.ts'
 
@@ -86,6 +87,7 @@ const ConnectionInput = z.strictObject({
   charset: z.string().min(1).optional(),
   from: z.email().optional(),
   arrival: z.enum(['dispatched', 'processed']).optional(),
+  exportProfile: z.string().min(1).optional(),
 })
 
 /** What is shown of a connection: all but its secrets, and how it is kept. */
@@ -108,7 +110,9 @@ export async function putConnection(
   }
   const isMail = leavesByMail(said.value)
   const connection = { ...said.value, ...(isMail && { flavour: 'smtp' }) } as Connection
-  const issues = isMail ? unfitForMail(connection) : unfitForResources(connection)
+  const issues = isMail
+    ? unfitForMail(connection)
+    : [...unfitForResources(connection), ...unfitForReports(connection, nowOf(ctx))]
   if (issues.length > 0) return fail('invalid', 'This connection cannot be spoken to.', { issues })
   if (isMail) {
     if (!ctx.mailer) return noMail
@@ -142,7 +146,17 @@ function claimedAlready({ name, senders = [] }: Connection, all: readonly Connec
 /** Why there is no mail: a runtime without sockets. */
 export const noMail = fail('not-supported', 'Mail leaves from a Node process alone; here nothing can be sent by SMTP.')
 
-function unfitForMail({ kind, baseUrl, from, auth, push, pull, reconcileHours, arrival }: Connection): readonly Issue[] {
+function unfitForMail({
+  kind,
+  baseUrl,
+  from,
+  auth,
+  push,
+  pull,
+  reconcileHours,
+  arrival,
+  exportProfile,
+}: Connection): readonly Issue[] {
   const isSignedIn = auth.type === 'basic' || (auth.type === 'none' && kind === 'mail')
   return [
     ...(/^smtps?:/.test(baseUrl ?? '') ? [] : [{ path: 'baseUrl', message: 'is smtps://host or smtp://host for mail' }]),
@@ -151,6 +165,7 @@ function unfitForMail({ kind, baseUrl, from, auth, push, pull, reconcileHours, a
     ...(arrival !== undefined && kind === 'mail' ? [{ path: 'arrival', message: 'is for Direct' }] : []),
     ...(push.length + pull.length > 0 ? [{ path: 'push', message: 'is not for mail: it takes what is queued' }] : []),
     ...(reconcileHours !== undefined ? [{ path: 'reconcileHours', message: 'is not for mail' }] : []),
+    ...(exportProfile !== undefined ? [{ path: 'exportProfile', message: 'is not for mail' }] : []),
   ]
 }
 

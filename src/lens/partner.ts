@@ -36,6 +36,31 @@ export interface Partner {
   readonly withheld?: Readonly<Record<string, (resource: Json) => boolean>>
 }
 
+/**
+ * What a state wants to be reported of those who live there, in its own form: a table that comes after the one of whoever is sent it. Reports
+ * go out and are not heard, so that its turns need not be. Its types (those of `rows`, though they have none) are all that goes.
+ */
+export interface ExportProfile extends Partner {
+  /** USPS code. */
+  readonly jurisdiction: string
+  /** The first day that it is asked for, and the last: `2026-07-01`. */
+  readonly from: string
+  readonly until?: string
+}
+
+/** One after the other. */
+export function onTop(first: Partner | undefined, second: Partner | undefined): Partner | undefined {
+  if (!first || !second) return first ?? second
+  const types = [...new Set([...Object.keys(first.rows), ...Object.keys(second.rows)])]
+  const withheldBy = (type: string) => (resource: Json) =>
+    [first, second].some(({ withheld }) => withheld?.[type]?.(resource) === true)
+  return {
+    flavour: first.flavour,
+    rows: Object.fromEntries(types.map((type) => [type, [...(first.rows[type] ?? []), ...(second.rows[type] ?? [])]])),
+    withheld: Object.fromEntries(types.map((type) => [type, withheldBy(type)])),
+  }
+}
+
 /** Rows of one type of resource, checked against its elements. */
 export const rowsOf =
   <R extends object>(page: string) =>

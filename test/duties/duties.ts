@@ -25,6 +25,7 @@ const byLink = 'stories/referral-by-link.test.ts'
 const caseloads = 'flows/caseloads.test.ts'
 const communications = 'flows/communications.test.ts'
 const derived = 'flows/derived-needs.test.ts'
+const colorado = 'connectors/exports/us-co-bha.test.ts'
 const direct = 'stories/direct.test.ts'
 const education = 'flows/education.test.ts'
 const groups = 'flows/group-sessions.test.ts'
@@ -302,12 +303,14 @@ export const areas: readonly Area[] = [
         shownBy: [['domain/service-match.test.ts', 'comes in the same order whatever order it was found in, best first']],
       },
       {
-        duty: 'States and their programmes: follow-up policies and payers’ rules of one’s own',
+        duty: 'States and their programmes: follow-up policies and payers’ rules of one’s own, reports in a state’s own form',
         shownBy: [
           ['stories/configured.test.ts', 'of a payer are for its members on that day'],
           ['stories/billing.test.ts', 'say how a payer counts, the particular before the general'],
+          [colorado, 'what Colorado wants said otherwise, element by element'],
+          [colorado, 'what does not say enough is not reported until it does'],
+          [colorado, 'what is under Part 2 waits for the client’s consent, as everywhere'],
         ],
-        lacking: 'export profiles of single states',
       },
       {
         duty: 'The country: help from afar, services that come by telephone or mail',

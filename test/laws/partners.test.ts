@@ -2,6 +2,7 @@
 import type * as fhir from '@medplum/fhirtypes'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { exportProfiles } from '../../mappings/exports/index.ts'
 import * as index from '../../mappings/index.ts'
 import { partners } from '../../mappings/partners/index.ts'
 import type { Json } from '../../src/lens/equal.ts'
@@ -84,7 +85,7 @@ const laws: readonly { readonly name: string; holds(partner: Partner): void }[] 
   },
 ]
 
-describe.each(Object.values(partners))('$flavour', (partner) => {
+describe.each([...Object.values(partners), ...Object.values(exportProfiles)])('$flavour', (partner) => {
   test.each(laws)('$name', ({ holds }) => holds(partner))
 
   test('every row says which public page asks for it', () => {

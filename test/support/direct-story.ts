@@ -44,7 +44,7 @@ export const connectHisp = (gateway: TestGateway, baseUrl: string, changes: obje
     baseUrl,
     from: ours,
     auth: { type: 'basic', user: 'harbor', password: 'right' },
-    retry: { baseMs: 1000, capMs: 60_000, maxAttempts: 5 },
+    retry: { baseMs: 1000, capMs: 60_000, maxAttempts: 3 },
     ...changes,
   })
 

@@ -20,6 +20,8 @@ export interface Story {
   readonly histories?: readonly string[]
   /** Other members of the connection. */
   readonly more?: object
+  /** When it is, in milliseconds since the epoch. */
+  readonly now?: number
   /** The Organization here that the partner is. */
   readonly facility?: string
   readonly fault?: (request: SandboxRequest, number: number) => Fault | undefined
@@ -51,6 +53,7 @@ export async function tell({
   fault,
   histories,
   more,
+  now,
   validation,
 }: Story): Promise<Told> {
   let clock = () => Date.now()
@@ -62,6 +65,7 @@ export async function tell({
   })
   const gateway = await startGateway({ allowTargets: [partner.target], ...(validation && { validation }) })
   clock = () => gateway.clock.now
+  if (now !== undefined) gateway.clock.now = now
   const made = await gateway.request('/admin/connections', {
     method: 'POST',
     json: {

@@ -1,4 +1,5 @@
 /** A FHIR resource, or all in a Bundle, place by place: how each value is said to a partner, or heard from one, and which page asks for it. */
+import { exportProfiles } from '../../../mappings/exports/index.ts'
 import { partners } from '../../../mappings/partners/index.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { equal, type Json } from '../../lens/equal.ts'
@@ -6,7 +7,8 @@ import { heard, type Partner, rowsFor, said } from '../../lens/partner.ts'
 import { leavesOf, pathOf } from '../../lens/trace.ts'
 import { type Found, resourcesIn } from './samples.ts'
 
-export const partnerNames: readonly string[] = Object.keys(partners).sort()
+const tables: Readonly<Record<string, Partner>> = { ...partners, ...exportProfiles }
+export const partnerNames: readonly string[] = Object.keys(tables).sort()
 
 export type Way = 'to' | 'from'
 
@@ -14,7 +16,7 @@ export type Way = 'to' | 'from'
 export function explainPartner(file: string, text: string, way: Way, flavour: string): Result<readonly string[]> {
   const found = resourcesIn(text, file)
   if (found.length === 0) return fail('unreadable', 'The file holds no FHIR resource (JSON).')
-  return ok(found.flatMap((one) => [...told(one, way, partners[flavour]!)]))
+  return ok(found.flatMap((one) => [...told(one, way, tables[flavour]!)]))
 }
 
 function* told({ from, resource }: Found, way: Way, partner: Partner): Generator<string> {

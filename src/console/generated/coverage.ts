@@ -521,7 +521,7 @@ export const areas: readonly { readonly area: string; readonly duties: readonly 
         ]
       },
       {
-        "duty": "States and their programmes: follow-up policies and payers’ rules of one’s own",
+        "duty": "States and their programmes: follow-up policies and payers’ rules of one’s own, reports in a state’s own form",
         "shownBy": [
           [
             "stories/configured.test.ts",
@@ -530,9 +530,20 @@ export const areas: readonly { readonly area: string; readonly duties: readonly 
           [
             "stories/billing.test.ts",
             "say how a payer counts, the particular before the general"
+          ],
+          [
+            "connectors/exports/us-co-bha.test.ts",
+            "what Colorado wants said otherwise, element by element"
+          ],
+          [
+            "connectors/exports/us-co-bha.test.ts",
+            "what does not say enough is not reported until it does"
+          ],
+          [
+            "connectors/exports/us-co-bha.test.ts",
+            "what is under Part 2 waits for the client’s consent, as everywhere"
           ]
-        ],
-        "lacking": "export profiles of single states"
+        ]
       },
       {
         "duty": "The country: help from afar, services that come by telephone or mail",

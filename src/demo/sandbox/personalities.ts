@@ -156,6 +156,59 @@ const hapi: Personality = {
   },
 }
 
+const colorado = 'http://bha.colorado.gov/fhir/bha-ig'
+const ssn = /^(?!http:\/\/hl7\.org\/fhir\/sid\/us-ssn$)/
+/** Not an EHR, but whoever takes a state's reports and holds them to its profiles. */
+const coloradoBha: Personality = {
+  demands: {
+    Patient: [
+      some('extension.url', `${colorado}/StructureDefinition/bha-race`, 'bha-client: extension:bharace 1..1'),
+      required('birthDate', 'bha-client: birthDate 1..1'),
+      required('gender', 'bha-client: gender 1..1'),
+      required('maritalStatus', 'bha-client: maritalStatus 1..1'),
+      each('address', 'postalCode', 'bha-client: address.postalCode 1..1'),
+      each('address', 'district', 'bha-client: address.district 1..1'),
+      like('address.district', /^(0[1-9]|[1-5]\d|6[0-4]|77|99)$/, 'bha-client: address.district is of bha-counties-vs'),
+      either(
+        like('identifier.system', ssn, 'bha-client: identifier:SSN.type 1..1'),
+        some('identifier.type.coding.code', 'SS', ''),
+      ),
+    ],
+    Organization: [some('identifier.system', 'http://hl7.org/fhir/sid/us-npi', 'bha-organization: identifier:NPI 1..1')],
+    EpisodeOfCare: [
+      required('type', 'bha-episode: type 1..1'),
+      atMost(1, 'type', 'bha-episode: type 1..1'),
+      oneOf(
+        'type.coding.system',
+        [`${colorado}/CodeSystem/bha-episode-identifier-cs`],
+        'bha-episode: type is of bha-episode-identifier-vs',
+      ),
+      required('managingOrganization', 'bha-episode: managingOrganization 1..1'),
+    ],
+    Encounter: [
+      some('extension.url', `${colorado}/StructureDefinition/bha-action-type`, 'bha-encounter: extension:actionType 1..1'),
+      required('period.start', 'bha-encounter: period.start 1..1'),
+      required('period.end', 'bha-encounter: period.end 1..1'),
+      required('serviceProvider', 'bha-encounter: serviceProvider 1..1'),
+    ],
+    Condition: [
+      some(
+        'extension.url',
+        `${colorado}/StructureDefinition/bha-diagnosis-type`,
+        'BHAEpisodeDiagnosis: extension:diagnosisType 1..1',
+      ),
+      some('category.coding.code', 'encounter-diagnosis', 'BHAEpisodeDiagnosis: category:us-core 1..*'),
+      required('encounter', 'BHAEpisodeDiagnosis: encounter 1..1'),
+    ],
+  },
+}
+
 const medplum: Personality = { ownIds: 'none', unchanged: 304, page: 2 }
 
-export const personalities: Readonly<Record<string, Personality>> = { epic, hapi, medplum, 'oracle-health': oracleHealth }
+export const personalities: Readonly<Record<string, Personality>> = {
+  epic,
+  hapi,
+  medplum,
+  'oracle-health': oracleHealth,
+  'us-co-bha': coloradoBha,
+}

@@ -3,7 +3,7 @@
  * our identifier the first time, later onto the partner's resource with If-Match. Sending again what arrived already changes nothing.
  */
 import type { Coding } from '@medplum/fhirtypes'
-import { partners } from '../../../mappings/partners/index.ts'
+import { tableOf } from '../../../mappings/partners/index.ts'
 import type { Connection, Connector, Outcome, Remote } from '../../connectors/connector.ts'
 import { type JsonObject, valueIn } from '../../fhir/exact.ts'
 import { guardOf } from '../../fhir/search/labels.ts'
@@ -21,6 +21,7 @@ import { claiming, truthful } from './claims.ts'
 import { isAddressedTo, isDirectory, leastOf } from './community.ts'
 import { type Accounted, arrived, disclose } from './disclose.ts'
 import { echoIn } from './echo.ts'
+import { outsideOf, over } from './export-profile.ts'
 import { staysInHouse, withoutInHouse } from './in-house.ts'
 import { addedLabels } from './labels.ts'
 import { overlay } from './overlay.ts'
@@ -62,7 +63,7 @@ export class Sender {
     this.#ctx = ctx
     this.#connection = connection
     this.#connector = connector
-    this.#partner = partners[connection.flavour]
+    this.#partner = tableOf(connection)
     this.#lost = lost
     this.#system = ourSystem(ctx.settings.canonicalBase)
   }
@@ -83,6 +84,9 @@ export class Sender {
     const wall = barrier(this.#connection, valueIn(stored.text))
     if (typeof wall === 'object') return barred(wall.never, link)
     if (!link && this.#partner?.withheld?.[type]?.(valueIn(stored.text))) return this.#sent(noForm)
+    const outside = path.length > 0 ? undefined : await this.#outside(valueIn(stored.text))
+    if (outside === over) return refused(over)
+    if (outside && !link) return this.#sent(outside)
     if (!link && path.length === 0 && (await this.#isUnasked(valueIn(stored.text)))) return this.#sent(unasked)
     // What may not go takes nobody along; whether it may is decided when it leaves.
     if (wall && !(await this.#isPermitted(valueIn(stored.text)))) return this.#unpermitted(path, link)
@@ -134,6 +138,11 @@ export class Sender {
   async #isUnasked(resource: JsonObject): Promise<boolean> {
     const { kind, facility = '' } = this.#connection
     return kind === 'cbo' && !isDirectory(resource) && !(await lookThrough(this.#ctx.store, isAddressedTo(facility, resource)))
+  }
+
+  /** Why it is no matter of the report that the connection is for. */
+  #outside(resource: JsonObject): Promise<string | undefined> {
+    return lookThrough(this.#ctx.store, outsideOf(this.#connection, resource, nowOf(this.#ctx)))
   }
 
   /** What of the record this partner gets. */

@@ -2,7 +2,7 @@
  * A partner's resource in our words: its references by the links of the connection, its ways of saying things by the partner's table. What
  * it refers to that is not known here becomes an absolute address of theirs: an id of theirs never names something of ours.
  */
-import { partners } from '../../../mappings/partners/index.ts'
+import { tableOf } from '../../../mappings/partners/index.ts'
 import type { Connection } from '../../connectors/connector.ts'
 import type { JsonObject } from '../../fhir/exact.ts'
 import { localReference, parseReference, referencesIn } from '../../fhir/reference.ts'
@@ -104,7 +104,7 @@ function marksIn(value: unknown, system: string): readonly Mark[] {
 }
 
 /** `agreed`: our side of what was last agreed, by which the partner's words are understood. */
-export const inOurWords = ({ flavour }: Connection, theirs: JsonObject, agreed: JsonObject): JsonObject => {
-  const partner = partners[flavour]
+export const inOurWords = (connection: Connection, theirs: JsonObject, agreed: JsonObject): JsonObject => {
+  const partner = tableOf(connection)
   return partner ? heard(partner, theirs, agreed) : theirs
 }

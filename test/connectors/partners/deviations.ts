@@ -19,15 +19,20 @@ export interface Deviation {
   readonly arrives: Record<string, unknown>
 }
 
-/** Tells each deviation twice. What is sent before the last resource arrives as well. */
-export function tellDeviations(partner: string, deviations: readonly Deviation[]): void {
+/** Tells each deviation twice. What is sent before the last resource arrives as well. `story`: of both, and `theirs`: of the connection that does it right. */
+export function tellDeviations(
+  partner: string,
+  deviations: readonly Deviation[],
+  story: Partial<Story> = {},
+  theirs: Partial<Story> = { flavour: partner },
+): void {
   describe.each(deviations.map((one) => ({ ...one })))('$that', ({ push, resources, refusal, arrives }) => {
     let told: Told
     afterEach(() => told.end())
     const last = resources.at(-1)!
 
     it('is refused when it is said plainly, and laid with the dead letters', async () => {
-      told = await tell({ partner, flavour: 'fhir-r4', push })
+      told = await tell({ partner, flavour: 'fhir-r4', push, ...story })
       await told.send(...resources)
       const dead = await told.dead()
       expect(dead.join('\n')).toContain('OperationOutcome')
@@ -36,7 +41,7 @@ export function tellDeviations(partner: string, deviations: readonly Deviation[]
     })
 
     it('arrives when it is said as they want it', async () => {
-      told = await tell({ partner, flavour: partner, push })
+      told = await tell({ partner, flavour: 'fhir-r4', push, ...story, ...theirs })
       await told.send(...resources)
       expect(await told.dead()).toEqual([])
       expect(told.partner.all(last.resourceType)).toMatchObject([arrives])
