@@ -146,6 +146,13 @@ it('picks among contacts by rank, and never an old or an unsafe one', () => {
   ).toBe('4')
   expect(usableContact([phone('1', { safe: 'no' })], 'sms', true)).toBeUndefined()
   expect(usableContact([phone('1')], 'email-tls', false)).toBeUndefined()
+  const direct = { system: 'email' as const, value: 'a@direct.example', rank: 1, isDirectAddress: true }
+  const mail = { system: 'email' as const, value: 'a@home.example', rank: 2 }
+  expect([usableContact([direct, mail], 'email-tls', false), usableContact([mail, direct], 'direct', false)]).toEqual([
+    mail.value,
+    direct.value,
+  ])
+  expect([usableContact([direct], 'email-tls', false), usableContact([mail], 'direct', false)]).toEqual([undefined, undefined])
   expect([noticeText('please-call', ['fr', 'ES-mx']), noticeText('please-call', ['fr'])]).toEqual([
     'Por favor llámenos cuando pueda.',
     'Please call us when you can.',

@@ -161,6 +161,16 @@ describe('what is under 42 CFR Part 2', () => {
     ])
   })
 
+  it('a therapist’s own notes go to nobody, whatever she has consented to', async () => {
+    await agrees(gateway, toOsei)
+    await put(gateway, bytes)
+    await put(gateway, paper({ meta: { security: [label('PSYTHPN')] } }))
+    const member = await queued(gateway, { attachments: ['doc-plan'] })
+    await drain(gateway)
+    expect([hisp.received, await account(gateway), (await stateOf(member))[0]]).toEqual([[], [], 'failed'])
+    expect(await outbox()).toMatchObject([{ state: 'dead', outcome: 'Psychotherapy notes are sent to nobody.' }])
+  })
+
   it('does not go where she took her consent back before it left', async () => {
     const consent = await agrees(gateway, toOsei)
     await put(gateway, bytes)
