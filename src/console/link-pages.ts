@@ -69,7 +69,7 @@ export const facts = (all: readonly (readonly [string, Child | undefined])[]): C
   dl(null, ...all.flatMap(([term, text]) => (text === undefined || text === '' ? [] : [dt(null, term), dd(null, text)])))
 
 /** To the minute, in UTC; a day without a time stays one. */
-function dated(at: string | undefined): Child | undefined {
+export function dated(at: string | undefined): Child | undefined {
   if (at === undefined || at.length <= 10) return at
   const utc = new Date(at).toISOString()
   return time({ datetime: utc }, `${utc.slice(0, 10)}, ${utc.slice(11, 16)} UTC`)

@@ -26,6 +26,10 @@ const sending = [
   'test/stories/social-needs-consent.test.ts',
 ]
 
+const links = ['secure-link', 'referral-by-link', 'consent-by-link', 'referral-by-fax'].map(
+  (one) => `test/stories/${one}.test.ts`,
+)
+
 export const mutants: readonly Mutant[] = [
   ...of(
     'src/net/address.ts',
@@ -157,6 +161,42 @@ export const mutants: readonly Mutant[] = [
       'JSON.stringify(next), undefined, remote.text)',
     ],
   ),
+  ...of(
+    'src/flows/mail/leads.ts',
+    links,
+    [
+      'process notes by a link',
+      'if (held.stored.some(({ text }) => isForNobody(labelsOf(valueIn(text!))))) return undefined',
+      '',
+    ],
+    ['a referral is any organization’s', 'return isTheirs && isWork(referral)', 'return isWork(referral)'],
+    ['a referral is anybody’s to confirm', 'return isTheirs && isTold(referral)', 'return isTold(referral)'],
+    ['a consent is anybody’s to sign', 'return isGrantedBy(consent, reader) ?', 'return true ?'],
+  ),
+  ...of(
+    'src/flows/mail/open-link.ts',
+    links,
+    [
+      'guesses without end',
+      'if (!link || link.wrong >= mostWrongCodes || !leads) return gone',
+      'if (!link || !leads) return gone',
+    ],
+    ['what was not shown is answered', 'if (before.value.tag !== given.tag)', 'if (false)'],
+    ['a page outlives its code', 'if (link.code !== given.code) return gone', ''],
+    [
+      'pages stay open for ever',
+      '{ tenant: ctx.principal.tenant, id: mail }, ctx.clock())',
+      '{ tenant: ctx.principal.tenant, id: mail }, 0)',
+    ],
+    ['links tell without a consent', "leads.to !== 'work' || (yield* mayBeTold(leads, at))", 'true'],
+  ),
+  ...of(
+    'src/flows/mail/told-referral.ts',
+    links,
+    ['who prints learns what they may not', '!seen(stored) || ', ''],
+    ['unsafe numbers are handed on', 'withoutUntold(least, to.kind)', 'least'],
+  ),
+  ...of('src/flows/mail/link-code.ts', links, ['links to what is hidden', 'leadsTo(mail, seenBy(ctx))', 'leadsTo(mail)']),
   ...of(
     'src/flows/delivery/permission.ts',
     sending,

@@ -80,6 +80,17 @@ it('that did not go through was told nobody; sent again it was', async () => {
   expect(await told()).toEqual(all('sent'))
 })
 
+it('whose code has changed is closed to whoever had opened it by the former', async () => {
+  await event(gateway, fax, 'queue', { code })
+  const path = addressOn(await sheet())
+  const opened = await opens(gateway, path)
+  await event(gateway, fax, 'fail', { reason: 'The code was overheard' })
+  await event(gateway, fax, 'retry', { code: 'birch-1903' })
+  expect((await answers(gateway, path, opened, { event: 'accept' })).status).toBe(410)
+  expect([(await opens(gateway, path)).status, (await opens(gateway, path, 'birch-1903')).status]).toEqual([403, 200])
+  expect(await state()).toBe('received')
+})
+
 it('of a record under Part 2 bears the notice on redisclosure, on the cover and on the page', async () => {
   const { body } = await say(gateway, 'GET', `/fhir/ServiceRequest/${referral}`)
   await put(gateway, { ...body, meta: { ...body.meta, security: drinking().meta.security } })
@@ -179,5 +190,14 @@ describe('is for those alone', () => {
       [true, false],
       [true, false],
     ])
+    const { body } = await say(programme, 'GET', `/fhir/ServiceRequest/${referral}`)
+    await put(programme, { ...body, meta: { ...body.meta, security: drinking().meta.security } })
+    for (const [who, status] of [
+      [clinic, 422],
+      [programme, 200],
+    ] as const) {
+      const made = await bearer(who, `ServiceRequest/${referral}`, asFax)
+      expect((await say(who, 'POST', `/coordination/${made}/events`, { type: 'queue', code })).status).toBe(status)
+    }
   })
 })

@@ -221,9 +221,19 @@ describe('the link tells nothing once', () => {
     await close()
     const late = await opens(gateway, path)
     expect([late.status, said(late, 'Rosa', 'Food box')]).toEqual([410, []])
+    // Nor whether a code would have been right.
+    expect((await opens(gateway, path, 'a-guess')).status).toBe(410)
     const answered = await answers(gateway, path, opened, { event: 'accept' })
     expect([403, 410]).toContain(answered.status)
     expect(said(answered, 'Rosa', 'Food box')).toEqual([])
+  })
+
+  it('to her it is labelled as a therapist’s own', async () => {
+    const path = await mailed(gateway, server, await bearer(gateway, about()))
+    expect((await opens(gateway, path)).status).toBe(200)
+    const { body } = await say(gateway, 'GET', `/fhir/ServiceRequest/${referral}`)
+    await put(gateway, { ...body, meta: { ...body.meta, security: [label('PSYTHPN')] } })
+    expect((await opens(gateway, path)).status).toBe(410)
   })
 
   it('the e-mail is taken back', async () => {
@@ -285,12 +295,11 @@ it('of a child whoever decides for it tells what became of it', async () => {
   })
   expect((await say(gateway, 'GET', '/coordination/needs/ned-food')).body.state).toBe('confirmed')
   const aunt = await make(gateway, 'related-persons', {
-    clientId: 'cli-rosa',
-    names: [{ family: 'Vega' }],
-    relationship: [{ text: 'aunt' }],
+    ...{ clientId: 'cli-rosa', names: [{ family: 'Vega' }], relationship: [{ text: 'aunt' }] },
+    contacts: [{ system: 'email', value: 'aunt@home.example' }],
   })
   const toAunt = await bearer(gateway, about(), { to: [{ id: aunt, type: 'RelatedPerson' }] })
-  expect((await queued(gateway, toAunt))[0]).toBe(422)
+  expect(await queued(gateway, toAunt)).toEqual([422, expect.stringContaining('about is one referral')])
 })
 
 it('opens and answers nothing in another tenant', async () => {

@@ -76,12 +76,8 @@ export function* toldReferral(
       notices.add(notice.text)
       scopes.add(scopeOf(consent))
     }
-    return ok(
-      withoutUntold(
-        leastOf(resource, () => true),
-        to.kind,
-      ),
-    )
+    const least = leastOf(resource, () => true)
+    return ok(withoutUntold(least, to.kind))
   }
 
   for (const part of held.stored) {
@@ -135,9 +131,7 @@ function personIn(patient: Patient, isContactedByUsAlone: boolean): ToldReferral
   if (!reading.ok) return { ...(name !== undefined && { name }), contacts: [], languages: [] }
   const { birthDate, contacts, languages } = reading.value
   // One to ask about first is not handed on: nobody there can be asked.
-  const usable = contacts.filter(
-    ({ system, use, safe }) => reachable.has(system ?? '') && use !== 'old' && safe !== 'no' && safe !== 'ask-first',
-  )
+  const usable = contacts.filter(({ system, use, safe }) => reachable.has(system ?? '') && use !== 'old' && safe !== 'ask-first')
   return {
     ...(name !== undefined && { name }),
     ...(birthDate !== undefined && { birthDate }),
