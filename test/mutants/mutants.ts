@@ -71,6 +71,11 @@ export const mutants: readonly Mutant[] = [
     ['by Direct to whom HIPAA does not bind', "?? (reader.isCovered ? undefined : 'consent')", ''],
   ),
   ...of(
+    'src/flows/delivery/export-profile.ts',
+    ['test/connectors/exports'],
+    ['reports to a state of clients elsewhere', '|| stateOf(reading.value) !== profile.jurisdiction', ''],
+  ),
+  ...of(
     'src/flows/mail/parcel.ts',
     ['test/stories/direct.test.ts'],
     ['by Direct the papers of another client', 'if (others.length > 0 || whom !== clientId) return undefined', ''],
