@@ -1,5 +1,5 @@
 /** Tasks that a partner makes: R4 leaves them out of the compartments of patients, and yet they are of the client whom they are for. */
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { consent, marisol, say } from '../support/coordination.ts'
 import { type Told, tell } from '../support/partner.ts'
 
@@ -27,6 +27,53 @@ it('for a client who is known there are taken', async () => {
   await told.pull()
   expect(await held()).toEqual([])
   expect(await here()).toMatchObject([{ description: 'Call back on Friday', for: { reference: `Patient/${marisol.id}` } }])
+})
+
+describe('that say what they are about, and not for whom', () => {
+  const request = (about: object) => ({ status: 'active', intent: 'order', ...about })
+
+  it('are for whom that is about', async () => {
+    told.partner.put('ServiceRequest', 'order', request({ subject: marisolThere() }))
+    told.partner.put('Task', 'call', task({ focus: { reference: 'ServiceRequest/order' } }))
+    await told.pull()
+    const [order] = (await say(told.gateway, 'GET', '/fhir/ServiceRequest')).body.entry
+    expect(await here()).toMatchObject([
+      { for: { reference: `Patient/${marisol.id}` }, focus: { reference: `ServiceRequest/${order.resource.id}` } },
+    ])
+    told.gateway.clock.advance(60_000)
+    told.partner.edit('Task', 'call', (one) => ({ ...one, description: 'Call back on Monday' }))
+    await told.pull()
+    expect(await here()).toMatchObject([{ description: 'Call back on Monday', for: { reference: `Patient/${marisol.id}` } }])
+    expect([await told.conflicts(), await told.dead()]).toEqual([[], []])
+  })
+
+  it('wait for what is not known here, and go on with it', async () => {
+    told.partner.put('Task', 'call', task({ focus: { reference: 'ServiceRequest/order' } }))
+    await told.pull()
+    expect(await here()).toEqual([])
+    expect(await held()).toMatchObject([{ issues: [{ path: 'focus' }] }])
+    told.gateway.clock.advance(60_000)
+    told.partner.put('ServiceRequest', 'order', request({ subject: marisolThere() }))
+    await told.pull()
+    expect(await held()).toEqual([])
+    expect(await here()).toMatchObject([{ for: { reference: `Patient/${marisol.id}` } }])
+  })
+
+  it('wait with what is about somebody who is no client here', async () => {
+    told.partner.put('Patient', 'stranger', {})
+    told.partner.put('ServiceRequest', 'order', request({ subject: { reference: 'Patient/stranger' } }))
+    told.partner.put('Task', 'call', task({ focus: { reference: 'ServiceRequest/order' } }))
+    await told.pull()
+    expect(await here()).toEqual([])
+    expect(await held()).toHaveLength(3)
+  })
+
+  it('and are about nobody are for nobody', async () => {
+    told.partner.put('Task', 'call', task({ description: 'Tidy up' }))
+    await told.pull()
+    expect(await here()).toMatchObject([{ description: 'Tidy up' }])
+    expect((await here())[0]).not.toHaveProperty('for')
+  })
 })
 
 it('for somebody who is no client here wait', async () => {

@@ -50,6 +50,13 @@ export function* release(identifiers: readonly Pick<Identifier, 'system' | 'valu
   ]
 }
 
+/** The same of what only messages wait for. */
+export function* releaseMessages(identifier: Pick<Identifier, 'system' | 'value'>): Steps<readonly Change[]> {
+  const key = tokensOf([identifier]).map(keyOf)[0]!
+  const text = yield* ask({ ask: 'record', kind: 'waiting', key })
+  return text === undefined ? [] : [{ change: 'forget', kind: 'waiting', key }, ...(yield* enlist(read(text)))]
+}
+
 /** It has gone on. */
 export function* done(id: string): Steps<void> {
   const rest = read(yield* ask(released)).filter((one) => one !== id)

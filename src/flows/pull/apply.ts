@@ -18,8 +18,8 @@ import { waitFor } from '../intake/waiting-list.ts'
 import { linkedAs } from '../linked-as.ts'
 import { mergeOnto } from './merge-onto.ts'
 import { type Applied, pulledIn } from './pulled.ts'
-import { takeNew } from './take-new.ts'
-import { patientAt } from './ties.ts'
+import { focusAt, takeNew } from './take-new.ts'
+import { patientAt, resourceAt } from './ties.ts'
 
 /** The partner, as a caller of ours. What it breaks is applied as far as it can be read, and told, unless its connection says otherwise. */
 const partnerOf = ({ name, purpose, validation = 'mark' }: Connection, tenant: string): Principal => ({
@@ -56,14 +56,13 @@ function* replaced(message: Message): Steps<Result<Message>> {
   return ok(message)
 }
 
-/** It goes on by itself once the people that it names are known here. */
+/** It goes on by itself once the people that it names are known here, or what it is about. */
 function* heldFor(connection: Connection, kept: Message, { detail, issues, code }: Problem): Steps<Result<Message>> {
   const pulled = pulledIn(kept)
   const strangers = code === 'unresolved-reference' && pulled.ok ? patientsIn(pulled.value.value) : []
-  yield* waitFor(
-    kept,
-    strangers.map((id) => patientAt(linkedAs(connection), id)),
-  )
+  const at = linkedAs(connection)
+  const focus = code === 'unresolved-reference' && pulled.ok ? focusAt(connection, pulled.value.value) : undefined
+  yield* waitFor(kept, [...strangers.map((id) => patientAt(at, id)), ...(focus ? [resourceAt(at, focus)] : [])])
   const all = issues.length > 0 ? issues : [{ message: detail }]
   return yield* replaced({ ...kept, state: 'held', issues: all })
 }

@@ -17,8 +17,8 @@ import { ourSystem } from '../delivery/stamp.ts'
 import { linkedAs } from '../linked-as.ts'
 
 /** `Type/id` at the partner, where a reference names one of its resources. */
-function remoteTarget(
-  { baseUrl = '' }: Connection,
+export function remoteTarget(
+  { baseUrl = '' }: Pick<Connection, 'baseUrl'>,
   reference: string,
 ): { readonly type: string; readonly id: string } | undefined {
   const parsed = parseReference(reference)

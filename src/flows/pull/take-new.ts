@@ -10,7 +10,9 @@ import type { Context } from '../context.ts'
 import { ourSystem } from '../delivery/stamp.ts'
 import { matchClient } from '../intake/match-discharge.ts'
 import { linkedAs } from '../linked-as.ts'
-import { referringHome } from './at-home.ts'
+import { storedValue } from '../next-version.ts'
+import { targetOf } from '../references.ts'
+import { referringHome, remoteTarget } from './at-home.ts'
 import { type Applied, linkOf, nothing, type Pulled, writeOne } from './pulled.ts'
 import { tied } from './ties.ts'
 
@@ -20,6 +22,12 @@ const stranger = fail(
   {
     issues: [{ path: 'subject', message: 'is no client here' }],
   },
+)
+
+const aboutNobodyKnown = fail(
+  'unresolved-reference',
+  'It does not say for whom it is, and what it is about is not known here: it waits for that.',
+  { issues: [{ path: 'focus', message: 'is not known here, or is about several clients' }] },
 )
 
 /** `conflict` where it bears our mark and its delivery is not accounted for yet. */
@@ -52,13 +60,34 @@ function* recognise(connection: Connection, pulled: Pulled): Steps<Result<Applie
 /** Elements by which a resource says whom it is about. */
 const subjects = ['subject', 'patient', 'for', 'beneficiary']
 
+const referenceOf = ({ focus }: JsonObject): string =>
+  String((focus as { readonly reference?: unknown } | undefined)?.reference ?? '')
+
+/** What a Task that says nothing else is about, where that is the partner's. */
+export const focusAt = (connection: Connection, resource: JsonObject): ReturnType<typeof remoteTarget> =>
+  resource.resourceType === 'Task' && resource.for === undefined ? remoteTarget(connection, referenceOf(resource)) : undefined
+
+/** A Task that does not say for whom it is, is for whom its focus is about. Nothing where nobody knows yet whom that is. */
+function* forWhom(connection: Connection, theirs: JsonObject, ours: JsonObject): Steps<JsonObject | undefined> {
+  if (!focusAt(connection, theirs)) return ours
+  const { type, id } = targetOf(referenceOf(ours)) ?? {}
+  const focus = type === undefined || id === undefined ? undefined : yield* ask({ ask: 'resource', type, id })
+  const value = storedValue<object>(focus)
+  const [client, ...others] = value ? (type === 'Patient' ? [id!] : concerns(value)) : []
+  if (!value || others.length > 0) return undefined
+  return client === undefined ? ours : { ...ours, for: { reference: `Patient/${client}` } }
+}
+
 /** `ours`: it came from here, and the store was restored since from a copy that does not know it. It is again what it was. */
 function* take(ctx: Context, connection: Connection, pulled: Pulled, ours: string | undefined): Steps<Result<Applied>> {
-  const { resource, known, strangers } = yield* referringHome(ctx, connection, pulled.value)
+  const home = yield* referringHome(ctx, connection, pulled.value)
+  const { known, strangers } = home
+  const resource = yield* forWhom(connection, pulled.value, home.resource)
+  if (resource === undefined) return aboutNobodyKnown
   const clients = concerns(resource)
   const isAboutSomebody = subjects.some((name) => resource[name] !== undefined)
   if (strangers.length > 0 || (isAboutSomebody && clients.length === 0)) return stranger
-  for (const id of clients)
+  for (const id of focusAt(connection, pulled.value) ? [] : clients)
     if (!known.includes(id) && !(yield* ask({ ask: 'link', connection: linkedAs(connection), type: 'Patient', id })))
       return stranger
   const { type } = pulled
