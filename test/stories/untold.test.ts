@@ -4,6 +4,8 @@ import { make, say } from '../support/coordination.ts'
 import { drain } from '../support/outbox.ts'
 import { type Told, tell } from '../support/partner.ts'
 
+const local = 'https://warm-handoff.example/fhir/StructureDefinition'
+
 let told: Told
 afterEach(() => told.end())
 
@@ -78,6 +80,52 @@ describe('what is not safe to know', () => {
     const now = (await say(told.gateway, 'GET', `/coordination/clients/${id}`)).body
     expect(now.addresses.map(({ city }: { city: string }) => city)).toEqual(['Xenia', 'Dayton'])
     expect([await told.conflicts(), await told.dead(), there().address]).toEqual([[], [], [{ city: 'Dayton' }]])
+  })
+})
+
+describe('whom to call about her', () => {
+  const sister = { relationship: [{ text: 'sister' }], name: { text: 'Ana' } }
+  const unsafe = { extension: [{ url: `${local}/contact-safety`, valueCode: 'no' }], system: 'phone', value: '555-0109' }
+  const contact = [
+    { ...sister, telecom: [{ system: 'phone', value: '555-0108' }, unsafe] },
+    { relationship: [{ text: 'neighbour' }], telecom: [unsafe] },
+    {
+      ...{ relationship: [{ text: 'friend' }], name: { text: 'Eva' } },
+      address: { city: 'Hidden', extension: [{ url: `${local}/confidential-address`, valueBoolean: true }] },
+    },
+  ]
+  const put = async (kind: 'ehr' | 'payer') => {
+    told = await tell({ partner: 'plain', flavour: 'fhir-r4', kind, push: ['Patient'], pull: ['Patient'] })
+    await told.send({ resourceType: 'Patient', id: 'cli-rosa', name: [{ family: 'Quintero' }], gender: 'female', contact })
+    return () => told.partner.all('Patient')[0] as Record<string, unknown> & { id: string; contact?: object[] }
+  }
+  const here = async () => (await say(told.gateway, 'GET', '/fhir/Patient/cli-rosa')).body.contact
+
+  it('is told to whoever treats her, without what is not safe to know', async () => {
+    const there = await put('ehr')
+    expect(there().contact).toEqual([
+      { ...sister, telecom: [{ system: 'phone', value: '555-0108' }] },
+      { relationship: [{ text: 'friend' }], name: { text: 'Eva' } },
+    ])
+    expect(JSON.stringify(told.partner.all())).not.toMatch(/555-0109|Hidden|neighbour/)
+  })
+
+  it('is kept whole here when they change what they know', async () => {
+    const there = await put('ehr')
+    told.gateway.clock.advance(60_000)
+    told.partner.edit('Patient', there().id, (one) => ({
+      ...one,
+      contact: [{ ...there().contact![0], name: { text: 'Ana Maria' } }, there().contact![1]],
+    }))
+    await told.pull()
+    expect(await here()).toEqual([{ ...contact[0], name: { text: 'Ana Maria' } }, contact[1], contact[2]])
+    expect([await told.conflicts(), await told.dead()]).toEqual([[], []])
+  })
+
+  it('is not a payer’s business', async () => {
+    const there = await put('payer')
+    expect(there()).not.toHaveProperty('contact')
+    expect(await here()).toEqual(contact)
   })
 })
 

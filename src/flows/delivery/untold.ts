@@ -40,8 +40,36 @@ export function withoutUntold(resource: JsonObject, kind: Connection['kind']): J
   }
   for (const name of Object.keys(secret)) keep(name, (item) => !isSecret(name, item))
   if (!treats.has(kind)) keep('extension', ({ url }) => !forTreatment.has(url))
+  if (resource.resourceType === 'Patient') tellContacts(next, kind)
   return next
 }
+
+/** Whom to call about a client is for those who treat them; by which number it is not safe to, for nobody. */
+function tellContacts(patient: Record<string, unknown>, kind: Connection['kind']): void {
+  const all = listed(patient.contact)
+  const told = treats.has(kind) ? all.map(open).filter(isWhole) : []
+  if (told.length === 0) delete patient.contact
+  else if (told.length < all.length || told.some((one, i) => one !== all[i])) patient.contact = told
+}
+
+const secretAddress = ({ address }: Item): boolean => address !== undefined && isSecret('address', address as Item)
+
+/** A contact without what is not safe to know. */
+function open(contact: Item): Item {
+  const telecom = listed(contact.telecom)
+  const safe = telecom.filter((item) => !isSecret('telecom', item))
+  if (safe.length === telecom.length && !secretAddress(contact)) return contact
+  const { telecom: _, address, ...rest } = contact
+  return {
+    ...rest,
+    ...(safe.length > 0 && { telecom: safe }),
+    ...(address !== undefined && !secretAddress(contact) && { address }),
+  }
+}
+
+/** https://hl7.org/fhir/R4/patient-definitions.html#Patient.contact, pat-1 */
+const isWhole = ({ name, telecom, address, organization }: Item): boolean =>
+  [name, telecom, address, organization].some((one) => one !== undefined)
 
 /**
  * What a partner has, with what it was never sent in its place, so that nobody takes for removed what was not told. `ours` and `base`:
@@ -57,7 +85,23 @@ export function withUntold(theirs: JsonObject, ours: JsonObject, base: JsonObjec
     const all = listed(ours[name]).flatMap((item) => (isUntold(item) ? [item] : rest.splice(0, 1)))
     next[name] = [...all, ...rest]
   }
+  if (theirs.resourceType === 'Patient' && listed(ours.contact).some((one) => open(one) !== one)) {
+    const rest = [...listed(theirs.contact)]
+    const all = listed(ours.contact).flatMap((one) =>
+      open(one) === one ? rest.splice(0, 1) : isWhole(open(one)) ? rest.splice(0, 1).map((told) => closed(told, one)) : [one],
+    )
+    next.contact = [...all, ...rest]
+  }
   return next
 }
+
+/** What the partner has of a contact, with what it was never sent. */
+const closed = (theirs: Item, ours: Item): Item => ({
+  ...theirs,
+  ...(listed(ours.telecom).some((item) => isSecret('telecom', item)) && {
+    telecom: [...listed(theirs.telecom), ...listed(ours.telecom).filter((item) => isSecret('telecom', item))],
+  }),
+  ...(secretAddress(ours) && { address: ours.address }),
+})
 
 const plain = ({ extension: _, id: __, ...item }: Item): Item => item
