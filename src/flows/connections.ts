@@ -198,6 +198,11 @@ export function* connections(): Steps<readonly Connection[]> {
   return connectionsIn(yield* ask(where))
 }
 
+/** Has nobody changed it, or taken it away, since it was read? */
+export function* standsAsRead(connection: Connection): Steps<boolean> {
+  return (yield* connections()).some((one) => one === connection || equal(one, connection))
+}
+
 /** All but this one. */
 export function* without(name: string): Steps<Remember> {
   return kept((yield* connections()).filter((one) => one.name !== name))

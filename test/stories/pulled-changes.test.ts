@@ -207,21 +207,23 @@ it('is pulled by itself every so many seconds, and later where the partner is si
   const { gateway, partner } = told
   const ctx = await gateway.gateway.context(system())
   const [connection] = await listConnections(ctx)
-  const polled = { ...connection!, pollSeconds: 30 }
+  const { auth: _, ...shown } = (await say(gateway, 'GET', '/admin/connections/partner')).body
+  await say(gateway, 'PUT', '/admin/connections/partner', { ...shown, pollSeconds: 30 })
+  const [polled] = await listConnections(ctx)
   const breaker = createBreaker()
   edit({ status: 'accepted' })
-  expect(await pullDue(ctx, polled, breaker)).toBe(gateway.clock.now + 30_000)
+  expect(await pullDue(ctx, polled!, breaker)).toBe(gateway.clock.now + 30_000)
   expect((await read(member)).state).toBe('accepted')
   const asked = partner.requests.length
-  expect(await pullDue(ctx, polled, breaker)).toBe(gateway.clock.now + 30_000)
+  expect(await pullDue(ctx, polled!, breaker)).toBe(gateway.clock.now + 30_000)
   expect(partner.requests.length).toBe(asked)
   gateway.clock.advance(30_000)
   failing = true
-  const again = (await pullDue(ctx, polled, breaker))!
+  const again = (await pullDue(ctx, polled!, breaker))!
   expect(again).toBeGreaterThanOrEqual(gateway.clock.now + 7000)
   failing = false
   gateway.clock.advance(again - gateway.clock.now)
-  expect(await pullDue(ctx, polled, breaker)).toBe(gateway.clock.now + 30_000)
+  expect(await pullDue(ctx, polled!, breaker)).toBe(gateway.clock.now + 30_000)
   expect(await pullDue(ctx, connection!, breaker)).toBeUndefined()
 })
 

@@ -4,6 +4,7 @@
  * matters: a courier that is killed is replaced by one that looks into the store.
  */
 import type { Connection } from '../../connectors/connector.ts'
+import { equal } from '../../lens/equal.ts'
 import { listConnections } from '../connections.ts'
 import type { Context } from '../context.ts'
 import { askDue, isAsked } from '../pull/schedule.ts'
@@ -31,7 +32,7 @@ const longestPullMs = 60_000
 const graceMs = 10_000
 
 export function startCourier(ctx: Context, later: Later): Courier {
-  const breakers = new Map<string, ReturnType<typeof createBreaker>>()
+  const breakers = new Map<string, { readonly of: Connection; readonly breaker: ReturnType<typeof createBreaker> }>()
   let stopped = false
   let hasTakenUp = false
   let again = false
@@ -49,9 +50,11 @@ export function startCourier(ctx: Context, later: Later): Courier {
   const isOver = () => stopped
 
   const breakerOf = (connection: Connection): ReturnType<typeof createBreaker> => {
-    const known = breakers.get(connection.name) ?? createBreaker()
-    breakers.set(connection.name, known)
-    return known
+    const known = breakers.get(connection.name)
+    // Spoken to otherwise, it may answer.
+    const breaker = known && equal(known.of, connection) ? known.breaker : createBreaker()
+    breakers.set(connection.name, { of: connection, breaker })
+    return breaker
   }
 
   const wakeAt = (at: number): void => {

@@ -14,7 +14,7 @@ import { commit } from '../commit.ts'
 import { endAgreed } from '../conflicts/agreed.ts'
 import { noteConflict } from '../conflicts/conflict.ts'
 import { noteDeletion } from '../conflicts/deletion.ts'
-import { connections } from '../connections.ts'
+import { connections, standsAsRead } from '../connections.ts'
 import type { Context } from '../context.ts'
 import { linkedAs } from '../linked-as.ts'
 import { nextOf, storedValue } from '../next-version.ts'
@@ -77,14 +77,16 @@ export async function deliverDue(ctx: Context, connection: Connection, breaker: 
       const news = guide.news()
       const most = guide.isOver() ? 0 : breaker.room(ctx.clock(), connection.maxInFlight)
       const claimed = await settleAndClaim(ctx, connection, carrier.value, returned.splice(0), Math.max(0, most - flying.size))
-      attempted += claimed?.length ?? 0
-      for (const one of claimed ?? []) {
+      const leaving = claimed === 'changed' ? [] : (claimed ?? [])
+      attempted += leaving.length
+      for (const one of leaving) {
         const flight = attempt(ctx, carrier.value, breaker, one)
           .then((one) => void returned.push(one))
           .finally(() => flying.delete(flight))
         flying.add(flight)
       }
-      if (claimed !== undefined && flying.size < most) await untilMore(ctx, connection, guide, news, flying, returned)
+      const mayClaim = claimed !== undefined && claimed !== 'changed'
+      if (mayClaim && flying.size < most) await untilMore(ctx, connection, guide, news, flying, returned)
       else if (flying.size > 0) await Promise.race(flying)
       if (flying.size > 0 || returned.length > 0) continue
       if (claimed === undefined) return { attempted, next: ctx.clock() + storeRestsMs }
@@ -129,7 +131,7 @@ async function attempt(ctx: Context, carrier: Carrier, breaker: Breaker, { claim
 
 /**
  * One commit keeps what came of the attempts that have returned, and marks the next ones, as many as there is room for, before they leave.
- * Answers the latter; undefined where the store cannot write: what has returned is then found in flight when its lease has ended.
+ * Answers the latter, none of a connection that is spoken to otherwise by now; undefined where the store cannot write: what has returned is then found in flight when its lease has ended.
  */
 async function settleAndClaim(
   ctx: Context,
@@ -137,11 +139,11 @@ async function settleAndClaim(
   carrier: Carrier,
   returned: readonly Returned[],
   room: number,
-): Promise<readonly Claimed[] | undefined> {
+): Promise<readonly Claimed[] | 'changed' | undefined> {
   const settled = returned.map((one) => ({ ...one, next: settle(ctx, connection, one.claimed, one.outcome) }))
   const now = ctx.clock()
   const lease = new Date(now + leaseMs).toISOString()
-  const done = await commit<readonly Claimed[]>(ctx, 'deliver', function* () {
+  const done = await commit<readonly Claimed[] | 'changed'>(ctx, 'deliver', function* () {
     const isGone = !(yield* connections()).some(({ name }) => name === connection.name)
     const standing = yield* askAll(settled.map(({ next }) => ({ ask: 'delivery' as const, id: next.id })))
     for (const [i, { claimed, outcome, links, wantsConsent, accounted = [], next: came }] of settled.entries()) {
@@ -171,6 +173,7 @@ async function settleAndClaim(
       connection,
       settled.filter(({ wantsConsent }) => !wantsConsent),
     )
+    if (!(yield* standsAsRead(connection))) return ok('changed')
     if (room === 0) return ok([])
     const at = new Date(now).toISOString()
     const due = yield* ask({ ask: 'due', connection: connection.name, at, count: room })

@@ -6,8 +6,8 @@ import type { Connection, Connector, Listed, Outcome, Remote } from '../../conne
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { valueIn } from '../../fhir/exact.ts'
 import type { Message } from '../../store/change.ts'
-import { ask, askAll, type Steps, write } from '../../store/store.ts'
-import { findConnection } from '../connections.ts'
+import { ask, askAll, lookThrough, type Steps, write } from '../../store/store.ts'
+import { findConnection, standsAsRead } from '../connections.ts'
 import type { Context } from '../context.ts'
 import { arrived, digestOf, keyOf } from '../intake/inbox.ts'
 import { resumeWaiting } from '../intake/resume-waiting.ts'
@@ -87,6 +87,8 @@ async function pullType(
 ): Promise<PulledType> {
   const so = { type, pages: 0, read: 0, kept: 0, deleted: 0 }
   for (;;) {
+    // What is asked with other settings by now, or not at all, is for the next round.
+    if (!(await lookThrough(ctx.store, standsAsRead(connection)))) return { ...so, state: 'more' }
     const page = await pullPage(ctx, connection, connector, type)
     if (page.outcome !== 'delivered') return { ...so, ...notDelivered(page) }
     so.pages++
