@@ -98,11 +98,11 @@ const page = (...content: readonly Child[]): string => htmlPage('A message for y
 const show = (c: Ctx, status: 200 | 400 | 403 | 404 | 410, ...content: readonly Child[]): Response | Promise<Response> =>
   c.html(page(main(null, heading, section(null, ...content))), status)
 
-/** What the code opens, in its reader's language. */
+/** What the code opens; a message is in whatever language somebody wrote it. */
 function open(c: Ctx, shown: Parameters<typeof pageFor>[0]): Response | Promise<Response> {
   const { said } = shown
   const status = said === 'changed' ? 409 : typeof said === 'object' ? problems[said.code].status : 200
   const lang = languageOf(shown)
-  const title = h1(null, lang === 'es' ? 'Un mensaje para usted' : 'A message for you')
+  const title = shown.page.page === 'message' ? heading : h1(null, lang === 'es' ? 'Un mensaje para usted' : 'A message for you')
   return c.html(page(main({ lang }, title, ...pageFor(shown))), status as ContentfulStatusCode)
 }

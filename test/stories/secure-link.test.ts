@@ -62,6 +62,7 @@ describe('the link', () => {
     const opened = await open(path, ` ${code}`)
     expect(opened.status).toBe(200)
     expect(opened.page).toContain('Your lithium level is fine. &lt;b&gt;See you on Tuesday')
+    expect(opened.page).toContain('<span lang="es">Un mensaje para usted</span>')
     expect(opened.headers.get('content-security-policy')).toContain("default-src 'none'")
     expect(await stateOf(message)).toBe('read')
     expect((await open(path, code)).status).toBe(200)
