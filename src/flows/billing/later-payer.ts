@@ -9,10 +9,9 @@ import { type LaterClaim, laterClaimMachine, laterClaimOf, stateOf } from '../..
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import type { ServiceLine } from '../../domain/service-line.ts'
 import { step } from '../../domain/state-machine.ts'
-import { ask, type Steps } from '../../store/store.ts'
+import type { Steps } from '../../store/store.ts'
 import type { Context } from '../context.ts'
-import { inSightOf } from '../fhir/visible.ts'
-import { storedValue } from '../next-version.ts'
+import { inSight } from '../fhir/visible.ts'
 import { toldBefore } from './told-before.ts'
 
 /** The line with the news. Problems: `invalid`, `conflict`, `illegal-event`. */
@@ -44,8 +43,7 @@ export function* toLaterPayer(
 }
 
 function* mayPay(ctx: Context, id: string, { clientId }: ServiceLine): Steps<boolean> {
-  const stored = yield* ask({ ask: 'resource', type: 'Coverage', id })
-  const coverage = stored && inSightOf(ctx)(stored) ? storedValue<Coverage>(stored) : undefined
+  const coverage = yield* inSight<Coverage>(ctx, 'Coverage', id)
   const reading = coverage && coverageMapping.read({ Coverage: coverage })
   return reading?.ok === true && reading.value.clientId === clientId && !isWithoutPayer(reading.value.kind)
 }

@@ -60,11 +60,11 @@ export const advocacy = collection<AdvocacyAction, AdvocacyParts>({
   sort: 'due',
   due: 'due',
   machine: { field: 'state', states: advocacyMachine, initial: 'open' },
-  *prepare(_ctx, value, before, at) {
+  *prepare(ctx, value, before, at) {
     const issues = unauthorised(value)
     if (issues.length > 0) return fail('guard-failed', 'Nobody has given the authority for this in writing.', { issues })
     if (value.consentId !== undefined && value.consentId !== before?.value.consentId) {
-      const allowed = yield* consentInForce(value.consentId, value.clientId, at)
+      const allowed = yield* consentInForce(ctx, value.consentId, value.clientId, at)
       if (!allowed.ok) return allowed
     }
     const same = before?.value.state === value.state && before.value.outcome === value.outcome

@@ -45,7 +45,7 @@ const broken = (issues: readonly Issue[]): Result<never> => fail('guard-failed',
 const isClient = ({ clientId }: Communication, who: Ref): boolean => 'id' in who && who.type === 'Patient' && who.id === clientId
 
 /** Everything that a message needs to leave: fit for its way, a safe address, and a consent where others learn what is sensitive. */
-function* leaving(value: Communication, event: EventInput, at: string): Steps<Result<Communication>> {
+function* leaving(ctx: Context, value: Communication, event: EventInput, at: string): Steps<Result<Communication>> {
   const issues = [...unready(value, true)]
   const { channel, to, consentId, clientId, notice } = value
   const person = yield* addressee(to[0])
@@ -64,7 +64,7 @@ function* leaving(value: Communication, event: EventInput, at: string): Steps<Re
   if (tellsOthers && consentId === undefined) issues.push({ path: 'consentId', message: 'is required to tell others this' })
   if (issues.length > 0) return broken(issues)
   if (consentId !== undefined && clientId !== undefined) {
-    const allowed = yield* consentInForce(consentId, clientId, at)
+    const allowed = yield* consentInForce(ctx, consentId, clientId, at)
     if (!allowed.ok) return allowed
   }
   const body = notice === undefined ? value.body : noticeText(notice, person?.languages ?? [])
@@ -72,7 +72,7 @@ function* leaving(value: Communication, event: EventInput, at: string): Steps<Re
 }
 
 const queue: Rule = function* (ctx, value, event, at, before) {
-  const left = yield* leaving(value, event, at)
+  const left = yield* leaving(ctx, value, event, at)
   if (!left.ok) return left
   const issues = [...(yield* armed(ctx, before.id, left.value, event.code, at)), ...(yield* unlisted(left.value))]
   return issues.length > 0 ? broken(issues) : left
@@ -88,8 +88,8 @@ function* unlisted({ channel, to, sentTo }: Communication): Steps<readonly Issue
   ]
 }
 
-const send: Rule = function* (_ctx, value, event, at, before) {
-  const left = before.value.state === 'draft' ? yield* leaving(value, event, at) : ok(value)
+const send: Rule = function* (ctx, value, event, at, before) {
+  const left = before.value.state === 'draft' ? yield* leaving(ctx, value, event, at) : ok(value)
   if (!left.ok) return left
   const unfit = [...unready(left.value, true)]
   const isReminder = before.value.state === 'draft' && value.category === 'reminder' && value.clientId !== undefined

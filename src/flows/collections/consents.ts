@@ -18,6 +18,7 @@ import { clientWith } from '../clients/client-facts.ts'
 import { decidersOf } from '../clients/deciders.ts'
 import type { Context } from '../context.ts'
 import { letGo } from '../delivery/held.ts'
+import { inSight } from '../fhir/visible.ts'
 import { nextOf, storedValue } from '../next-version.ts'
 import { collection, type EventInput, type Held } from './collection.ts'
 
@@ -39,10 +40,9 @@ function* grantorIssues({ clientId, grantedBy }: Consent, day: string): Steps<re
 }
 
 /** The signed paper is kept here, and is this client's. */
-function* copyIssues({ clientId, copyDocumentId }: Consent): Steps<readonly Issue[]> {
+function* copyIssues(ctx: Context, { clientId, copyDocumentId }: Consent): Steps<readonly Issue[]> {
   if (copyDocumentId === undefined) return []
-  const stored = yield* ask({ ask: 'resource', type: 'DocumentReference', id: copyDocumentId })
-  const paper = storedValue<DocumentReference>(stored)
+  const paper = yield* inSight<DocumentReference>(ctx, 'DocumentReference', copyDocumentId)
   return paper?.subject?.reference === `Patient/${clientId}`
     ? []
     : [{ path: 'copyDocumentId', message: 'is no document of this client' }]
@@ -73,22 +73,22 @@ function* wordIssues({ settings }: Context, consent: Consent, at: string): Steps
 
 /** All that it lacks to come into force. */
 export function* standsAgainst(ctx: Context, value: Consent, at: string): Steps<readonly Issue[]> {
-  return [...missing(value), ...(yield* copyIssues(value)), ...(yield* wordIssues(ctx, value, at))]
+  return [...missing(value), ...(yield* copyIssues(ctx, value)), ...(yield* wordIssues(ctx, value, at))]
 }
 
-function* replacedIssues({ clientId, replaces }: Consent): Steps<readonly Issue[]> {
+function* replacedIssues(ctx: Context, { clientId, replaces }: Consent): Steps<readonly Issue[]> {
   if (replaces === undefined) return []
-  const former = storedValue<Resource>(yield* ask({ ask: 'resource', type: 'Consent', id: replaces }))
+  const former = yield* inSight<Resource>(ctx, 'Consent', replaces)
   return former?.patient?.reference === `Patient/${clientId}`
     ? []
     : [{ path: 'replaces', message: 'is no consent of this client' }]
 }
 
-function* prepare(_ctx: Context, value: Consent, before: Held<Consent, Parts> | undefined, at: string): Steps<Result<Consent>> {
+function* prepare(ctx: Context, value: Consent, before: Held<Consent, Parts> | undefined, at: string): Steps<Result<Consent>> {
   const changed = before ? rewritten(before.value, value) : []
   if (changed.length > 0) return broken('What was signed is not changed.', changed)
   if (before && before.value.state !== 'draft' && before.value.state !== 'proposed') return ok(labelled(value))
-  const issues = [...misgranted(value), ...(yield* grantorIssues(value, at.slice(0, 10))), ...(yield* replacedIssues(value))]
+  const issues = [...misgranted(value), ...(yield* grantorIssues(value, at.slice(0, 10))), ...(yield* replacedIssues(ctx, value))]
   return issues.length > 0 ? broken('The consent cannot be kept as it stands.', issues) : ok(labelled(value))
 }
 

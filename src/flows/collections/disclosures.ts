@@ -7,6 +7,7 @@ import { fail, ok, type Result } from '../../domain/problem.ts'
 import { ask, type Steps } from '../../store/store.ts'
 import { patientIs } from '../clients/open-referrals.ts'
 import type { Context } from '../context.ts'
+import { inSight } from '../fhir/visible.ts'
 import { digestOf } from '../intake/inbox.ts'
 import { storedValue } from '../next-version.ts'
 import { every } from '../questions.ts'
@@ -34,14 +35,14 @@ function* lastHash(clientId: string): Steps<string | undefined> {
   return known.find(({ hash }) => !followed.has(hash))?.hash
 }
 
-function* consentIsTheirs({ clientId, consentId }: Disclosure): Steps<boolean> {
+function* consentIsTheirs(ctx: Context, { clientId, consentId }: Disclosure): Steps<boolean> {
   if (consentId === undefined) return true
-  const consent = storedValue<Consent>(yield* ask({ ask: 'resource', type: 'Consent', id: consentId }))
+  const consent = yield* inSight<Consent>(ctx, 'Consent', consentId)
   return consent?.patient?.reference === `Patient/${clientId}`
 }
 
 function* prepare(
-  _ctx: Context,
+  ctx: Context,
   value: Disclosure,
   before: Held<Disclosure, Parts> | undefined,
   at: string,
@@ -50,7 +51,7 @@ function* prepare(
     return sealedText(before.value) === sealedText(value)
       ? ok(value)
       : fail('rule-broken', 'What was disclosed is not rewritten: another record may tell it better.')
-  if (!(yield* consentIsTheirs(value)))
+  if (!(yield* consentIsTheirs(ctx, value)))
     return fail('unresolved-reference', 'The consent is not known here.', {
       issues: [{ path: 'consentId', message: 'is no consent of this client' }],
     })

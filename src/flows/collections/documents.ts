@@ -5,6 +5,7 @@ import { type Document, DocumentCommand, documentMachine, type Original, otherCo
 import { fail, type Issue, ok, type Result } from '../../domain/problem.ts'
 import { ask, type Steps } from '../../store/store.ts'
 import type { Context } from '../context.ts'
+import { inSight, visible } from '../fhir/visible.ts'
 import { nextOf, storedValue } from '../next-version.ts'
 import { measured } from '../originals/measured.ts'
 import { idIn } from '../references.ts'
@@ -38,9 +39,9 @@ function* withOriginal(ctx: Context, value: Document): Steps<Result<Document>> {
   return issues.length > 0 ? broken(issues) : ok({ ...value, ...facts, ...own })
 }
 
-function* replacedIssues({ replaces, clientId }: Document): Steps<readonly Issue[]> {
+function* replacedIssues(ctx: Context, { replaces, clientId }: Document): Steps<readonly Issue[]> {
   if (replaces === undefined) return []
-  const former = storedValue<DocumentReference>(yield* ask({ ask: 'resource', type: 'DocumentReference', id: replaces }))
+  const former = yield* inSight<DocumentReference>(ctx, 'DocumentReference', replaces)
   const subject = clientId === undefined ? undefined : `Patient/${clientId}`
   return former && former.subject?.reference === subject ? [] : [{ path: 'replaces', message: 'is no document of this client' }]
 }
@@ -59,7 +60,7 @@ function* prepare(
     ]
     return issues.length > 0 ? fail('rule-broken', 'What was kept stays as it came.', { issues }) : ok(rest)
   }
-  const issues = yield* replacedIssues(value)
+  const issues = yield* replacedIssues(ctx, value)
   if (issues.length > 0) return broken(issues)
   return yield* withOriginal(ctx, { ...value, recordedAt: at })
 }
@@ -90,11 +91,11 @@ export const documents = collection<Document, DocumentParts>({
   prepare,
   concerns: (anchor) => ((anchor as DocumentReference).relatesTo ?? []).some(({ code }) => code === 'replaces'),
   /** What is replaced is no longer current. */
-  *after(_ctx, { value }, _before, at) {
+  *after(ctx, { value }, _before, at) {
     if (value.replaces === undefined || value.state !== 'current') return ok([])
     const stored = yield* ask({ ask: 'resource', type: 'DocumentReference', id: value.replaces })
     const former = storedValue<DocumentReference>(stored)
-    if (!stored || former?.status !== 'current') return ok([])
+    if (!stored || !visible(ctx, stored) || former?.status !== 'current') return ok([])
     return ok([nextOf<DocumentReference>({ ...former, status: 'superseded' }, stored.id, stored, at)])
   },
 })

@@ -16,6 +16,7 @@ import { owedKey } from '../../domain/follow-ups-owed.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { ask, type Steps, write } from '../../store/store.ts'
 import type { Context } from '../context.ts'
+import { inSight } from '../fhir/visible.ts'
 import { settle } from '../follow-ups/update-follow-ups.ts'
 import { collection, type EventInput, type Held } from './collection.ts'
 
@@ -73,12 +74,11 @@ export const followUps = collection<FollowUpObligation, { Task: Task }>({
     undo: function* (_ctx, value, _event, at) {
       return ok({ ...value, exclusions: [...value.exclusions, { code: 'died', at }] })
     },
-    exclude: function* (_ctx, value, event, at) {
+    exclude: function* (ctx, value, event, at) {
       const detail = detailsOf(ExclusionDetail, event)
       if (!detail.ok) return detail
       const { code, documentId } = detail.value
-      const document = yield* ask({ ask: 'resource', type: 'DocumentReference', id: documentId })
-      if (document?.text === undefined)
+      if (!(yield* inSight(ctx, 'DocumentReference', documentId)))
         return fail('unresolved-reference', 'An exclusion needs its document.', {
           issues: [{ path: 'documentId', message: 'is no document here' }],
         })

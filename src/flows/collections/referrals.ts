@@ -34,18 +34,18 @@ import { withLabelsOf } from './labels-of.ts'
 const ofReferral = (part: Resource, anchor: string, value: object): Resource =>
   withLabelsOf({ ...(part as Task), focus: { reference: anchor } }, referral.write(value as Referral).ServiceRequest)
 
-function* onEvent(_ctx: Context, value: Referral, event: EventInput, at: string): Steps<Result<Referral>> {
-  if (event.type === 'send') return yield* send(value, event, at)
+function* onEvent(ctx: Context, value: Referral, event: EventInput, at: string): Steps<Result<Referral>> {
+  if (event.type === 'send') return yield* send(ctx, value, event, at)
   const applied = applyReferralEvent(value, event, at)
   if (applied.ok && event.type === 'confirm-with-client' && applied.value.needResolved === 'yes')
     yield* write(...(yield* resolved(applied.value, event.at ?? at, at)))
   return applied
 }
 
-function* send(value: Referral, event: EventInput, at: string): Steps<Result<Referral>> {
+function* send(ctx: Context, value: Referral, event: EventInput, at: string): Steps<Result<Referral>> {
   // Disclosing needs a consent of this client's that stands at this moment.
   const { consentId, clientId } = value
-  const allowed = consentId === undefined ? ok(undefined) : yield* consentInForce(consentId, clientId, event.at ?? at)
+  const allowed = consentId === undefined ? ok(undefined) : yield* consentInForce(ctx, consentId, clientId, event.at ?? at)
   if (!allowed.ok) return allowed
   if (!(yield* needsNamed(value.reasons)).every(isAgreed))
     return fail('guard-failed', 'A social need is acted on when the client agrees that it is one.', {

@@ -44,18 +44,18 @@ function* onEvent(ctx: Context, moved: SafetyPlan, event: EventInput, now: strin
   const value = { ...rest, ...(event.reason !== undefined && { statusReason: event.reason }) }
   const at = event.at ?? now
   if (event.type === 'review') return ok({ ...value, reviewedAt: at })
-  if (event.type === 'share') return yield* share(value, event, at)
+  if (event.type === 'share') return yield* share(ctx, value, event, at)
   if (event.type !== 'activate') return ok(value)
   const [rival] = yield* activeSafetyPlans(value.clientId, inSightOf(ctx))
   return ok(rival ? { ...value, replaces: value.replaces ?? rival.stored.id } : value)
 }
 
 /** Nobody is shown the plan without the client's consent, the family least of all. */
-function* share(value: SafetyPlan, event: EventInput, at: string): Steps<Result<SafetyPlan>> {
+function* share(ctx: Context, value: SafetyPlan, event: EventInput, at: string): Steps<Result<SafetyPlan>> {
   const detail = detailsOf(ShareDetail, event)
   if (!detail.ok) return detail
   const { who, consentId } = detail.value
-  const allowed = yield* consentInForce(consentId, value.clientId, at)
+  const allowed = yield* consentInForce(ctx, consentId, value.clientId, at)
   return allowed.ok ? ok({ ...value, sharedWith: [...value.sharedWith, { who, consentId, at }] }) : allowed
 }
 

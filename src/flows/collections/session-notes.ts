@@ -9,6 +9,8 @@ import { noteLost, type SessionNote, saysSomething } from '../../domain/session-
 import { equal } from '../../lens/equal.ts'
 import type { Put } from '../../store/change.ts'
 import { ask, type Steps } from '../../store/store.ts'
+import type { Context } from '../context.ts'
+import { inSight } from '../fhir/visible.ts'
 import { nextOf, storedValue } from '../next-version.ts'
 import { byAll, type Held, type PartOf, type Seen } from './collection.ts'
 import { withLabelsOf } from './labels-of.ts'
@@ -38,20 +40,19 @@ export function* visitNote(sessionId: string, seen: Seen = byAll): Steps<string 
 }
 
 /** Is this the document of a note that the session has by now? */
-function* isItsNote(documentId: string, sessionId: string | undefined): Steps<boolean> {
-  const stored = yield* ask({ ask: 'resource', type: 'DocumentReference', id: documentId })
-  const document = storedValue<DocumentReference>(stored)
+function* isItsNote(ctx: Context, documentId: string, sessionId: string | undefined): Steps<boolean> {
+  const document = yield* inSight<DocumentReference>(ctx, 'DocumentReference', documentId)
   const visit = (document?.context?.encounter ?? []).some(({ reference }) => reference === `Encounter/${sessionId}`)
   return document !== undefined && visit && (isSessionNote(document) || isVisitNote(document))
 }
 
 /** The note as it is to be written: the document is ours to give, and what was signed stays. */
-export function* withNote(value: Session, before: Holding | undefined): Steps<Result<Session>> {
+export function* withNote(ctx: Context, value: Session, before: Holding | undefined): Steps<Result<Session>> {
   const { note, ...rest } = value
   const { documentId, ...said } = note ?? ({} as SessionNote)
   const own = before?.parts.DocumentReference?.id
   const issues: Issue[] = [...(before ? noteLost(before.value, value) : [])]
-  if (documentId !== undefined && documentId !== own && !(yield* isItsNote(documentId, before?.id)))
+  if (documentId !== undefined && documentId !== own && !(yield* isItsNote(ctx, documentId, before?.id)))
     issues.push({ path: 'note.documentId', message: 'is given here: a note that is a document names the session itself' })
   if (issues.length > 0) return fail('rule-broken', 'The note cannot stand so.', { issues })
   if (!saysSomething(said)) return ok(rest)

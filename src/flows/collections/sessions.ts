@@ -136,8 +136,8 @@ export const sessions = collection<Session, SessionParts>({
       ? [{ path: 'goalIds', message: 'is empty: what is billed serves a goal' }]
       : []
   },
-  *prepare(_ctx, value, before) {
-    return yield* withNote(value, before)
+  *prepare(ctx, value, before) {
+    return yield* withNote(ctx, value, before)
   },
   // A contact can count, and be billed, once it was signed, and until it is marked as an error; an appointment is kept, or not, before that.
   concerns: (anchor) => {

@@ -1,6 +1,6 @@
 /** May this caller see this resource? */
 import { isUnguarded, isVisibleTo } from '../../access/visible.ts'
-import type { Stored, Visibility } from '../../store/store.ts'
+import { ask, type Steps, type Stored, type Visibility } from '../../store/store.ts'
 import { noteSeen } from '../audit/looks.ts'
 import type { Context } from '../context.ts'
 import { storedValue } from '../next-version.ts'
@@ -23,6 +23,12 @@ export const inSightOf =
   (ctx: Context) =>
   (stored: Stored): boolean =>
     visible(ctx, stored)
+
+/** What a caller names by its id; what is hidden from them is as what is not there. */
+export function* inSight<T extends object>(ctx: Context, type: string, id: string): Steps<T | undefined> {
+  const stored = yield* ask({ ask: 'resource', type, id })
+  return stored && visible(ctx, stored) ? storedValue<T>(stored) : undefined
+}
 
 export function visible({ principal }: Context, stored: Stored): boolean {
   const { visible } = principal
