@@ -18,7 +18,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-enum { NOTHING, FULL, BAD_WRITE, BAD_SYNC, KILL_BEFORE_ANSWER };
+enum { NOTHING, FULL, BAD_WRITE, BAD_SYNC, KILL_BEFORE_ANSWER, KILL_BEFORE_WRITE, KILL_BEFORE_SYNC };
 struct orders {
   volatile uint32_t what;
   /* So many times it goes well before. */
@@ -104,6 +104,7 @@ static ssize_t write_at(int fd, const void *bytes, size_t length, off_t at) {
   size_t fits = length;
   int failed = 0;
   pthread_mutex_lock(&turn);
+  if (strikes(KILL_BEFORE_WRITE)) raise(SIGKILL);
   if (orders->what == FULL && fstat(fd, &now) == 0 && at + (off_t)length > now.st_size && strikes(FULL)) { fits /= 2; failed = ENOSPC; }
   if (strikes(BAD_WRITE)) { fits /= 2; failed = EIO; }
   ssize_t done = fits ? REAL(pwrite64)(fd, bytes, fits, at) : 0;
@@ -124,8 +125,11 @@ static int is(int fd, mode_t kind) {
 static void sends(const struct iovec *parts, int count) {
   pthread_mutex_lock(&turn);
   for (int i = 0; i < count; i++) {
-    if (memmem(parts[i].iov_base, parts[i].iov_len, "MSA|", 4) && strikes(KILL_BEFORE_ANSWER)) raise(SIGKILL);
-    note('A', "", 0, parts[i].iov_base, parts[i].iov_len);
+    const char *bytes = parts[i].iov_base;
+    size_t length = parts[i].iov_len;
+    int answers = memmem(bytes, length, "MSA|", 4) || (length > 5 && !memcmp(bytes, "HTTP/", 5));
+    if (answers && strikes(KILL_BEFORE_ANSWER)) raise(SIGKILL);
+    note('A', "", 0, bytes, length);
   }
   pthread_mutex_unlock(&turn);
 }
@@ -147,6 +151,7 @@ static int synced(int fd, int (*sync)(int)) {
   const char *path = path_of(fd);
   if (!path) return sync(fd);
   pthread_mutex_lock(&turn);
+  if (strikes(KILL_BEFORE_SYNC)) raise(SIGKILL);
   uint64_t mine = ++ticket;
   int bad = strikes(BAD_SYNC);
   note('F', path, mine, 0, 0);

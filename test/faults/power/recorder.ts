@@ -29,7 +29,10 @@ const kinds: Readonly<Record<string, Step['kind']>> = {
 }
 
 /** Ways of going wrong: see the enumeration of recorder.c. */
-const orders = { nothing: 0, full: 1, 'bad writes': 2, 'bad syncs': 3, 'kill before an answer': 4 } as const
+const orders = {
+  ...{ nothing: 0, full: 1, 'bad writes': 2, 'bad syncs': 3 },
+  ...{ 'kill before an answer': 4, 'kill before a write': 5, 'kill before a sync': 6 },
+} as const
 
 export interface Recorded {
   /** Was there before the gateway came. */
@@ -45,8 +48,8 @@ export interface Recorded {
   remove(): Promise<void>
 }
 
-/** @param log whether steps are noted */
-export async function record({ log }: { readonly log: boolean }): Promise<Recorded> {
+/** @param log whether steps are noted; `allowed`: whom it may call, as `host:port` */
+export async function record({ log, allowed = '127.0.0.1:9' }: { log: boolean; allowed?: string }): Promise<Recorded> {
   const home = mkdtempSync(join(tmpdir(), 'handoff-power-'))
   const library = join(home, 'recorder.so')
   execFileSync('cc', ['-shared', '-fPIC', '-O1', '-o', library, join(import.meta.dirname, 'recorder.c'), '-ldl', '-lpthread'])
@@ -63,7 +66,7 @@ export async function record({ log }: { readonly log: boolean }): Promise<Record
       POWER_ORDERS: told,
       ...(log && { POWER_LOG: file }),
       HANDOFF_MLLP_PORT: String(mllpPort),
-      HANDOFF_ALLOW_TARGETS: '127.0.0.1:9',
+      HANDOFF_ALLOW_TARGETS: allowed,
     })
     return {
       root,
