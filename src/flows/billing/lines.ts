@@ -4,6 +4,7 @@ import mapping, { chargeLine } from '../../../mappings/service-line.charge-item.
 import type { LineMove, StandingLine } from '../../billing/reconcile.ts'
 import { dayMs } from '../../domain/calendar.ts'
 import type { ServiceLine } from '../../domain/service-line.ts'
+import { guardOf } from '../../fhir/search/labels.ts'
 import type { Filter } from '../../fhir/search/query.ts'
 import type { Put } from '../../store/change.ts'
 import { askAll, type Steps, type Stored } from '../../store/store.ts'
@@ -65,11 +66,23 @@ export function* putsFor(
   let made = standing.length
   const wanted = moves.map(({ id, value }) => ({ id: id ?? derivedId('chg', sessionId, String(made++)), value }))
   const current = yield* askAll(wanted.map(({ id }) => ({ ask: 'resource' as const, type: 'ChargeItem', id })))
-  return wanted.flatMap(({ id, value }, i): Put[] => {
+  const puts: Put[] = []
+  for (const [i, { id, value }] of wanted.entries()) {
     const held = standing.find((one) => one.id === id)
-    const { ChargeItem } = mapping.write(value, held && { ChargeItem: held.resource })
-    return ChargeItem === held?.resource ? [] : [nextOf(ChargeItem, id, current[i], at)]
-  })
+    const { ChargeItem } = mapping.write(yield* namingTheOpen(value), held && { ChargeItem: held.resource })
+    if (ChargeItem !== held?.resource) puts.push(nextOf(ChargeItem, id, current[i], at))
+  }
+  return puts
+}
+
+/** It is held by lines that are more protected than itself, too, and does not name them: whoever sees it may not see those. */
+function* namingTheOpen(line: ServiceLine): Steps<ServiceLine> {
+  const { conflictingLines: ids } = line
+  if (ids.length === 0) return line
+  const own = guardOf(mapping.write(line).ChargeItem)
+  const others = yield* askAll(ids.map((id) => ({ ask: 'resource' as const, type: 'ChargeItem', id })))
+  const isOpen = (other: ChargeItem | undefined): boolean => other === undefined || guardOf(other) <= own
+  return { ...line, conflictingLines: ids.filter((_, i) => isOpen(storedValue<ChargeItem>(others[i]))) }
 }
 
 /** By a parameter of days: the index has them in UTC, so a day more on either side. */
