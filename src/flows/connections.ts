@@ -11,7 +11,7 @@ import { ask, type Steps, write } from '../store/store.ts'
 import { tell } from './audit/line.ts'
 import { type Context, nowOf } from './context.ts'
 import { unfitForReports } from './delivery/export-profile.ts'
-import { atItsAddress } from './linked-as.ts'
+import { atItsAddress, movedFrom } from './linked-as.ts'
 import { once } from './once.ts'
 
 const Auth = z.discriminatedUnion('type', [
@@ -52,15 +52,16 @@ const Sender = z.strictObject({
 
 const isId = (text: string): boolean => Id.safeParse(text).success
 
+const BaseUrl = z.url({ protocol: /^(https?|smtps?)$/ }).transform((url) => url.replace(/(?<!\/)\/+$/, ''))
+
 /** `POST /admin/connections`; `facility` is the id of an Organization here. */
 const ConnectionInput = z.strictObject({
   name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,62}$/, 'letters, digits and hyphens'),
   kind: z.enum(['ehr', 'payer', 'hospital', 'cbo', 'mail', 'direct']),
   flavour: z.string().min(1).default('fhir-r4'),
-  baseUrl: z
-    .url({ protocol: /^(https?|smtps?)$/ })
-    .transform((url) => url.replace(/(?<!\/)\/+$/, ''))
-    .optional(),
+  baseUrl: BaseUrl.optional(),
+  /** The same server answered at this address before: whoever is known there is known at the new one. */
+  movedFrom: BaseUrl.optional(),
   auth: Auth.default({ type: 'none' }),
   push: z.array(z.string().regex(/^[A-Z][A-Za-z]+$/)).default([]),
   pull: z.array(z.string().regex(/^[A-Z][A-Za-z]+$/)).default([]),
@@ -108,11 +109,13 @@ export async function putConnection(
   if (name !== undefined && said.value.name !== name) {
     return fail('invalid', 'A connection keeps its name.', { issues: [{ path: 'name', message: 'is not the name in the URL' }] })
   }
-  const isMail = leavesByMail(said.value)
-  const connection = { ...said.value, ...(isMail && { flavour: 'smtp' }) } as Connection
-  const issues = isMail
-    ? unfitForMail(connection)
-    : [...unfitForResources(connection), ...unfitForReports(connection, nowOf(ctx))]
+  const { movedFrom: from, ...settings } = said.value
+  const isMail = leavesByMail(settings)
+  const connection = { ...settings, ...(isMail && { flavour: 'smtp' }) } as Connection
+  const issues = [
+    ...(isMail ? unfitForMail(connection) : [...unfitForResources(connection), ...unfitForReports(connection, nowOf(ctx))]),
+    ...(from !== undefined && (isMail || connection.baseUrl === undefined) ? [knowsNobody] : []),
+  ]
   if (issues.length > 0) return fail('invalid', 'This connection cannot be spoken to.', { issues })
   if (isMail) {
     if (!ctx.mailer) return noMail
@@ -127,6 +130,9 @@ export async function putConnection(
       if (before && name === undefined) return fail('conflict', 'There is a connection of this name.')
       const shared = claimedAlready(connection, all)
       if (shared.length > 0) return fail('conflict', 'Another connection speaks for such a sender.', { issues: shared })
+      const moved = from === undefined ? ok(false) : yield* movedFrom(connection, from, before)
+      if (!moved.ok) return moved
+      if (moved.value) yield* tell(ctx, { action: 'move-connection', entities: [`connection/${connection.name}`] })
       const standing = yield* atItsAddress(connection, before)
       yield* write(kept([...all.filter((one) => one !== before), standing]))
       yield* tell(ctx, { action: 'put-connection', entities: [`connection/${connection.name}`] })
@@ -134,6 +140,8 @@ export async function putConnection(
     }),
   )
 }
+
+const knowsNobody: Issue = { path: 'movedFrom', message: 'is for partners with an address, who know people' }
 
 /** Of one sender there is one connection: whose time zone and authorities would its messages be read with otherwise? */
 function claimedAlready({ name, senders = [] }: Connection, all: readonly Connection[]): readonly Issue[] {

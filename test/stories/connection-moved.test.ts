@@ -1,7 +1,8 @@
 /** A connection that speaks to another address: an id there is somebody else's, and back at the first one all is known as before. */
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type SandboxServer, startSandbox } from '../../src/demo/sandbox/fhir-server.ts'
 import { personalities } from '../../src/demo/sandbox/personalities.ts'
+import { auditOf, told } from '../support/audit.ts'
 import { marisol, say } from '../support/coordination.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { drain, put } from '../support/outbox.ts'
@@ -10,9 +11,11 @@ let gateway: TestGateway
 let clock: () => number
 let [first, second]: SandboxServer[] = []
 const partner = '/admin/connections/partner'
-const connect = async (baseUrl: string) => {
-  const types = { push: ['Patient'], pull: ['Patient'] }
-  const { status } = await say(gateway, 'PUT', partner, { kind: 'ehr', flavour: 'fhir-r4', baseUrl, ...types })
+const types = { push: ['Patient'], pull: ['Patient'] }
+const tryConnect = (baseUrl: string, more: object = {}) =>
+  say(gateway, 'PUT', partner, { kind: 'ehr', flavour: 'fhir-r4', baseUrl, ...types, ...more })
+const connect = async (baseUrl: string, more?: object) => {
+  const { status } = await tryConnect(baseUrl, more)
   expect([200, 201]).toContain(status)
 }
 const pull = async () => {
@@ -68,4 +71,55 @@ it('what waits in the inbox from the address before is not told of people at thi
   await connect(second!.baseUrl)
   const { status, body } = await say(gateway, 'POST', `/admin/messages/${held.id}/replay`)
   expect([status, body.detail]).toEqual([409, expect.stringContaining('another address')])
+})
+
+describe('the same server at another address, as its operator says', () => {
+  const moves = () => connect(second!.baseUrl, { movedFrom: `${first!.baseUrl}/` })
+  beforeEach(() => {
+    const [there] = first!.all('Patient')
+    // Without our mark, by which they would be found all the same.
+    const { id, resourceType: _, meta: __, identifier: ___, ...content } = there!
+    second!.put('Patient', id, content)
+  })
+
+  it('is told of those whom it knows, and tells of them', async () => {
+    await moves()
+    await put(gateway, { ...marisol, language: 'es' })
+    await drain(gateway)
+    const [there, ...others] = second!.all('Patient')
+    expect(others).toEqual([])
+    expect(there).toMatchObject({ id: first!.all('Patient')[0]!.id, language: 'es' })
+    gateway.clock.advance(60_000)
+    second!.edit('Patient', there!.id, (one) => ({ ...one, birthDate: '1984-02-20' }))
+    await pull()
+    expect(await here()).toMatchObject({ birthDate: '1984-02-20', language: 'es' })
+    expect((await say(gateway, 'GET', partner)).body).not.toHaveProperty('movedFrom')
+    expect((await auditOf(gateway, {})).map(told)).toContainEqual(expect.stringContaining('move-connection'))
+  })
+
+  it('stays so, however often it is said, or not said again', async () => {
+    await moves()
+    await moves()
+    await connect(second!.baseUrl)
+    await put(gateway, { ...marisol, language: 'es' })
+    await drain(gateway)
+    expect(second!.all('Patient')).toMatchObject([{ language: 'es' }])
+  })
+
+  it('cannot be where others are known already, or nobody was before', async () => {
+    const path = 'movedFrom'
+    const refusal = async (from: string) => {
+      const { status, body } = await tryConnect(second!.baseUrl, { movedFrom: from })
+      return [status, body.issues?.[0]?.path]
+    }
+    expect(await refusal('https://elsewhere.example/fhir')).toEqual([409, path])
+    expect(await refusal('elsewhere')).toEqual([400, path])
+    await connect(second!.baseUrl)
+    await put(gateway, { ...marisol, language: 'es' })
+    await drain(gateway)
+    expect(await refusal(first!.baseUrl)).toEqual([409, path])
+    expect((await say(gateway, 'GET', partner)).body.baseUrl).toBe(second!.baseUrl)
+    const mail = { kind: 'mail', baseUrl: 'smtps://mail.example', from: 'no-reply@harbor.example', movedFrom: first!.baseUrl }
+    expect((await say(gateway, 'PUT', '/admin/connections/post', mail)).status).toBe(400)
+  })
 })
