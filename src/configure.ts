@@ -9,13 +9,14 @@ const byDefault: Config['tenants'][number] = { name: 'default' }
 /** What the file gives to each tenant for itself. */
 export const tenantSettings = ({ tenants, policies }: Config): ReadonlyMap<string, TenantSettings> =>
   new Map(
-    [byDefault, ...tenants].map(({ name, baseUrl, claims, minorLaws, planSignatures }) => [
+    [byDefault, ...tenants].map(({ name, baseUrl, claims, minorLaws, planSignatures, privacyOfficer }) => [
       name,
       {
         ...(baseUrl !== undefined && { baseUrl }),
         ...(claims && { claims }),
         ...(minorLaws && { minorLaws }),
         ...(planSignatures && { planSignatures }),
+        ...(privacyOfficer !== undefined && { privacyOfficer }),
         policies: policies.filter(({ tenant }) => tenant === name).map(({ policy }) => policy),
       },
     ]),

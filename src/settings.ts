@@ -7,7 +7,7 @@ import { z } from 'zod'
 import { AcuityWeights } from './domain/caseload.ts'
 import { ClaimParties } from './domain/claim-parties.ts'
 import { MinorLaw } from './domain/deciding.ts'
-import { UsState } from './domain/kernel.ts'
+import { Id, UsState } from './domain/kernel.ts'
 import { ConfiguredPolicy, clashes } from './domain/own-policies.ts'
 import { fail, type Issue, ok, type Result } from './domain/problem.ts'
 import { parseTarget, type Target } from './net/target.ts'
@@ -110,6 +110,7 @@ const config = z.strictObject({
         ...{ acuityWeights: AcuityWeights.optional(), claims: ClaimParties.optional() },
         minorLaws: z.array(MinorLaw).optional(),
         planSignatures: z.array(UsState).optional(),
+        privacyOfficer: Id.optional(),
       }),
     )
     .default([]),

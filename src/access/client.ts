@@ -42,6 +42,8 @@ export const clientMetadata = z
      * programme's own people and those who serve it; partners are told of such records by deliveries, under the client's consent.
      */
     protected_records: z.boolean().default(false),
+    /** May read that of one client in an emergency, for a few hours; somebody looks at it afterwards (`break-glass.ts`). */
+    break_glass: z.boolean().default(false),
     /** What its writes on `/fhir` must satisfy, where that is not as for everybody (HANDOFF_VALIDATION). */
     validation: z.enum(['refuse', 'mark']).optional(),
     /** An inactive client is refused tokens, and those it has stop working. */

@@ -23,6 +23,8 @@ export const workItemKinds = [
   'billing-review',
   /** A supervisor's: a caseload weighs more than it should. */
   'overload',
+  /** A privacy officer's: somebody read in an emergency what they have no right to. */
+  'access-review',
 ] as const
 export type WorkItemKind = (typeof workItemKinds)[number]
 

@@ -46,10 +46,14 @@ export interface FlowSettings {
   readonly minorLaws?: readonly MinorLaw[]
   /** States in which a care plan is signed by the client, or whoever decides for them, before it is in force. */
   readonly planSignatures?: readonly string[]
+  /** The PractitionerRole of whoever looks at what was read in emergencies: without one there is no such access. */
+  readonly privacyOfficer?: string
 }
 
 /** What a tenant has for itself. */
-export type TenantSettings = Partial<Pick<FlowSettings, 'baseUrl' | 'policies' | 'claims' | 'minorLaws' | 'planSignatures'>>
+export type TenantSettings = Partial<
+  Pick<FlowSettings, 'baseUrl' | 'policies' | 'claims' | 'minorLaws' | 'planSignatures' | 'privacyOfficer'>
+>
 
 /**
  * A request that must have its effect once: the first commit keeps its result under the key, a repeat is given that result.

@@ -1,4 +1,6 @@
 /** Every flow that a door may call: one line each. A flow takes the context first; `gateway.ts` binds it. */
+
+export { breakGlass } from './access/break-glass.ts'
 export { checkToken, introspectToken, revokeToken } from './access/check-token.ts'
 export { configureClient, listClients, readClient, registerClient, removeClient, replaceClient } from './access/clients.ts'
 export { issueToken } from './access/issue-token.ts'

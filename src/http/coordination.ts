@@ -23,6 +23,13 @@ export function coordinationRoutes(_gateway: Gateway): Hono<Env> {
 
   router.get('/clients/:id/timeline', async (c) => json(c, await c.get('desk').timeline(c.req.param('id'), pageOf(c))))
 
+  router.post('/clients/:id/break-glass', async (c) => {
+    const body = jsonBody(c)
+    if (!body.ok) return refuse(c, body.problem)
+    const opened = await c.get('desk').breakGlass(c.req.param('id'), body.value)
+    return opened.ok ? c.json(opened.value, 201) : refuse(c, opened.problem)
+  })
+
   router.get('/measures', async (c) => {
     const { from, to = from } = Months.parse(c.req.query())
     return json(c, await c.get('desk').measures({ from, to }))

@@ -1,6 +1,7 @@
 /** Every path that is not FHIR, for `/openapi.json` and `/docs`. A test compares this table with the routes: a new route wants a line. */
 import { z } from 'zod'
 import { Acknowledgement } from '../domain/acknowledgement.ts'
+import { BreakGlass } from '../domain/break-glass.ts'
 import { PlanDraftCommand } from '../domain/plan-draft.ts'
 import { operators } from './operator-operations.ts'
 import { Members, Months, OfClaims, OfNeed, ofTenant, Paging } from './parameters.ts'
@@ -68,6 +69,13 @@ const coordination: readonly Operation[] = [
     summary: "Drafts a care plan from a client's open needs, with reasons; it is activated like any other",
     body: json,
     schema: PlanDraftCommand,
+  },
+  {
+    method: 'post',
+    path: '/coordination/clients/{id}/break-glass',
+    summary: 'Opens what is specially protected of a client in an emergency: a token that reads, for some hours',
+    body: json,
+    schema: BreakGlass,
   },
   { method: 'get', path: '/coordination/care-plans/{id}/pack', summary: 'The plan and all that it names, as a FHIR document' },
   {

@@ -12,14 +12,14 @@ import { type KeptToken, tokens } from './issue-token.ts'
 export async function checkToken(ctx: Context, token: string): Promise<Result<Principal>> {
   const kept = await valid(ctx, token)
   if (!kept) return fail('unauthenticated', 'The access token is not valid.')
-  const { client, tenant, scopes, purpose, protectedRecords, validation } = kept
+  const { client, tenant, scopes, purpose, protectedRecords, validation, patient } = kept
   return ok({
     kind: 'client',
     id: client,
     tenant,
     scopes,
     purpose,
-    visible: { patients: 'all', protectedRecords },
+    visible: { patients: patient === undefined ? 'all' : [patient], protectedRecords },
     ...(validation && { validation }),
   })
 }

@@ -3,7 +3,7 @@ import type { Client } from '../../access/client.ts'
 import { grant } from '../../access/scope.ts'
 import { fingerprint, newSecret } from '../../access/secret.ts'
 import { ok, type Result } from '../../domain/problem.ts'
-import { write } from '../../store/store.ts'
+import { type Steps, write } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { Kept } from '../kept.ts'
 import { authenticateClient, useOnce } from './authenticate-client.ts'
@@ -12,7 +12,7 @@ import { authenticateClient, useOnce } from './authenticate-client.ts'
 const life = 300
 
 /** https://www.rfc-editor.org/rfc/rfc6749#section-5.1 */
-interface TokenAnswer {
+export interface TokenAnswer {
   readonly access_token: string
   readonly token_type: 'bearer'
   readonly expires_in: number
@@ -29,6 +29,8 @@ export interface KeptToken {
   readonly purpose: string
   readonly protectedRecords: boolean
   readonly validation?: NonNullable<Client['validation']>
+  /** The only one that is seen by it. */
+  readonly patient?: string
   /** Milliseconds since the epoch. */
   readonly expires: number
 }
@@ -49,22 +51,31 @@ export async function issueToken(
   const { client } = authenticated.value
   const scopes = grant(request.scope, client.scope)
   if (!scopes.ok) return scopes
-  const token = newSecret(ctx.random)
+  const { purpose, protected_records: protectedRecords, validation } = client
+  const kept = { scopes: scopes.value, purpose, protectedRecords, ...(validation && { validation }) }
   const expires = ctx.clock() + life * 1000
-  const { client_id, tenant, purpose, revision, protected_records: protectedRecords, validation } = client
-  const kept: KeptToken = {
-    ...{ client: client_id, revision, tenant, scopes: scopes.value, purpose, protectedRecords, expires },
-    ...(validation && { validation }),
-  }
+  const issued = await keepToken(ctx, client, { ...kept, expires }, () => useOnce(ctx, authenticated.value))
+  if (!issued.ok) ctx.log('token-refused', { code: 'jti', client: client.client_id })
+  return issued
+}
 
+/** A new token of a client, good for this. Nothing is kept where what comes `first` fails. */
+export async function keepToken(
+  ctx: Context,
+  { client_id, tenant, revision }: Client,
+  good: Omit<KeptToken, 'client' | 'revision' | 'tenant'>,
+  first?: () => Steps<Result<undefined>>,
+): Promise<Result<TokenAnswer>> {
+  const token = newSecret(ctx.random)
   const issued = await ctx.control.commit(function* () {
-    const first = yield* useOnce(ctx, authenticated.value)
-    if (!first.ok) return first
-    yield* write(tokens.remember(fingerprint(token), kept, new Date(expires).toISOString()))
+    const before = first ? yield* first() : ok(undefined)
+    if (!before.ok) return before
+    const kept: KeptToken = { client: client_id, revision, tenant, ...good }
+    yield* write(tokens.remember(fingerprint(token), kept, new Date(good.expires).toISOString()))
     return ok(undefined)
   })
-  if (!issued.ok) ctx.log('token-refused', { code: 'jti', client: client.client_id })
   if (!issued.ok) return issued
-  ctx.log('token-issued', { client: client.client_id, tenant })
-  return ok({ access_token: token, token_type: 'bearer', expires_in: life, scope: scopes.value.join(' ') })
+  ctx.log('token-issued', { client: client_id, tenant })
+  const expires_in = Math.round((good.expires - ctx.clock()) / 1000)
+  return ok({ access_token: token, token_type: 'bearer', expires_in, scope: good.scopes.join(' ') })
 }

@@ -54,7 +54,7 @@ const codeOf = (done: unknown): ProblemCode | undefined => (isResult(done) && !d
 
 async function keep(ctx: Context & { readonly looks: Looks }, name: string, code: ProblemCode | undefined) {
   const { isKept, shows, refused, seen, named, queries, client, times = refused.length } = ctx.looks
-  const quiet = ctx.settings.audit === 'changes' && name !== 'issueToken'
+  const quiet = ctx.settings.audit === 'changes' && name !== 'issueToken' && ctx.principal.purpose !== 'BTG'
   const [first = code] = refused
   if (first === undefined && (quiet || (isKept && !shows))) return { ok: true } as const
   const told = {

@@ -68,27 +68,31 @@ export function* teamNotices(
   const { clientId } = value
   if (!news || typeof clientId !== 'string') return []
   const puts: Put[] = []
-  for (const who of yield* toBeTold(clientId, news.event, at)) {
+  for (const who of yield* colleagues(clientId, at, ({ notifyOn }) => notifyOn.includes(news.event))) {
     const messageId = derivedId('msg', id, news.event, news.what, who.id)
     if (yield* ask({ ask: 'resource', type: 'Communication', id: messageId })) continue
-    const message = Communication.parse({
-      identifiers: [{ system: teamNotice, value: messageId }],
-      clientId,
-      direction: 'out',
-      channel: 'portal',
-      to: [who],
-      about: [`${anchor}/${id}`],
-      body: news.what,
-      priority: news.event === 'crisis' ? 'stat' : 'routine',
-      category: 'notification',
-      classification: 'phi',
-      sentAt: at,
-      state: 'sent',
-    })
-    const written = withLabelsOf<Message>(mapping.write(message).Communication, parts[anchor] as Resource)
-    puts.push(nextOf(written, messageId, undefined, at))
+    const priority = news.event === 'crisis' ? 'stat' : 'routine'
+    const said = { clientId, who, about: `${anchor}/${id}`, body: news.what, priority } as const
+    puts.push(notice(messageId, said, parts[anchor] as Resource, at))
   }
   return puts
+}
+
+interface Notice {
+  readonly clientId: string
+  readonly who: Colleague
+  readonly about: string
+  readonly body: string
+  readonly priority: Communication['priority']
+}
+
+/** A message of the house to one of its own, with the labels of what it is about. */
+export function notice(id: string, { clientId, who, about, body, priority }: Notice, whole: Resource, at: string): Put {
+  const message = Communication.parse({
+    ...{ identifiers: [{ system: teamNotice, value: id }], clientId, direction: 'out', channel: 'portal' },
+    ...{ to: [who], about: [about], body, priority, category: 'notification', classification: 'phi', sentAt: at, state: 'sent' },
+  })
+  return nextOf(withLabelsOf<Message>(mapping.write(message).Communication, whole), id, undefined, at)
 }
 
 interface Colleague {
@@ -103,8 +107,11 @@ function colleague({ who }: CareTeamMember): Colleague | undefined {
   return who.type === 'Practitioner' ? { id: who.id } : undefined
 }
 
-/** Colleagues in a team at work who want to hear of this, each once. */
-function* toBeTold(clientId: string, event: TeamEvent, at: string): Steps<readonly Colleague[]> {
+/** Who leads the teams at work. */
+export const leadsOf = (clientId: string, at: string) => colleagues(clientId, at, ({ isLead }) => isLead === true)
+
+/** Colleagues in a team at work, of whom this is true, each once. */
+function* colleagues(clientId: string, at: string, isMeant: (member: CareTeamMember) => boolean): Steps<readonly Colleague[]> {
   const { items } = yield* ask(every('CareTeam', patientIs(clientId), isActive))
   const members = items.flatMap((stored) => {
     const reading = careTeam.read({ CareTeam: storedValue<CareTeam>(stored)! })
@@ -112,7 +119,7 @@ function* toBeTold(clientId: string, event: TeamEvent, at: string): Steps<readon
   })
   const wanted = members.flatMap((member) => {
     const who = colleague(member)
-    return who && member.notifyOn.includes(event) && isPresent(member, at) ? [who] : []
+    return who && isMeant(member) && isPresent(member, at) ? [who] : []
   })
   return wanted.filter((who, i) => wanted.findIndex((other) => other.id === who.id) === i)
 }
