@@ -88,13 +88,17 @@ export const Discharge = z.object({
 })
 export type Discharge = z.infer<typeof Discharge>
 
-/** Told by a person: enough to count days, and to find the client. New diagnoses need no id. */
+/**
+ * Told by a person: enough to count days, and to find the client. The facility may be a name alone (`external`). New diagnoses need no id.
+ * How it ended, which diagnoses there were and the visit's number are often not known yet: the hospital's own message completes it.
+ */
 export const DischargeCommand = Discharge.extend({
   diagnoses: z
     .array(Diagnosis.extend({ id: Id.optional() }))
     .readonly()
     .transform((all) => all.map((one, i) => ({ ...one, id: one.id ?? `new-${i + 1}` })))
     .default([]),
+  facility: RefTo(),
   encounterClass: z.enum(encounterClasses),
   dischargedAt: Instant,
   timeZone: TimeZone,

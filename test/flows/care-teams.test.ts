@@ -183,14 +183,19 @@ describe('who wants to be told', () => {
     const heard = ['prl-osei', 'Discharged from hospital']
     expect(await told('Encounter/enc-1')).toEqual([heard])
     await post('discharges', {
-      ...{ encounterClass: 'inpatient-acute-psych', timeZone: 'America/New_York', dischargedAt: '2026-03-02T10:00:00-05:00' },
+      ...{
+        facility: { id: 'org-x' },
+        encounterClass: 'inpatient-acute-psych',
+        timeZone: 'America/New_York',
+        dischargedAt: '2026-03-02T10:00:00-05:00',
+      },
     })
     expect(await told()).toEqual([heard, heard])
   })
 
   const dis = (admitted: string, discharged: string) =>
     post('discharges', {
-      ...{ encounterClass: 'inpatient-acute-psych', timeZone: 'America/New_York' },
+      ...{ facility: { id: 'org-x' }, encounterClass: 'inpatient-acute-psych', timeZone: 'America/New_York' },
       ...{ admittedAt: `${admitted}T10:00:00-05:00`, dischargedAt: `${discharged}T10:00:00-05:00` },
     })
 

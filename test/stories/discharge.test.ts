@@ -293,6 +293,7 @@ describe('told otherwise', () => {
       encounterClass: 'inpatient-acute-psych',
       dischargedAt: '2025-03-10T23:40:00-04:00',
       timeZone: 'America/New_York',
+      facility: { external: { display: 'St. Brendan’s' } },
       visitNumber: { system: authority, value: 'V90017' },
       diagnoses: [{ code: { codings: [{ system: 'http://hl7.org/fhir/sid/icd-10-cm', code: 'F32.2' }] }, role: 'principal' }],
     }
@@ -310,11 +311,13 @@ describe('told otherwise', () => {
     expect(await hospital.list('follow-ups')).toHaveLength(3)
   })
 
-  test('without a client, without a time or with a computed field it is refused', async () => {
+  test('without a client, a facility or a time, or with a computed field it is refused', async () => {
     const post = async (json: object) => (await hospital.request('/coordination/discharges', { method: 'POST', json })).status
-    const whole = { clientId: 'c', encounterClass: 'ed', dischargedAt: '2025-03-10T23:40:00-04:00', timeZone: 'America/New_York' }
+    const told = { clientId: 'c', encounterClass: 'ed', dischargedAt: '2025-03-10T23:40:00-04:00', timeZone: 'America/New_York' }
+    const whole = { ...told, facility: { id: 'org-x' } }
     const { clientId: _, ...stranger } = whole
     expect(await post(stranger)).toBe(400)
+    expect(await post(told)).toBe(400)
     expect(await post({ ...whole, dischargedAt: '2025-03-10' })).toBe(400)
     expect(await post({ ...whole, readmissionOf: 'x' })).toBe(422)
   })
