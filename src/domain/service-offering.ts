@@ -77,6 +77,10 @@ export const ServiceOffering = z.object({
 })
 export type ServiceOffering = z.infer<typeof ServiceOffering>
 
+/**
+ * Listed by us. What it costs, for whom it is and whether it has room is learnt by and by: what is not said ranks below what fits, and is
+ * never taken for a yes. How often a listing is gone through is a year, unless it says otherwise (`everyYear`).
+ */
 export const ServiceOfferingCommand = ServiceOffering.extend({
   name: Text,
   organizationId: Id,
@@ -97,6 +101,9 @@ export const serviceMachine = stateMachine({
     'mark-error': { from: 'any', to: 'entered-in-error', reason: true },
   },
 })
+
+/** For a listing of ours that says nothing else. */
+export const everyYear = 'P1Y'
 
 const lengths: Readonly<Record<string, number>> = { D: dayMs, W: 7 * dayMs, M: 30 * dayMs, Y: 365 * dayMs }
 

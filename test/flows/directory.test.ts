@@ -266,3 +266,25 @@ describe('whom a client has', () => {
     expect(listed.map(({ memberId }: { memberId: string }) => memberId)).toEqual(['M2'])
   })
 })
+
+it('a service of ours is gone through every year unless it says otherwise; one of somebody else says what it says', async () => {
+  const category = {
+    system: 'http://hl7.org/fhir/us/sdoh-clinicalcare/CodeSystem/SDOHCC-CodeSystemTemporaryCodes',
+    code: 'food-insecurity',
+  }
+  const body = { name: 'Pantry', organizationId: 'org-1', categories: [category], referralMethods: ['phone'] }
+  const path = `/coordination/services/${await made('services', body)}`
+  await event(gateway, path.slice('/coordination/'.length), 'verify')
+  gateway.clock.advance(365 * 24 * 3600_000)
+  expect((await say(gateway, 'GET', path)).body).toMatchObject({ verifyEvery: 'P1Y', state: 'active' })
+  gateway.clock.advance(24 * 3600_000)
+  expect((await say(gateway, 'GET', path)).body.state).toBe('unverified')
+  const theirs = { resourceType: 'HealthcareService', id: 'svc-theirs', active: true, name: 'Pantry' }
+  await put(gateway, theirs)
+  const { etag } = await say(gateway, 'GET', '/coordination/services/svc-theirs')
+  const headers = { 'if-match': etag, 'content-type': 'application/merge-patch+json' }
+  const { name: _, ...rest } = body
+  const changed = await say(gateway, 'PATCH', '/coordination/services/svc-theirs', rest, headers)
+  expect(changed.status, JSON.stringify(changed.body)).toBe(200)
+  expect(changed.body.verifyEvery).toBeUndefined()
+})

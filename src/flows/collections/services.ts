@@ -4,6 +4,7 @@ import mapping from '../../../mappings/service-offering.healthcare-service.ts'
 import { ok } from '../../domain/problem.ts'
 import {
   capacityAt,
+  everyYear,
   isVerificationDue,
   type ServiceOffering,
   ServiceOfferingCommand,
@@ -37,8 +38,9 @@ export const services = collection<ServiceOffering, { HealthcareService: Healthc
   /** Old word of its room is shown as unknown, and stays what was told. */
   *prepare(_ctx, value, before) {
     const told = before && mapping.fields.capacity.get(before.parts, [])
+    const every = before ? {} : { verifyEvery: value.verifyEvery ?? everyYear }
     const isSame = before !== undefined && told !== unread && equal(value.capacity, before.value.capacity)
-    return ok(isSame && told ? { ...value, capacity: told } : value)
+    return ok({ ...value, ...every, ...(isSame && told && { capacity: told }) })
   },
   on: {
     *verify(ctx, value, event, at) {
