@@ -49,6 +49,7 @@ export const PostalAddress = z.object({
 })
 export type PostalAddress = z.infer<typeof PostalAddress>
 
+/** Whether an interpreter is needed, and which is preferred, is not known of everybody: nothing said is not a no. */
 const Language = z.object({
   code: Text,
   preferred: z.boolean().optional(),

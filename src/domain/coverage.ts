@@ -47,6 +47,10 @@ export type Coverage = z.infer<typeof Coverage>
 const withoutPayer: ReadonlySet<string | undefined> = new Set(['self-pay', 'sliding', 'grant'])
 export const isWithoutPayer = (kind: Coverage['kind']): boolean => withoutPayer.has(kind)
 
+/**
+ * Kept by us. A card says seldom since when, and often no plan: without a period a coverage holds until it is cancelled; that it held on the
+ * day is looked at when a session is charged.
+ */
 export const CoverageCommand = Coverage.extend({
   kind: z.enum(coverageKinds),
   relationship: z.enum(relationships),

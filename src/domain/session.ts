@@ -148,7 +148,11 @@ export type Session = z.infer<typeof Session>
 
 const held = new Set(['completed', 'signed', 'amended'])
 
-/** What a session of ours must say. Whose it is was there, unless it is said otherwise; what it was about may be said when it was held. */
+/**
+ * What a session of ours must say. Whose it is was there, unless it is said otherwise; what it was about may be said when it was held. A first
+ * contact comes before there is an episode, and a goal is what an auditor asks for, later: the reading warns of it. The place of service
+ * follows from where and how it was held; a licence where the client is, and a note, are asked for when it is signed (`sessions.ts`).
+ */
 export const SessionCommand = Session.extend({
   clientId: Id,
   kind: z.enum(sessionKinds),
