@@ -9,6 +9,7 @@ export const lackCodes = {
   invalid: 'is not what stands there in a claim',
   'too-many': 'has more than a claim can hold',
   'pays-first': 'is of a payer who pays before, and has not decided yet',
+  consent: 'may not be told this, as far as the client has agreed',
   beside: 'is wrong or missing in another line of the same claim',
 } as const
 

@@ -19,6 +19,7 @@ import { derivedId } from '../derived-id.ts'
 import { allowed } from '../fhir/allowed.ts'
 import { visible } from '../fhir/visible.ts'
 import { billingItems } from './billing-items.ts'
+import { untellable } from './claim-consent.ts'
 import { type HeldLine, readLines } from './lines.ts'
 import { auditPull, pageOfFeed } from './pull-billing.ts'
 import { linesBeside, sourceOf } from './recheck.ts'
@@ -152,7 +153,10 @@ async function claimsAround(ctx: Context, asked: readonly HeldLine[], toNext: bo
   const ofEncounters = Map.groupBy(candidates, ({ item }) => encounterOf(around.get(item.line)!))
   const all = [...ofEncounters.values()].flatMap(toNext ? nextClaimsOf : claimsOf)
   const last = new Set(asked.map(({ stored }) => stored.sequence))
-  const claims = all.filter(({ place }) => last.has(place)).toSorted((a, b) => a.place - b.place)
+  const due = all.filter(({ place }) => last.has(place)).toSorted((a, b) => a.place - b.place)
+  const claims = await Promise.all(
+    due.map(async (claim) => ({ ...claim, lacks: [...claim.lacks, ...(await untellable(ctx, claim, around))] })),
+  )
   const within = new Set(claims.flatMap(({ told }) => told.map(({ line, version }) => `${line}/${version}`)))
   const passed = asked.flatMap(({ id, stored }) => {
     const { version } = stored
