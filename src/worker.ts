@@ -87,11 +87,11 @@ export class Tenant extends DurableObject<Env> {
     const app = createApp(gateway, { auth, adminToken: adminToken ?? newSecret(random), limits: edgeLimits })
     const ctx = await gateway.context(system())
     await startIndexing(ctx, soon)
+    await startLabelling(ctx, soon)
     // Before the courier, who knows better when its round is over.
     ctx.store.onCommit(() => this.#later(lookAfter))
     this.#courier = startCourier(ctx, (ms) => this.#later(ms))
     startClock(ctx, soon)
-    void startLabelling(ctx, soon)
     this.#serve = app.fetch
   }
 
