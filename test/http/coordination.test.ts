@@ -124,3 +124,22 @@ test('who wrote a member first and last, and when, is told with it, and is nobod
   expect((await send(first!, 'GET', 'organizations')).body.items).toEqual([changed.body])
   await gateway.stop()
 })
+
+test('a part is told under no id that another record has, or had', async () => {
+  const gateway = await startGateway()
+  const role = (id: string) => ({ id, organizationId: 'org-1', roles: [{ text: 'counselor' }], specialties: [], locations: [] })
+  const person = (...ids: string[]) => ({ names: [{ family: 'Okafor' }], staffLevel: 'master', roles: ids.map(role) })
+  const post = (body: object) => gateway.request('/coordination/practitioners', { method: 'POST', json: body })
+  expect((await post(person('prl-one'))).status).toBe(201)
+  for (const again of [person('prl-one'), person('prl-two', 'prl-one')]) {
+    const refused = await post(again)
+    expect([refused.status, ((await refused.json()) as { code: string }).code]).toEqual([409, 'conflict'])
+  }
+  await gateway.request('/fhir/PractitionerRole/prl-gone', {
+    method: 'PUT',
+    json: { resourceType: 'PractitionerRole', id: 'prl-gone' },
+  })
+  await gateway.request('/fhir/PractitionerRole/prl-gone', { method: 'DELETE' })
+  expect((await post(person('prl-gone'))).status).toBe(409)
+  await gateway.stop()
+})
