@@ -54,6 +54,12 @@ describe('empty parameters are not an error, they are just ignored', () => {
     expect(found).toMatchObject({ status: 200, ids: ['ann'], self: 'http://localhost/fhir/Patient?_id=ann' })
   })
 
+  it('over several types, too', async () => {
+    const found = await search('', { _type: 'Patient,ValueSet', _id: 'ann,first', _lastUpdated: '' })
+    expect(found).toMatchObject({ ids: ['ann', 'first'], self: 'http://localhost/fhir?_type=Patient%2CValueSet&_id=ann%2Cfirst' })
+    expect((await search('', { _type: '', _id: 'ann' })).ids).toEqual(['ann'])
+  })
+
   it('but a write is not done to all that there is', async () => {
     const deleted = await gateway.request('/fhir/Patient?identifier=', { method: 'DELETE' })
     expect(deleted.status).toBe(400)

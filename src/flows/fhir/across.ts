@@ -15,7 +15,7 @@ import type { Asked } from './asked.ts'
 import { inTime, type PageAcross, Settled } from './in-time.ts'
 import { Room } from './included.ts'
 import { goingOn, placeIn, type TypePlace } from './page-link.ts'
-import { answerTo, type SearchAnswer, searchOf, sizeOf } from './search.ts'
+import { answerTo, hasValue, type SearchAnswer, searchOf, sizeOf } from './search.ts'
 import { type Answers, answersOf } from './searchset.ts'
 
 /** Below the base: where it is asked. */
@@ -39,9 +39,10 @@ export async function pageAcross(
 export function* searchingAcross(
   ctx: Context,
   within: Compartment | undefined,
-  { pairs, lenient, room }: Asked,
+  { pairs: given, lenient, room }: Asked,
   after?: string,
 ): Steps<Result<Answers>> {
+  const pairs = given.filter(hasValue)
   const types = typesAsked(ctx, within, pairs)
   if (!types.ok) return types
   const asked: Query[] = []

@@ -33,7 +33,7 @@ export interface SearchAnswer extends Included {
 }
 
 /** "Empty parameters are not an error – they are just ignored." A condition of a write has none: `criteria.ts` refuses them. */
-const hasValue = ([, text]: SearchAsk['pairs'][number]): boolean => text !== ''
+export const hasValue = ([, text]: SearchAsk['pairs'][number]): boolean => text !== ''
 
 /** The query that was asked for, if it may be asked. */
 export function searchOf(ctx: Context, asked: SearchAsk): Result<Query> {

@@ -8,7 +8,7 @@ import type { Context } from '../context.ts'
 import { mostIncluded } from './included.ts'
 import { goingOn, linksOf } from './page-link.ts'
 import { readableNow } from './redaction.ts'
-import { type SearchAnswer, type SearchAsk, searchResources } from './search.ts'
+import { hasValue, type SearchAnswer, type SearchAsk, searchResources } from './search.ts'
 
 /** Where a search is asked: `Observation`, or within a compartment `Patient/123/Observation`. */
 const pathOf = (type: string, within: Compartment | undefined): string => (within ? `${within.type}/${within.id}/${type}` : type)
@@ -55,7 +55,7 @@ export async function answersOf(
     )
   return searchset(
     [...outcome([...issues.values()].map(([first]) => first!)), ...entries('match'), ...entries('include')],
-    await linksOf(ctx, path, pairs, next),
+    await linksOf(ctx, path, pairs.filter(hasValue), next),
     total,
   )
 }
