@@ -60,6 +60,11 @@ describe('empty parameters are not an error, they are just ignored', () => {
     expect((await search('', { _type: '', _id: 'ann' })).ids).toEqual(['ann'])
   })
 
+  it('if there are such at all', async () => {
+    expect(await search('Patient', { nam: '', _id: 'ann' })).toMatchObject({ status: 400, at: 'nam' })
+    expect((await search('', { nam: '', _id: 'ann' })).status).toBe(400)
+  })
+
   it('but a write is not done to all that there is', async () => {
     const deleted = await gateway.request('/fhir/Patient?identifier=', { method: 'DELETE' })
     expect(deleted.status).toBe(400)

@@ -14,7 +14,12 @@ import { dateValue } from './values.ts'
 
 /** `name` is the parameter's, with modifiers and chains; `label` the name as it may be repeated. */
 export function filterOf(type: string, name: string, text: string, label: string, context: SearchContext): Result<Filter> {
-  if (text === '') return fail('invalid', `The search parameter ${label} has no value.`)
+  const filter = read(type, name, text, label, context)
+  const isUnknown = !filter.ok && filter.problem.code === 'not-supported'
+  return text === '' && !isUnknown ? fail('invalid', `The search parameter ${label} has no value.`) : filter
+}
+
+function read(type: string, name: string, text: string, label: string, context: SearchContext): Result<Filter> {
   const below = (inner: string, rest: string) => filterOf(inner, rest, text, label, context)
   if (isHas(name)) return hasFilter(type, name, label, below)
   if (isChain(name)) return chainFilter(type, name, label, below)

@@ -9,6 +9,8 @@ import type { Query } from './query.ts'
 export interface SearchContext {
   /** Leave out parameters that are unknown here instead of refusing (`Prefer: handling=lenient`). */
   readonly lenient?: boolean
+  /** Leave out parameters that are known and empty. A condition of a write has none. https://hl7.org/fhir/R4/search.html#Introduction */
+  readonly mayBeEmpty?: boolean
   /** Own base URL without trailing slash: absolute references below it mean our resources. */
   readonly base?: string
   /** Milliseconds; needed only for `ap` on dates. */
@@ -45,6 +47,7 @@ export function parseSearch(
     // Names are the sender's text too: only what looks like one is repeated.
     const label = /^[\w:.-]{1,100}$/.test(name) ? name : 'a parameter'
     const extended = extend(query, name, text, label, context)
+    if (text === '' && context.mayBeEmpty && (extended.ok || extended.problem.code !== 'not-supported')) continue
     if (extended.ok) query = { ...extended.value, given: [...query.given, [name, text]] }
     else {
       const isUnknown = extended.problem.code === 'not-supported'

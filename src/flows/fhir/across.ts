@@ -42,11 +42,10 @@ export function* searchingAcross(
   { pairs: given, lenient, room }: Asked,
   after?: string,
 ): Steps<Result<Answers>> {
-  const pairs = given.filter(hasValue)
-  const types = typesAsked(ctx, within, pairs)
+  const types = typesAsked(ctx, within, given.filter(hasValue))
   if (!types.ok) return types
   const asked: Query[] = []
-  const common = pairs.filter(([name]) => name !== '_type')
+  const common = given.filter(([name]) => name !== '_type')
   // What one type does not understand is told at once, not on the page that comes to it.
   for (const type of types.value) {
     const query = searchOf(ctx, { type, pairs: common, lenient, ...(within && { within }) })

@@ -32,14 +32,15 @@ export interface SearchAnswer extends Included {
   readonly total?: number
 }
 
-/** "Empty parameters are not an error – they are just ignored." A condition of a write has none: `criteria.ts` refuses them. */
+/** "Empty parameters are not an error – they are just ignored", if there are such at all. */
 export const hasValue = ([, text]: SearchAsk['pairs'][number]): boolean => text !== ''
 
 /** The query that was asked for, if it may be asked. */
 export function searchOf(ctx: Context, asked: SearchAsk): Result<Query> {
   const may = allowed(ctx, 'search-type', asked.type)
   if (!may.ok) return may
-  const query = parseSearch(asked.type, asked.pairs.filter(hasValue), {
+  const query = parseSearch(asked.type, asked.pairs, {
+    mayBeEmpty: true,
     lenient: asked.lenient ?? false,
     base: `${ctx.settings.baseUrl}/fhir`,
     now: ctx.clock(),
