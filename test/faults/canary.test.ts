@@ -62,7 +62,9 @@ afterAll(async () => {
 
 async function send({ method, path, headers, body }: Told): Promise<{ readonly status: number; readonly text: string }> {
   const answer = await fetch(gateway.url + path, { method, ...(headers && { headers }), ...(body !== undefined && { body }) })
-  return { status: answer.status, text: [...answer.headers].join('\n') + (await answer.text()) }
+  // What the caller itself calls the request is said back: https://hl7.org/fhir/R4/http.html#custom
+  const told = [...answer.headers].filter(([name]) => name !== 'x-correlation-id')
+  return { status: answer.status, text: told.join('\n') + (await answer.text()) }
 }
 
 /** What was refused with words of the caller in it. */
