@@ -36,6 +36,8 @@ SIGTERM or SIGINT finishes what is in hand and ends; a second one ends at once.`
 
     // Left alone V8 collects when the heap has grown to four times what is in use, and keeps the room; at twice that it works no slower.
     setFlagsFromString('--heap-growing-percent=100')
+    // From here on: who asks while it starts means that what it then has in hand is finished.
+    const asked = io.nextSignal()
     const { startNode } = await import('../node.ts')
     const started = await startNode(settings, (line) => io.out(line.trimEnd())).catch((error: unknown) => {
       io.err(`The gateway could not start: ${error instanceof Error ? error.message : 'for an unknown reason'}`)
@@ -61,7 +63,7 @@ SIGTERM or SIGINT finishes what is in hand and ends; a second one ends at once.`
     // Not at the end, which may be a sudden one.
     flushCompileCache()
 
-    await io.nextSignal()
+    await asked
     io.err('Finishing what is in hand.')
     const again = io.nextSignal().then(() => 1)
     return Promise.race([stop().then(() => 0), again])
