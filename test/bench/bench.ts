@@ -13,6 +13,7 @@ export const fhir = 'application/fhir+json'
 export interface Bench {
   readonly gateway: Gateway
   readonly port: number
+  readonly mllpPort: number
   /** Milliseconds of one fdatasync of an appended page: what a commit of its own costs at the least. */
   readonly fsyncMs: number
   /** Megabytes of Bundles that JSON.parse reads in a second: how fast this machine is just now, for figures from elsewhere. */
@@ -23,10 +24,12 @@ export interface Bench {
 export async function startBench(env: Record<string, string> = {}): Promise<Bench> {
   const folder = mkdtempSync(join(tmpdir(), 'handoff-bench-'))
   const port = await freePort()
-  const gateway = await startProcess(folder, port, env, built)
+  const mllpPort = await freePort()
+  const gateway = await startProcess(folder, port, { HANDOFF_MLLP_PORT: String(mllpPort), ...env }, built)
   return {
     gateway,
     port,
+    mllpPort,
     fsyncMs: fsyncP50(folder),
     parseMBs: parseP50(),
     async end() {
@@ -69,7 +72,7 @@ export const each = <T>(items: readonly T[], request: (item: T) => Request): (()
   let at = 0
   return () => (at < items.length ? request(items[at++]!) : undefined)
 }
-export const times = (count: number, request: (n: number) => Request): (() => Request | undefined) => {
+export const times = <T>(count: number, request: (n: number) => T): (() => T | undefined) => {
   let at = 0
   return () => (at < count ? request(at++) : undefined)
 }

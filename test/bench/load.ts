@@ -1,6 +1,7 @@
-/** A load generator: raw HTTP/1.1 over keep-alive sockets, cheap enough to leave the other core to the server. */
+/** A load generator: raw HTTP/1.1 (or MLLP) over sockets that are kept, cheap enough to leave the other core to the server. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
+import { frame } from '../../src/hl7v2/mllp.ts'
 
 export interface Request {
   readonly method: 'GET' | 'POST' | 'PUT'
@@ -19,7 +20,9 @@ export interface LoadResult {
   readonly refused: number
 }
 
-const frame = ({ method, path, type, body }: Request): Buffer => {
+const framed = (request: Request | undefined): Buffer | undefined => request && bytesOf(request)
+
+const bytesOf = ({ method, path, type, body }: Request): Buffer => {
   const bytes = body === undefined ? undefined : Buffer.from(body)
   const head = [
     `${method} ${path} HTTP/1.1`,
@@ -40,10 +43,22 @@ export interface LoadOptions {
 }
 
 /** Sends what `next` gives until it gives nothing more; each connection waits for its answer before it asks again. */
-export async function load(
+export const load = (
   port: number,
   connections: number,
   next: () => Request | undefined,
+  options?: LoadOptions,
+): Promise<LoadResult> => ask(port, connections, () => framed(next()), reader, options)
+
+/** The same of HL7 v2 messages over MLLP; what is not accepted (AA) counts as refused. */
+export const loadMllp = (port: number, connections: number, next: () => string | undefined): Promise<LoadResult> =>
+  ask(port, connections, () => inFrame(next()), acknowledgements)
+
+async function ask(
+  port: number,
+  connections: number,
+  next: () => Uint8Array | undefined,
+  answersOf: (socket: Socket) => () => Promise<number>,
   { awake = false }: LoadOptions = {},
 ): Promise<LoadResult> {
   const times: number[] = []
@@ -57,10 +72,10 @@ export async function load(
   await Promise.all(
     Array.from({ length: connections }, async () => {
       const socket = connect(port, '127.0.0.1').setNoDelay()
-      const answers = reader(socket)
+      const answers = answersOf(socket)
       for (let request = next(); request; request = next()) {
         const sent = performance.now()
-        socket.write(frame(request))
+        socket.write(request)
         const status = await answers()
         times.push(performance.now() - sent)
         if (status < 200 || status > 299) refused++
@@ -73,6 +88,32 @@ export async function load(
   times.sort((a, b) => a - b)
   const at = (share: number): number => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0
   return { requests: times.length, seconds, perSecond: times.length / seconds, p50: at(0.5), p99: at(0.99), refused }
+}
+
+const inFrame = (message: string | undefined): Uint8Array | undefined =>
+  message === undefined ? undefined : frame(new TextEncoder().encode(message))
+
+/** Reads acknowledgements one at a time, as statuses. */
+function acknowledgements(socket: Socket): () => Promise<number> {
+  let held = ''
+  let waiting: ((status: number) => void) | undefined
+  const tryRead = (): void => {
+    const end = held.indexOf('\x1c\r')
+    if (!waiting || end < 0) return
+    const status = held.lastIndexOf('\rMSA|AA|', end) < 0 ? 500 : 200
+    held = held.slice(end + 2)
+    waiting(status)
+    waiting = undefined
+  }
+  socket.on('data', (chunk: Buffer) => {
+    held += chunk.toString('latin1')
+    tryRead()
+  })
+  return () =>
+    new Promise((read) => {
+      waiting = read
+      tryRead()
+    })
 }
 
 /** Reads answers one at a time; they carry a Content-Length or come chunked. */
