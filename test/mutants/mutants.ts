@@ -26,7 +26,7 @@ const sending = [
   'test/stories/social-needs-consent.test.ts',
 ]
 
-const links = ['secure-link', 'referral-by-link', 'consent-by-link', 'referral-by-fax'].map(
+const links = ['secure-link', 'message-by-link', 'referral-by-link', 'consent-by-link', 'referral-by-fax'].map(
   (one) => `test/stories/${one}.test.ts`,
 )
 
@@ -169,14 +169,14 @@ export const mutants: readonly Mutant[] = [
   ...of(
     'src/flows/mail/leads.ts',
     links,
-    [
-      'process notes by a link',
-      'if (held.stored.some(({ text }) => isForNobody(labelsOf(valueIn(text!))))) return undefined',
-      '',
-    ],
+    ['process notes by a link', 'if (isForNobody(labels)) return undefined', ''],
+    ['a message is any organization’s', ' || organization !== undefined) return undefined', ') return undefined'],
+    ['protected messages are for all whom they name', '!wantsRight(labels) || (yield* speaksFor(', 'true || (yield* speaksFor('],
+    ['a minor has no word', '(wantsRight(labels) && legalStatusOn', '(false && legalStatusOn'],
     ['a referral is any organization’s', 'return isTheirs && isWork(referral)', 'return isWork(referral)'],
-    ['a referral is anybody’s to confirm', 'return isTheirs && isTold(referral)', 'return isTold(referral)'],
-    ['a consent is anybody’s to sign', 'return isGrantedBy(consent, reader) ?', 'return true ?'],
+    ['a referral is anybody’s to confirm', 'return (yield* speaksFor(reader, referral.clientId, labels)) &&', 'return'],
+    ['a consent is anybody’s to sign', 'return (yield* isGrantedBy(consent, reader)) ?', 'return true ?'],
+    ['a consent outlives the authority to sign it', '.slice(0, 10))).length === 0', '.slice(0, 10))).length >= 0'],
   ),
   ...of(
     'src/flows/mail/open-link.ts',

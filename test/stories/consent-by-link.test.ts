@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { label } from '../support/consent-story.ts'
 import { event, make, put, say } from '../support/coordination.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
-import { answers, bearer, mailed, meet, opens, pantry, queued, release } from '../support/link-story.ts'
+import { answers, bearer, mailed, meet, opens, pantry, queued, release, rosa } from '../support/link-story.ts'
 import { type MailServerForTests, startMailServer } from '../support/mail-server.ts'
 
 let server: MailServerForTests
@@ -126,6 +126,14 @@ describe('nothing is signed', () => {
   })
 })
 
+const anaWhoDecides = {
+  clientId: 'cli-rosa',
+  relationship: [{ text: 'mother' }],
+  names: [{ family: 'Quintero', given: ['Ana'] }],
+  authority: ['parent'],
+  contacts: [{ system: 'email', value: 'ana@home.example' }],
+}
+
 it('whoever decides for a child signs as such, by a link of their own', async () => {
   await put(gateway, {
     resourceType: 'Patient',
@@ -133,13 +141,7 @@ it('whoever decides for a child signs as such, by a link of their own', async ()
     birthDate: '2018-05-01',
     name: [{ use: 'official', family: 'Quintero', given: ['Rosa'] }],
   })
-  const mother = await make(gateway, 'related-persons', {
-    clientId: 'cli-rosa',
-    relationship: [{ text: 'mother' }],
-    names: [{ family: 'Quintero', given: ['Ana'] }],
-    authority: ['parent'],
-    contacts: [{ system: 'email', value: 'ana@home.example' }],
-  })
+  const mother = await make(gateway, 'related-persons', anaWhoDecides)
   const who = { id: mother, type: 'RelatedPerson' }
   consent = await proposes({ grantedBy: { who, capacity: 'parent' }, language: 'en' })
   const path = await asksHer({ to: [who] })
@@ -147,6 +149,21 @@ it('whoever decides for a child signs as such, by a link of their own', async ()
   const signed = await answers(gateway, path, await opens(gateway, path), { ...sign, name: 'Ana Quintero' })
   expect(signed.status, signed.text).toBe(200)
   expect(await standing()).toMatchObject({ state: 'active', signature: { party: 'Ana Quintero', role: 'guardian' } })
+})
+
+it('whoever decides for a child no longer is shown nothing any more', async () => {
+  await put(gateway, { ...rosa, birthDate: '2018-05-01' })
+  const mother = await make(gateway, 'related-persons', anaWhoDecides)
+  await make(gateway, 'related-persons', { ...anaWhoDecides, names: [{ family: 'Quintero', given: ['Luis'] }] })
+  const who = { id: mother, type: 'RelatedPerson' }
+  consent = await proposes({ grantedBy: { who, capacity: 'parent' }, language: 'en' })
+  const path = await asksHer({ to: [who] })
+  const member = `/coordination/related-persons/${mother}`
+  const { body, etag } = await say(gateway, 'GET', member)
+  const ended = await say(gateway, 'PUT', member, { ...body, authority: [] }, { 'if-match': etag })
+  expect(ended.status, JSON.stringify(ended.body)).toBe(200)
+  const read = await opens(gateway, path)
+  expect([read.status, said(read, 'Her need for food')]).toEqual([410, []])
 })
 
 it('under Part 2 the copy is as protected as the consent', async () => {

@@ -29,7 +29,7 @@ const broken = (detail: string, issues: readonly Issue[]): Result<never> => fail
 const authorityOf = { parent: 'parent', guardian: 'guardian', proxy: 'health-care-proxy' } as const
 
 /** Whoever agrees for a client has the authority to, and is a related person of this client. */
-function* grantorIssues({ clientId, grantedBy }: Consent, day: string): Steps<readonly Issue[]> {
+export function* grantorIssues({ clientId, grantedBy }: Consent, day: string): Steps<readonly Issue[]> {
   const { who, capacity } = grantedBy ?? {}
   if (!who || capacity === undefined || capacity === 'self' || !('id' in who)) return []
   const stored = yield* ask({ ask: 'resource', type: 'RelatedPerson', id: who.id })

@@ -28,7 +28,7 @@ export function* keepLink(mail: string, link: KeptLink): Steps<void> {
 }
 
 const wanted = {
-  Communication: 'is one message on the portal that was sent to the same reader',
+  Communication: 'is one message on the portal that was sent to the same person, who may be told it without a consent',
   ServiceRequest:
     'is one referral that was sent, of this client, to the client, to whoever decides for them, or to the organization that it was sent to',
   Consent: 'is one consent that was proposed, to whoever is to grant it',
