@@ -3,15 +3,20 @@ import { type Guard, guardOf } from '../fhir/search/labels.ts'
 import { isRoll, patientsOf } from '../fhir/search/patients-of.ts'
 import type { Visible } from './principal.ts'
 
-/** What tells of no patient is visible to all; a roll to whoever may see everybody on it; all else to whoever may see one of its patients. */
-export function isVisibleTo(visible: Visible, resource: object): boolean {
+/**
+ * What tells of no patient is visible to all, unless it is protected, for then it may be about anybody (a Task, the bytes of a document); a roll
+ * to whoever may see everybody on it; all else to whoever may see one of its patients. `guard`: of the record as it is now.
+ */
+export function isVisibleTo(visible: Visible, resource: object, guard: Guard = 0): boolean {
   if (visible === 'everything') return true
-  if (!isUnguarded(visible, guardOf(resource))) return false
+  const own = guardOf(resource)
+  if (!isUnguarded(visible, own) || !isUnguarded(visible, guard)) return false
   const { patients: seen } = visible
   if (seen === 'all') return true
   const patients = patientsOf(resource)
   const may = (patient: string): boolean => seen.includes(patient)
-  return patients.length === 0 || (isRoll(resource) ? patients.every(may) : patients.some(may))
+  if (patients.length === 0) return own === 0 && guard === 0
+  return isRoll(resource) ? patients.every(may) : patients.some(may)
 }
 
 /** Specially protected records are for whoever has the right to them; psychotherapy notes for nobody. */

@@ -15,7 +15,8 @@ import type { Audit, Change, Delivery, InstantText, Link, Message } from './chan
 
 /**
  * Which patients the asker may see: resources of their compartments, rolls that name nobody else (`visible.ts`), and what tells of no patient.
- * Specially protected records (`fhir/search/labels.ts`) with the right to them alone; psychotherapy notes never.
+ * Specially protected records (`fhir/search/labels.ts`) with the right to them alone, of some patients only those that tell of one;
+ * psychotherapy notes never.
  */
 export type Visibility = 'everything' | { readonly patients: readonly string[] | 'all'; readonly protectedRecords?: boolean }
 

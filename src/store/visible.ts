@@ -1,6 +1,6 @@
 /**
  * Visibility as SQL: a version is visible to all if it tells of no patient, else to who may see one of its patients; a roll to who may see
- * all of them; what is specially protected to who has the right to it. The same as `access/visible.ts`, from what was written down beside
+ * all of them; what is specially protected to who has the right to it, and where that is for some patients, if it tells of one. The same as `access/visible.ts`, from what was written down beside
  * the version.
  */
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
@@ -12,12 +12,14 @@ import type { Visibility } from './store.ts'
 /** A condition on a version: `row` names its row number, `type` its type. Every search, history and feed carries it. */
 export function visibleRow(visible: Visibility, row: string, type: string): RawBuilder<SqlBool> {
   if (visible === 'everything') return sql<SqlBool>`TRUE`
-  return and([ofPatients(visible.patients, row, type), unguarded(visible, row)])
+  return and([ofPatients(visible.patients, row, type), unguarded(visible, row), ...told(visible, row, row)])
 }
 
 /** Of a former version: labels that came to the record later guard it, too. `current` names the row of the current one. */
 export const visibleFormer = (visible: Visibility, row: string, type: string, current: string): RawBuilder<SqlBool> =>
-  visible === 'everything' ? sql<SqlBool>`TRUE` : and([visibleRow(visible, row, type), unguarded(visible, current)])
+  visible === 'everything'
+    ? sql<SqlBool>`TRUE`
+    : and([visibleRow(visible, row, type), unguarded(visible, current), ...told(visible, row, current)])
 
 type Some = Exclude<Visibility, 'everything'>
 
@@ -32,6 +34,15 @@ function ofPatients(seen: Some['patients'], row: string, type: string): RawBuild
 
 const unguarded = ({ protectedRecords }: Some, row: string): RawBuilder<SqlBool> =>
   sql<SqlBool>`NOT EXISTS (SELECT 1 FROM guarded WHERE row = ${sql.ref(row)} AND level > ${protectedRecords ? 1 : 0})`
+
+/** The right to what is protected of some patients is none to what tells of nobody: that may be anybody's. `guard`: whose protection counts. */
+const told = ({ patients, protectedRecords }: Some, row: string, guard: string): readonly RawBuilder<SqlBool>[] =>
+  patients === 'all' || !protectedRecords
+    ? []
+    : [
+        sql<SqlBool>`(EXISTS (SELECT 1 FROM compartment WHERE row = ${sql.ref(row)})
+          OR NOT EXISTS (SELECT 1 FROM guarded WHERE row = ${sql.ref(guard)} AND level > 0))`,
+      ]
 
 /** The same of the resource whose number is `d.number`, as it is now. Nothing to be held where everything may be seen. */
 export function visibleResource(visible: Visibility): readonly Condition[] {

@@ -72,6 +72,26 @@ it('reads it of that client alone, changes nothing, and never a therapist’s no
   expect((await ask('GET', '/fhir/Condition/ned-hidden', headers)).status).toBe(404)
 })
 
+it('opens nothing protected that does not say whose it is: what somebody is to do, or the bytes of a document', async () => {
+  const work = { status: 'requested', intent: 'order', for: { reference: 'Patient/cli-other' } }
+  const bytes = { contentType: 'text/plain', data: 'YQ==', securityContext: { reference: 'Patient/cli-other' } }
+  const hidden = [
+    { resourceType: 'Task', id: 'tsk-other', meta: part2, ...work },
+    { resourceType: 'Binary', id: 'bin-other', meta: part2, ...bytes },
+  ]
+  // Labelled since: its first version is as protected.
+  const later = { resourceType: 'Task', id: 'tsk-later', ...work }
+  for (const json of [...hidden, later, { ...later, meta: part2 }])
+    expect((await ask('PUT', `/fhir/${json.resourceType}/${json.id}`, all, json)).status).toBeLessThan(202)
+  const inside = bearer(await open())
+  for (const path of ['Task/tsk-other', 'Binary/bin-other', 'Task/tsk-later', 'Task/tsk-later/_history/1'])
+    expect((await ask('GET', `/fhir/${path}`, inside)).status, path).toBe(404)
+  for (const path of ['Task', 'Binary', 'Task/_history', 'Task/tsk-later/_history', '_history']) {
+    const said = JSON.stringify((await ask('GET', `/fhir/${path}`, inside)).body)
+    expect(said.match(/(tsk|bin)-(other|later)/), path).toBeNull()
+  }
+})
+
 it('is told at once to the officer and the coordinator, is looked at within two business days, and stands in the audit', async () => {
   const inside = bearer(await open())
   await ask('GET', '/fhir/Condition/ned-hidden', inside)

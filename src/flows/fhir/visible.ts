@@ -35,7 +35,7 @@ export function visible({ principal }: Context, stored: Stored): boolean {
   if (visible === 'everything') return true
   if (!isUnguarded(visible, stored.guard)) return false
   const value = storedValue<object>(stored)
-  return value === undefined ? visible.patients === 'all' : isVisibleTo(visible, value)
+  return value === undefined ? visible.patients === 'all' : isVisibleTo(visible, value, stored.guard)
 }
 
 /** What a rule may tell of other records to whoever breaks it. What a partner breaks is told in a conflict, to whoever looks at that. */
