@@ -11,7 +11,7 @@ export const exportCommand: Command = {
   help: `For the store that HANDOFF_STORE names, while no gateway runs on it. Files are readable to their owner alone, and none that is there is
 written over. A record has neither the number of its version nor the time of its making, which belong to the store: what is exported,
 imported elsewhere and exported again is the same, to the byte. Notes that are their author's alone, and what is labelled as such, are in no
-export. Prints how many records each file holds.`,
+export. Labels that an operator took away are told beside them (withdrawn-labels.ndjson). Prints how many records each file holds.`,
 
   async run(args, io) {
     const given = argumentsOf(args)

@@ -16,7 +16,8 @@ export const importCommand: Command = {
   summary: 'Takes records in as they stand: NDJSON, Bundles and single resources.',
   help: `Into the store that HANDOFF_STORE names, while no gateway runs on it. Each record keeps its id; whatever is there just so is passed
 over, so that an import that was broken off is begun again. References within a Bundle (urn:uuid:…) are made out. What is not valid R4 is
-refused (HANDOFF_VALIDATION=mark keeps what breaks a rule), and told with its file, its line and what is wrong. No rule of a collection judges
+refused (HANDOFF_VALIDATION=mark keeps what breaks a rule), and told with its file, its line and what is wrong. Labels that were taken away
+(withdrawn-labels.ndjson) are noted first, each counted as one, and not given again by codes. No rule of a collection judges
 what is taken in, no follow-up opens, and no partner is sent it: to have that, post it to /fhir. Exit code 1 if something was refused.`,
 
   async run(args, io) {
@@ -25,7 +26,7 @@ what is taken in, no follow-up opens, and no partner is sent it: to have that, p
       io.err(`Usage: ${importCommand.usage}`)
       return 2
     }
-    const { filesIn, isLines, linesOf } = await import('./portable/lines.ts')
+    const { filesIn, isLines, isWithdrawals, linesOf } = await import('./portable/lines.ts')
     const { withStore } = await import('./portable/own-store.ts')
     const files = readable(() => filesIn(given.paths))
     if (!files) {
@@ -36,7 +37,8 @@ what is taken in, no follow-up opens, and no partner is sent it: to have that, p
       const counts = { created: 0, updated: 0, same: 0, refused: 0 }
       const taker = await takerOf(ctx, io, counts)
       for (const file of files) {
-        if (isLines(file)) for await (const { from, bytes } of linesOf(file)) await taker.line(from, bytes)
+        if (isWithdrawals(file)) for await (const { from, bytes } of linesOf(file)) await taker.withdrawal(from, bytes)
+        else if (isLines(file)) for await (const { from, bytes } of linesOf(file)) await taker.line(from, bytes)
         else {
           const bytes = readable(() => readFileSync(file))
           if (bytes) await taker.whole(file, bytes)
@@ -52,10 +54,11 @@ what is taken in, no follow-up opens, and no partner is sent it: to have that, p
 type Counts = Record<'created' | 'updated' | 'same' | 'refused', number>
 
 async function takerOf(ctx: Context, io: Io, counts: Counts) {
-  const { readJson } = await import('../fhir/exact.ts')
+  const { readAnyJson, readJson } = await import('../fhir/exact.ts')
   const { readBundle } = await import('../fhir/bundle.ts')
   const { readLongBundle } = await import('../fhir/long-bundle.ts')
   const { importResources } = await import('../flows/portable/import.ts')
+  const { importWithdrawal } = await import('../flows/portable/withdrawn-labels.ts')
   let waiting: { readonly from: string; readonly incoming: Incoming }[] = []
 
   const refuse = (
@@ -89,6 +92,13 @@ async function takerOf(ctx: Context, io: Io, counts: Counts) {
       const read = readJson(bytes, { bytes: most.line })
       if (read.ok) await take(from, { resource: read.value })
       else refuse(from, read.problem)
+    },
+    /** A commit each: there are few. */
+    async withdrawal(from: string, bytes: Uint8Array): Promise<void> {
+      const read = readAnyJson(bytes, { bytes: most.line })
+      const done = read.ok ? await importWithdrawal(ctx, read.value.value) : read
+      if (done.ok) counts[done.value]++
+      else refuse(from, done.problem)
     },
     /** A Bundle is one commit: its entries refer to each other. */
     async whole(file: string, bytes: Uint8Array): Promise<void> {

@@ -1,5 +1,6 @@
 /** From a resource to the version that is kept: stamped with id, version, instant and labels of what it is about; all else as it came. */
 import type { Coding, Resource } from '@medplum/fhirtypes'
+import type { ContentLabel } from '../domain/content-labels.ts'
 import { type Exact, type JsonObject, stamp, stampValue, valueIn } from '../fhir/exact.ts'
 import type { Put, Remove } from '../store/change.ts'
 import type { Stored } from '../store/store.ts'
@@ -14,7 +15,10 @@ function versionAfter(current: Stored | undefined, at: string): number {
   return current.text !== undefined && current.at === at ? current.version : current.version + 1
 }
 
-/** The next version of a resource. `current` is what stands there now, a deletion included. `references` are links to rewrite. */
+/**
+ * The next version of a resource. `current` is what stands there now, a deletion included. `references` are links to rewrite; `away` is as
+ * `labelsByContent` takes it.
+ */
 export function nextVersion(
   type: string,
   id: string,
@@ -22,9 +26,10 @@ export function nextVersion(
   current: Stored | undefined,
   at: string,
   references?: { get(link: string): string | undefined },
+  away?: readonly ContentLabel[],
 ): Put {
   const version = versionAfter(current, at)
-  const security = labelsByContent(exact.value, () => storedValue(current))
+  const security = labelsByContent(exact.value, () => storedValue(current), away)
   const { text, value } = stamp(exact, {
     ...{ id, versionId: String(version), lastUpdated: at },
     ...(security && { security }),

@@ -2,6 +2,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type * as fhir from '@medplum/fhirtypes'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { operator } from '../support/audit.ts'
 import { runCommand } from '../support/cli.ts'
@@ -56,6 +57,41 @@ it('comes back as it was, to the byte', async () => {
   const audit = await gateway.request('/admin/audit?client=command-line&patient=rosa', { headers: operator })
   expect(((await audit.json()) as { items: object[] }).items).toMatchObject([{ action: 'import' }, { action: 'import' }])
   await gateway.stop()
+})
+
+it('takes the labels along that an operator took away, and does not give them again', async () => {
+  const wrong = ['ned-1', 'ned-2'].map((id) => ({
+    ...{ resourceType: 'Condition', id, subject: { reference: 'Patient/luis' } },
+    code: { coding: [{ system: 'http://hl7.org/fhir/sid/icd-10-cm', code: 'F10.20' }] },
+  }))
+  let gateway = await startGateway({ store: `sqlite:${at('first')}` })
+  for (const json of wrong) await gateway.request(`/fhir/Condition/${json.id}`, { method: 'PUT', json })
+  const json = { resource: 'Condition/ned-1', label: 'SUD', reason: 'Coded by mistake' }
+  expect((await gateway.request('/admin/labels/withdraw', { method: 'POST', headers: operator, json })).status).toBe(200)
+  await gateway.stop()
+  expect((await run('first', 'export', '--out', at('a'))).out).toEqual(['Condition  2', 'withdrawn-labels  1'])
+  expect((await run('first', 'export', '--type', 'Patient', '--out', at('none'))).out).toEqual([])
+
+  expect((await run('second', 'import', at('a'))).out).toEqual(['3 created, 0 updated, 0 as they were, 0 refused'])
+  expect((await run('second', 'import', at('a'))).out).toEqual(['0 created, 0 updated, 3 as they were, 0 refused'])
+  await run('second', 'export', '--out', at('b'))
+  expect(contents('b')).toEqual(contents('a'))
+  gateway = await startGateway({ store: `sqlite:${at('second')}` })
+  const security = async (id: string) =>
+    ((await (await gateway.request(`/fhir/Condition/${id}`)).json()) as fhir.Resource).meta?.security
+  expect(await security('ned-1')).toBeUndefined()
+  expect((await security('ned-2'))?.map(({ code }) => code)).toEqual(['R', 'SUD'])
+  await gateway.stop()
+})
+
+it('refuses a line that takes no label away', async () => {
+  const line = { resource: 'Condition/ned-1', label: 'SUD', by: 'local', at: '2026-03-02T09:30:00.000Z', reason: 'Quintero' }
+  const lines = [{ ...line, label: '42CFRPart2' }, { ...line, at: 'Quintero' }, { ...line, resource: 'Quintero' }, [line], line]
+  writeFileSync(at('withdrawn-labels.ndjson'), `${lines.map((one) => JSON.stringify(one)).join('\n')}\nQuintero`)
+  const { code, out, err } = await run('store', 'import', at('withdrawn-labels.ndjson'))
+  expect([code, out]).toEqual([1, ['1 created, 0 updated, 0 as they were, 5 refused']])
+  expect(err.map((one) => one.split('  ')[1])).toEqual(['invalid', 'invalid', 'invalid', 'invalid', 'unreadable'])
+  expect(err.join()).not.toContain('Quintero')
 })
 
 it('takes Bundles, whose entries refer to each other, and tells what it refuses with its line', async () => {

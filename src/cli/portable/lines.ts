@@ -1,6 +1,6 @@
 /** What files hold: lines of NDJSON a few at a time, however long the file; other JSON as a whole. */
 import { createReadStream, readdirSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 
 interface Piece {
   /** The file, and the line in it. */
@@ -8,8 +8,16 @@ interface Piece {
   readonly bytes: Uint8Array
 }
 
-/** Files as they are named, those of a folder in the order of their names; `-` is what is piped in, as NDJSON. */
-export const filesIn = (paths: readonly string[]): readonly string[] =>
+/**
+ * Files as they are named, those of a folder in the order of their names; `-` is what is piped in, as NDJSON. Labels that were taken away
+ * come before the records that must not be given them again.
+ */
+export const filesIn = (paths: readonly string[]): readonly string[] => {
+  const files = named(paths)
+  return [...files.filter(isWithdrawals), ...files.filter((file) => !isWithdrawals(file))]
+}
+
+const named = (paths: readonly string[]): readonly string[] =>
   paths.flatMap((path) =>
     path !== '-' && statSync(path).isDirectory()
       ? readdirSync(path)
@@ -19,6 +27,7 @@ export const filesIn = (paths: readonly string[]): readonly string[] =>
       : [path],
   )
 
+export const isWithdrawals = (file: string): boolean => basename(file) === 'withdrawn-labels.ndjson'
 export const isLines = (file: string): boolean => file === '-' || file.endsWith('.ndjson')
 
 /** Lines that are not empty. */

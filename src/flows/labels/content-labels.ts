@@ -59,18 +59,27 @@ export function labelledWith(resource: JsonObject, told: Iterable<ContentLabel>)
   return labelled === resource ? undefined : (labelled as { meta?: Meta }).meta?.security
 }
 
+/** The same, but for those that were taken away. */
+export const labelledBut = (away: readonly ContentLabel[], resource: JsonObject, told: Iterable<ContentLabel>) =>
+  labelledWith(
+    resource,
+    [...told].filter((label) => !away.includes(label)),
+  )
+
 /**
  * Its labels with those that its codes tell, undefined where it lacks none. `before`: the version that stands there. A label that it lacks
- * though the very same code stands in it was taken away (`withdraw-label.ts`), or is on its way (`label-anew.ts`).
+ * though the very same code stands in it was taken away (`withdraw-label.ts`), or is on its way (`label-anew.ts`). `away`: what was taken
+ * away from it where it comes from, which counts where nothing stands.
  */
 export function labelsByContent(
   resource: JsonObject,
   before: () => JsonObject | undefined = () => undefined,
+  away: readonly ContentLabel[] = [],
 ): readonly Coding[] | undefined {
   const told = contentsOf(resource)
   const all = labelledWith(resource, told.values())
   const stood = all && before()
-  if (stood === undefined) return all
+  if (stood === undefined) return all && labelledBut(away, resource, told.values())
   const [had, borne] = [contentsOf(stood), new Set([...labelsOf(stood), ...labelsOf(resource)])]
   const isAway = ([by, label]: readonly [string, ContentLabel]): boolean => had.get(by) === label && !borne.has(label)
   return labelledWith(

@@ -12,7 +12,7 @@ import type { Later } from '../delivery/courier.ts'
 import { advance, isEmpty, type Progress, startParts } from '../fhir/anew.ts'
 import { Kept } from '../kept.ts'
 import { labelledAs, storedValue } from '../next-version.ts'
-import { contentsOf, labelledWith } from './content-labels.ts'
+import { contentsOf, labelledBut } from './content-labels.ts'
 import { withdrawals } from './withdraw-label.ts'
 
 /** Without a type where all is done. */
@@ -43,11 +43,8 @@ const label = (ctx: Context, items: readonly Stored[]) =>
       const resource = storedValue(stored)
       const told = resource && [...contentsOf(resource).values()]
       if (resource === undefined || told?.length === 0) continue
-      const away = (yield* withdrawals.of(`${type}/${id}`)) ?? []
-      const security = labelledWith(
-        resource,
-        told!.filter((one) => !away.some(({ label }) => label === one)),
-      )
+      const away = ((yield* withdrawals.of(`${type}/${id}`)) ?? []).map(({ label }) => label)
+      const security = labelledBut(away, resource, told!)
       if (security) yield* write(labelledAs(resource, security, id, stored, at))
     }
     return ok(undefined)

@@ -9,6 +9,7 @@ import { resourceTypes } from '../../fhir/types.ts'
 import type { Stored } from '../../store/store.ts'
 import { tell } from '../audit/line.ts'
 import type { Context } from '../context.ts'
+import { exported, exportedWithdrawals, withdrawnLabels } from './withdrawn-labels.ts'
 
 interface ExportAsk {
   /** All, where none is named. */
@@ -18,6 +19,7 @@ interface ExportAsk {
 }
 
 interface ExportedLine {
+  /** `withdrawn-labels` where it is no record. */
   readonly type: string
   /** Without its end. */
   readonly line: string
@@ -39,11 +41,10 @@ export async function* exportResources(ctx: Context, { types = resourceTypes, si
   for (const type of types) {
     const query = simpleQuery(type, changed, together)
     for (let after: string | undefined = start; after !== undefined; ) {
-      const visible = { patients: 'all', protectedRecords: true } as const
       const page: { items: readonly Stored[]; next?: string } = await ctx.store.look({
         ask: 'search',
         query,
-        visible,
+        visible: exported,
         after,
         room,
       })
@@ -51,6 +52,7 @@ export async function* exportResources(ctx: Context, { types = resourceTypes, si
       after = page.next
     }
   }
+  for await (const line of exportedWithdrawals(ctx, types)) yield { type: withdrawnLabels, line }
 }
 
 /** What a store gives a version, and takes anew from wherever it comes. */

@@ -14,6 +14,7 @@ import { tell, versionName, versionsNamed } from '../audit/line.ts'
 import type { Context } from '../context.ts'
 import { checked } from '../fhir/check.ts'
 import { newEdition } from '../fhir/library.ts'
+import { withdrawals } from '../labels/withdraw-label.ts'
 import { nextVersion } from '../next-version.ts'
 
 export interface Incoming {
@@ -49,6 +50,7 @@ export async function importResources(ctx: Context, incoming: readonly Incoming[
   const done = await ctx.store.commit(function* () {
     const { at } = yield* ask({ ask: 'now' })
     const standing = yield* askAll(fit.map(({ type, id }) => ({ ask: 'resource' as const, type, id })))
+    const withdrawn = yield* withdrawals.ofEach(fit.map(({ type, id }) => `${type}/${id}`))
     const puts = new Map<string, Put>()
     for (const [i, { place, type, id, resource, fullUrl }] of fit.entries()) {
       yield* rest(i)
@@ -60,7 +62,8 @@ export async function importResources(ctx: Context, incoming: readonly Incoming[
       const isSame =
         current?.text !== undefined && nextVersion(type, id, resource, current, current.at, references).text === current.text
       taken[place] = isSame ? 'same' : current?.text === undefined ? 'created' : 'updated'
-      if (!isSame) puts.set(`${type}/${id}`, nextVersion(type, id, resource, current, at, references))
+      const away = withdrawn[i]?.map(({ label }) => label)
+      if (!isSame) puts.set(`${type}/${id}`, nextVersion(type, id, resource, current, at, references, away))
     }
     const versions = new Set([...puts.values()].map(versionName))
     yield* write(...puts.values(), ...newEdition([...versions], at))
