@@ -134,6 +134,12 @@ describe('a queued message', () => {
   })
 })
 
+it('a paper of a type that is named like what every object has is a file like any other', async () => {
+  await put(gateway, paper({ content: [{ attachment: { contentType: 'constructor', data: 'YQ==' } }] }))
+  await sent({ attachments: ['doc-plan'] })
+  expect(hisp.received[0]!.raw).toMatch(/filename=document-1\r\n/)
+})
+
 describe('what is under 42 CFR Part 2', () => {
   const secretly = async () => {
     await put(gateway, bytes)

@@ -73,21 +73,23 @@ function* bytesOf({ data, url }: Attachment, document: DocumentReference): Steps
   return storedValue<Binary>(kept)?.data
 }
 
-const endings: Readonly<Record<string, string>> = {
-  'application/pdf': 'pdf',
-  'application/xml': 'xml',
-  'text/xml': 'xml',
-  'application/json': 'json',
-  'application/fhir+json': 'json',
-  'text/plain': 'txt',
-  'text/html': 'html',
-  'image/png': 'png',
-  'image/jpeg': 'jpg',
-  'application/vnd.openxmlformats-officedocument.presentationml.presentation': 'pptx',
-}
+const endings = new Map(
+  Object.entries({
+    'application/pdf': 'pdf',
+    'application/xml': 'xml',
+    'text/xml': 'xml',
+    'application/json': 'json',
+    'application/fhir+json': 'json',
+    'text/plain': 'txt',
+    'text/html': 'html',
+    'image/png': 'png',
+    'image/jpeg': 'jpg',
+    'application/vnd.openxmlformats-officedocument.presentationml.presentation': 'pptx',
+  }),
+)
 
 /** A title can tell something: names of files do not. */
 function named(file: File, number: number): Enclosure {
-  const ending = endings[file.contentType.split(';', 1)[0]!.trim().toLowerCase()]
+  const ending = endings.get(file.contentType.split(';', 1)[0]!.trim().toLowerCase())
   return { ...file, filename: ending === undefined ? `document-${number}` : `document-${number}.${ending}` }
 }
