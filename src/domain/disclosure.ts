@@ -11,7 +11,7 @@ import { stateMachine } from './state-machine.ts'
 export const disclosureBases = [
   ...['consent', 'tpo-hipaa', 'emergency', 'court', 'mandated-report', 'public-health', 'patient-request', 'serious-threat'],
 ] as const
-export const disclosureMethods = ['fhir', 'direct', 'portal', 'fax', 'verbal', 'mail', 'hl7v2'] as const
+export const disclosureMethods = ['fhir', 'direct', 'portal', 'fax', 'verbal', 'mail', 'hl7v2', 'x12'] as const
 export const disclosureResults = ['pending', 'sent', 'blocked', 'failed'] as const
 export type DisclosureResult = (typeof disclosureResults)[number]
 

@@ -33,14 +33,23 @@ async function consented(changes: object = {}): Promise<string> {
     ...changes,
   })
 }
+const account = async () => (await agency.get(`/coordination/disclosures?client=${agency.client}`)).items
 const left = [{ code: 'consent', path: 'coverage.payer' }]
 
-it('is left without her consent, told with it, and left again once she takes it back', async () => {
+it('is left without her consent, told and accounted for with it, and left again once she takes it back', async () => {
   expect((await feed(agency)).items).toMatchObject([{ state: 'ready' }])
   expect(await claims()).toMatchObject({ x12: null, left })
   expect((await agency.gateway.request('/billing/837p')).status).toBe(422)
   const consent = await consented()
-  expect(await claims()).toMatchObject({ x12: expect.stringContaining('SV1*HC:T1017'), left: [] })
+  expect(await account()).toEqual([])
+  for (let pulled = 0; pulled < 2; pulled++)
+    expect(await claims()).toMatchObject({ x12: expect.stringContaining('SV1*HC:T1017'), left: [] })
+  expect(await account()).toMatchObject([
+    {
+      ...{ consentId: consent, recipient: { id: payer }, purpose: 'HPAYMT', method: 'x12', result: 'sent' },
+      ...{ resources: [{ type: 'ChargeItem' }], noticesSent: [] },
+    },
+  ])
   await revokes(agency.gateway, consent)
   expect(await claims()).toMatchObject({ x12: null, left })
 })

@@ -1,7 +1,7 @@
 /**
  * Lines of the feed as professional claims (X12 837P): the same versions, the same cursors. A claim is told whole, where the feed tells of
  * the last of its lines; a line whose claim lacks something is not told in X12, but what it lacks. Reading writes nothing but one line of
- * the audit.
+ * the audit, and the client's account of what is told by their consent.
  */
 
 import { sha256, sha256Hex } from '../../digest.ts'
@@ -19,7 +19,7 @@ import { derivedId } from '../derived-id.ts'
 import { allowed } from '../fhir/allowed.ts'
 import { visible } from '../fhir/visible.ts'
 import { billingItems } from './billing-items.ts'
-import { untellable } from './claim-consent.ts'
+import { accountFor, untellable } from './claim-consent.ts'
 import { type HeldLine, readLines } from './lines.ts'
 import { auditPull, pageOfFeed } from './pull-billing.ts'
 import { linesBeside, sourceOf } from './recheck.ts'
@@ -80,6 +80,12 @@ export async function pullClaims(ctx: Context, asked: ClaimsAsked): Promise<Resu
   const whole = drafts.filter(({ loops }) => loops.lacks.length === 0)
   const x12 = whole.length === 0 ? ok(undefined) : written(ctx, whole)
   if (!x12.ok) return x12
+  const entered = await accountFor(
+    ctx,
+    whole.map(({ claim }) => claim),
+    told.around,
+  )
+  if (!entered.ok) return entered
   return ok({
     ...(x12.value !== undefined && { x12: x12.value }),
     claims: whole.map(({ claim, number }) => ({ claim: number, frequency: claim.frequency, lines: claim.lines.map(versionOf) })),
@@ -137,6 +143,7 @@ function written(ctx: Context, whole: Whole): Result<string> {
 interface Told {
   readonly claims: readonly Claim[]
   readonly passed: ClaimsPage['passed']
+  readonly around: ReadonlyMap<string, HeldLine>
 }
 
 /** The claims that end with one of these lines, and why other lines have none. */
@@ -164,7 +171,7 @@ async function claimsAround(ctx: Context, asked: readonly HeldLine[], toNext: bo
     const isLater = all.some((claim) => claim.told.some((item) => item.line === id && item.version === version))
     return [{ line: id, version, code: isLater ? 'later' : toNext ? 'no-payer' : passedCode(current.get(id), version) }]
   })
-  return { claims, passed }
+  return { claims, passed, around }
 }
 
 function passedCode(item: BillingItem | undefined, version: number): PassedCode {
