@@ -92,6 +92,7 @@ export function createGateway(seams: Seams): Gateway {
   }
   const context: Gateway['context'] = async (principal, once, origin) => ({
     ...rest,
+    tokenUrl: `${settings.baseUrl}/oauth/token`,
     settings: settingsOf(principal.tenant),
     store: await storeOf(principal.tenant),
     principal,

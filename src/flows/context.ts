@@ -86,6 +86,8 @@ export interface Context {
   readonly newId: NewId
   readonly random: RandomBytes
   readonly pause: Pause
+  /** Where every tenant's tokens are to be had, whatever its own address: what an assertion must be made out to. */
+  readonly tokenUrl: string
   /** Public keys of clients that registered the address of a key set. */
   readonly keys: KeySource
   readonly log: Log

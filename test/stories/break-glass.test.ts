@@ -37,7 +37,9 @@ const lines = async () =>
   }[]
 
 beforeEach(async () => {
-  gateway = await startGateway({ auth: 'smart', ofTenants: new Map([['default', { privacyOfficer: 'prl-officer' }]]) })
+  // The assertion is made out to where tokens are to be had, not to the tenant's own address.
+  const ofTenants = new Map([['default', { privacyOfficer: 'prl-officer', baseUrl: 'https://harbor.example' }]])
+  gateway = await startGateway({ auth: 'smart', ofTenants })
   all = await (await registerClient(gateway, scope, { protected_records: true })).bearer(scope)
   const known = [
     marisol,
@@ -135,6 +137,8 @@ it('asks who and why, and for a new proof of who asks', async () => {
   expect((await open({ client_assertion: assertion })).status).toBe(201)
   expect((await open({ client_assertion: assertion })).status).toBe(401)
   expect((await open({ client_assertion: 'x' })).status).toBe(401)
+  const elsewhere = await ward.assertion({ aud: 'https://harbor.example/oauth/token' })
+  expect((await open({ client_assertion: elsewhere })).status).toBe(401)
   for (const wrong of [{ reason: '' }, { reason: undefined }, { hours: 5 }, { hours: 0 }, { practitionerId: 'prc-nobody' }])
     expect((await open(wrong)).status, JSON.stringify(wrong)).toBe(400)
   const nobody = { client_assertion: await ward.assertion(), practitionerId: 'prc-osei', reason: 'x' }

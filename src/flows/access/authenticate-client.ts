@@ -20,15 +20,12 @@ interface Authenticated {
   readonly assertion: Assertion
 }
 
-/** Where tokens are to be had: what an assertion must be made out to. */
-const tokenUrl = (ctx: Context): string => `${ctx.settings.baseUrl}/oauth/token`
-
 /**
  * The client that signed the assertion. Whether the assertion was used before is not asked here: `useOnce` does, in the commit that
  * acts on it. The failure's detail is the same for all reasons; the reason goes to the log.
  */
 export async function authenticateClient(ctx: Context, token: string): Promise<Result<Authenticated>> {
-  const assertion = readAssertion(token, [tokenUrl(ctx)], ctx.clock())
+  const assertion = readAssertion(token, [ctx.tokenUrl], ctx.clock())
   if (typeof assertion === 'string') return refused(ctx, assertion)
   const client = await lookThrough(ctx.control, registered.of(assertion.client))
   if (ctx.looks && client) ctx.looks.client = client.client_id
