@@ -140,6 +140,17 @@ it('a paper of a type that is named like what every object has is a file like an
   expect(hisp.received[0]!.raw).toMatch(/filename=document-1\r\n/)
 })
 
+it('what she paid for herself goes to a colleague, and to nobody of her payer’s', async () => {
+  const paidFor = { legalBasis: ['HIPAASelfPay'] }
+  expect(await stateOf(await sent(paidFor))).toMatchObject(['sent'])
+  const pay = { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/organization-type', code: 'pay' }] }
+  await put(gateway, { resourceType: 'Organization', id: 'org-ehr', name: 'Northwind Health Plan', type: [pay] })
+  const member = await queued(gateway, paidFor)
+  await drain(gateway)
+  expect([hisp.received.length, (await stateOf(member))[0]]).toEqual([1, 'failed'])
+  expect(await outbox()).toContainEqual(expect.objectContaining({ outcome: expect.stringContaining('payers are not told') }))
+})
+
 describe('what is under 42 CFR Part 2', () => {
   const secretly = async () => {
     await put(gateway, bytes)

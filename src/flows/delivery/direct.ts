@@ -65,7 +65,7 @@ function* accounted(
   const { names, recipient } = reader
   const told: Told = {
     name: `${connection.name}/${communication}`,
-    kind: 'direct',
+    kind: reader.isPayer ? 'payer' : 'direct',
     purpose: connection.purpose,
     reader: { names, recipient, classes: isTreating ? ['treating-providers'] : [] },
   }

@@ -7,6 +7,7 @@ import { isPresent } from '../../domain/care-team.ts'
 import type { ContactPoint } from '../../domain/client.ts'
 import type { Disclosure } from '../../domain/disclosure.ts'
 import type { Ref } from '../../domain/kernel.ts'
+import type { Organization } from '../../domain/organization.ts'
 import { isUnread, silently } from '../../lens/codec.ts'
 import { ask, type Steps } from '../../store/store.ts'
 import { isActive, patientIs } from '../clients/open-referrals.ts'
@@ -23,6 +24,8 @@ export interface Listed {
   readonly recipient: NonNullable<Disclosure['recipient']>
   /** Bound by HIPAA, as far as anybody has said. */
   readonly isCovered: boolean
+  /** Works for an insurer, or is one. */
+  readonly isPayer: boolean
 }
 
 type Entry = fhir.Practitioner | fhir.PractitionerRole | fhir.Organization | fhir.HealthcareService
@@ -36,6 +39,7 @@ export function* listedIn(who: Ref | undefined): Steps<Listed | undefined> {
   const person = entry.resourceType === 'PractitionerRole' ? entry.practitioner?.reference : undefined
   const organization = organizationOf(entry)
   const house = idIn(organization, 'Organization')
+  const said = yield* organizationAt(organization)
   const telecom = [...(entry.telecom ?? []), ...((yield* at(person))?.telecom ?? [])]
   const contacts = telecom.map((one) => contactPoint.read(one, silently)).flatMap((one) => (isUnread(one) ? [] : [one]))
   const names = [reference, person, organization].filter((one) => one !== undefined)
@@ -43,7 +47,8 @@ export function* listedIn(who: Ref | undefined): Steps<Listed | undefined> {
     contacts,
     names: [...new Set([...names, ...(yield* namesOf(house))])],
     recipient: recipientOf(reference!, house),
-    isCovered: yield* isCovered(organization),
+    isCovered: said?.hipaaCovered !== false,
+    isPayer: said?.types.some(({ codings }) => codings.some(({ code }) => payers.has(code))) === true,
   }
 }
 
@@ -64,11 +69,14 @@ function organizationOf(entry: Entry): string | undefined {
   return house?.reference
 }
 
-function* isCovered(organization: string | undefined): Steps<boolean> {
-  const house = yield* at(organization)
+function* organizationAt(reference: string | undefined): Steps<Organization | undefined> {
+  const house = yield* at(reference)
   const reading = house?.resourceType === 'Organization' ? organizationMapping.read({ Organization: house }) : undefined
-  return !reading?.ok || reading.value.hipaaCovered !== false
+  return reading?.ok ? reading.value : undefined
 }
+
+/** https://hl7.org/fhir/R4/valueset-organization-type.html */
+const payers = new Set<string | undefined>(['ins', 'pay'])
 
 /** The account of disclosures names people, and organizations; a service is its organization. */
 function recipientOf(reference: string, house: string | undefined): Listed['recipient'] {
