@@ -84,6 +84,22 @@ it('takes the labels along that an operator took away, and does not give them ag
   await gateway.stop()
 })
 
+it('tells of no label that was taken from what is in no export', async () => {
+  const condition = {
+    ...{ resourceType: 'Condition', id: 'ned-1', subject: { reference: 'Patient/luis' } },
+    code: { coding: [{ system: 'http://hl7.org/fhir/sid/icd-10-cm', code: 'F10.20' }] },
+  }
+  const gateway = await startGateway({ store: `sqlite:${at('store')}` })
+  await gateway.request('/fhir/Condition/ned-1', { method: 'PUT', json: condition })
+  const wrong = { resource: 'Condition/ned-1', label: 'SUD', reason: 'Coded by mistake' }
+  expect((await gateway.request('/admin/labels/withdraw', { method: 'POST', headers: operator, json: wrong })).status).toBe(200)
+  const note = { security: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'PSYTHPN' }] }
+  const json = { ...condition, meta: note }
+  expect((await gateway.request('/fhir/Condition/ned-1', { method: 'PUT', json })).status).toBe(200)
+  await gateway.stop()
+  expect(await run('store', 'export', '--out', at('out'))).toEqual({ code: 0, out: [], err: [] })
+})
+
 it('refuses a line that takes no label away', async () => {
   const line = { resource: 'Condition/ned-1', label: 'SUD', by: 'local', at: '2026-03-02T09:30:00.000Z', reason: 'Quintero' }
   const lines = [{ ...line, label: '42CFRPart2' }, { ...line, at: 'Quintero' }, { ...line, resource: 'Quintero' }, [line], line]
