@@ -36,8 +36,6 @@ SIGTERM or SIGINT finishes what is in hand and ends; a second one ends at once.`
 
     // Left alone V8 collects when the heap has grown to four times what is in use, and keeps the room; at twice that it works no slower.
     setFlagsFromString('--heap-growing-percent=100')
-    // From here on: who asks while it starts means that what it then has in hand is finished.
-    const asked = io.nextSignal()
     const { startNode } = await import('../node.ts')
     const started = await startNode(settings, (line) => io.out(line.trimEnd())).catch((error: unknown) => {
       io.err(`The gateway could not start: ${error instanceof Error ? error.message : 'for an unknown reason'}`)
@@ -49,6 +47,8 @@ SIGTERM or SIGINT finishes what is in hand and ends; a second one ends at once.`
       for (const { path, message } of started.problem.issues) io.err(`  ${path} ${message}`)
       return configurationFault
     }
+    // At once, for it has work in hand from now on. Before, a signal ends whoever starts or stands by.
+    const asked = io.nextSignal()
     const { url, adminToken, stop, gateway } = started.value
     // Nobody opens a debugger in a process that holds records.
     process.on('SIGUSR1', () => undefined)
