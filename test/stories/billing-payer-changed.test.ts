@@ -1,8 +1,8 @@
 /** Who pays turns out to be another one after the lines were made: what nobody has billed follows, what was billed is told so. */
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { ClaimParties } from '../../src/domain/claim-parties.ts'
 import { complete, price } from '../support/billable.ts'
 import { type Agency, ack, type Body, feed, openAgency, shown, tell } from '../support/billing.ts'
+import { parties } from '../support/claims.ts'
 import { adminToken, startGateway, systemDesk } from '../support/gateway.ts'
 
 let agency: Agency
@@ -216,11 +216,7 @@ describe('a line that was billed', () => {
 })
 
 it('and is signed again goes to whoever pays now, and is void to whoever had it', async () => {
-  const claims = ClaimParties.parse({
-    submitter: { id: 'HARBOR1', name: 'Harbor Street Counseling', contact: { phone: '7165550100' } },
-    receiver: { id: 'LAKECLEAR', name: 'Lakeside Clearinghouse' },
-  })
-  const gateway = await startGateway({ ofTenants: new Map([['default', { claims }]]) })
+  const gateway = await startGateway({ ofTenants: new Map([['default', { claims: parties }]]) })
   onTestFinished(() => gateway.stop())
   agency = await openAgency({ at: gateway })
   await complete(agency)

@@ -1,8 +1,8 @@
 /** A client with three payers: what the second has decided is taken back, the third is told of both, and a correction reaches all who had a claim. */
 import { beforeEach, describe, expect, it, onTestFinished, test } from 'vitest'
-import { ClaimParties } from '../../src/domain/claim-parties.ts'
 import { complete, price } from '../support/billable.ts'
 import { type Agency, ack, amend, type Body, feed, openAgency, tell } from '../support/billing.ts'
+import { parties } from '../support/claims.ts'
 import { startGateway } from '../support/gateway.ts'
 
 let agency: Agency
@@ -11,11 +11,7 @@ let line: { line: string; version: number }
 let lakeside: string
 let tower: string
 beforeEach(async () => {
-  const claims = ClaimParties.parse({
-    submitter: { id: 'HARBOR1', name: 'Harbor Street Counseling', contact: { phone: '7165550100' } },
-    receiver: { id: 'LAKECLEAR', name: 'Lakeside Clearinghouse' },
-  })
-  const gateway = await startGateway({ ofTenants: new Map([['default', { claims }]]) })
+  const gateway = await startGateway({ ofTenants: new Map([['default', { claims: parties }]]) })
   onTestFinished(() => gateway.stop())
   agency = await openAgency({ at: gateway })
   await complete(agency)

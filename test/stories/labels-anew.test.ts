@@ -1,5 +1,5 @@
 /** What was stored before the rules that label a record for its codes is labelled after the next start, some at a time, while the gateway serves. */
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -26,10 +26,7 @@ const start = async () => {
 
 /** As it was before there were such labels. */
 function forgetLabels(): void {
-  const file = readdirSync(folder, { recursive: true })
-    .map(String)
-    .find((name) => /default[^/]*\.(sqlite|db)$/.test(name))
-  const db = new DatabaseSync(join(folder, file ?? ''))
+  const db = new DatabaseSync(join(folder, 'default.sqlite'))
   const bare = db.prepare(`UPDATE version SET text = replace(text, '"security":', '"x":') WHERE text LIKE '%"security":%'`).run()
   expect(bare.changes).toBeGreaterThan(25)
   db.exec("DELETE FROM record WHERE kind = 'content-labels'")

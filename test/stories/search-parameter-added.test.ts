@@ -1,5 +1,5 @@
 /** A search parameter is added: after the next start the store is indexed by it, while the gateway serves. */
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -25,10 +25,7 @@ const start = async () => {
 
 /** As it was before there was `Task.due`: nothing is indexed by it, and the store knows of no such parameter. */
 function forgetDue(): void {
-  const file = readdirSync(folder, { recursive: true })
-    .map(String)
-    .find((name) => /default[^/]*\.(sqlite|db)$/.test(name))
-  const db = new DatabaseSync(join(folder, file ?? ''))
+  const db = new DatabaseSync(join(folder, 'default.sqlite'))
   const gone = db.prepare("DELETE FROM period WHERE parameter = (SELECT number FROM parameter WHERE name = 'Task.due')").run()
   expect(gone.changes).toBe(25)
   const { text } = db.prepare("SELECT text FROM record WHERE kind = 'search-index' AND key = 'parameters'").get() as {
