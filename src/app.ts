@@ -13,6 +13,7 @@ import { readBody } from './http/body.ts'
 import { clientRoutes } from './http/clients.ts'
 import { contentTypes } from './http/content-type.ts'
 import { coordinationRoutes } from './http/coordination.ts'
+import { crossOrigin } from './http/cors.ts'
 import { openDesk } from './http/desk.ts'
 import { documentRoutes } from './http/documents.ts'
 import type { Env } from './http/env.ts'
@@ -36,7 +37,9 @@ interface AppOptions extends Authentication {
 export function createApp(gateway: Gateway, options: AppOptions): Hono<Env> {
   const app = new Hono<Env>({ strict: false })
   const { identify, forgetAfterwards } = authenticate(gateway, options)
-  app.use(frame(gateway, options.limits ?? nodeLimits), settle(identify, checkQuery, readBody, contentTypes, openDesk(gateway)))
+  app.use(frame(gateway, options.limits ?? nodeLimits))
+  if (options.origins && options.origins.length > 0) app.use(crossOrigin(options.origins))
+  app.use(settle(identify, checkQuery, readBody, contentTypes, openDesk(gateway)))
   for (const path of ['/admin/clients/*', '/oauth/revoke']) app.use(path, forgetAfterwards)
   app.onError(unexpected(gateway))
 

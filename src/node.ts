@@ -148,7 +148,7 @@ async function open(
   if (mllp) opened.push(() => mllp.stop(grace))
   let stopping = false
   const adminToken = wanted.adminToken ?? newSecret(random)
-  serve = createApp(gateway, { auth: wanted.auth, adminToken, isStopping: () => stopping }).fetch
+  serve = createApp(gateway, { auth: wanted.auth, adminToken, origins: wanted.corsOrigins, isStopping: () => stopping }).fetch
   log('gateway-started', { host, port: server.port, count: tenants.length })
   if (wanted.auth === 'none') log('authentication-off', { host, port: server.port })
 

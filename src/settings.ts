@@ -29,6 +29,8 @@ export interface Settings {
   readonly provenance: 'on' | 'off'
   readonly audit: 'on' | 'changes' | 'off'
   readonly allowTargets: readonly Target[]
+  /** Origins whose pages may ask from browsers; `*`: any. */
+  readonly corsOrigins: readonly string[]
   readonly config: Config
   /** What is allowed but unwise. */
   readonly warnings: readonly string[]
@@ -57,12 +59,21 @@ const store = z.string().transform((text, ctx) => {
   return fine ? text : refuse(ctx, 'is none of sqlite:<folder>, sqlite::memory: and postgres://…')
 })
 
-const targets = z.string().transform((text, ctx) => {
-  const parts = text
+const listed = (text: string): readonly string[] =>
+  text
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '')
-  return parts.flatMap((part) => parseTarget(part) ?? refuse(ctx, 'is not a list of host:port, the port may be *'))
+
+const targets = z.string().transform((text, ctx) => {
+  return listed(text).flatMap((part) => parseTarget(part) ?? refuse(ctx, 'is not a list of host:port, the port may be *'))
+})
+
+/** As browsers send them: no path, and no port that goes without saying. https://www.rfc-editor.org/rfc/rfc6454#section-6.2 */
+const origins = z.string().transform((text, ctx) => {
+  const parts = listed(text)
+  const fine = parts.every((part) => part === '*' || (/^https?:[^*]*$/.test(part) && URL.parse(part)?.origin === part))
+  return fine ? parts : refuse(ctx, 'is not a list of origins like https://app.example, or *')
 })
 
 const environment = z.object({
@@ -85,6 +96,7 @@ const environment = z.object({
   HANDOFF_PROVENANCE: z.enum(['on', 'off'], 'is neither on nor off').default('on'),
   HANDOFF_AUDIT: z.enum(['on', 'changes', 'off'], 'is none of on, changes, off').default('on'),
   HANDOFF_ALLOW_TARGETS: targets.default([]),
+  HANDOFF_CORS_ORIGINS: origins.default([]),
 })
 
 const tenantName = z
@@ -149,6 +161,12 @@ export function readSettings(
   if (env.HANDOFF_AUTH === 'none' && !isLoopback(host)) {
     faults.push({ path: 'HANDOFF_AUTH', message: 'is none, which is allowed with a loopback HOST only' })
   }
+  if (env.HANDOFF_AUTH === 'none' && parsed.data?.HANDOFF_CORS_ORIGINS.includes('*')) {
+    faults.push({
+      path: 'HANDOFF_CORS_ORIGINS',
+      message: 'is *, which HANDOFF_AUTH=none does not allow: any page could read everything',
+    })
+  }
   if (!parsed.success || faults.length > 0 || !file)
     return fail('invalid', 'The configuration cannot be used.', { issues: faults })
   return ok(settled(parsed.data, file, warnings(env)))
@@ -169,6 +187,7 @@ function settled(env: z.infer<typeof environment>, file: Config, warned: readonl
     provenance: env.HANDOFF_PROVENANCE,
     audit: env.HANDOFF_AUDIT,
     allowTargets: env.HANDOFF_ALLOW_TARGETS,
+    corsOrigins: env.HANDOFF_CORS_ORIGINS,
     config: file,
     warnings: warned,
   }

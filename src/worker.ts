@@ -83,8 +83,8 @@ export class Tenant extends DurableObject<Env> {
     const gateway = await this.#gateway(settings.value)
     const faults = await configure(gateway, settings.value.config)
     if (faults.length > 0) return this.#refuse(faults)
-    const { auth, adminToken } = settings.value
-    const app = createApp(gateway, { auth, adminToken: adminToken ?? newSecret(random), limits: edgeLimits })
+    const { auth, adminToken, corsOrigins: origins } = settings.value
+    const app = createApp(gateway, { auth, adminToken: adminToken ?? newSecret(random), origins, limits: edgeLimits })
     const ctx = await gateway.context(system())
     await startIndexing(ctx, soon)
     await startLabelling(ctx, soon)

@@ -37,6 +37,7 @@ describe('the settings', () => {
       provenance: 'on',
       audit: 'on',
       allowTargets: [],
+      corsOrigins: [],
       config: { tenants: [], connections: [], clients: [], policies: [] },
       warnings: [],
     })
@@ -55,6 +56,7 @@ describe('the settings', () => {
       HANDOFF_PROVENANCE: 'off',
       HANDOFF_AUDIT: 'changes',
       HANDOFF_ALLOW_TARGETS: '127.0.0.1:*, ehr.local:8443',
+      HANDOFF_CORS_ORIGINS: 'https://app.example, http://localhost:3000',
     })
     expect(settings).toMatchObject({
       host: '0.0.0.0',
@@ -67,6 +69,7 @@ describe('the settings', () => {
     })
     expect(settings.baseUrl).toBe('https://gateway.example/care')
     expect(settings.allowTargets).toEqual([{ host: '127.0.0.1' }, { host: 'ehr.local', port: 8443 }])
+    expect(settings.corsOrigins).toEqual(['https://app.example', 'http://localhost:3000'])
   })
 
   test('report all faults at once', () => {
@@ -99,6 +102,24 @@ describe('the settings', () => {
     const message = faults({ HANDOFF_STORE: 'postgres://user:word@db:port/handoff' }).HANDOFF_STORE
     expect(message).toContain('none of')
     expect(message).not.toContain('word')
+  })
+
+  test.each([
+    'app.example',
+    'https://app.example/',
+    'https://App.example',
+    'https://app.example:443',
+    'null',
+    'https://*.example',
+  ])('take no %j for an origin', (origin) =>
+    expect(faults({ HANDOFF_CORS_ORIGINS: origin }).HANDOFF_CORS_ORIGINS).toBe(
+      'is not a list of origins like https://app.example, or *',
+    ),
+  )
+
+  test('let pages of any origin ask only who has a token', () => {
+    expect(read({ HANDOFF_CORS_ORIGINS: '*' }).corsOrigins).toEqual(['*'])
+    expect(faults({ HANDOFF_CORS_ORIGINS: '*', HANDOFF_AUTH: 'none' }).HANDOFF_CORS_ORIGINS).toContain('any page')
   })
 
   test.each(['127.0.0.1', '127.9.9.9', 'localhost', '::1', '[::1]'])('allow no authentication on %s, and warn', (host) => {

@@ -22,6 +22,7 @@ export const serve: Command = {
   HANDOFF_VALIDATION       refuse, or mark what breaks a rule on /fhir (refuse)
   HANDOFF_AUDIT            on, changes (not what only reads), or off (on)
   HANDOFF_ALLOW_TARGETS    host:port, … of private addresses that may be called; the port may be *
+  HANDOFF_CORS_ORIGINS     https://app.example, … whose pages may ask from browsers; * for any (none)
 
 SIGTERM or SIGINT finishes what is in hand and ends; a second one ends at once.`,
 

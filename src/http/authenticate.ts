@@ -7,6 +7,7 @@ import type { Principal } from '../access/principal.ts'
 import { fingerprint, isSecret } from '../access/secret.ts'
 import { fail, ok, type Problem, problem, type Result } from '../domain/problem.ts'
 import { type Gateway, system } from '../gateway.ts'
+import { mayAskFrom } from './cors.ts'
 import { originOf } from './desk.ts'
 import type { Ctx, Env } from './env.ts'
 import { isPage, refuse } from './problem-details.ts'
@@ -16,6 +17,8 @@ export interface Authentication {
   readonly auth: 'smart' | 'none'
   /** Bearer of the operators' paths. */
   readonly adminToken: string
+  /** Whose pages may ask from browsers, as HANDOFF_CORS_ORIGINS; nobody else's may by default. */
+  readonly origins?: readonly string[]
 }
 
 /** Paths that anybody may ask: nothing about anybody is told there without a code, and tokens are to be had. */
@@ -76,7 +79,7 @@ export function authenticate(gateway: Gateway, options: Authentication): Authent
   }
 
   function identify(c: Ctx): ReturnType<Step> {
-    if (options.auth === 'none') return settled(c, fromHere(c, baseHost))
+    if (options.auth === 'none') return settled(c, fromHere(c, baseHost, options.origins ?? []))
     if (isOpen(c.req.path)) return settled(c, ok(nobody))
     const principal = bearer(c)
     return principal instanceof Promise ? principal.then((found) => settled(c, found)) : settled(c, principal)
@@ -159,16 +162,16 @@ function passwordOf(c: Ctx): string | undefined {
 
 /**
  * A web page that somebody on this machine has open could send requests here, under a name of its own that leads to this machine. So the
- * host must be this machine's, and a page that asks must be ours.
+ * host must be this machine's, and a page that asks must be ours, or of an origin that the operator named.
  */
-function fromHere(c: Ctx, baseHost: string): Result<Principal> {
+function fromHere(c: Ctx, baseHost: string, origins: readonly string[]): Result<Principal> {
   const origin = c.req.header('origin')
   const { url } = c.req
   // As it mostly is: a URL need not be taken apart for it.
   if (origin === undefined && url.startsWith(`http://${baseHost}/`)) return ok(local)
   const { host, hostname } = new URL(url)
   const here = host === baseHost || /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname)
-  const ours = origin === undefined || URL.parse(origin)?.host === host
+  const ours = origin === undefined || URL.parse(origin)?.host === host || mayAskFrom(origins, origin, c.req.path)
   return here && ours
     ? ok(local)
     : { ok: false, problem: problem('forbidden', 'Without authentication only this machine is served.') }

@@ -32,6 +32,8 @@ export interface Options {
   /** Answers for the addresses of key sets. */
   readonly getKeySet?: GetKeySet
   readonly limits?: Limits
+  /** As HANDOFF_CORS_ORIGINS. */
+  readonly origins?: readonly string[]
   /** As at the edge: no mail leaves. */
   readonly hasSockets?: false
   readonly tenants?: readonly string[]
@@ -105,7 +107,12 @@ export async function startGateway(options: Options = {}): Promise<TestGateway> 
     },
     ...(options.ofTenants && { ofTenants: options.ofTenants }),
   })
-  const app = createApp(gateway, { auth: options.auth ?? 'none', adminToken, ...(options.limits && { limits: options.limits }) })
+  const app = createApp(gateway, {
+    auth: options.auth ?? 'none',
+    adminToken,
+    ...(options.limits && { limits: options.limits }),
+    ...(options.origins && { origins: options.origins }),
+  })
   return {
     gateway,
     app,
