@@ -1,6 +1,9 @@
 /** Versions over HTTP. https://hl7.org/fhir/R4/http.html#versioning */
 import { fail, ok, type Result } from '../domain/problem.ts'
 
+/** The number of one of our versions; undefined for what names none. */
+export const versionNumber = (text: string): number | undefined => (/^[1-9]\d{0,14}$/.test(text) ? Number(text) : undefined)
+
 /** `W/"3"`. */
 export const etag = (version: number | string): string => `W/"${version}"`
 

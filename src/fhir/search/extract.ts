@@ -4,8 +4,9 @@
  */
 import { compartmentTable, compositeTable, searchTable } from '../generated/search-parameters.ts'
 import { isResourceType } from '../types.ts'
-import { type Emit, emitters } from './emit.ts'
+import { type Emit, emitters, written } from './emit.ts'
 import { farPast, type Sink } from './index-row.ts'
+import { searchParameter } from './parameters.ts'
 import type { SearchPath, Step } from './table.ts'
 
 /** A place in a resource: what to take there, and the places below it. All parameters of a type share one tree. */
@@ -24,13 +25,13 @@ interface Take {
 
 const newPlace = (): Place => ({ takes: [], below: new Map(), where: [] })
 
-/** The tree of all paths of a type's parameters that are asked for. */
-function plan(type: string, wanted: (param: string, path: SearchPath) => boolean): Place {
+/** The tree of all paths of a type's parameters that are asked for. `as`: what is taken there, where it is not what each type gives. */
+function plan(type: string, wanted: (param: string, path: SearchPath) => boolean, as?: Emit): Place {
   const root = newPlace()
   for (const parameters of [searchTable.Resource, searchTable[type]]) {
     for (const [param, row] of Object.entries(parameters ?? {})) {
       for (const path of row.paths) {
-        const emit: Emit | undefined = emitters[`${row.kind} ${path.type}` as keyof typeof emitters]
+        const emit: Emit | undefined = as ?? emitters[`${row.kind} ${path.type}` as keyof typeof emitters]
         if (wanted(param, path)) path.at.reduce(descend, root).takes.push({ param, path, emit })
       }
     }
@@ -53,14 +54,14 @@ function descend(place: Place, step: Step): Place {
 }
 
 /** Plans are made when a type is first met. */
-const planned = (wanted: (type: string) => (param: string, path: SearchPath) => boolean) => {
+const planned = (wanted: (type: string) => (param: string, path: SearchPath) => boolean, as?: Emit) => {
   const plans = new Map<string, Place>()
   return (resource: object): Place | undefined => {
     const { resourceType: type } = resource as { resourceType?: unknown }
     if (typeof type !== 'string') return undefined
     const found = plans.get(type)
     if (found !== undefined || !isResourceType(type)) return found
-    const made = plan(type, wanted(type))
+    const made = plan(type, wanted(type), as)
     plans.set(type, made)
     return made
   }
@@ -177,6 +178,14 @@ const renamed = (sink: Sink, name: (param: string) => string): Sink => ({
   uri: (param, value) => sink.uri(name(param), value),
   present: (param) => sink.present(name(param)),
 })
+
+const references = planned((type) => (param) => searchParameter(type, param)?.kind === 'reference', written)
+
+/** What a resource refers to by its reference parameters, as it is written: with versions, canonicals among them. */
+export function writtenReferences(resource: object, take: (target: string, param: string) => void): void {
+  const place = references(resource)
+  if (place !== undefined) visit(resource, place, referenceSink(take))
+}
 
 const ignore = (): void => {}
 

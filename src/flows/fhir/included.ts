@@ -1,15 +1,16 @@
 /** What rides along with the matches of a page. https://hl7.org/fhir/R4/search.html#include */
 import { parseReference, referencesIn } from '../../fhir/reference.ts'
-import { targetsOf } from '../../fhir/search/include.ts'
+import { writtenTargetsOf } from '../../fhir/search/include.ts'
 import { isLink } from '../../fhir/search/modifiers.ts'
 import { searchParametersOf } from '../../fhir/search/parameters.ts'
 import { type Include, type Query, simpleQuery } from '../../fhir/search/query.ts'
-import { ask, type Steps, type Stored } from '../../store/store.ts'
+import { versionNumber } from '../../fhir/version.ts'
+import { ask, askAll, type Steps, type Stored } from '../../store/store.ts'
 import { noteSeen } from '../audit/looks.ts'
 import type { Context } from '../context.ts'
 import { storedValue } from '../next-version.ts'
 import { allowed } from './allowed.ts'
-import { eachNamed } from './named.ts'
+import { eachNamed, together } from './named.ts'
 import { visible } from './visible.ts'
 
 /** At most this many resources ride along with a page. */
@@ -46,26 +47,38 @@ export interface Included {
 /** Takes what was found; false where there is no room for all of it. */
 type Take = (found: readonly Stored[]) => boolean
 
-const keyOf = (stored: Stored): string => `${stored.type}/${stored.id}`
+const nameOf = (stored: Stored): string => `${stored.type}/${stored.id}`
+const versionOf = (stored: Stored): string => `${nameOf(stored)}/_history/${stored.version}`
 
 /** `_include` follows references out of the matches, `_revinclude` into them; `:iterate` goes on from what was found. */
 export function* around(ctx: Context, query: Query, matches: readonly Stored[], room: Room): Steps<Included> {
-  const seen = new Set(matches.map(keyOf))
+  const seen = new Set(matches.flatMap((one) => [nameOf(one), versionOf(one)]))
   const included: Stored[] = []
   let isCut = false
-  const take: Take = (found) => {
-    for (const one of found) {
-      if (one.text === undefined || seen.has(keyOf(one)) || !visible(ctx, one) || !allowed(ctx, 'read', one.type).ok) continue
-      if (!room.take(one)) return false
-      seen.add(keyOf(one))
-      included.push(one)
+  /** By its version alone what is there comes once more, in a version that was referred to. */
+  const taking =
+    (keyOf: (stored: Stored) => string): Take =>
+    (found) => {
+      for (const one of found) {
+        if (one.text === undefined || seen.has(keyOf(one)) || !visible(ctx, one) || !allowed(ctx, 'read', one.type).ok) continue
+        if (!seen.has(versionOf(one))) {
+          if (!room.take(one)) return false
+          included.push(one)
+        }
+        seen.add(versionOf(one)).add(keyOf(one))
+      }
+      return true
     }
-    return true
-  }
+  const [take, takeVersions] = [taking(nameOf), taking(versionOf)]
   let from = matches
   for (let round = 0; from.length > 0 && !isCut && round < 10; round++) {
     const known = included.length
-    for (const rule of query.include) if (round === 0 || rule.iterate) isCut = !(yield* named(namedBy(rule, from), take)) || isCut
+    for (const rule of query.include) {
+      if (round > 0 && !rule.iterate) continue
+      const { names, versions } = namedBy(rule, from)
+      isCut = !(yield* named(names, take)) || isCut
+      isCut = !(yield* versionsNamed(versions, takeVersions)) || isCut
+    }
     for (const rule of query.revinclude)
       if (round === 0 || rule.iterate) isCut = !(yield* referringTo(ctx, rule, from, take, room)) || isCut
     from = included.slice(known)
@@ -80,26 +93,46 @@ export function* named(names: ReadonlySet<string>, take: Take): Steps<boolean> {
   return isAll && names.size <= mostIncluded
 }
 
-function namedBy(rule: Include, from: readonly Stored[]): ReadonlySet<string> {
-  const wanted = new Set<string>()
+/** "Servers SHOULD resolve _include requests for version-specific references by resolving the version named in the reference." */
+function* versionsNamed(versions: Named['versions'], take: Take): Steps<boolean> {
+  const all = [...versions.values()].slice(0, mostIncluded)
+  for (let from = 0; from < all.length; from += together) {
+    if (from > 0) yield { rest: true }
+    const found = yield* askAll(all.slice(from, from + together).map((one) => ({ ask: 'version' as const, ...one })))
+    if (!take(found.filter((one) => one !== undefined))) return false
+  }
+  return versions.size <= mostIncluded
+}
+
+/** What is referred to as it is now, by `type/id`, and versions of what is, by their references. */
+interface Named {
+  readonly names: Set<string>
+  readonly versions: Map<string, { readonly type: string; readonly id: string; readonly version: number }>
+}
+
+function namedBy(rule: Include, from: readonly Stored[]): Named {
+  const named: Named = { names: new Set(), versions: new Map() }
   for (const stored of from) {
     const value = rule.source === '*' || rule.source === stored.type ? storedValue<object>(stored) : undefined
     if (!value) continue
-    const targets = rule.param === '*' ? referencesIn(value).map((one) => one.reference) : targetsOf(value, rule.param)
+    const targets = rule.param === '*' ? referencesIn(value).map((one) => one.reference) : writtenTargetsOf(value, rule.param)
     for (const target of targets) {
       const parsed = parseReference(target)
-      if (parsed.kind === 'relative' && (rule.target === undefined || rule.target === parsed.type))
-        wanted.add(`${parsed.type}/${parsed.id}`)
+      if (parsed.kind !== 'relative' || (rule.target !== undefined && rule.target !== parsed.type)) continue
+      const { type, id, version } = parsed
+      const number = version === undefined ? undefined : versionNumber(version)
+      if (version === undefined) named.names.add(`${type}/${id}`)
+      else if (number !== undefined) named.versions.set(target, { type, id, version: number })
     }
   }
-  return wanted
+  return named
 }
 
 const paramsOf = ({ source, param }: Include): readonly string[] =>
   param === '*' ? Object.entries(searchParametersOf(source)).flatMap(([name, row]) => (isLink(row) ? [name] : [])) : [param]
 
 function* referringTo(ctx: Context, rule: Include, from: readonly Stored[], take: Take, room: Room): Steps<boolean> {
-  const values = from.filter((one) => rule.target === undefined || rule.target === one.type).map(keyOf)
+  const values = from.filter((one) => rule.target === undefined || rule.target === one.type).map(nameOf)
   if (values.length === 0 || !allowed(ctx, 'read', rule.source).ok) return true
   const ways = paramsOf(rule).map((param) => [{ kind: 'reference' as const, param, values }])
   const query = simpleQuery(rule.source, [{ kind: 'any', of: ways }], mostIncluded)

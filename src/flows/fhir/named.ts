@@ -3,7 +3,7 @@ import { askAll, type Steps, type Stored } from '../../store/store.ts'
 import { targetOf } from '../references.ts'
 
 /** So many are read together. */
-const together = 50
+export const together = 50
 
 /** `names`: `type/id`; what is not there is left out. Ends where `take` answers false: there is no use for more. Whether it took all. */
 export function* eachNamed(names: readonly string[], take: (found: readonly Stored[]) => boolean): Steps<boolean> {

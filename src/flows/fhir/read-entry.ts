@@ -4,7 +4,7 @@ import type { BundleEntry, EntryRequest, EntryResponse } from '../../fhir/bundle
 import type { CapabilityFacts } from '../../fhir/capability-statement.ts'
 import type { Exact } from '../../fhir/exact.ts'
 import { parametersIn } from '../../fhir/parameters.ts'
-import { etag, notModified } from '../../fhir/version.ts'
+import { etag, notModified, versionNumber } from '../../fhir/version.ts'
 import { seen } from '../../fhir/view.ts'
 import { ask, type Steps, type Stored } from '../../store/store.ts'
 import { noteSeen } from '../audit/looks.ts'
@@ -105,7 +105,7 @@ function* readOne(ctx: Context, request: OfOne, asked: Asked): Steps<Result<Entr
   if (!may.ok) return may
   const parameters = parametersOf(asked)
   if (!parameters.ok) return parameters
-  const number = version === undefined ? 0 : Number(/^[1-9]\d{0,14}$/.exec(version)?.[0] ?? -1)
+  const number = version === undefined ? 0 : (versionNumber(version) ?? -1)
   const stored =
     version === undefined ? yield* ask({ ask: 'resource', type, id }) : yield* ask({ ask: 'version', type, id, version: number })
   if (stored) noteSeen(ctx, stored)

@@ -1,5 +1,6 @@
 /** read and vread. https://hl7.org/fhir/R4/http.html#read */
 import { fail, ok, type Result } from '../../domain/problem.ts'
+import { versionNumber } from '../../fhir/version.ts'
 import { seen } from '../../fhir/view.ts'
 import { ask, type Steps, type Stored } from '../../store/store.ts'
 import { noteSeen } from '../audit/looks.ts'
@@ -40,8 +41,8 @@ export async function readVersion(
 ): Promise<Result<Stored>> {
   const may = allowed(ctx, 'read', type)
   if (!may.ok) return may
-  const number = /^[1-9]\d{0,14}$/.test(version) ? Number(version) : 0
-  const stored = number === 0 ? undefined : await ctx.store.look({ ask: 'version', type, id, version: number })
+  const number = versionNumber(version)
+  const stored = number === undefined ? undefined : await ctx.store.look({ ask: 'version', type, id, version: number })
   if (stored) noteSeen(ctx, stored)
   if (!stored || !visible(ctx, stored)) return fail('not-found', `There is no such version of this ${type}.`)
   return stored.text === undefined ? fail('gone', `This version is the deletion of the ${type}.`) : shown(ctx, stored, asked)

@@ -7,6 +7,7 @@ import { seen } from '../../fhir/view.ts'
 import type { Context } from '../context.ts'
 import { mostIncluded } from './included.ts'
 import { goingOn, linksOf } from './page-link.ts'
+import { pastVersions } from './past-versions.ts'
 import { readableNow } from './redaction.ts'
 import { hasValue, type SearchAnswer, type SearchAsk, searchResources } from './search.ts'
 
@@ -39,17 +40,22 @@ export async function answersOf(
   )
   // Each once, of however many types it holds.
   const issues = Map.groupBy(
-    shown.flatMap(({ query, isCut }) => [...(query.ignored ?? []), ...(isCut ? [cut] : [])]),
+    shown.flatMap(({ query, matches, isCut }) => [
+      ...(query.ignored ?? []),
+      ...pastVersions(query, matches),
+      ...(isCut ? [cut] : []),
+    ]),
     ({ path, message }) => `${path} ${message}`,
   )
   // What several types refer to comes once, and not at all where it is a match.
   const seenAlready = new Set<string>()
   const entries = (mode: 'match' | 'include') =>
     shown.flatMap(({ query, matches, included }) =>
-      (mode === 'match' ? matches : included).flatMap(({ type, id, text }): SearchsetEntry[] => {
+      (mode === 'match' ? matches : included).flatMap(({ type, id, version, text }): SearchsetEntry[] => {
         const fullUrl = `${ctx.settings.baseUrl}/fhir/${type}/${id}`
-        if (seenAlready.has(fullUrl)) return []
-        seenAlready.add(fullUrl)
+        const key = `${fullUrl}/${version}`
+        if (seenAlready.has(key)) return []
+        seenAlready.add(key)
         return [{ fullUrl, mode, resource: seen(text!, query) }]
       }),
     )
