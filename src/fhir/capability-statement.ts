@@ -5,6 +5,7 @@ import { systemInteractions, systemOperations, typeInteractions, typeOperations 
 import { patchLimits } from './patch/patch.ts'
 import { chainLimits } from './search/chains.ts'
 import { compartmentDefinitions } from './search/compartment.ts'
+import { containedLimits } from './search/contained.ts'
 import { lookedEverywhere, lookedOf } from './search/looked-filter.ts'
 import { isLink, modifiersOf, ownModifiers, targetsOf } from './search/modifiers.ts'
 import { compositesOf, definitionOf, searchParametersOf } from './search/parameters.ts'
@@ -78,7 +79,9 @@ const everywhere = [
   {
     name: '_has',
     type: 'special',
-    documentation: `Reverse chaining, ${chainLimits.has} deep; chains have up to ${chainLimits.links} links, none of them through contained resources.`,
+    documentation:
+      `Reverse chaining, ${chainLimits.has} deep; chains have up to ${chainLimits.links} links, up to ${containedLimits.links} of them to what one ` +
+      `resource contains (of which the first ${containedLimits.resources} are asked).`,
   },
 ]
 

@@ -1,6 +1,6 @@
 /** From resources to the rows by which the search index finds them. */
 import { sql } from 'kysely'
-import { extract } from '../fhir/search/extract.ts'
+import { extractAll } from '../fhir/search/contained.ts'
 import type { Sink } from '../fhir/search/index-row.ts'
 import { mainDate } from '../fhir/search/main-date.ts'
 import { Parameters } from './parameters.ts'
@@ -154,7 +154,7 @@ export function* entriesOf(resources: readonly Indexable[], { terms, parameters 
   const unknown: Wanted[] = []
   const notes = resources.map(({ resource }) => {
     const taken = new Notes(terms, unknown)
-    extract(resource, taken)
+    extractAll(resource, taken)
     return taken
   })
   const found = unknown.length > 0 ? yield* terms.numbers(unknown) : undefined

@@ -1,11 +1,12 @@
 /** What a filter means for the tables, filters within filters included. */
 import { sql } from 'kysely'
+import { askedInside, heldName } from '../fhir/search/contained.ts'
 import { ofItem } from '../fhir/search/extract.ts'
 import type { ChainFilter, Filter, TogetherFilter } from '../fhir/search/query.ts'
 import { allOf, anyOf, type Condition, count, never } from './condition.ts'
 import { ofType, valueCondition } from './conditions.ts'
 import { referredTo, refersTo, type Selection } from './links.ts'
-import { findItems, findParameter } from './parameters.ts'
+import { findHeld, findItems, findParameter } from './parameters.ts'
 import type { Sql } from './sql.ts'
 import type { Visibility } from './store.ts'
 import type { Unlisted } from './unlisted.ts'
@@ -73,13 +74,28 @@ function* byItem(type: string, { filters }: TogetherFilter): Sql<readonly Filter
 
 function* chain(type: string, { param, to }: ChainFilter, sight: Sight): Sql<Condition> {
   const parameter = yield* findParameter(type, param)
-  if (parameter === undefined) return never
   const selections: Selection[] = []
-  for (const target of to) {
+  for (const target of parameter === undefined ? [] : to) {
     const selection = yield* select(target.type, target.filter, sight)
     if (selection !== undefined) selections.push(selection)
   }
-  return selections.length === 0 ? never : refersTo(parameter, selections, sight.unlisted)
+  const inside = yield* contained(type, { param, to }, sight)
+  if (parameter === undefined || selections.length === 0) return anyOf(inside)
+  return anyOf([refersTo(parameter, selections, sight.unlisted), ...inside])
+}
+
+/** The same of what a resource contains, for each contained resource that any has. */
+function* contained(type: string, { param, to }: Pick<ChainFilter, 'param' | 'to'>, sight: Sight): Sql<Condition[]> {
+  const conditions: Condition[] = []
+  for (const held of yield* findHeld(type, param)) {
+    for (const target of to) {
+      if (target.type !== held.type) continue
+      const isThere: Filter = { kind: 'missing', param: heldName(held), missing: false }
+      const all = yield* every(type, [askedInside(held, target.filter), isThere], sight)
+      if (all !== never) conditions.push(all)
+    }
+  }
+  return conditions
 }
 
 /** So many resources are followed one by one; where there are more, a chain asks from the other end. */

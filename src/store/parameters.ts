@@ -1,4 +1,5 @@
 /** Search parameters have numbers: `Observation.code` one, and `Observation` one that every resource of the type has. */
+import type { Held } from '../fhir/search/contained.ts'
 import { db, prepare, row, rows } from './compile.ts'
 import type { Sql } from './sql.ts'
 
@@ -28,6 +29,16 @@ export function* findItems(type: string, param: string): Sql<number[]> {
   const start = `${nameOf(type, param)}#`
   const found = yield* rows(itemsByName, { from: start, to: `${start}\u{10FFFF}` })
   return found.map(({ name }) => Number(name.slice(start.length)))
+}
+
+/** The contained resources that a parameter of a type leads to anywhere: those of `param@Patient.0`, `param@Patient.1` … */
+export function* findHeld(type: string, param: string): Sql<Held[]> {
+  const start = `${nameOf(type, param)}@`
+  const found = yield* rows(itemsByName, { from: start, to: `${start}\u{10FFFF}` })
+  return found.map(({ name }) => {
+    const [held = '', item] = name.slice(start.length).split('.')
+    return { param, type: held, item: Number(item) }
+  })
 }
 
 /** The writer's memory of them. What an undone plan added is forgotten with it. */

@@ -41,8 +41,9 @@ async function open(): Promise<Side> {
 
 const isHidden = (dice: Dice): boolean => dice.once(4)
 /** What changes others has been seen to do so: a document that takes the place of another one. */
-const protect = ({ relatesTo: _, ...content }: Content & { readonly relatesTo?: unknown }): Content => ({
-  ...content,
+const unrelated = ({ relatesTo: _, ...content }: Content & { readonly relatesTo?: unknown }): Content => content
+const protect = (content: Content): Content => ({
+  ...unrelated(content),
   meta: { security: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: '42CFRPart2' }] },
 })
 
@@ -104,7 +105,7 @@ async function fill(one: Side, rest: Side, dice: Dice): Promise<void> {
     const versions = dice.once(4) && content.resourceType !== 'Patient' ? [earlier, content] : [content]
     const plain = versions.map((version) => whole(barely(version, hidden) as Content))
     // What an earlier version said before it was labelled is hidden, too. Some are refused: a label alone is not.
-    if (isSecret && plain.length > 1 && dice.once(3) && (await all.write('PUT', plain[0]!)) === 201) {
+    if (isSecret && plain.length > 1 && dice.once(3) && (await all.write('PUT', unrelated(plain[0]!))) === 201) {
       if ((await all.write('PUT', protect(plain[1]!))) !== 200) expect(await all.write('PUT', protect(plain[0]!))).toBe(200)
     } else for (const one of plain) await (isSecret ? all.write('PUT', protect(one)) : both((side) => side.write('PUT', one)))
     if (dice.once(12)) await (isSecret ? all.write('DELETE', content) : both((side) => side.write('DELETE', content)))

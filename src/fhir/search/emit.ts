@@ -106,12 +106,13 @@ const reference: Emit = (sink, param, value, path) => {
   else sink.reference(param, target)
 }
 
-/** References as they are written, with their versions; into the container as `#id` tokens, for the type that the path asks for. */
+/** References as they are written, with their versions; those to what is contained as tokens: its id, of the type that the path asks for. */
 export const written: Emit = (sink, param, value, path) => {
   const target = text(members(value)?.reference ?? value)
   if (target === undefined) return
-  if (target.startsWith('#')) sink.token(param, path.only, target.slice(1))
-  else if (path.only === undefined || restful.exec(withoutVersion(target))?.[1] === path.only) sink.reference(param, target)
+  if (target.startsWith('#')) {
+    if (target !== value) sink.token(param, path.only, target.slice(1))
+  } else if (path.only === undefined || restful.exec(withoutVersion(target))?.[1] === path.only) sink.reference(param, target)
 }
 
 const canonical: Emit = (sink, param, value) => {

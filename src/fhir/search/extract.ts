@@ -168,7 +168,8 @@ const ofPatient = planned((type) => {
   return (param, path) => params.includes(param) && (path.only ?? 'Patient') === 'Patient'
 })
 
-const renamed = (sink: Sink, name: (param: string) => string): Sink => ({
+/** The same sink, under other names. */
+export const renamed = (sink: Sink, name: (param: string) => string): Sink => ({
   token: (param, system, code) => sink.token(name(param), system, code),
   reference: (param, target) => sink.reference(name(param), target),
   string: (param, value, exact) => sink.string(name(param), value, exact),
@@ -185,6 +186,13 @@ const references = planned((type) => (param) => searchParameter(type, param)?.ki
 export function writtenReferences(resource: object, take: (target: string, param: string) => void): void {
   const place = references(resource)
   if (place !== undefined) visit(resource, place, referenceSink(take))
+}
+
+/** What a resource refers to by their ids that is contained in it, or beside it; `only`: where a parameter leads to that type alone. */
+export function localReferences(resource: object, take: (id: string, param: string, only: string | undefined) => void): void {
+  const place = references(resource)
+  if (place !== undefined)
+    visit(resource, place, { ...referenceSink(nothing), token: (param, only, id) => take(id!, param, only) })
 }
 
 const ignore = (): void => {}

@@ -2,6 +2,7 @@
  * Whether a resource satisfies a query's filters: the meaning of `Query` in code. It serves for what is not stored yet, and as the
  * reference that SQL is compared with.
  */
+import { containedBy, ofContent } from './contained.ts'
 import { extract, ofItem } from './extract.ts'
 import type { Sink } from './index-row.ts'
 import { isNear } from './near.ts'
@@ -90,7 +91,10 @@ function satisfies(filter: Filter, subject: Subject): boolean {
     case 'near':
       return isNear(candidate.resource, filter)
     case 'missing':
-      return (subject.rows(filter.param) === undefined) === filter.missing
+      return (
+        (subject.rows(filter.param) === undefined && containedBy(candidate.resource, filter.param).length === 0) ===
+        filter.missing
+      )
     case 'not':
       return !satisfies(filter.filter, subject)
     case 'any':
@@ -100,11 +104,17 @@ function satisfies(filter: Filter, subject: Subject): boolean {
         filter.filters.every((each) => satisfies({ ...each, param: ofItem(each.param, item) }, subject)),
       )
     case 'chain':
-      return filter.to.some(({ type, filter: inner }) =>
-        [...(subject.rows(filter.param)?.references ?? [])].some((reference) => {
-          const target = reference.startsWith(`${type}/`) ? world.find(type, reference.slice(type.length + 1)) : undefined
-          return target !== undefined && matcher(target, world)([inner])
-        }),
+      return filter.to.some(
+        ({ type, filter: inner }) =>
+          [...(subject.rows(filter.param)?.references ?? [])].some((reference) => {
+            const target = reference.startsWith(`${type}/`) ? world.find(type, reference.slice(type.length + 1)) : undefined
+            return target !== undefined && matcher(target, world)([inner])
+          }) ||
+          containedBy(candidate.resource, filter.param).some(
+            (resource) =>
+              resource.resourceType === type &&
+              matcher({ type, id: '', lastUpdated: Number.NaN, resource }, world)([ofContent(inner)]),
+          ),
       )
     case 'has': {
       const values = [`${candidate.type}/${candidate.id}`]

@@ -48,8 +48,22 @@ const identifier = (dice: Dice) => ({
   value: dice.maybe(() => dice.of(...codes)),
   type: dice.maybe(() => concept(dice)),
 })
+/** What may be contained, by its id there. */
+const inside: Readonly<Record<string, Kind>> = {
+  c0: 'Patient',
+  c1: 'Patient',
+  c2: 'Practitioner',
+  c3: 'Organization',
+  c4: 'Observation',
+  c5: 'Observation',
+}
+const local = (dice: Dice, types: readonly Kind[]) =>
+  dice.of(...Object.keys(inside).filter((id) => types.includes(inside[id]!)), 'c9')
+
 const reference = (dice: Dice, ...types: Kind[]) =>
   dice.of(
+    { reference: `#${local(dice, types)}` },
+    { reference: `#${local(dice, types)}` },
     { reference: refTo(dice, dice.of(...types)) },
     { reference: refTo(dice, dice.of(...types)), identifier: identifier(dice) },
     { reference: `https://other.example/${refTo(dice, dice.of(...types))}` },
@@ -146,11 +160,29 @@ const narrative = (dice: Dice) => ({
   div: `<div xmlns="http://www.w3.org/1999/xhtml">${dice.some(3, () => dice.of(...spoken))?.join(' ') ?? ''}</div>`,
 })
 
+/** Those that a resource refers to, and those that these refer to. */
+function containedIn(dice: Dice, resource: object): object[] {
+  const contained = new Map<string, object>()
+  const add = (value: object): void => {
+    for (const [, id = ''] of JSON.stringify(value).matchAll(/"#(c\d)"/g)) {
+      const type = inside[id]
+      if (type === undefined || contained.has(id)) continue
+      const one = { resourceType: type, id, ...made[type](dice) }
+      contained.set(id, one)
+      add(one)
+    }
+  }
+  add(resource)
+  return [...contained.values()]
+}
+
 /** What has no value is left away. */
-export const randomResource = (dice: Dice, type: Kind, i: number): Content =>
-  JSON.parse(
-    JSON.stringify({ resourceType: type, id: idOf(type, i), text: dice.maybe(() => narrative(dice)), ...made[type](dice) }),
-  )
+export function randomResource(dice: Dice, type: Kind, i: number): Content {
+  const resource = made[type](dice)
+  const contained = containedIn(dice, resource)
+  const whole = { resourceType: type, id: idOf(type, i), text: dice.maybe(() => narrative(dice)), ...resource }
+  return JSON.parse(JSON.stringify({ ...whole, ...(contained.length > 0 && { contained }) }))
+}
 
 /** In no particular order: some refer to what comes later. */
 export function randomResources(dice: Dice): Content[] {

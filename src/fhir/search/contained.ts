@@ -1,0 +1,116 @@
+/**
+ * "A chained condition will be evaluated inside contained resources": the container is found by what they hold, too, under names that say
+ * how it refers to them (`subject.Patient.0.name`). https://hl7.org/fhir/R4/search.html#contained
+ */
+import { isResourceType } from '../types.ts'
+import { extract, localReferences, renamed } from './extract.ts'
+import type { Sink } from './index-row.ts'
+import { constant, type Filter } from './query.ts'
+
+/** A contained resource that a parameter leads to: the first of its type, the second … */
+export interface Held {
+  readonly param: string
+  readonly type: string
+  readonly item: number
+}
+
+/** Further ones count as this one: composites and negations may be wrong there. */
+const lastItem = 9
+
+/** Announced limits: contained resources that are looked into for one container, and links from one to the next. */
+export const containedLimits = { resources: 100, links: 3 } as const
+
+/** The name by which the index knows that there is one. Items of a parameter: `subject@Patient.0`, `subject@Patient.1` … */
+export const heldName = ({ param, type, item }: Held): string => `${param}@${type}.${item}`
+
+/** The name of one of its own parameters. */
+const inside =
+  ({ param, type, item }: Held) =>
+  (own: string): string =>
+    `${param}.${type}.${item}.${own}`
+
+type Members = Readonly<Record<string, unknown>>
+
+/** Every index value of the resource, and of those that it contains, as far as they are referred to. */
+export function extractAll(resource: object, sink: Sink): void {
+  extract(resource, sink)
+  const all = byId(resource)
+  if (all === undefined) return
+  let left: number = containedLimits.resources
+  const from = (resource: object, sink: Sink, links: number): void => {
+    for (const [held, one] of heldBy(resource, all)) {
+      if (left-- <= 0) return
+      // Where a parameter leads to one type alone, a reference to `#id` does not say of itself that it is there.
+      sink.present(held.param)
+      sink.present(heldName(held))
+      const within = renamed(sink, inside(held))
+      extract(one, within)
+      if (links > 1) from(one, within, links - 1)
+    }
+  }
+  from(resource, sink, containedLimits.links)
+}
+
+function byId(resource: object): ReadonlyMap<unknown, Members> | undefined {
+  const { contained } = resource as Members
+  if (!Array.isArray(contained)) return undefined
+  const all = new Map<unknown, Members>()
+  for (const one of contained) if (isResourceType(one?.resourceType) && !all.has(one.id)) all.set(one.id, one)
+  return all
+}
+
+/** What a resource refers to among these by their ids, each once for each parameter. */
+function heldBy(resource: object, all: ReadonlyMap<unknown, Members>): readonly (readonly [Held, Members])[] {
+  const counts = new Map<string, number>()
+  const found = new Map<string, readonly [Held, Members]>()
+  localReferences(resource, (id, param, only) => {
+    const one = all.get(id)
+    const type = String(one?.resourceType)
+    if (one === undefined || (only ?? type) !== type || found.has(`${param} ${id}`)) return
+    const place = `${param} ${type}`
+    const item = counts.get(place) ?? 0
+    counts.set(place, item + 1)
+    found.set(`${param} ${id}`, [{ param, type, item: Math.min(item, lastItem) }, one])
+  })
+  return [...found.values()]
+}
+
+/** Those that a chain by this parameter leads to, within a resource, each able to be asked as if it stood alone. */
+export function containedBy(resource: object, param: string): readonly Members[] {
+  const all = byId(resource)
+  if (all === undefined) return []
+  const found = new Set<Members>()
+  localReferences(resource, (id, name, only) => {
+    const one = name === param ? all.get(id) : undefined
+    if (one !== undefined && (only ?? one.resourceType) === one.resourceType) found.add(one)
+  })
+  const { contained } = resource as Members
+  return [...found].map((one) => ({ ...one, contained }))
+}
+
+/** A filter asked of a contained resource by its container's index: by content alone, for it has no place of its own, and nothing refers to it from outside. */
+export function askedInside(held: Held, filter: Filter): Filter {
+  return ofContent(filter, inside(held))
+}
+
+/** `name` gives the names of parameters anew. */
+export function ofContent(filter: Filter, name: (param: string) => string = (param) => param): Filter {
+  switch (filter.kind) {
+    case 'id':
+    case 'lastUpdated':
+    case 'has':
+    case 'words':
+    case 'near':
+      return constant(false)
+    case 'not':
+      return filter.filter.kind === 'id'
+        ? constant(true)
+        : { ...filter, filter: { ...filter.filter, param: name(filter.filter.param) } }
+    case 'any':
+      return { ...filter, of: filter.of.map((list) => list.map((each) => ofContent(each, name))) }
+    case 'together':
+      return { ...filter, filters: filter.filters.map((each) => ({ ...each, param: name(each.param) })) }
+    default:
+      return { ...filter, param: name(filter.param) }
+  }
+}
