@@ -2,26 +2,9 @@
 import type { Child } from 'hono/jsx'
 import type { PageLanguage } from '../domain/consent-words.ts'
 import type { Desk } from '../gateway.ts'
-import {
-  button,
-  dd,
-  dl,
-  dt,
-  fieldset,
-  form,
-  h2,
-  h3,
-  input,
-  label,
-  legend,
-  option,
-  p,
-  section,
-  select,
-  textarea,
-  time,
-} from './html.ts'
+import { button, fieldset, form, h2, h3, input, label, legend, option, p, section, select, textarea, time } from './html.ts'
 import { choices, decided, outcomeLabels, outcomes, saids, words, workStates } from './link-words.ts'
+import { facts } from './page.ts'
 
 type Shown = Extract<Awaited<ReturnType<Desk['answerLink']>>, { ok: true }>['value']
 type Page<N> = Extract<Shown['page'], { page: N }>
@@ -63,10 +46,6 @@ const area = (name: string, text: string, required: boolean): Child =>
   label(null, text, textarea({ name, rows: 3, maxlength: longest, required }))
 const radio = (name: string, value: string, text: string): Child =>
   label({ class: 'choice' }, input({ type: 'radio', name, value, required: true }), text)
-
-/** What there is to be said, each under what it is. */
-export const facts = (all: readonly (readonly [string, Child | undefined])[]): Child =>
-  dl(null, ...all.flatMap(([term, text]) => (text === undefined || text === '' ? [] : [dt(null, term), dd(null, text)])))
 
 /** To the minute, in UTC; a day without a time stays one. */
 export function dated(at: string | undefined): Child | undefined {

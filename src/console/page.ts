@@ -8,6 +8,9 @@ import type { Env } from '../http/env.ts'
 import {
   a,
   body,
+  dd,
+  dl,
+  dt,
   h1,
   h2,
   head,
@@ -65,7 +68,7 @@ export const htmlPage = (name: string, style: string | { readonly inline: string
     ),
   )}`
 
-type Pages = readonly (readonly [path: string, label: string])[]
+export type Pages = readonly (readonly [path: string, label: string])[]
 
 /** One of several pages that lead to each other; the first one's path is the folder of their stylesheet. */
 export const page = (pages: Pages, path: string, name: string, ...content: Child[]): string =>
@@ -97,6 +100,10 @@ export function list(heading: string, columns: readonly string[], rows: readonly
 /** A heading with what is to be said below it. */
 export const note = (heading: string, text: string, ...more: Child[]): Child =>
   section(null, h2(null, heading), p({ class: 'soft' }, text), ...more)
+
+/** What there is to be said, each under what it is. */
+export const facts = (all: readonly (readonly [string, Child | undefined])[]): Child =>
+  dl(null, ...all.flatMap(([term, text]) => (text === undefined || text === '' ? [] : [dt(null, term), dd(null, text)])))
 
 const tones: Readonly<Record<string, string>> = {
   fine: 'good',

@@ -1,18 +1,17 @@
 /** `/console`: what an operator looks at. Rendered here, without scripts; forms post and come back, and refusals are pages, too. */
 import type { Hono } from 'hono'
 import type { Child } from 'hono/jsx'
-import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { problem } from '../domain/problem.ts'
 import type { Gateway } from '../gateway.ts'
-import { type Ctx, createRouter, type Env } from '../http/env.ts'
-import { type problemDetails, refuse } from '../http/problem-details.ts'
+import type { Ctx, Env } from '../http/env.ts'
+import { refuse } from '../http/problem-details.ts'
 import { heldLines, questionedLines } from './billing.ts'
 import { deliveries, followUps, invalid, messages, unmatched } from './boards.ts'
 import { conflict, conflicts, settle } from './conflicts.ts'
 import { connection, connections } from './connections.ts'
 import { mapping, mappings } from './fidelity.ts'
-import { li, ul } from './html.ts'
-import { note, page, policy } from './page.ts'
+import { page } from './page.ts'
+import { pagesRouter } from './pages.ts'
 import { styleOf } from './style.ts'
 
 const pages = [
@@ -29,19 +28,7 @@ const few = 10
 const noMapping = problem('not-found', 'There is no mapping of this name.')
 
 export function consoleRoutes(_gateway: Gateway): Hono<Env> {
-  const router = createRouter()
-  router.use(policy, async (c, next) => {
-    await next()
-    // With `no-referrer` browsers keep the origin of a form to themselves, even from its own site: https://fetch.spec.whatwg.org/#origin-header
-    c.header('Referrer-Policy', 'same-origin')
-    if (c.res.status >= 400) c.res = await refusal(c)
-  })
-  // A browser sends its credentials with forms of other pages, too: only our own pages may post.
-  router.on('POST', '*', async (c, next) => {
-    const origin = c.req.header('origin')
-    const ours = origin !== undefined && URL.parse(origin)?.host === new URL(c.req.url).host
-    return ours ? next() : refuse(c, problem('forbidden', 'Only pages of this console may do that.'))
-  })
+  const router = pagesRouter(pages)
   router.get('/style.css', styleOf)
 
   router.get('/', async (c) =>
@@ -113,12 +100,4 @@ export function consoleRoutes(_gateway: Gateway): Hono<Env> {
 
 function show(c: Ctx, name: string, path: string, content: readonly Child[]): Response | Promise<Response> {
   return c.html(page(pages, path, name, ...content))
-}
-
-/** What was refused (problem details, see `refuse`), as a page. */
-async function refusal(c: Ctx): Promise<Response> {
-  const { title, detail, issues } = (await c.res.json()) as ReturnType<typeof problemDetails>
-  const more =
-    issues.length > 0 ? [ul(null, ...issues.map(({ path, message }) => li(null, path ? `${path}: ${message}` : message)))] : []
-  return c.html(page(pages, '', 'That did not work', note(title, detail, ...more)), c.res.status as ContentfulStatusCode)
 }

@@ -4,8 +4,8 @@ import type { Desk } from '../gateway.ts'
 import { createRouter, type Env } from '../http/env.ts'
 import { refuse } from '../http/problem-details.ts'
 import { code, h1, h2, main, p, section, span } from './html.ts'
-import { dated, facts, notices, noticesOf, referralFacts } from './link-pages.ts'
-import { htmlPage, policyOf } from './page.ts'
+import { dated, notices, noticesOf, referralFacts } from './link-pages.ts'
+import { facts, htmlPage, policyOf } from './page.ts'
 import { style } from './style.ts'
 
 type Sheet = Extract<Awaited<ReturnType<Desk['printSheet']>>, { ok: true }>['value']

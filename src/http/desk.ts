@@ -12,10 +12,15 @@ export function openDesk(gateway: Gateway): Step {
     if (key !== undefined && !/^[\x21-\x7e]{1,255}$/.test(key)) {
       return refuse(c, problem('invalid', 'An Idempotency-Key has 1 to 255 printable characters of ASCII.'))
     }
-    const once = key === undefined ? undefined : { key, digest: await digest(c) }
-    c.set('desk', await gateway.desk(c.get('principal'), once, originOf(c)))
+    await seat(c, gateway, key)
     return undefined
   }
+}
+
+/** The desk of whoever asks; with a key, what follows happens once for it. */
+export async function seat(c: Ctx, gateway: Gateway, key: string | undefined): Promise<void> {
+  const once = key === undefined ? undefined : { key, digest: await digest(c) }
+  c.set('desk', await gateway.desk(c.get('principal'), once, originOf(c)))
 }
 
 /** Where it comes from: the connection's other end, and the address that a proxy there has added last to what it was told. */
