@@ -9,7 +9,7 @@ const byDefault: Config['tenants'][number] = { name: 'default' }
 /** What the file gives to each tenant for itself. */
 export const tenantSettings = ({ tenants, policies }: Config): ReadonlyMap<string, TenantSettings> =>
   new Map(
-    [byDefault, ...tenants].map(({ name, baseUrl, claims, minorLaws, planSignatures, privacyOfficer }) => [
+    [byDefault, ...tenants].map(({ name, baseUrl, claims, minorLaws, planSignatures, privacyOfficer, signIn }) => [
       name,
       {
         ...(baseUrl !== undefined && { baseUrl }),
@@ -17,6 +17,7 @@ export const tenantSettings = ({ tenants, policies }: Config): ReadonlyMap<strin
         ...(minorLaws && { minorLaws }),
         ...(planSignatures && { planSignatures }),
         ...(privacyOfficer !== undefined && { privacyOfficer }),
+        ...(signIn && { signIn }),
         policies: policies.filter(({ tenant }) => tenant === name).map(({ policy }) => policy),
       },
     ]),

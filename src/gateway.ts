@@ -4,6 +4,7 @@
  */
 import type { KeySource } from './access/jwks.ts'
 import type { Principal } from './access/principal.ts'
+import type { AskProvider } from './access/sign-in.ts'
 import type { Connect } from './connectors/connector.ts'
 import type { Mailer } from './connectors/mail.ts'
 import { observed } from './flows/audit/observed.ts'
@@ -25,6 +26,7 @@ export interface Seams {
   /** Where there are sockets. */
   readonly mailer?: Mailer
   readonly keys: KeySource
+  readonly askProvider: AskProvider
   readonly clock: Clock
   readonly newId: NewId
   readonly random: RandomBytes

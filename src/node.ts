@@ -14,6 +14,7 @@ import { createGateway, type Gateway, system } from './gateway.ts'
 import { answerBytes } from './hl7v2/acknowledge.ts'
 import type { Framed } from './hl7v2/mllp.ts'
 import { waitingRoutes } from './http/health.ts'
+import { askProviderBy } from './net/ask-provider.ts'
 import { keySetBy } from './net/key-set.ts'
 import { createSafeFetch } from './net/safe-fetch.ts'
 import { createNewId, pooled } from './new-id.ts'
@@ -113,6 +114,7 @@ async function open(
     connect: createConnect({ fetch: safeFetch, clock, newId }),
     mailer: nodeMailer({ allowed: wanted.allowTargets }),
     keys: createKeySource({ get: keySetBy(safeFetch), clock }),
+    askProvider: askProviderBy(safeFetch),
     clock,
     newId,
     random,

@@ -4,6 +4,7 @@
  */
 import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
+import { SignIn } from './access/sign-in.ts'
 import { AcuityWeights } from './domain/caseload.ts'
 import { ClaimParties } from './domain/claim-parties.ts'
 import { MinorLaw } from './domain/deciding.ts'
@@ -123,6 +124,7 @@ const config = z.strictObject({
         minorLaws: z.array(MinorLaw).optional(),
         planSignatures: z.array(UsState).optional(),
         privacyOfficer: Id.optional(),
+        signIn: SignIn.optional(),
       }),
     )
     .default([]),

@@ -16,6 +16,7 @@ import { startIndexing } from './flows/fhir/indexing.ts'
 import { startLabelling } from './flows/labels/label-anew.ts'
 import { createGateway, type Gateway, system } from './gateway.ts'
 import { edgeLimits } from './http/limits.ts'
+import { askProviderBy } from './net/ask-provider.ts'
 import { keySetBy } from './net/key-set.ts'
 import { createSafeFetch } from './net/safe-fetch.ts'
 import { createNewId } from './new-id.ts'
@@ -111,6 +112,7 @@ export class Tenant extends DurableObject<Env> {
       control: store,
       connect: createConnect({ fetch: safeFetch, clock, newId }),
       keys: createKeySource({ get: keySetBy(safeFetch), clock }),
+      askProvider: askProviderBy(safeFetch),
       clock,
       newId,
       random,

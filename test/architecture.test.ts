@@ -73,7 +73,7 @@ const rooms: Readonly<Record<string, Room>> = {
   'src/new-id.ts': { ours: [], npm: [] },
   [digest]: { ours: [], npm: [] },
   [cipher]: { ours: [], npm: [] },
-  'src/settings.ts': { ours: ['src/domain', 'src/net/target.ts'], npm: ['zod', 'yaml'] },
+  'src/settings.ts': { ours: ['src/domain', 'src/access', 'src/net/target.ts'], npm: ['zod', 'yaml'] },
   'src/gateway.ts': { ours: ['src/flows', ...contracts, 'src/connectors', 'src/access', 'src/observe', 'mappings'], npm: [] },
   'src/configure.ts': { ours: ['src/domain', 'src/flows', 'src/gateway.ts', 'src/settings.ts'], npm: [] },
   'src/app.ts': { ours: ['src/gateway.ts', 'src/http', 'src/console', 'src/settings.ts'], npm: ['hono'] },

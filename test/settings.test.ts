@@ -24,6 +24,44 @@ const faults = (env: Record<string, string>): Record<string, string> => {
   return settings.ok ? {} : Object.fromEntries(settings.problem.issues.map((issue) => [issue.path, issue.message]))
 }
 
+const signIn = {
+  ...{
+    issuer: 'https://login.example',
+    clientId: 'handoff',
+    clientSecret: { $env: 'LOGIN_SECRET' },
+    identifierSystem: 'urn:staff',
+  },
+  roles: [{ code: 'coordinator', scope: 'system/*.rs system/Task.u' }, { scope: 'system/*.rs' }],
+}
+const signingIn = (changes: object) => JSON.stringify({ tenants: [{ name: 'default', signIn: { ...signIn, ...changes } }] })
+
+describe('how the care team signs in', () => {
+  const asked = (changes: object) => readSettings({ HANDOFF_CONFIG: signingIn(changes), LOGIN_SECRET: 's3' }, (text) => text)
+
+  test('is told of a tenant, with a secret from elsewhere, and the least that goes without saying', () => {
+    const settings = asked({})
+    expect(settings.ok && settings.value.config.tenants[0]!.signIn).toEqual({
+      ...{ ...signIn, clientSecret: 's3', claim: 'sub', idleMinutes: 30 },
+      roles: signIn.roles.map((role) => ({ ...role, purpose: 'TREAT', protected_records: false })),
+    })
+  })
+
+  test.each([
+    ['issuer', { issuer: 'login.example' }],
+    ['clientSecret', { clientSecret: undefined }],
+    ['roles', { roles: [] }],
+    ['roles.0.scope', { roles: [{ scope: 'user/*.rs' }] }],
+    ['roles.0.scope', { roles: [{ code: 'coordinator' }] }],
+    ['roles.0', { roles: [{ scope: 'system/*.rs', everything: true }] }],
+    ['idleMinutes', { idleMinutes: 0 }],
+  ])('is refused at the start where %s is not right', (path, changes) => {
+    const settings = asked(changes)
+    expect(settings.ok ? [] : settings.problem.issues.map(({ message }) => message.split(':')[0])).toEqual([
+      `tenants.0.signIn.${path}`,
+    ])
+  })
+})
+
 describe('the settings', () => {
   test('need nothing', () => {
     expect(read({})).toEqual({

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { readKeySet } from './jwks.ts'
 import { parseScope } from './scope.ts'
 
-const scope = z
+export const scope = z
   .string()
   .max(8000)
   .refine((list) => list.split(' ').every(parseScope), 'is not a list of SMART system scopes')
@@ -12,6 +12,12 @@ const keyAddress = z
   .string()
   .max(2000)
   .refine((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ''), 'is not an http(s) URL')
+
+/** v3-ActReason purpose of use. https://terminology.hl7.org/ValueSet-v3-PurposeOfUse.html */
+export const purpose = z
+  .string()
+  .regex(/^[A-Z]{3,12}$/, 'is not a purpose of use')
+  .default('TREAT')
 
 /** Inline keys, cleaned of what we could not use; at least one must be left. */
 const keySet = z.unknown().transform((given, ctx) => {
@@ -32,11 +38,7 @@ export const clientMetadata = z
       .string()
       .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'is not the name of a tenant')
       .default('default'),
-    /** v3-ActReason purpose of use. https://terminology.hl7.org/ValueSet-v3-PurposeOfUse.html */
-    purpose: z
-      .string()
-      .regex(/^[A-Z]{3,12}$/, 'is not a purpose of use')
-      .default('TREAT'),
+    purpose,
     /**
      * May see what is specially protected: records of substance use treatment (42 CFR Part 2), and what is very restricted. For the
      * programme's own people and those who serve it; partners are told of such records by deliveries, under the client's consent.

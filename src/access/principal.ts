@@ -11,9 +11,10 @@ export interface Principal {
   /**
    * `local`: no authentication, loopback only. `client`: a registered SMART backend client. `admin`: bearer of the admin token.
    * `connection`: a partner, whose changes we fetched or were sent. `system`: the gateway itself. By a secure link: the `organization` that
-   * a referral was sent to, or a `person` who answers for themselves (or for whom they decide).
+   * a referral was sent to, or a `person` who answers for themselves (or for whom they decide). `practitioner`: one of the care team who has
+   * signed in.
    */
-  readonly kind: 'local' | 'client' | 'admin' | 'connection' | 'system' | 'organization' | 'person'
+  readonly kind: 'local' | 'client' | 'admin' | 'connection' | 'system' | 'organization' | 'person' | 'practitioner'
   readonly id: string
   readonly tenant: string
   /** SMART scopes granted, such as `system/Patient.rs`. https://hl7.org/fhir/smart-app-launch/scopes-and-launch-context.html */
@@ -33,5 +34,6 @@ export const partiesOf: Readonly<Record<Principal['kind'], readonly Party[]>> = 
   connection: ['performer'],
   organization: ['performer'],
   person: ['requester'],
+  practitioner: ['requester', 'performer'],
   system: ['requester', 'performer', 'clock'],
 }

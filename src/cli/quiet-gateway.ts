@@ -12,6 +12,7 @@ export const quietGateway = (stores: Awaited<ReturnType<typeof openStores>>, own
     openTenant: stores.tenant,
     control: stores.control,
     connect: () => fail('not-supported', 'Nobody is spoken to here.'),
+    askProvider: async () => undefined,
     keys: createKeySource({ get: async () => undefined, clock: own.clock }),
     log: () => {},
   })

@@ -1,6 +1,7 @@
 /** What every flow is given: the tenant's store, the partners' connectors, time, ids, and on whose behalf it runs. */
 import type { KeySource } from '../access/jwks.ts'
 import type { Principal } from '../access/principal.ts'
+import type { AskProvider, SignIn } from '../access/sign-in.ts'
 import type { Connect } from '../connectors/connector.ts'
 import type { Mailer } from '../connectors/mail.ts'
 import type { ClaimParties } from '../domain/claim-parties.ts'
@@ -48,11 +49,13 @@ export interface FlowSettings {
   readonly planSignatures?: readonly string[]
   /** The PractitionerRole of whoever looks at what was read in emergencies: without one there is no such access. */
   readonly privacyOfficer?: string
+  /** How the care team signs in, where they do. */
+  readonly signIn?: SignIn
 }
 
 /** What a tenant has for itself. */
 export type TenantSettings = Partial<
-  Pick<FlowSettings, 'baseUrl' | 'policies' | 'claims' | 'minorLaws' | 'planSignatures' | 'privacyOfficer'>
+  Pick<FlowSettings, 'baseUrl' | 'policies' | 'claims' | 'minorLaws' | 'planSignatures' | 'privacyOfficer' | 'signIn'>
 >
 
 /**
@@ -90,6 +93,8 @@ export interface Context {
   readonly tokenUrl: string
   /** Public keys of clients that registered the address of a key set. */
   readonly keys: KeySource
+  /** By which people sign in. */
+  readonly askProvider: AskProvider
   readonly log: Log
   readonly connect: Connect
   /** Absent where no mail can be sent. */

@@ -29,6 +29,10 @@ export const events = {
   'token-issued': 'info',
   'token-refused': 'warn',
   'token-revoked': 'info',
+  /** `resource` is the Practitioner. */
+  'signed-in': 'info',
+  'signed-out': 'info',
+  'sign-in-refused': 'warn',
   'message-received': 'info',
   'message-held': 'warn',
   'message-repeated': 'info',

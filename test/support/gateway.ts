@@ -8,6 +8,7 @@ import type { Connect } from '../../src/connectors/connector.ts'
 import type { TenantSettings } from '../../src/flows/context.ts'
 import { createGateway, type Gateway } from '../../src/gateway.ts'
 import type { Limits } from '../../src/http/limits.ts'
+import { askProviderBy } from '../../src/net/ask-provider.ts'
 import { keySetBy } from '../../src/net/key-set.ts'
 import { createSafeFetch } from '../../src/net/safe-fetch.ts'
 import { parseTarget } from '../../src/net/target.ts'
@@ -92,6 +93,7 @@ export async function startGateway(options: Options = {}): Promise<TestGateway> 
     ...(options.hasSockets !== false && { mailer: nodeMailer({ allowed, timeoutMs: 5000, ...(resolve && { resolve }) }) }),
     connect: options.connect ?? createConnect({ fetch: safeFetch, clock: read, newId }),
     keys: createKeySource({ get: options.getKeySet ?? (resolve ? keySetBy(safeFetch) : async () => undefined), clock: read }),
+    askProvider: askProviderBy(safeFetch),
     clock: read,
     newId,
     random,

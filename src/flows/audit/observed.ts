@@ -25,7 +25,17 @@ const interactions: Readonly<Record<string, string>> = {
 const actionOf = (flow: string): string => interactions[flow] ?? flow.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 
 /** At the gate: what they tell belongs to no tenant yet. */
-const atTheGate: readonly string[] = ['issueToken', 'revokeToken', 'introspectToken', 'refuseSignIn']
+const atTheGate: readonly string[] = [
+  'issueToken',
+  'revokeToken',
+  'introspectToken',
+  'refuseSignIn',
+  'finishSignIn',
+  'endSession',
+]
+
+/** What begins and ends somebody's time here is told whatever is not. */
+const sessions: readonly string[] = ['issueToken', 'finishSignIn', 'endSession']
 
 type Flow<T> = (ctx: Context) => T
 
@@ -54,7 +64,7 @@ const codeOf = (done: unknown): ProblemCode | undefined => (isResult(done) && !d
 
 async function keep(ctx: Context & { readonly looks: Looks }, name: string, code: ProblemCode | undefined) {
   const { isKept, shows, refused, seen, named, queries, client, times = refused.length } = ctx.looks
-  const quiet = ctx.settings.audit === 'changes' && name !== 'issueToken' && ctx.principal.purpose !== 'BTG'
+  const quiet = ctx.settings.audit === 'changes' && !sessions.includes(name) && ctx.principal.purpose !== 'BTG'
   const [first = code] = refused
   if (first === undefined && (quiet || (isKept && !shows))) return { ok: true } as const
   const told = {

@@ -1,0 +1,49 @@
+/** An ID token: who has signed in, as the provider says under its signature. https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation */
+import { createLocalJWKSet, decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose'
+import type { KeySource } from './jwks.ts'
+
+/** The one signature that every provider can make. */
+const algorithm = 'RS256'
+/** Seconds. */
+const clockTolerance = 60
+const longestToken = 16_384
+
+interface Expected {
+  readonly issuer: string
+  readonly clientId: string
+  readonly nonce: string
+  readonly jwksUri: string
+}
+
+/** Its claims; or a code of what is wrong, for the log. `now`: milliseconds. */
+export async function readIdToken(
+  token: unknown,
+  { issuer, clientId, nonce, jwksUri }: Expected,
+  keys: KeySource,
+  now: number,
+): Promise<JWTPayload | string> {
+  if (typeof token !== 'string' || token.length > longestToken) return 'form'
+  try {
+    const { kid, alg } = decodeProtectedHeader(token)
+    if (alg !== algorithm) return 'alg'
+    const known = kid === undefined ? undefined : await keys(jwksUri, kid)
+    if (known === undefined) return 'key'
+    const { payload } = await jwtVerify(token, createLocalJWKSet({ keys: [...known] }), {
+      ...{ issuer, audience: clientId, algorithms: [algorithm], requiredClaims: ['exp', 'iat', 'sub'], clockTolerance },
+      currentDate: new Date(now),
+    })
+    const { aud, azp } = payload
+    if (azp === undefined ? Array.isArray(aud) && aud.length > 1 : azp !== clientId) return 'azp'
+    return payload.nonce === nonce ? payload : 'nonce'
+  } catch (error) {
+    if (error instanceof errors.JWTClaimValidationFailed || error instanceof errors.JWTExpired) return error.claim
+    return error instanceof errors.JWSSignatureVerificationFailed ? 'signature' : 'form'
+  }
+}
+
+/** What this claim says of somebody; nothing where it is an address that they have not shown to be theirs. */
+export function subjectOf(claims: JWTPayload, claim: string): string | undefined {
+  const said = claims[claim]
+  const isSure = claim !== 'email' || claims.email_verified === true
+  return typeof said === 'string' && said !== '' && isSure ? said : undefined
+}

@@ -1,0 +1,39 @@
+/** Who of the care team may come in, and what they may do here: as their Practitioner, roles stand now. */
+import type { Practitioner, PractitionerRole } from '@medplum/fhirtypes'
+import type { Principal } from '../../access/principal.ts'
+import { roleFor } from '../../access/sign-in.ts'
+import { ask, type Steps } from '../../store/store.ts'
+import type { Context } from '../context.ts'
+import { storedValue } from '../next-version.ts'
+import { every } from '../questions.ts'
+import { rolesOf } from '../worklists/supervision.ts'
+
+/** The one active Practitioner whose identifier the provider has told, with a role that lets them in. */
+export function* admitted({ settings, principal }: Context, subject: string): Steps<Principal | undefined> {
+  const { signIn } = settings
+  if (!signIn) return undefined
+  const { at } = yield* ask({ ask: 'now' })
+  const day = at.slice(0, 10)
+  const known = { system: signIn.identifierSystem, code: subject }
+  const { items } = yield* ask(every('Practitioner', { kind: 'token', param: 'identifier', values: [known] }))
+  const [person, another] = items.flatMap((one) => storedValue<Practitioner>(one) ?? []).filter(({ active }) => active !== false)
+  if (!person?.id || another) return undefined
+  const roles = (yield* rolesOf(person.id)).filter(({ period }) => !isPast(period?.end, day) && !isAhead(period?.start, day))
+  const role = roleFor(signIn, roles.flatMap(codesOf))
+  if (!role) return undefined
+  return {
+    kind: 'practitioner',
+    id: `Practitioner/${person.id}`,
+    tenant: principal.tenant,
+    scopes: role.scope.split(' '),
+    purpose: role.purpose,
+    visible: { patients: 'all', protectedRecords: role.protected_records },
+  }
+}
+
+/** As far as it was said: a month has passed with its last day. */
+const isPast = (end: string | undefined, day: string): boolean => end !== undefined && end.slice(0, 10) < day.slice(0, end.length)
+const isAhead = (start: string | undefined, day: string): boolean => start !== undefined && start.slice(0, 10) > day
+
+const codesOf = ({ code, specialty }: PractitionerRole): readonly string[] =>
+  [...(code ?? []), ...(specialty ?? [])].flatMap(({ coding }) => (coding ?? []).flatMap((one) => one.code ?? []))

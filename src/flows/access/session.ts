@@ -1,0 +1,61 @@
+/** A session: sealed, kept by the person's browser, and asked anew with each request whether they may still come in. */
+import { z } from 'zod'
+import type { Principal } from '../../access/principal.ts'
+import { seal, unseal } from '../../access/seal.ts'
+import { fail, ok, type Result } from '../../domain/problem.ts'
+import { lookThrough, write } from '../../store/store.ts'
+import type { Context } from '../context.ts'
+import { Kept } from '../kept.ts'
+import { sealing } from '../sealing.ts'
+import { admitted } from './admitted.ts'
+
+const kind = 'session'
+/** Milliseconds after which somebody signs in anew, however busy they are: a working day. */
+const longest = 12 * 3_600_000
+const Session = z.object({ id: z.string(), subject: z.string(), ends: z.number() })
+type Session = z.infer<typeof Session>
+
+/** Sessions that somebody has ended before their time. */
+const ended = new Kept<true>('ended-session')
+
+const holderOf = ({ principal }: Context) => ({ tenant: principal.tenant, id: 'console' })
+
+/** For whoever the provider has told us of. */
+export const newSession = (ctx: Context, subject: string): Promise<string> =>
+  sealed(ctx, { id: ctx.newId('ssn'), subject, ends: ctx.clock() + longest })
+
+async function sealed(ctx: Context, session: Session): Promise<string> {
+  const idle = (ctx.settings.signIn?.idleMinutes ?? 0) * 60_000
+  return seal(await sealing(ctx), kind, session, holderOf(ctx), Math.min(ctx.clock() + idle, session.ends))
+}
+
+/** The session behind what a browser brought, unless it is over. */
+async function standing(ctx: Context, text: string): Promise<Session | undefined> {
+  const found = unseal(await sealing(ctx), kind, text, holderOf(ctx), ctx.clock())
+  const session = found.ok ? Session.safeParse(found.value).data : undefined
+  return session && !(await lookThrough(ctx.control, ended.of(session.id))) ? session : undefined
+}
+
+/** Who it is, and the session for the next request, which lasts as long from now on. Fails `unauthenticated`. */
+export async function checkSession(
+  ctx: Context,
+  text: string,
+): Promise<Result<{ readonly principal: Principal; readonly session: string }>> {
+  const session = await standing(ctx, text)
+  const principal = session && (await lookThrough(ctx.store, admitted(ctx, session.subject)))
+  if (!principal) return fail('unauthenticated', 'The session is over.')
+  return ok({ principal, session: await sealed(ctx, session) })
+}
+
+/** Over for whoever else may have it, too. */
+export async function endSession(ctx: Context, text: string): Promise<Result<undefined>> {
+  const session = await standing(ctx, text)
+  if (!session) return ok(undefined)
+  const until = new Date(session.ends).toISOString()
+  const done = await ctx.control.commit(function* () {
+    yield* write(ended.remember(session.id, true, until))
+    return ok(undefined)
+  })
+  if (done.ok) ctx.log('signed-out', { tenant: ctx.principal.tenant, resource: ctx.principal.id })
+  return done
+}
