@@ -2,6 +2,7 @@
 import { Hono } from 'hono'
 import { docsRoutes } from './console/docs.ts'
 import { messageRoutes } from './console/messages.ts'
+import { workRoutes } from './console/people/routes.ts'
 import { consoleRoutes } from './console/routes.ts'
 import { sheetRoutes } from './console/sheet.ts'
 import type { Gateway } from './gateway.ts'
@@ -53,6 +54,7 @@ export function createApp(gateway: Gateway, options: AppOptions): Hono<Env> {
   app.route('/admin/audit', auditRoutes(gateway))
   app.route('/admin', adminRoutes(gateway))
   app.route('/billing', billingRoutes(gateway))
+  app.route('/console/work', workRoutes(gateway))
   app.route('/console', consoleRoutes(gateway))
   app.get('/', (c) => c.redirect('/console'))
   app.route('/messages', messageRoutes(gateway))

@@ -21,9 +21,12 @@ export interface Authentication {
   readonly origins?: readonly string[]
 }
 
-/** Paths that anybody may ask: nothing about anybody is told there without a code, and tokens are to be had. */
+/**
+ * Paths that anybody may ask: nothing about anybody is told there without a code, and tokens are to be had. The care team's pages ask for a
+ * session themselves.
+ */
 const isOpen = (path: string): boolean =>
-  /^\/(|livez|readyz|fhir\/metadata|oauth\/token|oauth\/revoke|messages\/[^/]+)\/?$/.test(path) ||
+  /^\/(|livez|readyz|fhir\/metadata|oauth\/token|oauth\/revoke|messages\/[^/]+|console\/work(\/.*)?)\/?$/.test(path) ||
   /^(\/fhir)?\/\.well-known\//.test(path)
 
 /** Paths of those who run the gateway. */

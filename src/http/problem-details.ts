@@ -29,8 +29,8 @@ export function refuse(c: Ctx, problem: Problem): Response {
   return c.body(body, status, { 'Content-Type': fhir ? 'application/fhir+json; charset=utf-8' : 'application/problem+json' })
 }
 
-/** What is looked at in a browser, which has a password to offer and no token. */
-export const isPage = (path: string): boolean => /^\/(console|docs|openapi\.json)(\/|$)/.test(path)
+/** What is looked at in a browser by operators, which has a password to offer and no token. The care team signs in otherwise. */
+export const isPage = (path: string): boolean => /^\/(console(?!\/work(\/|$))|docs|openapi\.json)(\/|$)/.test(path)
 
 /** https://www.rfc-editor.org/rfc/rfc6750#section-3: without credentials no error is named. */
 const challenge = (c: Ctx): string =>

@@ -36,7 +36,7 @@ test('settings are known ones, and all of them', () => {
 test('the configuration file can be used as it stands', () => {
   const yaml = /```yaml\n([\s\S]*?)```/.exec(readme)![1]!
   const settings = readSettings(
-    { HANDOFF_CONFIG: 'handoff.yaml', NORTHWIND_SECRET: 'x', MAIL_SECRET: 'y', HISP_SECRET: 'z' },
+    { HANDOFF_CONFIG: 'handoff.yaml', NORTHWIND_SECRET: 'x', LOGIN_SECRET: 'x', MAIL_SECRET: 'y', HISP_SECRET: 'z' },
     () => yaml,
   )
   expect(settings).toMatchObject({ ok: true })

@@ -77,6 +77,13 @@ export const parcels = {
   intent: 'order',
 }
 
+/** What she is in need of, as she agrees. */
+export const hunger = {
+  ...{ resourceType: 'Condition', id: 'ned-hunger', subject: { reference: 'Patient/cli-marisol' }, code: { text: 'Hunger' } },
+  clinicalStatus: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/condition-clinical', code: 'active' }] },
+  verificationStatus: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/condition-ver-status', code: 'confirmed' }] },
+}
+
 /** Work that partners are told of. */
 export const fetching = {
   resourceType: 'Task',

@@ -2,6 +2,7 @@
 import type { List } from '@medplum/fhirtypes'
 import caseload, { isCaseload, listKind } from '../../../mappings/caseload.list.ts'
 import { type Caseload, isOpen, openPrimaries } from '../../domain/caseload.ts'
+import type { Filter } from '../../fhir/search/query.ts'
 import type { Put } from '../../store/change.ts'
 import { ask, type Steps, type Stored } from '../../store/store.ts'
 import { nextOf, storedValue } from '../next-version.ts'
@@ -22,11 +23,21 @@ export function readCaseload(stored: Stored | undefined): HeldCaseload | undefin
 export const caseloadPut = ({ stored, resource }: HeldCaseload, value: Caseload, at: string): Put =>
   nextOf(caseload.write(value, { List: resource }).List, stored.id, stored, at)
 
+/** Caseloads in use of whoever has these roles. */
+export function* caseloadsOf(roles: readonly string[]): Steps<readonly HeldCaseload[]> {
+  if (roles.length === 0) return []
+  const theirs = { kind: 'reference' as const, param: 'source', values: roles.map((id) => `PractitionerRole/${id}`) }
+  return yield* caseloadsIn(theirs)
+}
+
 /** Caseloads in use that name the client. */
 function* caseloadsWith(clientId: string): Steps<readonly HeldCaseload[]> {
+  return yield* caseloadsIn({ kind: 'reference', param: 'item', values: [`Patient/${clientId}`] })
+}
+
+function* caseloadsIn(which: Filter): Steps<readonly HeldCaseload[]> {
   const code = { kind: 'token' as const, param: 'code', values: [{ system: listKind, code: 'caseload' }] }
-  const named = { kind: 'reference' as const, param: 'item', values: [`Patient/${clientId}`] }
-  const found = yield* ask(every('List', code, named))
+  const found = yield* ask(every('List', code, which))
   return found.items.flatMap((stored) => readCaseload(stored) ?? []).filter(({ value }) => value.state === 'current')
 }
 
