@@ -6,10 +6,10 @@ import { patchLimits } from './patch/patch.ts'
 import { chainLimits } from './search/chains.ts'
 import { compartmentDefinitions } from './search/compartment.ts'
 import { containedLimits } from './search/contained.ts'
+import { searchLimits } from './search/limits.ts'
 import { lookedEverywhere, lookedOf } from './search/looked-filter.ts'
 import { isLink, modifiersOf, ownModifiers, targetsOf } from './search/modifiers.ts'
 import { compositesOf, definitionOf, searchParametersOf } from './search/parameters.ts'
-import { searchLimits } from './search/parse.ts'
 import { isKept, resourceTypes } from './types.ts'
 
 export interface CapabilityFacts {
@@ -47,7 +47,8 @@ export function capabilityStatement({ base, canonical, version, date, tokenEndpo
         documentation:
           `A transaction or batch has at most ${limits.entries} entries and ${limits.bundle} bytes (its answers twice as many characters), a resource (in a Bundle: its entry) ` +
           `${limits.resource} bytes and ${defaultDepth} levels, a patch ${patchLimits.operations} operations. A search has at most ` +
-          `${searchLimits.parameters} parameters of ${searchLimits.valueLength} characters each, a page ${searchLimits.maxCount} matches: ` +
+          `${searchLimits.parameters} parameters of ${searchLimits.valueLength} characters each, ${searchLimits.values} values in all, ` +
+          `${searchLimits.compared} that are compared (texts, dates, amounts, composites) and ${searchLimits.sortKeys} to sort by, a page ${searchLimits.maxCount} matches: ` +
           `it ends with the one that brings them to ${limits.page} characters, and so does what it includes.`,
         ...(tokenEndpoint && { security: security(tokenEndpoint) }),
         resource: resourceTypes.filter(isKept).map(resourceCapability),

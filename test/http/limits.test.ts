@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, test } from 'vitest'
 import { defaultDepth } from '../../src/fhir/exact.ts'
 import { patchLimits } from '../../src/fhir/patch/patch.ts'
 import { chainLimits } from '../../src/fhir/search/chains.ts'
-import { searchLimits } from '../../src/fhir/search/parse.ts'
+import { searchLimits } from '../../src/fhir/search/limits.ts'
 import { mostIncluded } from '../../src/flows/fhir/included.ts'
 import { nodeLimits } from '../../src/http/limits.ts'
 import { adminToken, startGateway, type TestGateway } from '../support/gateway.ts'
@@ -34,10 +34,10 @@ const bundle = (type: string) => ({ resourceType: 'Bundle', type, entry: [] })
 test('they are told', async () => {
   const { rest } = (await (await small.request('/fhir/metadata')).json()) as { rest: [{ documentation: string }] }
   const told = [...rest[0].documentation.matchAll(/\d+/g)].map(Number)
-  const { parameters, valueLength, maxCount } = searchLimits
+  const { parameters, valueLength, values, compared, sortKeys, maxCount } = searchLimits
   expect(told).toEqual([
     ...[limits.entries, limits.bundle, limits.resource, defaultDepth, patchLimits.operations],
-    ...[parameters, valueLength, maxCount, limits.page],
+    ...[parameters, valueLength, values, compared, sortKeys, maxCount, limits.page],
   ])
 })
 
@@ -159,6 +159,44 @@ describe('a search', () => {
   it('has values so long', async () => {
     expect(await posted('Patient', `name=${'x'.repeat(searchLimits.valueLength)}`)).toBe(200)
     expect(await posted('Patient', `name=${'x'.repeat(searchLimits.valueLength + 1)}`)).toBe(400)
+  })
+
+  const listed = (count: number, value: (i: number) => string) => Array.from({ length: count }, (_, i) => value(i)).join(',')
+
+  it('has so many values, in whichever parameters', async () => {
+    const half = searchLimits.values / 2
+    const of = (more: number) => `_id=${listed(half, (i) => `i${i}`)}&identifier=${listed(half + more, (i) => `v${i}`)}`
+    expect(await posted('Patient', of(0))).toBe(200)
+    expect(await posted('Patient', of(1))).toBe(400)
+  })
+
+  it.each<[type: string, param: string, value: (i: number) => string]>([
+    ['Patient', 'name', (i) => `n${i}`],
+    ['Patient', 'name:contains', (i) => `n${i}`],
+    ['Patient', 'name:exact', (i) => `n${i}`],
+    ['Patient', 'birthdate', (i) => `ge${1900 + i}`],
+    ['Patient', '_lastUpdated', (i) => `sa${2000 + i}`],
+    ['Patient', 'identifier', (i) => `urn:${i}|`],
+    ['Patient', '_content', (i) => `w${i}`],
+    ['RiskAssessment', 'probability', (i) => `lt${i}`],
+    ['Observation', 'value-quantity', (i) => `${i}||mg`],
+    ['Observation', 'code-value-quantity', (i) => `c$ne${i}`],
+    ['Observation', 'code:text', (i) => `c${i}`],
+    ['Observation', 'subject:Patient.name', (i) => `n${i}`],
+    ['Patient', '_has:Observation:subject:date', (i) => `${1900 + i}`],
+    ['ValueSet', 'url:below', (i) => `http://x.example/${i}/`],
+    ['Location', 'near', (i) => `1|1|${i}|m`],
+  ])('has so many values of %s.%s, which are compared one by one', async (type, param, value) => {
+    expect(await posted(type, `${param}=${listed(searchLimits.compared, value)}`)).toBe(200)
+    expect(await posted(type, `${param}=${listed(searchLimits.compared + 1, value)}`)).toBe(400)
+    const two = `${param}=${listed(searchLimits.compared / 2 + 1, value)}`
+    expect(await posted(type, `${two}&${two}`)).toBe(400)
+  })
+
+  it('has so many keys to sort by', async () => {
+    const keys = (count: number) => `_sort=${listed(count, (i) => (i % 2 ? '-family' : 'birthdate'))}`
+    expect(await posted('Patient', keys(searchLimits.sortKeys))).toBe(200)
+    expect(await posted('Patient', keys(searchLimits.sortKeys + 1))).toBe(400)
   })
 
   it('has chains so long, and so many of them in each other', async () => {

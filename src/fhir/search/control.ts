@@ -2,6 +2,7 @@
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { isResourceType } from '../types.ts'
 import { readElements, readSummary } from '../view.ts'
+import { searchLimits } from './limits.ts'
 import { searchParameter } from './parameters.ts'
 import type { Include, Query, SortKey } from './query.ts'
 
@@ -27,7 +28,9 @@ export const controls: Readonly<Record<string, Word>> = {
   ),
   _sort: plain((control, text, type) => {
     const keys: SortKey[] = []
-    for (const piece of text.split(',')) {
+    const pieces = text.split(',', searchLimits.sortKeys + 1)
+    if (pieces.length > searchLimits.sortKeys) return fail('invalid', `_sort has more than ${searchLimits.sortKeys} keys.`)
+    for (const piece of pieces) {
       const descending = piece.startsWith('-')
       const param = descending ? piece.slice(1) : piece
       const kind = sortKind(type, param)

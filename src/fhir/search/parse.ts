@@ -2,8 +2,10 @@
 import { fail, type Issue, ok, type ProblemCode, type Result } from '../../domain/problem.ts'
 import { isResourceType } from '../types.ts'
 import { parameterIn } from './chains.ts'
+import { comparedIn } from './compared.ts'
 import { controls, initialControls } from './control.ts'
 import { filterOf } from './filters.ts'
+import { searchLimits } from './limits.ts'
 import type { Query } from './query.ts'
 
 export interface SearchContext {
@@ -16,9 +18,6 @@ export interface SearchContext {
   /** Milliseconds; needed only for `ap` on dates. */
   readonly now?: number
 }
-
-/** Announced limits of one search. */
-export const searchLimits = { parameters: 100, valueLength: 20_000, defaultCount: 20, maxCount: 1000 } as const
 
 /** Settled by the door before it searches. https://hl7.org/fhir/R4/http.html#parameters */
 const ofTheDoor = new Set(['_format', '_pretty'])
@@ -38,12 +37,15 @@ export function parseSearch(
   const issues: Issue[] = []
   const ignored: Issue[] = []
   let seen = 0
+  let values = 0
   for (const [name, text] of pairs) {
     if (ofTheDoor.has(name)) {
       query = { ...query, given: [...query.given, [name, text]] }
       continue
     }
     if (++seen > searchLimits.parameters) return fail('invalid', 'The search has too many parameters.')
+    values += piecesOf(text)
+    if (values > searchLimits.values) return fail('invalid', `The search has more than ${searchLimits.values} values.`)
     // Names are the sender's text too: only what looks like one is repeated.
     const label = /^[\w:.-]{1,100}$/.test(name) ? name : 'a parameter'
     const extended = extend(query, name, text, label, context)
@@ -62,8 +64,19 @@ export function parseSearch(
     issues.push({ path: '_summary', message: '_summary=text cannot be together with _include or _revinclude.' })
   const [only] = issues
   if (only) return fail(code, issues.length === 1 ? only.message : 'The search is wrong in several places.', { issues })
+  // As a rule there are few of any kind.
+  const compared = values > searchLimits.compared ? query.filters.reduce((all, one) => all + comparedIn(one), 0) : 0
+  if (compared > searchLimits.compared)
+    return fail('invalid', `The search has more than ${searchLimits.compared} values that are compared one by one.`)
   const count = Math.min(query.count, searchLimits.maxCount)
   return ok({ ...query, count, ...(count === 0 && { total: 'accurate' }), ...(ignored.length > 0 && { ignored }) })
+}
+
+/** How many a text has, parted by commas. */
+function piecesOf(text: string): number {
+  let pieces = 1
+  for (let at = text.indexOf(','); at >= 0; at = text.indexOf(',', at + 1)) pieces++
+  return pieces
 }
 
 /**

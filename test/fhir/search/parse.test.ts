@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parseSearch, type SearchContext, searchLimits } from '../../../src/fhir/search/parse.ts'
+import { searchLimits } from '../../../src/fhir/search/limits.ts'
+import { parseSearch, type SearchContext } from '../../../src/fhir/search/parse.ts'
 
 const parse = (type: string, query: string, context?: SearchContext) => parseSearch(type, new URLSearchParams(query), context)
 

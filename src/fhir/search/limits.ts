@@ -1,0 +1,10 @@
+/** Announced limits of one search. `values`: of all parameters together; `compared`: of them those that cannot be looked up. */
+export const searchLimits = {
+  parameters: 100,
+  valueLength: 20_000,
+  values: 5000,
+  compared: 50,
+  sortKeys: 10,
+  defaultCount: 20,
+  maxCount: 1000,
+} as const
