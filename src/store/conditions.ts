@@ -19,7 +19,7 @@ import { withKeys, withSystem, withTerm } from './keyed.ts'
 import { findParameter } from './parameters.ts'
 import { inInterval, inRange } from './ranges.ts'
 import type { Sql } from './sql.ts'
-import { findAnyTerms, findReference, findTerms } from './terms.ts'
+import { findAnyTerms, findReferences, findTerms } from './terms.ts'
 import type { Unlisted } from './unlisted.ts'
 
 /** Every current resource of a type; undefined if there never was one. */
@@ -44,7 +44,7 @@ export function* valueCondition(
     case 'token':
       return yield* tokens(parameter, filter, unlisted)
     case 'reference':
-      return yield* oneOf(parameter, filter.values, findReference, unlisted)
+      return oneOf(parameter, yield* findReferences(filter.values), unlisted)
     case 'starts':
       return withTerm(
         parameter,
@@ -52,7 +52,7 @@ export function* valueCondition(
         unlisted,
       )
     case 'uri':
-      return yield* oneOf(parameter, filter.values, (value) => findTerms(value, null), unlisted)
+      return oneOf(parameter, yield* findAnyTerms(filter.values.map((value) => ({ value, system: null }))), unlisted)
     case 'string':
       return words(parameter, filter)
     case 'date':
@@ -89,16 +89,9 @@ function* tokens(parameter: number, { values }: TokenFilter, unlisted: Unlisted)
   return anyOf(keys.length > 0 || systems.length === 0 ? [withKeys(keys, unlisted), ...systems] : systems)
 }
 
-function* oneOf(
-  parameter: number,
-  values: readonly string[],
-  find: (value: string) => Sql<number[]>,
-  unlisted: Unlisted,
-): Sql<Condition> {
-  const keys = new Set<number>()
-  for (const value of values) for (const term of yield* find(value)) keys.add(keyOf(parameter, term))
-  return withKeys([...keys], unlisted)
-}
+/** Has one of these as a value. */
+const oneOf = (parameter: number, terms: readonly number[], unlisted: Unlisted): Condition =>
+  withKeys([...new Set(terms.map((term) => keyOf(parameter, term)))], unlisted)
 
 function words(parameter: number, { match, values }: StringFilter): Condition {
   const matches = or(

@@ -11,11 +11,11 @@ import { type RawBuilder, type SqlBool, sql } from 'kysely'
 export const members = (list: readonly number[]): RawBuilder<number> => membersOf(JSON.stringify(list))
 
 /** The same of texts. The path (to the whole) says nothing to SQLite; by it PostgreSQL, where columns have types, tells the two apart. */
-export const texts = (list: readonly string[]): RawBuilder<string> =>
-  sql`(SELECT value FROM json_each(${JSON.stringify(list)}, '$'))`
+export const texts = (list: readonly string[]): RawBuilder<string> => textsOf(JSON.stringify(list))
 
 /** The same where the list is a named place of a prepared statement, bound as `asList(list)`. */
 export const membersOf = (place: string): RawBuilder<number> => sql`(SELECT value FROM json_each(${place}))`
+export const textsOf = (place: string): RawBuilder<string> => sql`(SELECT value FROM json_each(${place}, '$'))`
 export const asList = (list: readonly number[]): string => JSON.stringify(list)
 
 /** Pairs of numbers bound as one value, as a sub-query of rows with these columns. */

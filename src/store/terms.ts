@@ -3,7 +3,7 @@
  * resource's number; every other value is written once, as a *term*, found by a hash and then compared in full.
  */
 import { db, each, prepare, row, rows } from './compile.ts'
-import { asList, membersOf } from './dialect.ts'
+import { asList, membersOf, textsOf } from './dialect.ts'
 import { hash } from './hash.ts'
 import type { Sql } from './sql.ts'
 
@@ -41,6 +41,14 @@ const resourceNumber = prepare<{ type: string; id: string }>()(($) =>
   db.selectFrom('resource').select('number').where('type', '=', $('type')).where('id', '=', $('id')),
 )
 
+const resourceNumbers = prepare<{ type: string; ids: string }>()(($) =>
+  db
+    .selectFrom('resource')
+    .select('number')
+    .where('type', '=', $('type'))
+    .where('id', 'in', textsOf($('ids'))),
+)
+
 /** The terms with this value: of one system, of none (`null`), or of any (`undefined`). */
 export const findTerms = (value: string, system: string | null | undefined): Sql<number[]> => findAnyTerms([{ value, system }])
 
@@ -69,17 +77,37 @@ export function* findAnyTerms(sought: readonly Sought[]): Sql<number[]> {
 const termsWith = (hashes: readonly number[]) =>
   hashes.length === 1 ? rows(byOneHash, { hash: hashes[0]! }) : rows(byHash, { hashes: asList(hashes) })
 
-/** A reference as resources have it: by the target's number, or as a term where the target came later. */
-export function* findReference(target: string): Sql<number[]> {
-  const local = yield* localNumber(target)
-  return [...(local === undefined ? [] : [local]), ...(yield* findTerms(target, null))]
+/** References as resources have them: by the target's number, or as a term where the target came later. */
+export function* findReferences(targets: readonly string[]): Sql<number[]> {
+  const locals = targets.length === 1 ? [yield* localNumber(targets[0])] : yield* localNumbers(targets)
+  const terms = yield* findAnyTerms(targets.map((value) => ({ value, system: null })))
+  return [...locals.filter((local) => local !== undefined), ...terms]
+}
+
+/** Of `Type/id`. */
+function localName(target: string): { readonly type: string; readonly id: string } | undefined {
+  const [type, id, rest] = target.split('/')
+  return type && id && rest === undefined ? { type, id } : undefined
 }
 
 function* localNumber(target = ''): Sql<number | undefined> {
-  const [type, id, rest] = target.split('/')
-  if (!type || !id || rest !== undefined) return undefined
-  const found = yield* row(resourceNumber, { type, id })
+  const name = localName(target)
+  const found = name && (yield* row(resourceNumber, name))
   return found && firstResource + found.number
+}
+
+/** Of those that are here; one question for each type. */
+function* localNumbers(targets: readonly string[]): Sql<number[]> {
+  const found: number[] = []
+  const byType = Map.groupBy(
+    targets.flatMap((target) => localName(target) ?? []),
+    ({ type }) => type,
+  )
+  for (const [type, names] of byType) {
+    const ids = JSON.stringify(names.map(({ id }) => id))
+    for (const { number } of yield* rows(resourceNumbers, { type, ids })) found.push(firstResource + number)
+  }
+  return found
 }
 
 /** How many are remembered, at most twice over. */
