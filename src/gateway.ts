@@ -55,8 +55,8 @@ export interface Gateway {
   /** `once`: the effect of what follows happens once for that key, and a repeat is given the first result. */
   context(principal: Principal, once?: Once, origin?: Origin): Promise<Context>
   desk(principal: Principal, once?: Once, origin?: Origin): Promise<Desk>
-  /** The CapabilityStatement's text. */
-  capabilities(limits: Parameters<typeof capabilities>[1]): string
+  /** The CapabilityStatement's text, or what else `mode` names. */
+  capabilities(limits: Parameters<typeof capabilities>[1], mode?: string): ReturnType<typeof capabilities>
   /** Whether the store takes what is written; rejects where it is broken. */
   readonly ready: ReturnType<typeof createReadiness>
   /** What a caller has done wrong, if what was caught is that: a cursor that was not given out here, or before a restore. */
@@ -112,7 +112,7 @@ export function createGateway(seams: Seams): Gateway {
     context,
     desk: async (principal, once, origin) => bind(await context(principal, once, origin)),
     ready: createReadiness(() => [...inUse], clock),
-    capabilities: (limits) => capabilities(settings, limits),
+    capabilities: (limits, mode) => capabilities(settings, limits, mode),
     refusal: (caught) => (caught instanceof BadCursor ? caught.problem : undefined),
     incident(caught, fields = {}) {
       const incident = newId('incident')

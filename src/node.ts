@@ -23,7 +23,7 @@ import { nodeMailer } from './node/mailer.ts'
 import { type MllpListener, startMllpListener } from './node/mllp-listener.ts'
 import { nodeTransport } from './node/transport.ts'
 import { createLog } from './observe/log.ts'
-import type { Settings } from './settings.ts'
+import { type Settings, securityOf } from './settings.ts'
 import { openStores } from './store/stores.ts'
 
 export interface Running {
@@ -105,6 +105,7 @@ async function open(
   // The first to be opened was the door: it is closed before the stores.
   opened.unshift(stores.close)
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${server.port}`
+  const baseUrl = wanted.baseUrl ?? url
 
   const safeFetch = createSafeFetch({ allowed: wanted.allowTargets, transport: nodeTransport() })
   const tenants = [...new Set(['default', ...config.tenants.map(({ name }) => name)])]
@@ -122,7 +123,8 @@ async function open(
     log,
     ofTenants: tenantSettings(config),
     settings: {
-      baseUrl: wanted.baseUrl ?? url,
+      baseUrl,
+      security: securityOf(wanted, baseUrl),
       canonicalBase: wanted.canonicalBase,
       validation: wanted.validation,
       provenance: wanted.provenance,

@@ -145,6 +145,12 @@ const config = z.strictObject({
 /** What a configuration file holds. Values may be `{ "$env": "NAME" }` or `{ "$file": "path" }`, so that no secret stands in it. */
 export type Config = z.infer<typeof config>
 
+/** How callers of a gateway at that address come in. */
+export const securityOf = ({ auth, corsOrigins }: Pick<Settings, 'auth' | 'corsOrigins'>, baseUrl: string) => ({
+  cors: corsOrigins.length > 0,
+  ...(auth === 'smart' && { tokenEndpoint: `${baseUrl}/oauth/token` }),
+})
+
 /** Reads the settings. `readFile` gives the text of a file, or undefined if there is none to be had; an edge has no files. */
 export function readSettings(
   given: Environment,

@@ -21,7 +21,7 @@ import { keySetBy } from './net/key-set.ts'
 import { createSafeFetch } from './net/safe-fetch.ts'
 import { createNewId } from './new-id.ts'
 import { createLog } from './observe/log.ts'
-import { isLoopback, readSettings, type Settings } from './settings.ts'
+import { isLoopback, readSettings, type Settings, securityOf } from './settings.ts'
 import { openDurableObject } from './store/durable-object.ts'
 import { openSqlStore } from './store/sql-store.ts'
 
@@ -107,6 +107,7 @@ export class Tenant extends DurableObject<Env> {
     const options = { clock, newEpoch: () => newId('epoch'), patience: 0 }
     const store = await openSqlStore(openDurableObject(this.ctx.storage), options)
     const safeFetch = createSafeFetch({ allowed: settings.allowTargets })
+    const baseUrl = settings.baseUrl ?? usualBase
     return createGateway({
       openTenant: async () => store,
       control: store,
@@ -120,7 +121,8 @@ export class Tenant extends DurableObject<Env> {
       log: createLog({ level: settings.logLevel, clock, write: (line) => console.log(line.trimEnd()) }),
       ofTenants: tenantSettings(settings.config),
       settings: {
-        baseUrl: settings.baseUrl ?? usualBase,
+        baseUrl,
+        security: securityOf(settings, baseUrl),
         canonicalBase: settings.canonicalBase,
         validation: settings.validation,
         provenance: settings.provenance,

@@ -12,6 +12,14 @@ import { isLink, modifiersOf, ownModifiers, targetsOf } from './search/modifiers
 import { compositesOf, definitionOf, searchParametersOf } from './search/parameters.ts'
 import { isKept, resourceTypes } from './types.ts'
 
+/** How callers come in. */
+export interface Security {
+  /** Where bearer tokens are asked for; absent where none are. */
+  readonly tokenEndpoint?: string
+  /** Whether pages of other origins may ask. */
+  readonly cors: boolean
+}
+
 export interface CapabilityFacts {
   /** Public base URL, without trailing slash. */
   readonly base: string
@@ -21,14 +29,13 @@ export interface CapabilityFacts {
   readonly version: string
   /** When this statement last changed: FHIR dateTime. */
   readonly date: string
-  /** Token endpoint, where bearer tokens are asked for. */
-  readonly tokenEndpoint?: string
+  readonly security?: Security
   /** Largest requests: entries of a Bundle, bytes of it and of a single resource; characters of a page. */
   readonly limits: { readonly entries: number; readonly bundle: number; readonly resource: number; readonly page: number }
 }
 
 /** What this server can do, for `/fhir/metadata`. https://hl7.org/fhir/R4/capabilitystatement.html */
-export function capabilityStatement({ base, canonical, version, date, tokenEndpoint, limits }: CapabilityFacts): object {
+export function capabilityStatement({ base, canonical, version, date, security, limits }: CapabilityFacts): object {
   return {
     resourceType: 'CapabilityStatement',
     status: 'active',
@@ -50,7 +57,7 @@ export function capabilityStatement({ base, canonical, version, date, tokenEndpo
           `${searchLimits.parameters} parameters of ${searchLimits.valueLength} characters each, ${searchLimits.values} values in all, ` +
           `${searchLimits.compared} that are compared (texts, dates, amounts, composites) and ${searchLimits.sortKeys} to sort by, a page ${searchLimits.maxCount} matches: ` +
           `it ends with the one that brings them to ${limits.page} characters, and so does what it includes.`,
-        ...(tokenEndpoint && { security: security(tokenEndpoint) }),
+        ...(security && { security: told(security) }),
         resource: resourceTypes.filter(isKept).map(resourceCapability),
         interaction: systemInteractions.map((code) => ({ code })),
         searchParam: everywhere,
@@ -133,12 +140,15 @@ for (const source of resourceTypes) {
 }
 
 /** https://hl7.org/fhir/smart-app-launch/STU2.2/conformance.html */
-const security = (tokenEndpoint: string): object => ({
-  service: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/restful-security-service', code: 'SMART-on-FHIR' }] }],
-  extension: [
-    {
-      url: 'http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris',
-      extension: [{ url: 'token', valueUri: tokenEndpoint }],
-    },
-  ],
+const told = ({ tokenEndpoint, cors }: Security): object => ({
+  cors,
+  ...(tokenEndpoint && {
+    service: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/restful-security-service', code: 'SMART-on-FHIR' }] }],
+    extension: [
+      {
+        url: 'http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris',
+        extension: [{ url: 'token', valueUri: tokenEndpoint }],
+      },
+    ],
+  }),
 })

@@ -7,6 +7,7 @@ import type { Mailer } from '../connectors/mail.ts'
 import type { ClaimParties } from '../domain/claim-parties.ts'
 import type { MinorLaw } from '../domain/deciding.ts'
 import type { Policy } from '../domain/follow-up-policies.ts'
+import type { Security } from '../fhir/capability-statement.ts'
 import type { Log } from '../observe/log.ts'
 import type { Store } from '../store/store.ts'
 import type { Looks } from './audit/looks.ts'
@@ -31,6 +32,8 @@ export interface FlowSettings {
   readonly canonicalBase: string
   /** Public address of this gateway, without a slash at the end. */
   readonly baseUrl: string
+  /** How callers come in, as it is announced; nothing is said of it where this says nothing. */
+  readonly security?: Security
   /** What a direct write on `/fhir` must satisfy: `refuse` invalid ones, or `mark` them in `meta.tag` and keep them. */
   readonly validation: 'refuse' | 'mark'
   /** Whether what a message writes gets a Provenance: `on` unless it says otherwise. */

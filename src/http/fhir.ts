@@ -6,7 +6,7 @@ import type { Gateway } from '../gateway.ts'
 import { renderContent, resourceBody } from './binary.ts'
 import { isFormat, mediaType, notAcceptable, wantsOther } from './content-type.ts'
 import { type Ctx, createRouter, type Env } from './env.ts'
-import { answer, answered, prefer, renderVersion, renderWritten } from './fhir-answer.ts'
+import { answered, prefer, renderVersion, renderWritten } from './fhir-answer.ts'
 import type { Limits } from './limits.ts'
 import { refuse } from './problem-details.ts'
 
@@ -21,7 +21,7 @@ type Pairs = readonly (readonly [name: string, value: string])[]
 export function fhirRoutes(gateway: Gateway): Hono<Env> {
   const router = createRouter()
   const handlers: Readonly<Record<RouteName, (c: Ctx, at: Place) => Response | Promise<Response>>> = {
-    capabilities: (c) => answer(c, 200, gateway.capabilities(c.get('limits'))),
+    capabilities: (c) => answered(c, gateway.capabilities(c.get('limits'), c.req.query('mode'))),
     bundle: async (c) => answered(c, await c.get('desk').postBundle(c.get('body'), { ...sizes(c), ...wish(c) })),
     processMessage: async (c) => answered(c, await c.get('desk').processMessage(c.get('body'))),
 

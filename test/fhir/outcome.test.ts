@@ -6,6 +6,7 @@ import { type ProblemCode, problem, problems } from '../../src/domain/problem.ts
 import { capabilityStatement } from '../../src/fhir/capability-statement.ts'
 import { informationOutcome, outcome, statusOf } from '../../src/fhir/outcome.ts'
 import { parseSearch } from '../../src/fhir/search/parse.ts'
+import { terminologyCapabilities } from '../../src/fhir/terminology-capabilities.ts'
 import { isId, isResourceType, resourceTypes } from '../../src/fhir/types.ts'
 
 beforeAll(() => {
@@ -74,7 +75,10 @@ describe('the CapabilityStatement', () => {
 
   test('is valid R4', () => {
     expect(errorsOf(statement)).toEqual([])
-    expect(errorsOf(capabilityStatement({ ...facts, tokenEndpoint: 'https://us.example/oauth/token' }))).toEqual([])
+    expect(
+      errorsOf(capabilityStatement({ ...facts, security: { cors: true, tokenEndpoint: 'https://us.example/oauth/token' } })),
+    ).toEqual([])
+    expect(errorsOf(terminologyCapabilities(facts))).toEqual([])
   })
 
   test('tells every type, with the parameters that can be searched by and no others', () => {
@@ -101,7 +105,9 @@ describe('the CapabilityStatement', () => {
 
   test('tells of tokens where they are asked for', () => {
     expect(statement.rest[0].security).toBeUndefined()
-    const [{ security }] = (capabilityStatement({ ...facts, tokenEndpoint: 'https://us.example/oauth/token' }) as Statement).rest
+    const [{ security }] = (
+      capabilityStatement({ ...facts, security: { cors: true, tokenEndpoint: 'https://us.example/oauth/token' } }) as Statement
+    ).rest
     expect(JSON.stringify(security)).toContain('https://us.example/oauth/token')
   })
 })

@@ -111,6 +111,45 @@ test('a search by POST is a form', async () => {
   expect(((await form.json()) as { entry: unknown[] }).entry).toHaveLength(1)
 })
 
+describe('what can be done is announced', () => {
+  const told = async (path: string) => (await (await gateway.request(path)).json()) as { resourceType: string }
+
+  test.each([
+    ['', 'CapabilityStatement'],
+    ['?mode=full', 'CapabilityStatement'],
+    ['?mode=normative', 'CapabilityStatement'],
+    ['?mode=terminology', 'TerminologyCapabilities'],
+    ['?mode=', 'OperationOutcome'],
+    ['?mode=other', 'OperationOutcome'],
+  ])('/fhir/metadata%s', async (query, type) => {
+    expect((await told(`/fhir/metadata${query}`)).resourceType).toBe(type)
+    const entry = [{ request: { method: 'GET', url: `metadata${query}` } }]
+    const batch = await send('POST', '/fhir', { resourceType: 'Bundle', type: 'batch', entry })
+    const [one] = ((await batch.json()) as { entry: { resource?: object; response: { outcome?: object } }[] }).entry
+    expect(one?.resource ?? one?.response.outcome).toMatchObject({ resourceType: type })
+  })
+
+  test('code systems, each once, and no operation that there is not', async () => {
+    const { codeSystem, ...rest } = (await told('/fhir/metadata?mode=terminology')) as { codeSystem?: { uri: string }[] }
+    expect(codeSystem?.length).toBeGreaterThan(50)
+    expect(new Set(codeSystem?.map(({ uri }) => uri)).size).toBe(codeSystem?.length)
+    for (const operation of ['expansion', 'validateCode', 'translation', 'closure']) expect(rest).not.toHaveProperty(operation)
+  })
+
+  test('where tokens are to be had, and whether pages of other origins may ask', async () => {
+    const security = async (options: Parameters<typeof startGateway>[0]) => {
+      const other = await startGateway(options)
+      const { rest } = (await (await other.request('/fhir/metadata')).json()) as { rest: [{ security: object }] }
+      await other.stop()
+      return rest[0].security
+    }
+    expect(await security({ auth: 'none' })).toEqual({ cors: false })
+    const smart = await security({ auth: 'smart', origins: ['https://app.example'] })
+    expect(smart).toMatchObject({ cors: true, service: [{ coding: [{ code: 'SMART-on-FHIR' }] }] })
+    expect(JSON.stringify(smart)).toContain('"valueUri":"http://localhost/oauth/token"')
+  })
+})
+
 test('what can be done is announced: a conditional delete of one', async () => {
   const { rest } = (await (await gateway.request('/fhir/metadata')).json()) as {
     rest: [{ resource: { conditionalDelete: string }[] }]

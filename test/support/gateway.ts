@@ -86,6 +86,7 @@ export async function startGateway(options: Options = {}): Promise<TestGateway> 
   const allowed = (options.allowTargets ?? []).flatMap((text) => parseTarget(text) ?? [])
   const { resolve } = options
   const safeFetch = createSafeFetch({ allowed, ...(resolve && { transport: nodeTransport({ resolve }) }) })
+  const baseUrl = options.baseUrl ?? 'http://localhost'
   const tenants = ['default', ...(options.tenants ?? [])]
   const gateway = createGateway({
     openTenant: (name) => (tenants.includes(name) ? stores.tenant(name) : Promise.reject(new Error('no such tenant'))),
@@ -100,7 +101,11 @@ export async function startGateway(options: Options = {}): Promise<TestGateway> 
     pause: () => nextTurn(),
     log: createLog({ level: 'debug', clock: read, write: (line) => log.push(JSON.parse(line)) }),
     settings: {
-      baseUrl: options.baseUrl ?? 'http://localhost',
+      baseUrl,
+      security: {
+        cors: options.origins !== undefined,
+        ...(options.auth === 'smart' && { tokenEndpoint: `${baseUrl}/oauth/token` }),
+      },
       canonicalBase: 'https://warm-handoff.example/fhir',
       validation: options.validation ?? 'refuse',
       provenance: options.provenance ?? 'on',

@@ -49,7 +49,10 @@ function* looking(
 ): Steps<Result<EntryAnswer>> {
   const { method, type, id, operation, member, query = '' } = request
   const asked: Asked = { pairs: [...new URLSearchParams(query)], lenient: false, room: limits.page }
-  if (operation === 'metadata') return ok({ status: '200 OK', resource: capabilities(ctx.settings, limits) })
+  if (operation === 'metadata') {
+    const told = capabilities(ctx.settings, limits, new URLSearchParams(query).get('mode') ?? undefined)
+    return told.ok ? ok({ status: '200 OK', resource: told.value }) : told
+  }
   if (operation === '_history') {
     const page = yield* historyOf(ctx, { ...(type !== undefined && { type }), ...(id !== undefined && { id }) }, asked)
     return page.ok ? ok(later(() => historyText(ctx, page.value), page.value.page.items)) : page
