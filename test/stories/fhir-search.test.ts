@@ -1,5 +1,6 @@
 /** A care team looks for what it needs, from every end: searches of `/fhir` beyond one resource's own values. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { registerClient } from '../support/client.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
@@ -109,6 +110,36 @@ describe('from the other end of a reference', () => {
     ['Observation?_list=other', []],
   ])('%s', async (path, ids) => {
     expect(await found(path)).toEqual(ids)
+  })
+})
+
+describe('by an id without its type', () => {
+  beforeAll(async () => {
+    // Of the same id as a patient, whom nobody could tell from it.
+    const json = { resourceType: 'Group', id: 'bea', type: 'person', actual: true }
+    expect((await gateway.request('/fhir/Group/bea', { method: 'PUT', json })).status).toBe(201)
+  })
+  afterAll(() => gateway.request('/fhir/Group/bea', { method: 'DELETE' }))
+
+  it.each([
+    ['Observation?subject=ann', ['late', 'high']],
+    ['Observation?subject=Patient/bea', ['low']],
+    ['Observation?subject:Patient=bea', ['low']],
+    ['Observation?patient=bea', ['low']],
+    ['Observation?subject=Patient/bea,Group/bea', ['low']],
+  ])('%s', async (path, ids) => expect(await found(path)).toEqual(ids))
+
+  it.each(['Observation?subject=bea', 'Observation?subject=ann,bea', 'Encounter?_has:Observation:encounter:subject=bea'])(
+    '%s is refused: it is one of two',
+    async (path) => {
+      const answer = await gateway.request(`/fhir/${path}`)
+      expect([answer.status, await answer.text()]).toEqual([400, expect.stringMatching(/Patient\/\[id\]|Group\/\[id\]/)])
+    },
+  )
+
+  it('once one of them is gone it is the other', async () => {
+    await gateway.request('/fhir/Group/bea', { method: 'DELETE' })
+    expect(await found('Observation?subject=bea')).toEqual(['low'])
   })
 })
 
@@ -321,4 +352,22 @@ describe('what cannot be asked', () => {
       ['warning', 'colour'],
     ])
   })
+})
+
+it('an id that somebody hidden has, too, is that of the other one to whoever does not see them', async () => {
+  const other = await startGateway({ auth: 'smart' })
+  const scope = 'system/*.cruds'
+  const all = await (await registerClient(other, scope, { protected_records: true })).bearer(scope)
+  const some = await (await registerClient(other, scope)).bearer(scope)
+  const security = [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: '42CFRPart2' }]
+  for (const json of [
+    { resourceType: 'Patient', id: 'one' },
+    { resourceType: 'Group', id: 'one', meta: { security }, type: 'person', actual: true },
+    { resourceType: 'Observation', id: 'of', status: 'final', code: { text: 'x' }, subject: { reference: 'Patient/one' } },
+  ])
+    await other.request(`/fhir/${json.resourceType}/${json.id}`, { method: 'PUT', headers: all, json })
+  const status = async (headers: Record<string, string>) =>
+    (await other.request('/fhir/Observation?subject=one', { headers })).status
+  expect([await status(all), await status(some)]).toEqual([400, 200])
+  await other.stop()
 })

@@ -165,9 +165,14 @@ function referenceFilter(
   }
   const canonicals = row.paths.some(({ type }) => type !== 'Reference')
   const values = all(text, (piece) => referred(unescaped(piece), modifier ? [modifier] : allowed, canonicals, context.base))
-  if (values) return ok({ kind: 'reference', param, values: values.flat() })
+  if (values) {
+    const untyped = values.filter((names) => names.length > 1 && allowed.length > 1).flatMap((names) => names.filter(isTyped))
+    return ok({ kind: 'reference', param, values: values.flat(), ...(untyped.length > 0 && { untyped }) })
+  }
   return unreadable(param, modifier ? `an id, or ${modifier}/id` : 'an id, Type/id or an absolute URL')
 }
+
+const isTyped = (name: string): boolean => name.includes('/')
 
 /** What a value may stand for in the index: a bare id for each type that the parameter can lead to. */
 function referred(value: string, types: readonly string[], canonicals: boolean, base: string | undefined): string[] | undefined {

@@ -54,6 +54,8 @@ export interface ReferenceFilter {
   readonly kind: 'reference'
   readonly param: string
   readonly values: readonly string[]
+  /** Those of the values that an id alone stands for, of several types. */
+  readonly untyped?: readonly string[]
 }
 
 /** `starts` and `contains`: values are normalised as the index is (`normalise` in index-row.ts). `exact`: as written. */

@@ -8,6 +8,7 @@ import { ask, lookThrough, type Steps, type Stored } from '../../store/store.ts'
 import { noteQuery, noteSeen } from '../audit/looks.ts'
 import type { Context } from '../context.ts'
 import { allowed } from './allowed.ts'
+import { ambiguous } from './ambiguous.ts'
 import { withCodes } from './concepts.ts'
 import { around, type Included, Room } from './included.ts'
 import { notIndexed } from './indexing.ts'
@@ -75,6 +76,8 @@ export function* searching(ctx: Context, asked: SearchAsk): Steps<Result<SearchA
 
 /** A query as the store can answer it: concepts are known by their codes, and what no index knows has been looked for. */
 export function* settled(ctx: Context, query: Query): Steps<Result<Query>> {
+  const doubt = yield* ambiguous(ctx, query.filters)
+  if (doubt) return doubt
   const coded = yield* withCodes(query)
   if (!coded.ok) return coded
   const lacking = notIndexed(ctx.store, coded.value)
