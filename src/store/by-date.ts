@@ -2,15 +2,15 @@
 import { type RawBuilder, sql } from 'kysely'
 import { mainDate } from '../fhir/search/main-date.ts'
 import type { DateValue, Filter, Query } from '../fhir/search/query.ts'
-import { answer, prepare, raw, row, rows } from './compile.ts'
+import { answer, db, prepare, raw, row, rows } from './compile.ts'
 import { type Condition, count } from './condition.ts'
 import { datedOf, entriesOfKey, readBlock } from './dated.ts'
-import { inTurn, members } from './dialect.ts'
+import { asList, inTurn, members, membersOf } from './dialect.ts'
 import { findParameter } from './parameters.ts'
 import { type Last, lastValues, sortValue } from './sort.ts'
 import type { Sql, Value } from './sql.ts'
 import type { Standing } from './standing.ts'
-import { longest, newestFirst, type Place, type Unlisted } from './unlisted.ts'
+import { type Extent, longest, newestFirst, type Place, type Unlisted } from './unlisted.ts'
 
 /** Of a query that asks for this order: the bounds that its filters set to the date. */
 export interface ByDate {
@@ -55,22 +55,27 @@ const blocksAfter = prepare<At>()(($) =>
     ORDER BY newest DESC, chunk DESC, part DESC LIMIT ${$('n')}`),
 )
 
+/** Before and behind all places. */
+const beginning: Place = { when: Number.POSITIVE_INFINITY, number: Number.POSITIVE_INFINITY }
+const end: Place = { when: Number.NEGATIVE_INFINITY, number: 0 }
+
 /** The blocks of a key, as far as they were read. */
 class Stream {
   readonly at: At
-  /** Nothing that is still to be read is newer. */
-  frontier: number
+  /** Nothing that is still to be read comes before it. */
+  frontier: Place
 
   constructor(key: number, long: 0 | 1, { least, most }: Pick<ByDate, 'least' | 'most'>, isEmpty: boolean) {
     this.at = { key, long, least, most, newest: Number.MAX_SAFE_INTEGER, chunk: 0, part: 0, n: blocksAtFirst }
-    this.frontier = isEmpty ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
+    this.frontier = isEmpty ? end : beginning
   }
 
   *read(into: Place[]): Sql<void> {
     const blocks = yield* rows(blocksAfter, this.at)
     for (const block of blocks) readBlock(block, into)
     const last = blocks.at(-1)
-    this.frontier = blocks.length < this.at.n || last === undefined ? Number.NEGATIVE_INFINITY : last.newest
+    // Of the same instant, blocks of later chunks come first: what is left of it was made before this chunk was written.
+    this.frontier = blocks.length < this.at.n || last === undefined ? end : { when: last.newest, number: last.chunk - 1 }
     if (last) Object.assign(this.at, { newest: last.newest, chunk: last.chunk, part: last.part, n: this.at.n * 2 })
   }
 }
@@ -99,10 +104,13 @@ class Walk {
   /** So many of the next ones, or a few more; fewer if there are no more. */
   *next(least: number): Sql<Candidate[]> {
     for (;;) {
-      const frontier = Math.max(Number.NEGATIVE_INFINITY, ...this.#streams.map((stream) => stream.frontier))
-      const ready = this.#pool.filter(({ when }) => when > frontier)
-      if (ready.length >= least || frontier === Number.NEGATIVE_INFINITY) {
-        this.#pool = this.#pool.filter(({ when }) => when <= frontier)
+      const frontier = this.#streams.reduce(
+        (first, stream) => (newestFirst(stream.frontier, first) < 0 ? stream.frontier : first),
+        end,
+      )
+      const ready = this.#pool.filter((place) => newestFirst(place, frontier) <= 0)
+      if (ready.length >= least || frontier === end) {
+        this.#pool = this.#pool.filter((place) => newestFirst(place, frontier) > 0)
         return ready.sort(newestFirst)
       }
       for (const stream of this.#streams) {
@@ -146,8 +154,8 @@ export function* pageByDate(standing: Standing, last: Last | undefined): Sql<rea
   if (date === undefined || unlisted.isLost) return undefined
   const [after] = last === undefined ? [] : lastValues(query.sort, last)
   if (after === null) return undefined
-  const { whole, asked } = standing.meaning
-  const start = yield* startOf(query.type, whole, asked, date)
+  const { asked } = standing.meaning
+  const start = yield* startOf(standing, date)
   if (start === undefined) return undefined
 
   const value = yield* sortValue(query.type, query.sort[0]!)
@@ -172,24 +180,21 @@ export function* pageByDate(standing: Standing, last: Last | undefined): Sql<rea
 /** What to walk: the keys of a condition. */
 interface Start {
   readonly condition: Condition
-  readonly listed: readonly { readonly key: number; readonly blocks: number; readonly longs: number }[]
+  readonly listed: readonly Extent[]
   readonly keys: readonly number[]
   /** Listed places of keys that have no lists by date, because few have them. */
   readonly rare: readonly Place[]
 }
 
 /** The condition with the fewest blocks. Undefined if something asked for is so rare that it is quicker to sort what has it. */
-function* startOf(type: string, whole: Condition, asked: readonly Asked[], { param }: ByDate): Sql<Start | undefined> {
+function* startOf({ query: { type }, meaning: { whole, asked }, unlisted }: Standing, { param }: ByDate): Sql<Start | undefined> {
   let start: Pick<Start, 'condition' | 'listed'> | undefined
   let fewest = Number.POSITIVE_INFINITY
   const keyed = asked.filter(({ keys }) => keys !== undefined)
   for (const condition of keyed.length > 0 ? keyed : [whole]) {
     if (condition.keys === undefined || condition.keys.length > manyKeys) continue
     const listed = []
-    for (const key of condition.keys) {
-      const counted = yield* row(countBlocks, { key })
-      listed.push({ key, blocks: counted?.n ?? 0, longs: counted?.longs ?? 0 })
-    }
+    for (const key of condition.keys) listed.push(yield* extentOf(key, unlisted))
     const blocks = listed.reduce((sum, each) => sum + each.blocks, 0)
     if (blocks === 0) return undefined
     if (blocks < fewest) [start, fewest] = [{ condition, listed }, blocks]
@@ -200,11 +205,10 @@ function* startOf(type: string, whole: Condition, asked: readonly Asked[], { par
       if (numbers === undefined || keys !== undefined || (filter?.kind === 'date' && filter.param === param)) continue
       if ((yield* count(sql`FROM (${numbers()} LIMIT 1000) AS found`)) < 1000) return undefined
     }
-  const rare = yield* placesOf(
-    type,
-    param,
-    start.listed.filter(({ blocks }) => blocks === 0).map(({ key }) => key),
-  )
+  const parameter = yield* findParameter(type, param)
+  const rare: Place[] = []
+  if (parameter !== undefined)
+    for (const each of start.listed) if (each.blocks === 0) rare.push(...(yield* placesOf(each, parameter)))
   return {
     condition: start.condition,
     keys: start.condition.keys ?? [],
@@ -213,14 +217,28 @@ function* startOf(type: string, whole: Condition, asked: readonly Asked[], { par
   }
 }
 
-function* placesOf(type: string, param: string, keys: readonly number[]): Sql<readonly Place[]> {
-  const parameter = keys.length === 0 ? undefined : yield* findParameter(type, param)
-  const places: Place[] = []
-  if (parameter === undefined) return places
-  for (const key of keys)
-    for (const { number, hi } of yield* rows(entriesOfKey, { key, parameter })) places.push({ number, when: hi })
+/** How a key is listed. */
+function* extentOf(key: number, { extents }: Unlisted): Sql<Extent> {
+  const known = extents.get(key)
+  if (known !== undefined) return known
+  const counted = yield* row(countBlocks, { key })
+  const extent: Extent = { key, blocks: counted?.n ?? 0, longs: counted?.longs ?? 0 }
+  if (extents.size >= manyExtents) extents.clear()
+  extents.set(key, extent)
+  return extent
+}
+
+/** The places of a key that has no lists by date. They are looked for in each segment, so the few of most are remembered. */
+function* placesOf(extent: Extent, parameter: number): Sql<readonly Place[]> {
+  if (extent.places !== undefined) return extent.places
+  const found = yield* rows(entriesOfKey, { key: extent.key, parameter })
+  const places = found.map(({ number, hi }) => ({ number, when: hi }))
+  if (places.length <= fewPlaces) extent.places = places
   return places
 }
+
+/** So many keys, and so many places of each, are remembered. */
+const [manyExtents, fewPlaces] = [2000, 16]
 
 /** More keys at once are not walked. */
 const manyKeys = 16
@@ -233,6 +251,14 @@ const countBlocks = prepare<{ key: number }>()(($) =>
     EXISTS (SELECT 1 FROM dated WHERE key = ${$('key')} AND long = 1) AS longs`),
 )
 
+const present = prepare<{ numbers: string }>()(($) =>
+  db
+    .selectFrom('resource')
+    .select(['number', 'id', 'current'])
+    .where('number', 'in', membersOf($('numbers')))
+    .where('deleted', '=', 0),
+)
+
 /** Which of these have that date still, and all that is asked for. */
 function* stillTrue(
   some: readonly Candidate[],
@@ -242,21 +268,28 @@ function* stillTrue(
   { param }: ByDate,
 ): Sql<readonly Match[]> {
   const oldest = some.at(-1)!.when
-  // A first version (its row is the resource's own number) says what it said when it was listed; only what is unlisted may be of a later one that is not there yet.
-  const unchanged = some.some(({ isUnlisted }) => isUnlisted) ? sql`FALSE` : sql`d.current = d.number`
   const rest = asked.filter((each) => each !== start && !isSaid(each.filter, param, oldest)).map(({ holds }) => holds)
-  const found = yield* answer(
-    raw<
-      Match & { unchanged: number; value: Value }
-    >(sql`SELECT d.number AS number, d.id AS id, d.current AS current, ${unchanged} AS unchanged,
-      CASE WHEN ${unchanged} THEN NULL ELSE ${value} END AS value
-      FROM ${members(some.map(({ number }) => number))} AS c ${inTurn} resource AS d
+  // A first version (its row is the resource's own number) says what it said when it was listed; only what is unlisted may be of a later one
+  // that is not there yet.
+  const isListed = !some.some(({ isUnlisted }) => isUnlisted)
+  const numbers = some.map(({ number }) => number)
+  const found = new Map<number, Match & { readonly value?: Value }>()
+  if (isListed && rest.length === 0)
+    for (const match of yield* rows(present, { numbers: asList(numbers) }))
+      if (match.current === match.number) found.set(match.number, match)
+  if (found.size < some.length) {
+    const unchanged = isListed ? sql`d.current = d.number` : sql`FALSE`
+    for (const match of yield* answer(
+      raw<Match & { value: Value }>(sql`SELECT d.number AS number, d.id AS id, d.current AS current,
+        CASE WHEN ${unchanged} THEN NULL ELSE ${value} END AS value
+      FROM ${members(numbers.filter((number) => !found.has(number)))} AS c ${inTurn} resource AS d
       WHERE d.number = c.value AND d.deleted = 0 AND ${sql.join([sql`(${unchanged} OR ${start.holds})`, ...rest], sql` AND `)}`),
-  )
-  const rowOf = new Map(found.map((each) => [each.number, each]))
+    ))
+      found.set(match.number, match)
+  }
   return some.flatMap(({ number, when }) => {
-    const there = rowOf.get(number)
-    return there && (there.unchanged === 1 || there.value === when) ? [there] : []
+    const match = found.get(number)
+    return match && ((isListed && match.current === number) || match.value === when) ? [match] : []
   })
 }
 

@@ -81,6 +81,12 @@ export function* row<P extends Bindings, R>(statement: Prepared<P, R>, values: P
   return found[0] as R | undefined
 }
 
+/** The same of rows that are never changed. */
+export function* lasting<P extends Bindings, R>(statement: Prepared<P, R>, values: P): Sql<R | undefined> {
+  const found = yield { sql: statement.sql, values: statement.bind(values), isLasting: true }
+  return found[0] as R | undefined
+}
+
 /** A statement for many rows, in one round trip. */
 export function* each<P extends Bindings>(statement: Prepared<P, unknown>, lists: readonly P[]): Sql<void> {
   if (lists.length === 0) return

@@ -1,6 +1,6 @@
 /** Search parameters have numbers: `Observation.code` one, and `Observation` one that every resource of the type has. */
 import type { Held } from '../fhir/search/contained.ts'
-import { db, prepare, row, rows } from './compile.ts'
+import { db, lasting, prepare, row, rows } from './compile.ts'
 import type { Sql } from './sql.ts'
 
 const parameterByName = prepare<{ name: string }>()(($) =>
@@ -17,7 +17,7 @@ const nameOf = (type: string, param: string): string => (param === '' ? type : `
 
 /** The number of a type's parameter (of the type itself: ''), if it has one. */
 export function* findParameter(type: string, param: string): Sql<number | undefined> {
-  return (yield* row(parameterByName, { name: nameOf(type, param) }))?.number
+  return (yield* lasting(parameterByName, { name: nameOf(type, param) }))?.number
 }
 
 const itemsByName = prepare<{ from: string; to: string }>()(($) =>

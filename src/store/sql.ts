@@ -12,6 +12,8 @@ export type Row = Readonly<Record<string, Value>>
 export interface Single {
   readonly sql: string
   readonly values: readonly Value[]
+  /** Rows that it has found once are never changed: whoever asks for what is committed may remember them. */
+  readonly isLasting?: true
 }
 
 /** Run once for each `width` of the values, in order, in one round trip; answers no rows. */

@@ -9,6 +9,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import {
   type Database,
   type Row,
+  type Single,
   type SqlClient,
   type Statement,
   singles,
@@ -24,6 +25,8 @@ const oldest = '3.51.3'
 const valuesAtOnce = 256
 /** Statements kept ready; searches make many different ones. */
 const keptStatements = 500
+/** Answers remembered that last. */
+const keptAnswers = 2000
 
 export interface SqliteOptions {
   /** Whether a commit waits for the disk. False only for files that nobody will miss. */
@@ -74,6 +77,8 @@ const value = (db: DatabaseSync, sql: string): unknown => Object.values(db.prepa
 class SqliteClient implements SqlClient {
   protected readonly db: DatabaseSync
   readonly #statements = new Map<string, StatementSync>()
+  /** Rows that were committed when they were found, and stay. */
+  readonly #lasting = new Map<string, readonly Row[]>()
   #snapshot = false
 
   constructor(db: DatabaseSync) {
@@ -96,7 +101,17 @@ class SqliteClient implements SqlClient {
       this.#snapshot = true
       setImmediate(() => this.endSnapshot())
     }
-    return this.execute(statement)
+    return 'isLasting' in statement ? this.#remembered(statement) : this.execute(statement)
+  }
+
+  #remembered(statement: Single): readonly Row[] {
+    const asked = `${statement.sql} ${statement.values.join()}`
+    const known = this.#lasting.get(asked)
+    if (known !== undefined) return known
+    const found = this.execute(statement)
+    if (this.#lasting.size >= keptAnswers) this.#lasting.clear()
+    if (found.length > 0) this.#lasting.set(asked, found)
+    return found
   }
 
   endSnapshot(): void {

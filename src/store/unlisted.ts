@@ -28,6 +28,17 @@ export interface Item {
   readonly isPosted?: true
 }
 
+/** How a key is listed. */
+export interface Extent {
+  readonly key: number
+  /** Of its lists by date, counted up to some. */
+  readonly blocks: number
+  /** Whether some of them are of long dates. */
+  readonly longs: number
+  /** Where it has none: the places of all that is listed under it, once they were looked for and are few. */
+  places?: readonly Place[]
+}
+
 /** So many resources are listed together. */
 const usual = 4096
 /** So few are read from memory as quickly as from lists. */
@@ -39,6 +50,8 @@ const few = 64
  */
 export class Unlisted {
   readonly lists = new Map<number, Item[]>()
+  /** As searches found it since lists were last written. What a resource loses in between is still among the places. */
+  readonly extents = new Map<number, Extent>()
   /** Resources that have lost keys which they may have here. */
   readonly changed = new Set<number>()
   readonly #together: number
@@ -105,6 +118,7 @@ export class Unlisted {
   /** Everything before this row is in lists. */
   start(row: number): void {
     this.lists.clear()
+    this.extents.clear()
     this.changed.clear()
     this.#resources = 0
     this.since = row
