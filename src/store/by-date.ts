@@ -44,8 +44,8 @@ function boundsOf({ prefix, lo, hi }: DateValue): { least: number; most: number 
   return { least: from, most: to }
 }
 
-/** So many blocks are read at first, then twice as many each time. */
-const blocksAtFirst = 6
+/** So many blocks are read at first, so many more then, and after that as many as there are already. */
+const [blocksAtFirst, blocksThen] = [8, 16]
 
 type At = { key: number; long: number; least: number; most: number; newest: number; chunk: number; part: number; n: number }
 const blocksAfter = prepare<At>()(($) =>
@@ -64,6 +64,7 @@ class Stream {
   readonly at: At
   /** Nothing that is still to be read comes before it. */
   frontier: Place
+  #blocks = 0
 
   constructor(key: number, long: 0 | 1, { least, most }: Pick<ByDate, 'least' | 'most'>, isEmpty: boolean) {
     this.at = { key, long, least, most, newest: Number.MAX_SAFE_INTEGER, chunk: 0, part: 0, n: blocksAtFirst }
@@ -76,7 +77,14 @@ class Stream {
     const last = blocks.at(-1)
     // Of the same instant, blocks of later chunks come first: what is left of it was made before this chunk was written.
     this.frontier = blocks.length < this.at.n || last === undefined ? end : { when: last.newest, number: last.chunk - 1 }
-    if (last) Object.assign(this.at, { newest: last.newest, chunk: last.chunk, part: last.part, n: this.at.n * 2 })
+    this.#blocks += blocks.length
+    if (last)
+      Object.assign(this.at, {
+        newest: last.newest,
+        chunk: last.chunk,
+        part: last.part,
+        n: Math.max(blocksThen, this.#blocks),
+      })
   }
 }
 
