@@ -1,5 +1,5 @@
 /** Searches in the order of the main date, newest first: read from lists (see dated.ts) until the page is full. */
-import { type RawBuilder, sql } from 'kysely'
+import { sql } from 'kysely'
 import { mainDate } from '../fhir/search/main-date.ts'
 import type { DateValue, Filter, Query } from '../fhir/search/query.ts'
 import { answer, db, prepare, raw, row, rows } from './compile.ts'
@@ -166,7 +166,6 @@ export function* pageByDate(standing: Standing, last: Last | undefined): Sql<rea
   const start = yield* startOf(standing, date)
   if (start === undefined) return undefined
 
-  const value = yield* sortValue(query.type, query.sort[0]!)
   const walk = new Walk(start, date, unlisted, last && { when: Number(after), number: last.number })
   const place = asked.indexOf(start.condition)
   const found = new Map<number, Match>()
@@ -179,7 +178,7 @@ export function* pageByDate(standing: Standing, last: Last | undefined): Sql<rea
       if (!isFirst) yield* standing.turn()
       isFirst = false
       const { whole, asked } = standing.meaning
-      for (const match of yield* stillTrue(some, asked[place] ?? whole, asked, value, date)) found.set(match.number, match)
+      for (const match of yield* stillTrue(some, asked[place] ?? whole, asked, query, date)) found.set(match.number, match)
       if (found.size > query.count) return [...found.values()].slice(0, query.count + 1)
     }
   }
@@ -272,7 +271,7 @@ function* stillTrue(
   some: readonly Candidate[],
   start: Condition,
   asked: readonly Asked[],
-  value: RawBuilder<Value>,
+  { type, sort }: Query,
   { param }: ByDate,
 ): Sql<readonly Match[]> {
   const oldest = some.at(-1)!.when
@@ -286,6 +285,7 @@ function* stillTrue(
     for (const match of yield* rows(present, { numbers: asList(numbers) }))
       if (match.current === match.number) found.set(match.number, match)
   if (found.size < some.length) {
+    const value = yield* sortValue(type, sort[0]!)
     const unchanged = isListed ? sql`d.current = d.number` : sql`FALSE`
     for (const match of yield* answer(
       raw<Match & { value: Value }>(sql`SELECT d.number AS number, d.id AS id, d.current AS current,
