@@ -1,6 +1,6 @@
 /** What every measure is given: the gateway as a process, and peers beside it. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { closeSync, fdatasyncSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs'
+import { closeSync, cpSync, fdatasyncSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { built, freePort, type Gateway, startProcess } from '../faults/process.ts'
@@ -14,6 +14,8 @@ export interface Bench {
   readonly gateway: Gateway
   readonly port: number
   readonly mllpPort: number
+  /** Of its store. */
+  readonly folder: string
   /** Milliseconds of one fdatasync of an appended page: what a commit of its own costs at the least. */
   readonly fsyncMs: number
   /** Megabytes of Bundles that JSON.parse reads in a second: how fast this machine is just now, for figures from elsewhere. */
@@ -21,8 +23,10 @@ export interface Bench {
   end(): Promise<void>
 }
 
-export async function startBench(env: Record<string, string> = {}): Promise<Bench> {
+/** `from`: the folder of a store at rest, to begin with a copy of it. */
+export async function startBench(env: Record<string, string> = {}, from?: string): Promise<Bench> {
   const folder = mkdtempSync(join(tmpdir(), 'handoff-bench-'))
+  if (from !== undefined) cpSync(from, folder, { recursive: true })
   const port = await freePort()
   const mllpPort = await freePort()
   const gateway = await startProcess(folder, port, { HANDOFF_MLLP_PORT: String(mllpPort), ...env }, built)
@@ -30,6 +34,7 @@ export async function startBench(env: Record<string, string> = {}): Promise<Benc
     gateway,
     port,
     mllpPort,
+    folder,
     fsyncMs: fsyncP50(folder),
     parseMBs: parseP50(),
     async end() {

@@ -26,7 +26,7 @@ if (unknown.length > 0) throw new Error(`no such measure: ${unknown.join(', ')};
 const report = new Report()
 const ehr = await startSandbox({ name: 'Bench' })
 const bench = await startBench({ HANDOFF_ALLOW_TARGETS: ehr.target })
-report.add(await ingest(bench))
+for (const row of await ingest(bench)) report.add(row)
 for (const [name, measure] of Object.entries(measures))
   if (wanted.length === 0 || wanted.includes(name)) for (const row of await measure(bench, ehr)) report.add(row)
 await bench.end()
