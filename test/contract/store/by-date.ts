@@ -131,5 +131,36 @@ export function byDateContract(inside: Inside): void {
         }),
         { numRuns: 6 },
       ))
+
+    test('the later made first among many of the same few instants, however many lists they are in', () =>
+      inside(async (place) => {
+        const store = await place.open()
+        const there = new Map<number, Content>()
+        const made = (i: number, days: number) =>
+          observed(i, { code: 'a', subject: 'ann', date: { effectiveDateTime: instant(days).slice(0, 10) } })
+        const put = async (some: readonly Content[], from: number) => {
+          await save(store, ...some)
+          for (const [i, each] of some.entries()) there.set(from + i, each)
+        }
+        for (let round = 0; round < 16; round++) {
+          const from = round * 70
+          await put(
+            Array.from({ length: 70 }, (_, i) => made(from + i, i % 3)),
+            from,
+          )
+          // Some of before are of another day now: they are in later lists than others that were made with them.
+          if (round > 0) for (const i of [from - 60, from - 59]) await put([made(i, 2)], i)
+          // Whoever asks has lists written, once nobody writes.
+          await search(store, query('Observation', [], newest))
+          await new Promise((rested) => setTimeout(rested, 5))
+        }
+        const wanted = query('Observation', [{ kind: 'token', param: 'category', values: [{ system: 'urn:c', code: 'a' }] }], {
+          ...newest,
+          count: 7,
+        })
+        const found = await allPages((after) => search(store, wanted, 'everything', after))
+        expect(idsOf(found)).toEqual(expected(there, wanted.filters))
+        await store.close()
+      }))
   })
 }
