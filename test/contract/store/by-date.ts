@@ -132,6 +132,30 @@ export function byDateContract(inside: Inside): void {
         { numRuns: 6 },
       ))
 
+    test('what only few had is found when more have come to have it', () =>
+      inside(async (place) => {
+        const store = await place.open()
+        const there = new Map<number, Content>()
+        const filters: Filter[] = [{ kind: 'token', param: 'category', values: [{ code: 'a' }, { code: 'rare' }] }]
+        for (const rare of [2, 2, 30, 2]) {
+          const from = there.size
+          const some = Array.from({ length: 80 }, (_, i) =>
+            observed(from + i, {
+              code: i < rare ? 'rare' : 'a',
+              subject: 'ann',
+              date: { effectiveDateTime: instant((from + i) % 7) },
+            }),
+          )
+          await save(store, ...some)
+          for (const [i, each] of some.entries()) there.set(from + i, each)
+          await search(store, query('Observation', [], newest))
+          await new Promise((rested) => setTimeout(rested, 5))
+          const found = await search(store, query('Observation', filters, { ...newest, count: 60 }))
+          expect(idsOf(found.items)).toEqual(expected(there, filters).slice(0, 60))
+        }
+        await store.close()
+      }))
+
     test('the later made first among many of the same few instants, however many lists they are in', () =>
       inside(async (place) => {
         const store = await place.open()
