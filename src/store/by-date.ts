@@ -2,23 +2,20 @@
 import { sql } from 'kysely'
 import { mainDate } from '../fhir/search/main-date.ts'
 import type { DateValue, Filter, Query } from '../fhir/search/query.ts'
-import { answer, db, prepare, raw, row, rows } from './compile.ts'
+import { answer, db, prepare, raw, rows } from './compile.ts'
 import { type Condition, count } from './condition.ts'
-import { datedOf, entriesOfKey, readBlock } from './dated.ts'
+import { type Bounds, type Candidate, type Keys, Walk } from './dated-walk.ts'
 import { asList, inTurn, members, membersOf } from './dialect.ts'
+import { extentOf, manyBlocks, placesOf } from './extents.ts'
 import { findParameter } from './parameters.ts'
 import { type Last, lastValues, sortValue } from './sort.ts'
 import type { Sql, Value } from './sql.ts'
 import type { Standing } from './standing.ts'
-import { type Extent, longest, newestFirst, type Place, type Unlisted } from './unlisted.ts'
+import type { Extent, Place } from './unlisted.ts'
 
 /** Of a query that asks for this order: the bounds that its filters set to the date. */
-export interface ByDate {
+interface ByDate extends Bounds {
   readonly param: string
-  /** Milliseconds: nothing that fits is older. */
-  readonly least: number
-  /** Milliseconds: what fits begins by then. */
-  readonly most: number
   /** What has no date at all may fit, too: it would come last. */
   readonly orNone: boolean
 }
@@ -42,102 +39,6 @@ function boundsOf({ prefix, lo, hi }: DateValue): { least: number; most: number 
   const from = ['eq', 'ge', 'ap'].includes(prefix) ? lo : prefix === 'gt' || prefix === 'sa' ? hi : Number.MIN_SAFE_INTEGER
   const to = ['eq', 'le', 'ap'].includes(prefix) ? hi : prefix === 'lt' || prefix === 'eb' ? lo : Number.MAX_SAFE_INTEGER
   return { least: from, most: to }
-}
-
-/** So many blocks are read at first, so many more then, and after that as many as there are already. */
-const [blocksAtFirst, blocksThen] = [8, 16]
-
-type At = { key: number; long: number; least: number; most: number; newest: number; chunk: number; part: number; n: number }
-const blocksAfter = prepare<At>()(($) =>
-  raw<{ newest: number; chunk: number; part: number; list: string }>(sql`SELECT newest, chunk, part, list FROM dated
-    WHERE key = ${$('key')} AND long = ${$('long')} AND newest >= ${$('least')} AND oldest <= ${$('most')}
-      AND (newest, chunk, part) < (${$('newest')}, ${$('chunk')}, ${$('part')})
-    ORDER BY newest DESC, chunk DESC, part DESC LIMIT ${$('n')}`),
-)
-
-/** Before and behind all places. */
-const beginning: Place = { when: Number.POSITIVE_INFINITY, number: Number.POSITIVE_INFINITY }
-const end: Place = { when: Number.NEGATIVE_INFINITY, number: 0 }
-
-/** The blocks of a key, as far as they were read. */
-class Stream {
-  readonly at: At
-  /** Nothing that is still to be read comes before it. */
-  frontier: Place
-  #blocks = 0
-
-  constructor(key: number, long: 0 | 1, { least, most }: Pick<ByDate, 'least' | 'most'>, isEmpty: boolean) {
-    this.at = { key, long, least, most, newest: Number.MAX_SAFE_INTEGER, chunk: 0, part: 0, n: blocksAtFirst }
-    this.frontier = isEmpty ? end : beginning
-  }
-
-  *read(into: Place[]): Sql<void> {
-    const blocks = yield* rows(blocksAfter, this.at)
-    for (const block of blocks) readBlock(block, into)
-    const last = blocks.at(-1)
-    // Of the same instant, blocks of later chunks come first: what is left of it was made before this chunk was written.
-    this.frontier = blocks.length < this.at.n || last === undefined ? end : { when: last.newest, number: last.chunk - 1 }
-    this.#blocks += blocks.length
-    if (last)
-      Object.assign(this.at, {
-        newest: last.newest,
-        chunk: last.chunk,
-        part: last.part,
-        n: Math.max(blocksThen, this.#blocks),
-      })
-  }
-}
-
-/** Places of some keys in order, from a place on. Some may have become untrue; the same one may come twice. */
-class Walk {
-  readonly #streams: readonly Stream[]
-  #pool: Candidate[]
-  readonly #after: Place
-  readonly #least: number
-
-  constructor({ listed, rare, keys }: Start, { least, most }: ByDate, unlisted: Unlisted, after: Place | undefined) {
-    this.#after = after ?? { when: Number.POSITIVE_INFINITY, number: 0 }
-    this.#least = least
-    // A short date that begins by then ends soon after.
-    const most0 = Math.min(most + longest, this.#after.when, Number.MAX_SAFE_INTEGER)
-    const most1 = Math.min(this.#after.when, Number.MAX_SAFE_INTEGER)
-    this.#streams = listed.flatMap(({ key, longs }) => [
-      new Stream(key, 0, { least, most: most0 }, false),
-      new Stream(key, 1, { least, most: most1 }, longs === 0),
-    ])
-    const fresh = keys.flatMap((key) => datedOf(unlisted.lists.get(key) ?? []))
-    this.#pool = this.#among([...rare, ...fresh.map(({ when, number }) => ({ when, number, isUnlisted: true }))])
-  }
-
-  /** So many of the next ones, or a few more; fewer if there are no more. */
-  *next(least: number): Sql<Candidate[]> {
-    for (;;) {
-      const frontier = this.#streams.reduce(
-        (first, stream) => (newestFirst(stream.frontier, first) < 0 ? stream.frontier : first),
-        end,
-      )
-      const ready = this.#pool.filter((place) => newestFirst(place, frontier) <= 0)
-      if (ready.length >= least || frontier === end) {
-        this.#pool = this.#pool.filter((place) => newestFirst(place, frontier) > 0)
-        return ready.sort(newestFirst)
-      }
-      for (const stream of this.#streams) {
-        if (stream.frontier !== frontier) continue
-        const read: Place[] = []
-        yield* stream.read(read)
-        this.#pool.push(...this.#among(read))
-      }
-    }
-  }
-
-  #among<P extends Place>(some: readonly P[]): P[] {
-    return some.filter((place) => place.when >= this.#least && newestFirst(place, this.#after) > 0)
-  }
-}
-
-interface Candidate extends Place {
-  /** Perhaps of a commit that is not on the disk yet. */
-  readonly isUnlisted?: boolean
 }
 
 /** What a search asks for, in SQL; with the filter that it says. */
@@ -185,17 +86,13 @@ export function* pageByDate(standing: Standing, last: Last | undefined): Sql<rea
 }
 
 /** What to walk: the keys of a condition. */
-interface Start {
+interface Start extends Keys {
   readonly condition: Condition
-  readonly listed: readonly Extent[]
-  readonly keys: readonly number[]
-  /** Listed places of keys that have no lists by date, because few have them. */
-  readonly rare: readonly Place[]
 }
 
 /** The condition with the fewest blocks. Undefined if something asked for is so rare that it is quicker to sort what has it. */
 function* startOf({ query: { type }, meaning: { whole, asked }, unlisted }: Standing, { param }: ByDate): Sql<Start | undefined> {
-  let start: Pick<Start, 'condition' | 'listed'> | undefined
+  let start: { readonly condition: Condition; readonly listed: readonly Extent[] } | undefined
   let fewest = Number.POSITIVE_INFINITY
   const keyed = asked.filter(({ keys }) => keys !== undefined)
   for (const condition of keyed.length > 0 ? keyed : [whole]) {
@@ -224,39 +121,8 @@ function* startOf({ query: { type }, meaning: { whole, asked }, unlisted }: Stan
   }
 }
 
-/** How a key is listed. */
-function* extentOf(key: number, { extents }: Unlisted): Sql<Extent> {
-  const known = extents.get(key)
-  if (known !== undefined) return known
-  const counted = yield* row(countBlocks, { key })
-  const extent: Extent = { key, blocks: counted?.n ?? 0, longs: counted?.longs ?? 0 }
-  if (extents.size >= manyExtents) extents.clear()
-  extents.set(key, extent)
-  return extent
-}
-
-/** The places of a key that has no lists by date. They are looked for in each segment, so the few of most are remembered. */
-function* placesOf(extent: Extent, parameter: number): Sql<readonly Place[]> {
-  if (extent.places !== undefined) return extent.places
-  const found = yield* rows(entriesOfKey, { key: extent.key, parameter })
-  const places = found.map(({ number, hi }) => ({ number, when: hi }))
-  if (places.length <= fewPlaces) extent.places = places
-  return places
-}
-
-/** So many keys, and so many places of each, are remembered. */
-const [manyExtents, fewPlaces] = [2000, 16]
-
 /** More keys at once are not walked. */
 const manyKeys = 16
-
-/** With so many blocks something else that is asked for may be rarer. */
-const manyBlocks = 64
-const countBlocks = prepare<{ key: number }>()(($) =>
-  raw<{ n: number; longs: number }>(sql`SELECT
-    (SELECT count(*) FROM (SELECT 1 FROM dated WHERE key = ${$('key')} LIMIT ${sql.lit(manyBlocks)}) AS found) AS n,
-    EXISTS (SELECT 1 FROM dated WHERE key = ${$('key')} AND long = 1) AS longs`),
-)
 
 const present = prepare<{ numbers: string }>()(($) =>
   db
