@@ -12,8 +12,8 @@ export interface Opened {
 const quiet = { HANDOFF_LOG: 'warn', HANDOFF_BASE_URL: 'http://localhost:8787' }
 const configPath = resolve(import.meta.dirname, '../../../wrangler.toml')
 
-export async function openNode(settings: Environment): Promise<Opened> {
-  const read = readSettings({ ...quiet, HANDOFF_STORE: 'sqlite::memory:', PORT: '0', ...settings })
+export async function openNode(settings: Environment, readFile?: (path: string) => string | undefined): Promise<Opened> {
+  const read = readSettings({ ...quiet, HANDOFF_STORE: 'sqlite::memory:', PORT: '0', ...settings }, readFile)
   if (!read.ok) throw new Error(JSON.stringify(read.problem))
   const started = await startNode(read.value, () => undefined)
   if (!started.ok) throw new Error(JSON.stringify(started.problem))
