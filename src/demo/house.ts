@@ -1,4 +1,4 @@
-/** The demo's house: the gateway on a fresh store, and an EHR, a payer and a hospital beside it, all on this machine alone. */
+/** The demo's house: the gateway on a fresh store, and an EHR, a payer, a hospital and an identity provider beside it, all on this machine alone. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,8 +7,9 @@ import { type Environment, readSettings } from '../settings.ts'
 import { daysBefore } from './days.ts'
 import { type Fault, startSandbox } from './sandbox/fhir-server.ts'
 import { startHospital } from './sandbox/hospital.ts'
+import { type IdentityProvider, startIdentityProvider } from './sandbox/identity-provider.ts'
 import { createIds, type Stage } from './stage.ts'
-import { jonahsStay, rosasStay } from './story/people.ts'
+import { careTeam, jonahsStay, npi, rosasStay } from './story/people.ts'
 import { callerOf, check } from './talk.ts'
 
 interface House {
@@ -60,6 +61,8 @@ async function open(port: number, start: Start, opened: (() => Promise<unknown>)
   opened.push(ehr.close)
   const payer = await startSandbox({ name: 'Lakeshore Plan' })
   opened.push(payer.close)
+  const provider = await startIdentityProvider(careTeam)
+  opened.push(provider.close)
 
   // As in production; it writes nowhere but into the demo's own folder.
   const settings = {
@@ -67,7 +70,8 @@ async function open(port: number, start: Start, opened: (() => Promise<unknown>)
     PORT: String(port),
     HANDOFF_STORE: `sqlite:${folder}`,
     HANDOFF_AUTH: 'none',
-    HANDOFF_ALLOW_TARGETS: [ehr, payer].map(({ target }) => target).join(','),
+    HANDOFF_CONFIG: JSON.stringify({ tenants: [{ name: 'default', signIn: signInBy(provider) }] }),
+    HANDOFF_ALLOW_TARGETS: [ehr, payer, provider].map(({ target }) => target).join(','),
   }
   const gateway = await start(settings, (line) => {
     log.push(line.trimEnd())
@@ -90,8 +94,15 @@ async function open(port: number, start: Start, opened: (() => Promise<unknown>)
   return { stage, log, close }
 }
 
+/** Somebody of the care team is known by the number that Medicare knows them by. */
+const signInBy = ({ issuer, clientId, clientSecret }: IdentityProvider) => ({
+  ...{ issuer, clientId, clientSecret, claim: 'npi', identifierSystem: npi },
+  roles: [{ scope: 'system/*.rs system/Task.u system/ServiceRequest.u system/Encounter.u' }],
+})
+
 const startGateway: Start = async (environment, write) => {
-  const settings = readSettings(environment)
+  // The configuration is no file here, but its text.
+  const settings = readSettings(environment, (name) => (name === environment.HANDOFF_CONFIG ? name : undefined))
   check(settings.ok, 'The settings of the demo cannot be used.')
   const started = await startNode(settings.value, write).catch((error: unknown) => {
     if ((error as { code?: unknown }).code !== 'EADDRINUSE' || environment.PORT === '0') throw error

@@ -107,6 +107,7 @@ const stayingUp = ({ gateway, hospital }: Stage): string => `
 The gateway stays up, without authentication, for this machine alone:
 
   console    ${gateway.baseUrl}/console
+  care team  ${gateway.baseUrl}/console/work    (sign in as Dana, who works with Rosa)
   API        ${gateway.baseUrl}/docs    FHIR R4: ${gateway.baseUrl}/fhir/metadata
   hospital   ${hospital.url}    (send a discharge again, or another one)
 

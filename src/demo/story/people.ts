@@ -10,6 +10,11 @@ export const payerOrg = 'org-lakeshore-plan'
 export const consent = 'con-rosa-pantry'
 const coverage = 'cov-rosa-lakeshore'
 
+export const npi = 'http://hl7.org/fhir/sid/us-npi'
+
+/** Who may sign in. */
+export const careTeam = [{ sub: 'dana', name: 'Dana Whitfield', npi: '1666666668' }]
+
 const loinc = 'http://loinc.org'
 const terminology = 'http://terminology.hl7.org/CodeSystem'
 const extension = (name: string, value: object) => ({
@@ -38,7 +43,7 @@ export const directory = ({ admitted }: Days): readonly Resource[] => [
     resourceType: 'Practitioner',
     id: dana,
     active: true,
-    identifier: [{ system: 'http://hl7.org/fhir/sid/us-npi', value: '1666666668' }],
+    identifier: [{ system: npi, value: careTeam[0]!.npi }],
     name: [{ use: 'official', family: 'Whitfield', given: ['Dana'], suffix: ['LCSW'] }],
     qualification: [{ code: { text: 'LCSW' }, period: { start: '2019-05-01' } }],
     extension: [extension('staff-level', { valueCode: 'master' })],
@@ -50,6 +55,16 @@ export const directory = ({ admitted }: Days): readonly Resource[] => [
     practitioner: { reference: `Practitioner/${dana}` },
     organization: { reference: `Organization/${agency}` },
     specialty: [{ coding: [{ system: 'http://nucc.org/provider-taxonomy', code: '1041C0700X' }] }],
+  },
+  {
+    resourceType: 'List',
+    id: 'cas-dana',
+    status: 'current',
+    mode: 'working',
+    title: 'Dana’s clients',
+    code: { coding: [{ system: 'https://warm-handoff.example/fhir/CodeSystem/list-kind', code: 'caseload' }] },
+    source: { reference: 'PractitionerRole/rol-dana-harbor' },
+    entry: [{ item: { reference: `Patient/${rosa}` } }],
   },
   {
     resourceType: 'Coverage',

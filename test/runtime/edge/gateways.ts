@@ -12,8 +12,10 @@ export interface Opened {
 const quiet = { HANDOFF_LOG: 'warn', HANDOFF_BASE_URL: 'http://localhost:8787' }
 const configPath = resolve(import.meta.dirname, '../../../wrangler.toml')
 
-export async function openNode(settings: Environment, readFile?: (path: string) => string | undefined): Promise<Opened> {
-  const read = readSettings({ ...quiet, HANDOFF_STORE: 'sqlite::memory:', PORT: '0', ...settings }, readFile)
+/** As at the edge, its configuration is no file but the text. */
+export async function openNode(settings: Environment): Promise<Opened> {
+  const asText = (name: string): string | undefined => (name === settings.HANDOFF_CONFIG ? name : undefined)
+  const read = readSettings({ ...quiet, HANDOFF_STORE: 'sqlite::memory:', PORT: '0', ...settings }, asText)
   if (!read.ok) throw new Error(JSON.stringify(read.problem))
   const started = await startNode(read.value, () => undefined)
   if (!started.ok) throw new Error(JSON.stringify(started.problem))
