@@ -56,7 +56,7 @@ export function dated(at: string | undefined): Child | undefined {
 
 const languages = new Intl.DisplayNames(['en'], { type: 'language' })
 /** `Spanish`, for any kind of it; what is no language's code stays as it is. */
-function languageNamed(code: string): string {
+export function languageNamed(code: string): string {
   try {
     return languages.of(code.split('-')[0]!) ?? code
   } catch {

@@ -40,6 +40,7 @@ fieldset { border: 1px solid var(--line); border-radius: 8px; padding: .6rem 1re
 .sides { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(16rem, 100%), 1fr)); gap: .6rem 1.2rem; margin-bottom: .6rem }
 .sides pre { max-height: 20rem } .sides p { margin: 0 }
 .choice { display: flex; gap: .4rem; align-items: baseline; font-weight: 600; padding: .15rem 0; cursor: pointer } .choice input { margin: 0 }
+td select { width: auto; max-width: 16rem }
 textarea { font: .9em ui-monospace, monospace; width: 100%; padding: .4rem .5rem; border: 1px solid var(--line); border-radius: 6px; background: var(--back); color: inherit; display: block; margin-bottom: .4rem }
 button { font: inherit; padding: .2rem .8rem; border: 1px solid var(--line); border-radius: 6px; background: var(--back); color: inherit; cursor: pointer }
 button:hover, button:focus-visible { border-color: var(--soft) }

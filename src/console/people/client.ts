@@ -1,12 +1,14 @@
 /** One client: who they are, what is pressing, what is owed and planned, what they agreed to, and what happened, newest first. */
 import type { Child } from 'hono/jsx'
+import { addDays } from '../../domain/calendar.ts'
 import type { Client } from '../../domain/client.ts'
 import type { Result } from '../../domain/problem.ts'
 import type { Ctx } from '../../http/env.ts'
-import { h2, section, span } from '../html.ts'
-import { facts, list, state } from '../page.ts'
+import { h2, li, section, span, ul } from '../html.ts'
+import { languageNamed } from '../link-pages.ts'
+import { facts, list, note, state } from '../page.ts'
 import { about, type Fields, stateOf, titled, when, words } from './words.ts'
-import { linkTo, membersOf } from './work.ts'
+import { linkTo, membersOf, month, turns } from './work.ts'
 
 const latest = 25
 
@@ -20,118 +22,133 @@ export const nameIn = ({ names }: Pick<Client, 'names'>): string => {
 export async function clientPage(
   c: Ctx,
   id: string,
+  at: string,
 ): Promise<Result<{ readonly name: string; readonly content: readonly Child[] }>> {
   const read = await c.get('desk').readMember('clients', id)
   if (!read.ok) return read
   const client = read.value.record as unknown as Client & Fields
-  const zone = client.timeZone
-  const of = (name: string, ...states: readonly string[]): Promise<readonly Fields[]> => membersIn(c, id, name, states)
-  const crises = await of('crises', 'open', 'acknowledged', 'stabilising')
-  const safety = await of('safety-plans', 'active')
-  const followUps = (await of('follow-ups', 'missed', 'open', 'attempted')).toSorted((one, other) =>
-    String(one.dueTo) < String(other.dueTo) ? -1 : 1,
-  )
-  const items = await of('work-items', 'open', 'in-progress', 'deferred')
-  const referrals = await of(
-    'referrals',
-    'draft',
-    'requested',
-    'received',
-    'accepted',
-    'in-progress',
-    'on-hold',
-    'rejected',
-    'completed',
-    'failed',
-  )
-  const plans = await of('care-plans', 'active', 'draft')
-  const goals = (await membersOf(c, 'goals', { client: id })).filter(({ lifecycle }) =>
-    ['proposed', 'accepted', 'active', 'on-hold'].includes(String(lifecycle)),
-  )
-  const consents = await of('consents', 'active')
   const happened = await timeline(c, id)
   if (!happened.ok) return happened
+  const parts: readonly Part[] = await Promise.all(
+    open.map(async (part) => ({ ...part, records: await membersFor(c, id, part, at) })),
+  )
+  const nothing = parts.filter(({ records }) => records.length === 0).map(({ heading }) => heading)
+  const zone = client.timeZone
   return {
     ok: true,
     value: {
       name: nameIn(client) || 'A client',
       content: [
         section(null, h2(null, 'Who they are'), person(client)),
-        ...(crises.length > 0
-          ? [
-              list(
-                'Crises',
-                ['since', 'what', 'how grave', 'state'],
-                crises.map((one) => [
-                  when(one.openedAt, zone),
-                  titled(one.trigger),
-                  words(one.level),
-                  span({ class: 'state bad' }, stateOf(one)),
-                ]),
-              ),
-            ]
-          : []),
-        ...safetyPlan(safety, zone),
-        list(
-          'Follow-ups',
-          ['which', 'from', 'due by', 'state'],
-          followUps.map((one) => [
-            linkTo('follow-ups', one.id, about(one)),
-            when(one.dueFrom),
-            when(one.dueTo),
-            state(stateOf(one)),
-          ]),
-          'None is owed.',
-        ),
-        list(
-          'Work items',
-          ['what', 'due', 'state'],
-          items.map((one) => [linkTo('work-items', one.id, about(one)), when(one.dueAt, zone), state(stateOf(one))]),
-        ),
-        list(
-          'Referrals',
-          ['for', 'answer due', 'state'],
-          referrals.map((one) => [linkTo('referrals', one.id, about(one)), when(one.respondBy, zone), state(stateOf(one))]),
-        ),
-        list(
-          'Goals',
-          ['goal', 'in their words', 'how it goes', 'state'],
-          goals.map((one) => [about(one), String(one.clientWords ?? ''), words(one.achievement), stateOf(one)]),
-        ),
-        list(
-          'Plans',
-          ['plan', 'next review', 'state'],
-          plans.map((one) => [about(one), when(one.nextReviewOn), stateOf(one)]),
-        ),
-        list(
-          'Consents in force',
-          ['what for', 'given', 'until'],
-          consents.map((one) => [
-            titled(one.kind),
-            when(one.givenAt, zone),
-            when((one.expires as { on?: string } | undefined)?.on) || 'see the consent',
-          ]),
-        ),
+        ...parts
+          .filter(({ records }) => records.length > 0)
+          .map(({ heading, columns, row, records }) =>
+            list(
+              heading,
+              columns,
+              records.map((one) => row(one, zone)),
+            ),
+          ),
+        ...(nothing.length > 0 ? [note('Nothing open', `${nothing.join(', ')}.`)] : []),
         list(
           'What happened last',
           ['when', 'what', 'about', 'state'],
-          happened.value
-            .filter(({ collection }) => collection !== 'caseloads')
-            .map(({ at, collection, record }) => [
-              when(at, zone),
-              titled(collection),
-              record ? about(record) : '',
-              record ? stateOf(record) : '',
-            ]),
+          happened.value.map(({ at: then, collection, record }) => [
+            when(then, zone),
+            titled(collection),
+            record ? about(record) : '',
+            record ? stateOf(record) : '',
+          ]),
         ),
       ],
     },
   }
 }
 
-async function membersIn(c: Ctx, client: string, name: string, states: readonly string[]): Promise<readonly Fields[]> {
-  const all = await membersOf(c, name, { client })
-  return all.filter((one) => states.includes(String(one.state)))
+/** What of a collection is shown while it is open, and how. */
+interface Open {
+  readonly heading: string
+  readonly collection: string
+  readonly states: readonly string[]
+  /** As a search on `/fhir` narrows it, so that what is over does not stand in its way. */
+  readonly also?: readonly [string, string]
+  readonly columns: readonly string[]
+  readonly row: (one: Fields, zone: string | undefined) => Child[]
+}
+type Part = Open & { readonly records: readonly Fields[] }
+
+const open: readonly Open[] = [
+  {
+    ...{ heading: 'Crises', collection: 'crises', states: ['open', 'acknowledged', 'stabilising'] },
+    columns: ['since', 'what', 'how grave', 'state'],
+    row: (one, zone) => [when(one.openedAt, zone), about(one), words(one.level), span({ class: 'state bad' }, stateOf(one))],
+  },
+  {
+    ...{ heading: 'Safety plan', collection: 'safety-plans', states: ['active'], also: ['status', 'active'] },
+    columns: ['what it says', 'gone through'],
+    row: (one, zone) => [ul(null, ...sayings(one).map((text) => li(null, text))), when(one.reviewedAt ?? one.createdAt, zone)],
+  },
+  {
+    ...{ heading: 'Follow-ups', collection: 'follow-ups', states: ['missed', 'open', 'attempted'] },
+    columns: ['which', 'from', 'due by', 'state'],
+    row: (one) => [linked('follow-ups', one), when(one.dueFrom), when(one.dueTo), state(stateOf(one))],
+  },
+  {
+    ...{ heading: 'Work items', collection: 'work-items', states: ['open', 'in-progress', 'deferred'] },
+    also: ['status', 'ready,draft,requested,received,accepted,in-progress,on-hold'],
+    columns: ['what', 'due', 'state'],
+    row: (one, zone) => [linked('work-items', one), when(one.dueAt, zone), state(stateOf(one))],
+  },
+  {
+    ...{
+      heading: 'Referrals',
+      collection: 'referrals',
+      states: Object.keys(turns),
+      also: ['status', 'draft,active,on-hold,completed'],
+    },
+    columns: ['for', 'answer due', 'what is next', 'state'],
+    row: (one, zone) => [
+      linked('referrals', one),
+      when(one.respondBy, zone),
+      turns[String(one.state)] ?? '',
+      state(stateOf(one)),
+    ],
+  },
+  {
+    ...{ heading: 'Goals', collection: 'goals', states: ['proposed', 'accepted', 'active', 'on-hold'] },
+    also: ['lifecycle-status', 'proposed,planned,accepted,active,on-hold'],
+    columns: ['goal', 'in their words', 'how it goes', 'state'],
+    row: (one) => [about(one), String(one.clientWords ?? ''), words(one.achievement), stateOf(one)],
+  },
+  {
+    ...{ heading: 'Plans', collection: 'care-plans', states: ['active', 'draft'], also: ['status', 'active,draft'] },
+    columns: ['plan', 'next review', 'state'],
+    row: (one) => [about(one), when(one.nextReviewOn), stateOf(one)],
+  },
+  {
+    ...{ heading: 'Consents in force', collection: 'consents', states: ['active'], also: ['status', 'active'] },
+    columns: ['what for', 'given', 'until'],
+    row: (one, zone) => [titled(one.kind), when(one.givenAt, zone), until(one.expires)],
+  },
+]
+
+const linked = (collection: string, one: Fields): Child => linkTo(collection, one.id, about(one) || words(collection))
+
+const until = (expires: unknown): Child => {
+  const { on, event } = (expires ?? {}) as { on?: string; event?: string }
+  return on === undefined ? (event ?? 'no end was said') : when(on)
+}
+
+const sayings = ({ sections }: Fields): readonly string[] =>
+  Object.entries(sections as Readonly<Record<string, { readonly items?: readonly string[] }>>).flatMap(
+    ([name, { items = [] }]) => (items.length > 0 ? [`${titled(name)}: ${items.join('; ')}`] : []),
+  )
+
+/** Of follow-ups those that are to be made good still. */
+async function membersFor(c: Ctx, client: string, { collection, states, also }: Open, at: string): Promise<readonly Fields[]> {
+  const due = collection === 'follow-ups' ? { due: `ge${addDays(at.slice(0, 10), -month)}` } : {}
+  const all = await membersOf(c, collection, { client, ...due, ...(also && { also: [also] }) })
+  return all.filter((one) => states.includes(String(one.state ?? one.lifecycle)))
 }
 
 /** How to reach them: not by what is not safe for them. */
@@ -140,7 +157,7 @@ function person({ birthDate, languages, contacts, communicationPreference }: Cli
   const preferred = languages.find((one) => one.preferred) ?? languages[0]
   return facts([
     ['Born', birthDate ?? 'not on record'],
-    ['Language', preferred && `${preferred.code}${preferred.interpreterNeeded ? ', with an interpreter' : ''}`],
+    ['Language', preferred && `${languageNamed(preferred.code)}${preferred.interpreterNeeded ? ', with an interpreter' : ''}`],
     ['Prefers', words(communicationPreference?.channel)],
     [
       'To reach them',
@@ -149,17 +166,6 @@ function person({ birthDate, languages, contacts, communicationPreference }: Cli
         .join(', '),
     ],
   ])
-}
-
-function safetyPlan([plan]: readonly Fields[], zone: string | undefined): readonly Child[] {
-  if (!plan) return [list('Safety plan', [], [], 'None is in force.')]
-  const sections = plan.sections as Readonly<Record<string, { readonly items?: readonly string[] }>>
-  const rows = Object.entries(sections).flatMap(([name, { items = [] }]) =>
-    items.length > 0 ? [[titled(name), items.join('; ')]] : [],
-  )
-  return [
-    list('Safety plan', ['part', 'what it says'], [...rows, ['Gone through', when(plan.reviewedAt ?? plan.createdAt, zone)]]),
-  ]
 }
 
 interface Happened {
@@ -173,7 +179,7 @@ async function timeline(c: Ctx, id: string): Promise<Result<readonly Happened[]>
   const page = await c.get('desk').timeline(id, { limit: latest })
   if (!page.ok) return page
   const records = new Map<string, Fields>()
-  const items = page.value.items.slice(0, latest)
+  const items = page.value.items.filter(({ collection }) => collection !== 'caseloads').slice(0, latest)
   for (const [name, some] of Map.groupBy(items, ({ collection }) => collection)) {
     const ids = some.map((one) => one.id).join(',')
     for (const one of await membersOf(c, name, { also: [['_id', ids]] })) records.set(one.id, one)

@@ -30,7 +30,7 @@ export function workRoutes(gateway: Gateway): Hono<Env> {
   })
 
   router.get('/clients/:id', async (c) => {
-    const shown = await clientPage(c, c.req.param('id'))
+    const shown = await clientPage(c, c.req.param('id'), now())
     return shown.ok ? show(c, '', shown.value.name, shown.value.content) : refuse(c, shown.problem)
   })
 

@@ -48,19 +48,20 @@ export function signInRoutes(router: Hono<Env>, gateway: Gateway): void {
   })
 }
 
+const reasons = {
+  new: 'These pages are the care team’s. Sign in with the account that you have at work.',
+  over: 'You were away for long, so your session is over, and nothing was done just now.',
+  out: 'You are signed out.',
+} as const
+
 /** Who asks is settled by the cookie; whoever has none that holds is asked to sign in. */
 export function session(router: Hono<Env>, gateway: Gateway): void {
   router.use(async (c, next) => {
     const { tenant, text } = kept(c, gateway, 'session')
     const known = await (await gateway.desk(system(tenant))).checkSession(text)
     if (!known.ok) {
-      const signedOut = c.req.path === `${home}/sign-out`
-      return askToSignIn(
-        c,
-        signedOut
-          ? 'You are signed out.'
-          : 'Nothing is shown, and nothing was done: you are not signed in, or were away for long.',
-      )
+      const why = c.req.path === `${home}/sign-out` ? 'out' : text === '' ? 'new' : 'over'
+      return askToSignIn(c, reasons[why])
     }
     c.set('principal', known.value.principal)
     const once = c.req.method === 'POST' ? fieldsOf(c).get('once') : null

@@ -22,19 +22,24 @@ const telling = [
   'subject',
   'instrument',
   'policyId',
+  'type',
   'kind',
   'encounterClass',
   'topic',
   'trigger',
 ]
 
+/** A concept, or what goes by a name of its own. */
+const called = (said: { readonly codings?: []; readonly display?: string; readonly id?: string }): string | undefined =>
+  inWords({ ...said, coding: said.codings }) ?? said.display ?? said.id?.toUpperCase()
+
 /** What a record is about, by the first of its fields that says so. */
 export function about(record: Fields): string {
   for (const name of telling) {
     const said = record[name]
-    const text =
-      typeof said === 'object' && said !== null ? inWords({ ...said, coding: (said as { codings?: [] }).codings }) : said
-    if (typeof text === 'string') return name === 'policyId' ? text.replace(/@.*/, '') : titled(text)
+    const text = typeof said === 'object' && said !== null ? called(said) : said
+    if (typeof text === 'string')
+      return name === 'policyId' ? text.replace(/@.*/, '') : /^[a-z\d-]+$/.test(text) ? titled(text) : text
   }
   return ''
 }

@@ -13,7 +13,7 @@ type Own = Extract<Awaited<ReturnType<Desk['ownWork']>>, { ok: true }>['value']
 
 const most = 100
 /** Days for which a follow-up that was missed is still to be made good, and as many are looked ahead. */
-const month = 30
+export const month = 30
 
 export const linkTo = (collection: string, id: string, text: string): Child => a({ href: `${home}/${collection}/${id}` }, text)
 
@@ -116,7 +116,7 @@ function workItems(own: Own, at: string): Child {
 }
 
 /** Who has to do something about a referral now. */
-const turns: Readonly<Record<string, string>> = {
+export const turns: Readonly<Record<string, string>> = {
   draft: 'send it',
   requested: 'they have not answered',
   received: 'they have not answered',
