@@ -15,8 +15,8 @@ export function* sortValue(type: string, { kind, param, descending }: SortKey): 
   const parameter = yield* findParameter(type, param)
   if (parameter === undefined) return sql`CAST(NULL AS TEXT)`
   const [extreme, end] = descending ? [sql`max`, 'hi'] : [sql`min`, 'lo']
-  const rows = (table: string, column: string) =>
-    sql<Value>`(SELECT ${extreme}(${plain(column)}) FROM ${sql.table(table)} WHERE number = d.number AND parameter = ${parameter})`
+  const rows = (table: string, column: string, more = sql``) =>
+    sql<Value>`(SELECT ${extreme}(${plain(column)}) FROM ${sql.table(table)} WHERE number = d.number AND parameter = ${parameter} ${more})`
   switch (kind) {
     case 'date':
       return rows('period', end)
@@ -24,7 +24,7 @@ export function* sortValue(type: string, { kind, param, descending }: SortKey): 
     case 'quantity':
       return rows('amount', end)
     case 'string':
-      return rows('word', 'value')
+      return rows('word', 'value', sql`AND exact <> ''`)
     default:
       return sql`(SELECT ${extreme}(coalesce(t.value, r.type || '/' || r.id)) FROM indexed AS i ${inTurn} ${keysOfRow}
         LEFT JOIN term AS t ON t.number = k.value % ${keyBase}
@@ -84,7 +84,7 @@ export function lastValues(keys: readonly SortKey[], { id, at, resource }: Last)
     token: (param, _, code) => offer(['token'], param, code),
     reference: (param, target) => offer(['reference'], param, target),
     uri: (param, value) => offer(['uri'], param, value),
-    string: (param, value) => offer(['string'], param, value),
+    string: (param, value, exact) => exact !== '' && offer(['string'], param, value),
     date: (param, lo, hi) => offer(['date'], param, lo, hi),
     number: (param, lo, hi) => offer(['number'], param, lo, hi),
     quantity: (param, lo, hi) => offer(['quantity'], param, lo, hi),

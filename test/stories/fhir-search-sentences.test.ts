@@ -54,6 +54,12 @@ describe('empty parameters are not an error, they are just ignored', () => {
     expect(found).toMatchObject({ status: 200, ids: ['ann'], self: 'http://localhost/fhir/Patient?_id=ann' })
   })
 
+  it('those that shape the answer among them', async () => {
+    for (const name of ['_sort', '_total', '_summary', '_elements', '_include', '_revinclude', '_contained', '_containedType'])
+      expect(await search('Patient', { [name]: '', _id: 'ann' })).toMatchObject({ status: 200, ids: ['ann'] })
+    expect(await search('Patient', { '_sort:nearly': '', _id: 'ann' })).toMatchObject({ status: 400 })
+  })
+
   it('over several types, too', async () => {
     const found = await search('', { _type: 'Patient,ValueSet', _id: 'ann,first', _lastUpdated: '' })
     expect(found).toMatchObject({ ids: ['ann', 'first'], self: 'http://localhost/fhir?_type=Patient%2CValueSet&_id=ann%2Cfirst' })
@@ -113,6 +119,51 @@ describe('whoever prefers lenient handling', () => {
   ])('has a modifier, a query or a value that is not known refused all the same: %s=%s', async (name, value) => {
     expect(await search('Patient', { [name]: value }, prefer)).toMatchObject({ status: 400 })
   })
+})
+
+describe('"for robust search, servers should search the parts of a family name independently"', () => {
+  beforeAll(async () => {
+    const json = { resourceType: 'Person', id: 'eve', name: [{ family: 'Carreno Quiñones-Díaz', given: ['Eve'] }] }
+    await gateway.request('/fhir/Person/eve', { method: 'PUT', json })
+    const other = { resourceType: 'Person', id: 'ida', name: [{ family: 'Molina' }] }
+    await gateway.request('/fhir/Person/ida', { method: 'PUT', json: other })
+    const doctor = { resourceType: 'Practitioner', id: 'eve', name: [{ family: 'Carreno Quinones', given: ['Eve'] }] }
+    await gateway.request('/fhir/Practitioner/eve', { method: 'PUT', json: doctor })
+  })
+
+  it.each([
+    ['Person', 'name', 'Carreno', ['eve']],
+    ['Person', 'name', 'quinones', ['eve']],
+    ['Person', 'name', 'quinones-d', ['eve']],
+    ['Person', 'name', 'diaz', ['eve']],
+    ['Person', 'name', 'inones', []],
+    ['Person', 'name:exact', 'Quiñones-Díaz', []],
+    ['Person', 'name:exact', 'Carreno Quiñones-Díaz', ['eve']],
+    ['Practitioner', 'family', 'quinones', ['eve']],
+    ['Practitioner', 'family:exact', 'Quinones', []],
+  ])('%s?%s=%s', async (type, name, value, found) => expect(await ids(type, { [name]: value })).toEqual(found))
+
+  it('and sorts by the whole', async () => {
+    const sorted = async (_sort: string) => {
+      const answer = await gateway.request(`/fhir/Person?_sort=${_sort}`)
+      return ((await answer.json()) as { entry: { resource: { id: string } }[] }).entry.map(({ resource }) => resource.id)
+    }
+    await gateway.request('/fhir/Person/eve', {
+      method: 'PUT',
+      json: { resourceType: 'Person', id: 'eve', name: [{ family: 'Carreno Quinones' }] },
+    })
+    expect(await sorted('-name')).toEqual(['ida', 'eve'])
+    expect(await sorted('name')).toEqual(['eve', 'ida'])
+  })
+})
+
+it('"if the underlying data type is string then the search is not case sensitive"', async () => {
+  const json = { resourceType: 'ValueSet', id: 'third', url: 'http://acme.example/other', version: '3.0-Draft', status: 'active' }
+  expect((await gateway.request('/fhir/ValueSet/third', { method: 'PUT', json })).status).toBe(201)
+  expect(await ids('ValueSet', { version: '3.0-draft' })).toEqual(['third'])
+  expect(await ids('ValueSet', { version: '3.0-DRAFT' })).toEqual(['third'])
+  expect(await ids('ValueSet', { url: 'http://acme.example/other|3.0-Draft' })).toEqual(['third'])
+  expect(await ids('ValueSet', { status: 'Active' })).toEqual([])
 })
 
 it('a version behind a canonical URL is detected', async () => {

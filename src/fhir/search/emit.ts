@@ -4,6 +4,7 @@
  */
 import { toNumber } from '../number.ts'
 import { dateHi, dateLo } from './date-range.ts'
+import { laterNames } from './family.ts'
 import { farFuture, farPast, highest, lowest, normalise, type Sink } from './index-row.ts'
 import type { SearchPath } from './table.ts'
 
@@ -18,6 +19,11 @@ const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? val
 
 const code: Emit = (sink, param, value, path) => {
   if (typeof value === 'string') sink.token(param, path.system, value)
+}
+
+/** "If the underlying data type is string then the search is not case sensitive." https://hl7.org/fhir/R4/search.html#token */
+const caseless: Emit = (sink, param, value, path) => {
+  if (typeof value === 'string') sink.token(param, path.system, value.toLowerCase())
 }
 
 const coding: Emit = (sink, param, value) => {
@@ -123,8 +129,10 @@ const canonical: Emit = (sink, param, value) => {
   if (bar > 0) sink.reference(param, value.slice(0, bar))
 }
 
-const string: Emit = (sink, param, value) => {
-  if (typeof value === 'string') sink.string(param, normalise(value), value)
+const string: Emit = (sink, param, value, path) => {
+  if (typeof value !== 'string') return
+  sink.string(param, normalise(value), value)
+  if (path.at[path.at.length - 1] === 'family') laterNames(sink, param, value)
 }
 
 const parts =
@@ -134,8 +142,10 @@ const parts =
     if (found === undefined) return
     for (const name of names) {
       const part = found[name]
-      if (typeof part === 'string') string(sink, param, part, path)
-      else if (part !== undefined) for (const each of list(part)) string(sink, param, each, path)
+      if (typeof part === 'string') {
+        string(sink, param, part, path)
+        if (name === 'family') laterNames(sink, param, part)
+      } else if (part !== undefined) for (const each of list(part)) string(sink, param, each, path)
     }
   }
 
@@ -249,7 +259,7 @@ const address = parts('line', 'city', 'district', 'state', 'postalCode', 'countr
 /** By kind of parameter and type of element. */
 export const emitters = {
   'token code': code,
-  'token string': code,
+  'token string': caseless,
   'token id': code,
   'token uri': code,
   'token boolean': boolean,

@@ -19,7 +19,7 @@ export interface Sink {
   token(param: string, system: string | undefined, code: string | undefined): void
   /** `Patient/x` (relative, version removed), an absolute URL, a urn, or a canonical (then once with and once without `|version`). */
   reference(param: string, target: string): void
-  /** `value` is normalised (`normalise`), `exact` is as written. */
+  /** `value` is normalised (`normalise`), `exact` is as written; empty where the value is the end of another one, which nothing is sorted by. */
   string(param: string, value: string, exact: string): void
   /** Milliseconds since 1970 UTC, both ends included; `farPast`, `farFuture` for open ends. */
   date(param: string, lo: number, hi: number): void

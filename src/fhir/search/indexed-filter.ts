@@ -85,8 +85,8 @@ function tokenFilter({ param, modifier, text }: Criterion, row: SearchParameterR
     })
   }
   const asIndexed = ({ code, ...system }: TokenValue): TokenValue => ({ ...system, ...(code && { code: code.toLowerCase() }) })
-  const isContact = row.paths.every(({ type }) => type === 'ContactPoint')
-  const filter = { kind: 'token', param, values: isContact ? values.map(asIndexed) : values } as const
+  const isCaseless = row.paths.every(({ type }) => type === 'ContactPoint' || type === 'string')
+  const filter = { kind: 'token', param, values: isCaseless ? values.map(asIndexed) : values } as const
   return ok(modifier === 'not' ? { kind: 'not', filter } : filter)
 }
 
@@ -131,7 +131,7 @@ function ofVersions(values: readonly string[]): Filter {
     const bar = value.lastIndexOf('|')
     return [
       { kind: 'uri', param: 'url', values: [value.slice(0, bar)] },
-      { kind: 'token', param: 'version', values: [{ code: value.slice(bar + 1) }] },
+      { kind: 'token', param: 'version', values: [{ code: value.slice(bar + 1).toLowerCase() }] },
     ]
   })
   return { kind: 'any', of: [[plain], ...each] }

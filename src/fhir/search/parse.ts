@@ -95,6 +95,7 @@ function extend(query: Query, name: string, text: string, label: string, context
   const [param, modifier] = splitName(name)
   const word = Object.hasOwn(controls, param) ? controls[param] : undefined
   if (word) {
+    if (text === '' && modifier === undefined) return fail('invalid', `The parameter ${param} has no value.`)
     if (!word.repeats && query.given.some(([known]) => known === param)) return fail('invalid', `${param} may be given once.`)
     const control = word.read(query, text, modifier, query.type)
     return control.ok ? ok({ ...query, ...control.value }) : control

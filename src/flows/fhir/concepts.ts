@@ -84,7 +84,7 @@ function* known({ type, url }: Wanted): Steps<Parameters<Terms<unknown>['next']>
 /** The definition of a URL that was stored last. */
 export function* canonical(type: string, url: string, version?: string): Steps<Stored | undefined> {
   const filters: Filter[] = [{ kind: 'uri', param: 'url', values: [url] }]
-  if (version !== undefined) filters.push({ kind: 'token', param: 'version', values: [{ code: version }] })
+  if (version !== undefined) filters.push({ kind: 'token', param: 'version', values: [{ code: version.toLowerCase() }] })
   const query: Query = {
     ...simpleQuery(type, filters, 1),
     sort: [{ param: '_lastUpdated', kind: 'lastUpdated', descending: true }],

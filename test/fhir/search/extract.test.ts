@@ -20,12 +20,17 @@ const official: SearchParameter[] = readJson('fhir/r4/search-parameters.json').e
   (entry: { resource: unknown }) => entry.resource,
 )
 
+/** Addresses are the same in any case, and so are strings that are searched as tokens. The engine does not tell strings from codes. */
+const caseless =
+  'telecom email phone altid base-path fhirversion lot-number monitoring-program-name order-detail path site source-cost version'.split(
+    ' ',
+  )
+
 /** What a FHIRPath engine finds for a parameter, as the texts that identify each thing found. */
 function foundByEngine(parameter: SearchParameter, resource: Resource): string[] {
   const found = evalFhirPathTyped(parameter.expression ?? '', [toTypedValue(resource)])
   const keys = found.flatMap((item) => keysOf(parameter.type, item))
-  // Addresses are the same in any case.
-  return ['telecom', 'email', 'phone'].includes(parameter.code) ? keys.map((key) => key.toLowerCase()) : keys
+  return caseless.includes(parameter.code) && parameter.type === 'token' ? keys.map((key) => key.toLowerCase()) : keys
 }
 
 // Deliberately another road than the extractor's: looks at the shape of the value alone.
@@ -60,7 +65,8 @@ function foundByExtractor(resource: Resource): Map<string, Set<string>> {
   extract(resource, {
     token: (param, _, code) => add(param, code),
     reference: (param, target) => add(param, target),
-    string: (param, _, exact) => add(param, exact),
+    // Ends of family names are no texts of their own.
+    string: (param, _, exact) => add(param, exact || undefined),
     uri: add,
     date: none,
     number: none,
