@@ -1,6 +1,7 @@
 /** The care team signs in by its own identity provider: whoever that knows and we know, for as long as both hold, and nobody else. */
 import { generateKeyPair } from 'jose'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { registerClient } from '../support/client.ts'
 import { say } from '../support/coordination.ts'
 import { type DeskGateway, home, ledBack, openDesk, staff, staffed } from '../support/desk.ts'
 import { adminToken } from '../support/gateway.ts'
@@ -12,6 +13,7 @@ beforeEach(async () => {
 })
 afterEach(() => desk.stop())
 
+const coordinator = [{ coding: [{ code: 'coordinator' }] }]
 const minute = 60_000
 const session = 'handoff-session'
 /** Why somebody was not let in, as the log tells it. */
@@ -272,6 +274,31 @@ describe('a session', () => {
     await strict.stop()
     await loose.stop()
   })
+})
+
+test('a session is good for its tenant alone, and which one is meant is said where there are several', async () => {
+  const two = await openDesk({}, { tenants: ['north'], auth: 'smart' })
+  const north = await registerClient(two, 'system/*.cruds', { tenant: 'north' })
+  const headers = { ...(await north.bearer('system/*.cruds')), 'content-type': 'application/fhir+json' }
+  for (const body of [
+    { resourceType: 'Practitioner', id: 'pra-dana', identifier: [{ system: staff, value: 'dana' }] },
+    { resourceType: 'PractitionerRole', id: 'prl-dana', practitioner: { reference: 'Practitioner/pra-dana' }, code: coordinator },
+    { resourceType: 'Patient', id: 'cli-north', name: [{ family: 'Lund' }] },
+  ]) {
+    const path = `/fhir/${body.resourceType}/${body.id}`
+    expect((await two.request(path, { method: 'PUT', headers, body: JSON.stringify(body) })).status).toBe(201)
+  }
+  const visitor = two.visitor()
+  expect((await visitor.get(`${home}/sign-in`)).status).toBe(404)
+  expect((await visitor.get(`${home}/sign-in?tenant=south`)).status).toBe(404)
+  await visitor.get(await ledBack(await visitor.get(`${home}/sign-in?tenant=north`), 'dana'))
+  expect(await (await visitor.get(`${home}/clients/cli-north`)).text()).toContain('<h1>Lund</h1>')
+  // The same cookie, said to be another tenant's.
+  visitor.cookies.set(session, visitor.cookies.get(session)!.replace('north.', 'default.'))
+  expect((await visitor.get(home)).status).toBe(401)
+  // Nobody is known by this to the other one.
+  expect((await visitor.get(await ledBack(await visitor.get(`${home}/sign-in?tenant=default`), 'dana'))).status).toBe(401)
+  await two.stop()
 })
 
 test('where nobody signs in there is nothing to sign in to', async () => {

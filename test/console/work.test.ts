@@ -1,5 +1,6 @@
 /** A coordinator's day on their own pages: what is theirs to do, one client, and what they record, by the same rules as everywhere. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { asTyped, instantOf } from '../../src/console/people/words.ts'
 import { consent, event, hunger, make, parcels, put, say } from '../support/coordination.ts'
 import { type DeskGateway, home, left, marisols, openDesk, scope, staff, staffed, type Visitor } from '../support/desk.ts'
 import { adminToken } from '../support/gateway.ts'
@@ -144,6 +145,25 @@ describe('one client', () => {
   })
 })
 
+describe('a moment that somebody types', () => {
+  test.each([
+    ['2026-03-02T09:30', 'America/New_York', '2026-03-02T14:30:00.000Z'],
+    ['2026-07-02T09:30', 'America/New_York', '2026-07-02T13:30:00.000Z'],
+    ['2026-03-08T03:30', 'America/New_York', '2026-03-08T07:30:00.000Z'],
+    ['2026-11-01T00:30', 'America/New_York', '2026-11-01T04:30:00.000Z'],
+    ['2026-11-01T03:00', 'America/New_York', '2026-11-01T08:00:00.000Z'],
+    ['2026-03-02T09:30', 'Pacific/Kiritimati', '2026-03-01T19:30:00.000Z'],
+    ['2026-03-02T09:30', 'UTC', '2026-03-02T09:30:00.000Z'],
+    ['2026-03-02', 'UTC', undefined],
+    ['2026-13-02T09:30', 'UTC', undefined],
+    ['2026-03-02T09:30', 'Nowhere/Else', undefined],
+    ['<b>', 'UTC', undefined],
+  ])('%s in %s is %s', (typed, zone, instant) => {
+    expect(instantOf(typed, zone)).toBe(instant)
+    if (instant !== undefined) expect(asTyped(instant, zone)).toBe(typed)
+  })
+})
+
 describe('what is protected', () => {
   const labelled = { legalBasis: ['42CFRPart2'], sensitivity: ['SUD'] }
   /** Of the one role that fits Dana. */
@@ -232,6 +252,9 @@ describe('a form', () => {
       const done = await dana.post(path, { ...(await formOf(path, type)), ...said[type as keyof typeof said] })
       expect(done.status, `${type}: ${await done.text()}`).toBe(303)
     }
+    // What the house asked somebody to do about it leads to it.
+    const [item] = (await say(desk, 'GET', '/coordination/work-items?client=cli-marisol')).body.items
+    expect(await page(`${home}/work-items/${item.id}`)).toContain(`href="${path}"`)
     expect(await read(`referrals/${id}`)).toMatchObject({
       ...{ state: 'closed-confirmed', outcome: { kind: 'service-provided', note: 'Two parcels' } },
       clientConfirmed: { saidReceived: true, stillNeeded: false },

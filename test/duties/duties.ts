@@ -129,6 +129,8 @@ export const areas: readonly Area[] = [
             'stories/discharge-follow-up.test.ts',
             'a signed session with a social worker satisfies all three, and is named as the evidence',
           ],
+          ['console/work.test.ts', 'has what is overdue first, then what is due, of my clients alone'],
+          ['console/work.test.ts', 'records an attempt, by whom, in the client’s own time'],
         ],
       },
       {
@@ -209,6 +211,7 @@ export const areas: readonly Area[] = [
           ['support/loinc.test.ts', 'catches every single mistyped digit'],
           ['stories/fhir-operations.test.ts', 'knows the rules of the house'],
           ['flows/disclosures.test.ts', 'is an unbroken chain, whatever becomes of each'],
+          ['console/work.test.ts', 'the audit names who looked, at whom, and who acted'],
         ],
       },
       {

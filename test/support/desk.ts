@@ -46,7 +46,7 @@ export async function openDesk(signIn: Partial<SignIn> = {}, options: Options = 
   const gateway = await startGateway({
     allowTargets: [provider.target],
     getKeySet: keySetBy(createSafeFetch({ allowed: [parseTarget(provider.target)!] })),
-    ofTenants: new Map([['default', { signIn: { ...base, ...signIn } }]]),
+    ofTenants: new Map(['default', ...(options.tenants ?? [])].map((name) => [name, { signIn: { ...base, ...signIn } }])),
     ...options,
   })
   now = () => gateway.clock.now

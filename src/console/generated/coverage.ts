@@ -205,6 +205,14 @@ export const areas: readonly { readonly area: string; readonly duties: readonly 
           [
             "stories/discharge-follow-up.test.ts",
             "a signed session with a social worker satisfies all three, and is named as the evidence"
+          ],
+          [
+            "console/work.test.ts",
+            "has what is overdue first, then what is due, of my clients alone"
+          ],
+          [
+            "console/work.test.ts",
+            "records an attempt, by whom, in the client’s own time"
           ]
         ]
       },
@@ -355,6 +363,10 @@ export const areas: readonly { readonly area: string; readonly duties: readonly 
           [
             "flows/disclosures.test.ts",
             "is an unbroken chain, whatever becomes of each"
+          ],
+          [
+            "console/work.test.ts",
+            "the audit names who looked, at whom, and who acted"
           ]
         ]
       },

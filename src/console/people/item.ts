@@ -5,6 +5,7 @@ import { button, form, h2, input, label, option, section, select } from '../html
 import { facts, list, state } from '../page.ts'
 import { type Act, actsFor, type Field, type Worked } from './acts.ts'
 import { about, asTyped, type Fields, titled, when, words } from './words.ts'
+import { linkTo } from './work.ts'
 
 export type Member = Extract<Awaited<ReturnType<Desk['readMember']>>, { ok: true }>['value']
 
@@ -67,11 +68,7 @@ function control(event: string, { path, label: text, kind, options = [], optiona
       input({ ...named, maxlength: 2000, autocomplete: 'off' }),
     )
   if (kind === 'when' || kind === 'until')
-    return label(
-      null,
-      `${text} (${zone})`,
-      input({ ...named, type: 'datetime-local', ...(kind === 'when' && { value: asTyped(now, zone) }) }),
-    )
+    return label(null, `${text} (${zone})`, input({ ...named, type: 'datetime-local', ...limits(kind, asTyped(now, zone)) }))
   const values = kind === 'yes' ? ['yes', 'no'] : options
   return label(
     null,
@@ -80,10 +77,15 @@ function control(event: string, { path, label: text, kind, options = [], optiona
   )
 }
 
+/** What was, was today at the latest. */
+const limits = (kind: 'when' | 'until', now: string) =>
+  kind === 'when' ? { value: now, max: `${now.slice(0, 10)}T23:59` } : { min: now }
+
 const known = (record: Fields, { client, zone, to }: Shown): Child =>
   facts([
     ['Client', client],
     ['To', to],
+    ['About', aboutIn(record)],
     ['State', state(words(record.state))],
     ['From', when(record.dueFrom)],
     ['Due by', when(record.dueTo ?? record.dueAt, zone)],
@@ -94,6 +96,12 @@ const known = (record: Fields, { client, zone, to }: Shown): Child =>
     ['What came of it', words((record.outcome as { kind?: string } | undefined)?.kind)],
     ['For the client to do', record.patientInstruction],
   ] as readonly (readonly [string, Child | undefined])[])
+
+/** The referral that a work item is about. */
+function aboutIn({ about: reference }: Fields): Child | undefined {
+  const [, id] = /^ServiceRequest\/([A-Za-z0-9.-]{1,64})$/.exec(String(reference)) ?? []
+  return id === undefined ? undefined : linkTo('referrals', id, 'a referral')
+}
 
 /** Attempts so far, and what was held against the policy. */
 function history(
