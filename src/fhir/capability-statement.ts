@@ -131,7 +131,7 @@ function resourceCapability(type: string): object {
 const referring = new Map<string, string[]>()
 for (const source of resourceTypes) {
   for (const [name, row] of Object.entries(searchParametersOf(source))) {
-    for (const target of isLink(row) ? targetsOf(row) : []) {
+    for (const target of isLink(row) ? targetsOf(row) : (row.kind === 'reference' && row.target) || []) {
       const known = referring.get(target) ?? []
       known.push(`${source}:${name}`)
       referring.set(target, known)

@@ -10,7 +10,7 @@ import {
   type TokenValue,
 } from '../../fhir/search/query.ts'
 import { codesIn, related, type Terms, type Wanted } from '../../fhir/search/terminology.ts'
-import { ask, type Steps, type Stored } from '../../store/store.ts'
+import { ask, type Steps, type Stored, type Visibility } from '../../store/store.ts'
 import { storedValue } from '../next-version.ts'
 
 /** The same query without concepts. */
@@ -81,13 +81,18 @@ function* known({ type, url }: Wanted): Steps<Parameters<Terms<unknown>['next']>
   return storedValue(yield* canonical(type, bare, version)) ?? (ours?.resourceType === type ? ours : undefined)
 }
 
-/** The definition of a URL that was stored last. */
-export function* canonical(type: string, url: string, version?: string): Steps<Stored | undefined> {
+/** The definition of a URL that was stored last, of those that are visible. */
+export function* canonical(
+  type: string,
+  url: string,
+  version?: string,
+  visible: Visibility = 'everything',
+): Steps<Stored | undefined> {
   const filters: Filter[] = [{ kind: 'uri', param: 'url', values: [url] }]
   if (version !== undefined) filters.push({ kind: 'token', param: 'version', values: [{ code: version.toLowerCase() }] })
   const query: Query = {
     ...simpleQuery(type, filters, 1),
     sort: [{ param: '_lastUpdated', kind: 'lastUpdated', descending: true }],
   }
-  return (yield* ask({ ask: 'search', query, visible: 'everything' })).items[0]
+  return (yield* ask({ ask: 'search', query, visible })).items[0]
 }

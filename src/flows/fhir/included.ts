@@ -10,6 +10,7 @@ import { noteSeen } from '../audit/looks.ts'
 import type { Context } from '../context.ts'
 import { storedValue } from '../next-version.ts'
 import { allowed } from './allowed.ts'
+import { definitionsNamed, isByUrl, namesOne, urlsOf } from './by-canonical.ts'
 import { eachNamed, together } from './named.ts'
 import { visible } from './visible.ts'
 
@@ -75,6 +76,10 @@ export function* around(ctx: Context, query: Query, matches: readonly Stored[], 
     const known = included.length
     for (const rule of query.include) {
       if (round > 0 && !rule.iterate) continue
+      if (isByUrl(rule)) {
+        isCut = !(yield* definitionsNamed(ctx, rule, from, take)) || isCut
+        continue
+      }
       const { names, versions } = namedBy(rule, from)
       isCut = !(yield* named(names, take)) || isCut
       isCut = !(yield* versionsNamed(versions, takeVersions)) || isCut
@@ -132,7 +137,9 @@ const paramsOf = ({ source, param }: Include): readonly string[] =>
   param === '*' ? Object.entries(searchParametersOf(source)).flatMap(([name, row]) => (isLink(row) ? [name] : [])) : [param]
 
 function* referringTo(ctx: Context, rule: Include, from: readonly Stored[], take: Take, room: Room): Steps<boolean> {
-  const values = from.filter((one) => rule.target === undefined || rule.target === one.type).map(nameOf)
+  const referred = from.filter((one) => rule.target === undefined || rule.target === one.type)
+  const byUrl = isByUrl(rule)
+  const values = byUrl ? urlsOf(referred) : referred.map(nameOf)
   if (values.length === 0 || !allowed(ctx, 'read', rule.source).ok) return true
   const ways = paramsOf(rule).map((param) => [{ kind: 'reference' as const, param, values }])
   const query = simpleQuery(rule.source, [{ kind: 'any', of: ways }], mostIncluded)
@@ -145,7 +152,7 @@ function* referringTo(ctx: Context, rule: Include, from: readonly Stored[], take
       room: room.characters,
       ...(after !== undefined && { after }),
     })
-    if (!take(page.items)) return false
+    if (!take(byUrl ? page.items.filter(namesOne(values, rule.param)) : page.items)) return false
     after = page.next
   } while (after !== undefined)
   return true
