@@ -115,7 +115,7 @@ async function open(
     connect: createConnect({ fetch: safeFetch, clock, newId }),
     mailer: nodeMailer({ allowed: wanted.allowTargets }),
     keys: createKeySource({ get: keySetBy(safeFetch), clock }),
-    askProvider: askProviderBy(safeFetch),
+    askProvider: askProviderBy(safeFetch, clock),
     clock,
     newId,
     random,

@@ -113,7 +113,7 @@ export class Tenant extends DurableObject<Env> {
       control: store,
       connect: createConnect({ fetch: safeFetch, clock, newId }),
       keys: createKeySource({ get: keySetBy(safeFetch), clock }),
-      askProvider: askProviderBy(safeFetch),
+      askProvider: askProviderBy(safeFetch, clock),
       clock,
       newId,
       random,

@@ -6,21 +6,35 @@ interface Posted {
   readonly form: Readonly<Record<string, string>>
 }
 
-/** Undefined unless the answer was a 200 with JSON. */
-export const askProviderBy =
-  (safeFetch: SafeFetch) =>
-  async (url: string, posted?: Posted): Promise<unknown> => {
-    const form = posted && {
-      method: 'POST' as const,
-      headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
-      credentials: { base: url, authorization: posted.authorization },
-      body: new URLSearchParams(posted.form).toString(),
-    }
-    const answer = await safeFetch({ url, headers: { accept: 'application/json' }, timeoutMs: 5000, maxBytes: 65_536, ...form })
-    if (answer.outcome !== 'answered' || answer.status !== 200) return undefined
-    try {
-      return JSON.parse(new TextDecoder().decode(answer.bytes))
-    } catch {
-      return undefined
-    }
+/** Milliseconds for which what a provider tells of itself is taken as good. */
+const fresh = 5 * 60_000
+
+/** Undefined unless the answer was a 200 with JSON. What is only asked for is asked for once in a while, however many sign in. */
+export function askProviderBy(safeFetch: SafeFetch, clock: () => number): (url: string, posted?: Posted) => Promise<unknown> {
+  const told = new Map<string, { readonly answer: Promise<unknown>; readonly until: number }>()
+  return async (url, posted) => {
+    if (posted) return asked(safeFetch, url, posted)
+    const known = told.get(url)
+    if (known && clock() < known.until) return known.answer
+    const answer = asked(safeFetch, url)
+    told.set(url, { answer, until: clock() + fresh })
+    if ((await answer) === undefined) told.delete(url)
+    return answer
   }
+}
+
+async function asked(safeFetch: SafeFetch, url: string, posted?: Posted): Promise<unknown> {
+  const form = posted && {
+    method: 'POST' as const,
+    headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
+    credentials: { base: url, authorization: posted.authorization },
+    body: new URLSearchParams(posted.form).toString(),
+  }
+  const answer = await safeFetch({ url, headers: { accept: 'application/json' }, timeoutMs: 5000, maxBytes: 65_536, ...form })
+  if (answer.outcome !== 'answered' || answer.status !== 200) return undefined
+  try {
+    return JSON.parse(new TextDecoder().decode(answer.bytes))
+  } catch {
+    return undefined
+  }
+}

@@ -94,7 +94,7 @@ export async function startGateway(options: Options = {}): Promise<TestGateway> 
     ...(options.hasSockets !== false && { mailer: nodeMailer({ allowed, timeoutMs: 5000, ...(resolve && { resolve }) }) }),
     connect: options.connect ?? createConnect({ fetch: safeFetch, clock: read, newId }),
     keys: createKeySource({ get: options.getKeySet ?? (resolve ? keySetBy(safeFetch) : async () => undefined), clock: read }),
-    askProvider: askProviderBy(safeFetch),
+    askProvider: askProviderBy(safeFetch, read),
     clock: read,
     newId,
     random,
