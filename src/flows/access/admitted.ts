@@ -1,5 +1,5 @@
 /** Who of the care team may come in, and what they may do here: as their Practitioner, roles stand now. */
-import type { Practitioner, PractitionerRole } from '@medplum/fhirtypes'
+import type { Identifier, Period, Practitioner, PractitionerRole } from '@medplum/fhirtypes'
 import type { Principal } from '../../access/principal.ts'
 import { roleFor } from '../../access/sign-in.ts'
 import { ask, type Steps } from '../../store/store.ts'
@@ -16,9 +16,11 @@ export function* admitted({ settings, principal }: Context, subject: string): St
   const day = at.slice(0, 10)
   const known = { system: signIn.identifierSystem, code: subject }
   const { items } = yield* ask(every('Practitioner', { kind: 'token', param: 'identifier', values: [known] }))
-  const [person, another] = items.flatMap((one) => storedValue<Practitioner>(one) ?? []).filter(({ active }) => active !== false)
+  const [person, another] = items
+    .flatMap((one) => storedValue<Practitioner>(one) ?? [])
+    .filter(({ active, identifier = [] }) => active !== false && identifier.some((one) => names(one, known, day)))
   if (!person?.id || another) return undefined
-  const roles = (yield* rolesOf(person.id)).filter(({ period }) => !isPast(period?.end, day) && !isAhead(period?.start, day))
+  const roles = (yield* rolesOf(person.id)).filter(({ period }) => isNow(period, day))
   const role = roleFor(signIn, roles.flatMap(codesOf))
   if (!role) return undefined
   return {
@@ -30,6 +32,12 @@ export function* admitted({ settings, principal }: Context, subject: string): St
     visible: { patients: 'all', protectedRecords: role.protected_records },
   }
 }
+
+/** Today, that is: an account that was theirs once may be somebody else's by now. */
+const names = ({ system, value, use, period }: Identifier, known: { system: string; code: string }, day: string): boolean =>
+  system === known.system && value === known.code && use !== 'old' && isNow(period, day)
+
+const isNow = (period: Period | undefined, day: string): boolean => !isPast(period?.end, day) && !isAhead(period?.start, day)
 
 /** As far as it was said: a month has passed with its last day. */
 const isPast = (end: string | undefined, day: string): boolean => end !== undefined && end.slice(0, 10) < day.slice(0, end.length)

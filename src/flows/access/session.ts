@@ -12,7 +12,8 @@ import { admitted } from './admitted.ts'
 const kind = 'session'
 /** Milliseconds after which somebody signs in anew, however busy they are: a working day. */
 const longest = 12 * 3_600_000
-const Session = z.object({ id: z.string(), subject: z.string(), ends: z.number() })
+/** `by`: whose word it was that they are this subject. */
+const Session = z.object({ id: z.string(), subject: z.string(), ends: z.number(), by: z.string() })
 type Session = z.infer<typeof Session>
 
 /** Sessions that somebody has ended before their time. */
@@ -22,7 +23,11 @@ const holderOf = ({ principal }: Context) => ({ tenant: principal.tenant, id: 'c
 
 /** For whoever the provider has told us of. */
 export const newSession = (ctx: Context, subject: string): Promise<string> =>
-  sealed(ctx, { id: ctx.newId('ssn'), subject, ends: ctx.clock() + longest })
+  sealed(ctx, { id: ctx.newId('ssn'), subject, ends: ctx.clock() + longest, by: providerOf(ctx) })
+
+/** With another provider, or another claim, the same name may be somebody else's. */
+const providerOf = ({ settings: { signIn } }: Context): string =>
+  JSON.stringify([signIn?.issuer, signIn?.clientId, signIn?.claim, signIn?.identifierSystem])
 
 async function sealed(ctx: Context, session: Session): Promise<string> {
   const idle = (ctx.settings.signIn?.idleMinutes ?? 0) * 60_000
@@ -33,7 +38,7 @@ async function sealed(ctx: Context, session: Session): Promise<string> {
 async function standing(ctx: Context, text: string): Promise<Session | undefined> {
   const found = unseal(await sealing(ctx), kind, text, holderOf(ctx), ctx.clock())
   const session = found.ok ? Session.safeParse(found.value).data : undefined
-  return session && !(await lookThrough(ctx.control, ended.of(session.id))) ? session : undefined
+  return session?.by === providerOf(ctx) && !(await lookThrough(ctx.control, ended.of(session.id))) ? session : undefined
 }
 
 /** Who it is, and the session for the next request, which lasts as long from now on. Fails `unauthenticated`. */

@@ -78,7 +78,8 @@ export async function finishSignIn(
   const begun = unsealed.ok ? Begun.safeParse(unsealed.value).data : undefined
   if (!begun || begun.state !== returned.state) return refused('state')
   const { provider, nonce, verifier, to } = begun
-  if (returned.iss !== undefined && returned.iss !== provider.issuer) return refused('iss')
+  // The provider that is asked now is the only one that learns the secret.
+  if (provider.issuer !== signIn.issuer || (returned.iss !== undefined && returned.iss !== provider.issuer)) return refused('iss')
   if (returned.code === undefined) return refused('provider')
   // Before the code goes out: of two that bring the same, one alone is heard.
   const first = await ctx.control.commit(() => useOnce(ctx, begun.state))
