@@ -4,6 +4,8 @@
  */
 
 const formats = new Map<string, Intl.DateTimeFormat>()
+/** One zone has many names, by letters in either case. */
+const mostZones = 1000
 
 function formatOf(zone: string): Intl.DateTimeFormat | undefined {
   const known = formats.get(zone)
@@ -11,6 +13,7 @@ function formatOf(zone: string): Intl.DateTimeFormat | undefined {
   try {
     const options = { calendar: 'iso8601', numberingSystem: 'latn', year: 'numeric', month: '2-digit', day: '2-digit' } as const
     const format = new Intl.DateTimeFormat('en', { ...options, timeZone: zone })
+    if (formats.size >= mostZones) formats.clear()
     formats.set(zone, format)
     return format
   } catch {

@@ -46,19 +46,27 @@ export function about(record: Fields): string {
 
 export const stateOf = (record: Fields): string => words(record.state ?? record.lifecycle)
 
+/** The zone, where this machine knows it: a record may say any. */
+export const zoneNamed = (zone: unknown): string => (typeof zone === 'string' && isTimeZone(zone) ? zone : 'UTC')
+
 const formats = new Map<string, Intl.DateTimeFormat>()
+/** One has as many names as it has letters in either case. */
+const mostZones = 1000
 function formatOf(zone: string): Intl.DateTimeFormat {
   const known = formats.get(zone)
   const made =
     known ?? new Intl.DateTimeFormat('en-US', { dateStyle: 'medium', timeStyle: 'short', timeZone: zone, hourCycle: 'h23' })
+  if (formats.size >= mostZones) formats.clear()
   formats.set(zone, made)
   return made
 }
 
 /** A day as it is, a moment in the zone, which it names where that is not plain. */
-export function when(at: unknown, zone = 'UTC'): Child {
+export function when(at: unknown, said?: unknown): Child {
   if (typeof at !== 'string' || at === '') return ''
-  if (at.length <= 10) return time({ datetime: at }, at)
+  // A leap second is no time that a clock here knows.
+  if (at.length <= 10 || Number.isNaN(Date.parse(at))) return time({ datetime: at }, at)
+  const zone = zoneNamed(said)
   const day = localDate(at, zone) ?? at.slice(0, 10)
   return time({ datetime: at }, `${day} ${clockOf(at, zone)}${zone === 'UTC' ? ' UTC' : ''}`)
 }
@@ -72,9 +80,9 @@ const clockOf = (at: string, zone: string): string => {
 /** As a form's field has it: `2026-03-02T09:30`, in the zone. */
 export const asTyped = (at: string, zone: string): string => `${localDate(at, zone)}T${clockOf(at, zone)}`
 
-/** The instant that somebody typed so; undefined where it is none. An hour that a clock has twice is the second. */
+/** The instant that somebody typed so, of these centuries; undefined where it is none. An hour that a clock has twice is the second. */
 export function instantOf(typed: string, zone: string): string | undefined {
-  const meant = /^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(typed) ? Date.parse(`${typed}Z`) : Number.NaN
+  const meant = /^[12]\d{3}-\d\d-\d\dT\d\d:\d\d$/.test(typed) ? Date.parse(`${typed}Z`) : Number.NaN
   if (Number.isNaN(meant) || !isTimeZone(zone)) return undefined
   let time = meant
   for (let round = 0; round < 2; round++) time += meant - Date.parse(`${asTyped(new Date(time).toISOString(), zone)}Z`)

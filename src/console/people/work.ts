@@ -163,7 +163,7 @@ async function unmatched(c: Ctx, { clients }: Own): Promise<readonly Child[]> {
     )
     const seen = input({ type: 'hidden', name: 'once', value: `match-${one.id}-${String(one.version)}` })
     return [
-      when(one.dischargedAt, one.timeZone as string | undefined),
+      when(one.dischargedAt, one.timeZone),
       visit,
       (one.patientIdentifier as { value?: string } | undefined)?.value ?? '',
       form(
