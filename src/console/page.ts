@@ -70,17 +70,20 @@ export const htmlPage = (name: string, style: string | { readonly inline: string
 
 export type Pages = readonly (readonly [path: string, label: string])[]
 
+/** What stands at the head of a page; `title`: what the browser calls it, and remembers, where that must not say as much. */
+export type Name = string | { readonly heading: string; readonly title: string }
+
 /** One of several pages that lead to each other; the first one's path is the folder of their stylesheet. */
-export const page = (pages: Pages, path: string, name: string, ...content: Child[]): string =>
+export const page = (pages: Pages, path: string, name: Name, ...content: Child[]): string =>
   htmlPage(
-    `${name} · Warm Handoff`,
+    `${typeof name === 'string' ? name : name.title} · Warm Handoff`,
     `${pages[0]![0]}/style.css`,
     header(
       null,
       p({ class: 'brand' }, 'Warm Handoff'),
       nav(null, ...pages.map(([href, label]) => a({ href, ...(href === path && { 'aria-current': 'page' }) }, label))),
     ),
-    main(null, h1(null, name), ...content),
+    main(null, h1(null, typeof name === 'string' ? name : name.heading), ...content),
   )
 
 /** A titled table, or a sentence where there is nothing to show. */

@@ -5,14 +5,14 @@ import { problem } from '../../domain/problem.ts'
 import type { Gateway } from '../../gateway.ts'
 import type { Ctx, Env } from '../../http/env.ts'
 import { refuse } from '../../http/problem-details.ts'
-import { page } from '../page.ts'
+import { type Name, page } from '../page.ts'
 import { pagesRouter } from '../pages.ts'
 import { styleOf } from '../style.ts'
-import { eventOf, isWorked } from './acts.ts'
+import { eventOf, isWorked, type Worked } from './acts.ts'
 import { clientPage, nameIn } from './client.ts'
 import { itemPage, titleOf } from './item.ts'
 import { fieldsOf, home, pages, session, signInRoutes } from './session.ts'
-import { instantOf } from './words.ts'
+import { instantOf, zoneNamed } from './words.ts'
 import { linkTo, myWork } from './work.ts'
 
 const nothing = problem('not-found', 'There is nothing here.')
@@ -31,7 +31,9 @@ export function workRoutes(gateway: Gateway): Hono<Env> {
 
   router.get('/clients/:id', async (c) => {
     const shown = await clientPage(c, c.req.param('id'), now())
-    return shown.ok ? show(c, '', shown.value.name, shown.value.content) : refuse(c, shown.problem)
+    return shown.ok
+      ? show(c, '', { heading: shown.value.name, title: 'A client' }, shown.value.content)
+      : refuse(c, shown.problem)
   })
 
   router.get('/:collection/:id', async (c) => {
@@ -45,7 +47,7 @@ export function workRoutes(gateway: Gateway): Hono<Env> {
       ...{ member: read.value, ...whose, once: gateway.newId('frm'), now: now() },
       ...{ role: own?.ok ? own.value.role : undefined, to: await calledAt(c, read.value.record.target) },
     })
-    return show(c, '', titleOf(collection, read.value.record), content)
+    return show(c, '', { heading: titleOf(collection, read.value.record), title: kinds[collection] }, content)
   })
 
   router.post('/discharges/:id', async (c) => {
@@ -82,7 +84,7 @@ async function clientOf(
   const record = read?.ok
     ? (read.value.record as unknown as Parameters<typeof nameIn>[0] & { id: string; timeZone?: string })
     : undefined
-  const zone = (timeZone as string | undefined) ?? record?.timeZone ?? 'UTC'
+  const zone = zoneNamed(timeZone ?? record?.timeZone)
   return { client: record ? linkTo('clients', record.id, nameIn(record)) : '', zone }
 }
 
@@ -95,5 +97,12 @@ async function calledAt(c: Ctx, ref: unknown): Promise<string | undefined> {
   return read.ok && typeof read.value.record.name === 'string' ? read.value.record.name : undefined
 }
 
-const show = (c: Ctx, path: string, name: string, content: readonly Child[]): Response | Promise<Response> =>
+/** Browsers remember what pages are called, beyond the session: it tells of nobody. */
+const kinds: Readonly<Record<Worked, string>> = {
+  'follow-ups': 'A follow-up',
+  'work-items': 'A work item',
+  referrals: 'A referral',
+}
+
+const show = (c: Ctx, path: string, name: Name, content: readonly Child[]): Response | Promise<Response> =>
   c.html(page(pages, path, name, ...content))

@@ -17,17 +17,23 @@ export const pages = [
 ] as const
 const visitors = [[home, 'My work']] as const
 
-/** From one address: each costs the provider an answer. */
+/** From one address, on the way there and back: each may cost the provider an answer, and us a line of the audit. */
 const signInsPerSecond = 20
 
 /** Before the session is asked for. */
 export function signInRoutes(router: Hono<Env>, gateway: Gateway): void {
   const limit = createRateLimit(signInsPerSecond, gateway.clock)
 
-  router.get('/sign-in', async (c) => {
+  const tooMany = (c: Ctx): Response | undefined => {
     const { from = '', forwarded = from } = originOf(c)
-    if (!limit.admit(forwarded))
-      return refuse(c, problem('too-many-requests', 'Many are signing in just now.', { retryAfter: 1 }))
+    return limit.admit(forwarded)
+      ? undefined
+      : refuse(c, problem('too-many-requests', 'Many are signing in just now.', { retryAfter: 1 }))
+  }
+
+  router.get('/sign-in', async (c) => {
+    const refused = tooMany(c)
+    if (refused) return refused
     const tenant = tenantOf(gateway, c)
     if (!tenant.ok) return refuse(c, tenant.problem)
     const begun = await (await gateway.desk(system(tenant.value))).startSignIn(ownPath(c.req.query('to')))
@@ -38,6 +44,13 @@ export function signInRoutes(router: Hono<Env>, gateway: Gateway): void {
 
   router.get('/sign-in/back', async (c) => {
     const { tenant, text } = kept(c, gateway, 'signing-in')
+    if (text === '') {
+      // Whoever has begun nothing fills no audit by coming back from it.
+      gateway.log('sign-in-refused', { tenant, code: 'state' })
+      return askToSignIn(c, notBegun)
+    }
+    const refused = tooMany(c)
+    if (refused) return refused
     const { state, code, iss } = c.req.query()
     deleteCookie(c, 'handoff-signing-in', attributes(gateway, tenant))
     const desk = await gateway.desk({ ...c.get('principal'), tenant }, undefined, originOf(c))
@@ -47,6 +60,8 @@ export function signInRoutes(router: Hono<Env>, gateway: Gateway): void {
     return c.redirect(done.value.to, 303)
   })
 }
+
+const notBegun = 'Signing in was not begun in this browser, or took too long. Try again.'
 
 const reasons = {
   new: 'These pages are the care team’s. Sign in with the account that you have at work.',

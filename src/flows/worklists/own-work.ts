@@ -39,7 +39,7 @@ export async function ownWork(ctx: Context): Promise<Result<OwnWork>> {
   const day = at.slice(0, 10)
   const roles = await lookThrough(ctx.store, rolesOf(targetOf(ctx.principal.id).id))
   const ids = roles.flatMap(({ id }) => id ?? [])
-  const caseloads = await lookThrough(ctx.store, caseloadsOf(ids))
+  const caseloads = (await lookThrough(ctx.store, caseloadsOf(ids))).filter(({ stored }) => shown(ctx, stored))
   const acuities = new Map<string, number | undefined>()
   const items = new Map<string, WorklistRow>()
   for (const { value } of caseloads) {

@@ -1,0 +1,138 @@
+/** What the care team's pages keep to themselves, and what does not bring them down. */
+import { afterEach, describe, expect, test } from 'vitest'
+import type { SignIn } from '../../src/access/sign-in.ts'
+import { make, marisol, put, say } from '../support/coordination.ts'
+import { type DeskGateway, home, ledBack, left, openDesk, staff, staffed, type Visitor } from '../support/desk.ts'
+import { adminToken, type Options } from '../support/gateway.ts'
+
+let desk: DeskGateway
+let dana: Visitor
+afterEach(() => desk.stop())
+
+const opened = async (signIn: Partial<SignIn> = {}, options: Options = {}) => {
+  desk = await openDesk(signIn, options)
+  await staffed(desk)
+  dana = desk.visitor()
+  expect((await dana.signIn('dana')).status).toBe(200)
+}
+const page = async (path = ''): Promise<string> => {
+  const answer = await dana.get(home + path)
+  const text = await answer.text()
+  expect(answer.status, text).toBe(200)
+  return text
+}
+const call = { clientId: 'cli-marisol', kind: 'call', dueAt: '2026-03-03T15:00:00Z', assignee: { id: 'prl-dana' } }
+
+test('a caseload that is not hers to see names nobody', async () => {
+  await opened()
+  expect(await page()).toContain('Marisol')
+  const { body } = await say(desk, 'GET', '/fhir/List?source=PractitionerRole/prl-dana')
+  const security = [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: '42CFRPart2' }]
+  await put(desk, { ...body.entry[0].resource, meta: { security } })
+  expect(await page()).not.toMatch(/Marisol|Vega/)
+})
+
+test('what a browser remembers of a page names nobody', async () => {
+  await opened()
+  const id = await make(desk, 'work-items', { ...call, what: 'Ask about the rent' })
+  const { 'FUH-7': owed } = await left(desk, 'cli-marisol', '2026-02-27')
+  const titles = []
+  for (const path of ['', '/clients/cli-marisol', `/work-items/${id}`, `/follow-ups/${owed}`])
+    titles.push(/<title>([^<]*) · Warm Handoff/.exec(await page(path))?.[1])
+  expect(titles).toEqual(['My work', 'A client', 'A work item', 'A follow-up'])
+})
+
+test.each(['Mars/Phobos', 'x'])('a client who is said to live in the zone %j has times in UTC', async (zone) => {
+  await opened()
+  const timezone = { url: 'http://hl7.org/fhir/StructureDefinition/timezone', valueCode: zone }
+  await put(desk, { ...marisol, extension: [timezone] } as typeof marisol)
+  const id = await make(desk, 'work-items', { ...call, what: 'Call her' })
+  for (const path of ['', '/clients/cli-marisol', `/work-items/${id}`]) expect(await page(path)).toContain('15:00 UTC')
+})
+
+test.each([
+  ['0000-01-01T00:00', 'America/New_York'],
+  ['9999-12-31T23:59', '+14:00'],
+  ['9999-12-31T23:59', 'America/New_York'],
+  ['2026-99-99T00:00', 'UTC'],
+  ['2026-03-02T09:30', 'Mars/Phobos'],
+])('%s in %s is no moment that anything is done at', async (at, zone) => {
+  await opened()
+  const { 'FUH-7': id } = await left(desk, 'cli-marisol', '2026-02-27')
+  const attempt = { type: 'attempt', channel: 'phone', outcome: 'no-answer', at, zone }
+  expect((await dana.post(`${home}/follow-ups/${id}`, attempt)).status).toBe(400)
+})
+
+describe('a session is over', () => {
+  test.each([
+    ['has been given up', { use: 'old' }],
+    ['has ended', { period: { end: '2026-03-01' } }],
+    ['is still to begin', { period: { start: '2026-03-03' } }],
+  ])('where the account of hers %s', async (_, said) => {
+    await opened()
+    const { body } = await say(desk, 'GET', '/fhir/Practitioner/pra-dana')
+    await put(desk, { ...body, identifier: [{ system: staff, value: 'dana', ...said }] })
+    expect((await dana.get(home)).status).toBe(401)
+    expect((await desk.visitor().signIn('dana')).status).toBe(401)
+  })
+
+  test('where another provider, or another claim, is believed since', async () => {
+    await opened()
+    const signIn = desk.gateway.settingsOf('default').signIn!
+    for (const change of [{ issuer: 'https://other.example' }, { clientId: 'another' }, { claim: 'email' }]) {
+      const before = { ...signIn }
+      Object.assign(signIn, change)
+      expect((await dana.get(home)).status, JSON.stringify(change)).toBe(401)
+      Object.assign(signIn, before)
+      expect((await dana.get(home)).status).toBe(200)
+    }
+  })
+})
+
+test('the secret goes to no provider that was changed meanwhile', async () => {
+  await opened()
+  const visitor = desk.visitor()
+  const link = await ledBack(await visitor.get(`${home}/sign-in`), 'dana')
+  const redeemed = desk.provider.redeemed()
+  Object.assign(desk.gateway.settingsOf('default').signIn!, { issuer: 'https://other.example', clientSecret: 'of the other' })
+  expect((await visitor.get(link)).status).toBe(401)
+  expect(desk.provider.redeemed()).toBe(redeemed)
+})
+
+test('whoever comes back all the time fills no audit', async () => {
+  await opened()
+  const lines = async () => {
+    const headers = { authorization: `Bearer ${adminToken}` }
+    const { body } = await say(desk, 'GET', '/admin/audit?of=gateway&action=finish-sign-in&limit=200', undefined, headers)
+    return body.items.length
+  }
+  const before = await lines()
+  const stranger = desk.visitor()
+  for (let time = 0; time < 30; time++) expect((await stranger.get(`${home}/sign-in/back?code=x&state=x`)).status).toBe(401)
+  expect(await lines()).toBe(before)
+  // Nor with something that was begun here.
+  await stranger.get(`${home}/sign-in`)
+  const begun = new Map(stranger.cookies)
+  const statuses = []
+  for (let time = 0; time < 30; time++) {
+    for (const [name, value] of begun) stranger.cookies.set(name, value)
+    statuses.push((await stranger.get(`${home}/sign-in/back?code=x&state=x`)).status)
+  }
+  expect(statuses.slice(0, 10)).toEqual(Array(10).fill(401))
+  expect(statuses.slice(20)).toEqual(Array(10).fill(429))
+})
+
+test('names and words that look like markup are words', async () => {
+  await opened()
+  await put(desk, {
+    ...marisol,
+    name: [{ text: '<script>alert(1)</script>"\'' }],
+    telecom: [{ system: 'phone', value: '"><img src=x>' }],
+  } as never)
+  const id = await make(desk, 'work-items', { ...call, what: '<img src=x onerror=alert(1)>' })
+  for (const path of ['', '/clients/cli-marisol', `/work-items/${id}`]) {
+    const text = await page(path)
+    expect(text).toMatch(/&lt;(script|img)/)
+    expect(text).not.toMatch(/<(script|img)/)
+  }
+})
