@@ -41,7 +41,7 @@ const state: Codec<fhir.CarePlan['status'], PlanState> = {
 }
 
 const author = <Raw extends fhir.Reference>() =>
-  refTo<Raw, 'PractitionerRole' | 'Organization' | 'Patient' | 'RelatedPerson' | 'CareTeam' | 'Device'>(
+  refTo<Raw, 'Practitioner', 'PractitionerRole' | 'Organization' | 'Patient' | 'RelatedPerson' | 'CareTeam' | 'Device'>(
     'Practitioner',
     ...(['PractitionerRole', 'Organization', 'Patient', 'RelatedPerson', 'CareTeam', 'Device'] as const),
   )

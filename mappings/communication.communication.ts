@@ -31,9 +31,9 @@ const alike: Partial<Record<fhir.Communication['status'], CommunicationState>> =
 }
 
 const others = ['PractitionerRole', 'Patient', 'RelatedPerson', 'Organization', 'Device', 'HealthcareService'] as const
-const sender = <Raw extends fhir.Reference>() => refTo<Raw, (typeof others)[number]>('Practitioner', ...others)
+const sender = <Raw extends fhir.Reference>() => refTo<Raw, 'Practitioner', (typeof others)[number]>('Practitioner', ...others)
 const recipient = <Raw extends fhir.Reference>() =>
-  refTo<Raw, (typeof others)[number] | 'Group' | 'CareTeam'>('Practitioner', ...others, 'Group', 'CareTeam')
+  refTo<Raw, 'Practitioner', (typeof others)[number] | 'Group' | 'CareTeam'>('Practitioner', ...others, 'Group', 'CareTeam')
 
 const literal: Codec<fhir.Reference, string> = {
   name: 'reference here',

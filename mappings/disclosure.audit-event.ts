@@ -18,7 +18,10 @@ const dicom = 'http://dicom.nema.org/resources/ontology/DCM'
 const agentOf = (code: string, requestor: boolean) => ({ type: { coding: [{ system: dicom, code }] }, requestor })
 type Other = 'Practitioner' | 'PractitionerRole' | 'Patient' | 'RelatedPerson' | 'Device'
 const party = <Raw extends fhir.Reference>() =>
-  refTo<Raw, Other>('Organization', ...(['Practitioner', 'PractitionerRole', 'Patient', 'RelatedPerson', 'Device'] as const))
+  refTo<Raw, 'Organization', Other>(
+    'Organization',
+    ...(['Practitioner', 'PractitionerRole', 'Patient', 'RelatedPerson', 'Device'] as const),
+  )
 
 /** https://hl7.org/fhir/R4/valueset-object-role.html */
 const roles = 'http://terminology.hl7.org/CodeSystem/object-role'

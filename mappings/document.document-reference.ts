@@ -39,7 +39,7 @@ const original = shape<fhir.Binary, Original>(
 )
 
 const authors = ['PractitionerRole', 'Organization', 'Device', 'Patient', 'RelatedPerson'] as const
-const author = <Raw extends fhir.Reference>() => refTo<Raw, (typeof authors)[number]>('Practitioner', ...authors)
+const author = <Raw extends fhir.Reference>() => refTo<Raw, 'Practitioner', (typeof authors)[number]>('Practitioner', ...authors)
 
 export default mapping<Document, DocumentParts>({
   name: 'document.document-reference',

@@ -76,10 +76,11 @@ const state: Codec<Raw, NeedState> = {
   }),
 }
 
-const shown = refTo<fhir.Reference, 'DocumentReference' | 'Observation' | 'DiagnosticReport' | 'Condition'>(
+const shown = refTo<
+  fhir.Reference,
   'QuestionnaireResponse',
-  ...(['DocumentReference', 'Observation', 'DiagnosticReport', 'Condition'] as const),
-)
+  'DocumentReference' | 'Observation' | 'DiagnosticReport' | 'Condition'
+>('QuestionnaireResponse', ...(['DocumentReference', 'Observation', 'DiagnosticReport', 'Condition'] as const))
 /** Evidence that is one thing; several in one are left to whoever bound them together. */
 const evidence: Codec<fhir.ConditionEvidence, Need['evidence'][number]> = {
   name: 'evidence',

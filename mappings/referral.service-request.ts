@@ -30,12 +30,12 @@ export interface ReferralParts {
 }
 
 const requester = <Raw extends fhir.Reference>() =>
-  refTo<Raw, 'PractitionerRole' | 'Organization' | 'Patient' | 'RelatedPerson' | 'Device'>(
+  refTo<Raw, 'Practitioner', 'PractitionerRole' | 'Organization' | 'Patient' | 'RelatedPerson' | 'Device'>(
     'Practitioner',
     ...(['PractitionerRole', 'Organization', 'Patient', 'RelatedPerson', 'Device'] as const),
   )
 const target = <Raw extends fhir.Reference>() =>
-  refTo<Raw, 'Organization' | 'PractitionerRole' | 'Practitioner' | 'CareTeam'>(
+  refTo<Raw, 'HealthcareService', 'Organization' | 'PractitionerRole' | 'Practitioner' | 'CareTeam'>(
     'HealthcareService',
     ...(['Organization', 'PractitionerRole', 'Practitioner', 'CareTeam'] as const),
   )

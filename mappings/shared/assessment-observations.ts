@@ -3,7 +3,7 @@
  * holds them together. They are written from the assessment, never read back.
  * https://hl7.org/fhir/us/core/StructureDefinition-us-core-observation-screening-assessment.html
  */
-import type { CodeableConcept, Observation } from '@medplum/fhirtypes'
+import type { CodeableConcept, Observation, Reference } from '@medplum/fhirtypes'
 import { instrumentFor, isSettled } from '../../src/domain/assess.ts'
 import type { Assessment, AssessmentItem, Score } from '../../src/domain/assessment.ts'
 import { type Instrument, linkIdOf, scoreCodeOf, systemOf } from '../../src/domain/instruments/instrument.ts'
@@ -119,10 +119,12 @@ const statusOf = { amended: 'corrected', 'entered-in-error': 'entered-in-error',
 /** The status of an assessment's Observations. */
 const observationStatus = ({ state }: Assessment): Observation['status'] => statusOf[state as keyof typeof statusOf] ?? 'final'
 
-const author = refTo<{ reference?: string }, 'PractitionerRole' | 'Organization' | 'Patient' | 'RelatedPerson' | 'Device'>(
+type Other = 'PractitionerRole' | 'Organization' | 'Patient' | 'RelatedPerson' | 'Device'
+const author = refTo<Reference<never>, 'Practitioner', Other>(
   'Practitioner',
-  ...(['PractitionerRole', 'Organization', 'Patient', 'RelatedPerson'] as const),
+  ...(['PractitionerRole', 'Organization', 'Patient', 'RelatedPerson', 'Device'] as const),
 )
+const isDevice = ({ reference, type }: Reference): boolean => type === 'Device' || reference?.split('/').at(-2) === 'Device'
 
 /** One Observation whole: whom it is about, when, by whom, under which labels, and where it comes from. */
 export function observationOf(
@@ -132,6 +134,7 @@ export function observationOf(
 ): Observation {
   const { clientId, episodeId, sessionId, administeredBy, administeredAt, completedAt } = assessment
   const effective = administeredAt ?? completedAt
+  const by = administeredBy && author.write(administeredBy, undefined)
   const { extension = [], ...value } = says
   const episode =
     episodeId === undefined
@@ -147,7 +150,8 @@ export function observationOf(
     ...(clientId !== undefined && { subject: { reference: `Patient/${clientId}` } }),
     ...(sessionId !== undefined && { encounter: { reference: `Encounter/${sessionId}` } }),
     ...(effective !== undefined && { effectiveDateTime: effective }),
-    ...(administeredBy && { performer: [author.write(administeredBy, undefined)] }),
+    // A device measures, and performs nothing. https://hl7.org/fhir/R4/observation-definitions.html#Observation.device
+    ...(by && (isDevice(by) ? { device: by } : { performer: [by] })),
     ...value,
     derivedFrom: [{ reference: response.reference }],
   }

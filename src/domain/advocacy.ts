@@ -41,7 +41,7 @@ const fields = z.object({
   clientId: Id,
   kind: z.enum(advocacyKinds),
   /** Towards whom. */
-  target: RefTo().optional(),
+  target: RefTo('Organization').optional(),
   authority: z.enum(authorities).optional(),
   consentId: Id.optional(),
   openedAt: Moment.optional(),
@@ -50,7 +50,7 @@ const fields = z.object({
   steps: list(Step),
   outcome: z.enum(advocacyOutcomes).optional(),
   /** An authorization that was denied (a Claim), or an action before this one. */
-  appealOf: RefTo('Task').optional(),
+  appealOf: RefTo('Claim', 'Task').optional(),
   documents: list(Id),
   timeSpent: Minutes.optional(),
   statusReason: Text.optional(),
@@ -77,7 +77,7 @@ export const unauthorised = ({
     : []
 
 export const AdvocacyCommand = fields.extend({
-  target: RefTo(),
+  target: RefTo('Organization'),
   authority: z.enum(authorities),
   deadline: LocalDate.optional(),
   workStatus: z.enum(taskStatuses).default('in-progress'),

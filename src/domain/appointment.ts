@@ -17,7 +17,7 @@ export const responses = ['accepted', 'declined', 'tentative', 'needs-action'] a
 /** Who else is to be there, or where it is. */
 export const Attendee = z.object({
   handle: Handle,
-  who: RefTo('Practitioner', 'RelatedPerson', 'Location', 'HealthcareService', 'Device'),
+  who: RefTo('PractitionerRole', 'Practitioner', 'RelatedPerson', 'Location', 'HealthcareService', 'Device'),
   response: z.enum(responses),
   required: z.enum(['required', 'optional', 'information-only']).optional(),
 })

@@ -61,7 +61,7 @@ export const RiskFinding = z.object({ ruleId: Text, level: z.enum(riskLevels), i
 export type RiskFinding = z.infer<typeof RiskFinding>
 
 /** A Practitioner, or one of these. */
-const Author = RefTo('PractitionerRole', 'Organization', 'Patient', 'RelatedPerson', 'Device')
+const Author = RefTo('Practitioner', 'PractitionerRole', 'Organization', 'Patient', 'RelatedPerson', 'Device')
 
 /** Read schema: any QuestionnaireResponse. */
 export const Assessment = z.object({
@@ -86,7 +86,7 @@ export const Assessment = z.object({
   result: z.enum(assessmentResults).optional(),
   riskFindings: list(RiskFinding),
   needsDerived: list(Id),
-  reviewedBy: RefTo('PractitionerRole').optional(),
+  reviewedBy: RefTo('Practitioner', 'PractitionerRole').optional(),
   reviewedAt: Moment.optional(),
   statusReason: Text.optional(),
   ...labelFields,

@@ -66,15 +66,15 @@ export const Authorization = z.object({
   identifiers: list(Identifier),
   clientId: Id,
   coverageId: Id,
-  insurer: RefTo().optional(),
+  insurer: RefTo('Organization').optional(),
   /** Who asks. */
-  provider: RefTo('Practitioner', 'PractitionerRole'),
+  provider: RefTo('Organization', 'Practitioner', 'PractitionerRole'),
   items: z.array(AuthorizationItem).refine(sequencesOnce, 'each has a sequence of its own').readonly().default([]),
   /** When it is to be done, where, and by whom. */
   period: PeriodD.optional(),
   /** A Location. */
-  facility: RefTo().optional(),
-  renderer: RefTo('PractitionerRole').optional(),
+  facility: RefTo('Location').optional(),
+  renderer: RefTo('Practitioner', 'PractitionerRole').optional(),
   /** What shows the need for it: DocumentReferences. */
   documents: list(Id),
   urgency: z.enum(['standard', 'expedited']),

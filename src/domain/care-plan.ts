@@ -48,13 +48,18 @@ const aboutIt = {
   outcome: Text.optional(),
 }
 /** Carried out by a ServiceRequest, or one of these. */
-const Linked = z.object({ ...aboutIt, linked: RefTo('Task', 'Appointment', 'CommunicationRequest', 'RequestGroup') })
+const Linked = z.object({
+  ...aboutIt,
+  linked: RefTo('ServiceRequest', 'Task', 'Appointment', 'CommunicationRequest', 'RequestGroup'),
+})
 const Planned = z.object({
   ...aboutIt,
   status: z.enum(interventionStatuses),
   statusReason: Text.optional(),
   /** Practitioners, or one of these. */
-  performers: list(RefTo('PractitionerRole', 'Organization', 'HealthcareService', 'CareTeam', 'Patient', 'RelatedPerson')),
+  performers: list(
+    RefTo('Practitioner', 'PractitionerRole', 'Organization', 'HealthcareService', 'CareTeam', 'Patient', 'RelatedPerson'),
+  ),
   schedule: Schedule.optional(),
   locationId: Id.optional(),
 })
@@ -68,7 +73,7 @@ export const planStates = [...storedStates, 'superseded'] as const
 export type PlanState = (typeof planStates)[number]
 
 /** A Practitioner, or one of these. */
-const Author = RefTo('PractitionerRole', 'Organization', 'Patient', 'RelatedPerson', 'CareTeam', 'Device')
+const Author = RefTo('Practitioner', 'PractitionerRole', 'Organization', 'Patient', 'RelatedPerson', 'CareTeam', 'Device')
 
 /** Read schema: any CarePlan of a patient. */
 export const CarePlan = z.object({

@@ -13,9 +13,9 @@ export const teamEvents = ['discharge', 'crisis', 'plan-change', 'referral-chang
 
 export const CareTeamMember = z.object({
   handle: Handle,
-  who: RefTo('Practitioner', 'RelatedPerson', 'Patient', 'Organization', 'CareTeam').optional(),
+  who: RefTo('PractitionerRole', 'Practitioner', 'RelatedPerson', 'Patient', 'Organization', 'CareTeam').optional(),
   role: Concept.optional(),
-  onBehalfOf: RefTo().optional(),
+  onBehalfOf: RefTo('Organization').optional(),
   period: PeriodI.optional(),
   isLead: z.boolean().optional(),
   infoAccess: z.enum(accessLevels).optional(),

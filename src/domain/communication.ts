@@ -56,18 +56,25 @@ export const isNoticeText = (notice: Notice, text: string): boolean => Object.va
 export const languageOf = (notice: Notice, text: string): string =>
   Object.entries(notices[notice]).find(([, one]) => one === text)?.[0] ?? 'en'
 
-const Sender = RefTo('PractitionerRole', 'Patient', 'RelatedPerson', 'Organization', 'Device', 'HealthcareService')
+const Sender = RefTo(
+  'Practitioner',
+  'PractitionerRole',
+  'Patient',
+  'RelatedPerson',
+  'Organization',
+  'Device',
+  'HealthcareService',
+)
 const Recipient = RefTo(
-  ...([
-    'PractitionerRole',
-    'Patient',
-    'RelatedPerson',
-    'Organization',
-    'Device',
-    'HealthcareService',
-    'Group',
-    'CareTeam',
-  ] as const),
+  'Practitioner',
+  'PractitionerRole',
+  'Patient',
+  'RelatedPerson',
+  'Organization',
+  'Device',
+  'HealthcareService',
+  'Group',
+  'CareTeam',
 )
 
 /** Read schema: any Communication. */

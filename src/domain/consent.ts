@@ -32,12 +32,12 @@ export type PurposeOfUse = (typeof purposesOfUse)[number]
 /** Somebody by name, or a class. */
 const Party = z.union([
   z.object({ class: z.enum(recipientClasses) }),
-  RefTo('Practitioner', 'PractitionerRole', 'CareTeam', 'RelatedPerson', 'Patient', 'Group', 'Device'),
+  RefTo('Organization', 'Practitioner', 'PractitionerRole', 'CareTeam', 'RelatedPerson', 'Patient', 'Group', 'Device'),
 ])
 export type Party = z.infer<typeof Party>
 
 /** An intermediary names its participants, who may be told through it. */
-export const Recipient = z.object({ who: Party, participants: list(RefTo('Practitioner', 'PractitionerRole')) })
+export const Recipient = z.object({ who: Party, participants: list(RefTo('Organization', 'Practitioner', 'PractitionerRole')) })
 export type Recipient = z.infer<typeof Recipient>
 
 const covered = {
@@ -79,13 +79,13 @@ export const Consent = z.object({
   /** Who agreed, and whether for themselves. */
   grantedBy: z
     .object({
-      who: RefTo('RelatedPerson', 'Practitioner', 'PractitionerRole', 'Organization'),
+      who: RefTo('Patient', 'RelatedPerson', 'Practitioner', 'PractitionerRole', 'Organization'),
       capacity: z.enum(['self', 'parent', 'guardian', 'proxy']).optional(),
     })
     .optional(),
   givenAt: Moment.optional(),
   /** Organizations that may tell; a general designation is a display alone. */
-  disclosers: list(RefTo()),
+  disclosers: list(RefTo('Organization')),
   recipients: list(Recipient),
   purposes: list(z.enum(purposesOfUse)),
   content: Content,
@@ -100,7 +100,7 @@ export const Consent = z.object({
     z.object({
       handle: Handle,
       verified: z.boolean(),
-      verifiedWith: RefTo('RelatedPerson').optional(),
+      verifiedWith: RefTo('Patient', 'RelatedPerson').optional(),
       at: Moment.optional(),
     }),
   ),

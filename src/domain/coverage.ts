@@ -25,10 +25,10 @@ export const Coverage = z.object({
   clientId: Id,
   /** What the client is to whoever holds the policy, and who that is. */
   relationship: z.enum(relationships).optional(),
-  subscriber: RefTo('RelatedPerson').optional(),
+  subscriber: RefTo('Patient', 'RelatedPerson').optional(),
   period: PeriodD.optional(),
   /** An organization; whoever pays for themselves is named here, too. */
-  payerOrg: RefTo('Patient', 'RelatedPerson'),
+  payerOrg: RefTo('Organization', 'Patient', 'RelatedPerson'),
   groupNumber: Text.optional(),
   planName: Text.optional(),
   /** 1 pays first. */
@@ -36,7 +36,7 @@ export const Coverage = z.object({
   /** Of Medicare, where another coverage pays before it. */
   medicareSecondBecause: z.enum(medicareSecondReasons).optional(),
   /** Where behavioural health is managed by another payer. */
-  bhCarveOut: RefTo().optional(),
+  bhCarveOut: RefTo('Organization').optional(),
   verifiedAt: Moment.optional(),
   statusReason: Text.optional(),
   ...labelFields,

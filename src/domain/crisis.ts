@@ -47,12 +47,12 @@ export const MeansSafety = z.object({
   plan: Text.optional(),
 })
 /** A Practitioner, or a PractitionerRole. */
-export const Clinician = RefTo('PractitionerRole')
+export const Clinician = RefTo('Practitioner', 'PractitionerRole')
 export const Acknowledgement = z.object({ clinician: Clinician, at: Moment })
 export const Escalation = z.object({ handle: Handle, at: Moment, to: Text })
 export type Escalation = z.infer<typeof Escalation>
 /** The agency that took over, and who there. */
-export const Transfer = z.object({ org: RefTo(), person: Text, at: Moment })
+export const Transfer = z.object({ org: RefTo('Organization'), person: Text, at: Moment })
 
 /** Read schema: any Flag with an identifier of a crisis. */
 export const CrisisEvent = z.object({

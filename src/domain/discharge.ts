@@ -57,7 +57,7 @@ export const Discharge = z.object({
   clientId: Id.optional(),
   /** How the hospital names the patient; all that an unmatched discharge says of the person. */
   patientIdentifier: z.object({ system: Uri.optional(), value: Text.optional() }).optional(),
-  facility: RefTo().optional(),
+  facility: RefTo('Organization').optional(),
   /** The ward, as the hospital calls it. */
   ward: Text.optional(),
   encounterClass: z.enum(encounterClasses).optional(),
@@ -68,14 +68,14 @@ export const Discharge = z.object({
   reasons: list(Concept),
   /** NUBC patient discharge status. */
   disposition: Coding.optional(),
-  destination: RefTo('Organization').optional(),
+  destination: RefTo('Location', 'Organization').optional(),
   diagnoses: z
     .array(Diagnosis)
     .readonly()
     .refine((all) => new Set(all.map((one) => one.id)).size === all.length, 'names a diagnosis twice')
     .default([]),
   legalStatus: z.enum(['voluntary', 'involuntary', 'court', 'unknown']).optional(),
-  attending: RefTo('Practitioner').optional(),
+  attending: RefTo('PractitionerRole', 'Practitioner').optional(),
   summaryId: Id.optional(),
   medsDocumentId: Id.optional(),
   source: z.enum(['adt', 'fhir-message', 'bundle', 'ccda', 'portal', 'claim']).optional(),
@@ -98,7 +98,7 @@ export const DischargeCommand = Discharge.extend({
     .readonly()
     .transform((all) => all.map((one, i) => ({ ...one, id: one.id ?? `new-${i + 1}` })))
     .default([]),
-  facility: RefTo(),
+  facility: RefTo('Organization'),
   encounterClass: z.enum(encounterClasses),
   dischargedAt: Instant,
   timeZone: TimeZone,

@@ -30,7 +30,7 @@ export type Disclosed = z.infer<typeof Disclosed>
 /** Kinds of content, never content. */
 const Segment = z.object({ kind: Text, count: z.number().int().min(0) })
 
-const Recipient = RefTo('Practitioner', 'PractitionerRole', 'Patient', 'RelatedPerson', 'Device')
+const Recipient = RefTo('Organization', 'Practitioner', 'PractitionerRole', 'Patient', 'RelatedPerson', 'Device')
 
 /** Read schema: what the gateway or a person has written down. */
 export const Disclosure = z.object({

@@ -22,6 +22,9 @@ export type Original = z.infer<typeof Original>
 /** Hex digits. */
 export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 
+/** The types of whoever writes documents. */
+export const documentAuthors = ['Practitioner', 'PractitionerRole', 'Organization', 'Device', 'Patient', 'RelatedPerson'] as const
+
 const fields = z.object({
   identifiers: list(Identifier),
   clientId: Id.optional(),
@@ -37,8 +40,8 @@ const fields = z.object({
   sha256: Sha256.optional(),
   createdAt: Moment.optional(),
   recordedAt: Instant.optional(),
-  author: RefTo('PractitionerRole', 'Organization', 'Device', 'Patient', 'RelatedPerson').optional(),
-  custodian: RefTo().optional(),
+  author: RefTo(...documentAuthors).optional(),
+  custodian: RefTo('Organization').optional(),
   sessionId: Id.optional(),
   periodCovered: PeriodI.optional(),
   docStatus: z.enum(['preliminary', 'final', 'amended', 'entered-in-error']).optional(),
@@ -64,7 +67,7 @@ export const DocumentCommand = fields
     type: Coding,
     categories: z.array(Coding).min(1).readonly(),
     title: Text,
-    author: RefTo('PractitionerRole', 'Organization', 'Device', 'Patient', 'RelatedPerson'),
+    author: RefTo(...documentAuthors),
   })
   .refine(({ original, storageRef }) => original?.data !== undefined || storageRef !== undefined, {
     message: 'or storageRef is required',

@@ -52,7 +52,7 @@ export const EducationProvided = z.object({
   method: z.enum(educationMethods).optional(),
   minutes: Minutes.optional(),
   at: Moment.optional(),
-  by: RefTo('PractitionerRole').optional(),
+  by: RefTo('Practitioner', 'PractitionerRole').optional(),
   teachBack: z.enum(teachBacks).optional(),
   statusReason: Text.optional(),
   ...labelFields,

@@ -22,7 +22,7 @@ export const Episode = z.object({
   identifiers: list(Identifier),
   clientId: Id,
   programme: Concept.optional(),
-  managingOrg: RefTo().optional(),
+  managingOrg: RefTo('Organization').optional(),
   /** A PractitionerRole: who leads, and for whom. */
   leadCoordinatorId: Id.optional(),
   levelOfCare: z.enum(levelsOfCare).optional(),
@@ -40,7 +40,7 @@ export type Episode = z.infer<typeof Episode>
 /** What we ask of an episode of our own. */
 export const EpisodeCommand = Episode.extend({
   programme: Concept,
-  managingOrg: RefTo(),
+  managingOrg: RefTo('Organization'),
   leadCoordinatorId: Id,
   period: PeriodD,
   part2Programme: z.boolean(),

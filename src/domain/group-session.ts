@@ -29,8 +29,8 @@ export const GroupSession = z.object({
   topic: Text.optional(),
   curriculum: Text.optional(),
   /** Who holds it. */
-  facilitator: RefTo('PractitionerRole').optional(),
-  coFacilitators: list(RefTo('PractitionerRole')),
+  facilitator: RefTo('Practitioner', 'PractitionerRole').optional(),
+  coFacilitators: list(RefTo('Practitioner', 'PractitionerRole')),
   modality: z.enum(modalities).optional(),
   scheduled: Times.optional(),
   actual: Times.optional(),
@@ -46,7 +46,7 @@ export type GroupSession = z.infer<typeof GroupSession>
 /** What we ask of a group of our own. */
 export const GroupSessionCommand = GroupSession.extend({
   topic: Text,
-  facilitator: RefTo('PractitionerRole'),
+  facilitator: RefTo('Practitioner', 'PractitionerRole'),
   modality: z.literal('in-person').default('in-person'),
   members: z.array(GroupMember).min(fewest, 'a group has two members at least: one is an individual session').readonly(),
 }).superRefine(({ members, maxSize }, ctx) => {

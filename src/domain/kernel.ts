@@ -49,22 +49,25 @@ export type Coding = z.infer<typeof Coding>
 export const Concept = z.object({ codings: list(Coding), text: Text.optional() })
 export type Concept = z.infer<typeof Concept>
 
-const external = z.object({
-  system: Uri.optional(),
-  value: Text.optional(),
-  resourceType: Uri.optional(),
-  url: Text.optional(),
-  display: Text.optional(),
-})
+/** What somebody else wrote, of whom or what it may be of these types. */
+const external = <T extends z.ZodType<string>>(type: T) =>
+  z.object({
+    system: Uri.optional(),
+    value: Text.optional(),
+    resourceType: type.optional(),
+    url: Text.optional(),
+    display: Text.optional(),
+  })
 /** An id of ours (`type` where several are allowed and it is not the first), or what somebody else wrote. */
-export const Ref = z.union([z.object({ id: Id, type: Text.optional() }), z.object({ external })])
+export const Ref = z.union([z.object({ id: Id, type: Text.optional() }), z.object({ external: external(Uri) })])
 export type Ref = z.infer<typeof Ref>
-/** A reference to the type that goes without saying, or to one of these others by name. */
-export const RefTo = <const T extends string>(...others: readonly T[]) =>
-  z.union([
-    others.length > 0 ? z.object({ id: Id, type: z.enum(others).optional() }) : z.strictObject({ id: Id }),
-    z.object({ external }),
-  ])
+/** A reference to a resource of the first type, which goes without saying, or of one of the others by name. */
+export function RefTo<const First extends string, const Other extends string = never>(first: First, ...others: readonly Other[]) {
+  const types: readonly (First | Other)[] = [first, ...others]
+  const ours = others.length > 0 ? z.object({ id: Id, type: z.enum(others).optional() }) : z.strictObject({ id: Id })
+  const theirs = z.object({ external: external(z.enum(types)) })
+  return z.union([ours, theirs], `has to be an id or external, of the type ${types.join(' or ')}`)
+}
 
 export const PeriodI = z.object({ start: Moment.optional(), end: Moment.optional() })
 export const PeriodD = z.object({ start: Moment.optional(), end: Moment.optional() })

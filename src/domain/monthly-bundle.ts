@@ -19,7 +19,7 @@ export const MonthlyBundle = z.object({
   month: Month,
   code: ProcedureCode,
   /** Who bills it: minutes given for another organization are another bundle. */
-  billingOrg: RefTo().optional(),
+  billingOrg: RefTo('Organization').optional(),
   contributions: list(Contribution),
   thresholdMinutes: Minutes,
   statusReason: Text.optional(),

@@ -48,7 +48,7 @@ const fields = z.object({
   category: Coding.optional(),
   code: Concept.optional(),
   /** Assessments (by default), documents, Observations, diagnoses (Conditions) that show it. */
-  evidence: list(RefTo('DocumentReference', 'Observation', 'DiagnosticReport', 'Condition')),
+  evidence: list(RefTo('QuestionnaireResponse', 'DocumentReference', 'Observation', 'DiagnosticReport', 'Condition')),
   assertedBy: z.enum(asserters).optional(),
   clientView: z.enum(clientViews).optional(),
   severity: z.enum(['mild', 'moderate', 'severe']).optional(),

@@ -24,7 +24,7 @@ export const ProgressMeasure = z.object({
   at: Moment.optional(),
   source: z.enum(progressSources).optional(),
   /** An assessment, or a session. */
-  sourceRef: RefTo('Encounter').optional(),
+  sourceRef: RefTo('QuestionnaireResponse', 'Encounter').optional(),
   direction: z.enum(directions).optional(),
   baseline: AnyValue.optional(),
   /** Computed from the series, up to this value. */

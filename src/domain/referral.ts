@@ -59,9 +59,9 @@ export type Outcome = z.infer<typeof Outcome>
 export const needResolutions = ['yes', 'no', 'partly', 'unknown'] as const
 
 /** A Practitioner, or one of these. */
-const Requester = RefTo('PractitionerRole', 'Organization', 'Patient', 'RelatedPerson', 'Device')
+const Requester = RefTo('Practitioner', 'PractitionerRole', 'Organization', 'Patient', 'RelatedPerson', 'Device')
 /** A HealthcareService, or one of these. */
-const Target = RefTo('Organization', 'PractitionerRole', 'Practitioner', 'CareTeam')
+const Target = RefTo('HealthcareService', 'Organization', 'PractitionerRole', 'Practitioner', 'CareTeam')
 
 const fields = z.object({
   identifiers: list(Identifier),
@@ -79,7 +79,7 @@ const fields = z.object({
   /** Absent: an open pool. */
   target: Target.optional(),
   candidates: list(Target),
-  intermediary: RefTo().optional(),
+  intermediary: RefTo('Organization').optional(),
   intent: z.enum(intents),
   consentId: Id.optional(),
   coverageId: Id.optional(),

@@ -154,12 +154,12 @@ export const ServiceLine = z.object({
     .string()
     .regex(/^\d{2}$/)
     .optional(),
-  renderer: RefTo('PractitionerRole').optional(),
+  renderer: RefTo('Practitioner', 'PractitionerRole').optional(),
   /** Who answers for whoever held it. */
-  supervising: RefTo('PractitionerRole').optional(),
-  billingOrg: RefTo().optional(),
+  supervising: RefTo('Practitioner', 'PractitionerRole').optional(),
+  billingOrg: RefTo('Organization').optional(),
   /** A Location: where it was given. */
-  facility: RefTo().optional(),
+  facility: RefTo('Location').optional(),
   /** ICD-10-CM, first is primary. */
   diagnoses: list(Text),
   /** Places in `diagnoses`, from 1. */

@@ -59,7 +59,7 @@ export const sessionOutcomes = ['completed', 'no-show', ...cancellations, 'parti
 export const modalities = ['in-person', 'video', 'audio-only', 'chat', 'async'] as const
 
 /** Who held or joined it: a practitioner, or the role they have at an organization. */
-const Clinician = RefTo('PractitionerRole')
+const Clinician = RefTo('Practitioner', 'PractitionerRole')
 
 export const Telehealth = z.object({
   clientLocation: z.enum(['home', 'clinic', 'other']),
@@ -73,7 +73,7 @@ export const Telehealth = z.object({
 
 export const Participant = z.object({
   handle: Handle,
-  who: RefTo('RelatedPerson', 'Practitioner', 'PractitionerRole', 'Organization'),
+  who: RefTo('Patient', 'RelatedPerson', 'Practitioner', 'PractitionerRole', 'Organization'),
   role: z.enum(['client', 'family', 'collateral', 'interpreter', 'staff']).optional(),
   present: z.boolean().optional(),
 })

@@ -36,7 +36,7 @@ const workItemStates = ['open', 'in-progress', 'deferred', 'done', 'cancelled', 
 export const priorities = ['routine', 'urgent', 'asap', 'stat'] as const satisfies readonly z.infer<typeof Priority>[]
 
 /** A role at an organization goes without saying. */
-const Assignee = RefTo('Practitioner', 'CareTeam', 'Organization', 'Patient', 'RelatedPerson')
+const Assignee = RefTo('PractitionerRole', 'Practitioner', 'CareTeam', 'Organization', 'Patient', 'RelatedPerson')
 
 /** Somebody could not do it, and somebody else was called; written by the event `escalate`. */
 const Escalation = z.object({ handle: Handle, at: Moment, to: Text.optional(), reason: Text.optional() })

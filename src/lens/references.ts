@@ -28,32 +28,38 @@ export function idOf<Raw extends ReferenceLike>(type: string): Codec<Raw, string
 /** A reference as the domain writes it: an id of ours, or what somebody else wrote. `type` is left out where it is the first allowed. */
 export type Ref = { readonly id: string; readonly type?: string | undefined } | { readonly external: External }
 
-interface External {
+interface External<T extends string = string> {
   readonly system?: string | undefined
   readonly value?: string | undefined
-  readonly resourceType?: string | undefined
+  readonly resourceType?: T | undefined
   readonly url?: string | undefined
   readonly display?: string | undefined
 }
 
-/** A `Ref` that may name one of the types T, as `RefTo` of the kernel describes it. */
-export type RefOf<T extends string> = { readonly id: string; readonly type?: T | undefined } | { readonly external: External }
+/** A `Ref` to one of these types, as `RefTo` of the kernel describes it. */
+export type RefOf<First extends string, Other extends string> =
+  | { readonly id: string; readonly type?: Other | undefined }
+  | { readonly external: External<First | Other> }
 
-/** A reference to one of several types; what is no literal relative reference is kept as `external`. */
-export function refTo<Raw extends ReferenceLike, const T extends string>(
-  first: string,
-  ...others: readonly T[]
-): Codec<Raw, RefOf<T>> {
+/**
+ * A reference to one of several types; what is no literal relative reference is kept as `external`. A type that it says and that is none of
+ * them is left where it stands.
+ */
+export function refTo<Raw extends ReferenceLike, const First extends string, const Other extends string = never>(
+  first: First,
+  ...others: readonly Other[]
+): Codec<Raw, RefOf<First, Other>> {
   const allowed: readonly string[] = [first, ...others]
+  const isAllowed = (type: string | undefined): type is First | Other => type !== undefined && allowed.includes(type)
   return {
     name: `reference to ${allowed.join(' | ')}`,
     read(raw, report) {
       const here = literal(raw.reference)
-      if (here && allowed.includes(here.type)) return here.type === first ? { id: here.id } : (here as RefOf<T>)
+      if (here && isAllowed(here.type)) return here.type === first ? { id: here.id } : (here as RefOf<First, Other>)
       const external = {
         ...(raw.identifier?.system !== undefined && { system: raw.identifier.system }),
         ...(raw.identifier?.value !== undefined && { value: raw.identifier.value }),
-        ...(raw.type !== undefined && { resourceType: raw.type }),
+        ...(isAllowed(raw.type) && { resourceType: raw.type }),
         ...(raw.reference !== undefined && { url: raw.reference }),
         ...(raw.display !== undefined && { display: raw.display }),
       }
@@ -67,6 +73,7 @@ export function refTo<Raw extends ReferenceLike, const T extends string>(
       const isSame = prior !== undefined && prior.reference === url && sameIdentifier(prior, identifier)
       return {
         ...(isSame ? others : hangingOn(prior)),
+        ...(isSame && !isAllowed(prior.type) && prior.type !== undefined && { type: prior.type }),
         ...(url !== undefined && { reference: url }),
         ...(resourceType !== undefined && { type: resourceType }),
         ...(Object.keys(identifier).length > 0 && { identifier: isSame ? prior.identifier : identifier }),

@@ -178,6 +178,12 @@ it('leaves out what the caller may not see, and is for those who may write docum
     expect(all).not.toContain(hidden)
 })
 
+it('is by ourselves where no document may be of the plan’s author', async () => {
+  await put(gateway, { ...resources.at(-1)!, author: { reference: 'CareTeam/team-1' } })
+  const made = await say(gateway, 'POST', '/coordination/care-plans/cpl-1/conference-packs')
+  expect([made.status, made.body.author], JSON.stringify(made.body)).toEqual([201, { external: { display: 'Warm Handoff' } }])
+})
+
 it('is of a plan that there is, asked for in so many words', async () => {
   expect((await say(gateway, 'POST', '/coordination/care-plans/cpl-2/conference-packs', {})).status).toBe(404)
   await put(gateway, { ...resources.at(-1)!, id: 'cpl-3', meta: label('V') })

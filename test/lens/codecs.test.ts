@@ -166,6 +166,20 @@ describe('a reference', () => {
     })
     expect(read(codec, {})).toBeUndefined()
   })
+
+  test('that says a type it may not have is read without, and keeps it where it stands', () => {
+    const codec = refTo('Organization')
+    const raw = { type: 'Device', identifier: { system: 'urn:serial', value: '1' }, display: 'A robot' }
+    const value = { external: { system: 'urn:serial', value: '1', display: 'A robot' } }
+    expect(read(codec, raw)).toEqual(value)
+    expect(codec.write(value, raw)).toEqual(raw)
+    expect(codec.write({ external: { ...value.external, display: 'R2' } }, raw)).toEqual({ ...raw, display: 'R2' })
+    expect(codec.write({ external: { ...value.external, resourceType: 'Organization' } }, raw)).toEqual({
+      ...raw,
+      type: 'Organization',
+    })
+    expect(codec.write({ external: { display: 'St. Mary' } }, raw)).toEqual({ display: 'St. Mary' })
+  })
 })
 
 test('two codecs in a row keep what the first knows', () => {

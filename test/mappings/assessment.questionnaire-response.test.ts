@@ -5,7 +5,7 @@ import mapping from '../../mappings/assessment.questionnaire-response.ts'
 import { observationOf, observationsSaid } from '../../mappings/shared/assessment-observations.ts'
 import { assess, instrumentFor } from '../../src/domain/assess.ts'
 import { type Assessment, assessmentStates } from '../../src/domain/assessment.ts'
-import { validate } from '../../src/fhir/validate/validate.ts'
+import { isValid, validate } from '../../src/fhir/validate/validate.ts'
 import { corpora, resourcesOf } from '../support/corpora.ts'
 
 function read(response: QuestionnaireResponse): Assessment {
@@ -155,6 +155,13 @@ describe('the Observations of an assessment', () => {
       valueQuantity: { value: 10, unit: '{score}', system: 'http://unitsofmeasure.org', code: '{score}' },
       interpretation: [{ coding: [{ code: 'moderate' }] }, { coding: [{ code: 'POS' }] }],
     })
+  })
+
+  it('name a device that measured as their device: it performs nothing', () => {
+    const device = { id: 'scale-7', type: 'Device' } as const
+    const total = byCode(phq([1, 1, 1, 1, 1, 1, 1, 1, 2], { administeredBy: device })).get('44261-6')!
+    expect([total.device, total.performer]).toEqual([{ reference: 'Device/scale-7' }, undefined])
+    expect(isValid(total)).toBe(true)
   })
 
   it('show the received total, and the recomputed one beside it', () => {

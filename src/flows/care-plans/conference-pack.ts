@@ -8,6 +8,7 @@ import type { Assessment } from '../../domain/assessment.ts'
 import { localDate } from '../../domain/calendar.ts'
 import { type CareTeam, isPresent } from '../../domain/care-team.ts'
 import type { CrisisEvent } from '../../domain/crisis.ts'
+import { documentAuthors } from '../../domain/document.ts'
 import type { FollowUpObligation } from '../../domain/follow-up.ts'
 import type { Goal } from '../../domain/goal.ts'
 import { type Ref, RefTo } from '../../domain/kernel.ts'
@@ -18,6 +19,7 @@ import { fail, ok, type Result } from '../../domain/problem.ts'
 import type { ProgressMeasure } from '../../domain/progress.ts'
 import type { Referral } from '../../domain/referral.ts'
 import type { SafetyPlan } from '../../domain/safety-plan.ts'
+import { namedType } from '../../fhir/reference.ts'
 import { type Context, nowOf } from '../context.ts'
 import { listMembers } from '../coordination/list.ts'
 import { createMember } from '../coordination/members.ts'
@@ -25,7 +27,7 @@ import type { Answer } from '../coordination/record.ts'
 import { calledAt } from '../look-up.ts'
 import { type Conference, conferencePages } from './conference-pages.ts'
 
-const Asked = z.strictObject({ author: RefTo('PractitionerRole', 'Organization').optional() })
+const Asked = z.strictObject({ author: RefTo('Practitioner', 'PractitionerRole', 'Organization').optional() })
 
 type Told = { readonly id: string; readonly state?: string } & Labelled
 
@@ -64,6 +66,15 @@ async function all<N extends keyof Kinds>(
 const of = async <N extends keyof Kinds>(ctx: Context, name: N, client: string): Promise<readonly (Kinds[N] & Told)[]> =>
   (await all(ctx, name, client)).members
 
+/** The plan's author, where documents may have such a one: a team writes none. */
+function authorOf(plan: Conference['plan']): Ref {
+  const author: Ref | undefined = plan.author
+  if (author === undefined) return ourselves
+  const type = 'id' in author ? author.type : (author.external.resourceType ?? namedType(author.external.url ?? ''))
+  return type === undefined || documentAuthors.some((one) => one === type) ? author : ourselves
+}
+const ourselves: Ref = { external: { display: 'Warm Handoff' } }
+
 /** The document that the pack is kept as, and how many slides it has. */
 export async function makeConferencePack(
   ctx: Context,
@@ -88,7 +99,7 @@ export async function makeConferencePack(
     title: `Care conference ${on}`,
     description: `${deck.slides} slides`,
     createdAt: nowOf(ctx),
-    author: asked.data.author ?? plan.author ?? { external: { display: 'Warm Handoff' } },
+    author: asked.data.author ?? authorOf(plan),
     original: { mime: pptx, data: deck.data },
     ...labels,
     confidentiality,

@@ -21,7 +21,7 @@ import { isOurs, observationsFor } from './assessment-observations.ts'
 import { collection, type EventInput } from './collection.ts'
 import { crisisOf } from './crisis-of-assessment.ts'
 
-const ReviewDetails = z.object({ reviewedBy: RefTo('PractitionerRole').optional() })
+const ReviewDetails = z.object({ reviewedBy: RefTo('Practitioner', 'PractitionerRole').optional() })
 
 function* onEvent(_ctx: Context, moved: Assessment, event: EventInput, now: string): Steps<Result<Assessment>> {
   const at = event.at ?? now

@@ -1,7 +1,7 @@
 /** References and coded terms by hand, with the checks of the mappings' codecs. */
 import type * as fhir from '@medplum/fhirtypes'
 import type { CodeTable } from '../../../src/lens/code-table.ts'
-import type { RefOf } from '../../../src/lens/references.ts'
+import type { Ref, RefOf } from '../../../src/lens/references.ts'
 import { hangingOn } from '../../../src/lens/sibling.ts'
 import { at, type Report, warn } from './checks.ts'
 import { list } from './writes.ts'
@@ -57,22 +57,18 @@ export const writeFirst = <T extends fhir.Resource>(
 /** One of several types, told where it is not the first; what is no literal reference is kept as it is. */
 export function refIn<T extends string>(raw: fhir.Reference, types: readonly T[], path: string, report: Report) {
   const [type, id, ...more] = typeof raw.reference === 'string' ? raw.reference.split('/') : []
-  if (types.includes(type as T) && id && more.length === 0) return (type === types[0] ? { id } : { id, type }) as RefOf<T>
+  if (types.includes(type as T) && id && more.length === 0) return (type === types[0] ? { id } : { id, type }) as RefOf<T, T>
   const external: Record<string, string> = {}
   if (raw.identifier?.system !== undefined) external.system = raw.identifier.system
   if (raw.identifier?.value !== undefined) external.value = raw.identifier.value
-  if (raw.type !== undefined) external.resourceType = raw.type
+  if (types.includes(raw.type as T)) external.resourceType = raw.type!
   if (raw.reference !== undefined) external.url = raw.reference
   if (raw.display !== undefined) external.display = raw.display
-  for (const _ in external) return { external }
+  for (const _ in external) return { external } as RefOf<T, T>
   return warn(report, path, 'expected a reference')
 }
 
-export function writeRef<T extends fhir.Resource>(
-  ref: RefOf<string>,
-  first: string,
-  prior?: fhir.Reference<T>,
-): fhir.Reference<T> {
+export function writeRef<T extends fhir.Resource>(ref: Ref, first: string, prior?: fhir.Reference<T>): fhir.Reference<T> {
   if ('id' in ref) return pointing(`${ref.type ?? first}/${ref.id}`, prior)
   const { system, value, resourceType, url, display } = ref.external
   const isSame = prior !== undefined && prior.reference === url && prior.identifier?.value === value
