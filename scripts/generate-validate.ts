@@ -20,13 +20,16 @@ export async function files(): Promise<Record<string, string>> {
 function shapesFile(): string {
   const line = (field: Field): string => {
     const valueSet = field.valueSet && expand(field.valueSet) ? ` ${nameOf(field.valueSet)}` : ''
-    return `${field.name} ${field.min}..${field.many ? '*' : '1'} ${field.types.join('|')}${valueSet}`
+    const types = field.types.map((type) =>
+      type === 'Reference' && field.targets ? `${type}(${field.targets.join(',')})` : type,
+    )
+    return `${field.name} ${field.min}..${field.many ? '*' : '1'} ${types.join('|')}${valueSet}`
   }
   const tables = [...shapes.values()].map(
     (shape) => `  ${quote(shape.name)}: \`${[shape.base ?? '', ...shape.fields.map(line)].join('\n')}\`,\n`,
   )
   return `${header}
-/** What every type may have inside: its base, then a line per element: name, cardinality, types, value set of a required binding. */
+/** What every type may have inside: its base, then a line per element: name, cardinality, types (of references also those they may be to), value set of a required binding. */
 export const shapes: Readonly<Record<string, string>> = {\n${tables.join('')}}\n`
 }
 

@@ -20,6 +20,7 @@ export interface ElementDefinition {
   readonly type?: readonly {
     readonly code: string
     readonly profile?: readonly string[]
+    readonly targetProfile?: readonly string[]
     readonly extension?: readonly { readonly url: string; readonly valueUrl?: string }[]
   }[]
   readonly contentReference?: string
@@ -86,6 +87,8 @@ const notR4 = new Set([
   ],
 ])
 
+const r4 = 'http://hl7.org/fhir/StructureDefinition/'
+
 /** https://hl7.org/fhir/R4/evidencevariable.html, of which the package carries the R5 element in place of R4's. */
 const evidenceCharacteristic: ElementDefinition[] = (
   [
@@ -105,9 +108,24 @@ const evidenceCharacteristic: ElementDefinition[] = (
   path: `EvidenceVariable.characteristic${name && '.'}${name}`,
   min: Number(cardinality[0]),
   max: cardinality.slice(3),
-  type: types.split(' ').map((code) => ({ code })),
+  type: types.split(' ').map((code) => (code === 'Reference' ? { code, targetProfile: [`${r4}Group`] } : { code })),
   ...(valueSet === undefined ? {} : { binding: { strength: 'required', valueSet } }),
 }))
+
+/** Types that the package lets references be to, and R4 does not (its own, or taken from later versions). */
+const notTargets: Readonly<Record<string, readonly string[]>> = {
+  'AuditEvent.agent.who': ['Bot', 'ClientApplication'],
+  'AuditEvent.source.observer': ['Subscription', 'Bot', 'ClientApplication'],
+  'MeasureReport.subject': ['Organization', 'CareTeam', 'HealthcareService'],
+  'ResearchStudy.site': ['ResearchStudy', 'Organization'],
+}
+
+/** The types that a reference may be to; undefined: none is named, or any will do. */
+export function targetsOf({ path, type = [] }: ElementDefinition): readonly string[] | undefined {
+  const named = type.find(({ code }) => code === 'Reference')?.targetProfile?.map((one) => one.slice(r4.length)) ?? []
+  if (named.length === 0 || named.includes('Resource')) return undefined
+  return [...new Set(named)].filter((one) => !notTargets[path]?.includes(one))
+}
 
 /** Expressions that say less than their own text, as the text has them. */
 const errata: Readonly<Record<string, string>> = {

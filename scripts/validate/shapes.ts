@@ -1,6 +1,6 @@
 /** StructureDefinitions → shapes: per type or backbone element, its fields with cardinality, types and required codes. */
 import type { Constraint, ElementDefinition } from './definitions.ts'
-import { elements, structures } from './definitions.ts'
+import { elements, structures, targetsOf } from './definitions.ts'
 
 export interface Field {
   /** As in the definition: `status`, `value[x]`. */
@@ -9,6 +9,8 @@ export interface Field {
   readonly many: boolean
   /** A primitive, a data type, `Resource`, or the path of a backbone element. */
   readonly types: readonly string[]
+  /** The types that a reference may be to; undefined: none is named, or any will do. */
+  readonly targets?: readonly string[]
   /** Canonical of the value set that codes have to come from. */
   readonly valueSet?: string
   /** What the element's own definition asks beyond its type. */
@@ -72,9 +74,18 @@ function shapesOf(name: string): Shape[] {
             ? [owner.path === 'Resource' ? 'resource-id' : 'element-id']
             : typesOf(element, parents.has(element.path))
         const valueSet = element.binding?.strength === 'required' ? element.binding.valueSet : undefined
+        const targets = targetsOf(element)
         const constraints = parents.has(element.path) ? [] : (element.constraint ?? [])
         return [
-          { name: field, min: element.min, many: element.max === '*', types, constraints, ...(valueSet ? { valueSet } : {}) },
+          {
+            name: field,
+            min: element.min,
+            many: element.max === '*',
+            types,
+            constraints,
+            ...(targets && { targets }),
+            ...(valueSet && { valueSet }),
+          },
         ]
       })
       return { name: isRoot ? name : owner.path, fields, constraints: owner.constraint ?? [], ...(base ? { base } : {}) }

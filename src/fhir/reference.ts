@@ -33,6 +33,18 @@ export function parseReference(text: string): ParsedReference {
   return /^https?:\/\/[^/]/.test(base) ? { kind: 'absolute', base, ...rest } : { kind: 'other', text }
 }
 
+/**
+ * The resource type that a literal reference names: of an address, relative or absolute, whatever its id is like, or of a conditional
+ * reference. Undefined where it names none.
+ */
+export function namedType(text: string): string | undefined {
+  if (text.startsWith('urn:') || text.startsWith('#')) return undefined
+  const mark = text.indexOf('?')
+  const parts = text.slice(0, mark < 0 ? undefined : mark).split('/')
+  const type = mark < 0 ? parts.at(parts.at(-2) === '_history' ? -4 : -2) : parts.length === 1 ? parts[0] : undefined
+  return isResourceType(type) ? type : undefined
+}
+
 /** `Type/id`, with its version if it has one, for an absolute address below our own base URL (no trailing slash); undefined for all others. */
 export function localReference(text: string, base: string): string | undefined {
   const reference = parseReference(text)

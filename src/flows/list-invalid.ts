@@ -60,6 +60,6 @@ function* told(ctx: Context, stored: Stored, library: Library): Steps<Invalid> {
   noteSeen(ctx, stored)
   yield { rest: true }
   const { type, id, version, at } = stored
-  const { structure, rules, profiles } = yield* judged(ctx, storedValue(stored)!, type, library)
+  const { structure, rules, profiles } = yield* judged(ctx, storedValue(stored)!, type, { library })
   return { type, id, version, at, issues: [...structure, ...rules, ...profiles] }
 }

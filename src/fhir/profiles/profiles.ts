@@ -7,6 +7,7 @@ import type { Issue } from '../../domain/problem.ts'
 import { many } from '../validate/fhirpath.ts'
 import { affords, type Node, type Scope } from '../validate/rule.ts'
 import { shapeOf } from '../validate/shape.ts'
+import { typesIn } from '../validate/targets.ts'
 import { type Finding, isObject, type Walk } from '../validate/walk.ts'
 import { Compiler } from './compile.ts'
 import { type Definition, type Known, r4Type, withoutVersion } from './definition.ts'
@@ -124,7 +125,11 @@ export class Profiles {
       at.root = root
       return isFine
     }
-    return tour(resource, walk, { extension: (url) => this.#extension(url), resource: inside }) && isSound
+    const { typeAt } = walk
+    if (isBundle(resource)) walk.typeAt = typesIn(resource)
+    const isSoundWithin = tour(resource, walk, { extension: (url) => this.#extension(url), resource: inside })
+    walk.typeAt = typeAt
+    return isSoundWithin && isSound
   }
 
   /** Faults bear the name of the profile. */
@@ -140,7 +145,7 @@ export class Profiles {
 
   #walkFrom(resource: Node): Walk {
     const effort = this.#further && { left: enough }
-    return { resource, root: resource, memory: undefined, depth: 0, broken: 0, found: undefined, effort }
+    return { resource, root: resource, typeAt: undefined, memory: undefined, depth: 0, broken: 0, found: undefined, effort }
   }
 
   #profile(canonical: string): Compiled | undefined {
@@ -179,11 +184,13 @@ export class Profiles {
   #isValid(value: unknown, canonical: string, scope: Scope): boolean | undefined {
     const profile = this.#profile(canonical)
     if (profile === undefined || !isObject(value) || !affords(scope)) return undefined
-    const { resource, root, effort } = scope
-    const walk = { ...this.#walkFrom(value), resource, root, effort }
+    const { resource, root, typeAt, effort } = scope
+    const walk = { ...this.#walkFrom(value), resource, root, typeAt, effort }
     return value.resourceType === undefined ? profile.check(value, walk) : this.#one(profile, value, { ...walk, resource: value })
   }
 }
+
+const isBundle = ({ resourceType }: Node): boolean => (resourceType as unknown) === 'Bundle'
 
 /** What may be asked of one resource, where anybody may have said what: some ten milliseconds' worth. */
 const enough = 100_000

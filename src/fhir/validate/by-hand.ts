@@ -4,20 +4,13 @@
  * https://hl7.org/fhir/R4/domainresource.html#invs and https://hl7.org/fhir/R4/references.html#contained
  */
 import { many } from './fhirpath.ts'
-import { type Node, remember, type Scope } from './rule.ts'
+import type { Node, Scope } from './rule.ts'
+import { contained, targetType } from './targets.ts'
 import { hasContent, hasOnlyFormatting } from './xhtml.ts'
 
 type Holds = (node: Node, scope: Scope) => boolean
 
 const text = (node: unknown): string | undefined => (typeof node === 'string' ? node : undefined)
-
-/** The resources that `root` contains. Asked while `root` is still being read: they may be anything. */
-function containedById(root: Node): ReadonlyMap<string | undefined, Node> {
-  const resources = many(root.contained).filter((resource: Node | null) => text(resource?.id) !== undefined)
-  return new Map(resources.map((resource) => [text(resource.id), resource]))
-}
-
-const contained = (scope: Scope, id: string): Node | undefined => remember(scope, scope.root, containedById).get(id)
 
 /** Every text that could be a reference to a contained resource, without its #. */
 function fragments(value: unknown, into: Set<string>): Set<string> {
@@ -33,12 +26,6 @@ function fragments(value: unknown, into: Set<string>): Set<string> {
 
 /** Who may take part in a care team and is no practitioner. https://hl7.org/fhir/R4/careteam-definitions.html#CareTeam.participant.member */
 const others: ReadonlySet<unknown> = new Set(['PractitionerRole', 'RelatedPerson', 'Patient', 'Organization', 'CareTeam'])
-
-/** The type of the resource that a reference names, as far as the reference itself and the contained resources tell. */
-export function targetType(reference: string | undefined, scope: Scope): unknown {
-  if (reference?.startsWith('#')) return contained(scope, reference.slice(1))?.resourceType
-  return reference?.split('/_history/')[0]?.split('/').at(-2)
-}
 
 export const byHand: Readonly<Record<string, Holds>> = {
   'dom-2': (o) => o.contained === undefined || many(o.contained).every((resource) => resource.contained === undefined),
@@ -57,7 +44,7 @@ export const byHand: Readonly<Record<string, Holds>> = {
     const reference = text(o.reference)
     return !reference?.startsWith('#') || reference === '#' || contained(at, reference.slice(1)) !== undefined
   },
-  'ctm-1': (o, at) => o.onBehalfOf === undefined || !others.has(targetType(text(o.member?.reference), at)),
+  'ctm-1': (o, at) => o.onBehalfOf === undefined || !others.has(targetType(text(o.member?.reference) ?? '', at)),
   'ig-1': (o) => {
     const groups = new Set(many(o.grouping).map(({ id }) => text(id)))
     return many(o.resource).every(({ groupingId }) => groupingId === undefined || groups.has(text(groupingId)))

@@ -1,6 +1,7 @@
 /**
  * What R4 demands with severity error and this validator does not ask, with the reason. Invariants of severity warning (con-3, dom-6 …)
- * never refuse and are not asked either; nor are the types that a Reference may point to.
+ * never refuse and are not asked either; nor the types that canonicals may be of, nor those of what a
+ * reference leads to where neither itself nor what is around it tells.
  */
 
 /** Invariants, by key. */

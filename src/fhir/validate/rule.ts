@@ -5,11 +5,16 @@ export interface Node {
   readonly [member: string]: Node | undefined
 }
 
+/** The type of the entry of a Bundle that has this fullUrl; undefined where none has. */
+export type TypeAt = (fullUrl: string) => unknown
+
 export interface Scope {
   /** `%resource`: the resource that the element is in. */
   readonly resource: Node
   /** `%rootResource`: the resource that contains it, where it is a contained one; else itself. */
   readonly root: Node
+  /** The types of what stands beside `root` in a Bundle. */
+  readonly typeAt?: TypeAt | undefined
   /** What rules have read from objects and arrays, for the next time in the same walk. */
   memory: Map<object, unknown> | undefined
   /** How much may still be asked, where there is an end of that: of profiles that anybody may have written. */

@@ -7,6 +7,7 @@ import { shapes } from '../generated/validate-shapes.ts'
 import type { Primitive } from './primitives.ts'
 import { bare, primitives } from './primitives.ts'
 import type { Rule } from './rule.ts'
+import { anyType } from './targets.ts'
 
 /** The codes that a required binding allows: alone, and as `system|code`. */
 export interface Codes {
@@ -36,6 +37,8 @@ export interface Field {
   /** Of a `_member`: the primitive it stands beside. */
   readonly beside: string | undefined
   readonly codes: Codes | undefined
+  /** Of a Reference: the types that it may lead to. */
+  readonly targets: readonly string[] | undefined
   /** Rules of this element beyond those of its type. */
   readonly rules: readonly Rule[]
 }
@@ -73,7 +76,7 @@ export function resourceShape(type: unknown): Shape | undefined {
   return shape?.isResource ? shape : undefined
 }
 
-/** A table begins with its base; each line after it is `name cardinality types [value set]`. */
+/** A table begins with its base; each line after it is `name cardinality types [value set]`, with `Reference(Patient,Group)` among the types. */
 function read(name: string, table: string): Shape {
   const [base = '', ...lines] = table.split('\n')
   const inherited = shapeOf(base)
@@ -87,9 +90,13 @@ function read(name: string, table: string): Shape {
     const isRequired = cardinality.startsWith('1')
     if (isRequired) required.push({ bit, element })
     const common = { element, isMany: cardinality.endsWith('*'), isChoice, bit: isRequired || isChoice ? bit : 0 }
-    for (const type of types.split('|')) {
+    for (const [type = '', targets] of types.split('|').map((one) => one.split(/[()]/))) {
       const member = asMember(isChoice ? element + suffix(type) : element)
-      for (const field of readMember(`${name}.${member}`, { ...common, name: member, type }, valueSet))
+      for (const field of readMember(
+        `${name}.${member}`,
+        { ...common, name: member, type, targets: targetsOf(type, targets) },
+        valueSet,
+      ))
         fields.set(field.name, field)
     }
     if (common.bit !== 0) bit *= 2
@@ -106,7 +113,10 @@ function read(name: string, table: string): Shape {
   }
 }
 
-type Common = Pick<Field, 'name' | 'element' | 'type' | 'isMany' | 'bit' | 'isChoice'>
+const targetsOf = (type: string, named: string | undefined): readonly string[] | undefined =>
+  type === 'Reference' ? (named?.split(',') ?? anyType) : undefined
+
+type Common = Pick<Field, 'name' | 'element' | 'type' | 'isMany' | 'bit' | 'isChoice' | 'targets'>
 
 /** A member, and the `_member` beside it where it is a primitive. Where the place is a shape of its own, its rules are the shape's. */
 function readMember(place: string, common: Common, valueSet: string | undefined): Field[] {

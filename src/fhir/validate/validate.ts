@@ -1,9 +1,9 @@
 /**
  * Is this FHIR R4? The base specification, compiled from its definitions: elements, cardinality, types and the syntax of primitives
- * (`structure`); invariants and required bindings (`rules`). https://hl7.org/fhir/R4/validation.html
+ * (`structure`); invariants, required bindings and the types that references lead to (`rules`). https://hl7.org/fhir/R4/validation.html
  */
 import type { Issue } from '../../domain/problem.ts'
-import type { Node } from './rule.ts'
+import type { Node, TypeAt } from './rule.ts'
 import { resourceShape } from './shape.ts'
 import type { Finding, Walk } from './walk.ts'
 import { walkResource } from './walk.ts'
@@ -11,31 +11,38 @@ import { walkResource } from './walk.ts'
 export interface Findings {
   /** Not R4 JSON of its type: a door answers 400. */
   readonly structure: readonly Issue[]
-  /** Well formed, but an invariant or a required binding is broken: a door answers 422. Asked only where the structure is sound. */
+  /**
+   * Well formed, but an invariant or a required binding is broken, or a reference leads to a type that R4 does not allow: a door answers
+   * 422. Asked only where the structure is sound.
+   */
   readonly rules: readonly Issue[]
 }
 
 const nothingFound: Findings = { structure: [], rules: [] }
 const nowhere: Node = {}
-const start = (found: Finding[] | undefined): Walk => ({
+const start = (found: Finding[] | undefined, typeAt: TypeAt | undefined): Walk => ({
   resource: nowhere,
   root: nowhere,
+  typeAt,
   memory: undefined,
   depth: 0,
   broken: 0,
   found,
 })
 
-/** Is it a valid resource, of the given type where one is given? The fast way: it stops at the first fault. */
-export function isValid(resource: unknown, type?: string): boolean {
-  return walkResource(resource, start(undefined), false) && (type === undefined || typeOf(resource) === type)
+/**
+ * Is it a valid resource, of the given type where one is given? The fast way: it stops at the first fault. `typeAt`: of an entry of a
+ * transaction, what the others are.
+ */
+export function isValid(resource: unknown, type?: string, typeAt?: TypeAt): boolean {
+  return walkResource(resource, start(undefined, typeAt), false) && (type === undefined || typeOf(resource) === type)
 }
 
 /** Everything that is wrong with a resource, each with its FHIRPath. Messages name rules and types, never content. None: valid. */
-export function validate(resource: unknown, type?: string): Findings {
-  if (isValid(resource, type)) return nothingFound
+export function validate(resource: unknown, type?: string, typeAt?: TypeAt): Findings {
+  if (isValid(resource, type, typeAt)) return nothingFound
   const found: Finding[] = []
-  walkResource(resource, start(found), false)
+  walkResource(resource, start(found, typeAt), false)
   const named = typeOf(resource)
   const whole = resourceShape(named)?.name ?? 'Resource'
   if (type !== undefined && named !== type && whole !== 'Resource') {

@@ -2,9 +2,10 @@
  * One walk over a resource along its shapes. Without a list of findings it stops at the first fault; with one it goes on and collects.
  * Paths are put together on the way back from a fault, so a sound resource never pays for them.
  */
-import type { Node, Rule, Scope } from './rule.ts'
+import type { Node, Rule, Scope, TypeAt } from './rule.ts'
 import type { Codes, Field, Shape } from './shape.ts'
 import { resourceShape, shapeOfField } from './shape.ts'
+import { astray, typesIn } from './targets.ts'
 
 export interface Finding {
   /** FHIRPath from the resource that was given; empty for itself. */
@@ -18,6 +19,7 @@ export interface Finding {
 export interface Walk extends Scope {
   resource: Node
   root: Node
+  typeAt: TypeAt | undefined
   depth: number
   /** How many faults of structure there were. */
   broken: number
@@ -51,12 +53,14 @@ export function walkResource(value: unknown, walk: Walk, isContained: boolean): 
   if (!isObject(value)) return fault(walk, '', 'has to be a resource: a JSON object')
   const shape = resourceShape(value.resourceType)
   if (shape === undefined) return fault(walk, 'resourceType', 'has to be a resource type of FHIR R4')
-  const { resource, root } = walk
+  const { resource, root, typeAt } = walk
   walk.resource = value
   if (!isContained) walk.root = value
+  if (value.resourceType === ('Bundle' as unknown)) walk.typeAt = typesIn(value)
   const isSound = walkObject(shape, value, walk)
   walk.resource = resource
   walk.root = root
+  walk.typeAt = typeAt
   return isSound
 }
 
@@ -139,6 +143,8 @@ function walkValue(field: Field, value: unknown, owner: Node, walk: Walk, at: nu
     if (walk.broken > broken || (!isSound && walk.found === undefined)) return false
     if (field.codes !== undefined && !isCoded(field.codes, field.type, value))
       isSound = fault(walk, '', 'has no code of the required value set', true)
+    const wrong = field.targets === undefined ? undefined : astray(value, field.targets, walk)
+    if (wrong !== undefined) isSound = fault(walk, '', wrong, true)
   } else {
     return fault(walk, '', Array.isArray(value) ? 'has to be an object, not an array' : 'has to be an object')
   }

@@ -55,6 +55,8 @@ const few = 1000
 async function transaction(ctx: Context, entries: readonly BundleEntry[], wish: BundleWish): Promise<Result<string>> {
   const writes: (Acceptable & { readonly entry: BundleEntry })[] = []
   const library = await lookThrough(ctx.store, libraryOf(ctx))
+  const types = new Map(entries.map(({ fullUrl, request }) => [fullUrl, request?.type]))
+  const typeAt = (fullUrl: string) => types.get(fullUrl)
   let looked = 0
   for (const entry of processingOrder(entries)) {
     if (looks(entry)) continue
@@ -63,7 +65,7 @@ async function transaction(ctx: Context, entries: readonly BundleEntry[], wish: 
       looked = 0
       await ctx.pause()
     }
-    const write = await lookThrough(ctx.store, acceptable(ctx, entry, library), ctx.pause)
+    const write = await lookThrough(ctx.store, acceptable(ctx, entry, library, typeAt), ctx.pause)
     if (!write.ok) {
       noteTarget(ctx, entry.request?.type, entry.request?.id)
       return ofEntry(entry.index, write)

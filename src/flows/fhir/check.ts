@@ -2,7 +2,7 @@
 import { fail, type Issue, ok, type Result } from '../../domain/problem.ts'
 import type { Exact } from '../../fhir/exact.ts'
 import { claimsOf } from '../../fhir/profiles/profiles.ts'
-import type { Node } from '../../fhir/validate/rule.ts'
+import type { Node, TypeAt } from '../../fhir/validate/rule.ts'
 import { isValid, validate } from '../../fhir/validate/validate.ts'
 import type { Steps } from '../../store/store.ts'
 import type { Context } from '../context.ts'
@@ -19,10 +19,10 @@ interface Checked {
 /**
  * 400 for what is not R4 JSON of its type; 422 for what breaks an invariant, a required binding or a profile that it claims (ours, or one
  * stored here), or (validation `mark`) the findings as warnings beside the resource, tagged. For a profile that is not known here nobody
- * is refused, but told. `library`: where one was asked for already.
+ * is refused, but told.
  */
-export function* checked(ctx: Context, resource: Exact, type: string, library?: Library): Steps<Result<Checked>> {
-  const { structure, rules, profiles } = yield* judged(ctx, resource.value, type, library)
+export function* checked(ctx: Context, resource: Exact, type: string, beside?: Beside): Steps<Result<Checked>> {
+  const { structure, rules, profiles } = yield* judged(ctx, resource.value, type, beside)
   if (structure.length > 0) return fail('invalid', `This is not a FHIR R4 ${type}.`, { issues: structure })
   const faults = [...rules, ...profiles.filter(isFault)]
   if (faults.length === 0) return ok({ resource: marked(resource, false), issues: profiles })
@@ -34,6 +34,13 @@ export function* checked(ctx: Context, resource: Exact, type: string, library?: 
   const detail =
     rules.length > 0 ? `This ${type} breaks rules of FHIR R4.` : `This ${type} does not keep a profile that it claims.`
   return fail('rule-broken', detail, { issues: faults })
+}
+
+interface Beside {
+  /** Where one was asked for already. */
+  readonly library?: Library
+  /** Of what is written together with it. */
+  readonly typeAt?: TypeAt
 }
 
 interface Judgement {
@@ -50,8 +57,8 @@ const none: readonly Issue[] = []
 export const isFault = ({ severity }: Issue): boolean => severity === undefined
 
 /** What a resource breaks, whatever is made of that. */
-export function* judged(ctx: Context, value: object, type: string, library?: Library): Steps<Judgement> {
-  if (!isValid(value, type)) return { ...validate(value, type), profiles: none }
+export function* judged(ctx: Context, value: object, type: string, { library, typeAt }: Beside = {}): Steps<Judgement> {
+  if (!isValid(value, type, typeAt)) return { ...validate(value, type, typeAt), profiles: none }
   const claims = 'meta' in value ? claimsOf(value as Node) : []
   if (claims.length === 0) return { structure: none, rules: none, profiles: none }
   const profiles = yield* consult(library ?? (yield* libraryOf(ctx)), (all) =>

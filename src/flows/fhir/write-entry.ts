@@ -2,6 +2,7 @@
 import { fail, type Issue, ok, type Result } from '../../domain/problem.ts'
 import type { BundleEntry } from '../../fhir/bundle.ts'
 import { isKept } from '../../fhir/types.ts'
+import type { TypeAt } from '../../fhir/validate/rule.ts'
 import { parseIfMatch, parseIfNoneMatch } from '../../fhir/version.ts'
 import type { Steps } from '../../store/store.ts'
 import type { Context } from '../context.ts'
@@ -18,14 +19,14 @@ export interface Acceptable {
   readonly issues: readonly Issue[]
 }
 
-/** The write, once it may be done and its resource is fit to be kept. */
-export function* acceptable(ctx: Context, entry: BundleEntry, library: Library): Steps<Result<Acceptable>> {
+/** The write, once it may be done and its resource is fit to be kept. `typeAt`: of the transaction's other entries. */
+export function* acceptable(ctx: Context, entry: BundleEntry, library: Library, typeAt: TypeAt): Steps<Result<Acceptable>> {
   const write = writeOf(entry)
   if (!write.ok) return write
   const may = allowed(ctx, write.value.kind, write.value.type)
   if (!may.ok) return may
   if (!('resource' in write.value)) return ok({ write: write.value, issues: [] })
-  const findings = yield* checked(ctx, write.value.resource, write.value.type, library)
+  const findings = yield* checked(ctx, write.value.resource, write.value.type, { library, typeAt })
   if (!findings.ok) return findings
   const { resource, issues } = findings.value
   return ok({ write: { ...write.value, resource }, issues })

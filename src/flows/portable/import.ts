@@ -8,6 +8,7 @@ import type { Exact } from '../../fhir/exact.ts'
 import { parseReference } from '../../fhir/reference.ts'
 import type { References } from '../../fhir/stamp.ts'
 import { isId, isResourceType } from '../../fhir/types.ts'
+import type { TypeAt } from '../../fhir/validate/rule.ts'
 import type { Put } from '../../store/change.ts'
 import { ask, askAll, lookThrough, rest, type Steps, write } from '../../store/store.ts'
 import { tell, versionName, versionsNamed } from '../audit/line.ts'
@@ -39,8 +40,10 @@ export async function importResources(ctx: Context, incoming: readonly Incoming[
   const taken: Taken[] = []
   const fit: Fit[] = []
   const links = new Map<string, string>()
+  const types = new Map(incoming.map(({ resource, fullUrl }) => [fullUrl, resource.value.resourceType]))
+  const typeAt = (fullUrl: string) => types.get(fullUrl)
   for (const [place, one] of incoming.entries()) {
-    const found = await lookThrough(ctx.store, judged(ctx, place, one), ctx.pause)
+    const found = await lookThrough(ctx.store, judged(ctx, place, one, typeAt), ctx.pause)
     if (!found.ok) taken[place] = found.problem
     else {
       fit.push(found.value)
@@ -73,7 +76,7 @@ export async function importResources(ctx: Context, incoming: readonly Incoming[
   return done.ok ? ok(taken) : done
 }
 
-function* judged(ctx: Context, place: number, { resource, fullUrl }: Incoming): Steps<Result<Fit>> {
+function* judged(ctx: Context, place: number, { resource, fullUrl }: Incoming, typeAt: TypeAt): Steps<Result<Fit>> {
   const { resourceType: type, id: own } = resource.value
   if (!isResourceType(type)) return fail('invalid', 'This is no resource of FHIR R4.')
   const id = own ?? fullUrl?.replace(/^urn:uuid:/, '')
@@ -83,7 +86,7 @@ function* judged(ctx: Context, place: number, { resource, fullUrl }: Incoming): 
       ok: false,
       problem: problem('unresolved-reference', 'A conditional reference is resolved by a transaction on /fhir alone.'),
     }
-  const findings = yield* checked(ctx, resource, type)
+  const findings = yield* checked(ctx, resource, type, { typeAt })
   if (!findings.ok) return findings
   return ok({ place, type, id, resource: findings.value.resource, ...(fullUrl !== undefined && { fullUrl }) })
 }

@@ -47,6 +47,7 @@ test('every mutant is refused by the fast way, and explained with its path by th
       'null',
       'object for a primitive',
       'only an id',
+      'reference to another type',
     ],
     ...[
       'required removed',

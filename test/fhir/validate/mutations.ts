@@ -127,6 +127,8 @@ function* ofValue(field: Field, value: unknown, path: string, put: Put): Generat
         strength: 'structure',
         resource: put({ ...value, resourceType: 'Patience' }),
       }
+    if (field.targets !== undefined && field.targets.length > 0)
+      yield { kind: 'reference to another type', path, strength: 'rules', resource: put({ reference: 'Basic/1' }) }
     const shape = field.type === 'Resource' ? resourceShape(value.resourceType) : shapeOf(field.type)
     yield* ofObject(shape!, value, path, put)
   }
