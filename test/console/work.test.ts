@@ -88,7 +88,7 @@ describe('my work', () => {
     expect((await read(`discharges/${id}`)).updatedBy).toBe('Practitioner/pra-dana')
   })
 
-  test('shows nobody’s work to whoever coordinates nobody', async () => {
+  test('shows whoever coordinates nobody what was handed to them, and no client’s', async () => {
     await put(desk, {
       ...{ resourceType: 'Practitioner', id: 'pra-omar', identifier: [{ system: staff, value: 'omar' }] },
     })
@@ -100,10 +100,12 @@ describe('my work', () => {
       code: coordinator,
     } as never)
     await left(desk, 'cli-marisol', '2026-02-27')
+    await work('cli-marisol', 'Look at the caseload', { assignee: { id: 'prl-omar' } })
     const omar = desk.visitor()
     await omar.signIn('omar')
     const text = await page(home, omar)
     expect(text).toContain('You have no caseload')
+    expect(section(text, 'Work items')).toContain('Look at the caseload')
     expect(text).not.toMatch(/Marisol|FUH-7/)
   })
 })

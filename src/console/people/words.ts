@@ -29,9 +29,9 @@ const telling = [
   'trigger',
 ]
 
-/** A concept, or what goes by a name of its own. */
-const called = (said: { readonly codings?: []; readonly display?: string; readonly id?: string }): string | undefined =>
-  inWords({ ...said, coding: said.codings }) ?? said.display ?? said.id?.toUpperCase()
+/** A concept, a code, or what goes by a name of its own. */
+const called = (said: { readonly codings?: []; readonly code?: string; readonly id?: string }): string | undefined =>
+  inWords({ ...said, coding: said.codings ?? [said] }) ?? said.id?.toUpperCase()
 
 /** What a record is about, by the first of its fields that says so. */
 export function about(record: Fields): string {

@@ -37,10 +37,9 @@ export async function myWork(c: Ctx, at: string): Promise<Result<readonly Child[
     ok: true,
     value: [
       p({ class: 'soft' }, `Signed in as ${name}.`),
-      ...(has
-        ? [...(await followUps(c, own.value, whose, at)), workItems(own.value, at), await referrals(c, own.value, whose)]
-        : []),
-      ...(has ? [] : [note('My clients', 'You have no caseload, or nobody is on it.')]),
+      ...(has ? await followUps(c, own.value, whose, at) : []),
+      workItems(own.value, at),
+      ...(has ? [await referrals(c, own.value, whose)] : [note('My clients', 'You have no caseload, or nobody is on it.')]),
       ...(await unmatched(c, own.value)),
       ...(has
         ? [

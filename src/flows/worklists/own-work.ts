@@ -1,6 +1,6 @@
 /** Whoever has signed in: their caseloads' clients by name, and the work items that are theirs or their clients', the most pressing first. */
 import type { Patient } from '@medplum/fhirtypes'
-import { isOpen } from '../../domain/caseload.ts'
+import { type Caseload, isOpen } from '../../domain/caseload.ts'
 import { ok, type Result } from '../../domain/problem.ts'
 import { type WorklistRow, worklistOf } from '../../domain/worklist.ts'
 import { lookThrough } from '../../store/store.ts'
@@ -29,7 +29,9 @@ export interface OwnWork {
   readonly items: readonly WorklistRow[]
 }
 
-/** Empty for whoever is no Practitioner, or coordinates nobody. Problem: `forbidden`. */
+const without = (coordinatorId: string): Caseload => ({ coordinatorId, identifiers: [], assignments: [], state: 'current' })
+
+/** Empty for whoever is no Practitioner. Problem: `forbidden`. */
 export async function ownWork(ctx: Context): Promise<Result<OwnWork>> {
   for (const type of ['List', 'Task']) {
     const may = allowed(ctx, 'search-type', type)
@@ -39,14 +41,18 @@ export async function ownWork(ctx: Context): Promise<Result<OwnWork>> {
   const day = at.slice(0, 10)
   const roles = await lookThrough(ctx.store, rolesOf(targetOf(ctx.principal.id).id))
   const ids = roles.flatMap(({ id }) => id ?? [])
-  const caseloads = (await lookThrough(ctx.store, caseloadsOf(ids))).filter(({ stored }) => shown(ctx, stored))
+  const held = (await lookThrough(ctx.store, caseloadsOf(ids)))
+    .filter(({ stored }) => shown(ctx, stored))
+    .map(({ value }) => value)
+  // Work may be somebody's who has no caseload: a supervisor's.
+  const others = ids.filter((id) => !held.some(({ coordinatorId }) => coordinatorId === id)).map(without)
   const acuities = new Map<string, number | undefined>()
   const items = new Map<string, WorklistRow>()
-  for (const { value } of caseloads) {
-    for (const one of value.assignments.filter((each) => isOpen(each, day))) acuities.set(one.clientId, one.acuity)
+  for (const caseload of [...held, ...others]) {
+    for (const one of caseload.assignments.filter((each) => isOpen(each, day))) acuities.set(one.clientId, one.acuity)
     const rows = await lookThrough(
       ctx.store,
-      worklistRows(value, at, (stored) => shown(ctx, stored)),
+      worklistRows(caseload, at, (stored) => shown(ctx, stored)),
     )
     for (const row of rows) if (row.collection === 'work-items') items.set(row.id, row)
   }
@@ -62,7 +68,7 @@ export async function ownWork(ctx: Context): Promise<Result<OwnWork>> {
       ...(zone !== undefined && { zone }),
     })
   }
-  const role = caseloads[0]?.value.coordinatorId ?? ids[0]
+  const role = held[0]?.coordinatorId ?? ids[0]
   return ok({
     name: (await calledAt(ctx, ctx.principal.id)) ?? ctx.principal.id,
     ...(role !== undefined && { role }),
