@@ -166,6 +166,35 @@ it('"if the underlying data type is string then the search is not case sensitive
   expect(await ids('ValueSet', { status: 'Active' })).toEqual([])
 })
 
+describe('"an instant is considered a fixed point in time"', () => {
+  beforeAll(async () => {
+    const json = { resourceType: 'Slot', id: 's', schedule: { reference: 'Schedule/s' }, status: 'free' }
+    const times = { start: '2026-03-02T10:00:00Z', end: '2026-03-02T11:00:00Z' }
+    await gateway.request('/fhir/Slot/s', { method: 'PUT', json: { ...json, ...times } })
+  })
+
+  it.each([
+    ['2026-03-02T10:00:00.000Z', ['s']],
+    ['2026-03-02T11:00:00.000+01:00', ['s']],
+    ['2026-03-02T10:00:00Z', ['s']],
+    ['2026-03-02', ['s']],
+    ['gt2026-03-02T10:00:00.000Z', []],
+    ['ge2026-03-02T10:00:00.000Z', ['s']],
+    ['ne2026-03-02T10:00:00.000Z', []],
+    ['2026-03-02T10:00:00.500Z', []],
+  ])('%s', async (start, found) => expect(await ids('Slot', { start })).toEqual(found))
+})
+
+it('"if the server can treat the reference as a literal URL, it does": a value set by its address here', async () => {
+  const codes = { system: 'http://hl7.org/fhir/administrative-gender', concept: [{ code: 'female' }] }
+  const json = { resourceType: 'ValueSet', id: 'women', url: 'urn:women', status: 'active', compose: { include: [codes] } }
+  await gateway.request('/fhir/ValueSet/women', { method: 'PUT', json })
+  const person = { resourceType: 'Person', id: 'she', gender: 'female' }
+  await gateway.request('/fhir/Person/she', { method: 'PUT', json: person })
+  for (const url of ['urn:women', 'ValueSet/women', 'http://localhost/fhir/ValueSet/women'])
+    expect(await ids('Person', { 'gender:in': url })).toEqual(['she'])
+})
+
 it('a version behind a canonical URL is detected', async () => {
   expect(await ids('ValueSet', { url: 'http://acme.example/vs' })).toEqual(['first', 'second'])
   expect(await ids('ValueSet', { url: 'http://acme.example/vs|2.0' })).toEqual(['second'])

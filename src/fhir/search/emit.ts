@@ -3,19 +3,10 @@
  * https://hl7.org/fhir/R4/search.html#ptypes in code. Values of another shape than their type's give nothing: that is validation's business.
  */
 import { toNumber } from '../number.ts'
-import { dateHi, dateLo } from './date-range.ts'
+import { dateTime, instant, period, timing } from './emit-dates.ts'
 import { laterNames } from './family.ts'
-import { farFuture, farPast, highest, lowest, normalise, type Sink } from './index-row.ts'
-import type { SearchPath } from './table.ts'
-
-type Members = Readonly<Record<string, unknown>>
-/** Hands the values of one element to the sink. */
-export type Emit = (sink: Sink, param: string, value: unknown, path: SearchPath) => void
-
-const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
-const members = (value: unknown): Members | undefined =>
-  typeof value === 'object' && value !== null ? (value as Members) : undefined
-const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
+import { highest, lowest, normalise, type Sink } from './index-row.ts'
+import { type Emit, list, type Members, members, text } from './shapes.ts'
 
 const code: Emit = (sink, param, value, path) => {
   if (typeof value === 'string') sink.token(param, path.system, value)
@@ -149,53 +140,6 @@ const parts =
     }
   }
 
-const dateTime: Emit = (sink, param, value) => {
-  if (typeof value !== 'string') return
-  const lo = dateLo(value)
-  if (Number.isNaN(lo)) sink.present(param)
-  else sink.date(param, lo, dateHi(value))
-}
-
-/** An absent end is open; so is an unreadable one. */
-function startOf(period: Members): number {
-  const lo = typeof period.start === 'string' ? dateLo(period.start) : Number.NaN
-  return Number.isNaN(lo) ? farPast : lo
-}
-
-function endOf(period: Members): number {
-  const hi = typeof period.end === 'string' ? dateHi(period.end) : Number.NaN
-  return Number.isNaN(hi) ? farFuture : hi
-}
-
-const period: Emit = (sink, param, value) => {
-  const found = members(value)
-  if (found === undefined) return
-  const lo = startOf(found)
-  const hi = endOf(found)
-  if (lo > hi || (lo === farPast && hi === farFuture)) sink.present(param)
-  else sink.date(param, lo, hi)
-}
-
-/** Only the outer limits matter: "the specified scheduling details are ignored". */
-const timing: Emit = (sink, param, value) => {
-  const found = members(value)
-  if (found === undefined) return
-  let lo = farFuture
-  let hi = farPast
-  for (const event of list(found.event)) {
-    if (typeof event !== 'string' || Number.isNaN(dateLo(event))) continue
-    lo = Math.min(lo, dateLo(event))
-    hi = Math.max(hi, dateHi(event))
-  }
-  const bounds = members(members(found.repeat)?.boundsPeriod)
-  if (bounds !== undefined) {
-    lo = Math.min(lo, startOf(bounds))
-    hi = Math.max(hi, endOf(bounds))
-  }
-  if (lo > hi || (lo === farPast && hi === farFuture)) sink.present(param)
-  else sink.date(param, lo, hi)
-}
-
 const finite = (value: unknown): number | undefined => {
   const number = toNumber(value)
   return Number.isNaN(number) ? undefined : Math.min(Math.max(number, lowest), highest)
@@ -277,7 +221,7 @@ export const emitters = {
   'string Address': address,
   'date date': dateTime,
   'date dateTime': dateTime,
-  'date instant': dateTime,
+  'date instant': instant,
   'date Period': period,
   'date Timing': timing,
   'number decimal': number,

@@ -4,9 +4,10 @@
  */
 import { compartmentTable, compositeTable, searchTable } from '../generated/search-parameters.ts'
 import { isResourceType } from '../types.ts'
-import { type Emit, emitters, written } from './emit.ts'
+import { emitters, written } from './emit.ts'
 import { farPast, type Sink } from './index-row.ts'
 import { searchParameter } from './parameters.ts'
+import type { Emit } from './shapes.ts'
 import type { SearchPath, Step } from './table.ts'
 
 /** A place in a resource: what to take there, and the places below it. All parameters of a type share one tree. */

@@ -27,7 +27,7 @@ export function indexedFilter(criterion: Criterion, row: SearchParameterRow, con
   if (!known && !(row.kind === 'reference' && isResourceType(modifier))) return noModifier(criterion)
   switch (row.kind) {
     case 'token':
-      return tokenFilter(criterion, row)
+      return tokenFilter(criterion, row, context)
     case 'string': {
       const values = all(text, (piece) => stringValue(piece, modifier === 'exact'))
       const match = modifier === 'exact' || modifier === 'contains' ? modifier : 'starts'
@@ -52,7 +52,7 @@ export function indexedFilter(criterion: Criterion, row: SearchParameterRow, con
   }
 }
 
-function tokenFilter({ param, modifier, text }: Criterion, row: SearchParameterRow): Result<Filter> {
+function tokenFilter({ param, modifier, text }: Criterion, row: SearchParameterRow, { base }: SearchContext): Result<Filter> {
   if (modifier === 'text') {
     const values = all(text, (piece) => textStart(unescaped(piece)) || undefined)
     return values ? ok({ kind: 'starts', param: `${param}:text`, values }) : unreadable(`${param}:text`, 'a text')
@@ -64,7 +64,7 @@ function tokenFilter({ param, modifier, text }: Criterion, row: SearchParameterR
       : unreadable(`${param}:of-type`, 'system|code|value: of the type, and of the identifier')
   }
   if (modifier === 'in' || modifier === 'not-in') {
-    const values = all(text, (piece) => ({ code: unescaped(piece) }))
+    const values = all(text, (piece) => ({ code: ownName(unescaped(piece), base) }))
     if (!values) return unreadable(`${param}:${modifier}`, 'the URL of a ValueSet')
     const filter = { kind: 'concepts', param, relation: 'in', values } as const
     return ok(modifier === 'in' ? filter : { kind: 'not', filter })
@@ -172,13 +172,17 @@ function referenceFilter(
   return unreadable(param, modifier ? `an id, or ${modifier}/id` : 'an id, Type/id or an absolute URL')
 }
 
+/** `Type/id` for an address of ours. */
+const ownName = (url: string, base: string | undefined): string =>
+  base !== undefined && url.startsWith(`${base}/`) ? url.slice(base.length + 1) : url
+
 const isTyped = (name: string): boolean => name.includes('/')
 
 /** What a value may stand for in the index: a bare id for each type that the parameter can lead to. */
 function referred(value: string, types: readonly string[], canonicals: boolean, base: string | undefined): string[] | undefined {
   const history = value.indexOf('/_history/')
   const current = history < 0 ? value : value.slice(0, history)
-  const own = base !== undefined && current.startsWith(`${base}/`) ? current.slice(base.length + 1) : current
+  const own = ownName(current, base)
   if (isId(own)) return [...types.map((type) => `${type}/${own}`), ...(canonicals ? [own] : [])]
   const [type, id, ...rest] = own.split('/')
   if (isResourceType(type) && isId(id) && rest.length === 0) return types.length > 1 || types[0] === type ? [own] : undefined
