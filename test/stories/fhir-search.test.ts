@@ -359,6 +359,8 @@ it('an id that somebody hidden has, too, is that of the other one to whoever doe
   const scope = 'system/*.cruds'
   const all = await (await registerClient(other, scope, { protected_records: true })).bearer(scope)
   const some = await (await registerClient(other, scope)).bearer(scope)
+  const narrow = 'system/Observation.rs system/Patient.rs'
+  const few = await (await registerClient(other, narrow, { protected_records: true })).bearer(narrow)
   const security = [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: '42CFRPart2' }]
   for (const json of [
     { resourceType: 'Patient', id: 'one' },
@@ -368,6 +370,7 @@ it('an id that somebody hidden has, too, is that of the other one to whoever doe
     await other.request(`/fhir/${json.resourceType}/${json.id}`, { method: 'PUT', headers: all, json })
   const status = async (headers: Record<string, string>) =>
     (await other.request('/fhir/Observation?subject=one', { headers })).status
-  expect([await status(all), await status(some)]).toEqual([400, 200])
+  // Nor to whoever may not read what the other one is.
+  expect([await status(all), await status(some), await status(few)]).toEqual([400, 200, 200])
   await other.stop()
 })

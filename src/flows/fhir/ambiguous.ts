@@ -6,6 +6,7 @@ import { fail, type Problem } from '../../domain/problem.ts'
 import type { Filter, ReferenceFilter } from '../../fhir/search/query.ts'
 import type { Steps } from '../../store/store.ts'
 import type { Context } from '../context.ts'
+import { allowed } from './allowed.ts'
 import { eachNamed } from './named.ts'
 import { visible } from './visible.ts'
 
@@ -21,7 +22,8 @@ export function* ambiguous(ctx: Context, filters: readonly Filter[]): Steps<{ ok
   const types = new Map<string, string[]>()
   yield* eachNamed([...names], (found) => {
     for (const one of found)
-      if (one.text !== undefined && visible(ctx, one)) types.set(one.id, [...(types.get(one.id) ?? []), one.type])
+      if (one.text !== undefined && visible(ctx, one) && allowed(ctx, 'read', one.type).ok)
+        types.set(one.id, [...(types.get(one.id) ?? []), one.type])
     return true
   })
   const doubtful = bare.find(({ untyped = [] }) => untyped.some((name) => (types.get(idIn(name))?.length ?? 0) > 1))
