@@ -136,3 +136,20 @@ test('names and words that look like markup are words', async () => {
     expect(text).not.toMatch(/<(script|img)/)
   }
 })
+
+test('of what a role does not see nothing is said, least of all that there is nothing', async () => {
+  const roles = [{ scope: 'system/List.rs system/Task.rs system/Patient.rs', purpose: 'TREAT', protected_records: false }]
+  await opened({ roles } as Partial<SignIn>)
+  expect(await page()).toContain('Your role does not show you referrals.')
+  const text = await page('/clients/cli-marisol')
+  expect(text).toMatch(/<h2>Nothing open<\/h2><p class="soft">Follow-ups[^<]*</)
+  expect(text).toMatch(/<h2>Not shown to your role<\/h2><p class="soft">Crises, Safety plan, Referrals, Goals[^<]*</)
+})
+
+test('the last of many is shown', async () => {
+  await opened()
+  const ids = []
+  for (let time = 0; time < 101; time++) ids.push(await make(desk, 'work-items', { ...call, what: `Call ${time}` }))
+  const text = await page('/clients/cli-marisol')
+  expect(ids.filter((id) => !text.includes(id))).toEqual([])
+})

@@ -32,7 +32,10 @@ export async function clientPage(
   const parts: readonly Part[] = await Promise.all(
     open.map(async (part) => ({ ...part, records: await membersFor(c, id, part, at) })),
   )
-  const nothing = parts.filter(({ records }) => records.length === 0).map(({ heading }) => heading)
+  const headings = (of: (records: Part['records']) => boolean): string =>
+    parts.flatMap(({ heading, records }) => (of(records) ? [heading] : [])).join(', ')
+  const nothing = headings((records) => records?.length === 0)
+  const unseen = headings((records) => records === undefined)
   const zone = client.timeZone
   return {
     ok: true,
@@ -40,16 +43,12 @@ export async function clientPage(
       name: nameIn(client) || 'A client',
       content: [
         section(null, h2(null, 'Who they are'), person(client)),
-        ...parts
-          .filter(({ records }) => records.length > 0)
-          .map(({ heading, columns, row, records }) =>
-            list(
-              heading,
-              columns,
-              records.map((one) => row(one, zone)),
-            ),
-          ),
-        ...(nothing.length > 0 ? [note('Nothing open', `${nothing.join(', ')}.`)] : []),
+        ...parts.flatMap(({ heading, columns, row, records = [] }) => {
+          const rows = records.map((one) => row(one, zone))
+          return rows.length > 0 ? [list(heading, columns, rows)] : []
+        }),
+        ...(nothing !== '' ? [note('Nothing open', `${nothing}.`)] : []),
+        ...(unseen !== '' ? [note('Not shown to your role', `${unseen}.`)] : []),
         list(
           'What happened last',
           ['when', 'what', 'about', 'state'],
@@ -75,7 +74,8 @@ interface Open {
   readonly columns: readonly string[]
   readonly row: (one: Fields, zone: string | undefined) => Child[]
 }
-type Part = Open & { readonly records: readonly Fields[] }
+/** Undefined: not for the caller to see. */
+type Part = Open & { readonly records: readonly Fields[] | undefined }
 
 const open: readonly Open[] = [
   {
@@ -145,10 +145,10 @@ const sayings = ({ sections }: Fields): readonly string[] =>
   )
 
 /** Of follow-ups those that are to be made good still. */
-async function membersFor(c: Ctx, client: string, { collection, states, also }: Open, at: string): Promise<readonly Fields[]> {
+async function membersFor(c: Ctx, client: string, { collection, states, also }: Open, at: string): Promise<Part['records']> {
   const due = collection === 'follow-ups' ? { due: `ge${addDays(at.slice(0, 10), -month)}` } : {}
   const all = await membersOf(c, collection, { client, ...due, ...(also && { also: [also] }) })
-  return all.filter((one) => states.includes(String(one.state ?? one.lifecycle)))
+  return all?.filter((one) => states.includes(String(one.state ?? one.lifecycle)))
 }
 
 /** How to reach them: not by what is not safe for them. */
@@ -182,7 +182,7 @@ async function timeline(c: Ctx, id: string): Promise<Result<readonly Happened[]>
   const items = page.value.items.filter(({ collection }) => collection !== 'caseloads').slice(0, latest)
   for (const [name, some] of Map.groupBy(items, ({ collection }) => collection)) {
     const ids = some.map((one) => one.id).join(',')
-    for (const one of await membersOf(c, name, { also: [['_id', ids]] })) records.set(one.id, one)
+    for (const one of (await membersOf(c, name, { also: [['_id', ids]] })) ?? []) records.set(one.id, one)
   }
   return { ok: true, value: items.map(({ at, collection, id: member }) => ({ at, collection, record: records.get(member) })) }
 }

@@ -11,35 +11,61 @@ import { about, type Fields, when, words } from './words.ts'
 
 type Own = Extract<Awaited<ReturnType<Desk['ownWork']>>, { ok: true }>['value']
 
-const most = 100
+/** Of a list so many are read at once, and so many in all. */
+const [atOnce, most] = [100, 1000]
+/** So many clients are named in one search. */
+const together = 100
 /** Days for which a follow-up that was missed is still to be made good, and as many are looked ahead. */
 export const month = 30
 
 export const linkTo = (collection: string, id: string, text: string): Child => a({ href: `${home}/${collection}/${id}` }, text)
 
-/** Members of a list as far as the caller may see them; none where they may not ask. */
-export async function membersOf(
+type Wanted = Partial<Parameters<Desk['listMembers']>[1]>
+
+/** Members of a list as far as the caller may see them; undefined where they may not ask: of what they do not see nothing is said. */
+export async function membersOf(c: Ctx, name: string, wanted: Wanted): Promise<readonly Fields[] | undefined> {
+  const found: Fields[] = []
+  let after: string | undefined
+  do {
+    const page = await c.get('desk').listMembers(name, { limit: atOnce, ...wanted, ...(after !== undefined && { after }) })
+    if (!page.ok && page.problem.code === 'forbidden') return undefined
+    // A list that could not be read is not an empty one.
+    if (!page.ok) throw new Error(page.problem.code)
+    found.push(...page.value.items.map(({ record }) => record))
+    after = page.value.next ?? undefined
+  } while (after !== undefined && found.length < (wanted.limit ?? most))
+  return found
+}
+
+/** The same of some clients. */
+async function membersOfAll(
   c: Ctx,
   name: string,
-  wanted: Partial<Parameters<Desk['listMembers']>[1]>,
-): Promise<readonly Fields[]> {
-  const page = await c.get('desk').listMembers(name, { limit: most, ...wanted })
-  return page.ok ? page.value.items.map(({ record }) => record) : []
+  clients: Own['clients'],
+  { also = [], ...wanted }: Wanted,
+): Promise<readonly Fields[] | undefined> {
+  const found: Fields[] = []
+  for (let from = 0; from < clients.length; from += together) {
+    const whose = clients.slice(from, from + together).map(({ id }) => `Patient/${id}`)
+    const some = await membersOf(c, name, { ...wanted, also: [['patient', whose.join(',')], ...also] })
+    if (some === undefined) return undefined
+    found.push(...some)
+  }
+  return found
 }
 
 export async function myWork(c: Ctx, at: string): Promise<Result<readonly Child[]>> {
   const own = await c.get('desk').ownWork()
   if (!own.ok) return own
   const { name, clients } = own.value
-  const whose = ['patient', clients.map(({ id }) => `Patient/${id}`).join(',')] as const
   const has = clients.length > 0
   return {
     ok: true,
     value: [
       p({ class: 'soft' }, `Signed in as ${name}.`),
-      ...(has ? await followUps(c, own.value, whose, at) : []),
+      ...(has ? await followUps(c, own.value, at) : []),
       workItems(own.value, at),
-      ...(has ? [await referrals(c, own.value, whose)] : [note('My clients', 'You have no caseload, or nobody is on it.')]),
+      ...(has ? [await referrals(c, own.value)] : [note('My clients', 'You have no caseload, or nobody is on it.')]),
       ...(await unmatched(c, own.value)),
       ...(has
         ? [
@@ -59,14 +85,13 @@ const callerOf = ({ clients }: Own, id: unknown): Child => {
   return client ? linkTo('clients', client.id, client.name) : ''
 }
 
-async function followUps(c: Ctx, own: Own, whose: readonly [string, string], at: string): Promise<readonly Child[]> {
+async function followUps(c: Ctx, own: Own, at: string): Promise<readonly Child[]> {
   const today = at.slice(0, 10)
-  const missed = await membersOf(c, 'follow-ups', { state: 'missed', due: `ge${addDays(today, -month)}`, also: [whose] })
-  const ahead = { due: `le${addDays(today, month)}`, also: [whose] }
-  const due = [
-    ...(await membersOf(c, 'follow-ups', { state: 'open', ...ahead })),
-    ...(await membersOf(c, 'follow-ups', { state: 'attempted', ...ahead })),
-  ]
+  // Whoever may see their own work may ask for these.
+  const of = async (state: string, due: string) => (await membersOfAll(c, 'follow-ups', own.clients, { state, due })) ?? []
+  const missed = await of('missed', `ge${addDays(today, -month)}`)
+  const ahead = `le${addDays(today, month)}`
+  const due = [...(await of('open', ahead)), ...(await of('attempted', ahead))]
   const soon = addDays(today, 7)
   const table = (heading: string, all: readonly Fields[], empty: string): Child =>
     list(
@@ -127,9 +152,10 @@ export const turns: Readonly<Record<string, string>> = {
   failed: 'ask the client',
 }
 
-async function referrals(c: Ctx, own: Own, whose: readonly [string, string]): Promise<Child> {
-  const open = await membersOf(c, 'referrals', { also: [whose, ['status', 'draft,active,on-hold']] })
-  const done = await membersOf(c, 'referrals', { state: 'completed', also: [whose] })
+async function referrals(c: Ctx, own: Own): Promise<Child> {
+  const open = await membersOfAll(c, 'referrals', own.clients, { also: [['status', 'draft,active,on-hold']] })
+  const done = await membersOfAll(c, 'referrals', own.clients, { state: 'completed' })
+  if (open === undefined || done === undefined) return note('Referrals that wait', 'Your role does not show you referrals.')
   const rows = [...open, ...done]
     .filter(({ state: now }) => String(now) in turns)
     .toSorted((one, other) => Number(other.stale ?? false) - Number(one.stale ?? false))
@@ -150,7 +176,7 @@ async function referrals(c: Ctx, own: Own, whose: readonly [string, string]): Pr
 
 /** Where the caller may see them: whose they are is for somebody who knows the client. */
 async function unmatched(c: Ctx, { clients }: Own): Promise<readonly Child[]> {
-  const found = await membersOf(c, 'discharges', { state: 'notified', limit: 20 })
+  const found = (await membersOf(c, 'discharges', { state: 'notified', limit: 20 })) ?? []
   if (found.length === 0) return []
   const rows = found.map((one) => {
     const visit = (one.visitNumber as { value?: string } | undefined)?.value ?? one.id
