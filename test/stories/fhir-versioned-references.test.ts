@@ -84,8 +84,8 @@ describe('_include', () => {
   })
 
   it('leaves out the version that is a match, too', async () => {
-    await put({ resourceType: 'Basic', id: 'b', code: { text: 'x' }, author: { reference: 'Basic/b/_history/1' } } as never)
-    expect(await beside('Basic?_id=b&_include=Basic:author')).toEqual([])
+    await put({ resourceType: 'Basic', id: 'b', code: { text: 'x' }, subject: { reference: 'Basic/b/_history/1' } } as never)
+    expect(await beside('Basic?_id=b&_include=Basic:subject')).toEqual([])
   })
 
   it('answers a batch alike', async () => {
