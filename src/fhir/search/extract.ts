@@ -153,15 +153,13 @@ function visit(value: unknown, place: Place, sink: Sink): void {
 export function compartments(resource: object): string[] {
   const { resourceType, id } = resource as { resourceType?: unknown; id?: unknown }
   if (typeof resourceType !== 'string') return []
-  const patients: string[] = resourceType === 'Patient' && typeof id === 'string' ? [id] : []
+  const patients = new Set<string>(resourceType === 'Patient' && typeof id === 'string' ? [id] : undefined)
   const sink = referenceSink((target) => {
-    if (!target.startsWith('Patient/')) return
-    const patient = target.slice(8)
-    if (!patients.includes(patient)) patients.push(patient)
+    if (target.startsWith('Patient/')) patients.add(target.slice(8))
   })
   const place = ofPatient(resource)
   if (place) visit(resource, place, sink)
-  return patients
+  return [...patients]
 }
 
 const ofPatient = planned((type) => {
