@@ -210,6 +210,14 @@ export function* rest(item: number): Steps<void> {
   if (item % turn === turn - 1) yield { rest: true }
 }
 
+/** Texts of so many characters take a while to be worked on. */
+const long = 256 * 1024
+
+/** Behind what was done with a text that may be long: whatever else waits has its turn. */
+export function* restAfter(text: string): Steps<void> {
+  if (text.length > long) yield { rest: true }
+}
+
 /**
  * Runs steps that only ask, outside of a commit: each question is answered from what is committed when it is asked. `pause` lets everything
  * else have its turn where the steps rest.

@@ -146,6 +146,28 @@ describe('a patch', () => {
   })
 })
 
+test('elements of lists that a FHIRPath Patch comes by', async () => {
+  const { operations, looked } = patchLimits
+  const named = (count: number) => ({ ...patient, id: 'named', name: Array(count).fill({ text: 'x' }) })
+  const patch = JSON.stringify({
+    resourceType: 'Parameters',
+    parameter: Array(operations).fill({
+      name: 'operation',
+      part: [
+        { name: 'type', valueCode: 'replace' },
+        { name: 'path', valueString: 'Patient.name[0].text' },
+        { name: 'value', valueString: 'y' },
+      ],
+    }),
+  })
+  const patched = async (count: number) => {
+    await send(usual, 'PUT', '/fhir/Patient/named', JSON.stringify(named(count)))
+    return (await send(usual, 'PATCH', '/fhir/Patient/named', patch)).status
+  }
+  expect(await patched(looked / operations)).toBe(200)
+  expect(await patched(looked / operations + 1)).toBe(422)
+})
+
 describe('a search', () => {
   const form = 'application/x-www-form-urlencoded'
   const posted = async (type: string, body: string) => (await send(usual, 'POST', `/fhir/${type}/_search`, body, form)).status

@@ -43,9 +43,9 @@ function list(owner: ObjectNode, name: string, values: readonly (Node | undefine
     return
   }
   const standing = memberNamed(owner, name)?.value
-  const known = standing?.kind === 'array' ? standing.items : []
+  const known = new Map(standing?.kind === 'array' ? standing.items.map((item) => [item.value, item]) : undefined)
   const nothing = scalarOf(null)
-  const slots = values.map((value) => known.find((item) => item.value === value) ?? slot(value ?? nothing))
+  const slots = values.map((value) => (value && known.get(value)) ?? slot(value ?? nothing))
   if (standing?.kind === 'array') standing.items.splice(0, standing.items.length, ...slots)
   else set(owner, name, { ...arrayOf(), items: slots })
 }

@@ -5,7 +5,7 @@ import { copyOf, memberNamed, type Node, objectOf, parseTree, stringOf } from '.
 import { type Field, type Shape, shapeOfField } from '../validate/shape.ts'
 import { type Given, itemsOf, setElement, setItems } from './element.ts'
 import { fieldsOf, locate, locateMember, readPath, type Spot } from './locate.ts'
-import { inOrder, type Patch, patchLimits, Refused } from './patch.ts'
+import { inOrder, type Patch, patchLimits, Refused, type Room } from './patch.ts'
 
 const types = ['add', 'insert', 'delete', 'replace', 'move'] as const
 
@@ -36,27 +36,28 @@ export function readFhirPathPatch(parameters: Exact): Result<Patch> {
   return ok(inOrder(operations, apply))
 }
 
-function apply(root: Node, operation: Operation): Node {
+function apply(root: Node, operation: Operation, room: Room): Node {
   const path = readPath(operation.path)
   switch (operation.type) {
     case 'add':
-      add(only(locate(path, root)), operation)
+      add(only(locate(path, root, room)), operation, room)
       return root
     case 'replace':
-      replace(only(locate(path, root)), givenValue(operation))
+      replace(only(locate(path, root, room)), givenValue(operation))
       return root
     case 'delete': {
-      const spots = locate(path, root)
+      const spots = locate(path, root, room)
       if (spots.length > 0) remove(only(spots))
       return root
     }
     case 'insert':
     case 'move': {
-      const { owners, name } = locateMember(path, root)
+      const { owners, name } = locateMember(path, root, room)
       const { shape, value } = only(owners)
       const [field] = shape ? fieldsOf(shape, name) : []
       if (!field?.isMany || value.kind !== 'object') throw new Refused('needs a path to a list')
       const items = itemsOf(value, field)
+      room.look(items.length)
       if (operation.type === 'insert') {
         const at = integer(operation, 'index', items.length)
         items.splice(at, 0, givenValue(operation)(field))
@@ -77,14 +78,16 @@ function only(spots: readonly Spot[]): Spot {
 }
 
 /** A list gets one more item; another element must not be there yet. */
-function add({ value, shape }: Spot, operation: Operation): void {
+function add({ value, shape }: Spot, operation: Operation, room: Room): void {
   const name = textOf(operation.part('name'))
   const fields = shape && name !== undefined ? fieldsOf(shape, name) : []
   const field = fields.length > 1 ? fieldOfChoice(fields, operation) : fields[0]
   if (!field || value.kind !== 'object') throw new Refused('adds an element that is not known there')
   const added = givenValue(operation)(field)
   if (field.isMany) {
-    setItems(value, field, [...itemsOf(value, field), added])
+    const items = itemsOf(value, field)
+    room.look(items.length)
+    setItems(value, field, [...items, added])
     return
   }
   if (fields.some((one) => memberNamed(value, one.name))) throw new Refused('adds an element that is there already')

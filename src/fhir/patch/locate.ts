@@ -15,7 +15,7 @@ import {
 import { isNull, memberNamed, type Node, type ObjectNode, printTree, stringOf } from '../tree.ts'
 import { type Field, resourceShape, type Shape, shapeOfField } from '../validate/shape.ts'
 import { isHarmless } from './criteria.ts'
-import { Refused } from './patch.ts'
+import { Refused, type Room } from './patch.ts'
 
 /** An element: the object and member that hold it (the item of a list by its index); the resource itself has no owner. */
 export interface Spot {
@@ -41,45 +41,52 @@ export function readPath(text: string): Atom {
 }
 
 /** The elements that the path leads to, in document order. */
-export function locate(path: Atom, resource: Node): readonly Spot[] {
+export function locate(path: Atom, resource: Node, room: Room): readonly Spot[] {
   const root: Spot = { value: resource, shape: shapeOfResource(resource) }
-  return walk(path, [root], root)
+  return walk(path, [root], root, room)
 }
 
 /** The owner and name of the element that the path's last step names, whether it is there or not. */
-export function locateMember(path: Atom, resource: Node): { readonly owners: readonly Spot[]; readonly name: string } {
+export function locateMember(
+  path: Atom,
+  resource: Node,
+  room: Room,
+): { readonly owners: readonly Spot[]; readonly name: string } {
   if (path instanceof DotAtom && path.right instanceof SymbolAtom)
-    return { owners: locate(path.left, resource), name: path.right.name }
+    return { owners: locate(path.left, resource, room), name: path.right.name }
   throw new Refused('needs a path that ends in the name of a list')
 }
 
 /** A resource's shape is that of its own type, wherever it stands. */
 const shapeOfResource = (node: Node): Shape | undefined => resourceShape(stringOf(memberNamed(node, 'resourceType')?.value))
 
-function walk(atom: Atom, from: readonly Spot[], root: Spot): readonly Spot[] {
+function walk(atom: Atom, from: readonly Spot[], root: Spot, room: Room): readonly Spot[] {
   if (atom instanceof SymbolAtom) {
     if (from.length === 1 && from[0] === root && atom.name === root.shape?.name) return from
-    return from.flatMap((spot) => below(spot, atom.name))
+    return from.flatMap((spot) => below(spot, atom.name, room))
   }
   if (atom instanceof DotAtom) {
-    const left = walk(atom.left, from, root)
-    return walk(atom.right, left, { ...root })
+    const left = walk(atom.left, from, root, room)
+    return walk(atom.right, left, { ...root }, room)
   }
   if (atom instanceof IndexerAtom) {
     const index = literal(atom.expr)
     if (typeof index !== 'number') throw new Refused('has an index that is no number')
-    return walk(atom.left, from, root).slice(index, index + 1)
+    return walk(atom.left, from, root, room).slice(index, index + 1)
   }
-  if (atom instanceof FunctionAtom) return call(atom, from)
+  if (atom instanceof FunctionAtom) return call(atom, from, room)
   throw new Refused('has a path of a kind that patches have not')
 }
 
-function call({ name, args }: FunctionAtom, from: readonly Spot[]): readonly Spot[] {
+function call({ name, args }: FunctionAtom, from: readonly Spot[], room: Room): readonly Spot[] {
   const [first] = args
-  if (name === 'where' && first && isHarmless(first)) return from.filter((spot) => holds(first, spot))
+  if (name === 'where' && first && isHarmless(first)) {
+    room.look(asking * from.length)
+    return from.filter((spot) => holds(first, spot))
+  }
   if (name === 'extension' && first && typeof literal(first) === 'string') {
     return from
-      .flatMap((spot) => below(spot, 'extension'))
+      .flatMap((spot) => below(spot, 'extension', room))
       .filter(({ value }) => stringOf(memberNamed(value, 'url')?.value) === literal(first))
   }
   if ((name === 'ofType' || name === 'as') && first instanceof SymbolAtom)
@@ -89,6 +96,9 @@ function call({ name, args }: FunctionAtom, from: readonly Spot[]): readonly Spo
   if (name === 'single' && !first) return from
   throw new Refused('calls a function that paths of patches have not')
 }
+
+/** To ask criteria of an element takes as long as to come by so many. */
+const asking = 10
 
 function holds(criteria: Atom, { value, shape }: Spot): boolean {
   const focus = { type: shape?.name ?? 'string', value: JSON.parse(printTree(value)) }
@@ -103,7 +113,7 @@ function holds(criteria: Atom, { value, shape }: Spot): boolean {
 const literal = (atom: Atom): unknown => (atom instanceof LiteralAtom ? atom.value.value : undefined)
 
 /** The elements of that name inside; the member of a choice is found by the element's name. */
-function below({ value, shape }: Spot, name: string): readonly Spot[] {
+function below({ value, shape }: Spot, name: string, room: Room): readonly Spot[] {
   if (value.kind !== 'object' || !shape) return []
   return fieldsOf(shape, name).flatMap((field) => {
     const own = memberNamed(value, field.name)?.value
@@ -112,6 +122,7 @@ function below({ value, shape }: Spot, name: string): readonly Spot[] {
     if (!shown) return []
     if (!field.isMany) return [spot(value, field, own ?? shown)]
     const count = Math.max(...[own, sibling].map((list) => (list?.kind === 'array' ? list.items.length : 0)))
+    room.look(count)
     return Array.from({ length: count }, (_, index) => {
       const [item, beside] = [own, sibling].map((list) => (list?.kind === 'array' ? list.items[index]?.value : undefined))
       return { ...spot(value, field, item && !isNull(item) ? item : (beside ?? item)!), index }

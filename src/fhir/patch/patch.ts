@@ -5,8 +5,14 @@ import { type ArrayNode, copyOf, depthOf, dropMembers, type Node, printTree } fr
 /** Edits the tree of a resource. Fails `patch-failed` naming the operation, never what stands there. */
 export type Patch = (resource: Node) => Result<Node>
 
-/** Announced limits of one patch. */
-export const patchLimits = { operations: 1000, copied: 1024 * 1024, result: 5 * 1024 * 1024, depth: 64 } as const
+/** Announced limits of one patch. `looked`: elements of lists that its paths come by, those that are asked for criteria tenfold. */
+export const patchLimits = {
+  operations: 1000,
+  copied: 1024 * 1024,
+  looked: 250_000,
+  result: 5 * 1024 * 1024,
+  depth: 64,
+} as const
 
 /** Why an operation cannot be carried out: a sentence that follows "Operation n". */
 export class Refused extends Error {}
@@ -30,11 +36,18 @@ export function inOrder<T>(operations: readonly T[], apply: (root: Node, operati
   }
 }
 
-/** What a patch has done so far, and how much it may copy: copies of copies would grow without end. */
+/** What a patch has done so far, and how much it may copy (copies of copies would grow without end) and look at. */
 export class Room {
   #copied = 0
+  #looked = 0
   /** Lists whose last item it removed. FHIR has no empty ones: those that are empty in the end go with their names. */
   readonly emptied: ArrayNode[] = []
+
+  /** Counts elements that are looked at. */
+  look(elements: number): void {
+    this.#looked += elements
+    if (this.#looked > patchLimits.looked) throw new Refused('makes the patch look at too many elements')
+  }
 
   /** A copy of the value, to be put that deep. */
   copy(value: Node, depth: number): Node {

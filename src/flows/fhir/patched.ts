@@ -3,7 +3,7 @@ import { fail, ok, type Problem, type Result } from '../../domain/problem.ts'
 import { readJson } from '../../fhir/exact.ts'
 import { patchLimits } from '../../fhir/patch/patch.ts'
 import { parseTree, printTree } from '../../fhir/tree.ts'
-import type { Steps, Stored } from '../../store/store.ts'
+import { restAfter, type Steps, type Stored } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { checked } from './check.ts'
 import type { Settled, Write } from './entry.ts'
@@ -19,11 +19,13 @@ export function* patched(
     return current ? fail('gone', `This ${type} was deleted.`) : fail('not-found', `There is no such ${type}.`)
   const tree = patch(parseTree(current.text))
   if (!tree.ok) return tree
+  yield* restAfter(current.text)
   const resource = readJson(printTree(tree.value), { bytes: patchLimits.result })
   if (!resource.ok) return failed(resource.problem)
   const { resourceType, id } = resource.value.value
   if (resourceType !== type || id !== current.id)
     return fail('patch-failed', 'A patch may not change the type or id of a resource.')
+  yield* restAfter(current.text)
   const findings = yield* checked(ctx, resource.value, type)
   if (!findings.ok) return findings.problem.code === 'invalid' ? failed(findings.problem) : findings
   return ok({

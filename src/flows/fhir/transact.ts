@@ -143,10 +143,11 @@ function asTheyStand(results: readonly Written[], further: readonly Put[]): read
 /** Every patch turned into the update that it comes to. */
 function* withPatches(ctx: Context, targets: readonly Target<Write>[], at: At): Steps<Result<readonly Target[]>> {
   const settled: Target[] = []
-  for (const [i, { write, ...rest }] of targets.entries()) {
-    const plain = write.kind === 'patch' ? yield* patched(ctx, write, rest.current) : ok(write)
+  for (const [i, { write, ...target }] of targets.entries()) {
+    if (write.kind === 'patch') yield* rest(i)
+    const plain = write.kind === 'patch' ? yield* patched(ctx, write, target.current) : ok(write)
     if (!plain.ok) return at(i, plain)
-    settled.push({ ...rest, write: plain.value })
+    settled.push({ ...target, write: plain.value })
   }
   return ok(settled)
 }
