@@ -9,7 +9,7 @@ import {
   SqliteQueryCompiler,
 } from 'kysely'
 import type { Tables } from './schema/tables.ts'
-import type { Row, Sql, Value } from './sql.ts'
+import { inParts, type Row, type Sql, type Value } from './sql.ts'
 
 export const db = new Kysely<Tables>({
   dialect: {
@@ -92,7 +92,7 @@ export function* each<P extends Bindings>(statement: Prepared<P, unknown>, lists
   if (lists.length === 0) return
   const values: Value[] = []
   for (const list of lists) statement.bind(list, values)
-  yield { sql: statement.sql, width: values.length / lists.length, values }
+  yield* inParts(statement.sql, values.length / lists.length, values)
 }
 
 /** A query made for one question alone, compiled as it is. */

@@ -4,7 +4,7 @@ import { extractAll } from '../fhir/search/contained.ts'
 import type { Sink } from '../fhir/search/index-row.ts'
 import { mainDate } from '../fhir/search/main-date.ts'
 import { Parameters } from './parameters.ts'
-import type { Sql, Value } from './sql.ts'
+import { type Sql, turn, type Value } from './sql.ts'
 import { type Group, references, Terms, type Wanted } from './terms.ts'
 import { type Dated, longest, Unlisted } from './unlisted.ts'
 
@@ -171,11 +171,11 @@ export function* entriesOf(resources: readonly Indexable[], { terms, parameters 
     entries.push({
       number: resource,
       keys: [...keys].sort((a, b) => a - b),
-      periods: distinct(periods.map((each) => [resource, of(each.param), each.lo, each.hi])),
-      amounts: distinct(
+      periods: yield* distinct(periods.map((each) => [resource, of(each.param), each.lo, each.hi])),
+      amounts: yield* distinct(
         amounts.map((each) => [resource, of(each.param), each.lo, each.hi, number(each.unit), number(each.printed)]),
       ),
-      words: distinct(words.map((each) => [resource, of(each.param), each.value, each.exact])),
+      words: yield* distinct(words.map((each) => [resource, of(each.param), each.value, each.exact])),
       dated: dated && { number: resource, parameter: of(dated.param), when: dated.hi, long: dated.long },
     })
   }
@@ -195,11 +195,23 @@ function datedBy(param: string | undefined, periods: Notes['periods']): { param:
 
 /** So many rows of a kind are few: comparing each with all before it is quicker than anything cleverer. */
 const few = 16
+/** Of many so many are compared between two turns. */
+const slice = 10_000
 
-function distinct(rows: readonly (readonly Value[])[]): Value[] {
-  // NUL is in no text that is kept.
-  if (rows.length > few) return [...new Map(rows.map((row) => [row.join('\0'), row])).values()].flat()
+function* distinct(rows: readonly (readonly Value[])[]): Sql<Value[]> {
   const flat: Value[] = []
+  if (rows.length > few) {
+    const seen = new Set<string>()
+    for (const [i, row] of rows.entries()) {
+      if (i % slice === slice - 1) yield turn
+      // NUL is in no text that is kept.
+      const key = row.join('\0')
+      if (seen.has(key)) continue
+      seen.add(key)
+      flat.push(...row)
+    }
+    return flat
+  }
   for (const [i, row] of rows.entries()) {
     if (!rows.some((other, k) => k < i && other.every((value, n) => value === row[n]))) flat.push(...row)
   }

@@ -15,7 +15,7 @@ import { db, each, prepare, row, rows } from './compile.ts'
 import { keysIn, keysText } from './dialect.ts'
 import { type Entry, entriesOf, type Indexable, type Numbers, segmentOf } from './index-entries.ts'
 import { takeOut } from './postings.ts'
-import type { Sql, Value } from './sql.ts'
+import { inParts, type Sql, type Value } from './sql.ts'
 
 const insertSegment = prepare<{ number: number }>()(($) =>
   db
@@ -137,7 +137,7 @@ export function* unindex(number: number, { unlisted }: Numbers): Sql<void> {
 }
 
 function* add(sql: string, width: number, values: readonly Value[]): Sql<void> {
-  if (values.length > 0) yield { sql, width, values }
+  if (values.length > 0) yield* inParts(sql, width, values)
 }
 
 /** In whatever order. */

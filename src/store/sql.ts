@@ -106,6 +106,16 @@ export interface Database {
 
 type Breathe = () => Promise<void> | undefined
 
+/** So many rows of one statement are written between two turns. */
+const mostRows = 4000
+
+/** One statement for many rows, some of them at a time. */
+export function* inParts(sql: string, width: number, values: readonly Value[]): Sql<void> {
+  const part = mostRows * width
+  if (values.length <= part) yield { sql, width, values }
+  else for (let from = 0; from < values.length; from += part) yield { sql, width, values: values.slice(from, from + part) }
+}
+
 /** Runs the steps to their end, at once where the client answers at once; `breathe` answers a promise when it is time to pause. */
 export function drive<T>(steps: Sql<T>, client: SqlClient, breathe?: Breathe): T | Promise<T> {
   let step = steps.next([])
