@@ -48,10 +48,11 @@ export interface Exact {
  */
 export function readJson(input: Uint8Array | string, limits: JsonLimits): Result<Exact> {
   const read = readAnyJson(input, limits)
-  if (!read.ok) return read
-  const { text, value, found } = read.value
-  return isObject(value) ? ok(assemble(text, value, found)) : fail('unreadable', 'The content is not a JSON object.')
+  return read.ok ? exactOf(read.value) : read
 }
+
+const exactOf = ({ text, value, found }: Json): Result<Exact> =>
+  isObject(value) ? ok(assemble(text, value, found)) : fail('unreadable', 'The content is not a JSON object.')
 
 /** JSON of any kind, as text, and parsed with the precision of doubles. */
 export interface Json {
@@ -65,6 +66,29 @@ const short = 128 * 1024
 
 /** As strict as `readJson`, for bodies that are no resources. */
 export function readAnyJson(input: Uint8Array | string, limits: JsonLimits): Result<Json> {
+  const text = textOf(input, limits)
+  if (!text.ok) return text
+  const value = parsed(text.value)
+  return value.ok ? placed(text.value, value.value, limits) : value
+}
+
+/** `readJson`, of what may be megabytes: `pause` lets everything else that waits have its turn, and so it does before whatever follows. */
+export async function readLongJson(input: Uint8Array, limits: JsonLimits, pause: () => Promise<void>): Promise<Result<Exact>> {
+  if (input.length <= short) return readJson(input, limits)
+  const text = textOf(input, limits)
+  if (!text.ok) return text
+  await pause()
+  const value = parsed(text.value)
+  if (!value.ok) return value
+  await pause()
+  const read = placed(text.value, value.value, limits)
+  if (!read.ok) return read
+  await pause()
+  return exactOf(read.value)
+}
+
+/** Text that is not too much to be parsed. */
+function textOf(input: Uint8Array | string, limits: JsonLimits): Result<string> {
   if (input.length > limits.bytes) return fail('too-large', `The content is larger than ${limits.bytes} bytes.`)
   const text = typeof input === 'string' ? input : decodeUtf8(input)
   if (text === undefined || (typeof input === 'string' && !input.isWellFormed()))
@@ -72,13 +96,19 @@ export function readAnyJson(input: Uint8Array | string, limits: JsonLimits): Res
   if (text.charCodeAt(0) === 0xfeff) return fail('unreadable', 'The content begins with a byte order mark.')
   const excess = text.length > short ? excessIn(text, limits.depth ?? defaultDepth) : undefined
   if (excess?.of === 'levels') return refuse({ fault: 'deep', at: excess.at }, limits)
-  if (excess) return fail('unreadable', 'The content has too many different names of members.')
-  let value: unknown
+  return excess ? fail('unreadable', 'The content has too many different names of members.') : ok(text)
+}
+
+function parsed(text: string): Result<unknown> {
   try {
-    value = JSON.parse(text)
+    return ok(JSON.parse(text))
   } catch (error) {
     return fail('unreadable', `The content is not JSON${positionIn(error)}.`)
   }
+}
+
+/** With its places, once it says each thing once, and in sound text. */
+function placed(text: string, value: unknown, limits: JsonLimits): Result<Json> {
   // A lone string or number has no places to find.
   const found = scan(typeof value === 'object' && value !== null ? text : '{}', limits.depth ?? defaultDepth)
   if ('fault' in found) return refuse(found, limits)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { digitsOf, fromText, readJson, stamp, stampValue, toNumber, valueIn } from '../../src/fhir/exact.ts'
+import { digitsOf, fromText, readJson, readLongJson, stamp, stampValue, toNumber, valueIn } from '../../src/fhir/exact.ts'
 import { corpusTexts, hasCorpora } from './corpora.ts'
 import { examples } from './examples.ts'
 
@@ -360,5 +360,33 @@ describe('stamping', () => {
       }
     }
     expect(texts.length).toBeGreaterThan(100)
+  })
+})
+
+describe('readLongJson', () => {
+  const long = 'x'.repeat(200_000)
+  const texts = [
+    '{"a":1.10}',
+    `{"resourceType":"Patient","a":"${long}","b":1.10}`,
+    `{"a":"${long}","a":1}`,
+    `["${long}"]`,
+    `{"a":"${long}"`,
+    `{"a":"${long}\\ud800"}`,
+    `${'['.repeat(100)}"${long}"${']'.repeat(100)}`,
+    `\ufeff{"a":"${long}"}`,
+  ]
+  test.each(texts.map((text) => [text.slice(0, 30), text]))('reads %s as readJson does', async (_, text) => {
+    const bytes = new TextEncoder().encode(text)
+    let pauses = 0
+    const pause = async () => void pauses++
+    expect(await readLongJson(bytes, { bytes: bytes.length }, pause)).toEqual(readJson(bytes, { bytes: bytes.length }))
+    expect(await readLongJson(bytes, { bytes: bytes.length - 1 }, pause)).toMatchObject({ problem: { code: 'too-large' } })
+  })
+
+  test('lets others have their turn between its steps', async () => {
+    const bytes = new TextEncoder().encode(texts[1])
+    let pauses = 0
+    await readLongJson(bytes, { bytes: bytes.length }, async () => void pauses++)
+    expect(pauses).toBe(3)
   })
 })

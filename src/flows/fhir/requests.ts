@@ -1,6 +1,6 @@
 /** Writes as they come in at the door: bytes and conditions. https://hl7.org/fhir/R4/http.html */
 import { fail, ok, type Result } from '../../domain/problem.ts'
-import { type Exact, readJson } from '../../fhir/exact.ts'
+import { type Exact, readJson, readLongJson } from '../../fhir/exact.ts'
 import { readLongBundle } from '../../fhir/long-bundle.ts'
 import { readFhirPathPatch } from '../../fhir/patch/fhirpath-patch.ts'
 import { readJsonPatch } from '../../fhir/patch/json-patch.ts'
@@ -45,7 +45,7 @@ export const patchResource = (ctx: Context, type: string, body: Uint8Array, targ
   naming(ctx, type, target.id, patched(ctx, type, body, target))
 
 async function created(ctx: Context, type: string, body: Uint8Array, ifNoneExist?: string): Promise<Result<Written>> {
-  const resource = resourceIn(type, body)
+  const resource = await resourceIn(ctx, type, body)
   if (!resource.ok) return resource
   return writeResource(ctx, {
     kind: 'create',
@@ -56,7 +56,7 @@ async function created(ctx: Context, type: string, body: Uint8Array, ifNoneExist
 }
 
 async function updated(ctx: Context, type: string, body: Uint8Array, target: Target): Promise<Result<Written>> {
-  const resource = resourceIn(type, body)
+  const resource = await resourceIn(ctx, type, body)
   if (!resource.ok) return resource
   const conditions = conditionsOf(target)
   if (!conditions.ok) return conditions
@@ -102,9 +102,9 @@ export async function postBundle(ctx: Context, body: Uint8Array, wish: BundleWis
   return bundle.ok ? processBundle(ctx, bundle.value, wish) : bundle
 }
 
-function resourceIn(type: string, body: Uint8Array): Result<Exact> {
+async function resourceIn(ctx: Context, type: string, body: Uint8Array): Promise<Result<Exact>> {
   if (!isResourceType(type)) return noSuchType
-  return isKept(type) ? readJson(body, { bytes: body.length }) : notKept
+  return isKept(type) ? readLongJson(body, { bytes: body.length }, ctx.pause) : notKept
 }
 
 const noSuchType = fail('not-found', 'FHIR R4 has no such resource type.')

@@ -1,6 +1,6 @@
 /** `$validate`: would this be taken? https://hl7.org/fhir/R4/resource-operation-validate.html */
 import { fail, type Issue, ok, type Problem, problem, type Result } from '../../domain/problem.ts'
-import { type Exact, type JsonObject, readJson } from '../../fhir/exact.ts'
+import { type Exact, type JsonObject, readJson, readLongJson } from '../../fhir/exact.ts'
 import { informationOutcome, outcome } from '../../fhir/outcome.ts'
 import { parameterNamed, valueIn } from '../../fhir/parameters.ts'
 import { memberNamed, printTree, stringOf } from '../../fhir/tree.ts'
@@ -34,7 +34,7 @@ interface Target {
  * write is carried out with all that follows from it, and undone. Without a body it is the stored resource that is looked at.
  */
 export async function validateResource(ctx: Context, target: Target, body: Uint8Array, asked: Asked): Promise<Result<string>> {
-  const given = body.length === 0 ? ok(undefined) : readJson(body, { bytes: body.length })
+  const given = body.length === 0 ? ok(undefined) : await readLongJson(body, { bytes: body.length }, ctx.pause)
   if (!given.ok) return given
   const told = await lookThrough(ctx.store, validating(ctx, target, given.value, asked), ctx.pause)
   return told.ok ? ok(await told.value()) : told

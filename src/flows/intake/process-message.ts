@@ -5,7 +5,7 @@
 import type { BundleEntry, MessageHeader } from '@medplum/fhirtypes'
 import { messageHeader, readNotification } from '../../../mappings/davinci/notification.ts'
 import { fail, ok, type Problem, problem, type Result } from '../../domain/problem.ts'
-import { readJson } from '../../fhir/exact.ts'
+import { readLongJson } from '../../fhir/exact.ts'
 import { informationOutcome, outcome } from '../../fhir/outcome.ts'
 import { trace } from '../../observe/log.ts'
 import type { Message } from '../../store/change.ts'
@@ -56,7 +56,7 @@ async function settled(ctx: Context, bytes: Uint8Array, notification: Notificati
 
 /** Clinical documents that came with it, each as if it had come alone; those that came before are known. */
 async function readPapers(ctx: Context, bytes: Uint8Array): Promise<void> {
-  const json = readJson(bytes, { bytes: bytes.length })
+  const json = await readLongJson(bytes, { bytes: bytes.length }, ctx.pause)
   if (!json.ok || !mayBringDocuments(ctx).ok) return
   const { entry = [] } = json.value.value as { entry?: readonly BundleEntry[] }
   for (const { resource } of entry)
@@ -75,7 +75,7 @@ export async function openNotification(
   ctx: Context,
   bytes: Uint8Array,
 ): Promise<Omit<Notification, 'reading'> & { readonly read: () => Notification['reading'] }> {
-  const json = readJson(bytes, { bytes: bytes.length })
+  const json = await readLongJson(bytes, { bytes: bytes.length }, ctx.pause)
   if (!json.ok) return { header: undefined, source: '', id: undefined, read: () => json }
   const bundle = json.value.value as { resourceType?: unknown; type?: unknown; identifier?: { value?: unknown } }
   const header = messageHeader(bundle)
