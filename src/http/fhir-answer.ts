@@ -9,9 +9,12 @@ import { refuse } from './problem-details.ts'
 
 const contentType = 'application/fhir+json; charset=utf-8'
 
+/** Of more characters nobody reads the lines, and to lay them out holds up everybody else. */
+const readable = 2 * 1024 * 1024
+
 export function answer(c: Ctx, status: 200 | 201, text: string, headers: Record<string, string> = {}): Response {
   const isPretty = c.get('pretty') || (c.req.url.includes('_pretty=') && c.req.query('_pretty') === 'true')
-  const body = isPretty ? prettyTree(parseTree(text)) : text
+  const body = isPretty && text.length <= readable ? prettyTree(parseTree(text)) : text
   return answerWith(c, status, body, { ...headers, 'content-type': contentType })
 }
 

@@ -166,3 +166,13 @@ test('what can be done is announced: a conditional delete of one', async () => {
   expect((await send('DELETE', '/fhir/Flag?identifier=urn:f|1')).status).toBe(204)
   expect((await gateway.request('/fhir/Flag/f1')).status).toBe(410)
 })
+
+test('what nobody reads line by line is not laid out in lines', async () => {
+  const laidOut = async (names: number) => {
+    const name = Array(names).fill({ text: 'x'.repeat(1_000_000) })
+    await send('PUT', '/fhir/Patient/long', { resourceType: 'Patient', id: 'long', name })
+    return (await (await gateway.request('/fhir/Patient/long?_pretty=true')).text()).includes('\n')
+  }
+  expect(await laidOut(1)).toBe(true)
+  expect(await laidOut(3)).toBe(false)
+})
