@@ -113,6 +113,33 @@ export const large: readonly Hostile[] = [
   hostile('200,000 numbers in a list of texts', `{"resourceType":"Patient","name":[{"given":[${'1,'.repeat(200_000)}1]}]}`),
 ]
 
+const many = (count: number, item: (i: number) => string): string => Array.from({ length: count }, (_, i) => item(i)).join(',')
+
+/** Resources as they may be, only that there is no end of them. */
+export const endless: readonly Hostile[] = [
+  hostile('60,000 names that all differ', `{"resourceType":"Patient","name":[${many(60_000, (i) => `{"family":"f${i}"}`)}]}`),
+  hostile(
+    '60,000 identifiers',
+    `{"resourceType":"Patient","identifier":[${many(60_000, (i) => `{"system":"urn:${i}","value":"${i}"}`)}]}`,
+  ),
+  hostile(
+    '60,000 members',
+    `{"resourceType":"Group","type":"person","actual":true,"member":[${many(60_000, (i) => `{"entity":{"reference":"Patient/${i}"}}`)}]}`,
+  ),
+  hostile(
+    '30,000 items',
+    `{"resourceType":"Questionnaire","status":"draft","item":[${many(30_000, (i) => `{"linkId":"${i}","text":"What?","type":"string"}`)}]}`,
+  ),
+  hostile(
+    '60,000 codes',
+    `{"resourceType":"ValueSet","status":"draft","compose":{"include":[{"system":"urn:x","concept":[${many(60_000, (i) => `{"code":"c${i}"}`)}]}]}}`,
+  ),
+  hostile(
+    '30,000 contained resources',
+    `{"resourceType":"List","status":"current","mode":"working","contained":[${many(30_000, (i) => `{"resourceType":"Patient","id":"${i}"}`)}],"entry":[${many(30_000, (i) => `{"item":{"reference":"#${i}"}}`)}]}`,
+  ),
+]
+
 /** Texts on which a careless regular expression never ends. */
 export const slow: readonly Hostile[] = [
   ['Binary.data', `{"resourceType":"Binary","contentType":"text/plain","data":"${'AAAA    '.repeat(100_000)}!"}`],
