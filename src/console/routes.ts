@@ -27,8 +27,8 @@ const rows = 50
 const few = 10
 const noMapping = problem('not-found', 'There is no mapping of this name.')
 
-export function consoleRoutes(_gateway: Gateway): Hono<Env> {
-  const router = pagesRouter(pages)
+export function consoleRoutes(gateway: Gateway): Hono<Env> {
+  const router = pagesRouter(gateway, pages)
   router.get('/style.css', styleOf)
 
   router.get('/', async (c) =>

@@ -99,6 +99,15 @@ test('the secret goes to no provider that was changed meanwhile', async () => {
   expect(desk.provider.redeemed()).toBe(redeemed)
 })
 
+test('a page that came without TLS does nothing where ours come with it', async () => {
+  await opened({}, { baseUrl: 'https://harbor.example' })
+  const id = await make(desk, 'work-items', { ...call, what: 'Ask about the rent' })
+  const started = (origin: string) => dana.post(`${home}/work-items/${id}`, { type: 'start' }, origin)
+  expect((await started('http://harbor.example')).status).toBe(403)
+  expect((await started('https://harbor.example')).status).toBe(303)
+  expect((await dana.post(`${home}/sign-out`, {})).headers.getSetCookie().join()).toMatch(/^__Host-handoff-session=; Max-Age=0;/)
+})
+
 test('whoever comes back all the time fills no audit', async () => {
   await opened()
   const lines = async () => {

@@ -18,7 +18,7 @@ import { linkTo, myWork } from './work.ts'
 const nothing = problem('not-found', 'There is nothing here.')
 
 export function workRoutes(gateway: Gateway): Hono<Env> {
-  const router = pagesRouter(pages)
+  const router = pagesRouter(gateway, pages)
   router.get('/style.css', styleOf)
   signInRoutes(router, gateway)
   session(router, gateway)
