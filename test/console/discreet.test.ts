@@ -162,3 +162,46 @@ test('the last of many is shown', async () => {
   const text = await page('/clients/cli-marisol')
   expect(ids.filter((id) => !text.includes(id))).toEqual([])
 })
+
+describe('two agencies at one address', () => {
+  const both = async () => {
+    desk = await openDesk({}, { tenants: ['harbor'] })
+    // Of both, by the same provider.
+    Object.assign(desk.gateway.settings, { signIn: desk.gateway.settingsOf('default').signIn })
+    await staffed(desk)
+    dana = desk.visitor()
+    const sent = await dana.get(`${home}/sign-in?tenant=default`)
+    return { sent, link: await ledBack(sent, 'dana') }
+  }
+
+  test('know each other’s people not', async () => {
+    await both()
+    const stranger = desk.visitor()
+    const link = await ledBack(await stranger.get(`${home}/sign-in?tenant=harbor`), 'dana')
+    expect((await stranger.get(link)).status).toBe(401)
+    expect(desk.log).toContainEqual(expect.objectContaining({ event: 'sign-in-refused', tenant: 'harbor', code: 'person' }))
+  })
+
+  test('take neither what was begun nor a session at the other', async () => {
+    const { link } = await both()
+    const renamed = (name: string) => dana.cookies.set(name, dana.cookies.get(name)!.replace('default.', 'harbor.'))
+    const begun = dana.cookies.get('handoff-signing-in')!
+    renamed('handoff-signing-in')
+    expect((await dana.get(link)).status).toBe(401)
+    dana.cookies.set('handoff-signing-in', begun)
+    expect((await dana.get(link)).status).toBe(303)
+    expect((await dana.get(home)).status).toBe(200)
+    renamed('handoff-session')
+    expect((await dana.get(home)).status).toBe(401)
+  })
+
+  test('whoever was away signs in at their own again', async () => {
+    const { link } = await both()
+    expect((await dana.get(link)).status).toBe(303)
+    desk.clock.advance(31 * 60_000)
+    const again = /href="([^"]*sign-in[^"]*)"/.exec(await (await dana.get(`${home}/clients/cli-marisol`)).text())![1]!
+    expect((await dana.get(again.replaceAll('&amp;', '&'))).status).toBe(303)
+    const fresh = /href="([^"]*sign-in[^"]*)"/.exec(await (await desk.visitor().get(`${home}?tenant=harbor`)).text())![1]!
+    expect((await desk.visitor().get(fresh.replaceAll('&amp;', '&'))).status).toBe(303)
+  })
+})

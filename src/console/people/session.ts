@@ -55,7 +55,7 @@ export function signInRoutes(router: Hono<Env>, gateway: Gateway): void {
     deleteCookie(c, 'handoff-signing-in', attributes(gateway, tenant))
     const desk = await gateway.desk({ ...c.get('principal'), tenant }, undefined, originOf(c))
     const done = await desk.finishSignIn({ kept: text, state, code, iss })
-    if (!done.ok) return askToSignIn(c, done.problem.detail)
+    if (!done.ok) return askToSignIn(c, done.problem.detail, tenant)
     keep(c, gateway, 'session', tenant, done.value.session)
     return c.redirect(done.value.to, 303)
   })
@@ -76,7 +76,7 @@ export function session(router: Hono<Env>, gateway: Gateway): void {
     const known = await (await gateway.desk(system(tenant))).checkSession(text)
     if (!known.ok) {
       const why = c.req.path === `${home}/sign-out` ? 'out' : text === '' ? 'new' : 'over'
-      return askToSignIn(c, reasons[why])
+      return askToSignIn(c, reasons[why], text === '' ? undefined : tenant)
     }
     c.set('principal', known.value.principal)
     const once = c.req.method === 'POST' ? fieldsOf(c).get('once') : null
@@ -108,10 +108,14 @@ export function session(router: Hono<Env>, gateway: Gateway): void {
 
 export const fieldsOf = (c: Ctx): URLSearchParams => new URLSearchParams(new TextDecoder().decode(c.get('body')))
 
-function askToSignIn(c: Ctx, text: string): Response | Promise<Response> {
+/** `tenant`: where they were signed in, or wanted to be. */
+function askToSignIn(c: Ctx, text: string, tenant = c.req.query('tenant')): Response | Promise<Response> {
   c.header('WWW-Authenticate', 'Bearer realm="warm-handoff"')
-  const to = c.req.method === 'GET' ? `?to=${encodeURIComponent(ownPath(c.req.path))}` : ''
-  const link = a({ href: `${home}/sign-in${to}` }, 'Sign in')
+  const wanted = {
+    ...(c.req.method === 'GET' && { to: ownPath(c.req.path) }),
+    ...(tenant !== undefined && { tenant }),
+  }
+  const link = a({ href: `${home}/sign-in?${new URLSearchParams(wanted).toString()}` }, 'Sign in')
   return c.html(page(visitors, '', 'Sign in', section(null, p({ role: 'status' }, text), p(null, link))), 401)
 }
 
