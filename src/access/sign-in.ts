@@ -42,6 +42,8 @@ export const Provider = z.object({
   authorization_endpoint: address,
   token_endpoint: address,
   jwks_uri: address,
+  /** It says who it is whenever it sends somebody back. https://www.rfc-editor.org/rfc/rfc9207#section-3 */
+  authorization_response_iss_parameter_supported: z.boolean().optional(),
 })
 export type Provider = z.infer<typeof Provider>
 

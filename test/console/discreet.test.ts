@@ -99,6 +99,14 @@ test('the secret goes to no provider that was changed meanwhile', async () => {
   expect(desk.provider.redeemed()).toBe(redeemed)
 })
 
+test('whoever does not say which provider sent them back, though it always says so, is not let in', async () => {
+  await opened()
+  const visitor = desk.visitor()
+  const link = new URL(await ledBack(await visitor.get(`${home}/sign-in`), 'dana'))
+  link.searchParams.delete('iss')
+  expect((await visitor.get(link.href)).status).toBe(401)
+})
+
 test('a page that came without TLS does nothing where ours come with it', async () => {
   await opened({}, { baseUrl: 'https://harbor.example' })
   const id = await make(desk, 'work-items', { ...call, what: 'Ask about the rent' })

@@ -49,6 +49,7 @@ export async function startIdentityProvider(
   app.get('/.well-known/openid-configuration', (c) =>
     c.json({
       ...{ issuer, authorization_endpoint: `${issuer}/authorize`, token_endpoint: `${issuer}/token`, jwks_uri: `${issuer}/keys` },
+      authorization_response_iss_parameter_supported: true,
       ...{ response_types_supported: ['code'], id_token_signing_alg_values_supported: ['RS256'] },
     }),
   )

@@ -79,7 +79,8 @@ export async function finishSignIn(
   if (!begun || begun.state !== returned.state) return refused('state')
   const { provider, nonce, verifier, to } = begun
   // The provider that is asked now is the only one that learns the secret.
-  if (provider.issuer !== signIn.issuer || (returned.iss !== undefined && returned.iss !== provider.issuer)) return refused('iss')
+  const from = returned.iss ?? (provider.authorization_response_iss_parameter_supported ? undefined : provider.issuer)
+  if (provider.issuer !== signIn.issuer || from !== provider.issuer) return refused('iss')
   if (returned.code === undefined) return refused('provider')
   // Before the code goes out: of two that bring the same, one alone is heard.
   const first = await ctx.control.commit(() => useOnce(ctx, begun.state))
