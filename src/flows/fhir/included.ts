@@ -53,6 +53,7 @@ const versionOf = (stored: Stored): string => `${nameOf(stored)}/_history/${stor
 
 /** `_include` follows references out of the matches, `_revinclude` into them; `:iterate` goes on from what was found. */
 export function* around(ctx: Context, query: Query, matches: readonly Stored[], room: Room): Steps<Included> {
+  if (query.include.length === 0 && query.revinclude.length === 0) return { included: [], isCut: false }
   const seen = new Set(matches.flatMap((one) => [nameOf(one), versionOf(one)]))
   const included: Stored[] = []
   let isCut = false
