@@ -10,10 +10,7 @@ export function withKeys(keys: readonly number[], unlisted: Unlisted): Condition
   const [only, another] = keys
   if (only === undefined) return never
   const holds = sql<SqlBool>`EXISTS (SELECT 1 FROM indexed AS i WHERE i.number = d.number AND ${hasAnyKey(keys)})`
-  const listed = () =>
-    another === undefined
-      ? inLists(sql`p.key = ${only}`)
-      : sql`SELECT DISTINCT * FROM (${inLists(sql`p.key IN ${members(keys)}`)}) AS several`
+  const listed = () => (another === undefined ? inLists(keys) : sql`SELECT DISTINCT * FROM (${inLists(keys)}) AS several`)
   // One key lists a resource once; of several, one may be listed and another not.
   return { holds, numbers: () => alsoUnlisted(listed(), unlisted.withAny(keys), holds, another === undefined), keys }
 }
@@ -38,10 +35,13 @@ export function withTerm(parameter: number, stated: RawBuilder<SqlBool>, unliste
   return { holds, numbers: () => alsoUnlisted(listed, unlisted.withAny(unlistedKeys(parameter, unlisted)), holds) }
 }
 
-/** What is listed under keys, as `segment` and `number`. */
-export const inLists = (keys: RawBuilder<unknown>): RawBuilder<unknown> =>
-  sql`SELECT s.number AS segment, l.value AS number FROM segment AS s ${inTurn} posting AS p ${inTurn} ${numbersOfRow}
-    WHERE p.segment = s.number AND ${keys}`
+/** What is listed under keys, as `segment` and `number`; for each key that lists it. */
+export function inLists(keys: readonly number[]): RawBuilder<unknown> {
+  const [only, another] = keys
+  const [from, key] = another === undefined ? [sql``, sql`${only}`] : [sql`${members(keys)} AS k ${inTurn}`, sql`k.value`]
+  return sql`SELECT s.number AS segment, l.value AS number FROM ${from} segment AS s ${inTurn} posting AS p ${inTurn} ${numbersOfRow}
+    WHERE p.segment = s.number AND p.key = ${key}`
+}
 
 /** And those of these that it holds for. `apart`: none of them is listed. */
 export const alsoUnlisted = (

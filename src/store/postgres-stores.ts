@@ -67,12 +67,14 @@ export async function openPostgresHome(url: string, options: StoresOptions): Pro
 }
 
 /**
- * Names are looked up in the schema; joins are carried out in the order they are written; a commit waits for the disk; and the server notices
- * within a quarter of a minute where we are gone without a word, and lets go of the lock.
+ * Names are looked up in the schema; joins are carried out in the order they are written, each by an index for one row after the other (there is
+ * one, and a few rows are asked for among many); a commit waits for the disk; and the server notices within a quarter of a minute where we are
+ * gone without a word, and lets go of the lock.
  */
 const session = (
   schema: string,
-) => `SET search_path = "${schema}"; SET join_collapse_limit = 1; SET jit = off; SET synchronous_commit = on;
+) => `SET search_path = "${schema}"; SET join_collapse_limit = 1; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off;
+  SET synchronous_commit = on;
   SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 3; SET tcp_keepalives_count = 3`
 
 async function look(client: Client): Promise<void> {

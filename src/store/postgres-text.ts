@@ -1,5 +1,5 @@
 /** Statements and values as PostgreSQL takes and gives them. */
-import type { Value } from './sql.ts'
+import type { Batch, Value } from './sql.ts'
 
 /** The same statement with numbered places; names in capitals and small letters are quoted, or PostgreSQL would make them small. */
 export function forPostgres(sql: string): string {
@@ -7,6 +7,21 @@ export function forPostgres(sql: string): string {
   return sql.replace(/'[^']*'|"[^"]*"|\?|\b[a-z]+[A-Z]\w*/g, (part) =>
     part === '?' ? `$${++place}` : /^\w/.test(part) ? `"${part}"` : part,
   )
+}
+
+/** Whether one of the rows would take the place of another of them: a statement may not write a row twice. */
+export function writesTwice({ sql, width, values }: Batch): boolean {
+  if (!sql.includes(' do update ')) return false
+  const namesAfter = (start: string): string[] =>
+    sql
+      .slice(sql.indexOf('(', sql.indexOf(start)) + 1)
+      .split(')', 1)[0]!
+      .split(', ')
+  const columns = namesAfter('insert into ')
+  const places = namesAfter(' on conflict ').map((name) => columns.indexOf(name))
+  const seen = new Set<string>()
+  for (let at = 0; at < values.length; at += width) seen.add(JSON.stringify(places.map((place) => values[at + place])))
+  return seen.size < values.length / width
 }
 
 // The one character that no text in PostgreSQL can hold is written with one that Unicode keeps for such uses, and so is that one itself.

@@ -4,8 +4,9 @@
  */
 import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises'
 import { Gate } from './gate.ts'
+import { Lasting } from './lasting.ts'
 import type { Client, Pool, Result } from './postgres-driver.ts'
-import { forPostgres, toPostgres } from './postgres-text.ts'
+import { forPostgres, toPostgres, writesTwice } from './postgres-text.ts'
 import { postgresMigrations } from './schema/postgres.ts'
 import {
   type Database,
@@ -71,6 +72,7 @@ export function openPostgres({ writer, readers, isLost, lose, close }: Connectio
 class PostgresClient implements SqlClient {
   readonly #connection: Client | Pool
   readonly #statements = new Map<string, { readonly text: string; readonly name: string }>()
+  protected readonly lasting = new Lasting()
   /** So many were written. */
   rows = 0
 
@@ -79,12 +81,16 @@ class PostgresClient implements SqlClient {
   }
 
   async execute(statement: Statement): Promise<readonly Row[]> {
-    if (!('width' in statement)) return (await this.query(statement)).rows
-    // One statement may not write a row twice.
-    const most = statement.sql.includes(' do update ') ? statement.width : valuesAtOnce
+    if (!('width' in statement)) return this.#answer(statement)
+    const most = writesTwice(statement) ? statement.width : valuesAtOnce
     for (const single of singles(statement, most)) await this.query(single)
     this.rows += statement.values.length / statement.width
     return []
+  }
+
+  async #answer(statement: Single): Promise<readonly Row[]> {
+    if (!('isLasting' in statement)) return (await this.query(statement)).rows
+    return this.lasting.get(statement) ?? this.lasting.keep(statement, (await this.query(statement)).rows)
   }
 
   protected query({ sql, values }: Single): Promise<Result> {
@@ -130,7 +136,10 @@ class PostgresWriter extends PostgresClient implements WriteClient {
 
   async #commit(kept: (() => void) | undefined): Promise<void> {
     const { command } = await this.#run('COMMIT')
-    if (command !== 'COMMIT') throw new Error('a statement of the transaction had failed')
+    if (command !== 'COMMIT') {
+      this.lasting.forget()
+      throw new Error('a statement of the transaction had failed')
+    }
     kept?.()
   }
 
@@ -141,6 +150,7 @@ class PostgresWriter extends PostgresClient implements WriteClient {
 
   protected override async query(statement: Single): Promise<Result> {
     await this.#beat
+    if (statement.sql.startsWith('ROLLBACK')) this.lasting.forget()
     this.#isBusy = true
     return super.query(statement).finally(() => {
       this.#isBusy = false

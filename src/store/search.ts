@@ -6,7 +6,7 @@ import { type Asked, type Match, pageByDate } from './by-date.ts'
 import { answer, db, prepare, raw, row, rows } from './compile.ts'
 import { type Condition, count } from './condition.ts'
 import { loadUnlisted } from './dated.ts'
-import { asList, members, membersOf } from './dialect.ts'
+import { asList, membersOf } from './dialect.ts'
 import { allOfThem, firstOf, pageInTime } from './in-slices.ts'
 import { pageInTurn } from './in-turn.ts'
 import { inLists } from './keyed.ts'
@@ -160,7 +160,7 @@ function* rarest(
 /** Counted up to `most`; of what is in no list all that may have the key. */
 function* howMany({ keys, numbers }: Condition, unlisted: Unlisted, most: number): Sql<number> {
   if (keys === undefined) return yield* count(sql`FROM (${numbers!()} LIMIT ${most}) AS found`)
-  const listed = yield* count(sql`FROM (${inLists(sql`p.key IN ${members(keys)}`)} LIMIT ${most}) AS found`)
+  const listed = yield* count(sql`FROM (${inLists(keys)} LIMIT ${most}) AS found`)
   return Math.min(most, listed + unlisted.withAny(keys).length)
 }
 

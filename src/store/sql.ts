@@ -36,7 +36,7 @@ export function* singles({ sql, width, values }: Batch, most: number): Generator
   let i = 0
   const atMost = Math.floor(most / width)
   // Few sizes, so that there are few texts of statements to keep ready.
-  for (const rows of [atMost, Math.min(8, atMost)]) {
+  for (const rows of [atMost, Math.min(64, atMost), Math.min(8, atMost)]) {
     const many = i + rows * width <= values.length ? ofMany(sql, width, rows) : undefined
     if (many === undefined) continue
     for (const step = rows * width; i + step <= values.length; i += step) yield { sql: many, values: values.slice(i, i + step) }

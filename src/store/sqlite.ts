@@ -6,10 +6,10 @@ import { open } from 'node:fs/promises'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { setImmediate } from 'node:timers'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { Lasting } from './lasting.ts'
 import {
   type Database,
   type Row,
-  type Single,
   type SqlClient,
   type Statement,
   singles,
@@ -25,8 +25,6 @@ const oldest = '3.51.3'
 const valuesAtOnce = 256
 /** Statements kept ready; searches make many different ones. */
 const keptStatements = 500
-/** Answers remembered that last. */
-const keptAnswers = 2000
 
 export interface SqliteOptions {
   /** Whether a commit waits for the disk. False only for files that nobody will miss. */
@@ -77,8 +75,7 @@ const value = (db: DatabaseSync, sql: string): unknown => Object.values(db.prepa
 class SqliteClient implements SqlClient {
   protected readonly db: DatabaseSync
   readonly #statements = new Map<string, StatementSync>()
-  /** Rows that were committed when they were found, and stay. */
-  readonly #lasting = new Map<string, readonly Row[]>()
+  readonly #lasting = new Lasting()
   #snapshot = false
 
   constructor(db: DatabaseSync) {
@@ -101,17 +98,8 @@ class SqliteClient implements SqlClient {
       this.#snapshot = true
       setImmediate(() => this.endSnapshot())
     }
-    return 'isLasting' in statement ? this.#remembered(statement) : this.execute(statement)
-  }
-
-  #remembered(statement: Single): readonly Row[] {
-    const asked = `${statement.sql} ${statement.values.join()}`
-    const known = this.#lasting.get(asked)
-    if (known !== undefined) return known
-    const found = this.execute(statement)
-    if (this.#lasting.size >= keptAnswers) this.#lasting.clear()
-    if (found.length > 0) this.#lasting.set(asked, found)
-    return found
+    if (!('isLasting' in statement)) return this.execute(statement)
+    return this.#lasting.get(statement) ?? this.#lasting.keep(statement, this.execute(statement))
   }
 
   endSnapshot(): void {

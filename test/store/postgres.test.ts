@@ -1,6 +1,8 @@
 /** The contract on PostgreSQL, and what is particular to it. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { ok } from '../../src/domain/problem.ts'
+import type { Filter } from '../../src/fhir/search/query.ts'
+import { type Client, postgresDriver } from '../../src/store/postgres-driver.ts'
 import { openPostgresHome } from '../../src/store/postgres-stores.ts'
 import type { StoreOptions } from '../../src/store/sql-store.ts'
 import { ask, type Store, write } from '../../src/store/store.ts'
@@ -9,6 +11,7 @@ import {
   byIdentifier,
   idsOf,
   morning,
+  observation,
   type Place,
   patient,
   query,
@@ -132,6 +135,39 @@ describe.skipIf(noPostgres !== undefined)(`with a server${noPostgres === undefin
         expect(idsOf((await search(again, query('Patient'))).items)).toEqual(['before'])
         await store.close()
         expect(losses).toBe(1)
+      }))
+
+    test('looks at few rows for a few values, however many there are', () =>
+      inside(async (place) => {
+        const store = await place.open()
+        const code = (i: number) => ({ code: { coding: [{ system: 'urn:c', code: `c${i}` }] } })
+        for (let from = 0; from < 5000; from += 500)
+          await save(store, ...Array.from({ length: 500 }, (_, i) => observation(`o${from + i}`, 'p', code(from + i))))
+        await search(store, query('Observation'))
+        await store.commit(() => saving(patient('p')) as never)
+        await sql(server.url, 'ANALYZE')
+
+        const { prototype } = (await postgresDriver())!.Client as unknown as { readonly prototype: Client }
+        const { query: original } = prototype
+        const asked: { readonly client: Client; readonly text: string; readonly values: readonly (string | null)[] }[] = []
+        const spy = vi.spyOn(prototype, 'query').mockImplementation(function (this: Client, ...given) {
+          const [one] = given
+          if (typeof one === 'object' && one.text.startsWith('SELECT'))
+            asked.push({ client: this, text: one.text, values: one.values ?? [] })
+          // The pool is called back besides.
+          return original.apply(this, given)
+        })
+        const few: Filter = { kind: 'token', param: 'code', values: [{ code: 'c7' }, { code: 'c4321' }] }
+        const sorted = { sort: [{ kind: 'id' as const, param: '_id', descending: false }], total: 'accurate' as const }
+        expect(idsOf((await search(store, query('Observation', [few], sorted))).items)).toEqual(['o4321', 'o7'])
+        spy.mockRestore()
+        expect(asked.length).toBeGreaterThan(2)
+        for (const { client, text, values } of asked) {
+          const { rows } = await client.query({ text: `EXPLAIN (ANALYZE, FORMAT JSON) ${text}`, values })
+          const plan = String(Object.values(rows[0]!)[0])
+          const counts = plan.matchAll(/"(?:Actual Rows|Rows Removed by [^"]*)": (\d+)/g)
+          expect(Math.max(...[...counts].map(([, count]) => Number(count))), text).toBeLessThan(200)
+        }
       }))
 
     test('refuses a database of another encoding', async () => {
