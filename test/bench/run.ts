@@ -11,13 +11,14 @@ import { holds } from './measures/holds.ts'
 import { ingest } from './measures/ingest.ts'
 import { memory } from './measures/memory.ts'
 import { messages } from './measures/messages.ts'
+import { postgres } from './measures/postgres.ts'
 import { reads } from './measures/reads.ts'
 import { search } from './measures/search.ts'
 import { singleCreates } from './measures/single-creates.ts'
 import { start } from './measures/start.ts'
 import { Report } from './report.ts'
 
-const measures = { start, reads, search, singleCreates, messages, memory, holds, delivery }
+const measures = { start, reads, search, singleCreates, messages, memory, holds, delivery, postgres }
 
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !(name in measures))

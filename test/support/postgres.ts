@@ -42,14 +42,20 @@ export const noPostgres =
         ? 'the package pg is not here'
         : undefined
 
-export async function startPostgres(): Promise<PostgresServer> {
+/** `durable`: commits wait for the disk. Otherwise its files are gone with the test, and need not survive a power cut. */
+export async function startPostgres({ durable = false } = {}): Promise<PostgresServer> {
   const folder = mkdtempSync(join(tmpdir(), 'handoff-postgres-'))
   const as = runAs ?? {}
   if (as.uid !== undefined) chownSync(folder, as.uid, as.gid!)
   const initdb = ['-D', join(folder, 'data'), '-U', 'handoff', '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-sync']
   execFileSync(join(programs!, 'initdb'), initdb, { ...as, cwd: folder, stdio: 'pipe' })
-  // Its files are gone with the test: they need not survive a power cut. A socket in its folder: there is no port to be taken.
-  const options = ['fsync=off', 'listen_addresses=', `unix_socket_directories=${folder}`, 'max_connections=200']
+  // A socket in its folder: there is no port to be taken.
+  const options = [
+    `fsync=${durable ? 'on' : 'off'}`,
+    'listen_addresses=',
+    `unix_socket_directories=${folder}`,
+    'max_connections=200',
+  ]
   const server = spawn(
     join(programs!, 'postgres'),
     ['-D', join(folder, 'data'), ...options.flatMap((option) => ['-c', option])],
