@@ -69,16 +69,21 @@ export const unexpected =
     return refuse(c, problem('unexpected', `The request could not be carried out. Incident ${incident}.`))
   }
 
-/** What no route answers: 405 with the methods that the path has, 404 where it has none. `routes`: all that are mounted. */
+/**
+ * What no route answers: 405 with the methods that the path has, 404 where it has none; a path that is a route's own, word for word, has
+ * those of that route alone (`/coordination/measures` is no collection). `routes`: all that are mounted.
+ */
 export function nowhere(routes: readonly { readonly method: string; readonly path: string }[]): NotFoundHandler<Env> {
   const known = routes.flatMap(({ method, path }) =>
     /^(?:GET|POST|PUT|PATCH|DELETE)$/.test(method) && !path.includes('*') ? [{ method, steps: path.split('/') }] : [],
   )
   return (c) => {
     const given = c.req.path.replace(/(?<=.)\/$/, '').split('/')
-    const methods = known.flatMap(({ method, steps }) =>
-      steps.length === given.length && steps.every((step, i) => step.startsWith(':') || step === given[i]) ? [method] : [],
+    const fitting = known.filter(
+      ({ steps }) => steps.length === given.length && steps.every((step, i) => step.startsWith(':') || step === given[i]),
     )
+    const own = fitting.filter(({ steps }) => steps.every((step) => !step.startsWith(':')))
+    const methods = (own.length > 0 ? own : fitting).map(({ method }) => method)
     if (methods.length === 0) return refuse(c, problem('not-found', 'There is nothing here.'))
     const allow = [...new Set(methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])))].join(', ')
     c.header('Allow', allow)

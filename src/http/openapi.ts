@@ -3,6 +3,7 @@ import type { Hono } from 'hono'
 import { z } from 'zod'
 import type { Gateway } from '../gateway.ts'
 import { createRouter, type Env } from './env.ts'
+import { answersTo } from './operation-answers.ts'
 import { type Operation, operations } from './operations.ts'
 
 function openApi(baseUrl: string): object {
@@ -67,7 +68,17 @@ const inQuery = (query: z.ZodObject): readonly object[] =>
     return { name, in: 'query', ...(!of.safeParse(undefined).success && { required: true }), schema }
   })
 
-function describe({ path, summary, body, schema, query, open, method }: Operation): object {
+const done = (operation: Operation): object =>
+  Object.fromEntries(
+    Object.entries(answersTo(operation)).map(([status, types]) => [
+      status,
+      { description: 'Done.', ...(types.length > 0 && { content: Object.fromEntries(types.map((type) => [type, {}])) }) },
+    ]),
+  )
+const refused = (path: string): object => ({ description: 'Refused.', content: refusals(path) })
+
+function describe(operation: Operation): object {
+  const { path, summary, body, isBodyOptional, schema, query, open, method } = operation
   const parameters = [...inPath(path), ...(query ? inQuery(query) : [])]
   return {
     summary,
@@ -75,17 +86,11 @@ function describe({ path, summary, body, schema, query, open, method }: Operatio
     ...(parameters.length > 0 && { parameters }),
     ...(body && {
       requestBody: {
-        required: true,
+        required: !isBodyOptional,
         content: { [body]: { schema: schema ? z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) : {} } },
       },
     }),
-    responses: {
-      '2XX': { description: 'Done.' },
-      default: {
-        description: 'Refused.',
-        content: refusals(path),
-      },
-    },
+    responses: { ...done(operation), '4XX': refused(path), '5XX': refused(path) },
     ...(open && { security: [] }),
   }
 }

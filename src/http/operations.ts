@@ -12,6 +12,8 @@ export interface Operation {
   readonly summary: string
   /** Media type of the body, if it has one. */
   readonly body?: string
+  /** It may be left out. */
+  readonly isBodyOptional?: true
   readonly schema?: z.ZodType
   /** What may stand behind the `?`; nothing where there is none. */
   readonly query?: z.ZodObject
@@ -83,6 +85,7 @@ const coordination: readonly Operation[] = [
     path: '/coordination/care-plans/{id}/conference-packs',
     summary: 'Slides for a care conference (PPTX), made from the records and kept as a document',
     body: json,
+    isBodyOptional: true,
   },
   {
     method: 'get',

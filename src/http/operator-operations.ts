@@ -52,6 +52,7 @@ export const operators: readonly Operation[] = [
     path: '/admin/deliveries/replay',
     summary: 'Tries dead deliveries again, or those that wait, of one connection or all',
     body: json,
+    isBodyOptional: true,
   },
   { method: 'post', path: '/admin/deliveries/{id}/replay', summary: 'Tries a delivery again' },
   { method: 'get', path: '/admin/messages', summary: 'The inbox', query: Inbox },

@@ -35,13 +35,62 @@ test('the description is OpenAPI 3.1, each operation with a name of its own', as
 
 test('a refusal has one of the forms that are described', async () => {
   const { paths } = (await (await gateway.request('/openapi.json')).json()) as {
-    paths: Record<string, { post: { responses: { default: { content: object } } } }>
+    paths: Record<string, { post: { responses: { '4XX': { content: object } } } }>
   }
   for (const path of ['/oauth/token', '/oauth/revoke', '/billing/acks']) {
     const answer = await gateway.request(path, { method: 'POST' })
     expect(answer.status).toBe(400)
-    expect(paths[path]!.post.responses.default.content).toHaveProperty([answer.headers.get('content-type')!.split(';', 1)[0]!])
+    expect(paths[path]!.post.responses['4XX'].content).toHaveProperty([answer.headers.get('content-type')!.split(';', 1)[0]!])
   }
+})
+
+test('what is done is answered as described', async () => {
+  type Responses = Record<string, { content?: object }>
+  const { paths } = (await (await gateway.request('/openapi.json')).json()) as {
+    paths: Record<string, Record<string, { responses: Responses; parameters?: { required?: boolean }[] }>>
+  }
+  const wrong: string[] = []
+  const ask = async (method: string, path: string, at = path, body?: object, type = 'application/json') => {
+    const answer = await gateway.request(at, {
+      method,
+      redirect: 'manual',
+      headers: { authorization: `Bearer ${adminToken}`, ...(body && { 'content-type': type }) },
+      ...(body && { body: JSON.stringify(body) }),
+    })
+    const text = await answer.text()
+    const media = answer.headers.get('content-type')?.split(';', 1)[0]
+    const described = paths[path]?.[method.toLowerCase()]?.responses[answer.status]
+    const isAsDescribed = described && (text === '' ? !described.content : media! in (described.content ?? {}))
+    if (!isAsDescribed) wrong.push(`${method} ${path}: ${answer.status} ${media}`)
+    return text === '' ? {} : text.startsWith('{') ? JSON.parse(text) : {}
+  }
+  for (const [path, { get }] of Object.entries(paths))
+    if (get && !get.parameters?.some(({ required }) => required)) await ask('GET', path)
+  const agency = { name: 'Harbor Street', timeZone: 'America/New_York', hipaaCovered: true, part2Programme: false }
+  const { id: organizationId } = await ask('POST', '/coordination/{collection}', '/coordination/organizations', agency)
+  const place = { name: 'Harbor Street', organizationId }
+  const site = await ask('POST', '/coordination/{collection}', '/coordination/locations', place)
+  await ask('GET', '/coordination/{collection}/{id}', `/coordination/locations/${site.id}`)
+  const client = { client_name: 'X', jwks_uri: 'https://x.example/jwks', scope: 'system/Patient.r' }
+  const { client_id: id } = await ask('POST', '/admin/clients', '/admin/clients', client)
+  await ask('PUT', '/admin/clients/{id}', `/admin/clients/${id}`, client)
+  await ask('DELETE', '/admin/clients/{id}', `/admin/clients/${id}`)
+  const connection = { name: 'x', kind: 'ehr', baseUrl: 'https://x.example/fhir', auth: { type: 'none' } }
+  await ask('PUT', '/admin/connections/{name}', '/admin/connections/x', connection)
+  await ask('PUT', '/admin/connections/{name}', '/admin/connections/x', connection)
+  await ask('DELETE', '/admin/connections/{name}', '/admin/connections/x')
+  await ask('POST', '/admin/connections', '/admin/connections', connection)
+  await ask('POST', '/admin/deliveries/replay')
+  await ask('POST', '/billing/acks', '/billing/acks', [])
+  await ask('POST', '/hl7v2', '/hl7v2', {}, 'application/hl7-v2')
+  expect(wrong).toEqual([])
+})
+
+test('a path that is a route’s own has its methods alone', async () => {
+  const allowed = async (path: string) => (await gateway.request(path, { method: 'OPTIONS' })).headers.get('allow')
+  expect(await allowed('/coordination/measures')).toBe('GET, HEAD')
+  expect(await allowed('/coordination/services/matches')).toBe('GET, HEAD')
+  expect(await allowed('/coordination/services/x')).toBe('GET, HEAD, PUT, PATCH, DELETE')
 })
 
 test('the page of it needs no script', async () => {
