@@ -21,6 +21,35 @@ class Refused extends Error {}
 
 /** Fails without a word of what the document says. */
 export function parseXml(text: string): Result<Element> {
+  const reader = readerOf()
+  return understood(reader.write(text) ?? reader.end())
+}
+
+/** So many characters are read between two pauses. */
+const piece = 64 * 1024
+
+/** The same of what may be long: `pause` lets everything else that waits have its turn. */
+export async function parseLongXml(text: string, pause: () => Promise<void>): Promise<Result<Element>> {
+  const reader = readerOf()
+  for (let from = 0; from + piece < text.length; from += piece) {
+    const refused = reader.write(text.slice(from, from + piece))
+    if (refused) return understood(refused)
+    await pause()
+  }
+  const last = text.length - (text.length % piece || Math.min(piece, text.length))
+  return understood(reader.write(text.slice(last)) ?? reader.end())
+}
+
+type Read = Refused | Element | undefined
+
+function understood(read: Read): Result<Element> {
+  if (read instanceof Refused)
+    return fail('unreadable', 'The document cannot be read as XML.', { issues: [{ message: read.message }] })
+  return read ? ok(read) : fail('unreadable', 'The document is empty.')
+}
+
+/** Both answer what is refused; `end` the tree, or nothing where there was none. */
+function readerOf(): { write(text: string): Refused | undefined; end(): Read } {
   const parser = new SaxesParser({ xmlns: true })
   const open: { name: string; attributes: Record<string, string>; children: (Element | string)[] }[] = []
   let root: Element | undefined
@@ -49,11 +78,17 @@ export function parseXml(text: string): Result<Element> {
   const characters = (said: string): void => void open.at(-1)?.children.push(said)
   parser.on('text', characters)
   parser.on('cdata', characters)
-  try {
-    parser.write(text).close()
-  } catch (caught) {
-    if (!(caught instanceof Refused)) throw caught
-    return fail('unreadable', 'The document cannot be read as XML.', { issues: [{ message: caught.message }] })
+  const attempt = (work: () => void): Refused | undefined => {
+    try {
+      work()
+    } catch (caught) {
+      if (!(caught instanceof Refused)) throw caught
+      return caught
+    }
+    return undefined
   }
-  return root ? ok(root) : fail('unreadable', 'The document is empty.')
+  return {
+    write: (text) => attempt(() => parser.write(text)),
+    end: () => attempt(() => parser.close()) ?? root,
+  }
 }

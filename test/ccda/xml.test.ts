@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { decode } from '../../src/ccda/charset.ts'
 import { attribute, childrenOf, textOf } from '../../src/ccda/element.ts'
-import { parseXml } from '../../src/ccda/xml.ts'
+import { parseLongXml, parseXml } from '../../src/ccda/xml.ts'
 
 const laughs = `<!DOCTYPE x [<!ENTITY a "ha">${'bcdefgh'.replaceAll(/./g, (one) => `<!ENTITY ${one} "&${String.fromCharCode(one.charCodeAt(0) - 1)};&${String.fromCharCode(one.charCodeAt(0) - 1)};">`)}]><x>&h;</x>`
 
@@ -56,4 +56,19 @@ test('bytes are read in the character set that they say, and no other', () => {
     ok: false,
     problem: { code: 'not-supported' },
   })
+})
+
+test.each([
+  ['of no length', ''],
+  ['short', '<x a="1">ä</x>'],
+  ['long', `<x>${'<y z="ü">\u{1F600} &amp;\r\n text</y>'.repeat(20_000)}</x>`],
+  ['exactly some pieces long', `<x>${' '.repeat(128 * 1024 - 7)}</x>`],
+  ['broken behind its first piece', `<x>${'<y/>'.repeat(40_000)}</z>`],
+  ['broken in its first piece', `<x></z>${'<y/>'.repeat(40_000)}`],
+  ['broken off', `<x>${'<y/>'.repeat(40_000)}`],
+])('what is %s is read the same in pieces, with pauses in between', async (_, text) => {
+  let pauses = 0
+  const read = await parseLongXml(text, async () => void pauses++)
+  expect(read).toEqual(parseXml(text))
+  if (read.ok) expect(pauses).toBe(Math.max(0, Math.ceil(text.length / (64 * 1024)) - 1))
 })

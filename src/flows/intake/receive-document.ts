@@ -4,7 +4,7 @@
  */
 import { type CcdaReading, readCcda, senderOf } from '../../../mappings/ccda/reading.ts'
 import { decode } from '../../ccda/charset.ts'
-import { parseXml } from '../../ccda/xml.ts'
+import { parseLongXml } from '../../ccda/xml.ts'
 import { fail, type Issue, ok, problem, type Result } from '../../domain/problem.ts'
 import { bytesOf } from '../../hl7v2/raw.ts'
 import { trace } from '../../observe/log.ts'
@@ -38,7 +38,7 @@ interface OpenedDocument {
 /** A document before it is read, with what its custodian's connection knows. */
 export async function openDocument(ctx: Context, bytes: Uint8Array): Promise<OpenedDocument> {
   const text = decode(bytes)
-  const xml = text.ok ? parseXml(text.value) : text
+  const xml = text.ok ? await parseLongXml(text.value, ctx.pause) : text
   if (!xml.ok) return { source: '', read: () => xml }
   const sender = senderOf(xml.value)
   const connection = await connectionOf(ctx, () => sender)
