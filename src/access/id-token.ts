@@ -37,6 +37,7 @@ export async function readIdToken(
     return payload.nonce === nonce ? payload : 'nonce'
   } catch (error) {
     if (error instanceof errors.JWTClaimValidationFailed || error instanceof errors.JWTExpired) return error.claim
+    if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys) return 'key'
     return error instanceof errors.JWSSignatureVerificationFailed ? 'signature' : 'form'
   }
 }
