@@ -190,6 +190,22 @@ describe('two agencies at one address', () => {
     expect(desk.log).toContainEqual(expect.objectContaining({ event: 'sign-in-refused', tenant: 'harbor', code: 'person' }))
   })
 
+  test('are told apart in the audit that stands above both', async () => {
+    const { link } = await both()
+    await dana.get(link)
+    await dana.post(`${home}/sign-out`, {})
+    const stranger = desk.visitor()
+    await stranger.get(await ledBack(await stranger.get(`${home}/sign-in?tenant=harbor`), 'dana'))
+    const headers = { authorization: `Bearer ${adminToken}` }
+    const { body } = await say(desk, 'GET', '/admin/audit?of=gateway', undefined, headers)
+    const told = body.items.map(({ action, entities, outcome }: Record<string, unknown>) => [action, entities, outcome])
+    expect(told.filter(([action]: string[]) => /sign-in|session/.test(action!))).toEqual([
+      ['finish-sign-in', ['tenant/harbor'], 'refused'],
+      ['end-session', ['tenant/default'], 'success'],
+      ['finish-sign-in', ['tenant/default'], 'success'],
+    ])
+  })
+
   test('take neither what was begun nor a session at the other', async () => {
     const { link } = await both()
     const renamed = (name: string) => dana.cookies.set(name, dana.cookies.get(name)!.replace('default.', 'harbor.'))

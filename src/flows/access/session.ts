@@ -4,6 +4,7 @@ import type { Principal } from '../../access/principal.ts'
 import { seal, unseal } from '../../access/seal.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { lookThrough, write } from '../../store/store.ts'
+import { noteNamed } from '../audit/looks.ts'
 import type { Context } from '../context.ts'
 import { Kept } from '../kept.ts'
 import { sealing } from '../sealing.ts'
@@ -52,8 +53,12 @@ export async function checkSession(
   return ok({ principal, session: await sealed(ctx, session) })
 }
 
+/** Whose Practitioner it is that comes and goes: these lines stand in the audit above all tenants. */
+export const noteTenant = (ctx: Context): void => noteNamed(ctx, `tenant/${ctx.principal.tenant}`)
+
 /** Over for whoever else may have it, too. */
 export async function endSession(ctx: Context, text: string): Promise<Result<undefined>> {
+  noteTenant(ctx)
   const session = await standing(ctx, text)
   if (!session) return ok(undefined)
   const until = new Date(session.ends).toISOString()

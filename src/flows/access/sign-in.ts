@@ -15,7 +15,7 @@ import type { Context } from '../context.ts'
 import { Kept } from '../kept.ts'
 import { sealing } from '../sealing.ts'
 import { admitted } from './admitted.ts'
-import { newSession } from './session.ts'
+import { newSession, noteTenant } from './session.ts'
 
 const kind = 'sign-in'
 /** Milliseconds that signing in may take. */
@@ -72,6 +72,7 @@ export async function finishSignIn(
     ctx.log('sign-in-refused', { tenant: ctx.principal.tenant, code })
     return notSignedIn
   }
+  noteTenant(ctx)
   const { signIn } = ctx.settings
   if (!signIn) return refused('tenant')
   const unsealed = unseal(await sealing(ctx), kind, returned.kept, holderOf(ctx), ctx.clock())
