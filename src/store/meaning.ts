@@ -84,16 +84,18 @@ function* chain(type: string, { param, to }: ChainFilter, sight: Sight): Sql<Con
   return anyOf([refersTo(parameter, selections, sight.unlisted), ...inside])
 }
 
+/** Of types that contained resources of one parameter are of, each with its items, so many are asked for: nobody has more in earnest. */
+const mostHeld = 30
+
 /** The same of what a resource contains, for each contained resource that any has. */
 function* contained(type: string, { param, to }: Pick<ChainFilter, 'param' | 'to'>, sight: Sight): Sql<Condition[]> {
   const conditions: Condition[] = []
   for (const held of yield* findHeld(type, param)) {
-    for (const target of to) {
-      if (target.type !== held.type) continue
-      const isThere: Filter = { kind: 'missing', param: heldName(held), missing: false }
-      const all = yield* every(type, [askedInside(held, target.filter), isThere], sight)
-      if (all !== never) conditions.push(all)
-    }
+    const target = to.find((one) => one.type === held.type)
+    if (target === undefined || conditions.length >= mostHeld) continue
+    const isThere: Filter = { kind: 'missing', param: heldName(held), missing: false }
+    const all = yield* every(type, [askedInside(held, target.filter), isThere], sight)
+    if (all !== never) conditions.push(all)
   }
   return conditions
 }

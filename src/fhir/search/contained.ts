@@ -14,7 +14,7 @@ export interface Held {
   readonly item: number
 }
 
-/** Further ones count as this one: composites and negations may be wrong there. */
+/** Further ones count as this one, and so do all that others contained refer to: composites and negations may be wrong there. */
 const lastItem = 9
 
 /** Announced limits: contained resources that are looked into for one container, and links from one to the next. */
@@ -38,7 +38,7 @@ export function extractAll(resource: object, sink: Sink): void {
   if (all === undefined) return
   let left: number = containedLimits.resources
   const from = (resource: object, sink: Sink, links: number): void => {
-    for (const [held, one] of heldBy(resource, all)) {
+    for (const [held, one] of heldBy(resource, all, links === containedLimits.links ? lastItem : 0)) {
       if (left-- <= 0) return
       // Where a parameter leads to one type alone, a reference to `#id` does not say of itself that it is there.
       sink.present(held.param)
@@ -60,7 +60,7 @@ function byId(resource: object): ReadonlyMap<unknown, Members> | undefined {
 }
 
 /** What a resource refers to among these by their ids, each once for each parameter. */
-function heldBy(resource: object, all: ReadonlyMap<unknown, Members>): readonly (readonly [Held, Members])[] {
+function heldBy(resource: object, all: ReadonlyMap<unknown, Members>, last: number): readonly (readonly [Held, Members])[] {
   const counts = new Map<string, number>()
   const found = new Map<string, readonly [Held, Members]>()
   localReferences(resource, (id, param, only) => {
@@ -70,7 +70,7 @@ function heldBy(resource: object, all: ReadonlyMap<unknown, Members>): readonly 
     const place = `${param} ${type}`
     const item = counts.get(place) ?? 0
     counts.set(place, item + 1)
-    found.set(`${param} ${id}`, [{ param, type, item: Math.min(item, lastItem) }, one])
+    found.set(`${param} ${id}`, [{ param, type, item: Math.min(item, last) }, one])
   })
   return [...found.values()]
 }

@@ -160,6 +160,15 @@ const narrative = (dice: Dice) => ({
   div: `<div xmlns="http://www.w3.org/1999/xhtml">${dice.some(3, () => dice.of(...spoken))?.join(' ') ?? ''}</div>`,
 })
 
+/** What several contained resources that are referred to by one say is not told apart. */
+const withOne = (resource: object): object =>
+  Object.fromEntries(
+    Object.entries(resource).map(([name, value]) => [
+      name,
+      Array.isArray(value) && JSON.stringify(value).includes('"#c') ? value.slice(0, 1) : value,
+    ]),
+  )
+
 /** Those that a resource refers to, and those that these refer to. */
 function containedIn(dice: Dice, resource: object): object[] {
   const contained = new Map<string, object>()
@@ -167,7 +176,7 @@ function containedIn(dice: Dice, resource: object): object[] {
     for (const [, id = ''] of JSON.stringify(value).matchAll(/"#(c\d)"/g)) {
       const type = inside[id]
       if (type === undefined || contained.has(id)) continue
-      const one = { resourceType: type, id, ...made[type](dice) }
+      const one = { resourceType: type, id, ...withOne(made[type](dice)) }
       contained.set(id, one)
       add(one)
     }
