@@ -22,6 +22,22 @@ export const or = (alternatives: readonly RawBuilder<SqlBool>[]): RawBuilder<Sql
 export const and = (all: readonly RawBuilder<SqlBool>[]): RawBuilder<SqlBool> =>
   all.length === 0 ? sql`TRUE` : sql`(${sql.join(all, sql` AND `)})`
 
+/** Selects are put together by so many: each may be two, and a Durable Object takes no more than five in one. */
+const together = 2
+
+/** What any of the selects finds, as one select. `how`: `UNION`, or `UNION ALL` where nothing comes twice or it does not matter. */
+export function union(selects: readonly RawBuilder<unknown>[], how = sql`UNION`): RawBuilder<unknown> {
+  const [only] = selects
+  if (only !== undefined && selects.length === 1) return only
+  const parts = selects.length <= together ? selects : halves(selects).map((some) => union(some, how))
+  return sql`SELECT * FROM (${sql.join(parts, sql` ${how} `)})`
+}
+
+function halves<T>(list: readonly T[]): readonly (readonly T[])[] {
+  const middle = Math.ceil(list.length / 2)
+  return [list.slice(0, middle), list.slice(middle)]
+}
+
 export function anyOf(conditions: readonly Condition[]): Condition {
   const [only, another] = conditions
   if (only === undefined) return never
@@ -31,11 +47,7 @@ export function anyOf(conditions: readonly Condition[]): Condition {
   return selects.length === conditions.length
     ? {
         holds,
-        numbers: () =>
-          sql.join(
-            selects.map((select) => select()),
-            sql` UNION `,
-          ),
+        numbers: () => union(selects.map((select) => select())),
       }
     : { holds }
 }

@@ -12,7 +12,7 @@ import type {
   TokenFilter,
   ValueFilter,
 } from '../fhir/search/query.ts'
-import { always, anyOf, type Condition, never, or } from './condition.ts'
+import { always, anyOf, type Condition, never, or, union } from './condition.ts'
 import { hasIn, inTurn, keysOfRow, members, plain, texts } from './dialect.ts'
 import { keyOf, noTerm, segmentBits } from './index-entries.ts'
 import { withKeys, withSystem, withTerm } from './keyed.ts'
@@ -113,11 +113,7 @@ const after = (start: string): string => `${start}\u{10FFFF}`
 function dates(parameter: number, { values }: DateFilter): Condition {
   return {
     holds: inRows('period', parameter, or(values.map((value) => inRange(value)))),
-    numbers: () =>
-      sql.join(
-        values.flatMap((value) => startsOf(value).map((start) => inSegments('period', parameter, start))),
-        sql` UNION `,
-      ),
+    numbers: () => union(values.flatMap((value) => startsOf(value).map((start) => inSegments('period', parameter, start)))),
   }
 }
 

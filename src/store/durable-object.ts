@@ -33,6 +33,24 @@ export function openDurableObject(storage: DurableObjectStorage): Database {
 const isTooLong = (value: Value): boolean =>
   typeof value === 'string' && value.length * 3 > longestValue && new TextEncoder().encode(value).length > longestValue
 
+/** Where there are more values than a statement may have numbers stand in its text; texts never do. */
+function fitted({ sql, values }: Pick<Statement, 'sql' | 'values'>): Pick<Statement, 'sql' | 'values'> {
+  if (values.length <= valuesAtOnce) return { sql, values }
+  const bound: Value[] = []
+  let [place, surplus] = [0, values.length - valuesAtOnce]
+  const text = sql.replace(/'[^']*'|"[^"]*"|\?/g, (found) => {
+    if (found !== '?') return found
+    const value = values[place++]!
+    if (surplus > 0 && Number.isFinite(value)) {
+      surplus--
+      return `(${value})`
+    }
+    bound.push(value)
+    return found
+  })
+  return { sql: text, values: bound }
+}
+
 class DurableObjectClient implements WriteClient {
   readonly #storage: DurableObjectStorage
   readonly hasParts = false
@@ -44,7 +62,10 @@ class DurableObjectClient implements WriteClient {
   execute(statement: Statement): readonly Row[] {
     const { sql } = this.#storage
     if (statement.values.some(isTooLong)) throw new TooLong(longestValue)
-    if (!('width' in statement)) return sql.exec(statement.sql, ...statement.values).toArray() as Row[]
+    if (!('width' in statement)) {
+      const { sql: text, values } = fitted(statement)
+      return sql.exec(text, ...values).toArray() as Row[]
+    }
     for (const single of singles(statement, valuesAtOnce)) sql.exec(single.sql, ...single.values)
     return []
   }

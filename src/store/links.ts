@@ -5,7 +5,7 @@
  * Inside of the brackets of `FROM (…) AS d` the name `d` is still the resource outside.
  */
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
-import type { Condition } from './condition.ts'
+import { type Condition, union } from './condition.ts'
 import { inTurn, keysOfRow, numbersOfRow } from './dialect.ts'
 import { keyBase, keyOf, noTerm, segmentBits } from './index-entries.ts'
 import { alsoUnlisted, unlistedKeys, unlistedTerms } from './keyed.ts'
@@ -36,7 +36,7 @@ export function refersTo(parameter: number, selections: readonly Selection[], un
     sql`SELECT t.number AS term FROM (${numbers}) AS m ${inTurn} ${later(sql`m.number`)}`,
   ])
   const listed = sql`SELECT DISTINCT s.number AS segment, l.value AS number
-    FROM (${sql.join(terms, sql` UNION ALL `)}) AS few ${inTurn} segment AS s ${inTurn} posting AS p ${inTurn} ${numbersOfRow}
+    FROM (${union(terms, sql`UNION ALL`)}) AS few ${inTurn} segment AS s ${inTurn} posting AS p ${inTurn} ${numbersOfRow}
     WHERE p.segment = s.number AND p.key = ${key(parameter, noTerm)} + few.term`
   return { holds, numbers: () => alsoUnlisted(listed, unlisted.withAny(unlistedKeys(parameter, unlisted)), holds) }
 }

@@ -13,6 +13,16 @@ const patient = (id: string, more: object = {}) => ({
 const observation = (id: string, value: string) =>
   // As text, for its digits are to come back.
   `{"resourceType":"Observation","id":"${id}","status":"final","code":{"coding":[{"system":"http://loinc.org","code":"44261-6"}],"text":"PHQ-9"},"subject":{"reference":"Patient/rosa"},"effectiveDateTime":"2026-02-01T10:00:00Z","valueQuantity":{"value":${value},"unit":"points"}}`
+const twenty = Array.from({ length: 20 }, (_, i) => i)
+/** What takes many questions at once to find: components, and organizations that it contains. */
+const many = {
+  ...{ resourceType: 'Observation', id: 'many', status: 'final', code: { text: 'x' }, effectiveDateTime: '2026-02-01' },
+  component: twenty.map((i) => ({ code: { coding: [{ code: `c${i}` }] }, valueQuantity: { value: i, unit: 'mg' } })),
+  contained: twenty.map((i) => ({
+    ...{ resourceType: 'Organization', id: `o${i}`, name: `n${i}`, partOf: { reference: `#o${(i + 1) % 20}` } },
+  })),
+  performer: twenty.map((i) => ({ reference: `#o${i}` })),
+}
 const put = (path: string, body: Asked['body'], headers: Record<string, string> = {}): Asked => ({
   ...{ method: 'PUT', path: `/fhir/${path}`, type: fhir },
   ...({ body, headers } as object),
@@ -31,6 +41,7 @@ const writes: readonly Asked[] = [
   put('Observation/phq', observation('phq', '7.00')),
   put('Observation/phq2', observation('phq2', '1.234567890123456789012345678e-3')),
   put('Observation/other', observation('phq', '1')),
+  put('Observation/many', many),
   { ...create('Patient', { resourceType: 'Patient', name: [{ text: '\u{1f600} ß Łódź' }] }), keep: 'made' },
   create('Patient', patient('x'), { 'if-none-exist': 'identifier=urn:chart|rosa' }),
   create('Patient', patient('x'), { 'if-none-exist': 'family=Quintero' }),
@@ -203,6 +214,15 @@ const others: readonly Asked[] = [
     'patient.organization.name=h',
     'subject:identifier=urn:chart|rosa',
     '_sort=-date',
+  ],
+  ...[
+    'component-code-value-quantity=c3$3',
+    'component-code-value-quantity=c3$gt0.5',
+    'performer:Organization.name=n3',
+    'performer.active:not=true',
+    'performer:Organization.partof.name=n3',
+    'performer:Organization.partof.partof.name=n3',
+    'date=gt2020,gt2021,ge2022,2023,ap2024',
   ],
 ]
   .map((query) => get(`/fhir/Observation?${query}`))
