@@ -20,7 +20,7 @@ const encoder = new TextEncoder()
 export function answerWith(
   c: Ctx,
   status: number,
-  body: string | Uint8Array<ArrayBuffer> | null,
+  body: string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> | null,
   headers: Readonly<Record<string, string>>,
 ): Response {
   c.set('framed', true)

@@ -14,9 +14,30 @@ const readable = 2 * 1024 * 1024
 
 export function answer(c: Ctx, status: 200 | 201, text: string, headers: Record<string, string> = {}): Response {
   const isPretty = c.get('pretty') || (c.req.url.includes('_pretty=') && c.req.query('_pretty') === 'true')
-  const body = isPretty && text.length <= readable ? prettyTree(parseTree(text)) : text
+  const laidOut = isPretty && text.length <= readable ? prettyTree(parseTree(text)) : text
+  const body = laidOut.length > atOnce ? inPieces(laidOut) : laidOut
   return answerWith(c, status, body, { ...headers, 'content-type': contentType })
 }
+
+/** More characters, which answers to Bundles may have, are encoded as they are sent: all at once would hold up everybody else. */
+const atOnce = 16 * 1024 * 1024
+const piece = 1024 * 1024
+
+function inPieces(text: string): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder()
+  let from = 0
+  return new ReadableStream({
+    pull(controller) {
+      // A character of two halves is not parted.
+      const to = from + piece + (isFirstHalf(text.charCodeAt(from + piece - 1)) ? 1 : 0)
+      controller.enqueue(encoder.encode(text.slice(from, to)))
+      from = to
+      if (from >= text.length) controller.close()
+    },
+  })
+}
+
+const isFirstHalf = (code: number): boolean => code >= 0xd800 && code < 0xdc00
 
 /** The text of an answer, or why there is none. */
 export const answered = (c: Ctx, done: Result<string>): Response =>

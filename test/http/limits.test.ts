@@ -268,3 +268,17 @@ test('acknowledgements at once, and characters of a key', async () => {
   expect((await keyed(255)).status).toBe(201)
   expect((await keyed(256)).status).toBe(400)
 })
+
+test('a very long answer to a Bundle comes whole, though it is sent in pieces', async () => {
+  // 🌊 is two halves: no piece ends between them.
+  const name = [{ text: `a${'🌊'.repeat(250_000)}` }, { text: '🌊'.repeat(250_000) }]
+  await send(usual, 'PUT', '/fhir/Patient/waves', JSON.stringify({ ...patient, id: 'waves', name }))
+  const asking = { ...bundle('batch'), entry: Array(18).fill({ request: { method: 'GET', url: 'Patient/waves' } }) }
+  const answer = await send(usual, 'POST', '/fhir', JSON.stringify(asking))
+  expect(answer.headers.get('content-type')).toBe('application/fhir+json; charset=utf-8')
+  const bytes: Uint8Array[] = []
+  for await (const piece of answer.body!) bytes.push(piece)
+  expect(bytes.length).toBeGreaterThan(16)
+  const { entry } = JSON.parse(Buffer.concat(bytes).toString()) as { entry: { resource: { name: unknown } }[] }
+  expect(entry.map(({ resource }) => resource.name)).toEqual(Array(18).fill(name))
+})
