@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { isVisibleTo } from '../../../src/access/visible.ts'
 import { extract } from '../../../src/fhir/search/extract.ts'
 import { matches } from '../../../src/fhir/search/match.ts'
 import type { Filter } from '../../../src/fhir/search/query.ts'
-import type { Store } from '../../../src/store/store.ts'
+import type { Store, Visibility } from '../../../src/store/store.ts'
 import { allPages, type Content, descending, type Inside, idsOf, observation, query, remove, save, search } from './support.ts'
 
 const of = <const T>(...values: readonly T[]) => fc.constantFrom(...values)
@@ -22,9 +23,27 @@ const dates = fc.oneof(
   fc.integer({ min: 0, max: 12 }).map((from) => ({ effectivePeriod: { start: instant(from) } })),
 )
 const category = (codes: string) => ({ category: [{ coding: codes.split(' ').map((code) => ({ system: 'urn:c', code })) }] })
-const content = fc.record({ date: dates, code: of('a', 'a', 'a', 'b', 'a b', 'rare'), subject: of('ann', 'bob') })
-const observed = (i: number, made: { date: object; code: string; subject: string }): Content =>
-  observation(`o${String(i).padStart(3, '0')}`, made.subject, { ...category(made.code), ...made.date })
+const content = fc.record({
+  date: dates,
+  code: of('a', 'a', 'a', 'b', 'a b', 'rare'),
+  subject: of('ann', 'bob'),
+  hidden: of(false, false, true),
+})
+const part2 = { security: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: '42CFRPart2' }] }
+interface Made {
+  readonly date: object
+  readonly code: string
+  readonly subject: string
+  readonly hidden?: boolean
+}
+const observed = (i: number, { subject, code, date, hidden }: Made): Content =>
+  observation(`o${String(i).padStart(3, '0')}`, subject, { ...category(code), ...date, ...(hidden && { meta: part2 }) })
+const seen = of<Visibility>(
+  'everything',
+  { patients: 'all' },
+  { patients: ['ann'] },
+  { patients: ['ann'], protectedRecords: true },
+)
 
 const bound = fc.integer({ min: -2, max: 14 }).map((days) => january + days * day)
 const dateFilter = fc
@@ -48,14 +67,18 @@ const stories = fc.record({
   changed: fc.array(fc.tuple(fc.nat(size - 1), fc.option(content)), { maxLength: 30 }),
   changedLater: fc.array(fc.tuple(fc.nat(size - 1), fc.option(content)), { maxLength: 10 }),
   quiet: of(true, true, false),
-  asked: fc.array(fc.record({ filters, count: of(6, 20, 200) }), { minLength: 6, maxLength: 6 }),
+  asked: fc.array(fc.record({ filters, visible: seen, count: of(6, 20, 200) }), { minLength: 6, maxLength: 6 }),
 })
 
-/** By the latest instant, those without one last; the later made first where it is the same. */
-function expected(resources: ReadonlyMap<number, Content>, wanted: readonly Filter[]): string[] {
+/** What may be seen, by the latest instant, those without one last; the later made first where it is the same. */
+function expected(
+  resources: ReadonlyMap<number, Content>,
+  wanted: readonly Filter[],
+  visible: Visibility = 'everything',
+): string[] {
   const found = [...resources].flatMap(([i, resource]) => {
     const one = { type: 'Observation', id: resource.id, lastUpdated: 0, resource }
-    if (!matches(query('Observation', wanted), one)) return []
+    if (!matches(query('Observation', wanted), one) || !isVisibleTo(visible, resource)) return []
     let latest = Number.NEGATIVE_INFINITY
     const ignore = () => undefined
     const rest = {
@@ -104,10 +127,10 @@ export function byDateContract(inside: Inside): void {
               // Lists are written when somebody has asked and nobody writes: with and without them the answer is the same.
               await search(store, query('Observation', [], newest))
               if (quiet) await new Promise((rested) => setTimeout(rested, 5))
-              for (const { filters, count } of asked) {
+              for (const { filters, visible, count } of asked) {
                 const wanted = query('Observation', filters, { ...newest, count })
-                const found = await allPages((after) => search(store, wanted, 'everything', after))
-                expect(idsOf(found)).toEqual(expected(there, filters))
+                const found = await allPages((after) => search(store, wanted, visible, after))
+                expect(idsOf(found)).toEqual(expected(there, filters, visible))
               }
             }
             await save(store, ...made.slice(0, 100).map((each, i) => observed(i, each)))
