@@ -32,6 +32,16 @@ test('a caseload that is not hers to see names nobody', async () => {
   expect(await page()).not.toMatch(/Marisol|Vega/)
 })
 
+test('a role that is over has no caseload, and no work is handed to it', async () => {
+  await opened({ roles: [{ scope: 'system/*.rs system/Task.u', purpose: 'TREAT', protected_records: false }] } as Partial<SignIn>)
+  const { body } = await say(desk, 'GET', '/fhir/PractitionerRole/prl-dana')
+  await put(desk, { ...body, id: 'prl-now' })
+  await put(desk, { ...body, period: { end: '2026-02-01' } })
+  expect(await page()).not.toMatch(/Marisol|Vega/)
+  const id = await make(desk, 'work-items', { ...call, what: 'Call her', assignee: { id: 'cat-team', type: 'CareTeam' } })
+  expect(await page(`/work-items/${id}`)).toContain('name="assignee.id" value="prl-now"')
+})
+
 test('what a browser remembers of a page names nobody', async () => {
   await opened()
   const id = await make(desk, 'work-items', { ...call, what: 'Ask about the rent' })

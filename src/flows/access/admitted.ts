@@ -1,12 +1,12 @@
 /** Who of the care team may come in, and what they may do here: as their Practitioner, roles stand now. */
-import type { Identifier, Period, Practitioner, PractitionerRole } from '@medplum/fhirtypes'
+import type { Identifier, Practitioner, PractitionerRole } from '@medplum/fhirtypes'
 import type { Principal } from '../../access/principal.ts'
 import { roleFor } from '../../access/sign-in.ts'
 import { ask, type Steps } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { storedValue } from '../next-version.ts'
 import { every } from '../questions.ts'
-import { rolesOf } from '../worklists/supervision.ts'
+import { isNow, rolesOn } from '../worklists/supervision.ts'
 
 /** The one active Practitioner whose identifier the provider has told, with a role that lets them in. */
 export function* admitted({ settings, principal }: Context, subject: string): Steps<Principal | undefined> {
@@ -20,7 +20,7 @@ export function* admitted({ settings, principal }: Context, subject: string): St
     .flatMap((one) => storedValue<Practitioner>(one) ?? [])
     .filter(({ active, identifier = [] }) => active !== false && identifier.some((one) => names(one, known, day)))
   if (!person?.id || another) return undefined
-  const roles = (yield* rolesOf(person.id)).filter(({ period }) => isNow(period, day))
+  const roles = yield* rolesOn(person.id, day)
   const role = roleFor(signIn, roles.flatMap(codesOf))
   if (!role) return undefined
   return {
@@ -36,12 +36,6 @@ export function* admitted({ settings, principal }: Context, subject: string): St
 /** Today, that is: an account that was theirs once may be somebody else's by now. */
 const names = ({ system, value, use, period }: Identifier, known: { system: string; code: string }, day: string): boolean =>
   system === known.system && value === known.code && use !== 'old' && isNow(period, day)
-
-const isNow = (period: Period | undefined, day: string): boolean => !isPast(period?.end, day) && !isAhead(period?.start, day)
-
-/** As far as it was said: a month has passed with its last day. */
-const isPast = (end: string | undefined, day: string): boolean => end !== undefined && end.slice(0, 10) < day.slice(0, end.length)
-const isAhead = (start: string | undefined, day: string): boolean => start !== undefined && start.slice(0, 10) > day
 
 const codesOf = ({ code, specialty }: PractitionerRole): readonly string[] =>
   [...(code ?? []), ...(specialty ?? [])].flatMap(({ coding }) => (coding ?? []).flatMap((one) => one.code ?? []))

@@ -11,7 +11,7 @@ import { shown } from '../fhir/visible.ts'
 import { calledAt, lookUp, nameOf } from '../look-up.ts'
 import { targetOf } from '../references.ts'
 import { caseloadsOf } from './assignments.ts'
-import { rolesOf } from './supervision.ts'
+import { rolesOn } from './supervision.ts'
 import { worklistRows } from './worklist.ts'
 
 export interface OwnClient {
@@ -39,7 +39,7 @@ export async function ownWork(ctx: Context): Promise<Result<OwnWork>> {
   }
   const { at } = await ctx.store.look({ ask: 'now' })
   const day = at.slice(0, 10)
-  const roles = await lookThrough(ctx.store, rolesOf(targetOf(ctx.principal.id).id))
+  const roles = await lookThrough(ctx.store, rolesOn(targetOf(ctx.principal.id).id, day))
   const ids = roles.flatMap(({ id }) => id ?? [])
   const held = (await lookThrough(ctx.store, caseloadsOf(ids)))
     .filter(({ stored }) => shown(ctx, stored))

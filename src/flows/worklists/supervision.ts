@@ -1,5 +1,5 @@
 /** Who supervises whom (a role names the role that it answers to), and who may sign alone. References are `Practitioner/…`, `PractitionerRole/…`. */
-import type { Practitioner, PractitionerRole } from '@medplum/fhirtypes'
+import type { Period, Practitioner, PractitionerRole } from '@medplum/fhirtypes'
 import practitionerMapping from '../../../mappings/practitioner.practitioner.ts'
 import { local } from '../../../mappings/shared/extension.ts'
 import { hasLapsed, isUnlicensed, type Practitioner as Person, practisesElsewhere } from '../../domain/practitioner.ts'
@@ -21,12 +21,24 @@ function* roleAt(reference: string | undefined): Steps<PractitionerRole | undefi
     : storedValue<PractitionerRole>(yield* ask({ ask: 'resource', type: 'PractitionerRole', id }))
 }
 
-/** Roles of a person that are not over. */
+/** Roles of a person that are in use. */
 export function* rolesOf(practitionerId: string): Steps<readonly PractitionerRole[]> {
   const held = { kind: 'reference' as const, param: 'practitioner', values: [`Practitioner/${practitionerId}`] }
   const { items } = yield* ask(every('PractitionerRole', held))
   return items.map((one) => storedValue<PractitionerRole>(one)!).filter(({ active }) => active !== false)
 }
+
+/** The same by what is said of their time, too. */
+export function* rolesOn(practitionerId: string, day: string): Steps<readonly PractitionerRole[]> {
+  return (yield* rolesOf(practitionerId)).filter(({ period }) => isNow(period, day))
+}
+
+export const isNow = (period: Period | undefined, day: string): boolean =>
+  !isPast(period?.end, day) && !isAhead(period?.start, day)
+
+/** As far as it was said: a month has passed with its last day. */
+const isPast = (end: string | undefined, day: string): boolean => end !== undefined && end.slice(0, 10) < day.slice(0, end.length)
+const isAhead = (start: string | undefined, day: string): boolean => start !== undefined && start.slice(0, 10) > day
 
 /** References to the roles of a person; a role stands for itself. */
 export function* rolesBehind(reference: string): Steps<readonly string[]> {
