@@ -64,7 +64,7 @@ const faults = (issues: readonly { readonly path?: string; readonly message: str
 const messageHeadings = { held: 'Messages that could not be read', applied: 'Messages applied', test: 'Test messages' } as const
 
 export async function messages(c: Ctx, of: keyof typeof messageHeadings, count: number): Promise<Child> {
-  const page = await c.get('desk').listMessages({ state: of, count })
+  const page = await c.get('desk').listMessages({ state: of, count, room: c.get('limits').page })
   const rows = page.items.map(({ id, at, source, kind, issues, state: now, wrote }) => [
     moment(at),
     source,

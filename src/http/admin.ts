@@ -75,7 +75,11 @@ export function adminRoutes(_gateway: Gateway): Hono<Env> {
 
   router.get('/messages', async (c) => {
     const { state } = Inbox.parse(c.req.query())
-    const page = await c.get('desk').listMessages({ ...counted(pageOf(c, sizes)), ...(state !== undefined && { state }) })
+    const page = await c.get('desk').listMessages({
+      ...counted(pageOf(c, sizes)),
+      ...(state !== undefined && { state }),
+      room: c.get('limits').page,
+    })
     return c.json({ items: page.items, next: page.next ?? null })
   })
   router.get('/messages/:id', async (c) => json(c, await c.get('desk').showMessage(c.req.param('id'))))

@@ -1,8 +1,9 @@
 /** Messages as received. */
+import { sql } from 'kysely'
 import type { Message } from './change.ts'
 import { instant, milliseconds } from './commit.ts'
 import { answer, db, each, prepare, row } from './compile.ts'
-import { cursor, page, type Reading, rowPosition } from './page.ts'
+import { cursor, type Reading, rowPosition } from './page.ts'
 import type { Of } from './pending.ts'
 import type { Tables } from './schema/tables.ts'
 import type { Sql } from './sql.ts'
@@ -56,16 +57,22 @@ export function* message(ask: Questions['message']['ask']): Sql<Message | undefi
   return found && read(found)
 }
 
-export function* messages({ state, count, after }: Questions['messages']['ask'], reading: Reading): Sql<Page<Message>> {
+export function* messages(ask: Questions['messages']['ask'], reading: Reading): Sql<Page<Message>> {
+  const { state, count, after, room = Number.POSITIVE_INFINITY } = ask
   const before = rowPosition(reading, 'messages', after, Number.MAX_SAFE_INTEGER)
-  let query = db
-    .selectFrom('message')
-    .selectAll()
-    .where('place', '<', before)
-    .orderBy('place', 'desc')
-    .limit(count + 1)
+  let query = db.selectFrom('message').where('place', '<', before).orderBy('place', 'desc')
   if (state !== undefined) query = query.where('state', '=', state)
-  return page(yield* answer(query), count, read, (last) => cursor(reading, 'messages', last.place))
+  // One may be megabytes long: how many there is room for is settled before any is read.
+  const sizes = yield* answer(query.select(sql<number>`octet_length(raw)`.as('size')).limit(count + 1))
+  let left = room
+  const last = sizes.findIndex(({ size }) => {
+    left -= size
+    return left <= 0
+  })
+  const fit = Math.min(count, last < 0 ? sizes.length : last + 1)
+  const found = yield* answer(query.selectAll().limit(fit))
+  const end = sizes.length > fit ? found.at(-1) : undefined
+  return { items: found.map(read), ...(end && { next: cursor(reading, 'messages', end.place) }) }
 }
 
 const read = ({ place: _, sequence: __, ...found }: Tables['message']): Message => ({

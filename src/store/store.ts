@@ -113,8 +113,8 @@ export interface Questions {
    */
   values: { ask: { type: string; param: string; count: number }; answer: readonly TokenValue[] }
   message: { ask: { id: string } | { key: string }; answer: Message | undefined }
-  /** Newest first. */
-  messages: { ask: { state?: Message['state']; count: number; after?: string }; answer: Page<Message> }
+  /** Newest first. `room`: bytes as they came; a page ends with the message that fills it. */
+  messages: { ask: { state?: Message['state']; count: number; after?: string; room?: number }; answer: Page<Message> }
   delivery: { ask: { id: string }; answer: Delivery | undefined }
   /** Newest first. */
   deliveries: {

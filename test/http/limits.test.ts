@@ -282,3 +282,21 @@ test('a very long answer to a Bundle comes whole, though it is sent in pieces', 
   const { entry } = JSON.parse(Buffer.concat(bytes).toString()) as { entry: { resource: { name: unknown } }[] }
   expect(entry.map(({ resource }) => resource.name)).toEqual(Array(18).fill(name))
 })
+
+test('a page of the inbox ends with the message that fills it', async () => {
+  const message = (i: number) =>
+    [
+      `MSH|^~\\&|A|B|C|D|20260302093000||ADT^A03^ADT_A03|FULL-${i}|P|2.5.1`,
+      'EVN|A03|20260302093000',
+      `ZZZ|${'x'.repeat(1350)}`,
+    ].join('\r')
+  for (let i = 0; i < 7; i++) expect((await send(small, 'POST', '/hl7v2', message(i), 'application/hl7-v2')).status).toBe(200)
+  const told: string[][] = []
+  for (let next: string | null = '/admin/messages?limit=5'; next !== null; ) {
+    const answer = await small.request(next, { headers: { authorization: `Bearer ${adminToken}` } })
+    const page = (await answer.json()) as { items: { raw: string }[]; next: string | null }
+    told.push(page.items.flatMap(({ raw }) => /FULL-\d/.exec(raw) ?? []))
+    next = page.next && `/admin/messages?limit=5&after=${page.next}`
+  }
+  expect(told.slice(0, 3)).toEqual([['FULL-6', 'FULL-5', 'FULL-4'], ['FULL-3', 'FULL-2', 'FULL-1'], ['FULL-0']])
+})

@@ -7,7 +7,7 @@ import type { Context } from '../context.ts'
 
 export async function listMessages(
   ctx: Context,
-  asked: { readonly state?: Message['state']; readonly count: number; readonly after?: string },
+  asked: { readonly state?: Message['state']; readonly count: number; readonly after?: string; readonly room?: number },
 ): Promise<Page<Message>> {
   return ctx.store.look({ ask: 'messages', ...asked })
 }
