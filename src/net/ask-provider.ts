@@ -18,8 +18,13 @@ export function askProviderBy(safeFetch: SafeFetch, clock: () => number): (url: 
     if (known && clock() < known.until) return known.answer
     const answer = asked(safeFetch, url)
     told.set(url, { answer, until: clock() + fresh })
-    if ((await answer) === undefined) told.delete(url)
-    return answer
+    let isGood = false
+    try {
+      isGood = (await answer) !== undefined
+      return answer
+    } finally {
+      if (!isGood) told.delete(url)
+    }
   }
 }
 

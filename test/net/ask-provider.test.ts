@@ -7,9 +7,10 @@ const url = 'https://id.example/.well-known/openid-configuration'
 
 /** A provider that answers what the story says, and counts. */
 function provider() {
-  const it = { now: 0, asked: 0, answer: '{"issuer":"https://id.example"}' as string | undefined }
+  const it = { now: 0, asked: 0, broken: false, answer: '{"issuer":"https://id.example"}' as string | undefined }
   const safeFetch = (async () => {
     it.asked++
+    if (it.broken) throw new Error('broken')
     return it.answer === undefined
       ? { outcome: 'failed' }
       : { outcome: 'answered', status: 200, headers: new Headers(), bytes: new TextEncoder().encode(it.answer) }
@@ -33,7 +34,12 @@ test('that it did not answer is not remembered, nor what a code was worth', asyn
   const { it, ask } = provider()
   it.answer = undefined
   expect([await ask(url), await ask(url), it.asked]).toEqual([undefined, undefined, 2])
+  it.broken = true
+  await expect(ask(url)).rejects.toThrow('broken')
+  it.broken = false
   it.answer = '{}'
+  expect(await ask(url)).toEqual({})
+  it.asked = 2
   const posted = { authorization: 'Basic x', form: { code: 'x' } }
   await ask(url, posted)
   await ask(url, posted)
