@@ -176,3 +176,21 @@ test('what nobody reads line by line is not laid out in lines', async () => {
   expect(await laidOut(1)).toBe(true)
   expect(await laidOut(3)).toBe(false)
 })
+
+test('headers of other servers do not make another request of one', async () => {
+  for (const name of ['X-HTTP-Method-Override', 'X-HTTP-Method', 'X-Method-Override'])
+    expect((await send('POST', '/fhir/Patient', { resourceType: 'Patient' }, { [name]: 'DELETE' })).status).toBe(201)
+  for (const name of ['X-Original-URL', 'X-Rewrite-URL']) {
+    const read = await send('GET', '/fhir/Patient/p1', undefined, { [name]: '/admin/clients' })
+    expect(await read.json()).toMatchObject({ resourceType: 'Patient', id: 'p1' })
+  }
+  const spoken = { 'X-Forwarded-Host': 'evil.example', 'X-Forwarded-Proto': 'gopher', Forwarded: 'host=evil.example' }
+  const made = await send('POST', '/fhir/Patient', { resourceType: 'Patient' }, spoken)
+  expect(made.headers.get('location')).not.toContain('evil')
+})
+
+test('a part of an answer is not to be had, however many are asked for', async () => {
+  const Range = `bytes=${Array.from({ length: 1000 }, () => '0-').join(',')}`
+  const read = await send('GET', '/fhir/Patient/p1', undefined, { Range })
+  expect([read.status, ((await read.json()) as { id: string }).id]).toEqual([200, 'p1'])
+})

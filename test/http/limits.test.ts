@@ -4,6 +4,7 @@ import { defaultDepth } from '../../src/fhir/exact.ts'
 import { patchLimits } from '../../src/fhir/patch/patch.ts'
 import { chainLimits } from '../../src/fhir/search/chains.ts'
 import { searchLimits } from '../../src/fhir/search/limits.ts'
+import { lookLimits } from '../../src/fhir/search/looked-filter.ts'
 import { mostIncluded } from '../../src/flows/fhir/included.ts'
 import { nodeLimits } from '../../src/http/limits.ts'
 import { adminToken, startGateway, type TestGateway } from '../support/gateway.ts'
@@ -213,6 +214,12 @@ describe('a search', () => {
     expect(await posted(type, `${param}=${listed(searchLimits.compared + 1, value)}`)).toBe(400)
     const two = `${param}=${listed(searchLimits.compared / 2 + 1, value)}`
     expect(await posted(type, `${two}&${two}`)).toBe(400)
+  })
+
+  it('looks for so many words', async () => {
+    const words = (count: number) => `_content=${Array.from({ length: count }, (_, i) => `w${i}`).join('%20')}`
+    expect(await posted('Patient', words(lookLimits.words))).toBe(200)
+    expect(await posted('Patient', words(lookLimits.words + 1))).toBe(400)
   })
 
   it('has so many keys to sort by', async () => {
