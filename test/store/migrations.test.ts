@@ -81,6 +81,29 @@ test('a list of clients from before is shown only to who may see all of them, an
   await opened.close()
 })
 
+test('what was to be done before is shown only to who may see whom it was for, and so is its end', async () => {
+  const file = join(folder, 'store.sqlite')
+  const open = () => openSqlStore(openSqlite(file, { durable: false }), { clock: () => morning, newEpoch: () => 'e' })
+  const made = await open()
+  const task = (id: string, whom: string) => ({ resourceType: 'Task', id, for: { reference: `Patient/${whom}` } })
+  for (let i = 0; i < 600; i += 100)
+    await save(made, ...Array.from({ length: 100 }, (_, k) => task(`t${i + k}`, `p${(i + k) % 2}`)))
+  await remove(made, 'Task', 't0')
+  await made.close()
+  const database = new DatabaseSync(file)
+  database.exec('DELETE FROM migration WHERE number >= 9; DELETE FROM compartment')
+  database.close()
+
+  const opened = await open()
+  const all = query('Task', [], { total: 'accurate', count: 1 })
+  expect((await search(opened, all, { patients: ['p1'] })).total).toBe(300)
+  expect((await search(opened, all, { patients: ['p2'] })).total).toBe(0)
+  const ended = async (who: string) =>
+    (await opened.look({ ask: 'history', type: 'Task', id: 't0', count: 10, visible: { patients: [who] } })).items.length
+  expect([await ended('p0'), await ended('p1')]).toEqual([2, 0])
+  await opened.close()
+})
+
 test('what was labelled before is shown to whoever has the right to it, and so is its end', async () => {
   const file = join(folder, 'store.sqlite')
   const open = () => openSqlStore(openSqlite(file, { durable: false }), { clock: () => morning, newEpoch: () => 'e' })

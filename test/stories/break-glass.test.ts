@@ -94,6 +94,20 @@ it('opens nothing protected that does not say whose it is: what somebody is to d
   }
 })
 
+it('shows what is to be done for that client, protected or not, and for nobody else', async () => {
+  const work = (id: string, client: string, meta?: object) => ({
+    ...{ resourceType: 'Task', id, status: 'requested', intent: 'order', for: { reference: `Patient/${client}` } },
+    ...(meta && { meta }),
+  })
+  const told = [work('tsk-own', 'cli-marisol', part2), work('tsk-plain', 'cli-marisol'), work('tsk-theirs', 'cli-other')]
+  for (const json of told) expect((await ask('PUT', `/fhir/Task/${json.id}`, all, json)).status).toBe(201)
+  const inside = bearer(await open())
+  const statuses = async (id: string) => (await ask('GET', `/fhir/Task/${id}`, inside)).status
+  expect([await statuses('tsk-own'), await statuses('tsk-plain'), await statuses('tsk-theirs')]).toEqual([200, 200, 404])
+  const found = JSON.stringify((await ask('GET', '/fhir/Task?_count=100', inside)).body)
+  expect([found.includes('tsk-own'), found.includes('tsk-plain'), found.includes('tsk-theirs')]).toEqual([true, true, false])
+})
+
 it('is told at once to the officer and the coordinator, is looked at within two business days, and stands in the audit', async () => {
   const inside = bearer(await open())
   await ask('GET', '/fhir/Condition/ned-hidden', inside)

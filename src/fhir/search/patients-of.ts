@@ -18,9 +18,9 @@ export function concerns(resource: object): readonly string[] {
   return id === undefined ? [] : [id]
 }
 
-/** Ids of the patients whose compartments it belongs to; of a roll all whom it names, wherever. */
+/** Ids of the patients whom it tells of: those that it is about; of a roll all whom it names, wherever. */
 export function patientsOf(resource: object): readonly string[] {
-  const own = compartments(resource)
+  const own = concerns(resource)
   if (!isRoll(resource)) return own
   const named = referencesIn(resource).flatMap(
     ({ reference }) => /^Patient\/([A-Za-z0-9\-.]{1,64})(?:\/|$)/.exec(reference)?.[1] ?? [],

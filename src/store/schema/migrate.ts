@@ -10,6 +10,7 @@ import { guardedVersions } from './migrations/0005-guarded-versions.ts'
 import { agreedLinks } from './migrations/0006-agreed-links.ts'
 import { sealedAudit } from './migrations/0007-sealed-audit.ts'
 import { nearHashes } from './migrations/0008-near-hashes.ts'
+import { patientsOfTasks } from './migrations/0009-patients-of-tasks.ts'
 
 export interface Migration {
   readonly number: number
@@ -29,6 +30,7 @@ export const migrations: readonly Migration[] = [
   agreedLinks,
   sealedAudit,
   nearHashes,
+  patientsOfTasks,
 ]
 
 const checksum = ({ statements }: Migration): number => sum(statements.map((text) => text.replace(/\s+/g, ' ')).join('\n'))

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Store } from '../../../src/store/store.ts'
+import type { Store, Visibility } from '../../../src/store/store.ts'
 import { allPages, descending, type Inside, idsOf, observation, patient, query, remove, save, search } from './support.ts'
 
 const two = { patients: ['ann', 'bea'] }
@@ -40,6 +40,20 @@ export function visibilityContract(inside: Inside): void {
         const sorted = query('Observation', [], { sort: [descending('_id', 'id')], count: 3 })
         const pages = await allPages((after) => search(store, sorted, two, after))
         expect(idsOf(pages)).toEqual(['bea-2', 'bea-1', 'ann-2', 'ann-1'])
+      }))
+
+    test('what is to be done is seen by whoever may see whom it is for', () =>
+      inside(async (place) => {
+        const store = await place.open()
+        const task = (id: string, rest: object) => ({ resourceType: 'Task', id, status: 'requested', intent: 'order', ...rest })
+        const whom = (id: string) => ({ for: { reference: `Patient/${id}` } })
+        await save(store, task('ann-1', whom('ann')), task('cleo-1', whom('cleo')), task('nobody-1', {}))
+        expect(idsOf((await search(store, query('Task'), two)).items)).toEqual(['ann-1', 'nobody-1'])
+        await remove(store, 'Task', 'cleo-1')
+        const seen = async (visible: Visibility) =>
+          idsOf((await store.look({ ask: 'history', type: 'Task', count: 10, visible })).items)
+        expect(await seen(two)).toEqual(['nobody-1', 'ann-1'])
+        expect(await seen({ patients: ['cleo'] })).toEqual(['cleo-1', 'nobody-1', 'cleo-1'])
       }))
 
     test('ids, references, missing and not reveal nothing', () =>
