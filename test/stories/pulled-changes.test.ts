@@ -107,6 +107,31 @@ describe('a referral', () => {
     expect(writes()).toBe(before)
   })
 
+  it('that the partner changed is heard, too, where a delivery comes there before a pull', async () => {
+    const { edit, theirs, task } = await sent()
+    edit({
+      note: [{ text: 'Parcel on Friday' }],
+      identifier: [...(theirs.identifier ?? []), { system: 'urn:theirs', value: 'NW-7' }],
+    })
+    await write({ ...(await task()), description: 'Two parcels' })
+    await drain(told.gateway)
+    const theirsToo = expect.arrayContaining([{ system: 'urn:theirs', value: 'NW-7' }])
+    const both = { description: 'Two parcels', note: [{ text: 'Parcel on Friday' }], identifier: theirsToo }
+    expect(at(theirs.id)).toMatchObject(both)
+    // Another delivery before the pull, which changes nothing there.
+    edit({ description: 'Three parcels', priority: 'urgent' })
+    await write({ ...(await task()), description: 'Three parcels' })
+    await drain(told.gateway)
+    await told.pull()
+    await drain(told.gateway)
+    expect(await task()).toMatchObject({ ...both, description: 'Three parcels', priority: 'urgent' })
+    expect([await told.conflicts(), await told.dead()]).toEqual([[], []])
+    const before = writes()
+    await told.pull()
+    await drain(told.gateway)
+    expect(writes()).toBe(before)
+  })
+
   it('that both sides changed in the same place is a conflict: ours stays here, theirs there, and all else is merged', async () => {
     const { edit, theirs, task } = await sent()
     edit({ description: 'One parcel', note: [{ text: 'Parcel on Friday' }] })

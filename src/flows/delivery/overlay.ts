@@ -14,7 +14,7 @@ interface Overlay {
 }
 
 /** The partner's own to give; of `meta`, labels and tags are both sides'. */
-const theirsAlone = new Set(['id', 'meta', 'resourceType', 'text'])
+export const theirsAlone: ReadonlySet<string> = new Set(['id', 'meta', 'resourceType', 'text'])
 /** Lists that many parties add to: ours are joined in, theirs stay. */
 const shared = new Set(['identifier', 'extension', 'modifierExtension'])
 

@@ -15,6 +15,7 @@ import { isToldAnew } from '../conflicts/deletion.ts'
 import { type Context, nowOf } from '../context.ts'
 import { linkedAs } from '../linked-as.ts'
 import { contestedIn } from '../pull/merge-onto.ts'
+import { linkOf } from '../pull/pulled.ts'
 import { targetOf } from '../references.ts'
 import { binariesIn, withBytes } from './attachments.ts'
 import { claiming, truthful } from './claims.ts'
@@ -31,6 +32,7 @@ import { barred, mayStand, noConsent, noForm, noLonger, refused, unasked } from 
 import type { Learnt, Sent } from './sent.ts'
 import { hasFreeIdentifier, marked, ourSystem } from './stamp.ts'
 import { targetsIn, translated } from './translate.ts'
+import { asHeard, unheard } from './unheard.ts'
 import { withoutUntold } from './untold.ts'
 
 /** Both sides as last agreed, in the partner's words, and elements of which a person has yet to decide. */
@@ -226,7 +228,9 @@ export class Sender {
     if (this.#lost) return refused(mayStand)
     const made = await this.#connector.create(stored.type, text, { system: this.#system, value: stored.id })
     if (made.outcome === 'try-again' && made.unanswered) return refused(`${mayStand} (${made.reason})`)
-    return made.outcome === 'delivered' ? { outcome: 'delivered', value: this.#link(stored, made.value) } : made
+    return made.outcome === 'delivered'
+      ? { outcome: 'delivered', value: linkOf(this.#connection, made.value, stored.id, stored.version) }
+      : made
   }
 
   async #update(stored: Stored, ours: JsonObject, link: Link): Promise<Outcome<Link>> {
@@ -259,7 +263,12 @@ export class Sender {
       const { resource: laid, conflicts } = overlay(ours, theirs, before, base)
       const resource = truthful(laid)
       const labels = addedLabels(ours, theirs, base)
-      const agreed = (standing: Remote, settle: readonly string[]) => this.#agreed(stored, standing, settle, labels)
+      const agreed = (standing: Remote, settle: readonly string[]) => {
+        const sides = base && this.#connection.pull.includes(stored.type) ? { ours, theirs, before, base } : undefined
+        const news = sides ? unheard(sides).filter((name) => ![...settle, ...open].includes(name)) : []
+        const heard = sides && news.length > 0 ? asHeard(standing, news, sides) : standing
+        return this.#agreed(stored, heard, settle, labels)
+      }
       // What nobody but the partner changes is left as it is there, and so is what a conflict is about that is open: both are for a person.
       const theirsAlone = Object.keys({ ...theirs, ...resource }).filter(
         (name) => !equal(resource[name], theirs[name]) && (open.includes(name) || !this.#connector.changes(remote.type, name)),
@@ -281,19 +290,6 @@ export class Sender {
   #agreed(stored: Stored, remote: Remote, conflicts: readonly string[], labels: readonly Coding[]): Outcome<Link> {
     if (labels.length > 0) this.#learnt.push({ type: stored.type, id: stored.id, labels })
     if (conflicts.length > 0) this.#conflicts.push({ resource: `${stored.type}/${stored.id}`, elements: conflicts })
-    return { outcome: 'delivered', value: this.#link(stored, remote) }
-  }
-
-  #link(stored: Stored, remote: Remote): Link {
-    return {
-      connection: linkedAs(this.#connection),
-      type: stored.type,
-      id: stored.id,
-      remoteType: remote.type,
-      remoteId: remote.id,
-      ...(remote.version !== undefined && { remoteVersion: remote.version }),
-      base: remote.text,
-      version: stored.version,
-    }
+    return { outcome: 'delivered', value: linkOf(this.#connection, remote, stored.id, stored.version) }
   }
 }

@@ -48,7 +48,9 @@ export function pulledIn({ raw }: Pick<Message, 'raw'>): Result<Pulled> {
   return ok({ type: String(value.resourceType), id: String(value.id), version, text, value })
 }
 
-export const linkOf = (connection: Connection, pulled: Pulled, id: string, version: number): Link => ({
+type Standing = Pick<Pulled, 'type' | 'id' | 'text'> & { readonly version?: string | undefined }
+
+export const linkOf = (connection: Connection, pulled: Standing, id: string, version: number): Link => ({
   connection: linkedAs(connection),
   type: pulled.type,
   id,
