@@ -1,9 +1,9 @@
-/** A Binary in its own form, for whoever asks for that or brings it so. https://hl7.org/fhir/R4/binary.html#rest */
+/** A Binary in its own form, for whoever does not ask for FHIR's or brings it so. https://hl7.org/fhir/R4/binary.html#rest */
 import { base64Of, bytesInBase64 } from '../domain/base64.ts'
 import { problem, type Result } from '../domain/problem.ts'
 import { valueIn } from '../fhir/exact.ts'
 import { answerWith } from './answer.ts'
-import { bringsContent, mediaType } from './content-type.ts'
+import { bringsContent, mediaType, wantsOther } from './content-type.ts'
 import type { Ctx } from './env.ts'
 import { renderVersion, type Version } from './fhir-answer.ts'
 import { refuse } from './problem-details.ts'
@@ -23,12 +23,14 @@ export function resourceBody(c: Ctx, id?: string): Uint8Array {
   )
 }
 
-/** 406 where it is of another form than those that Accept names, or has no content. */
+/** The resource where it has no content, or is of a form that Accept does not name: 406 if it names none of FHIR's, either. */
 export function renderContent(c: Ctx, read: Result<Version>): Response {
   if (!read.ok) return refuse(c, read.problem)
   const { contentType, data } = valueIn(read.value.text!)
-  if (typeof contentType !== 'string' || typeof data !== 'string' || !accepts(c, mediaType(contentType)))
+  if (typeof contentType !== 'string' || typeof data !== 'string' || !accepts(c, mediaType(contentType))) {
+    if (!wantsOther(c)) return renderVersion(c, read)
     return refuse(c, problem('not-acceptable', 'This Binary is of another form: ask for it as application/fhir+json.'))
+  }
   const shown = renderVersion(c, read)
   if (shown.status !== 200) return shown
   const bytes = bytesInBase64(data)
@@ -38,6 +40,7 @@ export function renderContent(c: Ctx, read: Result<Version>): Response {
 }
 
 function accepts(c: Ctx, type: string): boolean {
-  const range = `${type.split('/', 1)[0]}/*`
-  return (c.req.header('accept') ?? '').split(',').some((one) => [type, range].includes(mediaType(one)))
+  const fitting = [type, `${type.split('/', 1)[0]}/*`, '*/*']
+  const accept = c.req.header('accept') || '*/*'
+  return accept.split(',').some((one) => fitting.includes(mediaType(one)))
 }

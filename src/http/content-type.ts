@@ -81,6 +81,10 @@ export function wantsOther(c: Ctx): boolean {
   return accept !== undefined && accept.trim() !== '' && !accept.split(',').some(isServed)
 }
 
+/** Is a form of FHIR's asked for by its name? A Binary comes as the resource for nobody else. https://hl7.org/fhir/R4/binary.html#rest */
+export const namesFhir = (c: Ctx): boolean =>
+  c.req.url.includes('_format=') || (c.req.header('accept') ?? '').split(',').some((one) => fhir.includes(mediaType(one)))
+
 /** A plus that nobody escaped reads as a space. */
 export const isFormat = (format: string): boolean => isServed(format.replace(' ', '+'))
 

@@ -4,7 +4,7 @@ import { problem } from '../domain/problem.ts'
 import { methodsOf, type Place, type RouteName, routeOf } from '../fhir/interactions.ts'
 import type { Gateway } from '../gateway.ts'
 import { renderContent, resourceBody } from './binary.ts'
-import { isFormat, mediaType, notAcceptable, wantsOther } from './content-type.ts'
+import { isFormat, mediaType, namesFhir, notAcceptable } from './content-type.ts'
 import { type Ctx, createRouter, type Env } from './env.ts'
 import { answered, prefer, renderVersion, renderWritten } from './fhir-answer.ts'
 import type { Limits } from './limits.ts'
@@ -116,8 +116,7 @@ export function fhirRoutes(gateway: Gateway): Hono<Env> {
   }
 }
 
-/** What is asked for in no form of FHIR can only be the content of a Binary: others were refused before. */
-const shown = (c: Ctx, type: string) => (type === 'Binary' && wantsOther(c) ? renderContent : renderVersion)
+const shown = (c: Ctx, type: string) => (type === 'Binary' && !namesFhir(c) ? renderContent : renderVersion)
 
 const pairs = (c: Ctx): Pairs => (c.req.url.includes('?') ? [...new URL(c.req.url).searchParams] : [])
 /** A search by what is in the URL and in the form, which tells how its answer is to be written as well as a URL does. */

@@ -40,7 +40,7 @@ it('keeps the original, measured and hashed, and hands it out as it came', async
   const { body: stored } = await say(gateway, 'GET', `/fhir/DocumentReference/${body.id}`)
   const [{ attachment }] = stored.content
   expect(attachment).toMatchObject({ contentType: 'application/pdf', url: body.storageRef, size: bytes.length })
-  const { body: binary } = await say(gateway, 'GET', `/fhir/${attachment.url}`)
+  const { body: binary } = await say(gateway, 'GET', `/fhir/${attachment.url}?_format=json`)
   expect(binary).toMatchObject({ securityContext: { reference: 'Patient/cli-marisol' }, data: summary.original.data })
 })
 

@@ -21,7 +21,8 @@ const read = (accept: string | undefined, path = '/fhir/Binary/paper', headers: 
   gateway.request(path, { headers: { ...(accept !== undefined && { accept }), ...headers } })
 
 describe('a Binary', () => {
-  it.each(['application/pdf', 'image/png, application/pdf;q=0.9', 'Application/PDF'])('comes as it is for %s', async (accept) => {
+  const own = ['application/pdf', 'image/png, application/pdf;q=0.9', 'Application/PDF', 'application/*', 'text/html, */*;q=0.8']
+  it.each([...own, '*/*', undefined])('comes as it is for %s', async (accept) => {
     for (const path of ['/fhir/Binary/paper', '/fhir/Binary/paper/_history/1']) {
       const answer = await read(accept, path)
       expect([answer.status, answer.headers.get('content-type'), answer.headers.get('etag')]).toEqual([
@@ -36,10 +37,17 @@ describe('a Binary', () => {
     }
   })
 
-  it.each([undefined, '*/*', 'application/fhir+json', 'application/pdf, application/fhir+json', 'application/*'])(
+  it.each(['application/fhir+json', 'application/pdf, application/fhir+json', '*/*, application/json', 'text/html'])(
     'comes as the resource for %s',
     async (accept) => expect(await (await read(accept)).json()).toMatchObject({ resourceType: 'Binary', data: binary.data }),
   )
+
+  it.each([undefined, '*/*', 'application/*'])('without content comes as the resource for %s', async (accept) =>
+    expect(await (await read(accept, '/fhir/Binary/empty')).json()).toMatchObject({ resourceType: 'Binary', id: 'empty' }),
+  )
+
+  it('comes as the resource where _format says so', async () =>
+    expect(await (await read('*/*', '/fhir/Binary/paper?_format=json')).json()).toMatchObject({ data: binary.data }))
 
   it('comes in no other form, nor without content', async () => {
     const refused = await read('image/png')

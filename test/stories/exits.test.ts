@@ -73,7 +73,7 @@ describe('of records under Part 2', () => {
     ['everything of hers', get('/fhir/Patient/rosa/$everything')],
     ['a batch', bundle('batch', 'Condition/ned-1', 'Condition')],
     ['a transaction', bundle('transaction', 'Condition', 'Condition/ned-2/_history')],
-    ['an original', telling(btoa(secret), get('/fhir/Binary/bin-1'))],
+    ['an original', telling(btoa(secret), get('/fhir/Binary/bin-1', { accept: 'application/fhir+json' }))],
     ['an original in its own form', get('/fhir/Binary/bin-1', { accept: 'text/plain' })],
     ['the originals', telling(btoa(secret), get('/fhir/Binary'))],
     ['the history of originals', telling(btoa(secret), get('/fhir/Binary/_history'))],

@@ -94,7 +94,9 @@ it('a label of a partner’s on a paper is one of its original, too', async () =
     meta: { ...resource.meta, security: [act('42CFRPart2')] },
   }))
   await told.send(paper('A letter of 2 March'))
-  expect((await say(told.gateway, 'GET', '/fhir/Binary/bin-1')).body.meta).toMatchObject({ security: [act('42CFRPart2')] })
+  expect((await say(told.gateway, 'GET', '/fhir/Binary/bin-1?_format=json')).body.meta).toMatchObject({
+    security: [act('42CFRPart2')],
+  })
 })
 
 describe('what a partner may not have', () => {
