@@ -30,7 +30,7 @@ export function union(selects: readonly RawBuilder<unknown>[], how = sql`UNION`)
   const [only] = selects
   if (only !== undefined && selects.length === 1) return only
   const parts = selects.length <= together ? selects : halves(selects).map((some) => union(some, how))
-  return sql`SELECT * FROM (${sql.join(parts, sql` ${how} `)})`
+  return sql`SELECT * FROM (${sql.join(parts, sql` ${how} `)}) AS united`
 }
 
 function halves<T>(list: readonly T[]): readonly (readonly T[])[] {

@@ -123,7 +123,8 @@ describe('of a document', () => {
     }
     const made = await say(gateway, 'POST', '/coordination/documents', body)
     expect(made.status, JSON.stringify(made.body)).toBe(201)
-    const binary = (await say(gateway, 'GET', `/fhir/${made.body.storageRef}`)).body
+    const binary = (await say(gateway, 'GET', `/fhir/${made.body.storageRef}`, undefined, { accept: 'application/fhir+json' }))
+      .body
     expect((await sent(gateway, 'PUT', { ...binary, data: btoa('as I like it') })).status).toBe(422)
     await gateway.stop()
   })
