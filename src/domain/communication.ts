@@ -56,7 +56,8 @@ export const isNoticeText = (notice: Notice, text: string): boolean => Object.va
 export const languageOf = (notice: Notice, text: string): string =>
   Object.entries(notices[notice]).find(([, one]) => one === text)?.[0] ?? 'en'
 
-const Sender = RefTo(
+/** Who sends and receives. https://hl7.org/fhir/R4/communication-definitions.html#Communication.sender */
+const parties = [
   'Practitioner',
   'PractitionerRole',
   'Patient',
@@ -64,18 +65,9 @@ const Sender = RefTo(
   'Organization',
   'Device',
   'HealthcareService',
-)
-const Recipient = RefTo(
-  'Practitioner',
-  'PractitionerRole',
-  'Patient',
-  'RelatedPerson',
-  'Organization',
-  'Device',
-  'HealthcareService',
-  'Group',
-  'CareTeam',
-)
+] as const
+const Sender = RefTo(...parties)
+const Recipient = RefTo(...parties, 'Group', 'CareTeam')
 
 /** Read schema: any Communication. */
 export const Communication = z.object({
