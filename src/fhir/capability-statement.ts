@@ -88,8 +88,8 @@ const everywhere = [
     name: '_has',
     type: 'special',
     documentation:
-      `Reverse chaining, ${chainLimits.has} deep; chains have up to ${chainLimits.links} links, up to ${containedLimits.links} of them to what one ` +
-      `resource contains (of which the first ${containedLimits.resources} are asked).`,
+      `Reverse chaining, ${chainLimits.has} deep; chains have up to ${chainLimits.links} links, which name a type where they may lead to more than ` +
+      `${chainLimits.types}; up to ${containedLimits.links} of them to what one resource contains (of which the first ${containedLimits.resources} are asked).`,
   },
 ]
 

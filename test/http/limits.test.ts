@@ -3,8 +3,11 @@ import { afterAll, beforeAll, describe, expect, it, test } from 'vitest'
 import { defaultDepth } from '../../src/fhir/exact.ts'
 import { patchLimits } from '../../src/fhir/patch/patch.ts'
 import { chainLimits } from '../../src/fhir/search/chains.ts'
+import { containedLimits } from '../../src/fhir/search/contained.ts'
 import { searchLimits } from '../../src/fhir/search/limits.ts'
 import { lookLimits } from '../../src/fhir/search/looked-filter.ts'
+import { targetsOf } from '../../src/fhir/search/modifiers.ts'
+import { searchParameter } from '../../src/fhir/search/parameters.ts'
 import { mostIncluded } from '../../src/flows/fhir/included.ts'
 import { nodeLimits } from '../../src/http/limits.ts'
 import { adminToken, startGateway, type TestGateway } from '../support/gateway.ts'
@@ -33,12 +36,21 @@ const patient = { resourceType: 'Patient', id: 'p', active: true }
 const bundle = (type: string) => ({ resourceType: 'Bundle', type, entry: [] })
 
 test('they are told', async () => {
-  const { rest } = (await (await small.request('/fhir/metadata')).json()) as { rest: [{ documentation: string }] }
-  const told = [...rest[0].documentation.matchAll(/\d+/g)].map(Number)
+  interface Told {
+    readonly documentation: string
+    readonly searchParam: readonly { readonly name: string; readonly documentation: string }[]
+  }
+  const { rest } = (await (await small.request('/fhir/metadata')).json()) as { rest: [Told] }
+  const numbersIn = (text = '') => [...text.matchAll(/\d+/g)].map(Number)
+  const told = numbersIn(rest[0].documentation)
   const { parameters, valueLength, values, compared, sortKeys, maxCount } = searchLimits
   expect(told).toEqual([
     ...[limits.entries, limits.bundle, limits.resource, defaultDepth, patchLimits.operations],
     ...[parameters, valueLength, values, compared, sortKeys, maxCount, limits.page],
+  ])
+  const { has, links, types } = chainLimits
+  expect(numbersIn(rest[0].searchParam.find(({ name }) => name === '_has')?.documentation)).toEqual([
+    ...[has, links, types, containedLimits.links, containedLimits.resources],
   ])
 })
 
@@ -169,6 +181,78 @@ test('elements of lists that a FHIRPath Patch comes by', async () => {
   expect(await patched(looked / operations + 1)).toBe(422)
 })
 
+describe('what a patch makes', () => {
+  const { copied, depth, result } = patchLimits
+  const put = (more: object) => send(usual, 'PUT', '/fhir/Patient/made', JSON.stringify({ ...patient, id: 'made', ...more }))
+  /** Status, code and the resource's version after it. */
+  const patched = async (of: object, type = 'application/json-patch+json') => {
+    const answer = await send(usual, 'PATCH', '/fhir/Patient/made', JSON.stringify(of), type)
+    const { issue, meta } = (await answer.json()) as { issue?: { code: string }[]; meta?: { versionId: string } }
+    return [answer.status, issue?.[0]?.code ?? meta?.versionId]
+  }
+
+  it('has copied so many characters', async () => {
+    const text = (length: number) => ({ text: 'x'.repeat(length - '{"text":""}'.length) })
+    const copies = [...Array(4).fill('/name/0'), '/name/1'].map((from) => ({ op: 'copy', from, path: '/name/-' }))
+    const of = async (last: number) => {
+      await put({ name: [text((copied - 1000) / 4), text(last)] })
+      return (await patched(copies))[0]
+    }
+    expect(await of(1000)).toBe(200)
+    expect(await of(1001)).toBe(422)
+  })
+
+  it.each<[string, (place: readonly string[], value: object) => object, string]>([
+    [
+      'JSON Patch',
+      (place, value) => [{ op: 'add', path: `/${place.join('/')}/extension/-`, value }],
+      'application/json-patch+json',
+    ],
+    [
+      'FHIRPath Patch',
+      (place, valueExtension) => ({
+        resourceType: 'Parameters',
+        parameter: [
+          {
+            name: 'operation',
+            part: [
+              { name: 'type', valueCode: 'add' },
+              { name: 'path', valueString: `Patient.${place.join('.').replaceAll('.0', '[0]')}` },
+              { name: 'name', valueString: 'extension' },
+              { name: 'value', valueExtension },
+            ],
+          },
+        ],
+      }),
+      fhir,
+    ],
+  ])('is nested so deep: %s', async (_, of, type) => {
+    // The Patient, the lists of extensions and what is in them; then the last list, the extension that is added, and its value.
+    const extensions = (depth - 4) / 2
+    const within = Array.from({ length: extensions }).reduce<object>((inner) => ({ url: 'urn:x', extension: [inner] }), {
+      url: 'urn:x',
+      valueCode: 'x',
+    })
+    const place = Array(extensions).fill(['extension', '0']).flat()
+    for (const [value, status] of [
+      [{ valueCoding: { code: 'x' } }, 200],
+      [{ valueRange: { low: { value: 1 } } }, 422],
+    ] as const) {
+      expect((await put({ extension: [within] })).status).toBeLessThan(202)
+      expect((await patched(of(place, { url: 'urn:x', ...value }), type))[0]).toBe(status)
+    }
+  })
+
+  it('has so many characters', async () => {
+    const name = Array(5).fill({ text: 'x'.repeat(1_000_000) })
+    const adding = (length: number) => [{ op: 'add', path: '/name/-', value: { text: 'x'.repeat(length) } }]
+    await put({ name })
+    const room = result - (await (await usual.request('/fhir/Patient/made')).text()).length - ',{"text":""}'.length
+    expect((await patched(adding(room + 1)))[0]).toBe(422)
+    expect((await patched(adding(room)))[0]).toBe(200)
+  })
+})
+
 describe('a search', () => {
   const form = 'application/x-www-form-urlencoded'
   const posted = async (type: string, body: string) => (await send(usual, 'POST', `/fhir/${type}/_search`, body, form)).status
@@ -235,6 +319,15 @@ describe('a search', () => {
     const has = (count: number) => `${'_has:Organization:partof:'.repeat(count)}name=x`
     expect(await posted('Organization', has(chainLimits.has))).toBe(200)
     expect(await posted('Organization', has(chainLimits.has + 1))).toBe(400)
+  })
+
+  it('has links without a type that may stand for so many', async () => {
+    const targets = (type: string, param: string) => targetsOf(searchParameter(type, param)!).length
+    expect(targets('MeasureReport', 'subject')).toBe(chainLimits.types)
+    expect(await posted('MeasureReport', 'subject.identifier=x')).toBe(200)
+    expect(targets('MeasureReport', 'evaluated-resource')).toBeGreaterThan(chainLimits.types)
+    expect(await posted('MeasureReport', 'evaluated-resource.identifier=x')).toBe(400)
+    expect(await posted('MeasureReport', 'evaluated-resource:Patient.identifier=x')).toBe(200)
   })
 
   it('shows and includes so many on a page', async () => {

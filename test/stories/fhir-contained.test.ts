@@ -1,5 +1,6 @@
 /** "A chained condition will be evaluated inside contained resources." https://hl7.org/fhir/R4/search.html#contained */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { containedLimits } from '../../src/fhir/search/contained.ts'
 import { registerClient } from '../support/client.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 
@@ -152,6 +153,48 @@ it('the chain goes on only to what its asker may see', async () => {
   expect((await gateway.request('/fhir/Practitioner/lund', { method: 'PUT', headers, json })).status).toBe(200)
   expect(await found(path, reader)).toEqual([])
   expect(await found(path)).toEqual(['seen'])
+})
+
+describe('as far as it is announced', () => {
+  const put = async (json: { resourceType: string; id: string }) =>
+    expect((await gateway.request(`/fhir/${json.resourceType}/${json.id}`, { method: 'PUT', headers, json })).status).toBe(201)
+
+  it('into the first so many of one resource, and all of them are kept', async () => {
+    const panel = (id: string, count: number) =>
+      report(id, ...Array.from({ length: count }, (_, i) => result(`r${i}`, `${id}-${i}`, i)))
+    const { resources } = containedLimits
+    for (const [id, count] of [
+      ['full', resources],
+      ['over', resources + 1],
+    ] as const) {
+      await put(panel(id, count))
+      expect(await found(`DiagnosticReport?result.code=${id}-${resources - 1}`)).toEqual([id])
+    }
+    expect(await found(`DiagnosticReport?result.code=over-${resources}`)).toEqual([])
+    const { contained } = (await (await answer('DiagnosticReport/over')).json()) as { contained: unknown[] }
+    expect(contained).toHaveLength(resources + 1)
+  })
+
+  it('and over so many links within it', async () => {
+    const { links } = containedLimits
+    const organization = (i: number) => ({
+      resourceType: 'Organization',
+      id: `o${i}`,
+      name: `level ${i}`,
+      ...(i <= links && { partOf: { reference: `#o${i + 1}` } }),
+    })
+    await put({
+      ...seen,
+      id: 'levels',
+      subject: undefined,
+      performer: [{ reference: '#o1' }],
+      contained: Array.from({ length: links + 1 }, (_, i) => organization(i + 1)),
+    } as typeof seen)
+    const at = (link: number) =>
+      found(`Observation?performer:Organization.${'partof.'.repeat(link - 1)}name=${encodeURIComponent(`level ${link}`)}`)
+    expect(await at(links)).toEqual(['levels'])
+    expect(await at(links + 1)).toEqual([])
+  })
 })
 
 it('follows what is changed', async () => {

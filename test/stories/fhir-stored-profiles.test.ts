@@ -1,5 +1,6 @@
 /** A profile that somebody stores here is asked from then on, as ours are, and no profile can stop the house. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { definitionLimits } from '../../src/flows/fhir/stored-definition.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
@@ -183,6 +184,47 @@ it('an invariant with a plain pattern is asked', async () => {
 it('of a profile that is not known a write is told, and not refused', async () => {
   const answer = await send('PUT', 'Patient/rosa', claiming('nowhere'), { prefer: 'return=OperationOutcome' })
   expect([answer.status, told(answer.issues)]).toEqual([201, [`warning The profile ${guide}nowhere is not known here.`]])
+})
+
+describe('a profile is asked', () => {
+  const asked = async () => told((await send('POST', 'Patient/$validate', claiming('long', {}))).issues)
+  const name = { id: 'Patient.name', path: 'Patient.name', min: 1 }
+  const lacking = `error Patient.name is required (${guide}long)`
+  const notKnown = `warning The profile ${guide}long is not known here.`
+
+  it('as long as it has no more elements than are announced', async () => {
+    const slice = (i: number) => ({ id: `Patient.extension:s${i}`, path: 'Patient.extension', sliceName: `s${i}` })
+    const of = (count: number) => profile('long', [name, ...Array.from({ length: count - 1 }, (_, i) => slice(i))])
+    await store(of(definitionLimits.elements))
+    expect(await asked()).toEqual([lacking])
+    await store(of(definitionLimits.elements + 1))
+    expect(await asked()).toContain(notKnown)
+    const named = await send('POST', `Patient/$validate?profile=${guide}long`, claiming('long'))
+    expect([named.status, told(named.issues)]).toEqual([
+      400,
+      [expect.stringContaining(`of up to ${definitionLimits.elements} elements and ${definitionLimits.size} characters`)],
+    ])
+  })
+
+  it('and no more characters', async () => {
+    const of = (length: number) => profile('long', [name], { description: 'x'.repeat(length) })
+    await store(of(1))
+    const others = (await (await gateway.request('/fhir/StructureDefinition/long')).text()).length - 1
+    await store(of(definitionLimits.size - others))
+    expect(await asked()).toEqual([lacking])
+    await store(of(definitionLimits.size - others + 1))
+    expect(await asked()).toContain(notKnown)
+  })
+
+  it('all of it, as long as its invariants have no more characters', async () => {
+    const rule = (key: string, length: number) => ({ key, severity: 'error', human: 'x', expression: 'true'.padEnd(length) })
+    // Each counts for a hundred besides.
+    const of = (last: number) => [...Array.from({ length: 39 }, (_, i) => rule(`l-${i}`, 900)), rule('last', last)]
+    await store(profile('long', [{ ...name, constraint: of(900) }]))
+    expect(await asked()).toEqual([lacking])
+    await store(profile('long', [{ ...name, constraint: of(901) }]))
+    expect(await asked()).toEqual([lacking, `information ${guide}long: It says more than is asked here.`])
+  })
 })
 
 describe('a hostile profile', () => {

@@ -15,7 +15,7 @@ import { ask, type Steps, type Store } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { storedValue } from '../next-version.ts'
 import { canonical } from './concepts.ts'
-import { largest, storedDefinition } from './stored-definition.ts'
+import { definitionLimits, storedDefinition } from './stored-definition.ts'
 
 type Kind = 'StructureDefinition' | 'ValueSet' | 'CodeSystem'
 type Conformance = Definition | CodeSystem | ValueSet
@@ -98,7 +98,7 @@ function* lookedUp(library: Library, key: string): Steps<Conformance | undefined
   const [url = '', version] = name.split('|')
   const stored = library.size > limits.size ? undefined : yield* canonical(kind, url, version)
   const { text } = stored ?? {}
-  if (text === undefined || text.length > largest) return undefined
+  if (text === undefined || text.length > definitionLimits.size) return undefined
   library.size += text.length
   const value = storedValue<CodeSystem | ValueSet>(stored)
   yield { rest: true }

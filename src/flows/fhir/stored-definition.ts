@@ -2,9 +2,8 @@
 import { z } from 'zod'
 import type { Definition } from '../../fhir/profiles/definition.ts'
 
-/** Characters of a definition, and how many elements a profile may have. */
-export const largest = 1024 * 1024
-const mostElements = 2000
+/** Announced limits of one: characters in all, and elements. */
+export const definitionLimits = { size: 1024 * 1024, elements: 2000 } as const
 
 const name = z.string().max(300)
 const canonical = z.string().max(500)
@@ -44,7 +43,7 @@ const Row = z.looseObject({
     .optional(),
 })
 
-const Elements = z.object({ element: z.array(Row).max(mostElements) })
+const Elements = z.object({ element: z.array(Row).max(definitionLimits.elements) })
 
 const StoredDefinition = z.object({
   url: canonical,

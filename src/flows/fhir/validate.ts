@@ -14,6 +14,7 @@ import { type Asked, parametersOf } from './asked.ts'
 import type { Write } from './entry.ts'
 import { consult, type Library, libraryOf } from './library.ts'
 import { reading } from './read.ts'
+import { definitionLimits } from './stored-definition.ts'
 import { transact } from './transact.ts'
 
 const modes = ['create', 'update', 'delete', 'profile'] as const
@@ -60,7 +61,8 @@ export function* validating(
   if (profile !== undefined && (yield* consult(library, (profiles) => profiles.typeOf(profile))) === undefined)
     return fail(
       'not-supported',
-      'This profile is not known here: R4 itself is, what is announced in /fhir/metadata, and StructureDefinitions stored here.',
+      'This profile is not known here: R4 itself is, what is announced in /fhir/metadata, and StructureDefinitions stored here ' +
+        `(of up to ${definitionLimits.elements} elements and ${definitionLimits.size} characters).`,
     )
   if (mode === 'delete') {
     if (id === undefined) return fail('invalid', 'mode delete is for a resource that stands: name its id in the URL.')
