@@ -13,8 +13,8 @@ export interface Element {
   readonly children: readonly (Element | string)[]
 }
 
-const mostDepth = 100
-const mostElements = 500_000
+/** Announced limits: how deep elements stand in each other, and how many there are. */
+export const xmlLimits = { depth: 100, elements: 500_000 } as const
 const sdtc = 'urn:hl7-org:sdtc'
 
 class Refused extends Error {}
@@ -61,8 +61,8 @@ function readerOf(): { write(text: string): Refused | undefined; end(): Read } {
     throw new Refused('has a document type: not read, whatever it says')
   })
   parser.on('opentag', ({ local, uri, attributes }) => {
-    if (open.length >= mostDepth) throw new Refused(`has elements more than ${mostDepth} deep`)
-    if (++count > mostElements) throw new Refused(`has more than ${mostElements} elements`)
+    if (open.length >= xmlLimits.depth) throw new Refused(`has elements more than ${xmlLimits.depth} deep`)
+    if (++count > xmlLimits.elements) throw new Refused(`has more than ${xmlLimits.elements} elements`)
     const own = Object.values(attributes).filter((one) => one.prefix !== 'xmlns' && one.name !== 'xmlns')
     const element = {
       name: uri === sdtc ? `sdtc:${local}` : local,

@@ -20,7 +20,7 @@ interface ReadOptions {
 }
 
 export const MAX_BYTES = 1_048_576
-const MAX_SEGMENTS = 10_000
+export const MAX_SEGMENTS = 10_000
 const SEGMENT_NAME = /^[A-Z][A-Z0-9]{2}$/
 
 export class V2Message {

@@ -355,6 +355,33 @@ describe('a search', () => {
   })
 })
 
+test('members and lines on a page: whoever asks for more is given so many', async () => {
+  const entry = Array.from({ length: 201 }, (_, i) => ({
+    resource: { resourceType: 'Location', name: `Room ${i}` },
+    request: { method: 'POST', url: 'Location' },
+  }))
+  expect((await send(usual, 'POST', '/fhir', JSON.stringify({ ...bundle('transaction'), entry }))).status).toBe(200)
+  for (let i = 0; i < 501; i++) await usual.request('/fhir/Location/nowhere')
+  const headers = { authorization: `Bearer ${adminToken}` }
+  for (const [path, most] of [
+    ['/coordination/locations', 200],
+    ['/admin/audit', 500],
+  ] as const)
+    for (const limit of [most, most + 1]) {
+      const page = (await (await usual.request(`${path}?limit=${limit}`, { headers })).json()) as {
+        items: unknown[]
+        next: string | null
+      }
+      expect([path, limit, page.items.length, page.next]).toEqual([path, limit, most, expect.any(String)])
+    }
+})
+
+test('lines that claims are asked for by their ids', async () => {
+  const asked = (count: number) => usual.request(`/billing/837p?lines=${Array.from({ length: count }, (_, i) => `chg-${i}`)}`)
+  expect(((await (await asked(100)).json()) as { code: string }).code).not.toBe('invalid')
+  expect(await (await asked(101)).json()).toMatchObject({ status: 400, code: 'invalid', issues: [{ path: 'lines' }] })
+})
+
 test('acknowledgements at once, and characters of a key', async () => {
   const acks = (count: number) => JSON.stringify(Array(count).fill({ line: 'chg-x', version: 1, state: 'billed' }))
   expect((await send(usual, 'POST', '/billing/acks', acks(1000), 'application/json')).status).toBe(200)

@@ -156,7 +156,7 @@ it('the chain goes on only to what its asker may see', async () => {
 })
 
 describe('as far as it is announced', () => {
-  const put = async (json: { resourceType: string; id: string }) =>
+  const put = async (json: { readonly resourceType: string; readonly id: string; readonly [more: string]: unknown }) =>
     expect((await gateway.request(`/fhir/${json.resourceType}/${json.id}`, { method: 'PUT', headers, json })).status).toBe(201)
 
   it('into the first so many of one resource, and all of them are kept', async () => {
@@ -189,7 +189,7 @@ describe('as far as it is announced', () => {
       subject: undefined,
       performer: [{ reference: '#o1' }],
       contained: Array.from({ length: links + 1 }, (_, i) => organization(i + 1)),
-    } as typeof seen)
+    })
     const at = (link: number) =>
       found(`Observation?performer:Organization.${'partof.'.repeat(link - 1)}name=${encodeURIComponent(`level ${link}`)}`)
     expect(await at(links)).toEqual(['levels'])

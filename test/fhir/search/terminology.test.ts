@@ -105,15 +105,27 @@ describe('a value set', () => {
       { include: [{ system: 'urn:s' }], exclude: [{ system: 'urn:s', concept: [{ code: 'a' }] }] },
     ],
     ['is made of itself', { include: [{ valueSet: ['urn:vs'] }] }],
-    [
-      'is too large',
-      {
-        include: [
-          { system: 'urn:s', concept: Array.from({ length: terminologyLimits.codes + 1 }, (_, i) => ({ code: `${i}` })) },
-        ],
-      },
-    ],
   ])('that %s is refused', (_, compose) => {
     expect(run(codesIn('urn:vs'), valueSet('urn:vs', compose), moods).ok).toBe(false)
+  })
+
+  test('has so many codes, and is made of others so deep, and no more', () => {
+    const { codes: most, depth } = terminologyLimits
+    const asked = (...sets: readonly ValueSet[]) => {
+      const found = run(codesIn(sets[0]!.url!), ...sets)
+      return found.ok ? found.value.length : found.problem.code
+    }
+    const large = (count: number) =>
+      valueSet('urn:large', {
+        include: [{ system: 'urn:s', concept: Array.from({ length: count }, (_, i) => ({ code: `${i}` })) }],
+      })
+    expect(asked(large(most))).toBe(most)
+    expect(asked(large(most + 1))).toBe('invalid')
+    const within = (levels: number) => [
+      ...Array.from({ length: levels }, (_, i) => valueSet(`urn:${i}`, { include: [{ valueSet: [`urn:${i + 1}`] }] })),
+      valueSet(`urn:${levels}`, { include: [{ system: 'urn:s', concept: [{ code: 'a' }] }] }),
+    ]
+    expect(asked(...within(depth))).toBe(1)
+    expect(asked(...within(depth + 1))).toBe('invalid')
   })
 })
