@@ -22,7 +22,8 @@ export function fhirRoutes(gateway: Gateway): Hono<Env> {
   const router = createRouter()
   const handlers: Readonly<Record<RouteName, (c: Ctx, at: Place) => Response | Promise<Response>>> = {
     capabilities: (c) => answered(c, gateway.capabilities(c.get('limits'), c.req.query('mode'))),
-    bundle: async (c) => answered(c, await c.get('desk').postBundle(c.get('body'), { ...sizes(c), ...wish(c) })),
+    bundle: async (c) =>
+      answered(c, await c.get('desk').postBundle(c.get('body'), { ...sizes(c), ...wish(c), lenient: isLenient(c) })),
     processMessage: async (c) => answered(c, await c.get('desk').processMessage(c.get('body'))),
 
     search: (c, { type }) => search(c, { type }, pairs(c)),
@@ -123,7 +124,7 @@ const pairs = (c: Ctx): Pairs => (c.req.url.includes('?') ? [...new URL(c.req.ur
 function posted(c: Ctx, search: (pairs: Pairs) => Promise<Response>): Response | Promise<Response> {
   const form = new URLSearchParams(new TextDecoder().decode(c.get('body')))
   const format = form.get('_format')
-  if (format !== null && !isFormat(format)) return refuse(c, notAcceptable)
+  if (format && !isFormat(format)) return refuse(c, notAcceptable)
   c.set('pretty', form.get('_pretty') === 'true')
   return search([...pairs(c), ...form])
 }

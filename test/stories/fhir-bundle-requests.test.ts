@@ -48,8 +48,9 @@ interface Entry {
 async function send(
   type: 'transaction' | 'batch',
   entry: readonly object[],
+  headers: Record<string, string> = {},
 ): Promise<{ status: number; entries: readonly Entry[] }> {
-  const answer = await gateway.request('/fhir', { method: 'POST', json: { resourceType: 'Bundle', type, entry } })
+  const answer = await gateway.request('/fhir', { method: 'POST', headers, json: { resourceType: 'Bundle', type, entry } })
   const { entry: entries = [] } = (await answer.json()) as { entry?: readonly Entry[] }
   return { status: answer.status, entries }
 }
@@ -174,6 +175,30 @@ both('in a %s', (type) => {
     expect([status, statuses(entries)]).toEqual([200, ['204 No Content', '201 Created', '200 OK', '200 OK', '200 OK', '200 OK']])
     expect(entries[3]?.resource).toMatchObject({ id: 'rosa', active: true })
     expect([idsOf(entries[4])?.length, idsOf(entries[5])]).toEqual([1, ['rosa']])
+  })
+})
+
+both('a %s that prefers lenient handling', (type) => {
+  const lenient = { prefer: 'handling=lenient' }
+  it('has what its entries ask for beyond what is known left out', async () => {
+    const asked = [
+      'Patient?nickname=x&_id=rosa',
+      'Patient/rosa?colour=blue',
+      '?_type=Patient&nickname=x',
+      'Patient/rosa/_history?x=y',
+    ]
+    const { entries } = await send(type, asked.map(get), lenient)
+    expect(statuses(entries)).toEqual(asked.map(() => '200 OK'))
+    expect(entries[0]?.resource?.link?.[0]?.url).toMatch(/Patient\?_id=rosa$/)
+  })
+
+  it('has a value that cannot be read refused all the same, and everything else where nothing is preferred', async () => {
+    const refused = async (url: string, headers: Record<string, string>) => {
+      const { status, entries } = await send(type, [get(url)], headers)
+      return type === 'transaction' ? status : Number(statuses(entries)[0])
+    }
+    expect(await refused('Patient?birthdate=some%20day', lenient)).toBe(400)
+    expect(await refused('Patient?nickname=x', {})).toBe(400)
   })
 })
 

@@ -28,6 +28,8 @@ export interface BundleWish {
   readonly page: number
   /** Of each write: `minimal` (as without it), `representation` or `OperationOutcome`. https://hl7.org/fhir/R4/http.html#ops */
   readonly returns?: string
+  /** Entries that look skip what is unknown instead of refusing it (`handling=lenient`). */
+  readonly lenient?: boolean
 }
 
 /** Answers with the text of the response Bundle. */

@@ -33,24 +33,22 @@ export interface EntryAnswer extends EntryResponse {
 export const entryResponse = async ({ later, size: _, ...rest }: EntryAnswer): Promise<EntryResponse> =>
   later ? { ...rest, resource: await later() } : rest
 
-export function* readEntry(ctx: Context, entry: BundleEntry, limits: CapabilityFacts['limits']): Steps<Result<EntryAnswer>> {
+/** What holds for all entries of the Bundle: the limits, and what its headers prefer. */
+type Wish = CapabilityFacts['limits'] & { readonly lenient?: boolean }
+
+export function* readEntry(ctx: Context, entry: BundleEntry, wish: Wish): Steps<Result<EntryAnswer>> {
   if (ctx.looks) ctx.looks.shows = true
-  const answer = yield* looking(ctx, entry.request!, entry.resource, limits)
+  const answer = yield* looking(ctx, entry.request!, entry.resource, wish)
   if (!answer.ok || entry.request!.method !== 'HEAD') return answer
   const { fullUrl: _, resource: __, later: ___, size: ____, ...rest } = answer.value
   return ok(rest)
 }
 
-function* looking(
-  ctx: Context,
-  request: EntryRequest,
-  resource: Exact | undefined,
-  limits: CapabilityFacts['limits'],
-): Steps<Result<EntryAnswer>> {
+function* looking(ctx: Context, request: EntryRequest, resource: Exact | undefined, wish: Wish): Steps<Result<EntryAnswer>> {
   const { method, type, id, operation, member, query = '' } = request
-  const asked: Asked = { pairs: [...new URLSearchParams(query)], lenient: false, room: limits.page }
+  const asked: Asked = { pairs: [...new URLSearchParams(query)], lenient: wish.lenient ?? false, room: wish.page }
   if (operation === 'metadata') {
-    const told = capabilities(ctx.settings, limits, new URLSearchParams(query).get('mode') ?? undefined)
+    const told = capabilities(ctx.settings, wish, new URLSearchParams(query).get('mode') ?? undefined)
     return told.ok ? ok({ status: '200 OK', resource: told.value }) : told
   }
   if (operation === '_history') {
