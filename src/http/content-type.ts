@@ -76,14 +76,14 @@ function isOfBinary(c: Ctx, names: readonly RouteName[]): boolean {
 /** https://hl7.org/fhir/R4/http.html#mime-type: `_format` counts more than Accept. */
 export function wantsOther(c: Ctx): boolean {
   const format = c.req.url.includes('_format=') ? c.req.query('_format') : undefined
-  if (format !== undefined) return !isFormat(format)
+  if (format) return !isFormat(format)
   const accept = c.req.header('accept')
   return accept !== undefined && accept.trim() !== '' && !accept.split(',').some(isServed)
 }
 
 /** Is a form of FHIR's asked for by its name? A Binary comes as the resource for nobody else. https://hl7.org/fhir/R4/binary.html#rest */
 export const namesFhir = (c: Ctx): boolean =>
-  c.req.url.includes('_format=') || (c.req.header('accept') ?? '').split(',').some((one) => fhir.includes(mediaType(one)))
+  Boolean(c.req.query('_format')) || (c.req.header('accept') ?? '').split(',').some((one) => fhir.includes(mediaType(one)))
 
 /** A plus that nobody escaped reads as a space. */
 export const isFormat = (format: string): boolean => isServed(format.replace(' ', '+'))

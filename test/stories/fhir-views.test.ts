@@ -73,9 +73,20 @@ describe('parts of a resource', () => {
     expect(await back.text()).toContain('SUBSETTED')
   })
 
-  it.each(['_summary=some', '_elements=a.b', '_elements=', 'colour=blue', '_summary=count'])('%s is refused', async (query) =>
+  it.each(['_summary=some', '_elements=a.b', 'colour=blue', 'colour=', '_summary=count'])('%s is refused', async (query) =>
     expect((await get(`/fhir/Patient/rosa?${query}`))[0]).toBe(400),
   )
+
+  it('is all of it where a parameter has no value, at every door', async () => {
+    for (const path of ['Patient/rosa', 'Patient/rosa/_history/1', 'Observation/o1'])
+      expect(await get(`/fhir/${path}?_elements=&_summary=`)).toEqual(await get(`/fhir/${path}`))
+    expect(await read('/fhir/Patient/rosa/_history?_elements=&_count=&_since=&_at=&_list=&_sort=')).toEqual(
+      await read('/fhir/Patient/rosa/_history'),
+    )
+    expect(await read('/fhir/Patient/rosa/$everything?_type=&start=&_since=&_count=')).toMatchObject({ entry: { length: 2 } })
+    expect((await get('/fhir/Patient/rosa/$validate?mode=&profile='))[0]).toBe(200)
+    expect(await get('/fhir/metadata?mode=&_format=')).toEqual(await get('/fhir/metadata'))
+  })
 
   it('skips what is unknown where that is preferred', async () =>
     expect((await get('/fhir/Patient/rosa?colour=blue', { prefer: 'handling=lenient' }))[0]).toBe(200))

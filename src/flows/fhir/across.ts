@@ -11,11 +11,11 @@ import { isResourceType, resourceTypes } from '../../fhir/types.ts'
 import { ask, lookThrough, type Steps } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { allowed } from './allowed.ts'
-import type { Asked } from './asked.ts'
+import { type Asked, hasValue } from './asked.ts'
 import { inTime, type PageAcross, Settled } from './in-time.ts'
 import { Room } from './included.ts'
 import { goingOn, placeIn, type TypePlace } from './page-link.ts'
-import { answerTo, hasValue, type SearchAnswer, searchOf, sizeOf } from './search.ts'
+import { answerTo, type SearchAnswer, searchOf, sizeOf } from './search.ts'
 import { type Answers, answersOf } from './searchset.ts'
 
 /** Below the base: where it is asked. */

@@ -17,9 +17,13 @@ interface Parameters {
   readonly own: Readonly<Record<string, string | undefined>>
 }
 
+/** "Empty parameters are not an error – they are just ignored", if there are such at all. https://hl7.org/fhir/R4/search.html#Introduction */
+export const hasValue = ([, text]: Asked['pairs'][number]): boolean => text !== ''
+
 const plain: Result<Parameters> = ok({ view: {}, own: {} })
 /** Settled by the door. https://hl7.org/fhir/R4/http.html#parameters */
 const ofTheDoor = new Set(['_format', '_pretty'])
+const ofTheView = new Set(['_summary', '_elements'])
 
 /** Fails `not-supported` for a parameter that is not known here, `invalid` for one given twice or wrongly. */
 export function parametersOf(asked: Asked, known: readonly string[] = []): Result<Parameters> {
@@ -35,7 +39,7 @@ export function countableOf({ pairs, lenient }: Asked, known: readonly string[] 
   let view: View = {}
   const own: Record<string, string> = {}
   for (const [name, value] of pairs) {
-    if (ofTheDoor.has(name)) continue
+    if (ofTheDoor.has(name) || (value === '' && (ofTheView.has(name) || known.includes(name)))) continue
     if (name === '_summary') {
       const summary = readSummary(value)
       if (!summary.ok) return summary

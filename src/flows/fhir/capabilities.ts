@@ -16,7 +16,8 @@ const texts = new WeakMap<FlowSettings, Map<string, string>>()
  * The text of the CapabilityStatement, or by `mode` of the TerminologyCapabilities; open to all, asked before anybody has a token. A process
  * has the same limits for everybody. Problem: `invalid`.
  */
-export function capabilities(settings: FlowSettings, limits: CapabilityFacts['limits'], mode = 'full'): Result<string> {
+export function capabilities(settings: FlowSettings, limits: CapabilityFacts['limits'], asked?: string): Result<string> {
+  const mode = asked || 'full'
   if (!(mode === 'full' || mode === 'normative' || mode === 'terminology'))
     return fail('invalid', 'The mode is full, normative or terminology.')
   const known = texts.get(settings) ?? new Map()

@@ -17,7 +17,7 @@ import { noteSeen } from '../audit/looks.ts'
 import type { Context } from '../context.ts'
 import { storedValue } from '../next-version.ts'
 import { allowed } from './allowed.ts'
-import { type Asked, parametersOf } from './asked.ts'
+import { type Asked, hasValue, parametersOf } from './asked.ts'
 import { type Included, named, Room } from './included.ts'
 import { goingOn, linksOf, placeIn, type TypePlace } from './page-link.ts'
 import { reading } from './read.ts'
@@ -96,7 +96,7 @@ async function givenOf(ctx: Context, id: string, body: Uint8Array, { pairs }: As
 
 function wantedOf(ctx: Context, asked: Asked): Result<Wanted> {
   // _type may be given several times, as Parameters give it.
-  const listed = asked.pairs.filter(([name]) => name === '_type').flatMap(([, value]) => value.split(','))
+  const listed = asked.pairs.filter((pair) => pair[0] === '_type' && hasValue(pair)).flatMap(([, value]) => value.split(','))
   const parameters = parametersOf({ ...asked, pairs: asked.pairs.filter(([name]) => name !== '_type') }, known)
   if (!parameters.ok) return parameters
   const { view, own } = parameters.value

@@ -14,7 +14,7 @@ import type { Context } from '../context.ts'
 import { isDrawn } from '../ids.ts'
 import { storedValue } from '../next-version.ts'
 import { allowed } from './allowed.ts'
-import { type Asked, countableOf } from './asked.ts'
+import { type Asked, countableOf, hasValue } from './asked.ts'
 import { goingOn, linksOf, rendering } from './page-link.ts'
 import { readableNow } from './redaction.ts'
 import { visible } from './visible.ts'
@@ -64,7 +64,7 @@ export function* historyOf(ctx: Context, subject: Subject, asked: Asked, after?:
   const { type, id } = subject
   if (page.items.length === 0 && id !== undefined && isWhole && !page.total)
     return fail('not-found', `There is no ${type} of this id.`)
-  return ok({ subject, view, given: asked.pairs.filter(([name]) => understood.includes(name)), page })
+  return ok({ subject, view, given: asked.pairs.filter((pair) => understood.includes(pair[0]) && hasValue(pair)), page })
 }
 
 const pathOf = ({ type, id }: Subject): string => [type, id, '_history'].filter((part) => part !== undefined).join('/')

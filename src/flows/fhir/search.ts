@@ -33,9 +33,6 @@ export interface SearchAnswer extends Included {
   readonly total?: number
 }
 
-/** "Empty parameters are not an error – they are just ignored", if there are such at all. */
-export const hasValue = ([, text]: SearchAsk['pairs'][number]): boolean => text !== ''
-
 /** The query that was asked for, if it may be asked. */
 export function searchOf(ctx: Context, asked: SearchAsk): Result<Query> {
   const may = allowed(ctx, 'search-type', asked.type)

@@ -5,11 +5,12 @@ import { informationOutcome } from '../../fhir/outcome.ts'
 import type { Compartment } from '../../fhir/search/compartment.ts'
 import { seen } from '../../fhir/view.ts'
 import type { Context } from '../context.ts'
+import { hasValue } from './asked.ts'
 import { mostIncluded } from './included.ts'
 import { goingOn, linksOf } from './page-link.ts'
 import { pastVersions } from './past-versions.ts'
 import { readableNow } from './redaction.ts'
-import { hasValue, type SearchAnswer, type SearchAsk, searchResources } from './search.ts'
+import { type SearchAnswer, type SearchAsk, searchResources } from './search.ts'
 
 /** Where a search is asked: `Observation`, or within a compartment `Patient/123/Observation`. */
 const pathOf = (type: string, within: Compartment | undefined): string => (within ? `${within.type}/${within.id}/${type}` : type)
