@@ -18,6 +18,8 @@ export type Framed = { readonly message: Uint8Array<ArrayBuffer> } | { readonly 
 interface MllpDecoder {
   /** Takes the next bytes and yields what they complete. The chunk may be reused afterwards. */
   push(chunk: Uint8Array): readonly Framed[]
+  /** A message was begun and has not ended yet. */
+  isWithin(): boolean
   /** The stream is over: yields a problem if it ended in the middle of a frame. */
   end(): readonly Framed[]
 }
@@ -113,6 +115,7 @@ export function mllpDecoder(options: { readonly maxBytes?: number } = {}): MllpD
 
   return {
     push,
+    isWithin: () => state === 'inside' || state === 'skipping',
     end() {
       const open = state === 'inside'
       state = 'between'

@@ -1,4 +1,5 @@
 /** HL7 v2 over TCP: listens for MLLP frames and sends each its answer, one after the other on each connection. */
+import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import { type Framed, frame, mllpDecoder } from '../hl7v2/mllp.ts'
 
@@ -14,6 +15,7 @@ export interface MllpOptions {
   readonly port: number
   readonly maxBytes?: number
   readonly maxConnections?: number
+  readonly patience?: MllpPatience
   /**
    * What to send back for a message, or for what was none (too large, cut off, outside of a frame); `undefined` for nothing. A rejection
    * closes the connection unanswered: the sender will send again.
@@ -21,24 +23,34 @@ export interface MllpOptions {
   answer(framed: Framed): Promise<Uint8Array | undefined>
 }
 
-/** Milliseconds in which nothing came or went: the other side is taken to be gone. */
-const idleMs = 600_000
+/** Milliseconds in which nothing came or went, and the other side is taken to be gone. */
+export interface MllpPatience {
+  readonly betweenMessages: number
+  /** Where a message was begun, or its answer is not taken. */
+  readonly withinOne: number
+}
+
+const usual: MllpPatience = { betweenMessages: 600_000, withinOne: 30_000 }
 
 /** Rejects if the port cannot be had. */
 export function startMllpListener(options: MllpOptions): Promise<MllpListener> {
   const busy = new Map<Socket, boolean>()
+  const { betweenMessages, withinOne } = options.patience ?? usual
   let stopping = false
 
-  /** Reads no further while an answer is outstanding, so a fast sender waits in its own socket. */
+  /** Reads no further while an answer is outstanding, or is not taken, so a fast sender waits in its own socket. */
   const serve = async (socket: Socket): Promise<void> => {
     const decoder = mllpDecoder(options.maxBytes === undefined ? {} : { maxBytes: options.maxBytes })
     // Leaving the loop must not destroy the socket: an answer may still be on its way out.
     for await (const chunk of socket.iterator({ destroyOnReturn: false })) {
       busy.set(socket, true)
+      socket.setTimeout(betweenMessages)
       for (const framed of decoder.push(chunk as Uint8Array)) {
         const answer = await options.answer(framed)
-        if (answer) socket.write(frame(answer))
+        if (answer && !socket.write(frame(answer))) await taken(socket)
+        if (socket.destroyed) return
       }
+      socket.setTimeout(decoder.isWithin() ? withinOne : betweenMessages)
       busy.set(socket, false)
       if (stopping) break
     }
@@ -46,10 +58,19 @@ export function startMllpListener(options: MllpOptions): Promise<MllpListener> {
     socket.destroySoon()
   }
 
+  /** Until the other side has taken what was sent, or is gone. */
+  const taken = async (socket: Socket): Promise<void> => {
+    if (socket.destroyed) return
+    const over = new AbortController()
+    socket.setTimeout(withinOne)
+    await Promise.race([once(socket, 'drain', over), once(socket, 'close', over)]).finally(() => over.abort())
+    socket.setTimeout(betweenMessages)
+  }
+
   const server = createServer({ keepAlive: true, allowHalfOpen: true }, (socket) => {
     busy.set(socket, false)
     socket.once('close', () => busy.delete(socket))
-    socket.setTimeout(idleMs, () => socket.destroy())
+    socket.setTimeout(betweenMessages, () => socket.destroy())
     // A connection reset by its other side is that side's affair: nothing was promised that was not answered.
     socket.on('error', () => socket.destroy())
     serve(socket).catch(() => socket.destroy())

@@ -111,6 +111,43 @@ test('stopping finishes the message in hand and closes idle connections', async 
   await stopped
 })
 
+test('a sender that takes no answers is not read on, nor its answers piled up', async () => {
+  const count = 1000
+  const begun = Promise.withResolvers<void>()
+  let answered = 0
+  const long: MllpOptions['answer'] = async () => {
+    begun.resolve()
+    answered++
+    return bytes('x'.repeat(100_000))
+  }
+  const socket = await start(long, { patience: { betweenMessages: 60_000, withinOne: 50 } })
+  socket.pause()
+  socket.write(framed(...Array(count).fill('A')))
+  await begun.promise
+  // It ends as soon as the connection is given up.
+  await listener!.stop(60_000)
+  expect(answered).toBeLessThan(count)
+})
+
+test('a message that was begun and does not go on ends its connection, one that waits between messages does not', async () => {
+  const options = { patience: { betweenMessages: 60_000, withinOne: 20 } }
+  const [waiting, begun] = [await start(echo, options), await start(echo, options)]
+  begun.write(text(frame(bytes('half'))).slice(0, 3))
+  expect(await received(begun)).toBe('')
+  waiting.write(framed('A'))
+  expect(await received(waiting, framed('[A]').length)).toBe(framed('[A]'))
+})
+
+test('no more connections at once than are allowed: one more is closed, and others go on', async () => {
+  const options = { maxConnections: 2 }
+  const [first, second] = [await start(echo, options), await start(echo, options)]
+  expect(await received(await start(echo, options))).toBe('')
+  for (const socket of [first, second]) {
+    socket.write(framed('A'))
+    expect(await received(socket, framed('[A]').length)).toBe(framed('[A]'))
+  }
+})
+
 test('a port that is taken is an error at the start', async () => {
   await start()
   await expect(startMllpListener({ host: '127.0.0.1', port: listener!.port, answer: echo })).rejects.toThrow('EADDRINUSE')
