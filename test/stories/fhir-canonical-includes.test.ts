@@ -51,6 +51,9 @@ it.each([
   ['the last where none is', include('any'), ['hidden']],
   ['of the type that is asked for', `${include('a1')}:Questionnaire`, ['first']],
   ['and of no other', `${include('a1')}:Library`, []],
+  ['among all that it names', 'QuestionnaireResponse?_id=a1&_include=QuestionnaireResponse:*', ['first']],
+  ['of whatever type is asked for', 'QuestionnaireResponse?_id=a1&_include:iterate=*', ['first']],
+  ['among all that name it', 'Questionnaire?_id=first&_revinclude=QuestionnaireResponse:*', ['a1', 'any']],
   ['nothing that is not here', include('other'), []],
   [
     'answers to this version, or to any',

@@ -11,7 +11,7 @@ import { canonical } from './concepts.ts'
 /** Whether a parameter leads to others by their URLs, and not by their ids. */
 export function isByUrl({ source, param }: Include): boolean {
   const row = searchParameter(source, param)
-  return row !== undefined && !isLink(row)
+  return row?.kind === 'reference' && !isLink(row)
 }
 
 /** At most so many URLs are looked for with a page. */

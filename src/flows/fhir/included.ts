@@ -75,8 +75,8 @@ export function* around(ctx: Context, query: Query, matches: readonly Stored[], 
   let from = matches
   for (let round = 0; from.length > 0 && !isCut && round < 10; round++) {
     const known = included.length
-    for (const rule of query.include) {
-      if (round > 0 && !rule.iterate) continue
+    const rules = (all: readonly Include[]) => all.flatMap((rule) => (round === 0 || rule.iterate ? spelledOut(rule, from) : []))
+    for (const rule of rules(query.include)) {
       if (isByUrl(rule)) {
         isCut = !(yield* definitionsNamed(ctx, rule, from, take)) || isCut
         continue
@@ -85,12 +85,19 @@ export function* around(ctx: Context, query: Query, matches: readonly Stored[], 
       isCut = !(yield* named(names, take)) || isCut
       isCut = !(yield* versionsNamed(versions, takeVersions)) || isCut
     }
-    for (const rule of query.revinclude)
-      if (round === 0 || rule.iterate) isCut = !(yield* referringTo(ctx, rule, from, take, room)) || isCut
+    for (const rule of rules(query.revinclude)) isCut = !(yield* referringTo(ctx, rule, from, take, room)) || isCut
     from = included.slice(known)
   }
   noteSeen(ctx, ...included)
   return { included, isCut }
+}
+
+/** "*" is "any search parameter of type=reference": those that lead to definitions by their URLs are rules of their own. */
+function spelledOut(rule: Include, from: readonly Stored[]): readonly Include[] {
+  if (rule.param !== '*') return [rule]
+  const sources = rule.source === '*' ? [...new Set(from.map(({ type }) => type))] : [rule.source]
+  const each = sources.flatMap((source) => Object.keys(searchParametersOf(source)).map((param) => ({ ...rule, source, param })))
+  return [rule, ...each.filter(isByUrl)]
 }
 
 /** What is named `type/id`, as far as there is room. */
