@@ -33,7 +33,9 @@ export function readSummary(text: string): Result<NonNullable<View['summary']>> 
 
 /** `_elements`: names with commas between them; fails `invalid`. */
 export const readElements = (text: string): Result<readonly string[]> =>
-  /^[A-Za-z]+(?:,[A-Za-z]+)*$/.test(text) ? ok(text.split(',')) : fail('invalid', '_elements has to be a list of names.')
+  /^[A-Za-z]+(?:,[A-Za-z]+)*$/.test(text)
+    ? ok(text.split(','))
+    : fail('invalid', '_elements has to be a list of elements that a resource has at its top, by their names.')
 
 /** The resource as the view wants it: the very text where all of it is wanted, else marked as incomplete. */
 export function seen(text: string, view: View): string {

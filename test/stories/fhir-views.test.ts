@@ -66,6 +66,25 @@ describe('parts of a resource', () => {
     expect(await read('/fhir/Patient?_summary=count')).toMatchObject({ total: 1 })
   })
 
+  it('but elements are those of the matches, not of what is beside them', async () => {
+    const { entry } = await read('/fhir/Observation?_elements=status&_summary=false&_include=Observation:subject')
+    const whole = await read('/fhir/Patient/rosa')
+    expect(entry.map((each: { resource: object }) => each.resource)).toEqual([
+      expect.not.objectContaining({ method: expect.anything() }),
+      whole,
+    ])
+    const summary = await read('/fhir/Observation?_summary=true&_include=Observation:subject')
+    expect(Object.keys(summary.entry[1].resource)).toEqual(['resourceType', 'id', 'meta', 'active', 'name', 'link'])
+  })
+
+  it.each([
+    ['Patient/rosa?_elements=Patient.name', '_elements has to be'],
+    ['Observation?_elements=Patient.name', '_elements has to be'],
+    ['Patient?_revinclude=*', '_revinclude needs a type'],
+  ])('%s is refused, and why is said', async (path, why) =>
+    expect(await get(`/fhir/${path}`)).toEqual([400, expect.stringContaining(why)]),
+  )
+
   it('is not taken back as if it were the whole', async () => {
     const seen = await read('/fhir/Patient/rosa?_elements=name')
     const back = await gateway.request('/fhir/Patient/rosa', { method: 'PUT', headers: fhir, body: JSON.stringify(seen) })

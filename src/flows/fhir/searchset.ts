@@ -3,7 +3,8 @@ import { type Issue, ok, type Result } from '../../domain/problem.ts'
 import { type SearchsetEntry, searchset } from '../../fhir/bundle.ts'
 import { informationOutcome } from '../../fhir/outcome.ts'
 import type { Compartment } from '../../fhir/search/compartment.ts'
-import { seen } from '../../fhir/view.ts'
+import type { Query } from '../../fhir/search/query.ts'
+import { seen, type View } from '../../fhir/view.ts'
 import type { Context } from '../context.ts'
 import { hasValue } from './asked.ts'
 import { mostIncluded } from './included.ts'
@@ -57,7 +58,7 @@ export async function answersOf(
         const key = `${fullUrl}/${version}`
         if (seenAlready.has(key)) return []
         seenAlready.add(key)
-        return [{ fullUrl, mode, resource: seen(text!, query) }]
+        return [{ fullUrl, mode, resource: seen(text!, mode === 'match' ? query : besides(query)) }]
       }),
     )
   return searchset(
@@ -66,6 +67,9 @@ export async function answersOf(
     total,
   )
 }
+
+/** "The list of elements does not apply to included resources." https://hl7.org/fhir/R4/search.html#elements */
+const besides = ({ elements: _, ...view }: Query): View => view
 
 /** Told where not all that belongs to the matches is beside them. */
 export const cut: Issue = {
