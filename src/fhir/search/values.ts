@@ -66,7 +66,9 @@ export function numberValue(text: string): NumberValue | undefined {
   const units = BigInt(`${sign === '-' ? '-' : ''}${whole}${fraction}${finer}0`)
   const power = Number(exponent ?? 0) - fraction.length - finer.length - 1
   const [lo, hi] = [units - 5n, units + 5n].map((each) => Number(`${each}e${power}`))
-  return lo === undefined || hi === undefined || !Number.isFinite(lo) || !Number.isFinite(hi) ? undefined : { prefix, lo, hi }
+  if (lo === undefined || hi === undefined || !Number.isFinite(lo) || !Number.isFinite(hi)) return undefined
+  // Seventeen digits are finer than a double: their interval still has the number in it.
+  return { prefix, lo, hi: hi > value ? hi : value + Math.abs(value) * Number.EPSILON }
 }
 
 /** `number`, `number|system|code`, `number||code`. */

@@ -172,6 +172,15 @@ describe('numbers and quantities', () => {
     expect(value(text)).toEqual({ prefix: 'eq', lo, hi })
   })
 
+  test.each(['66.89999999999999', '-66.89999999999999', '0.12345678901234567', '9007199254740993', '1.00000000000000000000'])(
+    '%s, finer than a double, has itself in what it means',
+    (text) => {
+      const { lo, hi } = value(text)!
+      expect(lo).toBeLessThanOrEqual(Number(text))
+      expect(hi).toBeGreaterThan(Number(text))
+    },
+  )
+
   test('comparisons are exact', () => {
     expect(value('gt0.80')).toEqual({ prefix: 'gt', lo: 0.8, hi: 0.8 })
     expect(value('le-2e1')).toEqual({ prefix: 'le', lo: -20, hi: -20 })
