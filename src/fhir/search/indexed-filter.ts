@@ -118,7 +118,7 @@ function uriFilter({ param, modifier, text }: Criterion): Result<Filter> {
   if (modifier === undefined) return ok(param === 'url' ? ofVersions(values) : { kind: 'uri', param, values })
   if (values.some((value) => !/^[a-z][a-z0-9+.-]*:\/\//i.test(value))) return unreadable(`${param}:${modifier}`, 'a URL')
   if (modifier === 'above') return ok({ kind: 'uri', param, values: values.flatMap(uriAbove) })
-  const itself: Filter = { kind: 'uri', param, values: values.flatMap((value) => uriBelow(value).itself) }
+  const itself: Filter = { kind: 'uri', param, values: values.map((value) => uriBelow(value).itself) }
   return ok({ kind: 'any', of: [[itself], [{ kind: 'starts', param, values: values.map((value) => uriBelow(value).start) }]] })
 }
 

@@ -86,8 +86,8 @@ export function uriAbove(url: string): string[] {
   return [...new Set([url, ...ends.flatMap((end) => [url.slice(0, end), url.slice(0, end + 1)])])]
 }
 
-/** What stands below a URL: that very URL, and what starts with it and a slash. */
-export function uriBelow(url: string): { readonly itself: readonly string[]; readonly start: string } {
-  const bare = url.endsWith('/') ? url.slice(0, -1) : url
-  return { itself: [bare], start: `${bare}/` }
-}
+/** What stands below a URL: that very URL, and what starts with it and a slash; the slash counts where it is written. */
+export const uriBelow = (url: string): { readonly itself: string; readonly start: string } => ({
+  itself: url,
+  start: url.endsWith('/') ? url : `${url}/`,
+})

@@ -147,10 +147,12 @@ describe('modifiers', () => {
   })
 
   test('URIs below and above, by whole folders', () => {
-    expect(filter('ValueSet', 'url:below=http://x/a/')).toEqual({
+    const below = (...[itself, start]: readonly string[]) => ({
       kind: 'any',
-      of: [[{ kind: 'uri', param: 'url', values: ['http://x/a'] }], [{ kind: 'starts', param: 'url', values: ['http://x/a/'] }]],
+      of: [[{ kind: 'uri', param: 'url', values: [itself] }], [{ kind: 'starts', param: 'url', values: [start] }]],
     })
+    expect(filter('ValueSet', 'url:below=http://x/a')).toEqual(below('http://x/a', 'http://x/a/'))
+    expect(filter('ValueSet', 'url:below=http://x/a/')).toEqual(below('http://x/a/', 'http://x/a/'))
     expect(filter('ValueSet', 'url:above=http://x/a/b')).toEqual({
       kind: 'uri',
       param: 'url',
