@@ -22,14 +22,22 @@ const plain = (read: (control: Control, text: string, type: string) => Result<Co
     modifier === undefined ? read(control, text, type) : fail('not-supported', `This parameter has no modifier.`),
 })
 
+/** Those that may be given again: each time they say more. */
+const again = (read: (control: Control, text: string, type: string) => Result<Control>): Word => ({
+  repeats: true,
+  ...plain(read),
+})
+
 export const controls: Readonly<Record<string, Word>> = {
   _count: plain((control, text) =>
     /^\d{1,9}$/.test(text) ? ok({ ...control, count: Number(text) }) : fail('invalid', '_count has to be a whole number.'),
   ),
-  _sort: plain((control, text, type) => {
-    const keys: SortKey[] = []
+  // "Can repeat for inner sort orders". https://hl7.org/fhir/R4/search.html#table
+  _sort: again((control, text, type) => {
+    const keys: SortKey[] = [...control.sort]
     const pieces = text.split(',', searchLimits.sortKeys + 1)
-    if (pieces.length > searchLimits.sortKeys) return fail('invalid', `_sort has more than ${searchLimits.sortKeys} keys.`)
+    if (keys.length + pieces.length > searchLimits.sortKeys)
+      return fail('invalid', `_sort has more than ${searchLimits.sortKeys} keys.`)
     for (const piece of pieces) {
       const descending = piece.startsWith('-')
       const param = descending ? piece.slice(1) : piece

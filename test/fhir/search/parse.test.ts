@@ -249,6 +249,11 @@ describe('the answer’s shape', () => {
     ])
   })
 
+  test('sort keys given one by one are the inner orders', () => {
+    expect(query('_sort=-date&code=a&_sort=code,_id').sort).toEqual(query('_sort=-date,code,_id').sort)
+    expect(refusal('Observation', '_sort=code,code,code,code,code,code&_sort=date,date,date,date,date').code).toBe('invalid')
+  })
+
   test('includes', () => {
     expect(
       query(
