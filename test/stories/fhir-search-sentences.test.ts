@@ -208,6 +208,27 @@ it(':below tells whether the version of a canonical reference is considered', as
   expect(await below('http://acme.example/Measure/m|1.1,http://acme.example/Measure/m|2')).toEqual(['m1.1', 'm2.0'])
 })
 
+describe('a profile is a canonical URL: "servers SHOULD support automatically detecting a |[version] portion"', () => {
+  const claims = (id: string, ...profile: string[]) => ({ resourceType: 'Basic', id, meta: { profile }, code: { text: 'a' } })
+  beforeAll(async () => {
+    for (const json of [
+      claims('one', 'http://acme.example/p|1.0'),
+      claims('two', 'http://acme.example/p|2.0', 'http://acme.example/q/r'),
+      claims('any', 'http://acme.example/p'),
+    ])
+      await gateway.request(`/fhir/Basic/${json.id}`, { method: 'PUT', json })
+  })
+
+  it.each([
+    ['_profile', 'http://acme.example/p', ['any', 'one', 'two']],
+    ['_profile', 'http://acme.example/p|1.0', ['one']],
+    ['_profile', 'http://acme.example/p|1', []],
+    ['_profile:below', 'http://acme.example/p|1', ['one']],
+    ['_profile:below', 'http://acme.example/p', ['any', 'one', 'two']],
+    ['_profile:below', 'http://acme.example/q', ['two']],
+  ])('%s=%s', async (name, value, found) => expect(await ids('Basic', { [name]: value })).toEqual(found))
+})
+
 it(':below of a media type finds it with any parameters', async () => {
   expect(await ids('DocumentReference', { contenttype: 'text/xml' })).toEqual(['plain'])
   expect(await ids('DocumentReference', { 'contenttype:below': 'text/xml' })).toEqual(['plain', 'utf8'])

@@ -194,6 +194,14 @@ const uri: Emit = (sink, param, value) => {
   if (typeof value === 'string') sink.uri(param, value)
 }
 
+/** Each version is found by the URL alone, too. */
+const versioned: Emit = (sink, param, value) => {
+  if (typeof value !== 'string') return
+  sink.uri(param, value)
+  const bar = value.indexOf('|')
+  if (bar > 0) sink.uri(param, value.slice(0, bar))
+}
+
 /** A series has no one value. */
 const series: Emit = (sink, param) => sink.present(param)
 
@@ -237,7 +245,7 @@ export const emitters = {
   'quantity SampledData': series,
   'uri uri': uri,
   'uri url': uri,
-  'uri canonical': uri,
+  'uri canonical': versioned,
   'uri oid': uri,
   'uri uuid': uri,
 } as const satisfies Record<string, Emit>

@@ -86,8 +86,11 @@ export function uriAbove(url: string): string[] {
   return [...new Set([url, ...ends.flatMap((end) => [url.slice(0, end), url.slice(0, end + 1)])])]
 }
 
-/** What stands below a URL: that very URL, and what starts with it and a slash; the slash counts where it is written. */
+/**
+ * What stands below a URL: that very URL, and what starts with it and a slash; the slash counts where it is written. Below `url|1` are its
+ * versions: 1, 1.0 and 1.1.
+ */
 export const uriBelow = (url: string): { readonly itself: string; readonly start: string } => ({
   itself: url,
-  start: url.endsWith('/') ? url : `${url}/`,
+  start: url.includes('|') ? `${url}.` : url.endsWith('/') ? url : `${url}/`,
 })
