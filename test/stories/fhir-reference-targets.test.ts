@@ -66,6 +66,28 @@ describe('a reference to a type that its element does not allow', () => {
     expect((await send(marisol)).status).toBe(200)
   })
 
+  it('is refused where a patch in the transaction brings it', async () => {
+    gateway = await startGateway()
+    await put(gateway, marisol)
+    await write('Patient/cli-marisol')
+    const name = 'urn:uuid:9f5f9b6e-6f0b-4b8e-8a0e-0b6d3f1c2a03'
+    const change = [{ op: 'replace', path: '/subject/reference', value: name }]
+    const patch = { resourceType: 'Binary', contentType: 'application/json-patch+json', data: btoa(JSON.stringify(change)) }
+    const send = ({ id: _, ...whom }: typeof doctor | typeof marisol) => {
+      const entry = [
+        { fullUrl: name, resource: whom, request: { method: 'POST', url: whom.resourceType } },
+        { resource: patch, request: { method: 'PATCH', url: 'Observation/mood' } },
+      ]
+      return say(gateway, 'POST', '/fhir', { resourceType: 'Bundle', type: 'transaction', entry }, fhir)
+    }
+    expect(await send(doctor)).toMatchObject({
+      status: 422,
+      body: { issue: [{ diagnostics: expect.stringContaining('not to') }] },
+    })
+    expect((await send(marisol)).status).toBe(200)
+    expect((await say(gateway, 'GET', '/fhir/Observation/mood')).body.subject.reference).toMatch(/^Patient\/cli-(?!marisol)/)
+  })
+
   it('is kept and tagged where operators want it so, and stays what it is when the rest is changed', async () => {
     gateway = await startGateway({ validation: 'mark' })
     await put(gateway, marisol)

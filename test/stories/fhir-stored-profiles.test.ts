@@ -65,6 +65,28 @@ describe('a profile that is stored here', () => {
     expect([erased.status, told(erased.issues)]).toEqual([422, [`error Patient.birthDate ${missing}`]])
   })
 
+  it('holds the references of a transaction to the types of the entries that they name', async () => {
+    const whom = { id: 'Observation.subject', path: 'Observation.subject' }
+    const types = [{ code: 'Reference', targetProfile: [`${r4}Patient`] }]
+    const narrower = { type: 'Observation', baseDefinition: `${r4}Observation` }
+    await store(profile('of-people', [{ ...whom, type: types }], narrower))
+    const [one, two] = ['urn:uuid:6c1f4d1e-51a5-4c0e-9d5c-6ad2a1f0c101', 'urn:uuid:6c1f4d1e-51a5-4c0e-9d5c-6ad2a1f0c102']
+    const seen = { resourceType: 'Observation', meta: { profile: [`${guide}of-people`] }, status: 'final', code: { text: 'x' } }
+    const about = (resource: { resourceType: string }) => {
+      const entry = [
+        { fullUrl: one, resource, request: { method: 'POST', url: resource.resourceType } },
+        { fullUrl: two, resource: { ...seen, subject: { reference: one } }, request: { method: 'POST', url: 'Observation' } },
+      ]
+      return send('POST', '', { resourceType: 'Bundle', type: 'transaction', entry })
+    }
+    const refused = await about({ resourceType: 'Location' })
+    expect([refused.status, told(refused.issues)]).toEqual([
+      422,
+      [`error Bundle.entry[1].resource Observation.subject refers to a type that the profile does not allow (${guide}of-people)`],
+    ])
+    expect((await about({ resourceType: 'Patient' })).status).toBe(200)
+  })
+
   it('is asked for by $validate, in the URL or in Parameters, by its version, and in a Bundle', async () => {
     await store({ ...born, version: '2' } as typeof born)
     const bare = { resourceType: 'Patient', active: true }

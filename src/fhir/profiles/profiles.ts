@@ -5,7 +5,7 @@
 import type { CodeSystem, ValueSet } from '@medplum/fhirtypes'
 import type { Issue } from '../../domain/problem.ts'
 import { many } from '../validate/fhirpath.ts'
-import { affords, type Node, type Scope } from '../validate/rule.ts'
+import { affords, type Node, type Scope, type TypeAt } from '../validate/rule.ts'
 import { shapeOf } from '../validate/shape.ts'
 import { typesIn } from '../validate/targets.ts'
 import { type Finding, isObject, type Walk } from '../validate/walk.ts'
@@ -83,12 +83,15 @@ export class Profiles {
     return this.#whole(resource as Node, this.#walkFrom(resource as Node), also)
   }
 
-  /** Every way in which it does not (errors), profiles that are not known (warnings), and what else could not be asked (information). */
-  judge(given: object, also: readonly string[] = []): readonly Issue[] {
+  /**
+   * Every way in which it does not (errors), profiles that are not known (warnings), and what else could not be asked (information).
+   * `typeAt`: of an entry of a transaction, the types of the others.
+   */
+  judge(given: object, also: readonly string[] = [], typeAt?: TypeAt): readonly Issue[] {
     const resource = given as Node
     const findings: Finding[] = []
-    const walk = this.#walkFrom(resource)
-    if (!this.#whole(resource, walk, also)) this.#whole(resource, { ...this.#walkFrom(resource), found: findings }, also)
+    const walk = { ...this.#walkFrom(resource), typeAt }
+    if (!this.#whole(resource, walk, also)) this.#whole(resource, { ...this.#walkFrom(resource), typeAt, found: findings }, also)
     const type = String(resource.resourceType)
     const issues: Issue[] = findings.map(({ path, message }) => ({ path: path === '' ? type : `${type}.${path}`, message }))
     if (!affords(walk, 0))

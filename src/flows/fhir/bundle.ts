@@ -80,7 +80,7 @@ async function transaction(ctx: Context, entries: readonly BundleEntry[], wish: 
     const written = yield* transact(
       ctx,
       writes.map((one) => one.write),
-      writes.map(({ entry }) => entry.index),
+      { entries: writes.map(({ entry }) => entry.index), typeAt },
     )
     if (!written.ok) return written
     const results = written.value.map((one, place) => {

@@ -3,16 +3,18 @@ import { fail, ok, type Problem, type Result } from '../../domain/problem.ts'
 import { readJson } from '../../fhir/exact.ts'
 import { patchLimits } from '../../fhir/patch/patch.ts'
 import { parseTree, printTree } from '../../fhir/tree.ts'
+import type { TypeAt } from '../../fhir/validate/rule.ts'
 import { restAfter, type Steps, type Stored } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { checked } from './check.ts'
 import type { Settled, Write } from './entry.ts'
 
-/** 404 or 410 where nothing stands; 422 where the patch does not fit, or leaves what is no such resource. */
+/** 404 or 410 where nothing stands; 422 where the patch does not fit, or leaves what is no such resource. `typeAt`: as in `checked`. */
 export function* patched(
   ctx: Context,
   write: Extract<Write, { kind: 'patch' }>,
   current: Stored | undefined,
+  typeAt?: TypeAt,
 ): Steps<Result<Extract<Settled, { kind: 'update' }>>> {
   const { type, patch, fullUrl } = write
   if (current?.text === undefined)
@@ -26,7 +28,7 @@ export function* patched(
   if (resourceType !== type || id !== current.id)
     return fail('patch-failed', 'A patch may not change the type or id of a resource.')
   yield* restAfter(current.text)
-  const findings = yield* checked(ctx, resource.value, type)
+  const findings = yield* checked(ctx, resource.value, type, typeAt && { typeAt })
   if (!findings.ok) return findings.problem.code === 'invalid' ? failed(findings.problem) : findings
   return ok({
     kind: 'update',

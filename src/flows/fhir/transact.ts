@@ -9,6 +9,7 @@ import { fail, ok, type Result } from '../../domain/problem.ts'
 import { referencesWithin } from '../../fhir/bundle.ts'
 import { parseReference } from '../../fhir/reference.ts'
 import type { References } from '../../fhir/stamp.ts'
+import type { TypeAt } from '../../fhir/validate/rule.ts'
 import type { Change, Put } from '../../store/change.ts'
 import { ask, rest, type Steps, type Stored, write } from '../../store/store.ts'
 import { noteTarget } from '../audit/looks.ts'
@@ -24,19 +25,19 @@ import { patched } from './patched.ts'
 import { readableMatches, wouldLose } from './redaction.ts'
 import { type At, criteriaOf, settle, type Target, twice, type Wanted } from './settle.ts'
 
-/**
- * `entries`: of a transaction, where each write stands in its Bundle. Its problems name the entry, and every `urn:` in it has to be the name
- * of one.
- */
-export function* transact(
-  ctx: Context,
-  writes: readonly Write[],
-  entries?: readonly number[],
-): Steps<Result<readonly Written[]>> {
+interface Around {
+  /** Where each write stands in its Bundle. */
+  readonly entries: readonly number[]
+  /** Types of the entries by their fullUrls. */
+  readonly typeAt: TypeAt
+}
+
+/** `around`: of a transaction. Its problems name the entry, and every `urn:` in it has to be the name of one. */
+export function* transact(ctx: Context, writes: readonly Write[], around?: Around): Steps<Result<readonly Written[]>> {
   const failedAt: At = (place, failed) => {
     const write = writes[place]!
     noteTarget(ctx, write.type, write.kind === 'create' ? undefined : write.id)
-    return entries === undefined ? failed : ofEntry(entries[place]!, failed)
+    return around === undefined ? failed : ofEntry(around.entries[place]!, failed)
   }
   const { at } = yield* ask({ ask: 'now' })
   const criteria = new Criteria(ctx, writes)
@@ -47,7 +48,7 @@ export function* transact(
     const lossy = matched ? undefined : yield* wouldLose(ctx, write, current)
     if (lossy) return failedAt(i, lossy)
   }
-  const targets = yield* withPatches(ctx, found.value, failedAt)
+  const targets = yield* withPatches(ctx, found.value, failedAt, around?.typeAt)
   if (!targets.ok) return targets
   const overlap = overlapping(targets.value, criteria, failedAt)
   if (overlap) return overlap
@@ -64,7 +65,7 @@ export function* transact(
   }
   const conditional = yield* resolveConditional(targets.value, criteria, links, failedAt)
   if (!conditional.ok) return conditional
-  const dangling = entries && danglingUrn(targets.value, links, failedAt)
+  const dangling = around && danglingUrn(targets.value, links, failedAt)
   if (dangling) return dangling
 
   const base = `${ctx.settings.baseUrl}/fhir`
@@ -141,11 +142,16 @@ function asTheyStand(results: readonly Written[], further: readonly Put[]): read
 }
 
 /** Every patch turned into the update that it comes to. */
-function* withPatches(ctx: Context, targets: readonly Target<Write>[], at: At): Steps<Result<readonly Target[]>> {
+function* withPatches(
+  ctx: Context,
+  targets: readonly Target<Write>[],
+  at: At,
+  typeAt: TypeAt | undefined,
+): Steps<Result<readonly Target[]>> {
   const settled: Target[] = []
   for (const [i, { write, ...target }] of targets.entries()) {
     if (write.kind === 'patch') yield* rest(i)
-    const plain = write.kind === 'patch' ? yield* patched(ctx, write, target.current) : ok(write)
+    const plain = write.kind === 'patch' ? yield* patched(ctx, write, target.current, typeAt) : ok(write)
     if (!plain.ok) return at(i, plain)
     settled.push({ ...target, write: plain.value })
   }
