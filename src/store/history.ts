@@ -1,11 +1,12 @@
 /** Versions in the order of their commits: histories, newest first, and feeds, oldest first. */
 import { type InferResult, type RawBuilder, type SqlBool, sql } from 'kysely'
+import { type Along, Backwards } from './backwards.ts'
 import { milliseconds } from './commit.ts'
 import { answer, db, prepare, row } from './compile.ts'
 import { members, pairsOf } from './dialect.ts'
 import { cursor, filling, page, portion, type Reading, rowPosition } from './page.ts'
 import { stored } from './resources.ts'
-import type { Sql } from './sql.ts'
+import { type Sql, turn } from './sql.ts'
 import type { Page, Questions, Stored } from './store.ts'
 import { visibleFormer } from './visible.ts'
 
@@ -17,11 +18,25 @@ const rowSince = prepare<{ at: number }>()(($) =>
 const rowAfter = prepare<{ sequence: number }>()(($) =>
   db.selectFrom('moment').select('row').where('sequence', '>', $('sequence')).orderBy('sequence').limit(1),
 )
+/** So many of the type are looked at together. */
+const furtherOn = prepare<{ type: string; after: number }>()(($) =>
+  db
+    .selectFrom('version')
+    .select('row')
+    .where('type', '=', $('type'))
+    .where('row', '>', $('after'))
+    .orderBy('row')
+    .limit(1)
+    .offset(4095),
+)
 const lastRow = prepare<Record<never, never>>()(() =>
   db.selectFrom('version').select((q) => q.fn.max<number | null>('row').as('row')),
 )
 const numberOf = prepare<{ type: string; id: string }>()(($) =>
-  db.selectFrom('resource').select('number').where('type', '=', $('type')).where('id', '=', $('id')),
+  db.selectFrom('resource').select(['number', 'version']).where('type', '=', $('type')).where('id', '=', $('id')),
+)
+const versionIn = prepare<{ row: number; number: number }>()(($) =>
+  db.selectFrom('version').select('version').where('row', '=', $('row')).where('resource', '=', $('number')),
 )
 
 const versions = db
@@ -31,41 +46,33 @@ const versions = db
 
 /** https://hl7.org/fhir/R4/http.html#history */
 export function* history(ask: Questions['history']['ask'], reading: Reading): Sql<Page<Stored>> {
-  const { type, id, since, at: period, among, count, after, visible, room = Number.POSITIVE_INFINITY } = ask
+  const { since, at: period, among, count, after, visible, room = Number.POSITIVE_INFINITY } = ask
   const none = { items: [], ...(count === 0 && { total: 0 }) }
-  const start = rowPosition(reading, 'history', after, Number.MAX_SAFE_INTEGER)
-  let query = versions
-    .where('v.row', '<', start)
-    .where(visibleFormer(visible, 'v.row', 'v.type', 'r.current'))
-    .orderBy('v.row', 'desc')
-  if (type !== undefined && id !== undefined) {
-    const found = yield* row(numberOf, { type, id })
-    if (found === undefined) return none
-    query = query.where('v.resource', '=', found.number)
-  } else if (type !== undefined) query = query.where('v.type', '=', type)
-  if (since !== undefined) {
-    const at = milliseconds(since)
-    const first = yield* row(rowSince, { at })
-    if (first === undefined) return none
-    query = query.where('v.row', '>=', first.row).where('v.at', '>=', at)
-  }
+  const at = since === undefined ? undefined : milliseconds(since)
+  const first = at === undefined ? { row: 0 } : yield* row(rowSince, { at })
+  const subject = yield* subjectOf(ask)
+  if (first === undefined || subject === undefined) return none
+  const before = after === undefined ? undefined : rowPosition(reading, 'history', after, 0)
+  const way = new Backwards(yield* wayOf(subject, first.row, before))
+  let query = versions.where(visibleFormer(visible, 'v.row', 'v.type', 'r.current')).orderBy(way.by, 'desc')
+  if (subject.number !== undefined) query = query.where('v.resource', '=', subject.number).where('v.row', '>=', first.row)
+  else if (subject.type !== undefined) query = query.where('v.type', '=', subject.type)
+  if (at !== undefined) query = query.where('v.at', '>=', at)
   if (among !== undefined) query = query.where(yield* isAmong(among))
   if (period !== undefined) query = query.where('v.at', '<=', period.hi).where(notSuperseded(period.lo))
-  if (count === 0) {
-    const all = query.clearSelect().clearOrderBy()
-    const [counted] = yield* answer(all.select((q) => q.fn.countAll<number>().as('n')))
-    return { items: [], total: counted!.n }
-  }
+  if (count === 0) return { items: [], total: yield* counted(query, way) }
   const together = Number.isFinite(room) ? portion : count + 1
   const found: InferResult<typeof versions> = []
-  let [fit, isLast] = [0, false]
-  while (!isLast && fit === found.length) {
-    const last = found.at(-1)
+  let fit = 0
+  while (!way.isAtEnd && fit === found.length) {
+    const { from, below } = yield* way.next()
     const limit = Math.min(together, count + 1 - found.length)
-    const next = yield* answer((last ? query.where('v.row', '<', last.row) : query).limit(limit))
+    const next = yield* answer(query.where(way.by, '>=', from).where(way.by, '<', below).limit(limit))
     found.push(...next)
     fit = Math.min(count, filling(found, room))
-    isLast = next.length < limit
+    const isWhole = next.length < limit
+    way.passed(isWhole ? from : next.at(-1)![way.by === 'v.row' ? 'row' : 'version'], isWhole)
+    yield turn
   }
   return page(
     found,
@@ -73,6 +80,42 @@ export function* history(ask: Questions['history']['ask'], reading: Reading): Sq
     (version) => stored(version.type, version.id, version),
     (last) => cursor(reading, 'history', last.row),
   )
+}
+
+function* counted(query: typeof versions, way: Backwards): Sql<number> {
+  const all = query.clearSelect().clearOrderBy()
+  let total = 0
+  while (!way.isAtEnd) {
+    const { from, below } = yield* way.next()
+    const some = all.where(way.by, '>=', from).where(way.by, '<', below)
+    total += (yield* answer(some.select((q) => q.fn.countAll<number>().as('n'))))[0]!.n
+    way.passed(from, true)
+    yield turn
+  }
+  return total
+}
+
+/** Whose history: of one resource, of a type, of all; undefined for a resource that never was. */
+interface Subject {
+  readonly number?: number
+  readonly version?: number
+  readonly type?: string
+}
+
+function* subjectOf({ type, id }: Questions['history']['ask']): Sql<Subject | undefined> {
+  if (type === undefined) return {}
+  return id === undefined ? { type } : yield* row(numberOf, { type, id })
+}
+
+/** `before`: from the version of this row on, which is none of them. */
+function* wayOf({ number, version = 0, type }: Subject, from: number, before: number | undefined): Sql<Along> {
+  if (number === undefined) {
+    const below = before ?? ((yield* row(lastRow, {}))?.row ?? 0) + 1
+    return { by: 'v.row', below, from, ...(type !== undefined && { type }) }
+  }
+  if (before === undefined) return { by: 'v.version', below: version + 1, from: 1 }
+  const shown = yield* row(versionIn, { row: before, number })
+  return { by: 'v.version', below: shown?.version ?? 0, from: 1 }
 }
 
 function* isAmong(among: NonNullable<Questions['history']['ask']['among']>): Sql<RawBuilder<SqlBool>> {
@@ -98,16 +141,20 @@ export function* feed(ask: Questions['feed']['ask'], reading: Reading): Sql<Ques
   const from = rowPosition(reading, 'feed', after, 0)
   const end = upTo === undefined ? undefined : (yield* row(rowAfter, { sequence: upTo }))?.row
   const last = end === undefined ? ((yield* row(lastRow, {}))?.row ?? 0) : end - 1
-  const found = yield* answer(
-    versions
-      .where('v.type', '=', type)
-      .where('v.row', '>', from)
-      .where('v.row', '<=', last)
-      .where('v.text', 'is not', null)
-      .where(visibleFormer(visible, 'v.row', 'v.type', 'r.current'))
-      .orderBy('v.row')
-      .limit(count),
-  )
-  const read = found.length < count ? Math.max(from, last) : (found.at(-1)?.row ?? from)
+  const query = versions
+    .where('v.type', '=', type)
+    .where('v.text', 'is not', null)
+    .where(visibleFormer(visible, 'v.row', 'v.type', 'r.current'))
+    .orderBy('v.row')
+  const found: InferResult<typeof versions> = []
+  let read = from
+  while (read < last && found.length < count) {
+    const upTo = Math.min(last, (yield* row(furtherOn, { type, after: read }))?.row ?? last)
+    const limit = count - found.length
+    const next = yield* answer(query.where('v.row', '>', read).where('v.row', '<=', upTo).limit(limit))
+    found.push(...next)
+    read = next.length < limit ? upTo : next.at(-1)!.row
+    yield turn
+  }
   return { items: found.map((version) => stored(version.type, version.id, version)), next: cursor(reading, 'feed', read) }
 }

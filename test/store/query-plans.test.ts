@@ -159,7 +159,8 @@ test('further pages, whatever was written since the first one', async () => {
 for (const [name, ask] of Object.entries(questions)) {
   test(`the question for ${name}`, async () => {
     const plans = await plansOf(ask)
-    const whole = name === 'history' ? ['SCAN v'] : []
-    expect(plans.filter((line) => large.test(line) && !whole.includes(line))).toEqual([])
+    expect(plans.filter((line) => large.test(line))).toEqual([])
+    // Every page of a long history would sort the whole of it.
+    if (name.includes('history')) expect(plans.filter((line) => line.includes('TEMP B-TREE'))).toEqual([])
   })
 }

@@ -168,6 +168,40 @@ export function pagesContract(inside: Inside): void {
         expect(await history({ type: 'Patient', id: 'never' })).toEqual([])
       }))
 
+    test('histories and feeds of which somebody sees little among much', { timeout: 60_000 }, () =>
+      inside(async (place) => {
+        const store = await place.open()
+        const seldom = [0, 1, 511, 512, 513, 1535, 1536, 1537, 4095, 4096, 4097, 5199]
+        for (let from = 0; from < 5200; from += 400) {
+          const some = Array.from({ length: 400 }, (_, i) => from + i)
+          await save(
+            store,
+            patient('busy', { language: `${from}` }),
+            ...some.map((i) => observation(`o${i}`, seldom.includes(i) ? 'a' : 'b')),
+          )
+        }
+        for (const whose of [{}, { type: 'Observation' }, { type: 'Patient', id: 'busy' }])
+          for (const visible of [{ patients: ['a'] }, { patients: ['busy'] }] as const) {
+            const history = (rest: object) => store.look({ ask: 'history', ...whose, count: 20_000, visible, ...rest })
+            const all = (await history({ visible: 'everything' })).items
+            const seen = all.filter(({ type, id }) =>
+              visible.patients[0] === 'a' ? type === 'Observation' && seldom.includes(Number(id.slice(1))) : type === 'Patient',
+            )
+            expect((await history({})).items).toEqual(seen)
+            expect(await allPages((after) => history({ count: 5, ...(after !== undefined && { after }) }))).toEqual(seen)
+            expect((await history({ count: 0 })).total).toBe(seen.length)
+          }
+        const feed = async (after: string | undefined) => {
+          const page = await store.look({
+            ...{ ask: 'feed', type: 'Observation', count: 5, visible: { patients: ['a'] } },
+            ...(after !== undefined && { after }),
+          })
+          return page.items.length === 0 ? { items: [] } : page
+        }
+        expect((await allPages(feed)).map(({ id }) => id)).toEqual(seldom.map((i) => `o${i}`))
+      }),
+    )
+
     test('feeds in commit order, without deletions, going on where they ended', () =>
       inside(async (place) => {
         const store = await place.open()
