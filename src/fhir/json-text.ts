@@ -2,39 +2,17 @@
 
 const quote = 0x22
 const backslash = 0x5c
-const comma = 0x2c
 const colon = 0x3a
 
 /** The next place that is not white space. */
-export function afterSpace(text: string, from: number): number {
+function afterSpace(text: string, from: number): number {
   let at = from
   while (text.charCodeAt(at) <= 0x20) at++
   return at
 }
 
-/** Behind the value that begins here; 0 if it does not end. */
-export function endOfValue(text: string, from: number): number {
-  let depth = 0
-  for (let at = from; at < text.length; ) {
-    const code = text.charCodeAt(at)
-    if (code === quote) {
-      at = endOfString(text, at)
-      if (at === 0) return 0
-      if (depth === 0) return at
-      continue
-    }
-    if (code === 0x7b || code === 0x5b) depth++
-    else if (code === 0x7d || code === 0x5d) {
-      if (depth === 0) return at
-      if (--depth === 0) return at + 1
-    } else if (depth === 0 && code === comma) return at
-    at++
-  }
-  return 0
-}
-
 /** Behind the closing quote of the string that opens here; 0 if there is none. */
-export function endOfString(text: string, start: number): number {
+function endOfString(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); end > 0; end = text.indexOf('"', end + 1)) {
     let first = end
     while (text.charCodeAt(first - 1) === backslash) first--

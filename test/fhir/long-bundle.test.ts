@@ -64,6 +64,7 @@ test.each([
   ['a comma too many', long(`${entry},`)],
   ['two commas', long(`${entry},,${entry}`)],
   ['it begins with a comma', long(`,${entry}`)],
+  ['a control character stands between entries', long(`${entry},\u0001${entry}`)],
   ['an entry is torn', long(`${entry},{"resource":`)],
   ['brackets are crossed', long(`${entry},{"resource":[}]`)],
   ['it ends in the middle', `{"entry":[${entry},{"note":"${padding}`],
@@ -85,7 +86,7 @@ test('bytes that are not UTF-8 are refused', async () => {
   expect(await readLongBundle(input, limits, pause)).toMatchObject({ ok: false, problem: { code: 'unreadable' } })
 })
 
-test('a character that two pieces of the body share stays whole', async () => {
+test('characters of several bytes stay whole', async () => {
   for (const shift of ['', '.', '..', '...']) {
     const own = { ...limits, part: 9_000_000 }
     const found = await read(long(`{"resource":{"resourceType":"Basic","id":"${shift}${'😀'.repeat(1_200_000)}"}}`), own)
