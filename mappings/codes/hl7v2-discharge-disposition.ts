@@ -51,7 +51,7 @@ export const dispositionLabels = {
   '95': 'Another institution, readmission planned',
 } as const
 
-export type DischargeStatus = keyof typeof dispositionLabels
+type DischargeStatus = keyof typeof dispositionLabels
 
 const codes = Object.keys(dispositionLabels) as DischargeStatus[]
 

@@ -35,7 +35,7 @@ export const staleness = codeTable(businessStatus, [['stale', 'stale']])
 export const receipt = codeTable(businessStatus, [['received', 'received']])
 
 /** Referrals by ServiceRequest.code or category: mental health, substance use, primary care (SNOMED CT). */
-export const referralServices: ReadonlySet<string> = new Set([
+const referralServices: ReadonlySet<string> = new Set([
   '3457005', // any referral
   '306227000', // mental health counselling
   '183524004', // psychiatry
@@ -58,7 +58,7 @@ export const referralServices: ReadonlySet<string> = new Set([
 ])
 
 /** Profiles that say: this ServiceRequest is a referral. */
-export const referralProfiles = [
+const referralProfiles = [
   'http://hl7.org/fhir/us/sdoh-clinicalcare/StructureDefinition/SDOHCC-ServiceRequest',
   'http://hl7.org/fhir/us/bser/StructureDefinition/referral-servicerequest',
   'http://hl7.org/fhir/us/bser/StructureDefinition/BSeR-ReferralServiceRequest',

@@ -12,7 +12,7 @@ interface Way {
 }
 
 /** What the generator knows of a type. */
-export interface TypeTables {
+interface TypeTables {
   readonly type: string
   /** Its plain parameters, by code. */
   readonly rows: ReadonlyMap<string, Row>

@@ -17,7 +17,7 @@ export interface ArrayNode {
 }
 
 /** A string, number, true, false or null, as written. */
-export interface ScalarNode {
+interface ScalarNode {
   readonly kind: 'scalar'
   readonly text: string
 }

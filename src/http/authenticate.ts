@@ -61,7 +61,7 @@ const local: Principal = {
 const trusted = 500
 const mostTrusted = 10_000
 
-export interface Authenticator {
+interface Authenticator {
   readonly identify: Step
   /** For paths that may end a token: afterwards every token is checked anew in this process. */
   readonly forgetAfterwards: MiddlewareHandler<Env>

@@ -63,7 +63,7 @@ export interface Message {
 }
 
 /** Insert a message, or replace the one of that id (a replay changes state, issues, answer and wrote; never raw). */
-export interface Receive {
+interface Receive {
   readonly change: 'receive'
   readonly message: Message
 }
@@ -113,7 +113,7 @@ export interface Link {
   readonly ours?: string
 }
 
-export interface Tie {
+interface Tie {
   readonly change: 'tie'
   readonly link: Link
 }

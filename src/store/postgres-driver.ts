@@ -27,7 +27,7 @@ export interface Client extends Pool {
   connect(): Promise<unknown>
 }
 
-export interface Driver {
+interface Driver {
   readonly Client: new (config: object) => Client
   readonly Pool: new (config: object) => Pool
 }

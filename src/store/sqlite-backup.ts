@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { syncPath } from './sqlite-stores.ts'
 
-export interface Copied {
+interface Copied {
   readonly file: string
   readonly sha256: string
 }

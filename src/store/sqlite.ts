@@ -26,7 +26,7 @@ const valuesAtOnce = 256
 /** Statements kept ready; searches make many different ones. */
 const keptStatements = 500
 
-export interface SqliteOptions {
+interface SqliteOptions {
   /** Whether a commit waits for the disk. False only for files that nobody will miss. */
   readonly durable: boolean
 }

@@ -34,7 +34,7 @@ const bytesOf = ({ method, path, type, body }: Request): Buffer => {
   return Buffer.concat([Buffer.from(head.join('\r\n')), bytes ?? Buffer.alloc(0)])
 }
 
-export interface LoadOptions {
+interface LoadOptions {
   /**
    * Never sleeps while it waits. Where answers take some microseconds, waking the process that waits for them on the same machine costs the
    * server more than the answer.

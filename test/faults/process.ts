@@ -31,7 +31,7 @@ export function freePort(): Promise<number> {
 }
 
 /** How a program is started: what is set in its environment, and what Node is told. */
-export interface Program {
+interface Program {
   readonly env: Readonly<Record<string, string>>
   readonly args: readonly string[]
 }

@@ -2,7 +2,7 @@
 import type { Io } from '../../src/cli/command.ts'
 import { commands } from '../../src/cli/commands.ts'
 
-export interface Ran {
+interface Ran {
   readonly code: number
   readonly out: readonly string[]
   readonly err: readonly string[]

@@ -1,7 +1,7 @@
 /** A Da Vinci notification of Rosa Quintero's discharge from St. Brendan's: the same stay as the HL7 v2 message of `hl7v2.ts`. */
 import { authority } from './hospital.ts'
 
-export interface NotificationChanges {
+interface NotificationChanges {
   readonly bundle?: object
   readonly header?: object
   readonly encounter?: object

@@ -18,7 +18,7 @@ export async function drain(gateway: TestGateway, rounds = 200): Promise<void> {
   throw new Error('deliveries still wait')
 }
 
-export interface ShownDelivery {
+interface ShownDelivery {
   readonly id: string
   readonly type: string
   readonly resource: string

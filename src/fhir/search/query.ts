@@ -72,19 +72,19 @@ export interface DateFilter {
   readonly values: readonly DateValue[]
 }
 
-export interface NumberFilter {
+interface NumberFilter {
   readonly kind: 'number'
   readonly param: string
   readonly values: readonly NumberValue[]
 }
 
-export interface QuantityFilter {
+interface QuantityFilter {
   readonly kind: 'quantity'
   readonly param: string
   readonly values: readonly QuantityValue[]
 }
 
-export interface UriFilter {
+interface UriFilter {
   readonly kind: 'uri'
   readonly param: string
   readonly values: readonly string[]
@@ -110,20 +110,20 @@ export interface MissingFilter {
 }
 
 /** `param:not=…`: every resource for which the filter does not hold, those without the element included. */
-export interface NotFilter {
+interface NotFilter {
   readonly kind: 'not'
   readonly filter: TokenFilter | ConceptsFilter | IdFilter
 }
 
 /** A value of a token, uri or canonical parameter starts so: `url:below`, and texts (on the parameter `code:text`, normalised). */
-export interface StartsFilter {
+interface StartsFilter {
   readonly kind: 'starts'
   readonly param: string
   readonly values: readonly string[]
 }
 
 /** One of the lists holds wholly: composites, compartments. */
-export interface AnyFilter {
+interface AnyFilter {
   readonly kind: 'any'
   readonly of: readonly (readonly Filter[])[]
 }
@@ -142,7 +142,7 @@ export interface ChainFilter {
 }
 
 /** `_has:Observation:patient:code=…`: a resource of that type for which the filter holds refers to it. */
-export interface HasFilter {
+interface HasFilter {
   readonly kind: 'has'
   readonly type: string
   readonly param: string

@@ -15,7 +15,7 @@ import { storedValue } from '../next-version.ts'
 import { allOf } from '../questions.ts'
 import { noteSeen } from './looks.ts'
 
-export interface DisclosureCheck {
+interface DisclosureCheck {
   readonly disclosures: number
   /** The hash of the newest. */
   readonly head?: string

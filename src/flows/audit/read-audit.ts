@@ -9,7 +9,7 @@ import type { Context } from '../context.ts'
 /** Which audit is meant. */
 export type Of = 'tenant' | 'gateway'
 
-export interface AuditAsk {
+interface AuditAsk {
   readonly of: Of
   /** Who did it: a client's id, `admin`, `local`, `system` … */
   readonly client?: string

@@ -45,7 +45,7 @@ export async function advance(
 }
 
 /** Does a part of what is to be done; answers whether there is more. */
-export type InParts = (ctx: Context) => Promise<boolean>
+type InParts = (ctx: Context) => Promise<boolean>
 
 /** Goes on until all is done. Resolves after the first part, with the way to stop, which waits for the part under way. */
 export async function startParts(ctx: Context, later: Later, next: InParts): Promise<() => Promise<void>> {

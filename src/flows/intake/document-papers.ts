@@ -41,7 +41,7 @@ export const ownDocumentId = ({ id, version }: CcdaReading): string =>
 
 export const documentId = (reading: CcdaReading): string => reading.paper ?? ownDocumentId(reading)
 
-export interface Filed {
+interface Filed {
   readonly puts: readonly Put[]
   /** A later version of the document is here already: what this one says is past. */
   readonly isPast: boolean

@@ -20,7 +20,7 @@ import { recordDocument } from './record-document.ts'
 import { connectionFacts, connectionOf } from './senders.ts'
 import { waitFor } from './waiting-list.ts'
 
-export interface ReceivedDocument {
+interface ReceivedDocument {
   /** Id in the inbox. */
   readonly message: string
   readonly state: Message['state']

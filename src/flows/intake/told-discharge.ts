@@ -59,7 +59,7 @@ function statusAt(progress: Told['progress'], before: Encounter['status']): Enco
   return progress === 'present' && before === 'planned' ? 'in-progress' : before
 }
 
-export interface Making {
+interface Making {
   readonly number: Required<VisitNumber>
   readonly now: Told
   readonly before: Told

@@ -52,7 +52,7 @@ export function contentsOf(resource: JsonObject): ReadonlyMap<string, ContentLab
 }
 
 /** Its labels with these, and as restricted as they ask; undefined where it lacks none. */
-export function labelledWith(resource: JsonObject, told: Iterable<ContentLabel>): readonly Coding[] | undefined {
+function labelledWith(resource: JsonObject, told: Iterable<ContentLabel>): readonly Coding[] | undefined {
   const labels = [...new Set(told)].map(sensitive)
   if (labels.length === 0) return undefined
   const labelled = withLabels(resource, [restricted, ...labels])

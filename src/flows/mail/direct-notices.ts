@@ -16,7 +16,7 @@ import { move } from '../coordination/move.ts'
 import { Kept } from '../kept.ts'
 
 /** A message on its way. */
-export interface OnItsWay {
+interface OnItsWay {
   readonly communication: string
   readonly delivery: string
   readonly connection: string

@@ -22,7 +22,7 @@ import { type ToldReferral, toldReferral } from './told-referral.ts'
 
 /** Events of an organization's work that its page offers, in this order; what else a performer may cause is for partners' software. */
 const offered = ['accept', 'reject', 'start', 'hold', 'resume', 'complete', 'fail'] as const
-export type WorkEvent = (typeof offered)[number]
+type WorkEvent = (typeof offered)[number]
 
 export type LinkPage =
   | { readonly page: 'message'; readonly subject?: string; readonly body: string }

@@ -14,14 +14,14 @@ import { caseloadsOf } from './assignments.ts'
 import { rolesOn } from './supervision.ts'
 import { worklistRows } from './worklist.ts'
 
-export interface OwnClient {
+interface OwnClient {
   readonly id: string
   readonly name: string
   readonly acuity?: number
   readonly zone?: string
 }
 
-export interface OwnWork {
+interface OwnWork {
   readonly name: string
   /** Of theirs the one that work is handed to: the coordinator's of a caseload, else the first. */
   readonly role?: string

@@ -25,7 +25,7 @@ const path = { PPRF: pathOf('PPRF'), supervisor: pathOf('supervisor') }
 
 const plays = (one: Participant, role: Role): boolean =>
   one?.type?.some((type) => type?.coding?.some((each) => each?.system === systems[role] && each.code === role)) === true
-export const isSecond = (one: Participant): boolean => plays(one, 'SPRF')
+const isSecond = (one: Participant): boolean => plays(one, 'SPRF')
 
 const clinician = (raw: fhir.Reference, where: string, report: Report): Clinician | undefined =>
   refIn(raw, ['Practitioner', 'PractitionerRole'], where, report) as Clinician | undefined

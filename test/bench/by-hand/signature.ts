@@ -10,7 +10,7 @@ import { named, setExtension } from './writes.ts'
 
 export type Signature = Session['signatures'][number]
 
-export const signatureUrl = local('signature')
+const signatureUrl = local('signature')
 const roles = known('client', 'guardian', 'coordinator', 'clinician', 'supervisor')
 const methods = known('wet', 'electronic', 'verbal-witnessed')
 const path = {

@@ -19,7 +19,7 @@ export const connection = (baseUrl: string, flavour: string): Connection => ({
   retry: { baseMs: 1, capMs: 1, maxAttempts: 1 },
 })
 
-export interface Spoken {
+interface Spoken {
   readonly connector: Connector
   readonly sandbox: SandboxServer
   close(): Promise<void>

@@ -8,7 +8,7 @@ export const concept = (system: string, code: string) => ({
   coding: [{ system: `http://terminology.hl7.org/CodeSystem/${system}`, code }],
 })
 
-export interface Deviation {
+interface Deviation {
   readonly that: string
   readonly push: readonly string[]
   /** In the order they are put. */

@@ -7,7 +7,7 @@ const fhir = 'application/fhir+json'
 const system = 'urn:lin'
 
 /** Resources of one history: some by id, some that are known by an identifier alone. */
-export interface Names {
+interface Names {
   readonly byId: readonly string[]
   readonly byIdentifier: readonly string[]
 }

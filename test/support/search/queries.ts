@@ -193,7 +193,7 @@ function looked(dice: Dice, type: Kind): Pair {
 }
 
 /** `depth`: links that may still follow. */
-export function randomPair(dice: Dice, type: Kind, depth = 3): Pair {
+function randomPair(dice: Dice, type: Kind, depth = 3): Pair {
   const roll = dice.below(10)
   const from = links[type]
   if (from !== undefined && roll < 2) return link(dice, type)
