@@ -17,13 +17,28 @@ import { heard } from './heard.ts'
 import { provenanceOf } from './intake/provenance.ts'
 import { once } from './once.ts'
 
-/** `action` names the story for the audit: `create`, `record-discharge` … The result must be JSON: a repeat is given it again. */
-export function commit<T>(ctx: Context, action: string, plan: Plan<T>): Promise<Result<T>> {
-  return ctx.store.commit(() => once(ctx, () => accompanied(ctx, action, plan)))
+/**
+ * `action` names the story for the audit: `create`, `record-discharge` … The result must be JSON: a repeat is given it again. `shows`: of
+ * what it tells (`Type/id`) beside what is written.
+ */
+export function commit<T>(
+  ctx: Context,
+  action: string,
+  plan: Plan<T>,
+  shows: (value: T) => readonly string[] = () => [],
+): Promise<Result<T>> {
+  return ctx.store.commit(() => {
+    const last = new Map<string, Put>()
+    return once(
+      ctx,
+      () => accompanied(ctx, action, plan, last),
+      (value) => [...last.keys(), ...shows(value)],
+    )
+  })
 }
 
-function* accompanied<T>(ctx: Context, action: string, plan: Plan<T>): Steps<Result<T>> {
-  const last = new Map<string, Put>()
+/** `last`: gathers what is written, as it comes to stand. */
+function* accompanied<T>(ctx: Context, action: string, plan: Plan<T>, last: Map<string, Put>): Steps<Result<T>> {
   const versions = new Set<string>()
   const deleted = new Set<string>()
   let told: Message | undefined

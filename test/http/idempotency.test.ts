@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { operator } from '../support/audit.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
+import { openSide, type Side } from '../support/sides.ts'
 
 let gateway: TestGateway
 beforeAll(async () => {
@@ -43,6 +44,21 @@ describe('under one key', () => {
     expect(await told(await post('/fhir', 'transaction', bundle('transaction', 'Tx', 'Tx')))).toEqual(first)
     expect(first.status).toBe(200)
     expect(await howMany('Tx')).toBe(2)
+  })
+
+  test('what a transaction looks for beside its writes is looked for again', async () => {
+    const asked = { request: { method: 'GET', url: 'Patient?family=Look' } }
+    const read = { request: { method: 'GET', url: 'Patient/looked-at' } }
+    const { entry, ...rest } = bundle('transaction', 'Look')
+    const send = () => post('/fhir', 'look', { ...rest, entry: [...entry, asked, read] })
+    const looked = { ...patient('At'), id: 'looked-at' }
+    await gateway.request('/fhir/Patient/looked-at', { method: 'PUT', json: looked })
+    const first = await told(await send())
+    expect([first.status, first.body]).toEqual([200, expect.stringContaining('"mode":"match"')])
+    expect(await told(await send())).toEqual(first)
+    await gateway.request('/fhir/Patient/looked-at', { method: 'DELETE' })
+    const again = (await (await send()).json()) as { entry: { response: { status: string } }[] }
+    expect(again.entry.map(({ response }) => response.status)).toEqual(['201 Created', '200 OK', '410'])
   })
 
   test('each entry of a batch is carried out once', async () => {
@@ -98,5 +114,49 @@ describe('under one key', () => {
     const broken = { ...patient('Again'), gender: 'blue' }
     expect((await post('/fhir/Patient', 'again', broken)).status).toBeGreaterThanOrEqual(400)
     expect((await post('/fhir/Patient', 'again', patient('Again'))).status).toBe(201)
+  })
+})
+
+describe('what was answered and is hidden by now', () => {
+  let side: Side
+  beforeAll(async () => {
+    side = await openSide()
+  })
+  afterAll(() => side.gateway.stop())
+
+  const label = { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: '42CFRPart2' }
+  const asSome = (path: string, key: string, json: object, headers: Record<string, string> = {}) =>
+    side.gateway.request(path, { method: 'POST', headers: { ...side.some, 'idempotency-key': key, ...headers }, json })
+  const hide = async (first: Response) => {
+    const { id } = (await first.json()) as { id: string }
+    const json = { resourceType: 'Parameters', parameter: [{ name: 'meta', valueMeta: { security: [label] } }] }
+    const done = await side.gateway.request(`/fhir/Patient/${id}/$meta-add`, { method: 'POST', headers: side.all, json })
+    expect(done.status).toBe(200)
+  }
+  const refused = { status: 403, body: expect.not.stringMatching(/Hale|cli-/) as string }
+
+  test('is not told again, whether it was made or found', async () => {
+    const found = { ...patient('Hale'), identifier: [{ system: 'urn:mrn', value: 'h1' }] }
+    const unless = { 'if-none-exist': 'identifier=urn:mrn|h1' }
+    const send = {
+      made: () => asSome('/fhir/Patient', 'made', found),
+      found: () => asSome('/fhir/Patient', 'found', found, unless),
+      both: () =>
+        asSome('/fhir', 'both', {
+          ...{ resourceType: 'Bundle', type: 'transaction' },
+          entry: [{ resource: found, request: { method: 'POST', url: 'Patient', ifNoneExist: 'identifier=urn:mrn|h1' } }],
+        }),
+    }
+    const made = await send.made()
+    expect([made.status, (await send.found()).status, (await send.both()).status]).toEqual([201, 200, 200])
+    await hide(made)
+    for (const again of Object.values(send)) expect(await told(await again())).toMatchObject(refused)
+  })
+
+  test('but what its writer never might read is as it was: it is their own word', async () => {
+    const secret = { ...patient('Own'), meta: { security: [label] } }
+    const first = await told(await asSome('/fhir/Patient', 'own', secret))
+    expect(first.status).toBe(201)
+    expect(await told(await asSome('/fhir/Patient', 'own', secret))).toEqual(first)
   })
 })

@@ -75,8 +75,9 @@ async function transaction(ctx: Context, entries: readonly BundleEntry[], wish: 
     writes.push({ ...write.value, entry })
   }
   const answers: EntryResponse[] = new Array(entries.length)
-  const room = 2 * wish.bundle
-  const done = await commit(ctx, 'transaction', function* (): Steps<Result<readonly (readonly [number, EntryAnswer])[]>> {
+  let isRepeat = true
+  let seen: Answers = []
+  const plan = function* (): Steps<Result<Answers>> {
     const written = yield* transact(
       ctx,
       writes.map((one) => one.write),
@@ -87,30 +88,57 @@ async function transaction(ctx: Context, entries: readonly BundleEntry[], wish: 
       const { entry, issues } = writes[place]!
       return [entry.index, answerOf(ctx, { ...one, issues }, entry, wish)] as const
     })
-    let size = 0
-    for (const entry of entries.filter(looks)) {
-      const answer = yield* readEntry(ctx, entry, wish)
-      if (!answer.ok) return ofEntry(entry.index, answer)
-      size += sizeOf(answer.value)
-      if (size > room) return ofEntry(entry.index, tooMuch)
-      results.push([entry.index, answer.value])
-    }
+    const read = yield* lookedAt(ctx, entries, wish)
+    if (!read.ok) return read
+    isRepeat = false
+    seen = read.value
     return ok(results)
-  })
+  }
+  const done = await commit(ctx, 'transaction', plan, (told) => told.flatMap(([, answer]) => namedIn(answer)))
   await resumedAfter(
     ctx,
     writes.map(({ write }) => write.type),
     done,
   )
   if (!done.ok) return done
-  for (const [index, answer] of done.value) answers[index] = await entryResponse(answer)
+  // A repeat is told again what was written; what only looks is asked anew, each by itself: the writes stand.
+  if (isRepeat) await answerEach(ctx, entries.filter(looks), wish, answers)
+  for (const [index, answer] of [...done.value, ...seen]) answers[index] = await entryResponse(answer)
   if (answers.length > few) await ctx.pause()
   return ok(responseBundle('transaction-response', answers))
 }
 
-/** Each entry by itself, in the order of the transaction rules. */
+type Answers = readonly (readonly [index: number, answer: EntryAnswer])[]
+
+const namedIn = ({ location }: EntryAnswer): readonly string[] => (location === undefined ? [] : [location.split('/_', 1)[0]!])
+
+/** What the entries that only look are answered with. */
+function* lookedAt(ctx: Context, entries: readonly BundleEntry[], wish: BundleWish): Steps<Result<Answers>> {
+  const results: (readonly [number, EntryAnswer])[] = []
+  let size = 0
+  for (const entry of entries.filter(looks)) {
+    const answer = yield* readEntry(ctx, entry, wish)
+    if (!answer.ok) return ofEntry(entry.index, answer)
+    size += sizeOf(answer.value)
+    if (size > 2 * wish.bundle) return ofEntry(entry.index, tooMuch)
+    results.push([entry.index, answer.value])
+  }
+  return ok(results)
+}
+
 async function batch(ctx: Context, entries: readonly BundleEntry[], wish: BundleWish): Promise<Result<string>> {
   const answers: EntryResponse[] = new Array(entries.length)
+  await answerEach(ctx, entries, wish, answers)
+  return ok(responseBundle('batch-response', answers))
+}
+
+/** Each entry by itself, in the order of the transaction rules. */
+async function answerEach(
+  ctx: Context,
+  entries: readonly BundleEntry[],
+  wish: BundleWish,
+  answers: EntryResponse[],
+): Promise<void> {
   let room = 2 * wish.bundle
   for (const some of sideBySide(processingOrder(entries))) {
     const answering = some.map(async (entry) => {
@@ -127,7 +155,6 @@ async function batch(ctx: Context, entries: readonly BundleEntry[], wish: Bundle
     await Promise.all(answering)
     await ctx.pause()
   }
-  return ok(responseBundle('batch-response', answers))
 }
 
 const tooMuch = fail(

@@ -17,10 +17,11 @@ export async function writeResource(ctx: Context, write: Write): Promise<Result<
     'resource' in write ? await lookThrough(ctx.store, checked(ctx, write.resource, write.type), ctx.pause) : ok(undefined)
   if (!findings.ok) return findings
   const { resource, issues = [] } = findings.value ?? {}
-  const written = await commit(ctx, write.kind, function* () {
+  const plan = function* () {
     const results = yield* transact(ctx, [resource ? ({ ...write, resource } as Write) : write])
     return results.ok ? ok(results.value[0]!) : results
-  })
+  }
+  const written = await commit(ctx, write.kind, plan, ({ type, id }) => (id === undefined ? [] : [`${type}/${id}`]))
   await resumedAfter(ctx, [write.type], written)
   return written.ok && issues.length > 0 ? ok({ ...written.value, issues }) : written
 }
