@@ -157,6 +157,40 @@ describe('"for robust search, servers should search the parts of a family name i
   })
 })
 
+describe('"insensitive to casing and included combining characters"; "punctuation … should also be ignored"', () => {
+  beforeAll(async () => {
+    const written = {
+      obrien: { name: [{ family: 'O’Brien-Łukasz', given: ['J.R.'] }] },
+      sisyphus: { name: [{ family: 'ΣΊΣΥΦΟΣ', given: ['Søren', 'Æsa'] }] },
+      street: { address: [{ line: ['12,  Main St., Apt. 4'], city: 'St.\u00a0Mary' }] },
+      dash: { name: [{ family: '-' }] },
+    }
+    for (const [id, content] of Object.entries(written)) {
+      const json = { resourceType: 'RelatedPerson', id, patient: { reference: 'Patient/ann' }, ...content }
+      expect((await gateway.request(`/fhir/RelatedPerson/${id}`, { method: 'PUT', json })).status).toBe(201)
+    }
+  })
+
+  it.each([
+    ['name', "o'brien", ['obrien']],
+    ['name', 'OBrien', ['obrien']],
+    ['name', 'O´Brien Lukasz', ['obrien']],
+    ['name', 'o`brien-łuk', ['obrien']],
+    ['name', 'jr', ['obrien']],
+    ['name:contains', 'n-luk', ['obrien']],
+    ['name:exact', "O'Brien-Łukasz", []],
+    ['name:exact', 'O’Brien-Łukasz', ['obrien']],
+    ['name', 'σίσυφος', ['sisyphus']],
+    ['name', 'ΣΊΣ', ['sisyphus']],
+    ['name', 'soren', ['sisyphus']],
+    ['name', 'AESA', ['sisyphus']],
+    ['address', '12 main st apt 4', ['street']],
+    ['address', '12, Main St.', ['street']],
+    ['address-city', 'St Mary', ['street']],
+    ['name', '-', ['dash']],
+  ])('%s=%s', async (name, value, found) => expect(await ids('RelatedPerson', { [name]: value })).toEqual(found))
+})
+
 it('"if the underlying data type is string then the search is not case sensitive"', async () => {
   const json = { resourceType: 'ValueSet', id: 'third', url: 'http://acme.example/other', version: '3.0-Draft', status: 'active' }
   expect((await gateway.request('/fhir/ValueSet/third', { method: 'PUT', json })).status).toBe(201)

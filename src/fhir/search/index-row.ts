@@ -32,19 +32,38 @@ export interface Sink {
   present(param: string): void
 }
 
-/**
- * Case-folded, without accents and other combining marks, white space runs as one space:
- * how strings are compared by default (https://hl7.org/fhir/R4/search.html#string).
- */
-export function normalise(text: string): string {
+/** Letters that no Unicode decomposition brings to their base: strokes, ligatures, and the Greek s at the end of a word. */
+const bases: Readonly<Record<string, string>> = {
+  ...{ ß: 'ss', æ: 'ae', œ: 'oe', ø: 'o', ł: 'l', đ: 'd', ħ: 'h', ŧ: 't', ı: 'i', ς: 'σ' },
+}
+const unlikeBase = new RegExp(`[${Object.keys(bases).join('')}]`, 'g')
+
+/** Case-folded, without accents and other combining marks, white space runs as one space. */
+export function folded(text: string): string {
   if (/^[ -~]*$/.test(text)) {
     const lower = text.toLowerCase()
     return lower.startsWith(' ') || lower.endsWith(' ') || lower.includes('  ') ? lower.replace(/ +/g, ' ').trim() : lower
   }
-  const folded = text
+  const plain = text
+    .replace(/[´ʼ]/g, "'")
     .normalize('NFKD')
     .replace(/\p{M}+/gu, '')
     .toLowerCase()
-    .replaceAll('ß', 'ss')
-  return folded.normalize('NFKC').replace(/\s+/g, ' ').trim()
+    .replace(unlikeBase, (letter) => bases[letter]!)
+  return plain.normalize('NFKC').replace(/\s+/g, ' ').trim()
+}
+
+/**
+ * How strings are compared by default: folded, and without punctuation. What stands between words parts them (Smith-Jones, Smith Jones),
+ * what stands within or beside them is nothing (O'Brien, OBrien, St. Mary). https://hl7.org/fhir/R4/search.html#string
+ */
+export function normalise(text: string): string {
+  const whole = folded(text)
+  if (/^[a-z0-9 ]*$/.test(whole)) return whole
+  const bare = whole
+    .replace(/[\p{Pd}\p{Pc},;:/\\&]/gu, ' ')
+    .replace(/[\p{P}`]/gu, '')
+    .replace(/ +/g, ' ')
+    .trim()
+  return bare === '' ? whole : bare
 }

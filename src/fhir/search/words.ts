@@ -3,12 +3,12 @@
  * without regard to case and accents; all words of a value have to be there, in whatever order.
  * https://hl7.org/fhir/R4/search.html#content
  */
-import { normalise } from './index-row.ts'
+import { folded } from './index-row.ts'
 import type { WordsFilter } from './query.ts'
 
 /** Words as they are compared. */
 export const wordsOf = (text: string): readonly string[] =>
-  normalise(text)
+  folded(text)
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word !== '')
 

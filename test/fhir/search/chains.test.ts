@@ -102,7 +102,7 @@ describe('composites', () => {
       of: [
         [
           { kind: 'token', param: 'code', values: [{ code: 'a$b' }] },
-          { kind: 'string', param: 'value-string', match: 'starts', values: ['c,d'] },
+          { kind: 'string', param: 'value-string', match: 'starts', values: ['c d'] },
         ],
         [
           { kind: 'token', param: 'code', values: [{ code: 'e' }] },
