@@ -191,6 +191,14 @@ describe('"insensitive to casing and included combining characters"; "punctuatio
   ])('%s=%s', async (name, value, found) => expect(await ids('RelatedPerson', { [name]: value })).toEqual(found))
 })
 
+it('"resources that have a value": a name is one, though nothing of it is known', async () => {
+  const absent = { url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'masked' }
+  const json = { resourceType: 'Person', id: 'masked', name: [{ extension: [absent] }], address: [{ use: 'home' }] }
+  await gateway.request('/fhir/Person/masked', { method: 'PUT', json })
+  expect(await ids('Person', { 'name:missing': 'false', 'address:missing': 'false' })).toEqual(['masked'])
+  expect(await ids('Person', { 'address-city:missing': 'true', _id: 'masked' })).toEqual(['masked'])
+})
+
 it('"if the underlying data type is string then the search is not case sensitive"', async () => {
   const json = { resourceType: 'ValueSet', id: 'third', url: 'http://acme.example/other', version: '3.0-Draft', status: 'active' }
   expect((await gateway.request('/fhir/ValueSet/third', { method: 'PUT', json })).status).toBe(201)

@@ -131,13 +131,18 @@ const parts =
   (sink, param, value, path) => {
     const found = members(value)
     if (found === undefined) return
+    let isNamed = false
     for (const name of names) {
       const part = found[name]
-      if (typeof part === 'string') {
-        string(sink, param, part, path)
-        if (name === 'family') laterNames(sink, param, part)
-      } else if (part !== undefined) for (const each of list(part)) string(sink, param, each, path)
+      if (part === undefined) continue
+      for (const each of Array.isArray(part) ? part : [part]) {
+        string(sink, param, each, path)
+        if (name === 'family' && typeof each === 'string') laterNames(sink, param, each)
+        isNamed ||= typeof each === 'string'
+      }
     }
+    // A name that is not known is one: its parts are missing, it is not.
+    if (!isNamed) sink.present(param)
   }
 
 const finite = (value: unknown): number | undefined => {
