@@ -161,19 +161,42 @@ const orderOf = (request: EntryRequest): number => order[isRead(request) ? 'GET'
 export const processingOrder = (entries: readonly BundleEntry[]): BundleEntry[] =>
   entries.toSorted((a, b) => (a.request ? orderOf(a.request) : 4) - (b.request ? orderOf(b.request) : 4))
 
+interface Within {
+  readonly fullUrl?: string
+  readonly base?: string
+  /** The version that a link's own has become, of what it became (`Type/id`); undefined for one that was there before. */
+  readonly versionOf?: (name: string, version: string) => number | undefined
+}
+
 /**
  * How the references of one resource are to be stored: `table` maps fullUrls and conditional references to what they became; a relative
  * reference is taken to be below the base of the entry's own fullUrl (https://hl7.org/fhir/R4/bundle.html#references), and an absolute one
- * below our own `base` is made relative, so that the index and the compartments know it for what it is.
+ * below our own `base` is made relative, so that the index and the compartments know it for what it is. What names a version goes on naming
+ * one, and a place within goes on being one.
  */
-export function referencesWithin(table: References, within: { readonly fullUrl?: string; readonly base?: string }): References {
+export function referencesWithin(table: References, within: Within): References {
   const own = within.fullUrl === undefined ? undefined : parseReference(within.fullUrl)
+  const entryAt = (link: string): string | undefined =>
+    table.get(link) ??
+    (own?.kind === 'absolute' && parseReference(link).kind === 'relative' ? table.get(`${own.base}/${link}`) : undefined)
   return {
     get(link) {
-      const known = table.get(link)
+      const known = entryAt(link)
       if (known !== undefined) return known
-      if (own?.kind === 'absolute' && parseReference(link).kind === 'relative') return table.get(`${own.base}/${link}`)
+      const { name, version, place } = partsOf(link)
+      const entry = name === link ? undefined : entryAt(name)
+      if (entry !== undefined && version === '') return entry + place
+      const stands = entry && within.versionOf?.(entry, version)
+      if (stands !== undefined) return `${entry}/_history/${stands}${place}`
       return within.base === undefined ? undefined : localReference(link, within.base)
     },
   }
+}
+
+/** A link taken apart: what it names, a version of it, and a place in that, from `#` on. */
+function partsOf(link: string): { readonly name: string; readonly version: string; readonly place: string } {
+  const hash = link.indexOf('#')
+  const whole = hash < 0 ? link : link.slice(0, hash)
+  const [name = '', version = ''] = whole.split('/_history/', 2)
+  return { name, version, place: link.slice(whole.length) }
 }

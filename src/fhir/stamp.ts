@@ -143,7 +143,10 @@ const valueAt = (root: unknown, path: Path): unknown =>
 
 /** Links and images of a narrative. */
 const relink = (narrative: string, references: References): string =>
-  narrative.replace(/\b(href|src)=(["'])([^"'<>]+)\2/g, (whole, name: string, quote: string, link: string) => {
-    const to = references.get(link)
-    return to === undefined ? whole : `${name}=${quote}${to}${quote}`
-  })
+  narrative.replace(
+    /\b((?:href|src)\s{0,9}=\s{0,9})(["'])([^"'<>]+)\2/g,
+    (whole, before: string, quote: string, link: string) => {
+      const to = references.get(link)
+      return to === undefined ? whole : `${before}${quote}${to}${quote}`
+    },
+  )

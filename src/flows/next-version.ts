@@ -10,7 +10,7 @@ import { labelsByContent } from './labels/content-labels.ts'
  * A commit makes one version of a resource: what it has written already (nothing else is of its instant) is written anew. `at` is the
  * commit's instant.
  */
-function versionAfter(current: Stored | undefined, at: string): number {
+export function versionAfter(current: Stored | undefined, at: string): number {
   if (current === undefined) return 1
   return current.text !== undefined && current.at === at ? current.version : current.version + 1
 }

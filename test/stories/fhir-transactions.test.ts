@@ -112,6 +112,58 @@ describe('names of entries', () => {
     expect(await read(c!)).toMatchObject({ instantiatesCanonical: ['urn:uuid:d'], instantiatesUri: [d] })
   })
 
+  it('may name a version of another entry: it goes on naming one', async () => {
+    const there = 'https://there.example/fhir'
+    const person = create(`${there}/Patient/1`, patient())
+    const note = create(
+      `${there}/Flag/1`,
+      flag({ reference: 'Patient/1/_history/7' }, { author: { reference: `${there}/Patient/1` } }),
+    )
+    const report = create('urn:uuid:7d1b8b1e-58a3-4c2b-9a54-3f3f2b7f0c01', {
+      ...{ resourceType: 'Provenance', recorded: '2026-03-02T10:00:00Z', agent: [{ who: { display: 'x' } }] },
+      target: [{ reference: `${there}/Patient/1/_history/7` }, { reference: `${there}/Flag/1/_history/2` }],
+    })
+    const [, made] = await transaction(report, note, person)
+    const [who, what] = [idOf(made, 2), idOf(made, 1)]
+    expect(await read(`Flag/${what}`)).toMatchObject({
+      subject: { reference: `Patient/${who}/_history/1` },
+      author: { reference: `Patient/${who}` },
+    })
+    expect(await read(`Provenance/${idOf(made, 0)}`)).toMatchObject({
+      target: [{ reference: `Patient/${who}/_history/1` }, { reference: `Flag/${what}/_history/1` }],
+    })
+  })
+
+  it('and a version that stood before is meant as it was, whatever the transaction makes of it', async () => {
+    const here = 'http://localhost/fhir'
+    await put('Patient/versions', { resourceType: 'Patient', id: 'versions' })
+    const send = (versionId: string, active: boolean) =>
+      transaction(
+        {
+          fullUrl: `${here}/Patient/versions`,
+          resource: { resourceType: 'Patient', id: 'versions', meta: { versionId }, active },
+          request: { method: 'PUT', url: 'Patient/versions' },
+        },
+        create(`${here}/Flag/new`, flag({ reference: 'Patient/versions/_history/1' })),
+      )
+    const subjectOf = async ([, made]: Awaited<ReturnType<typeof send>>) =>
+      ((await read(`Flag/${idOf(made, 1)}`)) as { subject: { reference: string } }).subject.reference
+    expect(await subjectOf(await send('2', true))).toBe('Patient/versions/_history/1')
+    expect(await subjectOf(await send('1', false))).toBe('Patient/versions/_history/3')
+    // It brought nothing: no version was made.
+    expect(await subjectOf(await send('1', false))).toBe('Patient/versions/_history/3')
+  })
+
+  it('may name a place in another entry', async () => {
+    const link = 'urn:uuid:7d1b8b1e-58a3-4c2b-9a54-3f3f2b7f0c02'
+    const div = (to: string) =>
+      `<div xmlns="http://www.w3.org/1999/xhtml"><a href="${to}#part">a</a><a href = "${to}">b</a></div>`
+    const text = { status: 'generated', div: div(link) }
+    const [, made] = await transaction(create(link, patient()), create('urn:uuid:f', flag({ reference: link }, { text })))
+    const kept = (await read(`Flag/${idOf(made, 1)}`)) as { text: { div: string } }
+    expect(kept.text.div).toBe(div(`Patient/${idOf(made, 0)}`))
+  })
+
   it('may lead in a circle', async () => {
     const [, answer] = await transaction(
       create('urn:uuid:a', patient({ link: [{ other: { reference: 'urn:uuid:b' }, type: 'seealso' }] })),

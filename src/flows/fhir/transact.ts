@@ -24,6 +24,9 @@ import { guarded } from './guard.ts'
 import { patched } from './patched.ts'
 import { readableMatches, wouldLose } from './redaction.ts'
 import { type At, criteriaOf, settle, type Target, twice, type Wanted } from './settle.ts'
+import { versionNamed } from './version-named.ts'
+
+type Bringing = Extract<Settled, { resource: unknown }>
 
 interface Around {
   /** Where each write stands in its Bundle. */
@@ -69,6 +72,7 @@ export function* transact(ctx: Context, writes: readonly Write[], around?: Aroun
   if (dangling) return dangling
 
   const base = `${ctx.settings.baseUrl}/fhir`
+  const versionOf = versionNamed(targets.value, at, ({ write, current }) => 'resource' in write && isSame(write, current!))
   const changes: Change[] = []
   const puts: Put[] = []
   const results: Written[] = []
@@ -88,6 +92,15 @@ export function* transact(ctx: Context, writes: readonly Write[], around?: Aroun
   yield* recheckLines(touched.flatMap(removedFrom), at)
   return ok(yield* readableMatches(ctx, asTheyStand(results, [...upheld.value, ...then.value])))
 
+  function referencesOf({ fullUrl }: Bringing): References {
+    return referencesWithin(links, { base, versionOf, ...(fullUrl !== undefined && { fullUrl }) })
+  }
+
+  /** Would the update store the very text that stands there? Then no version is made and the old ETag stands. */
+  function isSame(write: Bringing, current: Stored): boolean {
+    return nextVersion(write.type, current.id, write.resource, current, current.at, referencesOf(write)).text === current.text
+  }
+
   function outcomeOf({ write, current, id, matched, twin }: Target): Written {
     if (write.kind === 'delete') {
       if (!current || current.text === undefined)
@@ -99,9 +112,8 @@ export function* transact(ctx: Context, writes: readonly Write[], around?: Aroun
     }
     if (twin !== undefined) return { ...results[twin]!, effect: 'matched' }
     if (matched) return standing('matched', current!)
-    const references = referencesWithin(links, { base, ...(write.fullUrl !== undefined && { fullUrl: write.fullUrl }) })
-    if (current?.text !== undefined && bringsNothing(write, current, references)) return standing('same', current)
-    const put = nextVersion(write.type, id!, write.resource, current, at, references)
+    if (current?.text !== undefined && isSame(write, current)) return standing('same', current)
+    const put = nextVersion(write.type, id!, write.resource, current, at, referencesOf(write))
     changes.push(put)
     puts.push(put)
     if (current?.text === undefined) fresh.push(put)
@@ -227,9 +239,4 @@ function danglingUrn(
       )
   }
   return undefined
-}
-
-/** Would the update store the very text that stands there? Then no version is made and the old ETag stands. */
-function bringsNothing(write: Extract<Settled, { resource: unknown }>, current: Stored, links: References): boolean {
-  return nextVersion(write.type, current.id, write.resource, current, current.at, links).text === current.text
 }
