@@ -61,12 +61,13 @@ export function readRequest(given: unknown, resource: JsonObject | undefined, ba
 
 /** Whether method, URL and resource belong together. */
 function fits(request: EntryRequest, resource: JsonObject | undefined): Read {
-  const { method, type, id, operation, member, query } = request
+  const { method, type, id, version, operation, member, query } = request
   // A form is no resource: https://hl7.org/fhir/R4/search.html lets a search by POST have its parameters in the URL as well.
   if (operation === '_search' && resource !== undefined)
     return refuse('resource', 'is no form: a search has its URL for parameters')
   if (operation !== undefined || method === 'GET' || method === 'HEAD') return { ok: true, value: request }
   if (type === undefined) return refuse('request.url', 'has to name a resource type')
+  if (version !== undefined) return refuse('request.url', `names a version, which no ${method} changes`)
   if (member !== undefined) return refuse('request.url', `is of a search, which is no ${method}`)
   if (query && (method === 'POST' || id !== undefined)) return refuse('request.url', 'has criteria, which are not for this write')
   if (method === 'POST') {
@@ -97,7 +98,8 @@ function withinBase(url: string, base: string | undefined): string {
 function readUrl(url: string): Target | undefined {
   const mark = url.indexOf('?')
   const query = mark < 0 ? {} : { query: url.slice(mark + 1) }
-  const parts = (mark < 0 ? url : url.slice(0, mark)).split('/')
+  const parts = decoded(mark < 0 ? url : url.slice(0, mark))?.split('/') ?? ['?']
+  if (parts.length > 1 && parts.at(-1) === '') parts.pop()
   const [first = '', second, third, fourth, ...rest] = parts
   if (rest.length > 0) return undefined
   if (isOperation(first) || first === 'metadata' || first === '')
@@ -116,6 +118,15 @@ function readUrl(url: string): Target | undefined {
   if (!isOperation(third)) return undefined
   if (fourth === undefined) return { type: first, id: second, operation: third, ...query }
   return third === '_history' && isId(fourth) ? { type: first, id: second, version: fourth, ...query } : undefined
+}
+
+/** Undefined for a path that is not encoded as a URL is, or hides its slashes. */
+function decoded(path: string): string | undefined {
+  try {
+    return /%2f/i.test(path) ? undefined : decodeURIComponent(path)
+  } catch {
+    return undefined
+  }
 }
 
 const named = (first: string): Target => (first === '' ? {} : { operation: first })

@@ -79,6 +79,10 @@ describe('a transaction', () => {
     ['an update without id or criteria', { resource: patient, request: { method: 'PUT', url: 'Patient' } }, 'request.url'],
     ['a deletion of everything', { request: { method: 'DELETE', url: 'Patient' } }, 'request.url'],
     ['a deletion by empty criteria', { request: { method: 'DELETE', url: 'Patient?' } }, 'request.url'],
+    ['an update of a version', { resource: patient, request: { method: 'PUT', url: 'Patient/1/_history/2' } }, 'request.url'],
+    ['a deletion of a version', { request: { method: 'DELETE', url: 'Patient/1/_history/2' } }, 'request.url'],
+    ['a path in disguise', { request: { method: 'GET', url: 'Patient%2F1' } }, 'request.url'],
+    ['a path that is encoded wrongly', { request: { method: 'GET', url: 'Patient/%' } }, 'request.url'],
     ['a create of nothing', { request: post }, 'resource'],
     ['a create of another type', { resource: { resourceType: 'Group' }, request: post }, 'resource'],
     ['an update of another id', { resource: patient, request: { method: 'PUT', url: 'Patient/2' } }, 'resource.id'],
@@ -93,6 +97,13 @@ describe('a transaction', () => {
   ])('fails with %s', (_, entry, place) => {
     const path = place === '' ? 'Bundle.entry[1]' : `Bundle.entry[1].${place}`
     expect(faults('transaction', [{ resource: patient, request: post }, entry])).toEqual([path])
+  })
+
+  test('names the same by a URL that is encoded, or ends with a slash', () => {
+    const urls = ['Patient/1', 'Patient/%31', '%50atient/1', 'Patient/1/']
+    const read = bundle('batch', [...urls.map((url) => ({ request: { method: 'GET', url } }))])
+    if (!read.ok) throw new Error(JSON.stringify(read.problem))
+    expect(read.value.entries.map(({ request }) => [request?.type, request?.id])).toEqual(urls.map(() => ['Patient', '1']))
   })
 
   test('tells all its faults at once', () => {

@@ -61,6 +61,44 @@ describe('one resource', () => {
     expect(new Set(answers.map((answer) => answer.headers.get('location'))).size).toBe(1)
   })
 
+  it('is created under a condition however that is written, and under none of another type', async () => {
+    const one = patient('Rivera', '43')
+    const forms = [
+      'identifier=urn:mrn|43',
+      '?identifier=urn:mrn|43',
+      'Patient?identifier=urn:mrn|43',
+      'http://localhost/fhir/Patient?identifier=urn:mrn|43',
+    ]
+    const alone = async (condition: string) =>
+      (await gateway.request('/fhir/Patient', json(one, { 'if-none-exist': condition }))).status
+    const within = async (ifNoneExist: string) => {
+      const entry = [{ resource: one, request: { method: 'POST', url: 'Patient', ifNoneExist } }]
+      const answer = await gateway.request('/fhir', json({ resourceType: 'Bundle', type: 'transaction', entry }))
+      const { entry: [{ response: { status } = { status: '' } } = {}] = [] } = (await answer.json()) as {
+        entry?: { response?: { status: string } }[]
+      }
+      return [answer.status, status]
+    }
+    expect(await alone(forms[0]!)).toBe(201)
+    for (const form of forms) expect([await alone(form), await within(form)]).toEqual([200, [200, '200 OK']])
+    expect([await alone('Observation?identifier=urn:mrn|43'), await within('Observation?identifier=urn:mrn|43')]).toEqual([
+      400,
+      [400, ''],
+    ])
+  })
+
+  it('is found by a condition that has a question mark in it', async () => {
+    const set = (title: string) => ({ resourceType: 'ValueSet', status: 'active', url: 'urn:sets?title=b', title })
+    const at = (url: string, method: string, body?: object) =>
+      gateway.request(`/fhir/ValueSet?url=${url}`, { ...(body && json(body)), method })
+    expect((await at('urn:sets?title=b', 'PUT', set('a'))).status).toBe(201)
+    expect((await gateway.request('/fhir/ValueSet', json({ ...set('b'), url: 'urn:other' }))).status).toBe(201)
+    expect((await at('urn:nothing?title=b', 'DELETE')).status).toBe(204)
+    const found = (await (await gateway.request('/fhir/ValueSet?_total=accurate')).json()) as { total: number }
+    expect(found.total).toBe(2)
+    expect((await at('urn:sets?title=b', 'PUT', set('c'))).status).toBe(200)
+  })
+
   it('keeps its effect once under one Idempotency-Key', async () => {
     const send = (mrn: string) => gateway.request('/fhir/Patient', json(patient('Rivera', mrn), { 'idempotency-key': 'abc' }))
     const [first, second] = [await send('1'), await send('1')]

@@ -12,9 +12,9 @@ import type { Context } from '../context.ts'
 import { type BundleWish, processBundle } from './bundle.ts'
 import type { Written } from './entry.ts'
 import { writeResource } from './write.ts'
-import { notKept } from './write-entry.ts'
+import { notKept, unlessThere } from './write-entry.ts'
 
-/** Where a write goes: an id, or criteria (the text after `?`). */
+/** Where a write goes: an id, or criteria (the text after the first `?` of its URL). */
 interface Target {
   readonly id?: string
   readonly criteria?: string
@@ -47,12 +47,8 @@ export const patchResource = (ctx: Context, type: string, body: Uint8Array, targ
 async function created(ctx: Context, type: string, body: Uint8Array, ifNoneExist?: string): Promise<Result<Written>> {
   const resource = await resourceIn(ctx, type, body)
   if (!resource.ok) return resource
-  return writeResource(ctx, {
-    kind: 'create',
-    type,
-    resource: resource.value,
-    ...(ifNoneExist !== undefined && { ifNoneExist: bare(ifNoneExist) }),
-  })
+  const unless = unlessThere(type, ifNoneExist)
+  return unless.ok ? writeResource(ctx, { kind: 'create', type, resource: resource.value, ...unless.value }) : unless
 }
 
 async function updated(ctx: Context, type: string, body: Uint8Array, target: Target): Promise<Result<Written>> {
@@ -122,13 +118,11 @@ function conditionsOf(target: Target): Result<Conditions> {
   if (match && !match.ok) return match
   const noneMatch = ifNoneMatch === undefined ? undefined : parseIfNoneMatch(ifNoneMatch)
   if (noneMatch && !noneMatch.ok) return noneMatch
-  if (id === undefined && (criteria === undefined || bare(criteria) === ''))
+  if (id === undefined && (criteria === undefined || criteria === ''))
     return fail('invalid', 'This needs an id, or search criteria.')
   return ok({
-    ...(id !== undefined ? { id } : { criteria: bare(criteria!) }),
+    ...(id !== undefined ? { id } : { criteria: criteria! }),
     ...(match && { ifMatch: match.value }),
     ...(noneMatch && { ifNoneMatch: noneMatch.value }),
   })
 }
-
-const bare = (criteria: string): string => criteria.slice(criteria.indexOf('?') + 1)

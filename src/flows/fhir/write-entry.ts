@@ -34,6 +34,20 @@ export function* acceptable(ctx: Context, entry: BundleEntry, library: Library, 
 
 export const notKept = fail('not-found', 'Parameters go along with operations: FHIR R4 has no endpoint that keeps them.')
 
+/**
+ * The condition of a create: "just the portion of the search URL after the '?'", or (as clients of other servers say it) all of that URL.
+ * A search of another type is no condition on this one. https://hl7.org/fhir/R4/http.html#ccreate
+ */
+export function unlessThere(type: string, ifNoneExist: string | undefined): Result<{ readonly ifNoneExist?: string }> {
+  if (ifNoneExist === undefined) return ok({})
+  const mark = ifNoneExist.indexOf('?')
+  const before = ifNoneExist.slice(0, Math.max(mark, 0))
+  if (mark < 0 || before.includes('=')) return ok({ ifNoneExist })
+  if (before !== '' && before.split('/').at(-1) !== type)
+    return fail('invalid', `If-None-Exist names another type than ${type}, which is to be created.`)
+  return ok({ ifNoneExist: ifNoneExist.slice(mark + 1) })
+}
+
 /** Operations that write, by their names. */
 const labelled: Readonly<Record<string, 'add' | 'delete'>> = { '$meta-add': 'add', '$meta-delete': 'delete' }
 
@@ -56,7 +70,10 @@ export function writeOf({ request, resource, fullUrl }: BundleEntry): Result<Wri
     const patch = metaPatch(resource, labelling)
     return patch.ok ? ok({ kind: 'patch', type, id: id!, patch: patch.value, ...conditions }) : patch
   }
-  if (method === 'POST') return ok({ kind: 'create', type, resource, ...name, ...(ifNoneExist !== undefined && { ifNoneExist }) })
+  if (method === 'POST') {
+    const unless = unlessThere(type, ifNoneExist)
+    return unless.ok ? ok({ kind: 'create', type, resource, ...name, ...unless.value }) : unless
+  }
   if (method === 'PUT') {
     const unless = noneMatch.value && { ifNoneMatch: noneMatch.value }
     return ok({ kind: 'update', type, resource, ...name, ...target, ...conditions, ...unless })
