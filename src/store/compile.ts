@@ -32,7 +32,7 @@ type Bindings = Record<string, Value>
 type Places<P extends Bindings> = <K extends keyof P & string>(name: K) => P[K]
 
 /** A statement with named places: P what it is given, R a row of its answer. */
-interface Prepared<P extends Bindings, R> {
+export interface Prepared<P extends Bindings, R> {
   readonly sql: string
   /** The values in the order of the places, added to the list. */
   bind(values: P, list?: Value[]): Value[]

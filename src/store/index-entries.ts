@@ -157,8 +157,8 @@ export function* entriesOf(resources: readonly Indexable[], { terms, parameters 
     extractAll(resource, taken)
     return taken
   })
-  const found = unknown.length > 0 ? yield* terms.numbers(unknown) : undefined
-  const number = (noted: Noted): number => (typeof noted === 'number' ? noted : found!.get(noted)!)
+  yield* terms.number(unknown)
+  const number = (noted: Noted): number => (typeof noted === 'number' ? noted : noted.number!)
 
   const entries: Entry[] = []
   for (const [i, { number: resource, type }] of resources.entries()) {
@@ -167,7 +167,10 @@ export function* entriesOf(resources: readonly Indexable[], { terms, parameters 
     const known = yield* parameters.of(type, params, periods, amounts, words)
     const of = (param: string) => known.get(param)!
     const keys = new Set([keyOf(of(''), noTerm)])
-    for (let k = 0; k < noted.length; k++) keys.add(keyOf(of(params[k]!), number(noted[k]!)))
+    for (let k = 0; k < noted.length; k++) {
+      if (k % slice === slice - 1) yield turn
+      keys.add(keyOf(of(params[k]!), number(noted[k]!)))
+    }
     entries.push({
       number: resource,
       keys: [...keys].sort((a, b) => a - b),
@@ -195,17 +198,24 @@ function datedBy(param: string | undefined, periods: Notes['periods']): { param:
 
 /** So many rows of a kind are few: comparing each with all before it is quicker than anything cleverer. */
 const few = 16
-/** Of many so many are compared between two turns. */
+/** Of many so many are worked on between two turns. */
 const slice = 10_000
+
+/** Between the rows that one resource may have many of. */
+export function* rest(row: number): Sql<void> {
+  if (row % slice === slice - 1) yield turn
+}
+
+/** The same for equal rows alone: NUL is in no text that is kept. */
+export const textOf = (row: readonly Value[]): string => row.join('\0')
 
 function* distinct(rows: readonly (readonly Value[])[]): Sql<Value[]> {
   const flat: Value[] = []
   if (rows.length > few) {
     const seen = new Set<string>()
     for (const [i, row] of rows.entries()) {
-      if (i % slice === slice - 1) yield turn
-      // NUL is in no text that is kept.
-      const key = row.join('\0')
+      yield* rest(i)
+      const key = textOf(row)
       if (seen.has(key)) continue
       seen.add(key)
       flat.push(...row)

@@ -11,11 +11,15 @@
  * - dated: postings by date, where they are many: see dated.ts.
  * - indexed: the keys of a resource: what it has is asked here, and what it had when it changes.
  */
-import { db, each, prepare, row, rows } from './compile.ts'
+import { sql } from 'kysely'
+import { db, each, type Prepared, prepare, row, rows } from './compile.ts'
 import { keysIn, keysText } from './dialect.ts'
-import { type Entry, entriesOf, type Indexable, type Numbers, segmentOf } from './index-entries.ts'
+import { type Entry, entriesOf, type Indexable, type Numbers, rest, segmentOf, textOf } from './index-entries.ts'
 import { takeOut } from './postings.ts'
 import { inParts, type Sql, type Value } from './sql.ts'
+
+/** Of one resource so many rows are read at a time. */
+const page = 4000
 
 const insertSegment = prepare<{ number: number }>()(($) =>
   db
@@ -27,9 +31,22 @@ type PeriodRow = { number: number; parameter: number; lo: number; hi: number }
 const insertPeriod = prepare<PeriodRow>()(($) =>
   db.insertInto('period').values({ number: $('number'), parameter: $('parameter'), lo: $('lo'), hi: $('hi') }),
 )
-const deletePeriods = prepare<{ number: number }>()(($) => db.deleteFrom('period').where('number', '=', $('number')))
-const periodsOf = prepare<{ number: number }>()(($) =>
-  db.selectFrom('period').select(['number', 'parameter', 'lo', 'hi']).where('number', '=', $('number')),
+const deletePeriod = prepare<PeriodRow>()(($) =>
+  db
+    .deleteFrom('period')
+    .where('number', '=', $('number'))
+    .where('parameter', '=', $('parameter'))
+    .where('lo', '=', $('lo'))
+    .where('hi', '=', $('hi')),
+)
+const periodsAfter = prepare<PeriodRow>()(($) =>
+  db
+    .selectFrom('period')
+    .select(['number', 'parameter', 'lo', 'hi'])
+    .where('number', '=', $('number'))
+    .where(sql<boolean>`(parameter, lo, hi) > (${$('parameter')}, ${$('lo')}, ${$('hi')})`)
+    .orderBy(['parameter', 'lo', 'hi'])
+    .limit(page),
 )
 type AmountRow = { number: number; parameter: number; lo: number; hi: number; unit: number; printed: number }
 const insertAmount = prepare<AmountRow>()(($) =>
@@ -42,17 +59,47 @@ const insertAmount = prepare<AmountRow>()(($) =>
     printed: $('printed'),
   }),
 )
-const deleteAmounts = prepare<{ number: number }>()(($) => db.deleteFrom('amount').where('number', '=', $('number')))
-const amountsOf = prepare<{ number: number }>()(($) =>
-  db.selectFrom('amount').select(['number', 'parameter', 'lo', 'hi', 'unit', 'printed']).where('number', '=', $('number')),
+const deleteAmount = prepare<AmountRow>()(($) =>
+  db
+    .deleteFrom('amount')
+    .where('number', '=', $('number'))
+    .where('parameter', '=', $('parameter'))
+    .where('lo', '=', $('lo'))
+    .where('hi', '=', $('hi'))
+    .where('unit', '=', $('unit'))
+    .where('printed', '=', $('printed')),
+)
+const amountsAfter = prepare<AmountRow>()(($) =>
+  db
+    .selectFrom('amount')
+    .select(['number', 'parameter', 'lo', 'hi', 'unit', 'printed'])
+    .where('number', '=', $('number'))
+    .where(
+      sql<boolean>`(parameter, lo, hi, unit, printed) > (${$('parameter')}, ${$('lo')}, ${$('hi')}, ${$('unit')}, ${$('printed')})`,
+    )
+    .orderBy(['parameter', 'lo', 'hi', 'unit', 'printed'])
+    .limit(page),
 )
 type WordRow = { number: number; parameter: number; value: string; exact: string }
 const insertWord = prepare<WordRow>()(($) =>
   db.insertInto('word').values({ number: $('number'), parameter: $('parameter'), value: $('value'), exact: $('exact') }),
 )
-const deleteWords = prepare<{ number: number }>()(($) => db.deleteFrom('word').where('number', '=', $('number')))
-const wordsOf = prepare<{ number: number }>()(($) =>
-  db.selectFrom('word').select(['number', 'parameter', 'value', 'exact']).where('number', '=', $('number')),
+const deleteWord = prepare<WordRow>()(($) =>
+  db
+    .deleteFrom('word')
+    .where('number', '=', $('number'))
+    .where('parameter', '=', $('parameter'))
+    .where('value', '=', $('value'))
+    .where('exact', '=', $('exact')),
+)
+const wordsAfter = prepare<WordRow>()(($) =>
+  db
+    .selectFrom('word')
+    .select(['number', 'parameter', 'value', 'exact'])
+    .where('number', '=', $('number'))
+    .where(sql<boolean>`(parameter, value, exact) > (${$('parameter')}, ${$('value')}, ${$('exact')})`)
+    .orderBy(['parameter', 'value', 'exact'])
+    .limit(page),
 )
 const insertIndexed = prepare<{ number: number; keys: string }>()(($) =>
   db.insertInto('indexed').values({ number: $('number'), keys: $('keys') }),
@@ -66,12 +113,33 @@ const updateIndexed = prepare<{ number: number; keys: string }>()(($) =>
 const deleteIndexed = prepare<{ number: number }>()(($) => db.deleteFrom('indexed').where('number', '=', $('number')))
 const indexedOf = prepare<{ number: number }>()(($) => db.selectFrom('indexed').select('keys').where('number', '=', $('number')))
 
-/** The tables with rows by resource: how they are written, cleared and read for one. */
-const tables = [
-  { insert: insertPeriod, clear: deletePeriods, read: periodsOf, of: 'periods', width: 4 },
-  { insert: insertAmount, clear: deleteAmounts, read: amountsOf, of: 'amounts', width: 6 },
-  { insert: insertWord, clear: deleteWords, read: wordsOf, of: 'words', width: 4 },
-] as const
+type AnyRow = Readonly<Record<string, Value>>
+
+/** A table with rows by resource: how they are written, taken away and read for one. */
+interface Table {
+  readonly of: 'periods' | 'amounts' | 'words'
+  readonly width: number
+  readonly insert: Prepared<AnyRow, unknown>
+  readonly remove: Prepared<AnyRow, unknown>
+  readonly after: Prepared<AnyRow, AnyRow>
+  /** What all rows of a resource come after. */
+  readonly start: AnyRow
+}
+
+const tables: readonly Table[] = [
+  {
+    ...{ of: 'periods', width: 4, insert: insertPeriod, remove: deletePeriod, after: periodsAfter },
+    start: { parameter: 0, lo: 0, hi: 0 },
+  },
+  {
+    ...{ of: 'amounts', width: 6, insert: insertAmount, remove: deleteAmount, after: amountsAfter },
+    start: { parameter: 0, lo: 0, hi: 0, unit: 0, printed: 0 },
+  },
+  {
+    ...{ of: 'words', width: 4, insert: insertWord, remove: deleteWord, after: wordsAfter },
+    start: { parameter: 0, value: '', exact: '' },
+  },
+]
 
 /** Takes in resources that have no rows yet, in the order of their numbers. */
 export function* index(resources: readonly Indexable[], numbers: Numbers): Sql<void> {
@@ -114,17 +182,38 @@ export function* reindex(resource: Indexable, numbers: Numbers): Sql<void> {
     entry.keys.filter((key) => !old.has(key)),
   )
 
-  for (const { insert, clear, read, of, width } of tables) {
-    const stored: readonly object[] = yield* rows<{ number: number }, object>(read, { number })
-    if (sameRows(stored, entry[of], width)) continue
-    if (of === 'periods' && dated)
+  for (const table of tables) {
+    const isChanged = yield* replace(table, number, entry[table.of])
+    if (isChanged && table.of === 'periods' && dated)
       numbers.unlisted.add(
         { number, dated, isPosted: true },
         entry.keys.filter((key) => old.has(key)),
       )
-    if (stored.length > 0) yield* each(clear, [{ number }])
-    yield* add(insert.sql, width, entry[of])
   }
+}
+
+/** Gives a resource these rows of a table. Answers whether any of them, or of those before, is another one. */
+function* replace({ insert, remove, after, start, width }: Table, number: number, now: readonly Value[]): Sql<boolean> {
+  const fresh = new Map<string, number>()
+  for (let at = 0; at < now.length; at += width) {
+    yield* rest(at / width)
+    fresh.set(textOf(now.slice(at, at + width)), at)
+  }
+  const gone: AnyRow[] = []
+  let last: AnyRow | undefined = { ...start, number }
+  while (last !== undefined) {
+    const stored: readonly AnyRow[] = yield* rows(after, last)
+    for (const row of stored) if (!fresh.delete(textOf(Object.values(row)))) gone.push(row)
+    last = stored.length < page ? undefined : stored.at(-1)
+  }
+  yield* each(remove, gone)
+  const added: Value[] = []
+  for (const at of fresh.values()) {
+    yield* rest(at / width)
+    for (let i = 0; i < width; i++) added.push(now[at + i]!)
+  }
+  yield* add(insert.sql, width, added)
+  return gone.length + fresh.size > 0
 }
 
 /** Takes a resource out. */
@@ -132,18 +221,10 @@ export function* unindex(number: number, { unlisted }: Numbers): Sql<void> {
   const before = yield* row(indexedOf, { number })
   if (before === undefined) return
   yield* takeOut(number, keysIn(before.keys), unlisted)
-  for (const { clear } of tables) yield* each(clear, [{ number }])
+  for (const table of tables) yield* replace(table, number, [])
   yield* each(deleteIndexed, [{ number }])
 }
 
 function* add(sql: string, width: number, values: readonly Value[]): Sql<void> {
   if (values.length > 0) yield* inParts(sql, width, values)
-}
-
-/** In whatever order. */
-function sameRows(stored: readonly object[], now: readonly Value[], width: number): boolean {
-  if (stored.length * width !== now.length) return false
-  const texts = new Set(stored.map((row) => JSON.stringify(Object.values(row))))
-  for (let i = 0; i < now.length; i += width) if (!texts.has(JSON.stringify(now.slice(i, i + width)))) return false
-  return true
 }

@@ -15,6 +15,8 @@ export const references: unique symbol = Symbol('references')
 export interface Wanted {
   readonly group: Group
   readonly value: string | undefined
+  /** Once it is known. */
+  number?: number
 }
 
 /** Numbers from here on are those of resources, below it those of terms. */
@@ -110,6 +112,9 @@ function* localNumbers(targets: readonly string[]): Sql<number[]> {
   return found
 }
 
+/** So many are looked for at a time. */
+const slice = 2000
+
 /** How many are remembered, at most twice over. */
 const generation = 20_000
 
@@ -136,9 +141,12 @@ export class Terms {
     this.#add({ group: references, value: `${type}/${id}` }, firstResource + number)
   }
 
-  /** The numbers of these, which `known` does not know: those that have none are given one. */
-  *numbers(wanted: readonly Wanted[]): Sql<ReadonlyMap<Wanted, number>> {
-    const numbers = new Map<Wanted, number>()
+  /** Notes the numbers of these, which `known` does not know: those that have none are given one. */
+  *number(wanted: readonly Wanted[]): Sql<void> {
+    for (let from = 0; from < wanted.length; from += slice) yield* this.#number(wanted.slice(from, from + slice))
+  }
+
+  *#number(wanted: readonly Wanted[]): Sql<void> {
     /** By the text of the term: who wants it (a reference to what is not here is a term like any other). */
     const missing = new Map<string, { system: string | null; value: string | null; hash: number; for: Wanted[] }>()
     for (const want of wanted) {
@@ -149,16 +157,17 @@ export class Terms {
       const known =
         this.known(group, value) ?? (group === references && before === undefined ? yield* localNumber(value) : undefined)
       if (known !== undefined) {
-        numbers.set(want, known)
+        want.number = known
         this.#remember(group, value, known)
       } else if (before) before.for.push(want)
       else missing.set(text, { system: system ?? null, value: value ?? null, hash: hash(value ?? ''), for: [want] })
     }
+    if (missing.size === 0) return
     const hashes = new Set(missing.values().map((term) => term.hash))
     for (const { number, system, value } of yield* rows(byHash, { hashes: asList([...hashes]) })) {
       const text = textOf(system ?? undefined, value ?? undefined)
       for (const want of missing.get(text)?.for ?? []) {
-        numbers.set(want, number)
+        want.number = number
         this.#remember(want.group, want.value, number)
       }
       missing.delete(text)
@@ -168,13 +177,12 @@ export class Terms {
     for (const { for: wants, ...term } of missing.values()) {
       const number = this.#next++
       for (const want of wants) {
-        numbers.set(want, number)
+        want.number = number
         this.#add(want, number)
       }
       added.push({ number, ...term })
     }
     yield* each(insertTerm, added)
-    return numbers
   }
 
   /** The plan that added the fresh ones is kept. */
