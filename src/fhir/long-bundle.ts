@@ -5,7 +5,7 @@
 import { fail, ok, type Result } from '../domain/problem.ts'
 import { tooMany } from './bundle.ts'
 import { entriesIn, isEndOfList } from './entry-spans.ts'
-import { type Exact, type JsonLimits, type JsonObject, readJson } from './exact.ts'
+import { type Exact, type JsonLimits, type JsonObject, readJson, readLongJson } from './exact.ts'
 
 /** A Bundle whose entries were read. */
 export type ReadBundle = Pick<Exact, 'value' | 'entries'>
@@ -42,7 +42,8 @@ export async function readLongBundle(
     if (span.end - span.start > limits.part)
       return fail('too-large', `Bundle.entry[${items.length}] is larger than ${limits.part} bytes.`)
     const alone = joined(before, input.subarray(span.start, span.end), behind)
-    const read = readJson(alone, { ...limits, bytes: alone.length })
+    const own = { ...limits, bytes: alone.length }
+    const read = alone.length > slice ? await readLongJson(alone, own, pause) : readJson(alone, own)
     if (!read.ok) return unplaced(`Bundle.entry[${items.length}]: `, read.problem.detail)
     items.push((read.value.value.entry as readonly unknown[])[0])
     entries.push(read.value.entries[0])
