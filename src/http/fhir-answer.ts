@@ -2,7 +2,7 @@
 import type { Issue, Result } from '../domain/problem.ts'
 import { informationOutcome } from '../fhir/outcome.ts'
 import { parseTree, prettyTree } from '../fhir/tree.ts'
-import { etag, httpDate, notModified } from '../fhir/version.ts'
+import { anotherVersion, etag, httpDate, isAnother, notModified } from '../fhir/version.ts'
 import { answerWith } from './answer.ts'
 import type { Ctx } from './env.ts'
 import { refuse } from './problem-details.ts'
@@ -57,6 +57,8 @@ export function renderVersion(c: Ctx, read: Result<Version>): Response {
   const { version, at, text } = read.value
   const headers = versionHeaders(version, at)
   const lastUpdated = Date.parse(at)
+  const wanted = { ifMatch: c.req.header('if-match'), ifUnmodifiedSince: c.req.header('if-unmodified-since') }
+  if (isAnother(wanted, { version, lastUpdated })) return refuse(c, anotherVersion.problem)
   const asked = { ifNoneMatch: c.req.header('if-none-match'), ifModifiedSince: c.req.header('if-modified-since') }
   if (notModified(asked, { version, lastUpdated })) return answerWith(c, 304, null, headers)
   return answer(c, 200, text!, headers)

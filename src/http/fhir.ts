@@ -2,6 +2,7 @@
 import type { Hono } from 'hono'
 import { problem } from '../domain/problem.ts'
 import { methodsOf, type Place, type RouteName, routeOf } from '../fhir/interactions.ts'
+import type { Preconditions } from '../fhir/version.ts'
 import type { Gateway } from '../gateway.ts'
 import { renderContent, resourceBody } from './binary.ts'
 import { isFormat, mediaType, namesFhir, notAcceptable } from './content-type.ts'
@@ -155,8 +156,8 @@ function wish(c: Ctx): { readonly returns?: string } {
   return returns === undefined ? {} : { returns }
 }
 
-function conditions(c: Ctx): { ifMatch?: string; ifNoneMatch?: string } {
-  const ifMatch = c.req.header('if-match')
-  const ifNoneMatch = c.req.header('if-none-match')
-  return { ...(ifMatch !== undefined && { ifMatch }), ...(ifNoneMatch !== undefined && { ifNoneMatch }) }
-}
+const conditions = (c: Ctx): Preconditions => ({
+  ifMatch: c.req.header('if-match'),
+  ifNoneMatch: c.req.header('if-none-match'),
+  ifUnmodifiedSince: c.req.header('if-unmodified-since'),
+})

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { etag, httpDate, notModified, parseEtag, parseHttpDate, parseIfMatch, parseIfNoneMatch } from '../../src/fhir/version.ts'
+import { etag, httpDate, notModified, parseEtag, parseHttpDate, readConditions, unmet } from '../../src/fhir/version.ts'
 
 describe('entity tags', () => {
   test('are weak when printed, and read weak or strong', () => {
@@ -13,15 +13,13 @@ describe('entity tags', () => {
     expect(parseEtag(text)).toBeUndefined()
   })
 
-  test('If-Match names one version, or any', () => {
-    expect(parseIfMatch('W/"3"')).toEqual({ ok: true, value: '3' })
-    expect(parseIfMatch('*')).toEqual({ ok: true, value: '*' })
-    expect(parseIfMatch('W/"3", W/"4"').ok).toBe(false)
-  })
-
-  test('If-None-Match names several', () => {
-    expect(parseIfNoneMatch('W/"3", "4"')).toEqual({ ok: true, value: ['3', '4'] })
-    expect(parseIfNoneMatch('W/"3", x').ok).toBe(false)
+  // "If-Match = "*" / #entity-tag": https://www.rfc-editor.org/rfc/rfc9110#section-13.1.1
+  test.each(['ifMatch', 'ifNoneMatch'] as const)('%s names one version, several, or any', (name) => {
+    expect(readConditions({ [name]: 'W/"3"' })).toEqual({ ok: true, value: { [name]: ['3'] } })
+    expect(readConditions({ [name]: 'W/"3", "4"' })).toEqual({ ok: true, value: { [name]: ['3', '4'] } })
+    expect(readConditions({ [name]: '*' })).toEqual({ ok: true, value: { [name]: ['*'] } })
+    expect(readConditions({ [name]: 'W/"3", x' }).ok).toBe(false)
+    expect(readConditions({ [name]: '' }).ok).toBe(false)
   })
 })
 
@@ -42,6 +40,30 @@ describe('HTTP dates', () => {
     'Sun, 01 Foo 2026 09:30:00 GMT',
   ])('%s is none', (text) => {
     expect(parseHttpDate(text)).toBeUndefined()
+  })
+})
+
+describe('conditions', () => {
+  const current = { version: 3, lastUpdated: Date.UTC(2026, 2, 1, 9, 30, 0, 500) }
+  const found = (conditions: Parameters<typeof readConditions>[0], of: typeof current | undefined = current) => {
+    const read = readConditions(conditions)
+    return read.ok ? unmet(read.value, of) : read.problem.code
+  }
+
+  test('are met by the version that stands, or are not', () => {
+    expect([found({ ifMatch: '"2", "3"' }), found({ ifMatch: '"2"' })]).toEqual([undefined, 'If-Match'])
+    expect([found({ ifNoneMatch: '"2"' }), found({ ifNoneMatch: '*' })]).toEqual([undefined, 'If-None-Match'])
+    const at = (time: string) => found({ ifUnmodifiedSince: `Sun, 01 Mar 2026 ${time} GMT` })
+    expect([at('09:30:00'), at('09:29:59')]).toEqual([undefined, 'If-Unmodified-Since'])
+    expect(found({ ifUnmodifiedSince: 'some day' })).toBeUndefined()
+    expect(found({ ifUnmodifiedSince: 'Sun, 01 Mar 2026 09:29:59 GMT', ifMatch: '*' })).toBeUndefined()
+  })
+
+  test('of nothing that stands: only that of a version is not met', () => {
+    const none = readConditions({ ifMatch: '*' })
+    expect(none.ok && unmet(none.value, undefined)).toBe('If-Match')
+    const rest = readConditions({ ifNoneMatch: '*', ifUnmodifiedSince: 'Sun, 01 Mar 2026 09:29:59 GMT' })
+    expect(rest.ok && unmet(rest.value, undefined)).toBeUndefined()
   })
 })
 

@@ -119,7 +119,7 @@ describe('what can be done is announced', () => {
     ['?mode=full', 'CapabilityStatement'],
     ['?mode=normative', 'CapabilityStatement'],
     ['?mode=terminology', 'TerminologyCapabilities'],
-    ['?mode=', 'OperationOutcome'],
+    ['?mode=', 'CapabilityStatement'],
     ['?mode=other', 'OperationOutcome'],
   ])('/fhir/metadata%s', async (query, type) => {
     expect((await told(`/fhir/metadata${query}`)).resourceType).toBe(type)

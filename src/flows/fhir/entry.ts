@@ -2,6 +2,7 @@
 import type { Issue, Problem } from '../../domain/problem.ts'
 import type { Exact } from '../../fhir/exact.ts'
 import type { Patch } from '../../fhir/patch/patch.ts'
+import type { Conditions } from '../../fhir/version.ts'
 
 /** A write. Criteria are search text without the leading `?`. https://hl7.org/fhir/R4/http.html */
 export type Write =
@@ -12,7 +13,7 @@ export type Write =
       readonly ifNoneExist?: string
       readonly fullUrl?: string
     }
-  | {
+  | ({
       readonly kind: 'update'
       readonly type: string
       readonly resource: Exact
@@ -21,26 +22,21 @@ export type Write =
       readonly id?: string
       /** … or by criteria (conditional update). */
       readonly criteria?: string
-      readonly ifMatch?: string
-      /** `*`, or versions of which none may be the current one. */
-      readonly ifNoneMatch?: readonly string[]
-    }
-  | {
+    } & Conditions)
+  | ({
       readonly kind: 'patch'
       readonly type: string
       readonly patch: Patch
       readonly fullUrl?: string
       readonly id?: string
       readonly criteria?: string
-      readonly ifMatch?: string
-    }
-  | {
+    } & Conditions)
+  | ({
       readonly kind: 'delete'
       readonly type: string
       readonly id?: string
       readonly criteria?: string
-      readonly ifMatch?: string
-    }
+    } & Conditions)
 
 /** A write once its patch, if it is one, was applied. */
 export type Settled = Exclude<Write, { kind: 'patch' }>

@@ -6,7 +6,7 @@ import { addMeta, deleteMeta } from '../../fhir/patch/meta.ts'
 import type { Patch } from '../../fhir/patch/patch.ts'
 import { memberNamed, parseTree, printTree } from '../../fhir/tree.ts'
 import { isResourceType } from '../../fhir/types.ts'
-import { parseIfMatch } from '../../fhir/version.ts'
+import { type Preconditions, readConditions } from '../../fhir/version.ts'
 import { naming } from '../audit/looks.ts'
 import type { Context } from '../context.ts'
 import { readResource } from './read.ts'
@@ -27,15 +27,14 @@ export const changeMeta = (
   body: Uint8Array,
 ): Promise<Result<string>> => naming(ctx, type, target.id, changed(ctx, type, target, how, body))
 
-interface Labelled {
+interface Labelled extends Preconditions {
   readonly id: string
-  readonly ifMatch?: string
 }
 
 async function changed(
   ctx: Context,
   type: string,
-  { id, ifMatch }: Labelled,
+  { id, ...asked }: Labelled,
   how: 'add' | 'delete',
   body: Uint8Array,
 ): Promise<Result<string>> {
@@ -44,14 +43,14 @@ async function changed(
   if (!parameters.ok) return parameters
   const patch = metaPatch(parameters.value, how)
   if (!patch.ok) return patch
-  const match = ifMatch === undefined ? undefined : parseIfMatch(ifMatch)
-  if (match && !match.ok) return match
+  const conditions = readConditions(asked)
+  if (!conditions.ok) return conditions
   const written = await writeResource(ctx, {
     kind: 'patch',
     type,
     id,
     patch: patch.value,
-    ...(match && { ifMatch: match.value }),
+    ...conditions.value,
   })
   return written.ok ? ok(metaIn(written.value.text!)) : written
 }

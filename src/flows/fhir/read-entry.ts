@@ -4,7 +4,7 @@ import type { BundleEntry, EntryRequest, EntryResponse } from '../../fhir/bundle
 import type { CapabilityFacts } from '../../fhir/capability-statement.ts'
 import type { Exact } from '../../fhir/exact.ts'
 import { parametersIn } from '../../fhir/parameters.ts'
-import { etag, notModified, versionNumber } from '../../fhir/version.ts'
+import { anotherVersion, etag, isAnother, notModified, versionNumber } from '../../fhir/version.ts'
 import { seen } from '../../fhir/view.ts'
 import { ask, type Steps, type Stored } from '../../store/store.ts'
 import { noteSeen } from '../audit/looks.ts'
@@ -101,7 +101,7 @@ function* metaOf(ctx: Context, { method, url, type, id }: EntryRequest): Steps<R
 type OfOne = EntryRequest & { readonly type: string; readonly id: string }
 
 function* readOne(ctx: Context, request: OfOne, asked: Asked): Steps<Result<EntryResponse>> {
-  const { type, id, version, ifNoneMatch, ifModifiedSince } = request
+  const { type, id, version, ifMatch, ifNoneMatch, ifModifiedSince } = request
   const may = allowed(ctx, 'read', type)
   if (!may.ok) return may
   const parameters = parametersOf(asked)
@@ -114,6 +114,7 @@ function* readOne(ctx: Context, request: OfOne, asked: Asked): Steps<Result<Entr
   if (stored.text === undefined) return fail('gone', `This ${type} was deleted.`)
   const known = { etag: etag(stored.version), lastModified: stored.at }
   const lastUpdated = Date.parse(stored.at)
+  if (isAnother({ ifMatch }, { version: stored.version, lastUpdated })) return anotherVersion
   if (notModified({ ifNoneMatch, ifModifiedSince: httpDateOf(ifModifiedSince) }, { version: stored.version, lastUpdated }))
     return ok({ status: '304 Not Modified', ...known })
   const [shown] = yield* readable(ctx.principal.visible, [{ text: stored.text }])

@@ -6,7 +6,7 @@ import { readFhirPathPatch } from '../../fhir/patch/fhirpath-patch.ts'
 import { readJsonPatch } from '../../fhir/patch/json-patch.ts'
 import type { Patch } from '../../fhir/patch/patch.ts'
 import { isKept, isResourceType } from '../../fhir/types.ts'
-import { parseIfMatch, parseIfNoneMatch } from '../../fhir/version.ts'
+import { type Conditions, type Preconditions, readConditions } from '../../fhir/version.ts'
 import { naming } from '../audit/looks.ts'
 import type { Context } from '../context.ts'
 import { type BundleWish, processBundle } from './bundle.ts'
@@ -15,12 +15,9 @@ import { writeResource } from './write.ts'
 import { notKept, unlessThere } from './write-entry.ts'
 
 /** Where a write goes: an id, or criteria (the text after the first `?` of its URL). */
-interface Target {
+interface Target extends Preconditions {
   readonly id?: string
   readonly criteria?: string
-  /** Headers as sent. */
-  readonly ifMatch?: string
-  readonly ifNoneMatch?: string
 }
 
 interface PatchTarget extends Target {
@@ -71,8 +68,7 @@ async function deleted(ctx: Context, type: string, target: Target): Promise<Resu
   if (!isResourceType(type)) return noSuchType
   const conditions = conditionsOf(target)
   if (!conditions.ok) return conditions
-  const { ifNoneMatch: _, ...rest } = conditions.value
-  return writeResource(ctx, { kind: 'delete', type, ...rest })
+  return writeResource(ctx, { kind: 'delete', type, ...conditions.value })
 }
 
 async function patched(ctx: Context, type: string, body: Uint8Array, target: PatchTarget): Promise<Result<Written>> {
@@ -81,8 +77,7 @@ async function patched(ctx: Context, type: string, body: Uint8Array, target: Pat
   if (!conditions.ok) return conditions
   const patch = patchIn(body, target.mediaType)
   if (!patch.ok) return patch
-  const { ifNoneMatch: _, ...rest } = conditions.value
-  return writeResource(ctx, { kind: 'patch', type, patch: patch.value, ...rest })
+  return writeResource(ctx, { kind: 'patch', type, patch: patch.value, ...conditions.value })
 }
 
 /** JSON Patch, or (any form that FHIR's JSON goes by) a FHIRPath Patch. */
@@ -105,24 +100,11 @@ async function resourceIn(ctx: Context, type: string, body: Uint8Array): Promise
 
 const noSuchType = fail('not-found', 'FHIR R4 has no such resource type.')
 
-interface Conditions {
-  readonly id?: string
-  readonly criteria?: string
-  readonly ifMatch?: string
-  readonly ifNoneMatch?: readonly string[]
-}
-
-function conditionsOf(target: Target): Result<Conditions> {
-  const { id, criteria, ifMatch, ifNoneMatch } = target
-  const match = ifMatch === undefined ? undefined : parseIfMatch(ifMatch)
-  if (match && !match.ok) return match
-  const noneMatch = ifNoneMatch === undefined ? undefined : parseIfNoneMatch(ifNoneMatch)
-  if (noneMatch && !noneMatch.ok) return noneMatch
+function conditionsOf(target: Target): Result<Conditions & Pick<Target, 'id' | 'criteria'>> {
+  const { id, criteria } = target
+  const conditions = readConditions(target)
+  if (!conditions.ok) return conditions
   if (id === undefined && (criteria === undefined || criteria === ''))
     return fail('invalid', 'This needs an id, or search criteria.')
-  return ok({
-    ...(id !== undefined ? { id } : { criteria: criteria! }),
-    ...(match && { ifMatch: match.value }),
-    ...(noneMatch && { ifNoneMatch: noneMatch.value }),
-  })
+  return ok({ ...(id !== undefined ? { id } : { criteria: criteria! }), ...conditions.value })
 }

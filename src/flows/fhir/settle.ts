@@ -1,5 +1,6 @@
 /** What each write of a commit is about: a resource by its id, what its condition matches, or something new. https://hl7.org/fhir/R4/http.html#cond-update */
 import { fail, ok, type Result } from '../../domain/problem.ts'
+import { unmet } from '../../fhir/version.ts'
 import { isSubsetted } from '../../fhir/view.ts'
 import { askAll, rest, type Steps, type Stored } from '../../store/store.ts'
 import { noteSeen } from '../audit/looks.ts'
@@ -129,14 +130,9 @@ export function criteriaOf(write: Write): Wanted | undefined {
 
 function precondition(write: Write, current: Stored | undefined): ReturnType<typeof fail> | undefined {
   if (write.kind === 'create') return undefined
-  const live = current?.text === undefined ? undefined : current
-  if (write.ifMatch !== undefined && (live === undefined || (write.ifMatch !== '*' && write.ifMatch !== String(live.version)))) {
-    return fail('precondition-failed', 'The resource is at another version than If-Match names.')
-  }
-  if (write.kind !== 'update') return undefined
-  if (isSubsetted(write.resource.value))
+  const header = unmet(write, current?.text === undefined ? undefined : { ...current, lastUpdated: Date.parse(current.at) })
+  if (header !== undefined) return fail('precondition-failed', `The version that stands is not as ${header} wants it.`)
+  if (write.kind === 'update' && isSubsetted(write.resource.value))
     return fail('rule-broken', 'The resource is marked as incomplete (SUBSETTED): to store it would be to lose the rest.')
-  if (live && write.ifNoneMatch?.some((one) => one === '*' || one === String(live.version)))
-    return fail('precondition-failed', 'The resource exists already, at a version that If-None-Match names.')
   return undefined
 }

@@ -3,7 +3,7 @@ import { fail, type Issue, ok, type Result } from '../../domain/problem.ts'
 import type { BundleEntry } from '../../fhir/bundle.ts'
 import { isKept } from '../../fhir/types.ts'
 import type { TypeAt } from '../../fhir/validate/rule.ts'
-import { parseIfMatch, parseIfNoneMatch } from '../../fhir/version.ts'
+import { readConditions } from '../../fhir/version.ts'
 import type { Steps } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { allowed } from './allowed.ts'
@@ -56,11 +56,9 @@ export function writeOf({ request, resource, fullUrl }: BundleEntry): Result<Wri
   const labelling = method === 'POST' && id !== undefined ? labelled[operation ?? ''] : undefined
   if (type === undefined || (operation !== undefined && !labelling))
     return fail('not-supported', `${method} of this URL is not supported in a bundle.`)
-  const match = ifMatch === undefined ? ok(undefined) : parseIfMatch(ifMatch)
-  if (!match.ok) return match
-  const noneMatch = ifNoneMatch === undefined ? ok(undefined) : parseIfNoneMatch(ifNoneMatch)
-  if (!noneMatch.ok) return noneMatch
-  const conditions = { ...(match.value !== undefined && { ifMatch: match.value }) }
+  const read = readConditions({ ifMatch, ifNoneMatch })
+  if (!read.ok) return read
+  const conditions = read.value
   const target = { ...(id !== undefined && { id }), ...(id === undefined && query !== undefined && { criteria: query }) }
   const name = fullUrl === undefined ? {} : { fullUrl }
   if (method === 'DELETE') return ok({ kind: 'delete', type, ...target, ...conditions })
@@ -74,10 +72,7 @@ export function writeOf({ request, resource, fullUrl }: BundleEntry): Result<Wri
     const unless = unlessThere(type, ifNoneExist)
     return unless.ok ? ok({ kind: 'create', type, resource, ...name, ...unless.value }) : unless
   }
-  if (method === 'PUT') {
-    const unless = noneMatch.value && { ifNoneMatch: noneMatch.value }
-    return ok({ kind: 'update', type, resource, ...name, ...target, ...conditions, ...unless })
-  }
+  if (method === 'PUT') return ok({ kind: 'update', type, resource, ...name, ...target, ...conditions })
   const patch = patchInside(resource)
   return patch.ok ? ok({ kind: 'patch', type, patch: patch.value, ...name, ...target, ...conditions }) : patch
 }
