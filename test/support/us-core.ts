@@ -5,6 +5,7 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import { dateRange } from '../../src/fhir/search/date-range.ts'
 import { corpora } from './corpora.ts'
+import { MustSupports } from './us-core-must-supports.ts'
 
 const Definition = z.object({
   ':full_paths': z.array(z.string()),
@@ -21,6 +22,7 @@ const Group = z.object({
   ':search_definitions': z.record(z.string(), Definition),
   ':include_params': z.array(z.string()),
   ':revincludes': z.array(z.string()),
+  ':must_supports': MustSupports,
 })
 export type Group = z.infer<typeof Group>
 export type Definition = z.infer<typeof Definition>
@@ -71,7 +73,9 @@ export function waysToAsk(element: unknown, type: string): Wanted[] {
   const equal = (text: string): Wanted => ({ text, fits: (other) => tokensOf(other).includes(text) })
   if (type === 'Reference') {
     const { reference } = element as { reference?: string }
-    return reference !== undefined && /^\w+\/[^/]+$/.test(reference) ? [equal(reference)] : []
+    if (reference === undefined || !/^\w+\/[^/]+$/.test(reference)) return []
+    const wanted = equal(reference)
+    return reference.startsWith('Patient/') ? [wanted, { ...wanted, text: reference.slice(8) }] : [wanted]
   }
   if (/^(HumanName|Address|string)$/.test(type)) {
     return partsOf(element)
@@ -112,7 +116,9 @@ export function comparedWith(text: string, prefix: string): Wanted {
       const { lo, hi } = rangeOf(element)
       const within = asked.lo <= lo && hi <= asked.hi
       const [after, before] = [hi > asked.hi, lo < asked.lo]
-      return prefix === 'eq' ? within : { gt: after, ge: after || within, lt: before, le: before || within }[prefix] === true
+      const [starts, ends] = [lo > asked.hi, hi < asked.lo]
+      const compared = { eq: within, ne: !within, gt: after, ge: after || within, lt: before, le: before || within }
+      return { ...compared, sa: starts, eb: ends }[prefix] === true
     },
   }
 }
