@@ -5,6 +5,7 @@ import type { Exact, JsonObject } from './exact.ts'
 import type { ReadBundle } from './long-bundle.ts'
 import { localReference, parseReference } from './reference.ts'
 import type { References } from './stamp.ts'
+import { shapeOf } from './validate/shape.ts'
 
 export { type EntryRequest, isRead, type Method } from './bundle-request.ts'
 export * from './bundle-text.ts'
@@ -60,6 +61,7 @@ export function readBundle(
     if (type !== 'batch') issues.push(...read.problem.issues)
     return { index, problem: read.problem }
   })
+  if (isCarriedOut(type) && !isKnown(value, 'Bundle')) issues.push({ path: 'Bundle', message: unknownMember })
   issues.push(...repeatedUrls(entries, type))
   if (type === 'transaction') issues.push(...overlaps(entries.flatMap(directTarget)))
   if (type === 'message' && entries[0]?.resource?.value.resourceType !== 'MessageHeader') {
@@ -99,14 +101,26 @@ function readEntry(entry: unknown, index: number, { type, resource, base, names 
   if (fullUrl !== undefined && (typeof fullUrl !== 'string' || fullUrl === '')) return refuse('fullUrl', 'has to be a URI')
   if (fullUrl?.includes('/_history/')) return refuse('fullUrl', 'may not name a version (bdl-8)')
   const read = { index, ...(fullUrl !== undefined && { fullUrl }), ...(resource && { resource }) }
-  if (type !== 'transaction' && type !== 'batch') {
+  if (!isCarriedOut(type))
     return resource || (type === 'history' && request !== undefined) ? ok(read) : refuse('', 'has no resource (bdl-5)')
-  }
+  if (!isKnown(entry, 'Bundle.entry')) return refuse('', unknownMember)
+  if (!isKnown(request, 'Bundle.entry.request')) return refuse('request', unknownMember)
   // It would be kept as a reference to nothing: entries of a batch know nothing of each other.
   if (names.size > 0 && resource?.links.some(({ kind, value }) => kind === 'reference' && value !== fullUrl && names.has(value)))
     return refuse('resource', 'refers to another entry, which a batch does not resolve: a transaction does')
   const understood = readRequest(request, resource?.value, base)
   return understood.ok ? ok({ ...read, request: understood.value }) : refuse(understood.place, understood.message)
+}
+
+const isCarriedOut = (type: IncomingBundle['type']): boolean => type === 'transaction' || type === 'batch'
+
+const unknownMember = 'has a member that FHIR R4 does not know'
+
+/** A condition that is written wrongly would be none: what R4 has no name for is not passed over. https://hl7.org/fhir/R4/validation.html */
+function isKnown(value: unknown, shape: 'Bundle' | 'Bundle.entry' | 'Bundle.entry.request'): boolean {
+  if (typeof value !== 'object' || value === null) return true
+  const { fields } = shapeOf(shape)!
+  return Object.keys(value).every((name) => fields.has(name) || name === 'resourceType')
 }
 
 /** Entries alike in fullUrl and version. https://hl7.org/fhir/R4/bundle.html (bdl-7) */

@@ -91,6 +91,8 @@ describe('a transaction', () => {
     ['a resource that is a list', { resource: [patient], request: post }, 'resource'],
     ['a full URL that is no text', { fullUrl: 7, resource: patient, request: post }, 'fullUrl'],
     ['a full URL with a version', { fullUrl: 'https://a/Patient/1/_history/1', resource: patient, request: post }, 'fullUrl'],
+    ['a condition by a wrong name', { resource: patient, request: { ...post, ifNoneExists: 'identifier=a' } }, 'request'],
+    ['a member that R4 does not know', { resource: patient, request: post, method: 'POST' }, ''],
     ['a text for an entry', 'x', ''],
     ['null for an entry', null, ''],
     ['a list for an entry', [{ resource: patient, request: post }], ''],
