@@ -5,7 +5,7 @@ import { parseTree, prettyTree } from '../fhir/tree.ts'
 import { anotherVersion, etag, httpDate, isAnother, notModified } from '../fhir/version.ts'
 import { answerWith } from './answer.ts'
 import type { Ctx } from './env.ts'
-import { refuse } from './problem-details.ts'
+import { isPretty, refuse } from './problem-details.ts'
 
 const contentType = 'application/fhir+json; charset=utf-8'
 
@@ -13,8 +13,7 @@ const contentType = 'application/fhir+json; charset=utf-8'
 const readable = 2 * 1024 * 1024
 
 export function answer(c: Ctx, status: 200 | 201, text: string, headers: Record<string, string> = {}): Response {
-  const isPretty = c.get('pretty') || (c.req.url.includes('_pretty=') && c.req.query('_pretty') === 'true')
-  const laidOut = isPretty && text.length <= readable ? prettyTree(parseTree(text)) : text
+  const laidOut = isPretty(c) && text.length <= readable ? prettyTree(parseTree(text)) : text
   const body = laidOut.length > atOnce ? inPieces(laidOut) : laidOut
   return answerWith(c, status, body, { ...headers, 'content-type': contentType })
 }

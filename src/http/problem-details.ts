@@ -25,9 +25,13 @@ export function refuse(c: Ctx, problem: Problem): Response {
   if (status === 401) c.header('WWW-Authenticate', challenge(c))
   if (status === 403) c.header('WWW-Authenticate', 'Bearer realm="warm-handoff", error="insufficient_scope"')
   const fhir = /^\/fhir(\/|$)/.test(c.req.path)
-  const body = JSON.stringify(fhir ? outcome(problem) : problemDetails(problem))
+  const body = fhir ? JSON.stringify(outcome(problem), null, isPretty(c) ? 2 : 0) : JSON.stringify(problemDetails(problem))
   return c.body(body, status, { 'Content-Type': fhir ? 'application/fhir+json; charset=utf-8' : 'application/problem+json' })
 }
+
+/** https://hl7.org/fhir/R4/http.html#pretty */
+export const isPretty = (c: Ctx): boolean =>
+  c.get('pretty') || (c.req.url.includes('_pretty=') && c.req.query('_pretty') === 'true')
 
 /** What is looked at in a browser by operators, which has a password to offer and no token. The care team signs in otherwise. */
 export const isPage = (path: string): boolean => /^\/(console(?!\/work(\/|$))|docs|openapi\.json)(\/|$)/.test(path)

@@ -115,6 +115,7 @@ test('_pretty is for people: the same, indented', async () => {
   const [, text] = await get('/fhir/Observation/o1?_pretty=true')
   expect(text).toContain('\n  "valueQuantity": {\n    "value": 1.10\n  },')
   expect(JSON.parse(text)).toEqual(await read('/fhir/Observation/o1'))
+  expect((await get('/fhir/Observation/nobody?_pretty=true'))[1]).toMatch(/^\{\n {2}"resourceType": "OperationOutcome",\n/)
 })
 
 describe('a history', () => {
@@ -188,7 +189,8 @@ describe('a history', () => {
   })
 
   it('of what never was is not there', async () => {
-    expect((await get('/fhir/Patient/nobody/_history'))[0]).toBe(404)
+    for (const query of ['', '?_since=2020', '?_at=2020', '?_list=none', '?_summary=count'])
+      expect((await get(`/fhir/Patient/nobody/_history${query}`))[0], query).toBe(404)
     expect((await get('/fhir/Nothing/_history'))[0]).toBe(404)
     expect(await shown('/fhir/Basic/_history')).toEqual([])
   })

@@ -62,9 +62,15 @@ export function* historyOf(ctx: Context, subject: Subject, asked: Asked, after?:
   })
   noteSeen(ctx, ...page.items)
   const { type, id } = subject
-  if (page.items.length === 0 && id !== undefined && isWhole && !page.total)
+  if (page.items.length === 0 && id !== undefined && !page.total && (isWhole || !(yield* everWas(ctx, { type: type!, id }))))
     return fail('not-found', `There is no ${type} of this id.`)
   return ok({ subject, view, given: asked.pairs.filter((pair) => understood.includes(pair[0]) && hasValue(pair)), page })
+}
+
+/** Whether there is a version at all that this caller may see, whatever was asked for. */
+function* everWas({ principal: { visible } }: Context, subject: { readonly type: string; readonly id: string }): Steps<boolean> {
+  const { items } = yield* ask({ ask: 'history', ...subject, count: 1, visible })
+  return items.length > 0
 }
 
 const pathOf = ({ type, id }: Subject): string => [type, id, '_history'].filter((part) => part !== undefined).join('/')
