@@ -1,6 +1,7 @@
 /** Communication ↔ Communication. https://hl7.org/fhir/R4/communication.html */
 import type * as fhir from '@medplum/fhirtypes'
 import { Communication, type CommunicationState, classifications, type Notice, notices } from '../src/domain/communication.ts'
+import { TypeAndId } from '../src/domain/kernel.ts'
 import { asConcept } from '../src/lens/code-table.ts'
 import { type Codec, cannot } from '../src/lens/codec.ts'
 import { dateTime, idOf, oneOf, refTo, text } from '../src/lens/codecs.ts'
@@ -38,9 +39,7 @@ const recipient = <Raw extends fhir.Reference>() =>
 const literal: Codec<fhir.Reference, string> = {
   name: 'reference here',
   read: ({ reference = '' }, report) =>
-    /^[A-Z][A-Za-z]{1,63}\/[A-Za-z0-9\-.]{1,64}$/.test(reference)
-      ? reference
-      : cannot(report, 'expected a reference to a record here'),
+    TypeAndId.safeParse(reference).success ? reference : cannot(report, 'expected a reference to a record here'),
   write: (reference, prior) => (prior?.reference === reference ? prior : { reference }),
 }
 

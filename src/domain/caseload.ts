@@ -1,6 +1,6 @@
 /** A caseload: whom a coordinator works with, how much each weighs, and how much they can carry. */
 import { z } from 'zod'
-import { Decimal, Handle, Id, Identifier, LocalDate, list, Moment, PartialDate, Text } from './kernel.ts'
+import { Decimal, Handle, Id, Identifier, Literal, LocalDate, list, Moment, PartialDate, Text } from './kernel.ts'
 import { stateMachine } from './state-machine.ts'
 
 export const assignmentRoles = ['primary', 'backup', 'covering'] as const
@@ -19,7 +19,7 @@ export const Assignment = z.object({
   to: PartialDate.optional(),
   endReason: Text.optional(),
   /** The supervisor (a reference) who let a client go without a successor. */
-  releasedBy: Text.optional(),
+  releasedBy: Literal.optional(),
   /** The document that hands over. */
   handoffNoteId: Id.optional(),
 })

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import type { ContactPoint } from './client.ts'
-import { Id, Identifier, list, Moment, Priority, RefTo, Text } from './kernel.ts'
+import { Id, Identifier, list, Moment, Priority, RefTo, Text, TypeAndId } from './kernel.ts'
 import { labelFields } from './labels.ts'
 import type { Issue } from './problem.ts'
 import { stateMachine } from './state-machine.ts'
@@ -78,7 +78,7 @@ export const Communication = z.object({
   from: Sender.optional(),
   to: list(Recipient),
   /** What it is about: `Appointment/…`. */
-  about: list(z.string().regex(/^[A-Z][A-Za-z]{1,63}\/[A-Za-z0-9\-.]{1,64}$/)),
+  about: list(TypeAndId),
   notice: z.enum(noticeNames).optional(),
   subject: Text.optional(),
   body: Text.optional(),

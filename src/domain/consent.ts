@@ -3,7 +3,7 @@
  * 42 CFR Part 2 §2.31 lists what a consent must say; https://www.ecfr.gov/current/title-42/part-2/section-2.31
  */
 import { z } from 'zod'
-import { Concept, Handle, Id, Identifier, list, Moment, PartialDate, PeriodD, RefTo, Text, UsState } from './kernel.ts'
+import { Concept, Handle, Id, Identifier, list, Moment, PartialDate, PeriodD, RefTo, Text, TypeName, UsState } from './kernel.ts'
 import { labelFields, sensitivities } from './labels.ts'
 import { Signature } from './session.ts'
 import { stateMachine } from './state-machine.ts'
@@ -42,7 +42,7 @@ export type Recipient = z.infer<typeof Recipient>
 
 const covered = {
   /** FHIR resource types; none named: all. */
-  classes: list(z.string().regex(/^[A-Z][A-Za-z]{1,63}$/)),
+  classes: list(TypeName),
   /** Kinds of documents or facts; none named: all. */
   codes: list(Concept),
   /** Kinds of specially protected content that are meant, too; what is not named is not meant. */

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import { purposesOfUse } from './consent.ts'
-import { Id, Instant, list, Moment, RefTo, Text } from './kernel.ts'
+import { Id, Instant, list, Moment, RefTo, Text, TypeName } from './kernel.ts'
 import { labelFields, sensitivities } from './labels.ts'
 import { stateMachine } from './state-machine.ts'
 
@@ -17,7 +17,7 @@ export type DisclosureResult = (typeof disclosureResults)[number]
 
 /** One version of one record; `sensitivity` is what it was labelled with then. */
 export const Disclosed = z.object({
-  type: z.string().regex(/^[A-Z][A-Za-z]{1,63}$/),
+  type: TypeName,
   id: Id,
   version: z
     .string()

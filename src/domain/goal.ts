@@ -1,7 +1,7 @@
 /** A goal: what the client wants to reach, who agreed, how it is measured, and how far it has come. */
 import { z } from 'zod'
 import { AnyValue } from './any-value.ts'
-import { Coding, Concept, Decimal, Handle, Id, Identifier, list, Moment, PartialDate, Text } from './kernel.ts'
+import { Coding, Concept, Decimal, Handle, Id, Identifier, Literal, list, Moment, PartialDate, Text } from './kernel.ts'
 import { labelFields } from './labels.ts'
 import type { Issue } from './problem.ts'
 import { stateMachine } from './state-machine.ts'
@@ -23,7 +23,7 @@ export const expressers = ['client', 'coordinator', 'clinician', 'family'] as co
 
 /** `party` is a reference: `Patient/…`, `PractitionerRole/…`. */
 export const Acceptance = z.object({
-  party: Text,
+  party: Literal,
   status: z.enum(['agree', 'disagree', 'pending']).optional(),
   at: Moment.optional(),
   note: Text.optional(),

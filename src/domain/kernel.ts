@@ -6,6 +6,10 @@ import { z } from 'zod'
 
 /** Any FHIR id. https://hl7.org/fhir/R4/datatypes.html#id */
 export const Id = z.string().regex(/^[A-Za-z0-9\-.]{1,64}$/)
+/** The name of a resource type, as far as can be told without the list of them. */
+export const TypeName = z.string().regex(/^[A-Z][A-Za-z]{1,63}$/)
+/** `Appointment/a1` */
+export const TypeAndId = z.string().regex(/^[A-Z][A-Za-z]{1,63}\/[A-Za-z0-9\-.]{1,64}$/)
 /** RFC 3339 with offset; the offset it came with is kept. */
 export const Instant = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/)
 /** `1984`, `1984-03` or `1984-03-17`. */
@@ -23,6 +27,8 @@ export const UsState = z.string().regex(/^[A-Z]{2}$/, 'is no USPS code of a stat
 /** Text that says something. */
 export const Text = z.string().min(1)
 export const Uri = z.string().min(1)
+/** A literal reference: `Patient/p1`, or an address elsewhere; what form it has is for the rules of R4 to say. */
+export const Literal = z.string().min(1)
 /** Digits as they were written: `1.10`. */
 export const Decimal = z.string().regex(/^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/)
 export const Minutes = z.number().int().min(0)
@@ -55,7 +61,7 @@ const external = <T extends z.ZodType<string>>(type: T) =>
     system: Uri.optional(),
     value: Text.optional(),
     resourceType: type.optional(),
-    url: Text.optional(),
+    url: Literal.optional(),
     display: Text.optional(),
   })
 /** An id of ours (`type` where several are allowed and it is not the first), or what somebody else wrote. */

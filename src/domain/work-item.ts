@@ -1,6 +1,6 @@
 /** A work item: something that somebody of the care team is to do, by when, and how urgently. */
 import { z } from 'zod'
-import { Handle, Id, Identifier, list, Moment, Priority, RefTo, Text } from './kernel.ts'
+import { Handle, Id, Identifier, Literal, list, Moment, Priority, RefTo, Text } from './kernel.ts'
 import { labelFields } from './labels.ts'
 import { asTheClockSays, Sla } from './sla.ts'
 import { stateMachine } from './state-machine.ts'
@@ -39,7 +39,7 @@ export const priorities = ['routine', 'urgent', 'asap', 'stat'] as const satisfi
 const Assignee = RefTo('PractitionerRole', 'Practitioner', 'CareTeam', 'Organization', 'Patient', 'RelatedPerson')
 
 /** Somebody could not do it, and somebody else was called; written by the event `escalate`. */
-const Escalation = z.object({ handle: Handle, at: Moment, to: Text.optional(), reason: Text.optional() })
+const Escalation = z.object({ handle: Handle, at: Moment, to: Literal.optional(), reason: Text.optional() })
 export type Escalation = z.infer<typeof Escalation>
 
 /** Read schema: a Task with a code of ours. */
@@ -48,7 +48,7 @@ export const WorkItem = z.object({
   kind: z.enum(workItemKinds).optional(),
   clientId: Id.optional(),
   /** What it is about, as a reference: `ServiceRequest/…`. */
-  about: Text.optional(),
+  about: Literal.optional(),
   /** In words, for whoever does it. */
   what: Text.optional(),
   dueAt: Moment.optional(),

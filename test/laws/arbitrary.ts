@@ -76,7 +76,15 @@ const aUri = fc.constantFrom(
   'urn:ietf:bcp:47',
   'http://terminology.hl7.org/CodeSystem/v2-0203',
 )
+/** Which types a mapping allows is its own business, so these name none. */
+const aLiteral = fc.constantFrom(
+  'https://example.org/one',
+  'https://example.org/two?is=é|"\\',
+  'urn:oid:2.16.840.1.113883.4.1',
+  'urn:uuid:0c3151bd-1cbf-4d64-b04d-cd9187a4c6e0',
+)
 const anId = fc.stringMatching(/^[A-Za-z0-9.-]{1,64}$/)
+const aType = fc.constantFrom('Patient', 'Condition', 'Encounter', 'Basic')
 const anExternal = fc
   .record({ system: aUri, value: aText, display: aText, url: aUri }, { requiredKeys: [], noNullPrototype: true })
   .filter((external) => Object.keys(external).length > 0)
@@ -85,6 +93,8 @@ const aHandle = fc.stringMatching(/^[A-Za-z0-9.-]{6,12}$/)
 const patternOf = (schema: z.ZodType): string => checksOf(defOf(schema)).find((check) => check.pattern)!.pattern!.source
 const byPattern: Readonly<Record<string, fc.Arbitrary<string>>> = {
   [patternOf(kernel.Id)]: anId,
+  [patternOf(kernel.TypeName)]: aType,
+  [patternOf(kernel.TypeAndId)]: fc.tuple(aType, anId).map((parts) => parts.join('/')),
   [patternOf(kernel.Instant)]: anInstant,
   [patternOf(kernel.PartialDate)]: aPartialDate,
   [patternOf(kernel.LocalDate)]: aDay,
@@ -99,6 +109,7 @@ const byIdentity = new Map<z.ZodType, fc.Arbitrary<unknown>>([
   [kernel.PeriodD, aPeriod],
   [kernel.PeriodI, fc.oneof(aPeriod, fc.record({ start: anInstant }, { noNullPrototype: true }))],
   [kernel.Uri, aUri],
+  [kernel.Literal, aLiteral],
   // Which types a mapping allows is its own business: `RefTo` says it.
   [
     kernel.Ref,

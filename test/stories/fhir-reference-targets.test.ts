@@ -135,3 +135,23 @@ describe('a reference to a type that its element does not allow', () => {
     expect((await paidBy(parish)).status).toBe(201)
   })
 })
+
+describe('a relative reference of no form', () => {
+  const nowhere = ['nonsense', 'patient/cli-marisol', 'Patient/', 'Patient/1/2']
+
+  it('is refused: it leads to nothing that could ever be here', async () => {
+    gateway = await startGateway()
+    const told = { severity: 'error', expression: ['Observation.subject'], diagnostics: expect.stringContaining('[type]/[id]') }
+    for (const reference of nowhere) expect(await write(reference)).toMatchObject({ status: 422, body: { issue: [told] } })
+    expect((await write('https://ehr.example/anything/at/all')).status).toBe(201)
+  })
+
+  it('is kept and tagged where operators want it so', async () => {
+    gateway = await startGateway({ validation: 'mark' })
+    for (const reference of nowhere) {
+      expect([200, 201]).toContain((await write(reference)).status)
+      const { body } = await say(gateway, 'GET', '/fhir/Observation/mood')
+      expect(body).toMatchObject({ subject: { reference }, meta: { tag: [{ code: 'invalid' }] } })
+    }
+  })
+})

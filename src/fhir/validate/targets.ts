@@ -1,6 +1,6 @@
 /** Where a Reference leads, and whether R4 lets it lead there. https://hl7.org/fhir/R4/references.html */
-import { namedType } from '../reference.ts'
-import { isResourceType } from '../types.ts'
+import { namedType, parseReference } from '../reference.ts'
+import { isId, isResourceType } from '../types.ts'
 import { many } from './fhirpath.ts'
 import { type Node, remember, type Scope, type TypeAt } from './rule.ts'
 
@@ -10,8 +10,9 @@ export const anyType: readonly string[] = []
 /** What is wrong with where a reference leads; undefined: nothing, or nothing that could be told here. */
 export function astray({ reference, type }: Node, targets: readonly string[], scope: Scope): string | undefined {
   const literal: unknown = reference
-  if (type === undefined && (targets === anyType || typeof literal !== 'string' || leadsTo(targets, literal, scope)))
-    return undefined
+  if (type === undefined && (typeof literal !== 'string' || leadsTo(targets, literal, scope))) return undefined
+  if (typeof literal === 'string' && !isFormed(literal)) return 'is relative, and not of the form [type]/[id]'
+  if (type === undefined && targets === anyType) return undefined
   const to = typeof literal === 'string' ? targetType(literal, scope) : undefined
   const said = type === undefined ? undefined : String(type).replace(ofR4, '')
   if (said !== undefined && to !== undefined && said !== to) return `leads to ${to}, and its type says something else`
@@ -30,10 +31,14 @@ function leadsTo(targets: readonly string[], literal: string, { typeAt }: Scope)
     const target = targets[at]!
     if (target.charCodeAt(0) !== first || !literal.startsWith(target)) continue
     const next = literal.charCodeAt(target.length)
-    if (next === 47 || next === 63) return true
+    if (next === 63 || (next === 47 && isId(literal.slice(target.length + 1)))) return true
   }
   return false
 }
+
+/** "Relative to the Service Base URL", `[type]/[id]`, perhaps of a version. An absolute URL may have any form. https://hl7.org/fhir/R4/references.html#literal */
+const isFormed = (literal: string): boolean =>
+  parseReference(literal).kind !== 'other' || /^[A-Za-z][A-Za-z\d+.-]*:/.test(literal)
 
 /** The type of the resource that a literal reference leads to, as far as itself, the contained resources and the Bundle around it tell. */
 export function targetType(literal: string, scope: Scope): string | undefined {

@@ -20,7 +20,7 @@ describe('an element says which types it refers to', () => {
     'Device?identifier=urn:serial|7',
     // Nothing here tells of what type these are.
     ...['urn:uuid:0c3151bd-1cbf-4d64-b04d-cd9187a4c6e0', 'urn:oid:2.16.840.1.113883.4.1', 'https://ehr.example/people/1'],
-    ...['Practitioner', 'practitioner/1', 'https://ehr.example/Practitioner?identifier=1', 'https://ehr.example/Patient/1/photo'],
+    ...['https://ehr.example/Practitioner?identifier=1', 'https://ehr.example/Patient/1/photo', 'mailto:ines@ehr.example'],
   ])('%s is taken', (reference) => {
     expect(to(reference)).toEqual([])
   })
@@ -28,7 +28,6 @@ describe('an element says which types it refers to', () => {
   test.each([
     'Practitioner/1',
     'Practitioner/1/_history/2',
-    'Practitioner/no_id_of_R4',
     'https://ehr.example/fhir/Practitioner/1',
     'https://ehr.example/fhir/Practitioner/1/_history/2',
     'http://ehr.example/Patient/1/Practitioner/1',
@@ -37,6 +36,42 @@ describe('an element says which types it refers to', () => {
     expect(to(reference)).toEqual([
       'Observation.subject may lead to Patient, Group, Device, Location here, and not to Practitioner',
     ])
+  })
+
+  test.each([
+    ...[
+      'nonsense',
+      'Patient',
+      'Patient/',
+      'patient/1',
+      'Person1/1',
+      '/Patient/1',
+      'Patient/1/2',
+      'fhir/Patient/1',
+      'Patient/no_id_of_R4',
+    ],
+    ...[
+      `Patient/${'1'.repeat(65)}`,
+      'Patient/1/_history',
+      'Patient/1/_history/',
+      'Patient/1/_history/2/3',
+      'Patient/1#part',
+      'x?y=1',
+    ],
+  ])('%s leads nowhere, where any type will do, too', (reference) => {
+    const formless = 'is relative, and not of the form [type]/[id]'
+    expect(to(reference)).toEqual([`Observation.subject ${formless}`])
+    expect(about({ reference, type: 'Patient' })).toEqual([`Observation.subject ${formless}`])
+    expect(found({ ...mood, focus: [{ reference }] })).toEqual([`Observation.focus[0] ${formless}`])
+    expect(found({ ...mood, extension: [{ url: 'urn:x', valueReference: { reference } }] })).toEqual([
+      `Observation.extension[0].value ${formless}`,
+    ])
+  })
+
+  test('what is no Reference may be a relative URL', () => {
+    const photo = [{ contentType: 'image/png', url: 'photos/1' }]
+    expect(found({ resourceType: 'Patient', photo, implicitRules: 'rules' })).toEqual([])
+    expect(found({ resourceType: 'QuestionnaireResponse', status: 'completed', questionnaire: 'phq-9' })).toEqual([])
   })
 
   test('a type that begins like one of them is another', () => {
