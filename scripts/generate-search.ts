@@ -30,9 +30,11 @@ const noLinks = new Set(['code', 'fullUrl', 'reference', 'system', 'type'])
 /** Answered without the index. */
 const own = new Set(['_id', '_lastUpdated'])
 
-/** Expressions that are no path; the extractor has a word of its own for them. */
+/** Parameters whose expression is no path; the extractor has a word of its own for them. */
 const special: Record<string, Path> = {
-  'Patient.deceased.exists() and Patient.deceased != false': { at: [], type: 'deceased' },
+  'Patient-deceased': { at: [], type: 'deceased' },
+  'Bundle-composition': { at: [['type', 'document']], type: 'leading', only: 'Composition' },
+  'Bundle-message': { at: [['type', 'message']], type: 'leading', only: 'MessageHeader' },
 }
 
 /** Follows the steps through the definitions; a choice of types becomes several paths. */
@@ -69,7 +71,7 @@ function compile(parameter: SearchParameter, type: string): Row | string {
   const kinds = indexable[parameter.type]
   if (!parameter.expression) return 'has no expression'
   if (!kinds) return `is of type ${parameter.type}`
-  const word = special[parameter.expression]
+  const word = special[parameter.url.replace(official, '')]
   const target = (parameter.target ?? []).filter((name) => resourceTypes.includes(name))
   const limited = parameter.type === 'reference' && target.length > 0 && target.length < 100
   const row = { kind: parameter.type, url: parameter.url.replace(official, ''), ...(limited && { target }) }

@@ -8,7 +8,7 @@ import { compartmentDefinitions } from './search/compartment.ts'
 import { containedLimits } from './search/contained.ts'
 import { searchLimits } from './search/limits.ts'
 import { lookedEverywhere, lookedOf } from './search/looked-filter.ts'
-import { isLink, modifiersOf, ownModifiers, targetsOf } from './search/modifiers.ts'
+import { isLeading, isLink, modifiersOf, ownModifiers, targetsOf } from './search/modifiers.ts'
 import { compositesOf, definitionOf, searchParametersOf } from './search/parameters.ts'
 import { isKept, resourceTypes } from './types.ts'
 
@@ -95,7 +95,7 @@ const everywhere = [
 
 function resourceCapability(type: string): object {
   const parameters = Object.entries(searchParametersOf(type))
-  const references = parameters.filter(([, { kind }]) => kind === 'reference')
+  const references = parameters.filter(([, row]) => row.kind === 'reference' && !isLeading(row))
   const pointing = referring.get(type)
   return {
     type,
@@ -119,7 +119,7 @@ function resourceCapability(type: string): object {
         name,
         definition: definitionOf(row),
         type: row.kind,
-        documentation: `Modifiers: ${['missing', ...modifiersOf(row)].join(', ')}${isLink(row) ? '; can be chained' : ''}.`,
+        documentation: `Modifiers: ${['missing', ...modifiersOf(row)].join(', ')}${isLink(row) || isLeading(row) ? '; can be chained' : ''}.`,
       })),
       ...Object.entries(compositesOf(type)).map(([name, row]) => ({ name, definition: definitionOf(row), type: 'composite' })),
       ...(lookedOf[type] ?? []),
@@ -131,7 +131,7 @@ function resourceCapability(type: string): object {
 const referring = new Map<string, string[]>()
 for (const source of resourceTypes) {
   for (const [name, row] of Object.entries(searchParametersOf(source))) {
-    for (const target of isLink(row) ? targetsOf(row) : (row.kind === 'reference' && row.target) || []) {
+    for (const target of isLink(row) ? targetsOf(row) : (row.kind === 'reference' && !isLeading(row) && row.target) || []) {
       const known = referring.get(target) ?? []
       known.push(`${source}:${name}`)
       referring.set(target, known)

@@ -136,7 +136,9 @@ export const searchTable: SearchTable = {
     'patient': {kind:"reference",url:"BodyStructure-patient",target:["Patient"],paths:[{at:["patient"],type:"Reference"}]},
   },
   Bundle: {
+    'composition': {kind:"reference",url:"Bundle-composition",target:["Composition"],paths:[{at:[["type","document"]],type:"leading",only:"Composition"}]},
     'identifier': {kind:"token",url:"Bundle-identifier",paths:[{at:["identifier"],type:"Identifier"}]},
+    'message': {kind:"reference",url:"Bundle-message",target:["MessageHeader"],paths:[{at:[["type","message"]],type:"leading",only:"MessageHeader"}]},
     'timestamp': {kind:"date",url:"Bundle-timestamp",paths:[{at:["timestamp"],type:"instant"}]},
     'type': {kind:"token",url:"Bundle-type",paths:[{at:["type"],type:"code",system:"http://hl7.org/fhir/bundle-type"}]},
   },
@@ -2285,7 +2287,5 @@ export const notBuilt: Readonly<Record<string, string>> = {
   '*._content': "has no expression",
   '*._query': "has no expression",
   '*._text': "has no expression",
-  'Bundle.composition': "not understood: [0].resource",
-  'Bundle.message': "not understood: [0].resource",
   'Location.near': "is of type special",
 }

@@ -2,7 +2,7 @@
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { isId, isResourceType } from '../types.ts'
 import { all, noModifier, unknown, unreadable } from './criterion.ts'
-import { isLink, targetsOf } from './modifiers.ts'
+import { isLeading, isLink, targetsOf } from './modifiers.ts'
 import { searchParameter } from './parameters.ts'
 import type { ChainFilter, Filter } from './query.ts'
 
@@ -52,7 +52,7 @@ export function chainFilter(type: string, name: string, label: string, below: Be
   const rest = name.slice(dot + 1)
   const row = searchParameter(type, param)
   if (!row) return unknown(type, label)
-  if (!isLink(row))
+  if (!isLink(row) && !isLeading(row))
     return fail('not-supported', `The search parameter ${param} cannot be chained: it refers to no resource by its id.`)
   const targets = targetsOf(row)
   if (wanted !== undefined) {

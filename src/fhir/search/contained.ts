@@ -31,9 +31,26 @@ const inside =
 
 type Members = Readonly<Record<string, unknown>>
 
+const composition: Held = { param: 'composition', type: 'Composition', item: 0 }
+const message: Held = { param: 'message', type: 'MessageHeader', item: 0 }
+
+/** What a document or a message begins with: their parameters give "access to search its contents". https://hl7.org/fhir/R4/bundle.html#search */
+function leadingOf(resource: object): readonly [Held, Members] | undefined {
+  const { resourceType, type, entry } = resource as Members
+  if (resourceType !== 'Bundle' || !Array.isArray(entry)) return undefined
+  const held = type === 'document' ? composition : message
+  const first = entry[0]?.resource
+  return (type === 'document' || type === 'message') && first?.resourceType === held.type ? [held, first] : undefined
+}
+
 /** Every index value of the resource, and of those that it contains, as far as they are referred to. */
 export function extractAll(resource: object, sink: Sink): void {
   extract(resource, sink)
+  const [held, first] = leadingOf(resource) ?? []
+  if (held && first) {
+    sink.present(heldName(held))
+    extractAll(first, renamed(sink, inside(held)))
+  }
   const all = byId(resource)
   if (all === undefined) return
   let left: number = containedLimits.resources
@@ -77,6 +94,8 @@ function heldBy(resource: object, all: ReadonlyMap<unknown, Members>, last: numb
 
 /** Those that a chain by this parameter leads to, within a resource, each able to be asked as if it stood alone. */
 export function containedBy(resource: object, param: string): readonly Members[] {
+  const [held, first] = leadingOf(resource) ?? []
+  if (held?.param === param && first) return [first]
   const all = byId(resource)
   if (all === undefined) return []
   const found = new Set<Members>()

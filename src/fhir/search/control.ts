@@ -3,6 +3,7 @@ import { fail, ok, type Result } from '../../domain/problem.ts'
 import { isResourceType } from '../types.ts'
 import { readElements, readSummary } from '../view.ts'
 import { searchLimits } from './limits.ts'
+import { isLeading } from './modifiers.ts'
 import { searchParameter } from './parameters.ts'
 import type { Include, Query, SortKey } from './query.ts'
 
@@ -104,7 +105,8 @@ function includeOf(text: string, modifier: string | undefined, type?: string): R
   if (!isResourceType(source) || param === '' || rest.length > 0)
     return fail('invalid', 'An include has to be Type:parameter or Type:parameter:Type.')
   if (target !== undefined && !isResourceType(target)) return fail('invalid', 'An include leads to a resource type.')
-  if (param !== '*' && searchParameter(source, param)?.kind !== 'reference') {
+  const row = searchParameter(source, param)
+  if (param !== '*' && (row?.kind !== 'reference' || isLeading(row))) {
     return fail('not-supported', `An include names a parameter that is no reference of ${source} here.`)
   }
   return ok({ source, param, iterate, ...(target !== undefined && { target }) })

@@ -103,6 +103,18 @@ const reference: Emit = (sink, param, value, path) => {
   else sink.reference(param, target)
 }
 
+/** The system of the names that a resource has in a Bundle. */
+export const inBundle = 'entry'
+
+/** What stands first in a Bundle, by the names that it has there. As tokens: they lead to nothing that stands elsewhere. */
+const leading: Emit = (sink, param, value, path) => {
+  const first = members(list(members(value)?.entry)[0])
+  const { resourceType, id } = members(first?.resource) ?? {}
+  if (resourceType !== path.only) return
+  sink.present(param)
+  for (const name of [text(first?.fullUrl), text(id) && `${path.only}/${id}`]) if (name) sink.token(param, inBundle, name)
+}
+
 /** References as they are written, with their versions; those to what is contained as tokens: its id, of the type that the path asks for. */
 export const written: Emit = (sink, param, value, path) => {
   const target = text(members(value)?.reference ?? value)
@@ -228,6 +240,7 @@ export const emitters = {
   'reference Reference': reference,
   'reference canonical': canonical,
   'reference uri': canonical,
+  'reference leading': leading,
   'string string': string,
   'string markdown': string,
   'string HumanName': name,

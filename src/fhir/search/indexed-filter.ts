@@ -2,8 +2,8 @@
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { isId, isResourceType } from '../types.ts'
 import { all, type Criterion, missing, noModifier, unreadable } from './criterion.ts'
-import { textStart } from './emit.ts'
-import { modifiersOf, targetsOf } from './modifiers.ts'
+import { inBundle, textStart } from './emit.ts'
+import { isLeading, modifiersOf, targetsOf } from './modifiers.ts'
 import type { SearchContext } from './parse.ts'
 import type { Filter, TokenValue } from './query.ts'
 import type { ElementType, SearchParameterRow } from './table.ts'
@@ -165,6 +165,8 @@ function referenceFilter(
   }
   const canonicals = row.paths.some(({ type }) => type !== 'Reference')
   const values = all(text, (piece) => referred(unescaped(piece), modifier ? [modifier] : allowed, canonicals, context.base))
+  if (values && isLeading(row))
+    return ok({ kind: 'token', param, values: values.flat().map((code) => ({ system: inBundle, code })) })
   if (values) {
     const untyped = values.filter((names) => names.length > 1 && allowed.length > 1).flatMap((names) => names.filter(isTyped))
     return ok({ kind: 'reference', param, values: values.flat(), ...(untyped.length > 0 && { untyped }) })

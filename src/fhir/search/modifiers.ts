@@ -11,6 +11,9 @@ export const targetsOf = ({ target }: SearchParameterRow): readonly string[] => 
 /** Leads to resources by their ids, and so can be chained; canonicals and URIs lead to them by another name. */
 export const isLink = (row: SearchParameterRow): boolean => row.kind === 'reference' && among(row, 'Reference')
 
+/** Leads to what stands in the resource itself, which can be chained all the same. */
+export const isLeading = (row: SearchParameterRow): boolean => among(row, 'leading')
+
 /** Of what every resource has, and no index is needed for. */
 export const ownModifiers: Readonly<Record<string, readonly string[]>> = { _id: ['missing', 'not'], _lastUpdated: ['missing'] }
 

@@ -8,6 +8,8 @@ export type ElementType =
   | ('Reference' | 'canonical' | 'markdown' | 'HumanName' | 'Address' | 'date' | 'dateTime' | 'instant' | 'Period' | 'Timing')
   | ('decimal' | 'integer' | 'positiveInt' | 'unsignedInt' | 'Range' | 'Quantity' | 'Age' | 'Duration' | 'Money' | 'SampledData')
   | ('url' | 'oid' | 'uuid')
+  /** The resource that stands first in a Bundle. */
+  | 'leading'
 
 /** Where values of a parameter are found, and what they are. Arrays on the way are walked. */
 export interface SearchPath {

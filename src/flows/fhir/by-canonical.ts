@@ -1,6 +1,6 @@
 /** Definitions by the canonical URLs that name them, and what names them so. https://hl7.org/fhir/R4/references.html#canonical */
 import { writtenTargetsOf } from '../../fhir/search/include.ts'
-import { isLink, targetsOf } from '../../fhir/search/modifiers.ts'
+import { isLeading, isLink, targetsOf } from '../../fhir/search/modifiers.ts'
 import { searchParameter } from '../../fhir/search/parameters.ts'
 import type { Include } from '../../fhir/search/query.ts'
 import type { Steps, Stored } from '../../store/store.ts'
@@ -11,7 +11,7 @@ import { canonical } from './concepts.ts'
 /** Whether a parameter leads to others by their URLs, and not by their ids. */
 export function isByUrl({ source, param }: Include): boolean {
   const row = searchParameter(source, param)
-  return row?.kind === 'reference' && !isLink(row)
+  return row?.kind === 'reference' && !isLink(row) && !isLeading(row)
 }
 
 /** At most so many URLs are looked for with a page. */

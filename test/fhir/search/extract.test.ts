@@ -85,6 +85,9 @@ function resolved(resource: Resource): Resource {
   return JSON.parse(text)
 }
 
+/** Not built here, or by the engine: what stands first in a Bundle is found by its names here. */
+const notCompared = new Set([...Object.keys(notBuilt), 'Bundle.composition', 'Bundle.message'])
+
 function compareWithEngine(sent: Resource): number {
   const resource = resolved(sent)
   const ours = foundByExtractor(resource)
@@ -92,7 +95,7 @@ function compareWithEngine(sent: Resource): number {
   for (const parameter of official) {
     const applies = parameter.base.some((base) => [resource.resourceType, 'Resource', 'DomainResource'].includes(base))
     const key = `${resource.resourceType}.${parameter.code}`
-    if (!applies || !parameter.expression || parameter.code.startsWith('_') || Object.hasOwn(notBuilt, key)) continue
+    if (!applies || !parameter.expression || parameter.code.startsWith('_') || notCompared.has(key)) continue
     if (!['token', 'reference', 'string', 'uri'].includes(parameter.type)) continue
     // A canonical is indexed with and without its version.
     const mine = [...(ours.get(parameter.code) ?? [])].filter((each) => !ours.get(parameter.code)?.has(`${each}|${each}`))
@@ -249,8 +252,6 @@ describe('the table', () => {
       ['*._content', 'has no expression'],
       ['*._query', 'has no expression'],
       ['*._text', 'has no expression'],
-      ['Bundle.composition', 'not understood: [0].resource'],
-      ['Bundle.message', 'not understood: [0].resource'],
       ['Location.near', 'is of type special'],
     ])
   })

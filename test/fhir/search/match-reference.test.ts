@@ -22,16 +22,17 @@ const differences: readonly (readonly [why: string, names: RegExp])[] = [
   ['it does not know these modifiers', /:(text|of-type|identifier|below|above)$/],
   [
     'it finds a string anywhere in an element, by its accents, with :exact too; by default one starts so, accents aside',
-    /^(name|family|given|value-string)(:|$)/,
+    /^(name|family|given|value-string|title)(:|$)/,
   ],
   [
     'it compares dates as instants, and alternatives as one date; a date is the time that its precision covers',
-    /^(date|birthdate)$/,
+    /^(date|birthdate|timestamp)$/,
   ],
   [
     'it applies the prefix of the first number to all alternatives, and knows no precision',
     /^(probability|(combo-)?value-quantity)$/,
   ],
+  ['it does not look into Bundles', /^composition/],
   ['it finds a URI that only begins so', /^url$/],
   [
     'it does not put the type before the id',

@@ -50,6 +50,12 @@ const kinds = {
     param,
     several(dice, () => `${refTo(dice, 'DocumentReference')}$${dice.of('replaces', 'appends')}`),
   ],
+  /** What stands first in a Bundle, by its name or by what it says. */
+  leading: (dice: Dice, param: string): Pair => {
+    if (dice.once(3)) return [param, several(dice, () => `${dice.of('', 'https://other.example/')}${refTo(dice, 'Composition')}`)]
+    const [name, text] = randomPair(dice, 'Composition', 1)
+    return [`${param}${dice.of('', ':Composition')}.${name}`, text]
+  },
 }
 
 const params: Readonly<Record<Kind, readonly (readonly [param: string, kind: keyof typeof kinds])[]>> = {
@@ -118,6 +124,19 @@ const params: Readonly<Record<Kind, readonly (readonly [param: string, kind: key
     ['context-type', 'token'],
     ['context-type-value', 'pair'],
   ],
+  Composition: [
+    ['status', 'token'],
+    ['type', 'concept'],
+    ['title', 'string'],
+    ['date', 'date'],
+  ],
+  Bundle: [
+    ['composition', 'leading'],
+    ['composition', 'leading'],
+    ['composition', 'leading'],
+    ['type', 'token'],
+    ['timestamp', 'date'],
+  ],
 }
 
 /** Reference parameters, and where they lead. */
@@ -153,6 +172,13 @@ export const links: Readonly<Partial<Record<Kind, readonly (readonly [param: str
     ['relatesto', 'DocumentReference'],
   ],
   RiskAssessment: [['subject', 'Patient']],
+  Composition: [
+    ['subject', 'Patient'],
+    ['patient', 'Patient'],
+    ['encounter', 'Encounter'],
+    ['author', 'Practitioner'],
+    ['author', 'Patient'],
+  ],
 }
 const reversed = Object.entries(links).flatMap(([source, list]) =>
   (list ?? []).map(([param, to]) => ({ source: source as Kind, param, to })),
@@ -219,6 +245,6 @@ export interface Search {
 }
 
 export function randomSearch(dice: Dice): Search {
-  const type = dice.of(...(Object.keys(counts) as Kind[]), 'Patient', 'Observation', 'Observation')
+  const type = dice.of(...(Object.keys(counts) as Kind[]), 'Patient', 'Observation', 'Observation', 'Bundle', 'Bundle')
   return { type, pairs: Array.from({ length: dice.once(3) ? 2 : 1 }, () => randomPair(dice, type)) }
 }

@@ -31,6 +31,8 @@ export const counts = {
   RiskAssessment: 5,
   ValueSet: 6,
   Location: 6,
+  Composition: 4,
+  Bundle: 10,
 } as const
 export type Kind = keyof typeof counts
 
@@ -151,6 +153,30 @@ const made: Readonly<Record<Kind, (dice: Dice) => object>> = {
     name: dice.maybe(() => dice.of(...words)),
     position: dice.maybe(() => ({ latitude: dice.of(...degrees), longitude: dice.of(...degrees) })),
   }),
+  Composition: (dice) => ({
+    status: dice.of('final', 'amended'),
+    type: concept(dice),
+    title: dice.of(...words),
+    date: dice.of(...instants),
+    subject: dice.maybe(() => reference(dice, 'Patient')),
+    encounter: dice.maybe(() => reference(dice, 'Encounter')),
+    author: dice.some(2, () => reference(dice, 'Practitioner', 'Patient')),
+  }),
+  // A document begins with a composition, and what stands after it does not count.
+  Bundle: (dice) => {
+    const [first, second] = [
+      randomResource(dice, 'Composition', dice.below(4)),
+      randomResource(dice, 'Composition', dice.below(4)),
+    ]
+    return {
+      type: dice.of('document', 'document', 'document', 'collection'),
+      timestamp: dice.maybe(() => '2026-02-28T23:30:00-05:00'),
+      entry: [
+        { fullUrl: dice.maybe(() => `https://other.example/Composition/${first.id}`), resource: first },
+        { resource: dice.of<object>(second, randomResource(dice, 'Patient', 0)) },
+      ].slice(dice.once(8) ? 1 : 0),
+    }
+  },
 }
 
 /** Of a narrative; one word is in pieces, one is an entity. */
@@ -188,7 +214,7 @@ function containedIn(dice: Dice, resource: object): object[] {
 /** What has no value is left away. */
 export function randomResource(dice: Dice, type: Kind, i: number): Content {
   const resource = made[type](dice)
-  const contained = containedIn(dice, resource)
+  const contained = type === 'Bundle' ? [] : containedIn(dice, resource)
   const whole = { resourceType: type, id: idOf(type, i), text: dice.maybe(() => narrative(dice)), ...resource }
   return JSON.parse(JSON.stringify({ ...whole, ...(contained.length > 0 && { contained }) }))
 }
