@@ -25,7 +25,7 @@ export function fhirRoutes(gateway: Gateway): Hono<Env> {
     capabilities: (c) => answered(c, gateway.capabilities(c.get('limits'), c.req.query('mode'))),
     bundle: async (c) =>
       answered(c, await c.get('desk').postBundle(c.get('body'), { ...sizes(c), ...wish(c), lenient: isLenient(c) })),
-    processMessage: async (c) => answered(c, await c.get('desk').processMessage(c.get('body'))),
+    processMessage: async (c) => answered(c, await c.get('desk').processMessage(c.get('body'), asked(c))),
 
     search: (c, { type }) => search(c, { type }, pairs(c)),
     compartmentSearch: (c, { type, id, member }) => search(c, { type: member, within: { type, id } }, pairs(c)),

@@ -60,6 +60,39 @@ test('a notification becomes the discharge that an ADT message would have become
   })
 })
 
+test('a notification may come in Parameters, as every operation may be asked', async () => {
+  await hospital.register()
+  const parameters = (id: string, ...more: object[]) => ({
+    resourceType: 'Parameters',
+    parameter: [{ name: 'content', resource: notification({ header: { id } }) }, { name: 'async', valueBoolean: false }, ...more],
+  })
+  expect(await notify(parameters('note-1'))).toMatchObject({ status: 200, code: 'ok' })
+  expect(await hospital.list('discharges')).toMatchObject([{ state: 'obligations-created' }])
+  const later = { name: 'response-url', valueUrl: 'https://stb.example/later' }
+  expect(await notify(parameters('note-2', later))).toMatchObject({ status: 200, code: 'fatal-error' })
+})
+
+test.each(['async=true', 'response-url=https://stb.example/later'])(
+  'what is to be answered otherwise is refused: %s',
+  async (query) => {
+    await hospital.register()
+    const answer = await hospital.request(`/fhir/$process-message?${query}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/fhir+json' },
+      body: JSON.stringify(notification()),
+    })
+    expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining('at once')])
+    expect(await hospital.list('discharges')).toEqual([])
+  },
+)
+
+test('the answer is to the event that was told', async () => {
+  await hospital.register()
+  const header = { eventUri: 'urn:stb:discharge', eventCoding: undefined }
+  const answer = await notify(notification({ header }))
+  expect(JSON.parse(answer.body).entry[0].resource).toMatchObject({ eventUri: 'urn:stb:discharge' })
+})
+
 test.each(['ADT first', 'notification first'])(
   'told both ways it is one discharge, one Encounter, one Condition: %s',
   async (order) => {

@@ -5,7 +5,7 @@
 import type { BundleEntry, MessageHeader } from '@medplum/fhirtypes'
 import { messageHeader, readNotification } from '../../../mappings/davinci/notification.ts'
 import { fail, ok, type Problem, problem, type Result } from '../../domain/problem.ts'
-import { readLongJson } from '../../fhir/exact.ts'
+import { type JsonObject, readLongJson } from '../../fhir/exact.ts'
 import { informationOutcome, outcome } from '../../fhir/outcome.ts'
 import { trace } from '../../observe/log.ts'
 import type { Message } from '../../store/change.ts'
@@ -13,6 +13,7 @@ import { ask, type Steps, write } from '../../store/store.ts'
 import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
 import { allowed } from '../fhir/allowed.ts'
+import type { Asked } from '../fhir/asked.ts'
 import { arrived, digestOf, keyOf, standingOf } from './inbox.ts'
 import { documentsIn, mayBringDocuments } from './inline-documents.ts'
 import { takeDocument } from './receive-document.ts'
@@ -32,9 +33,11 @@ interface Notification {
  * Answers with the text of a message Bundle (`response.code` says what became of it: `ok`, or `fatal-error` for one that is kept and not
  * applied). Fails, though it is kept, for what is no message Bundle, and for another message's id (`conflict`).
  */
-export async function processMessage(ctx: Context, bytes: Uint8Array): Promise<Result<string>> {
+export async function processMessage(ctx: Context, bytes: Uint8Array, { pairs }: Asked): Promise<Result<string>> {
   const may = allowed(ctx, 'create', 'Encounter')
   if (!may.ok) return may
+  if (pairs.some(([name, value]) => (name === 'async' && value === 'true') || (name === 'response-url' && value !== '')))
+    return answeredAtOnce
   const notification = await readNotificationBytes(ctx, bytes)
   try {
     return await settled(ctx, bytes, notification)
@@ -58,7 +61,7 @@ async function settled(ctx: Context, bytes: Uint8Array, notification: Notificati
 async function readPapers(ctx: Context, bytes: Uint8Array): Promise<void> {
   const json = await readLongJson(bytes, { bytes: bytes.length }, ctx.pause)
   if (!json.ok || !mayBringDocuments(ctx).ok) return
-  const { entry = [] } = json.value.value as { entry?: readonly BundleEntry[] }
+  const { entry = [] } = askedIn(json.value.value).content as { entry?: readonly BundleEntry[] }
   for (const { resource } of entry)
     if (resource?.resourceType === 'DocumentReference')
       for (const document of documentsIn(resource)) await takeDocument(ctx, document)
@@ -77,7 +80,8 @@ export async function openNotification(
 ): Promise<Omit<Notification, 'reading'> & { readonly read: () => Notification['reading'] }> {
   const json = await readLongJson(bytes, { bytes: bytes.length }, ctx.pause)
   if (!json.ok) return { header: undefined, source: '', id: undefined, read: () => json }
-  const bundle = json.value.value as { resourceType?: unknown; type?: unknown; identifier?: { value?: unknown } }
+  const { content, isSync } = askedIn(json.value.value)
+  const bundle = content as { resourceType?: unknown; type?: unknown; identifier?: { value?: unknown } }
   const header = messageHeader(bundle)
   const endpoint = header?.source?.endpoint
   const connection = await connectionOf(ctx, () => (typeof endpoint === 'string' ? { endpoint } : {}))
@@ -87,12 +91,31 @@ export async function openNotification(
     header,
     source: connection?.name ?? (typeof endpoint === 'string' ? endpoint : ''),
     id,
-    read: () =>
-      isMessage
+    read: () => {
+      if (!isSync) return answeredAtOnce
+      return isMessage
         ? readNotification(bundle, connectionFacts(connection))
-        : fail('invalid', 'A Bundle of type message is needed here.'),
+        : fail('invalid', 'A Bundle of type message is needed here.')
+    },
   }
 }
+
+/** The message, bare or as `content` of Parameters. https://hl7.org/fhir/R4/messageheader-operation-process-message.html */
+function askedIn(given: JsonObject): { readonly content: JsonObject; readonly isSync: boolean } {
+  const list: unknown = given.resourceType === 'Parameters' ? given.parameter : undefined
+  if (!Array.isArray(list)) return { content: given, isSync: true }
+  const named = (name: string): JsonObject | undefined => list.find((one: JsonObject | null) => one?.name === name)
+  const content = named('content')?.resource
+  return {
+    content: typeof content === 'object' && content !== null ? (content as JsonObject) : given,
+    isSync: named('async')?.valueBoolean !== true && named('response-url') === undefined,
+  }
+}
+
+const answeredAtOnce = fail(
+  'not-supported',
+  'A message is answered at once here: not later (async), and nowhere else (response-url).',
+)
 
 interface Processed {
   readonly text: string
@@ -154,14 +177,18 @@ export function* applyNotification(
   return { ...message, state: recorded ? 'applied' : 'test', issues, wrote, answer: answerText(ctx, header!, at) }
 }
 
-/** https://hl7.org/fhir/R4/messageheader-definitions.html#MessageHeader.response */
+const unknownEvent = { system: 'http://terminology.hl7.org/CodeSystem/v3-NullFlavor', code: 'UNK' }
+
+/** With the event that was told, in the form in which it was. https://hl7.org/fhir/R4/messageheader-definitions.html#MessageHeader.response */
 function answerText(ctx: Context, header: MessageHeader, at: string, refused?: Problem): string {
   const id = ctx.newId('answer')
   const details = refused ? outcome(refused) : informationOutcome([], 'The message is kept and applied.')
   const response: MessageHeader = {
     resourceType: 'MessageHeader',
     id,
-    eventCoding: header.eventCoding ?? { system: 'http://terminology.hl7.org/CodeSystem/v3-NullFlavor', code: 'UNK' },
+    ...(typeof header.eventUri === 'string'
+      ? { eventUri: header.eventUri }
+      : { eventCoding: header.eventCoding ?? unknownEvent }),
     ...(typeof header.source?.endpoint === 'string' && { destination: [{ endpoint: header.source.endpoint }] }),
     source: { name: 'Warm Handoff', endpoint: `${ctx.settings.baseUrl}/fhir/$process-message` },
     response: {
