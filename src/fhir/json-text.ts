@@ -12,7 +12,7 @@ function afterSpace(text: string, from: number): number {
 }
 
 /** Behind the closing quote of the string that opens here; 0 if there is none. */
-function endOfString(text: string, start: number): number {
+export function endOfString(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); end > 0; end = text.indexOf('"', end + 1)) {
     let first = end
     while (text.charCodeAt(first - 1) === backslash) first--

@@ -2,6 +2,9 @@
  * JSON as a tree that loses nothing: spaces, escapes and digits are kept, so that what an edit does not touch is printed back byte for
  * byte. For text that `readJson` has accepted. https://www.rfc-editor.org/rfc/rfc8259
  */
+import { unreadText } from './tree-reader.ts'
+
+export { parseTree } from './tree-reader.ts'
 
 export interface ObjectNode {
   readonly kind: 'object'
@@ -17,7 +20,7 @@ export interface ArrayNode {
 }
 
 /** A string, number, true, false or null, as written. */
-interface ScalarNode {
+export interface ScalarNode {
   readonly kind: 'scalar'
   readonly text: string
 }
@@ -68,7 +71,8 @@ export function copyOf(node: Node): Node {
 
 /** Takes these values away, each with its name, wherever they are members. */
 export function dropMembers(node: Node, values: ReadonlySet<Node>): void {
-  if (node.kind === 'scalar') return
+  // Nobody has looked into it, and so nobody means anything in it.
+  if (node.kind === 'scalar' || unreadText(node) !== undefined) return
   const inside: readonly Slot[] = node.kind === 'array' ? node.items : node.members
   for (const { value } of inside) dropMembers(value, values)
   if (node.kind === 'object')
@@ -85,6 +89,8 @@ export function depthOf(node: Node): number {
 /** The text again, byte for byte where nothing was edited. */
 export function printTree(node: Node): string {
   if (node.kind === 'scalar') return node.text
+  const unread = unreadText(node)
+  if (unread !== undefined) return unread
   if (node.kind === 'array') {
     if (node.items.length === 0) return `[${node.space}]`
     return `[${node.items.map(({ before, value, after }) => before + printTree(value) + after).join(',')}]`
@@ -107,84 +113,3 @@ export function prettyTree(node: Node, margin = ''): string {
   const members = node.members.map(({ name, value }) => `\n${deeper}"${name}": ${prettyTree(value, deeper)}`)
   return members.length === 0 ? '{}' : `{${members.join(',')}\n${margin}}`
 }
-
-/** Any text that JSON.parse accepts, if its names have no escapes in them. */
-export function parseTree(text: string): Node {
-  return new Reader(text).root()
-}
-
-class Reader {
-  readonly #text: string
-  #at = 0
-
-  constructor(text: string) {
-    this.#text = text
-  }
-
-  root(): Node {
-    this.#space()
-    return this.#value()
-  }
-
-  #value(): Node {
-    const code = this.#text.charCodeAt(this.#at)
-    if (code === 0x7b) return this.#object()
-    if (code === 0x5b) return this.#array()
-    const start = this.#at
-    if (code === 0x22) this.#string()
-    else while (this.#at < this.#text.length && !isEnd(this.#text.charCodeAt(this.#at))) this.#at++
-    return { kind: 'scalar', text: this.#text.slice(start, this.#at) }
-  }
-
-  #object(): ObjectNode {
-    const members: Member[] = []
-    this.#at++
-    let before = this.#space()
-    if (this.#text[this.#at] === '}') {
-      this.#at++
-      return { kind: 'object', members, space: before }
-    }
-    for (;;) {
-      const start = this.#at + 1
-      this.#string()
-      const name = this.#text.slice(start, this.#at - 1)
-      const afterName = this.#space()
-      this.#at++
-      const colon = `${afterName}:${this.#space()}`
-      const value = this.#value()
-      members.push({ before, name, colon, value, after: this.#space() })
-      if (this.#text[this.#at++] === '}') return { kind: 'object', members, space: '' }
-      before = this.#space()
-    }
-  }
-
-  #array(): ArrayNode {
-    const items: Slot[] = []
-    this.#at++
-    let before = this.#space()
-    if (this.#text[this.#at] === ']') {
-      this.#at++
-      return { kind: 'array', items, space: before }
-    }
-    for (;;) {
-      const value = this.#value()
-      items.push({ before, value, after: this.#space() })
-      if (this.#text[this.#at++] === ']') return { kind: 'array', items, space: '' }
-      before = this.#space()
-    }
-  }
-
-  #string(): void {
-    for (this.#at++; this.#text[this.#at] !== '"'; this.#at++) if (this.#text[this.#at] === '\\') this.#at++
-    this.#at++
-  }
-
-  #space(): string {
-    const start = this.#at
-    while (this.#at < this.#text.length && this.#text.charCodeAt(this.#at) <= 0x20) this.#at++
-    return this.#text.slice(start, this.#at)
-  }
-}
-
-/** Space, comma, closing bracket or brace. */
-const isEnd = (code: number): boolean => code <= 0x20 || code === 0x2c || code === 0x5d || code === 0x7d

@@ -46,7 +46,8 @@ export function seen(text: string, view: View): string {
   if (tree.kind !== 'object' || !shape) return text
   const wanted = wantedOf(shape, view)
   const members = tree.members.filter(({ name }) => isKept(shape, name, wanted))
-  const inside = summary === 'true' ? members.map((member) => summarised(member, shape)) : members
+  const short = new Summary()
+  const inside = summary === 'true' ? members.map((member) => short.member(member, shape)) : members
   return printTree(marked({ ...tree, members: inside }, 'tag', code))
 }
 
@@ -70,20 +71,44 @@ function isKept(shape: Shape, name: string, wanted: Wanted): boolean {
 
 const words = (text: string | undefined): readonly string[] => text?.split(' ') ?? []
 
-/** A member of a summary, itself reduced to its own summary where its type has one. */
-function summarised(member: Member, owner: Shape): Member {
-  const field = owner.fields.get(member.name)
-  const shape = field?.type.includes('.') ? shapeOfField(field) : undefined
-  const shown = words(summaryElements[shape?.name ?? ''])
-  return shape && shown.length > 0 ? { ...member, value: reduced(member.value, shape) } : member
+/** What becomes of a member of an element in a summary. `inner`: the shape to whose own summary it is reduced in turn. */
+interface Fate {
+  readonly isKept: boolean
+  readonly inner: Shape | undefined
 }
 
-function reduced(node: Node, shape: Shape): Node {
-  if (node.kind === 'array') return { ...node, items: node.items.map((item) => ({ ...item, value: reduced(item.value, shape) })) }
-  if (node.kind === 'scalar') return node
-  const wanted: Wanted = (element) => element === 'id' || words(summaryElements[shape.name]).includes(element)
-  const members = node.members.filter(({ name }) => isKept(shape, name, wanted))
-  return { ...node, members: members.map((member) => summarised(member, shape)) }
+/** Reduces elements to the summaries of their types. Of one resource many are alike: their members are looked up once. */
+class Summary {
+  readonly #known = new Map<Shape, Map<string, Fate>>()
+
+  member(member: Member, owner: Shape): Member {
+    const { inner } = this.#fateOf(member.name, owner)
+    return inner ? { ...member, value: this.#reduced(member.value, inner) } : member
+  }
+
+  #reduced(node: Node, shape: Shape): Node {
+    if (node.kind === 'scalar') return node
+    if (node.kind === 'array')
+      return { ...node, items: node.items.map((item) => ({ ...item, value: this.#reduced(item.value, shape) })) }
+    const members = node.members.filter(({ name }) => this.#fateOf(name, shape).isKept)
+    return { ...node, members: members.map((member) => this.member(member, shape)) }
+  }
+
+  #fateOf(name: string, owner: Shape): Fate {
+    const fates = this.#known.get(owner) ?? new Map<string, Fate>()
+    this.#known.set(owner, fates)
+    const fate = fates.get(name) ?? fateOf(name, owner)
+    fates.set(name, fate)
+    return fate
+  }
+}
+
+function fateOf(name: string, owner: Shape): Fate {
+  const field = owner.fields.get(name)
+  const shape = field?.type.includes('.') ? shapeOfField(field) : undefined
+  const wanted: Wanted = (element) => element === 'id' || words(summaryElements[owner.name]).includes(element)
+  const isReduced = words(summaryElements[shape?.name ?? '']).length > 0
+  return { isKept: isKept(owner, name, wanted), inner: isReduced ? shape : undefined }
 }
 
 /** The tag or label that says so goes to the end of those that are there. */
