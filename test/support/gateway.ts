@@ -46,6 +46,8 @@ export interface Options {
   readonly validation?: 'refuse' | 'mark'
   readonly provenance?: 'on' | 'off'
   readonly audit?: 'on' | 'changes' | 'off'
+  /** Called wherever long work outside of the store lets others have their turn. */
+  readonly paused?: () => void
 }
 
 export interface TestGateway {
@@ -98,7 +100,10 @@ export async function startGateway(options: Options = {}): Promise<TestGateway> 
     clock: read,
     newId,
     random,
-    pause: () => nextTurn(),
+    pause: () => {
+      options.paused?.()
+      return nextTurn()
+    },
     log: createLog({ level: 'debug', clock: read, write: (line) => log.push(JSON.parse(line)) }),
     settings: {
       baseUrl,

@@ -12,7 +12,7 @@ import { patientsOf } from '../../fhir/search/patients-of.ts'
 import { type Filter, simpleQuery } from '../../fhir/search/query.ts'
 import { isResourceType } from '../../fhir/types.ts'
 import { seen, type View } from '../../fhir/view.ts'
-import { ask, lookThrough, type Steps, type Stored } from '../../store/store.ts'
+import { ask, lookThrough, restAfter, type Steps, type Stored } from '../../store/store.ts'
 import { noteSeen } from '../audit/looks.ts'
 import type { Context } from '../context.ts'
 import { storedValue } from '../next-version.ts'
@@ -62,17 +62,19 @@ export function* gathering(ctx: Context, id: string, asked: Asked, from?: TypePl
 
 /** A page as the text of a Bundle. */
 export async function everythingText(ctx: Context, id: string, pairs: Asked['pairs'], page: Found): Promise<string> {
-  const entry =
-    (mode: SearchsetEntry['mode']) =>
-    (stored: Stored): SearchsetEntry => ({
-      fullUrl: `${ctx.settings.baseUrl}/fhir/${stored.type}/${stored.id}`,
-      mode,
-      resource: seen(stored.text!, page.view),
-    })
-  const [found, around] = [await readableNow(ctx, page.found), await readableNow(ctx, page.included)]
+  function* entries(mode: SearchsetEntry['mode'], items: readonly Stored[]): Steps<readonly SearchsetEntry[]> {
+    const made: SearchsetEntry[] = []
+    for (const { type, id, text } of items) {
+      made.push({ fullUrl: `${ctx.settings.baseUrl}/fhir/${type}/${id}`, mode, resource: seen(text!, page.view) })
+      yield* restAfter(text!)
+    }
+    return made
+  }
+  const found = await lookThrough(ctx.store, entries('match', await readableNow(ctx, page.found)), ctx.pause)
+  const around = await lookThrough(ctx.store, entries('include', await readableNow(ctx, page.included)), ctx.pause)
   const told = page.isCut ? outcome([{ ...cut, path: '$everything' }]) : []
   const links = await linksOf(ctx, pathOf(id), pairs, page.next && JSON.stringify(page.next))
-  return searchset([...told, ...found.map(entry('match')), ...around.map(entry('include'))], links)
+  return searchset([...told, ...found, ...around], links)
 }
 
 interface Given {

@@ -8,7 +8,7 @@ import { dateRange } from '../../fhir/search/date-range.ts'
 import { searchLimits } from '../../fhir/search/limits.ts'
 import { isId, isResourceType } from '../../fhir/types.ts'
 import { seen, type View } from '../../fhir/view.ts'
-import { ask, lookThrough, type Questions, type Steps, type Stored } from '../../store/store.ts'
+import { ask, lookThrough, type Questions, restAfter, type Steps, type Stored } from '../../store/store.ts'
 import { noteSeen } from '../audit/looks.ts'
 import type { Context } from '../context.ts'
 import { isDrawn } from '../ids.ts'
@@ -139,8 +139,17 @@ export async function historyText(ctx: Context, { subject, view, given, page }: 
     ctx,
     page.items.filter((stored) => allowed(ctx, 'read', stored.type).ok),
   )
-  const entries = items.map((stored) => entryOf(base, stored, view))
+  const entries = await lookThrough(ctx.store, entriesOf(base, items, view), ctx.pause)
   return historyBundle(entries, await linksOf(ctx, pathOf(subject), given, page.next), page.total)
+}
+
+function* entriesOf(base: string, items: readonly Stored[], view: View): Steps<readonly HistoryEntry[]> {
+  const entries: HistoryEntry[] = []
+  for (const stored of items) {
+    entries.push(entryOf(base, stored, view))
+    yield* restAfter(stored.text ?? '')
+  }
+  return entries
 }
 
 function entryOf(base: string, stored: Stored, view: View): HistoryEntry {

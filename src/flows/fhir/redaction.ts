@@ -2,7 +2,7 @@
 import { isUnguarded } from '../../access/visible.ts'
 import { fail, type Problem } from '../../domain/problem.ts'
 import { isRedacted, redacted, spokenOf } from '../../fhir/redact.ts'
-import { lookThrough, type Steps, type Stored, type Visibility } from '../../store/store.ts'
+import { lookThrough, restAfter, type Steps, type Stored, type Visibility } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { storedValue } from '../next-version.ts'
 import type { Write, Written } from './entry.ts'
@@ -11,7 +11,11 @@ import { eachNamed } from './named.ts'
 /** Texts as they may be read, in the same order; what is said of what is not here, or may be seen, stays. */
 export function* readable<T extends { readonly text?: string }>(visible: Visibility, items: readonly T[]): Steps<readonly T[]> {
   if (visible === 'everything') return items
-  const spoken = items.map(({ text }) => (text === undefined ? [] : spokenOf(text)))
+  const spoken: (readonly string[])[] = []
+  for (const { text = '' } of items) {
+    spoken.push(spokenOf(text))
+    yield* restAfter(text)
+  }
   const targets = [...new Set(spoken.flat())]
   if (targets.length === 0) return items
   const hidden = yield* hiddenAmong(visible, targets)

@@ -5,6 +5,7 @@ import { informationOutcome } from '../../fhir/outcome.ts'
 import type { Compartment } from '../../fhir/search/compartment.ts'
 import type { Query } from '../../fhir/search/query.ts'
 import { seen, type View } from '../../fhir/view.ts'
+import { lookThrough, restAfter, type Steps } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { hasValue } from './asked.ts'
 import { mostIncluded } from './included.ts'
@@ -51,18 +52,25 @@ export async function answersOf(
   )
   // What several types refer to comes once, and not at all where it is a match.
   const seenAlready = new Set<string>()
-  const entries = (mode: 'match' | 'include') =>
-    shown.flatMap(({ query, matches, included }) =>
-      (mode === 'match' ? matches : included).flatMap(({ type, id, version, text }): SearchsetEntry[] => {
+  function* entries(mode: 'match' | 'include'): Steps<readonly SearchsetEntry[]> {
+    const made: SearchsetEntry[] = []
+    for (const { query, matches, included } of shown) {
+      const view = mode === 'match' ? query : besides(query)
+      for (const { type, id, version, text } of mode === 'match' ? matches : included) {
         const fullUrl = `${ctx.settings.baseUrl}/fhir/${type}/${id}`
         const key = `${fullUrl}/${version}`
-        if (seenAlready.has(key)) return []
+        if (seenAlready.has(key)) continue
         seenAlready.add(key)
-        return [{ fullUrl, mode, resource: seen(text!, mode === 'match' ? query : besides(query)) }]
-      }),
-    )
+        made.push({ fullUrl, mode, resource: seen(text!, view) })
+        yield* restAfter(text!)
+      }
+    }
+    return made
+  }
+  const matches = await lookThrough(ctx.store, entries('match'), ctx.pause)
+  const included = await lookThrough(ctx.store, entries('include'), ctx.pause)
   return searchset(
-    [...outcome([...issues.values()].map(([first]) => first!)), ...entries('match'), ...entries('include')],
+    [...outcome([...issues.values()].map(([first]) => first!)), ...matches, ...included],
     await linksOf(ctx, path, pairs.filter(hasValue), next),
     total,
   )
