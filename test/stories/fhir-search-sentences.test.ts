@@ -41,10 +41,10 @@ async function search(path: string, parameters: Record<string, string>, headers:
   } = (await answer.json()) as {
     entry?: { resource: { id: string } }[]
     link?: { relation: string; url: string }[]
-    issue?: { expression: string[] }[]
+    issue?: { expression?: string[] }[]
   }
   const self = link.find(({ relation }) => relation === 'self')?.url
-  return { status: answer.status, ids: entry.map(({ resource }) => resource.id).sort(), self, at: issue?.[0]?.expression[0] }
+  return { status: answer.status, ids: entry.map(({ resource }) => resource.id).sort(), self, at: issue?.[0]?.expression?.[0] }
 }
 const ids = async (path: string, parameters: Record<string, string>) => (await search(path, parameters)).ids
 
@@ -248,6 +248,25 @@ it(':below tells whether the version of a canonical reference is considered', as
   expect(await below('http://acme.example/Measure/m')).toEqual(['m1', 'm1.0', 'm1.1', 'm10', 'm2.0'])
   expect(await below('http://acme.example/Measure/m|1')).toEqual(['m1', 'm1.0', 'm1.1'])
   expect(await below('http://acme.example/Measure/m|1.1,http://acme.example/Measure/m|2')).toEqual(['m1.1', 'm2.0'])
+})
+
+describe('value sets of the standard itself are known', () => {
+  const r4 = 'http://hl7.org/fhir/ValueSet/administrative-gender'
+  beforeAll(async () => {
+    for (const [id, gender] of Object.entries({ he: 'male', nobody: undefined })) {
+      const json = { resourceType: 'Practitioner', id, gender, active: true }
+      expect((await gateway.request(`/fhir/Practitioner/${id}`, { method: 'PUT', json })).status).toBe(201)
+    }
+  })
+
+  it.each([
+    ['gender:in', r4, ['he']],
+    ['gender:in', `${r4}|4.0.1`, ['he']],
+    ['gender:not-in', r4, ['nobody']],
+  ])('%s=%s', async (name, value, found) => expect(await ids('Practitioner', { active: 'true', [name]: value })).toEqual(found))
+
+  it('but not those that it does not tell the codes of', async () =>
+    expect((await search('Practitioner', { 'gender:in': 'http://hl7.org/fhir/ValueSet/languages' })).status).toBe(400))
 })
 
 describe('a profile is a canonical URL: "servers SHOULD support automatically detecting a |[version] portion"', () => {

@@ -1,7 +1,7 @@
 /** What a profile asks of a value alone: `fixed[x]`, `pattern[x]`, a required binding. */
 
-import { codes as r4Codes } from '../generated/validate-codes.ts'
 import { digitsOf, toNumber } from '../number.ts'
+import { codesOfR4 } from '../r4-value-sets.ts'
 import { codesIn } from '../search/terminology.ts'
 import { many } from '../validate/fhirpath.ts'
 import { affords, type Node, type Scope } from '../validate/rule.ts'
@@ -93,11 +93,8 @@ function codesOf(valueSet: string, known: Known): Codes | undefined {
 }
 
 function codesSaid(valueSet: string, known: Known): Codes | undefined {
-  const name = /^http:\/\/hl7\.org\/fhir\/ValueSet\/([^|/]+)/.exec(valueSet)?.[1]
-  if (name !== undefined && Object.hasOwn(r4Codes, name))
-    return codesFrom(
-      Object.entries(r4Codes[name]!).flatMap(([system, list]) => list.split(' ').map((code) => ({ system, code }))),
-    )
+  const r4 = codesOfR4(valueSet)
+  if (r4) return codesFrom(r4.flatMap(([system, list]) => list.map((code) => ({ system, code }))))
   const steps = codesIn(withoutVersion(valueSet))
   let step = steps.next()
   while (!step.done) step = steps.next(known.terms(withoutVersion(step.value.url), step.value.type))

@@ -1,6 +1,8 @@
-/** Puts codes where a search names a ValueSet or a place in a hierarchy: those stored here, then those that come with the house. */
+/** Puts codes where a search names a ValueSet or a place in a hierarchy: those stored here, those that come with the house, those of R4. */
+import type { ValueSet } from '@medplum/fhirtypes'
 import { ok, type Result } from '../../domain/problem.ts'
 import { ownTerminology } from '../../fhir/generated/terminology.ts'
+import { codesOfR4 } from '../../fhir/r4-value-sets.ts'
 import {
   type ConceptsFilter,
   type Filter,
@@ -78,7 +80,13 @@ function* known({ type, url }: Wanted): Steps<Parameters<Terms<unknown>['next']>
   const [own, id] = bare.split('/')
   if (own === type && id !== undefined) return storedValue(yield* ask({ ask: 'resource', type, id }))
   const ours = ownTerminology[bare]
-  return storedValue(yield* canonical(type, bare, version)) ?? (ours?.resourceType === type ? ours : undefined)
+  const shipped = ours?.resourceType === type ? ours : undefined
+  return storedValue(yield* canonical(type, bare, version)) ?? shipped ?? (type === 'ValueSet' ? ofR4(bare) : undefined)
+}
+
+function ofR4(url: string): ValueSet | undefined {
+  const include = codesOfR4(url)?.map(([system, list]) => ({ system, concept: list.map((code) => ({ code })) }))
+  return include && { resourceType: 'ValueSet', status: 'active', url, compose: { include } }
 }
 
 /** The definition of a URL that was stored last, of those that are visible. */
