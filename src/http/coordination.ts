@@ -7,7 +7,7 @@ import { json, noContent } from './answer.ts'
 import { jsonBody, optionalJsonBody } from './body.ts'
 import { type Ctx, createRouter, type Env } from './env.ts'
 import { pageOf } from './page.ts'
-import { Months, Narrowing, OfNeed } from './parameters.ts'
+import { Months, mostLooked, Narrowing, OfNeed } from './parameters.ts'
 import { refuse } from './problem-details.ts'
 import { psychotherapyNoteRoutes } from './psychotherapy-notes.ts'
 
@@ -81,7 +81,7 @@ export function coordinationRoutes(_gateway: Gateway): Hono<Env> {
   })
 
   router.get('/:collection', async (c) => {
-    const wanted = { ...Narrowing.parse(c.req.query()), ...pageOf(c), room: c.get('limits').page }
+    const wanted = { ...Narrowing.parse(c.req.query()), ...pageOf(c), room: c.get('limits').page, looks: mostLooked }
     const page = await c.get('desk').listMembers(c.req.param('collection'), wanted)
     if (!page.ok) return refuse(c, page.problem)
     return c.json({ items: page.value.items.map((item) => item.record), next: page.value.next })

@@ -14,10 +14,15 @@ const paging = {
 }
 export const Paging = z.object(paging)
 
+/** Members that are looked through for one page of a list. */
+export const mostLooked = 2000
+
 /** Which members of a collection. */
 export const Narrowing = z.object({
   client: told('The id of a client'),
-  state: told('A state of the collection’s own'),
+  state: told(
+    `A state of the collection’s own. A page looks through ${mostLooked} members at most: it may hold fewer than were asked for, and yet not be the last`,
+  ),
   updatedSince: told('A date, or a date and time'),
   due: told('A day, or a FHIR date search such as le2026-03-17'),
 })

@@ -69,6 +69,31 @@ test('a list ends a page early where it is long, and goes on there', async () =>
   await gateway.stop()
 })
 
+test('pages of a list that is narrowed have each member once, however many lie between', async () => {
+  const gateway = await startGateway()
+  const entry = Array.from({ length: 240 }, (_, i) => ({
+    resource: { resourceType: 'HealthcareService', id: `s${i}`, name: 'A service', active: i % 7 === 0 || i > 180 },
+    request: { method: 'PUT', url: `HealthcareService/s${i}` },
+  }))
+  await gateway.request('/fhir', { method: 'POST', json: { resourceType: 'Bundle', type: 'transaction', entry } })
+  const active = entry.flatMap(({ resource }) => (resource.active ? [resource.id] : []))
+  for (const limit of [1, 3, 60, active.length]) {
+    const told: string[] = []
+    for (let next: string | null = ''; next !== null; ) {
+      const after: string = next && `&after=${encodeURIComponent(next)}`
+      const page = (await (await gateway.request(`/coordination/services?state=active&limit=${limit}${after}`)).json()) as {
+        items: { id: string }[]
+        next: string | null
+      }
+      expect(page.items.length).toBeLessThanOrEqual(limit)
+      told.push(...page.items.map(({ id }) => id))
+      next = page.next
+    }
+    expect(told).toEqual(active)
+  }
+  await gateway.stop()
+})
+
 test('a refused event is told which could be sent: none that only time causes', async () => {
   const hospital = await openHospital()
   await hospital.register()

@@ -10,6 +10,7 @@ import { targetsOf } from '../../src/fhir/search/modifiers.ts'
 import { searchParameter } from '../../src/fhir/search/parameters.ts'
 import { mostIncluded } from '../../src/flows/fhir/included.ts'
 import { nodeLimits } from '../../src/http/limits.ts'
+import { mostLooked } from '../../src/http/parameters.ts'
 import { adminToken, startGateway, type TestGateway } from '../support/gateway.ts'
 
 const limits = { resource: 2000, bundle: 3000, page: 4000, entries: 5, message: 1500, json: 1200, url: 400 }
@@ -374,6 +375,28 @@ test('members and lines on a page: whoever asks for more is given so many', asyn
       }
       expect([path, limit, page.items.length, page.next]).toEqual([path, limit, most, expect.any(String)])
     }
+})
+
+test.each([
+  [0, [['last'], null]],
+  [1, [[], expect.any(String)]],
+])('members that are looked through for a page of a list: as many, and %i more', async (more, first) => {
+  const gateway = await startGateway()
+  const others = Array.from({ length: mostLooked - 1 + more }, (_, i) => ({ id: `s${i}`, active: true }))
+  const entry = [...others, { id: 'last', active: false }].map((one) => ({
+    resource: { resourceType: 'HealthcareService', name: 'A service', ...one },
+    request: { method: 'PUT', url: `HealthcareService/${one.id}` },
+  }))
+  expect((await send(gateway, 'POST', '/fhir', JSON.stringify({ ...bundle('transaction'), entry }))).status).toBe(200)
+  const listed = async (after = '') => {
+    const answer = await gateway.request(`/coordination/services?state=suspended&limit=2${after}`)
+    const { items, next } = (await answer.json()) as { items: { id: string }[]; next: string | null }
+    return [items.map(({ id }) => id), next]
+  }
+  const page = await listed()
+  expect(page).toEqual(first)
+  if (more > 0) expect(await listed(`&after=${page[1]}`)).toEqual([['last'], null])
+  await gateway.stop()
 })
 
 test('lines that claims are asked for by their ids', async () => {

@@ -4,6 +4,7 @@ import lineMapping from '../../../mappings/service-line.charge-item.ts'
 import type { BillingItem } from '../../domain/billing-item.ts'
 import { codeSystemOf, type ServiceLine } from '../../domain/service-line.ts'
 import type { Context } from '../context.ts'
+import { inGroups } from '../in-groups.ts'
 import { plainId } from '../references.ts'
 import type { HeldLine } from './lines.ts'
 import { Named, said } from './named.ts'
@@ -13,7 +14,7 @@ import { Prices } from './prices.ts'
 export function billingItems(ctx: Context, lines: readonly HeldLine[]): Promise<readonly BillingItem[]> {
   const named = new Named(ctx)
   const known = { named, coverages: new NamedCoverages(ctx, named), prices: new Prices(ctx) }
-  return Promise.all(lines.map((line) => itemOf(known, line)))
+  return inGroups(ctx, lines, (line) => itemOf(known, line))
 }
 
 interface Known {

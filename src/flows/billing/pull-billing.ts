@@ -20,7 +20,7 @@ interface BillingPage {
 }
 
 /** Versions looked at together. */
-const batch = 500
+const batch = 100
 
 export async function pullBilling(ctx: Context, asked: Asked): Promise<Result<BillingPage>> {
   const page = await pageOfFeed(ctx, asked)
@@ -89,6 +89,7 @@ async function scan(ctx: Context, after: string | undefined, limit: number): Pro
       if (shown.length > room) return ok({ lines: found, next: (await versions(from, shown[room - 1]!.place + 1)).next })
       if (found.length === limit || page.items.length < batch) return ok({ lines: found, next: page.next })
       from = page.next
+      await ctx.pause()
     }
   } catch (caught) {
     if (caught instanceof BadCursor) return { ok: false, problem: caught.problem }

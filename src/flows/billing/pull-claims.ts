@@ -18,6 +18,7 @@ import type { Context } from '../context.ts'
 import { derivedId } from '../derived-id.ts'
 import { allowed } from '../fhir/allowed.ts'
 import { visible } from '../fhir/visible.ts'
+import { inGroups } from '../in-groups.ts'
 import { billingItems } from './billing-items.ts'
 import { accountFor, untellable } from './claim-consent.ts'
 import { type HeldLine, readLines } from './lines.ts'
@@ -73,7 +74,7 @@ export async function pullClaims(ctx: Context, asked: ClaimsAsked): Promise<Resu
   const looked = lines.map(({ id, stored }) => ({ line: id, version: stored.version }))
   const audited = await auditPull(ctx, 'pull-claims', [...looked, ...told.claims.flatMap((claim) => claim.lines)])
   if (!audited.ok) return audited
-  const drafts = told.claims.map((claim) => {
+  const drafts = await inGroups(ctx, told.claims, (claim) => {
     const number = numberOf(claim)
     return { claim, number, loops: loopsOf(claim, number) }
   })
@@ -161,9 +162,10 @@ async function claimsAround(ctx: Context, asked: readonly HeldLine[], toNext: bo
   const all = [...ofEncounters.values()].flatMap(toNext ? nextClaimsOf : claimsOf)
   const last = new Set(asked.map(({ stored }) => stored.sequence))
   const due = all.filter(({ place }) => last.has(place)).toSorted((a, b) => a.place - b.place)
-  const claims = await Promise.all(
-    due.map(async (claim) => ({ ...claim, lacks: [...claim.lacks, ...(await untellable(ctx, claim, around))] })),
-  )
+  const claims = await inGroups(ctx, due, async (claim) => ({
+    ...claim,
+    lacks: [...claim.lacks, ...(await untellable(ctx, claim, around))],
+  }))
   const within = new Set(claims.flatMap(({ told }) => told.map(({ line, version }) => `${line}/${version}`)))
   const passed = asked.flatMap(({ id, stored }) => {
     const { version } = stored
@@ -185,13 +187,11 @@ const encounterOf = ({ id, value }: HeldLine): string => sourceOf(value) ?? id
 
 /** All lines of their sessions and months as they stand, as far as the caller may see them. */
 async function beside(ctx: Context, asked: readonly HeldLine[]): Promise<ReadonlyMap<string, HeldLine>> {
-  const found = new Map<string, HeldLine>()
-  for (const [, [one]] of Map.groupBy(asked, encounterOf)) {
-    const { id, value } = one!
-    const lines = sourceOf(value) ? await lookThrough(ctx.store, linesBeside(value)) : await current(ctx, id)
-    for (const line of lines) if (visible(ctx, line.stored)) found.set(line.id, line)
-  }
-  return found
+  const ones = [...Map.groupBy(asked, encounterOf).values()].map(([one]) => one!)
+  const found = await inGroups(ctx, ones, ({ id, value }) =>
+    sourceOf(value) ? lookThrough(ctx.store, linesBeside(value)) : current(ctx, id),
+  )
+  return new Map(found.flat().flatMap((line) => (visible(ctx, line.stored) ? [[line.id, line]] : [])))
 }
 
 async function current(ctx: Context, id: string): Promise<readonly HeldLine[]> {

@@ -23,9 +23,14 @@ interface ListAsk {
   readonly after?: string
   /** Characters of the resources behind a page, which ends when they come to as many. */
   readonly room?: number
+  /** Resources that are looked through for a page, which may end short of its limit with them, and yet not be the last; by default all. */
+  readonly looks?: number
   /** Further search parameters that a collection offers, as FHIR search text. */
   readonly also?: readonly (readonly [string, string])[]
 }
+
+/** So many are read between two turns of whoever else waits. */
+const together = 50
 
 interface ListAnswer {
   readonly items: readonly Answer[]
@@ -54,26 +59,33 @@ export async function listMembers(ctx: Context, name: string, asked: ListAsk): P
   )
 
   const found: Gathered[] = []
-  let { after, room: left = Number.POSITIVE_INFINITY } = asked
-  // A page may hold resources of another collection, or of another state: go on until it is full.
-  for (;;) {
-    const page = await ctx.store.look({
+  let { after, room: left = Number.POSITIVE_INFINITY, looks = Number.POSITIVE_INFINITY } = asked
+  const pageFrom = (from: string | undefined, count: number, room?: number) =>
+    ctx.store.look({
       ask: 'search',
-      query: { ...query.value, count: asked.limit - found.length },
-      room: left,
+      query: { ...query.value, count },
+      ...(room !== undefined && { room }),
       visible: ctx.principal.visible,
-      ...(after !== undefined && { after }),
+      ...(from !== undefined && { after: from }),
     })
+  // A page may hold resources of another collection, or of another state: go on until it is full.
+  for (let count = asked.limit; ; count = Math.max(asked.limit - found.length, together)) {
+    const page = await pageFrom(after, Math.min(count, looks), left)
+    let read = 0
     for (const stored of page.items) {
+      if (found.length === asked.limit) break
+      if (++read % together === 0) await ctx.pause()
       const held = await member(ctx, collection.value, stored)
       if (!held || !fits(collection.value, held, asked)) continue
       found.push(held)
       left -= sizeOf(held.stored)
     }
-    after = page.next
-    if (after === undefined || found.length >= asked.limit || left <= 0) break
+    looks -= read
+    // The next page begins right behind the last one shown: the same again, up to there.
+    after = read < page.items.length ? (await pageFrom(after, read)).next : page.next
+    if (after === undefined || found.length >= asked.limit || left <= 0 || looks <= 0) break
   }
-  return ok({ items: await lookThrough(ctx.store, answersOf(ctx, collection.value, found)), next: after ?? null })
+  return ok({ items: await lookThrough(ctx.store, answersOf(ctx, collection.value, found), ctx.pause), next: after ?? null })
 }
 
 async function member(ctx: Context, collection: AnyCollection, stored: Stored): Promise<Gathered | undefined> {
