@@ -63,6 +63,7 @@ const closeBracket = 0x5d
 const minus = 0x2d
 const letterD = 0x64
 const letterR = 0x72
+const letterU = 0x75
 
 /** `findRepeated`: also look for an object that names a member twice (slower; for when the count of members told that there is one). */
 export function scan(text: string, maxDepth: number, findRepeated = false): Scan | Fault {
@@ -107,7 +108,8 @@ export function scan(text: string, maxDepth: number, findRepeated = false): Scan
       // Of all strings few matter, and the first letter of the name or value tells most of the others apart.
       const name = text.charCodeAt(nameStart[level] ?? 0)
       if (depth <= top + 1 && isOwn(name)) markOwn(stack, marks, depth, top, level, i, end)
-      if (name === letterR || name === letterD || isAbsolute(text, i + 1)) markLink(stack, marks, depth, top, level, i, end)
+      const mayLink = name === letterR || name === letterD || (name === letterU && isCapital(text.charCodeAt(i + 1)))
+      if (mayLink || isAbsolute(text, i + 1)) markLink(stack, marks, depth, top, level, i, end)
       i = end
     } else if (code === comma) {
       if (isArray[depth] === 1) index[depth] = (index[depth] ?? 0) + 1
@@ -217,10 +219,15 @@ function markLink(stack: Stack, marks: Marks, depth: number, top: number, level:
     marks.links.push({ kind: 'reference', value: decode(text, start, end), start, end, path: stack.path(top, depth) })
   } else if (stack.is(level, 'div')) {
     if (/href|src/.test(text.slice(start, end))) marks.narratives.push({ span: { start, end }, path: stack.path(top, depth) })
-  } else if (isAbsolute(text, start + 1) && !isVocabulary(stack, level) && uriNames.has(stack.name(level))) {
+  } else if (isAddress(stack, level, start + 1) && !isVocabulary(stack, level) && uriNames.has(stack.name(level))) {
     marks.links.push({ kind: 'uri', value: decode(text, start, end), start, end, path: stack.path(top, depth) })
   }
 }
+
+/** What may be another's address: an absolute one, or (of a document, not of a Bundle's request) `Binary/7`. */
+const isAddress = (stack: Stack, level: number, at: number): boolean =>
+  isAbsolute(stack.text, at) ||
+  (isCapital(stack.text.charCodeAt(at)) && stack.is(level, 'url') && !stack.is(level - 1, 'request'))
 
 /** Code systems and the URLs of extensions: absolute, but never another resource of the bundle; and most of all URLs are these. */
 const isVocabulary = (stack: Stack, level: number): boolean =>
@@ -273,6 +280,7 @@ const isDangerous = (text: string, start: number, end: number): boolean => {
   return length === 11 && text.startsWith('constructor', start)
 }
 
+const isCapital = (code: number): boolean => code >= 0x41 && code <= 0x5a
 const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39
 const isNumberPart = (code: number): boolean =>
   isDigit(code) || code === 0x2e || code === 0x65 || code === 0x45 || code === 0x2b || code === minus

@@ -164,6 +164,20 @@ describe('names of entries', () => {
     expect(kept.text.div).toBe(div(`Patient/${idOf(made, 0)}`))
   })
 
+  it('are those of documents, too, below the address of the entry itself', async () => {
+    const there = 'https://there.example/fhir'
+    const [, made] = await transaction(
+      create(`${there}/Binary/7`, { resourceType: 'Binary', contentType: 'text/plain', data: 'eA==' }),
+      create(`${there}/DocumentReference/8`, {
+        ...{ resourceType: 'DocumentReference', status: 'current' },
+        content: [{ attachment: { url: 'Binary/7' } }, { attachment: { url: 'Binary/9' } }],
+      }),
+    )
+    expect(await read(`DocumentReference/${idOf(made, 1)}`)).toMatchObject({
+      content: [`Binary/${idOf(made, 0)}`, 'Binary/9'].map((url) => ({ attachment: { url } })),
+    })
+  })
+
   it('may lead in a circle', async () => {
     const [, answer] = await transaction(
       create('urn:uuid:a', patient({ link: [{ other: { reference: 'urn:uuid:b' }, type: 'seealso' }] })),
