@@ -358,6 +358,16 @@ describe('one condition in several entries', () => {
     }
   })
 
+  it('may be that of each of many entries, by whatever is looked up', async () => {
+    const family = (i: number) => `Conditioned-${i}`
+    const people = Array.from({ length: 1100 }, (_, i) => ({
+      resource: { resourceType: 'Patient', name: [{ family: family(i) }] },
+      request: { method: 'PUT', url: `Patient?family:exact=${family(i)}` },
+    }))
+    const [status, answer] = await transaction(...people)
+    expect([status, answer.entry?.length]).toEqual([200, 1100])
+  })
+
   it('is asked without what the transaction deletes: a new one is made in its place', async () => {
     const { one, sought } = numbered()
     const [, first] = await transaction(create('urn:uuid:6a1b0c4e-8f0d-4a55-9d5f-2f8f1f6a0002', one))

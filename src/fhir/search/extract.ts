@@ -230,6 +230,13 @@ export function valuesOf(resource: object, param: string): ReadonlySet<string> {
   return values
 }
 
+/** The texts of a parameter, each as it is compared and as it is written. */
+export function stringsOf(resource: object, param: string): readonly (readonly [compared: string, exact: string])[] {
+  const texts: (readonly [string, string])[] = []
+  extractOne(resource, param, { ...referenceSink(nothing), string: (_, compared, exact) => void texts.push([compared, exact]) })
+  return texts
+}
+
 /** When it was, by a date parameter of its type: the beginnings, in milliseconds since the epoch, of what has one. */
 export function datesOf(resource: object, param: string | undefined): readonly number[] {
   const starts: number[] = []

@@ -1,11 +1,10 @@
 /** Search conditions inside a commit, each asked once however often it is named. */
 import { fail, ok, type Result } from '../../domain/problem.ts'
-import { valuesOf } from '../../fhir/search/extract.ts'
-import { matches as fits } from '../../fhir/search/match.ts'
 import { parseSearch } from '../../fhir/search/parse.ts'
 import { isAlways, type Query } from '../../fhir/search/query.ts'
 import { ask, askAll, rest, type Steps, type Stored, type Visibility } from '../../store/store.ts'
 import type { Context } from '../context.ts'
+import { Brought, type Fresh } from './brought.ts'
 import { withCodes } from './concepts.ts'
 import type { Write } from './entry.ts'
 import { withLooks } from './looked-at.ts'
@@ -23,8 +22,7 @@ export class Criteria {
   readonly #deleted = new Set<string>()
   /** One more than tells one from several, for each that may be deleted. */
   readonly #enough: number
-  /** What the transaction brings, by type and parameter, and by code. */
-  readonly #brought = new Map<string, Map<string, Brought[]>>()
+  #brought: Brought | undefined
 
   constructor(ctx: Context, writes: readonly Write[]) {
     this.#ctx = ctx
@@ -88,34 +86,10 @@ export class Criteria {
     return (this.#found.get(key) ?? []).filter((stored) => !this.#deleted.has(`${stored.type}/${stored.id}`))
   }
 
-  /** Ids of resources that the transaction itself brings. */
-  among(wanted: Wanted, targets: readonly Target[]): string[] {
-    const query = this.#queries.get(wanted.key)!
-    const lastUpdated = this.#ctx.clock()
-    return this.#candidates(query, targets).flatMap(({ write, id }) =>
-      fits(query, { type: write.type, id, lastUpdated, resource: write.resource.value }) ? [id] : [],
-    )
-  }
-
-  /** Of many resources those that have one of the codes asked for. */
-  #candidates({ type, filters }: Query, targets: readonly Target[]): readonly Brought[] {
-    const token = filters.find((filter) => filter.kind === 'token')
-    const param = token?.values.every(({ code }) => code !== undefined) ? token.param : ''
-    const name = `${type} ${param}`
-    const byCode = this.#brought.get(name) ?? new Map<string, Brought[]>()
-    if (!this.#brought.has(name)) {
-      for (const target of targets) {
-        if (!brings(target) || target.write.type !== type) continue
-        for (const code of param === '' ? [''] : valuesOf(target.write.resource.value, param)) {
-          const known = byCode.get(code)
-          if (known) known.push(target)
-          else byCode.set(code, [target])
-        }
-      }
-      this.#brought.set(name, byCode)
-    }
-    const codes = token === undefined || param === '' ? [''] : token.values.map(({ code }) => code!)
-    return [...new Set(codes.flatMap((code) => byCode.get(code) ?? []))]
+  /** Ids of resources that the transaction itself brings: two at most. */
+  *among(wanted: Wanted, targets: readonly Target[]): Steps<Result<readonly string[]>> {
+    this.#brought ??= new Brought(targets.flatMap((target) => fresh(target, this.#ctx.clock())))
+    return yield* this.#brought.find(this.#queries.get(wanted.key)!)
   }
 }
 
@@ -124,9 +98,7 @@ interface Target<W extends Write = Write> {
   readonly id: string | undefined
 }
 
-interface Brought extends Target<Extract<Write, { resource: unknown }>> {
-  readonly id: string
-}
-
-const brings = (target: Target): target is Brought =>
-  (target.write.kind === 'create' || target.write.kind === 'update') && target.id !== undefined
+const fresh = ({ write, id }: Target, lastUpdated: number): Fresh[] =>
+  (write.kind === 'create' || write.kind === 'update') && id !== undefined
+    ? [{ type: write.type, id, lastUpdated, resource: write.resource.value }]
+    : []

@@ -53,7 +53,7 @@ export function* transact(ctx: Context, writes: readonly Write[], around?: Aroun
   }
   const targets = yield* withPatches(ctx, found.value, failedAt, around?.typeAt)
   if (!targets.ok) return targets
-  const overlap = overlapping(targets.value, criteria, failedAt)
+  const overlap = yield* overlapping(targets.value, criteria, failedAt)
   if (overlap) return overlap
   for (const [i, { write, current, matched }] of targets.value.entries()) {
     yield* rest(i)
@@ -171,7 +171,7 @@ function* withPatches(
 }
 
 /** A resource may be written once in a transaction. */
-function overlapping(targets: readonly Target[], criteria: Criteria, at: At): ReturnType<typeof fail> | undefined {
+function* overlapping(targets: readonly Target[], criteria: Criteria, at: At): Steps<ReturnType<typeof fail> | undefined> {
   const seen = new Set<string>()
   for (const [i, { write, id, current, matched }] of targets.entries()) {
     if (id === undefined || matched) continue
@@ -180,7 +180,10 @@ function overlapping(targets: readonly Target[], criteria: Criteria, at: At): Re
     seen.add(key)
     // What another entry brings would meet the condition, too: nothing was found, and there would be two.
     const wanted = write.kind === 'update' && targets.length > 1 && current === undefined ? criteriaOf(write) : undefined
-    if (wanted && criteria.among(wanted, targets).some((other) => other !== id)) return at(i, twice(write.type))
+    if (!wanted) continue
+    const others = yield* criteria.among(wanted, targets)
+    if (!others.ok) return at(i, others)
+    if (others.value.some((other) => other !== id)) return at(i, twice(write.type))
   }
   return undefined
 }
@@ -205,7 +208,9 @@ function* resolveConditional(
   if (!found.ok) return found
   for (const [link, one] of wanted) {
     const stored = criteria.matches(one)
-    const fresh = stored.length === 0 ? criteria.among(one, targets) : []
+    const among = stored.length === 0 ? yield* criteria.among(one, targets) : ok([])
+    if (!among.ok) return at(one.place, among)
+    const fresh = among.value
     const count = stored.length + fresh.length
     if (count === 0) return at(one.place, fail('precondition-failed', `A conditional reference to ${one.type} matches nothing.`))
     if (count > 1)
