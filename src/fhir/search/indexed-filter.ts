@@ -3,7 +3,8 @@ import { fail, ok, type Result } from '../../domain/problem.ts'
 import { isId, isResourceType } from '../types.ts'
 import { all, type Criterion, missing, noModifier, unreadable } from './criterion.ts'
 import { inBundle, textStart } from './emit.ts'
-import { isLeading, modifiersOf, targetsOf } from './modifiers.ts'
+import { withinHierarchy } from './hierarchy.ts'
+import { hierarchiesOf, isLeading, modifiersOf, targetsOf } from './modifiers.ts'
 import type { SearchContext } from './parse.ts'
 import type { Filter, TokenValue } from './query.ts'
 import type { ElementType, SearchParameterRow } from './table.ts'
@@ -158,7 +159,15 @@ function referenceFilter(
       ? ok({ kind: 'token', param: `${param}:identifier`, values })
       : unreadable(`${param}:identifier`, 'system|value')
   }
-  if (modifier === 'below') return belowCanonical({ param, modifier, text, label })
+  if (modifier === 'below' && row.paths.some(({ type }) => type === 'canonical'))
+    return belowCanonical({ param, modifier, text, label })
+  if (modifier === 'below' || modifier === 'above') {
+    const types = hierarchiesOf(row)
+    const names = all(text, (piece) => referred(unescaped(piece), types, false, context.base)?.filter(isTyped))?.flat()
+    return names?.every((name) => types.includes(name.slice(0, name.indexOf('/'))))
+      ? ok(withinHierarchy(param, modifier, names))
+      : unreadable(`${param}:${modifier}`, `an id, or Type/id: ${types.join(' or ')}`)
+  }
   const allowed = targetsOf(row)
   if (modifier !== undefined && !allowed.includes(modifier)) {
     return fail('invalid', `The search parameter ${param} does not refer to ${modifier}.`)

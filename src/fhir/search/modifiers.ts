@@ -1,5 +1,6 @@
 /** Which modifiers a parameter takes: what is parsed, and what the CapabilityStatement tells. https://hl7.org/fhir/R4/search.html#modifiers */
 import { resourceTypes } from '../generated/resource-types.ts'
+import { searchTable } from '../generated/search-parameters.ts'
 import type { ElementType, SearchParameterRow } from './table.ts'
 
 const among = ({ paths }: SearchParameterRow, ...types: readonly ElementType[]): boolean =>
@@ -13,6 +14,16 @@ export const isLink = (row: SearchParameterRow): boolean => row.kind === 'refere
 
 /** Leads to what stands in the resource itself, which can be chained all the same. */
 export const isLeading = (row: SearchParameterRow): boolean => among(row, 'leading')
+
+/** The parameter by which resources of a type are part of others of it, if that is all it leads to: a strict hierarchy. */
+export function partOf(type: string): string | undefined {
+  const own = searchTable[type] ?? {}
+  return ['partof', 'part-of'].find((code) => own[code]?.target?.join() === type)
+}
+
+/** Types that it leads to whose resources stand in a hierarchy. */
+export const hierarchiesOf = (row: SearchParameterRow): readonly string[] =>
+  isLink(row) ? (row.target ?? []).filter((type) => partOf(type) !== undefined) : []
 
 /** Of what every resource has, and no index is needed for. */
 export const ownModifiers: Readonly<Record<string, readonly string[]>> = { _id: ['missing', 'not'], _lastUpdated: ['missing'] }
@@ -30,7 +41,10 @@ export function modifiersOf(row: SearchParameterRow): readonly string[] {
     case 'string':
       return ['exact', 'contains']
     case 'reference':
-      return [...(among(row, 'Reference') ? ['identifier'] : []), ...(among(row, 'canonical') ? ['below'] : [])]
+      return [
+        ...(among(row, 'Reference') ? ['identifier'] : []),
+        ...(among(row, 'canonical') ? ['below'] : hierarchiesOf(row).length > 0 ? ['below', 'above'] : []),
+      ]
     case 'uri':
       return ['below', 'above']
     default:
