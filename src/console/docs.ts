@@ -1,7 +1,6 @@
 /** `/docs`: what the gateway can be asked, and what it does for a care coordinator. Rendered from the tables that tests hold it to. */
 import type { Hono } from 'hono'
 import type { Child } from 'hono/jsx'
-import type { Gateway } from '../gateway.ts'
 import { createRouter, type Env } from '../http/env.ts'
 import { operations } from '../http/operations.ts'
 import { areas } from './generated/coverage.ts'
@@ -17,7 +16,7 @@ const pages = [
   ['/console', 'Console'],
 ] as const
 
-export function docsRoutes(_gateway: Gateway): Hono<Env> {
+export function docsRoutes(): Hono<Env> {
   const router = createRouter()
   router.use(policy)
   router.get('/', (c) => c.html(page(pages, '/docs', 'Paths', paths())))

@@ -2,7 +2,6 @@
 import type { Hono } from 'hono'
 import { z } from 'zod'
 import { problem } from '../domain/problem.ts'
-import type { Gateway } from '../gateway.ts'
 import { json, noContent } from './answer.ts'
 import { exactBody, jsonBody, optionalJsonBody } from './body.ts'
 import { createRouter, type Env } from './env.ts'
@@ -15,7 +14,7 @@ const sizes = { usual: 50, most: 500 }
 /** Which deliveries to try again: a wrong filter must not mean all of them. */
 const replayFilter = z.strictObject({ connection: z.string().optional(), state: z.enum(['dead', 'waiting']).optional() })
 
-export function adminRoutes(_gateway: Gateway): Hono<Env> {
+export function adminRoutes(): Hono<Env> {
   const router = createRouter()
   router.get('/connections', async (c) => c.json({ items: await c.get('desk').showConnections(), next: null }))
   router.post('/connections', async (c) => {

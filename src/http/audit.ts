@@ -1,6 +1,5 @@
 /** `/admin/audit`: who did what, and whether all of it is still there. Nothing here, or anywhere, changes it. */
 import type { Hono } from 'hono'
-import type { Gateway } from '../gateway.ts'
 import { json } from './answer.ts'
 import { createRouter, type Env } from './env.ts'
 import { counted, pageOf } from './page.ts'
@@ -8,7 +7,7 @@ import { AuditCheck, AuditLines, DisclosuresOf } from './parameters.ts'
 
 const sizes = { usual: 50, most: 500 }
 
-export function auditRoutes(_gateway: Gateway): Hono<Env> {
+export function auditRoutes(): Hono<Env> {
   const router = createRouter()
   router.get('/', async (c) => {
     const { of = 'tenant', limit: _, after: __, ...filter } = AuditLines.parse(c.req.query())

@@ -67,7 +67,7 @@ export function billingRoutes(gateway: Gateway): Hono<Env> {
 }
 
 /** `/admin/payer-rules`: how payers count, and for what they want an authorization. */
-export function payerRuleRoutes(_gateway: Gateway): Hono<Env> {
+export function payerRuleRoutes(): Hono<Env> {
   const router = createRouter()
   router.get('/', async (c) => {
     const { next, ...rules } = await c.get('desk').listPayerRules(counted(pageOf(c)))
@@ -82,7 +82,7 @@ export function payerRuleRoutes(_gateway: Gateway): Hono<Env> {
 }
 
 /** `/admin/claim-edits`: CMS's quarterly tables, as `handoff edits` reads them from its files. */
-export function claimEditRoutes(_gateway: Gateway): Hono<Env> {
+export function claimEditRoutes(): Hono<Env> {
   const router = createRouter()
   router.put('/', async (c) => {
     const body = jsonBody(c)

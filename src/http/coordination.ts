@@ -2,7 +2,6 @@
 import type { Hono } from 'hono'
 import type { Issue, Result } from '../domain/problem.ts'
 import { namesEtag } from '../fhir/version.ts'
-import type { Gateway } from '../gateway.ts'
 import { json, noContent } from './answer.ts'
 import { jsonBody, optionalJsonBody } from './body.ts'
 import { type Ctx, createRouter, type Env } from './env.ts'
@@ -17,7 +16,7 @@ interface AnswerLike {
   readonly warnings: readonly Issue[]
 }
 
-export function coordinationRoutes(_gateway: Gateway): Hono<Env> {
+export function coordinationRoutes(): Hono<Env> {
   const router = createRouter()
   router.route('/', psychotherapyNoteRoutes())
 

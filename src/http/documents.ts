@@ -1,10 +1,9 @@
 /** `/documents`: a clinical document in (C-CDA, XML); what became of it out. */
 import type { Hono } from 'hono'
-import type { Gateway } from '../gateway.ts'
 import { createRouter, type Env } from './env.ts'
 import { refuse } from './problem-details.ts'
 
-export function documentRoutes(_gateway: Gateway): Hono<Env> {
+export function documentRoutes(): Hono<Env> {
   const router = createRouter()
   router.post('/', async (c) => {
     const received = await c.get('desk').receiveDocument(c.get('body'))

@@ -1,6 +1,5 @@
 /** `/hl7v2`: one HL7 v2 message in, its acknowledgement out, in the same form and character set. */
 import type { Hono } from 'hono'
-import type { Gateway } from '../gateway.ts'
 import { answerBody } from '../hl7v2/acknowledge.ts'
 import { answerWith } from './answer.ts'
 import { mediaType } from './content-type.ts'
@@ -9,7 +8,7 @@ import { refuse } from './problem-details.ts'
 
 const forms = ['application/hl7-v2', 'x-application/hl7-v2+er7']
 
-export function hl7v2Routes(_gateway: Gateway): Hono<Env> {
+export function hl7v2Routes(): Hono<Env> {
   const router = createRouter()
   router.post('/', async (c) => {
     const received = await c.get('desk').receiveMessage(c.get('body'))
