@@ -3,7 +3,7 @@ import type { Hono } from 'hono'
 import { z } from 'zod'
 import { problem } from '../domain/problem.ts'
 import { json, noContent } from './answer.ts'
-import { exactBody, jsonBody, optionalJsonBody } from './body.ts'
+import { exactBody, jsonBody, optionalJsonBody, taken } from './body.ts'
 import { createRouter, type Env } from './env.ts'
 import { counted, pageOf } from './page.ts'
 import { Conflicts, Inbox, Invalid, Outbox, Reconciling } from './parameters.ts'
@@ -18,17 +18,13 @@ export function adminRoutes(): Hono<Env> {
   const router = createRouter()
   router.get('/connections', async (c) => c.json({ items: await c.get('desk').showConnections(), next: null }))
   router.post('/connections', async (c) => {
-    const body = jsonBody(c)
-    if (!body.ok) return refuse(c, body.problem)
-    const made = await c.get('desk').putConnection(body.value)
+    const made = await taken(jsonBody(c), (body) => c.get('desk').putConnection(body))
     if (!made.ok) return refuse(c, made.problem)
     return c.json(made.value.connection, 201, { location: `/admin/connections/${made.value.connection.name}` })
   })
   router.get('/connections/:name', async (c) => json(c, await c.get('desk').showConnection(c.req.param('name'))))
   router.put('/connections/:name', async (c) => {
-    const body = jsonBody(c)
-    if (!body.ok) return refuse(c, body.problem)
-    const made = await c.get('desk').putConnection(body.value, c.req.param('name'))
+    const made = await taken(jsonBody(c), (body) => c.get('desk').putConnection(body, c.req.param('name')))
     return made.ok ? c.json(made.value.connection, made.value.created ? 201 : 200) : refuse(c, made.problem)
   })
   router.delete('/connections/:name', async (c) => noContent(c, await c.get('desk').removeConnection(c.req.param('name'))))
@@ -84,10 +80,7 @@ export function adminRoutes(): Hono<Env> {
   router.get('/messages/:id', async (c) => json(c, await c.get('desk').showMessage(c.req.param('id'))))
   router.post('/messages/:id/replay', async (c) => json(c, await c.get('desk').replayMessage(c.req.param('id'))))
 
-  router.post('/mappings/preview', async (c) => {
-    const body = jsonBody(c)
-    return body.ok ? json(c, await c.get('desk').previewTables(body.value)) : refuse(c, body.problem)
-  })
+  router.post('/mappings/preview', async (c) => json(c, await taken(jsonBody(c), (body) => c.get('desk').previewTables(body))))
 
   router.get('/invalid', async (c) => {
     const { type } = Invalid.parse(c.req.query())
@@ -100,18 +93,14 @@ export function adminRoutes(): Hono<Env> {
     const page = await c.get('desk').listConflicts({ ...counted(pageOf(c, sizes)), ...(state !== undefined && { state }) })
     return c.json({ items: page.items, next: page.next ?? null })
   })
-  router.post('/conflicts/:id/resolve', async (c) => {
-    const body = exactBody(c)
-    return body.ok ? json(c, await c.get('desk').resolveConflict(c.req.param('id'), body.value)) : refuse(c, body.problem)
-  })
+  router.post('/conflicts/:id/resolve', async (c) =>
+    json(c, await taken(exactBody(c), (body) => c.get('desk').resolveConflict(c.req.param('id'), body))),
+  )
 
   router.get('/labels/withdrawn', async (c) => {
     const page = await c.get('desk').listWithdrawals(counted(pageOf(c, sizes)))
     return c.json({ items: page.items, next: page.next ?? null })
   })
-  router.post('/labels/withdraw', async (c) => {
-    const body = jsonBody(c)
-    return body.ok ? json(c, await c.get('desk').withdrawLabel(body.value)) : refuse(c, body.problem)
-  })
+  router.post('/labels/withdraw', async (c) => json(c, await taken(jsonBody(c), (body) => c.get('desk').withdrawLabel(body))))
   return router
 }

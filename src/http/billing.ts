@@ -6,7 +6,7 @@ import { fail, ok, type Problem, problem, type Result } from '../domain/problem.
 import type { Desk, Gateway } from '../gateway.ts'
 import { json, noContent } from './answer.ts'
 import { billingColumns } from './billing-columns.ts'
-import { jsonBody } from './body.ts'
+import { jsonBody, taken } from './body.ts'
 import { csv } from './csv.ts'
 import { type Ctx, createRouter, type Env } from './env.ts'
 import { counted, pageOf } from './page.ts'
@@ -54,9 +54,7 @@ export function billingRoutes(gateway: Gateway): Hono<Env> {
   })
 
   router.post('/acks', async (c) => {
-    const body = jsonBody(c)
-    if (!body.ok) return refuse(c, body.problem)
-    const told = await c.get('desk').acknowledgeLines(body.value)
+    const told = await taken(jsonBody(c), (body) => c.get('desk').acknowledgeLines(body))
     if (!told.ok) return refuse(c, told.problem)
     const items = told.value.map((answer) =>
       answer.result === 'refused' ? { ...answer, problem: problemDetails(answer.problem) } : answer,
@@ -73,10 +71,9 @@ export function payerRuleRoutes(): Hono<Env> {
     const { next, ...rules } = await c.get('desk').listPayerRules(counted(pageOf(c)))
     return c.json({ ...rules, next: next ?? null })
   })
-  router.put('/:key', async (c) => {
-    const body = jsonBody(c)
-    return body.ok ? json(c, await c.get('desk').putPayerRule(c.req.param('key'), body.value)) : refuse(c, body.problem)
-  })
+  router.put('/:key', async (c) =>
+    json(c, await taken(jsonBody(c), (body) => c.get('desk').putPayerRule(c.req.param('key'), body))),
+  )
   router.delete('/:key', async (c) => noContent(c, await c.get('desk').removePayerRule(c.req.param('key'))))
   return router
 }
@@ -84,10 +81,7 @@ export function payerRuleRoutes(): Hono<Env> {
 /** `/admin/claim-edits`: CMS's quarterly tables, as `handoff edits` reads them from its files. */
 export function claimEditRoutes(): Hono<Env> {
   const router = createRouter()
-  router.put('/', async (c) => {
-    const body = jsonBody(c)
-    return body.ok ? json(c, await c.get('desk').loadClaimEdits(body.value)) : refuse(c, body.problem)
-  })
+  router.put('/', async (c) => json(c, await taken(jsonBody(c), (body) => c.get('desk').loadClaimEdits(body))))
   return router
 }
 

@@ -56,6 +56,10 @@ export function exactJson(json: Uint8Array | string): Result<JsonObject> {
 /** `jsonBody`, where a body may be left out: then an empty object. */
 export const optionalJsonBody = (c: Ctx): Result<unknown> => (c.get('body').length === 0 ? ok({}) : jsonBody(c))
 
+/** What a flow makes of a body; why that cannot be read, where it cannot. */
+export const taken = async <B, T>(body: Result<B>, flow: (body: B) => Promise<Result<T>>): Promise<Result<T>> =>
+  body.ok ? flow(body.value) : body
+
 async function bytesOf(c: Ctx): Promise<Result<Uint8Array<ArrayBuffer>>> {
   const limit = bodyLimit(c.req.path, c.get('limits'))
   const length = c.req.header('content-length')

@@ -2,7 +2,7 @@
 import type { Hono } from 'hono'
 import type { Gateway } from '../gateway.ts'
 import { json } from './answer.ts'
-import { jsonBody } from './body.ts'
+import { jsonBody, taken } from './body.ts'
 import { createRouter, type Env } from './env.ts'
 import { pageOf } from './page.ts'
 import { refuse } from './problem-details.ts'
@@ -11,9 +11,7 @@ export function clientRoutes(gateway: Gateway): Hono<Env> {
   const router = createRouter()
 
   router.post('/', async (c) => {
-    const body = jsonBody(c)
-    if (!body.ok) return refuse(c, body.problem)
-    const client = await c.get('desk').registerClient(body.value)
+    const client = await taken(jsonBody(c), (body) => c.get('desk').registerClient(body))
     if (client.ok) gateway.log('client-registered', { client: client.value.client_id, tenant: client.value.tenant })
     return client.ok
       ? c.json(client.value, 201, { Location: `/admin/clients/${client.value.client_id}` })
@@ -29,9 +27,7 @@ export function clientRoutes(gateway: Gateway): Hono<Env> {
   router.get('/:id', async (c) => json(c, await c.get('desk').readClient(c.req.param('id'))))
 
   router.put('/:id', async (c) => {
-    const body = jsonBody(c)
-    if (!body.ok) return refuse(c, body.problem)
-    const client = await c.get('desk').replaceClient(c.req.param('id'), body.value)
+    const client = await taken(jsonBody(c), (body) => c.get('desk').replaceClient(c.req.param('id'), body))
     if (client.ok) gateway.log('client-changed', { client: client.value.client_id })
     return json(c, client)
   })

@@ -3,7 +3,7 @@ import type { Hono } from 'hono'
 import type { Issue, Result } from '../domain/problem.ts'
 import { namesEtag } from '../fhir/version.ts'
 import { json, noContent } from './answer.ts'
-import { jsonBody, optionalJsonBody } from './body.ts'
+import { jsonBody, optionalJsonBody, taken } from './body.ts'
 import { type Ctx, createRouter, type Env } from './env.ts'
 import { pageOf } from './page.ts'
 import { Months, mostLooked, Narrowing, OfNeed } from './parameters.ts'
@@ -23,9 +23,7 @@ export function coordinationRoutes(): Hono<Env> {
   router.get('/clients/:id/timeline', async (c) => json(c, await c.get('desk').timeline(c.req.param('id'), pageOf(c))))
 
   router.post('/clients/:id/break-glass', async (c) => {
-    const body = jsonBody(c)
-    if (!body.ok) return refuse(c, body.problem)
-    const opened = await c.get('desk').breakGlass(c.req.param('id'), body.value)
+    const opened = await taken(jsonBody(c), (body) => c.get('desk').breakGlass(c.req.param('id'), body))
     return opened.ok ? c.json(opened.value, 201) : refuse(c, opened.problem)
   })
 
@@ -41,9 +39,7 @@ export function coordinationRoutes(): Hono<Env> {
   router.get('/caseloads/:id/worklist', async (c) => json(c, await c.get('desk').worklist(c.req.param('id'), pageOf(c))))
 
   router.post('/clients/:id/care-plan-drafts', async (c) => {
-    const body = jsonBody(c)
-    if (!body.ok) return refuse(c, body.problem)
-    const drafted = await c.get('desk').draftCarePlan(c.req.param('id'), body.value)
+    const drafted = await taken(jsonBody(c), (body) => c.get('desk').draftCarePlan(c.req.param('id'), body))
     if (!drafted.ok) return refuse(c, drafted.problem)
     const { record, etag, explained } = drafted.value
     return c.json({ ...record, explained }, 201, { etag, location: `/coordination/care-plans/${record.id}` })
@@ -55,9 +51,7 @@ export function coordinationRoutes(): Hono<Env> {
   })
 
   router.post('/care-plans/:id/conference-packs', async (c) => {
-    const body = optionalJsonBody(c)
-    if (!body.ok) return refuse(c, body.problem)
-    const made = await c.get('desk').makeConferencePack(c.req.param('id'), body.value)
+    const made = await taken(optionalJsonBody(c), (body) => c.get('desk').makeConferencePack(c.req.param('id'), body))
     if (!made.ok) return refuse(c, made.problem)
     const { record, etag, slides } = made.value
     return c.json({ ...record, slides }, 201, { etag, location: `/coordination/documents/${record.id}` })
@@ -72,9 +66,7 @@ export function coordinationRoutes(): Hono<Env> {
   })
 
   router.post('/:collection', async (c) => {
-    const body = jsonBody(c)
-    if (!body.ok) return refuse(c, body.problem)
-    const made = await c.get('desk').createMember(c.req.param('collection'), body.value)
+    const made = await taken(jsonBody(c), (body) => c.get('desk').createMember(c.req.param('collection'), body))
     if (!made.ok) return refuse(c, made.problem)
     return render(c, made, 201, { location: `/coordination/${c.req.param('collection')}/${made.value.record.id}` })
   })
@@ -97,11 +89,9 @@ export function coordinationRoutes(): Hono<Env> {
   router.patch('/:collection/:id', async (c) => change(c, true))
 
   router.post('/:collection/:id/events', async (c) => {
-    const body = jsonBody(c)
-    if (!body.ok) return refuse(c, body.problem)
     const { collection, id } = c.req.param()
-    const moved = await c.get('desk').memberEvent(collection, id, body.value, c.req.header('if-match'))
-    return render(c, moved, 200)
+    const ifMatch = c.req.header('if-match')
+    return render(c, await taken(jsonBody(c), (body) => c.get('desk').memberEvent(collection, id, body, ifMatch)), 200)
   })
 
   router.delete('/:collection/:id', async (c) => {
@@ -112,13 +102,9 @@ export function coordinationRoutes(): Hono<Env> {
 }
 
 async function change(c: Ctx, merge: boolean): Promise<Response> {
-  const body = jsonBody(c)
-  if (!body.ok) return refuse(c, body.problem)
-  return render(
-    c,
-    await c.get('desk').changeMember(c.req.param('collection')!, c.req.param('id')!, c.req.header('if-match'), body.value, merge),
-    200,
-  )
+  const [collection, id, ifMatch] = [c.req.param('collection')!, c.req.param('id')!, c.req.header('if-match')]
+  const changed = await taken(jsonBody(c), (body) => c.get('desk').changeMember(collection, id, ifMatch, body, merge))
+  return render(c, changed, 200)
 }
 
 /** Warnings tell what stands in the resources that the fields cannot say; it is kept. */

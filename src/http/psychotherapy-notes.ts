@@ -1,7 +1,7 @@
 /** `/coordination/sessions/{id}/psychotherapy-note`: the caller's own, kept apart from the record. */
 import type { Hono } from 'hono'
 import { noContent } from './answer.ts'
-import { jsonBody } from './body.ts'
+import { jsonBody, taken } from './body.ts'
 import { type Ctx, createRouter, type Env } from './env.ts'
 import { refuse } from './problem-details.ts'
 
@@ -18,9 +18,9 @@ export function psychotherapyNoteRoutes(): Hono<Env> {
   })
 
   router.put(path, async (c) => {
-    const body = jsonBody(c)
-    if (!body.ok) return refuse(c, body.problem)
-    const note = await c.get('desk').putPsychotherapyNote(sessionOf(c), body.value, c.req.header('if-match'))
+    const note = await taken(jsonBody(c), (body) =>
+      c.get('desk').putPsychotherapyNote(sessionOf(c), body, c.req.header('if-match')),
+    )
     if (!note.ok) return refuse(c, note.problem)
     return c.json(note.value, note.value.version === 1 ? 201 : 200, { etag: etagOf(note.value) })
   })
