@@ -5,7 +5,7 @@ import { problem } from '../domain/problem.ts'
 import { json, noContent } from './answer.ts'
 import { exactBody, jsonBody, optionalJsonBody, taken } from './body.ts'
 import { createRouter, type Env } from './env.ts'
-import { counted, pageOf } from './page.ts'
+import { counted, given, jsonPage, pageOf } from './page.ts'
 import { Conflicts, Inbox, Invalid, Outbox, Reconciling } from './parameters.ts'
 import { refuse } from './problem-details.ts'
 
@@ -46,12 +46,7 @@ export function adminRoutes(): Hono<Env> {
 
   router.get('/deliveries', async (c) => {
     const { connection, state } = Outbox.parse(c.req.query())
-    const page = await c.get('desk').listDeliveries({
-      ...counted(pageOf(c, sizes)),
-      ...(connection !== undefined && { connection }),
-      ...(state !== undefined && { state }),
-    })
-    return c.json({ items: page.items, next: page.next ?? null })
+    return jsonPage(c, await c.get('desk').listDeliveries({ ...counted(pageOf(c, sizes)), ...given({ connection, state }) }))
   })
   router.post('/deliveries/replay', async (c) => {
     const body = optionalJsonBody(c)
@@ -62,20 +57,14 @@ export function adminRoutes(): Hono<Env> {
         c,
         problem('invalid', 'The body is a filter: { "connection": "<name>", "state": "dead" | "waiting" }, or nothing.'),
       )
-    const { connection, state } = filter.data
-    const wanted = { ...(connection !== undefined && { connection }), ...(state !== undefined && { state }) }
-    return json(c, await c.get('desk').replayDeliveries(wanted))
+    return json(c, await c.get('desk').replayDeliveries(given(filter.data)))
   })
   router.post('/deliveries/:id/replay', async (c) => json(c, await c.get('desk').replayDelivery(c.req.param('id'))))
 
   router.get('/messages', async (c) => {
     const { state } = Inbox.parse(c.req.query())
-    const page = await c.get('desk').listMessages({
-      ...counted(pageOf(c, sizes)),
-      ...(state !== undefined && { state }),
-      room: c.get('limits').page,
-    })
-    return c.json({ items: page.items, next: page.next ?? null })
+    const wanted = { ...counted(pageOf(c, sizes)), ...given({ state }), room: c.get('limits').page }
+    return jsonPage(c, await c.get('desk').listMessages(wanted))
   })
   router.get('/messages/:id', async (c) => json(c, await c.get('desk').showMessage(c.req.param('id'))))
   router.post('/messages/:id/replay', async (c) => json(c, await c.get('desk').replayMessage(c.req.param('id'))))
@@ -84,23 +73,19 @@ export function adminRoutes(): Hono<Env> {
 
   router.get('/invalid', async (c) => {
     const { type } = Invalid.parse(c.req.query())
-    const page = await c.get('desk').listInvalid({ ...counted(pageOf(c, sizes)), ...(type !== undefined && { type }) })
-    return page.ok ? c.json({ items: page.value.items, next: page.value.next ?? null }) : refuse(c, page.problem)
+    const page = await c.get('desk').listInvalid({ ...counted(pageOf(c, sizes)), ...given({ type }) })
+    return page.ok ? jsonPage(c, page.value) : refuse(c, page.problem)
   })
 
   router.get('/conflicts', async (c) => {
     const { state } = Conflicts.parse(c.req.query())
-    const page = await c.get('desk').listConflicts({ ...counted(pageOf(c, sizes)), ...(state !== undefined && { state }) })
-    return c.json({ items: page.items, next: page.next ?? null })
+    return jsonPage(c, await c.get('desk').listConflicts({ ...counted(pageOf(c, sizes)), ...given({ state }) }))
   })
   router.post('/conflicts/:id/resolve', async (c) =>
     json(c, await taken(exactBody(c), (body) => c.get('desk').resolveConflict(c.req.param('id'), body))),
   )
 
-  router.get('/labels/withdrawn', async (c) => {
-    const page = await c.get('desk').listWithdrawals(counted(pageOf(c, sizes)))
-    return c.json({ items: page.items, next: page.next ?? null })
-  })
+  router.get('/labels/withdrawn', async (c) => jsonPage(c, await c.get('desk').listWithdrawals(counted(pageOf(c, sizes)))))
   router.post('/labels/withdraw', async (c) => json(c, await taken(jsonBody(c), (body) => c.get('desk').withdrawLabel(body))))
   return router
 }

@@ -2,7 +2,7 @@
 import type { Hono } from 'hono'
 import { json } from './answer.ts'
 import { createRouter, type Env } from './env.ts'
-import { counted, pageOf } from './page.ts'
+import { counted, given, pageOf } from './page.ts'
 import { AuditCheck, AuditLines, DisclosuresOf } from './parameters.ts'
 
 const sizes = { usual: 50, most: 500 }
@@ -23,7 +23,3 @@ export function auditRoutes(): Hono<Env> {
   })
   return router
 }
-
-/** Without what is not said. */
-const given = (filter: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> =>
-  Object.fromEntries(Object.entries(filter).filter((pair): pair is [string, string] => pair[1] !== undefined))

@@ -9,7 +9,7 @@ import { billingColumns } from './billing-columns.ts'
 import { jsonBody, taken } from './body.ts'
 import { csv } from './csv.ts'
 import { type Ctx, createRouter, type Env } from './env.ts'
-import { counted, pageOf } from './page.ts'
+import { counted, jsonPage, pageOf } from './page.ts'
 import { idsIn, OfClaims } from './parameters.ts'
 import { problemDetails, refuse } from './problem-details.ts'
 
@@ -67,10 +67,7 @@ export function billingRoutes(gateway: Gateway): Hono<Env> {
 /** `/admin/payer-rules`: how payers count, and for what they want an authorization. */
 export function payerRuleRoutes(): Hono<Env> {
   const router = createRouter()
-  router.get('/', async (c) => {
-    const { next, ...rules } = await c.get('desk').listPayerRules(counted(pageOf(c)))
-    return c.json({ ...rules, next: next ?? null })
-  })
+  router.get('/', async (c) => jsonPage(c, await c.get('desk').listPayerRules(counted(pageOf(c)))))
   router.put('/:key', async (c) =>
     json(c, await taken(jsonBody(c), (body) => c.get('desk').putPayerRule(c.req.param('key'), body))),
   )

@@ -4,7 +4,7 @@ import type { Gateway } from '../gateway.ts'
 import { json } from './answer.ts'
 import { jsonBody, taken } from './body.ts'
 import { createRouter, type Env } from './env.ts'
-import { pageOf } from './page.ts'
+import { jsonPage, pageOf } from './page.ts'
 import { refuse } from './problem-details.ts'
 
 export function clientRoutes(gateway: Gateway): Hono<Env> {
@@ -20,8 +20,7 @@ export function clientRoutes(gateway: Gateway): Hono<Env> {
 
   router.get('/', async (c) => {
     const { limit, after } = pageOf(c)
-    const { items, next } = await c.get('desk').listClients(limit, after)
-    return c.json({ items, next: next ?? null })
+    return jsonPage(c, await c.get('desk').listClients(limit, after))
   })
 
   router.get('/:id', async (c) => json(c, await c.get('desk').readClient(c.req.param('id'))))

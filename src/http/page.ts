@@ -17,10 +17,20 @@ interface Sizes {
 }
 
 /** A page as the flows of the inbox, the outbox and payers' rules take it. */
-export const counted = ({ limit, after }: Page): { readonly count: number; readonly after?: string } => ({
+export const counted = ({ limit, ...rest }: Page): { readonly count: number; readonly after?: string } => ({
   count: limit,
-  ...(after !== undefined && { after }),
+  ...rest,
 })
+
+/** A page as JSON; `next` is null at the end of the list. */
+export const jsonPage = (c: Ctx, page: { readonly items: readonly unknown[]; readonly next?: string }): Response =>
+  c.json({ ...page, next: page.next ?? null })
+
+/** A filter without what is not said. */
+export const given = <Filter extends Readonly<Record<string, string | undefined>>>(filter: Filter): Said<Filter> =>
+  Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined)) as Said<Filter>
+
+type Said<Filter> = { readonly [Name in keyof Filter]?: Exclude<Filter[Name], undefined> }
 
 /** How many, and from where on. A limit that is too high is settled quietly. */
 export function pageOf(c: Ctx, sizes: Sizes = { usual, most }): Page {

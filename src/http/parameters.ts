@@ -4,6 +4,12 @@ import { Id, Month } from '../domain/kernel.ts'
 
 const told = (description: string) => z.string().meta({ description }).optional()
 
+const idOf = (what: string) =>
+  z
+    .string('is required')
+    .refine((one) => Id.safeParse(one).success, 'is no id')
+    .meta({ description: `The id of a ${what}` })
+
 const paging = {
   limit: z
     .string()
@@ -48,12 +54,7 @@ export const idsIn = (text: string): readonly string[] => [...new Set(text.split
 
 /** First and last month, both included. */
 export const Months = z.object({ from: Month, to: Month.optional() })
-export const OfNeed = z.object({
-  need: z
-    .string('is required')
-    .refine((one) => Id.safeParse(one).success, 'is no id')
-    .meta({ description: 'The id of a need' }),
-})
+export const OfNeed = z.object({ need: idOf('need') })
 
 export const Outbox = z.object({
   ...paging,
@@ -76,13 +77,7 @@ export const AuditLines = z.object({
   to: told('A date, or a date and time'),
 })
 export const AuditCheck = z.object({ ...audits, head: told('A seal that was noted before') })
-export const DisclosuresOf = z.object({
-  client: z
-    .string('is required')
-    .refine((one) => Id.safeParse(one).success, 'is no id')
-    .meta({ description: 'The id of a client' }),
-  head: told('A hash that was noted before'),
-})
+export const DisclosuresOf = z.object({ client: idOf('client'), head: told('A hash that was noted before') })
 
 /** Of which tenant: operators say it with every request, and it is settled with who asks. */
 export const ofTenant = { tenant: told('Where it is not `default`') }
