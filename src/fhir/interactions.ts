@@ -17,6 +17,9 @@ export interface Route {
   readonly body?: Body
 }
 
+/** How answers are written, not what is in them: of any request. https://hl7.org/fhir/R4/http.html#parameters */
+export const rendering: readonly string[] = ['_format', '_pretty']
+
 const core = 'http://hl7.org/fhir/OperationDefinition'
 
 export const routes = {

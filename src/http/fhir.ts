@@ -1,7 +1,7 @@
 /** `/fhir`: the FHIR R4 RESTful API. Parses requests, calls flows, renders answers. https://hl7.org/fhir/R4/http.html */
 import type { Hono } from 'hono'
 import { problem } from '../domain/problem.ts'
-import { methodsOf, type Place, type RouteName, routeOf } from '../fhir/interactions.ts'
+import { methodsOf, type Place, type RouteName, rendering, routeOf } from '../fhir/interactions.ts'
 import type { Preconditions } from '../fhir/version.ts'
 import type { Gateway } from '../gateway.ts'
 import { renderContent, resourceBody } from './binary.ts'
@@ -129,8 +129,6 @@ function posted(c: Ctx, search: (pairs: Pairs) => Promise<Response>): Response |
   c.set('pretty', form.get('_pretty') === 'true')
   return search([...pairs(c), ...form])
 }
-/** https://hl7.org/fhir/R4/http.html#parameters */
-const rendering: readonly string[] = ['_format', '_pretty']
 const isLenient = (c: Ctx): boolean => prefer(c, 'handling') === 'lenient'
 const asked = (c: Ctx): { readonly pairs: Pairs; readonly lenient: boolean; readonly room: number } => ({
   pairs: pairs(c),

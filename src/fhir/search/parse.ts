@@ -1,5 +1,6 @@
 /** From the text of a search to a `Query`. https://hl7.org/fhir/R4/search.html */
 import { fail, type Issue, ok, type ProblemCode, type Result } from '../../domain/problem.ts'
+import { rendering } from '../interactions.ts'
 import { isResourceType } from '../types.ts'
 import { parameterIn } from './chains.ts'
 import { comparedIn } from './compared.ts'
@@ -19,9 +20,6 @@ export interface SearchContext {
   readonly now?: number
 }
 
-/** Settled by the door before it searches. https://hl7.org/fhir/R4/http.html#parameters */
-const ofTheDoor = new Set(['_format', '_pretty'])
-
 /**
  * Parse decoded name/value pairs (a URLSearchParams will do).
  * Fails with one issue for each parameter that is wrong: `not-supported` where one is unknown, else `invalid`. Values are never quoted.
@@ -39,7 +37,7 @@ export function parseSearch(
   let seen = 0
   let values = 0
   for (const [name, text] of pairs) {
-    if (ofTheDoor.has(name)) {
+    if (rendering.includes(name)) {
       query = { ...query, given: [...query.given, [name, text]] }
       continue
     }

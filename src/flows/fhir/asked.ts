@@ -1,5 +1,6 @@
 /** The parameters of a read or history: what is wanted of each resource, and what the one at hand knows beside. */
 import { fail, ok, type Result } from '../../domain/problem.ts'
+import { rendering } from '../../fhir/interactions.ts'
 import { readElements, readSummary, type View } from '../../fhir/view.ts'
 
 /** The query of a request, decoded. */
@@ -21,8 +22,6 @@ interface Parameters {
 export const hasValue = ([, text]: Asked['pairs'][number]): boolean => text !== ''
 
 const plain: Result<Parameters> = ok({ view: {}, own: {} })
-/** Settled by the door. https://hl7.org/fhir/R4/http.html#parameters */
-const ofTheDoor = new Set(['_format', '_pretty'])
 const ofTheView = new Set(['_summary', '_elements'])
 
 /** Fails `not-supported` for a parameter that is not known here, `invalid` for one given twice or wrongly. */
@@ -39,7 +38,7 @@ export function countableOf({ pairs, lenient }: Asked, known: readonly string[] 
   let view: View = {}
   const own: Record<string, string> = {}
   for (const [name, value] of pairs) {
-    if (ofTheDoor.has(name) || (value === '' && (ofTheView.has(name) || known.includes(name)))) continue
+    if (rendering.includes(name) || (value === '' && (ofTheView.has(name) || known.includes(name)))) continue
     if (name === '_summary') {
       const summary = readSummary(value)
       if (!summary.ok) return summary

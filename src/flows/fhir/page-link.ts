@@ -6,28 +6,20 @@ import { z } from 'zod'
 import { seal, unseal } from '../../access/seal.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import type { BundleLink } from '../../fhir/bundle.ts'
+import { rendering } from '../../fhir/interactions.ts'
 import { write } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { sealing } from '../sealing.ts'
 
-/** Where pages go on. */
-interface Held {
-  /** Below the base: where it was asked. */
-  readonly path: string
-  readonly pairs: readonly (readonly [string, string])[]
-  readonly after: string
-}
-
+/** Where pages go on. `path`: below the base, where it was asked. */
 const Held = z.object({
   path: z.string(),
-  pairs: z.array(z.tuple([z.string(), z.string()])).readonly(),
+  pairs: z.array(z.tuple([z.string(), z.string()]).readonly()).readonly(),
   after: z.string(),
 })
+type Held = Readonly<z.infer<typeof Held>>
 
-/** How answers are written, not what is in them: open in the links. https://hl7.org/fhir/R4/http.html#parameters */
-export const rendering: readonly string[] = ['_format', '_pretty']
-
-/** What may be added to a link: some clients add a page size of their own, but the page has the size that was asked for first. */
+/** What may be added to a link: how it is to be written; and some clients add a page size of their own, but the page has the size that was asked for first. */
 const harmless = ['_page', '_count', ...rendering]
 
 type Pairs = Held['pairs']
