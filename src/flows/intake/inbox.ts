@@ -4,9 +4,10 @@
  */
 import { sha256Hex } from '../../digest.ts'
 import { dayMs } from '../../domain/calendar.ts'
+import { ok, type Result } from '../../domain/problem.ts'
 import { keepBytes } from '../../hl7v2/raw.ts'
 import type { Message } from '../../store/change.ts'
-import { ask, type Steps } from '../../store/store.ts'
+import { ask, type Steps, write } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 
 /** How long a key speaks for its message: then a sender's counter may have come round. */
@@ -26,6 +27,12 @@ export const arrived = (
   { bytes, ...known }: Pick<Message, 'key' | 'source' | 'kind' | 'digest'> & { readonly bytes: Uint8Array },
   at: string,
 ): Message => ({ id: ctx.newId('msg'), ...known, raw: keepBytes(bytes), state: 'held', issues: [], answer: '', wrote: [], at })
+
+/** Kept anew, in place of what was kept of it before. */
+export function* replaced(message: Message): Steps<Result<Message>> {
+  yield* write({ change: 'receive', message })
+  return ok(message)
+}
 
 export type Standing =
   /** Not seen before: to be kept under this key. */

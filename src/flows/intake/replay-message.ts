@@ -1,20 +1,16 @@
 /** Reads a kept message anew, with the tables and connections of today. What it wrote before it writes again, once. */
-import { fail, ok, type Result } from '../../domain/problem.ts'
+import { fail, type Result } from '../../domain/problem.ts'
 import { bytesOf } from '../../hl7v2/raw.ts'
 import type { Message } from '../../store/change.ts'
-import { ask, type Steps, write } from '../../store/store.ts'
+import { ask } from '../../store/store.ts'
 import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
 import { replayPulled } from '../pull/apply.ts'
+import { replaced } from './inbox.ts'
 import { applyNotification, readNotificationBytes } from './process-message.ts'
 import { applyDocument, openDocument } from './receive-document.ts'
 import { answered, apply, readBytes, toldOf } from './receive-message.ts'
 import { waitFor } from './waiting-list.ts'
-
-function* replaced(message: Message): Steps<Result<Message>> {
-  yield* write({ change: 'receive', message })
-  return ok(message)
-}
 
 const missing = fail('not-found', 'There is no such message.')
 

@@ -8,12 +8,12 @@ import { fail, ok, type Problem, type Result } from '../../domain/problem.ts'
 import { fromText } from '../../fhir/exact.ts'
 import { referencesIn } from '../../fhir/reference.ts'
 import type { Message } from '../../store/change.ts'
-import { ask, type Steps, write } from '../../store/store.ts'
+import { ask, type Steps } from '../../store/store.ts'
 import { commit } from '../commit.ts'
 import { listConnections } from '../connections.ts'
 import type { Context } from '../context.ts'
 import { checked } from '../fhir/check.ts'
-import { keyOf } from '../intake/inbox.ts'
+import { keyOf, replaced } from '../intake/inbox.ts'
 import { waitFor } from '../intake/waiting-list.ts'
 import { linkedAs } from '../linked-as.ts'
 import { mergeOnto } from './merge-onto.ts'
@@ -49,11 +49,6 @@ export async function replayPulled(ctx: Context, kept: Message): Promise<Result<
   })
   if (done.ok || done.problem.code === 'unavailable') return done
   return partner.store.commit(() => heldFor(connection, kept, done.problem))
-}
-
-function* replaced(message: Message): Steps<Result<Message>> {
-  yield* write({ change: 'receive', message })
-  return ok(message)
 }
 
 /** It goes on by itself once the people that it names are known here, or what it is about. */
