@@ -1,8 +1,9 @@
 /** Code tables of referrals. */
 import { outcomeKinds, referralKinds } from '../../src/domain/referral.ts'
+import { sdohCodes } from '../../src/domain/sdoh.ts'
 import { codeTable } from '../../src/lens/code-table.ts'
 import { localSystem } from '../shared/extension.ts'
-import { sdohCodes, snomed } from './systems.ts'
+import { snomed } from './systems.ts'
 
 const ownWords = <const T extends string>(system: string, words: readonly T[]) =>
   codeTable<T, T>(

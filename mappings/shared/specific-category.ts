@@ -4,10 +4,10 @@
  */
 import type { CodeableConcept, Coding as FhirCoding } from '@medplum/fhirtypes'
 import type { Coding } from '../../src/domain/kernel.ts'
+import { sdohCodes } from '../../src/domain/sdoh.ts'
 import { type Codec, cannot, silently, unread } from '../../src/lens/codec.ts'
 import { first } from '../../src/lens/head.ts'
 import type { ListPlace } from '../../src/lens/place.ts'
-import { sdohCodes } from '../codes/systems.ts'
 import { coding } from './datatypes.ts'
 import { local } from './extension.ts'
 

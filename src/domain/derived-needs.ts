@@ -7,7 +7,7 @@ import { evaluate, type SexForScoring } from './instruments/score.ts'
 import type { Coding, Concept } from './kernel.ts'
 import { labelsOf } from './labels.ts'
 import type { Need } from './need.ts'
-import { isSdohCategory, sdohSystem } from './sdoh.ts'
+import { isSdohCategory, sdohCodes } from './sdoh.ts'
 
 /** The system of our own categories: `depression`, `alcohol-use` … */
 export const needCategories = 'https://warm-handoff.example/fhir/CodeSystem/need-category'
@@ -29,7 +29,7 @@ export const isSameNeed = (one: Need, other: Need): boolean =>
   (one.category.code !== catchAll || codesOf(one).some((code) => codesOf(other).includes(code)))
 const codesOf = ({ code }: Need): readonly string[] => (code?.codings ?? []).map(({ system, code: word }) => `${system}|${word}`)
 
-const categoryOf = (code: string): Coding => ({ system: isSdohCategory(code) ? sdohSystem : needCategories, code })
+const categoryOf = (code: string): Coding => ({ system: isSdohCategory(code) ? sdohCodes : needCategories, code })
 
 const proposal = (
   said: Pick<Need, 'clientId' | 'domain' | 'category' | 'code' | 'evidence' | 'assertedBy' | 'severity' | 'episodeId'>,

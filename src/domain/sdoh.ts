@@ -1,7 +1,8 @@
 /** Social needs, in the categories of SDOH Clinical Care. https://hl7.org/fhir/us/sdoh-clinicalcare/ValueSet-SDOHCC-ValueSetSDOHCategory.html */
 import type { Coding } from './kernel.ts'
 
-export const sdohSystem = 'http://hl7.org/fhir/us/sdoh-clinicalcare/CodeSystem/SDOHCC-CodeSystemTemporaryCodes'
+/** https://hl7.org/fhir/us/sdoh-clinicalcare/CodeSystem-SDOHCC-CodeSystemTemporaryCodes.html */
+export const sdohCodes = 'http://hl7.org/fhir/us/sdoh-clinicalcare/CodeSystem/SDOHCC-CodeSystemTemporaryCodes'
 
 export const sdohCategories = [
   ...['food-insecurity', 'housing-instability', 'homelessness', 'inadequate-housing', 'transportation-insecurity'],
@@ -14,4 +15,4 @@ export const sdohCategories = [
 export const isSdohCategory = (code: string): boolean => sdohCategories.some((one) => one === code)
 
 /** A code that claims to be such a category and is none; codes of other systems are their own business. */
-export const isNoCategory = ({ system: from, code }: Coding): boolean => from === sdohSystem && !isSdohCategory(code ?? '')
+export const isNoCategory = ({ system: from, code }: Coding): boolean => from === sdohCodes && !isSdohCategory(code ?? '')

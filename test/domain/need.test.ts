@@ -14,6 +14,7 @@ import {
 } from '../../src/domain/need.ts'
 import { isNoCategory, sdohCategories } from '../../src/domain/sdoh.ts'
 import { allowedEvents, offeredEvents, step } from '../../src/domain/state-machine.ts'
+import { sdoh } from '../support/coordination.ts'
 
 const blank: Need = {
   identifiers: [],
@@ -113,7 +114,6 @@ it('a need of our own says what it is, who says so, and what the client thinks',
 })
 
 describe('the categories of social needs', () => {
-  const sdoh = 'http://hl7.org/fhir/us/sdoh-clinicalcare/CodeSystem/SDOHCC-CodeSystemTemporaryCodes'
   it('are twenty-four', () => expect(new Set(sdohCategories).size).toBe(24))
   it('are known by their codes; other systems have their own', () => {
     for (const code of sdohCategories) expect(isNoCategory({ system: sdoh, code })).toBe(false)

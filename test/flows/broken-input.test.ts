@@ -1,6 +1,6 @@
 /** What is odd, partial or contradictory is kept as it is and told as it is: nothing is guessed at, nothing is lost. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { consent, event, make, marisol, put, say } from '../support/coordination.ts'
+import { consent, event, make, marisol, put, say, sdoh } from '../support/coordination.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import type { Changes } from '../support/hl7v2.ts'
 import { authority, openHospital } from '../support/hospital.ts'
@@ -13,7 +13,6 @@ beforeEach(async () => {
 })
 afterEach(() => gateway.stop())
 
-const sdoh = 'http://hl7.org/fhir/us/sdoh-clinicalcare/CodeSystem/SDOHCC-CodeSystemTemporaryCodes'
 const category = { system: sdoh, code: 'food-insecurity' }
 const made = (collection: string, body: object, of: TestGateway = gateway) => make(of, collection, body)
 const patch = (member: string, etag: string, body: object) =>

@@ -1,6 +1,6 @@
 /** From needs to a plan: drafted with its reasons, reviewed by a person, agreed by the client, and in time superseded by the next. */
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { consent, event, make, marisol, put, say } from '../support/coordination.ts'
+import { consent, event, make, marisol, put, say, sdoh } from '../support/coordination.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
@@ -11,7 +11,6 @@ beforeEach(async () => {
 })
 afterEach(() => gateway.stop())
 
-const sdoh = 'http://hl7.org/fhir/us/sdoh-clinicalcare/CodeSystem/SDOHCC-CodeSystemTemporaryCodes'
 const category = { system: sdoh, code: 'food-insecurity' }
 const loinc = 'http://loinc.org'
 const made = (collection: string, body: object) => make(gateway, collection, body)

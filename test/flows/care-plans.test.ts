@@ -1,6 +1,6 @@
 /** One plan at a time: the new one takes the old one's place. */
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { event, make, marisol, put, say } from '../support/coordination.ts'
+import { event, make, marisol, put, say, sdoh } from '../support/coordination.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
@@ -139,7 +139,7 @@ it('is not put in force for a social need that the client does not see, and asks
     make(gateway, 'needs', {
       ...{ clientId: 'cli-marisol', domain: 'sdoh', code: { text: 'Food' }, assertedBy: 'coordinator', clientView },
       category: {
-        system: 'http://hl7.org/fhir/us/sdoh-clinicalcare/CodeSystem/SDOHCC-CodeSystemTemporaryCodes',
+        system: sdoh,
         code: 'food-insecurity',
       },
     })

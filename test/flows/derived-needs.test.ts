@@ -1,6 +1,6 @@
 /** What answers and diagnoses speak of becomes a need that nobody has confirmed, once, with its evidence. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { event, marisol, put, say } from '../support/coordination.ts'
+import { event, marisol, put, say, sdoh } from '../support/coordination.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
@@ -11,7 +11,6 @@ beforeEach(async () => {
 afterEach(() => gateway.stop())
 
 const loinc = 'http://loinc.org'
-const sdoh = 'http://hl7.org/fhir/us/sdoh-clinicalcare/CodeSystem/SDOHCC-CodeSystemTemporaryCodes'
 const own = 'https://warm-handoff.example/fhir/CodeSystem/need-category'
 const icd10 = 'http://hl7.org/fhir/sid/icd-10-cm'
 type Answers = Readonly<Record<string, string | readonly string[]>>

@@ -1,6 +1,6 @@
 /** People, places and services, as coordinators keep them and as FHIR sees them. All of them are invented. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { event, make, marisol, put, say } from '../support/coordination.ts'
+import { event, make, marisol, put, say, sdoh } from '../support/coordination.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
@@ -157,7 +157,7 @@ describe('organizations, locations and services', () => {
 
   it('a service is verified, suspended for a reason, and found again', async () => {
     const category = {
-      system: 'http://hl7.org/fhir/us/sdoh-clinicalcare/CodeSystem/SDOHCC-CodeSystemTemporaryCodes',
+      system: sdoh,
       code: 'food-insecurity',
     }
     const pantry = {
@@ -192,7 +192,7 @@ describe('organizations, locations and services', () => {
 it('a service that nobody verified in time is shown so, and so is old word of its room, which stays what was told', async () => {
   const capacity = { status: 'limited', spots: 4, asOf: '2026-03-01T08:00:00Z' }
   const body = { name: 'Pantry', organizationId: 'org-1', verifyEvery: 'P30D', capacity, referralMethods: ['phone'] }
-  const category = { system: 'http://hl7.org/fhir/us/sdoh-clinicalcare/CodeSystem/SDOHCC-CodeSystemTemporaryCodes' }
+  const category = { system: sdoh }
   const id = await made('services', { ...body, cost: 'free', categories: [{ ...category, code: 'food-insecurity' }] })
   const read = async () => (await say(gateway, 'GET', `/coordination/services/${id}`)).body
   await event(gateway, `services/${id}`, 'verify')
@@ -269,7 +269,7 @@ describe('whom a client has', () => {
 
 it('a service of ours is gone through every year unless it says otherwise; one of somebody else says what it says', async () => {
   const category = {
-    system: 'http://hl7.org/fhir/us/sdoh-clinicalcare/CodeSystem/SDOHCC-CodeSystemTemporaryCodes',
+    system: sdoh,
     code: 'food-insecurity',
   }
   const body = { name: 'Pantry', organizationId: 'org-1', categories: [category], referralMethods: ['phone'] }

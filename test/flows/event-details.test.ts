@@ -1,6 +1,6 @@
 /** What an event leaves out, or says in another shape, is refused alike in every collection: 400, with its place; what may not be so is 422. */
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { consent, event, make, marisol, put, say } from '../support/coordination.ts'
+import { consent, event, make, marisol, put, say, sdoh } from '../support/coordination.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
@@ -25,7 +25,7 @@ const referral = {
   clientId,
   kind: 'housing',
   category: {
-    system: 'http://hl7.org/fhir/us/sdoh-clinicalcare/CodeSystem/SDOHCC-CodeSystemTemporaryCodes',
+    system: sdoh,
     code: 'housing-instability',
   },
   service: { text: 'A room' },

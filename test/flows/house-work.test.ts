@@ -1,6 +1,6 @@
 /** Work that nobody has to think of: what needs somebody is on a worklist at once, and leaves it when it is settled. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { consent, event, make, marisol, put, say } from '../support/coordination.ts'
+import { consent, event, make, marisol, put, say, sdoh } from '../support/coordination.ts'
 import { startGateway, systemDesk, type TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
@@ -126,7 +126,6 @@ describe('a crisis', () => {
 })
 
 describe('a referral', () => {
-  const sdoh = 'http://hl7.org/fhir/us/sdoh-clinicalcare/CodeSystem/SDOHCC-CodeSystemTemporaryCodes'
   const sent = async (details: object = {}, more: object = {}) => {
     const id = await made('referrals', {
       ...{ clientId: 'cli-marisol', kind: 'community-service', category: { system: sdoh, code: 'food-insecurity' } },

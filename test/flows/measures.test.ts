@@ -1,6 +1,6 @@
 /** Community measures over what is on record: rates of groups, and nobody to be found in them. */
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { say } from '../support/coordination.ts'
+import { say, sdoh } from '../support/coordination.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
@@ -57,7 +57,7 @@ it('time to service is told by programme, the small ones not by themselves', asy
 
 it('loops are closed when the client says so', async () => {
   const category = {
-    system: 'http://hl7.org/fhir/us/sdoh-clinicalcare/CodeSystem/SDOHCC-CodeSystemTemporaryCodes',
+    system: sdoh,
     code: 'food-insecurity',
   }
   for (let i = 0; i < 11; i++) {

@@ -1,6 +1,6 @@
 /** Needs as coordinators live with them: confirmed, acted upon, met, and back again. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { consent, event, make, marisol, put, say } from '../support/coordination.ts'
+import { consent, event, make, marisol, put, say, sdoh } from '../support/coordination.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
@@ -11,7 +11,6 @@ beforeEach(async () => {
 })
 afterEach(() => gateway.stop())
 
-const sdoh = 'http://hl7.org/fhir/us/sdoh-clinicalcare/CodeSystem/SDOHCC-CodeSystemTemporaryCodes'
 const hunger = {
   clientId: 'cli-marisol',
   domain: 'sdoh',

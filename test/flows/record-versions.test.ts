@@ -1,6 +1,6 @@
 /** What a record was before: who moved a referral, and how a plan was adjusted. */
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { consent, event, make, marisol, put, say } from '../support/coordination.ts'
+import { consent, event, make, marisol, put, say, sdoh } from '../support/coordination.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
@@ -22,7 +22,7 @@ it('a referral tells each move: by whom, when, and why, whichever door it came b
   const id = await make(gateway, 'referrals', {
     clientId: 'cli-marisol',
     kind: 'community-service',
-    category: { system: 'http://hl7.org/fhir/us/sdoh-clinicalcare/CodeSystem/SDOHCC-CodeSystemTemporaryCodes', code: 'housing' },
+    category: { system: sdoh, code: 'housing' },
     service: { codings: [], text: 'A room for the winter' },
     reasons: ['ned-roof'],
     priority: 'routine',

@@ -1,10 +1,9 @@
 /** A coordinator looks for food: what is near, speaks her language and has room comes first; who turned her down is out. */
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { consent, event, make, marisol, put, say } from '../support/coordination.ts'
+import { consent, event, make, marisol, put, say, sdoh } from '../support/coordination.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
-const sdoh = 'http://hl7.org/fhir/us/sdoh-clinicalcare/CodeSystem/SDOHCC-CodeSystemTemporaryCodes'
 const category = { system: sdoh, code: 'food-insecurity' }
 const made = (collection: string, body: object) => make(gateway, collection, body)
 const degrees = (lat: number, lon: number) => ({

@@ -5,6 +5,7 @@ import { isReferral } from '../../mappings/codes/referral.ts'
 import referral, { type ReferralParts } from '../../mappings/referral.service-request.ts'
 import { type Referral, type RequestStatus, type WorkState, workStates } from '../../src/domain/referral.ts'
 import { requestStatusOf, shownState } from '../../src/domain/referral-rules.ts'
+import { sdoh } from '../support/coordination.ts'
 import { corpora, resourcesOf } from '../support/corpora.ts'
 
 const blank: Referral = {
@@ -157,7 +158,7 @@ describe('what we write', () => {
     ...blank,
     kind: 'community-service',
     category: {
-      system: 'http://hl7.org/fhir/us/sdoh-clinicalcare/CodeSystem/SDOHCC-CodeSystemTemporaryCodes',
+      system: sdoh,
       code: 'food-insecurity',
     },
     service: { codings: [{ system: 'http://snomed.info/sct', code: '467771000124109' }] },
@@ -224,8 +225,6 @@ describe('what we write', () => {
 })
 
 describe('what others write', () => {
-  const sdoh = 'http://hl7.org/fhir/us/sdoh-clinicalcare/CodeSystem/SDOHCC-CodeSystemTemporaryCodes'
-
   it('reads the specific category past the general one, and leaves the general one alone', () => {
     const general = { coding: [{ system: 'http://snomed.info/sct', code: '410606002' }] }
     const parts = {

@@ -3,12 +3,12 @@
  * protected, whether it is there or not. Two gateways, one of which has such records besides, are asked by such a one. Everybody is invented.
  */
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { sdoh } from '../support/coordination.ts'
 import { answer, openSide, type Side } from '../support/sides.ts'
 
 const local = 'https://warm-handoff.example/fhir'
 const meta = { security: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: '42CFRPart2' }] }
 const coded = (system: string, code: string) => ({ coding: [{ system, code }] })
-const sdoh = 'http://hl7.org/fhir/us/sdoh-clinicalcare/CodeSystem/SDOHCC-CodeSystemTemporaryCodes'
 const food = coded(sdoh, 'food-insecurity')
 const snomed = 'http://snomed.info/sct'
 

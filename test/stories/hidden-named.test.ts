@@ -3,7 +3,7 @@
  * 42 CFR Part 2, and whoever has no right to them is answered alike. Everybody is invented.
  */
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { consent } from '../support/coordination.ts'
+import { consent, sdoh } from '../support/coordination.ts'
 import { answer, openSide, type Side } from '../support/sides.ts'
 
 const subject = { reference: 'Patient/rosa' }
@@ -80,7 +80,7 @@ it('to refer a client', async () => {
   const referral = await made('referrals', {
     ...{ clientId: 'rosa', kind: 'community-service', service: { text: 'Food parcels' }, reasons: ['ned-hunger'] },
     category: {
-      system: 'http://hl7.org/fhir/us/sdoh-clinicalcare/CodeSystem/SDOHCC-CodeSystemTemporaryCodes',
+      system: sdoh,
       code: 'food-insecurity',
     },
     ...{ priority: 'routine', intent: 'order', target: { id: 'svc-pantry' }, consentId: 'con-secret', doNotContact: 'no' },

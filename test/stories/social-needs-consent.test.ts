@@ -4,7 +4,7 @@
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { account, agrees, drinking, meet, revokes } from '../support/consent-story.ts'
-import { put, say } from '../support/coordination.ts'
+import { put, say, sdoh } from '../support/coordination.ts'
 import { deliveries, drain } from '../support/outbox.ts'
 import { type Told, tell } from '../support/partner.ts'
 
@@ -18,7 +18,6 @@ beforeEach(async () => {
 afterEach(() => told.end())
 
 const local = (name: string) => `https://warm-handoff.example/fhir/StructureDefinition/${name}`
-const sdoh = 'http://hl7.org/fhir/us/sdoh-clinicalcare/CodeSystem/SDOHCC-CodeSystemTemporaryCodes'
 const food = { coding: [{ system: sdoh, code: 'food-insecurity' }] }
 const icd10 = (code: string) => ({ coding: [{ system: 'http://hl7.org/fhir/sid/icd-10-cm', code }] })
 const subject = { reference: 'Patient/cli-rosa', display: 'Rosa Quintero' }

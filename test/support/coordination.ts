@@ -64,13 +64,13 @@ export const consent = {
   provision: { period: { end: '2027-03-01' } },
 }
 
+/** What social needs and the services for them are coded by. */
+export const sdoh = 'http://hl7.org/fhir/us/sdoh-clinicalcare/CodeSystem/SDOHCC-CodeSystemTemporaryCodes'
+
 /** A referral for food, as a command tells it; whose it is, and by which consent, the story says. */
 export const parcels = {
   kind: 'community-service',
-  category: {
-    system: 'http://hl7.org/fhir/us/sdoh-clinicalcare/CodeSystem/SDOHCC-CodeSystemTemporaryCodes',
-    code: 'food-insecurity',
-  },
+  category: { system: sdoh, code: 'food-insecurity' },
   service: { text: 'Food parcels' },
   reasons: ['ned-hunger'],
   priority: 'routine',

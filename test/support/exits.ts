@@ -8,6 +8,7 @@ import { nextOf } from '../../src/flows/next-version.ts'
 import { system } from '../../src/gateway.ts'
 import { ask, write } from '../../src/store/store.ts'
 import { registerClient } from './client.ts'
+import { sdoh } from './coordination.ts'
 import { adminToken, startGateway, type TestGateway } from './gateway.ts'
 
 /** Stands in all that is protected; in what only a therapist may know stands the other one. */
@@ -141,7 +142,7 @@ const told = {
   clientId: 'rosa',
   domain: 'sdoh',
   category: {
-    system: 'http://hl7.org/fhir/us/sdoh-clinicalcare/CodeSystem/SDOHCC-CodeSystemTemporaryCodes',
+    system: sdoh,
     code: 'food-insecurity',
   },
   code: { text: secret },

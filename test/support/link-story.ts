@@ -1,5 +1,5 @@
 /** Stories of secure links: Rosa, who needs food, the pantry that could help, mail of a real server, and pages as a browser reads them. */
-import { event, make, put, say } from './coordination.ts'
+import { event, make, put, say, sdoh } from './coordination.ts'
 import type { TestGateway } from './gateway.ts'
 import type { MailServerForTests } from './mail-server.ts'
 import { connectMail } from './mail-story.ts'
@@ -7,7 +7,6 @@ import { drain } from './outbox.ts'
 
 export const code = 'maple-7421'
 const local = (name: string) => `https://warm-handoff.example/fhir/StructureDefinition/${name}`
-const sdoh = 'http://hl7.org/fhir/us/sdoh-clinicalcare/CodeSystem/SDOHCC-CodeSystemTemporaryCodes'
 
 export const pantry = {
   resourceType: 'Organization',

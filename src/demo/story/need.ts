@@ -1,13 +1,11 @@
 /** What Rosa needs besides treatment. */
+import { sdohCodes } from '../../domain/sdoh.ts'
 import { instant } from '../days.ts'
 import type { Stage, Step } from '../stage.ts'
 import { check } from '../talk.ts'
 import { rosa } from './people.ts'
 
-export const foodInsecurity = {
-  system: 'http://hl7.org/fhir/us/sdoh-clinicalcare/CodeSystem/SDOHCC-CodeSystemTemporaryCodes',
-  code: 'food-insecurity',
-}
+export const foodInsecurity = { system: sdohCodes, code: 'food-insecurity' }
 
 interface Need {
   readonly id: string

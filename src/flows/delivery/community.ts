@@ -7,7 +7,7 @@
 import type { Coding, HealthcareService, PractitionerRole, Reference, ServiceRequest, Task } from '@medplum/fhirtypes'
 import { needDomain } from '../../../mappings/codes/need.ts'
 import { isIcd10, socialCategoryOf } from '../../domain/icd10.ts'
-import { isSdohCategory, sdohSystem } from '../../domain/sdoh.ts'
+import { isSdohCategory, sdohCodes } from '../../domain/sdoh.ts'
 import type { JsonObject } from '../../fhir/exact.ts'
 import { ask, type Steps } from '../../store/store.ts'
 import { storedValue } from '../next-version.ts'
@@ -30,7 +30,7 @@ const always = 'resourceType id meta language implicitRules modifierExtension'
 const kept = new Map(Object.entries(elements).map(([type, names]) => [type, new Set(`${always} ${names}`.split(' '))]))
 
 const isSocialCode = ({ system, code = '' }: Coding): boolean =>
-  (system === sdohSystem && isSdohCategory(code)) ||
+  (system === sdohCodes && isSdohCategory(code)) ||
   (system === needDomain.system && needDomain.termOf(code) === 'sdoh') ||
   (system === 'http://hl7.org/fhir/us/core/CodeSystem/us-core-category' && code === 'sdoh') ||
   (isIcd10({ system }) && socialCategoryOf(code) !== undefined)

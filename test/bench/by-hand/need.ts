@@ -1,9 +1,9 @@
 /** Need ↔ Condition, written by hand: all rows of `mappings/need.condition.ts`, with its checks and warnings. */
 import type * as fhir from '@medplum/fhirtypes'
 import { clinicalStatus, needDomain, severity, verificationStatus } from '../../../mappings/codes/need.ts'
-import { sdohCodes } from '../../../mappings/codes/systems.ts'
 import { core, local } from '../../../mappings/shared/extension.ts'
 import { isUnsure, type Need } from '../../../src/domain/need.ts'
+import { sdohCodes } from '../../../src/domain/sdoh.ts'
 import type { Reading } from '../../../src/lens/mapping.ts'
 import { at, code, dateTime, items, known, part, type Report, readCoding, readConcept, readIdentifier, warn } from './checks.ts'
 import { find, inExtension } from './extensions.ts'

@@ -1,9 +1,9 @@
 /** The work of a referral by hand: what its Task says, with the checks of the mapping. */
 import type * as fhir from '@medplum/fhirtypes'
 import { closures, enrolment, outcomeKind, receipt } from '../../../mappings/codes/referral.ts'
-import { sdohCodes } from '../../../mappings/codes/systems.ts'
 import { local, localSystem } from '../../../mappings/shared/extension.ts'
 import { needResolutions, type Outcome, type Referral, type RequestStatus, type WorkState } from '../../../src/domain/referral.ts'
+import { sdohCodes } from '../../../src/domain/sdoh.ts'
 import { handleOf } from '../../../src/lens/handle.ts'
 import { bool, code, dateTime, items, known, needed, part, type Report, readConcept, text } from './checks.ts'
 import { find, inExtension } from './extensions.ts'

@@ -1,8 +1,8 @@
 /** Invented referrals for the measuring of mappings: a ServiceRequest, and the Task that is its work. */
 import type * as fhir from '@medplum/fhirtypes'
-import { sdohCodes } from '../../../mappings/codes/systems.ts'
 import type { ReferralParts } from '../../../mappings/referral.service-request.ts'
 import { core, local, localSystem } from '../../../mappings/shared/extension.ts'
+import { sdohCodes } from '../../../src/domain/sdoh.ts'
 
 const meta: fhir.Meta = { versionId: '2', lastUpdated: '2026-02-01T10:00:00Z' }
 

@@ -1,7 +1,7 @@
 /** Invented resources for the measuring of mappings, some of them with what no mapping can read. */
 import type * as fhir from '@medplum/fhirtypes'
-import { sdohCodes } from '../../../mappings/codes/systems.ts'
 import { core, local, localSystem, usCore } from '../../../mappings/shared/extension.ts'
+import { sdohCodes } from '../../../src/domain/sdoh.ts'
 import { isObject } from './checks.ts'
 import { placeOfService } from './location.ts'
 
