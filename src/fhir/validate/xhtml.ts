@@ -17,108 +17,102 @@ const attributes = words(
     'shape coords nohref cite datetime type start value compact clear noshade hreflang',
 )
 
-interface Tag {
-  readonly name: string
-  readonly kind: 'open' | 'close' | 'empty'
-  /** Values as written. */
-  readonly attributes: ReadonlyMap<string, string>
+/** Told of each tag; false ends the reading. Attributes as written. */
+type Take = (name: string, kind: 'open' | 'close' | 'empty', attributes: ReadonlyMap<string, string>) => boolean
+
+/** Most tags have none. */
+const noAttributes: ReadonlyMap<string, string> = new Map()
+
+const [slash, greater] = [0x2f, 0x3e]
+const isSpace = (code: number): boolean => code === 32 || code === 9 || code === 10 || code === 13
+/** Whether names have the character in them, by its code. */
+const nameCodes = Uint8Array.from({ length: 128 }, (_, code) => Number(/[\w:.-]/.test(String.fromCharCode(code))))
+
+function afterSpace(text: string, from: number): number {
+  let at = from
+  while (isSpace(text.charCodeAt(at))) at++
+  return at
 }
 
-/** Where the text is not XHTML. */
-const broken = Symbol('broken')
-
-const isSpace = (code: number): boolean => code === 32 || code === 9 || code === 10 || code === 13
-const isBetween = (code: number, first: string, last: string): boolean =>
-  code >= first.charCodeAt(0) && code <= last.charCodeAt(0)
-const isNameCode = (code: number): boolean =>
-  isBetween(code, 'a', 'z') || isBetween(code, 'A', 'Z') || isBetween(code, '-', '.') || isBetween(code, '0', ':') || code === 95
-
-function skip(text: string, at: number, test: (code: number) => boolean): number {
-  let end = at
-  while (end < text.length && test(text.charCodeAt(end))) end++
-  return end
+function afterName(text: string, from: number): number {
+  let at = from
+  while (nameCodes[text.charCodeAt(at)] === 1) at++
+  return at
 }
 
 /** No tag begins in it, and each ampersand begins an entity or a character reference. */
 function isCharacterData(text: string): boolean {
   for (let at = text.indexOf('&'); at >= 0; at = text.indexOf('&', at + 1)) {
     const start = text.charAt(at + 1) === '#' ? at + 2 : at + 1
-    const end = skip(text, start, isNameCode)
+    const end = afterName(text, start)
     if (end === start || text.charAt(end) !== ';') return false
   }
   return !text.includes('<')
 }
 
-/** The tag whose `<` is at `from`, and where it ends. */
-function readTag(text: string, from: number): { readonly tag: Tag; readonly end: number } | typeof broken {
-  const isClosing = text.charAt(from + 1) === '/'
+/** Where the tag whose `<` is at `from` ends; 0 where it is none, or is not taken. */
+function readTag(text: string, from: number, take: Take): number {
+  const isClosing = text.charCodeAt(from + 1) === slash
   const start = isClosing ? from + 2 : from + 1
-  let at = skip(text, start, isNameCode)
+  let at = afterName(text, start)
+  if (at === start) return 0
   const name = text.slice(start, at)
-  const attributes = new Map<string, string>()
+  let attributes = noAttributes as Map<string, string>
   for (;;) {
-    const next = skip(text, at, isSpace)
-    const isEmpty = text.startsWith('/>', next)
-    if (name === '' || (isClosing && (isEmpty || text.charAt(next) !== '>'))) return broken
-    if (isEmpty) return { tag: { name, kind: 'empty', attributes }, end: next + 2 }
-    if (text.charAt(next) === '>') return { tag: { name, kind: isClosing ? 'close' : 'open', attributes }, end: next + 1 }
-    const attribute = text.slice(next, skip(text, next, isNameCode))
-    const equals = skip(text, next + attribute.length, isSpace)
-    const open = skip(text, equals + 1, isSpace)
+    const next = afterSpace(text, at)
+    if (text.charCodeAt(next) === greater) return take(name, isClosing ? 'close' : 'open', attributes) ? next + 1 : 0
+    if (isClosing) return 0
+    if (text.startsWith('/>', next)) return take(name, 'empty', attributes) ? next + 2 : 0
+    const attribute = text.slice(next, afterName(text, next))
+    const equals = afterSpace(text, next + attribute.length)
+    const open = afterSpace(text, equals + 1)
     const quote = text.charAt(open)
     const close = quote === '"' || quote === "'" ? text.indexOf(quote, open + 1) : -1
     const isNew = next > at && attribute !== '' && !attributes.has(attribute)
-    if (!isNew || text.charAt(equals) !== '=' || close < 0) return broken
-    attributes.set(attribute, text.slice(open + 1, close))
-    if (!isCharacterData(attributes.get(attribute)!)) return broken
+    if (!isNew || text.charAt(equals) !== '=' || close < 0) return 0
+    const value = text.slice(open + 1, close)
+    if (!isCharacterData(value)) return 0
+    if (attributes === noAttributes) attributes = new Map()
+    attributes.set(attribute, value)
     at = close + 1
   }
 }
 
-/** The tags in order, comments left out. */
-function* tagsOf(text: string): Generator<Tag | typeof broken> {
-  let at = 0
-  while (at < text.length) {
+/** Tells of the tags in order, comments left out. False where the text is not XHTML, or one is not taken. */
+function everyTag(text: string, take: Take): boolean {
+  for (let at = 0; at < text.length; ) {
     const next = text.indexOf('<', at)
-    if (!isCharacterData(text.slice(at, next < 0 ? text.length : next))) return yield broken
-    if (next < 0) return
-    if (text.startsWith('<!--', next)) {
-      const end = text.indexOf('-->', next + 4)
-      if (end < 0) return yield broken
-      at = end + 3
-    } else {
-      const read = readTag(text, next)
-      if (read === broken) return yield broken
-      yield read.tag
-      at = read.end
-    }
+    if (!isCharacterData(text.slice(at, next < 0 ? text.length : next))) return false
+    if (next < 0) return true
+    const isComment = text.startsWith('<!--', next)
+    const end = isComment ? text.indexOf('-->', next + 4) : readTag(text, next, take)
+    if (end <= next) return false
+    at = isComment ? end + 3 : end
   }
+  return true
 }
 
 /** Well-formed, and one `div` in the XHTML namespace. No declarations, no processing instructions, no CDATA. */
 export function isXhtml(text: string): boolean {
-  const open: string[] = []
-  let tags = 0
   if (!text.startsWith('<') || !text.endsWith('>')) return false
-  for (const tag of tagsOf(text)) {
-    if (tag === broken) return false
-    if (tags === 0 && (tag.name !== 'div' || tag.attributes.get('xmlns') !== 'http://www.w3.org/1999/xhtml')) return false
-    if (tags > 0 && open.length === 0) return false
-    tags++
-    if (tag.kind === 'open') open.push(tag.name)
-    if (tag.kind === 'close' && open.pop() !== tag.name) return false
-  }
-  return tags > 0 && open.length === 0
+  const open: string[] = []
+  let isFirst = true
+  const isSound = everyTag(text, (name, kind, attributes) => {
+    if (isFirst ? name !== 'div' || attributes.get('xmlns') !== 'http://www.w3.org/1999/xhtml' : open.length === 0) return false
+    isFirst = false
+    if (kind === 'open') open.push(name)
+    return kind !== 'close' || open.pop() === name
+  })
+  return isSound && !isFirst && open.length === 0
 }
 
 /** txt-1: no scripts, forms, frames, event handlers: nothing but the elements and attributes above. */
-export function hasOnlyFormatting(text: string): boolean {
-  for (const tag of tagsOf(text)) {
-    if (tag === broken || !elements.has(tag.name) || ![...tag.attributes.keys()].every((name) => attributes.has(name)))
-      return false
-  }
-  return true
-}
+export const hasOnlyFormatting = (text: string): boolean =>
+  everyTag(text, (name, _, given) => {
+    if (!elements.has(name)) return false
+    for (const attribute of given.keys()) if (!attributes.has(attribute)) return false
+    return true
+  })
 
 /** txt-2: some text that is no white space, or an image. */
 export function hasContent(text: string): boolean {
