@@ -74,16 +74,24 @@ export function readAnyJson(input: Uint8Array | string, limits: JsonLimits): Res
 
 /** `readJson`, of what may be megabytes: `pause` lets everything else that waits have its turn, and so it does before whatever follows. */
 export async function readLongJson(input: Uint8Array, limits: JsonLimits, pause: () => Promise<void>): Promise<Result<Exact>> {
+  const steps = readingJson(input, limits)
+  let step = steps.next()
+  for (; !step.done; step = steps.next()) await pause()
+  return step.value
+}
+
+/** The same as steps that rest. */
+export function* readingJson(input: Uint8Array | string, limits: JsonLimits): Generator<{ readonly rest: true }, Result<Exact>> {
   if (input.length <= short) return readJson(input, limits)
   const text = textOf(input, limits)
   if (!text.ok) return text
-  await pause()
+  yield { rest: true }
   const value = parsed(text.value)
   if (!value.ok) return value
-  await pause()
+  yield { rest: true }
   const read = placed(text.value, value.value, limits)
   if (!read.ok) return read
-  await pause()
+  yield { rest: true }
   return exactOf(read.value)
 }
 

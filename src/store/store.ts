@@ -205,13 +205,13 @@ export function* write(...changes: readonly Change[]): Steps<void> {
 /** After so many items of a long list everything else has a turn. */
 const turn = 64
 
-/** Between the items of a list that may be long: whatever else waits has its turn, now and then. */
-export function* rest(item: number): Steps<void> {
-  if (item % turn === turn - 1) yield { rest: true }
-}
-
 /** Texts of so many characters take a while to be worked on. */
 const long = 256 * 1024
+
+/** Between the items of a list that may be long: whatever else waits has its turn, now and then, and beside each item whose text is long. */
+export function* rest(item: number, text = ''): Steps<void> {
+  if (item % turn === turn - 1 || text.length > long) yield { rest: true }
+}
 
 /** Behind what was done with a text that may be long: whatever else waits has its turn. */
 export function* restAfter(text: string): Steps<void> {

@@ -45,3 +45,48 @@ describe('between the long resources of a page others have their turn', () => {
     expect(await turnsBeside('/fhir/Patient?_summary=true')).toBe(0)
   })
 })
+
+describe('a long body is read in steps', () => {
+  const { id: _, ...long } = named('a', 5000)
+  const post = (path: string, body: object) =>
+    gateway.request(path, { method: 'POST', headers: fhir, body: JSON.stringify(body) })
+  beforeEach(async () => {
+    await put(named('a', 1))
+    pauses = 0
+  })
+
+  it('of $validate, and the resource within it', async () => {
+    const answer = await post('/fhir/Patient/$validate', {
+      resourceType: 'Parameters',
+      parameter: [{ name: 'resource', resource: long }],
+    })
+    expect(answer.status).toBe(200)
+    expect(pauses).toBeGreaterThanOrEqual(7)
+  })
+
+  it('of labels', async () => {
+    const tag = Array.from({ length: 5000 }, (_, i) => ({ system: 'urn:tags', code: `tag${i}` }))
+    const answer = await post('/fhir/Patient/a/$meta-add', {
+      resourceType: 'Parameters',
+      parameter: [{ name: 'meta', valueMeta: { tag } }],
+    })
+    expect(answer.status).toBe(200)
+    expect(pauses).toBeGreaterThanOrEqual(3)
+  })
+
+  it('of a patch', async () => {
+    const operation = [
+      { name: 'type', valueCode: 'add' },
+      { name: 'path', valueString: 'Patient' },
+      { name: 'name', valueString: 'name' },
+      { name: 'value', valueHumanName: { text: 'x'.repeat(300_000) } },
+    ]
+    const answer = await gateway.request('/fhir/Patient/a', {
+      method: 'PATCH',
+      headers: fhir,
+      body: JSON.stringify({ resourceType: 'Parameters', parameter: [{ name: 'operation', part: operation }] }),
+    })
+    expect(answer.status).toBe(200)
+    expect(pauses).toBeGreaterThanOrEqual(3)
+  })
+})

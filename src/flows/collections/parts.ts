@@ -3,7 +3,7 @@ import type { Resource } from '@medplum/fhirtypes'
 import { fail, type Issue, ok, type Result } from '../../domain/problem.ts'
 import type { Filter } from '../../fhir/search/query.ts'
 import type { Put } from '../../store/change.ts'
-import { ask, askAll, type Steps, type Stored } from '../../store/store.ts'
+import { ask, askAll, restAfter, type Steps, type Stored } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { prefixOf } from '../ids.ts'
 import { nextOf, storedValue } from '../next-version.ts'
@@ -28,7 +28,9 @@ export interface Gathered extends Held<Record<string, unknown>, Bag> {
 export function* hold(collection: AnyCollection, id: string, seen: Seen = byAll): Steps<Result<Gathered>> {
   const anchor = yield* ask({ ask: 'resource', type: collection.anchor, id })
   const found = anchored(collection, anchor && seen(anchor) ? anchor : undefined)
-  return found.ok ? yield* gather(collection, found.value, seen) : found
+  if (!found.ok) return found
+  yield* restAfter(found.value.text!)
+  return yield* gather(collection, found.value, seen)
 }
 
 function anchored(collection: AnyCollection, anchor: Stored | undefined): Result<Stored> {
@@ -61,7 +63,9 @@ export function* together(
 /** Reads a domain object from its anchor and parts. Problem: `rule-broken` with the places that cannot be read. */
 export function* gather(collection: AnyCollection, anchor: Stored, seen: Seen = byAll): Steps<Result<Gathered>> {
   const { bag, stored } = yield* together(collection, anchor, seen)
+  yield* restAfter(anchor.text ?? '')
   const reading = collection.mapping.read(bag)
+  yield* restAfter(anchor.text ?? '')
   if (!reading.ok)
     return fail('rule-broken', `This ${collection.anchor} cannot be read as a member of ${collection.name}.`, {
       issues: reading.issues,

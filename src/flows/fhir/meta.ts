@@ -1,6 +1,6 @@
 /** `$meta`, `$meta-add`, `$meta-delete`: labels of a resource. https://hl7.org/fhir/R4/resource-operations.html */
 import { fail, ok, type Result } from '../../domain/problem.ts'
-import { type Exact, readJson } from '../../fhir/exact.ts'
+import { type Exact, readLongJson } from '../../fhir/exact.ts'
 import { parameterNamed, valueIn } from '../../fhir/parameters.ts'
 import { addMeta, deleteMeta } from '../../fhir/patch/meta.ts'
 import type { Patch } from '../../fhir/patch/patch.ts'
@@ -39,7 +39,7 @@ async function changed(
   body: Uint8Array,
 ): Promise<Result<string>> {
   if (!isResourceType(type)) return fail('not-found', 'FHIR R4 has no such resource type.')
-  const parameters = readJson(body, { bytes: body.length })
+  const parameters = await readLongJson(body, { bytes: body.length }, ctx.pause)
   if (!parameters.ok) return parameters
   const patch = metaPatch(parameters.value, how)
   if (!patch.ok) return patch

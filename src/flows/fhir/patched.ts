@@ -1,6 +1,6 @@
 /** A patch, applied to the version that stands: from then on an update like any other. https://hl7.org/fhir/R4/http.html#patch */
 import { fail, ok, type Problem, type Result } from '../../domain/problem.ts'
-import { readJson } from '../../fhir/exact.ts'
+import { readingJson } from '../../fhir/exact.ts'
 import { patchLimits } from '../../fhir/patch/patch.ts'
 import { parseTree, printTree } from '../../fhir/tree.ts'
 import type { TypeAt } from '../../fhir/validate/rule.ts'
@@ -22,13 +22,13 @@ export function* patched(
   const tree = patch(parseTree(current.text))
   if (!tree.ok) return tree
   yield* restAfter(current.text)
-  const resource = readJson(printTree(tree.value), { bytes: patchLimits.result })
+  const resource = yield* readingJson(printTree(tree.value), { bytes: patchLimits.result })
   if (!resource.ok) return failed(resource.problem)
   const { resourceType, id } = resource.value.value
   if (resourceType !== type || id !== current.id)
     return fail('patch-failed', 'A patch may not change the type or id of a resource.')
-  yield* restAfter(current.text)
   const findings = yield* checked(ctx, resource.value, type, typeAt && { typeAt })
+  yield* restAfter(resource.value.text)
   if (!findings.ok) return findings.problem.code === 'invalid' ? failed(findings.problem) : findings
   return ok({
     kind: 'update',

@@ -1,6 +1,6 @@
 /** Writes as they come in at the door: bytes and conditions. https://hl7.org/fhir/R4/http.html */
 import { fail, ok, type Result } from '../../domain/problem.ts'
-import { type Exact, readJson, readLongJson } from '../../fhir/exact.ts'
+import { type Exact, readLongJson } from '../../fhir/exact.ts'
 import { readLongBundle } from '../../fhir/long-bundle.ts'
 import { readFhirPathPatch } from '../../fhir/patch/fhirpath-patch.ts'
 import { readJsonPatch } from '../../fhir/patch/json-patch.ts'
@@ -75,15 +75,15 @@ async function patched(ctx: Context, type: string, body: Uint8Array, target: Pat
   if (!isResourceType(type)) return noSuchType
   const conditions = conditionsOf(target)
   if (!conditions.ok) return conditions
-  const patch = patchIn(body, target.mediaType)
+  const patch = await patchIn(ctx, body, target.mediaType)
   if (!patch.ok) return patch
   return writeResource(ctx, { kind: 'patch', type, patch: patch.value, ...conditions.value })
 }
 
 /** JSON Patch, or (any form that FHIR's JSON goes by) a FHIRPath Patch. */
-function patchIn(body: Uint8Array, mediaType: string): Result<Patch> {
+async function patchIn(ctx: Context, body: Uint8Array, mediaType: string): Promise<Result<Patch>> {
   if (mediaType === 'application/json-patch+json') return readJsonPatch(body)
-  const parameters = readJson(body, { bytes: body.length })
+  const parameters = await readLongJson(body, { bytes: body.length }, ctx.pause)
   return parameters.ok ? readFhirPathPatch(parameters.value) : parameters
 }
 

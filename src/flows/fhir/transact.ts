@@ -47,7 +47,7 @@ export function* transact(ctx: Context, writes: readonly Write[], around?: Aroun
   const found = yield* settle(ctx, writes, criteria, failedAt)
   if (!found.ok) return found
   for (const [i, { write, current, matched }] of found.value.entries()) {
-    yield* rest(i)
+    yield* rest(i, current?.text)
     const lossy = matched ? undefined : yield* wouldLose(ctx, write, current)
     if (lossy) return failedAt(i, lossy)
   }
@@ -56,7 +56,7 @@ export function* transact(ctx: Context, writes: readonly Write[], around?: Aroun
   const overlap = yield* overlapping(targets.value, criteria, failedAt)
   if (overlap) return overlap
   for (const [i, { write, current, matched }] of targets.value.entries()) {
-    yield* rest(i)
+    yield* rest(i, current?.text)
     const refused = matched ? undefined : guarded(ctx, write, current)
     if (refused) return failedAt(i, refused)
   }
@@ -79,8 +79,9 @@ export function* transact(ctx: Context, writes: readonly Write[], around?: Aroun
   const touched: Touched[] = []
   const fresh: Put[] = []
   for (const [i, target] of targets.value.entries()) {
-    results.push(outcomeOf(target))
-    yield* rest(i)
+    const one = outcomeOf(target)
+    results.push(one)
+    yield* rest(i, one.text)
   }
   const held = yield* touchedBy(touched)
   yield* write(...changes)

@@ -1,6 +1,6 @@
 /** `$validate`: would this be taken? https://hl7.org/fhir/R4/resource-operation-validate.html */
 import { fail, type Issue, ok, type Problem, problem, type Result } from '../../domain/problem.ts'
-import { type Exact, type JsonObject, readJson, readLongJson } from '../../fhir/exact.ts'
+import { type Exact, type JsonObject, readingJson, readLongJson } from '../../fhir/exact.ts'
 import { informationOutcome, outcome } from '../../fhir/outcome.ts'
 import { parameterNamed, valueIn } from '../../fhir/parameters.ts'
 import { memberNamed, printTree, stringOf } from '../../fhir/tree.ts'
@@ -52,7 +52,7 @@ export function* validating(
   if (!isResourceType(type)) return fail('not-found', 'FHIR R4 has no such resource type.')
   const may = allowed(ctx, 'create', type).ok ? ok(undefined) : allowed(ctx, 'read', type)
   if (!may.ok) return may
-  const wanted = wantedOf(type, given, asked)
+  const wanted = yield* wantedOf(type, given, asked)
   if (!wanted.ok) return wanted
   const { mode, profile } = wanted.value
   if (mode !== undefined && !modes.some((one) => one === mode))
@@ -100,7 +100,7 @@ const fine = (information: readonly Issue[]): string =>
   JSON.stringify(informationOutcome([{ severity: 'information', message: 'This would be taken.' }, ...information]))
 
 /** From the URL, a bare resource, or Parameters. */
-function wantedOf(type: string, given: Exact | undefined, asked: Asked): Result<Wanted> {
+function* wantedOf(type: string, given: Exact | undefined, asked: Asked): Steps<Result<Wanted>> {
   const parameters = parametersOf(asked, ['mode', 'profile'])
   if (!parameters.ok) return parameters
   const { mode, profile } = parameters.value.own
@@ -109,7 +109,7 @@ function wantedOf(type: string, given: Exact | undefined, asked: Asked): Result<
   const inside =
     value.resourceType === 'Parameters' ? memberNamed(parameterNamed(text, 'resource'), 'resource')?.value : undefined
   if (value.resourceType !== 'Parameters' || (type === 'Parameters' && !inside)) return ok({ mode, profile, resource: given })
-  const resource = inside && readJson(printTree(inside), { bytes: text.length })
+  const resource = inside && (yield* readingJson(printTree(inside), { bytes: text.length }))
   if (resource && !resource.ok) return resource
   return ok({
     mode: mode ?? stringOf(valueIn(parameterNamed(text, 'mode'))),
@@ -121,7 +121,7 @@ function wantedOf(type: string, given: Exact | undefined, asked: Asked): Result<
 function* standing(ctx: Context, type: string, id: string | undefined): Steps<Result<Exact>> {
   if (id === undefined) return fail('invalid', 'There is no resource to validate: send it as the body, or in Parameters.')
   const stored = yield* reading(ctx, type, id)
-  return stored.ok ? readJson(stored.value.text!, { bytes: stored.value.text!.length }) : stored
+  return stored.ok ? yield* readingJson(stored.value.text!, { bytes: stored.value.text!.length }) : stored
 }
 
 /** What ends a rehearsal that went well, so that nothing of it is kept. */

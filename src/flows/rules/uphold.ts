@@ -57,13 +57,13 @@ export function* touchedBy(touched: readonly Touched[]): Steps<readonly Held[]> 
   for (const { type, id, current } of touched) if (current?.text === undefined) born.add(`${type}/${id}`)
   const parts: Part[] = []
   for (const [i, { type, id, current, next }] of touched.entries()) {
-    yield* rest(i)
+    yield* rest(i, current?.text)
     const values = [storedValue<Resource>(current), next as Resource | undefined].filter((one) => one !== undefined)
     parts.push({ type, id, values, isNew: current === undefined })
   }
   const wholes = yield* wholesOf(parts)
   for (const [i, { type, id, current, next }] of touched.entries()) {
-    yield* rest(i)
+    yield* rest(i, current?.text)
     const stood = current?.text === undefined ? undefined : parts[i]!.values[0]
     const own = stood && collectionOf(stood)
     for (const member of [...(own && (next || own.held) ? [{ collection: own, id }] : []), ...wholes[i]!]) {
