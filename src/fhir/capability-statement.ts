@@ -53,7 +53,8 @@ export function capabilityStatement({ base, canonical, version, date, security, 
         mode: 'server',
         documentation:
           `A transaction or batch has at most ${limits.entries} entries and ${limits.bundle} bytes (its answers twice as many characters), a resource (in a Bundle: its entry) ` +
-          `${limits.resource} bytes and ${defaultDepth} levels, a patch ${patchLimits.operations} operations. A search has at most ` +
+          `${limits.resource} bytes and ${defaultDepth} levels, a patch ${patchLimits.operations} operations. The conditions of a transaction are held against its own entries ${searchLimits.held} times at most: ` +
+          `by codes, references, addresses and names no more than a few are. A search has at most ` +
           `${searchLimits.parameters} parameters of ${searchLimits.valueLength} characters each, ${searchLimits.values} values in all, ` +
           `${searchLimits.compared} that are compared (texts, dates, amounts, composites) and ${searchLimits.sortKeys} to sort by, a page ${searchLimits.maxCount} matches: ` +
           `it ends with the one that brings them to ${limits.page} characters, and so does what it includes.`,

@@ -1,4 +1,7 @@
-/** Announced limits of one search. `values`: of all parameters together; `compared`: of them those that cannot be looked up. */
+/**
+ * Announced limits of one search. `values`: of all parameters together; `compared`: of them those that cannot be looked up. `held`: how often
+ * the entries of a transaction are held against its own conditions.
+ */
 export const searchLimits = {
   parameters: 100,
   valueLength: 20_000,
@@ -7,4 +10,5 @@ export const searchLimits = {
   sortKeys: 10,
   defaultCount: 20,
   maxCount: 1000,
+  held: 1_000_000,
 } as const

@@ -4,12 +4,10 @@
  */
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { stringsOf, valuesOf } from '../../fhir/search/extract.ts'
+import { searchLimits } from '../../fhir/search/limits.ts'
 import { matcher } from '../../fhir/search/match.ts'
 import type { Filter, Query } from '../../fhir/search/query.ts'
 import { rest, type Steps } from '../../store/store.ts'
-
-/** So often is a resource held against a condition: some seconds' worth, in slices. */
-const most = 1_000_000
 
 export interface Fresh {
   readonly type: string
@@ -33,7 +31,8 @@ interface Table {
 export class Brought {
   readonly #byType = new Map<string, Item[]>()
   readonly #tables = new Map<string, Table>()
-  #left = most
+  /** Some seconds' worth, in slices. */
+  #left: number = searchLimits.held
 
   constructor(all: Iterable<Fresh>) {
     for (const one of all) add(this.#byType, one.type, { ...one, fits: matcher(one) })
