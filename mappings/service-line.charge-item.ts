@@ -38,6 +38,10 @@ const statusOf: Readonly<Record<State, Status>> = {
   'entered-in-error': 'entered-in-error',
 }
 
+/** The statuses that lines of a state may stand in, parted by commas. */
+export const statusesOf = (state: string): string =>
+  [statusOf[state as State], ...(state === 'draft' ? ['unknown'] : [])].join(',')
+
 const codingOf = (system: string) => (one: fhir.Coding) => one.system === system && one.code !== undefined
 type UnitBasis = NonNullable<ServiceLine['unitBasis']>
 type Raw<T> = { readonly [K in keyof T]-?: T[K] | undefined }

@@ -11,18 +11,23 @@ export const heldLines = (c: Ctx, limit: number): Promise<Child> =>
 const questioned = ['ready', 'billed', 'accepted', 'paid', 'partial', 'denied'] as const
 /** Of the latest ones that are ready, and of those that went out. */
 export const questionedLines = (c: Ctx, limit: number): Promise<Child> =>
-  board(c, limit, { heading: 'Lines that a payer may question', states: questioned, why: ({ warnings }) => warnings })
+  board(c, limit, {
+    ...{ heading: 'Lines that a payer may question', states: questioned, looks: 2000 },
+    why: ({ warnings }) => warnings,
+  })
 
 interface Board {
   readonly heading: string
   readonly states: readonly ServiceLine['state'][]
+  /** So many of each state's are looked through. */
+  readonly looks?: number
   readonly why: (line: ServiceLine) => readonly string[]
 }
 
-async function board(c: Ctx, limit: number, { heading, states, why }: Board): Promise<Child> {
+async function board(c: Ctx, limit: number, { heading, states, looks, why }: Board): Promise<Child> {
   const found: { readonly record: { readonly id: string } }[] = []
   for (const state of states) {
-    const page = await c.get('desk').listMembers('service-lines', { limit, state })
+    const page = await c.get('desk').listMembers('service-lines', { limit, state, ...(looks !== undefined && { looks }) })
     if (!page.ok) return note(heading, page.problem.detail)
     found.push(...page.value.items)
   }

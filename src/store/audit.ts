@@ -61,13 +61,14 @@ export function* audits(asked: Questions['audit']['ask'], reading: Reading): Sql
   const isPlain = asked.principal === undefined && asked.action === undefined && asked.patient === undefined
   // One more than was asked for tells whether there is another page.
   const limit = isPlain ? Math.min(together, count + 1) : together
-  for (let looked = 0; looked < mostLooked; yield turn) {
+  for (let looked = 0; looked < mostLooked; ) {
     const found = yield* rows(linesBefore, { before, first, limit })
     for (const line of found) {
       if (items.length === count) return { items, next: next() }
       const entry = JSON.parse(line.entry) as Entry
       if (yield* fits(line, entry)) items.push({ sequence: line.sequence, entry })
       before = line.place
+      yield turn
     }
     looked += found.length
     if (found.length < limit) return { items }
@@ -98,6 +99,7 @@ function fitting({ principal, action, patient }: Questions['audit']['ask']) {
     const before = known.get(key)
     if (before !== undefined) return before
     const found = yield* look()
+    yield turn
     known.set(key, found)
     return found
   }

@@ -1,7 +1,7 @@
 /** `service-lines`: what signed sessions are billed as. Computed; people void a line, have it checked again, or say how its claim went. */
 import type { ChargeItem } from '@medplum/fhirtypes'
 import { z } from 'zod'
-import mapping from '../../../mappings/service-line.charge-item.ts'
+import mapping, { statusesOf } from '../../../mappings/service-line.charge-item.ts'
 import { sameClaim, withNews } from '../../billing/claim-news.ts'
 import { isForOtherPayer, isHeld } from '../../billing/reconcile.ts'
 import { Payment, ReasonCode } from '../../domain/adjudication.ts'
@@ -113,6 +113,7 @@ export const serviceLines = collection<ServiceLine, Parts>({
   sealed: true,
   client: 'patient',
   sort: '-occurrence',
+  inState: (state) => ['status', statusesOf(state)],
   machine: { field: 'state', states: serviceLineMachine, initial: 'draft' },
   concerns(item) {
     const line = readLine(item as ChargeItem)

@@ -43,12 +43,13 @@ export async function listMembers(ctx: Context, name: string, asked: ListAsk): P
   if (!collection.ok) return collection
   const faults = faultsOf(collection.value, asked)
   if (faults.length > 0) return fail('invalid', `The list of ${name} cannot be narrowed like this.`, { issues: faults })
-  const { anchor, parts, client, sort, due } = collection.value
+  const { anchor, parts, client, sort, due, inState } = collection.value
   const pairs: (readonly [string, string])[] = [['_count', String(asked.limit)], ...(asked.also ?? [])]
   if (asked.client !== undefined) pairs.push([client!, client === '_id' ? asked.client : `Patient/${asked.client}`])
   // A part may have changed since, and the anchor not: only what has no parts is found by its own date.
   if (asked.updatedSince !== undefined && parts.length === 0) pairs.push(['_lastUpdated', `ge${asked.updatedSince}`])
   if (asked.due !== undefined) pairs.push([due!, asked.due])
+  if (asked.state !== undefined && inState !== undefined) pairs.push(inState(asked.state))
   if (sort !== undefined) pairs.push(['_sort', sort])
   const query = parseSearch(anchor, pairs, { now: ctx.clock() })
   if (!query.ok) return query
