@@ -5,6 +5,7 @@ import { methodsOf, type Place, type RouteName, rendering, routeOf } from '../fh
 import type { Preconditions } from '../fhir/version.ts'
 import type { Gateway } from '../gateway.ts'
 import { renderContent, resourceBody } from './binary.ts'
+import { textBody } from './body.ts'
 import { isFormat, mediaType, namesFhir, notAcceptable } from './content-type.ts'
 import { type Ctx, createRouter, type Env } from './env.ts'
 import { answered, prefer, renderVersion, renderWritten } from './fhir-answer.ts'
@@ -77,6 +78,7 @@ export function fhirRoutes(gateway: Gateway): Hono<Env> {
   }
 
   router.all('*', (c) => {
+    if (!isUtf8(c.req.url)) return refuse(c, notUtf8)
     const path = c.req.path.slice('/fhir'.length)
     const found = routeOf(c.req.method, path)
     if (found) return handlers[found.name](c, found.at)
@@ -120,10 +122,18 @@ export function fhirRoutes(gateway: Gateway): Hono<Env> {
 
 const shown = (c: Ctx, type: string) => (type === 'Binary' && !namesFhir(c) ? renderContent : renderVersion)
 
+/** Whether what stands percent-encoded is: a letter of another character set would be looked for as a sign that nobody has. */
+const isUtf8 = (encoded: string): boolean =>
+  !/%[89a-f]/i.test(encoded) || /%ef%bf%bd/i.test(encoded) || !`${new URLSearchParams(encoded)}`.includes('%EF%BF%BD')
+const notUtf8 = problem('unreadable', 'What is percent-encoded here is not text in UTF-8.')
+
 const pairs = (c: Ctx): Pairs => (c.req.url.includes('?') ? [...new URL(c.req.url).searchParams] : [])
 /** A search by what is in the URL and in the form, which tells how its answer is to be written as well as a URL does. */
 function posted(c: Ctx, search: (pairs: Pairs) => Promise<Response>): Response | Promise<Response> {
-  const form = new URLSearchParams(new TextDecoder().decode(c.get('body')))
+  const text = textBody(c)
+  if (!text.ok) return refuse(c, text.problem)
+  if (!isUtf8(text.value)) return refuse(c, notUtf8)
+  const form = new URLSearchParams(text.value)
   const format = form.get('_format')
   if (format && !isFormat(format)) return refuse(c, notAcceptable)
   c.set('pretty', form.get('_pretty') === 'true')

@@ -99,6 +99,26 @@ it('xx\\xx is illegal, and xx\\\\xx indicates a literal value of xx\\xx', async 
   expect(await ids('Patient', { 'name:exact': 'back\\\\slash' })).toEqual(['bea'])
 })
 
+describe('what is asked is text in UTF-8', () => {
+  const form = { 'content-type': 'application/x-www-form-urlencoded' }
+  const posted = (body: BodyInit) => gateway.request('/fhir/Patient/_search', { method: 'POST', headers: form, body })
+
+  it.each(['name=M%FCller', 'name=%C3', 'n%E4me=x'])('%s is refused, not found empty', async (query) => {
+    for (const answer of [await gateway.request(`/fhir/Patient?${query}`), await posted(query)]) {
+      expect(answer.status).toBe(400)
+      expect(await answer.json()).toMatchObject({ resourceType: 'OperationOutcome', issue: [{ severity: 'error' }] })
+    }
+  })
+
+  it('in a form, too, whether it is encoded or not', async () => {
+    expect((await posted(new Uint8Array([...'name=M'].map((sign) => sign.charCodeAt(0)).concat(0xfc)))).status).toBe(400)
+    expect((await posted('name=Müller')).status).toBe(200)
+  })
+
+  it('and the sign for what is none may be asked for', async () =>
+    expect((await gateway.request('/fhir/Patient?name=%EF%BF%BD%C3%BC')).status).toBe(200))
+})
+
 describe('whoever prefers lenient handling', () => {
   const prefer = { prefer: 'handling=lenient' }
   it('has unknown parameters ignored', async () => {
