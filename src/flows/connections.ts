@@ -1,8 +1,7 @@
 /** Connections: the EHRs, payers and hospitals this tenant speaks with, as the operator configures them. */
-import { z } from 'zod'
 import type { Connection } from '../connectors/connector.ts'
 import { leavesByMail } from '../connectors/mail.ts'
-import { Id } from '../domain/kernel.ts'
+import { ConnectionSettings } from '../domain/connection-settings.ts'
 import { parsed } from '../domain/parsed.ts'
 import { fail, type Issue, ok, type Result } from '../domain/problem.ts'
 import { equal } from '../lens/equal.ts'
@@ -13,83 +12,6 @@ import { type Context, nowOf } from './context.ts'
 import { unfitForReports } from './delivery/export-profile.ts'
 import { atItsAddress, movedFrom } from './linked-as.ts'
 import { once } from './once.ts'
-
-const Auth = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('none') }),
-  z.object({ type: z.literal('bearer'), token: z.string().min(1) }),
-  z.object({ type: z.literal('basic'), user: z.string().min(1), password: z.string().min(1) }),
-  z.object({
-    type: z.literal('client-credentials'),
-    tokenUrl: z.url(),
-    clientId: z.string().min(1),
-    clientSecret: z.string().min(1),
-    scope: z.string().min(1).optional(),
-  }),
-  z.object({
-    type: z.literal('smart-backend-services'),
-    tokenUrl: z.url().optional(),
-    clientId: z.string().min(1),
-    privateJwk: z.record(z.string(), z.unknown()),
-    scope: z.string().min(1).optional(),
-  }),
-])
-
-/** An IANA zone that this runtime knows. */
-const Zone = z.string().refine((zone) => {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone })
-    return true
-  } catch {
-    return false
-  }
-}, 'is no IANA time zone')
-
-const Sender = z.strictObject({
-  application: z.string().optional(),
-  facility: z.string().optional(),
-  endpoint: z.string().optional(),
-})
-
-const isId = (text: string): boolean => Id.safeParse(text).success
-
-const BaseUrl = z.url({ protocol: /^(https?|smtps?)$/ }).transform((url) => url.replace(/(?<!\/)\/+$/, ''))
-
-/** `POST /admin/connections`; `facility` is the id of an Organization here. */
-const ConnectionInput = z.strictObject({
-  name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,62}$/, 'letters, digits and hyphens'),
-  kind: z.enum(['ehr', 'payer', 'hospital', 'cbo', 'mail', 'direct']),
-  flavour: z.string().min(1).default('fhir-r4'),
-  baseUrl: BaseUrl.optional(),
-  /** The same server answered at this address before: whoever is known there is known at the new one. */
-  movedFrom: BaseUrl.optional(),
-  auth: Auth.default({ type: 'none' }),
-  push: z.array(z.string().regex(/^[A-Z][A-Za-z]+$/)).default([]),
-  pull: z.array(z.string().regex(/^[A-Z][A-Za-z]+$/)).default([]),
-  pollSeconds: z.number().int().min(1).optional(),
-  reconcileHours: z.number().min(0.1).max(8760).optional(),
-  validation: z.enum(['refuse', 'mark']).optional(),
-  purpose: z.string().min(1).default('TREAT'),
-  maxInFlight: z.number().int().min(1).max(64).default(4),
-  retry: z
-    .strictObject({
-      baseMs: z.number().int().min(1).default(1000),
-      capMs: z
-        .number()
-        .int()
-        .min(1)
-        .default(4 * 3600_000),
-      maxAttempts: z.number().int().min(1).max(1000).default(25),
-    })
-    .default({ baseMs: 1000, capMs: 4 * 3600_000, maxAttempts: 25 }),
-  timeZone: Zone.optional(),
-  facility: z.string().refine(isId, 'is the id of an Organization here').optional(),
-  senders: z.array(Sender).optional(),
-  assigningAuthorities: z.record(z.string(), z.string().min(1)).optional(),
-  charset: z.string().min(1).optional(),
-  from: z.email().optional(),
-  arrival: z.enum(['dispatched', 'processed']).optional(),
-  exportProfile: z.string().min(1).optional(),
-})
 
 /** What is shown of a connection: all but its secrets, and how it is kept. */
 function shown({ auth, linkedAs: _, ...connection }: Connection): { readonly name: string; readonly auth: object } {
@@ -104,7 +26,7 @@ export async function putConnection(
   body: unknown,
   name?: string,
 ): Promise<Result<{ readonly created: boolean; readonly connection: { readonly name: string } }>> {
-  const said = parsed(ConnectionInput, name === undefined ? body : { name, ...(body as object) }, 'This is not a connection.')
+  const said = parsed(ConnectionSettings, name === undefined ? body : { name, ...(body as object) }, 'This is not a connection.')
   if (!said.ok) return said
   if (name !== undefined && said.value.name !== name) {
     return fail('invalid', 'A connection keeps its name.', { issues: [{ path: 'name', message: 'is not the name in the URL' }] })

@@ -1,18 +1,15 @@
 /** `/admin`: connections, deliveries, messages, tables, what is invalid, conflicts, and labels taken away, for the operator. */
 import type { Hono } from 'hono'
-import { z } from 'zod'
 import { problem } from '../domain/problem.ts'
 import { json, noContent } from './answer.ts'
 import { exactBody, jsonBody, optionalJsonBody, taken } from './body.ts'
 import { createRouter, type Env } from './env.ts'
+import { ReplayFilter } from './operator-operations.ts'
 import { counted, given, jsonPage, pageOf } from './page.ts'
 import { Conflicts, Inbox, Invalid, Outbox, Reconciling } from './parameters.ts'
 import { refuse } from './problem-details.ts'
 
 const sizes = { usual: 50, most: 500 }
-
-/** Which deliveries to try again: a wrong filter must not mean all of them. */
-const replayFilter = z.strictObject({ connection: z.string().optional(), state: z.enum(['dead', 'waiting']).optional() })
 
 export function adminRoutes(): Hono<Env> {
   const router = createRouter()
@@ -51,7 +48,7 @@ export function adminRoutes(): Hono<Env> {
   router.post('/deliveries/replay', async (c) => {
     const body = optionalJsonBody(c)
     if (!body.ok) return refuse(c, body.problem)
-    const filter = replayFilter.safeParse(body.value)
+    const filter = ReplayFilter.safeParse(body.value)
     if (!filter.success)
       return refuse(
         c,

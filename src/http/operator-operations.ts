@@ -1,7 +1,9 @@
 /** The part of the description (`operations.ts`) that is for operators: `/admin`. */
+import { z } from 'zod'
 import { clientMetadata } from '../access/client.ts'
 import { ClaimEditTables } from '../domain/claim-edits.ts'
 import { ConflictResolution } from '../domain/conflict-resolution.ts'
+import { ConnectionSettings } from '../domain/connection-settings.ts'
 import { Withdrawal } from '../domain/label-withdrawal.ts'
 import { PayerRule } from '../domain/payer-rule.ts'
 import { TablePreview } from '../domain/table-preview.ts'
@@ -9,6 +11,9 @@ import type { Operation } from './operations.ts'
 import { AuditCheck, AuditLines, Conflicts, DisclosuresOf, Inbox, Invalid, Outbox, Paging, Reconciling } from './parameters.ts'
 
 const json = 'application/json'
+
+/** Which deliveries to try again: a wrong filter must not mean all of them. */
+export const ReplayFilter = z.strictObject({ connection: z.string().optional(), state: z.enum(['dead', 'waiting']).optional() })
 
 export const operators: readonly Operation[] = [
   { method: 'get', path: '/admin/clients', summary: 'The registered clients', query: Paging },
@@ -23,9 +28,15 @@ export const operators: readonly Operation[] = [
   },
   { method: 'delete', path: '/admin/clients/{id}', summary: 'Removes a client; its tokens become void' },
   { method: 'get', path: '/admin/connections', summary: 'The connections, without their secrets' },
-  { method: 'post', path: '/admin/connections', summary: 'Adds a connection', body: json },
+  { method: 'post', path: '/admin/connections', summary: 'Adds a connection', body: json, schema: ConnectionSettings },
   { method: 'get', path: '/admin/connections/{name}', summary: 'One connection' },
-  { method: 'put', path: '/admin/connections/{name}', summary: 'Adds or replaces a connection', body: json },
+  {
+    method: 'put',
+    path: '/admin/connections/{name}',
+    summary: 'Adds or replaces a connection',
+    body: json,
+    schema: ConnectionSettings.partial({ name: true }),
+  },
   { method: 'delete', path: '/admin/connections/{name}', summary: 'Removes a connection' },
   { method: 'post', path: '/admin/connections/{name}/test', summary: 'Speaks to the partner without changing anything' },
   { method: 'post', path: '/admin/connections/{name}/pull', summary: 'Reads what the partner has changed' },
@@ -53,6 +64,7 @@ export const operators: readonly Operation[] = [
     summary: 'Tries dead deliveries again, or those that wait, of one connection or all',
     body: json,
     isBodyOptional: true,
+    schema: ReplayFilter,
   },
   { method: 'post', path: '/admin/deliveries/{id}/replay', summary: 'Tries a delivery again' },
   { method: 'get', path: '/admin/messages', summary: 'The inbox', query: Inbox },

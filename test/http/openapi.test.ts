@@ -30,7 +30,11 @@ test('the description is OpenAPI 3.1, each operation with a name of its own', as
   )
   expect(new Set(names).size).toBe(names.length)
   expect(names).toHaveLength(operations.length)
-  expect(JSON.stringify(description.paths['/admin/clients']?.post?.requestBody)).toContain('client_name')
+  const body = (path: string, method = 'post') => JSON.stringify(description.paths[path]?.[method]?.requestBody)
+  expect(body('/admin/clients')).toContain('client_name')
+  expect(body('/admin/connections')).toContain('"required":["name","kind"]')
+  expect(body('/admin/connections/{name}', 'put')).toContain('"required":["kind"]')
+  expect(body('/admin/deliveries/replay')).toContain('waiting')
 })
 
 test('a refusal has one of the forms that are described', async () => {
