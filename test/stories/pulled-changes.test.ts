@@ -47,6 +47,13 @@ const at = (id: string) => told.partner.all().find((one) => one.id === id)!
 const write = (task: { readonly id: string }) =>
   say(told.gateway, 'PUT', `/fhir/Task/${task.id}`, task, { 'content-type': 'application/fhir+json' })
 const writes = () => told.partner.writes.length
+/** Nothing goes back and forth any more. */
+async function expectRest(): Promise<void> {
+  const before = writes()
+  await told.pull()
+  await drain(told.gateway)
+  expect(writes()).toBe(before)
+}
 
 describe('a referral', () => {
   it('moves with its Task at the EHR, and the coordinator sees it', async () => {
@@ -60,10 +67,7 @@ describe('a referral', () => {
     // The beginning of the work was added here, and is told to the partner.
     expect((await read(member)).state).toBe('in-progress')
     expect(at(theirs.id)).toMatchObject({ status: 'in-progress', executionPeriod: { start: expect.any(String) } })
-    const before = writes()
-    await told.pull()
-    await drain(told.gateway)
-    expect(writes()).toBe(before)
+    await expectRest()
     const { items } = (await say(told.gateway, 'GET', '/admin/messages?state=applied')).body
     expect(items).toMatchObject([
       { kind: 'fhir-resource', source: 'partner', state: 'applied', wrote: [expect.stringMatching(/^Task\//)] },
@@ -86,25 +90,14 @@ describe('a referral', () => {
     const { edit, theirs, task } = await sent()
     edit({ note: [{ text: 'Parcel on Friday' }], executionPeriod: { start: '2026-03-02' } })
     const ours = await task()
-    await say(
-      told.gateway,
-      'PUT',
-      `/fhir/Task/${ours.id}`,
-      { ...ours, description: 'Two parcels' },
-      {
-        'content-type': 'application/fhir+json',
-      },
-    )
+    await write({ ...ours, description: 'Two parcels' })
     await told.pull()
     await drain(told.gateway)
     const both = { description: 'Two parcels', note: [{ text: 'Parcel on Friday' }], executionPeriod: { start: '2026-03-02' } }
     expect(await task()).toMatchObject(both)
     expect(at(theirs.id)).toMatchObject(both)
     expect(await told.conflicts()).toEqual([])
-    const before = writes()
-    await told.pull()
-    await drain(told.gateway)
-    expect(writes()).toBe(before)
+    await expectRest()
   })
 
   it('that the partner changed is heard, too, where a delivery comes there before a pull', async () => {
@@ -126,25 +119,14 @@ describe('a referral', () => {
     await drain(told.gateway)
     expect(await task()).toMatchObject({ ...both, description: 'Three parcels', priority: 'urgent' })
     expect([await told.conflicts(), await told.dead()]).toEqual([[], []])
-    const before = writes()
-    await told.pull()
-    await drain(told.gateway)
-    expect(writes()).toBe(before)
+    await expectRest()
   })
 
   it('that both sides changed in the same place is a conflict: ours stays here, theirs there, and all else is merged', async () => {
     const { edit, theirs, task } = await sent()
     edit({ description: 'One parcel', note: [{ text: 'Parcel on Friday' }] })
     const ours = await task()
-    await say(
-      told.gateway,
-      'PUT',
-      `/fhir/Task/${ours.id}`,
-      { ...ours, description: 'Two parcels' },
-      {
-        'content-type': 'application/fhir+json',
-      },
-    )
+    await write({ ...ours, description: 'Two parcels' })
     await told.pull()
     await drain(told.gateway)
     expect(await task()).toMatchObject({ description: 'Two parcels', note: [{ text: 'Parcel on Friday' }] })
@@ -180,10 +162,7 @@ describe('a conflict', () => {
     expect([(await task()).description, at(theirs.id).description]).toEqual([expected, expected])
     expect(await told.conflicts()).toEqual([])
     expect((await say(told.gateway, 'GET', '/admin/conflicts?state=settled')).body.items).toMatchObject([{ id: conflict.id }])
-    const before = writes()
-    await told.pull()
-    await drain(told.gateway)
-    expect(writes()).toBe(before)
+    await expectRest()
     expect((await resolve(conflict.id, { description: 'ours' })).status).toBe(409)
   })
 
