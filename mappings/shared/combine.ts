@@ -2,7 +2,7 @@
 import type { Extension } from '@medplum/fhirtypes'
 import { leave, onward } from '../../src/lens/bound.ts'
 import { asCoding, asConcept, type CodeTable } from '../../src/lens/code-table.ts'
-import { type Codec, type Report, silently, unread } from '../../src/lens/codec.ts'
+import { type Codec, type Report, silently, type Unread, unread } from '../../src/lens/codec.ts'
 import { idOf } from '../../src/lens/codecs.ts'
 import { type Field, field } from '../../src/lens/field.ts'
 import { first } from '../../src/lens/head.ts'
@@ -81,52 +81,46 @@ export const instead = <R, A>(known: Field<R, A | undefined>, ...others: readonl
     },
   })
 
+/** A field at the same places, whose value is made of another's, and the other way round. */
+const turned = <R, A, B>(
+  of: Field<R, A>,
+  on: (value: A | Unread) => B | Unread,
+  back: (value: B) => A,
+  absence?: 'optional',
+): Field<R, B> =>
+  field<R, B>({
+    path: of.path,
+    places: of.places,
+    codec: of.codec,
+    bind: (plan) => onward(of.bind(plan), on, back, absence),
+    put: (resource, value) => of.put(resource, back(value)),
+  })
+
 /** A list as a value of its own: absent when it is empty. */
 export const some = <R, B>(items: Field<R, readonly B[]>): Field<R, readonly B[] | undefined> =>
-  field<R, readonly B[] | undefined>({
-    path: items.path,
-    places: items.places,
-    codec: items.codec,
-    bind: (plan) =>
-      onward(
-        items.bind(plan),
-        (values) => (values === unread || values.length > 0 ? values : undefined),
-        (values) => values ?? [],
-        'optional',
-      ),
-    put: (resource, values) => items.put(resource, values ?? []),
-  })
+  turned<R, readonly B[], readonly B[] | undefined>(
+    items,
+    (values) => (values === unread || values.length > 0 ? values : undefined),
+    (values) => values ?? [],
+    'optional',
+  )
 
 /** A list that FHIR leaves out when it is empty. */
 export const listed = <R, B>(items: Field<R, readonly B[] | undefined>): Field<R, readonly B[]> =>
-  field<R, readonly B[]>({
-    path: items.path,
-    places: items.places,
-    codec: items.codec,
-    bind: (plan) =>
-      onward(
-        items.bind(plan),
-        (values) => values ?? [],
-        (values) => (values.length > 0 ? values : undefined),
-      ),
-    put: (resource, values) => items.put(resource, values.length > 0 ? values : undefined),
-  })
+  turned<R, readonly B[] | undefined, readonly B[]>(
+    items,
+    (values) => values ?? [],
+    (values) => (values.length > 0 ? values : undefined),
+  )
 
 /** A list of at most one, where FHIR has room for no more. */
 export const single = <R, B>(item: Field<R, B | undefined>): Field<R, readonly B[]> =>
   listed(
-    field<R, readonly B[] | undefined>({
-      path: item.path,
-      places: item.places,
-      codec: item.codec,
-      bind: (plan) =>
-        onward<B | undefined, readonly B[] | undefined>(
-          item.bind(plan),
-          (value) => (value === undefined || value === unread ? (value as undefined) : [value as B]),
-          (values) => values?.[0],
-        ),
-      put: (resource, values) => item.put(resource, values?.[0]),
-    }),
+    turned<R, B | undefined, readonly B[] | undefined>(
+      item,
+      (value) => (value === undefined || value === unread ? (value as undefined) : [value as B]),
+      (values) => values?.[0],
+    ),
   )
 
 interface ReferenceLike {
