@@ -1,13 +1,11 @@
 /** A coordinator stands up for a client: in writing where a payer is concerned, before a day that does not move. */
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { consent, event, marisol, put, say } from '../support/coordination.ts'
-import { startGateway, type TestGateway } from '../support/gateway.ts'
+import { consent, event, gatewayWith, marisol, say } from '../support/coordination.ts'
+import type { TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
 beforeEach(async () => {
-  gateway = await startGateway()
-  await put(gateway, marisol)
-  await put(gateway, consent)
+  gateway = await gatewayWith(marisol, consent)
 })
 afterEach(() => gateway.stop())
 

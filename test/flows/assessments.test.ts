@@ -1,12 +1,11 @@
 /** A coordinator takes a PHQ-9; an EHR sends one; both are found by others as Observations. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { event, marisol, put, say } from '../support/coordination.ts'
-import { startGateway, type TestGateway } from '../support/gateway.ts'
+import { event, gatewayWith, marisol, put, say } from '../support/coordination.ts'
+import type { TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
 beforeEach(async () => {
-  gateway = await startGateway()
-  await put(gateway, marisol)
+  gateway = await gatewayWith(marisol)
 })
 afterEach(() => gateway.stop())
 

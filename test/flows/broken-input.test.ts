@@ -1,15 +1,13 @@
 /** What is odd, partial or contradictory is kept as it is and told as it is: nothing is guessed at, nothing is lost. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { consent, event, make, marisol, put, say, sdoh } from '../support/coordination.ts'
+import { consent, event, gatewayWith, make, marisol, put, say, sdoh } from '../support/coordination.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import type { Changes } from '../support/hl7v2.ts'
 import { authority, openHospital } from '../support/hospital.ts'
 
 let gateway: TestGateway
 beforeEach(async () => {
-  gateway = await startGateway()
-  await put(gateway, marisol)
-  await put(gateway, consent)
+  gateway = await gatewayWith(marisol, consent)
 })
 afterEach(() => gateway.stop())
 

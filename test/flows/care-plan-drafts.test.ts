@@ -1,13 +1,11 @@
 /** From needs to a plan: drafted with its reasons, reviewed by a person, agreed by the client, and in time superseded by the next. */
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { consent, event, make, marisol, put, say, sdoh } from '../support/coordination.ts'
-import { startGateway, type TestGateway } from '../support/gateway.ts'
+import { consent, event, gatewayWith, make, marisol, say, sdoh } from '../support/coordination.ts'
+import type { TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
 beforeEach(async () => {
-  gateway = await startGateway()
-  await put(gateway, marisol)
-  await put(gateway, consent)
+  gateway = await gatewayWith(marisol, consent)
 })
 afterEach(() => gateway.stop())
 

@@ -1,12 +1,11 @@
 /** One plan at a time: the new one takes the old one's place. */
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { event, make, marisol, put, say, sdoh } from '../support/coordination.ts'
+import { event, gatewayWith, make, marisol, put, say, sdoh } from '../support/coordination.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
 beforeEach(async () => {
-  gateway = await startGateway()
-  await put(gateway, marisol)
+  gateway = await gatewayWith(marisol)
 })
 afterEach(() => gateway.stop())
 

@@ -1,13 +1,12 @@
 /** A care team from the first proposal to its end: one leads, and nobody sees more than somebody has allowed. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { consent, event, marisol, put, say } from '../support/coordination.ts'
-import { startGateway, type TestGateway } from '../support/gateway.ts'
+import { consent, event, gatewayWith, marisol, put, say } from '../support/coordination.ts'
+import type { TestGateway } from '../support/gateway.ts'
 import { openHospital } from '../support/hospital.ts'
 
 let gateway: TestGateway
 beforeEach(async () => {
-  gateway = await startGateway()
-  await put(gateway, marisol)
+  gateway = await gatewayWith(marisol)
 })
 afterEach(() => gateway.stop())
 

@@ -1,12 +1,11 @@
 /** What a record's own codes say that it is about, it says in its labels, by whichever door it came. */
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { make, marisol, put, say } from '../support/coordination.ts'
-import { startGateway, type TestGateway } from '../support/gateway.ts'
+import { gatewayWith, make, marisol, put, say } from '../support/coordination.ts'
+import type { TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
 beforeEach(async () => {
-  gateway = await startGateway()
-  await put(gateway, marisol)
+  gateway = await gatewayWith(marisol)
 })
 afterEach(() => gateway.stop())
 

@@ -1,12 +1,11 @@
 /** A crisis is opened by a person or a rule, acknowledged in time or sent up the line, and followed until the client was seen again. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { event, marisol, put, say } from '../support/coordination.ts'
-import { startGateway, systemDesk, type TestGateway } from '../support/gateway.ts'
+import { event, gatewayWith, marisol, put, say } from '../support/coordination.ts'
+import { systemDesk, type TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
 beforeEach(async () => {
-  gateway = await startGateway()
-  await put(gateway, marisol)
+  gateway = await gatewayWith(marisol)
 })
 afterEach(() => gateway.stop())
 

@@ -1,12 +1,11 @@
 /** What answers and diagnoses speak of becomes a need that nobody has confirmed, once, with its evidence. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { event, marisol, put, say, sdoh } from '../support/coordination.ts'
-import { startGateway, type TestGateway } from '../support/gateway.ts'
+import { event, gatewayWith, marisol, put, say, sdoh } from '../support/coordination.ts'
+import type { TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
 beforeEach(async () => {
-  gateway = await startGateway()
-  await put(gateway, marisol)
+  gateway = await gatewayWith(marisol)
 })
 afterEach(() => gateway.stop())
 

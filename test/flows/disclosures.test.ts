@@ -1,14 +1,13 @@
 /** The account of disclosures: sealed, in order, and never rewritten. */
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { Disclosure } from '../../src/domain/disclosure.ts'
-import { marisol, put, say } from '../support/coordination.ts'
+import { gatewayWith, marisol, put, say } from '../support/coordination.ts'
 import { chainBreaks } from '../support/disclosure-chain.ts'
-import { startGateway, type TestGateway } from '../support/gateway.ts'
+import type { TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
 beforeEach(async () => {
-  gateway = await startGateway()
-  await put(gateway, marisol)
+  gateway = await gatewayWith(marisol)
 })
 afterEach(() => gateway.stop())
 

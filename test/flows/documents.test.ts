@@ -5,13 +5,12 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { ok } from '../../src/domain/problem.ts'
 import { nextOf } from '../../src/flows/next-version.ts'
 import { ask, write } from '../../src/store/store.ts'
-import { marisol, put, say } from '../support/coordination.ts'
-import { local, startGateway, type TestGateway } from '../support/gateway.ts'
+import { gatewayWith, marisol, put, say } from '../support/coordination.ts'
+import { local, type TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
 beforeEach(async () => {
-  gateway = await startGateway()
-  await put(gateway, marisol)
+  gateway = await gatewayWith(marisol)
 })
 afterEach(() => gateway.stop())
 

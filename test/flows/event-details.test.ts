@@ -1,13 +1,11 @@
 /** What an event leaves out, or says in another shape, is refused alike in every collection: 400, with its place; what may not be so is 422. */
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { consent, event, make, marisol, put, say, sdoh } from '../support/coordination.ts'
-import { startGateway, type TestGateway } from '../support/gateway.ts'
+import { consent, event, gatewayWith, make, marisol, say, sdoh } from '../support/coordination.ts'
+import type { TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
 beforeAll(async () => {
-  gateway = await startGateway()
-  await put(gateway, marisol)
-  await put(gateway, consent)
+  gateway = await gatewayWith(marisol, consent)
 })
 afterAll(() => gateway.stop())
 

@@ -1,12 +1,11 @@
 /** A goal from the first proposal to the day it is reached. */
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { marisol, put, say } from '../support/coordination.ts'
-import { startGateway, type TestGateway } from '../support/gateway.ts'
+import { gatewayWith, marisol, say } from '../support/coordination.ts'
+import type { TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
 beforeEach(async () => {
-  gateway = await startGateway()
-  await put(gateway, marisol)
+  gateway = await gatewayWith(marisol)
 })
 afterEach(() => gateway.stop())
 

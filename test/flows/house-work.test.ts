@@ -1,13 +1,11 @@
 /** Work that nobody has to think of: what needs somebody is on a worklist at once, and leaves it when it is settled. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { consent, event, make, marisol, put, say, sdoh } from '../support/coordination.ts'
-import { startGateway, systemDesk, type TestGateway } from '../support/gateway.ts'
+import { consent, event, gatewayWith, make, marisol, put, say, sdoh } from '../support/coordination.ts'
+import { systemDesk, type TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
 beforeEach(async () => {
-  gateway = await startGateway()
-  await put(gateway, marisol)
-  await put(gateway, consent)
+  gateway = await gatewayWith(marisol, consent)
 })
 afterEach(() => gateway.stop())
 

@@ -2,13 +2,12 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { instrumentById } from '../../src/domain/instruments/index.ts'
 import { answersOf, linkIdOf, ownCodes, systemOf } from '../../src/domain/instruments/instrument.ts'
-import { event, marisol, put, say } from '../support/coordination.ts'
-import { startGateway, type TestGateway } from '../support/gateway.ts'
+import { event, gatewayWith, marisol, say } from '../support/coordination.ts'
+import type { TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
 beforeEach(async () => {
-  gateway = await startGateway()
-  await put(gateway, marisol)
+  gateway = await gatewayWith(marisol)
 })
 afterEach(() => gateway.stop())
 

@@ -1,13 +1,12 @@
 /** A programme under 42 CFR Part 2: whatever is of an episode in it, or was at it, says so, whoever writes it and when. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { event, make, marisol, put, say } from '../support/coordination.ts'
-import { startGateway, type TestGateway } from '../support/gateway.ts'
+import { event, gatewayWith, make, marisol, put, say } from '../support/coordination.ts'
+import type { TestGateway } from '../support/gateway.ts'
 import { openHospital } from '../support/hospital.ts'
 
 let gateway: TestGateway
 beforeEach(async () => {
-  gateway = await startGateway()
-  await put(gateway, marisol)
+  gateway = await gatewayWith(marisol)
 })
 afterEach(() => gateway.stop())
 

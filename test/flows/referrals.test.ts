@@ -1,13 +1,11 @@
 /** A referral from the draft to the closed loop, as coordinators and partners live it. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { consent, event, make, marisol, put, say, sdoh } from '../support/coordination.ts'
-import { startGateway, type TestGateway } from '../support/gateway.ts'
+import { consent, event, gatewayWith, make, marisol, put, say, sdoh } from '../support/coordination.ts'
+import type { TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
 beforeEach(async () => {
-  gateway = await startGateway()
-  await put(gateway, marisol)
-  await put(gateway, consent)
+  gateway = await gatewayWith(marisol, consent)
 })
 afterEach(() => gateway.stop())
 

@@ -1,13 +1,11 @@
 /** A safety plan is made with the client, gone through again, shown with consent alone, and replaced. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { consent, event, marisol, put, say } from '../support/coordination.ts'
-import { startGateway, type TestGateway } from '../support/gateway.ts'
+import { consent, event, gatewayWith, marisol, put, say } from '../support/coordination.ts'
+import type { TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
 beforeEach(async () => {
-  gateway = await startGateway()
-  await put(gateway, marisol)
-  await put(gateway, consent)
+  gateway = await gatewayWith(marisol, consent)
 })
 afterEach(() => gateway.stop())
 

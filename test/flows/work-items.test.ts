@@ -1,13 +1,12 @@
 /** Work items: a clock that nobody sets, work that is handed on, and what is not done in time. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { system } from '../../src/gateway.ts'
-import { event, marisol, put, say } from '../support/coordination.ts'
-import { startGateway, type TestGateway } from '../support/gateway.ts'
+import { event, gatewayWith, marisol, put, say } from '../support/coordination.ts'
+import type { TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
 beforeEach(async () => {
-  gateway = await startGateway()
-  await put(gateway, marisol)
+  gateway = await gatewayWith(marisol)
 })
 afterEach(() => gateway.stop())
 

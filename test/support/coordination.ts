@@ -1,6 +1,6 @@
 /** Conversations with `/coordination`, and the few FHIR resources that stories start from. */
 import { expect } from 'vitest'
-import type { TestGateway } from './gateway.ts'
+import { startGateway, type TestGateway } from './gateway.ts'
 
 export interface Said {
   readonly status: number
@@ -42,6 +42,13 @@ export async function put<R extends { readonly resourceType: string; readonly id
     body: JSON.stringify(resource),
   })
   expect(answer.status, await answer.text()).toBeLessThan(300)
+}
+
+/** A gateway at which these are known already. */
+export async function gatewayWith(...resources: Parameters<typeof put>[1][]): Promise<TestGateway> {
+  const gateway = await startGateway()
+  for (const resource of resources) await put(gateway, resource)
+  return gateway
 }
 
 /** A client who lives in New York. All people are invented. */

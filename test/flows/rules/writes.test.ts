@@ -1,14 +1,12 @@
 /** Writes on `/fhir` to what the house keeps by rules: what they bring about, what is refused, and what foreign records may go on being. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Principal } from '../../../src/access/principal.ts'
-import { consent, event, marisol, parcels, put, say } from '../../support/coordination.ts'
-import { adminToken, startGateway, type TestGateway } from '../../support/gateway.ts'
+import { consent, event, gatewayWith, marisol, parcels, put, say } from '../../support/coordination.ts'
+import { adminToken, type TestGateway } from '../../support/gateway.ts'
 
 let gateway: TestGateway
 beforeEach(async () => {
-  gateway = await startGateway()
-  await put(gateway, marisol)
-  await put(gateway, consent)
+  gateway = await gatewayWith(marisol, consent)
 })
 afterEach(() => gateway.stop())
 
