@@ -45,7 +45,9 @@ const periodsAfter = prepare<PeriodRow>()(($) =>
     .select(['number', 'parameter', 'lo', 'hi'])
     .where('number', '=', $('number'))
     .where(sql<boolean>`(parameter, lo, hi) > (${$('parameter')}, ${$('lo')}, ${$('hi')})`)
-    .orderBy(['parameter', 'lo', 'hi'])
+    .orderBy('parameter')
+    .orderBy('lo')
+    .orderBy('hi')
     .limit(page),
 )
 type AmountRow = { number: number; parameter: number; lo: number; hi: number; unit: number; printed: number }
@@ -77,7 +79,11 @@ const amountsAfter = prepare<AmountRow>()(($) =>
     .where(
       sql<boolean>`(parameter, lo, hi, unit, printed) > (${$('parameter')}, ${$('lo')}, ${$('hi')}, ${$('unit')}, ${$('printed')})`,
     )
-    .orderBy(['parameter', 'lo', 'hi', 'unit', 'printed'])
+    .orderBy('parameter')
+    .orderBy('lo')
+    .orderBy('hi')
+    .orderBy('unit')
+    .orderBy('printed')
     .limit(page),
 )
 type WordRow = { number: number; parameter: number; value: string; exact: string }
@@ -98,7 +104,9 @@ const wordsAfter = prepare<WordRow>()(($) =>
     .select(['number', 'parameter', 'value', 'exact'])
     .where('number', '=', $('number'))
     .where(sql<boolean>`(parameter, value, exact) > (${$('parameter')}, ${$('value')}, ${$('exact')})`)
-    .orderBy(['parameter', 'value', 'exact'])
+    .orderBy('parameter')
+    .orderBy('value')
+    .orderBy('exact')
     .limit(page),
 )
 const insertIndexed = prepare<{ number: number; keys: string }>()(($) =>
