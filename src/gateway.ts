@@ -14,7 +14,7 @@ import * as flows from './flows/index.ts'
 import { createReadiness } from './flows/readiness.ts'
 import { type Fields, type Log, trace } from './observe/log.ts'
 import { createMetrics, type Metrics } from './observe/metrics.ts'
-import { BadCursor, type Store } from './store/store.ts'
+import { type Store, Unanswerable } from './store/store.ts'
 
 export type { Origin } from './flows/context.ts'
 
@@ -59,8 +59,8 @@ export interface Gateway {
   capabilities(limits: Parameters<typeof capabilities>[1], mode?: string): ReturnType<typeof capabilities>
   /** Whether the store takes what is written; rejects where it is broken. */
   readonly ready: ReturnType<typeof createReadiness>
-  /** What a caller has done wrong, if what was caught is that: a cursor that was not given out here, or before a restore. */
-  refusal(caught: unknown): BadCursor['problem'] | undefined
+  /** What a caller has done wrong, if what was caught is that: a cursor that was not given out here, or too much asked at once. */
+  refusal(caught: unknown): Unanswerable['problem'] | undefined
   /** Logs what broke, without its text, under a new id: all that the caller is told. */
   incident(caught: unknown, fields?: Fields): string
 }
@@ -113,7 +113,7 @@ export function createGateway(seams: Seams): Gateway {
     desk: async (principal, once, origin) => bind(await context(principal, once, origin)),
     ready: createReadiness(() => [...inUse], clock),
     capabilities: (limits, mode) => capabilities(settings, limits, mode),
-    refusal: (caught) => (caught instanceof BadCursor ? caught.problem : undefined),
+    refusal: (caught) => (caught instanceof Unanswerable ? caught.problem : undefined),
     incident(caught, fields = {}) {
       const incident = newId('incident')
       log('request-failed', { ...fields, ...trace(caught), incident })

@@ -17,10 +17,16 @@ export const never: Condition = { holds: sql`FALSE`, numbers: () => sql`SELECT 0
 export const always: Condition = { holds: sql`TRUE` }
 
 export const or = (alternatives: readonly RawBuilder<SqlBool>[]): RawBuilder<SqlBool> =>
-  alternatives.length === 0 ? sql`FALSE` : sql`(${sql.join(alternatives, sql` OR `)})`
+  alternatives.length === 0 ? sql`FALSE` : joined(alternatives, sql` OR `)
 
 export const and = (all: readonly RawBuilder<SqlBool>[]): RawBuilder<SqlBool> =>
-  all.length === 0 ? sql`TRUE` : sql`(${sql.join(all, sql` AND `)})`
+  all.length === 0 ? sql`TRUE` : joined(all, sql` AND `)
+
+/** In a row each takes a level of an expression, of which a Durable Object takes no more than 100: many are put together by halves. */
+const inARow = 8
+
+const joined = (all: readonly RawBuilder<SqlBool>[], word: RawBuilder<unknown>): RawBuilder<SqlBool> =>
+  sql`(${sql.join(all.length <= inARow ? all : halves(all).map((some) => joined(some, word)), word)})`
 
 /** Selects are put together by so many: each may be two, and a Durable Object takes no more than five in one. */
 const together = 2

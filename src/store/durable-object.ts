@@ -13,9 +13,12 @@ import {
   type Work,
   type WriteClient,
 } from './sql.ts'
+import { TooMuchAsked } from './store.ts'
 
 /** https://developers.cloudflare.com/durable-objects/platform/limits/ */
 const valuesAtOnce = 100
+/** Characters of a statement. */
+const longestStatement = 100_000
 /** Bytes of a row and of each value: 2 MB less what else stands in a row. A runtime on a desk takes more, so it is asked before. */
 const longestValue = 1_950_000
 
@@ -33,22 +36,20 @@ export function openDurableObject(storage: DurableObjectStorage): Database {
 const isTooLong = (value: Value): boolean =>
   typeof value === 'string' && value.length * 3 > longestValue && new TextEncoder().encode(value).length > longestValue
 
-/** Where there are more values than a statement may have numbers stand in its text; texts never do. */
+/** Where there are more values than a statement may have numbers stand in its text; texts never do: the last one is a list of what is over. */
 function fitted({ sql, values }: Pick<Statement, 'sql' | 'values'>): Pick<Statement, 'sql' | 'values'> {
   if (values.length <= valuesAtOnce) return { sql, values }
   const bound: Value[] = []
-  let [place, surplus] = [0, values.length - valuesAtOnce]
+  const over: Value[] = []
+  let place = 0
   const text = sql.replace(/'[^']*'|"[^"]*"|\?/g, (found) => {
     if (found !== '?') return found
     const value = values[place++]!
-    if (surplus > 0 && Number.isFinite(value)) {
-      surplus--
-      return `(${value})`
-    }
-    bound.push(value)
-    return found
+    if (Number.isFinite(value)) return `(${value})`
+    if (bound.length < valuesAtOnce - 1) return `?${bound.push(value)}`
+    return `(?${valuesAtOnce} ->> ${over.push(value) - 1})`
   })
-  return { sql: text, values: bound }
+  return { sql: text, values: over.length > 0 ? [...bound, JSON.stringify(over)] : bound }
 }
 
 class DurableObjectClient implements WriteClient {
@@ -64,6 +65,7 @@ class DurableObjectClient implements WriteClient {
     if (statement.values.some(isTooLong)) throw new TooLong(longestValue)
     if (!('width' in statement)) {
       const { sql: text, values } = fitted(statement)
+      if (text.length > longestStatement) throw new TooMuchAsked()
       return sql.exec(text, ...values).toArray() as Row[]
     }
     for (const single of singles(statement, valuesAtOnce)) sql.exec(single.sql, ...single.values)

@@ -8,7 +8,7 @@
  *
  * The promise of `commit` settles after the commit is on the disk (an fsync, which many plans may share).
  */
-import type { Problem, Result } from '../domain/problem.ts'
+import { type Problem, problem, type Result } from '../domain/problem.ts'
 import type { Guard } from '../fhir/search/labels.ts'
 import type { Query, TokenValue } from '../fhir/search/query.ts'
 import type { Audit, Change, Delivery, InstantText, Link, Message } from './change.ts'
@@ -53,18 +53,28 @@ export interface AuditCheck {
   readonly found?: boolean
 }
 
-/**
- * A question came with an `after` that this store did not give out, or not for such a question: `invalid`; or that it gave out in another
- * life, before it was restored from a backup: `gone`, start again from the beginning. `look` rejects with it; a plan that asks ends in its problem.
- */
-export class BadCursor extends Error {
+/** What was wrong with a question that is known to be wrong only when it is asked: `look` rejects with it, and so does a plan. */
+export class Unanswerable extends Error {
   readonly problem: Problem
   constructor(problem: Problem) {
     super(problem.detail)
-    this.name = 'BadCursor'
+    this.name = new.target.name
     this.problem = problem
   }
 }
+
+/** A question is longer than the database takes: `too-costly`. */
+export class TooMuchAsked extends Unanswerable {
+  constructor() {
+    super(problem('too-costly', 'This asks for more at once than can be looked for here: ask for fewer values, or one by one.'))
+  }
+}
+
+/**
+ * A question came with an `after` that this store did not give out, or not for such a question: `invalid`; or that it gave out in another
+ * life, before it was restored from a backup: `gone`, start again from the beginning.
+ */
+export class BadCursor extends Unanswerable {}
 
 /** When a resource was first written, by whom, and by whom one of its versions; whom the commit's line in the audit names. */
 export interface Written {

@@ -3,7 +3,7 @@
  * looked at, and for what was refused or failed.
  */
 import { type Problem, type ProblemCode, problems, type Result } from '../../domain/problem.ts'
-import { BadCursor } from '../../store/store.ts'
+import { Unanswerable } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { keepInGroup } from './in-groups.ts'
 import { auditOf, versionName } from './line.ts'
@@ -52,7 +52,7 @@ async function recorded<T>(ctx: Context & { readonly looks: Looks }, name: strin
   try {
     done = await running
   } catch (error) {
-    await keep(ctx, name, error instanceof BadCursor ? error.problem.code : 'unexpected')
+    await keep(ctx, name, error instanceof Unanswerable ? error.problem.code : 'unexpected')
     throw error
   }
   const kept = await keep(ctx, name, codeOf(done))
