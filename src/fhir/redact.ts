@@ -15,9 +15,15 @@ export function targetOf(text: string | undefined): string | undefined {
   return parsed?.kind === 'relative' || parsed?.kind === 'absolute' ? `${parsed.type}/${parsed.id}` : undefined
 }
 
+const members = /"reference"/g
+const alone = /\{\s*"reference"\s*:\s*"[^"\\]*"\s*\}/g
+
+/** Is every member `reference` the only one of its object? So it is in most resources, and they need not be parsed. */
+const isBare = (text: string): boolean => (text.match(members)?.length ?? 0) === (text.match(alone)?.length ?? 0)
+
 /** What something is said of beside a reference: `Type/id`, each once. */
 export function spokenOf(text: string): readonly string[] {
-  if (!text.includes('"reference"')) return []
+  if (isBare(text)) return []
   const found = new Set<string>()
   const walk = (value: unknown): void => {
     if (Array.isArray(value)) for (const item of value) walk(item)
