@@ -4,6 +4,8 @@ import { closeSync, cpSync, fdatasyncSync, mkdtempSync, openSync, readFileSync, 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { built, freePort, type Gateway, startProcess } from '../faults/process.ts'
+import { registerClient } from '../support/client.ts'
+import { adminToken, type TestGateway } from '../support/gateway.ts'
 import { bundles } from './data.ts'
 import type { Request } from './load.ts'
 import { median } from './report.ts'
@@ -42,6 +44,24 @@ export async function startBench(env: Record<string, string> = {}, from?: string
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** One that asks every caller who it is; `token`: of a client that may see all clients, but nothing that is specially protected. */
+export async function startGuarded(
+  scope: string,
+  from?: string,
+  env: Record<string, string> = {},
+): Promise<Bench & { readonly token: string }> {
+  const bench = await startBench({ HANDOFF_AUTH: 'smart', HANDOFF_ADMIN_TOKEN: adminToken, ...env }, from)
+  const { url } = bench.gateway
+  const request: TestGateway['request'] = (path, { json, ...init } = {}) =>
+    fetch(url + path, {
+      ...init,
+      ...(json !== undefined && { body: JSON.stringify(json), headers: { ...init.headers, 'content-type': 'application/json' } }),
+    } as RequestInit)
+  const client = await registerClient({ request, gateway: { settings: { baseUrl: url } }, clock: { now: Date.now() } }, scope)
+  const { authorization } = await client.bearer(scope)
+  return { ...bench, token: authorization.slice('Bearer '.length) }
 }
 
 function fsyncP50(folder: string): number {

@@ -8,6 +8,8 @@ export interface Request {
   readonly path: string
   readonly type?: string
   readonly body?: string
+  /** The caller's bearer token. */
+  readonly token?: string
 }
 
 export interface LoadResult {
@@ -22,11 +24,12 @@ export interface LoadResult {
 
 const framed = (request: Request | undefined): Buffer | undefined => request && bytesOf(request)
 
-const bytesOf = ({ method, path, type, body }: Request): Buffer => {
+const bytesOf = ({ method, path, type, body, token }: Request): Buffer => {
   const bytes = body === undefined ? undefined : Buffer.from(body)
   const head = [
     `${method} ${path} HTTP/1.1`,
     'Host: 127.0.0.1',
+    ...(token === undefined ? [] : [`Authorization: Bearer ${token}`]),
     ...(bytes ? [`Content-Type: ${type}`, `Content-Length: ${bytes.length}`] : []),
     '',
     '',
