@@ -380,6 +380,17 @@ describe('one condition in several entries', () => {
     expect(await found(sought)).toBe(1)
   })
 
+  it('is met by the one that is left of many', async () => {
+    const ids = Array.from({ length: 12 }, (_, i) => `left-${i}`)
+    for (const id of ids) await put(`Patient/${id}`, { resourceType: 'Patient', id, name: [{ family: 'Leftover' }] })
+    const [status, made] = await transaction(
+      ...ids.slice(0, -1).map((id) => request('DELETE', `Patient/${id}`)),
+      create('urn:uuid:left', flag({ reference: 'Patient?family=Leftover' })),
+    )
+    expect(status).toBe(200)
+    expect(await read(`Flag/${idOf(made, 11)}`)).toMatchObject({ subject: { reference: 'Patient/left-11' } })
+  })
+
   it('is met by several, though one of three is deleted', async () => {
     const { one, sought } = numbered()
     const [, made] = await transaction(...[4, 5, 6].map((n) => create(`urn:uuid:6a1b0c4e-8f0d-4a55-9d5f-2f8f1f6a000${n}`, one)))

@@ -15,20 +15,27 @@ interface Wanted {
   readonly key: string
 }
 
+interface Found {
+  readonly items: readonly Stored[]
+  /** There were no more. */
+  readonly isAll: boolean
+}
+
+/** One more than one: several. */
+const enough = 2
+/** So many conditions are asked between two turns of everything else. */
+const together = 50
+
 export class Criteria {
   readonly #ctx: Context
   readonly #queries = new Map<string, Query>()
-  readonly #found = new Map<string, readonly Stored[]>()
+  readonly #found = new Map<string, Found>()
   readonly #deleted = new Set<string>()
-  /** One more than tells one from several, for each that may be deleted. */
-  readonly #enough: number
   #brought: Brought | undefined
 
   constructor(ctx: Context, writes: readonly Write[]) {
     this.#ctx = ctx
-    const deletions = writes.filter(({ kind }) => kind === 'delete')
-    for (const write of deletions) if ('id' in write && write.id !== undefined) this.deletes(write.type, write.id)
-    this.#enough = 2 + deletions.length
+    for (const write of writes) if (write.kind === 'delete' && write.id !== undefined) this.deletes(write.type, write.id)
   }
 
   /** What a deletion of this transaction is about: it was before all that matches it, and so is not there. */
@@ -55,35 +62,50 @@ export class Criteria {
       const coded = yield* withCodes(query.value)
       const looked = coded.ok ? yield* withLooks(coded.value, this.#ctx.principal.visible) : coded
       if (!looked.ok) return looked
-      this.#queries.set(one.key, { ...looked.value, count: this.#enough, sort: [], total: 'none' })
+      this.#queries.set(one.key, { ...looked.value, count: enough, sort: [], total: 'none' })
       fresh.push(one)
     }
-    yield* this.#ask(fresh, this.#ctx.principal.visible)
-    if (this.#ctx.principal.visible !== 'everything')
-      yield* this.#askForOwn(fresh.filter((one) => this.#found.get(one.key)!.length === 0))
+    for (let from = 0; from < fresh.length; from += together) {
+      if (from > 0) yield { rest: true }
+      yield* this.#look(fresh.slice(from, from + together))
+    }
     return ok(undefined)
   }
 
-  *#ask(wanted: readonly Wanted[], visible: Visibility): Steps<void> {
-    const pages = yield* askAll(wanted.map(({ key }) => ({ ask: 'search' as const, query: this.#queries.get(key)!, visible })))
-    for (const [index, { key }] of wanted.entries()) this.#found.set(key, pages[index]!.items)
-  }
-
-  *#askForOwn(wanted: readonly Wanted[]): Steps<void> {
-    yield* this.#ask(wanted, 'everything')
-    for (const { key } of wanted) {
-      const items = this.#found.get(key)!
+  *#look(wanted: readonly Wanted[]): Steps<void> {
+    const { visible } = this.#ctx.principal
+    yield* this.#ask(wanted, visible)
+    if (visible === 'everything') return
+    const unseen = wanted.filter(({ key }) => this.#found.get(key)!.items.length === 0)
+    yield* this.#ask(unseen, 'everything')
+    for (const { key } of unseen) {
+      const { items, isAll } = this.#found.get(key)!
       const writers = items.length === 0 ? [] : yield* ask({ ask: 'writers', of: items })
-      this.#found.set(
-        key,
-        items.filter((_, i) => writers[i]!.createdBy === this.#ctx.principal.id),
-      )
+      const own = items.filter((_, i) => writers[i]!.createdBy === this.#ctx.principal.id)
+      this.#found.set(key, { items: own, isAll })
     }
   }
 
-  /** What the store had, without what this very transaction deletes. */
-  matches({ key }: Wanted): readonly Stored[] {
-    return (this.#found.get(key) ?? []).filter((stored) => !this.#deleted.has(`${stored.type}/${stored.id}`))
+  *#ask(wanted: readonly Wanted[], visible: Visibility): Steps<void> {
+    const queries = wanted.map(({ key }) => this.#queries.get(key)!)
+    const pages = yield* askAll(queries.map((query) => ({ ask: 'search' as const, query, visible })))
+    for (const [i, { items }] of pages.entries())
+      this.#found.set(wanted[i]!.key, { items, isAll: items.length < queries[i]!.count })
+  }
+
+  /** What the store has, without what this very transaction deletes: as many as tell none, one, or several. */
+  *matches(wanted: Wanted): Steps<readonly Stored[]> {
+    for (;;) {
+      const query = this.#queries.get(wanted.key)
+      const { items, isAll } = this.#found.get(wanted.key) ?? { items: [], isAll: true }
+      const there = items.filter((stored) => !this.#deleted.has(`${stored.type}/${stored.id}`))
+      const most = enough + this.#deleted.size
+      if (isAll || query === undefined || there.length >= enough || query.count >= most) return there
+      // Some of what was found is deleted: there may be more behind it.
+      this.#queries.set(wanted.key, { ...query, count: Math.min(4 * query.count, most) })
+      yield { rest: true }
+      yield* this.#look([wanted])
+    }
   }
 
   /** Ids of resources that the transaction itself brings: two at most. */

@@ -48,7 +48,7 @@ export function* settle(
     yield* rest(i)
     const wanted = criteriaOf(write)
     if (wanted && write.kind === 'update' && makers.has(wanted.key)) return at(i, twice(write.type))
-    const matches = wanted === undefined ? undefined : criteria.matches(wanted)
+    const matches = wanted === undefined ? undefined : yield* criteria.matches(wanted)
     if (matches && matches.length > 1)
       return at(i, fail('multiple-matches', `The condition on ${write.type} matches more than one resource.`))
     const match = matches?.[0]

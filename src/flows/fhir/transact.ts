@@ -208,7 +208,7 @@ function* resolveConditional(
   const found = yield* criteria.search([...wanted.values()])
   if (!found.ok) return found
   for (const [link, one] of wanted) {
-    const stored = criteria.matches(one)
+    const stored = yield* criteria.matches(one)
     const among = stored.length === 0 ? yield* criteria.among(one, targets) : ok([])
     if (!among.ok) return at(one.place, among)
     const fresh = among.value
