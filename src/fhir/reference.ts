@@ -47,6 +47,8 @@ export function namedType(text: string): string | undefined {
 
 /** `Type/id`, with its version if it has one, for an absolute address below our own base URL (no trailing slash); undefined for all others. */
 export function localReference(text: string, base: string): string | undefined {
+  // Most are relative, and there may be very many of them.
+  if (!text.startsWith(base)) return undefined
   const reference = parseReference(text)
   return reference.kind === 'absolute' && reference.base === base ? text.slice(base.length + 1) : undefined
 }

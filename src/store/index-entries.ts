@@ -1,6 +1,6 @@
 /** From resources to the rows by which the search index finds them. */
 import { sql } from 'kysely'
-import { extractAll } from '../fhir/search/contained.ts'
+import { extractingAll } from '../fhir/search/contained.ts'
 import type { Sink } from '../fhir/search/index-row.ts'
 import { mainDate } from '../fhir/search/main-date.ts'
 import { Parameters } from './parameters.ts'
@@ -152,11 +152,12 @@ export interface Indexable {
 
 export function* entriesOf(resources: readonly Indexable[], { terms, parameters }: Numbers): Sql<Entry[]> {
   const unknown: Wanted[] = []
-  const notes = resources.map(({ resource }) => {
+  const notes: Notes[] = []
+  for (const { resource } of resources) {
     const taken = new Notes(terms, unknown)
-    extractAll(resource, taken)
-    return taken
-  })
+    for (const _ of extractingAll(resource, taken)) yield turn
+    notes.push(taken)
+  }
   yield* terms.number(unknown)
   const number = (noted: Noted): number => (typeof noted === 'number' ? noted : noted.number!)
 
@@ -174,11 +175,16 @@ export function* entriesOf(resources: readonly Indexable[], { terms, parameters 
     entries.push({
       number: resource,
       keys: [...keys].sort((a, b) => a - b),
-      periods: yield* distinct(periods.map((each) => [resource, of(each.param), each.lo, each.hi])),
-      amounts: yield* distinct(
-        amounts.map((each) => [resource, of(each.param), each.lo, each.hi, number(each.unit), number(each.printed)]),
-      ),
-      words: yield* distinct(words.map((each) => [resource, of(each.param), each.value, each.exact])),
+      periods: yield* distinct(periods, (each) => [resource, of(each.param), each.lo, each.hi]),
+      amounts: yield* distinct(amounts, (each) => [
+        resource,
+        of(each.param),
+        each.lo,
+        each.hi,
+        number(each.unit),
+        number(each.printed),
+      ]),
+      words: yield* distinct(words, (each) => [resource, of(each.param), each.value, each.exact]),
       dated: dated && { number: resource, parameter: of(dated.param), when: dated.hi, long: dated.long },
     })
   }
@@ -199,7 +205,7 @@ function datedBy(param: string | undefined, periods: Notes['periods']): { param:
 /** So many rows of a kind are few: comparing each with all before it is quicker than anything cleverer. */
 const few = 16
 /** Of many so many are worked on between two turns. */
-const slice = 10_000
+const slice = 4000
 
 /** Between the rows that one resource may have many of. */
 export function* rest(row: number): Sql<void> {
@@ -209,12 +215,13 @@ export function* rest(row: number): Sql<void> {
 /** The same for equal rows alone: NUL is in no text that is kept. */
 export const textOf = (row: readonly Value[]): string => row.join('\0')
 
-function* distinct(rows: readonly (readonly Value[])[]): Sql<Value[]> {
+function* distinct<T>(all: readonly T[], rowOf: (one: T) => readonly Value[]): Sql<Value[]> {
   const flat: Value[] = []
-  if (rows.length > few) {
+  if (all.length > few) {
     const seen = new Set<string>()
-    for (const [i, row] of rows.entries()) {
-      yield* rest(i)
+    for (const [i, one] of all.entries()) {
+      if (i % slice === slice - 1) yield turn
+      const row = rowOf(one)
       const key = textOf(row)
       if (seen.has(key)) continue
       seen.add(key)
@@ -222,6 +229,7 @@ function* distinct(rows: readonly (readonly Value[])[]): Sql<Value[]> {
     }
     return flat
   }
+  const rows = all.map(rowOf)
   for (const [i, row] of rows.entries()) {
     if (!rows.some((other, k) => k < i && other.every((value, n) => value === row[n]))) flat.push(...row)
   }

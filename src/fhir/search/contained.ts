@@ -3,7 +3,7 @@
  * how it refers to them (`subject.Patient.0.name`). https://hl7.org/fhir/R4/search.html#contained
  */
 import { isResourceType } from '../types.ts'
-import { extract, localReferences, renamed } from './extract.ts'
+import { extract, extracting, localReferences, renamed } from './extract.ts'
 import type { Sink } from './index-row.ts'
 import { constant, type Filter } from './query.ts'
 
@@ -43,13 +43,13 @@ function leadingOf(resource: object): readonly [Held, Members] | undefined {
   return (type === 'document' || type === 'message') && first?.resourceType === held.type ? [held, first] : undefined
 }
 
-/** Every index value of the resource, and of those that it contains, as far as they are referred to. */
-export function extractAll(resource: object, sink: Sink): void {
-  extract(resource, sink)
+/** Every index value of the resource, and of those that it contains, as far as they are referred to. Stops like `extracting`. */
+export function* extractingAll(resource: object, sink: Sink): Generator<void, void> {
+  yield* extracting(resource, sink)
   const [held, first] = leadingOf(resource) ?? []
   if (held && first) {
     sink.present(heldName(held))
-    extractAll(first, renamed(sink, inside(held)))
+    yield* extractingAll(first, renamed(sink, inside(held)))
   }
   const all = byId(resource)
   if (all === undefined) return

@@ -99,23 +99,36 @@ const lastItem = 99
 /** The name by which the index knows a parameter of one item. */
 export const ofItem = (param: string, item: number): string => `${param}#${Math.min(item, lastItem)}`
 
-/** Hands every index value of the resource to the sink. References must have been resolved before. Odd content is passed over, never thrown at. */
-export function extract(resource: object, sink: Sink): void {
+/** Of a list in a resource so many items are looked at between two stops. */
+const slice = 1000
+
+/**
+ * Hands every index value of the resource to the sink, and stops now and then where a list is long. References must have been resolved
+ * before. Odd content is passed over, never thrown at.
+ */
+export function* extracting(resource: object, sink: Sink): Generator<void, void> {
   const place = everything(resource)
   if (place === undefined) return
-  visit(resource, place, sink)
-  const members = resource as Readonly<Record<string, unknown>>
+  yield* visiting(resource as Members, place, sink)
+  const members = resource as Members
   for (const [member, inside] of itemsOf(members.resourceType as string)) {
     const value = members[member]
     if (typeof value !== 'object' || value === null) continue
     const items: readonly unknown[] = Array.isArray(value) ? value : [value]
-    for (const [i, item] of items.entries())
+    for (const [i, item] of items.entries()) {
+      if (i % slice === slice - 1) yield
       visit(
         item,
         inside,
         renamed(sink, (param) => ofItem(param, i)),
       )
+    }
   }
+}
+
+/** The same without a stop. */
+export function extract(resource: object, sink: Sink): void {
+  for (const _ of extracting(resource, sink));
 }
 
 /** The same of one parameter alone (`identifier`, not `identifier:of-type` or `code#3`), or of none where the type has it not. */
@@ -128,21 +141,46 @@ function extractOne(resource: object, param: string, sink: Sink): void {
 
 const byParameter = new Map<string, (resource: object) => Place | undefined>()
 
+type Members = Readonly<Record<string, unknown>>
+
+/** `visit`, of a whole resource: where lists may be long. */
+function* visiting(resource: Members, place: Place, sink: Sink): Generator<void, void> {
+  for (const member in resource) {
+    const next = place.below.get(member)
+    if (next === undefined) continue
+    const value = resource[member]
+    if (!Array.isArray(value)) {
+      visit(value, next, sink)
+      continue
+    }
+    for (let i = 0; i < value.length; i++) {
+      if (i % slice === slice - 1) yield
+      visit(value[i], next, sink)
+    }
+  }
+  visitItself(resource, place, sink)
+}
+
 function visit(value: unknown, place: Place, sink: Sink): void {
   if (typeof value === 'object' && value !== null) {
     if (Array.isArray(value)) {
       for (let i = 0; i < value.length; i++) visit(value[i], place, sink)
       return
     }
-    const members = value as Readonly<Record<string, unknown>>
+    const members = value as Members
     if (place.below.size > 0) {
       for (const member in members) {
         const next = place.below.get(member)
         if (next !== undefined) visit(members[member], next, sink)
       }
     }
-    for (const { member, equals, place: next } of place.where) if (members[member] === equals) visit(value, next, sink)
   } else if (value === null || value === undefined) return
+  visitItself(value, place, sink)
+}
+
+/** What a place takes of a value as a whole. */
+function visitItself(value: object | string | number | boolean, place: Place, sink: Sink): void {
+  for (const { member, equals, place: next } of place.where) if ((value as Members)[member] === equals) visit(value, next, sink)
   for (const { emit, param, path } of place.takes) emit(sink, param, value, path)
 }
 

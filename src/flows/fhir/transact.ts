@@ -200,7 +200,7 @@ function* resolveConditional(
   for (const [place, { write, matched }] of targets.entries()) {
     if (write.kind === 'delete' || matched) continue
     for (const link of write.resource.links) {
-      if (link.kind !== 'reference' || links.has(link.value)) continue
+      if (link.kind !== 'reference' || !link.value.includes('?') || links.has(link.value)) continue
       const parsed = parseReference(link.value)
       if (parsed.kind === 'conditional') wanted.set(link.value, { type: parsed.type, text: parsed.query, key: link.value, place })
     }
