@@ -64,6 +64,14 @@ describe('a long body is read in steps', () => {
     expect(pauses).toBeGreaterThanOrEqual(7)
   })
 
+  it('of a message, an entry at a time', async () => {
+    const header = { resourceType: 'MessageHeader', eventUri: 'urn:event', source: { endpoint: 'urn:sender' } }
+    const entry = [header, ...Array.from({ length: 1000 }, () => ({ ...named('a', 20), id: undefined }))]
+    const message = { resourceType: 'Bundle', type: 'message', entry: entry.map((resource) => ({ resource })) }
+    await (await post('/fhir/$process-message', message)).arrayBuffer()
+    expect(pauses).toBeGreaterThanOrEqual(15)
+  })
+
   it('of labels', async () => {
     const tag = Array.from({ length: 5000 }, (_, i) => ({ system: 'urn:tags', code: `tag${i}` }))
     const answer = await post('/fhir/Patient/a/$meta-add', {

@@ -5,7 +5,8 @@
 import type { BundleEntry, MessageHeader } from '@medplum/fhirtypes'
 import { messageHeader, readNotification } from '../../../mappings/davinci/notification.ts'
 import { fail, ok, type Problem, problem, type Result } from '../../domain/problem.ts'
-import { type JsonObject, readLongJson } from '../../fhir/exact.ts'
+import type { JsonObject } from '../../fhir/exact.ts'
+import { readLongBundle } from '../../fhir/long-bundle.ts'
 import { informationOutcome, outcome } from '../../fhir/outcome.ts'
 import { trace } from '../../observe/log.ts'
 import type { Message } from '../../store/change.ts'
@@ -57,9 +58,12 @@ async function settled(ctx: Context, bytes: Uint8Array, notification: Notificati
   return refused ? { ok: false, problem: refused } : ok(text)
 }
 
+/** A message may have as many entries as fit into it, each as long as it is. */
+const whole = ({ length }: Uint8Array) => ({ bytes: length, part: length, entries: length })
+
 /** Clinical documents that came with it, each as if it had come alone; those that came before are known. */
 async function readPapers(ctx: Context, bytes: Uint8Array): Promise<void> {
-  const json = await readLongJson(bytes, { bytes: bytes.length }, ctx.pause)
+  const json = await readLongBundle(bytes, whole(bytes), ctx.pause)
   if (!json.ok || !mayBringDocuments(ctx).ok) return
   const { entry = [] } = askedIn(json.value.value).content as { entry?: readonly BundleEntry[] }
   for (const { resource } of entry)
@@ -78,7 +82,7 @@ export async function openNotification(
   ctx: Context,
   bytes: Uint8Array,
 ): Promise<Omit<Notification, 'reading'> & { readonly read: () => Notification['reading'] }> {
-  const json = await readLongJson(bytes, { bytes: bytes.length }, ctx.pause)
+  const json = await readLongBundle(bytes, whole(bytes), ctx.pause)
   if (!json.ok) return { header: undefined, source: '', id: undefined, read: () => json }
   const { content, isSync } = askedIn(json.value.value)
   const bundle = content as { resourceType?: unknown; type?: unknown; identifier?: { value?: unknown } }
