@@ -6,7 +6,7 @@
 import { folded } from './index-row.ts'
 import type { WordsFilter } from './query.ts'
 
-/** Words as they are compared. */
+/** Words as they are looked for. */
 export const wordsOf = (text: string): readonly string[] =>
   folded(text)
     .split(/[^\p{L}\p{N}]+/u)
@@ -17,8 +17,17 @@ export function hasWords(resource: object, { of, values }: Pick<WordsFilter, 'of
   const texts: string[] = []
   if (of === 'narrative') gatherDiv(resource, texts)
   else gather(resource, texts)
-  const words = ` ${wordsOf(texts.join(' ')).join(' ')}`
-  return values.some((wanted) => wanted.every((word) => words.includes(` ${word}`)))
+  const all = texts.map(folded).join(' ')
+  return values.some((wanted) => wanted.every((word) => isBegun(all, word)))
+}
+
+const insideWord = /[\p{L}\p{N}]$/u
+
+/** Does a word of the text begin so? To cut megabytes into words takes longer than to look for one. */
+function isBegun(text: string, word: string): boolean {
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1))
+    if (!insideWord.test(text.slice(Math.max(0, at - 2), at))) return true
+  return false
 }
 
 function gatherDiv(resource: object, into: string[]): void {
