@@ -89,12 +89,11 @@ test('headers that say something twice, or too much, are not chosen from', async
   expect(await count()).toBe('0')
 })
 
-test('conditions in several lines are one list: where nothing of it stands, nothing is written', async () => {
+test('conditions in several lines are one list: what no list can be is not written upon', async () => {
   const made = await exchange(port, request('POST /fhir/Patient', [bearer, fhir], '{"resourceType":"Patient","active":true}'))
   const id = /"id":"([^"]+)"/.exec(made)?.[1] ?? made
   const body = JSON.stringify({ ...JSON.parse(smuggled), id })
   for (const versions of [
-    ['W/"9"', 'W/"8"'],
     ['W/"1"', 'no version'],
     ['W/"1"', '*'],
   ])
@@ -105,7 +104,7 @@ test('conditions in several lines are one list: where nothing of it stands, noth
           request(`PUT /fhir/Patient/${id}`, [bearer, fhir, ...versions.map((one) => `If-Match: ${one}`)], body),
         ),
       )[0],
-    ).toBeOneOf([400, 412])
+    ).toBe(400)
   for (const name of ['X-HTTP-Method-Override', 'X-HTTP-Method', 'X-Method-Override', '_method']) {
     expect(await ask(`GET /fhir/Patient/${id}`, `${name}: DELETE`)).toMatch(/^HTTP\/1\.1 200/)
     const answer = await ask(`POST /fhir/Patient/${id}?_method=DELETE`, `${name}: DELETE`, 'Content-Length: 0')
