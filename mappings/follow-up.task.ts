@@ -59,10 +59,25 @@ const state: Codec<RawState, FollowUpState> = {
   },
 }
 
+type Shown = { readonly reference: string | undefined; readonly display: string | undefined }
+/** `Encounter/e1`, an address elsewhere; else words of whoever has seen it: https://hl7.org/fhir/R4/references.html#literal */
+const isLiteral = (ref: string): boolean => /^(?:[A-Z][A-Za-z]+\/|[A-Za-z][A-Za-z0-9+.-]*:|#)\S+$/.test(ref)
+const seen: Codec<Shown, string> = {
+  name: 'a reference, or words in its place',
+  read: ({ reference, display }, report) => reference ?? display ?? cannot(report, 'neither a reference nor words'),
+  write(value, prior) {
+    if (prior?.reference === value) return prior
+    return isLiteral(value) ? { reference: value, display: undefined } : { reference: undefined, display: value }
+  },
+}
+
 const evidence = shape<fhir.TaskOutput, FollowUpEvidence>(
   'evidence',
   (at) => ({
-    ref: at.valueReference.reference.as(text),
+    ref: together({
+      reference: at.valueReference.reference.optional(text),
+      display: at.valueReference.display.optional(text),
+    }).as(seen),
     at: extension(at, local('evidence-at')).valueDateTime.optional(dateTime),
     rule: extension(at, local('evidence-rule')).valueString.optional(text),
     accepted: extension(at, local('evidence-accepted')).valueBoolean.optional(bool),

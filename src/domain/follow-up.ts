@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import { localDate } from './calendar.ts'
-import { Id, Identifier, Instant, Literal, LocalDate, list, Moment, Text, TimeZone } from './kernel.ts'
+import { Id, Identifier, Instant, LocalDate, list, Moment, Text, TimeZone } from './kernel.ts'
 import { stateMachine } from './state-machine.ts'
 
 const followUpStates = ['open', 'attempted', 'satisfied', 'satisfied-late', 'missed', 'excluded', 'entered-in-error'] as const
@@ -25,7 +25,8 @@ export type ComputedExclusion = (typeof computedExclusions)[number]
 
 /** `rule` names the policy's rule that it was held against; `added` is what a person brought from outside. */
 export const FollowUpEvidence = z.object({
-  ref: Literal,
+  /** `Type/id`, an address elsewhere, or words for what was seen. */
+  ref: Text,
   at: Moment.optional(),
   rule: Text.optional(),
   accepted: z.boolean().optional(),
@@ -88,7 +89,7 @@ export const followUpMachine = stateMachine({
 
 /** Details of the events that people cause. */
 export const AttemptDetail = z.object({ channel: Text, outcome: Text })
-export const EvidenceDetail = z.object({ ref: Literal, occurredAt: Instant })
+export const EvidenceDetail = z.object({ ref: Text, occurredAt: Instant })
 export const ExclusionDetail = z.object({ code: Text, documentId: Id })
 
 const computed: ReadonlySet<string> = new Set(computedExclusions)

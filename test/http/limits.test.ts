@@ -44,9 +44,9 @@ test('they are told', async () => {
   const { rest } = (await (await small.request('/fhir/metadata')).json()) as { rest: [Told] }
   const numbersIn = (text = '') => [...text.matchAll(/\d+/g)].map(Number)
   const told = numbersIn(rest[0].documentation)
-  const { parameters, valueLength, values, compared, sortKeys, maxCount } = searchLimits
+  const { held, parameters, valueLength, values, compared, sortKeys, maxCount } = searchLimits
   expect(told).toEqual([
-    ...[limits.entries, limits.bundle, limits.resource, defaultDepth, patchLimits.operations],
+    ...[limits.entries, limits.bundle, limits.resource, defaultDepth, patchLimits.operations, held],
     ...[parameters, valueLength, values, compared, sortKeys, maxCount, limits.page],
   ])
   const { has, links, types } = chainLimits
