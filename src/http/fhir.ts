@@ -122,7 +122,10 @@ export function fhirRoutes(gateway: Gateway): Hono<Env> {
 
 const shown = (c: Ctx, type: string) => (type === 'Binary' && !namesFhir(c) ? renderContent : renderVersion)
 
-/** Whether what stands percent-encoded is: a letter of another character set would be looked for as a sign that nobody has. */
+/**
+ * Whether what stands percent-encoded is: a letter of another character set would be looked for as a sign that nobody has. Workers put that
+ * sign there before anybody is asked, so that it is looked for all the same.
+ */
 const isUtf8 = (encoded: string): boolean =>
   !/%[89a-f]/i.test(encoded) || /%ef%bf%bd/i.test(encoded) || !`${new URLSearchParams(encoded)}`.includes('%EF%BF%BD')
 const notUtf8 = problem('unreadable', 'What is percent-encoded here is not text in UTF-8.')
