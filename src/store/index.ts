@@ -12,7 +12,7 @@
  * - indexed: the keys of a resource: what it has is asked here, and what it had when it changes.
  */
 import { sql } from 'kysely'
-import { db, each, type Prepared, prepare, row, rows } from './compile.ts'
+import { db, each, type Prepared, prepare, raw, row, rows } from './compile.ts'
 import { keysIn, keysText } from './dialect.ts'
 import { type Entry, entriesOf, type Indexable, type Numbers, rest, segmentOf, textOf } from './index-entries.ts'
 import { takeOut } from './postings.ts'
@@ -26,88 +26,6 @@ const insertSegment = prepare<{ number: number }>()(($) =>
     .insertInto('segment')
     .values({ number: $('number') })
     .onConflict((of) => of.doNothing()),
-)
-type PeriodRow = { number: number; parameter: number; lo: number; hi: number }
-const insertPeriod = prepare<PeriodRow>()(($) =>
-  db.insertInto('period').values({ number: $('number'), parameter: $('parameter'), lo: $('lo'), hi: $('hi') }),
-)
-const deletePeriod = prepare<PeriodRow>()(($) =>
-  db
-    .deleteFrom('period')
-    .where('number', '=', $('number'))
-    .where('parameter', '=', $('parameter'))
-    .where('lo', '=', $('lo'))
-    .where('hi', '=', $('hi')),
-)
-const periodsAfter = prepare<PeriodRow>()(($) =>
-  db
-    .selectFrom('period')
-    .select(['number', 'parameter', 'lo', 'hi'])
-    .where('number', '=', $('number'))
-    .where(sql<boolean>`(parameter, lo, hi) > (${$('parameter')}, ${$('lo')}, ${$('hi')})`)
-    .orderBy('parameter')
-    .orderBy('lo')
-    .orderBy('hi')
-    .limit(page),
-)
-type AmountRow = { number: number; parameter: number; lo: number; hi: number; unit: number; printed: number }
-const insertAmount = prepare<AmountRow>()(($) =>
-  db.insertInto('amount').values({
-    number: $('number'),
-    parameter: $('parameter'),
-    lo: $('lo'),
-    hi: $('hi'),
-    unit: $('unit'),
-    printed: $('printed'),
-  }),
-)
-const deleteAmount = prepare<AmountRow>()(($) =>
-  db
-    .deleteFrom('amount')
-    .where('number', '=', $('number'))
-    .where('parameter', '=', $('parameter'))
-    .where('lo', '=', $('lo'))
-    .where('hi', '=', $('hi'))
-    .where('unit', '=', $('unit'))
-    .where('printed', '=', $('printed')),
-)
-const amountsAfter = prepare<AmountRow>()(($) =>
-  db
-    .selectFrom('amount')
-    .select(['number', 'parameter', 'lo', 'hi', 'unit', 'printed'])
-    .where('number', '=', $('number'))
-    .where(
-      sql<boolean>`(parameter, lo, hi, unit, printed) > (${$('parameter')}, ${$('lo')}, ${$('hi')}, ${$('unit')}, ${$('printed')})`,
-    )
-    .orderBy('parameter')
-    .orderBy('lo')
-    .orderBy('hi')
-    .orderBy('unit')
-    .orderBy('printed')
-    .limit(page),
-)
-type WordRow = { number: number; parameter: number; value: string; exact: string }
-const insertWord = prepare<WordRow>()(($) =>
-  db.insertInto('word').values({ number: $('number'), parameter: $('parameter'), value: $('value'), exact: $('exact') }),
-)
-const deleteWord = prepare<WordRow>()(($) =>
-  db
-    .deleteFrom('word')
-    .where('number', '=', $('number'))
-    .where('parameter', '=', $('parameter'))
-    .where('value', '=', $('value'))
-    .where('exact', '=', $('exact')),
-)
-const wordsAfter = prepare<WordRow>()(($) =>
-  db
-    .selectFrom('word')
-    .select(['number', 'parameter', 'value', 'exact'])
-    .where('number', '=', $('number'))
-    .where(sql<boolean>`(parameter, value, exact) > (${$('parameter')}, ${$('value')}, ${$('exact')})`)
-    .orderBy('parameter')
-    .orderBy('value')
-    .orderBy('exact')
-    .limit(page),
 )
 const insertIndexed = prepare<{ number: number; keys: string }>()(($) =>
   db.insertInto('indexed').values({ number: $('number'), keys: $('keys') }),
@@ -134,19 +52,30 @@ interface Table {
   readonly start: AnyRow
 }
 
+/** Its key are all of its columns: the resource's number, and those of `start`. */
+function tableOf(of: Table['of'], name: string, start: AnyRow): Table {
+  const keys = Object.keys(start)
+  const columns = ['number', ...keys]
+  const refs = (some: readonly string[]) => sql.join(some.map((column) => sql.ref(column)))
+  const places = (some: readonly string[], $: (column: string) => Value) => sql.join(some.map((column) => $(column)))
+  return {
+    ...{ of, width: columns.length, start },
+    insert: prepare<AnyRow>()(($) => raw(sql`insert into ${sql.table(name)} (${refs(columns)}) values (${places(columns, $)})`)),
+    remove: prepare<AnyRow>()(($) => {
+      const same = columns.map((column) => sql`${sql.ref(column)} = ${$(column)}`)
+      return raw(sql`DELETE FROM ${sql.table(name)} WHERE ${sql.join(same, sql` AND `)}`)
+    }),
+    after: prepare<AnyRow>()(($) =>
+      raw<AnyRow>(sql`SELECT ${refs(columns)} FROM ${sql.table(name)}
+        WHERE number = ${$('number')} AND (${refs(keys)}) > (${places(keys, $)}) ORDER BY ${refs(keys)} LIMIT ${page}`),
+    ),
+  }
+}
+
 const tables: readonly Table[] = [
-  {
-    ...{ of: 'periods', width: 4, insert: insertPeriod, remove: deletePeriod, after: periodsAfter },
-    start: { parameter: 0, lo: 0, hi: 0 },
-  },
-  {
-    ...{ of: 'amounts', width: 6, insert: insertAmount, remove: deleteAmount, after: amountsAfter },
-    start: { parameter: 0, lo: 0, hi: 0, unit: 0, printed: 0 },
-  },
-  {
-    ...{ of: 'words', width: 4, insert: insertWord, remove: deleteWord, after: wordsAfter },
-    start: { parameter: 0, value: '', exact: '' },
-  },
+  tableOf('periods', 'period', { parameter: 0, lo: 0, hi: 0 }),
+  tableOf('amounts', 'amount', { parameter: 0, lo: 0, hi: 0, unit: 0, printed: 0 }),
+  tableOf('words', 'word', { parameter: 0, value: '', exact: '' }),
 ]
 
 /** Takes in resources that have no rows yet, in the order of their numbers. */
