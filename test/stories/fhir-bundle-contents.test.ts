@@ -1,6 +1,7 @@
 /** Documents and messages that are kept as Bundles are found by what stands first in them. https://hl7.org/fhir/R4/bundle.html#search */
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { startGateway, type TestGateway } from '../support/gateway.ts'
+import { gatewayWith } from '../support/coordination.ts'
+import type { TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
 const composition = (id: string, title: string) => ({
@@ -32,11 +33,7 @@ const resources = [
 ]
 
 beforeAll(async () => {
-  gateway = await startGateway()
-  for (const json of resources) {
-    const put = await gateway.request(`/fhir/${json.resourceType}/${json.id}`, { method: 'PUT', json })
-    if (put.status !== 201) throw new Error(await put.text())
-  }
+  gateway = await gatewayWith(...resources)
 })
 afterAll(() => gateway.stop())
 

@@ -1,6 +1,7 @@
 /** "When the reference establishes a strict hierarchy": https://hl7.org/fhir/R4/search.html#recursive */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startGateway, type TestGateway } from '../support/gateway.ts'
+import { gatewayWith } from '../support/coordination.ts'
+import type { TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
 
@@ -29,11 +30,7 @@ const resources = [
 ]
 
 beforeAll(async () => {
-  gateway = await startGateway()
-  for (const resource of resources) {
-    const put = await gateway.request(`/fhir/${resource.resourceType}/${resource.id}`, { method: 'PUT', json: resource })
-    if (put.status !== 201) throw new Error(await put.text())
-  }
+  gateway = await gatewayWith(...resources)
 })
 afterAll(() => gateway.stop())
 

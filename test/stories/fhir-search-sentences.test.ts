@@ -1,6 +1,7 @@
 /** Sentences of https://hl7.org/fhir/R4/search.html that a search by its own values can break, each asked as it stands there. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startGateway, type TestGateway } from '../support/gateway.ts'
+import { gatewayWith } from '../support/coordination.ts'
+import type { TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
 
@@ -24,11 +25,7 @@ const resources = [
 ]
 
 beforeAll(async () => {
-  gateway = await startGateway()
-  for (const resource of resources) {
-    const put = await gateway.request(`/fhir/${resource.resourceType}/${resource.id}`, { method: 'PUT', json: resource })
-    if (put.status !== 201) throw new Error(await put.text())
-  }
+  gateway = await gatewayWith(...resources)
 })
 afterAll(() => gateway.stop())
 

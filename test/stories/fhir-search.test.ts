@@ -1,6 +1,7 @@
 /** A care team looks for what it needs, from every end: searches of `/fhir` beyond one resource's own values. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { registerClient } from '../support/client.ts'
+import { gatewayWith } from '../support/coordination.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
@@ -85,11 +86,7 @@ async function found(path: string): Promise<string[]> {
 }
 
 beforeAll(async () => {
-  gateway = await startGateway()
-  for (const resource of [...resources, ...terminology]) {
-    const put = await gateway.request(`/fhir/${resource.resourceType}/${resource.id}`, { method: 'PUT', json: resource })
-    if (put.status !== 201) throw new Error(await put.text())
-  }
+  gateway = await gatewayWith(...resources, ...terminology)
 })
 afterAll(() => gateway.stop())
 
