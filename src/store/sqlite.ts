@@ -112,7 +112,8 @@ class SqliteClient implements SqlClient {
     const known = this.#statements.get(sql)
     if (known) return known
     // A row that is refused undoes its plan as a whole. Were the statement alone to be undone, SQLite would keep a copy of each page it changes.
-    const prepared = this.db.prepare(sql.replace('insert into', 'insert or fail into'))
+    // And where a LIMIT is a bound value as it is, SQLite plans the statement anew for each value: as an expression it is none of the plan's.
+    const prepared = this.db.prepare(sql.replace('insert into', 'insert or fail into').replace(/\bLIMIT \?/gi, 'LIMIT +?'))
     if (this.#statements.size >= keptStatements) this.#statements.clear()
     this.#statements.set(sql, prepared)
     return prepared
