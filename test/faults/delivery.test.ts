@@ -11,8 +11,9 @@ import { deliverDue } from '../../src/flows/delivery/deliver.ts'
 import { system } from '../../src/gateway.ts'
 import { createSafeFetch } from '../../src/net/safe-fetch.ts'
 import { parseTarget } from '../../src/net/target.ts'
+import { put as putInto, type ResourceToPut } from '../support/coordination.ts'
 import { seeded, startGateway, type TestGateway } from '../support/gateway.ts'
-import { drain, deliveries as inState, put as putInto, type ResourceToPut } from '../support/outbox.ts'
+import { drain, deliveries as inState } from '../support/outbox.ts'
 
 const handoffId = 'https://warm-handoff.example/fhir/NamingSystem/handoff-id'
 let gateway: TestGateway

@@ -8,8 +8,9 @@ import { listConnections } from '../../src/flows/connections.ts'
 import { createBreaker } from '../../src/flows/delivery/breaker.ts'
 import { deliverDue } from '../../src/flows/delivery/deliver.ts'
 import { system } from '../../src/gateway.ts'
+import { put, type ResourceToPut } from '../support/coordination.ts'
 import { seeded } from '../support/gateway.ts'
-import { deliveries, drain, put, type ResourceToPut } from '../support/outbox.ts'
+import { deliveries, drain } from '../support/outbox.ts'
 import { tell } from '../support/partner.ts'
 
 const kinds: readonly Fault[] = [

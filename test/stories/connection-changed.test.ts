@@ -10,9 +10,9 @@ import { startCourier } from '../../src/flows/delivery/courier.ts'
 import { deliverDue } from '../../src/flows/delivery/deliver.ts'
 import { pullTypes } from '../../src/flows/pull/pull.ts'
 import { system } from '../../src/gateway.ts'
-import { marisol, say } from '../support/coordination.ts'
+import { marisol, put, say } from '../support/coordination.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
-import { deliveries, drain, put } from '../support/outbox.ts'
+import { deliveries, drain } from '../support/outbox.ts'
 
 let gateway: TestGateway
 let ctx: Context

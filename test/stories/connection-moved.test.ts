@@ -3,9 +3,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type SandboxServer, startSandbox } from '../../src/demo/sandbox/fhir-server.ts'
 import { personalities } from '../../src/demo/sandbox/personalities.ts'
 import { auditOf, told } from '../support/audit.ts'
-import { marisol, say } from '../support/coordination.ts'
+import { marisol, put, say } from '../support/coordination.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
-import { drain, put } from '../support/outbox.ts'
+import { drain } from '../support/outbox.ts'
 
 let gateway: TestGateway
 let clock: () => number

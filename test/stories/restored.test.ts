@@ -12,10 +12,11 @@ import { personalities } from '../../src/demo/sandbox/personalities.ts'
 import { sha256Hex } from '../../src/digest.ts'
 import { operator } from '../support/audit.ts'
 import { runCommand } from '../support/cli.ts'
+import { put } from '../support/coordination.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { dischargeMessage } from '../support/hl7v2.ts'
 import { authority } from '../support/hospital.ts'
-import { deliveries, drain, put } from '../support/outbox.ts'
+import { deliveries, drain } from '../support/outbox.ts'
 
 let folder: string
 let partner: SandboxServer

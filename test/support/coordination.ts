@@ -31,11 +31,14 @@ export async function event(gateway: TestGateway, member: string, type: string, 
   return moved.body
 }
 
+export interface ResourceToPut {
+  readonly resourceType: string
+  readonly id: string
+  readonly [element: string]: unknown
+}
+
 /** Puts a FHIR resource under its own id. */
-export async function put<R extends { readonly resourceType: string; readonly id: string }>(
-  gateway: TestGateway,
-  resource: R,
-): Promise<void> {
+export async function put(gateway: TestGateway, resource: ResourceToPut): Promise<void> {
   const answer = await gateway.request(`/fhir/${resource.resourceType}/${resource.id}`, {
     method: 'PUT',
     headers: { 'content-type': 'application/fhir+json' },
@@ -45,7 +48,7 @@ export async function put<R extends { readonly resourceType: string; readonly id
 }
 
 /** A gateway at which these are known already. */
-export async function gatewayWith(...resources: Parameters<typeof put>[1][]): Promise<TestGateway> {
+export async function gatewayWith(...resources: ResourceToPut[]): Promise<TestGateway> {
   const gateway = await startGateway()
   for (const resource of resources) await put(gateway, resource)
   return gateway

@@ -29,18 +29,3 @@ export async function deliveries(gateway: TestGateway, state: string): Promise<r
   const answer = await gateway.request(`/admin/deliveries?state=${state}&limit=500`)
   return ((await answer.json()) as { items: ShownDelivery[] }).items
 }
-
-export interface ResourceToPut {
-  readonly resourceType: string
-  readonly id: string
-  readonly [element: string]: unknown
-}
-
-export async function put(gateway: TestGateway, resource: ResourceToPut): Promise<void> {
-  const answer = await gateway.request(`/fhir/${resource.resourceType}/${resource.id}`, {
-    method: 'PUT',
-    headers: { 'content-type': 'application/fhir+json' },
-    json: resource,
-  })
-  if (![200, 201].includes(answer.status)) throw new Error(`${answer.status} ${await answer.text()}`)
-}

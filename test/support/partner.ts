@@ -4,8 +4,9 @@ import { type Fault, type SandboxRequest, type SandboxServer, startSandbox } fro
 import { personalities } from '../../src/demo/sandbox/personalities.ts'
 import type { Conflict } from '../../src/flows/conflicts/conflict.ts'
 import type { PulledType } from '../../src/flows/pull/pull.ts'
+import { put, type ResourceToPut } from './coordination.ts'
 import { startGateway, type TestGateway } from './gateway.ts'
-import { deliveries, drain, put, type ResourceToPut } from './outbox.ts'
+import { deliveries, drain } from './outbox.ts'
 
 export interface Story {
   /** Whose manners the partner has; plain ones where nobody of that name is known. */

@@ -1,8 +1,8 @@
 /** What Colorado's report wants otherwise than plain R4 has it (`mappings/exports/us-co-bha.ts` says where that is written), and of whom. */
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { agrees, label } from '../../support/consent-story.ts'
-import { put, say } from '../../support/coordination.ts'
-import { deliveries, drain, type ResourceToPut } from '../../support/outbox.ts'
+import { put, type ResourceToPut, say } from '../../support/coordination.ts'
+import { deliveries, drain } from '../../support/outbox.ts'
 import { type Told, tell } from '../../support/partner.ts'
 import { concept, tellDeviations } from '../partners/deviations.ts'
 

@@ -1,6 +1,6 @@
 /** One deviation of a partner from plain R4, as a story told twice: to a plain connection, and to one of the partner's flavour. */
 import { afterEach, describe, expect, it } from 'vitest'
-import type { ResourceToPut } from '../../support/outbox.ts'
+import type { ResourceToPut } from '../../support/coordination.ts'
 import { type Story, type Told, tell } from '../../support/partner.ts'
 
 /** A concept of HL7's own terminology. */
