@@ -1,4 +1,4 @@
-/** What the server can do, rendered from the tables that route and search. https://hl7.org/fhir/R4/capabilitystatement.html */
+/** What the server can do, for `/fhir/metadata`: rendered from the tables that route and search. https://hl7.org/fhir/R4/capabilitystatement.html */
 import { defaultDepth } from './exact.ts'
 import { ownProfiles } from './generated/own-profiles.ts'
 import { systemInteractions, systemOperations, typeInteractions, typeOperations } from './interactions.ts'
@@ -34,7 +34,6 @@ export interface CapabilityFacts {
   readonly limits: { readonly entries: number; readonly bundle: number; readonly resource: number; readonly page: number }
 }
 
-/** What this server can do, for `/fhir/metadata`. https://hl7.org/fhir/R4/capabilitystatement.html */
 export function capabilityStatement({ base, canonical, version, date, security, limits }: CapabilityFacts): object {
   return {
     resourceType: 'CapabilityStatement',
@@ -51,13 +50,7 @@ export function capabilityStatement({ base, canonical, version, date, security, 
     rest: [
       {
         mode: 'server',
-        documentation:
-          `A transaction or batch has at most ${limits.entries} entries and ${limits.bundle} bytes (its answers twice as many characters), a resource (in a Bundle: its entry) ` +
-          `${limits.resource} bytes and ${defaultDepth} levels, a patch ${patchLimits.operations} operations. The conditions of a transaction are held against its own entries ${searchLimits.held} times at most: ` +
-          `by codes, references, addresses and names no more than a few are. A search has at most ` +
-          `${searchLimits.parameters} parameters of ${searchLimits.valueLength} characters each, ${searchLimits.values} values in all, ` +
-          `${searchLimits.compared} that are compared (texts, dates, amounts, composites) and ${searchLimits.sortKeys} to sort by, a page ${searchLimits.maxCount} matches: ` +
-          `it ends with the one that brings them to ${limits.page} characters, and so does what it includes.`,
+        documentation: mostAtOnce(limits),
         ...(security && { security: told(security) }),
         resource: resourceTypes.filter(isKept).map(resourceCapability),
         interaction: systemInteractions.map((code) => ({ code })),
@@ -68,6 +61,19 @@ export function capabilityStatement({ base, canonical, version, date, security, 
     ],
   }
 }
+
+/** The limits of requests, as a list in markdown. */
+const mostAtOnce = ({ entries, bundle, resource, page }: CapabilityFacts['limits']): string =>
+  [
+    'At most:',
+    `- a transaction or batch: ${entries} entries, ${bundle} bytes, its answers twice as many characters`,
+    `- a resource (in a Bundle: its entry): ${resource} bytes, ${defaultDepth} levels`,
+    `- a patch: ${patchLimits.operations} operations`,
+    `- the conditions of a transaction: held against its own entries ${searchLimits.held} times; by codes, references, addresses and names no more than a few are`,
+    `- a search: ${searchLimits.parameters} parameters of ${searchLimits.valueLength} characters each, ${searchLimits.values} values in all, ` +
+      `${searchLimits.compared} that are compared (texts, dates, amounts, composites), ${searchLimits.sortKeys} to sort by`,
+    `- a page: ${searchLimits.maxCount} matches; it ends with the one that brings them to ${page} characters, and so does what it includes`,
+  ].join('\n')
 
 /** Parameters that need no index. */
 const own = [
