@@ -13,12 +13,16 @@ function afterSpace(text: string, from: number): number {
 
 /** Behind the closing quote of the string that opens here; 0 if there is none. */
 export function endOfString(text: string, start: number): number {
-  for (let end = text.indexOf('"', start + 1); end > 0; end = text.indexOf('"', end + 1)) {
-    let first = end
-    while (text.charCodeAt(first - 1) === backslash) first--
-    if ((end - first) % 2 === 0) return end + 1
-  }
-  return 0
+  let end = text.indexOf('"', start + 1)
+  while (text.charCodeAt(end - 1) === backslash && isEscaped(text, end)) end = text.indexOf('"', end + 1)
+  return end + 1
+}
+
+/** Whether an odd number of backslashes stands before the place. */
+function isEscaped(text: string, at: number): boolean {
+  let first = at
+  while (text.charCodeAt(first - 1) === backslash) first--
+  return (at - first) % 2 === 1
 }
 
 /** FHIR has some 2,500 names of elements. */

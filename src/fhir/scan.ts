@@ -3,6 +3,7 @@
  * One pass over text that JSON.parse has accepted. https://www.rfc-editor.org/rfc/rfc8259
  */
 import { uriElements } from './generated/resource-types.ts'
+import { endOfString } from './json-text.ts'
 import { printsAsWritten } from './number.ts'
 
 /** Member names and indexes from the resource down. */
@@ -245,20 +246,6 @@ const newMarks = (): Marks => ({
   links: [],
   narratives: [],
 })
-
-/** The place after the closing quote of the string that opens at `start`. */
-function endOfString(text: string, start: number): number {
-  let end = text.indexOf('"', start + 1)
-  while (text.charCodeAt(end - 1) === backslash && isEscaped(text, end)) end = text.indexOf('"', end + 1)
-  return end + 1
-}
-
-/** Whether an odd number of backslashes stands before the place. */
-function isEscaped(text: string, at: number): boolean {
-  let first = at
-  while (text.charCodeAt(first - 1) === backslash) first--
-  return (at - first) % 2 === 1
-}
 
 const decode = (text: string, start: number, end: number): string => {
   const inner = text.slice(start + 1, end - 1)
