@@ -101,7 +101,7 @@ export interface HistoryEntry {
   readonly version: number
   /** FHIR instant. */
   readonly at: string
-  /** Of a first version: how it was made. */
+  /** Of a first version, and of the first after a deletion: how it was made. */
   readonly created?: 'POST' | 'PUT' | undefined
   /** Text; absent for a deletion. */
   readonly resource?: string

@@ -44,6 +44,12 @@ const versions = db
   .innerJoin('resource as r', 'r.number', 'v.resource')
   .select(['v.row', 'r.type', 'r.id', 'v.version', 'v.at', 'v.sequence', 'v.text'])
 
+/** The versions of histories, which tell what "was brought back to life" from what was changed. */
+const told = versions.select(
+  sql<number>`v.version > 1 AND EXISTS (SELECT 1 FROM version AS before WHERE before.resource = v.resource
+    AND before.version = v.version - 1 AND before.text IS NULL)`.as('revived'),
+)
+
 /** https://hl7.org/fhir/R4/http.html#history */
 export function* history(ask: Questions['history']['ask'], reading: Reading): Sql<Page<Stored>> {
   const { since, at: period, among, count, after, visible, room = Number.POSITIVE_INFINITY } = ask
@@ -54,7 +60,7 @@ export function* history(ask: Questions['history']['ask'], reading: Reading): Sq
   if (first === undefined || subject === undefined) return none
   const before = after === undefined ? undefined : rowPosition(reading, 'history', after, 0)
   const way = new Backwards(yield* wayOf(subject, first.row, before))
-  let query = versions.where(visibleFormer(visible, 'v.row', 'v.type', 'r.current')).orderBy(way.by, 'desc')
+  let query = told.where(visibleFormer(visible, 'v.row', 'v.type', 'r.current')).orderBy(way.by, 'desc')
   if (subject.number !== undefined) query = query.where('v.resource', '=', subject.number).where('v.row', '>=', first.row)
   else if (subject.type !== undefined) query = query.where('v.type', '=', subject.type)
   if (at !== undefined) query = query.where('v.at', '>=', at)
@@ -62,7 +68,7 @@ export function* history(ask: Questions['history']['ask'], reading: Reading): Sq
   if (period !== undefined) query = query.where('v.at', '<=', period.hi).where(notSuperseded(period.lo))
   if (count === 0) return { items: [], total: yield* counted(query, way) }
   const together = Number.isFinite(room) ? portion : count + 1
-  const found: InferResult<typeof versions> = []
+  const found: InferResult<typeof told> = []
   let fit = 0
   while (!way.isAtEnd && fit === found.length) {
     const { from, below } = yield* way.next()
@@ -77,12 +83,12 @@ export function* history(ask: Questions['history']['ask'], reading: Reading): Sq
   return page(
     found,
     fit,
-    (version) => stored(version.type, version.id, version),
+    (version) => ({ ...stored(version.type, version.id, version), ...(version.revived === 1 && { isRevived: true }) }),
     (last) => cursor(reading, 'history', last.row),
   )
 }
 
-function* counted(query: typeof versions, way: Backwards): Sql<number> {
+function* counted(query: typeof told, way: Backwards): Sql<number> {
   const all = query.clearSelect().clearOrderBy()
   let total = 0
   while (!way.isAtEnd) {

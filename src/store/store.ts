@@ -30,6 +30,8 @@ export interface Stored {
   readonly text?: string
   /** Of a version asked for by its name: how guarded it is, where it is. */
   readonly guard?: Guard
+  /** Of a version in a history: it was written after a deletion. */
+  readonly isRevived?: boolean
 }
 
 export interface Page<T> {

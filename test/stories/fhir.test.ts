@@ -45,10 +45,20 @@ describe('one resource', () => {
 
     expect((await gateway.request(`/fhir/Patient/${id}`, { method: 'DELETE' })).status).toBe(204)
     expect((await gateway.request(`/fhir/Patient/${id}`)).status).toBe(410)
-    const history = (await (await gateway.request(`/fhir/Patient/${id}/_history`)).json()) as {
-      entry: { request: { method: string } }[]
+    const history = async () => {
+      const { entry } = (await (await gateway.request(`/fhir/Patient/${id}/_history`)).json()) as {
+        entry: { request: { method: string }; response: { status: string } }[]
+      }
+      return entry.map(({ request, response }) => `${request.method} ${response.status}`)
     }
-    expect(history.entry.map((entry) => entry.request.method)).toEqual(['DELETE', 'PUT', 'POST'])
+    const past = ['DELETE 204 No Content', 'PUT 200 OK', 'POST 201 Created']
+    expect(await history()).toEqual(past)
+    expect((await put('*')).status).toBe(412)
+    // "201 Created if the resource was created (or brought back to life)"
+    const back = await gateway.request(`/fhir/Patient/${id}`, { ...json(changed), method: 'PUT' })
+    expect([back.status, await history()]).toEqual([201, ['PUT 201 Created', ...past]])
+    const again = await gateway.request(`/fhir/Patient/${id}`, { ...json({ ...changed, active: true }), method: 'PUT' })
+    expect([again.status, await history()]).toEqual([200, ['PUT 200 OK', 'PUT 201 Created', ...past]])
     expect((await gateway.request(`/fhir/Patient/${id}/_history/1`)).status).toBe(200)
   })
 

@@ -154,7 +154,7 @@ function* entriesOf(base: string, items: readonly Stored[], view: View): Steps<r
 }
 
 function entryOf(base: string, stored: Stored, view: View): HistoryEntry {
-  const { type, id, version, at, text } = stored
+  const { type, id, version, at, text, isRevived } = stored
   return {
     fullUrl: `${base}/${type}/${id}`,
     type,
@@ -162,7 +162,7 @@ function entryOf(base: string, stored: Stored, view: View): HistoryEntry {
     version,
     at,
     // An id of the form that we draw was given by a create.
-    created: version > 1 ? undefined : isDrawn(id) ? 'POST' : 'PUT',
+    created: isRevived ? 'PUT' : version > 1 ? undefined : isDrawn(id) ? 'POST' : 'PUT',
     ...(text !== undefined && { resource: seen(text, view) }),
   }
 }
