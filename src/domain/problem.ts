@@ -63,6 +63,8 @@ export interface Issue {
   readonly about?: string
   /** `warning` and `information` inform; only `error` (the default) refuses. */
   readonly severity?: 'error' | 'warning' | 'information'
+  /** What R4 calls it, where that is known better than of the whole problem. https://hl7.org/fhir/R4/valueset-issue-type.html */
+  readonly kind?: 'invariant' | 'code-invalid' | 'invalid'
 }
 
 export interface Problem {

@@ -39,7 +39,7 @@ export function informationOutcome(issues: readonly Issue[], text = 'No issues f
 function outcomeIssue(issue: Issue, code: string): OutcomeIssue {
   return {
     severity: issue.severity ?? 'error',
-    code,
+    code: issue.kind ?? code,
     diagnostics: issue.message,
     ...(issue.path !== undefined && { expression: [issue.path] }),
   }

@@ -25,7 +25,7 @@ test('what is wrong is told with its place, inside of a bundle and line by line'
   const { code, out } = await validate('bundle.json', 'many.ndjson')
   expect(code).toBe(1)
   expect(out).toEqual([
-    expect.stringMatching(/^bundle\.json {2}error {2}business-rule {2}Bundle\.entry\[0\]\.resource\.gender {2}/),
+    expect.stringMatching(/^bundle\.json {2}error {2}code-invalid {2}Bundle\.entry\[0\]\.resource\.gender {2}/),
     expect.stringMatching(/^many\.ndjson:3 {2}error {2}invalid {2}Patient\.birthDate {2}/),
     '3 looked at, 2 with errors',
   ])
@@ -50,9 +50,9 @@ describe('profiles', () => {
   test('of ours are asked, claimed or named', async () => {
     const claimed = await runCommand(['validate', 'a.json'], claim(ours))
     expect(claimed.code).toBe(1)
-    expect(claimed.out).toContain(`a.json  error  business-rule  Patient.gender  is required (${ours})`)
+    expect(claimed.out).toContain(`a.json  error  invalid  Patient.gender  is required (${ours})`)
     const named = await runCommand(['validate', '--profile', ours, 'good.json'], { readFile: (path) => files[path] })
-    expect(named.out).toContain(`good.json  error  business-rule  Patient.gender  is required (${ours})`)
+    expect(named.out).toContain(`good.json  error  invalid  Patient.gender  is required (${ours})`)
   })
 
   test('of others are warnings, until a folder has them', async () => {
@@ -77,10 +77,7 @@ describe('profiles', () => {
     writeFileSync(join(folder, 'other.json'), JSON.stringify({ ...definition, differential: { element: 'x' } }))
     const told = await runCommand(['validate', '--with', folder, 'a.json'], claim(guide))
     rmSync(folder, { recursive: true })
-    expect(told.out).toEqual([
-      `a.json  error  business-rule  Patient.deceased  is required (${guide})`,
-      '1 looked at, 1 with errors',
-    ])
+    expect(told.out).toEqual([`a.json  error  invalid  Patient.deceased  is required (${guide})`, '1 looked at, 1 with errors'])
   })
 
   test('and folders that nobody knows are told', async () => {

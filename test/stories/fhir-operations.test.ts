@@ -49,7 +49,12 @@ describe('$validate', () => {
     expect(await told(await send('POST', '/fhir/Patient/$validate', { ...rosa, gender: 'f' }))).toEqual([
       200,
       'error',
-      'business-rule',
+      'code-invalid',
+    ])
+    expect(await told(await send('POST', '/fhir/Patient/$validate', { ...rosa, contact: [{ gender: 'female' }] }))).toEqual([
+      200,
+      'error',
+      'invariant',
     ])
     expect(await told(await send('POST', '/fhir/Observation/$validate', rosa))).toEqual([200, 'error', 'invalid'])
   })

@@ -105,7 +105,7 @@ it.each([
   ['another type', [{ op: 'replace', path: '/resourceType', value: 'Person' }], 422, 'processing'],
   ['what is no Patient any more', [{ op: 'add', path: '/nickname', value: 'R' }], 422, 'processing'],
   ['an empty list', [{ op: 'replace', path: '/identifier', value: [] }], 422, 'processing'],
-  ['a code that is none', [{ op: 'replace', path: '/gender', value: 'f' }], 422, 'business-rule'],
+  ['a code that is none', [{ op: 'replace', path: '/gender', value: 'f' }], 422, 'code-invalid'],
   ['no patch', { active: false }, 400, 'invalid'],
 ])('leaves everything as it was after %s', async (_, body, status, code) => {
   expect(await issue(await patch('/fhir/Patient/rosa', body))).toEqual([status, code])

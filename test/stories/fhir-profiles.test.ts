@@ -26,7 +26,7 @@ const send = async (method: string, path: string, body: object, type = 'applicat
     body: (await answer.json()) as { issue?: { severity: string; code: string; diagnostics: string; expression?: string[] }[] },
   }
 }
-const missing = [422, 'business-rule', ['Patient.gender'], `is required (${ours})`]
+const missing = [422, 'invalid', ['Patient.gender'], `is required (${ours})`]
 const first = ({ status, body }: Awaited<ReturnType<typeof send>>) => [
   status,
   body.issue?.[0]?.code,

@@ -121,7 +121,7 @@ describe('one resource', () => {
     ['what is no JSON', '{"resourceType":"Patient"', 400, 'structure'],
     ['another type', '{"resourceType":"Observation","status":"final","code":{"text":"x"}}', 400, 'invalid'],
     ['an unknown element', '{"resourceType":"Patient","nickname":"x"}', 400, 'invalid'],
-    ['an unknown code', '{"resourceType":"Patient","gender":"f"}', 422, 'business-rule'],
+    ['an unknown code', '{"resourceType":"Patient","gender":"f"}', 422, 'code-invalid'],
     ['a wrong type', '{"resourceType":"Patient","active":"yes"}', 400, 'invalid'],
     ['a duplicate key', '{"resourceType":"Patient","active":true,"active":false}', 400, 'structure'],
     ['__proto__', '{"resourceType":"Patient","__proto__":{"a":1}}', 400, 'structure'],

@@ -75,9 +75,9 @@ export class Compiler {
   /** What is asked of each value of an element, or of a slice; undefined: nothing. */
   #item(element: Element, fields: readonly Field[]): ItemCheck | undefined {
     const checks: ItemCheck[] = valueTest(element, this.#tools.known).map(
-      ({ test, message }) =>
+      ({ test, message, kind }) =>
         (value, _, __, walk) =>
-          test(value, walk) || broken(walk, message),
+          test(value, walk) || broken(walk, message, '', kind),
     )
     if (element.valueSet !== undefined && checks.length === 0)
       this.notAsked.add(`The codes of ${element.valueSet} are not known here.`)
@@ -161,7 +161,10 @@ export class Compiler {
   #invariants({ constraints }: Element, type: string): ObjectCheck[] {
     return constraints.flatMap(({ key, human, expression = '' }) => {
       const holds = this.#invariant(expression)
-      if (holds) return [(node: Node, walk: Walk) => holds(node, type, walk) !== false || broken(walk, `${human} (${key})`)]
+      if (holds)
+        return [
+          (node: Node, walk: Walk) => holds(node, type, walk) !== false || broken(walk, `${human} (${key})`, '', 'invariant'),
+        ]
       this.notAsked.add(`The invariant ${key} cannot be asked here.`)
       return []
     })

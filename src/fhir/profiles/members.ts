@@ -1,13 +1,14 @@
 /** Checks of the members of an object: how many values, of which types, in which slices. */
 import { affords, type Node } from '../validate/rule.ts'
 import type { Field } from '../validate/shape.ts'
-import { fault, type Walk, within } from '../validate/walk.ts'
+import { type Finding, fault, type Walk, within } from '../validate/walk.ts'
 
 export type ObjectCheck = (object: Node, walk: Walk) => boolean
 /** Of a value, or what stands beside it (`_birthDate`), or both. */
 export type ItemCheck = (value: unknown, beside: unknown, field: Field, walk: Walk) => boolean
 
-export const broken = (walk: Walk, message: string, path = ''): false => fault(walk, path, message, true)
+export const broken = (walk: Walk, message: string, path = '', kind: Finding['kind'] = 'invalid'): false =>
+  fault(walk, path, message, kind)
 
 /** All of the checks as one; where faults are not collected, it stops at the first. None: undefined. */
 export function all(checks: readonly ObjectCheck[]): ObjectCheck | undefined {

@@ -93,7 +93,10 @@ export class Profiles {
     const walk = { ...this.#walkFrom(resource), typeAt }
     if (!this.#whole(resource, walk, also)) this.#whole(resource, { ...this.#walkFrom(resource), typeAt, found: findings }, also)
     const type = String(resource.resourceType)
-    const issues: Issue[] = findings.map(({ path, message }) => ({ path: path === '' ? type : `${type}.${path}`, message }))
+    const issues: Issue[] = findings.map((finding) => ({
+      ...finding,
+      path: finding.path === '' ? type : `${type}.${finding.path}`,
+    }))
     if (!affords(walk, 0))
       issues.push({ severity: 'information', message: 'There is too much to ask of this resource: not all was asked.' })
     return [...issues, ...this.left([...new Set([...claimsOf(resource), ...also])])]

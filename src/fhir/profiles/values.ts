@@ -34,11 +34,14 @@ function holds(value: unknown, wanted: unknown, exactly: boolean, scope: Scope):
   return members.every((member) => holds((value as Node)[member], (wanted as Node)[member], exactly, scope))
 }
 
+interface ValueTest {
+  readonly test: Test
+  readonly message: string
+  readonly kind?: 'code-invalid'
+}
+
 /** Everything that an element says of its value and that can be asked. */
-export function valueTest(
-  { fixed, pattern, valueSet }: Element,
-  known: Known,
-): { readonly test: Test; readonly message: string }[] {
+export function valueTest({ fixed, pattern, valueSet }: Element, known: Known): readonly ValueTest[] {
   const codes = valueSet === undefined ? undefined : codesOf(valueSet, known)
   return [
     ...(fixed === undefined
@@ -55,6 +58,7 @@ export function valueTest(
           {
             test: (value: unknown, scope: Scope) => isCoded(value, codes, scope),
             message: 'has no code of the required value set',
+            kind: 'code-invalid' as const,
           },
         ]),
   ]

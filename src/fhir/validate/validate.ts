@@ -46,12 +46,12 @@ export function validate(resource: unknown, type?: string, typeAt?: TypeAt): Fin
   const named = typeOf(resource)
   const whole = resourceShape(named)?.name ?? 'Resource'
   if (type !== undefined && named !== type && whole !== 'Resource') {
-    found.push({ path: 'resourceType', message: `has to be ${type} here`, isRule: false })
+    found.push({ path: 'resourceType', message: `has to be ${type} here` })
   }
   const issues = (areRules: boolean): Issue[] =>
     found
-      .filter(({ isRule }) => isRule === areRules)
-      .map(({ path, message }) => ({ path: path === '' ? whole : `${whole}.${path}`, message }))
+      .filter(({ kind }) => (kind !== undefined) === areRules)
+      .map((finding) => ({ ...finding, path: finding.path === '' ? whole : `${whole}.${finding.path}` }))
   return { structure: issues(false), rules: issues(true) }
 }
 

@@ -2,6 +2,7 @@
  * One walk over a resource along its shapes. Without a list of findings it stops at the first fault; with one it goes on and collects.
  * Paths are put together on the way back from a fault, so a sound resource never pays for them.
  */
+import type { Issue } from '../../domain/problem.ts'
 import type { Node, Rule, Scope, TypeAt } from './rule.ts'
 import type { Codes, Field, Shape } from './shape.ts'
 import { resourceShape, shapeOfField } from './shape.ts'
@@ -11,8 +12,8 @@ export interface Finding {
   /** FHIRPath from the resource that was given; empty for itself. */
   path: string
   readonly message: string
-  /** Is it an invariant or a binding that is broken, and not the structure? */
-  readonly isRule: boolean
+  /** Of an invariant, a binding or a type that a reference leads to; absent: it is the structure that is broken. */
+  readonly kind?: NonNullable<Issue['kind']>
 }
 
 /** Where the walk is. */
@@ -36,9 +37,9 @@ const enough = 200
 export const isObject = (value: unknown): value is Node => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Notes a fault where faults are collected. Always false: "not sound". */
-export function fault(walk: Walk, path: string, message: string, isRule = false): false {
-  if (!isRule) walk.broken++
-  if (walk.found !== undefined && walk.found.length < enough) walk.found.push({ path, message, isRule })
+export function fault(walk: Walk, path: string, message: string, kind?: Issue['kind']): false {
+  if (kind === undefined) walk.broken++
+  if (walk.found !== undefined && walk.found.length < enough) walk.found.push({ path, message, ...(kind && { kind }) })
   return false
 }
 
@@ -103,7 +104,7 @@ const isElementName = (name: string): boolean => name.length <= 64 && /^_?[A-Za-
 /** Invariants are asked only of what is sound in structure: they may rely on it. */
 function keepsRules(rules: readonly Rule[], node: Node, walk: Walk): boolean {
   let isSound = true
-  for (const rule of rules) if (!rule.holds(node, walk)) isSound = fault(walk, '', `${rule.human} (${rule.key})`, true)
+  for (const rule of rules) if (!rule.holds(node, walk)) isSound = fault(walk, '', `${rule.human} (${rule.key})`, 'invariant')
   return isSound
 }
 
@@ -132,7 +133,8 @@ function walkValue(field: Field, value: unknown, owner: Node, walk: Walk, at: nu
       if (value === null && at >= 0 && field.sibling !== undefined && isObject(itemOf(owner[field.sibling], at))) return true
       return fault(walk, '', value === null ? 'is null' : `is not a valid ${field.type.replace(/^.*-/, '')}`)
     }
-    if (field.codes?.alone.has(value) === false) isSound = fault(walk, '', 'is not a code of the required value set', true)
+    if (field.codes?.alone.has(value) === false)
+      isSound = fault(walk, '', 'is not a code of the required value set', 'code-invalid')
   } else if (field.type === 'Resource') {
     return walkResource(value, walk, field.element === 'contained')
   } else if (field.beside !== undefined) {
@@ -142,9 +144,9 @@ function walkValue(field: Field, value: unknown, owner: Node, walk: Walk, at: nu
     isSound = walkObject(field.shape ?? shapeOfField(field), value, walk)
     if (walk.broken > broken || (!isSound && walk.found === undefined)) return false
     if (field.codes !== undefined && !isCoded(field.codes, field.type, value))
-      isSound = fault(walk, '', 'has no code of the required value set', true)
+      isSound = fault(walk, '', 'has no code of the required value set', 'code-invalid')
     const wrong = field.targets === undefined ? undefined : astray(value, field.targets, walk)
-    if (wrong !== undefined) isSound = fault(walk, '', wrong, true)
+    if (wrong !== undefined) isSound = fault(walk, '', wrong, 'invalid')
   } else {
     return fault(walk, '', Array.isArray(value) ? 'has to be an object, not an array' : 'has to be an object')
   }

@@ -23,7 +23,8 @@ export function* soundOf(
 ): Steps<Result<readonly Put[]>> {
   const broken = puts.filter(({ type, resource }) => !isValid(resource, type))
   const found = broken.map((put) => newFaults(put, before))
-  const told = (issues: readonly Issue[]) => issues.map((issue) => ({ ...issue, path: fieldAt(collection, issue.path ?? '') }))
+  const told = (issues: readonly Issue[]) =>
+    issues.map(({ path = '', message }) => ({ path: fieldAt(collection, path), message }))
   const structure = found.flatMap((one) => one.structure)
   if (structure.length > 0)
     return fail('invalid', `This is not a valid member of ${collection.name}.`, { issues: told(structure) })

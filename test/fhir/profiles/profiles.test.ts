@@ -63,7 +63,7 @@ describe('profiles on top of each other', () => {
 
   test('of another type are told', () => {
     expect(profiles.judge({ resourceType: 'Group', ...claiming(at('named')) })).toEqual([
-      { path: 'Group', message: `is a profile of Patient (${at('named')})` },
+      { kind: 'invalid', path: 'Group', message: `is a profile of Patient (${at('named')})` },
     ])
   })
 })
