@@ -3,7 +3,7 @@
  * https://www.sqlite.org/wal.html
  */
 import { open } from 'node:fs/promises'
-import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { DatabaseSync } from 'node:sqlite'
 import { setImmediate } from 'node:timers'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Lasting } from './lasting.ts'
@@ -18,6 +18,7 @@ import {
   type WriteClient,
 } from './sql.ts'
 import { Checkpoints } from './sqlite-checkpoints.ts'
+import { Ready } from './sqlite-rows.ts'
 
 /** Before it, a WAL file that starts anew at a checkpoint could in rare cases corrupt the database. https://www.sqlite.org/wal.html#walresetbug */
 const oldest = '3.51.3'
@@ -74,7 +75,7 @@ const value = (db: DatabaseSync, sql: string): unknown => Object.values(db.prepa
 
 class SqliteClient implements SqlClient {
   protected readonly db: DatabaseSync
-  readonly #statements = new Map<string, StatementSync>()
+  readonly #statements = new Map<string, Ready>()
   readonly #lasting = new Lasting()
   #snapshot = false
 
@@ -83,8 +84,8 @@ class SqliteClient implements SqlClient {
   }
 
   execute(statement: Statement): readonly Row[] {
-    if (!('width' in statement)) return this.#prepare(statement.sql).all(...statement.values) as Row[]
-    for (const { sql, values } of singles(statement, valuesAtOnce)) this.#prepare(sql).run(...values)
+    if (!('width' in statement)) return this.#prepare(statement.sql).all(statement.values)
+    for (const { sql, values } of singles(statement, valuesAtOnce)) this.#prepare(sql).run(values)
     return []
   }
 
@@ -94,7 +95,7 @@ class SqliteClient implements SqlClient {
    */
   read(statement: Statement): readonly Row[] {
     if (!this.#snapshot) {
-      this.#prepare('BEGIN').run()
+      this.#prepare('BEGIN').run([])
       this.#snapshot = true
       setImmediate(() => this.endSnapshot())
     }
@@ -105,18 +106,20 @@ class SqliteClient implements SqlClient {
   endSnapshot(): void {
     if (!this.#snapshot) return
     this.#snapshot = false
-    this.#prepare('COMMIT').run()
+    this.#prepare('COMMIT').run([])
   }
 
-  #prepare(sql: string): StatementSync {
+  #prepare(sql: string): Ready {
     const known = this.#statements.get(sql)
     if (known) return known
     // A row that is refused undoes its plan as a whole. Were the statement alone to be undone, SQLite would keep a copy of each page it changes.
     // And where a LIMIT is a bound value as it is, SQLite plans the statement anew for each value: as an expression it is none of the plan's.
-    const prepared = this.db.prepare(sql.replace('insert into', 'insert or fail into').replace(/\bLIMIT \?/gi, 'LIMIT +?'))
+    const ready = new Ready(
+      this.db.prepare(sql.replace('insert into', 'insert or fail into').replace(/\bLIMIT \?/gi, 'LIMIT +?')),
+    )
     if (this.#statements.size >= keptStatements) this.#statements.clear()
-    this.#statements.set(sql, prepared)
-    return prepared
+    this.#statements.set(sql, ready)
+    return ready
   }
 
   close(): void {
