@@ -60,7 +60,9 @@ export type GetKeySet = (uri: string) => Promise<{ readonly text: string; readon
 
 interface Cached {
   readonly keys: readonly JWK[]
-  readonly freshUntil: number
+  readonly foundAt: number
+  /** Milliseconds. */
+  readonly goodFor: number
   /** When an unknown `kid` last made us look. */
   readonly lookedAt: number
 }
@@ -76,15 +78,18 @@ export function createKeySource({ get, clock }: { get: GetKeySet; clock: () => n
   const failed = new Map<string, number>()
   const underway = new Map<string, Promise<Cached | undefined>>()
 
+  /** Also a clock that is set back ends it. */
+  const isWithin = (ms: number, since: number): boolean => clock() >= since && clock() - since < ms
+
   const look = async (uri: string, lookedAt: number): Promise<Cached | undefined> => {
-    if (clock() - (failed.get(uri) ?? Number.NEGATIVE_INFINITY) < pauseAfterFailure) return undefined
+    if (isWithin(pauseAfterFailure, failed.get(uri) ?? Number.NEGATIVE_INFINITY)) return undefined
     const answer = await get(uri)
     const keys = answer && readText(answer.text)
     if (!answer || !keys) {
       failed.set(uri, clock())
       return undefined
     }
-    const found = { keys, freshUntil: clock() + maxAge(answer.cacheControl), lookedAt }
+    const found = { keys, foundAt: clock(), goodFor: maxAge(answer.cacheControl), lookedAt }
     cache.set(uri, found)
     return found
   }
@@ -96,13 +101,12 @@ export function createKeySource({ get, clock }: { get: GetKeySet; clock: () => n
   }
 
   return async (uri, kid) => {
-    const now = clock()
     const cached = cache.get(uri)
-    const fresh = cached !== undefined && cached.freshUntil > now
+    const fresh = cached !== undefined && isWithin(cached.goodFor, cached.foundAt)
     const known = cached?.keys.some((key) => key.kid === kid) ?? false
     if (cached && known) return fresh ? cached.keys : (await lookOnce(uri, cached.lookedAt))?.keys
-    if (cached && now - cached.lookedAt < pause) return fresh ? cached.keys : []
-    const found = await lookOnce(uri, cached ? now : Number.NEGATIVE_INFINITY)
+    if (cached && isWithin(pause, cached.lookedAt)) return fresh ? cached.keys : []
+    const found = await lookOnce(uri, cached ? clock() : Number.NEGATIVE_INFINITY)
     return found?.keys ?? (fresh ? cached.keys : undefined)
   }
 }

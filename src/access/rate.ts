@@ -15,8 +15,10 @@ export function createRateLimit(perSecond: number, clock: () => number): RateLim
       const now = clock()
       // A full bucket need not be remembered; a flood of names must not fill the memory.
       if (buckets.size >= mostNames) for (const [other, { at }] of buckets) if (now - at >= 1000) buckets.delete(other)
-      const { left, at } = buckets.get(name) ?? { left: perSecond, at: now }
-      const filled = Math.min(perSecond, left + (Math.max(0, now - at) * perSecond) / 1000)
+      const known = buckets.get(name)
+      // A clock that was set back says nothing of how long ago that was.
+      const { left, at } = known && known.at <= now ? known : { left: perSecond, at: now }
+      const filled = Math.min(perSecond, left + ((now - at) * perSecond) / 1000)
       if (filled < 1) return false
       buckets.set(name, { left: filled - 1, at: now })
       return true

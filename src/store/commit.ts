@@ -22,6 +22,8 @@ export interface Commit {
   readonly sequence: number
   /** This commit's instant, in milliseconds. */
   readonly at: number
+  /** What the clock said, in milliseconds. */
+  readonly clock: number
   /** Of its first version. */
   readonly firstRow: number
   /** The latest instant of its versions, as far as they are known. */

@@ -14,8 +14,10 @@ export interface Known {
 
 /** And what this one is. */
 export interface Reading extends Known {
-  /** Milliseconds: what has expired by now is not there. */
+  /** Milliseconds: its instant, which may be ahead of the clock where that was set back. */
   readonly at: number
+  /** Milliseconds, by the clock: what has expired by it is not there. */
+  readonly clock: number
   /** Inside a commit: the number of the one before. */
   readonly sequence?: number
 }

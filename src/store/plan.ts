@@ -34,7 +34,7 @@ export interface Company {
 
 /** The plan's result. If it is a failure, or anything is thrown, what it has written must be undone. */
 export function* carryOut<T>(plan: Plan<T>, commit: Commit, known: Known, company: Company): Sql<Result<T>> {
-  const reading: Reading = { ...known, at: commit.at, sequence: commit.sequence - 1 }
+  const reading: Reading = { ...known, at: commit.at, clock: commit.clock, sequence: commit.sequence - 1 }
   const own = new Pending()
   const seen = new Seen(commit)
   if (company.mode === 'apart') yield* begin(commit)

@@ -158,9 +158,9 @@ export function* purge(at: number, count: number): Sql<void> {
   yield* each(deleteExpired, [{ at, count }])
 }
 
-export function* record({ kind, key }: { kind: string; key: string }, { at }: Reading): Sql<string | undefined> {
+export function* record({ kind, key }: { kind: string; key: string }, { clock }: Reading): Sql<string | undefined> {
   const found = yield* row(recordByKey, { kind, key })
-  return found && (found.expires === null || found.expires > at) ? found.text : undefined
+  return found && (found.expires === null || found.expires > clock) ? found.text : undefined
 }
 
 export function* records(
@@ -171,7 +171,7 @@ export function* records(
     .selectFrom('record')
     .select(['key', 'text'])
     .where('kind', '=', kind)
-    .where((q) => q.or([q('expires', 'is', null), q('expires', '>', reading.at)]))
+    .where((q) => q.or([q('expires', 'is', null), q('expires', '>', reading.clock)]))
   if (after !== undefined) query = query.where('key', '>', String(position(reading, `records ${kind}`, after)))
   const found = yield* answer(query.orderBy('key').limit(count + 1))
   return page(

@@ -63,7 +63,8 @@ class SqlStore implements Store {
     if (this.#closed) throw new Error('the store is closed')
     const { reader, writer, gate, elapsed, pause } = this.#database
     if (ask.ask === 'search') this.#writer.tidy()
-    const steps = answer(ask, { ...this.#known, at: this.#clock() })
+    const now = this.#clock()
+    const steps = answer(ask, { ...this.#known, at: now, clock: now })
     let begun = elapsed()
     const breathe = async () => {
       if (elapsed() - begun < this.#patience) return

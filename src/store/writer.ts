@@ -234,6 +234,7 @@ export class Writer {
       numbers: this.#numbers,
       sequence: sequence + 1,
       at,
+      clock: this.#clock(),
       firstRow: row,
       latest: 0,
       wrote: false,

@@ -46,6 +46,20 @@ describe('between the long resources of a page others have their turn', () => {
   })
 })
 
+it('a long list within a resource is reduced to its summary in steps', async () => {
+  const component = Array.from({ length: 5000 }, (_, i) => ({
+    code: { text: `Component ${i}` },
+    valueInteger: i,
+    interpretation: [{ text: 'as expected' }],
+  }))
+  const whole = { resourceType: 'Observation', id: 'a', status: 'final', code: { text: 'Panel' }, component }
+  await gateway.request('/fhir/Observation/a', { method: 'PUT', headers: fhir, body: JSON.stringify(whole) })
+  expect(await turnsBeside('/fhir/Observation/a?_summary=true')).toBeGreaterThanOrEqual(9)
+  const summary = await (await gateway.request('/fhir/Observation/a?_summary=true')).json()
+  expect(summary).toMatchObject({ component: component.map(({ code, valueInteger }) => ({ code, valueInteger })) })
+  expect(JSON.stringify(summary)).not.toContain('as expected')
+})
+
 describe('a long body is read in steps', () => {
   const { id: _, ...long } = named('a', 5000)
   const post = (path: string, body: object) =>

@@ -38,11 +38,14 @@ export async function authenticateClient(ctx: Context, token: string): Promise<R
   return ok({ client, assertion })
 }
 
+/** Seconds that a use is remembered beyond its assertion's life: a clock that was set forward may be set back. */
+const remembered = 3600
+
 /** Marks the assertion as used, inside a plan of the control store; fails if it was before. */
 export function* useOnce(ctx: Context, { assertion }: Authenticated): Steps<Result<undefined>> {
   const key = fingerprint(JSON.stringify([assertion.client, assertion.jti]))
   if ((yield* ask({ ask: 'record', kind: 'jti', key })) !== undefined) return notAuthenticated
-  const keptUntil = Math.max(assertion.expires * 1000, ctx.clock() + longestLife * 1000) + 2 * clockSkew * 1000
+  const keptUntil = Math.max(assertion.expires * 1000, ctx.clock() + longestLife * 1000) + (2 * clockSkew + remembered) * 1000
   yield* write({ change: 'remember', kind: 'jti', key, text: '', expires: new Date(keptUntil).toISOString() })
   return ok(undefined)
 }
