@@ -12,6 +12,7 @@ import { type Last, lastValues, sortValue } from './sort.ts'
 import type { Sql, Value } from './sql.ts'
 import type { Standing } from './standing.ts'
 import type { Extent, Place } from './unlisted.ts'
+import { hiddenAmong } from './visible.ts'
 
 /** Of a query that asks for this order: the bounds that its filters set to the date. */
 interface ByDate extends Bounds {
@@ -141,15 +142,18 @@ function* stillTrue(
   { param }: ByDate,
 ): Sql<readonly Match[]> {
   const oldest = some.at(-1)!.when
-  const rest = asked.filter((each) => each !== start && !isSaid(each.filter, param, oldest)).map(({ holds }) => holds)
+  const rest = asked.filter((each) => each !== start && !isSaid(each.filter, param, oldest))
   // A first version (its row is the resource's own number) says what it said when it was listed; only what is unlisted may be of a later one
   // that is not there yet.
   const isListed = !some.some(({ isUnlisted }) => isUnlisted)
   const numbers = some.map(({ number }) => number)
   const found = new Map<number, Match & { readonly value?: Value }>()
-  if (isListed && rest.length === 0)
+  // Besides what is asked for there may be one condition on who may see it.
+  const sights = rest.map(({ sight }) => sight)
+  const hidden = isListed && !sights.includes(undefined) ? yield* hiddenAmong(sights[0] ?? 'everything', numbers) : undefined
+  if (hidden !== undefined)
     for (const match of yield* rows(present, { numbers: asList(numbers) }))
-      if (match.current === match.number) found.set(match.number, match)
+      if (match.current === match.number && !hidden.includes(match.number)) found.set(match.number, match)
   if (found.size < some.length) {
     const value = yield* sortValue(type, sort[0]!)
     const unchanged = isListed ? sql`d.current = d.number` : sql`FALSE`
@@ -157,7 +161,7 @@ function* stillTrue(
       raw<Match & { value: Value }>(sql`SELECT d.number AS number, d.id AS id, d.current AS current,
         CASE WHEN ${unchanged} THEN NULL ELSE ${value} END AS value
       FROM ${members(numbers.filter((number) => !found.has(number)))} AS c ${inTurn} resource AS d
-      WHERE d.number = c.value AND d.deleted = 0 AND ${sql.join([sql`(${unchanged} OR ${start.holds})`, ...rest], sql` AND `)}`),
+      WHERE d.number = c.value AND d.deleted = 0 AND ${sql.join([sql`(${unchanged} OR ${start.holds})`, ...rest.map(({ holds }) => holds)], sql` AND `)}`),
     ))
       found.set(match.number, match)
   }

@@ -2,6 +2,7 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { answer, raw } from './compile.ts'
 import type { Sql } from './sql.ts'
+import type { Visibility } from './store.ts'
 
 export interface Condition {
   /** True of the resource whose number is `d.number`. */
@@ -10,6 +11,8 @@ export interface Condition {
   readonly numbers?: () => RawBuilder<unknown>
   /** The posting keys of which it asks for any, where it is nothing else: what lists by date are kept for. */
   readonly keys?: readonly number[]
+  /** That these may see it, where it is nothing else. */
+  readonly sight?: Visibility
 }
 
 /** Known to hold for nothing: a value that the index has never seen. */

@@ -5,8 +5,10 @@
  */
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { rolls } from '../fhir/search/patients-of.ts'
+import { db, prepare, rows } from './compile.ts'
 import { and, type Condition } from './condition.ts'
-import { texts } from './dialect.ts'
+import { asList, membersOf, texts } from './dialect.ts'
+import type { Sql } from './sql.ts'
 import type { Visibility } from './store.ts'
 
 /** A condition on a version: `row` names its row number, `type` its type. Every search, history and feed carries it. */
@@ -32,8 +34,11 @@ function ofPatients(seen: Some['patients'], row: string, type: string): RawBuild
     OR CASE WHEN ${sql.ref(type)} IN ${texts(rolls)} THEN NOT ${patients(sql`NOT ${may}`)} ELSE ${patients(may)} END)`
 }
 
-const unguarded = ({ protectedRecords }: Some, row: string): RawBuilder<SqlBool> =>
-  sql<SqlBool>`NOT EXISTS (SELECT 1 FROM guarded WHERE row = ${sql.ref(row)} AND level > ${protectedRecords ? 1 : 0})`
+const unguarded = (visible: Some, row: string): RawBuilder<SqlBool> =>
+  sql<SqlBool>`NOT EXISTS (SELECT 1 FROM guarded WHERE row = ${sql.ref(row)} AND level > ${mostOf(visible)})`
+
+/** The highest level of protection that may be seen. */
+const mostOf = ({ protectedRecords }: Some): number => (protectedRecords ? 1 : 0)
 
 /** The right to what is protected of some patients is none to what tells of nobody: that may be anybody's. `guard`: whose protection counts. */
 const told = ({ patients, protectedRecords }: Some, row: string, guard: string): readonly RawBuilder<SqlBool>[] =>
@@ -48,5 +53,20 @@ const told = ({ patients, protectedRecords }: Some, row: string, guard: string):
 export function visibleResource(visible: Visibility): readonly Condition[] {
   if (visible === 'everything') return []
   const shown = visibleRow(visible, 'c.current', 'c.type')
-  return [{ holds: sql`EXISTS (SELECT 1 FROM resource AS c WHERE c.number = d.number AND ${shown})` }]
+  return [{ holds: sql`EXISTS (SELECT 1 FROM resource AS c WHERE c.number = d.number AND ${shown})`, sight: visible }]
+}
+
+const guardedAmong = prepare<{ rows: string; most: number }>()(($) =>
+  db
+    .selectFrom('guarded')
+    .select('row')
+    .where('row', 'in', membersOf($('rows')))
+    .where('level', '>', $('most')),
+)
+
+/** Which of these rows are hidden, where labels alone decide. Undefined where it hangs on patients, too. */
+export function* hiddenAmong(visible: Visibility, among: readonly number[]): Sql<readonly number[] | undefined> {
+  if (visible === 'everything') return []
+  if (visible.patients !== 'all') return undefined
+  return (yield* rows(guardedAmong, { rows: asList(among), most: mostOf(visible) })).map(({ row }) => row)
 }
