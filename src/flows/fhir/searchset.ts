@@ -50,7 +50,8 @@ export async function answersOf(
     ]),
     ({ path, message }) => `${path} ${message}`,
   )
-  // What several types refer to comes once, and not at all where it is a match.
+  // What several types refer to comes once, and not at all where it is a match. What one search finds comes once as it is.
+  const mayRepeat = shown.length > 1 || shown.some(({ included }) => included.length > 0)
   const seenAlready = new Set<string>()
   function* entries(mode: 'match' | 'include'): Steps<readonly SearchsetEntry[]> {
     const made: SearchsetEntry[] = []
@@ -59,8 +60,8 @@ export async function answersOf(
       for (const { type, id, version, text } of mode === 'match' ? matches : included) {
         const fullUrl = `${ctx.settings.baseUrl}/fhir/${type}/${id}`
         const key = `${fullUrl}/${version}`
-        if (seenAlready.has(key)) continue
-        seenAlready.add(key)
+        if (mayRepeat && seenAlready.has(key)) continue
+        if (mayRepeat) seenAlready.add(key)
         made.push({ fullUrl, mode, resource: seen(text!, view) })
         yield* restAfter(text!)
       }
