@@ -4,6 +4,7 @@ import { parseSearch } from '../../fhir/search/parse.ts'
 import { isAlways, type Query } from '../../fhir/search/query.ts'
 import { ask, askAll, rest, type Steps, type Stored, type Visibility } from '../../store/store.ts'
 import type { Context } from '../context.ts'
+import { mayLookFor } from './allowed.ts'
 import { Brought, type Fresh } from './brought.ts'
 import { withCodes } from './concepts.ts'
 import type { Write } from './entry.ts'
@@ -57,6 +58,8 @@ export class Criteria {
         now: this.#ctx.clock(),
       })
       if (!query.ok) return query
+      const may = mayLookFor(this.#ctx, one.type, query.value)
+      if (!may.ok) return may
       // A condition of nothing would be met by everything: `?_count=1`, `?_id:missing=false`, an empty If-None-Exist.
       if (query.value.filters.every(isAlways)) return fail('invalid', `The condition on ${one.type} has no search criteria.`)
       const coded = yield* withCodes(query.value)

@@ -1,13 +1,12 @@
 /** search: a page of matches, with what rides along. https://hl7.org/fhir/R4/search.html */
 import { ok, type Result } from '../../domain/problem.ts'
-import { typesWithin } from '../../fhir/search/chains.ts'
 import { belongsTo, type Compartment } from '../../fhir/search/compartment.ts'
 import { parseSearch } from '../../fhir/search/parse.ts'
 import type { Query } from '../../fhir/search/query.ts'
 import { ask, lookThrough, type Steps, type Stored } from '../../store/store.ts'
 import { noteQuery, noteSeen } from '../audit/looks.ts'
 import type { Context } from '../context.ts'
-import { allowed } from './allowed.ts'
+import { allowed, mayLookFor } from './allowed.ts'
 import { ambiguous } from './ambiguous.ts'
 import { withCodes } from './concepts.ts'
 import { around, type Included, Room } from './included.ts'
@@ -46,11 +45,8 @@ export function searchOf(ctx: Context, asked: SearchAsk): Result<Query> {
   if (!query.ok) return query
   const member = asked.within && belongsTo(asked.within, asked.type)
   if (member && !member.ok) return member
-  // A chain tells something of whatever it leads through.
-  for (const type of query.value.filters.flatMap(typesWithin)) {
-    const through = allowed(ctx, 'search-type', type)
-    if (!through.ok) return through
-  }
+  const through = mayLookFor(ctx, asked.type, query.value)
+  if (!through.ok) return through
   noteQuery(ctx, asked.type, query.value.given)
   return member ? ok({ ...query.value, filters: [member.value, ...query.value.filters] }) : query
 }

@@ -1,0 +1,81 @@
+/** Whoever may write, and not look for, learns nothing by what a write hangs on: a condition that is met tells what a search would. */
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { registerClient } from '../support/client.ts'
+import type { TestGateway } from '../support/gateway.ts'
+import { guardedGateway } from '../support/guarded.ts'
+
+const resources = [
+  { resourceType: 'Patient', id: 'rosa', name: [{ family: 'Quintero' }] },
+  { resourceType: 'Condition', id: 'ned-1', code: { coding: [{ code: 'F32.1' }] }, subject: { reference: 'Patient/rosa' } },
+]
+
+let gateway: TestGateway
+beforeAll(async () => {
+  gateway = await guardedGateway(resources)
+})
+afterAll(() => gateway.stop())
+
+const writes = 'system/Patient.cud system/Observation.c'
+const patient = { resourceType: 'Patient', name: [{ family: 'Quintero' }] }
+const observation = (subject: string) => ({
+  ...{ resourceType: 'Observation', status: 'final', code: { text: 'mood' }, subject: { reference: subject } },
+})
+const patch = { resourceType: 'Binary', contentType: 'application/json-patch+json', data: btoa('[]') }
+
+type Request = { method: string; path: string; json?: unknown; headers?: Record<string, string> }
+const transaction = (request: object, resource?: object): Request => ({
+  ...{ method: 'POST', path: '/fhir' },
+  json: { resourceType: 'Bundle', type: 'transaction', entry: [{ request, ...(resource && { resource }) }] },
+})
+const alone = (method: string, path: string, json?: unknown, headers?: Record<string, string>): Request => ({
+  ...{ method, path: `/fhir/${path}`, json, ...(headers && { headers }) },
+})
+const jsonPatch = { 'content-type': 'application/json-patch+json' }
+
+/** What each needs beside the right to write. */
+it.each<[way: string, Request, needed: string]>([
+  ['a create', alone('POST', 'Patient', patient, { 'if-none-exist': 'family=Quintero' }), 'system/Patient.s'],
+  [
+    'a create by a chain',
+    alone('POST', 'Patient', patient, { 'if-none-exist': '_has:Condition:subject:code=F32.1' }),
+    'system/Patient.s system/Condition.s',
+  ],
+  ['an update', alone('PUT', 'Patient?family=Quintero', patient), 'system/Patient.s'],
+  ['a patch', alone('PATCH', 'Patient?family=Quintero', [], jsonPatch), 'system/Patient.s'],
+  [
+    'a create in a transaction',
+    transaction({ method: 'POST', url: 'Patient', ifNoneExist: 'family=Quintero' }, patient),
+    'system/Patient.s',
+  ],
+  ['a patch in a transaction', transaction({ method: 'PATCH', url: 'Patient?family=Quintero' }, patch), 'system/Patient.s'],
+  [
+    'a reference in a transaction',
+    transaction({ method: 'POST', url: 'Observation' }, observation('Patient?family=Quintero')),
+    'system/Patient.s',
+  ],
+  [
+    'a reference by a chain in a transaction',
+    transaction({ method: 'POST', url: 'Observation' }, observation('Patient?_has:Condition:subject:code=F32.1')),
+    'system/Patient.s system/Condition.s',
+  ],
+  ['a deletion', alone('DELETE', 'Patient?family=Lost'), 'system/Patient.s'],
+])('%s', async (_, request, needed) => {
+  const ask = async (scope: string, said: string) => {
+    const client = await registerClient(gateway, scope)
+    const { path, json, headers, ...rest } = JSON.parse(said) as Request
+    const answer = await gateway.request(path, {
+      ...rest,
+      ...(json !== undefined && { json }),
+      headers: { ...(await client.bearer(scope)), ...headers },
+    })
+    return { status: answer.status, text: await answer.text() }
+  }
+  const met = JSON.stringify(request)
+  const unmet = met.replace('Quintero', 'Nobody').replace('F32.1', 'F20.0')
+  const refused = await ask(writes, met)
+  expect(refused.status).toBe(403)
+  expect(await ask(writes, unmet)).toEqual(refused)
+  const without = needed.split(' ').slice(0, -1).join(' ')
+  expect((await ask(`${writes} ${without}`.trim(), met)).status).toBe(403)
+  expect((await ask(`${writes} ${needed}`, met)).status).toBeLessThan(300)
+})
