@@ -91,6 +91,23 @@ describe('the keys at an address', () => {
     expect(await names(keys(uri, 'k1'))).toBeUndefined()
   })
 
+  test('are used no longer, and asked for no later, where the clock is set back', async () => {
+    const hour = 3_600_000
+    now += hour
+    await keys(uri, 'k1')
+    now -= hour
+    answer = { ...answer!, text: JSON.stringify({ keys: [key('k2')] }) }
+    expect(await names(keys(uri, 'k1'))).toEqual(['k2'])
+    const elsewhere = 'https://other.example/jwks'
+    const good = answer
+    answer = undefined
+    now += hour
+    expect(await keys(elsewhere, 'k2')).toBeUndefined()
+    now -= hour
+    answer = good
+    expect(await names(keys(elsewhere, 'k2'))).toEqual(['k2'])
+  })
+
   test('that fail are not asked for at once again', async () => {
     answer = undefined
     for (let i = 0; i < 10; i++) expect(await keys(uri, 'k1')).toBeUndefined()

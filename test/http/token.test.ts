@@ -252,6 +252,20 @@ describe('an assertion', () => {
     expect(answers.filter((answer) => answer.status === 401)).toHaveLength(31)
   })
 
+  test('is good once, also where the clock is an hour ahead for a while', async () => {
+    const hour = 3_600_000
+    const used = await client.assertion()
+    expect((await client.ask('system/Patient.rs', { client_assertion: used })).status).toBe(200)
+    gateway.clock.advance(hour)
+    // So many that what has expired is cleared away.
+    for (let i = 0; i < 130; i++) await client.ask('system/Patient.rs')
+    gateway.clock.advance(-hour)
+    expect(await refusedWith(used)).toEqual(refused)
+    const another = await client.assertion()
+    expect((await client.ask('system/Patient.rs', { client_assertion: another })).status).toBe(200)
+    expect(await refusedWith(another)).toEqual(refused)
+  })
+
   test('of another client may have the same jti', async () => {
     const other = await registerClient(gateway, 'system/Patient.rs')
     const jti = 'shared'

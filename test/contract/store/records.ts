@@ -38,6 +38,22 @@ export function recordsContract(inside: Inside): void {
         expect(await record(store, 'token', 'a')).toBe('2')
       }))
 
+    test('by the clock, also where it was set back and instants are ahead of it', () =>
+      inside(async (place) => {
+        const store = await place.open()
+        place.clock.now = morning + 3_600_000
+        await commit(store, { change: 'remember', kind: 'k', key: 'early', text: '1' })
+        place.clock.now = morning
+        await commit(store, { change: 'remember', kind: 'jti', key: 'a', text: '1', expires: at(60) })
+        const inPlan = () =>
+          store.commit(function* () {
+            return ok(yield* ask({ ask: 'record', kind: 'jti', key: 'a' }))
+          })
+        expect([await value(inPlan()), await record(store, 'jti', 'a')]).toEqual(['1', '1'])
+        place.clock.now = morning + 60_000
+        expect([await value(inPlan()), await record(store, 'jti', 'a')]).toEqual([undefined, undefined])
+      }))
+
     test('until they expire: then they are as if they had never been', () =>
       inside(async (place) => {
         const store = await place.open()
