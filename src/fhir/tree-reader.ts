@@ -108,12 +108,26 @@ class Reader {
   items(bracket: number): Slot[] {
     const items: Slot[] = []
     this.#at = bracket + 1
-    do {
-      const before = this.#space()
-      const value = this.#value()
-      items.push({ before, value, after: this.#space() })
-    } while (this.text.charCodeAt(this.#at++) !== closeBracket)
+    do items.push(this.#item())
+    while (this.text.charCodeAt(this.#at++) !== closeBracket)
     return items
+  }
+
+  /** The same one by one: whatever is read in between. */
+  *each(bracket: number): Generator<Slot, void> {
+    let at = bracket
+    do {
+      this.#at = at + 1
+      const item = this.#item()
+      at = this.#at
+      yield item
+    } while (this.text.charCodeAt(at) !== closeBracket)
+  }
+
+  #item(): Slot {
+    const before = this.#space()
+    const value = this.#value()
+    return { before, value, after: this.#space() }
   }
 
   #space(): string {
@@ -149,6 +163,11 @@ abstract class Large<T> {
     this.#inside ??= read(this.#reader, this.#start)
     return this.#inside
   }
+
+  /** What is there if somebody has looked into it, else what reading it gives: that is not kept. */
+  protected passing(read: (reader: Reader, start: number) => Iterable<T>): Iterable<T> {
+    return this.#inside ?? read(this.#reader, this.#start)
+  }
 }
 
 class LargeObject extends Large<Member> implements ObjectNode {
@@ -163,7 +182,13 @@ class LargeArray extends Large<Slot> implements ArrayNode {
   get items(): Slot[] {
     return this.inside((reader, start) => reader.items(start))
   }
+  each(): Iterable<Slot> {
+    return this.passing((reader, start) => reader.each(start))
+  }
 }
+
+/** Items one after the other: of a large array each is read when it is its turn, for a walk that stops in between. */
+export const eachItem = (node: ArrayNode): Iterable<Slot> => (node instanceof LargeArray ? node.each() : node.items)
 
 /** The text of what is large, as long as nobody has looked into it. */
 export const unreadText = (node: Node): string | undefined => (node instanceof Large ? node.unread : undefined)

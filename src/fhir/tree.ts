@@ -4,7 +4,7 @@
  */
 import { unreadText } from './tree-reader.ts'
 
-export { parseTree } from './tree-reader.ts'
+export { eachItem, parseTree } from './tree-reader.ts'
 
 export interface ObjectNode {
   readonly kind: 'object'

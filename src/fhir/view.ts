@@ -4,6 +4,7 @@ import { modifierElements, summaryElements } from './generated/views.ts'
 import type { Query } from './search/query.ts'
 import {
   arrayOf,
+  eachItem,
   type Member,
   memberNamed,
   memberOf,
@@ -11,6 +12,7 @@ import {
   objectOf,
   parseTree,
   printTree,
+  type Slot,
   scalarOf,
   stringOf,
 } from './tree.ts'
@@ -37,8 +39,11 @@ export const readElements = (text: string): Result<readonly string[]> =>
     ? ok(text.split(','))
     : fail('invalid', '_elements has to be a list of elements that a resource has at its top, by their names.')
 
+/** Rests now and then, for everybody else to have their turn. */
+type Resting<T> = Generator<{ readonly rest: true }, T>
+
 /** The resource as the view wants it: the very text where all of it is wanted, else marked as incomplete. */
-export function seen(text: string, view: View): string {
+export function* seeing(text: string, view: View): Resting<string> {
   const { summary, elements } = view
   if (elements === undefined && (summary === undefined || summary === 'false' || summary === 'count')) return text
   const tree = parseTree(text)
@@ -47,7 +52,8 @@ export function seen(text: string, view: View): string {
   const wanted = wantedOf(shape, view)
   const members = tree.members.filter(({ name }) => isKept(shape, name, wanted))
   const short = new Summary()
-  const inside = summary === 'true' ? members.map((member) => short.member(member, shape)) : members
+  const inside: Member[] = []
+  for (const member of members) inside.push(summary === 'true' ? yield* short.member(member, shape) : member)
   return printTree(marked({ ...tree, members: inside }, 'tag', code))
 }
 
@@ -77,21 +83,33 @@ interface Fate {
   readonly inner: Shape | undefined
 }
 
+/** So many items of a list are reduced between two rests. */
+const slice = 500
+
 /** Reduces elements to the summaries of their types. Of one resource many are alike: their members are looked up once. */
 class Summary {
-  readonly #known = new Map<Shape, Map<string, Fate>>()
+  readonly #known = new Map<Shape, Map<string, Fate>>();
 
-  member(member: Member, owner: Shape): Member {
+  *member(member: Member, owner: Shape): Resting<Member> {
     const { inner } = this.#fateOf(member.name, owner)
-    return inner ? { ...member, value: this.#reduced(member.value, inner) } : member
+    return inner ? { ...member, value: yield* this.#reduced(member.value, inner) } : member
   }
 
-  #reduced(node: Node, shape: Shape): Node {
+  *#reduced(node: Node, shape: Shape): Resting<Node> {
     if (node.kind === 'scalar') return node
-    if (node.kind === 'array')
-      return { ...node, items: node.items.map((item) => ({ ...item, value: this.#reduced(item.value, shape) })) }
-    const members = node.members.filter(({ name }) => this.#fateOf(name, shape).isKept)
-    return { ...node, members: members.map((member) => this.member(member, shape)) }
+    if (node.kind === 'array') {
+      const items: Slot[] = []
+      for (const item of eachItem(node)) {
+        if (items.length % slice === slice - 1) yield { rest: true }
+        // As text: nodes of a long list take long to be printed in the end.
+        items.push({ ...item, value: { kind: 'scalar', text: printTree(yield* this.#reduced(item.value, shape)) } })
+      }
+      return { ...node, items }
+    }
+    const members: Member[] = []
+    for (const member of node.members)
+      if (this.#fateOf(member.name, shape).isKept) members.push(yield* this.member(member, shape))
+    return { ...node, members }
   }
 
   #fateOf(name: string, owner: Shape): Fate {

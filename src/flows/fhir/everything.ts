@@ -11,7 +11,7 @@ import { mainDate } from '../../fhir/search/main-date.ts'
 import { patientsOf } from '../../fhir/search/patients-of.ts'
 import { type Filter, simpleQuery } from '../../fhir/search/query.ts'
 import { isResourceType } from '../../fhir/types.ts'
-import { seen, type View } from '../../fhir/view.ts'
+import { seeing, type View } from '../../fhir/view.ts'
 import { ask, lookThrough, restAfter, type Steps, type Stored } from '../../store/store.ts'
 import { noteSeen } from '../audit/looks.ts'
 import type { Context } from '../context.ts'
@@ -65,7 +65,7 @@ export async function everythingText(ctx: Context, id: string, pairs: Asked['pai
   function* entries(mode: SearchsetEntry['mode'], items: readonly Stored[]): Steps<readonly SearchsetEntry[]> {
     const made: SearchsetEntry[] = []
     for (const { type, id, text } of items) {
-      made.push({ fullUrl: `${ctx.settings.baseUrl}/fhir/${type}/${id}`, mode, resource: seen(text!, page.view) })
+      made.push({ fullUrl: `${ctx.settings.baseUrl}/fhir/${type}/${id}`, mode, resource: yield* seeing(text!, page.view) })
       yield* restAfter(text!)
     }
     return made

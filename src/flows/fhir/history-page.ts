@@ -8,7 +8,7 @@ import { functionalLists } from '../../fhir/search/chains.ts'
 import { dateRange } from '../../fhir/search/date-range.ts'
 import { searchLimits } from '../../fhir/search/limits.ts'
 import { isId, isResourceType } from '../../fhir/types.ts'
-import { seen, type View } from '../../fhir/view.ts'
+import { seeing, type View } from '../../fhir/view.ts'
 import { ask, lookThrough, type Questions, restAfter, type Steps, type Stored } from '../../store/store.ts'
 import { noteSeen } from '../audit/looks.ts'
 import type { Context } from '../context.ts'
@@ -147,13 +147,13 @@ export async function historyText(ctx: Context, { subject, view, given, page }: 
 function* entriesOf(base: string, items: readonly Stored[], view: View): Steps<readonly HistoryEntry[]> {
   const entries: HistoryEntry[] = []
   for (const stored of items) {
-    entries.push(entryOf(base, stored, view))
+    entries.push(yield* entryOf(base, stored, view))
     yield* restAfter(stored.text ?? '')
   }
   return entries
 }
 
-function entryOf(base: string, stored: Stored, view: View): HistoryEntry {
+function* entryOf(base: string, stored: Stored, view: View): Steps<HistoryEntry> {
   const { type, id, version, at, text, isRevived } = stored
   return {
     fullUrl: `${base}/${type}/${id}`,
@@ -163,6 +163,6 @@ function entryOf(base: string, stored: Stored, view: View): HistoryEntry {
     at,
     // An id of the form that we draw was given by a create.
     created: isRevived ? 'PUT' : version > 1 ? undefined : isDrawn(id) ? 'POST' : 'PUT',
-    ...(text !== undefined && { resource: seen(text, view) }),
+    ...(text !== undefined && { resource: yield* seeing(text, view) }),
   }
 }

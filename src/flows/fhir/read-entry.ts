@@ -5,7 +5,7 @@ import type { CapabilityFacts } from '../../fhir/capability-statement.ts'
 import type { Exact } from '../../fhir/exact.ts'
 import { parametersIn } from '../../fhir/parameters.ts'
 import { anotherVersion, etag, isAnother, notModified, versionNumber } from '../../fhir/version.ts'
-import { seen } from '../../fhir/view.ts'
+import { seeing } from '../../fhir/view.ts'
 import { ask, type Steps, type Stored } from '../../store/store.ts'
 import { noteSeen } from '../audit/looks.ts'
 import type { Context } from '../context.ts'
@@ -119,7 +119,7 @@ function* readOne(ctx: Context, request: OfOne, asked: Asked): Steps<Result<Entr
     return ok({ status: '304 Not Modified', ...known })
   const [shown] = yield* readable(ctx.principal.visible, [{ text: stored.text }])
   const fullUrl = `${ctx.settings.baseUrl}/fhir/${type}/${id}`
-  return ok({ status: '200 OK', ...known, fullUrl, resource: seen(shown!.text, parameters.value.view) })
+  return ok({ status: '200 OK', ...known, fullUrl, resource: yield* seeing(shown!.text, parameters.value.view) })
 }
 
 /** In an entry it is a FHIR instant, in a header an HTTP date. */

@@ -1,8 +1,8 @@
 /** read and vread. https://hl7.org/fhir/R4/http.html#read */
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { versionNumber } from '../../fhir/version.ts'
-import { seen } from '../../fhir/view.ts'
-import { ask, type Steps, type Stored } from '../../store/store.ts'
+import { seeing } from '../../fhir/view.ts'
+import { ask, lookThrough, type Steps, type Stored } from '../../store/store.ts'
 import { noteSeen } from '../audit/looks.ts'
 import type { Context } from '../context.ts'
 import { allowed } from './allowed.ts'
@@ -53,5 +53,6 @@ async function shown(ctx: Context, whole: Stored, asked: Asked | undefined): Pro
   const [stored = whole] = await readableNow(ctx, [whole])
   if (asked === undefined || asked.pairs.length === 0) return ok(stored)
   const parameters = parametersOf(asked)
-  return parameters.ok ? ok({ ...stored, text: seen(stored.text!, parameters.value.view) }) : parameters
+  if (!parameters.ok) return parameters
+  return ok({ ...stored, text: await lookThrough(ctx.store, seeing(stored.text!, parameters.value.view), ctx.pause) })
 }

@@ -4,7 +4,7 @@ import { type SearchsetEntry, searchset } from '../../fhir/bundle.ts'
 import { informationOutcome } from '../../fhir/outcome.ts'
 import type { Compartment } from '../../fhir/search/compartment.ts'
 import type { Query } from '../../fhir/search/query.ts'
-import { seen, type View } from '../../fhir/view.ts'
+import { seeing, type View } from '../../fhir/view.ts'
 import { lookThrough, restAfter, type Steps } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { hasValue } from './asked.ts'
@@ -62,7 +62,7 @@ export async function answersOf(
         const key = `${fullUrl}/${version}`
         if (mayRepeat && seenAlready.has(key)) continue
         if (mayRepeat) seenAlready.add(key)
-        made.push({ fullUrl, mode, resource: seen(text!, view) })
+        made.push({ fullUrl, mode, resource: yield* seeing(text!, view) })
         yield* restAfter(text!)
       }
     }
