@@ -36,6 +36,7 @@ export {
   showConnections,
   testConnection,
 } from './connections.ts'
+export { memberForms } from './coordination/forms.ts'
 export { listMembers } from './coordination/list.ts'
 export { changeMember, createMember, memberEvent, readMember, removeMember } from './coordination/members.ts'
 export { listDeliveries, replayDeliveries, replayDelivery } from './delivery/operate.ts'

@@ -1,17 +1,25 @@
 /** `/openapi.json` (https://spec.openapis.org/oas/v3.1.1): everything that is not FHIR, from one table. */
 import type { Hono } from 'hono'
-import { z } from 'zod'
-import type { Gateway } from '../gateway.ts'
+import type { z } from 'zod'
+import { jsonSchema } from '../domain/json-schema.ts'
+import type { Desk, Gateway } from '../gateway.ts'
+import { OAuthError, ProblemDetails } from './answer-forms.ts'
 import { createRouter, type Env } from './env.ts'
-import { answersTo } from './operation-answers.ts'
-import { type Operation, operations } from './operations.ts'
+import { answersTo, json, type Operation } from './operation.ts'
+import { operations } from './operations.ts'
 
-function openApi(baseUrl: string): object {
+type Forms = Awaited<ReturnType<Desk['memberForms']>>
+
+function openApi(baseUrl: string, forms: Forms): object {
   const paths: Record<string, Record<string, object>> = {}
   for (const operation of operations) {
-    const described = paths[operation.path] ?? {}
-    described[operation.method] = describe(operation)
-    paths[operation.path] = described
+    const described = JSON.stringify(describe(operation))
+    for (const { collection } of operation.path.includes('{collection}') ? forms : [{ collection: '' }]) {
+      const path = operation.path.replace('{collection}', collection)
+      const operationId = `${operation.method}${path.replace(/[^A-Za-z]+(\w?)/g, (_, next: string) => next.toUpperCase())}`
+      paths[path] ??= {}
+      paths[path][operation.method] = { operationId, ...JSON.parse(described.replaceAll('{collection}', collection)) }
+    }
   }
   return {
     openapi: '3.1.0',
@@ -25,69 +33,63 @@ function openApi(baseUrl: string): object {
     paths,
     components: {
       securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } },
-      schemas: { Problem: problemSchema, OAuthError: oauthErrorSchema },
+      responses: {
+        Refused: { description: 'Refused.', content: problem },
+        RefusedByOAuth: { description: 'Refused.', content: { ...problem, [json]: { schema: jsonSchema(OAuthError) } } },
+      },
+      schemas: {
+        Problem: jsonSchema(ProblemDetails),
+        ...Object.fromEntries(
+          forms.flatMap(({ collection, told, sent }) => [
+            [collection, told],
+            [`${collection}.command`, sent],
+          ]),
+        ),
+      },
     },
   }
 }
 
-/** https://www.rfc-editor.org/rfc/rfc9457 */
-const problemSchema = {
-  type: 'object',
-  required: ['type', 'title', 'status', 'detail', 'code', 'issues'],
-  properties: {
-    type: { type: 'string' },
-    title: { type: 'string' },
-    status: { type: 'integer' },
-    detail: { type: 'string' },
-    code: { type: 'string', description: 'Stable.' },
-    issues: { type: 'array', items: { type: 'object', properties: { path: { type: 'string' }, message: { type: 'string' } } } },
-    allowed: { type: 'array', items: { type: 'string' }, description: 'Of a refused event: the events that are allowed.' },
-  },
-}
-
-/** https://www.rfc-editor.org/rfc/rfc6749#section-5.2 */
-const oauthErrorSchema = {
-  type: 'object',
-  required: ['error'],
-  properties: { error: { type: 'string' }, error_description: { type: 'string' } },
-}
-
+const problem = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } }
 /** Who comes without a token is told so as everywhere; the rest is OAuth's. */
-const refusals = (path: string): object => ({
-  'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
-  ...(path.startsWith('/oauth/') && { 'application/json': { schema: { $ref: '#/components/schemas/OAuthError' } } }),
+const refused = (path: string): object => ({
+  $ref: `#/components/responses/${path.startsWith('/oauth/') ? 'RefusedByOAuth' : 'Refused'}`,
 })
 
 const inPath = (path: string): readonly object[] =>
-  [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({ name, in: 'path', required: true, schema: { type: 'string' } }))
+  [...path.replace('{collection}', '').matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }))
 
 /** https://spec.openapis.org/oas/v3.1.1#parameter-object */
 const inQuery = (query: z.ZodObject): readonly object[] =>
   Object.entries<z.ZodType>(query.shape).map(([name, of]) => {
-    const { $schema: _, ...schema } = z.toJSONSchema(of, { io: 'input' })
-    return { name, in: 'query', ...(!of.safeParse(undefined).success && { required: true }), schema }
+    const isRequired = !of.safeParse(undefined).success
+    return { name, in: 'query', ...(isRequired && { required: true }), schema: jsonSchema(of) }
   })
 
 const done = (operation: Operation): object =>
   Object.fromEntries(
-    Object.entries(answersTo(operation)).map(([status, types]) => [
-      status,
-      { description: 'Done.', ...(types.length > 0 && { content: Object.fromEntries(types.map((type) => [type, {}])) }) },
-    ]),
+    Object.entries(answersTo(operation)).map(([status, types]) => {
+      const content = Object.fromEntries(types.map((type) => [type, formOf(operation, type)]))
+      return [status, { description: 'Done.', ...(types.length > 0 && { content }) }]
+    }),
   )
-const refused = (path: string): object => ({ description: 'Refused.', content: refusals(path) })
+const formOf = ({ answer }: Operation, type: string): object => (answer && type === json ? { schema: jsonSchema(answer) } : {})
 
 function describe(operation: Operation): object {
-  const { path, summary, body, isBodyOptional, schema, query, open, method } = operation
+  const { path, summary, body, isBodyOptional, schema, query, open } = operation
   const parameters = [...inPath(path), ...(query ? inQuery(query) : [])]
   return {
     summary,
-    operationId: `${method}${path.replace(/[^A-Za-z]+(\w?)/g, (_, next: string) => next.toUpperCase())}`,
     ...(parameters.length > 0 && { parameters }),
     ...(body && {
       requestBody: {
         required: !isBodyOptional,
-        content: { [body]: { schema: schema ? z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) : {} } },
+        content: { [body]: { schema: schema ? jsonSchema(schema) : {} } },
       },
     }),
     responses: { ...done(operation), '4XX': refused(path), '5XX': refused(path) },
@@ -97,6 +99,10 @@ function describe(operation: Operation): object {
 
 export function openApiRoutes(gateway: Gateway): Hono<Env> {
   const router = createRouter()
-  router.get('/openapi.json', (c) => c.json(openApi(gateway.settingsOf(c.get('principal').tenant).baseUrl)))
+  let forms: Forms | undefined
+  router.get('/openapi.json', async (c) => {
+    forms ??= await c.get('desk').memberForms()
+    return c.json(openApi(gateway.settingsOf(c.get('principal').tenant).baseUrl, forms))
+  })
   return router
 }

@@ -6,7 +6,8 @@ import type { z } from 'zod'
 import { issuesIn } from '../domain/parsed.ts'
 import { type Issue, problem } from '../domain/problem.ts'
 import type { Ctx } from './env.ts'
-import { type Operation, operations } from './operations.ts'
+import type { Operation } from './operation.ts'
+import { operations } from './operations.ts'
 import { refuse } from './problem-details.ts'
 
 const doors = /^\/(coordination|admin|billing)\//
