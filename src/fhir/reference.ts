@@ -34,14 +34,14 @@ export function parseReference(text: string): ParsedReference {
 }
 
 /**
- * The resource type that a literal reference names: of an address, relative or absolute, whatever its id is like, or of a conditional
- * reference. Undefined where it names none.
+ * The resource type that a literal reference names: of an address, relative or absolute, whatever its id is like, or of a
+ * conditional reference. Undefined where it names none.
  */
 export function namedType(text: string): string | undefined {
   if (text.startsWith('urn:') || text.startsWith('#')) return undefined
   const mark = text.indexOf('?')
   const parts = text.slice(0, mark < 0 ? undefined : mark).split('/')
-  const type = mark < 0 ? parts.at(parts.at(-2) === '_history' ? -4 : -2) : parts.length === 1 ? parts[0] : undefined
+  const type = parts.at(mark >= 0 ? -1 : parts.at(-2) === '_history' ? -4 : -2)
   return isResourceType(type) ? type : undefined
 }
 

@@ -169,6 +169,22 @@ describe('a transaction', () => {
     expect(stored.subject.reference).toBe(patientAt)
     expect(stored.serviceProvider.reference).toMatch(/^Organization\/org-/)
 
+    const by = async (base: string) => {
+      const serviceProvider = { reference: `${base}/Organization?identifier=urn:org|a` }
+      const put = {
+        resource: { ...encounter(patientAt!), id: 'whole', serviceProvider },
+        request: { method: 'PUT', url: 'Encounter/whole' },
+      }
+      const sent = await gateway.request('/fhir', transaction(put))
+      return [sent.status, await sent.text()]
+    }
+    expect(await by('https://other.example/fhir')).toEqual([422, expect.stringContaining('search of another server')])
+    expect((await gateway.request('/fhir/Encounter/whole')).status).toBe(404)
+    expect((await by('http://localhost/fhir'))[0]).toBe(200)
+    const whole = await (await gateway.request('/fhir/Encounter/whole')).json()
+    expect(whole).toMatchObject({ serviceProvider: stored.serviceProvider })
+    await gateway.request('/fhir/Encounter/whole', { method: 'DELETE' })
+
     const again = (await (
       await gateway.request('/fhir', transaction(post('urn:uuid:1', patient('Okafor', '7'), 'identifier=urn:mrn|7')))
     ).json()) as typeof answer

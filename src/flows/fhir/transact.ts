@@ -7,7 +7,7 @@
  */
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { referencesWithin } from '../../fhir/bundle.ts'
-import { parseReference } from '../../fhir/reference.ts'
+import { namedType, parseReference } from '../../fhir/reference.ts'
 import type { References } from '../../fhir/stamp.ts'
 import type { TypeAt } from '../../fhir/validate/rule.ts'
 import type { Change, Put } from '../../store/change.ts'
@@ -61,17 +61,17 @@ export function* transact(ctx: Context, writes: readonly Write[], around?: Aroun
     if (refused) return failedAt(i, refused)
   }
 
+  const base = `${ctx.settings.baseUrl}/fhir`
   const links = new Map<string, string>()
   for (const { write, id } of targets.value) {
     if (write.kind !== 'delete' && write.fullUrl !== undefined && id !== undefined)
       links.set(write.fullUrl, `${write.type}/${id}`)
   }
-  const conditional = yield* resolveConditional(targets.value, criteria, links, failedAt)
+  const conditional = yield* resolveConditional(targets.value, criteria, links, base, failedAt)
   if (!conditional.ok) return conditional
-  const dangling = around && danglingUrn(targets.value, links, failedAt)
+  const dangling = around && dangles(targets.value, links, failedAt)
   if (dangling) return dangling
 
-  const base = `${ctx.settings.baseUrl}/fhir`
   const versionOf = versionNamed(targets.value, at, ({ write, current }) => 'resource' in write && isSame(write, current!))
   const changes: Change[] = []
   const puts: Put[] = []
@@ -189,11 +189,12 @@ function* overlapping(targets: readonly Target[], criteria: Criteria, at: At): S
   return undefined
 }
 
-/** `Practitioner?identifier=…` in a reference: exactly one resource must match, of the store or of this transaction. */
+/** `Practitioner?identifier=…` in a reference, below our own base or relative: exactly one resource must match, of the store or of this transaction. */
 function* resolveConditional(
   targets: readonly Target[],
   criteria: Criteria,
   links: Map<string, string>,
+  base: string,
   at: At,
 ): Steps<Result<void>> {
   const wanted = new Map<string, Wanted & { readonly place: number }>()
@@ -201,7 +202,7 @@ function* resolveConditional(
     if (write.kind === 'delete' || matched) continue
     for (const link of write.resource.links) {
       if (link.kind !== 'reference' || !link.value.includes('?') || links.has(link.value)) continue
-      const parsed = parseReference(link.value)
+      const parsed = parseReference(link.value.startsWith(`${base}/`) ? link.value.slice(base.length + 1) : link.value)
       if (parsed.kind === 'conditional') wanted.set(link.value, { type: parsed.type, text: parsed.query, key: link.value, place })
     }
   }
@@ -221,28 +222,24 @@ function* resolveConditional(
   return ok(undefined)
 }
 
+const isSearchElsewhere = (link: string): boolean => /^https?:/.test(link) && link.includes('?') && namedType(link) !== undefined
+
 /** Types that hold resources and references of their own, which no transaction resolves. */
 const closed = new Set(['Bundle', 'Parameters'])
 
-/** A reference to an entry that is not there would be kept as one to nothing. */
-function danglingUrn(
-  targets: readonly Target[],
-  links: ReadonlyMap<string, string>,
-  at: At,
-): ReturnType<typeof fail> | undefined {
+/** A reference to an entry that is not there would be kept as one to nothing, and so would one to what another server would find. */
+function dangles(targets: readonly Target[], links: ReadonlyMap<string, string>, at: At): ReturnType<typeof fail> | undefined {
   for (const [i, { write, matched }] of targets.entries()) {
     if (write.kind === 'delete' || matched || closed.has(write.type)) continue
     const link = write.resource.links.find(
-      ({ kind, value }) => kind === 'reference' && /^urn:(?:uuid|oid):/.test(value) && !links.has(value),
+      ({ kind, value }) =>
+        kind === 'reference' && (/^urn:(?:uuid|oid):/.test(value) || isSearchElsewhere(value)) && !links.has(value),
     )
-    if (link)
-      return at(
-        i,
-        fail(
-          'unresolved-reference',
-          `A reference in a resource of type ${write.type} names an entry that the transaction does not have.`,
-        ),
-      )
+    const what =
+      link && isSearchElsewhere(link.value)
+        ? 'what a search of another server finds'
+        : 'an entry that the transaction does not have'
+    if (link) return at(i, fail('unresolved-reference', `A reference in a resource of type ${write.type} names ${what}.`))
   }
   return undefined
 }
