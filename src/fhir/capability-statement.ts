@@ -126,7 +126,7 @@ function resourceCapability(type: string): object {
         name,
         definition: definitionOf(row),
         type: row.kind,
-        documentation: `Modifiers: ${['missing', ...modifiersOf(row)].join(', ')}${isLink(row) || isLeading(row) ? '; can be chained' : ''}.`,
+        documentation: `Modifiers: ${['missing', ...modifiersOf(row)].join(', ')}${row.kind === 'reference' ? '; can be chained' : ''}.`,
       })),
       ...Object.entries(compositesOf(type)).map(([name, row]) => ({ name, definition: definitionOf(row), type: 'composite' })),
       ...(lookedOf[type] ?? []),

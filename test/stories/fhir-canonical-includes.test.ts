@@ -1,5 +1,5 @@
-/** Definitions ride along with what names them by URL, and the other way round: questionnaires and their answers. */
-import { afterAll, beforeAll, expect, it } from 'vitest'
+/** Definitions ride along with what names them by URL, and are asked about in chains; and the other way round: questionnaires and their answers. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { registerClient } from '../support/client.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 
@@ -10,7 +10,7 @@ const questionnaire = (id: string, version: string, more = {}) => ({
   ...more,
 })
 const answers = (id: string, questionnaire: string) => ({
-  ...{ resourceType: 'QuestionnaireResponse', id, status: 'completed', questionnaire },
+  ...{ resourceType: 'QuestionnaireResponse', id, status: id === 'any' ? 'amended' : 'completed', questionnaire },
 })
 
 let gateway: TestGateway
@@ -38,11 +38,13 @@ beforeAll(async () => {
 })
 afterAll(() => gateway.stop())
 
-async function beside(path: string, headers = all): Promise<string[]> {
+async function found(mode: string, path: string, headers: { authorization: string }): Promise<string[]> {
   const answer = await gateway.request(`/fhir/${path}`, { headers })
   const { entry = [] } = (await answer.json()) as { entry?: { search: { mode: string }; resource: { id: string } }[] }
-  return entry.flatMap(({ search, resource }) => (search.mode === 'include' ? [resource.id] : [])).sort()
+  return entry.flatMap(({ search, resource }) => (search.mode === mode ? [resource.id] : [])).sort()
 }
+const beside = (path: string, headers = all) => found('include', path, headers)
+const matches = (path: string, headers = all) => found('match', path, headers)
 const include = (id: string) => `QuestionnaireResponse?_id=${id}&_include=QuestionnaireResponse:questionnaire`
 
 it.each([
@@ -66,4 +68,54 @@ it.each([
 it('but not what is hidden: it is as if it were not there', async () => {
   expect(await beside(include('a3'), some)).toEqual([])
   expect(await beside(include('any'), some)).toEqual(['second'])
+})
+
+describe('a chain', () => {
+  it.each([
+    ['to a version, from what names it', 'QuestionnaireResponse?questionnaire.version=1', ['a1']],
+    [
+      'to the last version, from what names none as well',
+      'QuestionnaireResponse?questionnaire:Questionnaire.version=3',
+      ['a3', 'any'],
+    ],
+    ['to all of them', `QuestionnaireResponse?questionnaire.url=${url}`, ['a1', 'a2', 'a3', 'any']],
+    ['to none', 'QuestionnaireResponse?questionnaire.title=mood', []],
+    [
+      'back from what names one',
+      'Questionnaire?_has:QuestionnaireResponse:questionnaire:status=completed',
+      ['first', 'hidden', 'second'],
+    ],
+    [
+      'back from what names none, and so the last',
+      'Questionnaire?_has:QuestionnaireResponse:questionnaire:status=amended',
+      ['hidden'],
+    ],
+    ['there and back', 'QuestionnaireResponse?questionnaire._has:QuestionnaireResponse:questionnaire:_id=any', ['a3', 'any']],
+    ['to words', 'QuestionnaireResponse?questionnaire._content=mood', ['a1', 'a2', 'a3', 'any']],
+  ])('%s', async (_, path, ids) => expect(await matches(path)).toEqual(ids))
+
+  it('tells nothing of what is hidden', async () => {
+    expect(await matches('QuestionnaireResponse?questionnaire.version=3', some)).toEqual([])
+    expect(await matches('QuestionnaireResponse?questionnaire.version=2-B', some)).toEqual(['a2', 'any'])
+    expect(await matches('Questionnaire?_has:QuestionnaireResponse:questionnaire:_id=any', some)).toEqual(['second'])
+  })
+
+  it('leads to definitions alone, and says which where there are many types of them', async () => {
+    for (const path of [
+      'Measure?depends-on.title=a',
+      'Measure?depends-on:Patient.name=a',
+      'Patient?_has:Measure:depends-on:title=a',
+    ])
+      expect((await gateway.request(`/fhir/${path}`, { headers: all })).status).toBe(400)
+    expect(await matches('Measure?depends-on:Library.title=a')).toEqual([])
+  })
+
+  it('is a condition of a write, too', async () => {
+    const { id: _, ...json } = answers('', `${url}|1`)
+    const create = (condition: string) =>
+      gateway.request('/fhir/QuestionnaireResponse', { method: 'POST', headers: { ...all, 'if-none-exist': condition }, json })
+    expect((await create('questionnaire.version=1')).status).toBe(200)
+    expect((await create('questionnaire.version=3')).status).toBe(412)
+    expect((await create('questionnaire.version=4')).status).toBe(201)
+  })
 })

@@ -2,7 +2,7 @@
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { isId, isResourceType } from '../types.ts'
 import { all, noModifier, unknown, unreadable } from './criterion.ts'
-import { isLeading, isLink, targetsOf } from './modifiers.ts'
+import { chainedTo, isLeading } from './modifiers.ts'
 import { searchParameter } from './parameters.ts'
 import type { ChainFilter, Filter } from './query.ts'
 
@@ -37,7 +37,7 @@ export function hasFilter(type: string, name: string, label: string, below: Belo
     return fail('invalid', 'A _has has to be _has:Type:parameter:parameter.')
   const row = searchParameter(source, param)
   if (!row) return unknown(source, /^[\w-]{1,64}$/.test(param) ? param : 'as given')
-  if (!isLink(row) || !targetsOf(row).includes(type))
+  if (row.kind !== 'reference' || isLeading(row) || !chainedTo(row).includes(type))
     return fail('not-supported', `The search parameter ${param} of ${source} does not refer to ${type}.`)
   const inner = below(source, rest.join(':'))
   return inner.ok ? ok({ kind: 'has', type: source, param, filter: inner.value }) : inner
@@ -52,9 +52,9 @@ export function chainFilter(type: string, name: string, label: string, below: Be
   const rest = name.slice(dot + 1)
   const row = searchParameter(type, param)
   if (!row) return unknown(type, label)
-  if (!isLink(row) && !isLeading(row))
-    return fail('not-supported', `The search parameter ${param} cannot be chained: it refers to no resource by its id.`)
-  const targets = targetsOf(row)
+  if (row.kind !== 'reference')
+    return fail('not-supported', `The search parameter ${param} cannot be chained: it refers to no resource.`)
+  const targets = chainedTo(row)
   if (wanted !== undefined) {
     if (!isResourceType(wanted)) return noModifier({ param, modifier: wanted, text: '', label })
     if (!targets.includes(wanted)) return fail('invalid', `The search parameter ${param} does not refer to ${wanted}.`)

@@ -129,7 +129,7 @@ const canonical: Emit = (sink, param, value) => {
   if (value.startsWith('#')) return sink.present(param)
   sink.reference(param, value)
   const bar = value.indexOf('|')
-  if (bar > 0) sink.reference(param, value.slice(0, bar))
+  sink.reference(param, bar > 0 ? value.slice(0, bar) : `${value}|`)
 }
 
 const string: Emit = (sink, param, value, path) => {

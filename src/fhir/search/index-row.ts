@@ -17,7 +17,7 @@ export const highest = Number.MAX_VALUE
 export interface Sink {
   /** `system` undefined: none stated. `code` undefined: an identifier or coding without a value. */
   token(param: string, system: string | undefined, code: string | undefined): void
-  /** `Patient/x` (relative, version removed), an absolute URL, a urn, or a canonical (then once with and once without `|version`). */
+  /** `Patient/x` (relative, version removed), an absolute URL, a urn, or a canonical (then once with `|version`, which is a bare `|` where it names none, and once without). */
   reference(param: string, target: string): void
   /** `value` is normalised (`normalise`), `exact` is as written; empty where the value is the end of another one, which nothing is sorted by. */
   string(param: string, value: string, exact: string): void

@@ -31,6 +31,8 @@ interface Rows {
 export interface World {
   find(type: string, id: string): Candidate | undefined
   all(type: string): Iterable<Candidate>
+  /** The definitions that are meant by a canonical URL with its version, or with a bare `|`. */
+  named?(type: string, canonical: string): readonly Candidate[]
 }
 
 const alone: World = { find: () => undefined, all: () => [] }
@@ -106,10 +108,9 @@ function satisfies(filter: Filter, subject: Subject): boolean {
     case 'chain':
       return filter.to.some(
         ({ type, filter: inner }) =>
-          [...(subject.rows(filter.param)?.references ?? [])].some((reference) => {
-            const target = reference.startsWith(`${type}/`) ? world.find(type, reference.slice(type.length + 1)) : undefined
-            return target !== undefined && matcher(target, world)([inner])
-          }) ||
+          [...(subject.rows(filter.param)?.references ?? [])]
+            .flatMap((reference) => meant(type, reference, world))
+            .some((target) => matcher(target, world)([inner])) ||
           containedBy(candidate.resource, filter.param).some(
             (resource) =>
               resource.resourceType === type &&
@@ -117,7 +118,9 @@ function satisfies(filter: Filter, subject: Subject): boolean {
           ),
       )
     case 'has': {
-      const values = [`${candidate.type}/${candidate.id}`]
+      const { url, version } = candidate.resource as { readonly url?: string; readonly version?: string }
+      const names = [`${url}|${version}`, `${url}|`].filter((name) => world.named?.(candidate.type, name).includes(candidate))
+      const values = [`${candidate.type}/${candidate.id}`, ...names]
       const refers: Filter = { kind: 'reference', param: filter.param, values }
       return [...world.all(filter.type)].some((each) => matcher(each, world)([refers, filter.filter]))
     }
@@ -126,6 +129,13 @@ function satisfies(filter: Filter, subject: Subject): boolean {
     default:
       return satisfiedBy(filter, subject.rows(filter.param))
   }
+}
+
+/** What a reference leads to, of a type. */
+function meant(type: string, reference: string, world: World): readonly Candidate[] {
+  if (!reference.startsWith(`${type}/`)) return world.named?.(type, reference) ?? []
+  const target = world.find(type, reference.slice(type.length + 1))
+  return target === undefined ? [] : [target]
 }
 
 function satisfiedBy(filter: ValueFilter, found: Rows | undefined): boolean {

@@ -12,6 +12,13 @@ export const targetsOf = ({ target }: SearchParameterRow): readonly string[] => 
 /** Leads to resources by their ids, and so can be chained; canonicals and URIs lead to them by another name. */
 export const isLink = (row: SearchParameterRow): boolean => row.kind === 'reference' && among(row, 'Reference')
 
+/** Leads to definitions, by their canonical URLs alone. */
+export const isByUrl = (row: SearchParameterRow): boolean => row.kind === 'reference' && !isLink(row) && !isLeading(row)
+
+/** Types that a chain by it may lead to: those of definitions have a URL. */
+export const chainedTo = (row: SearchParameterRow): readonly string[] =>
+  isByUrl(row) ? targetsOf(row).filter((type) => searchTable[type]?.url !== undefined) : targetsOf(row)
+
 /** Leads to what stands in the resource itself, which can be chained all the same. */
 export const isLeading = (row: SearchParameterRow): boolean => among(row, 'leading')
 

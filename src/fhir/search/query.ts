@@ -142,7 +142,7 @@ export interface ChainFilter {
 }
 
 /** `_has:Observation:patient:code=…`: a resource of that type for which the filter holds refers to it. */
-interface HasFilter {
+export interface HasFilter {
   readonly kind: 'has'
   readonly type: string
   readonly param: string

@@ -1,6 +1,6 @@
 /** Definitions by the canonical URLs that name them, and what names them so. https://hl7.org/fhir/R4/references.html#canonical */
 import { writtenTargetsOf } from '../../fhir/search/include.ts'
-import { isLeading, isLink, targetsOf } from '../../fhir/search/modifiers.ts'
+import { chainedTo, isByUrl } from '../../fhir/search/modifiers.ts'
 import { searchParameter } from '../../fhir/search/parameters.ts'
 import type { Include } from '../../fhir/search/query.ts'
 import type { Steps, Stored } from '../../store/store.ts'
@@ -9,9 +9,9 @@ import { storedValue } from '../next-version.ts'
 import { canonical } from './concepts.ts'
 
 /** Whether a parameter leads to others by their URLs, and not by their ids. */
-export function isByUrl({ source, param }: Include): boolean {
+export function leadsByUrl({ source, param }: Include): boolean {
   const row = searchParameter(source, param)
-  return row?.kind === 'reference' && !isLink(row) && !isLeading(row)
+  return row !== undefined && isByUrl(row)
 }
 
 /** At most so many URLs are looked for with a page. */
@@ -30,9 +30,7 @@ export function* definitionsNamed(
   const urls = new Set(
     from.filter(({ type }) => type === source).flatMap((one) => writtenTargetsOf(storedValue<object>(one)!, param)),
   )
-  const types = targetsOf(searchParameter(source, param)!).filter(
-    (type) => (target ?? type) === type && searchParameter(type, 'url') !== undefined,
-  )
+  const types = chainedTo(searchParameter(source, param)!).filter((type) => (target ?? type) === type)
   for (const named of [...urls].slice(0, most)) {
     const [url = '', version] = named.split('|')
     for (const type of types) {

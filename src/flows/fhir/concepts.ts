@@ -14,6 +14,7 @@ import {
 import { codesIn, related, type Terms, type Wanted } from '../../fhir/search/terminology.ts'
 import { ask, type Steps, type Stored, type Visibility } from '../../store/store.ts'
 import { storedValue } from '../next-version.ts'
+import { beyond } from './beyond.ts'
 
 /** The same query without concepts. */
 export function* withCodes(query: Query): Steps<Result<Query>> {
@@ -34,21 +35,8 @@ function* resolved(filter: Filter): Steps<Result<Filter>> {
       const inner = filter.filter.kind === 'concepts' ? yield* codes(filter.filter) : ok(filter.filter)
       return inner.ok ? ok({ ...filter, filter: inner.value }) : inner
     }
-    case 'has': {
-      const inner = yield* resolved(filter.filter)
-      return inner.ok ? ok({ ...filter, filter: inner.value }) : inner
-    }
-    case 'chain': {
-      const to: { type: string; filter: Filter }[] = []
-      for (const target of filter.to) {
-        const inner = yield* resolved(target.filter)
-        if (!inner.ok) return inner
-        to.push({ ...target, filter: inner.value })
-      }
-      return ok({ ...filter, to })
-    }
     default:
-      return ok(filter)
+      return yield* beyond(filter, (_, inner) => resolved(inner))
   }
 }
 

@@ -6,6 +6,7 @@ import { ask, askAll, rest, type Steps, type Stored, type Visibility } from '../
 import type { Context } from '../context.ts'
 import { mayLookFor } from './allowed.ts'
 import { Brought, type Fresh } from './brought.ts'
+import { withDefinitions } from './canonical-chains.ts'
 import { withCodes } from './concepts.ts'
 import type { Write } from './entry.ts'
 import { withLooks } from './looked-at.ts'
@@ -63,7 +64,9 @@ export class Criteria {
       // A condition of nothing would be met by everything: `?_count=1`, `?_id:missing=false`, an empty If-None-Exist.
       if (query.value.filters.every(isAlways)) return fail('invalid', `The condition on ${one.type} has no search criteria.`)
       const coded = yield* withCodes(query.value)
-      const looked = coded.ok ? yield* withLooks(coded.value, this.#ctx.principal.visible) : coded
+      const { visible } = this.#ctx.principal
+      const named = coded.ok ? yield* withDefinitions(coded.value, visible) : coded
+      const looked = named.ok ? yield* withLooks(named.value, visible) : named
       if (!looked.ok) return looked
       this.#queries.set(one.key, { ...looked.value, count: enough, sort: [], total: 'none' })
       fresh.push(one)

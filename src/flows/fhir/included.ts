@@ -10,7 +10,7 @@ import { noteSeen } from '../audit/looks.ts'
 import type { Context } from '../context.ts'
 import { storedValue } from '../next-version.ts'
 import { allowed } from './allowed.ts'
-import { definitionsNamed, isByUrl, namesOne, urlsOf } from './by-canonical.ts'
+import { definitionsNamed, leadsByUrl, namesOne, urlsOf } from './by-canonical.ts'
 import { eachNamed, together } from './named.ts'
 import { visible } from './visible.ts'
 
@@ -77,7 +77,7 @@ export function* around(ctx: Context, query: Query, matches: readonly Stored[], 
     const known = included.length
     const rules = (all: readonly Include[]) => all.flatMap((rule) => (round === 0 || rule.iterate ? spelledOut(rule, from) : []))
     for (const rule of rules(query.include)) {
-      if (isByUrl(rule)) {
+      if (leadsByUrl(rule)) {
         isCut = !(yield* definitionsNamed(ctx, rule, from, take)) || isCut
         continue
       }
@@ -97,7 +97,7 @@ function spelledOut(rule: Include, from: readonly Stored[]): readonly Include[] 
   if (rule.param !== '*') return [rule]
   const sources = rule.source === '*' ? [...new Set(from.map(({ type }) => type))] : [rule.source]
   const each = sources.flatMap((source) => Object.keys(searchParametersOf(source)).map((param) => ({ ...rule, source, param })))
-  return [rule, ...each.filter(isByUrl)]
+  return [rule, ...each.filter(leadsByUrl)]
 }
 
 /** What is named `type/id`, as far as there is room. */
@@ -146,7 +146,7 @@ const paramsOf = ({ source, param }: Include): readonly string[] =>
 
 function* referringTo(ctx: Context, rule: Include, from: readonly Stored[], take: Take, room: Room): Steps<boolean> {
   const referred = from.filter((one) => rule.target === undefined || rule.target === one.type)
-  const byUrl = isByUrl(rule)
+  const byUrl = leadsByUrl(rule)
   const values = byUrl ? urlsOf(referred) : referred.map(nameOf)
   if (values.length === 0 || !allowed(ctx, 'read', rule.source).ok) return true
   const ways = paramsOf(rule).map((param) => [{ kind: 'reference' as const, param, values }])

@@ -4,6 +4,7 @@ import { lookLimits } from '../../fhir/search/looked-filter.ts'
 import { matcher } from '../../fhir/search/match.ts'
 import { type Filter, isLooked, type LookedFilter, type Query, simpleQuery, type TokenFilter } from '../../fhir/search/query.ts'
 import { ask, type Steps, type Visibility } from '../../store/store.ts'
+import { beyond } from './beyond.ts'
 import { readable } from './redaction.ts'
 
 /** So many are asked for together, and so many characters looked through between two turns of everything else. */
@@ -32,18 +33,7 @@ function* looked(type: string, filter: Filter, others: readonly Filter[], visibl
     const found = yield* look(type, filter, [...others, filter], visible)
     return found.ok ? ok({ kind: 'id', values: found.value }) : found
   }
-  if (filter.kind === 'has') {
-    const inner = yield* looked(filter.type, filter.filter, [], visible)
-    return inner.ok ? ok({ ...filter, filter: inner.value }) : inner
-  }
-  if (filter.kind !== 'chain') return ok(filter)
-  const to: { type: string; filter: Filter }[] = []
-  for (const target of filter.to) {
-    const inner = yield* looked(target.type, target.filter, [], visible)
-    if (!inner.ok) return inner
-    to.push({ ...target, filter: inner.value })
-  }
-  return ok({ ...filter, to })
+  return yield* beyond(filter, (type, inner) => looked(type, inner, [], visible))
 }
 
 /** Identifiers beside a reference are in the index, whatever it leads to: of those that the caller may not read none is found. */

@@ -8,6 +8,7 @@ import { noteQuery, noteSeen } from '../audit/looks.ts'
 import type { Context } from '../context.ts'
 import { allowed, mayLookFor } from './allowed.ts'
 import { ambiguous } from './ambiguous.ts'
+import { withDefinitions } from './canonical-chains.ts'
 import { withCodes } from './concepts.ts'
 import { around, type Included, Room } from './included.ts'
 import { notIndexed } from './indexing.ts'
@@ -74,7 +75,10 @@ export function* settled(ctx: Context, query: Query): Steps<Result<Query>> {
   const coded = yield* withCodes(query)
   if (!coded.ok) return coded
   const lacking = notIndexed(ctx.store, coded.value)
-  return lacking ? { ok: false, problem: lacking } : yield* withLooks(coded.value, ctx.principal.visible)
+  if (lacking) return { ok: false, problem: lacking }
+  const { visible } = ctx.principal
+  const named = yield* withDefinitions(coded.value, visible)
+  return named.ok ? yield* withLooks(named.value, visible) : named
 }
 
 /** A page, and what belongs to it, of a query that is settled. */

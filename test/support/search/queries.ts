@@ -50,6 +50,12 @@ const kinds = {
     param,
     several(dice, () => `${refTo(dice, 'DocumentReference')}$${dice.of('replaces', 'appends')}`),
   ],
+  /** A definition, by its canonical or by what it says. */
+  definition: (dice: Dice, param: string): Pair => {
+    if (dice.once(3)) return [param, several(dice, () => `${dice.of(...urls)}${dice.of('', '|', '|1').replace('|', '\\|')}`)]
+    const [name, text] = randomPair(dice, 'ValueSet', 0)
+    return [`${param}${dice.of('', ':ValueSet')}.${name}`, text]
+  },
   /** What stands first in a Bundle, by its name or by what it says. */
   leading: (dice: Dice, param: string): Pair => {
     if (dice.once(3)) return [param, several(dice, () => `${dice.of('', 'https://other.example/')}${refTo(dice, 'Composition')}`)]
@@ -124,6 +130,11 @@ const params: Readonly<Record<Kind, readonly (readonly [param: string, kind: key
     ['context-type', 'token'],
     ['context-type-value', 'pair'],
   ],
+  ConceptMap: [
+    ['url', 'uri'],
+    ['source', 'definition'],
+    ['source', 'definition'],
+  ],
   Composition: [
     ['status', 'token'],
     ['type', 'concept'],
@@ -180,9 +191,12 @@ export const links: Readonly<Partial<Record<Kind, readonly (readonly [param: str
     ['author', 'Patient'],
   ],
 }
-const reversed = Object.entries(links).flatMap(([source, list]) =>
-  (list ?? []).map(([param, to]) => ({ source: source as Kind, param, to })),
-)
+const reversed = [
+  ...Object.entries(links).flatMap(([source, list]) =>
+    (list ?? []).map(([param, to]) => ({ source: source as Kind, param, to })),
+  ),
+  { source: 'ConceptMap', param: 'source', to: 'ValueSet' } as const,
+]
 
 /** Of the resource itself, without references. */
 export function plain(dice: Dice, type: Kind): Pair {

@@ -29,7 +29,8 @@ export const counts = {
   List: 3,
   DocumentReference: 6,
   RiskAssessment: 5,
-  ValueSet: 6,
+  ValueSet: 8,
+  ConceptMap: 8,
   Location: 6,
   Composition: 4,
   Bundle: 10,
@@ -147,6 +148,11 @@ const made: Readonly<Record<Kind, (dice: Dice) => object>> = {
     url: dice.maybe(() => dice.of(...urls)),
     version: dice.maybe(() => dice.of('1', '2')),
     useContext: dice.some(2, () => ({ code: coding(dice), valueCodeableConcept: concept(dice) })),
+  }),
+  ConceptMap: (dice) => ({
+    status: 'active',
+    url: dice.maybe(() => dice.of(...urls)),
+    sourceCanonical: dice.maybe(() => `${dice.of(...urls)}${dice.of('', '', '|1', '|2', '|3')}`),
   }),
   Location: (dice) => ({
     status: dice.of('active', 'inactive'),
