@@ -85,7 +85,7 @@ async function issuesOf(text: string, profiles: Profiles, asked: readonly string
   const { informationOutcome, outcome } = await import('../fhir/outcome.ts')
   const { validate: look } = await import('../fhir/validate/validate.ts')
   const issuesIn = (found: Problem): readonly OutcomeIssue[] => outcome(found).issue
-  const read = readJson(text, { bytes: text.length })
+  const read = readJson(text, { bytes: text.length, values: Number.POSITIVE_INFINITY })
   if (!read.ok) return issuesIn(read.problem)
   const { structure, rules } = look(read.value.value)
   const isSound = structure.length + rules.length === 0

@@ -241,7 +241,7 @@ function kitClient(
       ...(body !== undefined && { body: JSON.stringify(body) }),
     })
     if (answer.outcome !== 'delivered') throw new NotDelivered(answer)
-    const exact = readJson(answer.value.bytes, { bytes: answer.value.bytes.length })
+    const exact = readJson(answer.value.bytes, { bytes: answer.value.bytes.length, values: Number.POSITIVE_INFINITY })
     if (!exact.ok)
       throw new NotDelivered({
         outcome: 'refused',

@@ -20,10 +20,15 @@ export interface JsonLimits {
   readonly bytes: number
   /** Deepest nesting of objects and arrays; `defaultDepth` if absent. */
   readonly depth?: number
+  /** Most values, of any kind, that more than a few bytes may have in them; `defaultValues` if absent. */
+  readonly values?: number
 }
 
 /** Deeper than any resource in earnest: a Questionnaire of ten levels needs about 30. */
 export const defaultDepth = 64
+
+/** More than any resource in earnest: 130,000 members of a Group have as many. Of 5 MiB without a limit 2.6 million could be made. */
+export const defaultValues = 400_000
 
 /** A string in the text that may refer to another resource: `Reference.reference`, or an absolute uri or url that could equal a `fullUrl`. */
 interface Link {
@@ -102,8 +107,10 @@ function textOf(input: Uint8Array | string, limits: JsonLimits): Result<string> 
   if (text === undefined || (typeof input === 'string' && !input.isWellFormed()))
     return fail('unreadable', 'The content is not valid UTF-8.')
   if (text.charCodeAt(0) === 0xfeff) return fail('unreadable', 'The content begins with a byte order mark.')
-  const excess = text.length > short ? excessIn(text, limits.depth ?? defaultDepth) : undefined
+  const { depth = defaultDepth, values = defaultValues } = limits
+  const excess = text.length > short ? excessIn(text, { levels: depth, values }) : undefined
   if (excess?.of === 'levels') return refuse({ fault: 'deep', at: excess.at }, limits)
+  if (excess?.of === 'values') return fail('too-large', `The content is larger than ${values} values.`)
   return excess ? fail('unreadable', 'The content has too many different names of members.') : ok(text)
 }
 

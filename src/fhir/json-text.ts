@@ -28,21 +28,31 @@ function isEscaped(text: string, at: number): boolean {
 /** FHIR has some 2,500 names of elements. */
 const mostNames = 10_000
 
+interface Most {
+  readonly levels: number
+  readonly values: number
+}
+
 /**
- * What takes far longer to parse than as much text of other kinds: more levels of objects and arrays than are allowed, or more different
- * names of members than any content in earnest has, each of which has to be remembered.
+ * What takes far longer to parse than as much text of other kinds: more levels of objects and arrays, or more values, than are allowed, or
+ * more different names of members than any content in earnest has, each of which has to be remembered.
  */
-export function excessIn(text: string, mostLevels: number): { readonly of: 'levels' | 'names'; readonly at: number } | undefined {
+export function excessIn(text: string, most: Most): { readonly of: keyof Most | 'names'; readonly at: number } | undefined {
   const names = new Set<string>()
   /** Where the last name of each look stands: most come again and again, and need not be cut out to be known. */
   const last = new Int32Array(1024)
   let level = 0
+  let values = 1
   for (let at = 0; at < text.length; ) {
     const code = text.charCodeAt(at)
     if (code !== quote) {
-      if (code === 0x7b || code === 0x5b) level++
-      else if (code === 0x7d || code === 0x5d) level--
-      if (level > mostLevels) return { of: 'levels', at }
+      // A value follows each of these, but for empty objects and arrays.
+      if (code === 0x7b || code === 0x5b) {
+        values++
+        if (++level > most.levels) return { of: 'levels', at }
+      } else if (code === 0x7d || code === 0x5d) level--
+      else if (code === 0x2c) values++
+      if (values > most.values) return { of: 'values', at }
       at++
       continue
     }

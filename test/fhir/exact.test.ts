@@ -1,10 +1,22 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { digitsOf, fromText, readJson, readLongJson, stamp, stampValue, toNumber, valueIn } from '../../src/fhir/exact.ts'
+import {
+  defaultValues,
+  digitsOf,
+  fromText,
+  type JsonLimits,
+  readJson,
+  readLongJson,
+  stamp,
+  stampValue,
+  toNumber,
+  valueIn,
+} from '../../src/fhir/exact.ts'
 import { corpusTexts, hasCorpora } from './corpora.ts'
 import { examples } from './examples.ts'
 
 const limits = { bytes: 1_000_000 }
+const padding = JSON.stringify('x'.repeat(20_000))
 const given = { id: 'p1', versionId: '1', lastUpdated: '2026-03-01T09:30:00.000Z' }
 const bytes = (text: string) => new TextEncoder().encode(text)
 
@@ -14,7 +26,7 @@ function read(text: string) {
   return result.value
 }
 
-function refused(input: string | Uint8Array, own = limits): string {
+function refused(input: string | Uint8Array, own: JsonLimits = limits): string {
   const result = readJson(input, own)
   if (result.ok) throw new Error('was read')
   expect(result.problem.code).toBe(result.problem.detail.includes('larger') ? 'too-large' : 'unreadable')
@@ -32,6 +44,22 @@ describe('what is refused', () => {
         limits,
       ).ok,
     ).toBe(true)
+  })
+
+  test('more values than any content has, wherever they stand', () => {
+    const own = { bytes: 10_000_000 }
+    // Beside these the object and its list.
+    const list = (items: number, item: string) => `{"list":[${Array.from({ length: items }, () => item).join(',')}]}`
+    for (const [item, values] of [
+      ['1', 1],
+      ['{"a":"b, [ {"}', 2],
+      ['["",{"a":1}]', 4],
+    ] as const) {
+      expect(readJson(list((defaultValues - 2) / values, item), own).ok).toBe(true)
+      expect(refused(list((defaultValues - 2) / values + 1, item), own)).toContain('larger than 400000 values')
+    }
+    expect(refused(list(10, padding), { ...own, values: 11 })).toContain('values')
+    expect(readJson(list(10, padding), { ...own, values: 12 }).ok).toBe(true)
   })
 
   test.each([
