@@ -12,45 +12,99 @@ export interface Span {
 const [quote, comma, colon, backslash] = [0x22, 0x2c, 0x3a, 0x5c]
 const [openBrace, closeBrace, openBracket, closeBracket] = [0x7b, 0x7d, 0x5b, 0x5d]
 
-/** What is in the list that the first member `entry` is. Ends early where the text is torn: what is left then is no JSON. */
-export function* entriesIn(json: Uint8Array): Generator<Span> {
-  let at = afterSpace(json, 0)
-  if (json[at] !== openBrace) return
-  at = afterSpace(json, at + 1)
-  while (json[at] === quote) {
-    const nameEnd = endOfString(json, at)
-    const isEntry = isNamedEntry(json, at, nameEnd)
-    at = afterSpace(json, nameEnd)
-    if (nameEnd === 0 || json[at] !== colon) return
-    at = afterSpace(json, at + 1)
-    if (isEntry && json[at] === openBracket) {
-      yield* itemsFrom(json, at + 1)
-      return
+/** From Parameters to the Bundle that they may hold. */
+const inside = ['parameter', 'resource']
+
+/**
+ * What is in the first list `entry`, of a Bundle or of what Parameters hold. Ends early where the text is torn: what is left then is no
+ * JSON.
+ */
+export const entriesIn = (json: Uint8Array): Generator<Span, boolean> => entriesAt(json, afterSpace(json, 0), inside)
+
+/** Answers whether there is such a list. */
+function* entriesAt(json: Uint8Array, start: number, [way, ...further]: readonly string[]): Generator<Span, boolean> {
+  for (const { name, value } of membersAt(json, start)) {
+    const isList = json[value] === openBracket
+    if (isList && isNamed(json, name, 'entry')) {
+      for (const item of itemsIn(json, value)) {
+        if (item.end <= item.start) break
+        yield item
+      }
+      return true
     }
+    if (way === undefined || !isNamed(json, name, way)) continue
+    for (const { start } of isList ? itemsIn(json, value) : [{ start: value }])
+      if (yield* entriesAt(json, start, further)) return true
+  }
+  return false
+}
+
+/** The object that has that list, in what was read. */
+export function holderOf(value: unknown, [way, ...further]: readonly string[] = inside): { entry: unknown } | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+  for (const [name, member] of Object.entries(value)) {
+    if (name === 'entry' && Array.isArray(member)) return value as { entry: unknown }
+    if (name !== way) continue
+    for (const inner of Array.isArray(member) ? member : [member]) {
+      const found = holderOf(inner, further)
+      if (found) return found
+    }
+  }
+  return undefined
+}
+
+/** The members of the object that begins here, if one does. Where a value ends is not looked for before the next is asked for. */
+function* membersAt(json: Uint8Array, start: number): Generator<{ readonly name: Span; readonly value: number }> {
+  if (json[start] !== openBrace) return
+  let at = afterSpace(json, start + 1)
+  while (json[at] === quote) {
+    const name = { start: at, end: endOfString(json, at) }
+    at = afterSpace(json, name.end)
+    if (name.end === 0 || json[at] !== colon) return
+    at = afterSpace(json, at + 1)
+    yield { name, value: at }
     at = afterSpace(json, endOfValue(json, at))
     if (json[at] !== comma) return
     at = afterSpace(json, at + 1)
   }
 }
 
-function* itemsFrom(json: Uint8Array, from: number): Generator<Span> {
-  for (let start = afterSpace(json, from); json[start] !== closeBracket; ) {
-    const end = endOfValue(json, start)
-    if (end <= start) return
-    yield { start, end }
-    const next = afterSpace(json, end)
-    if (json[next] !== comma) return
+/** The items of the list that begins here. Where one ends is not looked for before somebody asks, or wants the next. */
+function* itemsIn(json: Uint8Array, bracket: number): Generator<Span> {
+  for (let start = afterSpace(json, bracket + 1); json[start] !== closeBracket; ) {
+    const item = new Item(json, start)
+    yield item
+    const next = afterSpace(json, item.end)
+    if (next <= start || json[next] !== comma) return
     start = afterSpace(json, next + 1)
+  }
+}
+
+class Item implements Span {
+  readonly start: number
+  readonly #json: Uint8Array
+  #end: number | undefined
+
+  constructor(json: Uint8Array, start: number) {
+    this.#json = json
+    this.start = start
+  }
+
+  get end(): number {
+    this.#end ??= endOfValue(this.#json, this.start)
+    return this.#end
   }
 }
 
 /** Whether the list of entries ends here, white space aside. */
 export const isEndOfList = (json: Uint8Array, at: number): boolean => json[afterSpace(json, at)] === closeBracket
 
-const entry = new TextEncoder().encode('"entry"')
-
-const isNamedEntry = (json: Uint8Array, start: number, end: number): boolean =>
-  end - start === entry.length && entry.every((byte, i) => json[start + i] === byte)
+/** Without escapes, which no name of a member may have. */
+function isNamed(json: Uint8Array, { start, end }: Span, name: string): boolean {
+  if (end - start !== name.length + 2) return false
+  for (let i = 0; i < name.length; i++) if (json[start + 1 + i] !== name.charCodeAt(i)) return false
+  return true
+}
 
 /** The next place that is not white space. */
 function afterSpace(json: Uint8Array, from: number): number {

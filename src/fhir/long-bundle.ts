@@ -1,11 +1,11 @@
 /**
- * Long Bundles, read an entry at a time: to decode and parse megabytes in one go would hold up everybody else. What is read is what
- * `readJson` would have read; only the Bundle's own text and marks are not kept.
+ * Long Bundles, by themselves or within Parameters, read an entry at a time: to decode and parse megabytes in one go would hold up everybody
+ * else. What is read is what `readJson` would have read; only the Bundle's own text and marks are not kept.
  */
-import { fail, ok, type Result } from '../domain/problem.ts'
+import { fail, ok, type Problem, type Result } from '../domain/problem.ts'
 import { tooMany } from './bundle.ts'
-import { entriesIn, isEndOfList } from './entry-spans.ts'
-import { type Exact, type JsonLimits, type JsonObject, readJson, readLongJson } from './exact.ts'
+import { entriesIn, holderOf, isEndOfList } from './entry-spans.ts'
+import { type Exact, type JsonLimits, readJson, readLongJson } from './exact.ts'
 
 /** A Bundle whose entries were read. */
 export type ReadBundle = Pick<Exact, 'value' | 'entries'>
@@ -44,7 +44,7 @@ export async function readLongBundle(
     const alone = joined(before, input.subarray(span.start, span.end), behind)
     const own = { ...limits, bytes: alone.length }
     const read = alone.length > slice ? await readLongJson(alone, own, pause) : readJson(alone, own)
-    if (!read.ok) return unplaced(`Bundle.entry[${items.length}]: `, read.problem.detail)
+    if (!read.ok) return unplaced(`Bundle.entry[${items.length}]: `, read.problem)
     items.push((read.value.value.entry as readonly unknown[])[0])
     entries.push(read.value.entries[0])
     if (span.end - rested < slice && items.length % turn > 0) continue
@@ -56,9 +56,13 @@ export async function readLongBundle(
     return fail('unreadable', `The content is not JSON behind Bundle.entry[${items.length - 1}].`)
   const rest = joined(input.subarray(0, head), input.subarray(end))
   if (rest.length > limits.part) return fail('too-large', `What is no whole entry is larger than ${limits.part} bytes.`)
-  const shell = readJson(rest, limits)
-  if (!shell.ok) return unplaced('', shell.problem.detail)
-  return ok(items.length === 0 ? shell.value : { value: { ...shell.value.value, entry: items } as JsonObject, entries })
+  const shell = await readLongJson(rest, limits, pause)
+  if (!shell.ok) return unplaced('', shell.problem)
+  if (items.length === 0) return shell
+  const { value } = shell.value
+  const holder = holderOf(value)!
+  holder.entry = items
+  return ok({ value, entries: holder === value ? entries : [] })
 }
 
 const ascii = new TextEncoder()
@@ -76,4 +80,4 @@ function joined(...parts: readonly Uint8Array[]): Uint8Array {
 }
 
 /** Without the place in what was cut out of the body: it would mislead. */
-const unplaced = (where: string, detail: string) => fail('unreadable', where + detail.replace(/ \(at character \d+\)/, ''))
+const unplaced = (where: string, { code, detail }: Problem) => fail(code, where + detail.replace(/ \(at character \d+\)/, ''))

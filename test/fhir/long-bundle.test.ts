@@ -50,11 +50,33 @@ test('digits that a double would lose are kept', async () => {
   expect(found.ok && digits(found.value.value)).toContain('"value":1.10')
 })
 
+const forty = Array.from({ length: 40 }, (_, i) => `{"resource":{"resourceType":"Basic","id":"${i}${'y'.repeat(10_000)}"}}`)
+
 test('others have their turn in between', async () => {
   pauses = 0
-  await read(
-    long(Array.from({ length: 40 }, () => `{"resource":{"resourceType":"Basic","id":"${'y'.repeat(10_000)}"}}`).join(',')),
-  )
+  await read(long(forty.join(',')))
+  expect(pauses).toBeGreaterThan(4)
+})
+
+const content = `{"name":"content","resource":{"resourceType":"Bundle","entry":[${forty}],"type":"message"}}`
+const list = '[{"resource":{"entry":[]}}]'
+test.each([
+  ['alone', `{"resourceType":"Parameters","parameter":[${content}]}`],
+  ['among others', `{"parameter":[{"name":"async"},5,{"resource":{"id":"a"}},${content},{"resource":{"entry":[1]}}], "a":1.10}`],
+  ['where no list is expected', `{"parameter":${content}}`],
+  ['deeper than anybody looks', `{"parameter":[{"resource":{"parameter":[${content}]}}]}`],
+  ['behind an empty one', `{"parameter":[{"resource":{"entry":[]}},${content}]}`],
+  ['beside entries of its own', `{"entry":${list},"parameter":[${content}]}`],
+  ['behind what only looks like one', `{"resource":{"entry":${list}},"entry":{"entry":${list}},"parameter":[${content}]}`],
+])('a Bundle within Parameters is read as in one go: %s', async (_, text) => {
+  const [whole, parts] = [readJson(text, limits), await read(text)]
+  if (!whole.ok || !parts.ok) throw new Error('was refused')
+  expect(digits(parts.value.value)).toBe(digits(whole.value.value))
+})
+
+test('others have their turn between the entries of a Bundle within Parameters, too', async () => {
+  pauses = 0
+  await read(`{"resourceType":"Parameters","parameter":[${content}]}`)
   expect(pauses).toBeGreaterThan(4)
 })
 

@@ -170,6 +170,20 @@ describe('what cannot be read is kept', () => {
     expect(await hospital.messages('?state=held')).toHaveLength(1)
   })
 
+  test('one of more entries than a transaction may have', async () => {
+    const { entry, ...message } = notification() as { entry: object[] }
+    const of = (entries: number, id: string) => ({
+      ...message,
+      identifier: { system: 'urn:messages', value: id },
+      entry: [...entry, ...Array.from({ length: entries - entry.length }, () => ({ resource: { resourceType: 'Basic' } }))],
+    })
+    expect(await notify(of(10_000, 'most'))).toMatchObject({ status: 200, code: 'ok' })
+    const { status, body } = await notify(of(10_001, 'more'))
+    expect(status).toBe(413)
+    expect(body).toContain('at most 10000 entries')
+    expect(await hospital.messages()).toMatchObject([{ state: 'held' }, { state: 'applied' }])
+  })
+
   test('marked as a test it is answered and never applied', async () => {
     await hospital.register()
     const security = [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActReason', code: 'HTEST' }]

@@ -2,7 +2,7 @@
  * `$process-message`: a FHIR message arrives. It is kept as it came, what it tells of a stay is recorded, and it is answered with a message
  * of its own, all in one commit. What cannot be read is kept and can be replayed. https://hl7.org/fhir/R4/messaging.html
  */
-import type { BundleEntry, MessageHeader } from '@medplum/fhirtypes'
+import type { BundleEntry, DocumentReference, MessageHeader } from '@medplum/fhirtypes'
 import { messageHeader, readNotification } from '../../../mappings/davinci/notification.ts'
 import { fail, ok, type Problem, problem, type Result } from '../../domain/problem.ts'
 import type { JsonObject } from '../../fhir/exact.ts'
@@ -28,6 +28,8 @@ interface Notification {
   /** The sender's id of the message: of the Bundle, else of its header. */
   readonly id: string | undefined
   readonly reading: ReturnType<typeof readNotification>
+  /** What may have brought clinical documents. */
+  readonly papers: readonly DocumentReference[]
 }
 
 /**
@@ -54,22 +56,23 @@ async function settled(ctx: Context, bytes: Uint8Array, notification: Notificati
   if (!done.ok) return done
   const { refused, text, message, held } = done.value
   ctx.log(held ? 'message-held' : 'message-received', { message })
-  if (!refused) await readPapers(ctx, bytes)
+  if (!refused) await readPapers(ctx, notification)
   return refused ? { ok: false, problem: refused } : ok(text)
 }
 
-/** A message may have as many entries as fit into it, each as long as it is. */
-const whole = ({ length }: Uint8Array) => ({ bytes: length, part: length, entries: length })
+/** Of one that has more entries all is kept, and nothing read: they are as many as of a transaction. Each may be as long as it is. */
+const mostEntries = 10_000
 
 /** Clinical documents that came with it, each as if it had come alone; those that came before are known. */
-async function readPapers(ctx: Context, bytes: Uint8Array): Promise<void> {
-  const json = await readLongBundle(bytes, whole(bytes), ctx.pause)
-  if (!json.ok || !mayBringDocuments(ctx).ok) return
-  const { entry = [] } = askedIn(json.value.value).content as { entry?: readonly BundleEntry[] }
-  for (const { resource } of entry)
-    if (resource?.resourceType === 'DocumentReference')
-      for (const document of documentsIn(resource)) await takeDocument(ctx, document)
+async function readPapers(ctx: Context, { papers }: Notification): Promise<void> {
+  if (papers.length === 0 || !mayBringDocuments(ctx).ok) return
+  for (const paper of papers) for (const document of documentsIn(paper)) await takeDocument(ctx, document)
 }
+
+const papersIn = ({ entry }: { readonly entry?: unknown }): readonly DocumentReference[] =>
+  Array.isArray(entry)
+    ? entry.flatMap((one: BundleEntry | null) => (one?.resource?.resourceType === 'DocumentReference' ? [one.resource] : []))
+    : []
 
 /** What the bytes say, with what their sender's connection knows. */
 export async function readNotificationBytes(ctx: Context, bytes: Uint8Array): Promise<Notification> {
@@ -82,8 +85,9 @@ export async function openNotification(
   ctx: Context,
   bytes: Uint8Array,
 ): Promise<Omit<Notification, 'reading'> & { readonly read: () => Notification['reading'] }> {
-  const json = await readLongBundle(bytes, whole(bytes), ctx.pause)
-  if (!json.ok) return { header: undefined, source: '', id: undefined, read: () => json }
+  const { length } = bytes
+  const json = await readLongBundle(bytes, { bytes: length, part: length, entries: mostEntries }, ctx.pause)
+  if (!json.ok) return { header: undefined, source: '', id: undefined, papers: [], read: () => json }
   const { content, isSync } = askedIn(json.value.value)
   const bundle = content as { resourceType?: unknown; type?: unknown; identifier?: { value?: unknown } }
   const header = messageHeader(bundle)
@@ -95,6 +99,7 @@ export async function openNotification(
     header,
     source: connection?.name ?? (typeof endpoint === 'string' ? endpoint : ''),
     id,
+    papers: papersIn(content),
     read: () => {
       if (!isSync) return answeredAtOnce
       return isMessage
