@@ -11,7 +11,7 @@ export const backup: Command = {
   help: `For HANDOFF_STORE=sqlite:<folder>. The folder must not be there yet; its parent must. It holds what the store holds, and is to be kept
 as safe. To restore it: stop the gateway, move the store's folder away, put a copy of this one in its place, and start the gateway. Cursors
 that were given out before are then refused (410): whoever pulls begins anew. Prints each file with its SHA-256 (in SHA256SUMS, too).
-A PostgreSQL is backed up by its own means; the README tells what to do with it before a gateway is started on what was restored.`,
+A PostgreSQL is backed up by its own means; docs/operating.md tells what to do with it before a gateway is started on what was restored.`,
 
   async run(args, io) {
     const out = outOf(args)

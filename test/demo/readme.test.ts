@@ -9,7 +9,8 @@ import { readSettings } from '../../src/settings.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const readme = readFileSync(join(root, 'README.md'), 'utf8')
-const contributing = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8')
+const others = ['CONTRIBUTING.md', 'SECURITY.md', 'docs/operating.md', 'docs/professional-claims.md']
+const all = [readme, ...others.map((name) => readFileSync(join(root, name), 'utf8'))].join('\n')
 /** What stands in backquotes between two texts. */
 const words = (from: string, to: string): readonly string[] => {
   const [, after] = readme.split(from)
@@ -44,9 +45,10 @@ test('the configuration file can be used as it stands', () => {
 })
 
 test('paths lead somewhere', () => {
-  const paths = `${readme}${contributing}`.match(/`(src|test|mappings|profiles)\/[\w./-]+`/g)!.map((path) => path.slice(1, -1))
+  const named = all.match(/`(src|test|mappings|profiles)\/[\w./-]+`/g)!.map((path) => path.slice(1, -1))
+  const linked = [...readme.matchAll(/\]\(([^):]+)\)/g)].map(([, path]) => path!)
   const made = ['test/bench/results/']
-  expect(paths.filter((path) => !made.includes(path) && !existsSync(join(root, path)))).toEqual([])
+  expect([...named, ...linked].filter((path) => !made.includes(path) && !existsSync(join(root, path)))).toEqual([])
 })
 
 test('what it shows of the demo are steps of the demo', () => {
