@@ -111,8 +111,17 @@ test('what was labelled before is shown to whoever has the right to it, and so i
   const labelled = (id: string, code: string) => patient(id, { meta: { security: [{ system: 'urn:s', code }] } })
   await save(made, patient('p0', { language: 'V' }), labelled('p1', '42CFRPart2'), labelled('p2', 'V'), labelled('p3', 'PSYTHPN'))
   const document = { resourceType: 'DocumentReference', id: 'd', securityLabel: [{ coding: [{ code: 'V' }] }] }
-  await save(made, document, labelled('p4', 'V'))
+  // Of what is contained, and of what stands in a Bundle.
+  const inside = [{ resourceType: 'Bundle', type: 'collection', entry: [{ resource: labelled('x', 'V') }] }]
+  const within = [
+    { ...inside[0]!, id: 'b' },
+    { resourceType: 'Basic', id: 'c', contained: [labelled('x', '42CFRPart2')] },
+    { resourceType: 'Basic', id: 'e', contained: inside },
+    { resourceType: 'Bundle', id: 'f', type: 'collection', entry: [{ resource: patient('x', {}) }] },
+  ]
+  await save(made, document, labelled('p4', 'V'), ...within)
   await remove(made, 'Patient', 'p4')
+  await remove(made, 'Basic', 'e')
   await made.close()
   const database = new DatabaseSync(file)
   database.exec(`${unsealed} DELETE FROM migration WHERE number >= 5; DROP TABLE guarded`)
@@ -120,10 +129,10 @@ test('what was labelled before is shown to whoever has the right to it, and so i
 
   const opened = await open()
   const seenWith = async (protectedRecords: boolean) => {
-    const { items } = await opened.look({ ask: 'history', count: 10, visible: { patients: 'all', protectedRecords } })
+    const { items } = await opened.look({ ask: 'history', count: 20, visible: { patients: 'all', protectedRecords } })
     return idsOf(items)
   }
-  expect(await seenWith(true)).toEqual(['p4', 'p4', 'd', 'p2', 'p1', 'p0'])
-  expect(await seenWith(false)).toEqual(['p0'])
+  expect(await seenWith(true)).toEqual(['e', 'p4', 'f', 'e', 'c', 'b', 'p4', 'd', 'p2', 'p1', 'p0'])
+  expect(await seenWith(false)).toEqual(['f', 'p0'])
   await opened.close()
 })

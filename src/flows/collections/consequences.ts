@@ -70,7 +70,7 @@ export function* consequences(
   if (!contents.ok) return contents
   yield* recheckLines(puts, at)
   yield* releaseWaiting(ctx, puts)
-  yield* write(...(yield* guardedOriginals(puts, at)))
+  yield* write(...(yield* guardedOriginals([...puts, ...labelled], at)))
   const deaths = yield* afterDeaths(ctx, puts, before, at)
   if (!deaths.ok) return deaths
   const ended = yield* further(deaths.value.puts, deaths.value.before)

@@ -11,6 +11,7 @@ import { agreedLinks } from './migrations/0006-agreed-links.ts'
 import { sealedAudit } from './migrations/0007-sealed-audit.ts'
 import { nearHashes } from './migrations/0008-near-hashes.ts'
 import { patientsOfTasks } from './migrations/0009-patients-of-tasks.ts'
+import { guardedWithin } from './migrations/0010-guarded-within.ts'
 
 export interface Migration {
   readonly number: number
@@ -31,6 +32,7 @@ export const migrations: readonly Migration[] = [
   sealedAudit,
   nearHashes,
   patientsOfTasks,
+  guardedWithin,
 ]
 
 const checksum = ({ statements }: Migration): number => sum(statements.map((text) => text.replace(/\s+/g, ' ')).join('\n'))
