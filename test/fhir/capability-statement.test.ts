@@ -85,7 +85,7 @@ describe('a search parameter', () => {
   test('can be chained where it says so, and nowhere else', () => {
     // What leads to many types wants to be told which.
     const chains = ({ of, name }: { of: string; name: string }) =>
-      ['', ':Patient'].some((which) => isTaken(of, `${name}${which}._lastUpdated`, 'gt2020'))
+      ['', ':Patient', ':Measure'].some((which) => isTaken(of, `${name}${which}._lastUpdated`, 'gt2020'))
     const wrong = plain.filter((one) => chains(one) !== (one.documentation ?? '').includes('can be chained'))
     expect(wrong).toEqual([])
   })
