@@ -17,6 +17,7 @@ import { createMetrics, type Metrics } from './observe/metrics.ts'
 import { type Store, Unanswerable } from './store/store.ts'
 
 export type { Origin } from './flows/context.ts'
+export { software } from './flows/software.ts'
 
 export interface Seams {
   /** Opens (once) the store of a tenant; rejects if there is no such tenant. */

@@ -1,7 +1,7 @@
 /** What a gateway can do, as the guide asks it of any: the statement that a running one gives, of the types that have a profile of ours. */
 import { canonicalBase } from '../../mappings/shared/extension.ts'
 import { capabilityStatement } from '../../src/fhir/capability-statement.ts'
-import { software } from '../../src/flows/software.ts'
+import { published, software } from '../../src/flows/software.ts'
 import { type Definition, definition } from './canonical.ts'
 
 interface Statement {
@@ -13,8 +13,8 @@ export function guidesStatement(profiles: ReadonlyMap<string, readonly string[]>
   const facts = {
     base: canonicalBase,
     canonical: canonicalBase,
-    version: software.version,
-    date: software.date,
+    software,
+    date: published,
     limits: { entries: 0, bundle: 0, resource: 0, page: 0 },
   }
   const { date, fhirVersion, format, patchFormat, rest } = capabilityStatement(facts) as Statement

@@ -25,8 +25,7 @@ export interface CapabilityFacts {
   readonly base: string
   /** Base of our canonical URLs: what it implements is defined there. */
   readonly canonical: string
-  /** Version of this software. */
-  readonly version: string
+  readonly software: { readonly name: string; readonly version: string }
   /** When this statement last changed: FHIR dateTime. */
   readonly date: string
   readonly security?: Security
@@ -34,14 +33,14 @@ export interface CapabilityFacts {
   readonly limits: { readonly entries: number; readonly bundle: number; readonly resource: number; readonly page: number }
 }
 
-export function capabilityStatement({ base, canonical, version, date, security, limits }: CapabilityFacts): object {
+export function capabilityStatement({ base, canonical, software, date, security, limits }: CapabilityFacts): object {
   return {
     resourceType: 'CapabilityStatement',
     status: 'active',
     date,
     kind: 'instance',
     instantiates: [`${canonical}/CapabilityStatement/warm-handoff`],
-    software: { name: 'Warm Handoff', version },
+    software,
     implementation: { description: 'Care coordination gateway', url: base },
     fhirVersion: '4.0.1',
     format: ['application/fhir+json', 'json'],

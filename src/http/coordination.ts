@@ -1,7 +1,7 @@
 /** `/coordination`: the care team's own words in JSON. */
 import type { Hono } from 'hono'
-import type { Issue, Result } from '../domain/problem.ts'
 import { namesEtag } from '../fhir/version.ts'
+import type { Desk } from '../gateway.ts'
 import { json, noContent } from './answer.ts'
 import { jsonBody, optionalJsonBody, taken } from './body.ts'
 import { type Ctx, createRouter, type Env } from './env.ts'
@@ -10,11 +10,7 @@ import { Months, mostLooked, Narrowing, OfNeed } from './parameters.ts'
 import { refuse } from './problem-details.ts'
 import { psychotherapyNoteRoutes } from './psychotherapy-notes.ts'
 
-interface AnswerLike {
-  readonly record: { readonly id: string; readonly [field: string]: unknown }
-  readonly etag: string
-  readonly warnings: readonly Issue[]
-}
+type Member = Awaited<ReturnType<Desk['readMember']>>
 
 export function coordinationRoutes(): Hono<Env> {
   const router = createRouter()
@@ -108,7 +104,7 @@ async function change(c: Ctx, merge: boolean): Promise<Response> {
 }
 
 /** Warnings tell what stands in the resources that the fields cannot say; it is kept. */
-function render(c: Ctx, result: Result<AnswerLike>, status: 200 | 201, headers: Record<string, string> = {}): Response {
+function render(c: Ctx, result: Member, status: 200 | 201, headers: Record<string, string> = {}): Response {
   if (!result.ok) return refuse(c, result.problem)
   const { record, etag, warnings } = result.value
   return c.json({ ...record, ...(warnings.length > 0 && { warnings }) }, status, { etag, ...headers })

@@ -1,8 +1,9 @@
 /** How answers below `/fhir` look: headers of versions, what `Prefer` and `_pretty` ask for. https://hl7.org/fhir/R4/http.html */
-import type { Issue, Result } from '../domain/problem.ts'
+import type { Result } from '../domain/problem.ts'
 import { informationOutcome } from '../fhir/outcome.ts'
 import { parseTree, prettyTree } from '../fhir/tree.ts'
 import { anotherVersion, etag, httpDate, isAnother, notModified } from '../fhir/version.ts'
+import type { Desk } from '../gateway.ts'
 import { answerWith } from './answer.ts'
 import type { Ctx } from './env.ts'
 import { isPretty, refuse } from './problem-details.ts'
@@ -63,18 +64,10 @@ export function renderVersion(c: Ctx, read: Result<Version>): Response {
   return answer(c, 200, text!, headers)
 }
 
-interface WrittenLike {
-  readonly effect: string
-  readonly type: string
-  readonly id?: string
-  readonly version?: number
-  readonly at?: string
-  readonly text?: string
-  readonly issues?: readonly Issue[]
-}
+type Written = Awaited<ReturnType<Desk['updateResource']>>
 
 /** A write, in the form that `Prefer: return=…` asks for. */
-export function renderWritten(c: Ctx, base: string, written: Result<WrittenLike>): Response {
+export function renderWritten(c: Ctx, base: string, written: Written): Response {
   if (!written.ok) return refuse(c, written.problem)
   const { effect, type, id, version, at, text, issues } = written.value
   const headers = version === undefined || at === undefined ? {} : versionHeaders(version, at)

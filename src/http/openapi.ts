@@ -2,7 +2,7 @@
 import type { Hono } from 'hono'
 import type { z } from 'zod'
 import { jsonSchema } from '../domain/json-schema.ts'
-import type { Desk, Gateway } from '../gateway.ts'
+import { type Desk, type Gateway, software } from '../gateway.ts'
 import { OAuthError, ProblemDetails } from './answer-forms.ts'
 import { createRouter, type Env } from './env.ts'
 import { answersTo, json, type Operation } from './operation.ts'
@@ -24,8 +24,8 @@ function openApi(baseUrl: string, forms: Forms): object {
   return {
     openapi: '3.1.0',
     info: {
-      title: 'Warm Handoff',
-      version: '0.1.0',
+      title: software.name,
+      version: software.version,
       description: `What is not FHIR. The FHIR R4 API at ${baseUrl}/fhir describes itself at ${baseUrl}/fhir/metadata.`,
     },
     servers: [{ url: baseUrl }],

@@ -26,7 +26,7 @@ const [rest] = (
   capabilityStatement({
     base: 'http://x.example/fhir',
     canonical: 'http://x.example/ours',
-    version: '1',
+    software: { name: 'x', version: '1' },
     date: '2026',
     limits,
   }) as Statement

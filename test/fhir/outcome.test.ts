@@ -55,7 +55,7 @@ describe('the CapabilityStatement', () => {
   const facts = {
     base: 'https://us.example/fhir',
     canonical: 'https://us.example/ours',
-    version: '0.1.0',
+    software: { name: 'x', version: '1' },
     date: '2026-03-01',
     limits: { entries: 10, bundle: 20, resource: 30, page: 40 },
   }

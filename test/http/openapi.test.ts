@@ -23,6 +23,7 @@ interface Described {
 }
 interface Description {
   readonly openapi: string
+  readonly info: { readonly version: string }
   readonly paths: Readonly<Record<string, Readonly<Record<string, Described>>>>
 }
 
@@ -50,8 +51,9 @@ test('every route that is neither FHIR nor a page is described, and nothing else
 })
 
 test('the description is OpenAPI 3.1, each operation with a name of its own', async () => {
-  const { openapi, paths } = await description()
-  expect(openapi).toBe('3.1.0')
+  const { openapi, info, paths } = await description()
+  const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'))
+  expect([openapi, info.version]).toEqual(['3.1.0', version])
   const names = Object.values(paths).flatMap((methods) => Object.values(methods).map(({ operationId }) => operationId))
   expect(new Set(names).size).toBe(names.length)
   const inEach = operations.filter(({ path }) => path.includes('{collection}'))

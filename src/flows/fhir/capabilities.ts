@@ -4,7 +4,7 @@ import { fail, ok, type Result } from '../../domain/problem.ts'
 import { type CapabilityFacts, capabilityStatement } from '../../fhir/capability-statement.ts'
 import { terminologyCapabilities } from '../../fhir/terminology-capabilities.ts'
 import type { FlowSettings } from '../context.ts'
-import { software } from '../software.ts'
+import { published, software } from '../software.ts'
 
 /** All that there is is normative or not by the page of the standard that it is on: who wants to know that part alone is told all. */
 const told = { full: capabilityStatement, normative: capabilityStatement, terminology: terminologyCapabilities }
@@ -30,8 +30,8 @@ export function capabilities(settings: FlowSettings, limits: CapabilityFacts['li
 const facts = ({ baseUrl, security }: FlowSettings, limits: CapabilityFacts['limits']): CapabilityFacts => ({
   base: `${baseUrl}/fhir`,
   canonical: canonicalBase,
-  version: software.version,
-  date: software.date,
+  software,
+  date: published,
   ...(security && { security }),
   limits,
 })
