@@ -108,7 +108,12 @@ describe('a record under Part 2', () => {
   it('is not told of in the words beside a reference to it', async () => {
     const beside = { reference: 'Condition/ned-drinking', display: secret }
     const { meta: _, ...hunger } = { ...drinking('Hunger'), id: 'ned-food' }
-    await told.send(drinking(), { ...hunger, evidence: [{ detail: [beside] }] })
+    const extension = [{ url: 'urn:said', valueString: secret }]
+    const text = { status: 'generated', div: `<div xmlns="http://www.w3.org/1999/xhtml">Hunger, and ${secret}</div>` }
+    await told.send(drinking(), {
+      ...hunger,
+      ...{ text, evidence: [{ detail: [{ ...beside, extension, _display: { extension } }] }] },
+    })
     const [there] = told.partner.all('Condition')
     expect(JSON.stringify(there)).not.toContain(secret)
     expect(there).toMatchObject({ evidence: [{ detail: [{ type: 'Condition', identifier: { value: 'ned-drinking' } }] }] })

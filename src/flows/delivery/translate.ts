@@ -21,7 +21,7 @@ export function targetsIn(value: unknown, found = new Set<string>()): Set<string
 
 /**
  * `remote` answers `Type/id` at the partner for `Type/id` here; undefined where the partner has no such resource. Of what is `withheld` from
- * it the words beside the reference are left out.
+ * it all that is said beside the reference is left out, and then the narrative, which may say it once more.
  */
 export function translated(
   resource: JsonObject,
@@ -29,7 +29,9 @@ export function translated(
   system: string,
   withheld: ReadonlySet<string> = new Set(),
 ): JsonObject {
-  return rewritten(resource) as JsonObject
+  let isSilent = false
+  const whole = rewritten(resource) as JsonObject
+  return isSilent ? (withoutNarratives(whole) as JsonObject) : whole
 
   function rewritten(value: unknown): unknown {
     if (Array.isArray(value)) return value.map(rewritten)
@@ -41,8 +43,17 @@ export function translated(
     if (parsed.kind !== 'relative') return copy
     const there = remote(`${parsed.type}/${parsed.id}`)
     if (there !== undefined) return { ...copy, reference: there }
-    const { reference: _, display, ...rest } = copy
-    const said = display !== undefined && !withheld.has(`${parsed.type}/${parsed.id}`)
-    return { ...rest, ...(said && { display }), type: parsed.type, identifier: { system, value: parsed.id } }
+    const { reference: _, ...rest } = copy
+    const isWithheld = withheld.has(`${parsed.type}/${parsed.id}`)
+    isSilent ||= isWithheld && Object.keys(rest).some((name) => name !== 'type' && name !== 'id')
+    return { ...(!isWithheld && rest), type: parsed.type, identifier: { system, value: parsed.id } }
   }
+}
+
+function withoutNarratives(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNarratives)
+  if (typeof value !== 'object' || value === null || 'rawJSON' in value) return value
+  const isNarrative = (member: unknown) => typeof member === 'object' && member !== null && 'div' in member
+  const rest = Object.entries(value).filter(([, member]) => !isNarrative(member))
+  return Object.fromEntries(rest.map(([name, member]) => [name, withoutNarratives(member)]))
 }
