@@ -16,7 +16,8 @@ export function openFolder(url: string, options: StoreOptions): Home {
   if (path === undefined) throw new Error('a store is named sqlite:<folder>, sqlite::memory: or postgres://…')
   const passing = path === ':memory:'
   const folder = passing ? mkdtempSync(join(tmpdir(), 'handoff-')) : resolve(path)
-  const made = mkdirSync(folder, { recursive: true })
+  // What is in it is for nobody else on the machine.
+  const made = mkdirSync(folder, { recursive: true, mode: 0o700 })
   const unlock = lock(folder)
   try {
     if (!passing && !existsSync(join(folder, 'control.sqlite'))) syncFoldersAbove(folder, made)

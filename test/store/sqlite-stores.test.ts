@@ -1,6 +1,6 @@
 /** A folder of stores: tenants apart, one process at a time, and nothing lost when it is killed. */
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -42,6 +42,12 @@ function otherProcess(): { lines: AsyncIterableIterator<string>; kill: () => Pro
 }
 
 describe('a folder of stores', () => {
+  test('that it makes is for its own user alone', async () => {
+    const made = join(folder, 'a', 'b')
+    await openHere(`sqlite:${made}`)
+    expect([join(folder, 'a'), made].map((path) => statSync(path).mode & 0o777)).toEqual([0o700, 0o700])
+  })
+
   test('each tenant has a file of its own, beside the control store', async () => {
     const stores = await openHere()
     const [east, west] = [await stores.tenant('east'), await stores.tenant('west')]
