@@ -125,6 +125,20 @@ describe('a record under Part 2', () => {
     ])
   })
 
+  it('is not told of in such words, either, once she has revoked her consent', async () => {
+    const consent = await agrees(told.gateway)
+    await told.send(drinking())
+    await revokes(told.gateway, consent)
+    const { meta: _, ...hunger } = { ...drinking('Hunger'), id: 'ned-food' }
+    await told.send({
+      ...hunger,
+      evidence: [{ detail: [{ reference: 'Condition/ned-drinking', display: `${secret}, again` }] }],
+    })
+    const there = told.partner.all('Condition').find(({ evidence }) => evidence !== undefined)
+    expect(there).toMatchObject({ evidence: [{ detail: [{ reference: expect.stringMatching(/^Condition\//) }] }] })
+    expect(JSON.stringify(there)).not.toContain('again')
+  })
+
   it('holds up nothing else of hers', async () => {
     const { meta: _, ...hunger } = { ...drinking('Hunger'), id: 'ned-food' }
     await told.send(drinking(), hunger)

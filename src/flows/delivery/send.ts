@@ -6,6 +6,7 @@ import type { Coding } from '@medplum/fhirtypes'
 import { tableOf } from '../../../mappings/partners/index.ts'
 import type { Connection, Connector, Outcome, Remote } from '../../connectors/connector.ts'
 import { type JsonObject, valueIn } from '../../fhir/exact.ts'
+import { spokenOf } from '../../fhir/redact.ts'
 import { guardOf } from '../../fhir/search/labels.ts'
 import { equal } from '../../lens/equal.ts'
 import { type Partner, said } from '../../lens/partner.ts'
@@ -34,6 +35,7 @@ import { hasFreeIdentifier, marked, ourSystem } from './stamp.ts'
 import { targetsIn, translated } from './translate.ts'
 import { asHeard, unheard } from './unheard.ts'
 import { withoutUntold } from './untold.ts'
+import { isWithheld } from './withheld.ts'
 
 /** Both sides as last agreed, in the partner's words, and elements of which a person has yet to decide. */
 interface Agreement {
@@ -178,11 +180,13 @@ export class Sender {
     const whole = valueIn(text!)
     const there = new Map<string, string>()
     const withheld = new Set<string>()
+    const spoken = new Set(spokenOf(text!))
     for (const target of targetsIn(whole)) {
       const { type, id: targetId } = targetOf(target)
       const link = await this.#linkOf(type, targetId)
       if (link) there.set(target, `${link.remoteType}/${link.remoteId}`)
-      else if (await this.#isWithheld(type, targetId)) withheld.add(target)
+      if (link && !spoken.has(target)) continue
+      if (await isWithheld(this.#ctx, this.#connection, { type, id: targetId }, link !== undefined)) withheld.add(target)
     }
     const value = withoutInHouse(this.#least(whole, (target) => there.has(target)))
     const bytes = new Map<string, string>()
@@ -204,12 +208,6 @@ export class Sender {
       this.#system,
     )
     return claiming(value, this.#partner ? said(this.#partner, resource) : resource)
-  }
-
-  /** Nor are words told of what is not. */
-  async #isWithheld(type: string, id: string): Promise<boolean> {
-    if (this.#connection.kind === 'cbo') return !isDirectory({ resourceType: type })
-    return ((await this.#ctx.store.look({ ask: 'resource', type, id }))?.guard ?? 0) > 0
   }
 
   async #create(stored: Stored, ours: JsonObject): Promise<Outcome<Link>> {

@@ -42,10 +42,10 @@ export function translated(
     const parsed = parseReference(copy.reference)
     if (parsed.kind !== 'relative') return copy
     const there = remote(`${parsed.type}/${parsed.id}`)
-    if (there !== undefined) return { ...copy, reference: there }
     const { reference: _, ...rest } = copy
     const isWithheld = withheld.has(`${parsed.type}/${parsed.id}`)
     isSilent ||= isWithheld && Object.keys(rest).some((name) => name !== 'type' && name !== 'id')
+    if (there !== undefined) return { ...(!isWithheld && copy), reference: there }
     return { ...(!isWithheld && rest), type: parsed.type, identifier: { system, value: parsed.id } }
   }
 }
