@@ -17,7 +17,7 @@ import type { Context } from './context.ts'
 import { allowed } from './fhir/allowed.ts'
 import { inSightOf } from './fhir/visible.ts'
 import { storedValue } from './next-version.ts'
-import { allOf, ofStatus } from './questions.ts'
+import { allOf, eachOf, ofStatus } from './questions.ts'
 
 interface Measures {
   readonly from: string
@@ -37,41 +37,46 @@ const nameOf = (concept: Concept | undefined): string =>
 function* loops(within: readonly Filter[], seen: Seen): Steps<readonly Case[]> {
   const referrals = collectionNamed('referrals')!
   const cases: Case[] = []
-  for (const stored of yield* allOf('ServiceRequest', ...within)) {
-    if (!seen(stored) || !referrals.claims(storedValue(stored)!)) continue
+  yield* eachOf('ServiceRequest', within, function* (stored) {
+    if (!seen(stored) || !referrals.claims(storedValue(stored)!)) return
+    yield { rest: true }
     const held = yield* gather(referrals, stored, seen)
-    if (!held.ok) continue
+    if (!held.ok) return
     const { clientId, category, state } = held.value.value as unknown as Referral
-    if (state === 'draft' || state === 'entered-in-error') continue
+    if (state === 'draft' || state === 'entered-in-error') return
     const group = category?.display ?? category?.code ?? 'unnamed'
     cases.push({ measure: 'loop-closure', group, clientId, met: state === 'closed-confirmed' })
-  }
+  })
   return cases
 }
 
 /** Whatever has come to its end: satisfied in time, late, or not at all. */
 function* followUps(within: readonly Filter[], at: string, seen: Seen): Steps<readonly Case[]> {
   const code: Filter = { kind: 'token', param: 'code', values: [{ system: obligationPolicy }] }
-  return (yield* allOf('Task', code, ...within)).filter(seen).flatMap((stored): Case[] => {
+  const cases: Case[] = []
+  yield* eachOf('Task', [code, ...within], function* (stored) {
+    if (!seen(stored)) return
     const reading = followUp.read({ Task: storedValue<Task>(stored)! })
-    if (!reading.ok || reading.value.clientId === undefined) return []
+    if (!reading.ok || reading.value.clientId === undefined) return
     const { clientId, policyId } = reading.value
     const state = isOverdue(reading.value, at) ? 'missed' : reading.value.state
-    const ended = state === 'satisfied' || state === 'satisfied-late' || state === 'missed'
-    return ended ? [{ measure: 'follow-up', group: policyId, clientId, met: state === 'satisfied' }] : []
+    if (state !== 'satisfied' && state !== 'satisfied-late' && state !== 'missed') return
+    cases.push({ measure: 'follow-up', group: policyId, clientId, met: state === 'satisfied' })
   })
+  return cases
 }
 
 /** From the beginning of an episode to the first contact that was had; met within 10 business days. */
 function* waits(within: readonly Filter[], from: number, to: number, seen: Seen): Steps<readonly Case[]> {
-  const episodes = (yield* allOf('EpisodeOfCare', ...within)).filter(seen).flatMap((stored) => {
-    const reading = episodeMapping.read({ EpisodeOfCare: storedValue<EpisodeOfCare>(stored)! })
-    const start = reading.ok ? reading.value.period?.start : undefined
-    const isWithin = start !== undefined && start.length >= 10 && Date.parse(start) >= from && Date.parse(start) < to
-    return reading.ok && isWithin ? [{ value: reading.value, start: start.slice(0, 10) }] : []
-  })
   const cases: Case[] = []
-  for (const { value, start } of episodes) {
+  yield* eachOf('EpisodeOfCare', within, function* (stored) {
+    if (!seen(stored)) return
+    const reading = episodeMapping.read({ EpisodeOfCare: storedValue<EpisodeOfCare>(stored)! })
+    const said = reading.ok ? (reading.value.period?.start ?? '') : ''
+    if (!reading.ok || said.length < 10 || Date.parse(said) < from || Date.parse(said) >= to) return
+    const { value } = reading
+    const start = said.slice(0, 10)
+    yield { rest: true }
     const patient: Filter = { kind: 'reference', param: 'subject', values: [`Patient/${value.clientId}`] }
     const finished = ofStatus('finished')
     const visits: Filter = { kind: 'token', param: 'class', values: ['AMB', 'VR', 'HH', 'FLD'].map((code) => ({ code })) }
@@ -88,7 +93,7 @@ function* waits(within: readonly Filter[], from: number, to: number, seen: Seen)
       met: first !== undefined && first <= addBusinessDays(start, 10, federalCalendar),
       ...(first !== undefined && { days: daysBetween(start, first) }),
     })
-  }
+  })
   return cases
 }
 
@@ -109,7 +114,7 @@ export async function measures(
   const hi = Date.UTC(last.getUTCFullYear(), last.getUTCMonth() + 1, 1)
   const { at } = await ctx.store.look({ ask: 'now' })
   // Of what the caller may see: of a number that counts more, what they count themselves could be subtracted.
-  const cases = await lookThrough(ctx.store, casesBetween(lo, hi, at, inSightOf(ctx)))
+  const cases = await lookThrough(ctx.store, casesBetween(lo, hi, at, inSightOf(ctx)), ctx.pause)
   return ok({ from, to, fewestClients, measures: measured(cases) })
 }
 

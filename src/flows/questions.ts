@@ -1,6 +1,6 @@
 /** Questions to the store that several flows ask. https://hl7.org/fhir/R4/search.html */
 import type { Filter, Query } from '../fhir/search/query.ts'
-import { ask, type Steps, type Stored } from '../store/store.ts'
+import { ask, rest, type Steps, type Stored } from '../store/store.ts'
 
 /** A search for at most 1000 of a type, whoever may see them: rules look at everything. */
 export const every = (
@@ -22,13 +22,24 @@ export const ofStatus = (...codes: readonly string[]): Filter => ({
 /** Tasks that are somebody's to do still. */
 export const unfinishedTask = ofStatus('ready', 'draft', 'requested', 'received', 'accepted', 'in-progress', 'on-hold')
 
-/** Everything that a question finds, page by page. */
+/** Everything that a question finds. */
 export function* allOf(type: string, ...filters: readonly Filter[]): Steps<readonly Stored[]> {
   const found: Stored[] = []
+  yield* eachOf(type, filters, function* (stored) {
+    found.push(stored)
+  })
+  return found
+}
+
+/** Has each looked at, page by page: of what may be too much to be held at once. */
+export function* eachOf(type: string, filters: readonly Filter[], look: (stored: Stored) => Steps<void>): Steps<void> {
   for (let after: string | undefined; ; ) {
     const page = yield* ask({ ...every(type, ...filters), ...(after !== undefined && { after }) })
-    found.push(...page.items)
-    if (page.next === undefined) return found
+    for (const [i, stored] of page.items.entries()) {
+      yield* look(stored)
+      yield* rest(i)
+    }
+    if (page.next === undefined) return
     after = page.next
   }
 }

@@ -18,7 +18,10 @@ export async function listConflicts(
   const kept: Kept<Conflict | Settled> = state === 'open' ? openConflicts : settledConflicts
   const { items, ...more } = await lookThrough(ctx.store, kept.page(page))
   const all: (Conflict | Settled)[] = []
-  for (const { value } of items) all.push('elements' in value ? await asItStands(ctx, value) : value)
+  for (const { value } of items) {
+    all.push('elements' in value ? await asItStands(ctx, value) : value)
+    await ctx.pause()
+  }
   return { items: all, ...more }
 }
 

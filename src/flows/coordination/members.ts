@@ -61,7 +61,7 @@ function* answered(ctx: Context, collection: AnyCollection, told: Gathered, at?:
 export async function readMember(ctx: Context, name: string, id: string): Promise<Result<Answer>> {
   const collection = named(ctx, name, 'read')
   if (!collection.ok) return collection
-  return lookThrough(ctx.store, reading(ctx, collection.value, id))
+  return lookThrough(ctx.store, reading(ctx, collection.value, id), ctx.pause)
 }
 
 function* reading(ctx: Context, collection: AnyCollection, id: string): Steps<Result<Answer>> {

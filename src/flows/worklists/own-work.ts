@@ -53,6 +53,7 @@ export async function ownWork(ctx: Context): Promise<Result<OwnWork>> {
     const rows = await lookThrough(
       ctx.store,
       worklistRows(caseload, at, (stored) => shown(ctx, stored)),
+      ctx.pause,
     )
     for (const row of rows) if (row.collection === 'work-items') items.set(row.id, row)
   }

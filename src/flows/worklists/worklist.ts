@@ -9,7 +9,7 @@ import { fail, ok, type Result } from '../../domain/problem.ts'
 import { clocked, isUnfinished, type WorkItem } from '../../domain/work-item.ts'
 import { type WorklistItem, type WorklistRow, worklistOf } from '../../domain/worklist.ts'
 import type { Filter } from '../../fhir/search/query.ts'
-import { askAll, lookThrough, type Steps, type Stored } from '../../store/store.ts'
+import { ask, lookThrough, rest, type Steps, type Stored } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { allowed } from '../fhir/allowed.ts'
 import { shown } from '../fhir/visible.ts'
@@ -24,6 +24,8 @@ const among = (param: string, values: readonly string[]): Filter => ({
   param,
   values: values.length > 0 ? values : ['nobody'],
 })
+/** So many clients are named in one search. */
+const together = 50
 
 const isSomebodyElses = ({ assignee }: WorkItem, coordinatorId: string | undefined): boolean =>
   assignee !== undefined &&
@@ -49,18 +51,25 @@ export function* worklistRows(
   }
   const clients = [...acuities.keys()].map((id) => `Patient/${id}`)
   const own = value.coordinatorId === undefined ? [] : [`PractitionerRole/${value.coordinatorId}`]
-  const [assigned, ofClients, obligations] = yield* askAll([
-    every('Task', ofSystem(workItemKind), unfinishedTask, among('owner', own)),
-    every('Task', ofSystem(workItemKind), unfinishedTask, among('patient', clients)),
-    every('Task', ofSystem(obligationPolicy), owed, among('patient', clients)),
-  ])
+  const found = [yield* ask(every('Task', ofSystem(workItemKind), unfinishedTask, among('owner', own)))]
+  const obligations: Stored[] = []
+  for (let from = 0; from < clients.length; from += together) {
+    const theirs = among('patient', clients.slice(from, from + together))
+    found.push(yield* ask(every('Task', ofSystem(workItemKind), unfinishedTask, theirs)))
+    obligations.push(...(yield* ask(every('Task', ofSystem(obligationPolicy), owed, theirs))).items)
+    yield { rest: true }
+  }
   const items = new Map<string, WorklistItem>()
-  for (const stored of [...assigned!.items, ...ofClients!.items].filter(seen)) {
+  for (const [i, stored] of found.flatMap((page) => page.items).entries()) {
+    yield* rest(i)
+    if (!seen(stored)) continue
     const reading = workItem.read({ Task: storedValue<Task>(stored)! })
     if (!reading.ok || !isUnfinished(reading.value) || isSomebodyElses(reading.value, value.coordinatorId)) continue
     items.set(stored.id, itemOf(stored, reading.value, at, acuities.get(reading.value.clientId ?? '')))
   }
-  for (const stored of obligations!.items.filter(seen)) {
+  for (const [i, stored] of obligations.entries()) {
+    yield* rest(i)
+    if (!seen(stored)) continue
     const reading = followUp.read({ Task: storedValue<Task>(stored)! })
     if (!reading.ok || isOverdue(reading.value, at)) continue
     const { clientId, policyId, state, dueTo } = reading.value
@@ -92,6 +101,7 @@ export async function worklist(
   const rows = await lookThrough(
     ctx.store,
     worklistRows(reading.value, at, (one) => shown(ctx, one)),
+    ctx.pause,
   )
   const items = rows.slice(from, from + page.limit)
   return ok({ items, next: from + items.length < rows.length ? String(from + items.length) : null })
