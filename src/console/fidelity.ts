@@ -23,7 +23,12 @@ export async function mappings(c: Ctx, most: number): Promise<Child> {
       state(lost.length > 0 ? 'lossy' : readable < resources ? 'not all readable' : 'faithful'),
     ])
   const columns = ['mapping', 'version', 'records', 'readable', 'unchanged', 'values told', 'kept', 'named', 'state']
-  return list(`What the mappings make of the newest ${most} of each`, columns, rows, 'There are no records yet.')
+  return list(
+    `What the mappings make of the newest ${most} of each that are not too long`,
+    columns,
+    rows,
+    'There are no records yet.',
+  )
 }
 
 /** What becomes of each element, and which records cannot be read. */

@@ -3,7 +3,7 @@
  * becomes of each element.
  */
 import type { AnyMapping, Fate } from './trace.ts'
-import { silentRows, trace } from './trace.ts'
+import { atOnce, silentRows, tracing, type Work } from './trace.ts'
 
 interface Exception {
   /** Where the resource comes from. */
@@ -34,7 +34,10 @@ export interface Sample {
 }
 
 /** Of these samples, each the parts of one domain object, with where they are from. */
-export function fidelityOf(mapping: AnyMapping, samples: readonly Sample[]): Fidelity {
+export const fidelityOf = (mapping: AnyMapping, samples: readonly Sample[]): Fidelity => atOnce(measuring(mapping, samples))
+
+/** The same, with rests. */
+export function* measuring(mapping: AnyMapping, samples: readonly Sample[]): Work<Fidelity> {
   const unreadable: Exception[] = []
   const lost: Exception[] = []
   const elements = new Map<string, Record<Fate, number>>()
@@ -50,7 +53,7 @@ export function fidelityOf(mapping: AnyMapping, samples: readonly Sample[]): Fid
     if (other.length > 0) lost.push({ from, reason: `${other.join(', ')} written back otherwise` })
     for (const field of silentRows(mapping, parts, reading.value))
       lost.push({ from, reason: `${field} reads nothing, and says nothing` })
-    for (const { path, fate } of trace(mapping, parts, reading.warnings)) {
+    for (const { path, fate } of yield* tracing(mapping, parts, reading.warnings)) {
       const element = path.replaceAll(/\[\d+\]/g, '')
       const counts = elements.get(element) ?? { mapped: 0, kept: 0, told: 0 }
       counts[fate]++

@@ -32,7 +32,22 @@ type AnyParts = Readonly<Record<string, unknown>>
 export type AnyMapping = Mapping<Readonly<Record<string, unknown>>, AnyParts>
 
 /** `issues` are those of the mapping's reading of these very parts. */
-export function trace(mapping: AnyMapping, parts: AnyParts, issues: readonly Issue[]): readonly Traced[] {
+export const trace = (mapping: AnyMapping, parts: AnyParts, issues: readonly Issue[]): readonly Traced[] =>
+  atOnce(tracing(mapping, parts, issues))
+
+/** Work that may take long, and can be left alone for a while wherever it yields. */
+export type Work<T> = Generator<void, T>
+
+/** All of it without a rest. */
+export function atOnce<T>(work: Work<T>): T {
+  for (;;) {
+    const { done, value } = work.next()
+    if (done) return value
+  }
+}
+
+/** The same, value by value: each is looked for in all of its list. */
+export function* tracing(mapping: AnyMapping, parts: AnyParts, issues: readonly Issue[]): Work<readonly Traced[]> {
   const reach = mapping.rows.map(({ field, places }) => ({
     field,
     row: mapping.fields[field] as Field<AnyParts, unknown>,
@@ -42,7 +57,9 @@ export function trace(mapping: AnyMapping, parts: AnyParts, issues: readonly Iss
   /** A place that is not there ends at its resource, which tells nothing; a part that is a list may be what a row reads. */
   const isNear = (place: Steps): boolean => place.length > 1 || Array.isArray(parts[String(place[0])])
   const warned = issues.map(({ path = '', message }) => ({ message, steps: stepsTo(parts, path) }))
-  return leavesOf(parts, []).map(({ steps, value }) => {
+  const traced: Traced[] = []
+  for (const { steps, value } of leavesOf(parts, [])) {
+    yield
     const near = reach.filter(({ places }) => places.some((place) => isNear(place) && startsWith(steps, place)))
     const others = near.length > 0 ? [changed(parts, steps, undefined), changed(parts, steps, another(value))] : []
     const depends = ({ row, now }: (typeof near)[number]): boolean =>
@@ -50,8 +67,9 @@ export function trace(mapping: AnyMapping, parts: AnyParts, issues: readonly Iss
     const fields = near.filter(depends).map(({ field }) => field)
     const warning = warned.find((issue) => issue.steps.length > 1 && startsWith(steps, issue.steps))
     const fate = fields.length > 0 ? 'mapped' : warning ? 'told' : 'kept'
-    return { path: pathOf(steps), value, fate, fields, ...(fate === 'told' && { message: warning!.message }) }
-  })
+    traced.push({ path: pathOf(steps), value, fate, fields, ...(fate === 'told' && { message: warning!.message }) })
+  }
+  return traced
 }
 
 /**
