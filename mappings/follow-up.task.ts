@@ -47,6 +47,12 @@ const bare: Readonly<Record<string, FollowUpState>> = words({
   'entered-in-error': 'entered-in-error',
 })
 
+/** The statuses that read as one of these states, parted by commas. */
+export const statusesOf = (...states: readonly string[]): string =>
+  Object.keys(bare)
+    .filter((status) => states.some((state) => bare[status] === (state === 'satisfied-late' ? 'satisfied' : state)))
+    .join(',')
+
 type RawState = { readonly status: Status | undefined; readonly late: string | undefined }
 const state: Codec<RawState, FollowUpState> = {
   name: 'state of a follow-up',

@@ -32,6 +32,10 @@ const states = codeTable('http://hl7.org/fhir/task-status', [
   ['entered-in-error', 'entered-in-error'],
 ])
 
+/** The statuses that read as a state, parted by commas. */
+export const statusesOf = (state: string): string =>
+  states.rows.flatMap(([code, term]) => (term === state ? [code] : [])).join(',')
+
 const clock = shape<fhir.Extension, Sla>(
   'SLA clock',
   (at) => ({

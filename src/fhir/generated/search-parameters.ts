@@ -218,6 +218,7 @@ export const searchTable: SearchTable = {
     'service': {kind:"reference",url:"ChargeItem-service",target:["Immunization","MedicationDispense","SupplyDelivery","Observation","DiagnosticReport","ImagingStudy","MedicationAdministration","Procedure"],paths:[{at:["service"],type:"Reference"}]},
     'status': {kind:"token",url:"https://warm-handoff.example/fhir/SearchParameter/charge-item-status",paths:[{at:["status"],type:"code",system:"http://hl7.org/fhir/chargeitem-status"}]},
     'subject': {kind:"reference",url:"ChargeItem-subject",target:["Group","Patient"],paths:[{at:["subject"],type:"Reference"}]},
+    'warning': {kind:"token",url:"https://warm-handoff.example/fhir/SearchParameter/charge-item-warning",paths:[{at:["extension",["url","https://warm-handoff.example/fhir/StructureDefinition/line-warning"],"valueCode"],type:"code"}]},
   },
   ChargeItemDefinition: {
     'context': {kind:"token",url:"ChargeItemDefinition-context",paths:[{at:["useContext","valueCodeableConcept"],type:"CodeableConcept"}]},
@@ -628,6 +629,7 @@ export const searchTable: SearchTable = {
     'date': {kind:"date",url:"clinical-date",paths:[{at:["period"],type:"Period"}]},
     'diagnosis': {kind:"reference",url:"Encounter-diagnosis",target:["Condition","Procedure"],paths:[{at:["diagnosis","condition"],type:"Reference"}]},
     'discharge-disposition': {kind:"token",url:"http://hl7.org/fhir/us/core/SearchParameter/us-core-encounter-discharge-disposition",paths:[{at:["hospitalization","dischargeDisposition"],type:"CodeableConcept"}]},
+    'domain-state': {kind:"token",url:"https://warm-handoff.example/fhir/SearchParameter/encounter-domain-state",paths:[{at:["extension",["url","https://warm-handoff.example/fhir/StructureDefinition/domain-state"],"valueCode"],type:"code"}]},
     'episode-of-care': {kind:"reference",url:"Encounter-episode-of-care",target:["EpisodeOfCare"],paths:[{at:["episodeOfCare"],type:"Reference"}]},
     'identifier': {kind:"token",url:"clinical-identifier",paths:[{at:["identifier"],type:"Identifier"}]},
     'length': {kind:"quantity",url:"Encounter-length",paths:[{at:["length"],type:"Duration"}]},

@@ -56,6 +56,7 @@ export const advocacy = collection<AdvocacyAction, AdvocacyParts>({
   mapping,
   command: AdvocacyCommand,
   claims: (anchor) => (anchor as Task).code?.coding?.some(({ system }) => system === advocacyKind.system) === true,
+  among: ['code', `${advocacyKind.system}|`],
   client: 'patient',
   sort: 'due',
   due: 'due',

@@ -91,6 +91,8 @@ interface Collection<D extends object, P extends object> {
   /** The order of lists, and what `?due=` looks at, as search parameters. */
   readonly sort?: string
   readonly due?: string
+  /** A search that finds all that belong here, and perhaps others: where others of the anchor's type may be many more. */
+  readonly among?: readonly [param: string, value: string]
   /** A search that finds all members of a state, and perhaps others: where there may be many, and few of them are asked for. */
   readonly inState?: (state: string) => readonly [param: string, value: string]
   readonly machine?: { readonly field: keyof D & string; readonly states: StateMachine<string, string>; readonly initial: string }

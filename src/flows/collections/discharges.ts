@@ -45,6 +45,17 @@ const concerns = (resource: Resource): boolean => {
   return extended(encounter, sourceExtension) || Number.isNaN(ended) || written - ended < historyMs
 }
 
+/** Most states are told by the extension alone. */
+const statuses: Readonly<Partial<Record<string, string>>> = {
+  matched: 'finished',
+  cancelled: 'planned,arrived,triaged,in-progress,onleave,cancelled,unknown',
+  'entered-in-error': 'entered-in-error',
+}
+const inState = (state: string): readonly [string, string] => {
+  const status = statuses[state]
+  return status === undefined ? ['domain-state', state] : ['status', status]
+}
+
 type HeldDischarge = Held<Discharge, StayParts>
 
 export const discharges = collection<Discharge, StayParts>({
@@ -63,6 +74,7 @@ export const discharges = collection<Discharge, StayParts>({
   command: DischargeCommand,
   claims,
   client: 'subject',
+  inState,
   machine: { field: 'state', states: dischargeMachine, initial: 'notified' },
   computed: ['readmissionOf'],
   prepare,

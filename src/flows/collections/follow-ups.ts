@@ -1,7 +1,7 @@
 /** `follow-ups`: what is owed after a discharge. It is computed; people add attempts, outside evidence, and exclusions with a document. */
 import type { Resource, Task } from '@medplum/fhirtypes'
 import type { z } from 'zod'
-import mapping, { obligationPolicy } from '../../../mappings/follow-up.task.ts'
+import mapping, { obligationPolicy, statusesOf } from '../../../mappings/follow-up.task.ts'
 import { detailsOf } from '../../domain/event-details.ts'
 import {
   AttemptDetail,
@@ -36,9 +36,12 @@ export const followUps = collection<FollowUpObligation, { Task: Task }>({
   command: FollowUpCommand,
   claims,
   sealed: true,
+  among: ['code', `${obligationPolicy}|`],
   client: 'patient',
   sort: 'due',
   due: 'due',
+  // What is still owed by its status may be missed by the clock.
+  inState: (state) => ['status', statusesOf(...(state === 'missed' ? (['missed', 'open', 'attempted'] as const) : [state]))],
   machine: { field: 'state', states: followUpMachine, initial: 'open' },
   // What the clock says counts, whether or not a timer ran.
   *view({ value }) {

@@ -1,7 +1,7 @@
 /** Work items: handed to somebody, begun, put off, done; passed on to a supervisor where that does not work. */
 import type { Task } from '@medplum/fhirtypes'
 import { z } from 'zod'
-import mapping, { workItemKind } from '../../../mappings/work-item.task.ts'
+import mapping, { statusesOf, workItemKind } from '../../../mappings/work-item.task.ts'
 import { detailsOf } from '../../domain/event-details.ts'
 import { Moment } from '../../domain/kernel.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
@@ -90,9 +90,11 @@ export const workItems = collection<WorkItem, { Task: Task }>({
   mapping,
   command: WorkItemCommand,
   claims: (anchor) => (anchor as Task).code?.coding?.some(({ system }) => system === workItemKind) === true,
+  among: ['code', `${workItemKind}|`],
   client: 'patient',
   sort: 'due',
   due: 'due',
+  inState: (state) => ['status', statusesOf(state)],
   machine: { field: 'state', states: workItemMachine, initial: 'open' },
   computed: ['escalations'],
   *view({ value }) {

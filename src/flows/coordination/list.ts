@@ -31,6 +31,8 @@ interface ListAsk {
 
 /** So many are read between two turns of whoever else waits. */
 const together = 50
+/** So many are searched for at once at most: each search of an order of its own sorts all again. */
+const atOnce = 2000
 
 interface ListAnswer {
   readonly items: readonly Answer[]
@@ -43,8 +45,9 @@ export async function listMembers(ctx: Context, name: string, asked: ListAsk): P
   if (!collection.ok) return collection
   const faults = faultsOf(collection.value, asked)
   if (faults.length > 0) return fail('invalid', `The list of ${name} cannot be narrowed like this.`, { issues: faults })
-  const { anchor, parts, client, sort, due, inState } = collection.value
+  const { anchor, parts, among, client, sort, due, inState } = collection.value
   const pairs: (readonly [string, string])[] = [['_count', String(asked.limit)], ...(asked.also ?? [])]
+  if (among !== undefined) pairs.push(among)
   if (asked.client !== undefined) pairs.push([client!, client === '_id' ? asked.client : `Patient/${asked.client}`])
   // A part may have changed since, and the anchor not: only what has no parts is found by its own date.
   if (asked.updatedSince !== undefined && parts.length === 0) pairs.push(['_lastUpdated', `ge${asked.updatedSince}`])
@@ -69,8 +72,9 @@ export async function listMembers(ctx: Context, name: string, asked: ListAsk): P
       visible: ctx.principal.visible,
       ...(from !== undefined && { after: from }),
     })
-  // A page may hold resources of another collection, or of another state: go on until it is full.
-  for (let count = asked.limit; ; count = Math.max(asked.limit - found.length, together)) {
+  // A page may hold resources of another collection, or of another state: go on until it is full, with as many as that has taken so far.
+  let seen = 0
+  for (let count = asked.limit; ; count = nextCount(asked.limit - found.length, found.length, seen)) {
     const page = await pageFrom(after, Math.min(count, looks), left)
     let read = 0
     for (const stored of page.items) {
@@ -82,6 +86,7 @@ export async function listMembers(ctx: Context, name: string, asked: ListAsk): P
       left -= sizeOf(held.stored)
     }
     looks -= read
+    seen += read
     // The next page begins right behind the last one shown: the same again, up to there.
     after = read < page.items.length ? (await pageFrom(after, read)).next : page.next
     if (after === undefined || found.length >= asked.limit || left <= 0 || looks <= 0) break
@@ -89,8 +94,12 @@ export async function listMembers(ctx: Context, name: string, asked: ListAsk): P
   return ok({ items: await lookThrough(ctx.store, answersOf(ctx, collection.value, found), ctx.pause), next: after ?? null })
 }
 
+/** How many to look at for so many more, where so many of those seen have fitted. */
+const nextCount = (more: number, fitted: number, seen: number): number =>
+  Math.min(Math.max(Math.ceil((more * seen) / fitted), together), atOnce)
+
 async function member(ctx: Context, collection: AnyCollection, stored: Stored): Promise<Gathered | undefined> {
-  const held = await lookThrough(ctx.store, claimed(collection, stored, seenBy(ctx)))
+  const held = await lookThrough(ctx.store, claimed(collection, stored, seenBy(ctx)), ctx.pause)
   if (!held.ok) return undefined
   noteSeen(ctx, ...held.value.stored)
   return held.value
