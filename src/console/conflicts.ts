@@ -10,11 +10,12 @@ import { exactJson } from '../http/body.ts'
 import type { Ctx } from '../http/env.ts'
 import { a, button, code, div, fieldset, form, input, label, legend, p, pre, section, textarea } from './html.ts'
 import { list, moment, note } from './page.ts'
+import { type Place, records } from './place.ts'
 
 const path = '/console/conflicts'
 
-export async function conflicts(c: Ctx, count: number): Promise<Child> {
-  const page = await c.get('desk').listConflicts({ count })
+export async function conflicts(c: Ctx, place: Place): Promise<Child> {
+  const page = await c.get('desk').listConflicts(records(place))
   const rows = page.items.flatMap((one) =>
     'elements' in one
       ? [
@@ -27,7 +28,8 @@ export async function conflicts(c: Ctx, count: number): Promise<Child> {
         ]
       : [],
   )
-  return list('Conflicts with partners', ['to be settled', 'about', 'with', 'found'], rows, 'Both sides agree.')
+  const columns = ['to be settled', 'about', 'with', 'found']
+  return list('Conflicts with partners', columns, rows, 'Both sides agree.', place.more(page.next))
 }
 
 const recordOf = ({ collection, resource }: { readonly collection?: string; readonly resource: string }): string =>

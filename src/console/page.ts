@@ -86,9 +86,16 @@ export const page = (pages: Pages, path: string, name: Name, ...content: Child[]
     main(null, h1(null, typeof name === 'string' ? name : name.heading), ...content),
   )
 
-/** A titled table, or a sentence where there is nothing to show. */
-export function list(heading: string, columns: readonly string[], rows: readonly Child[][], empty = 'None.'): Child {
-  if (rows.length === 0) return note(heading, empty)
+/** A titled table, or a sentence where there is nothing to show; `more`: where it goes on. */
+export function list(
+  heading: string,
+  columns: readonly string[],
+  rows: readonly Child[][],
+  empty = 'None.',
+  more?: string,
+): Child {
+  const further = more === undefined ? [] : [p(null, a({ href: more, 'aria-label': `More: ${heading}` }, 'More'))]
+  if (rows.length === 0) return note(heading, more === undefined ? empty : 'None among those looked at.', ...further)
   return section(
     null,
     h2(null, heading),
@@ -97,6 +104,7 @@ export function list(heading: string, columns: readonly string[], rows: readonly
       thead(null, tr(null, ...columns.map((column) => th({ scope: 'col' }, column)))),
       tbody(null, ...rows.map((cells) => tr(null, ...cells.map((cell) => td(null, cell))))),
     ),
+    ...further,
   )
 }
 

@@ -12,6 +12,7 @@ import { connection, connections } from './connections.ts'
 import { mapping, mappings } from './fidelity.ts'
 import { page } from './page.ts'
 import { pagesRouter } from './pages.ts'
+import { beginning, type Lists, shown } from './place.ts'
 import { styleOf } from './style.ts'
 
 const pages = [
@@ -31,43 +32,51 @@ export function consoleRoutes(gateway: Gateway): Hono<Env> {
   const router = pagesRouter(gateway, pages)
   router.get('/style.css', styleOf)
 
-  router.get('/', async (c) =>
-    show(c, 'Overview', '/console', [
-      await connections(c),
-      await followUps(c, few),
-      await unmatched(c, few),
-      await messages(c, 'held', few),
-      await conflicts(c, few),
-      await deliveries(c, 'dead', few),
-    ]),
-  )
+  const today = (): string => new Date(gateway.clock()).toISOString().slice(0, 10)
+  const lists: Readonly<Record<string, Lists>> = {
+    'follow-ups': {
+      missed: (c, place) => followUps(c, 'missed', today(), place),
+      open: (c, place) => followUps(c, 'open', today(), place),
+      attempted: (c, place) => followUps(c, 'attempted', today(), place),
+      unmatched,
+    },
+    billing: { held: heldLines, questioned: questionedLines },
+    deliveries: {
+      dead: (c, place) => deliveries(c, 'dead', place),
+      waiting: (c, place) => deliveries(c, 'waiting', place),
+      pending: (c, place) => deliveries(c, 'pending', place),
+      delivered: (c, place) => deliveries(c, 'delivered', place),
+    },
+    messages: {
+      held: (c, place) => messages(c, 'held', place),
+      applied: (c, place) => messages(c, 'applied', place),
+      test: (c, place) => messages(c, 'test', place),
+      invalid,
+    },
+    conflicts: { open: conflicts },
+  }
+  const overview = [
+    ['follow-ups', 'missed'],
+    ['follow-ups', 'open'],
+    ['follow-ups', 'unmatched'],
+    ['messages', 'held'],
+    ['conflicts', 'open'],
+    ['deliveries', 'dead'],
+  ] as const
+
+  router.get('/', async (c) => {
+    const content = [await connections(c)]
+    for (const [of, name] of overview) content.push(await lists[of]![name]!(c, beginning(`/console/${of}`, name, few)))
+    return show(c, 'Overview', '/console', content)
+  })
+  for (const [path, label] of pages) {
+    const of = lists[path.slice('/console/'.length)]
+    if (of) router.get(path.slice('/console'.length), async (c) => show(c, label, path, await shown(c, path, of, rows)))
+  }
   router.get('/connections/:name', async (c) => {
     const content = await connection(c, c.req.param('name'))
     return content.ok ? show(c, c.req.param('name'), '/console', content.value) : refuse(c, content.problem)
   })
-  router.get('/follow-ups', async (c) =>
-    show(c, 'Follow-ups', '/console/follow-ups', [await followUps(c, rows), await unmatched(c, rows)]),
-  )
-  router.get('/billing', async (c) =>
-    show(c, 'Billing', '/console/billing', [await heldLines(c, rows), await questionedLines(c, rows)]),
-  )
-  router.get('/deliveries', async (c) =>
-    show(c, 'Deliveries', '/console/deliveries', [
-      await deliveries(c, 'dead', rows),
-      await deliveries(c, 'waiting', rows),
-      await deliveries(c, 'pending', rows),
-      await deliveries(c, 'delivered', rows),
-    ]),
-  )
-  router.get('/messages', async (c) =>
-    show(c, 'Messages', '/console/messages', [
-      await messages(c, 'held', rows),
-      await messages(c, 'applied', rows),
-      await messages(c, 'test', rows),
-      await invalid(c, rows),
-    ]),
-  )
-  router.get('/conflicts', async (c) => show(c, 'Conflicts', '/console/conflicts', [await conflicts(c, rows)]))
   router.get('/conflicts/:id', async (c) => {
     const content = await conflict(c, c.req.param('id'))
     return content.ok ? show(c, 'A conflict', '/console/conflicts', content.value) : refuse(c, content.problem)
