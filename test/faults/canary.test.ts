@@ -13,6 +13,7 @@ import { frame } from '../../src/hl7v2/mllp.ts'
 import { canary, hl7v2, names, right, type Told, wrong } from './canary/marked.ts'
 import { answerOver } from './hostile/mllp.ts'
 import { freePort, type Gateway, startProcess } from './process.ts'
+import { until } from './until.ts'
 
 let folder: string
 let gateway: Gateway
@@ -88,7 +89,7 @@ test('refusals quote nobody', async () => {
 test('a partner’s address bears nobody’s name', async () => {
   const left = async () =>
     ((await (await fetch(`${gateway.url}/admin/deliveries?state=waiting`)).json()) as { items: object[] }).items.length
-  while ((await left()) > 0) await new Promise((later) => setTimeout(later, 50))
+  await until('deliveries that wait no longer', async () => (await left()) === 0)
   for (const what of ['test', 'pull', 'reconcile']) await send({ method: 'POST', path: `/admin/connections/echo/${what}` })
   expect(outside.length).toBeGreaterThan(10)
   expect(outside.filter((line) => canary.test(line))).toEqual([])

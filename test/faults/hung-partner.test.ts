@@ -8,8 +8,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { type Fault, type SandboxServer, startSandbox } from '../../src/demo/sandbox/fhir-server.ts'
 import { freePort, type Gateway, startProcess } from './process.ts'
+import { until } from './until.ts'
 
-const wait = (ms: number) => new Promise((wake) => setTimeout(wake, ms))
 const forever: Fault = { kind: 'hang', ms: 3600_000 }
 
 let folder: string
@@ -46,12 +46,6 @@ async function put(path: string, json: object): Promise<void> {
 }
 const register = (id: string) => put(`/fhir/Patient/${id}`, { resourceType: 'Patient', id })
 const arrivedAt = (partner: SandboxServer) => partner.all('Patient').length
-async function until(what: string, holds: () => boolean): Promise<void> {
-  for (let tries = 0; !holds(); tries++) {
-    if (tries > 150) throw new Error(`it does not come: ${what}`)
-    await wait(50)
-  }
-}
 
 it('another partner is told while the first one hangs', async () => {
   eastern = () => forever

@@ -8,9 +8,9 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { startSandbox } from '../../src/demo/sandbox/fhir-server.ts'
 import { freePort, startProcess } from './process.ts'
+import { until } from './until.ts'
 
 const people = ['a', 'b', 'c']
-const wait = (ms: number) => new Promise((wake) => setTimeout(wake, ms))
 
 it('what was in flight when the process was killed is taken up by the next one at once, and stands at the partner once', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'handoff-kill-delivery-'))
@@ -27,12 +27,6 @@ it('what was in flight when the process was killed is taken up by the next one a
     expect(answer.status, `${method} ${path}`).toBeLessThan(300)
     return answer.json()
   }
-  const until = async (holds: () => boolean | Promise<boolean>) => {
-    for (let tries = 0; !(await holds()); tries++) {
-      if (tries > 500) throw new Error('it does not come')
-      await wait(50)
-    }
-  }
   let gateway = await start()
   const connection = { kind: 'ehr', baseUrl: partner.baseUrl, push: ['Patient', 'Flag'], maxInFlight: people.length }
   await ask('PUT', '/admin/connections/east', connection)
@@ -43,12 +37,12 @@ it('what was in flight when the process was killed is taken up by the next one a
     ].map((resource) => ({ resource, request: { method: 'PUT', url: `${resource.resourceType}/${id}` } })),
   )
   await ask('POST', '/fhir', { resourceType: 'Bundle', type: 'transaction', entry })
-  await until(() => partner.all('Patient').length === people.length)
+  await until('people', () => partner.all('Patient').length === people.length)
   await gateway.kill()
   isSilent = false
   gateway = await start()
   const delivered = async () => (await ask('GET', '/admin/deliveries?state=delivered')).items.length
-  await until(async () => (await delivered()) === 2 * people.length)
+  await until('deliveries', async () => (await delivered()) === 2 * people.length)
   expect(partner.all().map(({ resourceType }) => resourceType)).toEqual([
     ...people.map(() => 'Patient'),
     ...people.map(() => 'Flag'),

@@ -6,17 +6,18 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { type Fault, type SandboxRequest, startSandbox } from '../../src/demo/sandbox/fhir-server.ts'
 import { seeded } from '../support/gateway.ts'
 import { freePort, type Gateway, startProcess } from './process.ts'
+import { until } from './until.ts'
 
 const kills = Number(process.env.HANDOFF_PULL_KILLS ?? 5)
 const people = 12
 const random = seeded(7)
 const chance = (one: number): boolean => random(1)[0]! < 256 / one
 const pick = (below: number): number => random(1)[0]! % below
-const wait = (ms: number) => new Promise((wake) => setTimeout(wake, ms))
 
 /** A partner's day passes in minutes: what was read five of its minutes ago is not read again. */
 const began = Date.now()
@@ -82,13 +83,6 @@ it(`takes every change once, and tells every change, through ${kills} kills`, { 
       after = `&after=${encodeURIComponent(page.next)}`
     }
   }
-  const until = async (what: string, holds: () => Promise<boolean>) => {
-    for (let tries = 0; !(await holds()); tries++) {
-      if (tries > 2000) throw new Error(`it does not come: ${what}`)
-      await wait(50)
-    }
-  }
-
   const connection = {
     name: 'east',
     kind: 'ehr',
@@ -102,7 +96,7 @@ it(`takes every change once, and tells every change, through ${kills} kills`, { 
   for (let n = 0; n < people; n++) await ask('PUT', `/fhir/Patient/cli-${n}`, { resourceType: 'Patient', id: `cli-${n}` })
   const owed = async () =>
     (await Promise.all(['pending', 'waiting'].map((state) => items('GET', `/admin/deliveries?state=${state}&`)))).flat().length
-  await until('deliveries', async () => (await owed()) === 0)
+  await until('deliveries', async () => (await owed()) === 0, 2000)
 
   let changes = 0
   let isWorkingDay = true
@@ -153,9 +147,9 @@ it(`takes every change once, and tells every change, through ${kills} kills`, { 
     return types.every(({ state, kept }: { state: string; kept: number }) => state === 'done' && kept === 0)
   }
   for (let n = 0; n < people; n++) await say(n, 'other')
-  await until('deliveries', async () => (await owed()) === 0)
+  await until('deliveries', async () => (await owed()) === 0, 2000)
   // The first may have been the end of a walk that began before: the second begins anew.
-  await until('nothing new', async () => (await pull()) && (await pull()))
+  await until('nothing new', async () => (await pull()) && (await pull()), 2000)
 
   expect(await items('POST', '/admin/connections/east/reconcile?')).toEqual([])
   expect((await ask('GET', '/admin/conflicts')).items).toEqual([])

@@ -6,6 +6,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { Dice } from '../support/search/dice.ts'
 import { unexplained } from './linearizable/checker.ts'
@@ -14,7 +15,6 @@ import { freePort, type Gateway, startProcess } from './process.ts'
 
 const { HANDOFF_HISTORIES = '6', HANDOFF_OPERATIONS = '12', SEED = '20260302' } = process.env
 const seed = SEED === 'random' ? Math.trunc(Math.random() * 1e9) : Number(SEED)
-const wait = (ms: number) => new Promise((wake) => setTimeout(wake, ms))
 
 const folder = mkdtempSync(join(tmpdir(), 'handoff-linearizable-'))
 let gateway: Gateway

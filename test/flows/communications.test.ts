@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { noticeText, usableContact } from '../../src/domain/communication.ts'
 import { consent, event, marisol, put, say } from '../support/coordination.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
+import { messageTo } from '../support/mail-story.ts'
 
 const safe = 'https://warm-handoff.example/fhir/StructureDefinition/contact-safety'
 let gateway: TestGateway
@@ -20,21 +21,7 @@ beforeEach(async () => {
 })
 afterEach(() => gateway.stop())
 
-const reminder = {
-  clientId: 'cli-marisol',
-  direction: 'out',
-  channel: 'email-tls',
-  from: { id: 'org-1', type: 'Organization' },
-  to: [{ id: 'cli-marisol', type: 'Patient' }],
-  category: 'reminder',
-  classification: 'generic',
-  notice: 'appointment-reminder',
-}
-const make = async (changes: object = {}): Promise<string> => {
-  const made = await say(gateway, 'POST', '/coordination/communications', { ...reminder, ...changes })
-  expect(made.status, JSON.stringify(made.body)).toBe(201)
-  return `communications/${made.body.id}`
-}
+const make = (changes: object = {}) => messageTo(gateway, { notice: 'appointment-reminder', ...changes })
 const tried = async (member: string, type: string, details: object = {}) => {
   const { status, body } = await say(gateway, 'POST', `/coordination/${member}/events`, { type, ...details })
   return [status, ...(body.issues ?? []).map(({ path }: { path: string }) => path)]

@@ -1,11 +1,10 @@
 /** An app asks for what is new, of several types at once. https://hl7.org/fhir/R4/search.html#all */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { put } from '../support/coordination.ts'
 import { local, startGateway, type TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
 let midway = ''
-const put = (resource: { resourceType: string; id: string; [element: string]: unknown }) =>
-  gateway.request(`/fhir/${resource.resourceType}/${resource.id}`, { method: 'PUT', json: resource })
 const observation = (id: string, patient = 'ann') => ({
   resourceType: 'Observation',
   id,
@@ -24,13 +23,13 @@ const label = { meta: { tag: [{ system: 'urn:wave', code: 'first' }] } }
 
 beforeAll(async () => {
   gateway = await startGateway()
-  await put({ resourceType: 'Patient', id: 'ann', ...label })
-  await put({ resourceType: 'Patient', id: 'bob' })
+  await put(gateway, { resourceType: 'Patient', id: 'ann', ...label })
+  await put(gateway, { resourceType: 'Patient', id: 'bob' })
   // Several of the same moment, of both types.
   for (let i = 0; i < 12; i++) {
     if (i % 3 === 0) gateway.clock.advance(1000)
     if (i === 6) midway = new Date(gateway.clock.now).toISOString()
-    await put(i % 2 === 0 ? { ...observation(`o${i}`), ...(i === 2 && label) } : flag(`f${i}`, i === 5 ? 'bob' : 'ann'))
+    await put(gateway, i % 2 === 0 ? { ...observation(`o${i}`), ...(i === 2 && label) } : flag(`f${i}`, i === 5 ? 'bob' : 'ann'))
   }
 })
 afterAll(() => gateway.stop())
@@ -124,9 +123,12 @@ it.each(['', '&_sort=_lastUpdated', '&_sort=-_lastUpdated'])(
     const before = (await ask(`${own}&_count=100`)).entry!.map(({ resource }) => resource)
     const after = await allPages(`${own}&_count=2&_total=accurate`, async (n) => {
       gateway.clock.advance(1000)
-      await put({ ...observation(`new-${n}${sort.length}`), note: [{ text: 'later' }] })
-      await put({ ...observation(`o${n * 2}`), note: [{ text: `later${n}${sort}` }] })
-      await put({ ...flag(`f${n * 2 - 1}`, n === 3 ? 'bob' : 'ann'), period: { start: `202${sort.length % 10}-01-0${n}` } })
+      await put(gateway, { ...observation(`new-${n}${sort.length}`), note: [{ text: 'later' }] })
+      await put(gateway, { ...observation(`o${n * 2}`), note: [{ text: `later${n}${sort}` }] })
+      await put(gateway, {
+        ...flag(`f${n * 2 - 1}`, n === 3 ? 'bob' : 'ann'),
+        period: { start: `202${sort.length % 10}-01-${10 + n}` },
+      })
     })
     expect(after).toEqual(before)
   },

@@ -1,16 +1,11 @@
 /** A patient asks for all that is kept about her; an app asks for what is new, or of a time. */
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { startGateway, type TestGateway } from '../support/gateway.ts'
+import { gatewayWith, put } from '../support/coordination.ts'
+import type { TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
 let midway = ''
 const fhir = { 'content-type': 'application/fhir+json' }
-const put = (resource: { resourceType: string; id: string; [element: string]: unknown }) =>
-  gateway.request(`/fhir/${resource.resourceType}/${resource.id}`, {
-    method: 'PUT',
-    headers: fhir,
-    body: JSON.stringify(resource),
-  })
 const observation = (id: string, day: string | undefined, subject = 'rosa') => ({
   resourceType: 'Observation',
   id,
@@ -22,21 +17,19 @@ const observation = (id: string, day: string | undefined, subject = 'rosa') => (
 })
 
 beforeAll(async () => {
-  gateway = await startGateway()
-  const made = [
-    await put({ resourceType: 'Practitioner', id: 'ana', name: [{ family: 'A' }] }),
-    await put({ resourceType: 'Organization', id: 'harbor', name: 'Harbor' }),
-    await put({ resourceType: 'Patient', id: 'rosa', managingOrganization: { reference: 'Organization/harbor' } }),
-    await put({ resourceType: 'Patient', id: 'other' }),
-    await put(observation('o1', '2026-01-01')),
-    await put(observation('theirs', '2026-01-01', 'other')),
-    await put({ resourceType: 'Flag', id: 'f1', status: 'active', code: { text: 'x' }, subject: { reference: 'Patient/rosa' } }),
-  ]
-  expect(made.map(({ status }) => status)).toEqual(made.map(() => 201))
+  gateway = await gatewayWith(
+    { resourceType: 'Practitioner', id: 'ana', name: [{ family: 'A' }] },
+    { resourceType: 'Organization', id: 'harbor', name: 'Harbor' },
+    { resourceType: 'Patient', id: 'rosa', managingOrganization: { reference: 'Organization/harbor' } },
+    { resourceType: 'Patient', id: 'other' },
+    observation('o1', '2026-01-01'),
+    observation('theirs', '2026-01-01', 'other'),
+    { resourceType: 'Flag', id: 'f1', status: 'active', code: { text: 'x' }, subject: { reference: 'Patient/rosa' } },
+  )
   gateway.clock.advance(60_000)
   midway = new Date(gateway.clock.now).toISOString()
-  await put(observation('o2', '2026-02-01'))
-  await put(observation('o3', undefined))
+  await put(gateway, observation('o2', '2026-02-01'))
+  await put(gateway, observation('o3', undefined))
 })
 afterAll(() => gateway.stop())
 

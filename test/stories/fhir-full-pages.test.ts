@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { nodeLimits } from '../../src/http/limits.ts'
 import { auditOf } from '../support/audit.ts'
+import { put } from '../support/coordination.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 
 /** Characters: three of the long ones fill a page. */
@@ -11,12 +12,18 @@ const long = 'x'.repeat(2000)
 let gateway: TestGateway
 beforeAll(async () => {
   gateway = await startGateway({ limits: { ...nodeLimits, page: room } })
-  await put({ resourceType: 'Patient', id: 'ann', generalPractitioner: [{ reference: 'Practitioner/dr0' }] })
+  await put(gateway, { resourceType: 'Patient', id: 'ann', generalPractitioner: [{ reference: 'Practitioner/dr0' }] })
   for (let i = 0; i < 8; i++) {
     gateway.clock.advance(1000)
-    await put({ resourceType: 'Practitioner', id: `dr${i}`, name: [{ text: long }] })
-    await put(observation(i))
-    await put({ ...about, resourceType: 'Flag', id: `f${i}`, status: 'active', author: { reference: `Practitioner/dr${i}` } })
+    await put(gateway, { resourceType: 'Practitioner', id: `dr${i}`, name: [{ text: long }] })
+    await put(gateway, observation(i))
+    await put(gateway, {
+      ...about,
+      resourceType: 'Flag',
+      id: `f${i}`,
+      status: 'active',
+      author: { reference: `Practitioner/dr${i}` },
+    })
   }
 })
 afterAll(() => gateway.stop())
@@ -30,10 +37,6 @@ const observation = (i: number, more = {}) => ({
   ...{ ...about, resourceType: 'Observation', id: `o${i}`, status: 'final', performer: [{ reference: `Practitioner/dr${i}` }] },
   ...more,
 })
-const put = async (resource: Content & Readonly<Record<string, unknown>>) => {
-  const answer = await gateway.request(`/fhir/${resource.resourceType}/${resource.id}`, { method: 'PUT', json: resource })
-  expect(answer.status).toBeLessThan(300)
-}
 
 interface Page {
   readonly total?: number
@@ -116,7 +119,7 @@ it('have a length that is told, whatever fits', async () => {
 
 it('of the histories of all, and of one, end likewise', async () => {
   for (const gender of ['female', 'male', 'other', 'unknown'])
-    await put({
+    await put(gateway, {
       ...{ resourceType: 'RelatedPerson', id: 'mia', patient: { reference: 'Patient/ann' } },
       ...{ gender, name: [{ text: long }] },
     })
@@ -159,7 +162,7 @@ describe('what rides along', () => {
   it('ends where the page is full beside what a patient has, too', async () => {
     const performer = ids('dr').map((id) => ({ actor: { reference: `Practitioner/${id}` } }))
     const subject = { reference: 'Patient/ann' }
-    await put({ ...{ resourceType: 'Procedure', id: 'of-many', status: 'completed' }, ...{ subject, performer } })
+    await put(gateway, { ...{ resourceType: 'Procedure', id: 'of-many', status: 'completed' }, ...{ subject, performer } })
     let page = await read('/fhir/Patient/ann/$everything?_count=1')
     while (!shown(page).includes('of-many')) page = await read(nextOf(page)!)
     expect([shown(page, 'include'), told(page)]).toEqual([ids('dr', 3), ['$everything']])
@@ -179,9 +182,9 @@ it.each(['/Observation?_count=100', '/Observation?_sort=-_id', '?_type=Observati
     const before = await pagesOf(await read(`/fhir${url}`))
     let n = 0
     const meddle = async () => {
-      await put(observation(7 - n, { status: 'amended', language: url }))
-      await put(observation(n, { status: 'amended', language: url }))
-      await put(observation(100 + n++))
+      await put(gateway, observation(7 - n, { status: 'amended', language: url }))
+      await put(gateway, observation(n, { status: 'amended', language: url }))
+      await put(gateway, observation(100 + n++))
     }
     expect((await pagesOf(await read(`/fhir${url}`), meddle)).flat()).toEqual(before.flat())
     expect(n).toBeGreaterThan(1)
