@@ -118,7 +118,7 @@ function resourceCapability(type: string): object {
     operation: typeOperations(type),
     referencePolicy: ['literal', 'logical', 'local'],
     ...(references.length > 0 && { searchInclude: ['*', ...references.map(([name]) => `${type}:${name}`)] }),
-    ...(pointing && { searchRevInclude: pointing }),
+    ...(pointing && { searchRevInclude: ['*', ...pointing] }),
     searchParam: [
       ...own,
       ...parameters.map(([name, row]) => ({

@@ -68,6 +68,7 @@ describe('of records under Part 2', () => {
     ['what is included', get('/fhir/CarePlan?_include=CarePlan:condition')],
     ['what is included from there on', get('/fhir/List?_include=*&_include:iterate=*')],
     ['what refers to it', get('/fhir/Patient?_id=rosa&_revinclude=Condition:subject&_revinclude=Observation:subject')],
+    ['what refers to it, of whatever type', get('/fhir/Patient?_id=rosa&_revinclude=*')],
     ['a compartment', get('/fhir/Patient/rosa/Condition')],
     ['a whole compartment', get('/fhir/Patient/rosa/*')],
     ['everything of hers', get('/fhir/Patient/rosa/$everything')],

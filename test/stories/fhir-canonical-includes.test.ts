@@ -56,6 +56,7 @@ it.each([
   ['among all that it names', 'QuestionnaireResponse?_id=a1&_include=QuestionnaireResponse:*', ['first']],
   ['of whatever type is asked for', 'QuestionnaireResponse?_id=a1&_include:iterate=*', ['first']],
   ['among all that name it', 'Questionnaire?_id=first&_revinclude=QuestionnaireResponse:*', ['a1', 'any']],
+  ['among whatever names it', 'Questionnaire?_id=first&_revinclude=*', ['a1', 'any']],
   ['nothing that is not here', include('other'), []],
   [
     'answers to this version, or to any',

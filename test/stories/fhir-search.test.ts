@@ -150,6 +150,8 @@ describe('beside the matches', () => {
 
   it.each([
     ['all that a type refers to them by', 'Patient?_id=bea&_revinclude=Observation:*', ['low']],
+    ['all that refers to them, of whatever type', 'Patient?_id=bea&_revinclude=*', ['low']],
+    ['and to that', 'Patient?_id=bea&_revinclude:iterate=*', ['low', 'watched']],
     ['of a type that cannot refer to them, nothing', 'Observation?_id=low&_revinclude=Patient:*', []],
     ['what they refer to', 'Observation?_id=high&_include=*', ['ann', 'visit']],
     [

@@ -92,15 +92,12 @@ function sortKind(type: string, param: string): SortKey['kind'] | undefined {
   return param === '_lastUpdated' ? 'lastUpdated' : searchParameter(type, param)?.kind
 }
 
-/** `Source:param`, `Source:param:Target`, `Source:*`; `*` alone where a source goes without saying. */
+/** `Source:param`, `Source:param:Target`, `Source:*`; `*` alone of whatever is searched for (`type`), or of every type that refers to it. */
 function includeOf(text: string, modifier: string | undefined, type?: string): Result<Include> {
   if (modifier !== undefined && modifier !== 'iterate' && modifier !== 'recurse')
     return fail('not-supported', 'The one modifier here is iterate.')
   const iterate = modifier !== undefined
-  if (text === '*')
-    return type
-      ? ok({ source: iterate ? '*' : type, param: '*', iterate })
-      : fail('not-supported', '_revinclude needs a type and a parameter.')
+  if (text === '*') return ok({ source: iterate || type === undefined ? '*' : type, param: '*', iterate })
   const [source = '', param = '', target, ...rest] = text.split(':')
   if (!isResourceType(source) || param === '' || rest.length > 0)
     return fail('invalid', 'An include has to be Type:parameter or Type:parameter:Type.')

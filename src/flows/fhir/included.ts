@@ -1,9 +1,11 @@
 /** What rides along with the matches of a page. https://hl7.org/fhir/R4/search.html#include */
 import { parseReference, referencesIn } from '../../fhir/reference.ts'
 import { writtenTargetsOf } from '../../fhir/search/include.ts'
-import { isLink } from '../../fhir/search/modifiers.ts'
+import { isLink, targetsOf } from '../../fhir/search/modifiers.ts'
 import { searchParametersOf } from '../../fhir/search/parameters.ts'
 import { type Include, type Query, simpleQuery } from '../../fhir/search/query.ts'
+import type { SearchParameterRow } from '../../fhir/search/table.ts'
+import { resourceTypes } from '../../fhir/types.ts'
 import { versionNumber } from '../../fhir/version.ts'
 import { ask, askAll, type Steps, type Stored } from '../../store/store.ts'
 import { noteSeen } from '../audit/looks.ts'
@@ -85,7 +87,10 @@ export function* around(ctx: Context, query: Query, matches: readonly Stored[], 
       isCut = !(yield* named(names, take)) || isCut
       isCut = !(yield* versionsNamed(versions, takeVersions)) || isCut
     }
-    for (const rule of rules(query.revinclude)) isCut = !(yield* referringTo(ctx, rule, from, take, room)) || isCut
+    for (const rule of rules(query.revinclude.flatMap(fromAnywhere))) {
+      isCut = !(yield* referringTo(ctx, rule, from, take, room)) || isCut
+      yield { rest: true }
+    }
     from = included.slice(known)
   }
   noteSeen(ctx, ...included)
@@ -99,6 +104,10 @@ function spelledOut(rule: Include, from: readonly Stored[]): readonly Include[] 
   const each = sources.flatMap((source) => Object.keys(searchParametersOf(source)).map((param) => ({ ...rule, source, param })))
   return [rule, ...each.filter(leadsByUrl)]
 }
+
+/** Of a `_revinclude`: `*` alone is of every type. */
+const fromAnywhere = (rule: Include): readonly Include[] =>
+  rule.source === '*' ? resourceTypes.map((source) => ({ ...rule, source })) : [rule]
 
 /** What is named `type/id`, as far as there is room. */
 export function* named(names: ReadonlySet<string>, take: Take): Steps<boolean> {
@@ -141,15 +150,20 @@ function namedBy(rule: Include, from: readonly Stored[]): Named {
   return named
 }
 
-const paramsOf = ({ source, param }: Include): readonly string[] =>
-  param === '*' ? Object.entries(searchParametersOf(source)).flatMap(([name, row]) => (isLink(row) ? [name] : [])) : [param]
+/** By which it may refer to one of these types by their ids. */
+const paramsOf = ({ source, param }: Include, types: readonly string[]): readonly string[] => {
+  const leads = (row: SearchParameterRow) => isLink(row) && types.some((type) => targetsOf(row).includes(type))
+  return param === '*' ? Object.entries(searchParametersOf(source)).flatMap(([name, row]) => (leads(row) ? [name] : [])) : [param]
+}
 
 function* referringTo(ctx: Context, rule: Include, from: readonly Stored[], take: Take, room: Room): Steps<boolean> {
   const referred = from.filter((one) => rule.target === undefined || rule.target === one.type)
   const byUrl = leadsByUrl(rule)
   const values = byUrl ? urlsOf(referred) : referred.map(nameOf)
   if (values.length === 0 || !allowed(ctx, 'read', rule.source).ok) return true
-  const ways = paramsOf(rule).map((param) => [{ kind: 'reference' as const, param, values }])
+  const params = paramsOf(rule, [...new Set(referred.map(({ type }) => type))])
+  if (params.length === 0) return true
+  const ways = params.map((param) => [{ kind: 'reference' as const, param, values }])
   const query = simpleQuery(rule.source, [{ kind: 'any', of: ways }], mostIncluded)
   let after: string | undefined
   do {

@@ -292,7 +292,6 @@ describe('the answer’s shape', () => {
       '_include=Observation:code',
       '_include=Nobody:subject',
       '_include:all=Observation:subject',
-      '_revinclude=*',
       '_count:exact=1',
       '_contained=true',
       '_contained=both',
