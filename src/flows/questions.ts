@@ -1,6 +1,6 @@
 /** Questions to the store that several flows ask. https://hl7.org/fhir/R4/search.html */
-import type { Filter, Query } from '../fhir/search/query.ts'
-import { ask, rest, type Steps, type Stored } from '../store/store.ts'
+import type { Filter, Query, TokenValue } from '../fhir/search/query.ts'
+import { ask, rest, type Steps, type Stored, type Visibility } from '../store/store.ts'
 
 /** A search for at most 1000 of a type, whoever may see them: rules look at everything. */
 export const every = (
@@ -11,6 +11,24 @@ export const every = (
   query: { type, filters, sort: [], count: 1000, total: 'none', include: [], revinclude: [], given: [] },
   visible: 'everything',
 })
+
+/** So many values are asked about together. */
+const slice = 5000
+
+/** Those of a type that have one of these: at most 1000 for each slice of what may be very many values. */
+export function* withAny(
+  type: string,
+  param: string,
+  values: readonly TokenValue[],
+  visible: Visibility = 'everything',
+): Steps<readonly Stored[]> {
+  const found = new Map<string, Stored>()
+  for (let from = 0; from < values.length; from += slice) {
+    const some = every(type, { kind: 'token', param, values: values.slice(from, from + slice) })
+    for (const one of (yield* ask({ ...some, visible })).items) found.set(one.id, one)
+  }
+  return [...found.values()]
+}
 
 /** One of these codes, of whatever system. */
 export const ofStatus = (...codes: readonly string[]): Filter => ({

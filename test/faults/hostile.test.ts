@@ -7,7 +7,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { frame } from '../../src/hl7v2/mllp.ts'
-import { bundles, doubled, encoded, endless, type Hostile, large, malformed, names, packed, slow } from './hostile/bodies.ts'
+import {
+  bundles,
+  changing,
+  doubled,
+  encoded,
+  endless,
+  type Hostile,
+  large,
+  malformed,
+  names,
+  packed,
+  slow,
+} from './hostile/bodies.ts'
 import { messages } from './hostile/messages.ts'
 import { answerOver, torn } from './hostile/mllp.ts'
 import type { Watched } from './hostile/watch.ts'
@@ -70,6 +82,7 @@ const surfaces: readonly (readonly [method: string, path: string, type: string, 
         endless.filter(({ body }) => new TextDecoder().decode(body).includes(`"${type}",`)),
       ] as const,
   ),
+  ['PUT', '/fhir/Patient/changing', fhir, changing],
   ['POST', '/fhir/Patient/$validate', fhir, [...endless, ...slow]],
   ['PATCH', '/fhir/Patient/hostile', 'application/json-patch+json', everyJson],
   ['POST', '/fhir/$process-message', fhir, [...bundles, ...everyJson]],

@@ -10,12 +10,12 @@ import { listed } from '../../fhir/listed.ts'
 import { guardOf } from '../../fhir/search/labels.ts'
 import type { TokenValue } from '../../fhir/search/query.ts'
 import type { Change } from '../../store/change.ts'
-import { ask, askAll, rest, type Steps, write } from '../../store/store.ts'
+import { askAll, rest, type Steps, write } from '../../store/store.ts'
 import { withLabelsOf } from '../collections/labels-of.ts'
 import { tokensOf } from '../intake/match-discharge.ts'
 import { Kept } from '../kept.ts'
 import { storedValue } from '../next-version.ts'
-import { every } from '../questions.ts'
+import { withAny } from '../questions.ts'
 import { coordinatorOf } from '../worklists/assignments.ts'
 import { type Cause, keepWork, labelWork } from '../worklists/house-work.ts'
 
@@ -64,8 +64,8 @@ export class Doubles {
       yield* rest(i)
       if (one.change === 'remove') continue
       const patient = one.resource as Patient
-      const before = keysOf(standing.get(one.id) ?? { resourceType: 'Patient' })
-      const tokens = tokensBorne(patient).filter((token) => !before.includes(keyOf(token)))
+      const before = new Set(keysOf(standing.get(one.id) ?? { resourceType: 'Patient' }))
+      const tokens = tokensBorne(patient).filter((token) => !before.has(keyOf(token)))
       if (tokens.length > 0) fresh.set(one.id, { patient, tokens })
     }
     for (const pair of (yield* doublesOf(fresh)).pairs) this.#pairs.set(pair.join(), pair)
@@ -111,15 +111,14 @@ interface Fresh {
 function* doublesOf(fresh: ReadonlyMap<string, Fresh>): Steps<Found> {
   const people = new Map<string, Patient>()
   const values = [...fresh.values()].flatMap(({ tokens }) => tokens)
-  if (values.length > 0) {
-    const { items } = yield* ask(every('Patient', { kind: 'token', param: 'identifier', values }))
-    for (const stored of items.toSorted((a, b) => (a.id < b.id ? -1 : 1))) people.set(stored.id, storedValue<Patient>(stored)!)
-  }
+  const bearers = yield* withAny('Patient', 'identifier', values)
+  for (const stored of bearers.toSorted((a, b) => (a.id < b.id ? -1 : 1))) people.set(stored.id, storedValue<Patient>(stored)!)
   for (const [id, { patient }] of fresh) people.set(id, patient)
   const firsts = new Map<string, string>()
   const pairs = new Map<string, Pair>()
   for (const [id, patient] of [...people].sort(([, one], [, other]) => guardOf(one) - guardOf(other))) {
-    for (const key of keysOf(patient)) {
+    for (const [i, key] of keysOf(patient).entries()) {
+      yield* rest(i)
       const first = firsts.get(key) ?? id
       firsts.set(key, first)
       const pair = pairOf(first, id)

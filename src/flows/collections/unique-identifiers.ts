@@ -1,10 +1,12 @@
 /** One record for one identifier (system and value): a second one is a conflict, not a silent duplicate. */
-import type { Resource } from '@medplum/fhirtypes'
+import type { Patient, Resource } from '@medplum/fhirtypes'
 import { fail, type Issue, ok, type Result } from '../../domain/problem.ts'
-import { askAll, type Steps } from '../../store/store.ts'
+import { listed } from '../../fhir/listed.ts'
+import type { Steps } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { tellable } from '../fhir/visible.ts'
 import { storedValue } from '../next-version.ts'
+import { withAny } from '../questions.ts'
 
 interface Named {
   readonly path: string
@@ -12,7 +14,10 @@ interface Named {
   readonly value: string | undefined
 }
 
-/**
+/** Both in one: there is no space in a system. */
+const keyOf = ({ system, value }: { readonly system?: string | undefined; readonly value?: string | undefined }): string =>
+  `${system} ${value}`
+
 /**
  * Fails `conflict` naming the identifiers that other records of the type have, as far as the caller may be told of those: of a hidden one
  * nobody is told even that it is there. An identifier without a system identifies nobody, and one that did not change is not asked about.
@@ -26,28 +31,17 @@ export function* uniqueIdentifiers(
   known: readonly Named[] = [],
   counts: (other: Resource) => boolean = () => true,
 ): Steps<Result<void>> {
-  const isKnown = ({ system, value }: Named): boolean => known.some((one) => one.system === system && one.value === value)
-  const fresh = identifiers.filter((one) => one.system !== undefined && one.value !== undefined && !isKnown(one))
-  const answers = yield* askAll(
-    fresh.map(({ system, value }) => ({
-      ask: 'search' as const,
-      query: {
-        type,
-        filters: [{ kind: 'token' as const, param: 'identifier', values: [{ system: system!, code: value! }] }],
-        sort: [],
-        count: 10,
-        total: 'none' as const,
-        include: [],
-        revinclude: [],
-        given: [],
-      },
-      visible: tellable(ctx),
-    })),
+  const standing = new Set(known.map(keyOf))
+  const fresh = identifiers.filter((one) => one.system !== undefined && one.value !== undefined && !standing.has(keyOf(one)))
+  if (fresh.length === 0) return ok(undefined)
+  // Together: there may be very many, which hardly anybody has.
+  const values = fresh.map(({ system, value }) => ({ system: system!, code: value! }))
+  const bearers = yield* withAny(type, 'identifier', values, tellable(ctx))
+  const others = bearers.filter((one) => one.id !== id).map((one) => storedValue<Resource>(one)!)
+  const taken = new Set(others.filter(counts).flatMap((other) => listed((other as Patient).identifier).map(keyOf)))
+  const issues: Issue[] = fresh.flatMap((one) =>
+    taken.has(keyOf(one)) ? [{ path: one.path, message: 'belongs to another record here' }] : [],
   )
-  const issues: Issue[] = fresh.flatMap(({ path }, i) => {
-    const others = answers[i]!.items.filter((one) => one.id !== id && counts(storedValue<Resource>(one)!))
-    return others.length > 0 ? [{ path, message: 'belongs to another record here' }] : []
-  })
   return issues.length > 0 ? fail('conflict', 'Another record has this identifier.', { issues }) : ok(undefined)
 }
 

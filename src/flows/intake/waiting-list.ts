@@ -5,8 +5,8 @@
 import type { Identifier } from '../../domain/kernel.ts'
 import type { TokenValue } from '../../fhir/search/query.ts'
 import type { Change, Message } from '../../store/change.ts'
-import { ask, askAll, type Steps, write } from '../../store/store.ts'
-import { every } from '../questions.ts'
+import { ask, askAll, rest, type Steps, write } from '../../store/store.ts'
+import { withAny } from '../questions.ts'
 import { digestOf } from './inbox.ts'
 import { tokensOf } from './match-discharge.ts'
 
@@ -40,10 +40,14 @@ export function* enlist(ids: readonly string[]): Steps<readonly Change[]> {
 export function* release(identifiers: readonly Pick<Identifier, 'system' | 'value'>[]): Steps<readonly Change[]> {
   const tokens = tokensOf(identifiers)
   if (tokens.length === 0) return []
-  const keys = tokens.map(keyOf)
+  const keys: string[] = []
+  for (const [i, token] of tokens.entries()) {
+    yield* rest(i)
+    keys.push(keyOf(token))
+  }
   const texts = yield* askAll(keys.map((key) => ({ ask: 'record' as const, kind: 'waiting', key })))
-  const stays = yield* ask(every('Encounter', { kind: 'token', param: 'subject:identifier', values: tokens }))
-  const ids = [...stays.items.map(({ id }) => `Encounter/${id}`), ...texts.flatMap(read).toSorted()]
+  const stays = yield* withAny('Encounter', 'subject:identifier', tokens)
+  const ids = [...stays.map(({ id }) => `Encounter/${id}`), ...texts.flatMap(read).toSorted()]
   return [
     ...keys.flatMap((key, i): Change[] => (texts[i] === undefined ? [] : [{ change: 'forget', kind: 'waiting', key }])),
     ...(yield* enlist(ids)),
@@ -59,6 +63,6 @@ export function* releaseMessages(identifier: Pick<Identifier, 'system' | 'value'
 
 /** It has gone on. */
 export function* done(id: string): Steps<void> {
-  const rest = read(yield* ask(released)).filter((one) => one !== id)
-  yield* write(rest.length > 0 ? { change: 'remember', ...free, text: JSON.stringify(rest) } : { change: 'forget', ...free })
+  const others = read(yield* ask(released)).filter((one) => one !== id)
+  yield* write(others.length > 0 ? { change: 'remember', ...free, text: JSON.stringify(others) } : { change: 'forget', ...free })
 }

@@ -140,6 +140,14 @@ export const endless: readonly Hostile[] = [
   ),
 ]
 
+/** One after the other of the same Patient: each of very many things is another one, or a second one, or gone. */
+export const changing: readonly Hostile[] = ['first', 'second', 'second', 'third'].map((name, i) =>
+  hostile(
+    `20,000 identifiers, the ${i + 1}. time`,
+    `{"resourceType":"Patient","id":"changing","active":${i % 2 > 0},"identifier":[${many(20_000, (n) => `{"system":"urn:${name}","value":"${n}"}`)}]}`,
+  ),
+)
+
 /** Texts on which a careless regular expression never ends. */
 export const slow: readonly Hostile[] = [
   ['Binary.data', `{"resourceType":"Binary","contentType":"text/plain","data":"${'AAAA    '.repeat(100_000)}!"}`],
