@@ -35,12 +35,15 @@ const start = (found: Finding[] | undefined, typeAt: TypeAt | undefined): Walk =
  * transaction, what the others are.
  */
 export function isValid(resource: unknown, type?: string, typeAt?: TypeAt): boolean {
-  return walkResource(resource, start(undefined, typeAt), false) && (type === undefined || typeOf(resource) === type)
+  return (type === undefined || typeOf(resource) === type) && walkResource(resource, start(undefined, typeAt), false)
 }
 
 /** Everything that is wrong with a resource, each with its FHIRPath. Messages name rules and types, never content. None: valid. */
-export function validate(resource: unknown, type?: string, typeAt?: TypeAt): Findings {
-  if (isValid(resource, type, typeAt)) return nothingFound
+export const validate = (resource: unknown, type?: string, typeAt?: TypeAt): Findings =>
+  isValid(resource, type, typeAt) ? nothingFound : faultsOf(resource, type, typeAt)
+
+/** The same of one that is not valid. */
+export function faultsOf(resource: unknown, type?: string, typeAt?: TypeAt): Findings {
   const found: Finding[] = []
   walkResource(resource, start(found, typeAt), false)
   const named = typeOf(resource)
