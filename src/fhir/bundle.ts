@@ -188,13 +188,15 @@ interface Within {
  * below our own `base` is made relative, so that the index and the compartments know it for what it is. What names a version goes on naming
  * one, and a place within goes on being one.
  */
-export function referencesWithin(table: References, within: Within): References {
+export function referencesWithin(table: ReadonlyMap<string, string>, within: Within): References {
   const own = within.fullUrl === undefined ? undefined : parseReference(within.fullUrl)
   const entryAt = (link: string): string | undefined =>
     table.get(link) ??
     (own?.kind === 'absolute' && parseReference(link).kind === 'relative' ? table.get(`${own.base}/${link}`) : undefined)
   return {
     get(link) {
+      // Of a resource that comes alone there may be very many.
+      if (table.size === 0) return within.base === undefined ? undefined : localReference(link, within.base)
       const known = entryAt(link)
       if (known !== undefined) return known
       const { name, version, place } = partsOf(link)

@@ -3,9 +3,10 @@
  * Numbers that a double would not print as they were written are `JSON.rawJSON` objects in the value (see number.ts).
  */
 import { fail, ok, type Result } from '../domain/problem.ts'
+import { atOnce } from './at-once.ts'
 import { excessIn } from './json-text.ts'
 import { exactNumber } from './number.ts'
-import { type Fault, type Marks, type Path, type Scan, scan } from './scan.ts'
+import { type Fault, type Marks, type Path, type Scan, scan, scanning } from './scan.ts'
 
 export { digitsOf, exactNumber, toNumber } from './number.ts'
 export { type Stamp, stamp, stampValue } from './stamp.ts'
@@ -74,7 +75,7 @@ export function readAnyJson(input: Uint8Array | string, limits: JsonLimits): Res
   const text = textOf(input, limits)
   if (!text.ok) return text
   const value = parsed(text.value)
-  return value.ok ? placed(text.value, value.value, limits) : value
+  return value.ok ? atOnce(placing(text.value, value.value, limits)) : value
 }
 
 /** `readJson`, of what may be megabytes: `pause` lets everything else that waits have its turn, and so it does before whatever follows. */
@@ -85,8 +86,10 @@ export async function readLongJson(input: Uint8Array, limits: JsonLimits, pause:
   return step.value
 }
 
+type Resting<T> = Generator<{ readonly rest: true }, T>
+
 /** The same as steps that rest. */
-export function* readingJson(input: Uint8Array | string, limits: JsonLimits): Generator<{ readonly rest: true }, Result<Exact>> {
+export function* readingJson(input: Uint8Array | string, limits: JsonLimits): Resting<Result<Exact>> {
   if (input.length <= short) return readJson(input, limits)
   const text = textOf(input, limits)
   if (!text.ok) return text
@@ -94,7 +97,7 @@ export function* readingJson(input: Uint8Array | string, limits: JsonLimits): Ge
   const value = parsed(text.value)
   if (!value.ok) return value
   yield { rest: true }
-  const read = placed(text.value, value.value, limits)
+  const read = yield* placing(text.value, value.value, limits)
   if (!read.ok) return read
   yield { rest: true }
   return exactOf(read.value)
@@ -123,9 +126,12 @@ function parsed(text: string): Result<unknown> {
 }
 
 /** With its places, once it says each thing once, and in sound text. */
-function placed(text: string, value: unknown, limits: JsonLimits): Result<Json> {
+function* placing(text: string, value: unknown, limits: JsonLimits): Resting<Result<Json>> {
   // A lone string or number has no places to find.
-  const found = scan(typeof value === 'object' && value !== null ? text : '{}', limits.depth ?? defaultDepth)
+  const steps = scanning(typeof value === 'object' && value !== null ? text : '{}', limits.depth ?? defaultDepth)
+  let step = steps.next()
+  for (; !step.done; step = steps.next()) yield { rest: true }
+  const found = step.value
   if ('fault' in found) return refuse(found, limits)
   if (countMembers(value) !== found.members) {
     const repeated = scan(text, limits.depth ?? defaultDepth, true)

@@ -53,6 +53,16 @@ export function localReference(text: string, base: string): string | undefined {
   return reference.kind === 'absolute' && reference.base === base ? text.slice(base.length + 1) : undefined
 }
 
+/** Every `reference` string of a value. */
+export function* eachReference(value: unknown): Generator<string, void> {
+  if (typeof value !== 'object' || value === null) return
+  for (const name in value) {
+    const member: unknown = (value as Readonly<Record<string, unknown>>)[name]
+    if (name === 'reference' && typeof member === 'string') yield member
+    else if (typeof member === 'object') yield* eachReference(member)
+  }
+}
+
 /** Every `reference` string of a value, with its place (`participant[0].individual.reference`). */
 export function referencesIn(value: unknown): { readonly path: string; readonly reference: string }[] {
   const found: { path: string; reference: string }[] = []

@@ -2,6 +2,7 @@
  * Where things stand in the text of a resource: the places that storing it rewrites, and the numbers that a double would not print back.
  * One pass over text that JSON.parse has accepted. https://www.rfc-editor.org/rfc/rfc8259
  */
+import { atOnce } from './at-once.ts'
 import { uriElements } from './generated/resource-types.ts'
 import { endOfString } from './json-text.ts'
 import { printsAsWritten } from './number.ts'
@@ -67,7 +68,14 @@ const letterR = 0x72
 const letterU = 0x75
 
 /** `findRepeated`: also look for an object that names a member twice (slower; for when the count of members told that there is one). */
-export function scan(text: string, maxDepth: number, findRepeated = false): Scan | Fault {
+export const scan = (text: string, maxDepth: number, findRepeated = false): Scan | Fault =>
+  atOnce(scanning(text, maxDepth, findRepeated))
+
+/** Of a long text so many characters are looked at between two stops. */
+const slice = 1024 * 1024
+
+/** The same, with stops. */
+export function* scanning(text: string, maxDepth: number, findRepeated = false): Generator<void, Scan | Fault> {
   const stack = new Stack(text, maxDepth)
   const { isArray, nameStart, nameEnd, index } = stack
   const names: Set<string>[] = []
@@ -81,7 +89,12 @@ export function scan(text: string, maxDepth: number, findRepeated = false): Scan
   let depth = 0
   let members = 0
   let i = 0
+  let stop = slice
   while (i < length) {
+    if (i > stop) {
+      stop = i + slice
+      yield
+    }
     const code = text.charCodeAt(i)
     if (code === quote) {
       let level = depth
@@ -156,7 +169,7 @@ const roomFor = (levels: number) => ({
   index: new Int32Array(levels),
 })
 
-/** One scan after the other has it: to make it anew takes as long as to scan a short text. */
+/** One scan after the other has it, but for those that stop in between: to make it anew takes as long as to scan a short text. */
 let room = roomFor(0)
 
 /** The objects and arrays that are open, by depth, from 1. */
@@ -171,11 +184,12 @@ class Stack {
 
   constructor(text: string, maxDepth: number) {
     if (room.isArray.length < maxDepth + 2) room = roomFor(maxDepth + 2)
+    const { isArray, nameStart, nameEnd, index } = text.length > slice ? roomFor(maxDepth + 2) : room
     this.text = text
-    this.isArray = room.isArray.fill(0)
-    this.nameStart = room.nameStart.fill(0)
-    this.nameEnd = room.nameEnd.fill(0)
-    this.index = room.index.fill(0)
+    this.isArray = isArray.fill(0)
+    this.nameStart = nameStart.fill(0)
+    this.nameEnd = nameEnd.fill(0)
+    this.index = index.fill(0)
   }
 
   name(level: number): string {

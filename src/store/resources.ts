@@ -1,14 +1,14 @@
 /** Resources and their versions: how they are written, and read one by one. */
 import { sql } from 'kysely'
 import { type Guard, guardOf } from '../fhir/search/labels.ts'
-import { patientsOf } from '../fhir/search/patients-of.ts'
+import { lookingForPatients } from '../fhir/search/patients-of.ts'
 import type { Put, Reindex } from './change.ts'
 import { instant, milliseconds, SameInstant } from './commit.ts'
 import { db, each, prepare, row } from './compile.ts'
 import { index, reindex, unindex } from './index.ts'
 import type { Numbers } from './index-entries.ts'
 import type { PendingVersion } from './pending.ts'
-import type { Sql } from './sql.ts'
+import { type Sql, turn } from './sql.ts'
 import type { Stored } from './store.ts'
 
 const insertVersion = prepare<{
@@ -167,6 +167,15 @@ export function* writeVersions(versions: readonly PendingVersion[], numbers: Num
   for (const version of versions) if (!isFirst(version)) yield* succeed(version, numbers)
 }
 
+function* patientsIn(resource: object): Sql<readonly string[]> {
+  const looking = lookingForPatients(resource)
+  for (;;) {
+    const step = looking.next()
+    if (step.done) return step.value
+    yield turn
+  }
+}
+
 function* create(pending: readonly PendingVersion[], numbers: Numbers): Sql<void> {
   if (pending.length === 0) return
   const resources = []
@@ -179,7 +188,7 @@ function* create(pending: readonly PendingVersion[], numbers: Numbers): Sql<void
     resources.push({ number: row, type, id, at })
     indexables.push({ number: row, type, resource })
     numbers.terms.made(type, id, row)
-    for (const patient of patientsOf(resource)) members.push({ row, patient })
+    for (const patient of yield* patientsIn(resource)) members.push({ row, patient })
     const level = guardOf(resource)
     if (level > 0) guards.push({ row, level })
   }
@@ -204,9 +213,10 @@ function* succeed(pending: PendingVersion, numbers: Numbers): Sql<void> {
   yield* each(insertVersion, [{ row: next, resource: number, type, version, at, sequence: pending.commit.sequence, text }])
   yield* each(updateResource, [{ number, version, current: next, at, deleted: put ? 0 : 1 }])
   if (put) {
+    const patients = yield* patientsIn(change.resource)
     yield* each(
       insertCompartment,
-      patientsOf(change.resource).map((patient) => ({ row: next, patient })),
+      patients.map((patient) => ({ row: next, patient })),
     )
     const level = guardOf(change.resource)
     if (level > 0) yield* each(insertGuard, [{ row: next, level }])

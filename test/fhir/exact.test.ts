@@ -411,10 +411,33 @@ describe('readLongJson', () => {
     expect(await readLongJson(bytes, { bytes: bytes.length - 1 }, pause)).toMatchObject({ problem: { code: 'too-large' } })
   })
 
-  test('lets others have their turn between its steps', async () => {
-    const bytes = new TextEncoder().encode(texts[1])
+  const pausesIn = async (text: string): Promise<number> => {
+    const bytes = new TextEncoder().encode(text)
     let pauses = 0
     await readLongJson(bytes, { bytes: bytes.length }, async () => void pauses++)
-    expect(pauses).toBe(3)
+    return pauses
+  }
+
+  test('lets others have their turn between its steps', async () => {
+    expect(await pausesIn(texts[1]!)).toBe(3)
+  })
+
+  const members = (from: number) =>
+    JSON.stringify({
+      resourceType: 'Group',
+      member: Array.from({ length: 60_000 }, (_, i) => ({
+        entity: { reference: `Patient/${from + i}` },
+        period: { start: '2026' },
+      })),
+    })
+
+  test('and while it looks where things stand in it', async () => {
+    expect(await pausesIn(members(0))).toBeGreaterThanOrEqual(6)
+  })
+
+  test('meanwhile another may be read, each as if it were alone', async () => {
+    const inTurn = () => new Promise<void>((wake) => setImmediate(wake))
+    const read = await Promise.all([0, 100_000].map((from) => readLongJson(bytes(members(from)), { bytes: 10_000_000 }, inTurn)))
+    expect(read).toEqual([0, 100_000].map((from) => readJson(members(from), { bytes: 10_000_000 })))
   })
 })

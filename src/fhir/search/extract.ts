@@ -2,6 +2,7 @@
  * Index values of a resource: every search parameter of its type from the official R4 definitions, by the generated table of paths.
  * https://hl7.org/fhir/R4/search.html
  */
+import { atOnce } from '../at-once.ts'
 import { compartmentTable, compositeTable, searchTable } from '../generated/search-parameters.ts'
 import { isResourceType } from '../types.ts'
 import { emitters, written } from './emit.ts'
@@ -127,9 +128,7 @@ export function* extracting(resource: object, sink: Sink): Generator<void, void>
 }
 
 /** The same without a stop. */
-export function extract(resource: object, sink: Sink): void {
-  for (const _ of extracting(resource, sink));
-}
+export const extract = (resource: object, sink: Sink): void => atOnce(extracting(resource, sink))
 
 /** The same of one parameter alone (`identifier`, not `identifier:of-type` or `code#3`), or of none where the type has it not. */
 function extractOne(resource: object, param: string, sink: Sink): void {
@@ -185,10 +184,10 @@ function visitItself(value: object | string | number | boolean, place: Place, si
 }
 
 /**
- * Ids of the patients whose compartment the resource belongs to, without repeats; a Patient belongs to its own.
+ * Ids of the patients whose compartment the resource belongs to, without repeats; a Patient belongs to its own. Stops like `extracting`.
  * https://hl7.org/fhir/R4/compartmentdefinition-patient.html
  */
-export function compartments(resource: object): string[] {
+export function* compartmentsIn(resource: object): Generator<void, string[]> {
   const { resourceType, id } = resource as { resourceType?: unknown; id?: unknown }
   if (typeof resourceType !== 'string') return []
   const patients = new Set<string>(resourceType === 'Patient' && typeof id === 'string' ? [id] : undefined)
@@ -196,9 +195,12 @@ export function compartments(resource: object): string[] {
     if (target.startsWith('Patient/')) patients.add(target.slice(8))
   })
   const place = ofPatient(resource)
-  if (place) visit(resource, place, sink)
+  if (place) yield* visiting(resource as Members, place, sink)
   return [...patients]
 }
+
+/** The same without a stop. */
+export const compartments = (resource: object): string[] => atOnce(compartmentsIn(resource))
 
 const ofPatient = planned((type) => {
   const params = compartmentTable.Patient?.[type] ?? []

@@ -1,6 +1,7 @@
 /** Whom a resource tells of: what the visibility of a resource hangs on, and is written down beside each version. */
-import { referencesIn } from '../reference.ts'
-import { compartments } from './extract.ts'
+import { atOnce } from '../at-once.ts'
+import { eachReference } from '../reference.ts'
+import { compartmentsIn } from './extract.ts'
 
 /**
  * Rolls name many clients at once: a caseload, the members of a group. Belonging to one of their compartments shows all the others, so
@@ -11,19 +12,31 @@ export const rolls: readonly string[] = ['Group', 'List']
 export const isRoll = (resource: object): boolean => rolls.includes(String((resource as { resourceType?: unknown }).resourceType))
 
 /** Ids of the patients that it is about. A Task is in no compartment of R4's, and is about whom it is for. */
-export function concerns(resource: object): readonly string[] {
+export const concerns = (resource: object): readonly string[] => atOnce(concerning(resource))
+
+function* concerning(resource: object): Generator<void, readonly string[]> {
   const { resourceType, for: whom } = resource as { resourceType?: unknown; for?: { reference?: unknown } }
-  if (resourceType !== 'Task') return compartments(resource)
+  if (resourceType !== 'Task') return yield* compartmentsIn(resource)
   const [, id] = /^Patient\/([A-Za-z0-9\-.]{1,64})$/.exec(String(whom?.reference)) ?? []
   return id === undefined ? [] : [id]
 }
 
-/** Ids of the patients whom it tells of: those that it is about; of a roll all whom it names, wherever. */
-export function patientsOf(resource: object): readonly string[] {
-  const own = concerns(resource)
+/** Of a long resource so many references are looked at between two stops. */
+const slice = 2000
+
+/** Ids of the patients whom it tells of: those that it is about; of a roll all whom it names, wherever. Stops now and then. */
+export function* lookingForPatients(resource: object): Generator<void, readonly string[]> {
+  const own = yield* concerning(resource)
   if (!isRoll(resource)) return own
-  const named = referencesIn(resource).flatMap(
-    ({ reference }) => /^Patient\/([A-Za-z0-9\-.]{1,64})(?:\/|$)/.exec(reference)?.[1] ?? [],
-  )
-  return [...new Set([...own, ...named])]
+  const found = new Set(own)
+  let looked = 0
+  for (const reference of eachReference(resource)) {
+    if (++looked % slice === 0) yield
+    const id = reference.startsWith('Patient/') && /^Patient\/([A-Za-z0-9\-.]{1,64})(?:\/|$)/.exec(reference)?.[1]
+    if (id) found.add(id)
+  }
+  return [...found]
 }
+
+/** The same without a stop. */
+export const patientsOf = (resource: object): readonly string[] => atOnce(lookingForPatients(resource))

@@ -11,7 +11,7 @@ import { namedType, parseReference } from '../../fhir/reference.ts'
 import type { References } from '../../fhir/stamp.ts'
 import type { TypeAt } from '../../fhir/validate/rule.ts'
 import type { Change, Put } from '../../store/change.ts'
-import { ask, rest, type Steps, type Stored, write } from '../../store/store.ts'
+import { ask, rest, restAfter, type Steps, type Stored, write } from '../../store/store.ts'
 import { noteTarget } from '../audit/looks.ts'
 import { recheckLines } from '../billing/recheck-lines.ts'
 import { consequences } from '../collections/consequences.ts'
@@ -59,6 +59,7 @@ export function* transact(ctx: Context, writes: readonly Write[], around?: Aroun
     yield* rest(i, current?.text)
     const refused = matched ? undefined : guarded(ctx, write, current)
     if (refused) return failedAt(i, refused)
+    yield* restAfter(current?.text ?? '')
   }
 
   const base = `${ctx.settings.baseUrl}/fhir`
