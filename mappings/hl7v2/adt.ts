@@ -35,7 +35,7 @@ export const adtEvents: Readonly<Record<string, VisitEvent>> = {
 }
 
 /** Longest control id of version 2.7 and later; older ones allow 20. */
-const MOST_ID = 199
+const longestId = 199
 
 /**
  * Reads an ADT message. `connection` is undefined for a sender that no connection claims: times then take the offsets as sent, namespaces
@@ -120,7 +120,7 @@ function lacking(message: V2Message, trigger: string | undefined, pid?: Segment,
   need(type !== undefined, 'MSH-9', 'the message type is missing', '101')
   need(type === undefined || trigger !== undefined, 'MSH-9.2', 'the trigger event is missing', '101')
   need(controlId !== undefined, 'MSH-10', 'the message control id is missing', '101')
-  need((controlId?.length ?? 0) <= MOST_ID, 'MSH-10', `the message control id has more than ${MOST_ID} characters`, '104')
+  need((controlId?.length ?? 0) <= longestId, 'MSH-10', `the message control id has more than ${longestId} characters`, '104')
   need(pid !== undefined, 'PID', 'the segment is missing', '100')
   if (pid) {
     const identifiers = pid.fields(3).filter((from) => from.text(1) !== undefined)

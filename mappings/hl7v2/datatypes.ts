@@ -12,12 +12,12 @@ export const usNpi = 'http://hl7.org/fhir/sid/us-npi'
 export const usSsn = 'http://hl7.org/fhir/sid/us-ssn'
 
 const OID = /^[0-2](\.(0|[1-9]\d*))+$/
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
 /** `urn:oid:…` or `urn:uuid:…` of a universal id; `undefined` if it is neither. */
 function universal(id: string): string | undefined {
   if (id.length <= 128 && OID.test(id)) return `urn:oid:${id}`
-  return UUID.test(id) ? `urn:uuid:${id.toLowerCase()}` : undefined
+  return uuid.test(id) ? `urn:uuid:${id.toLowerCase()}` : undefined
 }
 
 /**

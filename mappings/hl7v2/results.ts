@@ -112,14 +112,14 @@ function result(obx: Segment, by: Reader): ResultReading | keyof typeof faults {
   })!
 }
 
-const NUMBER = /^([+-]?)0*(\d{1,30}(?:\.\d{1,30})?)$/
+const numberForm = /^([+-]?)0*(\d{1,30}(?:\.\d{1,30})?)$/
 
 /** By its type (OBX-2); what is not of its type, or of another, is `unknown`. */
 function resultValue(obx: Segment, by: Reader): ResultValue | 'unknown' {
   const type = obx.text(2)?.toUpperCase() ?? ''
   const field = obx.field(5)
   if (type === 'NM') {
-    const parts = NUMBER.exec(field.text()?.trim() ?? '')
+    const parts = numberForm.exec(field.text()?.trim() ?? '')
     return parts
       ? present<ResultValue & { number: string }>({
           number: `${parts[1] === '-' ? '-' : ''}${parts[2]}`,

@@ -38,9 +38,9 @@ const rejecting: ReadonlySet<ProblemCode> = new Set([
   'unexpected',
 ])
 
-const MOST_ERRORS = 50
+const mostErrors = 50
 /** Longer header fields are not echoed. */
-const MOST_ECHO = 1000
+const mostEchoed = 1000
 
 /**
  * Answers a message. A header that could not be read gives a well-formed answer with the usual separators and an empty MSA-2.
@@ -58,7 +58,7 @@ export function acknowledge(
   const separators = header?.separators ?? usualSeparators
   const echo = (n: number): string => {
     const raw = header?.msh.raw(n) ?? ''
-    return raw.length > MOST_ECHO ? '' : withoutControls(raw)
+    return raw.length > mostEchoed ? '' : withoutControls(raw)
   }
   const text = (value: string): string => escapeText(value, separators)
   const composite = (...parts: readonly string[]): string => parts.map(text).join(separators.component)
@@ -114,7 +114,7 @@ function errors(header: Header | undefined, problem: Problem): readonly (readonl
   const rank = (issue: Issue): number => ['error', 'warning', 'information'].indexOf(issue.severity ?? 'error')
   return issues
     .toSorted((a, b) => rank(a) - rank(b))
-    .slice(0, MOST_ERRORS)
+    .slice(0, mostErrors)
     .map((issue) => {
       const { code, text } = errorCondition(issue.condition, problem.code)
       const place = placeOf(issue.path)
@@ -133,11 +133,11 @@ function errors(header: Header | undefined, problem: Problem): readonly (readonl
     })
 }
 
-const PLACE = /^([A-Z][A-Z0-9]{2})(?:\[(\d{1,5})\])?(?:-(\d{1,3})(?:\[(\d{1,5})\])?(?:\.(\d{1,3})(?:\.(\d{1,3}))?)?)?$/
+const placeForm = /^([A-Z][A-Z0-9]{2})(?:\[(\d{1,5})\])?(?:-(\d{1,3})(?:\[(\d{1,5})\])?(?:\.(\d{1,3})(?:\.(\d{1,3}))?)?)?$/
 
 /** `PID-3[2].4` as ERL: segment, its sequence, field, repetition, component, subcomponent. Other paths have no place in a message. */
 function placeOf(path: string | undefined): readonly string[] {
-  const match = PLACE.exec(path ?? '')
+  const match = placeForm.exec(path ?? '')
   if (!match) return []
   const [, segment = '', sequence = '1', field = '', repetition = '1', component = '', subcomponent = ''] = match
   return trimmed([segment, sequence, field, field && repetition, component, subcomponent])

@@ -8,16 +8,16 @@ import type { Separators } from './separators.ts'
 export type DecodeBytes = (bytes: Uint8Array) => string
 
 /** Line breaks and blanks that one formatting command may ask for. */
-const MOST = 20
+const mostRepeats = 20
 
 /** Control characters but tab, LF and CR. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const CONTROL = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/g
+const controls = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/g
 
 /** Whether text holds control characters that no text may hold. */
-export const hasControls = (text: string): boolean => text.search(CONTROL) >= 0
+export const hasControls = (text: string): boolean => text.search(controls) >= 0
 
-export const withoutControls = (text: string): string => text.replace(CONTROL, '')
+export const withoutControls = (text: string): string => text.replace(controls, '')
 
 /**
  * What an encoded value says: without blanks around, nor control characters that an escape brought in; `undefined` where it is empty or
@@ -81,7 +81,7 @@ function meaningOf(sequence: string, by: Separators, decode: DecodeBytes): strin
 /** Formatting commands (chapter 2.7.6), as far as plain text can show them. */
 function formatting(command: string): string | undefined {
   const digits = command.slice(3)
-  const count = digits === '' ? 1 : Math.min(Number(digits), MOST)
+  const count = digits === '' ? 1 : Math.min(Number(digits), mostRepeats)
   switch (command.slice(0, 3)) {
     case '.br':
     case '.ce':

@@ -19,9 +19,9 @@ interface ReadOptions {
   readonly maxBytes?: number
 }
 
-export const MAX_BYTES = 1_048_576
-export const MAX_SEGMENTS = 10_000
-const SEGMENT_NAME = /^[A-Z][A-Z0-9]{2}$/
+export const mostBytes = 1_048_576
+export const mostSegments = 10_000
+const segmentName = /^[A-Z][A-Z0-9]{2}$/
 
 export class V2Message {
   readonly header: Header
@@ -77,7 +77,7 @@ const unreadable = (detail: string, path?: string) =>
  * unknown character set, a batch, several messages. Never throws, whatever the bytes are.
  */
 export function readMessage(bytes: Uint8Array, options: ReadOptions = {}): Result<V2Message> {
-  const limit = options.maxBytes ?? MAX_BYTES
+  const limit = options.maxBytes ?? mostBytes
   if (bytes.length > limit) return fail('too-large', `A message may have ${limit} bytes.`)
   const decoded = decodeMessage(bytes, (text) => findHeader(text)?.msh.text(18), options.charset)
   if (!decoded.ok) return decoded
@@ -89,12 +89,12 @@ export function readMessage(bytes: Uint8Array, options: ReadOptions = {}): Resul
   if (/^[BF]HS/.test(text)) return unreadable('This is a batch: send one message at a time.', text.slice(0, 3))
   if (!text.startsWith('MSH')) return unreadable('The message does not begin with MSH.', 'MSH')
   const lines = text.split(/[\r\n]+/)
-  if (lines.length > MAX_SEGMENTS) return fail('too-large', `A message may have ${MAX_SEGMENTS} segments.`)
+  if (lines.length > mostSegments) return fail('too-large', `A message may have ${mostSegments} segments.`)
   const decode: DecodeBytes = (some) => new TextDecoder(charset).decode(some)
   const header = headerLine(lines[0]!, decode)
   if (!header) return unreadable('The separators cannot be told apart.', 'MSH-2')
   const { field } = header.separators
-  const isSegment = (line: string) => SEGMENT_NAME.test(line.slice(0, 3)) && (line.length === 3 || line[3] === field)
+  const isSegment = (line: string) => segmentName.test(line.slice(0, 3)) && (line.length === 3 || line[3] === field)
   const segments = lines.filter(isSegment)
   if (segments.some((line, i) => i > 0 && line.startsWith('MSH'))) {
     return unreadable('There is more than one message: send one at a time.', 'MSH[2]')
@@ -105,7 +105,7 @@ export function readMessage(bytes: Uint8Array, options: ReadOptions = {}): Resul
 
 /** The header of bytes that may be unreadable otherwise, for the answer. */
 export function headerOf(bytes: Uint8Array): Header | undefined {
-  const start = bytes.subarray(0, MAX_BYTES)
+  const start = bytes.subarray(0, mostBytes)
   const decoded = decodeMessage(start, () => undefined)
   return findHeader(decoded.ok ? decoded.value.text : new TextDecoder('windows-1252').decode(start))
 }

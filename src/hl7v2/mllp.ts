@@ -6,10 +6,10 @@
  * 0x1C for an end could pass off half a message as a whole one.
  */
 import { type Problem, problem } from '../domain/problem.ts'
-import { MAX_BYTES } from './message.ts'
+import { mostBytes } from './message.ts'
 
-const START = 0x0b
-const END = 0x1c
+const startBlock = 0x0b
+const endBlock = 0x1c
 const CR = 0x0d
 
 /** One event in the stream: a whole message, or something that is none and why. */
@@ -27,9 +27,9 @@ interface MllpDecoder {
 /** The frame around a message. */
 export function frame(message: Uint8Array): Uint8Array<ArrayBuffer> {
   const out = new Uint8Array(message.length + 3)
-  out[0] = START
+  out[0] = startBlock
   out.set(message, 1)
-  out[message.length + 1] = END
+  out[message.length + 1] = endBlock
   out[message.length + 2] = CR
   return out
 }
@@ -42,7 +42,7 @@ const outside = (): Framed => ({ problem: problem('unreadable', 'There are bytes
  * ends are let pass), a frame that breaks off or grows beyond `maxBytes` is reported and dropped.
  */
 export function mllpDecoder(options: { readonly maxBytes?: number } = {}): MllpDecoder {
-  const maxBytes = options.maxBytes ?? MAX_BYTES
+  const maxBytes = options.maxBytes ?? mostBytes
   let state: 'between' | 'noise' | 'inside' | 'skipping' = 'between'
   let buffer = new Uint8Array(4096)
   let length = 0
@@ -67,7 +67,7 @@ export function mllpDecoder(options: { readonly maxBytes?: number } = {}): MllpD
 
   /** One byte that means something in a frame, or follows one that might. */
   const mark = (byte: number, out: Framed[]): void => {
-    if (byte === START) {
+    if (byte === startBlock) {
       if (state === 'inside') out.push(cutOff())
       begin()
     } else if (ending && byte === CR) {
@@ -75,8 +75,8 @@ export function mllpDecoder(options: { readonly maxBytes?: number } = {}): MllpD
       state = 'between'
       ending = false
     } else {
-      if (ending) keep(Uint8Array.of(END), out)
-      ending = byte === END
+      if (ending) keep(Uint8Array.of(endBlock), out)
+      ending = byte === endBlock
       if (!ending) keep(Uint8Array.of(byte), out)
     }
   }
@@ -96,7 +96,7 @@ export function mllpDecoder(options: { readonly maxBytes?: number } = {}): MllpD
     while (at < chunk.length) {
       if (state === 'between' || state === 'noise') {
         const byte = chunk[at++]!
-        if (byte === START) begin()
+        if (byte === startBlock) begin()
         else if (state === 'between' && byte !== CR && byte !== 0x0a) {
           state = 'noise'
           out.push(outside())
@@ -127,6 +127,6 @@ export function mllpDecoder(options: { readonly maxBytes?: number } = {}): MllpD
 /** Where the next 0x0B or 0x1C stands, or the end of the chunk. */
 function nextMark(chunk: Uint8Array, from: number): number {
   let at = from
-  while (at < chunk.length && chunk[at] !== START && chunk[at] !== END) at++
+  while (at < chunk.length && chunk[at] !== startBlock && chunk[at] !== endBlock) at++
   return at
 }

@@ -3,21 +3,21 @@
  * data URL (https://www.rfc-editor.org/rfc/rfc2397). NUL counts as "not text": PostgreSQL cannot hold it.
  */
 
-const MARK = 'data:application/octet-stream;base64,'
+const mark = 'data:application/octet-stream;base64,'
 
 /** `bytesOf(keepBytes(b))` equals `b` for every `b`. */
 export function keepBytes(bytes: Uint8Array): string {
   const text = asText(bytes)
-  if (text !== undefined && !text.includes('\0') && !text.startsWith(MARK)) return text
+  if (text !== undefined && !text.includes('\0') && !text.startsWith(mark)) return text
   let binary = ''
   for (let at = 0; at < bytes.length; at += 0x8000) binary += String.fromCharCode(...bytes.subarray(at, at + 0x8000))
-  return MARK + btoa(binary)
+  return mark + btoa(binary)
 }
 
 /** The bytes that were kept. */
 export function bytesOf(kept: string): Uint8Array<ArrayBuffer> {
-  if (!kept.startsWith(MARK)) return new TextEncoder().encode(kept) as Uint8Array<ArrayBuffer>
-  return Uint8Array.from(atob(kept.slice(MARK.length)), (character) => character.charCodeAt(0))
+  if (!kept.startsWith(mark)) return new TextEncoder().encode(kept) as Uint8Array<ArrayBuffer>
+  return Uint8Array.from(atob(kept.slice(mark.length)), (character) => character.charCodeAt(0))
 }
 
 /** With its byte order mark, if it has one: nothing of the bytes may get lost. */

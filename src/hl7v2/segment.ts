@@ -7,7 +7,7 @@ import { type DecodeBytes, readText } from './escape.ts'
 import type { Separators } from './separators.ts'
 
 /** Repetitions of one field beyond this are not read. */
-export const MAX_REPETITIONS = 1000
+export const mostRepetitions = 1000
 
 /** How the values of one message are written. */
 export interface Encoding {
@@ -130,12 +130,12 @@ export class Segment {
     return new Composite(end < 0 ? raw : raw.slice(0, end), this.#encoding, this, n, 1)
   }
 
-  /** The repetitions of field n that are not empty, at most MAX_REPETITIONS. */
+  /** The repetitions of field n that are not empty, at most mostRepetitions. */
   fields(n: number): readonly Composite[] {
     const raw = this.#fields[n]
     if (!raw) return []
     return raw
-      .split(this.#encoding.separators.repetition, MAX_REPETITIONS)
+      .split(this.#encoding.separators.repetition, mostRepetitions)
       .map((one, i) => new Composite(one, this.#encoding, this, n, i + 1))
       .filter((one) => !one.isEmpty)
   }

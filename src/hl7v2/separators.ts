@@ -15,7 +15,7 @@ export const usualSeparators: Separators = { field: '|', component: '^', repetit
 export const encodingCharacters = (by: Separators): string => `${by.component}${by.repetition}${by.escape}${by.subcomponent}`
 
 /** Printable ASCII, but no letter, digit, blank or double quote (which writes the null value). */
-const SEPARATOR = /^[!#-/:-@[-`{-~]$/
+const separator = /^[!#-/:-@[-`{-~]$/
 
 /**
  * The separators that a header line announces; `undefined` if they cannot be told apart. Encoding characters that MSH-2 does not name are
@@ -27,7 +27,7 @@ export function separatorsOf(line: string): Separators | undefined {
   const end = line.indexOf(field, 4)
   const encoding = [...line.slice(4, end < 0 ? undefined : end)]
   if (encoding.length === 0 || encoding.length > 5 || new Set(encoding).size !== encoding.length) return undefined
-  if (![field, ...encoding].every((character) => SEPARATOR.test(character))) return undefined
+  if (![field, ...encoding].every((character) => separator.test(character))) return undefined
   const [component = field, repetition = field, escaping = field, subcomponent = field] = encoding
   return { field, component, repetition, escape: escaping, subcomponent }
 }

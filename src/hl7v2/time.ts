@@ -25,7 +25,7 @@ interface V2Time {
 
 const DTM = /^(\d{4})(?:(\d{2})(?:(\d{2})(?:(\d{2})(?:(\d{2})(?:(\d{2})(?:\.(\d{1,9}))?)?)?)?)?)?([+-]\d{4})?$/
 /** TS.2, degree of precision, before version 2.3: digits that count. */
-const DEGREES: Readonly<Record<string, number>> = { Y: 4, L: 6, D: 8, H: 10, M: 12, S: 14 }
+const digitsOf: Readonly<Record<string, number>> = { Y: 4, L: 6, D: 8, H: 10, M: 12, S: 14 }
 
 /**
  * Reads a time; `undefined` if it is none (32 March, 25 o'clock, words). A pure function of its arguments and the time zone database.
@@ -38,7 +38,7 @@ export function readTime(value: string, clockwork: Clockwork = {}, degree?: stri
   if (!match) return undefined
   const [, year = '', month, day, hour, minute, second, fraction, sent] = match
   if (year < '1800' || !isDay(year, month, day)) return undefined
-  const digits = (degree && DEGREES[degree.toUpperCase()]) || 14
+  const digits = (degree && digitsOf[degree.toUpperCase()]) || 14
   if (month === undefined || digits <= 4) return { text: year, precision: 'year' }
   if (day === undefined || digits <= 6) return { text: `${year}-${month}`, precision: 'month' }
   const date = `${year}-${month}-${day}`
@@ -69,12 +69,12 @@ export function offsetOf(value: string | undefined): string | undefined {
 /** Whether this runtime knows the time zone. */
 export const isTimeZone = (name: string): boolean => zoneOf(name) !== undefined
 
-const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+const daysOfMonths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 
 function isDay(year: string, month = '01', day = '01'): boolean {
   const y = Number(year)
   const leap = month === '02' && ((y % 4 === 0 && y % 100 !== 0) || y % 400 === 0)
-  const days = DAYS[Number(month) - 1]
+  const days = daysOfMonths[Number(month) - 1]
   return days !== undefined && day >= '01' && Number(day) <= (leap ? 29 : days)
 }
 
@@ -121,7 +121,7 @@ interface Zone {
 
 /** Formatters are dear to make and offsets dear to ask for; neither ever changes. */
 const zones = new Map<string, Zone>()
-const MOST_DAYS = 5000
+const mostDays = 5000
 
 function zoneOf(timeZone: string): Zone | undefined {
   const known = zones.get(timeZone)
@@ -133,7 +133,7 @@ function zoneOf(timeZone: string): Zone | undefined {
     around(date) {
       const kept = days.get(date)
       if (kept) return kept
-      if (days.size >= MOST_DAYS) days.clear()
+      if (days.size >= mostDays) days.clear()
       const found = lookAround(format, Date.parse(date))
       days.set(date, found)
       return found

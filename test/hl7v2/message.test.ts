@@ -1,8 +1,8 @@
 import { Hl7Message } from '@medplum/core'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { headerOf, MAX_BYTES, MAX_SEGMENTS, readMessage } from '../../src/hl7v2/message.ts'
-import { MAX_REPETITIONS } from '../../src/hl7v2/segment.ts'
+import { headerOf, mostBytes, mostSegments, readMessage } from '../../src/hl7v2/message.ts'
+import { mostRepetitions } from '../../src/hl7v2/segment.ts'
 import { bytes, dischargeMessage, latin1 } from '../support/hl7v2.ts'
 
 const read = (text: string) => {
@@ -156,20 +156,20 @@ test.each(['', '\r\n', '\u000b\u001c\r', 'PID|1', '{"resourceType":"Bundle"}', '
 
 test('too many bytes, and too many segments, are refused', () => {
   const long = (bytes: number) => `MSH|^~\\&|A\rZZZ|`.padEnd(bytes, 'x')
-  expect(read(long(MAX_BYTES)).segment('ZZZ')).toBeDefined()
-  expect(refusal(long(MAX_BYTES + 1)).code).toBe('too-large')
+  expect(read(long(mostBytes)).segment('ZZZ')).toBeDefined()
+  expect(refusal(long(mostBytes + 1)).code).toBe('too-large')
   const many = (segments: number) => `MSH|^~\\&|A${'\rNTE|1'.repeat(segments - 1)}`
-  expect([...read(many(MAX_SEGMENTS)).segments('NTE')]).toHaveLength(MAX_SEGMENTS - 1)
-  expect(refusal(many(MAX_SEGMENTS + 1)).code).toBe('too-large')
+  expect([...read(many(mostSegments)).segments('NTE')]).toHaveLength(mostSegments - 1)
+  expect(refusal(many(mostSegments + 1)).code).toBe('too-large')
   expect(refusal(dischargeMessage(), { maxBytes: 100 }).code).toBe('too-large')
 })
 
 test('a megabyte of pipes, of repetitions, of components or of escapes is read like anything else', () => {
   for (const junk of ['|', '~', '^', '&', '\\', '\\X', '\\F']) {
-    const line = junk.repeat(Math.floor((MAX_BYTES - 100) / junk.length))
+    const line = junk.repeat(Math.floor((mostBytes - 100) / junk.length))
     const message = read(`MSH|^~\\&|A\rPID|${line}\rPV1||I`)
     const pid = message.segment('PID')!
-    expect(pid.fields(1).length).toBeLessThanOrEqual(MAX_REPETITIONS)
+    expect(pid.fields(1).length).toBeLessThanOrEqual(mostRepetitions)
     pid.field(1).whole()
     expect(message.segment('PV1')?.text(2)).toBe('I')
   }

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { readAdt } from '../../../mappings/hl7v2/adt.ts'
-import { MAX_BYTES, readMessage } from '../../../src/hl7v2/message.ts'
-import { MAX_REPETITIONS } from '../../../src/hl7v2/segment.ts'
+import { mostBytes, readMessage } from '../../../src/hl7v2/message.ts'
+import { mostRepetitions } from '../../../src/hl7v2/segment.ts'
 import { bytes, dischargeMessage } from '../../support/hl7v2.ts'
 import { reading, stBrendan } from './support.ts'
 
@@ -52,8 +52,8 @@ test('fields filled with anything are a reading or a problem, never a crash', ()
 
 test('a huge field is read, up to the repetitions that anybody could mean', () => {
   const many = Array.from({ length: 50_000 }, (_, i) => `${i}^^^STB`).join('~')
-  expect(reading({ PID: { 3: many } }).patient.identifiers).toHaveLength(MAX_REPETITIONS)
-  const long = 'X'.repeat(MAX_BYTES - 2000)
+  expect(reading({ PID: { 3: many } }).patient.identifiers).toHaveLength(mostRepetitions)
+  const long = 'X'.repeat(mostBytes - 2000)
   expect(reading({ PID: { 5: `${long}^ROSA` } }).patient.names[0]?.family).toHaveLength(long.length)
 })
 
