@@ -32,6 +32,8 @@ const named = (name: string): z.ZodType => z.unknown().meta({ $ref: `#/component
 
 /** A member as POST and PUT take it. */
 export const commandOf = (collection: string): z.ZodType => named(`${collection}.command`)
+/** What moves its state. */
+export const eventOf = (collection: string): z.ZodType => named(`${collection}.event`)
 /** As it is told: its fields, and what stands beside them. */
 export const memberOf = (collection: string): z.ZodType =>
   named(collection).and(z.object({ id: Id, warnings: z.array(Issue).optional() }))

@@ -1,7 +1,7 @@
 /** The part of the description (`operations.ts`) that is the care team's: `/coordination`. */
 import { BreakGlass } from '../domain/break-glass.ts'
 import { PlanDraftCommand } from '../domain/plan-draft.ts'
-import { commandOf, listed, memberOf } from './answer-forms.ts'
+import { commandOf, eventOf, listed, memberOf } from './answer-forms.ts'
 import { json, made, madeOrChanged, type Operation, page } from './operation.ts'
 import { Members, Months, OfNeed, Paging } from './parameters.ts'
 
@@ -52,6 +52,7 @@ export const coordination: readonly Operation[] = [
     path: '/coordination/{collection}/{id}/events',
     summary: "Moves a member's state by an event",
     body: json,
+    schema: eventOf('{collection}'),
     answer,
   },
   {

@@ -40,9 +40,11 @@ function openApi(baseUrl: string, forms: Forms): object {
       schemas: {
         Problem: jsonSchema(ProblemDetails),
         ...Object.fromEntries(
-          forms.flatMap(({ collection, told, sent }) => [
+          forms.flatMap(({ collection, told, sent, event }) => [
             [collection, told],
             [`${collection}.command`, sent],
+            // Any, where there is none: it is refused.
+            [`${collection}.event`, event ?? {}],
           ]),
         ),
       },

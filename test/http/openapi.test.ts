@@ -61,6 +61,7 @@ test('the description is OpenAPI 3.1, each operation with a name of its own', as
   const body = (path: string, method = 'post') => JSON.stringify(paths[path]?.[method]?.requestBody)
   expect(body('/admin/clients')).toContain('client_name')
   expect(body('/coordination/needs')).toContain('clientView')
+  expect(body('/coordination/needs/{id}/events')).toContain('refute')
   expect(body('/admin/connections')).toContain('"required":["name","kind"]')
   expect(body('/admin/connections/{name}', 'put')).toContain('"required":["kind"]')
   expect(body('/admin/deliveries/replay')).toContain('waiting')

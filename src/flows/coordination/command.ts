@@ -50,7 +50,7 @@ const Actor = z
   .transform((actor) => (typeof actor === 'string' ? actor : `${actor.type}/${actor.id}`))
 
 /** What every event says; its details are the collection's business. */
-const Envelope = z.looseObject({
+export const Event = z.looseObject({
   type: z.string('is required'),
   at: z.string().refine(isDateTime, 'is a date and time with its offset, or a date').optional(),
   actor: Actor.optional(),
@@ -58,7 +58,7 @@ const Envelope = z.looseObject({
 })
 
 export const eventIn = (body: unknown): Result<EventInput> =>
-  parsed(Envelope as z.ZodType<EventInput>, body, 'This is not an event.')
+  parsed(Event as z.ZodType<EventInput>, body, 'This is not an event.')
 
 /** Fields that no body sets: those computed here, and those that events set. */
 const ownFields = ({ computed = [], byEvents = [] }: AnyCollection): readonly string[] => [...computed, ...byEvents]
