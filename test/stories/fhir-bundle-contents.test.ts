@@ -7,8 +7,14 @@ let gateway: TestGateway
 const composition = (id: string, title: string) => ({
   ...{ resourceType: 'Composition', id, status: 'final', title, date: '2026-03-02', type: { text: 'Discharge summary' } },
   ...{ subject: { reference: 'Patient/ann' }, author: [{ reference: '#who' }] },
-  contained: [{ resourceType: 'Practitioner', id: 'who', name: [{ family: 'Okafor' }] }],
+  contained: [who('Okafor')],
 })
+const who = (family: string) => ({ resourceType: 'Practitioner', id: 'who', name: [{ family }] })
+const person = (family: string) => ({ resourceType: 'Patient', name: [{ family }] })
+const within = {
+  subject: { reference: 'urn:uuid:0c3151bd-1cbf-4d64-b04d-cd9187a4c6e2' },
+  encounter: { reference: 'Encounter/2' },
+}
 const bundle = (id: string, type: string, ...entry: readonly object[]) => ({
   ...{ resourceType: 'Bundle', id, type, timestamp: '2026-03-02T10:00:00Z' },
   ...{ identifier: { system: 'urn:bundles', value: id } },
@@ -28,6 +34,21 @@ const resources = [
     { fullUrl: 'http://localhost/fhir/Composition/standing', resource: composition('standing', 'Another plan') },
     { fullUrl: 'urn:uuid:0c3151bd-1cbf-4d64-b04d-cd9187a4c6e0', resource: composition('8', 'Second') },
   ),
+  bundle(
+    'whole',
+    'document',
+    { fullUrl: 'https://lab.example/fhir/Composition/1', resource: { ...composition('1', 'A result'), ...within } },
+    {
+      fullUrl: 'urn:uuid:0c3151bd-1cbf-4d64-b04d-cd9187a4c6e2',
+      resource: { ...person('Lund'), generalPractitioner: [{ reference: '#who' }], contained: [who('Marsh')] },
+    },
+    {
+      fullUrl: 'https://lab.example/fhir/Encounter/2',
+      resource: { resourceType: 'Encounter', status: 'finished', class: { code: 'AMB' }, subject: { reference: 'Patient/3' } },
+    },
+    { fullUrl: 'https://lab.example/fhir/Patient/3', resource: person('Hidalgo') },
+    { fullUrl: 'https://lab.example/fhir/Patient/4', resource: person('Nobody') },
+  ),
   bundle('some', 'collection', { fullUrl: 'https://ehr.example/fhir/Composition/9', resource: composition('9', 'A stay') }),
   bundle('event', 'message', { fullUrl: 'urn:uuid:0c3151bd-1cbf-4d64-b04d-cd9187a4c6e1', resource: header }),
 ]
@@ -43,7 +64,7 @@ it.each([
   ['composition=https://ehr.example/fhir/Composition/7', ['summary']],
   ['composition=http://localhost/fhir/Composition/standing', ['plan']],
   ['composition=Composition/8', []],
-  ['composition:missing=false', ['plan', 'summary']],
+  ['composition:missing=false', ['plan', 'summary', 'whole']],
   ['message=urn:uuid:0c3151bd-1cbf-4d64-b04d-cd9187a4c6e1', ['event']],
   // By what it says, and not by what a resource of the same name says elsewhere.
   ['composition.title=a stay', ['summary']],
@@ -52,7 +73,15 @@ it.each([
   ['composition.title=second', []],
   ['composition.patient=Patient/ann', ['plan', 'summary']],
   ['composition.patient.name=quintero', ['plan', 'summary']],
-  ['composition.author:Practitioner.name=okafor', ['plan', 'summary']],
+  ['composition.author:Practitioner.name=okafor', ['plan', 'summary', 'whole']],
+  // What it refers to stands beside it, by whatever names.
+  ['composition.patient.name=lund', ['whole']],
+  ['composition.subject:Patient.name=lund', ['whole']],
+  ['composition.subject=urn:uuid:0c3151bd-1cbf-4d64-b04d-cd9187a4c6e2', ['whole']],
+  ['composition.patient.general-practitioner.name=marsh', ['whole']],
+  ['composition.patient.general-practitioner.name=okafor', []],
+  ['composition.encounter.patient.name=hidalgo', ['whole']],
+  ['composition.encounter.patient.name=nobody', []],
   ['message.event=urn:events|discharge', ['event']],
   ['message.event=admission', []],
 ])('Bundle?%s', async (query, ids) => {

@@ -2,6 +2,7 @@
  * "A chained condition will be evaluated inside contained resources": the container is found by what they hold, too, under names that say
  * how it refers to them (`subject.Patient.0.name`). https://hl7.org/fhir/R4/search.html#contained
  */
+import { parseReference } from '../reference.ts'
 import { isResourceType } from '../types.ts'
 import { extract, extracting, localReferences, renamed } from './extract.ts'
 import type { Sink } from './index-row.ts'
@@ -29,7 +30,10 @@ const inside =
   (own: string): string =>
     `${param}.${type}.${item}.${own}`
 
-type Members = Readonly<Record<string, unknown>>
+/** Of an entry of a Bundle: the others, by the references that lead to them. */
+const beside = Symbol('beside')
+
+type Members = Readonly<Record<string, unknown>> & { readonly [beside]?: ReadonlyMap<string, Members> | undefined }
 
 const composition: Held = { param: 'composition', type: 'Composition', item: 0 }
 const message: Held = { param: 'message', type: 'MessageHeader', item: 0 }
@@ -40,8 +44,28 @@ function leadingOf(resource: object): readonly [Held, Members] | undefined {
   if (resourceType !== 'Bundle' || !Array.isArray(entry)) return undefined
   const held = type === 'document' ? composition : message
   const first = entry[0]?.resource
-  return (type === 'document' || type === 'message') && first?.resourceType === held.type ? [held, first] : undefined
+  if ((type !== 'document' && type !== 'message') || first?.resourceType !== held.type) return undefined
+  return [held, { ...first, [beside]: entriesBeside(entry) }]
 }
+
+/** By their fullUrls, and by `Type/id` below the same base as the first. https://hl7.org/fhir/R4/bundle.html#references */
+function entriesBeside(entry: readonly Members[]): ReadonlyMap<string, Members> {
+  const [first, ...others] = entry
+  const own = parseReference(String(first?.fullUrl))
+  const all = new Map<string, Members>()
+  for (const one of others) {
+    const { fullUrl, resource } = one ?? {}
+    if (typeof fullUrl !== 'string' || !isMembers(resource)) continue
+    const carried = { ...resource, [beside]: all }
+    all.set(fullUrl, carried)
+    const there = parseReference(fullUrl)
+    if (own.kind === 'absolute' && there.kind === 'absolute' && own.base === there.base)
+      all.set(`${there.type}/${there.id}`, carried)
+  }
+  return all
+}
+
+const isMembers = (value: unknown): value is Members => typeof value === 'object' && value !== null
 
 /** Every index value of the resource, and of those that it contains, as far as they are referred to. Stops like `extracting`. */
 export function* extractingAll(resource: object, sink: Sink): Generator<void, void> {
@@ -51,11 +75,9 @@ export function* extractingAll(resource: object, sink: Sink): Generator<void, vo
     sink.present(heldName(held))
     yield* extractingAll(first, renamed(sink, inside(held)))
   }
-  const all = byId(resource)
-  if (all === undefined) return
   let left: number = containedLimits.resources
-  const from = (resource: object, sink: Sink, links: number): void => {
-    for (const [held, one] of heldBy(resource, all, links === containedLimits.links ? lastItem : 0)) {
+  const from = (resource: Members, sink: Sink, links: number): void => {
+    for (const [held, one] of heldBy(resource, links === containedLimits.links ? lastItem : 0)) {
       if (left-- <= 0) return
       // Where a parameter leads to one type alone, a reference to `#id` does not say of itself that it is there.
       sink.present(held.param)
@@ -65,46 +87,43 @@ export function* extractingAll(resource: object, sink: Sink): Generator<void, vo
       if (links > 1) from(one, within, links - 1)
     }
   }
-  from(resource, sink, containedLimits.links)
+  from(resource as Members, sink, containedLimits.links)
 }
 
-function byId(resource: object): ReadonlyMap<unknown, Members> | undefined {
-  const { contained } = resource as Members
-  if (!Array.isArray(contained)) return undefined
-  const all = new Map<unknown, Members>()
-  for (const one of contained) if (isResourceType(one?.resourceType) && !all.has(one.id)) all.set(one.id, one)
-  return all
+/** What a reference of the resource leads to in its own container, able to be asked as if it stood alone; undefined where there is nothing. */
+function withinReach(resource: Members): ((reference: string) => Members | undefined) | undefined {
+  const { contained, [beside]: entries } = resource
+  if (!Array.isArray(contained)) return entries && ((reference) => entries.get(reference))
+  const own = new Map<string, Members>()
+  for (const one of contained)
+    if (isResourceType(one?.resourceType) && !own.has(`#${one.id}`))
+      own.set(`#${one.id}`, { ...one, contained, [beside]: entries })
+  return (reference) => own.get(reference) ?? entries?.get(reference)
 }
 
-/** What a resource refers to among these by their ids, each once for each parameter. */
-function heldBy(resource: object, all: ReadonlyMap<unknown, Members>, last: number): readonly (readonly [Held, Members])[] {
+/** What a resource refers to there, each once for each parameter. */
+function heldBy(resource: Members, last: number): readonly (readonly [Held, Members])[] {
+  const reached = withinReach(resource)
+  if (reached === undefined) return []
   const counts = new Map<string, number>()
   const found = new Map<string, readonly [Held, Members]>()
-  localReferences(resource, (id, param, only) => {
-    const one = all.get(id)
+  localReferences(resource, (reference, param, only) => {
+    const one = reached(reference)
     const type = String(one?.resourceType)
-    if (one === undefined || (only ?? type) !== type || found.has(`${param} ${id}`)) return
+    if (one === undefined || (only ?? type) !== type || found.has(`${param} ${reference}`)) return
     const place = `${param} ${type}`
     const item = counts.get(place) ?? 0
     counts.set(place, item + 1)
-    found.set(`${param} ${id}`, [{ param, type, item: Math.min(item, last) }, one])
+    found.set(`${param} ${reference}`, [{ param, type, item: Math.min(item, last) }, one])
   })
   return [...found.values()]
 }
 
-/** Those that a chain by this parameter leads to, within a resource, each able to be asked as if it stood alone. */
+/** Those that a chain by this parameter leads to, within a resource. */
 export function containedBy(resource: object, param: string): readonly Members[] {
   const [held, first] = leadingOf(resource) ?? []
   if (held?.param === param && first) return [first]
-  const all = byId(resource)
-  if (all === undefined) return []
-  const found = new Set<Members>()
-  localReferences(resource, (id, name, only) => {
-    const one = name === param ? all.get(id) : undefined
-    if (one !== undefined && (only ?? one.resourceType) === one.resourceType) found.add(one)
-  })
-  const { contained } = resource as Members
-  return [...found].map((one) => ({ ...one, contained }))
+  return heldBy(resource as Members, 0).flatMap(([held, one]) => (held.param === param ? [one] : []))
 }
 
 /** A filter asked of a contained resource by its container's index: by content alone, for it has no place of its own, and nothing refers to it from outside. */

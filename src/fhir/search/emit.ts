@@ -115,13 +115,17 @@ const leading: Emit = (sink, param, value, path) => {
   for (const name of [text(first?.fullUrl), text(id) && `${path.only}/${id}`]) if (name) sink.token(param, inBundle, name)
 }
 
-/** References as they are written, with their versions; those to what is contained as tokens: its id, of the type that the path asks for. */
+/** References as tokens, whatever they lead to: the text, of the type that the path asks for. */
+export const literal: Emit = (sink, param, value, path) => {
+  const target = text(members(value)?.reference)
+  if (target !== undefined) sink.token(param, path.only, target)
+}
+
+/** References as they are written, with their versions; none to what is contained. */
 export const written: Emit = (sink, param, value, path) => {
   const target = text(members(value)?.reference ?? value)
-  if (target === undefined) return
-  if (target.startsWith('#')) {
-    if (target !== value) sink.token(param, path.only, target.slice(1))
-  } else if (path.only === undefined || restful.exec(withoutVersion(target))?.[1] === path.only) sink.reference(param, target)
+  if (target === undefined || target.startsWith('#')) return
+  if (path.only === undefined || restful.exec(withoutVersion(target))?.[1] === path.only) sink.reference(param, target)
 }
 
 const canonical: Emit = (sink, param, value) => {

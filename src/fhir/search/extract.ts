@@ -5,7 +5,7 @@
 import { atOnce } from '../at-once.ts'
 import { compartmentTable, compositeTable, searchTable } from '../generated/search-parameters.ts'
 import { isResourceType } from '../types.ts'
-import { emitters, written } from './emit.ts'
+import { emitters, literal, written } from './emit.ts'
 import { farPast, type Sink } from './index-row.ts'
 import { searchParameter } from './parameters.ts'
 import type { Emit } from './shapes.ts'
@@ -219,7 +219,9 @@ export const renamed = (sink: Sink, name: (param: string) => string): Sink => ({
   present: (param) => sink.present(name(param)),
 })
 
-const references = planned((type) => (param) => searchParameter(type, param)?.kind === 'reference', written)
+const isReference = (type: string) => (param: string) => searchParameter(type, param)?.kind === 'reference'
+const references = planned(isReference, written)
+const asWritten = planned(isReference, literal)
 
 /** What a resource refers to by its reference parameters, as it is written: with versions, canonicals among them. */
 export function writtenReferences(resource: object, take: (target: string, param: string) => void): void {
@@ -227,11 +229,14 @@ export function writtenReferences(resource: object, take: (target: string, param
   if (place !== undefined) visit(resource, place, referenceSink(take))
 }
 
-/** What a resource refers to by their ids that is contained in it, or beside it; `only`: where a parameter leads to that type alone. */
-export function localReferences(resource: object, take: (id: string, param: string, only: string | undefined) => void): void {
-  const place = references(resource)
+/** Every reference as it is written, contained ones (`#id`) among them; `only`: where a parameter leads to that type alone. */
+export function localReferences(
+  resource: object,
+  take: (reference: string, param: string, only: string | undefined) => void,
+): void {
+  const place = asWritten(resource)
   if (place !== undefined)
-    visit(resource, place, { ...referenceSink(nothing), token: (param, only, id) => take(id!, param, only) })
+    visit(resource, place, { ...referenceSink(nothing), token: (param, only, reference) => take(reference!, param, only) })
 }
 
 const ignore = (): void => {}

@@ -174,12 +174,14 @@ const made: Readonly<Record<Kind, (dice: Dice) => object>> = {
       randomResource(dice, 'Composition', dice.below(4)),
       randomResource(dice, 'Composition', dice.below(4)),
     ]
+    const { reference = '#' } = (first as { subject?: { reference?: string } }).subject ?? {}
+    const beside = reference.startsWith('#') ? undefined : reference.replace(/^Patient/, 'https://other.example/Patient')
     return {
       type: dice.of('document', 'document', 'document', 'collection'),
       timestamp: dice.maybe(() => '2026-02-28T23:30:00-05:00'),
       entry: [
         { fullUrl: dice.maybe(() => `https://other.example/Composition/${first.id}`), resource: first },
-        { resource: dice.of<object>(second, randomResource(dice, 'Patient', 0)) },
+        { fullUrl: dice.maybe(() => beside), resource: dice.of<object>(second, randomResource(dice, 'Patient', 0)) },
       ].slice(dice.once(8) ? 1 : 0),
     }
   },
