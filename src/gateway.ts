@@ -4,6 +4,7 @@
  */
 import type { KeySource } from './access/jwks.ts'
 import type { Principal } from './access/principal.ts'
+import { createTally } from './access/rate.ts'
 import type { AskProvider } from './access/sign-in.ts'
 import type { Connect } from './connectors/connector.ts'
 import type { Mailer } from './connectors/mail.ts'
@@ -88,6 +89,7 @@ export function createGateway(seams: Seams): Gateway {
   const own = new Map([...(ofTenants ?? [])].map(([name, its]) => [name, { ...settings, ...its }]))
   const settingsOf = (tenant: string): FlowSettings => own.get(tenant) ?? settings
   const inUse = new Set([control])
+  const knocks = createTally(clock)
   const storeOf = async (tenant: string): Promise<Store> => {
     const store = await openTenant(tenant)
     inUse.add(store)
@@ -95,6 +97,7 @@ export function createGateway(seams: Seams): Gateway {
   }
   const context: Gateway['context'] = async (principal, once, origin) => ({
     ...rest,
+    knocks,
     tokenUrl: `${settings.baseUrl}/oauth/token`,
     settings: settingsOf(principal.tenant),
     store: await storeOf(principal.tenant),

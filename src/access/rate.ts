@@ -25,3 +25,32 @@ export function createRateLimit(perSecond: number, clock: () => number): RateLim
     },
   }
 }
+
+/** Names that are told apart within a minute: of all others it is told how often they came together. */
+const mostApart = 100
+const minute = 60_000
+
+/**
+ * How often something has happened under a name by now that is still to be told: the first time at once, then once a minute at most. Whoever
+ * knocks all the time does not fill the disk, from however many addresses.
+ */
+export function createTally(clock: () => number): (name: string) => number {
+  const known = new Map<string, { until: number; untold: number }>()
+  const others = { until: 0, untold: 0 }
+  return (name) => {
+    const now = clock()
+    if (!known.has(name) && known.size >= mostApart)
+      for (const [other, { until, untold }] of known)
+        if (until <= now) {
+          known.delete(other)
+          others.untold += untold
+        }
+    const one = known.get(name) ?? (known.size < mostApart ? { until: now, untold: 0 } : others)
+    if (one !== others) known.set(name, one)
+    one.untold++
+    if (one.until > now && one.until - now <= minute) return 0
+    const { untold } = one
+    Object.assign(one, { until: now + minute, untold: 0 })
+    return untold
+  }
+}

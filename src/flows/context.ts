@@ -83,6 +83,8 @@ export interface Origin {
 export interface Context {
   readonly once?: Once
   readonly origin?: Origin
+  /** How often somebody unknown was refused under this name that is still to be told; 0 where it was told a moment ago. */
+  readonly knocks: (name: string) => number
   /** What this call looks at, where it is to be audited. */
   readonly looks?: Looks
   readonly store: Store

@@ -70,7 +70,6 @@ interface Authenticator {
 export function authenticate(gateway: Gateway, options: Authentication): Authenticator {
   const adminFingerprint = fingerprint(options.adminToken)
   const baseHost = new URL(gateway.settings.baseUrl).host
-  const refusals = countedByMinute(gateway.clock)
   const checked = new Map<string, { readonly principal: Principal; readonly until: number }>()
 
   return {
@@ -95,9 +94,7 @@ export function authenticate(gateway: Gateway, options: Authentication): Authent
   }
 
   async function turnedAway(c: Ctx, why: Problem): Promise<Response> {
-    const origin = originOf(c)
-    const times = refusals(origin.forwarded ?? origin.from ?? '', why.code)
-    if (times > 0) await (await gateway.desk(nobody, undefined, origin)).refuseSignIn(why, times)
+    await (await gateway.desk(nobody, undefined, originOf(c))).refuseSignIn(why)
     return refuse(c, why)
   }
 
@@ -128,24 +125,6 @@ export function authenticate(gateway: Gateway, options: Authentication): Authent
     const scopes = isConsole(c.req.path) ? boards : []
     const visible = { patients: 'all', protectedRecords: true } as const
     return ok({ kind: 'admin', id: 'admin', tenant, scopes, purpose: 'HSYSADMIN', visible })
-  }
-}
-
-/**
- * How often the same has happened by now that is still to be told: the first time at once, then once a minute at most. Whoever knocks all
- * the time does not fill the disk.
- */
-function countedByMinute(clock: () => number) {
-  const known = new Map<string, { until: number; untold: number }>()
-  return (...of: readonly string[]): number => {
-    const key = of.join(' ')
-    const one = known.get(key) ?? { until: 0, untold: 0 }
-    one.untold++
-    if (clock() < one.until) return 0
-    const { untold } = one
-    if (known.size >= mostTrusted) known.clear()
-    known.set(key, { until: clock() + 60_000, untold: 0 })
-    return untold
   }
 }
 

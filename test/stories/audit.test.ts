@@ -221,6 +221,33 @@ describe('those who run the gateway', () => {
     expect(refused.map(({ times }) => times)).toEqual([5, undefined])
   })
 
+  it('are few, from however many addresses anybody knocks, at whichever door, and tell how often it was', async () => {
+    const doors: Readonly<Record<string, (headers: Record<string, string>) => Promise<Response>>> = {
+      'refuse-sign-in': (headers) => gateway.request('/fhir/Patient', { headers: { ...headers, authorization: 'Bearer wrong' } }),
+      'issue-token': (headers) =>
+        gateway.request('/oauth/token', {
+          method: 'POST',
+          headers,
+          body: new URLSearchParams({
+            ...{ grant_type: 'client_credentials', scope, client_assertion: 'e30.e30.e30' },
+            client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+          }),
+        }),
+    }
+    for (const [action, knock] of Object.entries(doors)) {
+      gateway.clock.advance(61_000)
+      for (let i = 0; i < 300; i++) await knock({ 'x-forwarded-for': `192.0.2.${i % 150}` })
+      gateway.clock.advance(61_000)
+      await knock({ 'x-forwarded-for': '198.51.100.1' })
+      for (let i = 0; i < 150; i++) await knock({ 'x-forwarded-for': `192.0.2.${i}` })
+      const refused = await auditOf(gateway, { of: 'gateway', action, limit: '500' })
+      const counts = refused.map(({ times = 1 }) => times)
+      expect(counts.length).toBeLessThan(210)
+      // The last are to be told yet.
+      expect(counts.reduce((sum, each) => sum + each, 0)).toBeGreaterThan(300)
+    }
+  })
+
   it('find lines by time', async () => {
     await put(person('rosa'))
     gateway.clock.advance(24 * 3600_000)

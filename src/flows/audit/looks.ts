@@ -12,8 +12,6 @@ export interface Looks {
   readonly queries: string[]
   /** Of parts of a batch that were refused, each by itself. */
   readonly refused: ProblemCode[]
-  /** How often, where that is counted elsewhere. */
-  times?: number
   /** Its commit has kept a line of its own. */
   isKept: boolean
   /** Beside what it wrote, it was asked to show something. */

@@ -34,6 +34,10 @@ const atTheGate: readonly string[] = [
   'endSession',
 ]
 
+/** Among these, what anybody may cause who is known to nobody. */
+const isKnock = (name: string, code: ProblemCode | undefined): boolean =>
+  name === 'refuseSignIn' || (atTheGate.includes(name) && code === 'unauthenticated')
+
 /** What begins and ends somebody's time here is told whatever is not. */
 const sessions: readonly string[] = ['issueToken', 'finishSignIn', 'endSession']
 
@@ -63,10 +67,13 @@ const isResult = (value: unknown): value is Result<unknown> => typeof value === 
 const codeOf = (done: unknown): ProblemCode | undefined => (isResult(done) && !done.ok ? done.problem.code : undefined)
 
 async function keep(ctx: Context & { readonly looks: Looks }, name: string, code: ProblemCode | undefined) {
-  const { isKept, shows, refused, seen, named, queries, client, times = refused.length } = ctx.looks
+  const { isKept, shows, refused, seen, named, queries, client } = ctx.looks
   const quiet = ctx.settings.audit === 'changes' && !sessions.includes(name) && ctx.principal.purpose !== 'BTG'
   const [first = code] = refused
   if (first === undefined && (quiet || (isKept && !shows))) return { ok: true } as const
+  const { forwarded, from = '' } = ctx.origin ?? {}
+  const times = isKnock(name, first) ? ctx.knocks([name, first, client, forwarded ?? from].join(' ')) : refused.length
+  if (isKnock(name, first) && times === 0) return { ok: true } as const
   const told = {
     action: actionOf(name),
     entities: [...named, ...new Set(seen.map(versionName))],
@@ -95,8 +102,7 @@ function together(queries: readonly string[]): string {
     .join(' ')
 }
 
-/** A caller who is not known, or not for this door, so often since that was told last: a flow for its line alone. */
-export async function refuseSignIn({ looks }: Context, why: Problem, times: number): Promise<Result<never>> {
-  if (looks) looks.times = times
+/** A caller who is not known, or not for this door: a flow for its line alone. */
+export async function refuseSignIn(_: Context, why: Problem): Promise<Result<never>> {
   return { ok: false, problem: why }
 }
