@@ -15,7 +15,9 @@ export interface MllpOptions {
   readonly port: number
   readonly maxBytes?: number
   readonly maxConnections?: number
-  readonly patience?: MllpPatience
+  /** Of these, from one address: no sender may take them all. */
+  readonly mostFromOne?: number
+  readonly patience?: Partial<MllpPatience>
   /**
    * What to send back for a message, or for what was none (too large, cut off, outside of a frame); `undefined` for nothing. A rejection
    * closes the connection unanswered: the sender will send again.
@@ -23,34 +25,46 @@ export interface MllpOptions {
   answer(framed: Framed): Promise<Uint8Array | undefined>
 }
 
-/** Milliseconds in which nothing came or went, and the other side is taken to be gone. */
+/** Milliseconds after which the other side is taken to be gone, or to want to occupy us. */
 export interface MllpPatience {
+  /** In which nothing came or went. */
   readonly betweenMessages: number
-  /** Where a message was begun, or its answer is not taken. */
+  /** The same where a message was begun, or its answer is not taken. */
   readonly withinOne: number
+  /** Since a message was begun, however it goes on. */
+  readonly ofOne: number
 }
 
-const usual: MllpPatience = { betweenMessages: 600_000, withinOne: 30_000 }
+const usual: MllpPatience = { betweenMessages: 600_000, withinOne: 30_000, ofOne: 300_000 }
+const most = { connections: 256, fromOne: 128 }
 
 /** Rejects if the port cannot be had. */
 export function startMllpListener(options: MllpOptions): Promise<MllpListener> {
   const busy = new Map<Socket, boolean>()
-  const { betweenMessages, withinOne } = options.patience ?? usual
+  const { betweenMessages, withinOne, ofOne } = { ...usual, ...options.patience }
   let stopping = false
 
   /** Reads no further while an answer is outstanding, or is not taken, so a fast sender waits in its own socket. */
   const serve = async (socket: Socket): Promise<void> => {
     const decoder = mllpDecoder(options.maxBytes === undefined ? {} : { maxBytes: options.maxBytes })
+    let whole: NodeJS.Timeout | undefined
+    socket.once('close', () => clearTimeout(whole))
     // Leaving the loop must not destroy the socket: an answer may still be on its way out.
     for await (const chunk of socket.iterator({ destroyOnReturn: false })) {
       busy.set(socket, true)
       socket.setTimeout(betweenMessages)
-      for (const framed of decoder.push(chunk as Uint8Array)) {
+      const complete = decoder.push(chunk as Uint8Array)
+      if (complete.length > 0 || !decoder.isWithin()) {
+        clearTimeout(whole)
+        whole = undefined
+      }
+      for (const framed of complete) {
         const answer = await options.answer(framed)
         if (answer && !socket.write(frame(answer))) await taken(socket)
         if (socket.destroyed) return
       }
       socket.setTimeout(decoder.isWithin() ? withinOne : betweenMessages)
+      if (decoder.isWithin()) whole ??= setTimeout(() => socket.destroy(), ofOne)
       busy.set(socket, false)
       if (stopping) break
     }
@@ -68,6 +82,12 @@ export function startMllpListener(options: MllpOptions): Promise<MllpListener> {
   }
 
   const server = createServer({ keepAlive: true, allowHalfOpen: true }, (socket) => {
+    const { remoteAddress } = socket
+    const others = busy.keys().filter((other) => other.remoteAddress === remoteAddress)
+    if ([...others].length >= (options.mostFromOne ?? most.fromOne)) {
+      socket.destroy()
+      return
+    }
     busy.set(socket, false)
     socket.once('close', () => busy.delete(socket))
     socket.setTimeout(betweenMessages, () => socket.destroy())
@@ -75,7 +95,7 @@ export function startMllpListener(options: MllpOptions): Promise<MllpListener> {
     socket.on('error', () => socket.destroy())
     serve(socket).catch(() => socket.destroy())
   })
-  server.maxConnections = options.maxConnections ?? 256
+  server.maxConnections = options.maxConnections ?? most.connections
 
   const stop = async (graceMs: number): Promise<void> => {
     stopping = true

@@ -138,6 +138,27 @@ test('a message that was begun and does not go on ends its connection, one that 
   expect(await received(waiting, framed('[A]').length)).toBe(framed('[A]'))
 })
 
+test('so does one that goes on, and never comes to an end', async () => {
+  const socket = await start(echo, { patience: { withinOne: 60_000, ofOne: 50 } })
+  const closed = new Promise((done) => socket.on('error', () => undefined).once('close', done))
+  socket.write(text(frame(bytes('half'))).slice(0, 3))
+  const drip = setInterval(() => socket.write('x'), 5)
+  await closed
+  clearInterval(drip)
+})
+
+test.runIf(process.platform === 'linux')('one address takes no more of the connections than its share', async () => {
+  const options = { mostFromOne: 1 }
+  const first = await start(echo, options)
+  expect(await received(await start(echo, options))).toBe('')
+  const other = connect({ port: listener!.port, host: '127.0.0.1', localAddress: '127.0.0.2' })
+  sockets.push(other)
+  for (const socket of [first, other]) {
+    socket.write(framed('A'))
+    expect(await received(socket, framed('[A]').length)).toBe(framed('[A]'))
+  }
+})
+
 test('no more connections at once than are allowed: one more is closed, and others go on', async () => {
   const options = { maxConnections: 2 }
   const [first, second] = [await start(echo, options), await start(echo, options)]
