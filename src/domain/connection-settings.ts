@@ -40,7 +40,16 @@ const Sender = z.strictObject({
 
 const isId = (text: string): boolean => Id.safeParse(text).success
 
-const BaseUrl = z.url({ protocol: /^(https?|smtps?)$/ }).transform((url) => url.replace(/(?<!\/)\/+$/, ''))
+/** An address is shown, and a secret is not: that belongs in `auth`. */
+const hasNoSecret = (url: string): boolean => {
+  const parsed = URL.parse(url)
+  return parsed !== null && parsed.username === '' && parsed.password === ''
+}
+
+const BaseUrl = z
+  .url({ protocol: /^(https?|smtps?)$/ })
+  .refine(hasNoSecret, 'has a user or a password in it: they belong in auth')
+  .transform((url) => url.replace(/(?<!\/)\/+$/, ''))
 
 /** `facility` is the id of an Organization here. */
 export const ConnectionSettings = z.strictObject({

@@ -263,6 +263,7 @@ describe('the connection', () => {
 
   it.each([
     ['a web address', { baseUrl: 'https://mail.example' }, 'baseUrl'],
+    ['a password in the address', { baseUrl: 'smtps://harbor:word@mail.example' }, 'baseUrl'],
     ['nobody whom it comes from', { from: undefined }, 'from'],
     ['a name beside the address', { from: 'Harbor Psychiatry <a@b.example>' }, 'from'],
     ['a token', { auth: { type: 'bearer', token: 't' } }, 'auth.type'],
