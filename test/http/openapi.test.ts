@@ -67,6 +67,15 @@ test('the description is OpenAPI 3.1, each operation with a name of its own', as
   expect(body('/admin/deliveries/replay')).toContain('waiting')
 })
 
+test('what is filled in where it is left out is as it is described', async () => {
+  const wrong: unknown[] = []
+  JSON.stringify(await description(), (_, part) => {
+    if (part?.default !== undefined && part.type !== undefined) wrong.push(...unlike(part, part.default))
+    return part
+  })
+  expect(wrong).toEqual([])
+})
+
 test('a refusal has one of the forms that are described', async () => {
   const { paths } = await description()
   for (const path of ['/oauth/token', '/oauth/revoke', '/billing/acks']) {
