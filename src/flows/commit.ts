@@ -39,24 +39,11 @@ export function commit<T>(
 
 /** `last`: gathers what is written, as it comes to stand. */
 function* accompanied<T>(ctx: Context, action: string, plan: Plan<T>, last: Map<string, Put>): Steps<Result<T>> {
-  const versions = new Set<string>()
-  const deleted = new Set<string>()
-  let told: Message | undefined
   const doubles = new Doubles()
-  const note = (change: Change): void => {
-    if (change.change === 'receive') told = change.message
-    if (change.change !== 'put' && change.change !== 'remove') return
-    const version = versionName(change)
-    versions.add(version)
-    if (change.change === 'remove') deleted.add(`${change.type}/${change.id}`)
-    // The same version again takes the place of the one before.
-    if (change.change === 'put') last.set(version, change)
-  }
-  const result = yield* watched(plan(), function* (changes) {
-    for (const change of changes) note(change)
-    yield* doubles.before(changes)
-  })
+  const written = new Wrote(last)
+  const result = yield* watched(plan(), written, doubles)
   if (!result.ok) return yield* heard(ctx, result)
+  const { versions, deleted, told } = written
   const isAudited = versions.size > 0 || told !== undefined
   if (!isAudited) return result
 
@@ -66,9 +53,7 @@ function* accompanied<T>(ctx: Context, action: string, plan: Plan<T>, last: Map<
   // No message tells what the house asks of its own people.
   if (told && last.size > 0 && ctx.settings.provenance !== 'off')
     accompanying.push(provenanceOf(ctx, told, [...last.values()], at))
-  yield* watched(doubles.review(at), function* (changes) {
-    for (const change of changes) note(change)
-  })
+  yield* watched(doubles.review(at), written)
   const puts = [...last.values()]
   if (puts.length > 0) accompanying.push(...(yield* deliveriesFor(ctx, yield* connections(), puts, at)))
   const { entities, ...rest } = versionsNamed(versions)
@@ -78,12 +63,37 @@ function* accompanied<T>(ctx: Context, action: string, plan: Plan<T>, last: Map<
   return result
 }
 
-/** Runs a plan's steps, and shows what each is about to write. */
-function* watched<T>(steps: Steps<T>, seen: (changes: readonly Change[]) => Steps<void>): Steps<T> {
+/** What a plan has written. */
+class Wrote {
+  readonly versions = new Set<string>()
+  readonly deleted = new Set<string>()
+  readonly #last: Map<string, Put>
+  told: Message | undefined
+
+  constructor(last: Map<string, Put>) {
+    this.#last = last
+  }
+
+  note(change: Change): void {
+    if (change.change === 'receive') this.told = change.message
+    if (change.change !== 'put' && change.change !== 'remove') return
+    const version = versionName(change)
+    this.versions.add(version)
+    if (change.change === 'remove') this.deleted.add(`${change.type}/${change.id}`)
+    // The same version again takes the place of the one before.
+    if (change.change === 'put') this.#last.set(version, change)
+  }
+}
+
+/** Runs a plan's steps, and notes what each is about to write. */
+function* watched<T>(steps: Steps<T>, written: Wrote, doubles?: Doubles): Steps<T> {
   let next = steps.next()
   while (!next.done) {
     const step: Step = next.value
-    if ('write' in step) yield* seen(step.write)
+    if ('write' in step) {
+      for (const change of step.write) written.note(change)
+      if (doubles) yield* doubles.before(step.write)
+    }
     next = steps.next(yield step)
   }
   return next.value

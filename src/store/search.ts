@@ -15,7 +15,7 @@ import { cursor, page, position, type Reading } from './page.ts'
 import { following, type Last, order, sortValue } from './sort.ts'
 import type { Sql, Value } from './sql.ts'
 import { all, type Meaning, Standing } from './standing.ts'
-import { BadCursor, type Page, type Questions, type Stored } from './store.ts'
+import { BadCursor, type Page, type Questions, type Stored, type Visibility } from './store.ts'
 import { Texts } from './texts.ts'
 import type { Unlisted } from './unlisted.ts'
 
@@ -45,13 +45,7 @@ export function* search(
   const standing = yield* Standing.begin(query, { visible, unlisted: reading.unlisted }, from?.until, mayRest)
   if (standing === undefined) return query.total === 'accurate' ? { items: [], total: 0 } : { items: [] }
 
-  const others = function* (query: Query): Sql<readonly Stored[]> {
-    return (yield* search({ query, visible }, reading, false)).items
-  }
-  const formerOnes = function* (): Sql<readonly Former[]> {
-    const { until, began = Number.MAX_SAFE_INTEGER, hasChanged } = standing
-    return until === undefined || !hasChanged ? [] : yield* formerMatches(query, visible, { until, began, last }, others)
-  }
+  const formerOnes = () => formerOf(standing, last, visible, (query) => itemsOf({ query, visible }, reading))
   const totalWith = query.total === 'accurate' ? yield* countAll(standing, formerOnes) : undefined
   const found = query.count === 0 ? [] : ((yield* pageByDate(standing, last)) ?? (yield* sorted(standing, last)))
   // From here on nobody else has a turn: what has changed since the beginning is what has changed until now.
@@ -77,6 +71,20 @@ export function* search(
     ),
     ...total,
   }
+}
+
+function* itemsOf(ask: Questions['search']['ask'], reading: Reading): Sql<readonly Stored[]> {
+  return (yield* search(ask, reading, false)).items
+}
+
+/** What a page that stands still shows of what has changed since. */
+function* formerOf(
+  { query, until, began = Number.MAX_SAFE_INTEGER, hasChanged }: Standing,
+  last: Last | undefined,
+  visible: Visibility,
+  others: (query: Query) => Sql<readonly Stored[]>,
+): Sql<readonly Former[]> {
+  return until === undefined || !hasChanged ? [] : yield* formerMatches(query, visible, { until, began, last }, others)
 }
 
 export function* beginning(_: object, reading: Reading): Sql<string> {

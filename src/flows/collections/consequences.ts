@@ -53,6 +53,26 @@ function* concernedBy(puts: readonly Put[], cause: string | undefined): Steps<re
   return [...found.values()]
 }
 
+/** What follows from one another: all that is `made` so far, how deep it has come (`depth`). */
+interface Chain {
+  readonly ctx: Context
+  readonly made: Put[]
+  readonly at: string
+  readonly depth: number
+}
+
+/** Written, with what follows from it in turn. */
+function* further({ ctx, made, at, depth }: Chain, changes: readonly Change[], known: Before, by?: string): Steps<Result<void>> {
+  if (changes.length === 0) return ok(undefined)
+  yield* write(...changes)
+  const next = changes.filter((change) => change.change === 'put')
+  made.push(...next)
+  if (depth >= deepest) return ok(undefined)
+  const then = yield* consequences(ctx, next, at, known, by, depth + 1)
+  if (then.ok) made.push(...then.value)
+  return then.ok ? ok(undefined) : then
+}
+
 /** Answers with all that was written as a consequence, in order. */
 export function* consequences(
   ctx: Context,
@@ -66,14 +86,15 @@ export function* consequences(
   const labelled = yield* labelledByProgramme(ctx, puts, at)
   yield* write(...labelled)
   const made: Put[] = [...labelled]
-  const contents = yield* further(yield* labelledContents([...puts, ...labelled], at), before)
+  const chain: Chain = { ctx, made, at, depth }
+  const contents = yield* further(chain, yield* labelledContents([...puts, ...labelled], at), before)
   if (!contents.ok) return contents
   yield* recheckLines(puts, at)
   yield* releaseWaiting(ctx, puts)
   yield* write(...(yield* guardedOriginals([...puts, ...labelled], at)))
   const deaths = yield* afterDeaths(ctx, puts, before, at)
   if (!deaths.ok) return deaths
-  const ended = yield* further(deaths.value.puts, deaths.value.before)
+  const ended = yield* further(chain, deaths.value.puts, deaths.value.before)
   if (!ended.ok) return ended
   for (const member of yield* concernedBy(puts, cause)) {
     const now = yield* hold(member.collection, member.id)
@@ -81,20 +102,8 @@ export function* consequences(
     const was = before.get(nameOf(member))
     const notices = yield* teamNotices(member.collection, now.value, was ?? (yield* asItWas(member, now.value, puts)), at)
     const changes = yield* member.collection.after!(ctx, now.value, was, at)
-    const followed = changes.ok ? yield* further([...notices, ...changes.value], before, nameOf(member)) : changes
+    const followed = changes.ok ? yield* further(chain, [...notices, ...changes.value], before, nameOf(member)) : changes
     if (!followed.ok) return followed
   }
   return ok(made)
-
-  /** Written, with what follows from it in turn. */
-  function* further(changes: readonly Change[], known: Before, by?: string): Steps<Result<void>> {
-    if (changes.length === 0) return ok(undefined)
-    yield* write(...changes)
-    const next = changes.filter((change) => change.change === 'put')
-    made.push(...next)
-    if (depth >= deepest) return ok(undefined)
-    const then = yield* consequences(ctx, next, at, known, by, depth + 1)
-    if (then.ok) made.push(...then.value)
-    return then.ok ? ok(undefined) : then
-  }
 }

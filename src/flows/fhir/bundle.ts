@@ -55,7 +55,7 @@ const few = 1000
 
 /** All or nothing; reads see what the writes made. */
 async function transaction(ctx: Context, entries: readonly BundleEntry[], wish: BundleWish): Promise<Result<string>> {
-  const writes: (Acceptable & { readonly entry: BundleEntry })[] = []
+  const writes: Transaction['writes'][number][] = []
   const library = await lookThrough(ctx.store, libraryOf(ctx))
   const types = new Map(entries.map(({ fullUrl, request }) => [fullUrl, request?.type]))
   const typeAt = (fullUrl: string) => types.get(fullUrl)
@@ -75,25 +75,8 @@ async function transaction(ctx: Context, entries: readonly BundleEntry[], wish: 
     writes.push({ ...write.value, entry })
   }
   const answers: EntryResponse[] = new Array(entries.length)
-  let isRepeat = true
-  let seen: Answers = []
-  const plan = function* (): Steps<Result<Answers>> {
-    const written = yield* transact(
-      ctx,
-      writes.map((one) => one.write),
-      { entries: writes.map(({ entry }) => entry.index), typeAt },
-    )
-    if (!written.ok) return written
-    const results = written.value.map((one, place) => {
-      const { entry, issues } = writes[place]!
-      return [entry.index, answerOf(ctx, { ...one, issues }, entry, wish)] as const
-    })
-    const read = yield* lookedAt(ctx, entries, wish)
-    if (!read.ok) return read
-    isRepeat = false
-    seen = read.value
-    return ok(results)
-  }
+  const seen: Seen = {}
+  const plan = () => writing(ctx, { entries, writes, wish, typeAt }, seen)
   const done = await commit(ctx, 'transaction', plan, (told) => told.flatMap(([, answer]) => namedIn(answer)))
   await resumedAfter(
     ctx,
@@ -102,10 +85,39 @@ async function transaction(ctx: Context, entries: readonly BundleEntry[], wish: 
   )
   if (!done.ok) return done
   // A repeat is told again what was written; what only looks is asked anew, each by itself: the writes stand.
-  if (isRepeat) await answerEach(ctx, entries.filter(looks), wish, answers)
-  for (const [index, answer] of [...done.value, ...seen]) answers[index] = await entryResponse(answer)
+  if (seen.answers === undefined) await answerEach(ctx, entries.filter(looks), wish, answers)
+  for (const [index, answer] of [...done.value, ...(seen.answers ?? [])]) answers[index] = await entryResponse(answer)
   if (answers.length > few) await ctx.pause()
   return ok(responseBundle('transaction-response', answers))
+}
+
+interface Transaction {
+  readonly entries: readonly BundleEntry[]
+  readonly writes: readonly (Acceptable & { readonly entry: BundleEntry })[]
+  readonly wish: BundleWish
+  readonly typeAt: (fullUrl: string) => string | undefined
+}
+
+/** What the entries that only look were answered with: nothing where the transaction is a repeat of one that was answered. */
+interface Seen {
+  answers?: Answers
+}
+
+function* writing(ctx: Context, { entries, writes, wish, typeAt }: Transaction, seen: Seen): Steps<Result<Answers>> {
+  const written = yield* transact(
+    ctx,
+    writes.map((one) => one.write),
+    { entries: writes.map(({ entry }) => entry.index), typeAt },
+  )
+  if (!written.ok) return written
+  const results = written.value.map((one, place) => {
+    const { entry, issues } = writes[place]!
+    return [entry.index, answerOf(ctx, { ...one, issues }, entry, wish)] as const
+  })
+  const read = yield* lookedAt(ctx, entries, wish)
+  if (!read.ok) return read
+  seen.answers = read.value
+  return ok(results)
 }
 
 type Answers = readonly (readonly [index: number, answer: EntryAnswer])[]

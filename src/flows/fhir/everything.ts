@@ -62,19 +62,27 @@ export function* gathering(ctx: Context, id: string, asked: Asked, from?: TypePl
 
 /** A page as the text of a Bundle. */
 export async function everythingText(ctx: Context, id: string, pairs: Asked['pairs'], page: Found): Promise<string> {
-  function* entries(mode: SearchsetEntry['mode'], items: readonly Stored[]): Steps<readonly SearchsetEntry[]> {
-    const made: SearchsetEntry[] = []
-    for (const { type, id, text } of items) {
-      made.push({ fullUrl: `${ctx.settings.baseUrl}/fhir/${type}/${id}`, mode, resource: yield* seeing(text!, page.view) })
-      yield* restAfter(text!)
-    }
-    return made
-  }
-  const found = await lookThrough(ctx.store, entries('match', await readableNow(ctx, page.found)), ctx.pause)
-  const around = await lookThrough(ctx.store, entries('include', await readableNow(ctx, page.included)), ctx.pause)
+  const entries = async (mode: SearchsetEntry['mode'], items: readonly Stored[]) =>
+    lookThrough(ctx.store, entriesOf(ctx, mode, await readableNow(ctx, items), page.view), ctx.pause)
+  const found = await entries('match', page.found)
+  const around = await entries('include', page.included)
   const told = page.isCut ? outcome([{ ...cut, path: '$everything' }]) : []
   const links = await linksOf(ctx, pathOf(id), pairs, page.next && JSON.stringify(page.next))
   return searchset([...told, ...found, ...around], links)
+}
+
+function* entriesOf(
+  ctx: Context,
+  mode: SearchsetEntry['mode'],
+  items: readonly Stored[],
+  view: View,
+): Steps<readonly SearchsetEntry[]> {
+  const made: SearchsetEntry[] = []
+  for (const { type, id, text } of items) {
+    made.push({ fullUrl: `${ctx.settings.baseUrl}/fhir/${type}/${id}`, mode, resource: yield* seeing(text!, view) })
+    yield* restAfter(text!)
+  }
+  return made
 }
 
 interface Given {

@@ -53,28 +53,37 @@ export async function answersOf(
   // What several types refer to comes once, and not at all where it is a match. What one search finds comes once as it is.
   const mayRepeat = shown.length > 1 || shown.some(({ included }) => included.length > 0)
   const seenAlready = new Set<string>()
-  function* entries(mode: 'match' | 'include'): Steps<readonly SearchsetEntry[]> {
-    const made: SearchsetEntry[] = []
-    for (const { query, matches, included } of shown) {
-      const view = mode === 'match' ? query : besides(query)
-      for (const { type, id, version, text } of mode === 'match' ? matches : included) {
-        const fullUrl = `${ctx.settings.baseUrl}/fhir/${type}/${id}`
-        const key = `${fullUrl}/${version}`
-        if (mayRepeat && seenAlready.has(key)) continue
-        if (mayRepeat) seenAlready.add(key)
-        made.push({ fullUrl, mode, resource: yield* seeing(text!, view) })
-        yield* restAfter(text!)
-      }
-    }
-    return made
-  }
-  const matches = await lookThrough(ctx.store, entries('match'), ctx.pause)
-  const included = await lookThrough(ctx.store, entries('include'), ctx.pause)
+  const entries = (mode: 'match' | 'include') =>
+    lookThrough(ctx.store, entriesOf(ctx, shown, mode, mayRepeat ? seenAlready : undefined), ctx.pause)
+  const matches = await entries('match')
+  const included = await entries('include')
   return searchset(
     [...outcome([...issues.values()].map(([first]) => first!)), ...matches, ...included],
     await linksOf(ctx, path, pairs.filter(hasValue), next),
     total,
   )
+}
+
+/** `seenAlready`: what is there, and what comes. */
+function* entriesOf(
+  ctx: Context,
+  answers: readonly SearchAnswer[],
+  mode: 'match' | 'include',
+  seenAlready: Set<string> | undefined,
+): Steps<readonly SearchsetEntry[]> {
+  const made: SearchsetEntry[] = []
+  for (const { query, matches, included } of answers) {
+    const view = mode === 'match' ? query : besides(query)
+    for (const { type, id, version, text } of mode === 'match' ? matches : included) {
+      const fullUrl = `${ctx.settings.baseUrl}/fhir/${type}/${id}`
+      const key = `${fullUrl}/${version}`
+      if (seenAlready?.has(key)) continue
+      seenAlready?.add(key)
+      made.push({ fullUrl, mode, resource: yield* seeing(text!, view) })
+      yield* restAfter(text!)
+    }
+  }
+  return made
 }
 
 /** "The list of elements does not apply to included resources." https://hl7.org/fhir/R4/search.html#elements */
