@@ -21,6 +21,11 @@ export function parseReference(text: string): ParsedReference {
     const type = text.slice(0, mark)
     return isResourceType(type) ? { kind: 'conditional', type, query: text.slice(mark + 1) } : { kind: 'other', text }
   }
+  const slash = text.indexOf('/')
+  if (text.indexOf('/', slash + 1) < 0) {
+    const [type, id] = [text.slice(0, Math.max(slash, 0)), text.slice(slash + 1)]
+    return isResourceType(type) && isId(id) ? { kind: 'relative', type, id } : { kind: 'other', text }
+  }
   const parts = text.split('/')
   const version = parts.at(-2) === '_history' ? parts.at(-1) : undefined
   if (version !== undefined) parts.splice(-2)

@@ -16,7 +16,8 @@ import { db, each, type Prepared, prepare, raw, row, rows } from './compile.ts'
 import { keysIn, keysText } from './dialect.ts'
 import { type Entry, entriesOf, type Indexable, type Numbers, rest, segmentOf, textOf } from './index-entries.ts'
 import { takeOut } from './postings.ts'
-import { inParts, type Sql, type Value } from './sql.ts'
+import { inParts, type Sql, turn, type Value } from './sql.ts'
+import type { Item, Unlisted } from './unlisted.ts'
 
 /** Of one resource so many rows are read at a time. */
 const page = 4000
@@ -81,7 +82,7 @@ const tables: readonly Table[] = [
 /** Takes in resources that have no rows yet, in the order of their numbers. */
 export function* index(resources: readonly Indexable[], numbers: Numbers): Sql<void> {
   const entries = yield* entriesOf(resources, numbers)
-  for (const { number, dated, keys } of entries) numbers.unlisted.add({ number, dated }, keys)
+  for (const { number, dated, keys } of entries) yield* note({ number, dated }, keys, numbers.unlisted)
   yield* each(
     insertSegment,
     [...new Set(entries.map(({ number }) => segmentOf(number)))].map((number) => ({ number })),
@@ -96,6 +97,17 @@ export function* index(resources: readonly Indexable[], numbers: Numbers): Sql<v
       width,
       entries.flatMap((entry) => entry[of]),
     )
+}
+
+/** So many keys are noted between two turns. */
+const keysAtOnce = 4000
+
+/** Notes what is in no list yet. One resource of very many keys counts for several. */
+function* note(item: Item, keys: readonly number[], unlisted: Unlisted): Sql<void> {
+  for (let from = 0; from < keys.length; from += keysAtOnce) {
+    if (from > 0) yield turn
+    unlisted.add(item, keys.slice(from, from + keysAtOnce))
+  }
 }
 
 /** Replaces the rows of one resource: what stays is not touched. */
@@ -114,17 +126,16 @@ export function* reindex(resource: Indexable, numbers: Numbers): Sql<void> {
     numbers.unlisted,
   )
   const { dated } = entry
-  numbers.unlisted.add(
-    { number, dated },
-    entry.keys.filter((key) => !old.has(key)),
-  )
+  const fresh = entry.keys.filter((key) => !old.has(key))
+  yield* note({ number, dated }, fresh, numbers.unlisted)
 
   for (const table of tables) {
     const isChanged = yield* replace(table, number, entry[table.of])
     if (isChanged && table.of === 'periods' && dated)
-      numbers.unlisted.add(
+      yield* note(
         { number, dated, isPosted: true },
         entry.keys.filter((key) => old.has(key)),
+        numbers.unlisted,
       )
   }
 }

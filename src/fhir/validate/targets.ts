@@ -38,7 +38,7 @@ function leadsTo(targets: readonly string[], literal: string, { typeAt }: Scope)
 
 /** "Relative to the Service Base URL", `[type]/[id]`, perhaps of a version. An absolute URL may have any form. https://hl7.org/fhir/R4/references.html#literal */
 const isFormed = (literal: string): boolean =>
-  parseReference(literal).kind !== 'other' || /^[A-Za-z][A-Za-z\d+.-]*:/.test(literal)
+  /^[A-Za-z][A-Za-z\d+.-]*:/.test(literal) || parseReference(literal).kind !== 'other'
 
 /** The type of the resource that a literal reference leads to, as far as itself, the contained resources and the Bundle around it tell. */
 export function targetType(literal: string, scope: Scope): string | undefined {
