@@ -74,6 +74,8 @@ const short = 128 * 1024
 export function readAnyJson(input: Uint8Array | string, limits: JsonLimits): Result<Json> {
   const text = textOf(input, limits)
   if (!text.ok) return text
+  const excess = excessOf(text.value, limits)
+  if (excess) return excess
   const value = parsed(text.value)
   return value.ok ? atOnce(placing(text.value, value.value, limits)) : value
 }
@@ -94,6 +96,9 @@ export function* readingJson(input: Uint8Array | string, limits: JsonLimits): Re
   const text = textOf(input, limits)
   if (!text.ok) return text
   yield { rest: true }
+  const excess = excessOf(text.value, limits)
+  if (excess) return excess
+  yield { rest: true }
   const value = parsed(text.value)
   if (!value.ok) return value
   yield { rest: true }
@@ -103,18 +108,23 @@ export function* readingJson(input: Uint8Array | string, limits: JsonLimits): Re
   return exactOf(read.value)
 }
 
-/** Text that is not too much to be parsed. */
+/** Sound text, as far as can be told before it is parsed. */
 function textOf(input: Uint8Array | string, limits: JsonLimits): Result<string> {
   if (input.length > limits.bytes) return fail('too-large', `The content is larger than ${limits.bytes} bytes.`)
   const text = typeof input === 'string' ? input : decodeUtf8(input)
   if (text === undefined || (typeof input === 'string' && !input.isWellFormed()))
     return fail('unreadable', 'The content is not valid UTF-8.')
   if (text.charCodeAt(0) === 0xfeff) return fail('unreadable', 'The content begins with a byte order mark.')
+  return ok(text)
+}
+
+/** Why it is too much to be parsed, if it is. */
+function excessOf(text: string, limits: JsonLimits): ReturnType<typeof fail> | undefined {
   const { depth = defaultDepth, values = defaultValues } = limits
   const excess = text.length > short ? excessIn(text, { levels: depth, values }) : undefined
   if (excess?.of === 'levels') return refuse({ fault: 'deep', at: excess.at }, limits)
   if (excess?.of === 'values') return fail('too-large', `The content is larger than ${values} values.`)
-  return excess ? fail('unreadable', 'The content has too many different names of members.') : ok(text)
+  return excess && fail('unreadable', 'The content has too many different names of members.')
 }
 
 function parsed(text: string): Result<unknown> {

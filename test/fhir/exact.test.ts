@@ -419,7 +419,7 @@ describe('readLongJson', () => {
   }
 
   test('lets others have their turn between its steps', async () => {
-    expect(await pausesIn(texts[1]!)).toBe(3)
+    expect(await pausesIn(texts[1]!)).toBe(4)
   })
 
   const members = (from: number) =>
@@ -432,7 +432,7 @@ describe('readLongJson', () => {
     })
 
   test('and while it looks where things stand in it', async () => {
-    expect(await pausesIn(members(0))).toBeGreaterThanOrEqual(6)
+    expect(await pausesIn(members(0))).toBeGreaterThanOrEqual(7)
   })
 
   test('meanwhile another may be read, each as if it were alone', async () => {
