@@ -123,8 +123,8 @@ export const endless: readonly Hostile[] = [
     `{"resourceType":"Patient","identifier":[${many(60_000, (i) => `{"system":"urn:${i}","value":"${i}"}`)}]}`,
   ),
   hostile(
-    '60,000 members',
-    `{"resourceType":"Group","type":"person","actual":true,"member":[${many(60_000, (i) => `{"entity":{"reference":"Patient/${i}"}}`)}]}`,
+    '120,000 members',
+    `{"resourceType":"Group","type":"person","actual":true,"member":[${many(120_000, (i) => `{"entity":{"reference":"Patient/${i}"}}`)}]}`,
   ),
   hostile(
     '30,000 items',
