@@ -69,7 +69,7 @@ type Written = Awaited<ReturnType<Desk['updateResource']>>
 /** A write, in the form that `Prefer: return=…` asks for. */
 export function renderWritten(c: Ctx, base: string, written: Written): Response {
   if (!written.ok) return refuse(c, written.problem)
-  const { effect, type, id, version, at, text, issues } = written.value
+  const { effect, type, id, version, at, text, isUnread, issues } = written.value
   const headers = version === undefined || at === undefined ? {} : versionHeaders(version, at)
   const wish = prefer(c, 'return')
   const outcome = () => JSON.stringify(informationOutcome(issues ?? []))
@@ -77,7 +77,7 @@ export function renderWritten(c: Ctx, base: string, written: Written): Response 
     return wish === 'OperationOutcome' ? answer(c, 200, outcome(), headers) : answerWith(c, 204, null, headers)
   const status = effect === 'created' ? 201 : 200
   const located = { ...headers, location: `${base}/${type}/${id}/_history/${version}` }
-  if (wish === 'minimal') return answerWith(c, status, null, located)
+  if (wish === 'minimal' || (isUnread && wish !== 'OperationOutcome')) return answerWith(c, status, null, located)
   return answer(c, status, wish === 'OperationOutcome' ? outcome() : text!, located)
 }
 

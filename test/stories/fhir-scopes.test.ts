@@ -1,4 +1,7 @@
-/** Whoever may write, and not look for, learns nothing by what a write hangs on: a condition that is met tells what a search would. */
+/**
+ * Whoever may write, and not look for or read, learns nothing by writing: a condition that is met tells what a search would, and a patch is
+ * put onto what others wrote.
+ */
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { registerClient } from '../support/client.ts'
 import type { TestGateway } from '../support/gateway.ts'
@@ -78,4 +81,21 @@ it.each<[way: string, Request, needed: string]>([
   const without = needed.split(' ').slice(0, -1).join(' ')
   expect((await ask(`${writes} ${without}`.trim(), met)).status).toBe(403)
   expect((await ask(`${writes} ${needed}`, met)).status).toBeLessThan(300)
+})
+
+it.each<[way: string, Request]>([
+  ['a patch of nothing', alone('PATCH', 'Patient/rosa', [], jsonPatch)],
+  [
+    'a patch in a transaction',
+    { ...transaction({ method: 'PATCH', url: 'Patient/rosa' }, patch), headers: { prefer: 'return=representation' } },
+  ],
+  ['a create that is met', alone('POST', 'Patient', { resourceType: 'Patient' }, { 'if-none-exist': '_id=rosa' })],
+])('whoever may not read is not shown what stands there: by %s', async (_, { path, headers, ...request }) => {
+  const answerTo = async (scope: string) => {
+    const client = await registerClient(gateway, scope)
+    const answer = await gateway.request(path, { ...request, headers: { ...(await client.bearer(scope)), ...headers } })
+    return [answer.status, (await answer.text()).includes('Quintero')]
+  }
+  expect(await answerTo('system/Patient.cus')).toEqual([200, false])
+  expect(await answerTo('system/Patient.crus')).toEqual([200, true])
 })

@@ -211,7 +211,8 @@ function answerOf(ctx: Context, written: Written, { request }: BundleEntry, { re
     ...(written.version !== undefined && { etag: etag(written.version) }),
     ...(written.at !== undefined && { lastModified: written.at }),
     ...(returns === 'representation' &&
-      written.text !== undefined && {
+      written.text !== undefined &&
+      !written.isUnread && {
         fullUrl: `${ctx.settings.baseUrl}/fhir/${written.type}/${written.id}`,
         resource: written.text,
       }),

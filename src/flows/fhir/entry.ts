@@ -50,6 +50,8 @@ export interface Written {
   readonly version?: number
   readonly at?: string
   readonly text?: string
+  /** It tells more than its caller has brought, and that one may not read it. */
+  readonly isUnread?: true
   /** Findings that did not refuse it. */
   readonly issues?: readonly Issue[]
 }

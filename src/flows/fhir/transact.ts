@@ -18,6 +18,7 @@ import { consequences } from '../collections/consequences.ts'
 import type { Context } from '../context.ts'
 import { nextVersion, removal, storedValue } from '../next-version.ts'
 import { beforeOf, type Touched, touchedBy, uphold } from '../rules/uphold.ts'
+import { allowed } from './allowed.ts'
 import { Criteria } from './criteria.ts'
 import { ofEntry, type Settled, type Write, type Written } from './entry.ts'
 import { guarded } from './guard.ts'
@@ -92,7 +93,8 @@ export function* transact(ctx: Context, writes: readonly Write[], around?: Aroun
   if (!then.ok) return then
   // Lines follow what is there no more, too: whoever covered a day.
   yield* recheckLines(touched.flatMap(removedFrom), at)
-  return ok(yield* readableMatches(ctx, asTheyStand(results, [...upheld.value, ...then.value])))
+  const made = asTheyStand(results, [...upheld.value, ...then.value])
+  return ok(unreadOf(ctx, writes, yield* readableMatches(ctx, made)))
 
   function referencesOf({ fullUrl }: Bringing): References {
     return referencesWithin(links, { base, versionOf, ...(fullUrl !== undefined && { fullUrl }) })
@@ -144,6 +146,13 @@ const standing = (effect: 'matched' | 'same', current: Stored): Written => ({
   at: current.at,
   ...(current.text !== undefined && { text: current.text }),
 })
+
+/** A patch is answered with all that it was put onto, and a condition that was met with what met it: to read that is another right. */
+const unreadOf = (ctx: Context, writes: readonly Write[], results: readonly Written[]): readonly Written[] =>
+  results.map((one, i) => {
+    const isOwn = writes[i]!.kind !== 'patch' && one.effect !== 'matched'
+    return isOwn || allowed(ctx, 'read', one.type).ok ? one : { ...one, isUnread: true }
+  })
 
 /** What the rules made of the same resources is what stands, and what is answered with. */
 function asTheyStand(results: readonly Written[], further: readonly Put[]): readonly Written[] {
