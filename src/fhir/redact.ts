@@ -21,16 +21,24 @@ const alone = /\{\s*"reference"\s*:\s*"[^"\\]*"\s*\}/g
 /** Is every member `reference` the only one of its object? So it is in most resources, and they need not be parsed. */
 const isBare = (text: string): boolean => (text.match(members)?.length ?? 0) === (text.match(alone)?.length ?? 0)
 
-/** What something is said of beside a reference: `Type/id`, each once. */
+/** The narrative of a document's section tells what its entries do. https://hl7.org/fhir/R4/composition-definitions.html#Composition.section.text */
+const section = '"section"'
+
+/** What something is said of beside a reference, or in the narrative of a section that names it: `Type/id`, each once. */
 export function spokenOf(text: string): readonly string[] {
-  if (isBare(text)) return []
+  if (isBare(text) && !text.includes(section)) return []
   const found = new Set<string>()
+  const note = (reference: unknown): void => {
+    const target = typeof reference === 'string' ? targetOf(reference) : undefined
+    if (target !== undefined) found.add(target)
+  }
   const walk = (value: unknown): void => {
     if (Array.isArray(value)) for (const item of value) walk(item)
     else if (typeof value === 'object' && value !== null) {
-      const { reference } = value as { reference?: unknown }
-      const target = typeof reference === 'string' ? targetOf(reference) : undefined
-      if (target !== undefined && Object.keys(value).some((name) => !bare.has(name))) found.add(target)
+      const { reference, text, entry } = value as { reference?: unknown; text?: unknown; entry?: unknown }
+      if (Object.keys(value).some((name) => !bare.has(name))) note(reference)
+      if (typeof text === 'object' && text !== null && 'div' in text && Array.isArray(entry))
+        for (const one of entry) note(one?.reference)
       for (const member of Object.values(value)) walk(member)
     }
   }

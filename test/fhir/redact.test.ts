@@ -12,6 +12,12 @@ test.each([
     { subject: { reference: 'Patient/p1', extension: [{ url: 'http://x.example', valueString: 'a' }] } },
     ['Patient/p1'],
   ],
+  [
+    'the narrative of a section that names it',
+    { section: [{ section: [{ text: { div: '<div>…</div>' }, entry: [{ reference: 'Condition/c1' }] }] }] },
+    ['Condition/c1'],
+  ],
+  ['a section without a narrative', { section: [{ entry: [{ reference: 'Condition/c1' }] }] }, []],
   ['the type alone', { subject: { reference: 'Patient/p1', type: 'Patient' } }, []],
   [
     'another record than the one that is bare',

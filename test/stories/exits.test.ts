@@ -116,6 +116,7 @@ describe('of records under Part 2', () => {
     ['a read', get('/fhir/CarePlan/cpl-1')],
     ['a read of a version', get('/fhir/Encounter/ses-1/_history/1')],
     ['a part', get('/fhir/CarePlan/cpl-1?_elements=addresses')],
+    ['a section of a document', get('/fhir/Composition/cmp-1')],
     ['the history of one', get('/fhir/Encounter/ses-1/_history')],
     ['the history of all', get('/fhir/_history?_count=100')],
     ['a search', get('/fhir/List')],

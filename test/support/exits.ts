@@ -90,6 +90,22 @@ const resources = [
     addresses: [{ reference: 'Condition/ned-open' }, beside('ned-1'), beside('ned-2')],
     text: { status: 'generated', div: `<div xmlns="http://www.w3.org/1999/xhtml">${secret}</div>` },
   },
+  {
+    resourceType: 'Composition',
+    id: 'cmp-1',
+    status: 'final',
+    type: { text: 'Discharge summary' },
+    subject,
+    date: '2026-02-01',
+    author: [{ display: 'The programme' }],
+    title: 'Discharge summary',
+    section: [
+      {
+        text: { status: 'generated', div: `<div xmlns="http://www.w3.org/1999/xhtml">${secret}</div>` },
+        entry: [{ reference: 'Condition/ned-1' }],
+      },
+    ],
+  },
   { resourceType: 'Binary', id: 'bin-1', contentType: 'text/plain', data: base64 },
   {
     resourceType: 'DocumentReference',

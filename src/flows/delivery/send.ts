@@ -203,6 +203,7 @@ export class Sender {
         (target) => there.get(target),
         this.#system,
         withheld,
+        [...withheld].some((target) => spoken.has(target)),
       ),
       id,
       this.#system,

@@ -21,15 +21,15 @@ export function targetsIn(value: unknown, found = new Set<string>()): Set<string
 
 /**
  * `remote` answers `Type/id` at the partner for `Type/id` here; undefined where the partner has no such resource. Of what is `withheld` from
- * it all that is said beside the reference is left out, and then the narrative, which may say it once more.
+ * it all that is said beside the reference is left out; where something is (`isSilent`), narratives may say it once more, and are, too.
  */
 export function translated(
   resource: JsonObject,
   remote: (target: string) => string | undefined,
   system: string,
   withheld: ReadonlySet<string> = new Set(),
+  isSilent = false,
 ): JsonObject {
-  let isSilent = false
   const whole = rewritten(resource) as JsonObject
   return isSilent ? (withoutNarratives(whole) as JsonObject) : whole
 
@@ -44,7 +44,6 @@ export function translated(
     const there = remote(`${parsed.type}/${parsed.id}`)
     const { reference: _, ...rest } = copy
     const isWithheld = withheld.has(`${parsed.type}/${parsed.id}`)
-    isSilent ||= isWithheld && Object.keys(rest).some((name) => name !== 'type' && name !== 'id')
     if (there !== undefined) return { ...(!isWithheld && copy), reference: there }
     return { ...(!isWithheld && rest), type: parsed.type, identifier: { system, value: parsed.id } }
   }
