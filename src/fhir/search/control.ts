@@ -57,7 +57,7 @@ export const controls: Readonly<Record<string, Word>> = {
   _summary: plain((control, text) => {
     const summary = readSummary(text)
     if (!summary.ok) return summary
-    return ok({ ...control, summary: summary.value, ...(summary.value === 'count' && { count: 0 }) })
+    return ok({ ...control, summary: summary.value })
   }),
   _elements: plain((control, text) => {
     const elements = readElements(text)

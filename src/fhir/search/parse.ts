@@ -66,7 +66,7 @@ export function parseSearch(
   const compared = values > searchLimits.compared ? query.filters.reduce((all, one) => all + comparedIn(one), 0) : 0
   if (compared > searchLimits.compared)
     return fail('invalid', `The search has more than ${searchLimits.compared} values that are compared one by one.`)
-  const count = Math.min(query.count, searchLimits.maxCount)
+  const count = query.summary === 'count' ? 0 : Math.min(query.count, searchLimits.maxCount)
   return ok({ ...query, count, ...(count === 0 && { total: 'accurate' }), ...(ignored.length > 0 && { ignored }) })
 }
 

@@ -233,7 +233,8 @@ describe('the answer’s shape', () => {
     expect(query('_count=5').count).toBe(5)
     expect(query('_count=100000').count).toBe(searchLimits.maxCount)
     expect(query('_count=0')).toMatchObject({ count: 0, total: 'accurate' })
-    expect(query('_summary=count')).toMatchObject({ count: 0, total: 'accurate', summary: 'count' })
+    for (const text of ['_summary=count', '_summary=count&_count=5', '_count=5&_total=none&_summary=count'])
+      expect(query(text)).toMatchObject({ count: 0, total: 'accurate', summary: 'count' })
     expect(query('_total=accurate').total).toBe('accurate')
   })
 
