@@ -21,7 +21,7 @@ export interface Patience {
 }
 
 const usual: Patience = { headers: 10_000, request: 60_000, still: 60_000, look: 2000 }
-const mostConnections = 10_000
+export const mostConnections = 10_000
 
 /** Rejects if the port cannot be had. Port 0: any that is free. */
 export async function startHttpServer(

@@ -12,6 +12,7 @@ import { mostIncluded } from '../../src/flows/fhir/included.ts'
 import { nodeLimits } from '../../src/http/limits.ts'
 import { mostLooked } from '../../src/http/parameters.ts'
 import { adminToken, startGateway, type TestGateway } from '../support/gateway.ts'
+import { putStraight, writeStraight } from '../support/straight.ts'
 
 const limits = { resource: 2000, bundle: 3000, page: 4000, entries: 5, message: 1500, json: 1200, url: 400 }
 
@@ -98,6 +99,7 @@ describe('a body', () => {
   it.each([
     ['an HL7 v2 message', '/hl7v2', limits.message, 'application/hl7-v2'],
     ['a clinical document', '/documents', limits.resource, 'application/xml'],
+    ['what is typed on a page behind a link', '/messages/link', 16 * 1024, 'application/x-www-form-urlencoded'],
   ])('%s', async (_, path, limit, type) => {
     expect((await send(small, 'POST', path, 'x'.repeat(limit), type)).status).not.toBe(413)
     expect((await send(small, 'POST', path, 'x'.repeat(limit + 1), type)).status).toBe(413)
@@ -375,6 +377,56 @@ test('members and lines on a page: whoever asks for more is given so many', asyn
       }
       expect([path, limit, page.items.length, page.next]).toEqual([path, limit, most, expect.any(String)])
     }
+})
+
+test('lines, messages, deliveries and conflicts on a page: whoever asks for more is given so many', async () => {
+  const gateway = await startGateway()
+  const numbers = (count: number) => Array.from({ length: count }, (_, i) => i)
+  await putStraight(
+    gateway,
+    numbers(1001).map((i) => ({
+      ...{ resourceType: 'ChargeItem', id: `line-${i}`, status: 'billable', subject: { reference: 'Patient/p' } },
+      extension: [{ url: 'https://warm-handoff.example/fhir/StructureDefinition/charge-line', extension: [] }],
+      code: { coding: [{ system: 'http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets', code: 'H0004' }] },
+    })),
+  )
+  await writeStraight(gateway, numbers(501), (i, at) => ({
+    change: 'receive',
+    message: {
+      ...{ id: `msg-${i}`, key: `key-${i}`, source: 'st-brendan', kind: 'hl7v2', raw: 'MSH', digest: '', state: 'applied' },
+      ...{ issues: [], answer: '', wrote: [], at },
+    },
+  }))
+  await writeStraight(gateway, numbers(501), (i, at) => ({
+    change: 'deliver',
+    delivery: {
+      ...{ id: `dlv-${i}`, connection: 'ehr', lane: 'p', type: 'Patient', resource: 'p', version: 1, state: 'dead' },
+      ...{ attempts: 1, due: at, inFlight: false, at },
+    },
+  }))
+  await writeStraight(gateway, numbers(501), (i, at) => ({
+    ...{ change: 'remember', kind: 'conflict', key: `cfl-${i}` },
+    text: JSON.stringify({ id: `cfl-${i}`, connection: 'ehr', resource: 'Patient/none', elements: [], fields: {}, at }),
+  }))
+  const headers = { authorization: `Bearer ${adminToken}` }
+  for (const [path, most] of [
+    ['/billing/service-lines', 1000],
+    ['/admin/messages', 500],
+    ['/admin/deliveries', 500],
+    ['/admin/conflicts', 500],
+  ] as const) {
+    const listed = async (query: string) => {
+      const { items, next } = (await (await gateway.request(`${path}?${query}`, { headers })).json()) as {
+        items: unknown[]
+        next: string
+      }
+      return [items.length, next] as const
+    }
+    for (const limit of [most, most + 1]) expect([path, limit, (await listed(`limit=${limit}`))[0]]).toEqual([path, limit, most])
+    const [, next] = await listed(`limit=${most}`)
+    expect([path, (await listed(`limit=${most}&after=${encodeURIComponent(next)}`))[0]]).toEqual([path, 1])
+  }
+  await gateway.stop()
 })
 
 test.each([

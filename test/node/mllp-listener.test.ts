@@ -169,6 +169,15 @@ test('no more connections at once than are allowed: one more is closed, and othe
   }
 })
 
+test('256 connections at once where nothing else is said, and not one more', async () => {
+  const open: Socket[] = []
+  while (open.length < 256) open.push(await start())
+  expect(await received(await start())).toBe('')
+  const last = open.at(-1)!
+  last.write(framed('A'))
+  expect(await received(last, framed('[A]').length)).toBe(framed('[A]'))
+})
+
 test('a port that is taken is an error at the start', async () => {
   await start()
   await expect(startMllpListener({ host: '127.0.0.1', port: listener!.port, answer: echo })).rejects.toThrow('EADDRINUSE')

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { lookLimits } from '../../src/fhir/search/looked-filter.ts'
 import { local, startGateway, type TestGateway } from '../support/gateway.ts'
+import { writeStraight } from '../support/straight.ts'
 
 let gateway: TestGateway
 const send = (method: string, path: string, json?: unknown) =>
@@ -189,4 +190,22 @@ it('reads as many resources as announced, and not one more', async () => {
   expect(refused.status).toBe(422)
   expect(((await refused.json()) as { issue: { code: string }[] }).issue[0]!.code).toBe('too-costly')
   expect((await send('GET', '/Basic?_content=9999&_lastUpdated=lt2000')).status).toBe(200)
+})
+
+it('reads as many characters as announced, and not one more', async () => {
+  const long = 5_000_000
+  const resource = { resourceType: 'Flag', code: { text: 'needle' } }
+  const of = (id: string, length: number) => JSON.stringify({ ...resource, id }).padEnd(length)
+  const keep = (ids: readonly string[], length: number) =>
+    writeStraight(gateway, ids, (id, at) => ({
+      ...{ change: 'put', type: 'Flag', id, version: 1, text: of(id, length), resource: { ...resource, id }, at },
+    }))
+  const ids = Array.from({ length: lookLimits.characters / long }, (_, i) => `flag-${i}`)
+  await keep(ids, long)
+  expect(await (await send('GET', '/Flag?_content=needle&_summary=count')).json()).toMatchObject({ total: ids.length })
+  await writeStraight(gateway, ['flag-0'], (id, at) => ({
+    ...{ change: 'put', type: 'Flag', id, version: 2, text: of(id, long + 1), resource: { ...resource, id }, at },
+  }))
+  const refused = await send('GET', '/Flag?_content=needle')
+  expect([refused.status, ((await refused.json()) as { issue: { code: string }[] }).issue[0]!.code]).toEqual([422, 'too-costly'])
 })

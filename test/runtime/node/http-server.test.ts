@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process'
 import { connect, type Socket } from 'node:net'
+import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, test } from 'vitest'
-import { type HttpServer, type Patience, startHttpServer } from '../../../src/node/http-server.ts'
+import { type HttpServer, mostConnections, type Patience, startHttpServer } from '../../../src/node/http-server.ts'
 
 let server: HttpServer
 const sockets: Socket[] = []
@@ -79,6 +81,28 @@ describe('a request that means two things', () => {
     expect(await say(`GET / HTTP/1.1\r\nHost: x\r\nX: ${'y'.repeat(20_000)}\r\n\r\n`)).toMatch(/^HTTP\/1\.1 431/)
   })
 })
+
+/** The ends of connections here, and what else is open; those of the callers are in a process of their own. */
+const files = mostConnections + 500
+const { open_files } = (process.report.getReport() as { userLimits: { open_files: { soft: number | string } } }).userLimits
+const isRoomy = open_files.soft === 'unlimited' || Number(open_files.soft) >= files
+
+test('as many connections at once as are allowed, and not one more', async (context) => {
+  if (!isRoomy) context.skip(`It takes ${files} open files, and there may be ${open_files.soft}: ulimit -n`)
+  server = await startHttpServer(echo, '127.0.0.1', 0, { headers: 120_000, request: 120_000, still: 120_000, look: 10_000 })
+  const callers = execFile(process.execPath, [
+    fileURLToPath(import.meta.resolve('./callers.ts')),
+    `${server.port}`,
+    `${mostConnections}`,
+  ])
+  let told = ''
+  for await (const chunk of callers.stdout!) told += chunk
+  expect(JSON.parse(told)).toEqual({
+    oneMore: '',
+    last: expect.stringMatching(/^HTTP\/1\.1 200/),
+    inItsPlace: expect.stringMatching(/^HTTP\/1\.1 200/),
+  })
+}, 120_000)
 
 test('a server that stops answers what it has begun, and cuts what does not end', async () => {
   let begun = (): void => undefined
