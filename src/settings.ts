@@ -203,10 +203,16 @@ function settled(env: z.infer<typeof environment>, file: Config, warned: readonl
 
 const known = new Set(['HANDOFF_ADMIN_TOKEN_FILE', ...Object.keys(environment.shape)])
 
+/** Characters of a token that nobody guesses, if it is random. */
+const safe = 16
+
 function warnings(env: Environment): string[] {
   const unknown = Object.keys(env).filter((name) => name.startsWith('HANDOFF_') && !known.has(name))
   return [
     ...unknown.sort().map((name) => `${name} is not a setting.`),
+    ...((env.HANDOFF_ADMIN_TOKEN?.length ?? safe) < safe
+      ? [`HANDOFF_ADMIN_TOKEN has fewer than ${safe} characters: nothing slows down whoever guesses it.`]
+      : []),
     ...(env.HANDOFF_AUDIT === 'off' ? ['HANDOFF_AUDIT is off: nothing will tell who has seen or changed what.'] : []),
     ...(env.HANDOFF_AUTH === 'none' ? ['HANDOFF_AUTH is none: whoever reaches this port may do everything.'] : []),
   ]

@@ -81,6 +81,11 @@ describe('the settings', () => {
     })
   })
 
+  test('warn of a token that can be guessed', () => {
+    expect(read({ HANDOFF_ADMIN_TOKEN: 'secret' }).warnings).toEqual([expect.stringContaining('whoever guesses it')])
+    expect(read({ HANDOFF_ADMIN_TOKEN: 'Zk3vP0qTn8rLw2Xy' }).warnings).toEqual([])
+  })
+
   test('are read from the environment', () => {
     const settings = read({
       HOST: '0.0.0.0',
