@@ -28,7 +28,9 @@ import { type HeldLine, linesWhere, putsFor } from './lines.ts'
 import { linesBeside, linesNow, recheck, sourceOf } from './recheck.ts'
 
 export function* recheckLines(puts: readonly Pick<Put, 'id' | 'resource'>[], at: string): Steps<void> {
-  const concerns = yield* named(puts.flatMap((put) => concernOf(put) ?? []))
+  const about = puts.flatMap((put) => concernOf(put) ?? [])
+  if (about.length === 0) return
+  const concerns = yield* named(about)
   const open = yield* linesAbout(concerns, unbilled)
   const waiting = open.filter(({ value }) => isHeld(value, [])).filter(touched(concerns, 'mayRelease'))
   const changes = [...(yield* release(waiting, isHeld, at)), ...(yield* followPayer(concerns.filter(movesPayer), at))]
