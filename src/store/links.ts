@@ -69,7 +69,7 @@ function targets(parameter: number, from: RawBuilder<unknown>, number: RawBuilde
     WHERE i.number = ${number} AND k.value >= ${local} AND k.value < ${end}
     UNION ALL SELECT r.number AS number ${keys} ${inTurn} term AS t ${inTurn} resource AS r
     WHERE i.number = ${number} AND k.value > ${first} AND k.value < ${local} AND t.number = k.value % ${keyBase} AND t.system IS NULL
-      AND r.type = substr(t.value, 1, instr(t.value, '/') - 1) AND r.id = substr(t.value, instr(t.value, '/') + 1)`
+      AND r.type = substr(t.value, 1, instr(t.value || '/', '/') - 1) AND r.id = substr(t.value, instr(t.value, '/') + 1)`
 }
 
 /** The numbers of what is listed as referring to the resource `d.number` by a parameter. */
@@ -85,7 +85,7 @@ const unlistedLinks = (terms: RawBuilder<unknown>): RawBuilder<unknown> =>
   sql`SELECT m.number AS number, m.term - ${firstResource} AS target FROM (${terms}) AS m WHERE m.term >= ${firstResource}
     UNION ALL SELECT m.number AS number, r.number AS target FROM (${terms}) AS m ${inTurn} term AS t ${inTurn} resource AS r
     WHERE m.term < ${firstResource} AND t.number = m.term AND t.system IS NULL
-      AND r.type = substr(t.value, 1, instr(t.value, '/') - 1) AND r.id = substr(t.value, instr(t.value, '/') + 1)`
+      AND r.type = substr(t.value, 1, instr(t.value || '/', '/') - 1) AND r.id = substr(t.value, instr(t.value, '/') + 1)`
 
 /** The term by which a resource was referred to before it was there. */
 const later = (number: RawBuilder<unknown>, more: RawBuilder<unknown> = sql`WHERE`): RawBuilder<unknown> =>

@@ -397,6 +397,29 @@ export function searchContract(inside: Inside): void {
         expect(await found('Observation', lead, { patients: ['p2'] })).toBe(1)
       }))
 
+    test('a chain passes over what is no address of a resource', () =>
+      inside(async (place) => {
+        const store = await place.open()
+        const subject = { reference: 'urn:uuid:6c3f8a4e-0000-4000-8000-000000000001' }
+        await save(store, { ...observation('astray', 'ann'), subject }, observation('early', 'ann'))
+        await save(store, patient('ann', { active: true }), observation('late', 'ann'))
+        const ways: readonly Filter[] = [
+          { kind: 'missing', param: 'name', missing: true },
+          { kind: 'token', param: 'active', values: [{ code: 'true' }] },
+        ]
+        for (const filter of ways) {
+          const lead: Filter = { kind: 'chain', param: 'subject', to: [{ type: 'Patient', filter }] }
+          expect(idsOf((await search(store, query('Observation', [lead]))).items).sort()).toEqual(['early', 'late'])
+        }
+        const has: Filter = {
+          kind: 'has',
+          type: 'Observation',
+          param: 'subject',
+          filter: { kind: 'missing', param: 'code', missing: false },
+        }
+        expect(idsOf((await search(store, query('Patient', [has]))).items)).toEqual(['ann'])
+      }))
+
     test('a page of nothing with a total is a count', () =>
       inside(async (place) => {
         const store = await place.open()
