@@ -30,6 +30,9 @@ export function coordinationRoutes(): Hono<Env> {
 
   router.get('/services/matches', async (c) => json(c, await c.get('desk').matchingServices(OfNeed.parse(c.req.query()).need)))
 
+  // Neither is a collection, nor a member of one.
+  for (const own of ['/measures', '/services/matches']) router.all(own, (c) => c.notFound())
+
   router.get('/practitioners/:id/queue', async (c) => json(c, await c.get('desk').supervisorsQueue(c.req.param('id'))))
 
   router.get('/caseloads/:id/worklist', async (c) => json(c, await c.get('desk').worklist(c.req.param('id'), pageOf(c))))

@@ -6,29 +6,27 @@ import type { z } from 'zod'
 import { issuesIn } from '../domain/parsed.ts'
 import { type Issue, problem } from '../domain/problem.ts'
 import type { Ctx } from './env.ts'
-import type { Operation } from './operation.ts'
 import { operations } from './operations.ts'
 import { refuse } from './problem-details.ts'
 
 const doors = /^\/(coordination|admin|billing)\//
 
-const variables = /\{\w+\}/g
-/** Concrete paths before templated ones. https://spec.openapis.org/oas/v3.1.1#path-templating-matching */
 const described = operations
   .filter(({ path }) => doors.test(path))
-  .map((operation) => ({ operation, pattern: new RegExp(`^${operation.path.replace(variables, '[^/]+')}/?$`) }))
-  .sort((a, b) => variablesIn(a.operation) - variablesIn(b.operation))
+  .map((operation) => ({ operation, pattern: new RegExp(`^${operation.path.replace(/\{\w+\}/g, '[^/]+')}$`) }))
 
-function variablesIn({ path }: Operation): number {
-  return path.match(variables)?.length ?? 0
-}
+/** Paths that are so word for word are meant before templated ones. https://spec.openapis.org/oas/v3.1.1#path-templating-matching */
+const own = new Set(operations.map(({ path }) => path))
 
 /** A path or a method that is none of ours has its own answer. */
 export function checkQuery(c: Ctx): Response | undefined {
-  const { path, url } = c.req
-  if (!doors.test(path)) return undefined
+  const { url } = c.req
+  if (!doors.test(c.req.path)) return undefined
+  const path = c.req.path.replace(/\/$/, '')
   const method = c.req.method === 'HEAD' ? 'get' : c.req.method.toLowerCase()
-  const found = described.find(({ operation, pattern }) => operation.method === method && pattern.test(path))
+  const found = described.find(
+    ({ operation, pattern }) => operation.method === method && (own.has(path) ? operation.path === path : pattern.test(path)),
+  )
   if (!found) return undefined
   const issues = faultsOf(found.operation.query, new URL(url).searchParams)
   return issues.length > 0 ? refuse(c, problem('invalid', 'This cannot be asked like this.', { issues })) : undefined

@@ -153,6 +153,9 @@ test('a path that is a route’s own has its methods alone', async () => {
   expect(await allowed('/coordination/measures')).toBe('GET, HEAD')
   expect(await allowed('/coordination/services/matches')).toBe('GET, HEAD')
   expect(await allowed('/coordination/services/x')).toBe('GET, HEAD, PUT, PATCH, DELETE')
+  for (const path of ['/coordination/measures', '/coordination/measures/?from=2026-01', '/coordination/services/matches?x=1'])
+    for (const method of ['POST', 'PUT', 'PATCH', 'DELETE'])
+      expect([path, method, (await gateway.request(path, { method, json: {} })).status]).toEqual([path, method, 405])
 })
 
 test('the page of it needs no script', async () => {
