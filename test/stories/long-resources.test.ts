@@ -40,10 +40,26 @@ describe('between the long resources of a page others have their turn', () => {
     },
   )
 
+  it('and while it is looked for what they name', async () => {
+    const plain = await turnsBeside('/fhir/Patient')
+    expect(await turnsBeside('/fhir/Patient?_include=*')).toBeGreaterThanOrEqual(plain + 3)
+  })
+
   it('and short ones need none', async () => {
     for (const id of ['a', 'b', 'c']) await put(named(id, 1))
     expect(await turnsBeside('/fhir/Patient?_summary=true')).toBe(0)
   })
+})
+
+it('between the long records of a timeline others have their turn', async () => {
+  await put(named('a', 1))
+  for (const id of ['first', 'second']) {
+    const participant = [{ actor: { reference: 'Patient/a' }, status: 'accepted' }]
+    const long = { resourceType: 'Appointment', id, status: 'proposed', comment: 'x'.repeat(300_000), participant }
+    const kept = await gateway.request(`/fhir/Appointment/${id}`, { method: 'PUT', headers: fhir, body: JSON.stringify(long) })
+    expect(kept.status).toBe(201)
+  }
+  expect(await turnsBeside('/coordination/clients/a/timeline')).toBeGreaterThanOrEqual(2)
 })
 
 it('a long list within a resource is reduced to its summary in steps', async () => {

@@ -2,6 +2,7 @@
 import type { Resource } from '@medplum/fhirtypes'
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import type { Query } from '../../fhir/search/query.ts'
+import { lookThrough, restAfter } from '../../store/store.ts'
 import { noteSeen } from '../audit/looks.ts'
 import type { AnyCollection } from '../collections/collection.ts'
 import { collectionOf, collections } from '../collections/index.ts'
@@ -80,6 +81,7 @@ async function newest(
     for (const stored of page.items) {
       if (collectionOf(storedValue<Resource>(stored)!) === one)
         items.push({ at: stored.at, collection: one.name, id: stored.id, version: stored.version })
+      await lookThrough(ctx.store, restAfter(stored.text ?? ''), ctx.pause)
     }
     after = page.next
     const reached = items[asked.limit - 1]?.at

@@ -4,7 +4,7 @@ import { type SearchsetEntry, searchset } from '../../fhir/bundle.ts'
 import { readJson } from '../../fhir/exact.ts'
 import { compartmentTable } from '../../fhir/generated/search-parameters.ts'
 import { parametersIn } from '../../fhir/parameters.ts'
-import { parseReference, referencesIn } from '../../fhir/reference.ts'
+import { eachReference, parseReference } from '../../fhir/reference.ts'
 import { dateRange } from '../../fhir/search/date-range.ts'
 import { searchLimits } from '../../fhir/search/limits.ts'
 import { mainDate } from '../../fhir/search/main-date.ts'
@@ -178,10 +178,11 @@ function* namedBy(ctx: Context, found: readonly Stored[], { isWhole, room }: Wan
   if (!isWhole) return { included: [], isCut: false }
   const names = new Set<string>()
   for (const stored of found) {
-    for (const { reference } of referencesIn(storedValue(stored))) {
+    for (const reference of eachReference(storedValue(stored))) {
       const parsed = parseReference(reference)
       if (parsed.kind === 'relative') names.add(`${parsed.type}/${parsed.id}`)
     }
+    yield* restAfter(stored.text ?? '')
   }
   const included: Stored[] = []
   const besides = new Room(room)

@@ -1,5 +1,5 @@
 /** What rides along with the matches of a page. https://hl7.org/fhir/R4/search.html#include */
-import { parseReference, referencesIn } from '../../fhir/reference.ts'
+import { eachReference, parseReference } from '../../fhir/reference.ts'
 import { writtenTargetsOf } from '../../fhir/search/include.ts'
 import { isLink, targetsOf } from '../../fhir/search/modifiers.ts'
 import { searchParametersOf } from '../../fhir/search/parameters.ts'
@@ -7,7 +7,7 @@ import { type Include, type Query, simpleQuery } from '../../fhir/search/query.t
 import type { SearchParameterRow } from '../../fhir/search/table.ts'
 import { resourceTypes } from '../../fhir/types.ts'
 import { versionNumber } from '../../fhir/version.ts'
-import { ask, askAll, type Steps, type Stored } from '../../store/store.ts'
+import { ask, askAll, restAfter, type Steps, type Stored } from '../../store/store.ts'
 import { noteSeen } from '../audit/looks.ts'
 import type { Context } from '../context.ts'
 import { storedValue } from '../next-version.ts'
@@ -83,7 +83,7 @@ export function* around(ctx: Context, query: Query, matches: readonly Stored[], 
         isCut = !(yield* definitionsNamed(ctx, rule, from, take)) || isCut
         continue
       }
-      const { names, versions } = namedBy(rule, from)
+      const { names, versions } = yield* namedBy(rule, from)
       isCut = !(yield* named(names, take)) || isCut
       isCut = !(yield* versionsNamed(versions, takeVersions)) || isCut
     }
@@ -132,12 +132,12 @@ interface Named {
   readonly versions: Map<string, { readonly type: string; readonly id: string; readonly version: number }>
 }
 
-function namedBy(rule: Include, from: readonly Stored[]): Named {
+function* namedBy(rule: Include, from: readonly Stored[]): Steps<Named> {
   const named: Named = { names: new Set(), versions: new Map() }
   for (const stored of from) {
     const value = rule.source === '*' || rule.source === stored.type ? storedValue<object>(stored) : undefined
     if (!value) continue
-    const targets = rule.param === '*' ? referencesIn(value).map((one) => one.reference) : writtenTargetsOf(value, rule.param)
+    const targets = rule.param === '*' ? eachReference(value) : writtenTargetsOf(value, rule.param)
     for (const target of targets) {
       const parsed = parseReference(target)
       if (parsed.kind !== 'relative' || (rule.target !== undefined && rule.target !== parsed.type)) continue
@@ -146,6 +146,7 @@ function namedBy(rule: Include, from: readonly Stored[]): Named {
       if (version === undefined) named.names.add(`${type}/${id}`)
       else if (number !== undefined) named.versions.set(target, { type, id, version: number })
     }
+    yield* restAfter(stored.text ?? '')
   }
   return named
 }
