@@ -4,7 +4,7 @@ import type { Element } from './xml.ts'
 const isElement = (child: Element | string): child is Element => typeof child !== 'string'
 
 export const childrenOf = (of: Element | undefined, name?: string): readonly Element[] =>
-  (of?.children ?? []).filter(isElement).filter((one) => name === undefined || one.name === name)
+  (of?.children ?? []).filter((one): one is Element => isElement(one) && (name === undefined || one.name === name))
 
 /** The first at the end of these steps. */
 export function at(of: Element | undefined, ...steps: readonly string[]): Element | undefined {
@@ -27,8 +27,18 @@ export function withTemplate(of: Element, ...roots: readonly string[]): readonly
 }
 
 /** Beneath, by name, whatever stands between. */
-export const beneath = (of: Element | undefined, name: string): readonly Element[] =>
-  childrenOf(of).flatMap((child) => (child.name === name ? [child, ...beneath(child, name)] : beneath(child, name)))
+export function beneath(of: Element | undefined, name: string): readonly Element[] {
+  const found: Element[] = []
+  const gather = (from: Element | undefined): void => {
+    for (const child of from?.children ?? []) {
+      if (!isElement(child)) continue
+      if (child.name === name) found.push(child)
+      gather(child)
+    }
+  }
+  gather(of)
+  return found
+}
 
 /** So much of a text is a note; the whole stands in the document. */
 const longest = 20_000
