@@ -11,7 +11,7 @@ import { isPretty, refuse } from './problem-details.ts'
 const contentType = 'application/fhir+json; charset=utf-8'
 
 /** Of more characters nobody reads the lines, and to lay them out holds up everybody else. */
-const readable = 2 * 1024 * 1024
+const readable = 1024 * 1024
 
 export function answer(c: Ctx, status: 200 | 201, text: string, headers: Record<string, string> = {}): Response {
   const laidOut = isPretty(c) && text.length <= readable ? prettyTree(parseTree(text)) : text
