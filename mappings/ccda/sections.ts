@@ -32,9 +32,21 @@ export interface PlannedItem {
 
 /** All sections of the body, those inside of others too, by the LOINC code of what they hold. */
 export const sectionsOf = (document: Element, ...codes: readonly string[]): readonly Element[] =>
-  beneath(at(document, 'component', 'structuredBody'), 'section').filter((one) =>
-    codes.includes(attribute(at(one, 'code'), 'code') ?? ''),
-  )
+  codedIn(document).flatMap(([code, section]) => (codes.includes(code) ? [section] : []))
+
+/** Of each document they are looked for once: it may have very many. */
+const known = new WeakMap<Element, readonly (readonly [code: string, section: Element])[]>()
+
+function codedIn(document: Element): readonly (readonly [code: string, section: Element])[] {
+  const found = known.get(document)
+  if (found) return found
+  const coded = beneath(at(document, 'component', 'structuredBody'), 'section').flatMap((section) => {
+    const code = attribute(at(section, 'code'), 'code')
+    return code === undefined ? [] : [[code, section] as const]
+  })
+  known.set(document, coded)
+  return coded
+}
 
 const template = (n: string): string => `2.16.840.1.113883.10.20.22.4.${n}`
 /** Negated, they say that there is nothing to tell: a problem, a disease, a drug or medication (SNOMED CT). */
