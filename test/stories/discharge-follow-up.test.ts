@@ -1,7 +1,9 @@
 /** What is owed after a discharge: until when, what satisfies it, what ends it. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { systemDesk } from '../support/gateway.ts'
 import type { Changes } from '../support/hl7v2.ts'
 import { type Hospital, openHospital } from '../support/hospital.ts'
+import { putStraight } from '../support/straight.ts'
 
 let hospital: Hospital
 let rosa: string
@@ -146,6 +148,23 @@ describe('the clock', () => {
     expect(await desk.passDueDates()).toEqual({ ok: true, value: 1 })
     expect(await hospital.resource(`Task/${id}`)).toMatchObject({ status: 'failed' })
     expect(await desk.passDueDates()).toEqual({ ok: true, value: 0 })
+  })
+
+  test('a last day that has passed is committed, however many others stay as they are told', async () => {
+    await putStraight(
+      hospital,
+      Array.from({ length: 1001 }, (_, i) => ({
+        ...{ resourceType: 'Task', id: `told-${i}`, status: 'requested', intent: 'order' },
+        code: { coding: [{ system: 'https://warm-handoff.example/fhir/CodeSystem/obligation-policy', code: 'PAYER-OWN' }] },
+        for: { reference: 'Patient/somebody' },
+        restriction: { period: { end: '2024-01-01' } },
+      })),
+    )
+    await hospital.send()
+    hospital.clock.advance(40 * day)
+    const desk = await systemDesk(hospital)
+    expect(await desk.passDueDates()).toEqual({ ok: true, value: 1 })
+    expect(await hospital.search('Task?code=TCM-2BD')).toEqual([expect.objectContaining({ status: 'failed' })])
   })
 
   test('a discharge that is reported a year late is missed at once', async () => {

@@ -3,12 +3,12 @@ import type { Task } from '@medplum/fhirtypes'
 import { obligationPolicy } from '../../../mappings/follow-up.task.ts'
 import { ok, type Result } from '../../domain/problem.ts'
 import type { Filter } from '../../fhir/search/query.ts'
-import { ask, write } from '../../store/store.ts'
+import { ask, lookThrough, write } from '../../store/store.ts'
 import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
 import { recomputeFollowUps } from '../follow-ups/update-follow-ups.ts'
 import { storedValue } from '../next-version.ts'
-import { every, ofStatus } from '../questions.ts'
+import { eachOf, ofStatus } from '../questions.ts'
 import { idIn } from '../references.ts'
 
 const code: Filter = { kind: 'token', param: 'code', values: [{ system: obligationPolicy }] }
@@ -18,8 +18,13 @@ const status = ofStatus('requested', 'in-progress')
 export async function passDueDates(ctx: Context): Promise<Result<number>> {
   const now = ctx.clock()
   const ended: Filter = { kind: 'date', param: 'due', values: [{ prefix: 'eb', lo: now, hi: now }] }
-  const { items } = await ctx.store.look(every('Task', code, status, ended))
-  const clients = new Set(items.flatMap((stored) => idIn(storedValue<Task>(stored)?.for, 'Patient') ?? []))
+  const clients = new Set<string>()
+  // All of them: what nothing is computed for (a payer's own policy) stays as it is, and there may be much of it before the others.
+  const overdue = eachOf('Task', [code, status, ended], function* (stored) {
+    const clientId = idIn(storedValue<Task>(stored)?.for, 'Patient')
+    if (clientId !== undefined) clients.add(clientId)
+  })
+  await lookThrough(ctx.store, overdue, ctx.pause)
   let changed = 0
   for (const clientId of clients) {
     const done = await commit(ctx, 'pass-due-dates', function* () {
