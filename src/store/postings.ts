@@ -98,9 +98,17 @@ export function* takeOut(number: number, keys: readonly number[], unlisted: Unli
   )
 }
 
+/** One resource may have very many: so many are looked for at a time. */
+const keysAtOnce = 4000
+
 /** The rows of these keys that list the resource. */
 export function* listed(number: number, keys: readonly number[], { since }: Unlisted): Sql<readonly ListRow[]> {
   if (number >= since) return []
   const [within, last] = [`,${number},`, `,${number}]`]
-  return yield* rows(listsWith, { segment: segmentOf(number), keys: asList(keys), number, within, last })
+  const found: ListRow[] = []
+  for (let from = 0; from < keys.length; from += keysAtOnce) {
+    const some = asList(keys.slice(from, from + keysAtOnce))
+    found.push(...(yield* rows(listsWith, { segment: segmentOf(number), keys: some, number, within, last })))
+  }
+  return found
 }

@@ -18,10 +18,11 @@ interface Operation {
 
 /** From a Parameters resource. Fails `invalid` where it is no list of operations. */
 export function readFhirPathPatch(parameters: Exact): Result<Patch> {
+  const { parameter } = parameters.value
+  if (Array.isArray(parameter) && parameter.length > patchLimits.operations)
+    return fail('too-large', `A patch may have at most ${patchLimits.operations} operations.`)
   const parts = parameters.value.resourceType === 'Parameters' ? partsOf(parseTree(parameters.text), 'parameter') : []
   if (parts.length === 0) return fail('invalid', 'A FHIRPath Patch is a Parameters resource with operations.')
-  if (parts.length > patchLimits.operations)
-    return fail('too-large', `A patch may have at most ${patchLimits.operations} operations.`)
   const operations: Operation[] = []
   for (const [index, parameter] of parts.entries()) {
     const part = (name: string) => partsOf(parameter, 'part').find((one) => nameOf(one) === name)
