@@ -1,5 +1,5 @@
 /** What the server can do, for `/fhir/metadata`: rendered from the tables that route and search. https://hl7.org/fhir/R4/capabilitystatement.html */
-import { defaultDepth } from './exact.ts'
+import { defaultDepth, defaultValues } from './exact.ts'
 import { ownProfiles } from './generated/own-profiles.ts'
 import { systemInteractions, systemOperations, typeInteractions, typeOperations } from './interactions.ts'
 import { patchLimits } from './patch/patch.ts'
@@ -66,7 +66,7 @@ const mostAtOnce = ({ entries, bundle, resource, page }: CapabilityFacts['limits
   [
     'At most:',
     `- a transaction or batch: ${entries} entries, ${bundle} bytes, its answers twice as many characters`,
-    `- a resource (in a Bundle: its entry): ${resource} bytes, ${defaultDepth} levels`,
+    `- a resource (in a Bundle: its entry): ${resource} bytes, ${defaultDepth} levels, ${defaultValues} values`,
     `- a patch: ${patchLimits.operations} operations`,
     `- the conditions of a transaction: held against its own entries ${searchLimits.held} times; by codes, references, addresses and names no more than a few are`,
     `- a search: ${searchLimits.parameters} parameters of ${searchLimits.valueLength} characters each, ${searchLimits.values} values in all, ` +

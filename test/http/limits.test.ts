@@ -1,6 +1,6 @@
 /** Every limit that is announced, at it and one above. Entries of a Bundle and what searches read have stories of their own. */
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest'
-import { defaultDepth } from '../../src/fhir/exact.ts'
+import { defaultDepth, defaultValues } from '../../src/fhir/exact.ts'
 import { patchLimits } from '../../src/fhir/patch/patch.ts'
 import { chainLimits } from '../../src/fhir/search/chains.ts'
 import { containedLimits } from '../../src/fhir/search/contained.ts'
@@ -47,7 +47,7 @@ test('they are told', async () => {
   const told = numbersIn(rest[0].documentation)
   const { held, parameters, valueLength, values, compared, sortKeys, maxCount } = searchLimits
   expect(told).toEqual([
-    ...[limits.entries, limits.bundle, limits.resource, defaultDepth, patchLimits.operations, held],
+    ...[limits.entries, limits.bundle, limits.resource, defaultDepth, defaultValues, patchLimits.operations, held],
     ...[parameters, valueLength, values, compared, sortKeys, maxCount, limits.page],
   ])
   const { has, links, types } = chainLimits
