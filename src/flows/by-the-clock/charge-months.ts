@@ -3,7 +3,7 @@ import type { Account } from '@medplum/fhirtypes'
 import mapping from '../../../mappings/monthly-bundle.account.ts'
 import { bundleState, isMonthOver } from '../../domain/monthly-bundle.ts'
 import { ok, type Result } from '../../domain/problem.ts'
-import { ask, write } from '../../store/store.ts'
+import { ask, lookThrough, write } from '../../store/store.ts'
 import { ofKind } from '../billing/bundles.ts'
 import { chargeBundle } from '../billing/charge-bundle.ts'
 import { recheckLines } from '../billing/recheck-lines.ts'
@@ -11,14 +11,14 @@ import { dayOf } from '../clients/client-facts.ts'
 import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
 import { nextOf, storedValue } from '../next-version.ts'
-import { every, ofStatus } from '../questions.ts'
+import { allOf, ofStatus } from '../questions.ts'
 
 const counting = ofStatus('active')
 
 /** Answers with the number of months that were charged. One month of one client is one commit. */
 export async function chargeMonths(ctx: Context): Promise<Result<number>> {
   let charged = 0
-  const { items } = await ctx.store.look(every('Account', ofKind, counting))
+  const items = await lookThrough(ctx.store, allOf('Account', ofKind, counting), ctx.pause)
   for (const { id } of items) {
     const done = await commit(ctx, 'charge-months', function* () {
       const { at } = yield* ask({ ask: 'now' })

@@ -3,13 +3,13 @@ import type { Task } from '@medplum/fhirtypes'
 import { ok, type Result } from '../../domain/problem.ts'
 import type { Referral } from '../../domain/referral.ts'
 import type { Filter } from '../../fhir/search/query.ts'
-import { ask, write } from '../../store/store.ts'
+import { ask, lookThrough, write } from '../../store/store.ts'
 import { hold } from '../collections/parts.ts'
 import { chase, chasing, referrals } from '../collections/referrals.ts'
 import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
 import { storedValue } from '../next-version.ts'
-import { every, ofStatus } from '../questions.ts'
+import { allOf, ofStatus } from '../questions.ts'
 import { idIn } from '../references.ts'
 
 const status = ofStatus('requested', 'received')
@@ -18,7 +18,7 @@ const status = ofStatus('requested', 'received')
 export async function chaseReferrals(ctx: Context): Promise<Result<number>> {
   const now = ctx.clock()
   const passed: Filter = { kind: 'date', param: 'due', values: [{ prefix: 'lt', lo: now, hi: now }] }
-  const { items } = await ctx.store.look(every('Task', status, passed))
+  const items = await lookThrough(ctx.store, allOf('Task', status, passed), ctx.pause)
   const ids = new Set(items.flatMap((stored) => idIn(storedValue<Task>(stored)?.focus, 'ServiceRequest') ?? []))
   let asked = 0
   for (const id of ids) {

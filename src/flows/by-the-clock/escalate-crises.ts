@@ -5,7 +5,7 @@ import mapping, { type CrisisParts } from '../../../mappings/crisis.flag.ts'
 import type { CrisisEvent } from '../../domain/crisis.ts'
 import { ok, type Result } from '../../domain/problem.ts'
 import type { Filter } from '../../fhir/search/query.ts'
-import { ask, write } from '../../store/store.ts'
+import { ask, lookThrough, write } from '../../store/store.ts'
 import { isActive } from '../clients/open-referrals.ts'
 import { crises, workOf } from '../collections/crises.ts'
 import { hold } from '../collections/parts.ts'
@@ -13,13 +13,13 @@ import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
 import { save } from '../coordination/save.ts'
 import { storedValue } from '../next-version.ts'
-import { every } from '../questions.ts'
+import { allOf } from '../questions.ts'
 
 const numbered: Filter = { kind: 'token', param: 'identifier', values: [{ system: crisisEvent }] }
 
 /** Answers with the number of crises that went up. One crisis is one commit. */
 export async function escalateCrises(ctx: Context): Promise<Result<number>> {
-  const { items } = await ctx.store.look(every('Flag', isActive, numbered))
+  const items = await lookThrough(ctx.store, allOf('Flag', isActive, numbered), ctx.pause)
   let risen = 0
   for (const stored of items) {
     if (!crises.claims(storedValue<Flag>(stored)!)) continue

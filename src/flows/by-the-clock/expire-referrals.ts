@@ -5,14 +5,14 @@ import { ok, type Result } from '../../domain/problem.ts'
 import type { Referral } from '../../domain/referral.ts'
 import { isExpired } from '../../domain/referral-rules.ts'
 import type { Filter } from '../../fhir/search/query.ts'
-import { ask } from '../../store/store.ts'
+import { ask, lookThrough } from '../../store/store.ts'
 import { hold } from '../collections/parts.ts'
 import { referrals } from '../collections/referrals.ts'
 import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
 import { move } from '../coordination/move.ts'
 import { storedValue } from '../next-version.ts'
-import { every, ofStatus } from '../questions.ts'
+import { allOf, ofStatus } from '../questions.ts'
 import { idIn } from '../references.ts'
 
 const waiting: readonly Filter[] = [
@@ -22,7 +22,7 @@ const waiting: readonly Filter[] = [
 
 /** Answers with the number of referrals that have expired. One referral is one commit. */
 export async function expireReferrals(ctx: Context): Promise<Result<number>> {
-  const { items } = await ctx.store.look(every('Task', ...waiting))
+  const items = await lookThrough(ctx.store, allOf('Task', ...waiting), ctx.pause)
   const ids = items.flatMap((stored) => {
     const { extension, focus } = storedValue<Task>(stored) ?? {}
     const expires = extension?.find(({ url }) => url === local('expires-at'))?.valueDateTime
