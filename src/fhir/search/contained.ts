@@ -94,11 +94,23 @@ export function* extractingAll(resource: object, sink: Sink): Generator<void, vo
 function withinReach(resource: Members): ((reference: string) => Members | undefined) | undefined {
   const { contained, [beside]: entries } = resource
   if (!Array.isArray(contained)) return entries && ((reference) => entries.get(reference))
+  const own = ownOf(contained, entries)
+  return (reference) => own.get(reference) ?? entries?.get(reference)
+}
+
+type ByReference = ReadonlyMap<string, Members>
+const known = new WeakMap<object, { readonly entries: ByReference | undefined; readonly own: ByReference }>()
+
+/** Looked through once: of very many each may refer to others, and has them all within reach. */
+function ownOf(contained: readonly Members[], entries: ByReference | undefined): ByReference {
+  const before = known.get(contained)
+  if (before !== undefined && before.entries === entries) return before.own
   const own = new Map<string, Members>()
   for (const one of contained)
     if (isResourceType(one?.resourceType) && !own.has(`#${one.id}`))
       own.set(`#${one.id}`, { ...one, contained, [beside]: entries })
-  return (reference) => own.get(reference) ?? entries?.get(reference)
+  known.set(contained, { entries, own })
+  return own
 }
 
 /** What a resource refers to there, each once for each parameter. */
