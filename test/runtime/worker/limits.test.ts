@@ -21,8 +21,8 @@ const total = async (path: string) => (JSON.parse((await ask('GET', path)).text)
 
 test('they are announced', async () => {
   const { text } = await ask('GET', '/fhir/metadata')
-  expect(text).toContain(`at most ${edgeLimits.entries} entries and ${edgeLimits.bundle} bytes`)
-  expect(text).toContain(`${edgeLimits.resource} bytes and 64 levels`)
+  expect(text).toContain(`a transaction or batch: ${edgeLimits.entries} entries, ${edgeLimits.bundle} bytes`)
+  expect(text).toContain(`${edgeLimits.resource} bytes, 64 levels`)
 })
 
 test('a transaction as large as it may be, and a larger one', async () => {
