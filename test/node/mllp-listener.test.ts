@@ -159,6 +159,15 @@ test.runIf(process.platform === 'linux')('one address takes no more of the conne
   }
 })
 
+test('128 of them from one address where nothing else is said, and not one more', async () => {
+  const open: Socket[] = []
+  while (open.length < 128) open.push(await start())
+  expect(await received(await start())).toBe('')
+  const last = open.at(-1)!
+  last.write(framed('A'))
+  expect(await received(last, framed('[A]').length)).toBe(framed('[A]'))
+})
+
 test('no more connections at once than are allowed: one more is closed, and others go on', async () => {
   const options = { maxConnections: 2 }
   const [first, second] = [await start(echo, options), await start(echo, options)]
@@ -171,7 +180,7 @@ test('no more connections at once than are allowed: one more is closed, and othe
 
 test('256 connections at once where nothing else is said, and not one more', async () => {
   const open: Socket[] = []
-  while (open.length < 256) open.push(await start())
+  while (open.length < 256) open.push(await start(echo, { mostFromOne: 1000 }))
   expect(await received(await start())).toBe('')
   const last = open.at(-1)!
   last.write(framed('A'))
