@@ -3,7 +3,7 @@ import { type Bench, bareHono, startBench, startGuarded, times } from '../bench.
 import { type LoadResult, load } from '../load.ts'
 import type { Row } from '../report.ts'
 
-const n = 4000
+const n = 16_000
 const path = '/fhir/Observation?category=vital-signs&date=ge2015-01-01&_sort=-date&_count=20'
 
 export async function search({ gateway, port, folder }: Bench): Promise<Row[]> {
