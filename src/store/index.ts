@@ -104,6 +104,7 @@ const keysAtOnce = 4000
 
 /** Notes what is in no list yet. One resource of very many keys counts for several. */
 function* note(item: Item, keys: readonly number[], unlisted: Unlisted): Sql<void> {
+  if (keys.length <= keysAtOnce) return unlisted.add(item, keys)
   for (let from = 0; from < keys.length; from += keysAtOnce) {
     if (from > 0) yield turn
     unlisted.add(item, keys.slice(from, from + keysAtOnce))

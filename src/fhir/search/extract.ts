@@ -188,19 +188,36 @@ function visitItself(value: object | string | number | boolean, place: Place, si
  * https://hl7.org/fhir/R4/compartmentdefinition-patient.html
  */
 export function* compartmentsIn(resource: object): Generator<void, string[]> {
-  const { resourceType, id } = resource as { resourceType?: unknown; id?: unknown }
-  if (typeof resourceType !== 'string') return []
-  const patients = new Set<string>(resourceType === 'Patient' && typeof id === 'string' ? [id] : undefined)
-  const sink = referenceSink((target) => {
-    if (target.startsWith('Patient/')) patients.add(target.slice(8))
-  })
-  const place = ofPatient(resource)
+  if (!isLong(resource as Members)) return compartments(resource)
+  const [place, patients, sink] = membership(resource)
   if (place) yield* visiting(resource as Members, place, sink)
   return [...patients]
 }
 
 /** The same without a stop. */
-export const compartments = (resource: object): string[] => atOnce(compartmentsIn(resource))
+export function compartments(resource: object): string[] {
+  const [place, patients, sink] = membership(resource)
+  if (place) visit(resource, place, sink)
+  return [...patients]
+}
+
+function membership(resource: object): readonly [Place | undefined, ReadonlySet<string>, Sink] {
+  const { resourceType, id } = resource as { resourceType?: unknown; id?: unknown }
+  const patients = new Set<string>(resourceType === 'Patient' && typeof id === 'string' ? [id] : undefined)
+  const sink = referenceSink((target) => {
+    if (target.startsWith('Patient/')) patients.add(target.slice(8))
+  })
+  return [typeof resourceType === 'string' ? ofPatient(resource) : undefined, patients, sink]
+}
+
+/** Is there a list that is worth a stop? */
+function isLong(resource: Members): boolean {
+  for (const member in resource) {
+    const value = resource[member]
+    if (Array.isArray(value) && value.length >= slice) return true
+  }
+  return false
+}
 
 const ofPatient = planned((type) => {
   const params = compartmentTable.Patient?.[type] ?? []
