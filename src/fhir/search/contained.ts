@@ -4,9 +4,10 @@
  */
 import { parseReference } from '../reference.ts'
 import { isResourceType } from '../types.ts'
-import { extract, extracting, localReferences, renamed } from './extract.ts'
+import { extract, extracting, localReferences } from './extract.ts'
 import type { Sink } from './index-row.ts'
 import { constant, type Filter } from './query.ts'
+import { renamed } from './sinks.ts'
 
 /** A contained resource that a parameter leads to: the first of its type, the second … */
 export interface Held {

@@ -9,6 +9,7 @@ import { emitters, literal, written } from './emit.ts'
 import { farPast, type Sink } from './index-row.ts'
 import { searchParameter } from './parameters.ts'
 import type { Emit } from './shapes.ts'
+import { nothing, referenceSink, renamed } from './sinks.ts'
 import type { SearchPath, Step } from './table.ts'
 
 /** A place in a resource: what to take there, and the places below it. All parameters of a type share one tree. */
@@ -224,18 +225,6 @@ const ofPatient = planned((type) => {
   return (param, path) => params.includes(param) && (path.only ?? 'Patient') === 'Patient'
 })
 
-/** The same sink, under other names. */
-export const renamed = (sink: Sink, name: (param: string) => string): Sink => ({
-  token: (param, system, code) => sink.token(name(param), system, code),
-  reference: (param, target) => sink.reference(name(param), target),
-  string: (param, value, exact) => sink.string(name(param), value, exact),
-  date: (param, lo, hi) => sink.date(name(param), lo, hi),
-  number: (param, lo, hi) => sink.number(name(param), lo, hi),
-  quantity: (param, lo, hi, system, code) => sink.quantity(name(param), lo, hi, system, code),
-  uri: (param, value) => sink.uri(name(param), value),
-  present: (param) => sink.present(name(param)),
-})
-
 const isReference = (type: string) => (param: string) => searchParameter(type, param)?.kind === 'reference'
 const references = planned(isReference, written)
 const asWritten = planned(isReference, literal)
@@ -255,20 +244,6 @@ export function localReferences(
   if (place !== undefined)
     visit(resource, place, { ...referenceSink(nothing), token: (param, only, reference) => take(reference!, param, only) })
 }
-
-const ignore = (): void => {}
-
-/** A sink for references alone. */
-export const referenceSink = (take: (target: string, param: string) => void): Sink => ({
-  token: ignore,
-  reference: (param, target) => take(target, param),
-  string: ignore,
-  date: ignore,
-  number: ignore,
-  quantity: ignore,
-  uri: ignore,
-  present: ignore,
-})
 
 /**
  * The values of a parameter that are compared as they are: codes, references, uris. `param` may have a modifier or name one item; the values
@@ -306,5 +281,3 @@ export function datesOf(resource: object, param: string | undefined): readonly n
     extractOne(resource, param, { ...referenceSink(nothing), date: (_, lo) => void (lo > farPast && starts.push(lo)) })
   return starts
 }
-
-const nothing = (): void => {}

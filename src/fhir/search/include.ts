@@ -1,5 +1,6 @@
 /** What a resource refers to by its reference parameters: the way of `_include`. https://hl7.org/fhir/R4/search.html#include */
-import { extract, referenceSink, writtenReferences } from './extract.ts'
+import { extract, writtenReferences } from './extract.ts'
+import { referenceSink } from './sinks.ts'
 
 /** Targets of one reference parameter (`*`: of all), as the index has them, each once. */
 export function targetsOf(resource: object, param: string): string[] {
