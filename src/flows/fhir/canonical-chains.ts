@@ -2,16 +2,16 @@
  * Chains and `_has` along canonical URLs, which lead to no id: the definitions that are meant are found first, and then what names them. A
  * URL with a version names that version, one without the definition that was stored last. https://hl7.org/fhir/R4/references.html#canonical
  */
-import { fail, ok, type Result } from '../../domain/problem.ts'
-import { lookLimits } from '../../fhir/search/looked-filter.ts'
+import { ok, type Result } from '../../domain/problem.ts'
 import { isByUrl } from '../../fhir/search/modifiers.ts'
 import { searchParameter } from '../../fhir/search/parameters.ts'
 import { type ChainFilter, type Filter, type HasFilter, type Query, simpleQuery } from '../../fhir/search/query.ts'
-import { ask, askAll, type Steps, type Visibility } from '../../store/store.ts'
+import { askAll, type Steps, type Visibility } from '../../store/store.ts'
 import { storedValue } from '../next-version.ts'
 import { beyond } from './beyond.ts'
 import { canonical } from './concepts.ts'
 import { withLooks } from './looked-at.ts'
+import { LookedPages } from './looked-pages.ts'
 
 /** So many are asked for together. */
 const atOnce = 50
@@ -83,22 +83,11 @@ interface Canonical {
 function* definitions(type: string, filters: readonly Filter[], visible: Visibility): Steps<Result<readonly Definition[]>> {
   const asked = yield* withLooks(simpleQuery(type, filters, atOnce), visible)
   if (!asked.ok) return asked
-  const query = asked.value
   const found: Definition[] = []
-  let read = 0
-  let after: string | undefined
-  do {
-    const page = yield* ask({
-      ask: 'search',
-      query,
-      visible,
-      room: lookLimits.characters / 10,
-      ...(after !== undefined && { after }),
-    })
-    for (const one of page.items) {
-      read += one.text!.length
-      if (found.length >= lookLimits.resources || read > lookLimits.characters)
-        return fail('too-costly', 'Too many definitions would have to be read for this: ask for something else besides.')
+  const pages = new LookedPages(asked.value, visible)
+  for (let page = yield* pages.next(); page; page = yield* pages.next()) {
+    if (!page.ok) return page
+    for (const one of page.value) {
       const { url, version } = storedValue<Canonical>(one)!
       if (url === undefined) continue
       const last = yield* canonical(type, url, undefined, visible)
@@ -106,7 +95,6 @@ function* definitions(type: string, filters: readonly Filter[], visible: Visibil
       if (names.length > 0) found.push({ id: one.id, names })
     }
     yield { rest: true }
-    after = page.next
-  } while (after !== undefined)
+  }
   return ok(found)
 }

@@ -1,10 +1,10 @@
 /** Looks at each resource for what no index knows (words, distances), and puts the ids of those that fit beside the filter. */
-import { fail, ok, type Result } from '../../domain/problem.ts'
-import { lookLimits } from '../../fhir/search/looked-filter.ts'
+import { ok, type Result } from '../../domain/problem.ts'
 import { matcher } from '../../fhir/search/match.ts'
 import { type Filter, isLooked, type LookedFilter, type Query, simpleQuery, type TokenFilter } from '../../fhir/search/query.ts'
-import { ask, type Steps, type Visibility } from '../../store/store.ts'
+import type { Steps, Visibility } from '../../store/store.ts'
 import { beyond } from './beyond.ts'
+import { LookedPages } from './looked-pages.ts'
 import { readable } from './redaction.ts'
 
 /** So many are asked for together, and so many characters looked through between two turns of everything else. */
@@ -46,23 +46,13 @@ function* look(
   visible: Visibility,
 ): Steps<Result<readonly string[]>> {
   const found: string[] = []
-  let [seen, read, turn] = [0, 0, 0]
-  let after: string | undefined
-  do {
-    // One chain within another may look, too: what it finds is settled by its own turn.
-    const query = simpleQuery(type, others.filter(isPlain), atOnce)
-    const page = yield* ask({
-      ask: 'search',
-      query,
-      visible,
-      room: lookLimits.characters / 10,
-      ...(after !== undefined && { after }),
-    })
-    seen += page.items.length
-    for (const { id, at, text } of yield* readable(visible, page.items)) {
+  let [read, turn] = [0, 0]
+  // One chain within another may look, too: what it finds is settled by its own turn.
+  const pages = new LookedPages(simpleQuery(type, others.filter(isPlain), atOnce), visible)
+  for (let page = yield* pages.next(); page; page = yield* pages.next()) {
+    if (!page.ok) return page
+    for (const { id, at, text } of yield* readable(visible, page.value)) {
       read += text!.length
-      if (seen > lookLimits.resources || read > lookLimits.characters)
-        return fail('too-costly', 'Too many resources would have to be read for this: ask for something else besides.')
       if (read > turn + slice) {
         turn = read
         yield { rest: true }
@@ -70,8 +60,7 @@ function* look(
       const fits = matcher({ type, id, lastUpdated: Date.parse(at), resource: JSON.parse(text!) })
       if (fits([filter])) found.push(id)
     }
-    after = page.next
-  } while (after !== undefined)
+  }
   return ok(found)
 }
 
