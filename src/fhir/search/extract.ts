@@ -111,7 +111,8 @@ const slice = 1000
 export function* extracting(resource: object, sink: Sink): Generator<void, void> {
   const place = everything(resource)
   if (place === undefined) return
-  yield* visiting(resource as Members, place, sink)
+  if (isLong(resource as Members)) yield* visiting(resource as Members, place, sink)
+  else visit(resource, place, sink)
   const members = resource as Members
   for (const [member, inside] of itemsOf(members.resourceType as string)) {
     const value = members[member]
