@@ -1,5 +1,7 @@
 /** What an entry of a transaction or batch asks for. https://hl7.org/fhir/R4/bundle-definitions.html#Bundle.entry.request */
+import type { ProblemCode } from '../domain/problem.ts'
 import type { JsonObject } from './exact.ts'
+import { isUtf8, methodsOf, type RouteName, rendering, routeOf, routes } from './interactions.ts'
 import { isId, isResourceType } from './types.ts'
 
 export type Method = 'DELETE' | 'POST' | 'PUT' | 'PATCH' | 'GET' | 'HEAD'
@@ -25,11 +27,15 @@ export interface EntryRequest {
   readonly ifModifiedSince?: string
 }
 
-type Read =
-  | { readonly ok: true; readonly value: EntryRequest }
-  | { readonly ok: false; readonly place: string; readonly message: string }
+interface Refused {
+  readonly ok: false
+  readonly code: ProblemCode
+  readonly place: string
+  readonly message: string
+}
+type Read = { readonly ok: true; readonly value: EntryRequest } | Refused
 
-const refuse = (place: string, message: string): Read => ({ ok: false, place, message })
+const refuse = (place: string, message: string, code: ProblemCode = 'invalid'): Refused => ({ ok: false, code, place, message })
 const methods: readonly Method[] = ['DELETE', 'POST', 'PUT', 'PATCH', 'GET', 'HEAD']
 const conditions = ['ifMatch', 'ifNoneMatch', 'ifNoneExist', 'ifModifiedSince'] as const
 
@@ -47,8 +53,8 @@ export function readRequest(given: unknown, resource: JsonObject | undefined, ba
   const method = methods.find((each) => each === request.method)
   if (!method) return refuse('request.method', 'has to be an HTTP method')
   if (typeof request.url !== 'string') return refuse('request.url', 'has to be a URL')
-  const target = readUrl(withinBase(request.url, base))
-  if (!target) return refuse('request.url', 'has to be relative to the base of this server and name an interaction')
+  const target = readUrl(method, withinBase(request.url, base))
+  if ('ok' in target) return target
   const stated: Partial<Record<(typeof conditions)[number], string>> = {}
   for (const name of conditions) {
     const condition = request[name]
@@ -61,24 +67,23 @@ export function readRequest(given: unknown, resource: JsonObject | undefined, ba
 
 /** Whether method, URL and resource belong together. */
 function fits(request: EntryRequest, resource: JsonObject | undefined): Read {
-  const { method, type, id, version, operation, member, query } = request
+  const { method, type, id, operation, query } = request
   // A form is no resource: https://hl7.org/fhir/R4/search.html lets a search by POST have its parameters in the URL as well.
   if (operation === '_search' && resource !== undefined)
     return refuse('resource', 'is no form: a search has its URL for parameters')
   if (operation !== undefined || method === 'GET' || method === 'HEAD') return { ok: true, value: request }
   if (type === undefined) return refuse('request.url', 'has to name a resource type')
-  if (version !== undefined) return refuse('request.url', `names a version, which no ${method} changes`)
-  if (member !== undefined) return refuse('request.url', `is of a search, which is no ${method}`)
-  if (query && (method === 'POST' || id !== undefined)) return refuse('request.url', 'has criteria, which are not for this write')
-  if (method === 'POST') {
-    if (id !== undefined) return refuse('request.url', 'may not name an id with POST')
-  } else if (id === undefined && !query) return refuse('request.url', 'has to name an id, or criteria')
+  const isConditional = method !== 'POST' && id === undefined
+  if (isConditional && !query) return refuse('request.url', 'has to name an id, or criteria')
+  if (query && !isConditional && ![...new URLSearchParams(query).keys()].every((name) => rendering.includes(name)))
+    return refuse('request.url', 'has criteria, which are not for this write')
   if (method === 'DELETE') return { ok: true, value: request }
   if (resource === undefined) return refuse('resource', `is needed with ${method}`)
   if (method === 'PATCH') return { ok: true, value: request }
   if (resource.resourceType !== type) return refuse('resource', 'is of another type than the URL names')
-  if (method === 'PUT' && id !== undefined && resource.id !== id)
-    return refuse('resource.id', 'has to be the id that the URL names')
+  if (method !== 'PUT' || id === undefined) return { ok: true, value: request }
+  if (!isId(id)) return refuse('request.url', 'names an id that is not 1 to 64 letters, digits, hyphens and dots')
+  if (resource.id !== id) return refuse('resource.id', 'has to be the id that the URL names')
   return { ok: true, value: request }
 }
 
@@ -94,40 +99,57 @@ function withinBase(url: string, base: string | undefined): string {
   return path.startsWith('/') ? path.slice(1) : path
 }
 
-/** `Type`, `Type/id`, `Type?criteria`, `Type/id/_history/2`, `[Type/[id/]]$operation`, `Type/id/Type` …; undefined for anything else. */
-function readUrl(url: string): Target | undefined {
+/** By the table that the doors route by: what they have not, or not by this method, a Bundle has not either. */
+function readUrl(method: Method, url: string): Target | Refused {
+  if (!isUtf8(url)) return refuse('request.url', 'is percent-encoded, but not as text in UTF-8', 'unreadable')
   const mark = url.indexOf('?')
-  const query = mark < 0 ? {} : { query: url.slice(mark + 1) }
-  const parts = decoded(mark < 0 ? url : url.slice(0, mark))?.split('/') ?? ['?']
-  if (parts.length > 1 && parts.at(-1) === '') parts.pop()
-  const [first = '', second, third, fourth, ...rest] = parts
-  if (rest.length > 0) return undefined
-  if (isOperation(first) || first === 'metadata' || first === '')
-    return second === undefined ? { ...named(first), ...query } : undefined
-  if (!isResourceType(first)) return undefined
-  if (second === undefined) return { type: first, ...query }
-  if (isOperation(second)) return third === undefined ? { type: first, operation: second, ...query } : undefined
-  if (!isId(second)) return undefined
-  if (third === undefined) return { type: first, id: second, ...query }
-  if (third === '*' || isResourceType(third)) {
-    const posted = fourth === '_search' ? { operation: fourth } : {}
-    return fourth === undefined || posted.operation ? { type: first, id: second, member: third, ...posted, ...query } : undefined
+  const path = decoded(mark < 0 ? url : url.slice(0, mark))
+  if (path === undefined) return refuse('request.url', 'has to be relative to the base of this server')
+  const found = routeOf(method, path)
+  if (!found) {
+    const allow = methodsOf(path).join(', ')
+    if (allow !== '') return refuse('request.url', `is one for ${allow}`, 'method-not-allowed')
+    return refuse('request.url', 'names no interaction', 'not-found')
   }
-  if (third === '_search')
-    return fourth === undefined ? { type: first, id: second, member: '*', operation: third, ...query } : undefined
-  if (!isOperation(third)) return undefined
-  if (fourth === undefined) return { type: first, id: second, operation: third, ...query }
-  return third === '_history' && isId(fourth) ? { type: first, id: second, version: fourth, ...query } : undefined
+  const { type, id, version, member } = found.at
+  const { operation, ofAll, isOfServer } = forms[found.name]
+  if (!isOfServer && !(isResourceType(type) && (member === '' || isResourceType(member))))
+    return refuse('request.url', 'names no resource type of FHIR R4', 'not-found')
+  return {
+    ...(!isOfServer && { type }),
+    ...(id !== '' && { id }),
+    ...(version !== '' && { version }),
+    ...((ofAll || member !== '') && { member: ofAll ? '*' : member }),
+    ...(operation !== undefined && { operation }),
+    ...(mark >= 0 && { query: url.slice(mark + 1) }),
+  }
 }
 
-/** Undefined for a path that is not encoded as a URL is, or hides its slashes. */
+interface Form {
+  /** What its path ends with. */
+  readonly operation: string | undefined
+  /** All types of a compartment. */
+  readonly ofAll: boolean
+  readonly isOfServer: boolean
+}
+
+const forms = Object.fromEntries(
+  Object.entries(routes).map(([name, { path }]): [string, Form] => [
+    name,
+    {
+      operation: /^.*\/([$_][\w$-]*|metadata)$/.exec(path)?.[1],
+      ofAll: /^\/:type\/:id\/(?:\*|_search)$/.test(path),
+      isOfServer: !/^\/(?::type|Patient)/.test(path),
+    },
+  ]),
+) as Readonly<Record<RouteName, Form>>
+
+/** Undefined for an address elsewhere, and for a path that is not encoded as a URL is, or hides its slashes. */
 function decoded(path: string): string | undefined {
+  if (/^[a-z][a-z0-9+.-]*:|^\.\.?\/|\/\/|^\/|%2f/i.test(path)) return undefined
   try {
-    return /%2f/i.test(path) ? undefined : decodeURIComponent(path)
+    return path.includes('%') ? decodeURIComponent(path) : path
   } catch {
     return undefined
   }
 }
-
-const named = (first: string): Target => (first === '' ? {} : { operation: first })
-const isOperation = (part: string): boolean => /^(?:\$[A-Za-z][A-Za-z-]{0,63}|_history|_search)$/.test(part)

@@ -1,5 +1,5 @@
 /** Bundles that come in: their structure, checked before anything is done with them. https://hl7.org/fhir/R4/bundle.html */
-import { fail, type Issue, ok, type Problem, type Result } from '../domain/problem.ts'
+import { fail, type Issue, ok, type Problem, type ProblemCode, type Result } from '../domain/problem.ts'
 import { type EntryRequest, isRead, type Method, readRequest } from './bundle-request.ts'
 import type { Exact, JsonObject } from './exact.ts'
 import type { ReadBundle } from './long-bundle.ts'
@@ -54,11 +54,15 @@ export function readBundle(
     return fail('invalid', 'Bundle.entry has to be a list.', { issues: [{ path: 'Bundle.entry', message: 'has to be a list' }] })
   if (given.length > most) return tooMany(most)
   const issues: Issue[] = []
+  const codes = new Set<ProblemCode>()
   const names = type === 'batch' ? urnsOf(given) : nobody
   const entries = given.map((entry: unknown, index) => {
     const read = readEntry(entry, index, { type, resource: bundle.entries[index], base, names })
     if (read.ok) return read.value
-    if (type !== 'batch') issues.push(...read.problem.issues)
+    if (type !== 'batch') {
+      issues.push(...read.problem.issues)
+      codes.add(read.problem.code)
+    }
     return { index, problem: read.problem }
   })
   if (isCarriedOut(type) && !isKnown(value, 'Bundle')) issues.push({ path: 'Bundle', message: unknownMember })
@@ -70,7 +74,9 @@ export function readBundle(
       message: 'the first resource of a message has to be its MessageHeader (bdl-12)',
     })
   }
-  if (issues.length > 0) return fail('invalid', 'The Bundle is not well formed.', { issues: issues.slice(0, maxIssues) })
+  // What is wrong with all its faulty entries alike is what is wrong with it, as if they had been sent alone.
+  const [code = 'invalid'] = codes.size === 1 ? codes : []
+  if (issues.length > 0) return fail(code, 'The Bundle is not well formed.', { issues: issues.slice(0, maxIssues) })
   return ok({ type, entries })
 }
 
@@ -90,9 +96,9 @@ interface Around {
 
 function readEntry(entry: unknown, index: number, { type, resource, base, names }: Around): Result<BundleEntry> {
   const path = `Bundle.entry[${index}]`
-  const refuse = (place: string, message: string) => {
+  const refuse = (place: string, message: string, code: ProblemCode = 'invalid') => {
     const issue = { path: place === '' ? path : `${path}.${place}`, message }
-    return fail('invalid', `${issue.path} ${message}.`, { issues: [issue] })
+    return fail(code, `${issue.path} ${message}.`, { issues: [issue] })
   }
   if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) return refuse('', 'has to be an object')
   const { fullUrl, resource: content, request } = entry as JsonObject
@@ -109,7 +115,9 @@ function readEntry(entry: unknown, index: number, { type, resource, base, names 
   if (names.size > 0 && resource?.links.some(({ kind, value }) => kind === 'reference' && value !== fullUrl && names.has(value)))
     return refuse('resource', 'refers to another entry, which a batch does not resolve: a transaction does')
   const understood = readRequest(request, resource?.value, base)
-  return understood.ok ? ok({ ...read, request: understood.value }) : refuse(understood.place, understood.message)
+  return understood.ok
+    ? ok({ ...read, request: understood.value })
+    : refuse(understood.place, understood.message, understood.code)
 }
 
 const isCarriedOut = (type: IncomingBundle['type']): boolean => type === 'transaction' || type === 'batch'

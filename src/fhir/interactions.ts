@@ -20,6 +20,13 @@ export interface Route {
 /** How answers are written, not what is in them: of any request. https://hl7.org/fhir/R4/http.html#parameters */
 export const rendering: readonly string[] = ['_format', '_pretty']
 
+/**
+ * Whether what stands percent-encoded is: a letter of another character set would be looked for as a sign that nobody has. Workers put that
+ * sign there before anybody is asked, so that it is looked for all the same.
+ */
+export const isUtf8 = (encoded: string): boolean =>
+  !/%[89a-f]/i.test(encoded) || /%ef%bf%bd/i.test(encoded) || !`${new URLSearchParams(encoded)}`.includes('%EF%BF%BD')
+
 const core = 'http://hl7.org/fhir/OperationDefinition'
 
 export const routes = {
@@ -90,11 +97,14 @@ export interface Place {
 /** What varies: a type begins with a capital, nothing begins as operations (`$`) and words of the API (`_`) do. */
 const varies: Readonly<Record<string, RegExp>> = { ':type': /^[A-Z]/, ':id': /^[^$_]/, ':version': /^[^$_]/, ':member': /^[A-Z]/ }
 
-const patterns = (Object.keys(routes) as RouteName[]).map((name) => ({
-  name,
-  method: routes[name].method,
-  steps: stepsOf(routes[name].path),
-}))
+const patterns = (Object.keys(routes) as RouteName[]).map((name) => {
+  const steps = stepsOf(routes[name].path)
+  const places = steps.flatMap((step, i) => (step in varies ? [[step.slice(1) as keyof Place, i] as const] : []))
+  return { name, method: routes[name].method, steps, places }
+})
+
+/** By method and number of steps: every request is looked for here, and every entry of a Bundle. */
+const tried = Map.groupBy(patterns, ({ method, steps }) => `${method}${steps.length}`)
 
 /** With or without a slash at the end. */
 function stepsOf(path: string): readonly string[] {
@@ -102,16 +112,16 @@ function stepsOf(path: string): readonly string[] {
 }
 
 const fits = (wanted: readonly string[], given: readonly string[]): boolean =>
-  wanted.length === given.length && wanted.every((step, i) => varies[step]?.test(given[i]!) ?? step === given[i])
+  wanted.length === given.length && wanted.every((step, i) => step === given[i] || varies[step]?.test(given[i]!) === true)
 
 /** The route of a request below the base, and what its path names (empty what it does not); undefined where there is none. */
 export function routeOf(method: string, path: string): { readonly name: RouteName; readonly at: Place } | undefined {
   const given = stepsOf(path)
   const wanted = method === 'HEAD' ? 'GET' : method
-  const found = patterns.find((one) => one.method === wanted && fits(one.steps, given))
+  const found = tried.get(`${wanted}${given.length}`)?.find(({ steps }) => fits(steps, given))
   if (!found) return undefined
   const at = { type: given[0] ?? '', id: '', version: '', member: '' }
-  for (const [i, step] of found.steps.entries()) if (step in varies) at[step.slice(1) as keyof Place] = given[i]!
+  for (const [name, i] of found.places) at[name] = given[i]!
   return { name: found.name, at }
 }
 

@@ -1,7 +1,7 @@
 /** `/fhir`: the FHIR R4 RESTful API. Parses requests, calls flows, renders answers. https://hl7.org/fhir/R4/http.html */
 import type { Hono } from 'hono'
 import { problem } from '../domain/problem.ts'
-import { methodsOf, type Place, type RouteName, rendering, routeOf } from '../fhir/interactions.ts'
+import { isUtf8, methodsOf, type Place, type RouteName, rendering, routeOf } from '../fhir/interactions.ts'
 import type { Preconditions } from '../fhir/version.ts'
 import type { Gateway } from '../gateway.ts'
 import { renderContent, resourceBody } from './binary.ts'
@@ -122,12 +122,6 @@ export function fhirRoutes(gateway: Gateway): Hono<Env> {
 
 const shown = (c: Ctx, type: string) => (type === 'Binary' && !namesFhir(c) ? renderContent : renderVersion)
 
-/**
- * Whether what stands percent-encoded is: a letter of another character set would be looked for as a sign that nobody has. Workers put that
- * sign there before anybody is asked, so that it is looked for all the same.
- */
-const isUtf8 = (encoded: string): boolean =>
-  !/%[89a-f]/i.test(encoded) || /%ef%bf%bd/i.test(encoded) || !`${new URLSearchParams(encoded)}`.includes('%EF%BF%BD')
 const notUtf8 = problem('unreadable', 'What is percent-encoded here is not text in UTF-8.')
 
 const pairs = (c: Ctx): Pairs => (c.req.url.includes('?') ? [...new URL(c.req.url).searchParams] : [])

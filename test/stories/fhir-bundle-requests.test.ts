@@ -56,6 +56,7 @@ async function send(
 }
 const both = describe.each(['transaction', 'batch'] as const)
 const statuses = (entries: readonly Entry[]) => entries.map(({ response }) => response.status)
+const numbers = (entries: readonly Entry[]) => statuses(entries).map((status) => Number(status.slice(0, 3)))
 const tagsOf = (entry: Entry | undefined) =>
   entry?.resource?.parameter?.flatMap(({ valueMeta }) => valueMeta.tag ?? []).map(({ code }) => code)
 const idsOf = (entry: Entry | undefined) => entry?.resource?.entry?.map(({ resource }) => resource.id)
@@ -214,29 +215,66 @@ describe('is refused, and the others of a batch go on:', () => {
     ['one that only begins like ours', get('http://localhost/fhirs/Patient/rosa'), '400'],
     ['two slashes', get('//Patient/rosa'), '400'],
     ['a search with a resource for a form', post('Patient/_search', rosa), '400'],
-    ['a search by GET of _search', get('Patient/_search?name=x'), '400'],
-    ['the same within a compartment', get('Patient/rosa/Observation/_search?status=final'), '400'],
+    ['a search by GET of _search', get('Patient/_search?name=x'), '405'],
+    ['the same within a compartment', get('Patient/rosa/Observation/_search?status=final'), '405'],
     ['a create with criteria', post('Patient?identifier=7', rosa), '400'],
     ['an update with criteria beside its id', { resource: rosa, request: { method: 'PUT', url: 'Patient/rosa?name=x' } }, '400'],
     ['a deletion with criteria beside its id', { request: { method: 'DELETE', url: 'Patient/rosa?name=x' } }, '400'],
-    ['a write within a compartment', put({ ...rosa, id: 'rosa/Observation' }), '400'],
+    ['a write within a compartment', put({ ...rosa, id: 'rosa/Observation' }), '405'],
     ['labels of nobody', get('Patient/nobody/$meta'), '404'],
     ['labels added to nobody', post('Patient/nobody/$meta-add', tags('b')), '404'],
     ['labels without labels', post('Patient/rosa/$meta-add', rosa), '400'],
     ['labels with nothing at all', post('Patient/rosa/$meta-add'), '400'],
-    ['labels added to a type', post('Patient/$meta-add', tags('b')), '400'],
-    ['another operation', get('Patient/rosa/$graph'), '400'],
+    ['labels added to a type', post('Patient/$meta-add', tags('b')), '404'],
+    ['another operation', get('Patient/rosa/$graph'), '404'],
     ['everything of nobody', get('Patient/nobody/$everything'), '404'],
-    ['everything of every patient', get('Patient/$everything'), '400'],
+    ['everything of every patient', get('Patient/$everything'), '404'],
     ['everything with a parameter that it has not', post('Patient/rosa/$everything?status=final', none), '400'],
     ['a validation of nothing', post('Patient/$validate'), '400'],
     ['a validation of nobody', get('Patient/nobody/$validate'), '404'],
     ['a validation in no mode', get('Patient/rosa/$validate?mode=guess'), '400'],
+    ['a condition that is not text in UTF-8', { resource: rosa, request: { method: 'PUT', url: 'Patient?name=%e9' } }, '400'],
+    ['the same of a create', { resource: rosa, request: { ...post('Patient').request, ifNoneExist: 'name=%e9' } }, '400'],
   ])('%s', async (_, entry, status) => {
     const { entries } = await send('batch', [entry, get('Patient/rosa')])
     expect(statuses(entries)).toEqual([status, '200 OK'])
     expect(entries[0]?.response.outcome?.issue[0]).toMatchObject({ severity: 'error' })
     expect((await send('transaction', [entry, put({ ...rosa, id: 'never' })])).status).toBe(Number(status))
     expect((await gateway.request('/fhir/Patient/never')).status).toBe(404)
+  })
+})
+
+describe('what is asked for alone, in a batch and in a transaction is answered alike:', () => {
+  const patient = { resourceType: 'Patient', name: [{ family: 'Quintero' }] }
+  it.each([
+    ['GET', 'Nobody', 404],
+    ['GET', 'Nobody/1', 404],
+    ['GET', 'Nobody/1/_history', 404],
+    ['HEAD', 'Nobody/1/_history/1', 404],
+    ['GET', 'Patient/rosa/Nobody', 404],
+    ['GET', 'Patient/no_id', 404],
+    ['GET', 'Patient/no_id/_history', 404],
+    ['GET', 'Patient/rosa/_history/no_version', 404],
+    ['GET', 'Patient/rosa/name', 404],
+    ['GET', '_history/1', 404],
+    ['GET', '$nothing', 404],
+    ['GET', 'Patient/$validate', 405],
+    ['GET', 'Patient?name=%ff', 400],
+    ['POST', 'Nobody', 404, { resourceType: 'Nobody' }],
+    ['POST', 'Patient/rosa', 405, rosa],
+    ['POST', 'Patient?_pretty=true', 201, patient],
+    ['PUT', 'Patient/rosa?_format=json', 200, rosa],
+    ['PUT', 'Patient/no_id', 400, { ...rosa, id: 'no_id' }],
+    ['PUT', 'Patient/rosa/_history/1', 405, rosa],
+    ['DELETE', 'Nobody/1', 404],
+    ['DELETE', 'Patient/no_id', 204],
+    ['DELETE', 'Patient/rosa/_history', 405],
+  ] as const)('%s %s', async (method, url, status, json?: object) => {
+    const alone = await gateway.request(`/fhir/${url}`, { method, ...(json && { json }) })
+    const entry = { ...(json && { resource: json }), request: { method, url } }
+    const batch = await send('batch', [entry])
+    const transaction = await send('transaction', [entry])
+    expect([alone.status, numbers(batch.entries)]).toEqual([status, [status]])
+    expect(status < 400 ? numbers(transaction.entries) : [transaction.status]).toEqual([status])
   })
 })

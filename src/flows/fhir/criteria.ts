@@ -1,5 +1,6 @@
 /** Search conditions inside a commit, each asked once however often it is named. */
 import { fail, ok, type Result } from '../../domain/problem.ts'
+import { isUtf8 } from '../../fhir/interactions.ts'
 import { parseSearch } from '../../fhir/search/parse.ts'
 import { isAlways, type Query } from '../../fhir/search/query.ts'
 import { ask, askAll, rest, type Steps, type Stored, type Visibility } from '../../store/store.ts'
@@ -54,6 +55,8 @@ export class Criteria {
     for (const [i, one] of wanted.entries()) {
       yield* rest(i)
       if (this.#queries.has(one.key)) continue
+      if (!isUtf8(one.text))
+        return fail('unreadable', `The condition on ${one.type} is percent-encoded, but not as text in UTF-8.`)
       const query = parseSearch(one.type, new URLSearchParams(one.text), {
         base: `${this.#ctx.settings.baseUrl}/fhir`,
         now: this.#ctx.clock(),

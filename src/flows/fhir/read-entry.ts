@@ -45,7 +45,7 @@ export function* readEntry(ctx: Context, entry: BundleEntry, wish: Wish): Steps<
 }
 
 function* looking(ctx: Context, request: EntryRequest, resource: Exact | undefined, wish: Wish): Steps<Result<EntryAnswer>> {
-  const { method, type, id, operation, member, query = '' } = request
+  const { type, id, operation, member, query = '' } = request
   const asked: Asked = { pairs: [...new URLSearchParams(query)], lenient: wish.lenient ?? false, room: wish.page }
   if (operation === 'metadata') {
     const told = capabilities(ctx.settings, wish, new URLSearchParams(query).get('mode') ?? undefined)
@@ -65,11 +65,6 @@ function* looking(ctx: Context, request: EntryRequest, resource: Exact | undefin
     const told = yield* validating(ctx, { type, ...(id !== undefined && { id }) }, resource, asked)
     return told.ok ? ok(later(told.value)) : told
   }
-  if (operation !== undefined && !(operation === '_search' && method === 'POST'))
-    return fail(
-      'not-supported',
-      'In a Bundle, GET is for resources, their versions and histories, searches, metadata, $meta, $validate and Patient/[id]/$everything.',
-    )
   const within = member === undefined ? undefined : { type: type!, id: id! }
   if (type === undefined || member === '*') {
     const found = yield* searchingAcross(ctx, within, asked)
