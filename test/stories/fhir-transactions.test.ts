@@ -466,7 +466,7 @@ it('answers each entry of a batch by itself', async () => {
     request('POST', 'Patient/$everything'),
     { resource: patient(), request: { method: 'PATCH', url: `Patient/${id}` } },
   ])
-  expect([status, ...statuses(answer)]).toEqual([200, '404', '201', '422', '412', '400', '400', '200', '400', '400'])
+  expect([status, ...statuses(answer)]).toEqual([200, '404', '201', '422', '412', '400', '400', '200', '404', '400'])
 })
 
 describe('a bundle', () => {
