@@ -1,6 +1,6 @@
 /** Questions to the store that several flows ask. https://hl7.org/fhir/R4/search.html */
 import type { Filter, Query, TokenValue } from '../fhir/search/query.ts'
-import { ask, rest, type Steps, type Stored, type Visibility } from '../store/store.ts'
+import { ask, type Page, rest, type Steps, type Stored, type Visibility } from '../store/store.ts'
 
 /** A search for at most 1000 of a type, whoever may see them: rules look at everything. */
 export const every = (
@@ -46,6 +46,17 @@ export function* allOf(type: string, ...filters: readonly Filter[]): Steps<reado
   yield* eachOf(type, filters, function* (stored) {
     found.push(stored)
   })
+  return found
+}
+
+/** What a question finds that was asked together with others: its first page, and all after it. */
+export function* withRest(question: ReturnType<typeof every>, first: Page<Stored>): Steps<readonly Stored[]> {
+  const found = [...first.items]
+  for (let after = first.next; after !== undefined; ) {
+    const page = yield* ask({ ...question, after })
+    found.push(...page.items)
+    after = page.next
+  }
   return found
 }
 

@@ -12,7 +12,7 @@ import { isInitiated, mayInitiate } from '../../billing/prerequisites.ts'
 import { addDays, localDate } from '../../domain/calendar.ts'
 import type { Session } from '../../domain/session.ts'
 import type { Filter } from '../../fhir/search/query.ts'
-import { ask, type Steps, type Stored } from '../../store/store.ts'
+import type { Steps, Stored } from '../../store/store.ts'
 import { readStays, staysOf } from '../follow-ups/stays.ts'
 import { storedValue } from '../next-version.ts'
 import { allOf } from '../questions.ts'
@@ -50,7 +50,7 @@ export function readSession(stored: Stored): Session | undefined {
 }
 
 function* daysInHospital(clientId: string): Steps<readonly Span[]> {
-  const stays = yield* readStays((yield* ask(staysOf(clientId))).items)
+  const stays = yield* readStays(yield* allOf('Encounter', ...staysOf(clientId)))
   return stays.flatMap(({ value }): Span[] => {
     const { admittedAt, dischargedAt, timeZone, state, encounterClass } = value
     const admitted = admittedAt === undefined ? undefined : localDate(admittedAt, timeZone)

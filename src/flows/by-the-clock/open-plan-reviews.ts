@@ -5,13 +5,13 @@ import { addDays } from '../../domain/calendar.ts'
 import { noticeDays, reviewRound } from '../../domain/plan-review.ts'
 import { ok, type Result } from '../../domain/problem.ts'
 import type { Filter } from '../../fhir/search/query.ts'
-import { ask, write } from '../../store/store.ts'
+import { ask, lookThrough, write } from '../../store/store.ts'
 import { keepReview } from '../care-plans/plan-reviews.ts'
 import { isActive } from '../clients/open-referrals.ts'
 import { commit } from '../commit.ts'
 import { type Context, nowOf } from '../context.ts'
 import { storedValue } from '../next-version.ts'
-import { every } from '../questions.ts'
+import { allOf } from '../questions.ts'
 import { workItemId } from '../worklists/house-work.ts'
 
 /** One plan is one commit; answers with how many writes that made. */
@@ -19,7 +19,7 @@ export async function openPlanReviews(ctx: Context): Promise<Result<number>> {
   const until = Date.parse(addDays(nowOf(ctx).slice(0, 10), noticeDays + 1))
   const soon: Filter = { kind: 'date', param: 'next-review', values: [{ prefix: 'lt', lo: until, hi: until }] }
   let opened = 0
-  for (const stored of (await ctx.store.look(every('CarePlan', isActive, soon))).items) {
+  for (const stored of await lookThrough(ctx.store, allOf('CarePlan', isActive, soon), ctx.pause)) {
     const { id } = stored
     const resource = storedValue<CarePlanResource>(stored)!
     const reading = mapping.read({ CarePlan: resource })

@@ -14,7 +14,7 @@ import { ask, type Steps, type Stored } from '../../store/store.ts'
 import { patientIs } from '../clients/open-referrals.ts'
 import { derivedId } from '../derived-id.ts'
 import { nextOf, storedValue } from '../next-version.ts'
-import { every } from '../questions.ts'
+import { allOf } from '../questions.ts'
 
 interface Standing {
   readonly stored: Stored
@@ -36,7 +36,7 @@ function* standingLike(need: Need): Steps<Standing | undefined> {
     param: 'category',
     values: [{ code: code!, ...(system !== undefined && { system }) }],
   }
-  const { items } = yield* ask(every('Condition', patientIs(need.clientId), category))
+  const items = yield* allOf('Condition', patientIs(need.clientId), category)
   return items
     .flatMap((stored) => read(stored) ?? [])
     .find((one) => (isOpenNeed(one.need) || one.need.state === 'declined') && isSameNeed(one.need, need))

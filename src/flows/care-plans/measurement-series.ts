@@ -6,11 +6,11 @@ import type { Goal, MeasureTrend } from '../../domain/goal.ts'
 import type { Coding } from '../../domain/kernel.ts'
 import { changeOf, numberIn } from '../../domain/progress.ts'
 import { courseOf, type Direction, type Point } from '../../domain/trend.ts'
-import { ask, type Steps } from '../../store/store.ts'
+import type { Steps } from '../../store/store.ts'
 import { patientIs } from '../clients/open-referrals.ts'
 import { byAll, type Seen } from '../collections/collection.ts'
 import { storedValue } from '../next-version.ts'
-import { every } from '../questions.ts'
+import { allOf } from '../questions.ts'
 
 interface Measured extends Point {
   readonly id: string
@@ -28,9 +28,7 @@ export function* seriesOf(
   seen: Seen = byAll,
 ): Steps<readonly Measured[]> {
   if (system === undefined || code === undefined) return []
-  const { items } = yield* ask(
-    every('Observation', patientIs(clientId), { kind: 'token', param: 'code', values: [{ system, code }] }),
-  )
+  const items = yield* allOf('Observation', patientIs(clientId), { kind: 'token', param: 'code', values: [{ system, code }] })
   const coming = fresh.filter((one) => one.code?.coding?.some((coding) => coding.system === system && coding.code === code))
   const there = items.filter((stored) => seen(stored) && !coming.some(({ id }) => id === stored.id))
   const found = [...there.flatMap((one) => storedValue<Observation>(one) ?? []), ...coming].flatMap((observation): Measured[] => {

@@ -13,11 +13,11 @@ import { isUnfinished } from '../../domain/work-item.ts'
 import { guardOf } from '../../fhir/search/labels.ts'
 import type { Filter } from '../../fhir/search/query.ts'
 import type { Put } from '../../store/change.ts'
-import { ask, type Steps } from '../../store/store.ts'
+import type { Steps } from '../../store/store.ts'
 import { isActive, patientIs } from '../clients/open-referrals.ts'
 import { readStays, staysOf } from '../follow-ups/stays.ts'
 import { nextOf, storedValue } from '../next-version.ts'
-import { every } from '../questions.ts'
+import { allOf } from '../questions.ts'
 import { keepWork, workItemId } from '../worklists/house-work.ts'
 
 /**
@@ -25,12 +25,12 @@ import { keepWork, workItemId } from '../worklists/house-work.ts'
  * they are would tell of them by its day.
  */
 function* occasionsOf({ clientId, ...plan }: CarePlan, told?: Stay): Steps<readonly string[]> {
-  const known: readonly Stay[] = yield* readStays((yield* ask(staysOf(clientId))).items)
+  const known: readonly Stay[] = yield* readStays(yield* allOf('Encounter', ...staysOf(clientId)))
   const stays = told ? [...known.filter(({ id }) => id !== told.id), told] : known
   const left = stays
     .filter((stay) => isDischarged(stay) && (isProtected(plan) || !isProtected(stay.value)))
     .map(({ value }) => localDate(value.dischargedAt!, value.timeZone))
-  const flags = (yield* ask(every('Flag', patientIs(clientId)))).items.flatMap((one) => storedValue<Flag>(one) ?? [])
+  const flags = (yield* allOf('Flag', patientIs(clientId))).flatMap((one) => storedValue<Flag>(one) ?? [])
   const crises = flags.filter(
     (flag) =>
       crisisNumber(flag) !== undefined && flag.status !== 'entered-in-error' && (isProtected(plan) || guardOf(flag) === 0),
@@ -51,7 +51,7 @@ export function* withNextReview({ nextReviewOn: _, ...plan }: CarePlan, told?: S
 /** The client's active plans, where something has happened that moves their next review, and the work that it is. */
 export function* movedReviews(clientId: string, at: string, told?: Stay): Steps<readonly Put[]> {
   const puts: Put[] = []
-  for (const stored of (yield* ask(every('CarePlan', patientIs(clientId), isActive))).items) {
+  for (const stored of yield* allOf('CarePlan', patientIs(clientId), isActive)) {
     const resource = storedValue<CarePlanResource>(stored)!
     const reading = isSafetyPlan(resource) ? undefined : mapping.read({ CarePlan: resource })
     if (!reading?.ok) continue
@@ -69,7 +69,7 @@ export function* keepReview(id: string, plan: CarePlan, resource: CarePlanResour
   const own = workItemId({ ...cause, type: 'CarePlan' })
   const code: Filter = { kind: 'token', param: 'code', values: [{ system: workItemKind, code: 'review-plan' }] }
   const about: Filter = { kind: 'reference', param: 'focus', values: [`CarePlan/${id}`] }
-  const former = (yield* ask(every('Task', code, about))).items.flatMap((stored): Put[] => {
+  const former = (yield* allOf('Task', code, about)).flatMap((stored): Put[] => {
     const task = storedValue<Task>(stored)!
     const reading = workItem.read({ Task: task })
     if (stored.id === own || !reading.ok || !isUnfinished(reading.value)) return []

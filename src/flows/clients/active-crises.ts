@@ -1,11 +1,11 @@
 /** A client's crises that still count: those whose Flag is active. */
 import type { Flag } from '@medplum/fhirtypes'
 import { type CrisisEvent, isUnsettled } from '../../domain/crisis.ts'
-import { ask, type Steps } from '../../store/store.ts'
+import type { Steps } from '../../store/store.ts'
 import { crises } from '../collections/crises.ts'
 import { type Gathered, gather } from '../collections/parts.ts'
 import { storedValue } from '../next-version.ts'
-import { every } from '../questions.ts'
+import { allOf } from '../questions.ts'
 import { isActive, patientIs } from './open-referrals.ts'
 
 interface HeldCrisis {
@@ -20,7 +20,7 @@ export function* isInCrisis(clientId: string): Steps<boolean> {
 
 export function* activeCrises(clientId: string): Steps<readonly HeldCrisis[]> {
   const found: HeldCrisis[] = []
-  for (const stored of (yield* ask(every('Flag', patientIs(clientId), isActive))).items) {
+  for (const stored of yield* allOf('Flag', patientIs(clientId), isActive)) {
     if (!crises.claims(storedValue<Flag>(stored)!)) continue
     const held = yield* gather(crises, stored)
     if (held.ok) found.push({ held: held.value, value: held.value.value as unknown as CrisisEvent })

@@ -4,9 +4,9 @@ import mapping from '../../../mappings/related-person.related-person.ts'
 import type { Client } from '../../domain/client.ts'
 import { decidingAuthority } from '../../domain/deciding.ts'
 import { holdsAuthority } from '../../domain/related-person.ts'
-import { ask, type Steps } from '../../store/store.ts'
+import type { Steps } from '../../store/store.ts'
 import { storedValue } from '../next-version.ts'
-import { every } from '../questions.ts'
+import { allOf } from '../questions.ts'
 import { patientIs } from './open-referrals.ts'
 
 /** Ids of those who do, none where nobody is on record; undefined where nobody has to. `at` is an instant. */
@@ -17,7 +17,7 @@ export function* decidersOf(
 ): Steps<readonly string[] | undefined> {
   const authority = decidingAuthority(client, at.slice(0, 10))
   if (authority === undefined) return undefined
-  const { items } = yield* ask(every('RelatedPerson', patientIs(id)))
+  const items = yield* allOf('RelatedPerson', patientIs(id))
   return items.flatMap((stored) => {
     const reading = mapping.read({ RelatedPerson: storedValue<Resource>(stored)! })
     return reading.ok && holdsAuthority(reading.value, authority, at.slice(0, 10)) ? [stored.id] : []

@@ -2,10 +2,10 @@
 import type { ServiceRequest, Task } from '@medplum/fhirtypes'
 import { isReferral, isReferralWork } from '../../../mappings/codes/referral.ts'
 import type { Filter } from '../../fhir/search/query.ts'
-import { ask, type Steps } from '../../store/store.ts'
+import type { Steps } from '../../store/store.ts'
 import { byAll, type Seen } from '../collections/collection.ts'
 import { storedValue } from '../next-version.ts'
-import { every, ofStatus } from '../questions.ts'
+import { allOf, ofStatus } from '../questions.ts'
 
 export const patientIs = (clientId: string): Filter => ({ kind: 'reference', param: 'patient', values: [`Patient/${clientId}`] })
 export const isActive = ofStatus('active')
@@ -15,14 +15,14 @@ const idle = new Set<Task['status']>(['rejected', 'failed', 'cancelled', 'comple
 
 /** Those that are `seen`. A referral without a Task is waiting for one. */
 export function* openReferrals(clientId: string, seen: Seen = byAll): Steps<readonly ServiceRequest[]> {
-  const { items } = yield* ask(every('ServiceRequest', patientIs(clientId), isActive))
+  const items = yield* allOf('ServiceRequest', patientIs(clientId), isActive)
   const referrals = items.filter(seen).flatMap((stored) => {
     const request = storedValue<ServiceRequest>(stored)
     return request && isReferral(request) ? [{ request, reference: `ServiceRequest/${stored.id}` }] : []
   })
   if (referrals.length === 0) return []
   const focus: Filter = { kind: 'reference', param: 'focus', values: referrals.map(({ reference }) => reference) }
-  const about = (yield* ask(every('Task', focus))).items.filter(seen).flatMap((stored) => storedValue<Task>(stored) ?? [])
+  const about = (yield* allOf('Task', focus)).filter(seen).flatMap((stored) => storedValue<Task>(stored) ?? [])
   const tasks = about.filter(isReferralWork)
   return referrals.flatMap(({ request, reference }) => {
     const work = tasks.filter((task) => task.focus?.reference === reference)

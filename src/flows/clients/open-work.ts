@@ -5,9 +5,9 @@ import { core } from '../../../mappings/shared/extension.ts'
 import { isUnsettled } from '../../domain/crisis.ts'
 import { isOverdue } from '../../domain/follow-up.ts'
 import type { Issue } from '../../domain/problem.ts'
-import { ask, type Steps } from '../../store/store.ts'
+import type { Steps } from '../../store/store.ts'
 import { storedValue } from '../next-version.ts'
-import { every, ofStatus } from '../questions.ts'
+import { allOf, ofStatus } from '../questions.ts'
 import { activeCrises } from './active-crises.ts'
 import { openReferrals, patientIs } from './open-referrals.ts'
 
@@ -24,10 +24,10 @@ const hinder = (path: string, type: string, ids: readonly (string | undefined)[]
 
 /** Follow-ups name no episode, and a crisis need not: as long as they are open, the client is not let go of. One that was missed is over. */
 export function* openWorkOf(id: string, clientId: string, at: string): Steps<readonly Issue[]> {
-  const plans = (yield* ask(every('CarePlan', patientIs(clientId), ofStatus('active', 'on-hold')))).items
+  const plans = yield* allOf('CarePlan', patientIs(clientId), ofStatus('active', 'on-hold'))
   const referrals = yield* openReferrals(clientId)
   const crises = yield* activeCrises(clientId)
-  const tasks = (yield* ask(every('Task', patientIs(clientId), ofStatus('requested', 'in-progress')))).items
+  const tasks = yield* allOf('Task', patientIs(clientId), ofStatus('requested', 'in-progress'))
   const owed = tasks.filter((stored) => {
     const task = storedValue<Task>(stored)!
     if (!task.code?.coding?.some(({ system }) => system === obligationPolicy)) return false

@@ -3,10 +3,10 @@ import type { Condition } from '@medplum/fhirtypes'
 import needMapping from '../../../mappings/need.condition.ts'
 import { needCategories } from '../../domain/derived-needs.ts'
 import { isOpenNeed } from '../../domain/plan-draft.ts'
-import { ask, type Steps } from '../../store/store.ts'
+import type { Steps } from '../../store/store.ts'
 import type { Seen } from '../collections/collection.ts'
 import { storedValue } from '../next-version.ts'
-import { every } from '../questions.ts'
+import { allOf } from '../questions.ts'
 import { activeCrises } from './active-crises.ts'
 import { patientIs } from './open-referrals.ts'
 
@@ -16,7 +16,7 @@ export function* isAtRiskOfSuicide(clientId: string, seen: Seen): Steps<boolean>
   if (crises.some(({ value }) => value.riskTypes.includes('suicide') && value.level !== undefined && value.level !== 'low'))
     return true
   const category = { kind: 'token' as const, param: 'category', values: [{ system: needCategories, code: 'suicide-risk' }] }
-  const { items } = yield* ask(every('Condition', patientIs(clientId), category))
+  const items = yield* allOf('Condition', patientIs(clientId), category)
   return items.filter(seen).some((stored) => {
     const reading = needMapping.read({ Condition: storedValue<Condition>(stored)! })
     return reading.ok && isOpenNeed(reading.value) && reading.value.severity !== 'mild'

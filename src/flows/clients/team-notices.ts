@@ -17,7 +17,7 @@ import type { Membership } from '../collections/membership.ts'
 import { type Gathered, gather } from '../collections/parts.ts'
 import { derivedId } from '../derived-id.ts'
 import { nextOf, storedValue } from '../next-version.ts'
-import { every } from '../questions.ts'
+import { allOf } from '../questions.ts'
 import { isActive, patientIs } from './open-referrals.ts'
 
 type TeamEvent = (typeof teamEvents)[number]
@@ -112,7 +112,7 @@ export const leadsOf = (clientId: string, at: string) => colleagues(clientId, at
 
 /** Colleagues in a team at work, of whom this is true, each once. */
 function* colleagues(clientId: string, at: string, isMeant: (member: CareTeamMember) => boolean): Steps<readonly Colleague[]> {
-  const { items } = yield* ask(every('CareTeam', patientIs(clientId), isActive))
+  const items = yield* allOf('CareTeam', patientIs(clientId), isActive)
   const members = items.flatMap((stored) => {
     const reading = careTeam.read({ CareTeam: storedValue<CareTeam>(stored)! })
     return reading.ok ? reading.value.members : []

@@ -8,7 +8,7 @@ import { ask, type Steps } from '../../store/store.ts'
 import { inForce } from '../clients/consent-in-force.ts'
 import { isActive, patientIs } from '../clients/open-referrals.ts'
 import { storedValue } from '../next-version.ts'
-import { every } from '../questions.ts'
+import { allOf } from '../questions.ts'
 import { collection } from './collection.ts'
 import { withReason } from './with-reason.ts'
 
@@ -20,7 +20,7 @@ function* isEntitled(personId: string, clientId: string, at: string): Steps<bool
   if (!reading?.ok || reading.value.clientId !== clientId) return false
   if (reading.value.authority.some((one) => one === 'guardian' || one === 'health-care-proxy')) return true
   const named = { kind: 'reference' as const, param: 'actor', values: [`RelatedPerson/${personId}`] }
-  const { items } = yield* ask(every('Consent', patientIs(clientId), isActive, named))
+  const items = yield* allOf('Consent', patientIs(clientId), isActive, named)
   return items.some((one) => inForce(storedValue(one)!, clientId, at))
 }
 

@@ -20,7 +20,7 @@ import { concerns } from '../../fhir/search/patients-of.ts'
 import { ask, type Steps } from '../../store/store.ts'
 import { isActive, patientIs } from '../clients/open-referrals.ts'
 import { storedValue } from '../next-version.ts'
-import { every } from '../questions.ts'
+import { allOf } from '../questions.ts'
 import { isDirectory, isSocial } from './community.ts'
 
 /** Whom something is told: a partner, or an organization that has no connection. */
@@ -92,7 +92,7 @@ export function* permission(to: Told, resource: JsonObject, at: string): Steps<P
     resource: yield* contentOf(resource, labels),
     at,
   }
-  const { items } = yield* ask(every('Consent', patientIs(clientId), isActive))
+  const items = yield* allOf('Consent', patientIs(clientId), isActive)
   let permitted: Permitted | undefined
   for (const stored of items) {
     const written = storedValue<ConsentResource>(stored)!

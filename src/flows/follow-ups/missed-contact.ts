@@ -5,10 +5,10 @@ import { localDate } from '../../domain/calendar.ts'
 import { isOverdue } from '../../domain/follow-up.ts'
 import type { HouseWork } from '../../domain/work-item.ts'
 import type { Put } from '../../store/change.ts'
-import { ask, type Steps } from '../../store/store.ts'
+import type { Steps } from '../../store/store.ts'
 import { patientIs } from '../clients/open-referrals.ts'
 import { storedValue } from '../next-version.ts'
-import { every, ofStatus } from '../questions.ts'
+import { allOf, ofStatus } from '../questions.ts'
 import { keepWork } from '../worklists/house-work.ts'
 
 export interface Contact {
@@ -42,7 +42,7 @@ export function* seekOut({ id, about, clientId, when, isMissed, wasMissed }: Con
 function* isAwaited(clientId: string, when: string, at: string): Steps<boolean> {
   const owed = ofStatus('requested', 'in-progress')
   const policy = { kind: 'token', param: 'code', values: [{ system: obligationPolicy }] } as const
-  const { items } = yield* ask(every('Task', patientIs(clientId), policy, owed))
+  const items = yield* allOf('Task', patientIs(clientId), policy, owed)
   return items.some((stored) => {
     const reading = mapping.read({ Task: storedValue<Task>(stored)! })
     if (!reading.ok || isOverdue(reading.value, at)) return false

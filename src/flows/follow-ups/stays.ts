@@ -10,9 +10,9 @@ import type { Covered } from '../../domain/follow-ups-owed.ts'
 import { isMentalHealthProvider } from '../../domain/mental-health-provider.ts'
 import type { Stay } from '../../domain/stay.ts'
 import type { Filter } from '../../fhir/search/query.ts'
-import { ask, askAll, type Steps, type Stored } from '../../store/store.ts'
+import { askAll, type Steps, type Stored } from '../../store/store.ts'
 import { storedValue } from '../next-version.ts'
-import { every } from '../questions.ts'
+import { allOf } from '../questions.ts'
 import { idIn } from '../references.ts'
 
 export interface StayParts {
@@ -34,8 +34,8 @@ const ofClasses = (codes: Iterable<string>): Filter => ({
   values: [...codes].map((code) => ({ code })),
 })
 
-/** The question for all hospital stays of a client. */
-export const staysOf = (clientId: string) => every('Encounter', ofPatient(clientId), ofClasses(hospitalClasses))
+/** Encounters that are hospital stays of a client. */
+export const staysOf = (clientId: string): readonly Filter[] => [ofPatient(clientId), ofClasses(hospitalClasses)]
 
 /** Stays from their Encounters; what cannot be read is left out. */
 export function* readStays(anchors: readonly Stored[]): Steps<readonly HeldStay[]> {
@@ -60,7 +60,7 @@ export const conditionIds = ({ diagnosis }: Encounter): readonly string[] =>
 /** The organizations here that pay, or paid, for a client. */
 export function* coveredBy(clientId: string): Steps<readonly Covered[]> {
   const ofClient: Filter = { kind: 'reference', param: 'beneficiary', values: [`Patient/${clientId}`] }
-  const { items } = yield* ask(every('Coverage', ofClient))
+  const items = yield* allOf('Coverage', ofClient)
   return items.flatMap((stored): Covered[] => {
     const value = storedValue<Coverage>(stored)
     const reading = value && coverage.read({ Coverage: value })
@@ -76,7 +76,7 @@ export function* contactsOf(clientId: string, since: string): Steps<readonly Con
   const day = Date.parse(since)
   // A day earlier in the farthest zone.
   const from: Filter = { kind: 'date', param: 'date', values: [{ prefix: 'ge', lo: day - dayMs, hi: day - dayMs }] }
-  const { items } = yield* ask(every('Encounter', ofPatient(clientId), ofClasses(['AMB', 'VR', 'HH', 'FLD']), from))
+  const items = yield* allOf('Encounter', ofPatient(clientId), ofClasses(['AMB', 'VR', 'HH', 'FLD']), from)
   const held = items.flatMap((stored) => {
     const encounter = storedValue<Encounter>(stored)
     const reading = encounter && session.read({ Encounter: encounter, Procedure: [] })

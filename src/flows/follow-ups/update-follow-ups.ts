@@ -21,7 +21,7 @@ import { withLabelsOf } from '../collections/labels-of.ts'
 import type { Context } from '../context.ts'
 import { derivedId } from '../derived-id.ts'
 import { nextOf, storedValue } from '../next-version.ts'
-import { every } from '../questions.ts'
+import { every, withRest } from '../questions.ts'
 import { targetOf } from '../references.ts'
 import { contactsOf, coveredBy, type HeldStay, readStays, staysOf } from './stays.ts'
 
@@ -91,17 +91,18 @@ const firstDay = (discharged: readonly Stay[]): string =>
 function* asked(
   clientId: string,
 ): Steps<readonly [readonly Stored[], readonly Stored[], Patient | undefined, string | undefined]> {
+  const stays = every('Encounter', ...staysOf(clientId))
   const tasks = every('Task', patientIs(clientId), { kind: 'token', param: 'code', values: [{ system: obligationPolicy }] })
   // A record of kind `calendar`: `{ "holidays": ["2026-11-27"] }`.
   const questions = [
-    staysOf(clientId),
+    stays,
     tasks,
     { ask: 'resource', type: 'Patient', id: clientId },
     { ask: 'record', kind: 'calendar', key: 'default' },
   ] as const
   const answers = (yield* askAll(questions as readonly Ask[])) as readonly unknown[]
   const [encounters, followUps, person, days] = answers as [Page<Stored>, Page<Stored>, Stored | undefined, string | undefined]
-  return [encounters.items, followUps.items, storedValue<Patient>(person), days]
+  return [yield* withRest(stays, encounters), yield* withRest(tasks, followUps), storedValue<Patient>(person), days]
 }
 
 function followUpsIn(items: readonly Stored[]): readonly Held[] {

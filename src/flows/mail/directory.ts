@@ -13,7 +13,7 @@ import { ask, type Steps } from '../../store/store.ts'
 import { isActive, patientIs } from '../clients/open-referrals.ts'
 import { namesOf } from '../delivery/permission.ts'
 import { storedValue } from '../next-version.ts'
-import { every } from '../questions.ts'
+import { allOf } from '../questions.ts'
 import { idIn, referenceTo, targetOf } from '../references.ts'
 
 /** Somebody of the directory. */
@@ -87,7 +87,7 @@ function recipientOf(reference: string, house: string | undefined): Listed['reci
 
 /** Is one of them, by this name or that, in a care team of the client's that is at work? */
 export function* treats(clientId: string, { names }: Listed, at: string): Steps<boolean> {
-  const { items } = yield* ask(every('CareTeam', patientIs(clientId), isActive))
+  const items = yield* allOf('CareTeam', patientIs(clientId), isActive)
   return items.some((stored) => {
     const reading = careTeam.read({ CareTeam: storedValue<fhir.CareTeam>(stored)! })
     const members = reading.ok ? reading.value.members.filter((one) => isPresent(one, at)) : []

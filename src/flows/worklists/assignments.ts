@@ -4,9 +4,9 @@ import caseload, { isCaseload, listKind } from '../../../mappings/caseload.list.
 import { type Caseload, isOpen, openPrimaries } from '../../domain/caseload.ts'
 import type { Filter } from '../../fhir/search/query.ts'
 import type { Put } from '../../store/change.ts'
-import { ask, type Steps, type Stored } from '../../store/store.ts'
+import type { Steps, Stored } from '../../store/store.ts'
 import { nextOf, storedValue } from '../next-version.ts'
-import { every } from '../questions.ts'
+import { allOf } from '../questions.ts'
 
 interface HeldCaseload {
   readonly stored: Stored
@@ -37,8 +37,9 @@ function* caseloadsWith(clientId: string): Steps<readonly HeldCaseload[]> {
 
 function* caseloadsIn(which: Filter): Steps<readonly HeldCaseload[]> {
   const code = { kind: 'token' as const, param: 'code', values: [{ system: listKind, code: 'caseload' }] }
-  const found = yield* ask(every('List', code, which))
-  return found.items.flatMap((stored) => readCaseload(stored) ?? []).filter(({ value }) => value.state === 'current')
+  return (yield* allOf('List', code, which))
+    .flatMap((stored) => readCaseload(stored) ?? [])
+    .filter(({ value }) => value.state === 'current')
 }
 
 /** The caseload, other than this one, that has the episode's primary assignment. */

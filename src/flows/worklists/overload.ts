@@ -5,10 +5,10 @@ import { addBusinessDays, federalCalendar } from '../../domain/calendar.ts'
 import { type Caseload, loadOf } from '../../domain/caseload.ts'
 import { isUnfinished, type WorkItem } from '../../domain/work-item.ts'
 import type { Put } from '../../store/change.ts'
-import { ask, type Steps, type Stored } from '../../store/store.ts'
+import type { Steps, Stored } from '../../store/store.ts'
 import { derivedId } from '../derived-id.ts'
 import { nextOf, storedValue } from '../next-version.ts'
-import { every } from '../questions.ts'
+import { allOf } from '../questions.ts'
 import { idIn } from '../references.ts'
 import { acuityWeights } from './caseload-weights.ts'
 import { supervisorOf } from './supervision.ts'
@@ -22,7 +22,7 @@ interface Notice {
 function* noticesAbout(list: string): Steps<readonly Notice[]> {
   const code = { kind: 'token' as const, param: 'code', values: [{ system: workItemKind, code: 'overload' }] }
   const about = { kind: 'reference' as const, param: 'focus', values: [list] }
-  return (yield* ask(every('Task', code, about))).items.flatMap((stored): Notice[] => {
+  return (yield* allOf('Task', code, about)).flatMap((stored): Notice[] => {
     const task = storedValue<Task>(stored)!
     const reading = workItem.read({ Task: task })
     return reading.ok ? [{ stored, task, value: reading.value }] : []

@@ -6,7 +6,7 @@ import { hasLapsed, isUnlicensed, type Practitioner as Person, practisesElsewher
 import type { Issue } from '../../domain/problem.ts'
 import { ask, type Steps } from '../../store/store.ts'
 import { storedValue } from '../next-version.ts'
-import { every } from '../questions.ts'
+import { allOf } from '../questions.ts'
 import { idIn } from '../references.ts'
 
 const supervisorIn = (role: PractitionerRole | undefined): string | undefined => {
@@ -24,7 +24,7 @@ function* roleAt(reference: string | undefined): Steps<PractitionerRole | undefi
 /** Roles of a person that are in use. */
 export function* rolesOf(practitionerId: string): Steps<readonly PractitionerRole[]> {
   const held = { kind: 'reference' as const, param: 'practitioner', values: [`Practitioner/${practitionerId}`] }
-  const { items } = yield* ask(every('PractitionerRole', held))
+  const items = yield* allOf('PractitionerRole', held)
   return items.map((one) => storedValue<PractitionerRole>(one)!).filter(({ active }) => active !== false)
 }
 

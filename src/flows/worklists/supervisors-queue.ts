@@ -11,12 +11,12 @@ import { needsCosignature } from '../../domain/session.ts'
 import { clocked, isUnfinished } from '../../domain/work-item.ts'
 import { type WorklistItem, type WorklistRow, worklistOf } from '../../domain/worklist.ts'
 import type { Filter } from '../../fhir/search/query.ts'
-import { ask, askAll, lookThrough, type Steps, type Stored } from '../../store/store.ts'
+import { lookThrough, type Steps, type Stored } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { allowed } from '../fhir/allowed.ts'
 import { shown } from '../fhir/visible.ts'
 import { storedValue } from '../next-version.ts'
-import { every, ofStatus, unfinishedTask } from '../questions.ts'
+import { allOf, eachOf, ofStatus, unfinishedTask } from '../questions.ts'
 import { idIn, referenceTo } from '../references.ts'
 import { isLicensed, rolesOf } from './supervision.ts'
 
@@ -25,39 +25,39 @@ const among = (param: string, values: readonly string[]): Filter => ({ kind: 're
 function* supervised(roles: readonly PractitionerRole[]): Steps<readonly string[]> {
   const own = roles.flatMap(({ id }) => (id === undefined ? [] : [`PractitionerRole/${id}`]))
   if (own.length === 0) return []
-  const { items } = yield* ask(every('PractitionerRole', among('supervisor', own)))
+  const items = yield* allOf('PractitionerRole', among('supervisor', own))
   return items.flatMap((stored) => {
     const person = idIn(storedValue<PractitionerRole>(stored)?.practitioner, 'Practitioner')
     return [`PractitionerRole/${stored.id}`, ...(person === undefined ? [] : [`Practitioner/${person}`])]
   })
 }
 
-function* toCosign(sessions: readonly Stored[]): Steps<readonly WorklistItem[]> {
-  const items: WorklistItem[] = []
-  for (const stored of sessions) {
-    const reading = session.read({ Encounter: storedValue<Encounter>(stored)!, Procedure: [] })
-    if (!reading.ok) continue
-    const { clientId, kind, actual, renderer, state } = reading.value
-    const licensed = yield* isLicensed(
-      referenceTo(renderer, 'Practitioner'),
-      actual?.start?.slice(0, 10) ?? stored.at.slice(0, 10),
-    )
-    if (needsCosignature(reading.value, licensed))
-      items.push({ collection: 'sessions', id: stored.id, kind: 'cosign', clientId, what: kind, state, dueAt: actual?.end })
-  }
-  return items
+function* toCosign(stored: Stored): Steps<WorklistItem | undefined> {
+  const reading = session.read({ Encounter: storedValue<Encounter>(stored)!, Procedure: [] })
+  // Nobody's licence is looked for where no signature is wanted whatever it says.
+  if (!reading.ok || !needsCosignature(reading.value, false)) return undefined
+  const { clientId, kind, actual, renderer, state } = reading.value
+  const day = actual?.start?.slice(0, 10) ?? stored.at.slice(0, 10)
+  if (yield* isLicensed(referenceTo(renderer, 'Practitioner'), day)) return undefined
+  return { collection: 'sessions', id: stored.id, kind: 'cosign', clientId, what: kind, state, dueAt: actual?.end }
 }
 
-function toReview(assessments: readonly Stored[]): readonly WorklistItem[] {
-  return assessments.flatMap((stored): WorklistItem[] => {
-    const reading = assessmentMapping.read({
-      QuestionnaireResponse: storedValue<QuestionnaireResponse>(stored)!,
-      Observation: [],
-    })
-    if (!reading.ok || (reading.value.state !== 'completed' && reading.value.state !== 'amended')) return []
-    const { clientId, completedAt, administeredAt, state } = reading.value
-    return [{ collection: 'assessments', id: stored.id, kind: 'review', clientId, state, dueAt: completedAt ?? administeredAt }]
-  })
+function toReview(stored: Stored): WorklistItem | undefined {
+  const QuestionnaireResponse = storedValue<QuestionnaireResponse>(stored)!
+  const reading = assessmentMapping.read({ QuestionnaireResponse, Observation: [] })
+  if (!reading.ok || (reading.value.state !== 'completed' && reading.value.state !== 'amended')) return undefined
+  const { clientId, completedAt, administeredAt, state } = reading.value
+  return { collection: 'assessments', id: stored.id, kind: 'review', clientId, state, dueAt: completedAt ?? administeredAt }
+}
+
+/** Theirs, or somebody else's that is late. */
+function toDo(stored: Stored, at: string, isOwn: boolean): WorklistItem | undefined {
+  const reading = workItem.read({ Task: storedValue<Task>(stored)! })
+  if (!reading.ok || !isUnfinished(reading.value)) return undefined
+  const { kind, clientId, what, state, priority, dueAt, sla } = clocked(reading.value, at)
+  const breachedAt = sla?.breachedAt
+  if (!isOwn && breachedAt === undefined) return undefined
+  return { collection: 'work-items', id: stored.id, kind, clientId, what, state, priority, dueAt, breachedAt }
 }
 
 function* rowsFor(ctx: Context, practitionerId: string, at: string): Steps<readonly WorklistRow[]> {
@@ -66,23 +66,25 @@ function* rowsFor(ctx: Context, practitionerId: string, at: string): Steps<reado
   const theirs = yield* supervised(roles)
   const code: Filter = { kind: 'token', param: 'code', values: [{ system: workItemKind }] }
   const team = theirs.length > 0 ? theirs : ['nobody']
-  const [sessions, assessments, passed, late] = yield* askAll([
-    every('Encounter', among('participant', team), ofStatus('finished')),
-    every('QuestionnaireResponse', among('author', team), ofStatus('completed', 'amended')),
-    every('Task', code, unfinishedTask, among('owner', own)),
-    every('Task', code, unfinishedTask, among('owner', team)),
-  ])
-  const seen = (one: Stored): boolean => shown(ctx, one)
-  const work = [...passed!.items, ...late!.items].filter(seen).flatMap((stored): WorklistItem[] => {
-    const reading = workItem.read({ Task: storedValue<Task>(stored)! })
-    if (!reading.ok || !isUnfinished(reading.value)) return []
-    const { kind, clientId, what, state, priority, dueAt, sla } = clocked(reading.value, at)
-    const breachedAt = sla?.breachedAt
-    if (!passed!.items.includes(stored) && breachedAt === undefined) return []
-    return [{ collection: 'work-items', id: stored.id, kind, clientId, what, state, priority, dueAt, breachedAt }]
+  const items: WorklistItem[] = []
+  function* each(type: string, filters: readonly Filter[], itemOf: (stored: Stored) => Steps<WorklistItem | undefined>) {
+    yield* eachOf(type, filters, function* (stored) {
+      const item = shown(ctx, stored) ? yield* itemOf(stored) : undefined
+      if (item) items.push(item)
+    })
+  }
+  yield* each('Encounter', [among('participant', team), ofStatus('finished')], toCosign)
+  yield* each('QuestionnaireResponse', [among('author', team), ofStatus('completed', 'amended')], function* (stored) {
+    return toReview(stored)
   })
-  const signed = yield* toCosign(sessions!.items.filter(seen))
-  return worklistOf([...signed, ...toReview(assessments!.items.filter(seen)), ...work], at)
+  yield* each('Task', [code, unfinishedTask, among('owner', own)], function* (stored) {
+    return toDo(stored, at, true)
+  })
+  const passed = new Set(items.map(({ id }) => id))
+  yield* each('Task', [code, unfinishedTask, among('owner', team)], function* (stored) {
+    return passed.has(stored.id) ? undefined : toDo(stored, at, false)
+  })
+  return worklistOf(items, at)
 }
 
 /** `GET /coordination/practitioners/{id}/queue`. */
@@ -97,5 +99,5 @@ export async function supervisorsQueue(
   const person = await ctx.store.look({ ask: 'resource', type: 'Practitioner', id })
   if (person?.text === undefined || !shown(ctx, person)) return fail('not-found', 'There is no such practitioner.')
   const { at } = await ctx.store.look({ ask: 'now' })
-  return ok({ items: await lookThrough(ctx.store, rowsFor(ctx, id, at)), next: null })
+  return ok({ items: await lookThrough(ctx.store, rowsFor(ctx, id, at), ctx.pause), next: null })
 }

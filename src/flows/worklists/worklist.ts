@@ -9,12 +9,12 @@ import { fail, ok, type Result } from '../../domain/problem.ts'
 import { clocked, isUnfinished, type WorkItem } from '../../domain/work-item.ts'
 import { type WorklistItem, type WorklistRow, worklistOf } from '../../domain/worklist.ts'
 import type { Filter } from '../../fhir/search/query.ts'
-import { ask, lookThrough, rest, type Steps, type Stored } from '../../store/store.ts'
+import { lookThrough, rest, type Steps, type Stored } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { allowed } from '../fhir/allowed.ts'
 import { shown } from '../fhir/visible.ts'
 import { storedValue } from '../next-version.ts'
-import { every, ofStatus, unfinishedTask } from '../questions.ts'
+import { allOf, ofStatus, unfinishedTask } from '../questions.ts'
 
 const ofSystem = (system: string): Filter => ({ kind: 'token', param: 'code', values: [{ system }] })
 const owed = ofStatus('requested', 'in-progress')
@@ -51,16 +51,16 @@ export function* worklistRows(
   }
   const clients = [...acuities.keys()].map((id) => `Patient/${id}`)
   const own = value.coordinatorId === undefined ? [] : [`PractitionerRole/${value.coordinatorId}`]
-  const found = [yield* ask(every('Task', ofSystem(workItemKind), unfinishedTask, among('owner', own)))]
+  const found = [...(yield* allOf('Task', ofSystem(workItemKind), unfinishedTask, among('owner', own)))]
   const obligations: Stored[] = []
   for (let from = 0; from < clients.length; from += together) {
     const theirs = among('patient', clients.slice(from, from + together))
-    found.push(yield* ask(every('Task', ofSystem(workItemKind), unfinishedTask, theirs)))
-    obligations.push(...(yield* ask(every('Task', ofSystem(obligationPolicy), owed, theirs))).items)
+    found.push(...(yield* allOf('Task', ofSystem(workItemKind), unfinishedTask, theirs)))
+    obligations.push(...(yield* allOf('Task', ofSystem(obligationPolicy), owed, theirs)))
     yield { rest: true }
   }
   const items = new Map<string, WorklistItem>()
-  for (const [i, stored] of found.flatMap((page) => page.items).entries()) {
+  for (const [i, stored] of found.entries()) {
     yield* rest(i)
     if (!seen(stored)) continue
     const reading = workItem.read({ Task: storedValue<Task>(stored)! })
