@@ -87,7 +87,7 @@ test('whose client it is stands in the last of a thousand lists that name the cl
   expect((await say(gateway, 'POST', '/coordination/caseloads', other)).status).toBe(409)
 })
 
-test('a client’s own follow-up ends when its last day has passed, beside a thousand that a payer tells of', async () => {
+test('a client’s own follow-up keeps what was tried when its last day passes, beside a thousand that a payer tells of', async () => {
   const hospital = await openHospital()
   gateway = hospital
   const rosa = await hospital.register()
@@ -99,8 +99,13 @@ test('a client’s own follow-up ends when its last day has passed, beside a tho
     })),
   )
   await hospital.send()
+  const [owed] = await hospital.search<{ id: string }>('Task?code=TCM-2BD')
+  const path = `follow-ups/${owed!.id}`
+  const tried = await hospital.event(path, { type: 'attempt', channel: 'phone', outcome: 'no-answer' })
+  expect(tried.status, await tried.text()).toBe(200)
   hospital.clock.advance(40 * 24 * 3600_000)
   const desk = await systemDesk(hospital)
   await desk.passDueDates()
-  expect(await hospital.search('Task?code=TCM-2BD')).toEqual([expect.objectContaining({ status: 'failed' })])
+  const answer = await hospital.request(`/coordination/${path}`)
+  expect(await answer.json()).toMatchObject({ state: 'missed', attempts: [{ outcome: 'no-answer' }] })
 })
