@@ -4,7 +4,7 @@ import type { Exact } from '../exact.ts'
 import { copyOf, memberNamed, type Node, objectOf, parseTree, stringOf } from '../tree.ts'
 import { type Field, type Shape, shapeOfField } from '../validate/shape.ts'
 import { type Given, itemsOf, setElement, setItems } from './element.ts'
-import { fieldsOf, locate, locateMember, readPath, type Spot } from './locate.ts'
+import { fieldsOf, insideOf, locate, locateMember, readPath, type Spot } from './locate.ts'
 import { inOrder, type Patch, patchLimits, Refused, type Room } from './patch.ts'
 
 const types = ['add', 'insert', 'delete', 'replace', 'move'] as const
@@ -54,7 +54,7 @@ function apply(root: Node, operation: Operation, room: Room): Node {
     case 'insert':
     case 'move': {
       const { owners, name } = locateMember(path, root, room)
-      const { shape, value } = only(owners)
+      const { shape, value } = opened(only(owners))
       const [field] = shape ? fieldsOf(shape, name) : []
       if (!field?.isMany || value.kind !== 'object') throw new Refused('needs a path to a list')
       const items = itemsOf(value, field)
@@ -79,7 +79,8 @@ function only(spots: readonly Spot[]): Spot {
 }
 
 /** A list gets one more item; another element must not be there yet. */
-function add({ value, shape }: Spot, operation: Operation, room: Room): void {
+function add(spot: Spot, operation: Operation, room: Room): void {
+  const { value, shape } = opened(spot)
   const name = textOf(operation.part('name'))
   const fields = shape && name !== undefined ? fieldsOf(shape, name) : []
   const field = fields.length > 1 ? fieldOfChoice(fields, operation) : fields[0]
@@ -95,18 +96,31 @@ function add({ value, shape }: Spot, operation: Operation, room: Room): void {
   setElement(value, field, added)
 }
 
-function replace(spot: Spot, valueFor: (field: Field) => Typed): void {
-  const { owner, field, index } = spot
-  if (!owner || !field) throw new Refused('replaces the whole resource')
-  const fresh = valueFor(field)
-  if (index === undefined) setElement(owner, fresh.field, fresh, field)
-  else setItems(owner, field, itemsOf(owner, field).with(index, fresh))
+/** Where members are to go; a primitive that has no `_member` beside it gets one. */
+function opened(spot: Spot): Pick<Spot, 'value' | 'shape'> {
+  if (!spot.field?.sibling || spot.beside) return insideOf(spot)
+  const beside = objectOf([])
+  put(spot, { value: spot.value, beside })
+  return insideOf({ ...spot, beside })
 }
 
-function remove({ owner, field, index }: Spot): void {
+function put({ owner, field, index }: Spot, given: Given, own: Field = field!): void {
+  if (index === undefined) setElement(owner!, own, given, field)
+  else setItems(owner!, field!, itemsOf(owner!, field!).with(index, given))
+}
+
+function replace(spot: Spot, valueFor: (field: Field) => Typed): void {
+  if (!spot.field) throw new Refused('replaces the whole resource')
+  const fresh = valueFor(spot.field)
+  put(spot, fresh, fresh.field)
+}
+
+function remove({ owner, field, index, within }: Spot): void {
   if (!owner || !field) throw new Refused('deletes the whole resource')
   if (index === undefined) setElement(owner, field, {})
   else setItems(owner, field, itemsOf(owner, field).toSpliced(index, 1))
+  // Nothing is left beside the primitive: FHIR has no empty objects.
+  if (within && owner.members.length === 0) put(within, within.value === owner ? {} : { value: within.value })
 }
 
 interface Typed extends Given {
@@ -124,6 +138,8 @@ const givenValue =
   }
 
 function typed(part: Node, field: Field): Typed {
+  const resource = memberNamed(part, 'resource')?.value
+  if (resource && field.type === 'Resource') return { field, value: copyOf(resource) }
   const inside = partsOf(part, 'part')
   if (inside.length > 0) return { field, value: built(inside, field.primitive ? undefined : shapeOfField(field)) }
   const [value, beside] = ['value', '_value'].map(

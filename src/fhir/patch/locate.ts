@@ -3,6 +3,7 @@
  * `first`, `last`. Criteria are evaluated by @medplum/core on what stands there. https://hl7.org/fhir/R4/fhirpatch.html
  */
 import {
+  AsAtom,
   type Atom,
   DotAtom,
   FhirPathAtom,
@@ -13,7 +14,7 @@ import {
   SymbolAtom,
 } from '@medplum/core'
 import { isNull, memberNamed, type Node, type ObjectNode, printTree, stringOf } from '../tree.ts'
-import { type Field, resourceShape, type Shape, shapeOfField } from '../validate/shape.ts'
+import { type Field, resourceShape, type Shape, shapeOf, shapeOfField } from '../validate/shape.ts'
 import { isHarmless } from './criteria.ts'
 import { Refused, type Room } from './patch.ts'
 
@@ -23,6 +24,10 @@ export interface Spot {
   readonly field?: Field
   readonly index?: number
   readonly value: Node
+  /** Of a primitive that has them: its id and extensions. */
+  readonly beside?: Node | undefined
+  /** Of what stands beside a primitive: that primitive. */
+  readonly within?: Spot
   /** What it may have inside; undefined for a primitive. */
   readonly shape: Shape | undefined
 }
@@ -75,6 +80,7 @@ function walk(atom: Atom, from: readonly Spot[], root: Spot, room: Room): readon
     return walk(atom.left, from, root, room).slice(index, index + 1)
   }
   if (atom instanceof FunctionAtom) return call(atom, from, room)
+  if (atom instanceof AsAtom) return ofType(walk(atom.left, from, root, room), atom.right)
   throw new Refused('has a path of a kind that patches have not')
 }
 
@@ -89,12 +95,16 @@ function call({ name, args }: FunctionAtom, from: readonly Spot[], room: Room): 
       .flatMap((spot) => below(spot, 'extension', room))
       .filter(({ value }) => stringOf(memberNamed(value, 'url')?.value) === literal(first))
   }
-  if ((name === 'ofType' || name === 'as') && first instanceof SymbolAtom)
-    return from.filter(({ field }) => field?.type === first.name)
+  if ((name === 'ofType' || name === 'as') && first) return ofType(from, first)
   if (name === 'first' && !first) return from.slice(0, 1)
   if (name === 'last' && !first) return from.slice(-1)
   if (name === 'single' && !first) return from
   throw new Refused('calls a function that paths of patches have not')
+}
+
+function ofType(from: readonly Spot[], type: Atom): readonly Spot[] {
+  if (!(type instanceof SymbolAtom)) throw new Refused('has a type that is no name')
+  return from.filter(({ field }) => field?.type === type.name)
 }
 
 /** To ask criteria of an element takes as long as to come by so many. */
@@ -112,27 +122,36 @@ function holds(criteria: Atom, { value, shape }: Spot): boolean {
 
 const literal = (atom: Atom): unknown => (atom instanceof LiteralAtom ? atom.value.value : undefined)
 
+/** Where the members of an element stand: those of a primitive beside it. */
+export const insideOf = ({ value, beside, field, shape }: Spot): Pick<Spot, 'value' | 'shape'> =>
+  beside && field?.primitive ? { value: beside, shape: shapeOf('Element') } : { value, shape }
+
 /** The elements of that name inside; the member of a choice is found by the element's name. */
-function below({ value, shape }: Spot, name: string, room: Room): readonly Spot[] {
+function below(outer: Spot, name: string, room: Room): readonly Spot[] {
+  const { value, shape } = insideOf(outer)
   if (value.kind !== 'object' || !shape) return []
+  const within = value === outer.beside ? { within: outer } : {}
   return fieldsOf(shape, name).flatMap((field) => {
     const own = memberNamed(value, field.name)?.value
     const sibling = field.sibling === undefined ? undefined : memberNamed(value, field.sibling)?.value
-    const shown = own ?? sibling
-    if (!shown) return []
-    if (!field.isMany) return [spot(value, field, own ?? shown)]
-    const count = Math.max(...[own, sibling].map((list) => (list?.kind === 'array' ? list.items.length : 0)))
+    if (!own && !sibling) return []
+    if (!field.isMany) return [{ ...spot(value, field, own, sibling), ...within }]
+    const [items = [], besides = []] = [own, sibling].map((list) => (list?.kind === 'array' ? list.items : []))
+    const count = Math.max(items.length, besides.length)
     room.look(count)
-    return Array.from({ length: count }, (_, index) => {
-      const [item, beside] = [own, sibling].map((list) => (list?.kind === 'array' ? list.items[index]?.value : undefined))
-      return { ...spot(value, field, item && !isNull(item) ? item : (beside ?? item)!), index }
-    })
+    return Array.from({ length: count }, (_, index) => ({
+      ...spot(value, field, items[index]?.value, besides[index]?.value),
+      index,
+      ...within,
+    }))
   })
 }
 
-function spot(owner: ObjectNode, field: Field, value: Node): Spot {
+function spot(owner: ObjectNode, field: Field, own: Node | undefined, sibling: Node | undefined): Spot {
+  const beside = isNull(sibling) ? undefined : sibling
+  const value = (isNull(own) ? beside : undefined) ?? own ?? beside!
   const shape = field.primitive ? undefined : field.type === 'Resource' ? shapeOfResource(value) : shapeOfField(field)
-  return { owner, field, value, shape }
+  return { owner, field, value, beside, shape }
 }
 
 /** The fields that make up an element: one, or those of a choice. `_name` is its primitive's affair. */

@@ -80,6 +80,40 @@ test.each([
     operation('move', 'Patient.name[0].given', part('source', { valueInteger: 1 }), part('destination', { valueInteger: 0 })),
     ['["Rosa","M"],"_given":[null,{"id":"g2"}]', '["M","Rosa"],"_given":[{"id":"g2"},null]'],
   ],
+  [
+    'an extension of a primitive',
+    operation('add', 'Patient.birthDate', name('extension'), value({ valueExtension: { url: 'urn:t', valueTime: '01:00:00' } })),
+    ['{"id":"b"}', '{"id":"b","extension":[{"url":"urn:t","valueTime":"01:00:00"}]}'],
+  ],
+  [
+    'an extension of a primitive that has nothing beside it',
+    operation('add', 'Patient.deceased', name('extension'), value({ valueExtension: { url: 'urn:t', valueCode: 'x' } })),
+    ['"deceasedBoolean":false', '"deceasedBoolean":false,"_deceasedBoolean":{"extension":[{"url":"urn:t","valueCode":"x"}]}'],
+  ],
+  [
+    'the first extension of an item',
+    operation(
+      'insert',
+      'Patient.name[0].given[0].extension',
+      part('index', { valueInteger: 0 }),
+      value({ valueExtension: { url: 'urn:t' } }),
+    ),
+    ['[null,{"id":"g2"}]', '[{"extension":[{"url":"urn:t"}]},{"id":"g2"}]'],
+  ],
+  [
+    'what stands beside an item',
+    operation('replace', "Patient.name[0].given.where($this = 'M').id", value({ valueString: 'g3' })),
+    ['"g2"', '"g3"'],
+  ],
+  ['all that stands beside a primitive', operation('delete', 'Patient.birthDate.id'), [',"_birthDate":{"id":"b"}', '']],
+  ['all that stands beside items', operation('delete', 'Patient.name[0].given[1].id'), [',"_given":[null,{"id":"g2"}]', '']],
+  ['a choice as one of its types', operation('delete', '(Patient.deceased as boolean)'), [',"deceasedBoolean":false', '']],
+  ['and not as another', operation('delete', 'Patient.deceased as dateTime'), ['', '']],
+  [
+    'a resource inside',
+    operation('add', 'Patient', name('contained'), part('value', { resource: { resourceType: 'Basic', id: 'c' } })),
+    ['"deceasedBoolean":false}', '"deceasedBoolean":false,"contained":[{"resourceType":"Basic","id":"c"}]}'],
+  ],
   ['what is not there is deleted already', operation('delete', 'Patient.gender'), ['', '']],
   [
     'an element of its own kind',
