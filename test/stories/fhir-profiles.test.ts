@@ -42,7 +42,7 @@ describe('a write that claims a profile', () => {
     const request = { method: 'POST', url: 'Patient' }
     const transaction = { resourceType: 'Bundle', type: 'transaction', entry: [{ resource: claiming(untold, ours), request }] }
     const refused = await send('POST', '/fhir', transaction)
-    expect([refused.status, refused.body.issue?.[0]?.expression]).toEqual([422, ['Bundle.entry[0].resource Patient.gender']])
+    expect([refused.status, refused.body.issue?.[0]?.expression]).toEqual([422, ['Bundle.entry[0].resource.gender']])
     const patch = [{ op: 'remove', path: '/gender' }]
     expect(first(await send('PATCH', '/fhir/Patient/rosa', patch, 'application/json-patch+json'))).toEqual(missing)
     expect((await send('PUT', '/fhir/Patient/rosa', untold)).status).toBe(200)

@@ -59,7 +59,7 @@ describe('a reference to a type that its element does not allow', () => {
     expect(refused).toMatchObject({ status: 422, body: { resourceType: 'OperationOutcome' } })
     expect(refused.body.issue).toEqual([
       expect.objectContaining({
-        expression: ['Bundle.entry[1].resource Observation.subject'],
+        expression: ['Bundle.entry[1].resource.subject'],
         diagnostics: expect.stringMatching(/not to Practitioner/),
       }),
     ])

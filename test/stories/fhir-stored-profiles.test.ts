@@ -82,7 +82,7 @@ describe('a profile that is stored here', () => {
     const refused = await about({ resourceType: 'Location' })
     expect([refused.status, told(refused.issues)]).toEqual([
       422,
-      [`error Bundle.entry[1].resource Observation.subject refers to a type that the profile does not allow (${guide}of-people)`],
+      [`error Bundle.entry[1].resource.subject refers to a type that the profile does not allow (${guide}of-people)`],
     ])
     expect((await about({ resourceType: 'Patient' })).status).toBe(200)
   })

@@ -453,6 +453,17 @@ describe('what is returned', () => {
   })
 })
 
+it('tells by a FHIRPath where something is wrong, and by its name what has none', async () => {
+  const wrong = { name: [{ given: ['x', 7] }], contained: [{ resourceType: 'Basic', id: 'b', code: 7 }] }
+  const [, structure] = await transaction(create('urn:uuid:p', patient(wrong)))
+  expect(structure.issue?.map(({ expression }) => expression?.[0])).toEqual([
+    'Bundle.entry[0].resource.name[0].given[1]',
+    'Bundle.entry[0].resource.contained[0].code',
+  ])
+  const [, condition] = await transaction(create('urn:uuid:p', patient(), { ifNoneExist: 'colour=blue' }))
+  expect(condition.issue).toMatchObject([{ expression: ['Bundle.entry[0]'], diagnostics: expect.stringMatching(/^colour: /) }])
+})
+
 it('answers each entry of a batch by itself', async () => {
   const id = `b${++numbers}`
   const [status, answer] = await send('batch', [

@@ -56,10 +56,15 @@ export interface Written {
   readonly issues?: readonly Issue[]
 }
 
-/** A problem with an entry of a Bundle names the entry. */
+/** A problem with an entry of a Bundle names the entry, and the place in its resource, by one FHIRPath. */
 export function ofEntry(index: number, { problem }: Failure): Failure {
   const at = `Bundle.entry[${index}]`
-  const issues = problem.issues.map((issue) => ({ ...issue, path: `${at}.resource${issue.path ? ` ${issue.path}` : ''}` }))
+  const issues = problem.issues.map(({ path = '', ...issue }) => {
+    const inside = /^[A-Z][A-Za-z]*(?=$|[.[])/.test(path) ? path.replace(/^\w+/, '.resource') : undefined
+    // What is no place in it (a parameter of a condition, a word of the care team) is said in words.
+    const message = inside === undefined && path !== '' ? `${path}: ${issue.message}` : issue.message
+    return { ...issue, path: at + (inside ?? ''), message }
+  })
   return { ok: false, problem: { ...problem, issues: issues.length > 0 ? issues : [{ path: at, message: problem.detail }] } }
 }
 
