@@ -445,6 +445,8 @@ describe('what is returned', () => {
     expect(whole.entry[0]!.fullUrl).toBe(`http://localhost/fhir/Patient/${whole.entry[0]!.resource!.id}`)
     const [, told] = await send('batch', entries, { prefer: 'return=OperationOutcome' })
     expect(told.entry[0]!.response.outcome!.issue[0]!.code).toBe('informational')
+    const [, gone] = await send('batch', [request('DELETE', 'Patient/nobody')], { prefer: 'return=OperationOutcome' })
+    expect([statuses(gone), gone.entry[0]!.response.outcome!.issue.length]).toEqual([['200'], 1])
     const claiming = [create('urn:uuid:p', patient({ meta: { profile: ['https://guide.example/p'] } }))]
     for (const type of ['transaction', 'batch'] as const) {
       const [, found] = await send(type, claiming, { prefer: 'return=OperationOutcome' })
@@ -462,6 +464,8 @@ it('tells by a FHIRPath where something is wrong, and by its name what has none'
   ])
   const [, condition] = await transaction(create('urn:uuid:p', patient(), { ifNoneExist: 'colour=blue' }))
   expect(condition.issue).toMatchObject([{ expression: ['Bundle.entry[0]'], diagnostics: expect.stringMatching(/^colour: /) }])
+  const [, empty] = await transaction(create('urn:uuid:p', patient()), create('urn:uuid:f', flag({ reference: 'Patient?' })))
+  expect(empty.issue).toMatchObject([{ expression: ['Bundle.entry[1]'] }])
 })
 
 it('answers each entry of a batch by itself', async () => {

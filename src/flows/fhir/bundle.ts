@@ -203,7 +203,10 @@ async function single(ctx: Context, entry: BundleEntry, wish: BundleWish): Promi
 function answerOf(ctx: Context, written: Written, { request }: BundleEntry, { returns }: BundleWish): EntryResponse {
   // An operation answers with what it returns.
   if (request?.operation !== undefined) return { status: '200 OK', resource: metaIn(written.text!) }
-  const status = { 200: '200 OK', 201: '201 Created', 204: '204 No Content' }[statusOfEffect(written.effect)]
+  const effect = statusOfEffect(written.effect)
+  // There is content where an outcome is told.
+  const code = effect === 204 && returns === 'OperationOutcome' ? 200 : effect
+  const status = { 200: '200 OK', 201: '201 Created', 204: '204 No Content' }[code]
   return {
     status,
     ...(written.id !== undefined &&

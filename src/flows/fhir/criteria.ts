@@ -9,7 +9,7 @@ import { mayLookFor } from './allowed.ts'
 import { Brought, type Fresh } from './brought.ts'
 import { withDefinitions } from './canonical-chains.ts'
 import { withCodes } from './concepts.ts'
-import type { Write } from './entry.ts'
+import type { At, Write } from './entry.ts'
 import { withLooks } from './looked-at.ts'
 
 interface Wanted {
@@ -48,30 +48,17 @@ export class Criteria {
 
   /**
    * Asks for so many matches of each condition as tell: none, one, or too many. They are what the caller may see, and what the caller has
-   * made itself: said again, it is not made twice, and nobody is told by a condition that somebody else's record is there.
+   * made itself: said again, it is not made twice, and nobody is told by a condition that somebody else's record is there. Each comes with
+   * the place of the write that it is a condition of.
    */
-  *search(wanted: readonly Wanted[]): Steps<Result<void>> {
+  *search(wanted: readonly (Wanted & { readonly place: number })[], at: At): Steps<Result<void>> {
     const fresh: Wanted[] = []
     for (const [i, one] of wanted.entries()) {
       yield* rest(i)
       if (this.#queries.has(one.key)) continue
-      if (!isUtf8(one.text))
-        return fail('unreadable', `The condition on ${one.type} is percent-encoded, but not as text in UTF-8.`)
-      const query = parseSearch(one.type, new URLSearchParams(one.text), {
-        base: `${this.#ctx.settings.baseUrl}/fhir`,
-        now: this.#ctx.clock(),
-      })
-      if (!query.ok) return query
-      const may = mayLookFor(this.#ctx, one.type, query.value)
-      if (!may.ok) return may
-      // A condition of nothing would be met by everything: `?_count=1`, `?_id:missing=false`, an empty If-None-Exist.
-      if (query.value.filters.every(isAlways)) return fail('invalid', `The condition on ${one.type} has no search criteria.`)
-      const coded = yield* withCodes(query.value)
-      const { visible } = this.#ctx.principal
-      const named = coded.ok ? yield* withDefinitions(coded.value, visible) : coded
-      const looked = named.ok ? yield* withLooks(named.value, visible) : named
-      if (!looked.ok) return looked
-      this.#queries.set(one.key, { ...looked.value, count: enough, sort: [], total: 'none' })
+      const query = yield* this.#queryOf(one)
+      if (!query.ok) return at(one.place, query)
+      this.#queries.set(one.key, { ...query.value, count: enough, sort: [], total: 'none' })
       fresh.push(one)
     }
     for (let from = 0; from < fresh.length; from += together) {
@@ -79,6 +66,23 @@ export class Criteria {
       yield* this.#look(fresh.slice(from, from + together))
     }
     return ok(undefined)
+  }
+
+  *#queryOf({ type, text }: Wanted): Steps<Result<Query>> {
+    if (!isUtf8(text)) return fail('unreadable', `The condition on ${type} is percent-encoded, but not as text in UTF-8.`)
+    const query = parseSearch(type, new URLSearchParams(text), {
+      base: `${this.#ctx.settings.baseUrl}/fhir`,
+      now: this.#ctx.clock(),
+    })
+    if (!query.ok) return query
+    const may = mayLookFor(this.#ctx, type, query.value)
+    if (!may.ok) return may
+    // A condition of nothing would be met by everything: `?_count=1`, `?_id:missing=false`, an empty If-None-Exist.
+    if (query.value.filters.every(isAlways)) return fail('invalid', `The condition on ${type} has no search criteria.`)
+    const coded = yield* withCodes(query.value)
+    const { visible } = this.#ctx.principal
+    const named = coded.ok ? yield* withDefinitions(coded.value, visible) : coded
+    return named.ok ? yield* withLooks(named.value, visible) : named
   }
 
   *#look(wanted: readonly Wanted[]): Steps<void> {

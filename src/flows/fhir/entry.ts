@@ -68,6 +68,9 @@ export function ofEntry(index: number, { problem }: Failure): Failure {
   return { ok: false, problem: { ...problem, issues: issues.length > 0 ? issues : [{ path: at, message: problem.detail }] } }
 }
 
+/** What went wrong with the write of a place in the list. */
+export type At = (place: number, failed: Failure) => Failure
+
 interface Failure {
   readonly ok: false
   readonly problem: Problem

@@ -7,11 +7,8 @@ import { noteSeen } from '../audit/looks.ts'
 import type { Context } from '../context.ts'
 import { prefixOf } from '../ids.ts'
 import type { Criteria } from './criteria.ts'
-import type { Settled, Write } from './entry.ts'
+import type { At, Settled, Write } from './entry.ts'
 import { visible } from './visible.ts'
-
-/** What went wrong with the write of a place in the list. */
-export type At = (place: number, failed: ReturnType<typeof fail>) => ReturnType<typeof fail>
 
 /** A write with its target settled: the id it will have, what stands there now. */
 export interface Target<W extends Write = Settled> {
@@ -31,7 +28,11 @@ export function* settle(
   criteria: Criteria,
   at: At,
 ): Steps<Result<readonly Target<Write>[]>> {
-  const found = yield* criteria.search(writes.flatMap((write) => criteriaOf(write) ?? []))
+  const conditions = writes.flatMap((write, place) => {
+    const wanted = criteriaOf(write)
+    return wanted ? [{ ...wanted, place }] : []
+  })
+  const found = yield* criteria.search(conditions, at)
   if (!found.ok) return found
   const byId = writes.flatMap((write) => {
     const id = idOf(write)

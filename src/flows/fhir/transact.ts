@@ -20,11 +20,11 @@ import { nextVersion, removal, storedValue } from '../next-version.ts'
 import { beforeOf, type Touched, touchedBy, uphold } from '../rules/uphold.ts'
 import { allowed } from './allowed.ts'
 import { Criteria } from './criteria.ts'
-import { ofEntry, type Settled, type Write, type Written } from './entry.ts'
+import { type At, ofEntry, type Settled, type Write, type Written } from './entry.ts'
 import { guarded } from './guard.ts'
 import { patched } from './patched.ts'
 import { readableMatches, wouldLose } from './redaction.ts'
-import { type At, criteriaOf, settle, type Target, twice, type Wanted } from './settle.ts'
+import { criteriaOf, settle, type Target, twice, type Wanted } from './settle.ts'
 import { versionNamed } from './version-named.ts'
 
 type Bringing = Extract<Settled, { resource: unknown }>
@@ -216,7 +216,7 @@ function* resolveConditional(
       if (parsed.kind === 'conditional') wanted.set(link.value, { type: parsed.type, text: parsed.query, key: link.value, place })
     }
   }
-  const found = yield* criteria.search([...wanted.values()])
+  const found = yield* criteria.search([...wanted.values()], at)
   if (!found.ok) return found
   for (const [link, one] of wanted) {
     const stored = yield* criteria.matches(one)
