@@ -3,8 +3,11 @@ import { sql } from 'kysely'
 import { askedInside, heldName } from '../fhir/search/contained.ts'
 import { ofItem } from '../fhir/search/extract.ts'
 import type { ChainFilter, Filter, TogetherFilter } from '../fhir/search/query.ts'
+import { answer, raw } from './compile.ts'
 import { allOf, anyOf, type Condition, count, never } from './condition.ts'
 import { ofType, valueCondition } from './conditions.ts'
+import { members } from './dialect.ts'
+import { segmentBits } from './index-entries.ts'
 import { referredTo, refersTo, type Selection } from './links.ts'
 import { findHeld, findItems, findParameter } from './parameters.ts'
 import type { Sql } from './sql.ts'
@@ -112,6 +115,13 @@ function* select(type: string, filter: Filter, sight: Sight): Sql<Selection | un
   // To look through many for a few would take as long as it may, and nobody had a turn.
   if (fits.numbers === undefined && (yield* count(sql`FROM (${whole.numbers!()} LIMIT ${few + 1}) AS found`)) > few)
     return { holds }
-  if (numbers === undefined || (yield* count(sql`FROM (${numbers()} LIMIT ${few + 1}) AS found`)) > few) return { holds }
-  return { holds, numbers }
+  const found =
+    numbers && (yield* answer(raw<{ number: number }>(sql`SELECT number FROM (${numbers()} LIMIT ${few + 1}) AS found`)))
+  return found === undefined || found.length > few ? { holds } : these(found.map(({ number }) => number))
 }
+
+/** Known by their numbers: every link further out would have all that leads here in its own question, and that several times. */
+const these = (numbers: readonly number[]): Selection => ({
+  holds: sql`d.number IN ${members(numbers)}`,
+  numbers: () => sql`SELECT value >> ${segmentBits} AS segment, value AS number FROM ${members(numbers)} AS these`,
+})

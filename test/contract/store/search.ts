@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { extract } from '../../../src/fhir/search/extract.ts'
+import { withinHierarchy } from '../../../src/fhir/search/hierarchy.ts'
 import { matches } from '../../../src/fhir/search/match.ts'
 import type { Filter, Prefix, SortKey } from '../../../src/fhir/search/query.ts'
 import { hash } from '../../../src/store/hash.ts'
@@ -23,6 +24,7 @@ import {
 } from './support.ts'
 
 const day = 86_400_000
+const organization = (id: string, rest: object): Content => ({ resourceType: 'Organization', id, ...rest })
 const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined })
 const of = <const T>(...values: readonly T[]) => fc.constantFrom(...values)
 
@@ -395,6 +397,27 @@ export function searchContract(inside: Inside): void {
         expect(await found('Organization', has(some), { patients: ['p1499'] })).toBe(1)
         expect(await found('Organization', has(few), { patients: ['p2'] })).toBe(0)
         expect(await found('Observation', lead, { patients: ['p2'] })).toBe(1)
+      }))
+
+    test('of many links, each asked within and outside of what refers, for who may not see everything', () =>
+      inside(async (place) => {
+        const store = await place.open()
+        const partOf = (reference: string) => ({ partOf: { reference } })
+        for (let i = 0; i < 12; i++)
+          await save(store, organization(`o${i}`, i === 0 ? {} : partOf(`Organization/o${Math.floor((i - 1) / 2)}`)))
+        const [a, b] = [organization('a', partOf('#b')), organization('b', partOf('Organization/o1'))]
+        for (const id of ['c0', 'c1']) await save(store, organization(id, { ...partOf('#a'), contained: [a, b] }))
+        const below = (param: string): Filter => withinHierarchy(param, 'below', ['Organization/o1'])
+        const along = (links: number): Filter =>
+          links === 0
+            ? below('partof')
+            : { kind: 'chain', param: 'partof', to: [{ type: 'Organization', filter: along(links - 1) }] }
+        const found = async (links: number) =>
+          idsOf((await search(store, query('Organization', [along(links)]), { patients: [] })).items)
+        expect(await found(0)).toEqual(['o3', 'o4', 'o7', 'o8', 'o9', 'o10', 'c0', 'c1'])
+        expect(await found(1)).toEqual(['o7', 'o8', 'o9', 'o10', 'c0', 'c1'])
+        expect(await found(2)).toEqual(['c0', 'c1'])
+        expect(await found(4)).toEqual([])
       }))
 
     test('a chain passes over what is no address of a resource', () =>
