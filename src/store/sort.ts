@@ -80,10 +80,12 @@ export function lastValues(keys: readonly SortKey[], { id, at, resource }: Last)
       if (value !== null && (known === null || compare(value, known) < 0 !== key.descending)) best[i] = value
     }
   }
+  // A parameter of references may have names as tokens: those of what stands in the resource itself.
+  const terms = ['token', 'reference', 'uri'] as const
   extract(resource, {
-    token: (param, _, code) => offer(['token'], param, code),
-    reference: (param, target) => offer(['reference'], param, target),
-    uri: (param, value) => offer(['uri'], param, value),
+    token: (param, _, code) => offer(terms, param, code),
+    reference: (param, target) => offer(terms, param, target),
+    uri: (param, value) => offer(terms, param, value),
     string: (param, value, exact) => exact !== '' && offer(['string'], param, value),
     date: (param, lo, hi) => offer(['date'], param, lo, hi),
     number: (param, lo, hi) => offer(['number'], param, lo, hi),

@@ -5,12 +5,15 @@
 
 import { describe, expect, test } from 'vitest'
 import { isVisibleTo } from '../../src/access/visible.ts'
+import { belongsTo } from '../../src/fhir/search/compartment.ts'
 import { type Candidate, matcher, type World } from '../../src/fhir/search/match.ts'
 import { parseSearch } from '../../src/fhir/search/parse.ts'
-import type { Filter, Query } from '../../src/fhir/search/query.ts'
+import type { ConceptsFilter, Filter, Query, TokenFilter, TokenValue } from '../../src/fhir/search/query.ts'
 import { withDefinitions } from '../../src/flows/fhir/canonical-chains.ts'
+import { withCodes } from '../../src/flows/fhir/concepts.ts'
 import { withLooks } from '../../src/flows/fhir/looked-at.ts'
-import { lookThrough, type Store, type Visibility } from '../../src/store/store.ts'
+import { comparing } from '../../src/store/sort.ts'
+import { lookThrough, type Store, type Stored, type Visibility } from '../../src/store/store.ts'
 import { openStores } from '../../src/store/stores.ts'
 import { allPages, type Content, idsOf, morning, remove, save, value } from '../contract/store/support.ts'
 import { Dice } from '../support/search/dice.ts'
@@ -34,10 +37,53 @@ async function fill(store: Store, clock: { now: number }, dice: Dice): Promise<C
     // Of several versions the last one counts.
     for (const one of definitions) await save(store, one)
   }
+  await save(store, ...terminology)
   const gone = contents.filter(() => dice.once(10))
   for (const { resourceType, id } of gone) await remove(store, resourceType, id)
   const left = contents.filter((content) => !gone.includes(content))
-  return Promise.all(left.map((content) => candidateOf(store, content)))
+  return Promise.all([...left, ...terminology].map((content) => candidateOf(store, content)))
+}
+
+/** x above y above z,1, and sets of them. */
+const terminology: readonly Content[] = [
+  {
+    ...{ resourceType: 'CodeSystem', id: 'cs-a', url: 'urn:a', status: 'active', content: 'complete' },
+    concept: [{ code: 'x', concept: [{ code: 'y', concept: [{ code: 'z,1' }] }] }],
+  },
+  {
+    ...{ resourceType: 'ValueSet', id: 'vs-some', url: 'urn:vs:some', status: 'active' },
+    compose: {
+      include: [
+        { system: 'urn:a', concept: [{ code: 'x' }, { code: 'p|q' }] },
+        { system: 'urn:b', concept: [{ code: 'y' }] },
+      ],
+    },
+  },
+  {
+    ...{ resourceType: 'ValueSet', id: 'vs-below', url: 'urn:vs:below-y', status: 'active' },
+    compose: { include: [{ system: 'urn:a', filter: [{ property: 'concept', op: 'is-a', value: 'y' }] }] },
+  },
+]
+
+/** What they come to. */
+function codesOf({ relation, values }: ConceptsFilter): readonly TokenValue[] {
+  const of = (system: string, ...codes: readonly string[]) => codes.map((code) => ({ system, code }))
+  const [some, below] = [[...of('urn:a', 'x', 'p|q'), ...of('urn:b', 'y')], of('urn:a', 'y', 'z,1')]
+  const ladder = ['x', 'y', 'z,1']
+  return values.flatMap(({ code = '' }) => {
+    if (relation === 'in') return code === 'urn:vs:below-y' ? below : some
+    const at = ladder.indexOf(code)
+    return of('urn:a', ...(relation === 'below' ? ladder.slice(at) : ladder.slice(0, at + 1)))
+  })
+}
+
+/** The same filter with the codes that are meant. */
+function told(filter: Filter): Filter {
+  if (filter.kind === 'concepts') return { kind: 'token', param: filter.param, values: codesOf(filter) }
+  if (filter.kind === 'not') return { kind: 'not', filter: told(filter.filter) as TokenFilter }
+  if (filter.kind === 'has') return { ...filter, filter: told(filter.filter) }
+  if (filter.kind === 'any') return { ...filter, of: filter.of.map((list) => list.map(told)) }
+  return filter.kind === 'chain' ? { ...filter, to: filter.to.map((one) => ({ ...one, filter: told(one.filter) })) } : filter
 }
 
 async function candidateOf(store: Store, { resourceType: type, id }: Content): Promise<Candidate> {
@@ -71,13 +117,31 @@ const visibilities: readonly Visibility[] = [
   'everything',
   { patients: [idOf('Patient', 1), idOf('Patient', 2)] },
   { patients: [] },
+  { patients: 'all' },
+  { patients: 'all', protectedRecords: true },
+  { patients: [idOf('Patient', 1), idOf('Patient', 3)], protectedRecords: true },
 ]
 
-function parsed({ type, pairs }: Search): Query {
+function parsed({ type, pairs, within }: Search): Query {
   const query = parseSearch(type, pairs, { now: morning })
   if (!query.ok)
     throw new Error(`${type}?${new URLSearchParams(pairs.map(([...pair]) => pair))}: ${JSON.stringify(query.problem)}`)
-  return query.value
+  const member = within === undefined ? undefined : belongsTo({ type: 'Patient', id: within }, type)
+  return member?.ok ? { ...query.value, filters: [member.value, ...query.value.filters] } : query.value
+}
+
+/** Ids of what comes too late, by the keys that were asked for. */
+function outOfOrder(query: Query, found: readonly Stored[]): readonly string[] {
+  const { place, compare } = comparing(query.sort)
+  const places = found.map(({ id, at, text }) => place({ number: 0, id, at: Date.parse(at), resource: JSON.parse(text ?? '') }))
+  return found.flatMap(({ id }, i) => (i > 0 && compare(places[i - 1]!, places[i]!) > 0 ? [id] : []))
+}
+
+/** What only a look could tell is known by now. */
+function asLooked(filter: Filter): Filter {
+  if (filter.kind === 'words' || filter.kind === 'near') return { kind: 'id', values: filter.found ?? [] }
+  if (filter.kind === 'has') return { ...filter, filter: asLooked(filter.filter) }
+  return filter.kind === 'chain' ? { ...filter, to: filter.to.map((one) => ({ ...one, filter: asLooked(one.filter) })) } : filter
 }
 
 async function compare(world: number): Promise<number> {
@@ -97,13 +161,18 @@ async function compare(world: number): Promise<number> {
   for (let i = 0; i < perWorld; i++) {
     const asked = randomSearch(dice)
     const { visible, seen, world } = dice.of(...eyes, eyes[0]!)
-    const named = await value(lookThrough(store, withDefinitions(parsed(asked), visible)))
+    const coded = await value(lookThrough(store, withCodes(parsed(asked))))
+    const named = await value(lookThrough(store, withDefinitions(coded, visible)))
     const settled = await value(lookThrough(store, withLooks(named, visible)))
     const query: Query = { ...settled, count: dice.of(1000, 1000, 3), total: 'accurate' }
     // What nobody may look at is left out of these, too, but who names which definition is found the slow way.
     const filters: Filter[] = []
     for (const filter of parsed(asked).filters)
-      filters.push(...(await value(lookThrough(store, withLooks({ ...query, filters: [filter] }, visible)))).filters)
+      filters.push(
+        ...(await value(lookThrough(store, withLooks({ ...query, filters: [told(filter)] }, visible)))).filters.map(
+          visible === 'everything' ? (one) => one : asLooked,
+        ),
+      )
     const room = dice.of(2000, 200_000, 200_000, 200_000, 200_000, 200_000)
     const expected = seen.filter((each) => each.type === query.type && matcher(each, world)(filters))
     let total: number | undefined
@@ -118,6 +187,7 @@ async function compare(world: number): Promise<number> {
       ids: idsOf(expected).sort(),
       total: expected.length,
     })
+    expect({ asked, visible, wrong: outOfOrder(query, found) }).toEqual({ asked, visible, wrong: [] })
     if (expected.length > 0) met++
   }
   await stores.close()

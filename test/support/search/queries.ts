@@ -1,7 +1,22 @@
 /** Random searches, as text: every kind of parameter with its modifiers and prefixes, composites, chains from both ends, lists. */
 
 import type { Dice } from './dice.ts'
-import { amounts, codes, counts, degrees, idOf, instants, type Kind, refTo, systems, urls, words } from './resources.ts'
+import {
+  amounts,
+  codes,
+  contacts,
+  counts,
+  degrees,
+  idOf,
+  instants,
+  type Kind,
+  labels,
+  profiles,
+  refTo,
+  systems,
+  urls,
+  words,
+} from './resources.ts'
 
 export type Pair = readonly [name: string, text: string]
 
@@ -11,15 +26,18 @@ const token = (dice: Dice) =>
   dice.of(code(dice), code(dice), `${dice.of(...systems)}|${code(dice)}`, `|${code(dice)}`, `${dice.of(...systems)}|`)
 const prefix = (dice: Dice) => dice.of('', '', 'eq', 'ne', 'gt', 'lt', 'ge', 'le', 'sa', 'eb', 'ap')
 const date = (dice: Dice) => `${prefix(dice)}${dice.of(...instants)}`
-const number = (dice: Dice) => `${prefix(dice)}${dice.of(...amounts)}`
+const number = (dice: Dice) => `${prefix(dice)}${dice.of<number | string>(...amounts, '5.0', '1e2', '50e-1', '+5')}`
 const quantity = (dice: Dice) =>
-  `${number(dice)}${dice.of('', '', '|http://unitsofmeasure.org|kg', '||kg', '||pounds', '||[lb_av]')}`
+  `${number(dice)}${dice.of('', '', '|http://unitsofmeasure.org|kg', '|http://unitsofmeasure.org|', '||kg', '||pounds', '||[lb_av]')}`
 const text = (dice: Dice) => {
   const word = dice.of(...words)
   return escaped(dice.once(2) ? word : word.slice(0, 1 + dice.below(4)))
 }
 const several = (dice: Dice, value: (dice: Dice) => string) =>
   Array.from({ length: 1 + dice.below(dice.once(3) ? 3 : 1) }, () => value(dice)).join(',')
+
+/** ValueSets that are always there, by their URLs or as they are kept. */
+export const valueSets = ['urn:vs:some', 'urn:vs:below-y', 'ValueSet/vs-some'] as const
 
 /** Kinds of parameters: a name with a modifier perhaps, and values. */
 const kinds = {
@@ -28,12 +46,29 @@ const kinds = {
     `${param}${dice.of('', '', ':not')}`,
     several(dice, () => dice.of('true', 'false', code(dice))),
   ],
-  concept: (dice: Dice, param: string): Pair =>
-    dice.once(4) ? [`${param}:text`, several(dice, text)] : kinds.token(dice, param),
+  concept: (dice: Dice, param: string): Pair => {
+    if (dice.once(5)) return [`${param}${dice.of(':in', ':not-in')}`, several(dice, () => dice.of(...valueSets))]
+    if (dice.once(6))
+      return [`${param}${dice.of(':below', ':above')}`, several(dice, () => `urn:a|${escaped(dice.of('x', 'y', 'z,1'))}`)]
+    return kinds.spoken(dice, param)
+  },
+  spoken: (dice: Dice, param: string): Pair => (dice.once(4) ? [`${param}:text`, several(dice, text)] : kinds.token(dice, param)),
+  contact: (dice: Dice, param: string): Pair => [
+    `${param}${dice.of('', '', ':not')}`,
+    several(dice, () => dice.of(...contacts, 'ANN@A.EXAMPLE', 'nobody')),
+  ],
+  label: (dice: Dice, param: string): Pair => [
+    `${param}${dice.of('', ':not')}`,
+    several(dice, () => dice.of(`${dice.of(...systems)}|${dice.of(...labels)}`, dice.of(...labels), `${dice.of(...systems)}|`)),
+  ],
+  profile: (dice: Dice, param: string): Pair => [
+    `${param}${dice.of('', '', ':below', ':above')}`,
+    several(dice, () => escaped(dice.of(...profiles, 'http://v.example/a/b'))),
+  ],
   identifier: (dice: Dice, param: string): Pair =>
     dice.once(4)
       ? [`${param}:of-type`, several(dice, () => `${dice.of(...systems)}|${code(dice)}|${code(dice)}`)]
-      : kinds.concept(dice, param),
+      : kinds.spoken(dice, param),
   string: (dice: Dice, param: string): Pair => [`${param}${dice.of('', ':exact', ':contains')}`, several(dice, text)],
   date: (dice: Dice, param: string): Pair => [param, several(dice, date)],
   number: (dice: Dice, param: string): Pair => [param, several(dice, number)],
@@ -76,6 +111,15 @@ const params: Readonly<Record<Kind, readonly (readonly [param: string, kind: key
       ['family', 'string'],
       ['given', 'string'],
       ['birthdate', 'date'],
+    ] as const),
+    ...([
+      ['telecom', 'contact'],
+      ['email', 'contact'],
+      ['address', 'string'],
+      ['address-city', 'string'],
+      ['address-use', 'token'],
+      ['deceased', 'boolean'],
+      ['death-date', 'date'],
     ] as const),
   ],
   Practitioner: [
@@ -159,6 +203,7 @@ export const links: Readonly<Partial<Record<Kind, readonly (readonly [param: str
     ['link', 'Patient'],
   ],
   Organization: [['partof', 'Organization']],
+  Location: [['partof', 'Location']],
   Encounter: [
     ['subject', 'Patient'],
     ['patient', 'Patient'],
@@ -198,6 +243,12 @@ const reversed = [
   { source: 'ConceptMap', param: 'source', to: 'ValueSet' } as const,
 ]
 
+const common: readonly (readonly [param: string, kind: keyof typeof kinds])[] = [
+  ['_tag', 'concept'],
+  ['_security', 'label'],
+  ['_profile', 'profile'],
+]
+
 /** Of the resource itself, without references. */
 export function plain(dice: Dice, type: Kind): Pair {
   switch (dice.below(10)) {
@@ -206,7 +257,7 @@ export function plain(dice: Dice, type: Kind): Pair {
     case 1:
       return ['_lastUpdated', `${prefix(dice)}2026-03-01T09:${dice.of('29', '30', '31')}`]
     default: {
-      const [param, kind] = dice.of(...params[type])
+      const [param, kind] = dice.once(8) ? dice.of(...common) : dice.of(...params[type])
       if (dice.once(8) && kind !== 'pair' && kind !== 'related') return [`${param}:missing`, dice.of('true', 'false')]
       return kinds[kind](dice, param)
     }
@@ -218,6 +269,8 @@ export function link(dice: Dice, type: Kind): Pair {
   const [param, to] = dice.of(...(links[type] ?? []))
   if (dice.once(8)) return [`${param}:missing`, dice.of('true', 'false')]
   if (dice.once(8)) return [`${param}:identifier`, several(dice, token)]
+  if ((to === 'Organization' || to === 'Location') && dice.once(3))
+    return [`${param}${dice.of(':below', ':above')}`, several(dice, () => refTo(dice, to))]
   if (dice.once(3)) return [`${param}:${to}`, several(dice, () => refTo(dice, to).slice(to.length + 1))]
   return [param, several(dice, () => dice.of(refTo(dice, to), `https://other.example/${refTo(dice, to)}`))]
 }
@@ -256,9 +309,23 @@ function randomPair(dice: Dice, type: Kind, depth = 3): Pair {
 export interface Search {
   readonly type: Kind
   readonly pairs: readonly Pair[]
+  /** In the compartment of this patient alone. */
+  readonly within?: string
+}
+
+/** Up to three keys, of any kind. */
+function order(dice: Dice, type: Kind): Pair {
+  const known = [...params[type], ...(links[type] ?? [])].filter(([, kind]) => kind !== 'pair' && kind !== 'related')
+  const keys = ['_id', '_lastUpdated', ...known.map(([param]) => param)]
+  return ['_sort', Array.from({ length: 1 + dice.below(3) }, () => `${dice.of('', '-')}${dice.of(...keys)}`).join()]
 }
 
 export function randomSearch(dice: Dice): Search {
   const type = dice.of(...(Object.keys(counts) as Kind[]), 'Patient', 'Observation', 'Observation', 'Bundle', 'Bundle')
-  return { type, pairs: Array.from({ length: dice.once(3) ? 2 : 1 }, () => randomPair(dice, type)) }
+  const pairs = Array.from({ length: dice.once(3) ? 2 : 1 }, () => randomPair(dice, type))
+  return {
+    type,
+    pairs: dice.once(3) ? [...pairs, order(dice, type)] : pairs,
+    ...(dice.once(10) && { within: idOf('Patient', dice.below(counts.Patient)) }),
+  }
 }

@@ -3,7 +3,7 @@ import type { Content } from '../../contract/store/support.ts'
 import type { Dice } from './dice.ts'
 
 export const systems = ['urn:a', 'urn:b'] as const
-export const codes = ['x', 'y', 'z,1', 'Ü'] as const
+export const codes = ['x', 'y', 'z,1', 'Ü', 'p|q', 'd$e\\f'] as const
 export const words = ['Ångström', 'angst', 'Lund', 'van der Lund', "O'Neil", 'a|b'] as const
 export const instants = [
   '2026',
@@ -12,8 +12,16 @@ export const instants = [
   '2026-02-10T10:00:00Z',
   '2026-02-28T23:30:00-05:00',
   '2025-12-31',
+  '2026-02-10T05:00:00.250-05:00',
+  '2026-02-10T23:59:60+14:00',
 ] as const
-export const amounts = [-3, 0, 0.5, 4.9, 5, 5.1, 100] as const
+export const amounts = [-3, 0, 0.5, 4.9, 5, 5.1, 100, 1e-7] as const
+/** Of what is told besides: the second may only be seen by whoever has a right to it. */
+export const labels = ['R', '42CFRPart2', 'x'] as const
+/** Email addresses and telephone numbers. */
+export const contacts = ['Ann@a.example', '+1 555'] as const
+export const profiles = ['http://v.example/a', 'http://v.example/a|1', 'http://v.example/a/b|1.2'] as const
+
 export const urls = ['http://v.example/a', 'http://v.example/a/b', 'http://v.example/ab', 'urn:oid:1.2.3'] as const
 
 /** Along a meridian or the equator a degree is 111.2 km. */
@@ -90,6 +98,9 @@ const made: Readonly<Record<Kind, (dice: Dice) => object>> = {
     gender: dice.maybe(() => dice.of('female', 'male')),
     active: dice.maybe(() => dice.once(2)),
     birthDate: dice.maybe(() => dice.of('1987', '1987-02', '1987-02-11')),
+    telecom: dice.some(2, () => ({ system: dice.of('phone', 'email'), value: dice.maybe(() => dice.of(...contacts)) })),
+    address: dice.some(2, () => ({ city: dice.maybe(() => dice.of(...words)), use: dice.of('home', 'work') })),
+    ...dice.of<object>({ deceasedBoolean: dice.once(2) }, { deceasedDateTime: dice.of(...instants) }, {}),
     generalPractitioner: dice.some(2, () => reference(dice, 'Practitioner', 'Organization')),
     managingOrganization: dice.maybe(() => reference(dice, 'Organization')),
     link: dice.some(1, () => ({ other: reference(dice, 'Patient'), type: 'seealso' })),
@@ -155,6 +166,7 @@ const made: Readonly<Record<Kind, (dice: Dice) => object>> = {
     sourceCanonical: dice.maybe(() => `${dice.of(...urls)}${dice.of('', '', '|1', '|2', '|3')}`),
   }),
   Location: (dice) => ({
+    partOf: dice.maybe(() => reference(dice, 'Location')),
     status: dice.of('active', 'inactive'),
     name: dice.maybe(() => dice.of(...words)),
     position: dice.maybe(() => ({ latitude: dice.of(...degrees), longitude: dice.of(...degrees) })),
@@ -219,11 +231,18 @@ function containedIn(dice: Dice, resource: object): object[] {
   return [...contained.values()]
 }
 
+const metaOf = (dice: Dice) => ({
+  profile: dice.some(1, () => dice.of(...profiles)),
+  security: dice.some(1, () => ({ system: dice.of(...systems), code: dice.of(...labels) })),
+  tag: dice.some(2, () => coding(dice)),
+})
+
 /** What has no value is left away. */
 export function randomResource(dice: Dice, type: Kind, i: number): Content {
   const resource = made[type](dice)
   const contained = type === 'Bundle' ? [] : containedIn(dice, resource)
-  const whole = { resourceType: type, id: idOf(type, i), text: dice.maybe(() => narrative(dice)), ...resource }
+  const meta = dice.once(3) ? metaOf(dice) : undefined
+  const whole = { resourceType: type, id: idOf(type, i), meta, text: dice.maybe(() => narrative(dice)), ...resource }
   return JSON.parse(JSON.stringify({ ...whole, ...(contained.length > 0 && { contained }) }))
 }
 
