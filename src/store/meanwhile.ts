@@ -4,6 +4,7 @@
  * too, and so is what the asker may no longer see. What lies at the other end of a chain is asked as it is now.
  */
 import { sql } from 'kysely'
+import { containedBy, ofContent } from '../fhir/search/contained.ts'
 import { targetsOf } from '../fhir/search/include.ts'
 import { type Candidate, matcher, type World } from '../fhir/search/match.ts'
 import { type Filter, type Query, simpleQuery } from '../fhir/search/query.ts'
@@ -142,6 +143,11 @@ function* reach(filters: readonly Filter[], from: readonly Candidate[], world: R
     for (const { type, filter: further } of filter.to) {
       const values = targets.filter((target) => target.startsWith(`${type}/`)).map((target) => target.slice(type.length + 1))
       yield* go(type, { kind: 'id', values }, further)
+      const inside = from
+        .flatMap(({ resource }) => containedBy(resource, filter.param))
+        .filter((one) => one.resourceType === type)
+      const held = inside.map((resource) => ({ type, id: '', lastUpdated: Number.NaN, resource }))
+      yield* reach([ofContent(further)], held, world, find)
     }
   }
 }

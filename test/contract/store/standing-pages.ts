@@ -120,6 +120,23 @@ export function standingPagesContract(inside: Inside): void {
       }),
     )
 
+    test('what was found by what it contains is, and by what that refers to', () =>
+      inside(async (place) => {
+        const store = await place.open()
+        await save(store, { resourceType: 'Practitioner', id: 'lund', name: [{ family: 'Lund' }] })
+        const contained = [{ resourceType: 'Patient', id: 'p', generalPractitioner: [{ reference: 'Practitioner/lund' }] }]
+        const seen = (i: number) => observation(`o${i}`, undefined, { subject: { reference: '#p' }, contained })
+        for (let i = 0; i < 4; i++) await save(store, seen(i))
+        const named: Filter = { kind: 'string', param: 'family', match: 'starts', values: ['lund'] }
+        const chain = (param: string, type: string, filter: Filter): Filter => ({ kind: 'chain', param, to: [{ type, filter }] })
+        const led = chain('subject', 'Patient', chain('general-practitioner', 'Practitioner', named))
+        const asked = query('Observation', [led], { count: 2 })
+        const first = await search(store, asked)
+        await save(store, observation('o2', 'ann'), { ...seen(3), status: 'amended' })
+        const second = await search(store, asked, 'everything', first.next)
+        expect(second.items.map(({ id, version }) => `${id}/${version}`)).toEqual(['o2/1', 'o3/1'])
+      }))
+
     test('the number of all stands still, too', () =>
       inside(async (place) => {
         const store = await place.open()
