@@ -41,6 +41,19 @@ test('a service level that was missed is stamped beside a thousand that have bee
   expect(await answer.json()).toMatchObject({ businessStatus: { coding: [{ code: 'sla-breached' }] } })
 })
 
+test('very many that were missed are stamped a hundred in a commit', async () => {
+  await putStraight(
+    gateway,
+    many.slice(0, 250).map((i) => workItem(`late-${i}`)),
+  )
+  const desk = await systemDesk(gateway)
+  expect(await desk.stampBreaches()).toEqual({ ok: true, value: 250 })
+  const answer = await gateway.request('/fhir/Task?business-status=sla-breached&_count=1000')
+  const { entry } = (await answer.json()) as { entry: { resource: { meta: { lastUpdated: string } } }[] }
+  const together = Object.groupBy(entry, ({ resource }) => resource.meta.lastUpdated)
+  expect(Object.values(together).map((those) => those!.length)).toEqual([100, 100, 50])
+})
+
 test('a referral that nobody answers is gone after, however much other work is late', async () => {
   const referral = {
     ...{ resourceType: 'ServiceRequest', id: 'ref', status: 'active', intent: 'order', subject: { reference: 'Patient/p' } },
