@@ -15,7 +15,7 @@ import { type Place, records } from './place.ts'
 const path = '/console/conflicts'
 
 export async function conflicts(c: Ctx, place: Place): Promise<Child> {
-  const page = await c.get('desk').listConflicts(records(place))
+  const page = await c.get('desk').listConflicts({ ...records(place), room: c.get('limits').page })
   const rows = page.items.flatMap((one) =>
     'elements' in one
       ? [

@@ -76,7 +76,8 @@ export function adminRoutes(): Hono<Env> {
 
   router.get('/conflicts', async (c) => {
     const { state } = Conflicts.parse(c.req.query())
-    return jsonPage(c, await c.get('desk').listConflicts({ ...counted(pageOf(c, sizes)), ...given({ state }) }))
+    const wanted = { ...counted(pageOf(c, sizes)), ...given({ state }), room: c.get('limits').page }
+    return jsonPage(c, await c.get('desk').listConflicts(wanted))
   })
   router.post('/conflicts/:id/resolve', async (c) =>
     json(c, await taken(exactBody(c), (body) => c.get('desk').resolveConflict(c.req.param('id'), body))),

@@ -429,6 +429,29 @@ test('lines, messages, deliveries and conflicts on a page: whoever asks for more
   await gateway.stop()
 })
 
+test('characters of conflicts on a page: it ends with the one that fills it', async () => {
+  const gateway = await startGateway({ limits })
+  await writeStraight(gateway, [0, 1, 2, 3, 4], (i, at) => ({
+    ...{ change: 'remember', kind: 'conflict', key: `cfl-${i}` },
+    text: JSON.stringify({
+      ...{ id: `cfl-${i}`, connection: 'ehr', resource: 'Patient/none', elements: ['text'], at },
+      fields: { text: { ours: 'x'.repeat(limits.page / 2 - 100) } },
+    }),
+  }))
+  const listed = async (query: string) => {
+    const headers = { authorization: `Bearer ${adminToken}` }
+    const page = await gateway.request(`/admin/conflicts?limit=5${query}`, { headers })
+    const { items, next } = (await page.json()) as { items: { id: string }[]; next: string | null }
+    return [items.map(({ id }) => id), next] as const
+  }
+  const [first, next] = await listed('')
+  expect(first).toEqual(['cfl-0', 'cfl-1'])
+  const [second, after] = await listed(`&after=${encodeURIComponent(next!)}`)
+  expect(second).toEqual(['cfl-2', 'cfl-3'])
+  expect(await listed(`&after=${encodeURIComponent(after!)}`)).toEqual([['cfl-4'], null])
+  await gateway.stop()
+})
+
 test.each([
   [0, [['last'], null]],
   [1, [[], expect.any(String)]],

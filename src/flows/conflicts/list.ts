@@ -8,21 +8,35 @@ import type { Kept } from '../kept.ts'
 import { type Conflict, type Contested, openConflicts, type Settled, settledConflicts } from './conflict.ts'
 import { standingOf } from './standing.ts'
 
+interface Wanted {
+  readonly state?: 'open' | 'settled'
+  readonly count: number
+  readonly after?: string
+  /** Characters; a page ends with the conflict that fills it. */
+  readonly room?: number
+}
+
 /** `settled`: those that people have settled, and those that ended by themselves. */
 export async function listConflicts(
   ctx: Context,
-  { state = 'open', ...page }: { readonly state?: 'open' | 'settled'; readonly count: number; readonly after?: string } = {
-    count: 1000,
-  },
+  { state = 'open', count, after, room = Number.POSITIVE_INFINITY }: Wanted = { count: 1000 },
 ): Promise<Page<Conflict | Settled>> {
   const kept: Kept<Conflict | Settled> = state === 'open' ? openConflicts : settledConflicts
-  const { items, ...more } = await lookThrough(ctx.store, kept.page(page))
   const all: (Conflict | Settled)[] = []
-  for (const { value } of items) {
-    all.push('elements' in value ? await asItStands(ctx, value) : value)
+  let next = after
+  for (let left = room; all.length < count && left > 0; ) {
+    // One by one: each may be as long as what it contests.
+    const page = await lookThrough(ctx.store, kept.page({ count: 1, ...(next !== undefined && { after: next }) }))
+    for (const { value } of page.items) {
+      const shown = 'elements' in value ? await asItStands(ctx, value) : value
+      all.push(shown)
+      left -= JSON.stringify(shown).length
+    }
+    next = page.next
+    if (next === undefined) break
     await ctx.pause()
   }
-  return { items: all, ...more }
+  return { items: all, ...(next !== undefined && { next }) }
 }
 
 /** One that is open. */
