@@ -27,17 +27,17 @@ interface Measures {
   readonly measures: readonly MeasureRow[]
 }
 
-const between = (param: string, from: number, to: number): readonly Filter[] => [
-  { kind: 'date', param, values: [{ prefix: 'ge', lo: from, hi: from }] },
-  { kind: 'date', param, values: [{ prefix: 'lt', lo: to, hi: to }] },
-]
+/** Some of it, at least, is in that time. As one condition: two that are open at one end hold each for nearly all. */
+const within = (param: string, from: number, to: number): Filter => ({
+  ...{ kind: 'date', param, values: [{ prefix: 'ap', lo: from, hi: to - 1 }] },
+})
 const nameOf = (concept: Concept | undefined): string =>
   concept?.text ?? concept?.codings.find(({ display }) => display !== undefined)?.display ?? 'unnamed'
 
-function* loops(within: readonly Filter[], seen: Seen): Steps<readonly Case[]> {
+function* loops(then: Filter, seen: Seen): Steps<readonly Case[]> {
   const referrals = collectionNamed('referrals')!
   const cases: Case[] = []
-  yield* eachOf('ServiceRequest', within, function* (stored) {
+  yield* eachOf('ServiceRequest', [then], function* (stored) {
     if (!seen(stored) || !referrals.claims(storedValue(stored)!)) return
     yield { rest: true }
     const held = yield* gather(referrals, stored, seen)
@@ -51,10 +51,10 @@ function* loops(within: readonly Filter[], seen: Seen): Steps<readonly Case[]> {
 }
 
 /** Whatever has come to its end: satisfied in time, late, or not at all. */
-function* followUps(within: readonly Filter[], at: string, seen: Seen): Steps<readonly Case[]> {
+function* followUps(then: Filter, at: string, seen: Seen): Steps<readonly Case[]> {
   const code: Filter = { kind: 'token', param: 'code', values: [{ system: obligationPolicy }] }
   const cases: Case[] = []
-  yield* eachOf('Task', [code, ...within], function* (stored) {
+  yield* eachOf('Task', [then, code], function* (stored) {
     if (!seen(stored)) return
     const reading = followUp.read({ Task: storedValue<Task>(stored)! })
     if (!reading.ok || reading.value.clientId === undefined) return
@@ -67,9 +67,9 @@ function* followUps(within: readonly Filter[], at: string, seen: Seen): Steps<re
 }
 
 /** From the beginning of an episode to the first contact that was had; met within 10 business days. */
-function* waits(within: readonly Filter[], from: number, to: number, seen: Seen): Steps<readonly Case[]> {
+function* waits(then: Filter, from: number, to: number, seen: Seen): Steps<readonly Case[]> {
   const cases: Case[] = []
-  yield* eachOf('EpisodeOfCare', within, function* (stored) {
+  yield* eachOf('EpisodeOfCare', [then], function* (stored) {
     if (!seen(stored)) return
     const reading = episodeMapping.read({ EpisodeOfCare: storedValue<EpisodeOfCare>(stored)! })
     const said = reading.ok ? (reading.value.period?.start ?? '') : ''
@@ -119,7 +119,7 @@ export async function measures(
 }
 
 function* casesBetween(lo: number, hi: number, at: string, seen: Seen): Steps<readonly Case[]> {
-  const closed = yield* loops(between('authored', lo, hi), seen)
-  const kept = yield* followUps(between('due', lo, hi), at, seen)
-  return [...closed, ...kept, ...(yield* waits(between('date', lo, hi), lo, hi, seen))]
+  const closed = yield* loops(within('authored', lo, hi), seen)
+  const kept = yield* followUps(within('due', lo, hi), at, seen)
+  return [...closed, ...kept, ...(yield* waits(within('date', lo, hi), lo, hi, seen))]
 }
