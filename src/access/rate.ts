@@ -10,11 +10,15 @@ const mostNames = 10_000
 /** `perSecond` on average, and as many at once. */
 export function createRateLimit(perSecond: number, clock: () => number): RateLimit {
   const buckets = new Map<string, { left: number; at: number }>()
+  let swept = 0
   return {
     admit(name) {
       const now = clock()
       // A full bucket need not be remembered; a flood of names must not fill the memory.
-      if (buckets.size >= mostNames) for (const [other, { at }] of buckets) if (now - at >= 1000) buckets.delete(other)
+      if (buckets.size >= mostNames && Math.abs(now - swept) >= 1000) {
+        swept = now
+        for (const [other, { at }] of buckets) if (Math.abs(now - at) >= 1000) buckets.delete(other)
+      }
       const known = buckets.get(name)
       // A clock that was set back says nothing of how long ago that was.
       const { left, at } = known && known.at <= now ? known : { left: perSecond, at: now }

@@ -10,6 +10,7 @@ import type { Problem } from '../domain/problem.ts'
 import type { Gateway } from '../gateway.ts'
 import { textBody } from './body.ts'
 import { mediaType } from './content-type.ts'
+import { originOf } from './desk.ts'
 import { type Ctx, createRouter, type Env } from './env.ts'
 
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
@@ -18,6 +19,11 @@ const perSecond = 200
 export function oauthRoutes(gateway: Gateway): Hono<Env> {
   const router = createRouter()
   const limit = createRateLimit(perSecond, gateway.clock)
+  // Anybody may say that they are a client: from elsewhere they keep nobody out but themselves.
+  const admitted = (c: Ctx, assertion: string): boolean => {
+    const { from, forwarded } = originOf(c)
+    return limit.admit(JSON.stringify([claimedClient(assertion), from, forwarded]))
+  }
 
   router.post('/token', async (c) => {
     const form = readForm(c)
@@ -30,7 +36,7 @@ export function oauthRoutes(gateway: Gateway): Hono<Env> {
       return refuse(c, 400, 'invalid_request', `client_assertion_type is ${assertionType}`)
     if (client_assertion === undefined || scope === undefined)
       return refuse(c, 400, 'invalid_request', 'client_assertion and scope are needed')
-    if (!limit.admit(claimedClient(client_assertion))) return slowDown(c)
+    if (!admitted(c, client_assertion)) return slowDown(c)
     const issued = await c.get('desk').issueToken({ assertion: client_assertion, scope })
     gateway.metrics.count('handoff_tokens_total', { outcome: issued.ok ? 'issued' : issued.problem.code })
     return issued.ok ? c.json(issued.value, 200, { Pragma: 'no-cache' }) : refuseToken(c, issued.problem)
@@ -43,7 +49,7 @@ export function oauthRoutes(gateway: Gateway): Hono<Env> {
     if (client_assertion_type !== assertionType || client_assertion === undefined || token === undefined) {
       return refuse(c, 400, 'invalid_request', 'token, client_assertion_type and client_assertion are needed')
     }
-    if (!limit.admit(claimedClient(client_assertion))) return slowDown(c)
+    if (!admitted(c, client_assertion)) return slowDown(c)
     const revoked = await c.get('desk').revokeToken({ assertion: client_assertion, token })
     return revoked.ok ? c.body(null, 200) : refuseToken(c, revoked.problem)
   })

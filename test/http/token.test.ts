@@ -304,6 +304,27 @@ test('a client may ask a hundred times a second, and is told when it asks too of
   expect(await ask()).toBe(401)
 })
 
+test.each([
+  ['at another address', { address: '198.51.100.7' }, { address: '203.0.113.9' }, undefined],
+  ['at another address that the proxy tells of', { address: '10.0.0.1' }, { address: '10.0.0.1' }, '198.51.100.7, 203.0.113.9'],
+])('whoever says %s that they are a client uses up nothing of the client’s own', async (_, own, others, forwarded) => {
+  const eager = await registerClient(gateway, 'system/Patient.rs')
+  const ask = async (env: object, client_assertion: string, headers = {}) => {
+    const grant = {
+      grant_type: 'client_credentials',
+      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+    }
+    const body = new URLSearchParams({ ...grant, client_assertion, scope: 'system/Patient.rs' })
+    return (await gateway.app.request('/oauth/token', { method: 'POST', body, headers }, env)).status
+  }
+  const forged = await eager.assertion({}, {}, await makeKeys('ES384', eager.keys.kid))
+  const headers = forwarded === undefined ? {} : { 'x-forwarded-for': forwarded }
+  const statuses: number[] = []
+  for (let i = 0; i < 250; i++) statuses.push(await ask(others, forged, headers))
+  expect(statuses.at(-1)).toBe(429)
+  expect(await ask(own, await eager.assertion())).toBe(200)
+})
+
 describe('a token given', () => {
   const admin = { authorization: `Bearer ${adminToken}` }
   const introspect = async (token: string, headers: Record<string, string>) =>
