@@ -100,8 +100,26 @@ describe('$validate', () => {
   )
 
   it('knows the base profile', async () => {
-    const profile = 'http://hl7.org/fhir/StructureDefinition/Patient'
-    expect(await told(await send('POST', `/fhir/Patient/$validate?profile=${profile}`, rosa))).toEqual(taken)
+    const against = async (profile: string) =>
+      told(await send('POST', `/fhir/Patient/$validate?profile=http://hl7.org/fhir/StructureDefinition/${profile}`, rosa))
+    for (const own of ['Patient', 'Patient|4.0.1', 'DomainResource', 'Resource']) expect(await against(own)).toEqual(taken)
+    expect(await against('Observation')).toEqual([200, 'error', 'business-rule'])
+    expect(await against('HumanName')).toEqual([200, 'error', 'business-rule'])
+    expect(await against('Patient|5.0.0')).toEqual([400, 'error', 'not-supported'])
+  })
+
+  it('and so does a write that claims one', async () => {
+    const claiming = (name: string) => ({ ...rosa, meta: { profile: [`http://hl7.org/fhir/StructureDefinition/${name}`] } })
+    expect((await send('PUT', '/fhir/Patient/rosa', claiming('Patient'))).status).toBe(200)
+    expect((await send('PUT', '/fhir/Patient/rosa', claiming('Observation'))).status).toBe(422)
+    const binary = {
+      ...claiming('DomainResource'),
+      resourceType: 'Binary',
+      id: 'b',
+      active: undefined,
+      contentType: 'text/plain',
+    }
+    expect((await send('PUT', '/fhir/Binary/b', binary)).status).toBe(422)
   })
 })
 

@@ -59,8 +59,7 @@ export class Profiles {
 
   /** The type that a profile is about; undefined for one that is not known. */
   typeOf(canonical: string): string | undefined {
-    const type = r4Type(canonical)
-    return type !== undefined && shapeOf(type) ? type : this.#structure(canonical)?.type
+    return baseType(canonical) ?? this.#structure(canonical)?.type
   }
 
   /** Is it the address of one that is known? */
@@ -99,14 +98,17 @@ export class Profiles {
     }))
     if (!affords(walk, 0))
       issues.push({ severity: 'information', message: 'There is too much to ask of this resource: not all was asked.' })
-    return [...issues, ...this.left([...new Set([...claimsOf(resource), ...also])])]
+    return [...issues, ...this.left([...new Set([...claimsOf(resource), ...also])], type)]
   }
 
-  /** Of profiles by their canonicals: which are not known (warnings), and what of the others cannot be asked here (information). */
-  left(profiles: readonly string[]): readonly Issue[] {
-    return profiles.flatMap((canonical) => {
-      const type = r4Type(canonical)
-      if (type !== undefined && shapeOf(type)) return []
+  /**
+   * Of profiles of a resource of this type, by their canonicals: which are another type's own (errors), which are not known (warnings), and
+   * what of the others cannot be asked here (information).
+   */
+  left(profiles: readonly string[], type: string): readonly Issue[] {
+    return profiles.flatMap((canonical): readonly Issue[] => {
+      const base = baseType(canonical)
+      if (base !== undefined) return isA(type, base) ? [] : [{ path: type, message: `is a profile of ${base} (${canonical})` }]
       const profile = this.#profile(canonical)
       if (profile === undefined) return [{ severity: 'warning', message: `The profile ${canonical} is not known here.` }]
       return profile.notAsked.map((one): Issue => ({ severity: 'information', message: `${canonical}: ${one}` }))
@@ -195,6 +197,16 @@ export class Profiles {
     return value.resourceType === undefined ? profile.check(value, walk) : this.#one(profile, value, { ...walk, resource: value })
   }
 }
+
+/** The type that this defines in R4 itself, whichever version of 4.0 is named; undefined for all else. */
+function baseType(canonical: string): string | undefined {
+  const type = r4Type(canonical)
+  return type !== undefined && shapeOf(type) && /^[^|]*(?:\|4\.0(?:\.\d+)?)?$/.test(canonical) ? type : undefined
+}
+
+/** Every resource is a Resource, and every one that may have a narrative a DomainResource. */
+const isA = (type: string, base: string): boolean =>
+  type === base || base === 'Resource' || (base === 'DomainResource' && shapeOf(type)?.fields.has('text') === true)
 
 const isBundle = ({ resourceType }: Node): boolean => (resourceType as unknown) === 'Bundle'
 

@@ -65,7 +65,7 @@ export function* judged(ctx: Context, value: object, type: string, { library, ty
   const claims = 'meta' in value ? claimsOf(value as Node) : []
   if (claims.length === 0) return { structure: none, rules: none, profiles: none }
   const profiles = yield* consult(library ?? (yield* libraryOf(ctx)), (all) =>
-    all.isClaimed(value) ? all.judge(value, [], typeAt) : all.left(claims),
+    all.isClaimed(value) ? all.judge(value, [], typeAt) : all.left(claims, type),
   )
   return { structure: none, rules: none, profiles }
 }
