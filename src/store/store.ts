@@ -221,14 +221,18 @@ const turn = 64
 const long = 256 * 1024
 
 /** Between the items of a list that may be long: whatever else waits has its turn, now and then, and beside each item whose text is long. */
-export function* rest(item: number, text = ''): Steps<void> {
-  if (item % turn === turn - 1 || text.length > long) yield { rest: true }
-}
+export const rest = (item: number, text = ''): Steps<void> =>
+  item % turn === turn - 1 || text.length > long ? resting() : noSteps
 
 /** Behind what was done with a text that may be long: whatever else waits has its turn. */
-export function* restAfter(text: string): Steps<void> {
-  if (text.length > long) yield { rest: true }
+export const restAfter = (text: string): Steps<void> => (text.length > long ? resting() : noSteps)
+
+function* resting(): Steps<void> {
+  yield { rest: true }
 }
+
+/** Most items are short, and there are many: to rest beside none of them costs nothing. */
+const noSteps: Steps<void> = (function* () {})()
 
 /**
  * Runs steps that only ask, outside of a commit: each question is answered from what is committed when it is asked. `pause` lets everything
