@@ -98,6 +98,21 @@ class Notes implements Sink {
     else this.amounts.push({ param, lo, hi, unit, printed: noTerm })
   }
 
+  /** The parameters that were met, and the type itself. */
+  names(): Set<string> {
+    const rows = [this.periods, this.amounts, this.words].flat()
+    return new Set(['', ...this.params, ...rows.map(({ param }) => param)])
+  }
+
+  /** Whether all of `names` are among these. */
+  isWithin(known: ReadonlyMap<string, number>): boolean {
+    const has = ({ param }: { readonly param: string }) => known.has(param)
+    const { params, periods, amounts, words } = this
+    return (
+      known.has('') && params.every((param) => known.has(param)) && periods.every(has) && amounts.every(has) && words.every(has)
+    )
+  }
+
   #post(param: string, term: Noted): void {
     this.params.push(param)
     this.terms.push(term)
@@ -165,26 +180,23 @@ export function* entriesOf(resources: readonly Indexable[], { terms, parameters 
   for (const [i, { number: resource, type }] of resources.entries()) {
     const { terms: noted, params, periods, amounts, words } = notes[i]!
     const dated = datedBy(mainDate(type), periods)
-    const known = yield* parameters.of(type, params, periods, amounts, words)
+    const known = parameters.of(type)
+    if (!notes[i]!.isWithin(known)) yield* parameters.learn(type, notes[i]!.names())
     const of = (param: string) => known.get(param)!
-    const keys = new Set([keyOf(of(''), noTerm)])
+    const keys = [keyOf(of(''), noTerm)]
     for (let k = 0; k < noted.length; k++) {
       if (k % slice === slice - 1) yield turn
-      keys.add(keyOf(of(params[k]!), number(noted[k]!)))
+      keys.push(keyOf(of(params[k]!), number(noted[k]!)))
     }
+    const period = ({ param, lo, hi }: (typeof periods)[number]) => [resource, of(param), lo, hi]
+    const amount = ({ param, lo, hi, unit, printed }: NotedAmount) => [resource, of(param), lo, hi, number(unit), number(printed)]
+    const word = ({ param, value, exact }: (typeof words)[number]) => [resource, of(param), value, exact]
     entries.push({
       number: resource,
-      keys: [...keys].sort((a, b) => a - b),
-      periods: yield* distinct(periods, (each) => [resource, of(each.param), each.lo, each.hi]),
-      amounts: yield* distinct(amounts, (each) => [
-        resource,
-        of(each.param),
-        each.lo,
-        each.hi,
-        number(each.unit),
-        number(each.printed),
-      ]),
-      words: yield* distinct(words, (each) => [resource, of(each.param), each.value, each.exact]),
+      keys: keys.sort((a, b) => a - b).filter((key, k) => key !== keys[k - 1]),
+      periods: fewDistinct(periods, period) ?? (yield* distinct(periods, period)),
+      amounts: fewDistinct(amounts, amount) ?? (yield* distinct(amounts, amount)),
+      words: fewDistinct(words, word) ?? (yield* distinct(words, word)),
       dated: dated && { number: resource, parameter: of(dated.param), when: dated.hi, long: dated.long },
     })
   }
@@ -215,23 +227,26 @@ export function* rest(row: number): Sql<void> {
 /** The same for equal rows alone: NUL is in no text that is kept. */
 export const textOf = (row: readonly Value[]): string => row.join('\0')
 
-function* distinct<T>(all: readonly T[], rowOf: (one: T) => readonly Value[]): Sql<Value[]> {
-  const flat: Value[] = []
-  if (all.length > few) {
-    const seen = new Set<string>()
-    for (const [i, one] of all.entries()) {
-      if (i % slice === slice - 1) yield turn
-      const row = rowOf(one)
-      const key = textOf(row)
-      if (seen.has(key)) continue
-      seen.add(key)
-      flat.push(...row)
-    }
-    return flat
-  }
+/** The rows of these, each once, if they are few. */
+function fewDistinct<T>(all: readonly T[], rowOf: (one: T) => readonly Value[]): readonly Value[] | undefined {
+  if (all.length > few) return undefined
+  if (all.length < 2) return all.length === 0 ? noRows : rowOf(all[0]!)
   const rows = all.map(rowOf)
-  for (const [i, row] of rows.entries()) {
-    if (!rows.some((other, k) => k < i && other.every((value, n) => value === row[n]))) flat.push(...row)
+  return rows.filter((row, i) => !rows.some((other, k) => k < i && other.every((value, n) => value === row[n]))).flat()
+}
+
+const noRows: readonly Value[] = []
+
+function* distinct<T>(all: readonly T[], rowOf: (one: T) => readonly Value[]): Sql<readonly Value[]> {
+  const flat: Value[] = []
+  const seen = new Set<string>()
+  for (const [i, one] of all.entries()) {
+    if (i % slice === slice - 1) yield turn
+    const row = rowOf(one)
+    const key = textOf(row)
+    if (seen.has(key)) continue
+    seen.add(key)
+    flat.push(...row)
   }
   return flat
 }

@@ -50,25 +50,18 @@ export class Parameters {
     if (this.#fresh.length > 0) this.#fresh = []
   }
 
-  /** The numbers of these parameters of a type, and perhaps of others: those that have none are given one. */
-  *of(
-    type: string,
-    params: readonly string[],
-    ...rows: (readonly { readonly param: string }[])[]
-  ): Sql<ReadonlyMap<string, number>> {
-    let known = this.#types.get(type)
-    if (known === undefined) {
-      known = new Map()
-      this.#types.set(type, known)
-    }
-    if (!known.has('')) yield* this.#learn(type, '', known)
-    for (const param of params) if (!known.has(param)) yield* this.#learn(type, param, known)
-    for (const some of rows) for (const { param } of some) if (!known.has(param)) yield* this.#learn(type, param, known)
+  /** The numbers of a type's parameters as far as they are known; '' stands for the type itself. */
+  of(type: string): Map<string, number> {
+    const known = this.#types.get(type) ?? new Map<string, number>()
+    this.#types.set(type, known)
     return known
   }
 
-  *#learn(type: string, param: string, known: Map<string, number>): Sql<void> {
-    known.set(param, (yield* findParameter(type, param)) ?? (yield* this.#add(type, param)))
+  /** From now on these are known: those that have no number are given one. */
+  *learn(type: string, params: ReadonlySet<string>): Sql<void> {
+    const known = this.of(type)
+    for (const param of params)
+      if (!known.has(param)) known.set(param, (yield* findParameter(type, param)) ?? (yield* this.#add(type, param)))
   }
 
   *#add(type: string, param: string): Sql<number> {
