@@ -36,7 +36,19 @@ function words(sink: Sink, param: string, value: unknown): void {
 }
 
 /** A text as `:text` compares it. */
-export const textStart = (words: string): string => normalise(words.slice(0, textLength))
+export function textStart(words: string): string {
+  if (words.length > textLength) return normalise(words.slice(0, textLength))
+  const known = textStarts.get(words)
+  if (known !== undefined) return known
+  const start = normalise(words)
+  if (textStarts.size >= mostTextStarts) textStarts.clear()
+  textStarts.set(words, start)
+  return start
+}
+
+/** Texts of codes come again and again. */
+const textStarts = new Map<string, string>()
+const mostTextStarts = 2000
 
 const concept: Emit = (sink, param, value, path) => {
   const found = members(value)
