@@ -1,7 +1,7 @@
 /** Resources and their versions: how they are written, and read one by one. */
 import { sql } from 'kysely'
 import { type Guard, guardOf } from '../fhir/search/labels.ts'
-import { lookingForPatients } from '../fhir/search/patients-of.ts'
+import { lookingForPatients, patientsOf, takesLong } from '../fhir/search/patients-of.ts'
 import type { Put, Reindex } from './change.ts'
 import { instant, milliseconds, SameInstant } from './commit.ts'
 import { db, each, prepare, row } from './compile.ts'
@@ -188,7 +188,8 @@ function* create(pending: readonly PendingVersion[], numbers: Numbers): Sql<void
     resources.push({ number: row, type, id, at })
     indexables.push({ number: row, type, resource })
     numbers.terms.made(type, id, row)
-    for (const patient of yield* patientsIn(resource)) members.push({ row, patient })
+    const patients = takesLong(resource) ? yield* patientsIn(resource) : patientsOf(resource)
+    for (const patient of patients) members.push({ row, patient })
     const level = guardOf(resource)
     if (level > 0) guards.push({ row, level })
   }

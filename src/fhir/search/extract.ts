@@ -111,7 +111,7 @@ const slice = 1000
 export function* extracting(resource: object, sink: Sink): Generator<void, void> {
   const place = everything(resource)
   if (place === undefined) return
-  if (isLong(resource as Members)) yield* visiting(resource as Members, place, sink)
+  if (isLong(resource)) yield* visiting(resource as Members, place, sink)
   else visit(resource, place, sink)
   const members = resource as Members
   for (const [member, inside] of itemsOf(members.resourceType as string)) {
@@ -190,7 +190,7 @@ function visitItself(value: object | string | number | boolean, place: Place, si
  * https://hl7.org/fhir/R4/compartmentdefinition-patient.html
  */
 export function* compartmentsIn(resource: object): Generator<void, string[]> {
-  if (!isLong(resource as Members)) return compartments(resource)
+  if (!isLong(resource)) return compartments(resource)
   const [place, patients, sink] = membership(resource)
   if (place) yield* visiting(resource as Members, place, sink)
   return [...patients]
@@ -213,9 +213,9 @@ function membership(resource: object): readonly [Place | undefined, ReadonlySet<
 }
 
 /** Is there a list that is worth a stop? */
-function isLong(resource: Members): boolean {
+export function isLong(resource: object): boolean {
   for (const member in resource) {
-    const value = resource[member]
+    const value = (resource as Members)[member]
     if (Array.isArray(value) && value.length >= slice) return true
   }
   return false

@@ -1,7 +1,7 @@
 /** Whom a resource tells of: what the visibility of a resource hangs on, and is written down beside each version. */
 import { atOnce } from '../at-once.ts'
 import { eachReference } from '../reference.ts'
-import { compartments, compartmentsIn } from './extract.ts'
+import { compartments, compartmentsIn, isLong } from './extract.ts'
 
 /**
  * Rolls name many clients at once: a caseload, the members of a group. Belonging to one of their compartments shows all the others, so
@@ -42,5 +42,9 @@ export function* lookingForPatients(resource: object): Generator<void, readonly 
   return [...found]
 }
 
+/** Whether it would stop at all. */
+export const takesLong = (resource: object): boolean => isRoll(resource) || isLong(resource)
+
 /** The same without a stop. */
-export const patientsOf = (resource: object): readonly string[] => atOnce(lookingForPatients(resource))
+export const patientsOf = (resource: object): readonly string[] =>
+  isRoll(resource) ? atOnce(lookingForPatients(resource)) : concerns(resource)
