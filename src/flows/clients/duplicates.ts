@@ -31,15 +31,32 @@ export const stands = ({ link }: Patient): boolean => !listed(link).some((one) =
 
 const tokensBorne = (patient: Patient): readonly TokenValue[] => (stands(patient) ? tokensOf(listed(patient.identifier)) : [])
 const keyOf = ({ system, code }: TokenValue): string => `${system}|${code}`
-const keysOf = (patient: Patient): readonly string[] => tokensBorne(patient).map(keyOf)
 
-const isLinked = ({ link }: Patient, id: string): boolean => listed(link).some((one) => one?.other?.reference === `Patient/${id}`)
+const keys = new WeakMap<Patient, ReadonlySet<string>>()
+/** Of each Patient once, with however many others it is compared. */
+function* keysOf(patient: Patient): Steps<ReadonlySet<string>> {
+  const known = keys.get(patient)
+  if (known) return known
+  const own = new Set<string>()
+  for (const [i, token] of tokensBorne(patient).entries()) {
+    yield* rest(i)
+    own.add(keyOf(token))
+  }
+  keys.set(patient, own)
+  return own
+}
 
-function isPossible(pair: Pair, people: ReadonlyMap<string, Patient>): boolean {
+const links = new WeakMap<Patient, ReadonlySet<string | undefined>>()
+function isLinked(patient: Patient, id: string): boolean {
+  const own = links.get(patient) ?? new Set(listed(patient.link).map((one) => one?.other?.reference))
+  links.set(patient, own)
+  return own.has(`Patient/${id}`)
+}
+
+function* isPossible(pair: Pair, people: ReadonlyMap<string, Patient>): Steps<boolean> {
   const [one, other] = [people.get(pair[0]), people.get(pair[1])]
   if (!one || !other || isLinked(one, pair[1]) || isLinked(other, pair[0])) return false
-  const keys = new Set(keysOf(one))
-  return keysOf(other).some((key) => keys.has(key))
+  return !(yield* keysOf(one)).isDisjointFrom(yield* keysOf(other))
 }
 
 /** What one commit does to Patients: seen as each step of it is about to be written, and asked about when all is, whichever way they came. */
@@ -64,7 +81,7 @@ export class Doubles {
       yield* rest(i)
       if (one.change === 'remove') continue
       const patient = one.resource as Patient
-      const before = new Set(keysOf(standing.get(one.id) ?? { resourceType: 'Patient' }))
+      const before = yield* keysOf(standing.get(one.id) ?? { resourceType: 'Patient' })
       const tokens = tokensBorne(patient).filter((token) => !before.has(keyOf(token)))
       if (tokens.length > 0) fresh.set(one.id, { patient, tokens })
     }
@@ -78,7 +95,7 @@ export class Doubles {
     const people = new Map(yield* patients([...this.#pairs.values()].flat()))
     const left = new Map<string, Fresh>()
     for (const pair of this.#pairs.values()) {
-      if (isPossible(pair, people)) {
+      if (yield* isPossible(pair, people)) {
         yield* asked(pair, people, at)
         continue
       }
@@ -117,12 +134,17 @@ function* doublesOf(fresh: ReadonlyMap<string, Fresh>): Steps<Found> {
   const firsts = new Map<string, string>()
   const pairs = new Map<string, Pair>()
   for (const [id, patient] of [...people].sort(([, one], [, other]) => guardOf(one) - guardOf(other))) {
-    for (const [i, key] of keysOf(patient).entries()) {
-      yield* rest(i)
+    const others = new Set<string>()
+    let i = 0
+    for (const key of yield* keysOf(patient)) {
+      yield* rest(i++)
       const first = firsts.get(key) ?? id
       firsts.set(key, first)
-      const pair = pairOf(first, id)
-      if (first !== id && (fresh.has(first) || fresh.has(id)) && isPossible(pair, people)) pairs.set(pair.join(), pair)
+      if (first !== id && (fresh.has(first) || fresh.has(id))) others.add(first)
+    }
+    for (const other of others) {
+      const pair = pairOf(other, id)
+      if (yield* isPossible(pair, people)) pairs.set(pair.join(), pair)
     }
   }
   return { pairs: [...pairs.values()], people }
@@ -130,10 +152,13 @@ function* doublesOf(fresh: ReadonlyMap<string, Fresh>): Steps<Found> {
 
 function* patients(ids: readonly string[]): Steps<readonly (readonly [string, Patient])[]> {
   const found = yield* askAll([...new Set(ids)].map((id) => ({ ask: 'resource' as const, type: 'Patient', id })))
-  return found.flatMap((stored) => {
+  const standing: (readonly [string, Patient])[] = []
+  for (const [i, stored] of found.entries()) {
+    yield* rest(i, stored?.text)
     const patient = storedValue<Patient>(stored)
-    return stored && patient ? [[stored.id, patient] as const] : []
-  })
+    if (stored && patient) standing.push([stored.id, patient])
+  }
+  return standing
 }
 
 /** Pairs with one of these that somebody was asked to look at. */

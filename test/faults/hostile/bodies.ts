@@ -118,9 +118,8 @@ const many = (count: number, item: (i: number) => string): string => Array.from(
 /** Resources as they may be, only that there is no end of them. */
 export const endless: readonly Hostile[] = [
   hostile('60,000 names that all differ', `{"resourceType":"Patient","name":[${many(60_000, (i) => `{"family":"f${i}"}`)}]}`),
-  hostile(
-    '60,000 identifiers',
-    `{"resourceType":"Patient","identifier":[${many(60_000, (i) => `{"system":"urn:${i}","value":"${i}"}`)}]}`,
+  ...['60,000 identifiers', 'the same 60,000 identifiers, of somebody else'].map((name) =>
+    hostile(name, `{"resourceType":"Patient","identifier":[${many(60_000, (i) => `{"system":"urn:${i}","value":"${i}"}`)}]}`),
   ),
   hostile(
     '120,000 members',
