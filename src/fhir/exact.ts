@@ -6,6 +6,7 @@ import { fail, ok, type Result } from '../domain/problem.ts'
 import { atOnce } from './at-once.ts'
 import { excessIn } from './json-text.ts'
 import { exactNumber } from './number.ts'
+import { parsed, parsing } from './parse-json.ts'
 import { type Fault, type Marks, type Path, type Scan, scan, scanning } from './scan.ts'
 
 export { digitsOf, exactNumber, toNumber } from './number.ts'
@@ -99,7 +100,7 @@ export function* readingJson(input: Uint8Array | string, limits: JsonLimits): Re
   const excess = excessOf(text.value, limits)
   if (excess) return excess
   yield { rest: true }
-  const value = parsed(text.value)
+  const value = yield* parsing(text.value)
   if (!value.ok) return value
   yield { rest: true }
   const read = yield* placing(text.value, value.value, limits)
@@ -125,14 +126,6 @@ function excessOf(text: string, limits: JsonLimits): ReturnType<typeof fail> | u
   if (excess?.of === 'levels') return refuse({ fault: 'deep', at: excess.at }, limits)
   if (excess?.of === 'values') return fail('too-large', `The content is larger than ${values} values.`)
   return excess && fail('unreadable', 'The content has too many different names of members.')
-}
-
-function parsed(text: string): Result<unknown> {
-  try {
-    return ok(JSON.parse(text))
-  } catch (error) {
-    return fail('unreadable', `The content is not JSON${positionIn(error)}.`)
-  }
 }
 
 /** With its places, once it says each thing once, and in sound text. */
@@ -205,12 +198,6 @@ function decodeUtf8(bytes: Uint8Array): string | undefined {
   } catch {
     return undefined
   }
-}
-
-/** The engine's message quotes the text; only its number is taken. */
-function positionIn(error: unknown): string {
-  const position = error instanceof SyntaxError ? /at position (\d+)/.exec(error.message)?.[1] : undefined
-  return position ? ` (at character ${position})` : ''
 }
 
 function refuse({ fault, at }: Fault, limits: JsonLimits): ReturnType<typeof fail> {

@@ -5,7 +5,7 @@ const backslash = 0x5c
 const colon = 0x3a
 
 /** The next place that is not white space. */
-function afterSpace(text: string, from: number): number {
+export function afterSpace(text: string, from: number): number {
   let at = from
   while (text.charCodeAt(at) <= 0x20) at++
   return at

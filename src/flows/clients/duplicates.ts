@@ -32,9 +32,10 @@ export const stands = ({ link }: Patient): boolean => !listed(link).some((one) =
 const tokensBorne = (patient: Patient): readonly TokenValue[] => (stands(patient) ? tokensOf(listed(patient.identifier)) : [])
 const keyOf = ({ system, code }: TokenValue): string => `${system}|${code}`
 
-const keys = new WeakMap<Patient, ReadonlySet<string>>()
+type Keys = ReadonlySet<string>
+const keys = new WeakMap<Patient, Keys>()
 /** Of each Patient once, with however many others it is compared. */
-function* keysOf(patient: Patient): Steps<ReadonlySet<string>> {
+function* keysOf(patient: Patient): Steps<Keys> {
   const known = keys.get(patient)
   if (known) return known
   const own = new Set<string>()
@@ -56,7 +57,8 @@ function isLinked(patient: Patient, id: string): boolean {
 function* isPossible(pair: Pair, people: ReadonlyMap<string, Patient>): Steps<boolean> {
   const [one, other] = [people.get(pair[0]), people.get(pair[1])]
   if (!one || !other || isLinked(one, pair[1]) || isLinked(other, pair[0])) return false
-  return !(yield* keysOf(one)).isDisjointFrom(yield* keysOf(other))
+  const [few, many] = [yield* keysOf(one), yield* keysOf(other)].toSorted((a, b) => a.size - b.size) as [Keys, Keys]
+  return few.values().some((key) => many.has(key))
 }
 
 /** What one commit does to Patients: seen as each step of it is about to be written, and asked about when all is, whichever way they came. */
