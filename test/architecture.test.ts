@@ -29,7 +29,7 @@ const rooms: Readonly<Record<string, Room>> = {
   'src/lens': { ours: [problem], npm: ['zod'] },
   profiles: { ours: [], npm: [] },
   mappings: { ours: ['src/domain', 'src/lens', 'src/hl7v2', 'src/ccda'], npm: ['type @medplum/fhirtypes', 'type zod'] },
-  'src/hl7v2': { ours: [problem], npm: ['@medplum/core'] },
+  'src/hl7v2': { ours: [problem, 'src/domain/base64.ts'], npm: ['@medplum/core'] },
   'src/ccda': { ours: [problem], npm: ['saxes'] },
   'src/billing': { ours: ['src/domain'], npm: [] },
   'src/mime': { ours: [problem], npm: [] },

@@ -2,6 +2,7 @@
  * How bytes are kept where only text can be (the inbox): as they read in UTF-8 if that gives the same bytes back, else as a base64
  * data URL (https://www.rfc-editor.org/rfc/rfc2397). NUL counts as "not text": PostgreSQL cannot hold it.
  */
+import { base64Of, bytesInBase64 } from '../domain/base64.ts'
 
 const mark = 'data:application/octet-stream;base64,'
 
@@ -9,15 +10,13 @@ const mark = 'data:application/octet-stream;base64,'
 export function keepBytes(bytes: Uint8Array): string {
   const text = asText(bytes)
   if (text !== undefined && !text.includes('\0') && !text.startsWith(mark)) return text
-  let binary = ''
-  for (let at = 0; at < bytes.length; at += 0x8000) binary += String.fromCharCode(...bytes.subarray(at, at + 0x8000))
-  return mark + btoa(binary)
+  return mark + base64Of(bytes)
 }
 
 /** The bytes that were kept. */
 export function bytesOf(kept: string): Uint8Array<ArrayBuffer> {
   if (!kept.startsWith(mark)) return new TextEncoder().encode(kept) as Uint8Array<ArrayBuffer>
-  return Uint8Array.from(atob(kept.slice(mark.length)), (character) => character.charCodeAt(0))
+  return bytesInBase64(kept.slice(mark.length))
 }
 
 /** With its byte order mark, if it has one: nothing of the bytes may get lost. */
