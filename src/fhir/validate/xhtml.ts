@@ -92,27 +92,37 @@ function everyTag(text: string, take: Take): boolean {
   return true
 }
 
+/** Nothing but the elements and attributes above. */
+function formats(name: string, given: ReadonlyMap<string, string>): boolean {
+  if (!elements.has(name)) return false
+  for (const attribute of given.keys()) if (!attributes.has(attribute)) return false
+  return true
+}
+
+/** What was last found to be XHTML: its rule is asked for next, and would read all of it once more. */
+let last = { text: '', isFormatting: true }
+
 /** Well-formed, and one `div` in the XHTML namespace. No declarations, no processing instructions, no CDATA. */
 export function isXhtml(text: string): boolean {
   if (!text.startsWith('<') || !text.endsWith('>')) return false
   const open: string[] = []
   let isFirst = true
+  let isFormatting = true
   const isSound = everyTag(text, (name, kind, attributes) => {
     if (isFirst ? name !== 'div' || attributes.get('xmlns') !== 'http://www.w3.org/1999/xhtml' : open.length === 0) return false
     isFirst = false
+    isFormatting &&= formats(name, attributes)
     if (kind === 'open') open.push(name)
     return kind !== 'close' || open.pop() === name
   })
-  return isSound && !isFirst && open.length === 0
+  if (!isSound || isFirst || open.length > 0) return false
+  last = { text, isFormatting }
+  return true
 }
 
-/** txt-1: no scripts, forms, frames, event handlers: nothing but the elements and attributes above. */
+/** txt-1: no scripts, forms, frames, event handlers. */
 export const hasOnlyFormatting = (text: string): boolean =>
-  everyTag(text, (name, _, given) => {
-    if (!elements.has(name)) return false
-    for (const attribute of given.keys()) if (!attributes.has(attribute)) return false
-    return true
-  })
+  text === last.text ? last.isFormatting : everyTag(text, (name, _, given) => formats(name, given))
 
 /** txt-2: some text that is no white space, or an image. */
 export function hasContent(text: string): boolean {
