@@ -78,7 +78,7 @@ export function* extractingAll(resource: object, sink: Sink): Generator<void, vo
   }
   let left: number = containedLimits.resources
   const from = (resource: Members, sink: Sink, links: number): void => {
-    for (const [held, one] of heldBy(resource, links === containedLimits.links ? lastItem : 0)) {
+    for (const [held, one] of heldBy(resource, links === containedLimits.links ? lastItem : 0, left)) {
       if (left-- <= 0) return
       // Where a parameter leads to one type alone, a reference to `#id` does not say of itself that it is there.
       sink.present(held.param)
@@ -95,35 +95,37 @@ export function* extractingAll(resource: object, sink: Sink): Generator<void, vo
 function withinReach(resource: Members): ((reference: string) => Members | undefined) | undefined {
   const { contained, [beside]: entries } = resource
   if (!Array.isArray(contained)) return entries && ((reference) => entries.get(reference))
-  const own = ownOf(contained, entries)
-  return (reference) => own.get(reference) ?? entries?.get(reference)
+  const own = ownOf(contained)
+  return (reference) => {
+    const one = own.get(reference)
+    return one ? { ...one, contained, [beside]: entries } : entries?.get(reference)
+  }
 }
 
 type ByReference = ReadonlyMap<string, Members>
-const known = new WeakMap<object, { readonly entries: ByReference | undefined; readonly own: ByReference }>()
+const known = new WeakMap<object, ByReference>()
 
 /** Looked through once: of very many each may refer to others, and has them all within reach. */
-function ownOf(contained: readonly Members[], entries: ByReference | undefined): ByReference {
+function ownOf(contained: readonly Members[]): ByReference {
   const before = known.get(contained)
-  if (before !== undefined && before.entries === entries) return before.own
+  if (before !== undefined) return before
   const own = new Map<string, Members>()
-  for (const one of contained)
-    if (isResourceType(one?.resourceType) && !own.has(`#${one.id}`))
-      own.set(`#${one.id}`, { ...one, contained, [beside]: entries })
-  known.set(contained, { entries, own })
+  for (const one of contained) if (isResourceType(one?.resourceType) && !own.has(`#${one.id}`)) own.set(`#${one.id}`, one)
+  known.set(contained, own)
   return own
 }
 
-/** What a resource refers to there, each once for each parameter. */
-function heldBy(resource: Members, last: number): readonly (readonly [Held, Members])[] {
+/** What a resource refers to there, each once for each parameter, and no more than `most`. */
+function heldBy(resource: Members, last: number, most = Number.POSITIVE_INFINITY): readonly (readonly [Held, Members])[] {
   const reached = withinReach(resource)
   if (reached === undefined) return []
   const counts = new Map<string, number>()
   const found = new Map<string, readonly [Held, Members]>()
   localReferences(resource, (reference, param, only) => {
+    if (found.size >= most || found.has(`${param} ${reference}`)) return
     const one = reached(reference)
     const type = String(one?.resourceType)
-    if (one === undefined || (only ?? type) !== type || found.has(`${param} ${reference}`)) return
+    if (one === undefined || (only ?? type) !== type) return
     const place = `${param} ${type}`
     const item = counts.get(place) ?? 0
     counts.set(place, item + 1)
