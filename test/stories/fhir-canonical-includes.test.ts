@@ -95,6 +95,16 @@ describe('a chain', () => {
     ['to words', 'QuestionnaireResponse?questionnaire._content=mood', ['a1', 'a2', 'a3', 'any']],
   ])('%s', async (_, path, ids) => expect(await matches(path)).toEqual(ids))
 
+  it('leads into a definition that is contained', async () => {
+    const contained = [{ resourceType: 'Questionnaire', id: 'q', status: 'draft', title: 'Made for one' }]
+    const json = { ...answers('own', '#q'), contained }
+    await gateway.request('/fhir/QuestionnaireResponse/own', { method: 'PUT', headers: all, json })
+    expect(await matches('QuestionnaireResponse?questionnaire.title=made')).toEqual(['own'])
+    expect(await matches('QuestionnaireResponse?questionnaire:Questionnaire.status=draft', some)).toEqual(['own'])
+    expect(await matches('QuestionnaireResponse?questionnaire.status=active&_id=own')).toEqual([])
+    await gateway.request('/fhir/QuestionnaireResponse/own', { method: 'DELETE', headers: all })
+  })
+
   it('tells nothing of what is hidden', async () => {
     expect(await matches('QuestionnaireResponse?questionnaire.version=3', some)).toEqual([])
     expect(await matches('QuestionnaireResponse?questionnaire.version=2-B', some)).toEqual(['a2', 'any'])

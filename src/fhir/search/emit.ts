@@ -127,9 +127,9 @@ const leading: Emit = (sink, param, value, path) => {
   for (const name of [text(first?.fullUrl), text(id) && `${path.only}/${id}`]) if (name) sink.token(param, inBundle, name)
 }
 
-/** References as tokens, whatever they lead to: the text, of the type that the path asks for. */
+/** References and canonicals as tokens, whatever they lead to: the text, of the type that the path asks for. */
 export const literal: Emit = (sink, param, value, path) => {
-  const target = text(members(value)?.reference)
+  const target = text(members(value)?.reference ?? value)
   if (target !== undefined) sink.token(param, path.only, target)
 }
 

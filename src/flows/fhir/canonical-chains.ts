@@ -10,7 +10,7 @@ import { askAll, type Steps, type Visibility } from '../../store/store.ts'
 import { storedValue } from '../next-version.ts'
 import { beyond } from './beyond.ts'
 import { canonical } from './concepts.ts'
-import { withLooks } from './looked-at.ts'
+import { isPlain, withLooks } from './looked-at.ts'
 import { LookedPages } from './looked-pages.ts'
 
 /** So many are asked for together. */
@@ -40,14 +40,17 @@ function leads(type: string, param: string): boolean {
   return row !== undefined && isByUrl(row)
 }
 
-function* namesOne({ param, to }: ChainFilter, visible: Visibility): Steps<Result<Filter>> {
+/** Of those that are contained the index knows itself what they say; by words none of them is found. */
+function* namesOne(chain: ChainFilter, visible: Visibility): Steps<Result<Filter>> {
+  const { param, to } = chain
   const values: string[] = []
   for (const { type, filter } of to) {
     const found = yield* definitions(type, [filter], visible)
     if (!found.ok) return found
     values.push(...found.value.flatMap(({ names }) => names))
   }
-  return ok({ kind: 'reference', param, values })
+  const named: Filter = { kind: 'reference', param, values }
+  return ok(isPlain(chain) ? { kind: 'any', of: [[named], [chain]] } : named)
 }
 
 function* isNamed(type: string, { type: source, param, filter }: HasFilter, visible: Visibility): Steps<Result<Filter>> {

@@ -4,7 +4,7 @@ import { searchParametersOf } from '../../fhir/search/parameters.ts'
 import { resourceTypes } from '../../fhir/types.ts'
 
 /** To be raised when `fhir/search/emit.ts`, `index-row.ts`, `extract.ts` or `contained.ts` give other values than before. */
-const extractor = 9
+const extractor = 10
 
 interface Signatures {
   /** By `Type.code`, for all parameters that there are; under the empty name that of the extraction itself. */

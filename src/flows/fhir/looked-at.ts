@@ -65,7 +65,7 @@ function* look(
 }
 
 /** Whether it can be asked as it is: neither it nor anything in it has to look. */
-function isPlain(filter: Filter): boolean {
+export function isPlain(filter: Filter): boolean {
   if (filter.kind === 'has') return isPlain(filter.filter)
   if (filter.kind === 'chain') return filter.to.every((target) => isPlain(target.filter))
   return !isLooked(filter)

@@ -67,6 +67,7 @@ const inside: Readonly<Record<string, Kind>> = {
   c3: 'Organization',
   c4: 'Observation',
   c5: 'Observation',
+  c6: 'ValueSet',
 }
 const local = (dice: Dice, types: readonly Kind[]) =>
   dice.of(...Object.keys(inside).filter((id) => types.includes(inside[id]!)), 'c9')
@@ -163,7 +164,7 @@ const made: Readonly<Record<Kind, (dice: Dice) => object>> = {
   ConceptMap: (dice) => ({
     status: 'active',
     url: dice.maybe(() => dice.of(...urls)),
-    sourceCanonical: dice.maybe(() => `${dice.of(...urls)}${dice.of('', '', '|1', '|2', '|3')}`),
+    sourceCanonical: dice.maybe(() => dice.of('#c6', ...urls.map((url) => `${url}${dice.of('', '', '|1', '|2', '|3')}`))),
   }),
   Location: (dice) => ({
     partOf: dice.maybe(() => reference(dice, 'Location')),
