@@ -139,3 +139,24 @@ it('tell beside the matches that not all could be included', async () => {
   expect([match?.length, include?.length, outcome?.length]).toEqual([2, 1000, 1])
   expect(JSON.stringify(outcome)).toContain('1000')
 })
+
+it('tell beside the matches that there would be more, further away than they go', async () => {
+  for (let i = 11; i >= 0; i--) {
+    const partOf = i < 11 && { partOf: { reference: `Organization/step-${i + 1}` } }
+    await gateway.request(`/fhir/Organization/step-${i}`, {
+      method: 'PUT',
+      json: { resourceType: 'Organization', id: `step-${i}`, name: 'x', ...partOf },
+    })
+  }
+  const modes = async (path: string) => {
+    const found = (await (await gateway.request(`/fhir/Organization?${path}`)).json()) as {
+      entry: { search: { mode: string } }[]
+    }
+    const { match, include, outcome } = Object.groupBy(found.entry, ({ search }) => search.mode)
+    return [match?.length, include?.length, outcome?.length]
+  }
+  expect(await modes('_id=step-1&_include:iterate=Organization:partof')).toEqual([1, 10, undefined])
+  expect(await modes('_id=step-0&_include:iterate=Organization:partof')).toEqual([1, 10, 1])
+  expect(await modes('_id=step-11&_revinclude:iterate=Organization:partof')).toEqual([1, 10, 1])
+  expect(await modes('_id=step-0&_include=Organization:partof')).toEqual([1, 1, undefined])
+})

@@ -18,6 +18,8 @@ import { visible } from './visible.ts'
 
 /** At most this many resources ride along with a page. */
 export const mostIncluded = 1000
+/** And what is so many steps away from them: each asks anew. */
+export const mostSteps = 10
 
 /** How much may still ride along with a page, of all types together: it ends with the resource that fills it. */
 export class Room {
@@ -59,6 +61,7 @@ export function* around(ctx: Context, query: Query, matches: readonly Stored[], 
   const seen = new Set(matches.flatMap((one) => [nameOf(one), versionOf(one)]))
   const included: Stored[] = []
   let isCut = false
+  let step = 0
   /** By its version alone what is there comes once more, in a version that was referred to. */
   const taking =
     (keyOf: (stored: Stored) => string): Take =>
@@ -66,7 +69,7 @@ export function* around(ctx: Context, query: Query, matches: readonly Stored[], 
       for (const one of found) {
         if (one.text === undefined || seen.has(keyOf(one)) || !visible(ctx, one) || !allowed(ctx, 'read', one.type).ok) continue
         if (!seen.has(versionOf(one))) {
-          if (!room.take(one)) return false
+          if (step === mostSteps || !room.take(one)) return false
           included.push(one)
         }
         seen.add(versionOf(one)).add(keyOf(one))
@@ -75,9 +78,9 @@ export function* around(ctx: Context, query: Query, matches: readonly Stored[], 
     }
   const [take, takeVersions] = [taking(nameOf), taking(versionOf)]
   let from = matches
-  for (let round = 0; from.length > 0 && !isCut && round < 10; round++) {
+  for (; from.length > 0 && !isCut && step <= mostSteps; step++) {
     const known = included.length
-    const rules = (all: readonly Include[]) => all.flatMap((rule) => (round === 0 || rule.iterate ? spelledOut(rule, from) : []))
+    const rules = (all: readonly Include[]) => all.flatMap((rule) => (step === 0 || rule.iterate ? spelledOut(rule, from) : []))
     for (const rule of rules(query.include)) {
       if (leadsByUrl(rule)) {
         isCut = !(yield* definitionsNamed(ctx, rule, from, take)) || isCut

@@ -8,7 +8,7 @@ import { seeing, type View } from '../../fhir/view.ts'
 import { lookThrough, restAfter, type Steps } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { hasValue } from './asked.ts'
-import { mostIncluded } from './included.ts'
+import { mostIncluded, mostSteps } from './included.ts'
 import { goingOn, linksOf } from './page-link.ts'
 import { pastVersions } from './past-versions.ts'
 import { readableNow } from './redaction.ts'
@@ -92,7 +92,7 @@ const besides = ({ elements: _, ...view }: Query): View => view
 /** Told where not all that belongs to the matches is beside them. */
 export const cut: Issue = {
   path: '_include',
-  message: `stopped at ${mostIncluded} resources, or where the page was full; a smaller _count leaves room for the rest`,
+  message: `stopped at ${mostIncluded} resources, ${mostSteps} steps from the matches, or where the page was full; a smaller _count leaves room for the rest`,
 }
 
 /** What was left out of a lenient search, and of what is included, told beside the matches. https://hl7.org/fhir/R4/search.html#errors */
