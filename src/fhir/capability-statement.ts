@@ -10,6 +10,7 @@ import { searchLimits } from './search/limits.ts'
 import { lookedEverywhere, lookedOf } from './search/looked-filter.ts'
 import { isLeading, isLink, modifiersOf, ownModifiers, targetsOf } from './search/modifiers.ts'
 import { compositesOf, definitionOf, searchParametersOf } from './search/parameters.ts'
+import type { SearchParameterRow } from './search/table.ts'
 import { isKept, resourceTypes } from './types.ts'
 
 /** How callers come in. */
@@ -99,6 +100,11 @@ const everywhere = [
   },
 ]
 
+const remarks: Readonly<Partial<Record<SearchParameterRow['kind'], string>>> = {
+  reference: '; can be chained',
+  quantity: '; units are compared as they are written, none is converted into another',
+}
+
 function resourceCapability(type: string): object {
   const parameters = Object.entries(searchParametersOf(type))
   const references = parameters.filter(([, row]) => row.kind === 'reference' && !isLeading(row))
@@ -125,7 +131,7 @@ function resourceCapability(type: string): object {
         name,
         definition: definitionOf(row),
         type: row.kind,
-        documentation: `Modifiers: ${['missing', ...modifiersOf(row)].join(', ')}${row.kind === 'reference' ? '; can be chained' : ''}.`,
+        documentation: `Modifiers: ${['missing', ...modifiersOf(row)].join(', ')}${remarks[row.kind] ?? ''}.`,
       })),
       ...Object.entries(compositesOf(type)).map(([name, row]) => ({ name, definition: definitionOf(row), type: 'composite' })),
       ...(lookedOf[type] ?? []),

@@ -1,6 +1,7 @@
 /** Whatever the statement tells of searches can be asked for, of every type, and nothing else: includes, modifiers, chains. */
 import { describe, expect, test } from 'vitest'
 import { capabilityStatement } from '../../src/fhir/capability-statement.ts'
+import { matches } from '../../src/fhir/search/match.ts'
 import { parseSearch } from '../../src/fhir/search/parse.ts'
 
 interface Parameter {
@@ -80,6 +81,18 @@ describe('a search parameter', () => {
     )
     expect(told.length).toBeGreaterThan(1500)
     expect(wrong).toEqual([])
+  })
+
+  test('of quantities it is said that no unit is converted, and so it is', () => {
+    const said = ({ documentation = '' }: Parameter) => documentation.includes('none is converted')
+    for (const { searchParam } of rest.resource)
+      for (const one of searchParam ?? []) expect([one.name, said(one)]).toEqual([one.name, one.type === 'quantity'])
+    const weight = { resourceType: 'Observation', id: 'o', valueQuantity: { value: 80, unit: 'kg' } }
+    const found = (text: string) => {
+      const query = parseSearch('Observation', [['value-quantity', text]])
+      return query.ok && matches(query.value, { type: 'Observation', id: 'o', lastUpdated: 0, resource: weight })
+    }
+    expect([found('80||kg'), found('80000||g')]).toEqual([true, false])
   })
 
   test('can be chained where it says so, and nowhere else', () => {
