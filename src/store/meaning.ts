@@ -21,7 +21,12 @@ export interface Sight {
   readonly unlisted: Unlisted
 }
 
-export function* condition(type: string, filter: Filter, sight: Sight): Sql<Condition> {
+interface Looking extends Sight {
+  /** What filters further along have selected: each is asked once, though what is contained leads to it, too. */
+  readonly selected: Map<Filter, Selection | undefined>
+}
+
+export function* condition(type: string, filter: Filter, sight: Looking): Sql<Condition> {
   switch (filter.kind) {
     case 'not': {
       const { holds } = yield* condition(type, filter.filter, sight)
@@ -50,7 +55,7 @@ export function* condition(type: string, filter: Filter, sight: Sight): Sql<Cond
 }
 
 /** One of the lists holds wholly. */
-function* some(type: string, lists: readonly (readonly Filter[])[], sight: Sight): Sql<Condition> {
+function* some(type: string, lists: readonly (readonly Filter[])[], sight: Looking): Sql<Condition> {
   const conditions: Condition[] = []
   for (const list of lists) {
     const all = yield* every(type, list, sight)
@@ -59,7 +64,7 @@ function* some(type: string, lists: readonly (readonly Filter[])[], sight: Sight
   return anyOf(conditions)
 }
 
-function* every(type: string, filters: readonly Filter[], sight: Sight): Sql<Condition> {
+function* every(type: string, filters: readonly Filter[], sight: Looking): Sql<Condition> {
   const conditions: Condition[] = []
   for (const filter of filters) {
     const next = yield* condition(type, filter, sight)
@@ -75,11 +80,11 @@ function* byItem(type: string, { filters }: TogetherFilter): Sql<readonly Filter
   return items.map((item) => filters.map((filter) => ({ ...filter, param: ofItem(filter.param, item) })))
 }
 
-function* chain(type: string, { param, to }: ChainFilter, sight: Sight): Sql<Condition> {
+function* chain(type: string, { param, to }: ChainFilter, sight: Looking): Sql<Condition> {
   const parameter = yield* findParameter(type, param)
   const selections: Selection[] = []
   for (const target of parameter === undefined ? [] : to) {
-    const selection = yield* select(target.type, target.filter, sight)
+    const selection = yield* selectOnce(target.type, target.filter, sight)
     if (selection !== undefined) selections.push(selection)
   }
   const inside = yield* contained(type, { param, to }, sight)
@@ -91,7 +96,7 @@ function* chain(type: string, { param, to }: ChainFilter, sight: Sight): Sql<Con
 const mostHeld = 30
 
 /** The same of what a resource contains, for each contained resource that any has. */
-function* contained(type: string, { param, to }: Pick<ChainFilter, 'param' | 'to'>, sight: Sight): Sql<Condition[]> {
+function* contained(type: string, { param, to }: Pick<ChainFilter, 'param' | 'to'>, sight: Looking): Sql<Condition[]> {
   const conditions: Condition[] = []
   for (const held of yield* findHeld(type, param)) {
     const target = to.find((one) => one.type === held.type)
@@ -106,8 +111,13 @@ function* contained(type: string, { param, to }: Pick<ChainFilter, 'param' | 'to
 /** So many resources are followed one by one; where there are more, a chain asks from the other end. */
 const few = 1000
 
+function* selectOnce(type: string, filter: Filter, sight: Looking): Sql<Selection | undefined> {
+  if (!sight.selected.has(filter)) sight.selected.set(filter, yield* select(type, filter, sight))
+  return sight.selected.get(filter)
+}
+
 /** Current resources of a type for which the filter holds, and which may be seen; undefined if there can be none. */
-function* select(type: string, filter: Filter, sight: Sight): Sql<Selection | undefined> {
+function* select(type: string, filter: Filter, sight: Looking): Sql<Selection | undefined> {
   const whole = yield* ofType(type, sight.unlisted)
   const fits = yield* condition(type, filter, sight)
   if (whole === undefined || fits === never) return undefined

@@ -24,9 +24,10 @@ export interface Meaning {
 
 /** Undefined if nothing can fit: the type has no resources at all, or a condition holds for none. */
 function* meaningOf({ type, filters }: Query, sight: Sight): Sql<Meaning | undefined> {
+  const looking = { ...sight, selected: new Map() }
   const asked: Asked[] = []
   for (const filter of filters) {
-    const next = yield* condition(type, filter, sight)
+    const next = yield* condition(type, filter, looking)
     // Nothing can hold: no question has to be asked.
     if (next === never) return undefined
     asked.push({ ...next, filter })
