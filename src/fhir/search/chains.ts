@@ -98,3 +98,18 @@ export function typesWithin(filter: Filter): readonly string[] {
       return []
   }
 }
+
+/** How many links are followed, one after the other, to answer it. */
+export function linksIn(filter: Filter): number {
+  switch (filter.kind) {
+    case 'chain':
+      // It may lead to several types, of which the one that is asked about is meant.
+      return 1 + Math.max(...filter.to.map((each) => linksIn(each.filter)))
+    case 'has':
+      return 1 + linksIn(filter.filter)
+    case 'any':
+      return filter.of.reduce((all, list) => list.reduce((sum, each) => sum + linksIn(each), all), 0)
+    default:
+      return 0
+  }
+}

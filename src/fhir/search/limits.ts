@@ -1,12 +1,13 @@
 /**
- * Announced limits of one search. `values`: of all parameters together; `compared`: of them those that cannot be looked up. `held`: how often
- * the entries of a transaction are held against its own conditions.
+ * Announced limits of one search. `values`: of all parameters together; `compared`: of them those that cannot be looked up; `links`: of all
+ * chains together. `held`: how often the entries of a transaction are held against its own conditions.
  */
 export const searchLimits = {
   parameters: 100,
   valueLength: 20_000,
   values: 5000,
   compared: 50,
+  links: 50,
   sortKeys: 10,
   defaultCount: 20,
   maxCount: 1000,

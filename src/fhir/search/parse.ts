@@ -2,7 +2,7 @@
 import { fail, type Issue, ok, type ProblemCode, type Result } from '../../domain/problem.ts'
 import { rendering } from '../interactions.ts'
 import { isResourceType } from '../types.ts'
-import { parameterIn } from './chains.ts'
+import { linksIn, parameterIn } from './chains.ts'
 import { comparedIn } from './compared.ts'
 import { controls, initialControls } from './control.ts'
 import { filterOf } from './filters.ts'
@@ -62,6 +62,9 @@ export function parseSearch(
     issues.push({ path: '_summary', message: '_summary=text cannot be together with _include or _revinclude.' })
   const [only] = issues
   if (only) return fail(code, issues.length === 1 ? only.message : 'The search is wrong in several places.', { issues })
+  const links = query.filters.reduce((all, one) => all + linksIn(one), 0)
+  if (links > searchLimits.links)
+    return fail('invalid', `The search follows more than ${searchLimits.links} links: chains, _has, and steps of hierarchies.`)
   // As a rule there are few of any kind.
   const compared = values > searchLimits.compared ? query.filters.reduce((all, one) => all + comparedIn(one), 0) : 0
   if (compared > searchLimits.compared)

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { searchLimits } from '../../../src/fhir/search/limits.ts'
 import { parseSearch } from '../../../src/fhir/search/parse.ts'
 import type { Filter } from '../../../src/fhir/search/query.ts'
 
@@ -53,6 +54,15 @@ describe('chains', () => {
     const has = (n: number) => `${'_has:Location:partof:'.repeat(n)}name=x`
     expect(filter('Location', has(3))).toBeDefined()
     expect(refusal('Location', has(4))).toMatchObject({ code: 'invalid', issues: [{ message: expect.stringContaining('3') }] })
+  })
+
+  test('so many links of all together, and not one more', () => {
+    const five = `${'partof:Location.'.repeat(5)}name=x`
+    const asked = (...more: readonly string[]) => [...Array(searchLimits.links / 5 - 1).fill(five), ...more].join('&')
+    expect(filter('Location', asked(five))).toBeDefined()
+    expect(filter('Location', asked('_has:Location:partof:partof:Location.name=x', 'name=x'))).toBeDefined()
+    for (const more of [[five, 'partof.name=x'], [five, '_has:Location:partof:name=x'], ['partof:below=x'], ['partof:above=x']])
+      expect(refusal('Location', asked(...more))).toMatchObject({ code: 'invalid', detail: expect.stringContaining('50 links') })
   })
 
   test.each([
