@@ -23,7 +23,12 @@ const patient = { resourceType: 'Patient', name: [{ family: 'Quintero' }] }
 const observation = (subject: string) => ({
   ...{ resourceType: 'Observation', status: 'final', code: { text: 'mood' }, subject: { reference: subject } },
 })
-const patch = { resourceType: 'Binary', contentType: 'application/json-patch+json', data: btoa('[]') }
+const packed = (json: object) => ({
+  resourceType: 'Binary',
+  contentType: 'application/json-patch+json',
+  data: btoa(JSON.stringify(json)),
+})
+const patch = packed([])
 
 type Request = { method: string; path: string; json?: unknown; headers?: Record<string, string> }
 const transaction = (request: object, resource?: object): Request => ({
@@ -98,4 +103,47 @@ it.each<[way: string, Request]>([
   }
   expect(await answerTo('system/Patient.cus')).toEqual([200, false])
   expect(await answerTo('system/Patient.crus')).toEqual([200, true])
+})
+
+const operation = (path: string) => ({
+  name: 'operation',
+  part: [
+    { name: 'type', valueCode: 'replace' },
+    { name: 'path', valueString: path },
+    { name: 'value', valueString: 'Quintero' },
+  ],
+})
+const guess = [{ op: 'test', path: '/name/0/family', value: 'Quintero' }]
+const parameters = (path: string) => ({ resourceType: 'Parameters', parameter: [operation(path)] })
+const whoIs = parameters("Patient.name.where(family = 'Quintero').family")
+const fhir = { 'content-type': 'application/fhir+json' }
+
+/** A guess that is right, and what becomes of it without the right to read. */
+it.each<[way: string, Request]>([
+  ['a test', alone('PATCH', 'Patient/rosa', guess, jsonPatch)],
+  ['criteria', alone('PATCH', 'Patient/rosa', whoIs, fhir)],
+  ['a test in a transaction', transaction({ method: 'PATCH', url: 'Patient/rosa' }, packed(guess))],
+  ['criteria in a transaction', transaction({ method: 'PATCH', url: 'Patient/rosa' }, whoIs)],
+])('a patch with %s asks for what stands there', async (_, { path, json, headers, ...rest }) => {
+  const ask = async (scope: string) => {
+    const client = await registerClient(gateway, scope)
+    const asked = { ...rest, json, headers: { ...headers, ...(await client.bearer(scope)) } }
+    return (await gateway.request(path, asked)).status
+  }
+  expect([await ask('system/Patient.u'), await ask('system/Patient.ru')]).toEqual([403, 200])
+})
+
+it.each<[way: string, json: object, headers: Record<string, string>]>([
+  ['JSON Patch', [{ op: 'replace', path: '/name/0/family', value: 'Quintero' }], jsonPatch],
+  ['FHIRPath Patch', parameters('Patient.name[0].family'), fhir],
+])('that a %s changes nothing is told to whoever may read alone', async (_, json, headers) => {
+  const ask = async (scope: string) => {
+    const client = await registerClient(gateway, scope)
+    const asked = { method: 'PATCH', json, headers: { ...headers, ...(await client.bearer(scope)) } }
+    const answer = await gateway.request('/fhir/Patient/rosa', asked)
+    return [answer.status, Number(/\d+/.exec(answer.headers.get('etag')!)![0])] as const
+  }
+  const [, before] = await ask('system/Patient.ru')
+  expect(await ask('system/Patient.u')).toEqual([200, before + 1])
+  expect(await ask('system/Patient.ru')).toEqual([200, before + 1])
 })

@@ -34,8 +34,11 @@ export function readFhirPathPatch(parameters: Exact): Result<Patch> {
     }
     operations.push({ type, path, part })
   }
-  return ok(inOrder(operations, apply))
+  return ok(inOrder(operations, apply, ({ path }) => !isPlain(path)))
 }
+
+/** Names and places in lists alone, no criteria. */
+const isPlain = (path: string): boolean => /^[\w.[\]]*$/.test(path)
 
 function apply(root: Node, operation: Operation, room: Room): Node {
   const path = readPath(operation.path)

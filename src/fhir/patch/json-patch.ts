@@ -29,7 +29,7 @@ export function readJsonPatch(body: Uint8Array | string): Result<Patch> {
       return fail('invalid', 'The JSON Patch is not well formed.', { issues: [{ path: `[${index}]`, message: read }] })
     operations.push(read)
   }
-  return ok(inOrder(operations, apply))
+  return ok(inOrder(operations, apply, ({ op }) => op === 'test'))
 }
 
 function readOperation(node: Node): Operation | string {

@@ -3,7 +3,11 @@ import { fail, type Result } from '../../domain/problem.ts'
 import { type ArrayNode, copyOf, depthOf, dropMembers, type Node, printTree } from '../tree.ts'
 
 /** Edits the tree of a resource. Fails `patch-failed` naming the operation, never what stands there. */
-export type Patch = (resource: Node) => Result<Node>
+export interface Patch {
+  (resource: Node): Result<Node>
+  /** It goes by what stands there: whether it can be carried out tells something of it. */
+  readonly asks?: boolean
+}
 
 /** Announced limits of one patch. `looked`: elements of lists that its paths come by, those that are asked for criteria tenfold. */
 export const patchLimits = {
@@ -18,8 +22,12 @@ export const patchLimits = {
 export class Refused extends Error {}
 
 /** Runs operations one by one; all or nothing, for they work on a tree of the patch's own. */
-export function inOrder<T>(operations: readonly T[], apply: (root: Node, operation: T, room: Room) => Node): Patch {
-  return (resource) => {
+export function inOrder<T>(
+  operations: readonly T[],
+  apply: (root: Node, operation: T, room: Room) => Node,
+  asks: (operation: T) => boolean,
+): Patch {
+  const patch = (resource: Node): Result<Node> => {
     const room = new Room()
     let root = resource
     for (const [index, operation] of operations.entries()) {
@@ -34,6 +42,7 @@ export function inOrder<T>(operations: readonly T[], apply: (root: Node, operati
     if (emptied.length > 0) dropMembers(root, new Set(emptied))
     return { ok: true, value: root }
   }
+  return Object.assign(patch, { asks: operations.some(asks) })
 }
 
 /** What a patch has done so far, and how much it may copy (copies of copies would grow without end) and look at. */

@@ -18,6 +18,8 @@ export type Write =
       readonly type: string
       readonly resource: Exact
       readonly fullUrl?: string
+      /** Of a patch: its caller may not read what it was put onto. That it changed nothing would tell what stands there: a version is made. */
+      readonly isBlind?: true
       /** By id … */
       readonly id?: string
       /** … or by criteria (conditional update). */

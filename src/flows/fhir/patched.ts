@@ -6,10 +6,11 @@ import { parseTree, printTree } from '../../fhir/tree.ts'
 import type { TypeAt } from '../../fhir/validate/rule.ts'
 import { restAfter, type Steps, type Stored } from '../../store/store.ts'
 import type { Context } from '../context.ts'
+import { allowed } from './allowed.ts'
 import { checked } from './check.ts'
 import type { Settled, Write } from './entry.ts'
 
-/** 404 or 410 where nothing stands; 422 where the patch does not fit, or leaves what is no such resource. `typeAt`: as in `checked`. */
+/** 403 where it goes by what its caller may not read, 404 or 410 where nothing stands; 422 where the patch does not fit, or leaves what is no such resource. `typeAt`: as in `checked`. */
 export function* patched(
   ctx: Context,
   write: Extract<Write, { kind: 'patch' }>,
@@ -17,6 +18,8 @@ export function* patched(
   typeAt?: TypeAt,
 ): Steps<Result<Extract<Settled, { kind: 'update' }>>> {
   const { type, patch, fullUrl } = write
+  const mayRead = allowed(ctx, 'read', type)
+  if (patch.asks && !mayRead.ok) return mayRead
   if (current?.text === undefined)
     return current ? fail('gone', `This ${type} was deleted.`) : fail('not-found', `There is no such ${type}.`)
   const tree = patch(parseTree(current.text))
@@ -35,6 +38,7 @@ export function* patched(
     type,
     id: current.id,
     resource: findings.value.resource,
+    ...(!mayRead.ok && { isBlind: true as const }),
     ...(fullUrl !== undefined && { fullUrl }),
   })
 }

@@ -102,6 +102,7 @@ export function* transact(ctx: Context, writes: readonly Write[], around?: Aroun
 
   /** Would the update store the very text that stands there? Then no version is made and the old ETag stands. */
   function isSame(write: Bringing, current: Stored): boolean {
+    if ('isBlind' in write) return false
     return nextVersion(write.type, current.id, write.resource, current, current.at, referencesOf(write)).text === current.text
   }
 
