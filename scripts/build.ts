@@ -11,7 +11,7 @@ const out = join(root, 'dist')
 
 const { metafile } = await build({
   absWorkingDir: root,
-  entryPoints: { handoff: 'src/cli.ts', 'sqlite-checkpoint-thread': 'src/store/sqlite-checkpoint-thread.ts' },
+  entryPoints: { handoff: 'src/cli/handoff.ts', 'sqlite-checkpoint-thread': 'src/store/sqlite-checkpoint-thread.ts' },
   outdir: out,
   bundle: true,
   splitting: true,

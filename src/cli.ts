@@ -1,10 +1,4 @@
-#!/usr/bin/env -S MALLOC_ARENA_MAX=1 node --max-semi-space-size=16 --min-semi-space-size=16 --no-allocation-site-pretenuring
-/**
- * `handoff <command>`. Exit codes: 0 done, 1 failed, 2 called wrongly, 78 the configuration cannot be used.
- *
- * Above, V8 is told not to allocate among the old what lived long once: what a large transaction keeps for a second, a read makes and drops,
- * and it took half as long again after one.
- */
+/** `handoff <command>`. Exit codes: 0 done, 1 failed, 2 called wrongly, 78 the configuration cannot be used. */
 import { readFileSync } from 'node:fs'
 import { enableCompileCache } from 'node:module'
 import type { Command, Io } from './cli/command.ts'

@@ -1,5 +1,5 @@
 /** What `npm pack` makes is the whole program: unpacked where packages are installed, far from the sources, it runs. */
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -36,6 +36,20 @@ test('it serves, and takes a discharge', async () => {
   })
   expect(await answer.text()).toContain('MSA|AA|SB-1001')
   expect(await gateway.stop()).toBe(0)
+})
+
+test('a Node that is too old is told which one is needed', () => {
+  const { engines } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as { engines: { node: string } }
+  const under = (version: string) => {
+    const older = `Object.defineProperty(process.versions, 'node', { value: ${JSON.stringify(version)} })`
+    const args = ['--import', `data:text/javascript,${encodeURIComponent(older)}`, program, '--help']
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' })
+    return [status, stdout.split('\n', 1)[0], stderr]
+  }
+  const needed = engines.node.replace('>=', '')
+  const said = (version: string) => `handoff needs Node ${needed} or later; this is ${version}.\n`
+  for (const version of ['20.20.2', '24.1.0']) expect(under(version)).toEqual([1, '', said(version)])
+  for (const version of [`${needed}.0`, '26.0.0']) expect(under(version)).toEqual([0, 'Usage: handoff <command> [arguments]', ''])
 })
 
 test('it plays the demo', () => {
