@@ -69,8 +69,6 @@ export interface Fields {
   readonly resource?: string
   readonly resourceType?: string
   readonly method?: string
-  /** The route's pattern (`/fhir/:type/:id`), never the path that was asked for. */
-  readonly route?: string
   readonly status?: number
   /** A stable code: of a problem, of an HL7 table, of a check that failed. */
   readonly code?: string
@@ -78,13 +76,9 @@ export interface Fields {
   readonly error?: string
   /** Places in the code where an error passed, innermost first: `flows/refer.ts:42:7`. */
   readonly at?: readonly string[]
-  readonly attempt?: number
   readonly count?: number
-  readonly ms?: number
   readonly host?: string
   readonly port?: number
-  readonly version?: string
-  readonly store?: string
 }
 
 /** Writes one line, or nothing if the event's level is below the one asked for. Never throws. */

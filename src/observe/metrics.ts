@@ -1,5 +1,5 @@
 /**
- * Counters and gauges, printed in the text format that Prometheus reads.
+ * Counters, printed in the text format that Prometheus reads.
  * https://prometheus.io/docs/instrumenting/exposition_formats/
  */
 
@@ -7,10 +7,8 @@
 type Labels = Readonly<Record<string, string | number>>
 
 export interface Metrics {
-  /** Adds to a counter, which starts at 0. */
-  count(name: CounterName, labels?: Labels, by?: number): void
-  /** A gauge that is asked for its value whenever the metrics are printed. */
-  watch(name: string, help: string, read: () => number): void
+  /** One more of a counter, which starts at 0. */
+  count(name: CounterName, labels?: Labels): void
   print(): string
 }
 
@@ -25,19 +23,15 @@ type CounterName = keyof typeof counters
 
 export function createMetrics(): Metrics {
   const counted = new Map<CounterName, Map<string, { readonly labels: Labels; value: number }>>()
-  const gauges = new Map<string, { readonly help: string; readonly read: () => number }>()
   return {
-    count(name, labels = {}, by = 1) {
+    count(name, labels = {}) {
       const series = counted.get(name) ?? new Map<string, { readonly labels: Labels; value: number }>()
       counted.set(name, series)
       let key = ''
       for (const label in labels) key += `${label}=${labels[label]},`
       const one = series.get(key)
-      if (one === undefined) series.set(key, { labels, value: by })
-      else one.value += by
-    },
-    watch(name, help, read) {
-      gauges.set(name, { help, read })
+      if (one === undefined) series.set(key, { labels, value: 1 })
+      else one.value++
     },
     print() {
       const lines: string[] = []
@@ -45,8 +39,6 @@ export function createMetrics(): Metrics {
         lines.push(`# HELP ${name} ${counters[name]}`, `# TYPE ${name} counter`)
         for (const { labels, value } of series.values()) lines.push(`${name}${printLabels(labels)} ${value}`)
       }
-      for (const [name, { help, read }] of gauges)
-        lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} gauge`, `${name} ${read()}`)
       return `${lines.join('\n')}\n`
     },
   }
