@@ -5,7 +5,7 @@
 import { sql } from 'kysely'
 import { sha256Hex } from '../digest.ts'
 import type { Audit } from './change.ts'
-import { answer, db, each, prepare, raw, row, rows } from './compile.ts'
+import { answer, db, each, inserting, prepare, raw, row, rows } from './compile.ts'
 import { cursor, type Reading, rowPosition } from './page.ts'
 import type { Line } from './pending.ts'
 import type { Tables } from './schema/tables.ts'
@@ -16,21 +16,9 @@ import type { AuditCheck, Questions } from './store.ts'
 const together = 500
 const mostLooked = 10_000
 
-const insert = prepare<Omit<Tables['audit'], 'place'>>()(($) =>
-  db.insertInto('audit').values({
-    sequence: $('sequence'),
-    at: $('at'),
-    entry: $('entry'),
-    digest: $('digest'),
-  } as never),
-)
+const insert = inserting('audit', ['sequence', 'at', 'entry', 'digest'])
 const lastSeal = prepare<Record<never, never>>()(() => db.selectFrom('meta').select('value').where('name', '=', 'audit-seal'))
-const keepSeal = prepare<{ value: string }>()(($) =>
-  db
-    .insertInto('meta')
-    .values({ name: 'audit-seal', value: $('value') })
-    .onConflict((on) => on.column('name').doUpdateSet({ value: (given) => given.ref('excluded.value') })),
-)
+const keepSeal = inserting('meta', ['name', 'value'], { key: ['name'], anew: ['value'] })
 
 /** The number of the commit is sealed too: it may stand for the versions that the commit wrote. */
 const sealOf = (previous: string, sequence: number, entry: string): string => sha256Hex(`${previous}\n${sequence}\n${entry}`)
@@ -44,7 +32,7 @@ export function* audit(lines: readonly Line[]): Sql<void> {
     return { sequence, at, entry, digest: seal }
   })
   yield* each(insert, sealed)
-  yield* each(keepSeal, [{ value: seal }])
+  yield* each(keepSeal, [{ name: 'audit-seal', value: seal }])
 }
 
 type Entry = Omit<Audit, 'change'>

@@ -1,5 +1,5 @@
 /** What is known while a plan is carried out: its number, its instant, and what it has done so far. */
-import { db, each, prepare } from './compile.ts'
+import { db, each, inserting, prepare } from './compile.ts'
 import type { Numbers } from './index-entries.ts'
 import type { Sql } from './sql.ts'
 
@@ -46,14 +46,15 @@ export class SameInstant extends Error {
   }
 }
 
-const insertMoment = prepare<{ sequence: number; at: number; latest: number; row: number }>()(($) =>
-  db.insertInto('moment').values({ sequence: $('sequence'), at: $('at'), latest: $('latest'), row: $('row') }),
-)
+const insertMoment = inserting('moment', ['sequence', 'at', 'latest', 'row'])
 const updateMoment = prepare<{ sequence: number; latest: number }>()(($) =>
   db
     .updateTable('moment')
     .set({ latest: $('latest') })
     .where('sequence', '=', $('sequence')),
+)
+export const lastMoment = prepare<Record<never, never>>()(() =>
+  db.selectFrom('moment').select(['sequence', 'at', 'latest']).orderBy('sequence', 'desc').limit(1),
 )
 
 /** Before the changes of commits are written. */

@@ -7,6 +7,7 @@ import {
   SqliteAdapter,
   SqliteIntrospector,
   SqliteQueryCompiler,
+  sql,
 } from 'kysely'
 import type { Tables } from './schema/tables.ts'
 import { inParts, type Row, type Sql, type Value } from './sql.ts'
@@ -32,7 +33,7 @@ type Bindings = Record<string, Value>
 type Places<P extends Bindings> = <K extends keyof P & string>(name: K) => P[K]
 
 /** A statement with named places: P what it is given, R a row of its answer. */
-export interface Prepared<P extends Bindings, R> {
+export interface Prepared<P, R> {
   readonly sql: string
   /** The values in the order of the places, added to the list. */
   bind(values: P, list?: Value[]): Value[]
@@ -69,6 +70,22 @@ export function prepare<P extends Bindings>() {
     }
   }
 }
+
+type Columns<T extends keyof Tables> = keyof Tables[T] & string
+
+/** Inserts a row with these columns. With `key`, where there is one of the same key already, that is given the columns of `anew`. */
+export const inserting = <T extends keyof Tables, C extends Columns<T>>(
+  table: T,
+  columns: readonly C[],
+  { key = [], anew = [] }: { readonly key?: readonly C[]; readonly anew?: readonly C[] } = {},
+) =>
+  prepare<Bindings>()(($) => {
+    const names = (some: readonly string[]) => sql.join(some.map((column) => sql.ref(column)))
+    const insert = sql`insert into ${sql.table(table)} (${names(columns)}) values (${sql.join(columns.map($))})`
+    if (key.length === 0) return raw(insert)
+    const set = anew.map((column) => sql`${sql.ref(column)} = ${sql.ref(`excluded.${column}`)}`)
+    return raw(sql`${insert} on conflict (${names(key)}) do update set ${sql.join(set)}`)
+  }) as Prepared<Pick<Tables[T], C>, unknown>
 
 /** All rows of a prepared statement. */
 export function* rows<P extends Bindings, R>(statement: Prepared<P, R>, values: P): Sql<readonly R[]> {

@@ -8,11 +8,12 @@
  */
 import { sql } from 'kysely'
 import { mainDate } from '../fhir/search/main-date.ts'
-import { db, each, prepare, raw, row, rows } from './compile.ts'
+import { db, each, inserting, prepare, raw, row, rows } from './compile.ts'
 import { asList, inTurn, keysIn, membersOf, numbersOfRow } from './dialect.ts'
 import { termOf } from './index-entries.ts'
 import { findParameter } from './parameters.ts'
 import { listed, writePostings } from './postings.ts'
+import type { Tables } from './schema/tables.ts'
 import type { Sql } from './sql.ts'
 import { firstResource } from './terms.ts'
 import { type Dated, type Item, longest, newestFirst, type Place, type Unlisted } from './unlisted.ts'
@@ -24,18 +25,8 @@ const [first, most] = [8, 40] as const
 /** Keys are looked at in slices of so many. */
 const slice = 500
 
-type BlockRow = { key: number; long: number; newest: number; chunk: number; part: number; oldest: number; list: string }
-const insertBlock = prepare<BlockRow>()(($) =>
-  db.insertInto('dated').values({
-    key: $('key'),
-    long: $('long'),
-    newest: $('newest'),
-    chunk: $('chunk'),
-    part: $('part'),
-    oldest: $('oldest'),
-    list: $('list'),
-  }),
-)
+type BlockRow = Tables['dated']
+const insertBlock = inserting('dated', ['key', 'long', 'newest', 'chunk', 'part', 'oldest', 'list'])
 const listedAmong = prepare<{ keys: string }>()(($) =>
   raw<{ key: number }>(
     sql`SELECT k.value AS key FROM ${membersOf($('keys'))} AS k WHERE EXISTS (SELECT 1 FROM dated WHERE key = k.value)`,

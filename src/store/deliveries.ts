@@ -2,7 +2,7 @@
 import { type SqlBool, sql } from 'kysely'
 import type { Delivery, InstantText } from './change.ts'
 import { instant, milliseconds } from './commit.ts'
-import { answer, db, each, prepare, row, rows } from './compile.ts'
+import { answer, db, each, inserting, prepare, row, rows } from './compile.ts'
 import { plain } from './dialect.ts'
 import { cursor, page, type Reading, rowPosition } from './page.ts'
 import type { Of } from './pending.ts'
@@ -10,42 +10,11 @@ import type { Tables } from './schema/tables.ts'
 import type { Sql } from './sql.ts'
 import type { Page, Questions } from './store.ts'
 
-const put = prepare<Omit<Tables['delivery'], 'place'>>()(($) =>
-  db
-    .insertInto('delivery')
-    .values({
-      id: $('id'),
-      connection: $('connection'),
-      lane: $('lane'),
-      type: $('type'),
-      resource: $('resource'),
-      version: $('version'),
-      state: $('state'),
-      attempts: $('attempts'),
-      due: $('due'),
-      inFlight: $('inFlight'),
-      outcome: $('outcome'),
-      at: $('at'),
-      head: 0,
-      sequence: $('sequence'),
-    } as never)
-    .onConflict((of) =>
-      of.column('id').doUpdateSet((q) => ({
-        connection: q.ref('excluded.connection'),
-        lane: q.ref('excluded.lane'),
-        type: q.ref('excluded.type'),
-        resource: q.ref('excluded.resource'),
-        version: q.ref('excluded.version'),
-        state: q.ref('excluded.state'),
-        attempts: q.ref('excluded.attempts'),
-        due: q.ref('excluded.due'),
-        inFlight: q.ref('excluded.inFlight'),
-        outcome: q.ref('excluded.outcome'),
-        at: q.ref('excluded.at'),
-        sequence: q.ref('excluded.sequence'),
-      })),
-    ),
-)
+const told = [
+  ...(['connection', 'lane', 'type', 'resource', 'version'] as const),
+  ...(['state', 'attempts', 'due', 'inFlight', 'outcome', 'at', 'sequence'] as const),
+]
+const put = inserting('delivery', ['id', 'head', ...told], { key: ['id'], anew: told })
 const byId = prepare<{ id: string }>()(($) => db.selectFrom('delivery').selectAll().where('id', '=', $('id')))
 
 // Written out as the partial indexes have them (a bound value would not do), so that these are used.

@@ -5,7 +5,7 @@ import { milliseconds } from './commit.ts'
 import { answer, db, prepare, row } from './compile.ts'
 import { members, pairsOf } from './dialect.ts'
 import { cursor, filling, page, portion, type Reading, rowPosition } from './page.ts'
-import { stored } from './resources.ts'
+import { newestRow, stored } from './resources.ts'
 import { type Sql, turn } from './sql.ts'
 import type { Page, Questions, Stored } from './store.ts'
 import { visibleFormer } from './visible.ts'
@@ -28,9 +28,6 @@ const furtherOn = prepare<{ type: string; after: number }>()(($) =>
     .orderBy('row')
     .limit(1)
     .offset(4095),
-)
-const lastRow = prepare<Record<never, never>>()(() =>
-  db.selectFrom('version').select((q) => q.fn.max<number | null>('row').as('row')),
 )
 const numberOf = prepare<{ type: string; id: string }>()(($) =>
   db.selectFrom('resource').select(['number', 'version']).where('type', '=', $('type')).where('id', '=', $('id')),
@@ -60,7 +57,7 @@ export function* history(ask: Questions['history']['ask'], reading: Reading): Sq
   if (first === undefined || subject === undefined) return none
   const before = after === undefined ? undefined : rowPosition(reading, 'history', after, 0)
   const way = new Backwards(yield* wayOf(subject, first.row, before))
-  let query = told.where(visibleFormer(visible, 'v.row', 'v.type', 'r.current')).orderBy(way.by, 'desc')
+  let query = told.where(visibleFormer(visible)).orderBy(way.by, 'desc')
   if (subject.number !== undefined) query = query.where('v.resource', '=', subject.number).where('v.row', '>=', first.row)
   else if (subject.type !== undefined) query = query.where('v.type', '=', subject.type)
   if (at !== undefined) query = query.where('v.at', '>=', at)
@@ -75,7 +72,8 @@ export function* history(ask: Questions['history']['ask'], reading: Reading): Sq
     const limit = Math.min(together, count + 1 - found.length)
     const next = yield* answer(query.where(way.by, '>=', from).where(way.by, '<', below).limit(limit))
     found.push(...next)
-    fit = Math.min(count, filling(found, room))
+    const lengths = found.map(({ text }) => text?.length ?? 0)
+    fit = Math.min(count, filling(lengths, room))
     const isWhole = next.length < limit
     way.passed(isWhole ? from : next.at(-1)![way.by === 'v.row' ? 'row' : 'version'], isWhole)
     yield turn
@@ -116,7 +114,7 @@ function* subjectOf({ type, id }: Questions['history']['ask']): Sql<Subject | un
 /** `before`: from the version of this row on, which is none of them. */
 function* wayOf({ number, version = 0, type }: Subject, from: number, before: number | undefined): Sql<Along> {
   if (number === undefined) {
-    const below = before ?? ((yield* row(lastRow, {}))?.row ?? 0) + 1
+    const below = before ?? (yield* newestRow()) + 1
     return { by: 'v.row', below, from, ...(type !== undefined && { type }) }
   }
   if (before === undefined) return { by: 'v.version', below: version + 1, from: 1 }
@@ -146,12 +144,8 @@ export function* feed(ask: Questions['feed']['ask'], reading: Reading): Sql<Ques
   const { type, after, upTo, count, visible } = ask
   const from = rowPosition(reading, 'feed', after, 0)
   const end = upTo === undefined ? undefined : (yield* row(rowAfter, { sequence: upTo }))?.row
-  const last = end === undefined ? ((yield* row(lastRow, {}))?.row ?? 0) : end - 1
-  const query = versions
-    .where('v.type', '=', type)
-    .where('v.text', 'is not', null)
-    .where(visibleFormer(visible, 'v.row', 'v.type', 'r.current'))
-    .orderBy('v.row')
+  const last = end === undefined ? yield* newestRow() : end - 1
+  const query = versions.where('v.type', '=', type).where('v.text', 'is not', null).where(visibleFormer(visible)).orderBy('v.row')
   const found: InferResult<typeof versions> = []
   let read = from
   while (read < last && found.length < count) {

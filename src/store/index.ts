@@ -12,7 +12,7 @@
  * - indexed: the keys of a resource: what it has is asked here, and what it had when it changes.
  */
 import { sql } from 'kysely'
-import { db, each, type Prepared, prepare, raw, row, rows } from './compile.ts'
+import { db, each, inserting, type Prepared, prepare, raw, row, rows } from './compile.ts'
 import { keysIn, keysText } from './dialect.ts'
 import { type Entry, entriesOf, type Indexable, type Numbers, rest, segmentOf, textOf } from './index-entries.ts'
 import { takeOut } from './postings.ts'
@@ -28,9 +28,7 @@ const insertSegment = prepare<{ number: number }>()(($) =>
     .values({ number: $('number') })
     .onConflict((of) => of.doNothing()),
 )
-const insertIndexed = prepare<{ number: number; keys: string }>()(($) =>
-  db.insertInto('indexed').values({ number: $('number'), keys: $('keys') }),
-)
+const insertIndexed = inserting('indexed', ['number', 'keys'])
 const updateIndexed = prepare<{ number: number; keys: string }>()(($) =>
   db
     .updateTable('indexed')

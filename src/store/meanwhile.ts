@@ -10,7 +10,7 @@ import { type Candidate, matcher, type World } from '../fhir/search/match.ts'
 import { type Filter, type Query, simpleQuery } from '../fhir/search/query.ts'
 import type { Match } from './by-date.ts'
 import { milliseconds } from './commit.ts'
-import { answer, prepare, raw, row, rows } from './compile.ts'
+import { answer, prepare, raw, rows } from './compile.ts'
 import { members } from './dialect.ts'
 import { portion } from './page.ts'
 import { comparing, type Last, type Placed } from './sort.ts'
@@ -18,13 +18,6 @@ import type { Sql } from './sql.ts'
 import type { Stored, Visibility } from './store.ts'
 import type { Texts } from './texts.ts'
 import { visibleRow } from './visible.ts'
-
-const newest = prepare<Record<never, never>>()(() => raw<{ row: number | null }>(sql`SELECT max(row) AS row FROM version`))
-
-/** The row of the last version that there is. */
-export function* newestRow(): Sql<number> {
-  return (yield* row(newest, {}))?.row ?? 0
-}
 
 const changedAfter = prepare<{ type: string; row: number }>()(($) =>
   raw<{ number: number }>(sql`SELECT DISTINCT resource AS number FROM version WHERE type = ${$('type')} AND row > ${$('row')}`),

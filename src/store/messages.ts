@@ -2,40 +2,18 @@
 import { sql } from 'kysely'
 import type { Message } from './change.ts'
 import { instant, milliseconds } from './commit.ts'
-import { answer, db, each, prepare, row } from './compile.ts'
-import { cursor, type Reading, rowPosition } from './page.ts'
+import { answer, db, each, inserting, prepare, row } from './compile.ts'
+import { cursor, filling, type Reading, rowPosition } from './page.ts'
 import type { Of } from './pending.ts'
 import type { Tables } from './schema/tables.ts'
 import type { Sql } from './sql.ts'
 import type { Page, Questions } from './store.ts'
 
-const insert = prepare<Omit<Tables['message'], 'place'>>()(($) =>
-  db
-    .insertInto('message')
-    .values({
-      id: $('id'),
-      key: $('key'),
-      source: $('source'),
-      kind: $('kind'),
-      raw: $('raw'),
-      digest: $('digest'),
-      state: $('state'),
-      issues: $('issues'),
-      answer: $('answer'),
-      wrote: $('wrote'),
-      at: $('at'),
-      sequence: $('sequence'),
-    } as never)
-    .onConflict((of) =>
-      of.column('id').doUpdateSet((q) => ({
-        state: q.ref('excluded.state'),
-        issues: q.ref('excluded.issues'),
-        answer: q.ref('excluded.answer'),
-        wrote: q.ref('excluded.wrote'),
-        sequence: q.ref('excluded.sequence'),
-      })),
-    ),
-)
+const ofReplay = ['state', 'issues', 'answer', 'wrote', 'sequence'] as const
+const insert = inserting('message', ['id', 'key', 'source', 'kind', 'raw', 'digest', 'at', ...ofReplay], {
+  key: ['id'],
+  anew: ofReplay,
+})
 const byId = prepare<{ id: string }>()(($) => db.selectFrom('message').selectAll().where('id', '=', $('id')))
 const byKey = prepare<{ key: string }>()(($) => db.selectFrom('message').selectAll().where('key', '=', $('key')))
 
@@ -64,12 +42,13 @@ export function* messages(ask: Questions['messages']['ask'], reading: Reading): 
   if (state !== undefined) query = query.where('state', '=', state)
   // One may be megabytes long: how many there is room for is settled before any is read.
   const sizes = yield* answer(query.select(sql<number>`octet_length(raw)`.as('size')).limit(count + 1))
-  let left = room
-  const last = sizes.findIndex(({ size }) => {
-    left -= size
-    return left <= 0
-  })
-  const fit = Math.min(count, last < 0 ? sizes.length : last + 1)
+  const fit = Math.min(
+    count,
+    filling(
+      sizes.map(({ size }) => size),
+      room,
+    ),
+  )
   const found = yield* answer(query.selectAll().limit(fit))
   const end = sizes.length > fit ? found.at(-1) : undefined
   return { items: found.map(read), ...(end && { next: cursor(reading, 'messages', end.place) }) }

@@ -64,14 +64,14 @@ function open(text: string): unknown[] {
 /** So many rows are read together where a page has to stop when it is full: those of a usual history, and one more. */
 export const portion = 51
 
-/** How many of these fill so many characters, the one that fills them included; all of them if they do not. */
-export function filling(items: readonly { readonly text?: string | null }[], room: number): number {
+/** How many of what is so long fill the room, the one that fills it included; all of them if they do not. */
+export function filling(lengths: readonly number[], room: number): number {
   let left = room
-  const last = items.findIndex(({ text }) => {
-    left -= text?.length ?? 0
+  const last = lengths.findIndex((length) => {
+    left -= length
     return left <= 0
   })
-  return last < 0 ? items.length : last + 1
+  return last < 0 ? lengths.length : last + 1
 }
 
 /** A page from one row more than was asked for: the one more tells whether there is another page. */

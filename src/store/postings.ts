@@ -3,9 +3,10 @@
  * of resources together. What is in none yet is in memory (unlisted.ts), and can be found again by what the resources have (`indexed`).
  */
 import { sql } from 'kysely'
-import { db, each, prepare, raw, rows } from './compile.ts'
+import { db, each, inserting, prepare, raw, rows } from './compile.ts'
 import { asList, inTurn, keysIn, membersOf } from './dialect.ts'
 import { segmentOf } from './index-entries.ts'
+import type { Tables } from './schema/tables.ts'
 import type { Sql } from './sql.ts'
 import type { Unlisted } from './unlisted.ts'
 
@@ -14,18 +15,9 @@ const most = 128
 /** Keys are written in slices of so many, with rests in between. */
 const slice = 500
 
-type ListRow = {
-  readonly segment: number
-  readonly key: number
-  /** The first of the list. */
-  readonly first: number
-  /** As JSON; null where the first is the only one. */
-  readonly list: string | null
-}
-
-const insertList = prepare<ListRow>()(($) =>
-  db.insertInto('posting').values({ segment: $('segment'), key: $('key'), first: $('first'), list: $('list') }),
-)
+/** `first` of the list, which is JSON; null where the first is the only one. */
+type ListRow = Tables['posting']
+const insertList = inserting('posting', ['segment', 'key', 'first', 'list'])
 const deleteList = prepare<{ segment: number; key: number; first: number }>()(($) =>
   db.deleteFrom('posting').where('segment', '=', $('segment')).where('key', '=', $('key')).where('first', '=', $('first')),
 )

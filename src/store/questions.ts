@@ -1,8 +1,8 @@
 /** Which module answers which question. */
 
 import { auditCheck, audits } from './audit.ts'
-import { instant } from './commit.ts'
-import { db, prepare, row } from './compile.ts'
+import { instant, lastMoment } from './commit.ts'
+import { row } from './compile.ts'
 import { deliveries, delivery, due, inFlight, nextDue } from './deliveries.ts'
 import { feed, history } from './history.ts'
 import { message, messages } from './messages.ts'
@@ -48,12 +48,8 @@ export function answer<A extends Ask>(ask: A, reading: Reading): Sql<AnswerTo<A>
   return to(ask, reading)
 }
 
-const last = prepare<Record<never, never>>()(() =>
-  db.selectFrom('moment').select(['sequence', 'at']).orderBy('sequence', 'desc').limit(1),
-)
-
 function* now(_: object, { at, sequence }: Reading): Sql<Questions['now']['answer']> {
   if (sequence !== undefined) return { sequence, at: instant(at) }
-  const before = yield* row(last, {})
+  const before = yield* row(lastMoment, {})
   return { sequence: before?.sequence ?? 0, at: instant(before === undefined ? at : Math.max(at, before.at + 1)) }
 }

@@ -1,40 +1,16 @@
 /** Links between our resources and the partners', and records: documents for which FHIR has no place. */
 import type { Forget, Link, Remember } from './change.ts'
 import { milliseconds } from './commit.ts'
-import { answer, db, each, prepare, row } from './compile.ts'
+import { answer, db, each, inserting, prepare, row } from './compile.ts'
 import { cursor, page, position, type Reading } from './page.ts'
 import type { Of } from './pending.ts'
 import type { Tables } from './schema/tables.ts'
 import type { Sql } from './sql.ts'
 import type { Page, Questions } from './store.ts'
 
-const putLink = prepare<Tables['link']>()(($) =>
-  db
-    .insertInto('link')
-    .values({
-      connection: $('connection'),
-      type: $('type'),
-      id: $('id'),
-      remoteType: $('remoteType'),
-      remoteId: $('remoteId'),
-      remoteVersion: $('remoteVersion'),
-      base: $('base'),
-      version: $('version'),
-      ours: $('ours'),
-      sequence: $('sequence'),
-    })
-    .onConflict((of) =>
-      of.columns(['connection', 'type', 'id']).doUpdateSet((q) => ({
-        remoteType: q.ref('excluded.remoteType'),
-        remoteId: q.ref('excluded.remoteId'),
-        remoteVersion: q.ref('excluded.remoteVersion'),
-        base: q.ref('excluded.base'),
-        version: q.ref('excluded.version'),
-        ours: q.ref('excluded.ours'),
-        sequence: q.ref('excluded.sequence'),
-      })),
-    ),
-)
+const ofLink = ['connection', 'type', 'id'] as const
+const agreed = ['remoteType', 'remoteId', 'remoteVersion', 'base', 'version', 'ours', 'sequence'] as const
+const putLink = inserting('link', [...ofLink, ...agreed], { key: ofLink, anew: agreed })
 const ours = prepare<{ connection: string; type: string; id: string }>()(($) =>
   db
     .selectFrom('link')
@@ -101,18 +77,10 @@ function readLink(found: Tables['link'] | undefined): Link | undefined {
   return { ...link, ...(remoteVersion !== null && { remoteVersion }), ...(ours !== null && { ours }) }
 }
 
-const putRecord = prepare<Tables['record']>()(($) =>
-  db
-    .insertInto('record')
-    .values({ kind: $('kind'), key: $('key'), text: $('text'), expires: $('expires'), sequence: $('sequence') })
-    .onConflict((of) =>
-      of.columns(['kind', 'key']).doUpdateSet((q) => ({
-        text: q.ref('excluded.text'),
-        expires: q.ref('excluded.expires'),
-        sequence: q.ref('excluded.sequence'),
-      })),
-    ),
-)
+const putRecord = inserting('record', ['kind', 'key', 'text', 'expires', 'sequence'], {
+  key: ['kind', 'key'],
+  anew: ['text', 'expires', 'sequence'],
+})
 const deleteRecord = prepare<{ kind: string; key: string }>()(($) =>
   db.deleteFrom('record').where('kind', '=', $('kind')).where('key', '=', $('key')),
 )

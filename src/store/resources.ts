@@ -4,32 +4,14 @@ import { type Guard, guardOf } from '../fhir/search/labels.ts'
 import { lookingForPatients, patientsOf, takesLong } from '../fhir/search/patients-of.ts'
 import type { Put, Reindex } from './change.ts'
 import { instant, milliseconds, SameInstant } from './commit.ts'
-import { db, each, prepare, row } from './compile.ts'
+import { db, each, inserting, prepare, raw, row } from './compile.ts'
 import { index, reindex, unindex } from './index.ts'
 import type { Numbers } from './index-entries.ts'
 import type { PendingVersion } from './pending.ts'
 import { type Sql, turn } from './sql.ts'
 import type { Stored } from './store.ts'
 
-const insertVersion = prepare<{
-  row: number
-  resource: number
-  type: string
-  version: number
-  at: number
-  sequence: number
-  text: string | null
-}>()(($) =>
-  db.insertInto('version').values({
-    row: $('row'),
-    resource: $('resource'),
-    type: $('type'),
-    version: $('version'),
-    at: $('at'),
-    sequence: $('sequence'),
-    text: $('text'),
-  }),
-)
+const insertVersion = inserting('version', ['row', 'resource', 'type', 'version', 'at', 'sequence', 'text'])
 const insertResource = prepare<{ number: number; type: string; id: string; at: number }>()(($) =>
   db.insertInto('resource').values({
     number: $('number'),
@@ -50,9 +32,7 @@ const updateResource = prepare<{ number: number; version: number; current: numbe
 const resourceById = prepare<{ type: string; id: string }>()(($) =>
   db.selectFrom('resource').selectAll().where('type', '=', $('type')).where('id', '=', $('id')),
 )
-const insertCompartment = prepare<{ row: number; patient: string }>()(($) =>
-  db.insertInto('compartment').values({ row: $('row'), patient: $('patient') }),
-)
+const insertCompartment = inserting('compartment', ['row', 'patient'])
 const copyCompartments = prepare<{ from: number; to: number }>()(($) =>
   db
     .insertInto('compartment')
@@ -66,9 +46,7 @@ const copyCompartments = prepare<{ from: number; to: number }>()(($) =>
 )
 
 const deleteVersion = prepare<{ row: number }>()(($) => db.deleteFrom('version').where('row', '=', $('row')))
-const insertGuard = prepare<{ row: number; level: number }>()(($) =>
-  db.insertInto('guarded').values({ row: $('row'), level: $('level') }),
-)
+const insertGuard = inserting('guarded', ['row', 'level'])
 const copyGuard = prepare<{ from: number; to: number }>()(($) =>
   db
     .insertInto('guarded')
@@ -124,6 +102,13 @@ export function* resource({ type, id }: { type: string; id: string }): Sql<Store
 export function* version({ type, id, version }: { type: string; id: string; version: number }): Sql<Stored | undefined> {
   const found = yield* row(versionText, { type, id, version })
   return found && stored(type, id, found)
+}
+
+const newest = prepare<Record<never, never>>()(() => raw<{ row: number | null }>(sql`SELECT max(row) AS row FROM version`))
+
+/** The row of the last version that there is. */
+export function* newestRow(): Sql<number> {
+  return (yield* row(newest, {}))?.row ?? 0
 }
 
 /** Finds the resources that these versions follow in. Throws where one does not follow, or not at a later instant. */

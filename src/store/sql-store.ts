@@ -1,5 +1,6 @@
 /** The one implementation of Store, over whichever database it is given. */
 import type { Result } from '../domain/problem.ts'
+import { lastMoment } from './commit.ts'
 import { db, prepare, row } from './compile.ts'
 import { loadUnlisted } from './dated.ts'
 import { Numbers } from './index-entries.ts'
@@ -7,6 +8,7 @@ import type { Known } from './page.ts'
 import { unavailable } from './plan.ts'
 import { answer } from './questions.ts'
 import { Recent } from './recent.ts'
+import { newestRow } from './resources.ts'
 import { migrate } from './schema/migrate.ts'
 import { type Database, drive, driveInTurns, type Sql } from './sql.ts'
 import type { AnswerTo, Ask, Plan, Store } from './store.ts'
@@ -96,18 +98,13 @@ class SqlStore implements Store {
 }
 
 const epochOf = prepare<Record<never, never>>()(() => db.selectFrom('meta').select('value').where('name', '=', 'epoch'))
-const lastMoment = prepare<Record<never, never>>()(() =>
-  db.selectFrom('moment').select(['sequence', 'at', 'latest']).orderBy('sequence', 'desc').limit(1),
-)
-const lastRow = prepare<Record<never, never>>()(() => db.selectFrom('version').select('row').orderBy('row', 'desc').limit(1))
 
 function* load({ together }: StoreOptions): Sql<Opened> {
   const moment = (yield* row(lastMoment, {})) ?? { sequence: 0, at: 0, latest: 0 }
-  const last = (yield* row(lastRow, {}))?.row ?? 0
   const epoch = (yield* row(epochOf, {}))?.value
   if (epoch === undefined) throw new Error('the store has no epoch')
   const numbers = new Numbers(together)
   yield* loadUnlisted(numbers.unlisted)
   const known = { epoch, unlisted: numbers.unlisted, recent: new Recent() }
-  return { counters: { ...moment, row: last + 1 }, numbers, known }
+  return { counters: { ...moment, row: (yield* newestRow()) + 1 }, numbers, known }
 }

@@ -2,7 +2,7 @@
  * Values that searches compare for equality (tokens, references, uris) are known by numbers. A reference to a resource that is here has that
  * resource's number; every other value is written once, as a *term*, found by a hash and then compared in full.
  */
-import { db, each, prepare, row, rows } from './compile.ts'
+import { db, each, inserting, prepare, row, rows } from './compile.ts'
 import { asList, membersOf, textsOf } from './dialect.ts'
 import { hash } from './hash.ts'
 import type { Sql } from './sql.ts'
@@ -36,9 +36,7 @@ const byOneHash = prepare<{ hash: number }>()(($) =>
   db.selectFrom('term').select(['number', 'system', 'value']).where('hash', '=', $('hash')),
 )
 const lastTerm = prepare<Record<never, never>>()(() => db.selectFrom('term').select('number').orderBy('number', 'desc').limit(1))
-const insertTerm = prepare<{ number: number; hash: number; system: string | null; value: string | null }>()(($) =>
-  db.insertInto('term').values({ number: $('number'), hash: $('hash'), system: $('system'), value: $('value') }),
-)
+const insertTerm = inserting('term', ['number', 'hash', 'system', 'value'])
 const resourceNumber = prepare<{ type: string; id: string }>()(($) =>
   db.selectFrom('resource').select('number').where('type', '=', $('type')).where('id', '=', $('id')),
 )

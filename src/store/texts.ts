@@ -35,8 +35,8 @@ export class Texts {
 
   /** How many of these fill the room. */
   filling(matches: readonly Match[]): number {
-    const texts = matches.map((match) => this.of(match))
-    return filling(texts, this.#room)
+    const lengths = matches.map((match) => this.of(match).text?.length ?? 0)
+    return filling(lengths, this.#room)
   }
 
   /** Reads the first of these: all of them, or those that fill the room and at least one more. */

@@ -17,11 +17,11 @@ export function visibleRow(visible: Visibility, row: string, type: string): RawB
   return and([ofPatients(visible.patients, row, type), unguarded(visible, row), ...told(visible, row, row)])
 }
 
-/** Of a former version: labels that came to the record later guard it, too. `current` names the row of the current one. */
-export const visibleFormer = (visible: Visibility, row: string, type: string, current: string): RawBuilder<SqlBool> =>
+/** Of a former version `v` of the resource `r`: labels that came to the record later guard it, too. */
+export const visibleFormer = (visible: Visibility): RawBuilder<SqlBool> =>
   visible === 'everything'
     ? sql<SqlBool>`TRUE`
-    : and([visibleRow(visible, row, type), unguarded(visible, current), ...told(visible, row, current)])
+    : and([visibleRow(visible, 'v.row', 'v.type'), unguarded(visible, 'r.current'), ...told(visible, 'v.row', 'r.current')])
 
 type Some = Exclude<Visibility, 'everything'>
 
