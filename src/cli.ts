@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { enableCompileCache } from 'node:module'
 import type { Command, Io } from './cli/command.ts'
 import { commands } from './cli/commands.ts'
+import { unlessThrown } from './domain/problem.ts'
 
 // Commands import what they need when they run: from the second start on, nothing of it is compiled again.
 enableCompileCache()
@@ -11,13 +12,7 @@ const io: Io = {
   env: process.env,
   out: (line) => void process.stdout.write(`${line}\n`),
   err: (line) => void process.stderr.write(`${line}\n`),
-  readFile(path) {
-    try {
-      return readFileSync(path, 'utf8')
-    } catch {
-      return undefined
-    }
-  },
+  readFile: (path) => unlessThrown(() => readFileSync(path, 'utf8')),
   nextSignal: () =>
     new Promise((asked) => {
       for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => asked())

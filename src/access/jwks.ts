@@ -4,7 +4,7 @@
  */
 
 import { base64url, type JWK } from 'jose'
-import { fail, ok, type Result } from '../domain/problem.ts'
+import { fail, ok, type Result, unlessThrown } from '../domain/problem.ts'
 import { isObject } from '../fhir/exact.ts'
 
 /** Signatures that we accept, and the keys that make them. https://hl7.org/fhir/smart-app-launch/client-confidential-asymmetric.html */
@@ -112,12 +112,8 @@ export function createKeySource({ get, clock }: { get: GetKeySet; clock: () => n
 }
 
 function readText(text: string): readonly JWK[] | undefined {
-  try {
-    const keys = readKeySet(JSON.parse(text))
-    return keys.ok ? keys.value : undefined
-  } catch {
-    return undefined
-  }
+  const keys = unlessThrown(() => readKeySet(JSON.parse(text)))
+  return keys?.ok ? keys.value : undefined
 }
 
 /** Milliseconds for which an answer may be used: 60 s where it does not say, a day at most. https://www.rfc-editor.org/rfc/rfc9111#section-5.2.2 */

@@ -2,7 +2,7 @@
 import { base64url } from 'jose'
 import { z } from 'zod'
 import { decrypt, encrypt, nonceBytes } from '../cipher.ts'
-import { fail, ok, type Result } from '../domain/problem.ts'
+import { fail, ok, type Result, unlessThrown } from '../domain/problem.ts'
 
 interface Holder {
   readonly tenant: string
@@ -39,11 +39,8 @@ export function unseal({ key }: Sealing, kind: string, text: string, { tenant, i
   return ok(inside.content)
 }
 
-function open(key: Uint8Array, text: string): z.output<typeof Inside> | undefined {
-  try {
+const open = (key: Uint8Array, text: string): z.output<typeof Inside> | undefined =>
+  unlessThrown(() => {
     const inside = decrypt(key, base64url.decode(text))
     return inside === undefined ? undefined : Inside.parse(JSON.parse(inside))
-  } catch {
-    return undefined
-  }
-}
+  })

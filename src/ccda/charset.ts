@@ -1,5 +1,5 @@
 /** The text of an XML document, by its byte order mark or what it declares. https://www.w3.org/TR/xml/#sec-guessing */
-import { fail, ok, type Result } from '../domain/problem.ts'
+import { fail, ok, type Result, unlessThrown } from '../domain/problem.ts'
 
 const marks: readonly (readonly [readonly number[], string])[] = [
   [[0xef, 0xbb, 0xbf], 'utf-8'],
@@ -15,9 +15,6 @@ export function decode(bytes: Uint8Array): Result<string> {
   const declared = /^\s*<\?xml[^>]{0,150}?encoding=["']([A-Za-z0-9._-]{1,40})["']/.exec(start)?.[1]?.toLowerCase()
   const label = marked ?? declared ?? 'utf-8'
   if (!known.includes(label)) return fail('not-supported', 'This character set is not read.')
-  try {
-    return ok(new TextDecoder(label, { fatal: true, ignoreBOM: false }).decode(bytes))
-  } catch {
-    return fail('unreadable', `The document is not in the character set that it says (${label}).`)
-  }
+  const text = unlessThrown(() => new TextDecoder(label, { fatal: true, ignoreBOM: false }).decode(bytes))
+  return text === undefined ? fail('unreadable', `The document is not in the character set that it says (${label}).`) : ok(text)
 }

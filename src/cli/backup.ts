@@ -1,7 +1,8 @@
 /** `handoff backup`: a copy of the store, while a gateway runs on it. */
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import type { Command } from './command.ts'
+import { unlessThrown } from '../domain/problem.ts'
+import { type Command, reasonOf } from './command.ts'
 import { configurationFault, settingsFor } from './settings.ts'
 
 export const backup: Command = {
@@ -31,16 +32,11 @@ A PostgreSQL is backed up by its own means; docs/operating.md tells what to do w
       for (const { file, sha256 } of backUp(resolve(folder), resolve(out))) io.out(`${sha256}  ${file}`)
       return 0
     } catch (error) {
-      io.err(`Nothing was copied: ${error instanceof Error ? error.message : 'for an unknown reason'}`)
+      io.err(`Nothing was copied: ${reasonOf(error)}`)
       return 1
     }
   },
 }
 
-function outOf(args: readonly string[]): string | undefined {
-  try {
-    return parseArgs({ args: [...args], options: { out: { type: 'string' } } }).values.out
-  } catch {
-    return undefined
-  }
-}
+const outOf = (args: readonly string[]): string | undefined =>
+  unlessThrown(() => parseArgs({ args: [...args], options: { out: { type: 'string' } } }))?.values.out

@@ -12,6 +12,9 @@ export interface Command {
   run(args: readonly string[], io: Io): Promise<number>
 }
 
+/** Why something of the machine failed, for people. */
+export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : 'for an unknown reason')
+
 /** The world as a command sees it. */
 export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { CodeSystem, StructureDefinition, ValueSet } from '@medplum/fhirtypes'
-import { fail, ok, type Result } from '../domain/problem.ts'
+import { fail, ok, type Result, unlessThrown } from '../domain/problem.ts'
 import { ownStructures } from '../fhir/generated/structures.ts'
 import { ownTerminology } from '../fhir/generated/terminology.ts'
 import { ownProfiles } from '../fhir/profiles/own.ts'
@@ -25,15 +25,7 @@ export function knownProfiles(folders: readonly string[]): Result<Profiles> {
 function conformanceIn(folder: string): readonly Conformance[] {
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.json'))
   return names.flatMap((name) => {
-    const read = parsed(readFileSync(join(folder, name), 'utf8'))
+    const read = unlessThrown(() => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Conformance)
     return typeof read?.url === 'string' && validate(read).structure.length === 0 ? [read] : []
   })
-}
-
-function parsed(text: string): Conformance | undefined {
-  try {
-    return JSON.parse(text) as Conformance
-  } catch {
-    return undefined
-  }
 }

@@ -1,6 +1,6 @@
 /** `handoff doctor`: whether this machine and this configuration will do, before anything is started. */
 import { createServer } from 'node:net'
-import type { Command } from './command.ts'
+import { type Command, reasonOf } from './command.ts'
 import { configurationFault, settingsFor } from './settings.ts'
 
 export const doctor: Command = {
@@ -27,10 +27,7 @@ async function check(what: string, look: () => Promise<string>): Promise<{ reado
   try {
     return { fine: true, line: `${what.padEnd(10)}${await look()}` }
   } catch (error) {
-    return {
-      fine: false,
-      line: `${what.padEnd(10)}not usable: ${error instanceof Error ? error.message : 'for an unknown reason'}`,
-    }
+    return { fine: false, line: `${what.padEnd(10)}not usable: ${reasonOf(error)}` }
   }
 }
 

@@ -2,6 +2,7 @@
 import { closeSync, existsSync, mkdirSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { unlessThrown } from '../domain/problem.ts'
 import type { Command } from './command.ts'
 
 export const exportCommand: Command = {
@@ -52,19 +53,14 @@ export. Labels that an operator took away are told beside them (withdrawn-labels
 }
 
 function argumentsOf(args: readonly string[]) {
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        type: { type: 'string', multiple: true, default: [] as string[] },
-        since: { type: 'string' },
-        tenant: { type: 'string', default: 'default' },
-        out: { type: 'string' },
-      },
-    })
-    const { out, type: types, ...rest } = values
-    return out === undefined ? undefined : { out, types: [...new Set(types)], ...rest }
-  } catch {
-    return undefined
-  }
+  const options = {
+    type: { type: 'string', multiple: true, default: [] as string[] },
+    since: { type: 'string' },
+    tenant: { type: 'string', default: 'default' },
+    out: { type: 'string' },
+  } as const
+  const given = unlessThrown(() => parseArgs({ args: [...args], options }))
+  if (given?.values.out === undefined) return undefined
+  const { out, type: types, ...rest } = given.values
+  return { out, types: [...new Set(types)], ...rest }
 }

@@ -1,6 +1,7 @@
 /** `handoff import`: records from NDJSON and Bundles into the store, each under its own id. */
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { unlessThrown } from '../domain/problem.ts'
 import type { Context } from '../flows/context.ts'
 import type { Incoming } from '../flows/portable/import.ts'
 import type { Command, Io } from './command.ts'
@@ -28,7 +29,7 @@ what is taken in, no follow-up opens, and no partner is sent it: to have that, p
     }
     const { filesIn, isLines, isWithdrawals, linesOf } = await import('./portable/lines.ts')
     const { withStore } = await import('./portable/own-store.ts')
-    const files = readable(() => filesIn(given.paths))
+    const files = unlessThrown(() => filesIn(given.paths))
     if (!files) {
       io.err('A file or folder that is named is not there.')
       return 2
@@ -40,7 +41,7 @@ what is taken in, no follow-up opens, and no partner is sent it: to have that, p
         if (isWithdrawals(file)) for await (const { from, bytes } of linesOf(file)) await taker.withdrawal(from, bytes)
         else if (isLines(file)) for await (const { from, bytes } of linesOf(file)) await taker.line(from, bytes)
         else {
-          const bytes = readable(() => readFileSync(file))
+          const bytes = unlessThrown(() => readFileSync(file))
           if (bytes) await taker.whole(file, bytes)
         }
         await taker.flush()
@@ -114,23 +115,9 @@ async function takerOf(ctx: Context, io: Io, counts: Counts) {
   }
 }
 
-function readable<T>(read: () => T): T | undefined {
-  try {
-    return read()
-  } catch {
-    return undefined
-  }
-}
-
-function argumentsOf(args: readonly string[]) {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: { tenant: { type: 'string', default: 'default' } },
-    })
+const argumentsOf = (args: readonly string[]) =>
+  unlessThrown(() => {
+    const options = { tenant: { type: 'string', default: 'default' } } as const
+    const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options })
     return { paths: positionals, ...values }
-  } catch {
-    return undefined
-  }
-}
+  })

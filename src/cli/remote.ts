@@ -2,6 +2,7 @@
  * Commands that speak to a running gateway through `/admin`. Where it is and the operators' token come from the environment: a token on
  * the command line could be read by everybody on the machine.
  */
+import { unlessThrown } from '../domain/problem.ts'
 import type { Command, Io } from './command.ts'
 
 interface Action {
@@ -95,17 +96,7 @@ export async function callAdmin(
 async function readDocument(io: Io, path: string): Promise<string | undefined> {
   const text = io.readFile(path)
   const { parse } = await import('yaml')
-  try {
-    return text === undefined ? undefined : JSON.stringify(parse(text, { maxAliasCount: 0 }))
-  } catch {
-    return undefined
-  }
+  return text === undefined ? undefined : unlessThrown(() => JSON.stringify(parse(text, { maxAliasCount: 0 })))
 }
 
-function pretty(text: string): string {
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2)
-  } catch {
-    return text
-  }
-}
+const pretty = (text: string): string => unlessThrown(() => JSON.stringify(JSON.parse(text), null, 2)) ?? text

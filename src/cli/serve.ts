@@ -2,7 +2,7 @@
 import { flushCompileCache } from 'node:module'
 import { setFlagsFromString } from 'node:v8'
 import { trace } from '../observe/log.ts'
-import type { Command } from './command.ts'
+import { type Command, reasonOf } from './command.ts'
 import { configurationFault, settingsFor } from './settings.ts'
 
 export const serve: Command = {
@@ -39,7 +39,7 @@ SIGTERM or SIGINT finishes what is in hand and ends; a second one ends at once.`
     setFlagsFromString('--heap-growing-percent=100')
     const { startNode } = await import('../node.ts')
     const started = await startNode(settings, (line) => io.out(line.trimEnd())).catch((error: unknown) => {
-      io.err(`The gateway could not start: ${error instanceof Error ? error.message : 'for an unknown reason'}`)
+      io.err(`The gateway could not start: ${reasonOf(error)}`)
       return undefined
     })
     if (!started) return 1

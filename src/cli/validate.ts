@@ -1,6 +1,6 @@
 /** `handoff validate`: is it FHIR R4, and valid against its profiles? Resources, Bundles (each entry is looked at with its Bundle), and NDJSON. */
 import { parseArgs } from 'node:util'
-import type { Problem } from '../domain/problem.ts'
+import { type Problem, unlessThrown } from '../domain/problem.ts'
 import type { OutcomeIssue } from '../fhir/outcome.ts'
 import type { Profiles } from '../fhir/profiles/profiles.ts'
 import type { Command } from './command.ts'
@@ -60,12 +60,8 @@ interface Given {
 
 function argumentsOf(args: readonly string[]): Given | undefined {
   const many = { type: 'string', multiple: true, default: [] as string[] } as const
-  try {
-    const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: { profile: many, with: many } })
-    return { files: positionals, profiles: values.profile, folders: values.with }
-  } catch {
-    return undefined
-  }
+  const given = unlessThrown(() => parseArgs({ args: [...args], allowPositionals: true, options: { profile: many, with: many } }))
+  return given && { files: given.positionals, profiles: given.values.profile, folders: given.values.with }
 }
 
 interface Content {

@@ -82,6 +82,15 @@ export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok
 
 export const ok = <T>(value: T): { readonly ok: true; readonly value: T } => ({ ok: true, value })
 
+/** What it comes to; undefined where it throws, for what says no in no other way. */
+export function unlessThrown<T>(work: () => T): T | undefined {
+  try {
+    return work()
+  } catch {
+    return undefined
+  }
+}
+
 export function problem(code: ProblemCode, detail: string, rest: Partial<Omit<Problem, 'code' | 'detail'>> = {}): Problem {
   return { code, detail, issues: [], ...rest }
 }

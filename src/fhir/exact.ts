@@ -2,7 +2,7 @@
  * Exact JSON: what was sent is kept as text, and the parsed value loses no digit. https://hl7.org/fhir/R4/json.html
  * Numbers that a double would not print as they were written are `JSON.rawJSON` objects in the value (see number.ts).
  */
-import { fail, ok, type Result } from '../domain/problem.ts'
+import { fail, ok, type Result, unlessThrown } from '../domain/problem.ts'
 import { atOnce } from './at-once.ts'
 import { excessIn } from './json-text.ts'
 import { exactNumber } from './number.ts'
@@ -109,10 +109,13 @@ export function* readingJson(input: Uint8Array | string, limits: JsonLimits): Re
   return exactOf(read.value)
 }
 
+/** A byte order mark is kept. */
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
 /** Sound text, as far as can be told before it is parsed. */
 function textOf(input: Uint8Array | string, limits: JsonLimits): Result<string> {
   if (input.length > limits.bytes) return fail('too-large', `The content is larger than ${limits.bytes} bytes.`)
-  const text = typeof input === 'string' ? input : decodeUtf8(input)
+  const text = typeof input === 'string' ? input : unlessThrown(() => utf8.decode(input))
   if (text === undefined || (typeof input === 'string' && !input.isWellFormed()))
     return fail('unreadable', 'The content is not valid UTF-8.')
   if (text.charCodeAt(0) === 0xfeff) return fail('unreadable', 'The content begins with a byte order mark.')
@@ -188,17 +191,6 @@ function setAt(value: JsonObject, path: Path, to: unknown): void {
 
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
-
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-
-/** Undefined if the bytes are not UTF-8; a byte order mark is kept. */
-function decodeUtf8(bytes: Uint8Array): string | undefined {
-  try {
-    return utf8.decode(bytes)
-  } catch {
-    return undefined
-  }
-}
 
 function refuse({ fault, at }: Fault, limits: JsonLimits): ReturnType<typeof fail> {
   const message = {

@@ -2,7 +2,7 @@
  * Bytes ↔ text by MSH-18 (HL7 table 0211), with what real senders do: no declaration, a wrong one, ASCII with accents.
  * https://terminology.hl7.org/CodeSystem-v2-0211.html
  */
-import { fail, type Issue, ok, type Result } from '../domain/problem.ts'
+import { fail, type Issue, ok, type Result, unlessThrown } from '../domain/problem.ts'
 
 /** What hospitals write → the label that TextDecoder knows. ISO-8859-1 is read as windows-1252, its superset, as browsers do. */
 const labels: Readonly<Record<string, string>> = {
@@ -42,13 +42,8 @@ function utf16(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
   return undefined
 }
 
-function strictly(bytes: Uint8Array, label: string): string | undefined {
-  try {
-    return new TextDecoder(label, { fatal: true, ignoreBOM: false }).decode(bytes)
-  } catch {
-    return undefined
-  }
-}
+const strictly = (bytes: Uint8Array, label: string): string | undefined =>
+  unlessThrown(() => new TextDecoder(label, { fatal: true, ignoreBOM: false }).decode(bytes))
 
 const warning = (message: string): Issue => ({ path: 'MSH-18', message, severity: 'warning' })
 

@@ -3,12 +3,14 @@
  * data URL (https://www.rfc-editor.org/rfc/rfc2397). NUL counts as "not text": PostgreSQL cannot hold it.
  */
 import { base64Of, bytesInBase64 } from '../domain/base64.ts'
+import { unlessThrown } from '../domain/problem.ts'
 
 const mark = 'data:application/octet-stream;base64,'
 
 /** `bytesOf(keepBytes(b))` equals `b` for every `b`. */
 export function keepBytes(bytes: Uint8Array): string {
-  const text = asText(bytes)
+  // With its byte order mark, if it has one: nothing of the bytes may get lost.
+  const text = unlessThrown(() => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes))
   if (text !== undefined && !text.includes('\0') && !text.startsWith(mark)) return text
   return mark + base64Of(bytes)
 }
@@ -17,13 +19,4 @@ export function keepBytes(bytes: Uint8Array): string {
 export function bytesOf(kept: string): Uint8Array<ArrayBuffer> {
   if (!kept.startsWith(mark)) return new TextEncoder().encode(kept) as Uint8Array<ArrayBuffer>
   return bytesInBase64(kept.slice(mark.length))
-}
-
-/** With its byte order mark, if it has one: nothing of the bytes may get lost. */
-function asText(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
-  } catch {
-    return undefined
-  }
 }

@@ -5,6 +5,7 @@
  *
  * Time zones come from Intl: Temporal is not in every runtime that this has to run on.
  */
+import { unlessThrown } from '../domain/problem.ts'
 
 export interface Clockwork {
   /** IANA zone of the connection: `America/New_York`. */
@@ -173,9 +174,5 @@ function offsetAt(format: Intl.DateTimeFormat, epoch: number): number {
 function formatOf(timeZone: string): Intl.DateTimeFormat | undefined {
   const numeric = 'numeric'
   const fields = { year: numeric, month: numeric, day: numeric, hour: numeric, minute: numeric, second: numeric } as const
-  try {
-    return new Intl.DateTimeFormat('en-US', { timeZone, hourCycle: 'h23', ...fields })
-  } catch {
-    return undefined
-  }
+  return unlessThrown(() => new Intl.DateTimeFormat('en-US', { timeZone, hourCycle: 'h23', ...fields }))
 }

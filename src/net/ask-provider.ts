@@ -1,4 +1,5 @@
 /** Asks an identity provider, as a door hands it to the flows: JSON in 5 s and 64 KiB, no redirect. */
+import { unlessThrown } from '../domain/problem.ts'
 import type { SafeFetch } from './safe-fetch.ts'
 
 interface Posted {
@@ -37,9 +38,5 @@ async function asked(safeFetch: SafeFetch, url: string, posted?: Posted): Promis
   }
   const answer = await safeFetch({ url, headers: { accept: 'application/json' }, timeoutMs: 5000, maxBytes: 65_536, ...form })
   if (answer.outcome !== 'answered' || answer.status !== 200) return undefined
-  try {
-    return JSON.parse(new TextDecoder().decode(answer.bytes))
-  } catch {
-    return undefined
-  }
+  return unlessThrown(() => JSON.parse(new TextDecoder().decode(answer.bytes)))
 }

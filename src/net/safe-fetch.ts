@@ -3,6 +3,7 @@
  * redirects) and from lasting (time and size are limited), and it tells "never sent" from "sent, but no answer": after the second, the
  * other side may have acted.
  */
+import { unlessThrown } from '../domain/problem.ts'
 import type { Target } from './target.ts'
 import { isWithin, mayConnect, refusal } from './target.ts'
 
@@ -109,7 +110,8 @@ function prepare(target: string, request: SafeRequest, allowed: readonly Target[
   if (!url) return 'url'
   const refused = refusal(url, allowed)
   if (refused) return refused
-  const headers = readHeaders(request.headers ?? {})
+  // Names or values that no header may have (line ends among them) are none.
+  const headers = unlessThrown(() => new Headers({ ...request.headers }))
   if (!headers || headers.has('authorization') || headers.has('cookie')) return 'header'
   if (request.credentials) {
     const base = URL.parse(request.credentials.base)
@@ -117,15 +119,6 @@ function prepare(target: string, request: SafeRequest, allowed: readonly Target[
     headers.set('authorization', request.credentials.authorization)
   }
   return { url, headers }
-}
-
-/** Undefined for names or values that no header may have (line ends among them). */
-function readHeaders(plain: Readonly<Record<string, string>>): Headers | undefined {
-  try {
-    return new Headers({ ...plain })
-  } catch {
-    return undefined
-  }
 }
 
 async function carry(

@@ -1,5 +1,5 @@
 /** Cursors: where a page ended, opaque to whoever carries it, bound to the life of the store and the kind of question. */
-import { problem } from '../domain/problem.ts'
+import { problem, unlessThrown } from '../domain/problem.ts'
 import type { Recent } from './recent.ts'
 import { BadCursor, type Page } from './store.ts'
 import type { Unlisted } from './unlisted.ts'
@@ -51,13 +51,11 @@ export function rowPosition(reading: Reading, kind: string, text: string | undef
 }
 
 function open(text: string): unknown[] {
-  try {
+  const parts: unknown = unlessThrown(() => {
     const bytes = Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0))
-    const parts: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes))
-    if (Array.isArray(parts) && parts.length === 3) return parts
-  } catch {
-    // Told below.
-  }
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes))
+  })
+  if (Array.isArray(parts) && parts.length === 3) return parts
   throw new BadCursor(problem('invalid', 'This is not a cursor of ours.'))
 }
 

@@ -1,7 +1,7 @@
 /** A command at work on the store itself, while no gateway runs on it: with the rights of whoever may read its files. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Context } from '../../flows/context.ts'
-import type { Io } from '../command.ts'
+import { type Io, reasonOf } from '../command.ts'
 import { configurationFault, settingsFor } from '../settings.ts'
 
 export async function withStore(io: Io, tenant: string, work: (ctx: Context) => Promise<number>): Promise<number> {
@@ -20,7 +20,7 @@ export async function withStore(io: Io, tenant: string, work: (ctx: Context) => 
   const random = (count: number) => crypto.getRandomValues(new Uint8Array(count))
   const newId = createNewId(clock, random)
   const stores = await openStores(settings.store, { clock, newEpoch: () => newId('epoch') }).catch((error: unknown) => {
-    io.err(`The store cannot be used: ${error instanceof Error ? error.message : 'for an unknown reason'}`)
+    io.err(`The store cannot be used: ${reasonOf(error)}`)
     return undefined
   })
   if (!stores) return 1

@@ -2,7 +2,7 @@
  * How we prove who we are to a partner. A credential gives the `Authorization` of the next request, and is told when the partner did
  * not accept it, so that a revoked or expired token is got anew once.
  */
-import { fail, ok, type Result } from '../../domain/problem.ts'
+import { fail, ok, type Result, unlessThrown } from '../../domain/problem.ts'
 import type { SafeFetch } from '../../net/safe-fetch.ts'
 import type { Connection } from '../connector.ts'
 import { signAssertion } from './assertion.ts'
@@ -96,11 +96,9 @@ function tokens({ fetch: safeFetch, clock }: AuthTools, tokenUrl: string, reques
 }
 
 function readToken(bytes: Uint8Array): { token: string; expiresIn: number } | undefined {
-  try {
-    const body = JSON.parse(new TextDecoder().decode(bytes)) as { access_token?: unknown; expires_in?: unknown }
-    if (typeof body.access_token !== 'string' || body.access_token === '') return undefined
-    return { token: body.access_token, expiresIn: typeof body.expires_in === 'number' ? body.expires_in : 60 }
-  } catch {
-    return undefined
-  }
+  const body: { access_token?: unknown; expires_in?: unknown } | null | undefined = unlessThrown(() =>
+    JSON.parse(new TextDecoder().decode(bytes)),
+  )
+  if (typeof body?.access_token !== 'string' || body.access_token === '') return undefined
+  return { token: body.access_token, expiresIn: typeof body.expires_in === 'number' ? body.expires_in : 60 }
 }

@@ -2,7 +2,8 @@
  * Invariants of profiles: FHIRPath, parsed when a profile is loaded and evaluated by @medplum/core. (R4's own are compiled when the project
  * is built; a profile may come later, and a runtime may forbid to make code of text.) https://hl7.org/fhir/R4/conformance-rules.html#constraints
  */
-import { evalFhirPathTyped, type FhirPathAtom, parseFhirPath, type TypedValue } from '@medplum/core'
+import { evalFhirPathTyped, parseFhirPath, type TypedValue } from '@medplum/core'
+import { unlessThrown } from '../../domain/problem.ts'
 import { affords, type Node, type Scope } from '../validate/rule.ts'
 import { isKnown, meter } from './metered.ts'
 
@@ -17,7 +18,7 @@ const longest = 2000
 
 /** Undefined for an expression that cannot be read, or not be trusted (`isBounded`: anybody may have written it). */
 export function invariant(expression: string, isBounded = false): Invariant | undefined {
-  const read = isBounded && expression.length > longest ? undefined : parsed(expression)
+  const read = isBounded && expression.length > longest ? undefined : unlessThrown(() => parseFhirPath(expression))
   if (read === undefined || !isKnown(read, isBounded)) return undefined
   const at: { scope?: Scope } = {}
   if (isBounded) meter(read, at)
@@ -31,14 +32,6 @@ export function invariant(expression: string, isBounded = false): Invariant | un
     } catch {
       return undefined
     }
-  }
-}
-
-function parsed(expression: string): FhirPathAtom | undefined {
-  try {
-    return parseFhirPath(expression)
-  } catch {
-    return undefined
   }
 }
 
