@@ -45,6 +45,10 @@ export type Desk = {
   readonly [K in keyof Flows]: Flows[K] extends (ctx: Context, ...rest: infer A) => infer R ? (...rest: A) => R : never
 }
 
+type ValueOf<R> = R extends { readonly ok: true; readonly value: infer V } ? V : never
+/** What a flow comes to where it does not fail. */
+export type Told<K extends keyof Desk> = ValueOf<Awaited<ReturnType<Desk[K]>>>
+
 export interface Gateway {
   readonly settings: FlowSettings
   /** The settings with what the tenant has for itself. */

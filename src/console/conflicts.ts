@@ -5,11 +5,12 @@
 import type { Child } from 'hono/jsx'
 import { fingerprint } from '../access/secret.ts'
 import { fail, ok, type Result } from '../domain/problem.ts'
-import type { Desk } from '../gateway.ts'
+import type { Told } from '../gateway.ts'
 import { exactJson } from '../http/body.ts'
 import type { Ctx } from '../http/env.ts'
-import { a, button, code, div, fieldset, form, input, label, legend, p, pre, section, textarea } from './html.ts'
+import { a, button, code, div, fieldset, form, hidden, input, label, legend, p, pre, section, textarea } from './html.ts'
 import { list, moment, note } from './page.ts'
+import { fieldsOf } from './pages.ts'
 import { type Place, records } from './place.ts'
 
 const path = '/console/conflicts'
@@ -35,7 +36,7 @@ export async function conflicts(c: Ctx, place: Place): Promise<Child> {
 const recordOf = ({ collection, resource }: { readonly collection?: string; readonly resource: string }): string =>
   collection === undefined ? resource : `${collection}/${resource.split('/')[1]}`
 
-type Shown = Extract<Awaited<ReturnType<Desk['showConflict']>>, { readonly ok: true }>['value']
+type Shown = Told<'showConflict'>
 type Contested = Shown['fields'][string]
 
 /** Fails `not-found`. */
@@ -55,7 +56,7 @@ export async function conflict(c: Ctx, id: string): Promise<Result<readonly Chil
   if (withheld) return ok([about, note('What both sides say', 'It is not shown to you, nor is it yours to settle.')])
   const settling = form(
     { method: 'post', action: `${path}/${id}`, class: 'settle' },
-    input({ type: 'hidden', name: 'seen', value: seenAs(one) }),
+    hidden('seen', seenAs(one)),
     ...Object.entries(fields).map(([name, said]) =>
       deletedThere ? ofDeletion(name, connection) : ofField(name, said, connection),
     ),
@@ -83,7 +84,7 @@ function ofField(name: string, { ours, theirs }: Contested, connection: string):
         },
         asText(value),
       ),
-      input({ type: 'hidden', name: `form.${name}`, value: plain ? 'text' : 'json' }),
+      hidden(`form.${name}`, plain ? 'text' : 'json'),
     ),
     choice(name, '', 'Leave it open', true),
   )
@@ -119,7 +120,7 @@ const seenAs = ({ fields }: Shown): string => fingerprint(JSON.stringify(fields)
 export async function settle(c: Ctx, id: string): Promise<Result<string>> {
   const found = await c.get('desk').showConflict(id)
   if (!found.ok) return found
-  const posted = new URLSearchParams(new TextDecoder().decode(c.get('body')))
+  const posted = fieldsOf(c)
   if (posted.get('seen') !== seenAs(found.value))
     return fail('conflict', 'One side has changed since this page was shown: look at it again.')
   const choices = chosen(Object.keys(found.value.fields), posted)

@@ -1,6 +1,6 @@
 /** The console on partners: a line for each, and a page that tells how one is spoken to and what the newest comparison with it found. */
 import type { Child } from 'hono/jsx'
-import type { Result } from '../domain/problem.ts'
+import { ok, type Result } from '../domain/problem.ts'
 import type { Ctx } from '../http/env.ts'
 import { a, code } from './html.ts'
 import { list, moment, note, state } from './page.ts'
@@ -44,7 +44,7 @@ export async function connection(c: Ctx, name: string): Promise<Result<readonly 
   const shown = await c.get('desk').showConnection(name)
   if (!shown.ok) return shown
   const one = (await c.get('desk').listConnections()).find((each) => each.name === name)!
-  const facts: readonly (readonly [string, string])[] = [
+  const facts = [
     ['kind', one.kind],
     ['flavour', one.flavour],
     ['address', one.baseUrl ?? 'none'],
@@ -53,17 +53,7 @@ export async function connection(c: Ctx, name: string): Promise<Result<readonly 
     ['is pulled', one.pull.length > 0 ? `${one.pull.join(', ')} (${seconds(one.pollSeconds)})` : 'nothing'],
     ['is compared', one.reconcileHours === undefined ? 'when asked for' : `every ${one.reconcileHours} h`],
   ]
-  return {
-    ok: true,
-    value: [
-      list(
-        `How ${name} is spoken to`,
-        ['what', 'how'],
-        facts.map(([what, how]) => [what, how]),
-      ),
-      await comparison(c, name),
-    ],
-  }
+  return ok([list(`How ${name} is spoken to`, ['what', 'how'], facts), await comparison(c, name)])
 }
 
 async function comparison(c: Ctx, name: string): Promise<Child> {

@@ -50,3 +50,6 @@ export const dt = element('dt')
 export const dd = element('dd')
 export const ul = element('ul')
 export const li = element('li')
+
+/** What a form sends besides what is filled in. */
+export const hidden = (name: string, value: string): Child => input({ type: 'hidden', name, value })

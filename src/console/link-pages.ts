@@ -1,14 +1,31 @@
 /** The pages behind secure links: a message, a referral for whoever is to do it and for whom it is, a consent. Forms alone, no scripts. */
 import type { Child } from 'hono/jsx'
 import type { PageLanguage } from '../domain/consent-words.ts'
-import type { Desk } from '../gateway.ts'
-import { button, fieldset, form, h2, h3, input, label, legend, option, p, section, select, textarea, time } from './html.ts'
+import { unlessThrown } from '../domain/problem.ts'
+import type { Told } from '../gateway.ts'
+import {
+  button,
+  fieldset,
+  form,
+  h2,
+  h3,
+  hidden,
+  input,
+  label,
+  legend,
+  option,
+  p,
+  section,
+  select,
+  textarea,
+  time,
+} from './html.ts'
 import { choices, decided, outcomeLabels, outcomes, saids, words, workStates } from './link-words.ts'
 import { facts } from './page.ts'
 
-type Shown = Extract<Awaited<ReturnType<Desk['answerLink']>>, { ok: true }>['value']
+type Shown = Told<'answerLink'>
 type Page<N> = Extract<Shown['page'], { page: N }>
-export type ToldReferral = NonNullable<Page<'work'>['told']>
+type ToldReferral = NonNullable<Page<'work'>['told']>
 
 /** As much as anybody may type into a field. */
 const longest = 2000
@@ -38,9 +55,8 @@ function told(said: NonNullable<Shown['said']>, language: PageLanguage): Child {
 
 /** A form that answers to what was shown. */
 const answer = (ticket: string, ...content: readonly Child[]): Child =>
-  form({ method: 'post', class: 'answer' }, input({ type: 'hidden', name: 'ticket', value: ticket }), ...content)
+  form({ method: 'post', class: 'answer' }, hidden('ticket', ticket), ...content)
 
-const hidden = (name: string, value: string): Child => input({ type: 'hidden', name, value })
 const send = (text: string): Child => button({ type: 'submit' }, text)
 const area = (name: string, text: string, required: boolean): Child =>
   label(null, text, textarea({ name, rows: 3, maxlength: longest, required }))
@@ -56,13 +72,7 @@ export function dated(at: string | undefined): Child | undefined {
 
 const languages = new Intl.DisplayNames(['en'], { type: 'language' })
 /** `Spanish`, for any kind of it; what is no language's code stays as it is. */
-export function languageNamed(code: string): string {
-  try {
-    return languages.of(code.split('-')[0]!) ?? code
-  } catch {
-    return code
-  }
-}
+export const languageNamed = (code: string): string => unlessThrown(() => languages.of(code.split('-')[0]!)) ?? code
 
 /** A referral as an organization is told of it, on its page and on paper. */
 export function referralFacts(told: ToldReferral): readonly Child[] {
@@ -129,8 +139,13 @@ const ended: readonly Child[] = [
   area('note', 'Anything to add', false),
 ]
 
+const wordsIn =
+  (language: PageLanguage) =>
+  (name: keyof typeof words): string =>
+    words[name][language]
+
 function outcome({ language, state, asked, by, canConfirm }: Page<'outcome'>, ticket: string): readonly Child[] {
-  const word = (name: keyof typeof words): string => words[name][language]
+  const word = wordsIn(language)
   return [
     section(
       null,
@@ -166,7 +181,7 @@ function outcome({ language, state, asked, by, canConfirm }: Page<'outcome'>, ti
 }
 
 function consent({ language, state, words: said, canDecide }: Page<'consent'>, ticket: string): readonly Child[] {
-  const word = (name: keyof typeof words): string => words[name][language]
+  const word = wordsIn(language)
   return [
     section(
       null,

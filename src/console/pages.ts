@@ -29,6 +29,9 @@ export function pagesRouter({ settings, settingsOf }: Gateway, pages: Pages): Ho
   return router
 }
 
+/** What was filled in. */
+export const fieldsOf = (c: Ctx): URLSearchParams => new URLSearchParams(new TextDecoder().decode(c.get('body')))
+
 /** What was refused (problem details, see `refuse`), as a page. */
 async function refusal(c: Ctx, pages: Pages): Promise<Response> {
   const { title, detail, issues, allowed = [] } = (await c.res.json()) as ReturnType<typeof problemDetails>

@@ -11,7 +11,7 @@ import { conflict, conflicts, settle } from './conflicts.ts'
 import { connection, connections } from './connections.ts'
 import { mapping, mappings } from './fidelity.ts'
 import { page } from './page.ts'
-import { pagesRouter } from './pages.ts'
+import { fieldsOf, pagesRouter } from './pages.ts'
 import { beginning, type Lists, shown } from './place.ts'
 import { styleOf } from './style.ts'
 
@@ -100,7 +100,7 @@ export function consoleRoutes(gateway: Gateway): Hono<Env> {
     return done.ok ? c.redirect('/console/messages', 303) : refuse(c, done.problem)
   })
   router.post('/discharges/:id/match', async (c) => {
-    const clientId = new URLSearchParams(new TextDecoder().decode(c.get('body'))).get('client') ?? ''
+    const clientId = fieldsOf(c).get('client') ?? ''
     const done = await c.get('desk').memberEvent('discharges', c.req.param('id'), { type: 'match', clientId })
     return done.ok ? c.redirect('/console/follow-ups', 303) : refuse(c, done.problem)
   })

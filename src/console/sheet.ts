@@ -1,6 +1,6 @@
 /** `/coordination/communications/{id}/sheet`: a referral as a person prints and faxes it. The cover says nothing of the client. */
 import type { Hono } from 'hono'
-import type { Desk } from '../gateway.ts'
+import type { Told } from '../gateway.ts'
 import { createRouter, type Env } from '../http/env.ts'
 import { refuse } from '../http/problem-details.ts'
 import { code, h1, h2, main, p, section, span } from './html.ts'
@@ -8,7 +8,7 @@ import { dated, notices, noticesOf, referralFacts } from './link-pages.ts'
 import { facts, htmlPage, policyOf } from './page.ts'
 import { style } from './style.ts'
 
-type Sheet = Extract<Awaited<ReturnType<Desk['printSheet']>>, { ok: true }>['value']
+type Sheet = Told<'printSheet'>
 
 /** Whole in itself, so that it prints as it should from wherever it was kept. */
 const look = { inline: style }

@@ -2,7 +2,7 @@
 import type { Child } from 'hono/jsx'
 import { addDays } from '../../domain/calendar.ts'
 import type { Client } from '../../domain/client.ts'
-import type { Result } from '../../domain/problem.ts'
+import { ok, type Result } from '../../domain/problem.ts'
 import type { Ctx } from '../../http/env.ts'
 import { h2, li, section, span, ul } from '../html.ts'
 import { languageNamed } from '../link-pages.ts'
@@ -37,31 +37,25 @@ export async function clientPage(
   const nothing = headings((records) => records?.length === 0)
   const unseen = headings((records) => records === undefined)
   const zone = client.timeZone
-  return {
-    ok: true,
-    value: {
-      name: nameIn(client) || 'A client',
-      content: [
-        section(null, h2(null, 'Who they are'), person(client)),
-        ...parts.flatMap(({ heading, columns, row, records = [] }) => {
-          const rows = records.map((one) => row(one, zone))
-          return rows.length > 0 ? [list(heading, columns, rows)] : []
-        }),
-        ...(nothing !== '' ? [note('Nothing open', `${nothing}.`)] : []),
-        ...(unseen !== '' ? [note('Not shown to your role', `${unseen}.`)] : []),
-        list(
-          'What happened last',
-          ['when', 'what', 'about', 'state'],
-          happened.value.map(({ at: then, collection, record }) => [
-            when(then, zone),
-            titled(collection),
-            record ? about(record) : '',
-            record ? stateOf(record) : '',
-          ]),
-        ),
-      ],
-    },
-  }
+  const lines = happened.value.map(({ at: then, collection, record }) => [
+    when(then, zone),
+    titled(collection),
+    record ? about(record) : '',
+    record ? stateOf(record) : '',
+  ])
+  return ok({
+    name: nameIn(client) || 'A client',
+    content: [
+      section(null, h2(null, 'Who they are'), person(client)),
+      ...parts.flatMap(({ heading, columns, row, records = [] }) => {
+        const rows = records.map((one) => row(one, zone))
+        return rows.length > 0 ? [list(heading, columns, rows)] : []
+      }),
+      ...(nothing !== '' ? [note('Nothing open', `${nothing}.`)] : []),
+      ...(unseen !== '' ? [note('Not shown to your role', `${unseen}.`)] : []),
+      list('What happened last', ['when', 'what', 'about', 'state'], lines),
+    ],
+  })
 }
 
 /** What of a collection is shown while it is open, and how. */
@@ -184,5 +178,5 @@ async function timeline(c: Ctx, id: string): Promise<Result<readonly Happened[]>
     const ids = some.map((one) => one.id).join(',')
     for (const one of (await membersOf(c, name, { also: [['_id', ids]] })) ?? []) records.set(one.id, one)
   }
-  return { ok: true, value: items.map(({ at, collection, id: member }) => ({ at, collection, record: records.get(member) })) }
+  return ok(items.map(({ at, collection, id: member }) => ({ at, collection, record: records.get(member) })))
 }

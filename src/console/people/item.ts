@@ -1,16 +1,14 @@
 /** One follow-up, work item or referral: what is known of it, and a form for each thing that can be done now. */
 import type { Child } from 'hono/jsx'
-import type { Desk } from '../../gateway.ts'
-import { button, form, h2, input, label, option, section, select } from '../html.ts'
+import type { Told } from '../../gateway.ts'
+import { button, form, h2, hidden, input, label, option, section, select } from '../html.ts'
 import { facts, list, state } from '../page.ts'
 import { type Act, actsFor, type Field, type Worked } from './acts.ts'
 import { about, asTyped, type Fields, titled, when, words } from './words.ts'
 import { linkTo } from './work.ts'
 
-export type Member = Extract<Awaited<ReturnType<Desk['readMember']>>, { ok: true }>['value']
-
-export interface Shown {
-  readonly member: Member
+interface Shown {
+  readonly member: Told<'readMember'>
   readonly client: Child
   /** Whom a referral goes to. */
   readonly to?: string | undefined
@@ -55,8 +53,6 @@ const formFor = ([event, act]: readonly [string, Act], shown: Shown): Child =>
     button({ type: 'submit' }, act.label),
     ' ',
   )
-
-const hidden = (name: string, value: string): Child => input({ type: 'hidden', name, value })
 
 function control(event: string, { path, label: text, kind, options = [], optional }: Field, { zone, role, now }: Shown): Child {
   const named = { name: path, id: `${event}.${path}`, required: optional === undefined }

@@ -9,6 +9,7 @@ import type { Ctx, Env } from '../../http/env.ts'
 import { refuse } from '../../http/problem-details.ts'
 import { a, button, form, p, section } from '../html.ts'
 import { page } from '../page.ts'
+import { fieldsOf } from '../pages.ts'
 
 export const home = '/console/work'
 export const pages = [
@@ -105,8 +106,6 @@ export function session(router: Hono<Env>, gateway: Gateway): void {
     return c.redirect(`${home}/sign-out`, 303)
   })
 }
-
-export const fieldsOf = (c: Ctx): URLSearchParams => new URLSearchParams(new TextDecoder().decode(c.get('body')))
 
 /** `tenant`: where they were signed in, or wanted to be. */
 function askToSignIn(c: Ctx, text: string, tenant = c.req.query('tenant')): Response | Promise<Response> {

@@ -1,15 +1,15 @@
 /** A coordinator's day: whom a follow-up is owed, their work items, referrals that wait, discharges of nobody yet, and who their clients are. */
 import type { Child } from 'hono/jsx'
 import { addDays } from '../../domain/calendar.ts'
-import type { Result } from '../../domain/problem.ts'
-import type { Desk } from '../../gateway.ts'
+import { ok, type Result } from '../../domain/problem.ts'
+import type { Desk, Told } from '../../gateway.ts'
 import type { Ctx } from '../../http/env.ts'
-import { a, button, form, input, option, p, select, span } from '../html.ts'
+import { a, button, form, hidden, option, p, select, span } from '../html.ts'
 import { list, note, state } from '../page.ts'
 import { home } from './session.ts'
 import { about, type Fields, when, words } from './words.ts'
 
-type Own = Extract<Awaited<ReturnType<Desk['ownWork']>>, { ok: true }>['value']
+type Own = Told<'ownWork'>
 
 /** Of a list so many are read at once, and so many in all. */
 const [atOnce, most] = [100, 1000]
@@ -59,25 +59,15 @@ export async function myWork(c: Ctx, at: string): Promise<Result<readonly Child[
   if (!own.ok) return own
   const { name, clients } = own.value
   const has = clients.length > 0
-  return {
-    ok: true,
-    value: [
-      p({ class: 'soft' }, `Signed in as ${name}.`),
-      ...(has ? await followUps(c, own.value, at) : []),
-      workItems(own.value, at),
-      ...(has ? [await referrals(c, own.value)] : [note('My clients', 'You have no caseload, or nobody is on it.')]),
-      ...(await unmatched(c, own.value)),
-      ...(has
-        ? [
-            list(
-              'My clients',
-              ['name', 'acuity'],
-              clients.map(({ id, name: called, acuity }) => [linkTo('clients', id, called), String(acuity ?? '')]),
-            ),
-          ]
-        : []),
-    ],
-  }
+  const whom = clients.map(({ id, name: called, acuity }) => [linkTo('clients', id, called), String(acuity ?? '')])
+  return ok([
+    p({ class: 'soft' }, `Signed in as ${name}.`),
+    ...(has ? await followUps(c, own.value, at) : []),
+    workItems(own.value, at),
+    ...(has ? [await referrals(c, own.value)] : [note('My clients', 'You have no caseload, or nobody is on it.')]),
+    ...(await unmatched(c, own.value)),
+    ...(has ? [list('My clients', ['name', 'acuity'], whom)] : []),
+  ])
 }
 
 const callerOf = ({ clients }: Own, id: unknown): Child => {
@@ -186,7 +176,7 @@ async function unmatched(c: Ctx, { clients }: Own): Promise<readonly Child[]> {
       option({ value: '' }, 'choose'),
       ...clients.map(({ id, name: called }) => option({ value: id }, called)),
     )
-    const seen = input({ type: 'hidden', name: 'once', value: `match-${one.id}-${String(one.version)}` })
+    const seen = hidden('once', `match-${one.id}-${String(one.version)}`)
     return [
       when(one.dischargedAt, one.timeZone),
       visit,
