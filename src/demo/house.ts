@@ -27,22 +27,11 @@ export type Start = (settings: Environment, write: (line: string) => void) => Pr
 
 /** `port`: where the gateway should listen; if that is taken, anywhere that is free. `start`: a Node process by default. */
 export async function openHouse(port: number, start: Start = startGateway): Promise<House> {
-  const opened: (() => Promise<unknown>)[] = []
-  const close = async () => {
-    for (const end of opened.splice(0).reverse()) await end()
-  }
-  try {
-    return await open(port, start, opened, close)
-  } catch (error) {
-    await close()
-    throw error
-  }
-}
-
-async function open(port: number, start: Start, opened: (() => Promise<unknown>)[], close: () => Promise<void>): Promise<House> {
+  /** Closed again, in the other order, if something cannot be opened. */
+  await using opened = new AsyncDisposableStack()
   const log: string[] = []
   const folder = await mkdtemp(join(tmpdir(), 'warm-handoff-demo-'))
-  opened.push(() => rm(folder, { recursive: true, force: true }))
+  opened.defer(() => rm(folder, { recursive: true, force: true }))
 
   const faults: Fault[] = []
   const own = { seen: 1000 }
@@ -58,11 +47,11 @@ async function open(port: number, start: Start, opened: (() => Promise<unknown>)
       ],
     }),
   })
-  opened.push(ehr.close)
+  opened.defer(ehr.close)
   const payer = await startSandbox({ name: 'Lakeshore Plan' })
-  opened.push(payer.close)
+  opened.defer(payer.close)
   const provider = await startIdentityProvider(careTeam)
-  opened.push(provider.close)
+  opened.defer(provider.close)
 
   // As in production; it writes nowhere but into the demo's own folder.
   const settings = {
@@ -77,11 +66,11 @@ async function open(port: number, start: Start, opened: (() => Promise<unknown>)
     log.push(line.trimEnd())
     if (log.length > mostLogged) log.shift()
   })
-  opened.push(gateway.stop)
+  opened.defer(gateway.stop)
 
   const days = daysBefore(Date.now())
   const hospital = await startHospital({ gatewayUrl: gateway.url, stays: [rosasStay(days), jonahsStay(days)] })
-  opened.push(hospital.close)
+  opened.defer(hospital.close)
   const stage: Stage = {
     gateway: callerOf(gateway.url),
     ehr,
@@ -91,7 +80,8 @@ async function open(port: number, start: Start, opened: (() => Promise<unknown>)
     ids: createIds(),
     spoilWrites: (...next) => void faults.push(...next),
   }
-  return { stage, log, close }
+  const all = opened.move()
+  return { stage, log, close: () => all.disposeAsync() }
 }
 
 /** Somebody of the care team is known by the number that Medicare knows them by. */

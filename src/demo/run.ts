@@ -1,4 +1,5 @@
 /** Runs the demo: opens the house, plays the story step by step, checks every link it prints, and stays up until it is asked to end. */
+import { reasonOf } from '../cli/command.ts'
 import { openHouse } from './house.ts'
 import type { Act, Stage } from './stage.ts'
 import { story } from './story/index.ts'
@@ -24,7 +25,7 @@ export async function runDemo({ port, once, screen, asked, acts = story }: DemoO
   const teller = createTeller(screen, steps)
   const began = Date.now()
   const house = await openHouse(port).catch((error: unknown) => {
-    teller.say(`The demo could not open: ${error instanceof Error ? error.message : 'for an unknown reason'}`)
+    teller.say(`The demo could not open: ${reasonOf(error)}`)
     return undefined
   })
   if (!house) return 1
@@ -74,7 +75,7 @@ async function tell(stage: Stage, teller: Teller, acts: readonly Act[], asked: P
 /** https://getpino.io/#/docs/api?id=level-string */
 const isWarning = (line: string): boolean => (JSON.parse(line) as { level: number }).level >= 40
 
-const stackOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : 'for an unknown reason')
+const stackOf = (error: unknown): string => (error instanceof Error && error.stack) || reasonOf(error)
 
 /** A page to open, or a line for the shell; each was looked at, and is there. */
 async function linksOf({ gateway }: Stage, see: readonly string[]): Promise<readonly string[]> {
