@@ -1,5 +1,5 @@
 /** For partners that answer no search of a whole type: what stands there is asked for patient by patient. */
-import type { Connector, Outcome, Remote } from './connector.ts'
+import { type Connector, delivered, type Outcome, type Remote } from './connector.ts'
 import type { PlainConnector } from './fhir-r4.ts'
 
 /** `beside`: search parameters that go with `patient`, by type. */
@@ -10,6 +10,6 @@ export const byPatient = (
   async ofPatient(type, patient): Promise<Outcome<readonly Remote[]>> {
     if (type !== 'Patient') return plain.search(type, { patient, ...beside[type] })
     const read = await plain.read(type, patient)
-    return read.outcome === 'delivered' ? { outcome: 'delivered', value: read.value ? [read.value] : [] } : read
+    return read.outcome === 'delivered' ? delivered(read.value ? [read.value] : []) : read
   },
 })

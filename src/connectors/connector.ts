@@ -90,6 +90,11 @@ export type Outcome<T> =
       readonly detail: string
     }
 
+export const delivered = <T>(value: T): Outcome<T> => ({ outcome: 'delivered', value })
+
+/** `status`: 0 where it is not the partner's. */
+export const refused = (status: number, detail: string) => ({ outcome: 'refused', status, stale: false, detail }) as const
+
 /** A page, and where the next one is. */
 export interface Listed {
   readonly items: readonly Remote[]

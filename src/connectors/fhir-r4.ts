@@ -8,7 +8,16 @@ import { type Exact, type JsonObject, readJson } from '../fhir/exact.ts'
 import { parseEtag } from '../fhir/version.ts'
 import { isWithin } from '../net/target.ts'
 import { type AuthTools, credentialsOf } from './auth/credentials.ts'
-import type { Connection, Connector, Identifier, Listed, Outcome, Remote } from './connector.ts'
+import {
+  type Connection,
+  type Connector,
+  delivered,
+  type Identifier,
+  type Listed,
+  type Outcome,
+  type Remote,
+  refused,
+} from './connector.ts'
 import { announcedHistories, deletedIn } from './history.ts'
 import type { Operation } from './list-patch.ts'
 import { type Answered, type Call, type Send, sender } from './request.ts'
@@ -47,19 +56,13 @@ export function fhirR4(connection: Connection, tools: AuthTools, manners: Manner
     async read(type, id) {
       const answer = await send({ method: 'GET', url: at(type, id), also: [404, 410] })
       if (answer.outcome !== 'delivered') return answer
-      return answer.value.status === 200 ? remoteOf(answer.value, type) : done(undefined)
+      return answer.value.status === 200 ? remoteOf(answer.value, type) : delivered(undefined)
     },
     async find(type, { system, value }) {
       const found = await search(type, { identifier: `${system}|${value}`, ...manners.findBy?.[type] })
       if (found.outcome !== 'delivered') return found
-      if (found.value.length > 1)
-        return {
-          outcome: 'refused',
-          status: 412,
-          stale: false,
-          detail: `The partner holds ${found.value.length} resources with our identifier.`,
-        }
-      return done(found.value[0])
+      if (found.value.length > 1) return refused(412, `The partner holds ${found.value.length} resources with our identifier.`)
+      return delivered(found.value[0])
     },
     search,
     async create(type, text, { system, value }, by = 'identifier') {
@@ -93,12 +96,12 @@ export function fhirR4(connection: Connection, tools: AuthTools, manners: Manner
     async deletedSince(type, since, next) {
       const announced = await histories()
       if (announced.outcome !== 'delivered') return announced
-      if (!announced.value.has(type)) return done(undefined)
+      if (!announced.value.has(type)) return delivered(undefined)
       const first = `${base}/${type}/_history?${new URLSearchParams({ ...(since !== undefined && { _since: since }), _count: '100' })}`
       const found = await bundleAt(next ?? first)
       if (found.outcome !== 'delivered') return found
       const url = nextIn(found.value.value, base)
-      return done({ ...deletedIn(type, found.value.value), ...(url !== undefined && { next: url }) })
+      return delivered({ ...deletedIn(type, found.value.value), ...(url !== undefined && { next: url }) })
     },
     async test() {
       const answer = await kit.bundle(() => kit.client.capabilityStatement())
@@ -123,7 +126,7 @@ export function fhirR4(connection: Connection, tools: AuthTools, manners: Manner
     if (found.value.value.resourceType !== 'Bundle') return noBundle
     const items = found.value.entries.flatMap((entry) => (entry && entry.value.resourceType === type ? [inBundle(entry)] : []))
     const url = nextIn(found.value.value, base)
-    return done({ items, ...(url !== undefined && { next: url }) })
+    return delivered({ items, ...(url !== undefined && { next: url }) })
   }
 
   /** At an address that the partner gave. */
@@ -140,9 +143,9 @@ export function fhirR4(connection: Connection, tools: AuthTools, manners: Manner
       if (found.outcome !== 'delivered') return found
       items.push(...found.value.items)
       next = found.value.next
-      if (next === undefined) return done(items)
+      if (next === undefined) return delivered(items)
     }
-    return { outcome: 'refused', status: 413, stale: false, detail: `The partner has more than ${mostPages} pages of these.` }
+    return refused(413, `The partner has more than ${mostPages} pages of these.`)
   }
 
   /** What stands at the partner after a write; partners that answer without a body are read. */
@@ -152,19 +155,11 @@ export function fhirR4(connection: Connection, tools: AuthTools, manners: Manner
       if (remote.outcome === 'delivered') return remote
     }
     const target = id ?? idIn(answer.headers.get('location') ?? '', type)
-    if (target === undefined)
-      return {
-        outcome: 'refused',
-        status: answer.status,
-        stale: false,
-        detail: 'The partner accepted the resource without telling its id.',
-      }
+    if (target === undefined) return refused(answer.status, 'The partner accepted the resource without telling its id.')
     const read = await send({ method: 'GET', url: at(type, target) })
     return read.outcome === 'delivered' ? remoteOf(read.value, type) : read
   }
 }
-
-const done = <T>(value: T): Outcome<T> => ({ outcome: 'delivered', value })
 
 function nextIn({ link }: JsonObject, base: string): string | undefined {
   const links = [link ?? []].flat() as readonly ({ relation?: unknown; url?: unknown } | null)[]
@@ -177,9 +172,8 @@ function isBelow(url: string, base: string): boolean {
   const [parsed, within] = [URL.parse(url), URL.parse(base)]
   return parsed !== null && within !== null && isWithin(parsed, within)
 }
-const odd = (detail: string): Outcome<never> => ({ outcome: 'refused', status: 0, stale: false, detail })
-const elsewhere = odd('The next page lies outside of the address of this connection: it is not asked for.')
-const noBundle = odd('The partner answered a search with something that is no Bundle.')
+const elsewhere = refused(0, 'The next page lies outside of the address of this connection: it is not asked for.')
+const noBundle = refused(0, 'The partner answered a search with something that is no Bundle.')
 
 /** `…/Patient/123/_history/2` → `123`. */
 function idIn(location: string, type: string): string | undefined {
@@ -190,16 +184,10 @@ function idIn(location: string, type: string): string | undefined {
 
 function remoteOf(answer: Answered, type: string): Outcome<Remote> {
   const exact = readJson(answer.bytes, { bytes: answer.bytes.length })
-  if (!exact.ok || exact.value.value.resourceType !== type || typeof exact.value.value.id !== 'string') {
-    return {
-      outcome: 'refused',
-      status: answer.status,
-      stale: false,
-      detail: `The partner answered with something that is no ${type}.`,
-    }
-  }
+  if (!exact.ok || exact.value.value.resourceType !== type || typeof exact.value.value.id !== 'string')
+    return refused(answer.status, `The partner answered with something that is no ${type}.`)
   const version = parseEtag(answer.headers.get('etag') ?? '') ?? versionIn(exact.value)
-  return done({ type, id: exact.value.value.id, text: exact.value.text, ...(version !== undefined && { version }) })
+  return delivered({ type, id: exact.value.value.id, text: exact.value.text, ...(version !== undefined && { version }) })
 }
 
 function inBundle(entry: Exact): Remote {
@@ -242,13 +230,7 @@ function kitClient(
     })
     if (answer.outcome !== 'delivered') throw new NotDelivered(answer)
     const exact = readJson(answer.value.bytes, { bytes: answer.value.bytes.length, values: Number.POSITIVE_INFINITY })
-    if (!exact.ok)
-      throw new NotDelivered({
-        outcome: 'refused',
-        status: answer.value.status,
-        stale: false,
-        detail: 'The partner answered with something that is no JSON.',
-      })
+    if (!exact.ok) throw new NotDelivered(refused(answer.value.status, 'The partner answered with something that is no JSON.'))
     exacts.set(exact.value.value, exact.value)
     return exact.value.value
   }
@@ -257,7 +239,7 @@ function kitClient(
     client,
     async bundle(ask) {
       try {
-        return done(exacts.get((await ask()) as object)!)
+        return delivered(exacts.get((await ask()) as object)!)
       } catch (caught) {
         if (caught instanceof NotDelivered) return caught.answer
         throw caught

@@ -4,7 +4,7 @@
  */
 import type { Exact } from '../fhir/exact.ts'
 import { parseReference } from '../fhir/reference.ts'
-import type { Deleted, Outcome } from './connector.ts'
+import { type Deleted, delivered, type Outcome } from './connector.ts'
 
 /** A partner learns something new now and then. */
 const announcedMs = 24 * 3600_000
@@ -30,12 +30,12 @@ export function announcedHistories(
 ): () => Promise<Outcome<ReadonlySet<string>>> {
   let known: { readonly types: ReadonlySet<string>; readonly until: number } | undefined
   return async () => {
-    if (known && clock() < known.until) return { outcome: 'delivered', value: known.types }
+    if (known && clock() < known.until) return delivered(known.types)
     const answer = await ask('metadata')
     if (answer.outcome !== 'delivered') return answer
     const types = new Set(historiesIn(answer.value.value as Announcing))
     known = { types, until: clock() + announcedMs }
-    return { outcome: 'delivered', value: types }
+    return delivered(types)
   }
 }
 

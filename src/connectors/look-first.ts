@@ -4,7 +4,7 @@
  * create goes out as it is, and is not one to be repeated.
  */
 import { valueIn } from '../fhir/exact.ts'
-import type { Connector, Identifier, Outcome, Remote } from './connector.ts'
+import { type Connector, delivered, type Identifier, type Outcome, type Remote, refused } from './connector.ts'
 import type { PlainConnector } from './fhir-r4.ts'
 import { listPatch } from './list-patch.ts'
 
@@ -17,12 +17,7 @@ export interface Habits {
   readonly patched?: Readonly<Record<string, readonly string[]>>
 }
 
-const nameless: Outcome<never> = {
-  outcome: 'refused',
-  status: 0,
-  stale: false,
-  detail: 'Something that would have to be removed has no id at the partner: change it there.',
-}
+const nameless = refused(0, 'Something that would have to be removed has no id at the partner: change it there.')
 
 /** Wraps a plain connector; `found`, `updated` and `patched` tell what the partner can do with which types. */
 export function lookFirst(plain: PlainConnector, { found, updated, patched = {} }: Habits): Connector {
@@ -44,7 +39,7 @@ export function lookFirst(plain: PlainConnector, { found, updated, patched = {} 
     const { name } = valueIn(text)
     const alike = await plain.search(type, { name: String(name) })
     if (alike.outcome !== 'delivered') return alike
-    return { outcome: 'delivered', value: alike.value.find((one) => valueIn(one.text).name === name) }
+    return delivered(alike.value.find((one) => valueIn(one.text).name === name))
   }
 
   return {
@@ -57,7 +52,7 @@ export function lookFirst(plain: PlainConnector, { found, updated, patched = {} 
       const operations = listPatch(valueIn(standing), valueIn(text), lists)
       if (!operations) return nameless
       if (operations.length > 0) return plain.patch(type, id, operations, version)
-      return { outcome: 'delivered', value: { type, id, text: standing, ...(version !== undefined && { version }) } }
+      return delivered({ type, id, text: standing, ...(version !== undefined && { version }) })
     },
     create(type, text, identifier) {
       if (!Object.hasOwn(found, type)) return plain.create(type, text, identifier)
@@ -65,7 +60,7 @@ export function lookFirst(plain: PlainConnector, { found, updated, patched = {} 
       return alone(`${type} ${sought}`, async (): Promise<Outcome<Remote>> => {
         const earlier = await look(type, text, identifier)
         if (earlier.outcome !== 'delivered') return earlier
-        return earlier.value ? { outcome: 'delivered', value: earlier.value } : plain.create(type, text, identifier)
+        return earlier.value ? delivered(earlier.value) : plain.create(type, text, identifier)
       })
     },
   }

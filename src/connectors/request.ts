@@ -5,7 +5,7 @@
 import { ok, type Result } from '../domain/problem.ts'
 import type { SafeAnswer, SafeFetch, SafeRequest } from '../net/safe-fetch.ts'
 import type { Credentials } from './auth/credentials.ts'
-import type { Outcome } from './connector.ts'
+import { delivered, type Outcome } from './connector.ts'
 
 export interface Answered {
   readonly status: number
@@ -73,7 +73,7 @@ function meaning(answer: SafeAnswer, also: readonly number[]): Outcome<Answered>
   if (answer.outcome !== 'answered')
     return { outcome: 'try-again', unanswered: answer.outcome === 'unanswered', reason: answer.reason }
   const { status, headers, bytes } = answer
-  if ((status >= 200 && status < 300) || also.includes(status)) return { outcome: 'delivered', value: { status, headers, bytes } }
+  if ((status >= 200 && status < 300) || also.includes(status)) return delivered({ status, headers, bytes })
   if (passing.has(status)) {
     const afterMs = retryAfter(headers)
     // A 5xx says nothing about whether the write was applied.

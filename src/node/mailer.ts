@@ -5,7 +5,7 @@
 import { connect, isIP, type Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import type SMTPConnection from 'nodemailer/lib/smtp-connection'
-import type { Connection, Outcome } from '../connectors/connector.ts'
+import { type Connection, delivered, type Outcome, refused } from '../connectors/connector.ts'
 import type { Mail, Mailer } from '../connectors/mail.ts'
 import { fail, ok } from '../domain/problem.ts'
 import { Unsent, unsentReason } from '../net/safe-fetch.ts'
@@ -33,7 +33,7 @@ export function nodeMailer({ allowed, resolve = resolveBySystem, timeoutMs = 30_
       })
       try {
         await session(connection, (smtp) => call((done) => smtp.send({ from: mail.from, to: [mail.to] }, body, done)))
-        return { outcome: 'delivered', value: undefined }
+        return delivered(undefined)
       } catch (caught) {
         return outcomeOf(caught, left)
       }
@@ -155,8 +155,6 @@ function outcomeOf(caught: unknown, left: boolean): Exclude<Outcome<never>, { ou
   const reason = code === 'ETLS' ? 'tls' : code === 'ETIMEDOUT' ? 'timeout' : unsentReason({ code: originalCode })
   return { outcome: 'try-again', unanswered: left, reason: reason ?? 'connection-broken' }
 }
-
-const refused = (status: number, detail: string) => ({ outcome: 'refused', status, stale: false, detail }) as const
 
 /** What nodemailer tells of a failure: the server's reply and what it was a reply to, its own code, the system's. */
 interface SmtpError {
