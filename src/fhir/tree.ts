@@ -57,6 +57,12 @@ export function memberNamed(node: Node | undefined, name: string): Member | unde
   return node?.kind === 'object' ? node.members.find((member) => member.name === name) : undefined
 }
 
+/** What is in the list of this name; nothing where there is no such list. */
+export function itemsIn(node: Node | undefined, name: string): readonly Node[] {
+  const list = memberNamed(node, name)?.value
+  return list?.kind === 'array' ? list.items.map(({ value }) => value) : []
+}
+
 /** A string's value; undefined for all else. */
 export const stringOf = (node: Node | undefined): string | undefined =>
   node?.kind === 'scalar' && node.text.startsWith('"') ? JSON.parse(node.text) : undefined

@@ -8,6 +8,7 @@ import type { Lack } from '../domain/claim-lack.ts'
 import { isWithoutPayer } from '../domain/coverage.ts'
 import { isWithPayer, type LaterClaim, laterClaimOf } from '../domain/later-claim.ts'
 import type { Decision } from './decisions.ts'
+import { pieces } from './elements.ts'
 
 /** `decisions`: of those who pay before `coverage`, in their order. */
 export type ClaimLine = BillingItem & { readonly decisions?: readonly Decision[] }
@@ -49,7 +50,7 @@ export function claimsOf(candidates: readonly Candidate[]): readonly Claim[] {
     ({ item }) => (item.correctsClaim === undefined ? item.line : chainFrom(item.correctsClaim, inOrder).at(-1)!),
   )
   return [
-    ...[...first.values()].flatMap((group) => pieces(group).map((lines) => claim('1', undefined, lines, lines))),
+    ...[...first.values()].flatMap((group) => pieces(group, most).map((lines) => claim('1', undefined, lines, lines))),
     ...[...answers.values()].flatMap((group) => answer(group, inOrder)),
   ]
 }
@@ -114,7 +115,7 @@ function answer(group: readonly Candidate[], all: readonly Candidate[]): readonl
 const numberOf = ({ claimRef, payerClaimId }: LaterClaim): string | undefined => payerClaimId ?? claimRef
 
 /** `frequency` (CLM05-3): 1 the first, 7 in place of another, 8 to make it void; `original`: the payer's number of that one (REF*F8). */
-export function claim(
+function claim(
   frequency: Claim['frequency'],
   original: string | undefined,
   lines: readonly Candidate[],
@@ -136,6 +137,3 @@ export function claim(
     ],
   }
 }
-
-const pieces = <T>(items: readonly T[]): readonly (readonly T[])[] =>
-  items.length <= most ? [items] : [items.slice(0, most), ...pieces(items.slice(most))]

@@ -3,7 +3,7 @@ import type { Adjudication } from '../domain/adjudication.ts'
 import { centsOf, dollars, unitsOf } from './amounts.ts'
 import type { Checked } from './checked.ts'
 import type { Claim, ClaimLine } from './claims.ts'
-import { day } from './elements.ts'
+import { day, pieces } from './elements.ts'
 import type { PaidBefore } from './other-payers.ts'
 import type { Segment } from './segment.ts'
 import { payerIdOf } from './subscriber.ts'
@@ -47,7 +47,7 @@ function decisionLoop(check: Checked, item: ClaimLine, decision: Decision, charg
   const total = taken.reduce((sum, { cents }) => sum + cents, paid ?? 0n)
   if (paid !== undefined && total !== charge) check.lack(taken.length === 0 ? 'missing' : 'invalid', `${path}.adjustments`)
   const groups = [...Map.groupBy(taken, ({ reason }) => reason.slice(0, 2))].flatMap(([group, all]) =>
-    pieces(all).map((some): Segment => {
+    pieces(all, perGroup).map((some): Segment => {
       const trios = some.flatMap(({ reason, cents }) => [
         reason.slice(3),
         cents < 0n ? `-${dollars(-cents)}` : dollars(cents),
@@ -66,6 +66,3 @@ function decisionLoop(check: Checked, item: ClaimLine, decision: Decision, charg
 }
 
 const signed = (amount: string): bigint => (amount.startsWith('-') ? -(centsOf(amount.slice(1)) ?? 0n) : (centsOf(amount) ?? 0n))
-
-const pieces = <T>(all: readonly T[]): readonly (readonly T[])[] =>
-  all.length <= perGroup ? [all] : [all.slice(0, perGroup), ...pieces(all.slice(perGroup))]

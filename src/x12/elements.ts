@@ -9,6 +9,9 @@ export const digits =
   (text: string): boolean =>
     text.length === length && /^\d+$/.test(text)
 export const withoutDashes = (text: string | undefined): string | undefined => text?.replace(/[- ]/g, '')
+/** So many at a time. */
+export const pieces = <T>(all: readonly T[], most: number): readonly (readonly T[])[] =>
+  all.length <= most ? [all] : [all.slice(0, most), ...pieces(all.slice(most), most)]
 const compact = (day: string): string => day.replaceAll('-', '')
 const isDay = (text: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(text)
 /** `2026-03-02` as D8 says it: `20260302`. */

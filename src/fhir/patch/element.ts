@@ -1,5 +1,16 @@
 /** Elements put into and taken out of the tree of a resource, each primitive with the `_member` beside it. https://hl7.org/fhir/R4/json.html#primitive */
-import { arrayOf, isNull, type Member, memberNamed, memberOf, type Node, type ObjectNode, scalarOf, slot } from '../tree.ts'
+import {
+  arrayOf,
+  isNull,
+  itemsIn,
+  type Member,
+  memberNamed,
+  memberOf,
+  type Node,
+  type ObjectNode,
+  scalarOf,
+  slot,
+} from '../tree.ts'
 import type { Field } from '../validate/shape.ts'
 
 /** A value for an element; of a primitive also its id and extensions. */
@@ -10,11 +21,9 @@ export interface Given {
 
 /** The items of a list element, value and `_member` side by side. */
 export function itemsOf(owner: ObjectNode, field: Field): Given[] {
-  const [own, beside] = [field.name, field.sibling].map((name) => {
-    const node = name === undefined ? undefined : memberNamed(owner, name)?.value
-    return node?.kind === 'array' ? node.items : []
-  })
-  return Array.from({ length: Math.max(own!.length, beside!.length) }, (_, i) => given(own![i]?.value, beside![i]?.value))
+  const own = itemsIn(owner, field.name)
+  const beside = field.sibling === undefined ? [] : itemsIn(owner, field.sibling)
+  return Array.from({ length: Math.max(own.length, beside.length) }, (_, i) => given(own[i], beside[i]))
 }
 
 const given = (value: Node | undefined, beside: Node | undefined): Given => ({

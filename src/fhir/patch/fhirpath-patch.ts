@@ -1,7 +1,8 @@
 /** FHIRPath Patch: operations in a Parameters resource. https://hl7.org/fhir/R4/fhirpatch.html */
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import type { Exact } from '../exact.ts'
-import { copyOf, memberNamed, type Node, objectOf, parseTree, stringOf } from '../tree.ts'
+import { nameOf, valueIn } from '../parameters.ts'
+import { copyOf, itemsIn, memberNamed, type Node, objectOf, parseTree, stringOf } from '../tree.ts'
 import { type Field, type Shape, shapeOfField } from '../validate/shape.ts'
 import { type Given, itemsOf, setElement, setItems } from './element.ts'
 import { fieldsOf, insideOf, locate, locateMember, readPath, type Spot } from './locate.ts'
@@ -21,11 +22,11 @@ export function readFhirPathPatch(parameters: Exact): Result<Patch> {
   const { parameter } = parameters.value
   if (Array.isArray(parameter) && parameter.length > patchLimits.operations)
     return fail('too-large', `A patch may have at most ${patchLimits.operations} operations.`)
-  const parts = parameters.value.resourceType === 'Parameters' ? partsOf(parseTree(parameters.text), 'parameter') : []
+  const parts = parameters.value.resourceType === 'Parameters' ? itemsIn(parseTree(parameters.text), 'parameter') : []
   if (parts.length === 0) return fail('invalid', 'A FHIRPath Patch is a Parameters resource with operations.')
   const operations: Operation[] = []
   for (const [index, parameter] of parts.entries()) {
-    const part = (name: string) => partsOf(parameter, 'part').find((one) => nameOf(one) === name)
+    const part = (name: string) => itemsIn(parameter, 'part').find((one) => nameOf(one) === name)
     const type = types.find((one) => one === textOf(part('type')))
     const path = textOf(part('path'))
     if (nameOf(parameter) !== 'operation' || !type || path === undefined) {
@@ -143,7 +144,7 @@ const givenValue =
 function typed(part: Node, field: Field): Typed {
   const resource = memberNamed(part, 'resource')?.value
   if (resource && field.type === 'Resource') return { field, value: copyOf(resource) }
-  const inside = partsOf(part, 'part')
+  const inside = itemsIn(part, 'part')
   if (inside.length > 0) return { field, value: built(inside, field.primitive ? undefined : shapeOfField(field)) }
   const [value, beside] = ['value', '_value'].map(
     (start) => part.kind === 'object' && part.members.find(({ name }) => name.startsWith(start)),
@@ -175,18 +176,7 @@ function fieldOfChoice(fields: readonly Field[], operation: Operation): Field | 
   return fields.find(({ name }) => name === field.name)
 }
 
-function partsOf(node: Node, list: 'parameter' | 'part'): readonly Node[] {
-  const found = memberNamed(node, list)?.value
-  return found?.kind === 'array' ? found.items.map(({ value }) => value) : []
-}
-
-const nameOf = (part: Node): string | undefined => stringOf(memberNamed(part, 'name')?.value)
-
-/** `valueString`, `valueCode` … */
-function textOf(part: Node | undefined): string | undefined {
-  const value = part?.kind === 'object' ? part.members.find(({ name }) => name.startsWith('value')) : undefined
-  return stringOf(value?.value)
-}
+const textOf = (part: Node | undefined): string | undefined => stringOf(valueIn(part))
 
 function integer(operation: Operation, name: string, most: number): number {
   const value = memberNamed(operation.part(name), 'valueInteger')?.value

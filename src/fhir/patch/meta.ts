@@ -1,6 +1,6 @@
 /** Profiles, tags and security labels added to a resource, or taken away. https://hl7.org/fhir/R4/resource-operation-meta-add.html */
 import { ok } from '../../domain/problem.ts'
-import { arrayOf, memberNamed, memberOf, type Node, objectOf, stringOf } from '../tree.ts'
+import { arrayOf, itemsIn, memberNamed, memberOf, type Node, objectOf, stringOf } from '../tree.ts'
 import type { Patch } from './patch.ts'
 
 const lists = ['profile', 'security', 'tag'] as const
@@ -20,8 +20,8 @@ const edited =
     const meta = standing?.value ?? objectOf([])
     if (meta.kind !== 'object' || resource.kind !== 'object') return ok(resource)
     for (const name of lists) {
-      const before = itemsOf(meta, name)
-      const after = edit(before, itemsOf(given, name))
+      const before = itemsIn(meta, name)
+      const after = edit(before, itemsIn(given, name))
       if (after.length === before.length) continue
       const at = meta.members.findIndex((member) => member.name === name)
       const fresh = after.length > 0 ? [memberOf(name, arrayOf(...after))] : []
@@ -34,11 +34,6 @@ const edited =
     }
     return ok(resource)
   }
-
-function itemsOf(meta: Node, name: string): readonly Node[] {
-  const list = memberNamed(meta, name)?.value
-  return list?.kind === 'array' ? list.items.map(({ value }) => value) : []
-}
 
 /** Codings by system and code, profiles by their address. */
 const isSame = (a: Node, b: Node): boolean =>

@@ -10,16 +10,10 @@ import type { Element } from './tree.ts'
 
 export type Test = (value: unknown, scope: Scope) => boolean
 
-/** The very same. https://hl7.org/fhir/R4/elementdefinition-definitions.html#ElementDefinition.fixed_x_ */
-function isSame(value: unknown, wanted: unknown, scope: Scope): boolean {
-  return holds(value, wanted, true, scope)
-}
-
-/** What the pattern has and perhaps more. https://hl7.org/fhir/R4/elementdefinition-definitions.html#ElementDefinition.pattern_x_ */
-function fitsPattern(value: unknown, pattern: unknown, scope: Scope): boolean {
-  return holds(value, pattern, false, scope)
-}
-
+/**
+ * Has it what is wanted (`pattern[x]`), and (`exactly`, for `fixed[x]`) nothing else?
+ * https://hl7.org/fhir/R4/elementdefinition-definitions.html#ElementDefinition.fixed_x_
+ */
 function holds(value: unknown, wanted: unknown, exactly: boolean, scope: Scope): boolean {
   if (value === wanted || !affords(scope)) return true
   if (digitsOf(wanted) !== undefined) return toNumber(value) === toNumber(wanted)
@@ -43,25 +37,16 @@ interface ValueTest {
 /** Everything that an element says of its value and that can be asked. */
 export function valueTest({ fixed, pattern, valueSet }: Element, known: Known): readonly ValueTest[] {
   const codes = valueSet === undefined ? undefined : codesOf(valueSet, known)
-  return [
-    ...(fixed === undefined
-      ? []
-      : [
-          { test: (value: unknown, scope: Scope) => isSame(value, fixed, scope), message: 'is not the value that is fixed here' },
-        ]),
-    ...(pattern === undefined
-      ? []
-      : [{ test: (value: unknown, scope: Scope) => fitsPattern(value, pattern, scope), message: 'does not fit the pattern' }]),
-    ...(codes === undefined
-      ? []
-      : [
-          {
-            test: (value: unknown, scope: Scope) => isCoded(value, codes, scope),
-            message: 'has no code of the required value set',
-            kind: 'code-invalid' as const,
-          },
-        ]),
-  ]
+  const tests: ValueTest[] = []
+  if (fixed !== undefined)
+    tests.push({ test: (value, scope) => holds(value, fixed, true, scope), message: 'is not the value that is fixed here' })
+  if (pattern !== undefined)
+    tests.push({ test: (value, scope) => holds(value, pattern, false, scope), message: 'does not fit the pattern' })
+  if (codes !== undefined) {
+    const message = 'has no code of the required value set'
+    tests.push({ test: (value, scope) => isCoded(value, codes, scope), message, kind: 'code-invalid' })
+  }
+  return tests
 }
 
 interface Codes {

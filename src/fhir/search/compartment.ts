@@ -16,10 +16,9 @@ export const compartmentDefinitions: readonly string[] = Object.keys(compartment
 )
 
 /** The types of which something can belong to the compartment, its owner's first. */
-export function typesOf({ type: owner, id }: Compartment): Result<readonly string[]> {
-  const members = membersOf({ type: owner, id })
-  if (!members.ok) return members
-  return ok([...new Set([owner, ...Object.keys(members.value)])])
+export function typesOf(compartment: Compartment): Result<readonly string[]> {
+  const members = membersOf(compartment)
+  return members.ok ? ok([...new Set([compartment.type, ...Object.keys(members.value)])]) : members
 }
 
 function membersOf({ type: owner, id }: Compartment): Result<Readonly<Record<string, readonly string[]>>> {
@@ -30,8 +29,9 @@ function membersOf({ type: owner, id }: Compartment): Result<Readonly<Record<str
 }
 
 /** Holds for the resources of a type that belong to the compartment. */
-export function belongsTo({ type: owner, id }: Compartment, type: string): Result<Filter> {
-  const members = membersOf({ type: owner, id })
+export function belongsTo(compartment: Compartment, type: string): Result<Filter> {
+  const { type: owner, id } = compartment
+  const members = membersOf(compartment)
   if (!members.ok) return members
   const params = Object.hasOwn(members.value, type) ? (members.value[type] ?? []) : []
   if (params.length === 0 && type !== owner) return fail('not-supported', `No ${type} belongs to the compartment of a ${owner}.`)
