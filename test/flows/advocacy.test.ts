@@ -1,6 +1,6 @@
 /** A coordinator stands up for a client: in writing where a payer is concerned, before a day that does not move. */
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { consent, event, gatewayWith, marisol, say } from '../support/coordination.ts'
+import { consent, event, gatewayWith, marisol, patch, say } from '../support/coordination.ts'
 import type { TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
@@ -27,11 +27,6 @@ const made = async (more: object = {}) => {
   return `advocacy/${answer.body.id}`
 }
 const taskOf = async (member: string) => (await say(gateway, 'GET', `/fhir/Task/${member.split('/')[1]}`)).body
-const patch = async (member: string, body: object) => {
-  const { etag } = await say(gateway, 'GET', `/coordination/${member}`)
-  const headers = { 'if-match': etag, 'content-type': 'application/merge-patch+json' }
-  return say(gateway, 'PATCH', `/coordination/${member}`, body, headers)
-}
 
 it('is a Task with a deadline, in the list of what is due', async () => {
   const member = await made()
@@ -76,7 +71,7 @@ it('before a payer speaks whoever has it in writing; others inform of rights', a
 it('keeps its steps as communications about it, with its labels', async () => {
   const member = await made()
   const step = { at: '2026-03-02T10:00:00Z', action: 'Called the payer', contact: 'Member services', outcome: 'Sent a form' }
-  expect((await patch(member, { steps: [step] })).body.steps).toMatchObject([step])
+  expect((await patch(gateway, member, { steps: [step] })).body.steps).toMatchObject([step])
   const { body } = await say(gateway, 'GET', `/fhir/Communication?about=Task/${member.split('/')[1]}`)
   expect(body.entry).toHaveLength(1)
   expect(body.entry[0].resource).toMatchObject({

@@ -1,6 +1,6 @@
 /** A coordinator takes a PHQ-9; an EHR sends one; both are found by others as Observations. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { event, gatewayWith, marisol, put, say } from '../support/coordination.ts'
+import { event, gatewayWith, marisol, patch, put, say } from '../support/coordination.ts'
 import type { TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
@@ -130,9 +130,7 @@ describe('taken by a coordinator', () => {
 
   it('what is computed cannot be set', async () => {
     const { member } = await completed(phq9([0, 0, 0, 0, 0, 0, 0, 0, 0]))
-    const { etag } = await say(gateway, 'GET', `/coordination/${member}`)
-    const headers = { 'if-match': etag, 'content-type': 'application/merge-patch+json' }
-    const answer = await say(gateway, 'PATCH', `/coordination/${member}`, { result: 'positive' }, headers)
+    const answer = await patch(gateway, member, { result: 'positive' })
     expect(answer).toMatchObject({ status: 422, body: { issues: [{ path: 'result' }] } })
   })
 })

@@ -1,6 +1,6 @@
 /** One plan at a time: the new one takes the old one's place. */
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { event, gatewayWith, make, marisol, put, say, sdoh } from '../support/coordination.ts'
+import { event, gatewayWith, make, marisol, patch, put, say, sdoh } from '../support/coordination.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
@@ -87,9 +87,7 @@ it('at a risk of suicide it asks for a safety plan, which hinders nothing', asyn
   const items = ['for the test']
   const sections = { 'warning-signs': { items }, 'internal-coping': { items }, 'professional-support': { items } }
   const crisisPlanId = await make(gateway, 'safety-plans', { clientId: 'cli-marisol', sections })
-  const { etag } = await say(gateway, 'GET', `/coordination/${member}`)
-  const headers = { 'if-match': etag, 'content-type': 'application/merge-patch+json' }
-  expect((await say(gateway, 'PATCH', `/coordination/${member}`, { crisisPlanId }, headers)).body.warnings).toHaveLength(1)
+  expect((await patch(gateway, member, { crisisPlanId })).body.warnings).toHaveLength(1)
   await event(gateway, `safety-plans/${crisisPlanId}`, 'activate')
   expect(await warningsOf()).toBeUndefined()
   await event(gateway, `safety-plans/${crisisPlanId}`, 'withdraw')

@@ -1,6 +1,6 @@
 /** A care team from the first proposal to its end: one leads, and nobody sees more than somebody has allowed. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { consent, event, gatewayWith, marisol, put, say } from '../support/coordination.ts'
+import { consent, event, gatewayWith, marisol, patch, put, say } from '../support/coordination.ts'
 import type { TestGateway } from '../support/gateway.ts'
 import { openHospital } from '../support/hospital.ts'
 
@@ -21,13 +21,6 @@ const made = async (...members: object[]) => {
   })
   expect(answer.status, JSON.stringify(answer.body)).toBe(201)
   return `care-teams/${answer.body.id}`
-}
-const patched = async (member: string, change: object) => {
-  const { etag } = await say(gateway, 'GET', `/coordination/${member}`)
-  return say(gateway, 'PATCH', `/coordination/${member}`, change, {
-    'if-match': etag,
-    'content-type': 'application/merge-patch+json',
-  })
 }
 const teamOf = async (member: string) => (await say(gateway, 'GET', `/fhir/CareTeam/${member.split('/')[1]}`)).body
 
@@ -66,8 +59,8 @@ describe('who leads', () => {
     const team = await made(coordinator)
     await event(gateway, team, 'activate')
     const { body } = await say(gateway, 'GET', `/coordination/${team}`)
-    expect((await patched(team, { members: [{ ...body.members[0], isLead: false }] })).status).toBe(422)
-    const handed = await patched(team, { members: [{ ...body.members[0], period: { end: '2026-03-01' } }, second] })
+    expect((await patch(gateway, team, { members: [{ ...body.members[0], isLead: false }] })).status).toBe(422)
+    const handed = await patch(gateway, team, { members: [{ ...body.members[0], period: { end: '2026-03-01' } }, second] })
     expect(handed.status, JSON.stringify(handed.body)).toBe(200)
     expect(handed.body.members).toMatchObject([{ handle: body.members[0].handle }, { who: { id: 'prl-osei' } }])
   })

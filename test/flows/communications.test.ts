@@ -1,7 +1,7 @@
 /** What may be said by which way: nothing of anybody by e-mail, nothing to an address that is not safe. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { noticeText, usableContact } from '../../src/domain/communication.ts'
-import { consent, event, marisol, put, say } from '../support/coordination.ts'
+import { consent, event, marisol, patch, put, say } from '../support/coordination.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { messageTo } from '../support/mail-story.ts'
 
@@ -95,9 +95,8 @@ describe('by other ways', () => {
   it('what was sent stays as it was sent, on either side', async () => {
     const member = await make(letter)
     await event(gateway, member, 'send')
-    const { etag, body } = await say(gateway, 'GET', `/coordination/${member}`)
-    const headers = { 'if-match': etag, 'content-type': 'application/merge-patch+json' }
-    const changed = await say(gateway, 'PATCH', `/coordination/${member}`, { body: 'On Fridays' }, headers)
+    const { body } = await say(gateway, 'GET', `/coordination/${member}`)
+    const changed = await patch(gateway, member, { body: 'On Fridays' })
     expect([changed.status, changed.body.issues[0].path]).toEqual([422, 'body'])
     const { body: stored } = await say(gateway, 'GET', `/fhir/Communication/${body.id}`)
     const payload = [{ contentString: 'On Fridays' }]

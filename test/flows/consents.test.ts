@@ -1,6 +1,6 @@
 /** Marisol lets the hospital know about her treatment, and thinks better of it. */
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { event, marisol, put, say } from '../support/coordination.ts'
+import { event, marisol, patch, put, say } from '../support/coordination.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
@@ -39,11 +39,6 @@ const make = async (body: object): Promise<string> => {
   expect(made.status, JSON.stringify(made.body)).toBe(201)
   return `consents/${made.body.id}`
 }
-const patched = async (member: string, change: object) => {
-  const { etag } = await say(gateway, 'GET', `/coordination/${member}`)
-  const headers = { 'if-match': etag, 'content-type': 'application/merge-patch+json' }
-  return say(gateway, 'PATCH', `/coordination/${member}`, change, headers)
-}
 
 it('is signed, is then not rewritten, and ends when she says so', async () => {
   const member = await make(asked)
@@ -53,14 +48,14 @@ it('is signed, is then not rewritten, and ends when she says so', async () => {
     422,
     ['signature', 'copyDocumentId'],
   ])
-  expect((await patched(member, signed)).status).toBe(200)
+  expect((await patch(gateway, member, signed)).status).toBe(200)
   expect(await event(gateway, member, 'activate')).toMatchObject({ state: 'active', givenAt: '2026-03-01T09:00:00-05:00' })
 
-  const widened = await patched(member, { purposes: ['TREAT', 'HPAYMT'] })
+  const widened = await patch(gateway, member, { purposes: ['TREAT', 'HPAYMT'] })
   expect([widened.status, widened.body.issues[0].path]).toEqual([422, 'purposes'])
-  expect((await patched(member, { confidentiality: 'R' })).status).toBe(200)
+  expect((await patch(gateway, member, { confidentiality: 'R' })).status).toBe(200)
   const checked = { verified: true, verifiedWith: { id: 'cli-marisol' }, at: '2026-03-02T10:00:00Z' }
-  expect((await patched(member, { verifications: [checked] })).body.verifications).toMatchObject([checked])
+  expect((await patch(gateway, member, { verifications: [checked] })).body.verifications).toMatchObject([checked])
 
   const early = await say(gateway, 'POST', `/coordination/${member}/events`, { type: 'revoke', at: '2099-01-01T00:00:00Z' })
   expect([early.status, early.body.issues[0].path]).toEqual([422, 'at'])

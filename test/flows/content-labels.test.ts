@@ -1,6 +1,6 @@
 /** What a record's own codes say that it is about, it says in its labels, by whichever door it came. */
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { gatewayWith, make, marisol, put, say } from '../support/coordination.ts'
+import { gatewayWith, make, marisol, patch, put, say } from '../support/coordination.ts'
 import type { TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
@@ -97,9 +97,7 @@ it('is told of needs and sessions by command, and of what changes to such a code
   const { body } = await say(gateway, 'GET', `/coordination/needs/${drinking}`)
   expect(body).toMatchObject({ sensitivity: ['SUD'], confidentiality: 'R', legalBasis: [] })
   const plain = await make(gateway, 'needs', { ...need, code: { text: 'Low mood' } })
-  const { etag } = await say(gateway, 'GET', `/coordination/needs/${plain}`)
-  const headers = { 'if-match': etag, 'content-type': 'application/merge-patch+json' }
-  const told = await say(gateway, 'PATCH', `/coordination/needs/${plain}`, { code: { codings: icd10('F32.1').coding } }, headers)
+  const told = await patch(gateway, `needs/${plain}`, { code: { codings: icd10('F32.1').coding } })
   expect(told.body).toMatchObject({ sensitivity: ['MH'], confidentiality: 'R' })
   const visit = await make(gateway, 'sessions', {
     ...{ clientId, kind: 'assessment-visit', modality: 'in-person', renderer: { id: 'prl-okafor' }, procedureCode: 'H0001' },

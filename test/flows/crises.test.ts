@@ -1,6 +1,6 @@
 /** A crisis is opened by a person or a rule, acknowledged in time or sent up the line, and followed until the client was seen again. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { event, gatewayWith, marisol, put, say } from '../support/coordination.ts'
+import { event, gatewayWith, marisol, patch, put, say } from '../support/coordination.ts'
 import { systemDesk, type TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
@@ -23,11 +23,6 @@ const opened = async (more: object = {}) => {
 }
 const read = async (member: string) => (await say(gateway, 'GET', `/coordination/${member}`)).body
 const send = (member: string, body: object) => say(gateway, 'POST', `/coordination/${member}/events`, body)
-const patch = async (member: string, body: object) => {
-  const { etag } = await say(gateway, 'GET', `/coordination/${member}`)
-  const headers = { 'if-match': etag, 'content-type': 'application/merge-patch+json' }
-  return say(gateway, 'PATCH', `/coordination/${member}`, body, headers)
-}
 /** Everything with the identifier of the crisis, by type. */
 const resources = async (type: string, member: string) => {
   const { identifiers } = await read(member)
@@ -148,11 +143,11 @@ describe('a crisis', () => {
       kind: 'call-988',
       note: 'Stayed on the line',
     }
-    const added = await patch(member, { actions: [call] })
+    const added = await patch(gateway, member, { actions: [call] })
     expect(added.body.actions).toMatchObject([call])
     expect((await resources('Procedure', member))[0].note).toMatchObject([{ text: 'call-988: Stayed on the line' }])
-    expect((await patch(member, { actions: [] })).status).toBe(422)
-    expect((await patch(member, { closedAt: '2026-03-02T10:00:00Z' })).body.issues).toEqual([
+    expect((await patch(gateway, member, { actions: [] })).status).toBe(422)
+    expect((await patch(gateway, member, { closedAt: '2026-03-02T10:00:00Z' })).body.issues).toEqual([
       { path: 'closedAt', message: 'is computed and cannot be set' },
     ])
   })

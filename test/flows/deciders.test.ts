@@ -1,6 +1,6 @@
 /** Clients for whom somebody else decides: who that is has to be on record, and their word is needed. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { event, make, put, say } from '../support/coordination.ts'
+import { event, make, patch, put, say } from '../support/coordination.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
@@ -14,11 +14,6 @@ const teo = {
   ...{ jurisdiction: 'MD', timeZone: 'America/New_York' },
 }
 const registered = (more: object = {}) => say(gateway, 'POST', '/coordination/clients', { ...teo, ...more })
-const patch = async (member: string, body: object) => {
-  const { etag } = await say(gateway, 'GET', `/coordination/${member}`)
-  const headers = { 'if-match': etag, 'content-type': 'application/merge-patch+json' }
-  return say(gateway, 'PATCH', `/coordination/${member}`, body, headers)
-}
 const parentOf = (clientId: string, more: object = {}) =>
   make(gateway, 'related-persons', {
     ...{ clientId, names: [{ family: 'Vega' }], relationship: [{ text: 'mother' }], authority: ['parent'] },
@@ -53,7 +48,7 @@ describe('a client', () => {
     const missed = ({ warnings = [] }) => warnings.map(({ path }: { path: string }) => path)
     expect([status, missed(body)]).toEqual([201, ['legalStatus', 'jurisdiction', 'timeZone']])
     const known = { birthDate: '1984-02-19', addresses: [{ use: 'home', state: 'MD' }], timeZone: 'America/New_York' }
-    expect(missed((await patch(`clients/${body.id}`, known)).body)).toEqual([])
+    expect(missed((await patch(gateway, `clients/${body.id}`, known)).body)).toEqual([])
   })
 
   describe('the one who decides for them', () => {
@@ -78,22 +73,22 @@ describe('a client', () => {
         [{ active: false }, 'active'],
         [{ clientId: (await registered()).body.id }, 'clientId'],
       ] as const) {
-        const { status, body } = await patch(person(), change)
+        const { status, body } = await patch(gateway, person(), change)
         expect([status, body.code, body.issues[0].path]).toEqual([422, 'guard-failed', path])
       }
-      expect((await patch(person(), { authority: ['parent', 'emergency'] })).status).toBe(200)
+      expect((await patch(gateway, person(), { authority: ['parent', 'emergency'] })).status).toBe(200)
     })
 
     it('goes once there is another, or once the client decides alone', async () => {
       const father = await parentOf(teos, { relationship: [{ text: 'father' }] })
       expect((await say(gateway, 'DELETE', `/coordination/${person()}`)).status).toBe(204)
       expect((await fhir('DELETE', `RelatedPerson/${father}`)).status).toBe(422)
-      expect((await patch(`clients/${teos}`, { legalStatus: 'emancipated-minor' })).status).toBe(200)
+      expect((await patch(gateway, `clients/${teos}`, { legalStatus: 'emancipated-minor' })).status).toBe(200)
       expect((await fhir('DELETE', `RelatedPerson/${father}`)).status).toBe(204)
     })
 
     it('has an end that can be told; then the client is to be looked at', async () => {
-      expect((await patch(person(), { period: { end: '2026-03-01' }, active: false })).status).toBe(200)
+      expect((await patch(gateway, person(), { period: { end: '2026-03-01' }, active: false })).status).toBe(200)
       expect((await say(gateway, 'GET', `/coordination/clients/${teos}`)).body.warnings).toMatchObject([{ path: 'legalStatus' }])
     })
   })
@@ -105,10 +100,10 @@ describe('a client', () => {
 
   it('comes to be under a guardian whose record is there, and not before', async () => {
     const { id } = (await registered()).body
-    const before = await patch(`clients/${id}`, { legalStatus: 'guardian-adult' })
+    const before = await patch(gateway, `clients/${id}`, { legalStatus: 'guardian-adult' })
     expect([before.status, before.body.code, before.body.issues[0].path]).toEqual([422, 'rule-broken', 'legalStatus'])
     await parentOf(id, { authority: ['guardian'] })
-    expect((await patch(`clients/${id}`, { legalStatus: 'guardian-adult' })).body).toMatchObject({
+    expect((await patch(gateway, `clients/${id}`, { legalStatus: 'guardian-adult' })).body).toMatchObject({
       legalStatus: 'guardian-adult',
     })
   })
@@ -121,7 +116,7 @@ describe('a client', () => {
     gateway.clock.now = Date.parse('2026-03-02T10:00:00Z')
     expect((await registered({ birthDate: '2026-03-03' })).status).toBe(201)
     const { id } = (await registered({ birthDate: '2026' })).body
-    const dead = await patch(`clients/${id}`, { deceased: '2062-03-01T10:00:00Z' })
+    const dead = await patch(gateway, `clients/${id}`, { deceased: '2062-03-01T10:00:00Z' })
     expect([dead.status, dead.body.issues[0].path]).toEqual([422, 'deceased'])
   })
 })
@@ -143,7 +138,7 @@ describe('a consent', () => {
     const other = await parentOf((await registered()).body.id)
     const mother = await parentOf(id)
     const verifiedBy = (person: string) =>
-      patch(alone, { verifications: [{ verified: true, verifiedWith: { id: person, type: 'RelatedPerson' } }] })
+      patch(gateway, alone, { verifications: [{ verified: true, verifiedWith: { id: person, type: 'RelatedPerson' } }] })
     await verifiedBy(other)
     expect((await activated(alone)).status).toBe(422)
     await verifiedBy(mother)

@@ -1,6 +1,6 @@
 /** People, places and services, as coordinators keep them and as FHIR sees them. All of them are invented. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { event, make, marisol, put, say, sdoh } from '../support/coordination.ts'
+import { event, make, marisol, patch, put, say, sdoh } from '../support/coordination.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
@@ -208,10 +208,8 @@ it('a service that nobody verified in time is shown so, and so is old word of it
   const extension = async () => JSON.stringify(await fhir(`HealthcareService/${id}`))
   expect(await event(gateway, `services/${id}`, 'verify')).toMatchObject({ state: 'active', capacity: unsure })
   expect(await extension()).toContain('"limited"')
-  const { etag } = await say(gateway, 'GET', `/coordination/services/${id}`)
-  const headers = { 'if-match': etag, 'content-type': 'application/merge-patch+json' }
   const fresh = { ...capacity, asOf: new Date(gateway.clock.now).toISOString() }
-  const told = await say(gateway, 'PATCH', `/coordination/services/${id}`, { capacity: fresh }, headers)
+  const told = await patch(gateway, `services/${id}`, { capacity: fresh })
   expect(told.body).toMatchObject({ capacity: fresh })
 })
 
@@ -281,10 +279,8 @@ it('a service of ours is gone through every year unless it says otherwise; one o
   expect((await say(gateway, 'GET', path)).body.state).toBe('unverified')
   const theirs = { resourceType: 'HealthcareService', id: 'svc-theirs', active: true, name: 'Pantry' }
   await put(gateway, theirs)
-  const { etag } = await say(gateway, 'GET', '/coordination/services/svc-theirs')
-  const headers = { 'if-match': etag, 'content-type': 'application/merge-patch+json' }
   const { name: _, ...rest } = body
-  const changed = await say(gateway, 'PATCH', '/coordination/services/svc-theirs', rest, headers)
+  const changed = await patch(gateway, 'services/svc-theirs', rest)
   expect(changed.status, JSON.stringify(changed.body)).toBe(200)
   expect(changed.body.verifyEvery).toBeUndefined()
 })

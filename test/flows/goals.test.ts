@@ -1,6 +1,6 @@
 /** A goal from the first proposal to the day it is reached. */
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { gatewayWith, marisol, say } from '../support/coordination.ts'
+import { gatewayWith, marisol, patch, say } from '../support/coordination.ts'
 import type { TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
@@ -15,11 +15,6 @@ const home = {
   addresses: ['ned-housing'],
   expressedBy: 'client',
 }
-const patched = async (member: string, change: object) => {
-  const { etag } = await say(gateway, 'GET', `/coordination/${member}`)
-  const headers = { 'if-match': etag, 'content-type': 'application/merge-patch+json' }
-  return say(gateway, 'PATCH', `/coordination/${member}`, change, headers)
-}
 
 it('is worked on with the client’s agreement, and ends with a word on whether it was reached', async () => {
   const made = await say(gateway, 'POST', '/coordination/goals', home)
@@ -31,14 +26,16 @@ it('is worked on with the client’s agreement, and ends with a word on whether 
   const early = await say(gateway, 'POST', `/coordination/${member}/events`, { type: 'activate' })
   expect([early.status, early.body.issues[0].path]).toEqual([422, 'acceptance'])
 
-  const agreed = await patched(member, { acceptance: [{ party: 'Patient/cli-marisol', status: 'agree', at: '2026-03-02' }] })
+  const agreed = await patch(gateway, member, {
+    acceptance: [{ party: 'Patient/cli-marisol', status: 'agree', at: '2026-03-02' }],
+  })
   expect(agreed.status, JSON.stringify(agreed.body)).toBe(200)
   const active = await say(gateway, 'POST', `/coordination/${member}/events`, { type: 'activate' })
   expect(active.body.lifecycle).toBe('active')
 
-  const noted = await patched(member, { progress: [{ at: '2026-03-02', note: 'Two viewings' }] })
+  const noted = await patch(gateway, member, { progress: [{ at: '2026-03-02', note: 'Two viewings' }] })
   expect(noted.status, JSON.stringify(noted.body)).toBe(200)
-  const erased = await patched(member, { progress: [] })
+  const erased = await patch(gateway, member, { progress: [] })
   expect([erased.status, erased.body.issues[0].path]).toEqual([422, 'progress'])
 
   const unsaid = await say(gateway, 'POST', `/coordination/${member}/events`, { type: 'complete' })

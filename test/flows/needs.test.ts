@@ -1,6 +1,6 @@
 /** Needs as coordinators live with them: confirmed, acted upon, met, and back again. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { consent, event, gatewayWith, make, marisol, put, say, sdoh } from '../support/coordination.ts'
+import { consent, event, gatewayWith, make, marisol, patch, put, say, sdoh } from '../support/coordination.ts'
 import type { TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
@@ -110,9 +110,7 @@ it('a social need is acted on when the client agrees that it is one', async () =
   const referral = `referrals/${await referralFor(id)}`
   const refused = await say(gateway, 'POST', `/coordination/${referral}/events`, { type: 'send' })
   expect([refused.status, refused.body.issues[0].path]).toEqual([422, 'reasons'])
-  const { etag } = await say(gateway, 'GET', `/coordination/needs/${id}`)
-  const headers = { 'if-match': etag, 'content-type': 'application/merge-patch+json' }
-  expect((await say(gateway, 'PATCH', `/coordination/needs/${id}`, { clientView: 'agrees' }, headers)).status).toBe(200)
+  expect((await patch(gateway, `needs/${id}`, { clientView: 'agrees' })).status).toBe(200)
   await event(gateway, referral, 'send')
 })
 

@@ -1,6 +1,6 @@
 /** A programme under 42 CFR Part 2: whatever is of an episode in it, or was at it, says so, whoever writes it and when. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { event, gatewayWith, make, marisol, put, say } from '../support/coordination.ts'
+import { event, gatewayWith, make, marisol, patch, put, say } from '../support/coordination.ts'
 import type { TestGateway } from '../support/gateway.ts'
 import { openHospital } from '../support/hospital.ts'
 
@@ -16,11 +16,6 @@ const episode = (part2Programme: boolean) =>
     ...{ clientId, programme: { text: 'Intensive outpatient' }, managingOrg: { id: 'org-haven' }, part2Programme },
     ...{ leadCoordinatorId: 'prl-okafor', period: { start: '2026-03-02' } },
   })
-const patched = async (member: string, change: object) => {
-  const { etag } = await say(gateway, 'GET', `/coordination/${member}`)
-  const headers = { 'if-match': etag, 'content-type': 'application/merge-patch+json' }
-  return say(gateway, 'PATCH', `/coordination/${member}`, change, headers)
-}
 const need = {
   ...{ clientId, domain: 'substance', category: { code: 'alcohol-use' }, code: { text: 'Alcohol' } },
   ...{ assertedBy: 'clinician', clientView: 'agrees' },
@@ -56,7 +51,7 @@ it('labels what is written of it, by either door, with all its parts', async () 
   for (const reference of all) expect([reference, await lawOf(reference)]).toEqual([reference, ['42CFRPart2']])
   // One version, and the label is not taken off by a later one.
   expect((await say(gateway, 'GET', '/fhir/Condition/ned-told')).body.meta.versionId).toBe('1')
-  expect((await patched(`needs/${drinking}`, { legalBasis: [] })).body.legalBasis).toEqual(['42CFRPart2'])
+  expect((await patch(gateway, `needs/${drinking}`, { legalBasis: [] })).body.legalBasis).toEqual(['42CFRPart2'])
   await put(gateway, { ...condition(episodeId), code: { text: 'Drinking' } })
   expect(await lawOf('Condition/ned-told')).toEqual(['42CFRPart2'])
 })
@@ -74,9 +69,9 @@ it('labels what was there before the episode was one of it, and what it was move
   const drinking = await make(gateway, 'needs', { ...need, episodeId })
   const other = await make(gateway, 'needs', need)
   await event(gateway, `episodes/${episodeId}`, 'activate')
-  expect((await patched(`episodes/${episodeId}`, { part2Programme: true })).status).toBe(200)
+  expect((await patch(gateway, `episodes/${episodeId}`, { part2Programme: true })).status).toBe(200)
   expect([await lawOf(`Condition/${drinking}`), await lawOf(`Condition/${other}`)]).toEqual([['42CFRPart2'], []])
-  expect((await patched(`needs/${other}`, { episodeId })).body.legalBasis).toEqual(['42CFRPart2'])
+  expect((await patch(gateway, `needs/${other}`, { episodeId })).body.legalBasis).toEqual(['42CFRPart2'])
 })
 
 const subject = { reference: `Patient/${clientId}` }

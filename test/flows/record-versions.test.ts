@@ -1,6 +1,6 @@
 /** What a record was before: who moved a referral, and how a plan was adjusted. */
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { consent, event, gatewayWith, make, marisol, put, say, sdoh } from '../support/coordination.ts'
+import { consent, event, gatewayWith, make, marisol, patch, put, say, sdoh } from '../support/coordination.ts'
 import type { TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
@@ -10,10 +10,6 @@ beforeEach(async () => {
 afterEach(() => gateway.stop())
 
 const read = async (member: string) => (await say(gateway, 'GET', `/coordination/${member}`)).body
-const patch = async (member: string, body: object) => {
-  const { etag } = await say(gateway, 'GET', `/coordination/${member}`)
-  return say(gateway, 'PATCH', `/coordination/${member}`, body, { 'if-match': etag })
-}
 const tick = () => gateway.clock.advance(60_000)
 
 it('a referral tells each move: by whom, when, and why, whichever door it came by', async () => {
@@ -37,7 +33,7 @@ it('a referral tells each move: by whom, when, and why, whichever door it came b
   const [{ resource: task }] = (await say(gateway, 'GET', `/fhir/Task?focus=ServiceRequest/${id}`)).body.entry
   await put(gateway, { ...task, status: 'accepted' })
   tick()
-  await patch(member, { patientInstruction: 'Ring twice' })
+  await patch(gateway, member, { patientInstruction: 'Ring twice' })
   await event(gateway, member, 'hold', { reason: 'No bed before Friday', actor: 'Night shelter' })
   tick()
   await event(gateway, member, 'cancel', { reason: 'Found a room' })
@@ -71,11 +67,14 @@ it('nobody says for themselves who changed a referral last', async () => {
   const forged = { ...plan, author: { id: 'prc-1' }, lastChange: { by: 'Somebody else', at: '2026-03-01' } }
   const { body } = await say(gateway, 'POST', '/coordination/care-plans', { ...forged, period: { start: '2026-03-01' } })
   expect(body).not.toHaveProperty('lastChange')
-  const changed = await patch(`care-plans/${body.id}`, { title: 'Swims', lastChange: { by: 'Somebody else', at: '2026-03-01' } })
+  const changed = await patch(gateway, `care-plans/${body.id}`, {
+    title: 'Swims',
+    lastChange: { by: 'Somebody else', at: '2026-03-01' },
+  })
   expect(changed.body.lastChange).toEqual({ by: 'local', at: expect.stringMatching(/^2026-03-02T/) })
   // Nor is it refused of whoever writes again what they read before.
   const seen = (await say(gateway, 'GET', `/fhir/CarePlan/${body.id}`)).body
-  await patch(`care-plans/${body.id}`, { title: 'Runs' })
+  await patch(gateway, `care-plans/${body.id}`, { title: 'Runs' })
   await put(gateway, { ...seen, title: 'Rests' })
   expect((await read(`care-plans/${body.id}`)).revisions).toMatchObject([
     { fromVersion: 1, by: 'local', diffSummary: 'title' },
@@ -98,7 +97,7 @@ it('a care plan tells how it was adjusted, version by version', async () => {
   const member = `care-plans/${id}`
   await event(gateway, member, 'activate', { actor: { type: 'Practitioner', id: 'prc-okafor' }, at: '2026-03-02T10:00:00Z' })
   tick()
-  expect((await patch(member, { goals: ['gol-1', 'gol-2'], title: 'Back home, and to work' })).status).toBe(200)
+  expect((await patch(gateway, member, { goals: ['gol-1', 'gol-2'], title: 'Back home, and to work' })).status).toBe(200)
   tick()
   await event(gateway, member, 'hold', { reason: 'In hospital again' })
   const { revisions } = await read(member)

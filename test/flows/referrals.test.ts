@@ -1,6 +1,6 @@
 /** A referral from the draft to the closed loop, as coordinators and partners live it. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { consent, event, gatewayWith, make, marisol, put, say, sdoh } from '../support/coordination.ts'
+import { consent, event, gatewayWith, make, marisol, patch, put, say, sdoh } from '../support/coordination.ts'
 import type { TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
@@ -136,16 +136,12 @@ describe('sending', () => {
   it('fixes what was consented to', async () => {
     const member = await made()
     await event(gateway, member, 'send')
-    const { body, etag } = await say(gateway, 'GET', `/coordination/${member}`)
-    const patch = (change: object) =>
-      say(gateway, 'PATCH', `/coordination/${member}`, change, {
-        'if-match': etag,
-        'content-type': 'application/merge-patch+json',
-      })
-    expect(await patch({ target: { id: 'svc-other' } })).toMatchObject({ status: 422, body: { issues: [{ path: 'target' }] } })
-    expect(await patch({ state: 'accepted' })).toMatchObject({ status: 422 })
-    expect(await patch({ closure: 'confirmed' })).toMatchObject({ status: 422 })
-    const noted = await patch({
+    const { body } = await say(gateway, 'GET', `/coordination/${member}`)
+    const change = (to: object) => patch(gateway, member, to)
+    expect(await change({ target: { id: 'svc-other' } })).toMatchObject({ status: 422, body: { issues: [{ path: 'target' }] } })
+    expect(await change({ state: 'accepted' })).toMatchObject({ status: 422 })
+    expect(await change({ closure: 'confirmed' })).toMatchObject({ status: 422 })
+    const noted = await change({
       contactAttempts: [{ at: '2026-03-02T10:00:00Z', channel: 'phone', outcome: 'no-answer' }],
     })
     expect(noted.status, JSON.stringify(noted.body)).toBe(200)
@@ -186,9 +182,7 @@ it('the Task bears the labels of its referral', async () => {
   const task = await taskOf(member)
   expect(codes(task)).toEqual(['42CFRPart2', 'R', 'SUD'])
   expect(task.meta.versionId).toBe('1')
-  const { etag } = await say(gateway, 'GET', `/coordination/${member}`)
-  const headers = { 'if-match': etag, 'content-type': 'application/merge-patch+json' }
-  const labelled = await say(gateway, 'PATCH', `/coordination/${member}`, { sensitivity: ['SUD', 'HIV'] }, headers)
+  const labelled = await patch(gateway, member, { sensitivity: ['SUD', 'HIV'] })
   expect(labelled.status).toBe(200)
   expect(codes(await taskOf(member))).toEqual(['42CFRPart2', 'HIV', 'R', 'SUD'])
 })

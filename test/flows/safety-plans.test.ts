@@ -1,6 +1,6 @@
 /** A safety plan is made with the client, gone through again, shown with consent alone, and replaced. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { consent, event, gatewayWith, marisol, put, say } from '../support/coordination.ts'
+import { consent, event, gatewayWith, marisol, patch, put, say } from '../support/coordination.ts'
 import type { TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
@@ -43,11 +43,6 @@ const documentOf = async (member: string) => {
 }
 const sectionOf = (document: { section: { code: { coding: { code: string }[] } }[] }, key: string) =>
   document.section.find(({ code }) => code.coding.some((one) => one.code === key))
-const patch = async (member: string, body: object) => {
-  const { etag } = await say(gateway, 'GET', `/coordination/${member}`)
-  const headers = { 'if-match': etag, 'content-type': 'application/merge-patch+json' }
-  return say(gateway, 'PATCH', `/coordination/${member}`, body, headers)
-}
 
 describe('a safety plan', () => {
   it('is a CarePlan and a document that carries its labels', async () => {
@@ -93,9 +88,9 @@ describe('a safety plan', () => {
     const member = await made({ sections: rest })
     const refused = await say(gateway, 'POST', `/coordination/${member}/events`, { type: 'activate' })
     expect([refused.status, refused.body.issues[0].path]).toEqual([422, 'sections.internal-coping'])
-    expect((await patch(member, { sections: { 'internal-coping': { items: ['Counting'] } } })).status).toBe(200)
+    expect((await patch(gateway, member, { sections: { 'internal-coping': { items: ['Counting'] } } })).status).toBe(200)
     expect(await event(gateway, member, 'activate')).toMatchObject({ state: 'active' })
-    expect((await patch(member, { sections: { 'warning-signs': null } })).status).toBe(422)
+    expect((await patch(gateway, member, { sections: { 'warning-signs': null } })).status).toBe(422)
   })
 
   it('is gone through again: the document is of that day', async () => {
@@ -105,7 +100,7 @@ describe('a safety plan', () => {
     expect(await event(gateway, member, 'review')).toMatchObject({ reviewedAt: '2026-03-03T09:30:00.000Z', state: 'active' })
     expect(await documentOf(member)).toMatchObject({ status: 'final', date: '2026-03-03T09:30:00.000Z' })
     gateway.clock.advance(24 * 3600_000)
-    const changed = await patch(member, { sections: { 'reason-for-living': { items: ['My daughter'] } } })
+    const changed = await patch(gateway, member, { sections: { 'reason-for-living': { items: ['My daughter'] } } })
     expect(changed.body.reviewedAt).toBe('2026-03-04T09:30:00.000Z')
   })
 

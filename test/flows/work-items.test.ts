@@ -1,7 +1,7 @@
 /** Work items: a clock that nobody sets, work that is handed on, and what is not done in time. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { system } from '../../src/gateway.ts'
-import { event, gatewayWith, marisol, put, say } from '../support/coordination.ts'
+import { event, gatewayWith, marisol, patch, put, say } from '../support/coordination.ts'
 import type { TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
@@ -92,9 +92,8 @@ describe('the clock of a service level', () => {
 
   it('is not set, stopped or wound back by anybody', async () => {
     const item = await made({ sla: { policyId: 'response' } })
-    const { etag, body } = await say(gateway, 'GET', `/coordination/${item}`)
-    const headers = { 'if-match': etag, 'content-type': 'application/merge-patch+json' }
-    const change = (sla: object | null) => say(gateway, 'PATCH', `/coordination/${item}`, { sla }, headers)
+    const { body } = await say(gateway, 'GET', `/coordination/${item}`)
+    const change = (sla: object | null) => patch(gateway, item, { sla })
     expect((await change({ targetAt: '2027-01-01T00:00:00Z' })).body.issues[0].path).toBe('sla')
     expect((await change({ breachedAt: body.sla.targetAt })).status).toBe(422)
     expect((await change(null)).status).toBe(422)

@@ -4,7 +4,7 @@
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { label } from '../support/consent-story.ts'
-import { event, make, put, say } from '../support/coordination.ts'
+import { event, make, patch, put, say } from '../support/coordination.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { answers, bearer, mailed, meet, opens, pantry, queued, release, rosa } from '../support/link-story.ts'
 import { type MailServerForTests, startMailServer } from '../support/mail-server.ts'
@@ -97,10 +97,8 @@ describe('nothing is signed', () => {
       'its words have changed since she read them',
       'Her need for food and rent',
       async () => {
-        const { etag } = await say(gateway, 'GET', `/coordination/consents/${consent}`)
         const content = { narrative: 'Her need for food and rent' }
-        const headers = { 'if-match': etag, 'content-type': 'application/merge-patch+json' }
-        return say(gateway, 'PATCH', `/coordination/consents/${consent}`, { content }, headers)
+        return patch(gateway, `consents/${consent}`, { content })
       },
     ],
     ['whom it names goes by another name', 'Bitter Pantry', () => put(gateway, { ...pantry, name: 'Bitter Pantry' })],

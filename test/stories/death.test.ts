@@ -1,6 +1,6 @@
 /** A client dies: what was ahead of them is given up in the commit that tells of it, whoever tells, and says why. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { event, consent as hers, make, parcels, put, say } from '../support/coordination.ts'
+import { event, consent as hers, make, parcels, patch, put, say } from '../support/coordination.ts'
 import { dischargeMessage } from '../support/hl7v2.ts'
 import { type Hospital, openHospital } from '../support/hospital.ts'
 import { tell } from '../support/partner.ts'
@@ -21,11 +21,6 @@ const referral = {
 }
 const hour = (time: string) => ({ start: `2025-03-${time}:00:00-04:00`, end: `2025-03-${time}:50:00-04:00` })
 const read = async (member: string) => (await say(hospital, 'GET', `/coordination/${member}`)).body
-const patch = async (member: string, body: object) => {
-  const { etag } = await say(hospital, 'GET', `/coordination/${member}`)
-  const headers = { 'if-match': etag, 'content-type': 'application/merge-patch+json' }
-  return say(hospital, 'PATCH', `/coordination/${member}`, body, headers)
-}
 const works = async (details: object) => {
   const assignee = { id: 'prl-okafor' }
   return `work-items/${await make(hospital, 'work-items', { clientId: rosa, dueAt: '2025-03-20T12:00:00Z', assignee, ...details })}`
@@ -58,7 +53,7 @@ describe('what ends with the client', () => {
       `sessions/${await make(hospital, 'sessions', { ...session, scheduled: hour('12T10') })}`,
     ]
     const call = await works({ kind: 'call' })
-    const died = await patch(`clients/${rosa}`, { deceased: '2025-03-10T23:00:00-04:00' })
+    const died = await patch(hospital, `clients/${rosa}`, { deceased: '2025-03-10T23:00:00-04:00' })
     expect(died.status, JSON.stringify(died.body)).toBe(200)
     for (const member of open) expect(await read(member), member).toMatchObject(gone)
     expect(await read(call)).toMatchObject({ state: 'cancelled', reason: 'client-deceased' })
@@ -74,7 +69,7 @@ describe('what ends with the client', () => {
     const rejected = await referred('send', 'reject')
     const missed = await appointed(hour('10T10'))
     const note = await works({ kind: 'sign' })
-    expect((await patch(`clients/${rosa}`, { deceased: true })).status).toBe(200)
+    expect((await patch(hospital, `clients/${rosa}`, { deceased: true })).status).toBe(200)
     expect((await read(rejected)).state).toBe('rejected')
     expect((await read(missed)).state).toBe('booked')
     expect((await read(note)).state).toBe('open')
@@ -83,7 +78,7 @@ describe('what ends with the client', () => {
   it('nor what is another’s', async () => {
     const theirs = await referred('send')
     const other = await hospital.register({ identifier: [{ system: 'urn:other', value: '1' }] })
-    expect((await patch(`clients/${other}`, { deceased: true })).status).toBe(200)
+    expect((await patch(hospital, `clients/${other}`, { deceased: true })).status).toBe(200)
     expect((await read(theirs)).state).toBe('requested')
   })
 
@@ -100,7 +95,7 @@ describe('what ends with the client', () => {
     const states = async () =>
       Object.fromEntries((await hospital.list('follow-ups')).map(({ policyId, state }) => [policyId, state]))
     expect(await states()).toMatchObject({ 'FUH-7@MY2025': 'open', 'CRISIS-72H': 'open' })
-    await patch(`clients/${rosa}`, { deceased: true })
+    await patch(hospital, `clients/${rosa}`, { deceased: true })
     expect(await states()).toMatchObject({ 'FUH-7@MY2025': 'excluded', 'CRISIS-72H': 'excluded' })
     const [owed] = (await hospital.list('follow-ups')).filter(({ policyId }) => policyId === 'CRISIS-72H')
     expect(owed!.exclusions).toMatchObject([{ code: 'died' }])
@@ -174,9 +169,9 @@ describe('once it is told', () => {
   it('and was not true, what was given up stays so, with why; follow-ups are owed again', async () => {
     await hospital.send()
     const member = await referred('send')
-    await patch(`clients/${rosa}`, { deceased: true })
+    await patch(hospital, `clients/${rosa}`, { deceased: true })
     expect(await hospital.owed()).toMatchObject({ 'FUH-7@MY2025': expect.stringContaining('excluded') })
-    expect((await patch(`clients/${rosa}`, { deceased: null })).status).toBe(200)
+    expect((await patch(hospital, `clients/${rosa}`, { deceased: null })).status).toBe(200)
     expect(await read(member)).toMatchObject(gone)
     expect(await hospital.owed()).toMatchObject({ 'FUH-7@MY2025': expect.stringContaining('open') })
   })

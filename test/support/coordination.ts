@@ -16,6 +16,13 @@ export async function say(gateway: TestGateway, method: string, path: string, js
   return { status: answer.status, etag: answer.headers.get('etag') ?? '', body: text === '' ? undefined : JSON.parse(text) }
 }
 
+/** Changes a member as it stands. */
+export async function patch(gateway: TestGateway, member: string, change: object): Promise<Said> {
+  const { etag } = await say(gateway, 'GET', `/coordination/${member}`)
+  const headers = { 'if-match': etag, 'content-type': 'application/merge-patch+json' }
+  return say(gateway, 'PATCH', `/coordination/${member}`, change, headers)
+}
+
 /** A new member of a collection, which must be taken; its id. */
 export async function make(gateway: TestGateway, collection: string, body: object): Promise<string> {
   const answer = await say(gateway, 'POST', `/coordination/${collection}`, body)

@@ -1,6 +1,6 @@
 /** Parts that do not point at their member (its number, or its own word, says that they are its): the same rules hold for them. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { event, marisol, put, say } from '../../support/coordination.ts'
+import { event, marisol, patch, put, say } from '../../support/coordination.ts'
 import { startGateway, type TestGateway } from '../../support/gateway.ts'
 import { type Hospital, openHospital } from '../../support/hospital.ts'
 
@@ -29,10 +29,8 @@ describe('of a crisis', () => {
   }
 
   it('what was done stays written down, whichever door is tried', async () => {
-    const { etag } = await say(gateway, 'GET', `/coordination/${member}`)
     const actions = [{ at: '2026-03-02T09:31:00Z', kind: 'mobile-team' }]
-    const headers = { 'if-match': etag, 'content-type': 'application/merge-patch+json' }
-    const done = await say(gateway, 'PATCH', `/coordination/${member}`, { actions }, headers)
+    const done = await patch(gateway, member, { actions })
     expect(done.status, JSON.stringify(done.body)).toBe(200)
     const procedure = await part('Procedure')
     const { note: _, ...emptied } = procedure
