@@ -4,7 +4,7 @@
  */
 import { type CoverageKind, codeSystemOf, type StaffLevel } from '../domain/service-line.ts'
 import type { Session } from '../domain/session.ts'
-import { clientWasThere } from './procedure-of.ts'
+import { clientWasThere, isMedicaid } from './procedure-of.ts'
 
 /** HCPCS modifiers of education; peers and community health workers have codes of their own instead. */
 const staff: Partial<Record<StaffLevel, string>> = {
@@ -55,7 +55,7 @@ function telehealth({ modality }: Session, day: string, payer: CoverageKind | un
   if (modality === 'audio-only' && day >= '2022-01-01') return '93'
   if (modality === 'async') return 'GQ'
   if (modality !== 'video' || (isMedicare(payer) && !isMarkedByMedicare(day))) return undefined
-  return payer === 'medicaid-ffs' || payer === 'medicaid-mco' || payer === 'dual' ? 'GT' : '95'
+  return isMedicaid(payer) ? 'GT' : '95'
 }
 
 /**

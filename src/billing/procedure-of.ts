@@ -13,10 +13,14 @@ const byKind: Partial<Record<NonNullable<Session['kind']>, string>> = {
   'medication-support': 'H0034',
 }
 
+/** With those whom Medicare pays for too. */
+export const isMedicaid = (payer: CoverageKind | undefined): boolean =>
+  payer === 'medicaid-ffs' || payer === 'medicaid-mco' || payer === 'dual'
+
 /** `undefined`: nothing to bill (outreach, team conference …). */
 export function procedureOf(session: Session, minutes: number, payer: CoverageKind | undefined): string | undefined {
   if (session.procedureCode !== undefined) return session.procedureCode
-  const medicaid = payer === 'medicaid-ffs' || payer === 'medicaid-mco' || payer === 'dual'
+  const medicaid = isMedicaid(payer)
   switch (session.kind) {
     case 'individual-counselling':
       return medicaid ? 'H0004' : psychotherapy(minutes)
