@@ -67,7 +67,7 @@ export function readBundle(
   })
   if (isCarriedOut(type) && !isKnown(value, 'Bundle')) issues.push({ path: 'Bundle', message: unknownMember })
   issues.push(...repeatedUrls(entries, type))
-  if (type === 'transaction') issues.push(...overlaps(entries.flatMap(directTarget)))
+  if (type === 'transaction') issues.push(...overlaps(entries))
   if (type === 'message' && entries[0]?.resource?.value.resourceType !== 'MessageHeader') {
     issues.push({
       path: 'Bundle.entry[0].resource',
@@ -134,44 +134,34 @@ function isKnown(value: unknown, shape: 'Bundle' | 'Bundle.entry' | 'Bundle.entr
 /** Entries alike in fullUrl and version. https://hl7.org/fhir/R4/bundle.html (bdl-7) */
 function repeatedUrls(entries: readonly BundleEntry[], type: IncomingBundle['type']): Issue[] {
   if (type === 'history') return []
-  const seen = new Set<string>()
-  return entries.flatMap(({ index, fullUrl, resource }) => {
-    if (fullUrl === undefined) return []
+  const again = repeated(entries, ({ fullUrl, resource }) => {
     const version = (resource?.value.meta as JsonObject | null | undefined)?.versionId
-    const key = `${fullUrl} ${typeof version === 'string' ? version : ''}`
-    if (!seen.has(key)) {
-      seen.add(key)
-      return []
-    }
-    return [{ path: `Bundle.entry[${index}].fullUrl`, message: 'is that of another entry (bdl-7)' }]
+    return fullUrl && `${fullUrl} ${typeof version === 'string' ? version : ''}`
   })
+  return again.map(({ index }) => ({ path: `Bundle.entry[${index}].fullUrl`, message: 'is that of another entry (bdl-7)' }))
 }
 
-/** A resource that an entry of a transaction writes. */
-interface WriteTarget {
-  readonly index: number
-  readonly type: string
-  readonly id: string
+/** Entries that write what another entry writes: a transaction with any fails as a whole. https://hl7.org/fhir/R4/http.html#trules */
+function overlaps(entries: readonly BundleEntry[]): Issue[] {
+  const again = repeated(entries, ({ request }) => {
+    const writes = request && (request.method === 'PUT' || request.method === 'PATCH' || request.method === 'DELETE')
+    return writes && request.type !== undefined && request.id !== undefined ? `${request.type}/${request.id}` : undefined
+  })
+  return again.map(({ index }) => ({
+    path: `Bundle.entry[${index}].request`,
+    message: 'writes a resource that another entry writes too',
+  }))
 }
 
-const directTarget = ({ index, request }: BundleEntry): WriteTarget[] => {
-  const writes = request && (request.method === 'PUT' || request.method === 'PATCH' || request.method === 'DELETE')
-  return writes && request.type !== undefined && request.id !== undefined ? [{ index, type: request.type, id: request.id }] : []
-}
-
-/**
- * Entries that write what another entry writes: a transaction with any fails as a whole. To be asked again with the targets that
- * conditions have led to. https://hl7.org/fhir/R4/http.html#trules
- */
-export function overlaps(targets: readonly WriteTarget[]): Issue[] {
+/** Entries with a key that one before has. */
+function repeated(entries: readonly BundleEntry[], keyOf: (entry: BundleEntry) => string | undefined): readonly BundleEntry[] {
   const seen = new Set<string>()
-  return targets.flatMap(({ index, type, id }) => {
-    const key = `${type}/${id}`
-    if (!seen.has(key)) {
-      seen.add(key)
-      return []
-    }
-    return [{ path: `Bundle.entry[${index}].request`, message: 'writes a resource that another entry writes too' }]
+  return entries.filter((entry) => {
+    const key = keyOf(entry)
+    if (key === undefined) return false
+    const isAgain = seen.has(key)
+    seen.add(key)
+    return isAgain
   })
 }
 
