@@ -3,7 +3,7 @@
  * Numbers that a double would not print as they were written are `JSON.rawJSON` objects in the value (see number.ts).
  */
 import { fail, ok, type Result, unlessThrown } from '../domain/problem.ts'
-import { atOnce } from './at-once.ts'
+import { atOnce, type Resting } from './at-once.ts'
 import { excessIn } from './json-text.ts'
 import { exactNumber } from './number.ts'
 import { parsed, parsing } from './parse-json.ts'
@@ -88,8 +88,6 @@ export async function readLongJson(input: Uint8Array, limits: JsonLimits, pause:
   for (; !step.done; step = steps.next()) await pause()
   return step.value
 }
-
-type Resting<T> = Generator<{ readonly rest: true }, T>
 
 /** The same as steps that rest. */
 export function* readingJson(input: Uint8Array | string, limits: JsonLimits): Resting<Result<Exact>> {

@@ -1,5 +1,6 @@
 /** Parts of a resource: `_summary` and `_elements`, digits and spelling as stored. https://hl7.org/fhir/R4/search.html#summary */
 import { fail, ok, type Result } from '../domain/problem.ts'
+import type { Resting } from './at-once.ts'
 import { modifierElements, summaryElements } from './generated/views.ts'
 import type { Query } from './search/query.ts'
 import {
@@ -38,9 +39,6 @@ export const readElements = (text: string): Result<readonly string[]> =>
   /^[A-Za-z]+(?:,[A-Za-z]+)*$/.test(text)
     ? ok(text.split(','))
     : fail('invalid', '_elements has to be a list of elements that a resource has at its top, by their names.')
-
-/** Rests now and then, for everybody else to have their turn. */
-type Resting<T> = Generator<{ readonly rest: true }, T>
 
 /** The resource as the view wants it: the very text where all of it is wanted, else marked as incomplete. */
 export function* seeing(text: string, view: View): Resting<string> {

@@ -14,6 +14,12 @@ export interface Criterion {
   readonly label: string
 }
 
+/** What a colon parts: the code of a parameter, and its modifier. */
+export function splitName(name: string): [param: string, modifier?: string] {
+  const colon = name.indexOf(':')
+  return colon < 0 ? [name] : [name.slice(0, colon), name.slice(colon + 1)]
+}
+
 /** Parses each alternative; undefined as soon as one is no value. */
 export function all<T>(text: string, parse: (piece: string) => T | undefined): T[] | undefined {
   const values: T[] = []

@@ -3,7 +3,7 @@ import { fail, ok, type Result } from '../../domain/problem.ts'
 import { isId } from '../types.ts'
 import { chainFilter, hasFilter, isChain, isHas, listFilter } from './chains.ts'
 import { compositeFilter } from './composites.ts'
-import { all, type Criterion, missing, noModifier, unknown, unreadable } from './criterion.ts'
+import { all, type Criterion, missing, noModifier, splitName, unknown, unreadable } from './criterion.ts'
 import { indexedFilter } from './indexed-filter.ts'
 import { lookedFilter } from './looked-filter.ts'
 import { ownModifiers } from './modifiers.ts'
@@ -23,9 +23,8 @@ function read(type: string, name: string, text: string, label: string, context: 
   const below = (inner: string, rest: string) => filterOf(inner, rest, text, label, context)
   if (isHas(name)) return hasFilter(type, name, label, below)
   if (isChain(name)) return chainFilter(type, name, label, below)
-  const colon = name.indexOf(':')
-  const param = colon < 0 ? name : name.slice(0, colon)
-  const criterion: Criterion = { param, modifier: colon < 0 ? undefined : name.slice(colon + 1), text, label }
+  const [param, modifier] = splitName(name)
+  const criterion: Criterion = { param, modifier, text, label }
   const own = ofResource(criterion, context)
   if (own) return own
   const looked = lookedFilter(type, criterion)

@@ -5,6 +5,7 @@ import { isResourceType } from '../types.ts'
 import { linksIn, parameterIn } from './chains.ts'
 import { comparedIn } from './compared.ts'
 import { controls, initialControls } from './control.ts'
+import { splitName } from './criterion.ts'
 import { filterOf } from './filters.ts'
 import { searchLimits } from './limits.ts'
 import type { Query } from './query.ts'
@@ -103,9 +104,4 @@ function extend(query: Query, name: string, text: string, label: string, context
   }
   const filter = filterOf(query.type, name, text, label, context)
   return filter.ok ? ok({ ...query, filters: [...query.filters, filter.value] }) : filter
-}
-
-function splitName(name: string): [param: string, modifier?: string] {
-  const colon = name.indexOf(':')
-  return colon < 0 ? [name] : [name.slice(0, colon), name.slice(colon + 1)]
 }
