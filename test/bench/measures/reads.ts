@@ -34,12 +34,14 @@ export async function reads({ gateway, port }: Bench): Promise<Row[]> {
   const known: number[] = []
   const without: number[] = []
   const limits: number[] = []
-  for (let pass = 0; pass < 3; pass++) {
+  for (let pass = 0; pass < 4; pass++) {
     values.push(await read(port))
     known.push(await read(guarded.port, guarded.token))
     without.push(await read(unaudited.port))
     limits.push(await read(hono.port))
   }
+  // In the first pass V8 still compiles: a server that has run for a minute is what people read from.
+  for (const some of [values, known, without, limits]) some.shift()
   hono.end()
   await unaudited.end()
   await guarded.end()

@@ -19,11 +19,13 @@ export async function search({ gateway, port, folder }: Bench): Promise<Row[]> {
   const passes: LoadResult[] = []
   const known: LoadResult[] = []
   const without: LoadResult[] = []
-  for (let pass = 0; pass < 3; pass++) {
+  for (let pass = 0; pass < 4; pass++) {
     passes.push(await ask(port))
     known.push(await ask(guarded.port, guarded.token))
     without.push(await ask(unaudited.port))
   }
+  // In the first pass V8 still compiles: a server that has run for a minute is what people search in.
+  for (const some of [passes, known, without]) some.shift()
   const limits = [(await ask(hono.port)).perSecond]
   hono.end()
   await unaudited.end()
