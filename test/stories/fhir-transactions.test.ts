@@ -226,6 +226,27 @@ describe('a conditional reference', () => {
     )
     expect(status).toBe(200)
   })
+
+  it('names what will stand, not what stood before', async () => {
+    const named = (id: string) => ({ ...patient(), id })
+    const [one, other] = [named('now-one'), named('now-other')]
+    const written = (resource: typeof one) => ({ resource, request: { method: 'PUT', url: `Patient/${resource.id}` } })
+    await transaction(written(one), written(other))
+    const to = ({ identifier }: typeof one) => flag({ reference: `Patient?identifier=urn:mrn|${identifier[0]!.value}` })
+    const [, swapped] = await transaction(
+      create('urn:uuid:f', to(one)),
+      written({ ...one, identifier: other.identifier }),
+      written({ ...other, identifier: one.identifier }),
+    )
+    expect(await read(`Flag/${idOf(swapped, 0)}`)).toMatchObject({ subject: { reference: 'Patient/now-other' } })
+    // From here on the other is the one that has it.
+    const gone = written({ ...other, identifier: patient().identifier })
+    expect(refusal(await transaction(create('urn:uuid:f', to(one)), gone))).toEqual([412, 'conflict'])
+    const again = create('urn:uuid:p', { resourceType: 'Patient', identifier: one.identifier })
+    expect(refusal(await transaction(create('urn:uuid:f', to(one)), again))).toEqual([412, 'multiple-matches'])
+    const [, same] = await transaction(create('urn:uuid:f', to(one)), written({ ...other, identifier: one.identifier }))
+    expect(await read(`Flag/${idOf(same, 0)}`)).toMatchObject({ subject: { reference: 'Patient/now-other' } })
+  })
 })
 
 it('a transaction names the entry for which it failed', async () => {

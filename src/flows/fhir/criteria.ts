@@ -33,17 +33,17 @@ export class Criteria {
   readonly #ctx: Context
   readonly #queries = new Map<string, Query>()
   readonly #found = new Map<string, Found>()
-  readonly #deleted = new Set<string>()
+  readonly #leftOut = new Set<string>()
   #brought: Brought | undefined
 
   constructor(ctx: Context, writes: readonly Write[]) {
     this.#ctx = ctx
-    for (const write of writes) if (write.kind === 'delete' && write.id !== undefined) this.deletes(write.type, write.id)
+    for (const write of writes) if (write.kind === 'delete' && write.id !== undefined) this.leaveOut(write.type, write.id)
   }
 
-  /** What a deletion of this transaction is about: it was before all that matches it, and so is not there. */
-  deletes(type: string, id: string): void {
-    this.#deleted.add(`${type}/${id}`)
+  /** What is not there, or not as it stands: a deletion of this transaction was before all that matches it. */
+  leaveOut(type: string, id: string): void {
+    this.#leftOut.add(`${type}/${id}`)
   }
 
   /**
@@ -106,15 +106,15 @@ export class Criteria {
       this.#found.set(wanted[i]!.key, { items, isAll: items.length < queries[i]!.count })
   }
 
-  /** What the store has, without what this very transaction deletes: as many as tell none, one, or several. */
+  /** What the store has, without what is left out: as many as tell none, one, or several. */
   *matches(wanted: Wanted): Steps<readonly Stored[]> {
     for (;;) {
       const query = this.#queries.get(wanted.key)
       const { items, isAll } = this.#found.get(wanted.key) ?? { items: [], isAll: true }
-      const there = items.filter((stored) => !this.#deleted.has(`${stored.type}/${stored.id}`))
-      const most = enough + this.#deleted.size
+      const there = items.filter((stored) => !this.#leftOut.has(`${stored.type}/${stored.id}`))
+      const most = enough + this.#leftOut.size
       if (isAll || query === undefined || there.length >= enough || query.count >= most) return there
-      // Some of what was found is deleted: there may be more behind it.
+      // Some of what was found is left out: there may be more behind it.
       this.#queries.set(wanted.key, { ...query, count: Math.min(4 * query.count, most) })
       yield { rest: true }
       yield* this.#look([wanted])
@@ -131,9 +131,10 @@ export class Criteria {
 interface Target<W extends Write = Write> {
   readonly write: W
   readonly id: string | undefined
+  readonly matched: boolean
 }
 
-const fresh = ({ write, id }: Target, lastUpdated: number): Fresh[] =>
-  (write.kind === 'create' || write.kind === 'update') && id !== undefined
+const fresh = ({ write, id, matched }: Target, lastUpdated: number): Fresh[] =>
+  (write.kind === 'create' || write.kind === 'update') && id !== undefined && !matched
     ? [{ type: write.type, id, lastUpdated, resource: write.resource.value }]
     : []

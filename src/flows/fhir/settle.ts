@@ -83,7 +83,7 @@ export function* settle(
         matched: false,
       })
     } else {
-      if (write.kind === 'delete' && current) criteria.deletes(write.type, current.id)
+      if (write.kind === 'delete' && current) criteria.leaveOut(write.type, current.id)
       targets.push({ write, id: current?.id, current, matched: false })
     }
   }

@@ -219,9 +219,16 @@ function* resolveConditional(
   }
   const found = yield* criteria.search([...wanted.values()], at)
   if (!found.ok) return found
+  // They come last of all, and so name what will stand: what is written anew is asked among what the transaction brings.
+  const brought = new Set<string>()
+  for (const { write, current, matched } of wanted.size > 0 ? targets : []) {
+    if (write.kind === 'delete' || matched) continue
+    brought.add(write.type)
+    if (current) criteria.leaveOut(write.type, current.id)
+  }
   for (const [link, one] of wanted) {
     const stored = yield* criteria.matches(one)
-    const among = stored.length === 0 ? yield* criteria.among(one, targets) : ok([])
+    const among = brought.has(one.type) ? yield* criteria.among(one, targets) : ok([])
     if (!among.ok) return at(one.place, among)
     const fresh = among.value
     const count = stored.length + fresh.length
