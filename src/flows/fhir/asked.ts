@@ -22,7 +22,6 @@ interface Parameters {
 export const hasValue = ([, text]: Asked['pairs'][number]): boolean => text !== ''
 
 const plain: Result<Parameters> = ok({ view: {}, own: {} })
-const ofTheView = new Set(['_summary', '_elements'])
 
 /** Fails `not-supported` for a parameter that is not known here, `invalid` for one given twice or wrongly. */
 export function parametersOf(asked: Asked, known: readonly string[] = []): Result<Parameters> {
@@ -35,28 +34,26 @@ export function parametersOf(asked: Asked, known: readonly string[] = []): Resul
 /** The same where there is something to count. */
 export function countableOf({ pairs, lenient }: Asked, known: readonly string[] = []): Result<Parameters> {
   if (pairs.length === 0) return plain
-  let view: View = {}
   const own: Record<string, string> = {}
   for (const [name, value] of pairs) {
-    if (rendering.includes(name) || (value === '' && (ofTheView.has(name) || known.includes(name)))) continue
-    if (name === '_summary') {
-      const summary = readSummary(value)
-      if (!summary.ok) return summary
-      view = { ...view, summary: summary.value }
-    } else if (name === '_elements') {
-      const elements = readElements(value)
-      if (!elements.ok) return elements
-      view = { ...view, elements: elements.value }
-    } else if (known.includes(name)) {
-      if (own[name] !== undefined) return fail('invalid', `${name} may be given once.`)
-      own[name] = value
-    } else if (!lenient) return unknown(name)
+    const isKnown = name === '_summary' || name === '_elements' || known.includes(name)
+    if (rendering.includes(name) || (isKnown && value === '')) continue
+    if (!isKnown && !lenient) return unknown(name)
+    if (!isKnown) continue
+    if (own[name] !== undefined) return fail('invalid', `${name} may be given once.`)
+    own[name] = value
   }
-  return ok({ view, own })
+  const summary = own._summary === undefined ? undefined : readSummary(own._summary)
+  if (summary?.ok === false) return summary
+  const elements = own._elements === undefined ? undefined : readElements(own._elements)
+  if (elements?.ok === false) return elements
+  return ok({ view: { ...(summary && { summary: summary.value }), ...(elements && { elements: elements.value }) }, own })
 }
 
 /** Names are the sender's text too: only what looks like one is repeated. */
 function unknown(name: string): ReturnType<typeof fail> {
   const label = /^[\w:.-]{1,100}$/.test(name) ? name : 'a parameter'
-  return fail('not-supported', 'There is no such parameter here.', { issues: [{ path: label, message: 'is not known here' }] })
+  return fail('not-supported', 'There is no such parameter here.', {
+    issues: [{ path: label, message: `${label} is not known here.` }],
+  })
 }

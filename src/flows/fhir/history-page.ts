@@ -93,7 +93,7 @@ function historyAsk(ctx: Context, { type, id }: Subject, asked: Asked): Result<W
   if (!parameters.ok) return parameters
   const { view, own } = parameters.value
   const { _count: count = String(usual), _since: since, _at: at, _list: list, _sort: sort = newestFirst } = own
-  if (!/^[1-9]\d{0,8}$/.test(count)) return fail('invalid', '_count has to be a whole number from 1.')
+  if (!/^\d{1,9}$/.test(count)) return fail('invalid', '_count has to be a whole number.')
   if (sort !== newestFirst) return fail('not-supported', `A history has one order: ${newestFirst}.`)
   const first = since === undefined ? undefined : dateRange(since)
   if (since !== undefined && !first) return fail('invalid', '_since has to be an instant.')
@@ -107,6 +107,7 @@ function historyAsk(ctx: Context, { type, id }: Subject, asked: Asked): Result<W
       ...(id !== undefined && { id }),
       ...(first && { since: new Date(first.lo).toISOString() }),
       ...(period && { at: period }),
+      // "If _count has the value 0, this shall be treated the same as _summary=count." https://hl7.org/fhir/R4/search.html#count
       count: view.summary === 'count' ? 0 : Math.min(Number(count), searchLimits.maxCount),
       visible: ctx.principal.visible,
       ...(asked.room !== undefined && { room: asked.room }),
