@@ -37,3 +37,12 @@ export function isHarmless(atom: Atom): boolean {
   }
   return atom instanceof SymbolAtom || atom instanceof LiteralAtom || atom instanceof EmptySetAtom
 }
+
+/** Whether an expression, parsed and harmless, asks for ids or extensions. */
+export function asksBeside(atom: Atom): boolean {
+  if (atom instanceof FunctionAtom) return atom.name === 'extension' || atom.args.some(asksBeside)
+  if (atom instanceof IndexerAtom) return asksBeside(atom.left)
+  if (atom instanceof SymbolAtom) return atom.name === 'extension' || atom.name === 'id'
+  const { left, right } = atom as Partial<DotAtom>
+  return [left, right].some((one) => one !== undefined && asksBeside(one))
+}

@@ -9,6 +9,7 @@ import { fieldsOf, insideOf, locate, locateMember, readPath, type Spot } from '.
 import { inOrder, type Patch, patchLimits, Refused, type Room } from './patch.ts'
 
 const types = ['add', 'insert', 'delete', 'replace', 'move'] as const
+const known: readonly string[] = ['type', 'path', 'name', 'value', 'index', 'source', 'destination']
 
 interface Operation {
   readonly type: (typeof types)[number]
@@ -29,8 +30,11 @@ export function readFhirPathPatch(parameters: Exact): Result<Patch> {
     const part = (name: string) => itemsIn(parameter, 'part').find((one) => nameOf(one) === name)
     const type = types.find((one) => one === textOf(part('type')))
     const path = textOf(part('path'))
-    if (nameOf(parameter) !== 'operation' || !type || path === undefined) {
-      const issues = [{ path: `Parameters.parameter[${index}]`, message: 'has to be an operation with a type and a path' }]
+    const names = itemsIn(parameter, 'part').map((one) => nameOf(one) ?? '')
+    const isSound = new Set(names).size === names.length && names.every((name) => known.includes(name))
+    if (nameOf(parameter) !== 'operation' || !type || path === undefined || !isSound) {
+      const message = `has to be an operation with a type and a path, its parts among ${known.join(', ')}, each once`
+      const issues = [{ path: `Parameters.parameter[${index}]`, message }]
       return fail('invalid', 'The FHIRPath Patch is not well formed.', { issues })
     }
     operations.push({ type, path, part })

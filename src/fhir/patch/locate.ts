@@ -15,7 +15,7 @@ import {
 } from '@medplum/core'
 import { isNull, memberNamed, type Node, type ObjectNode, printTree, stringOf } from '../tree.ts'
 import { type Field, resourceShape, type Shape, shapeOf, shapeOfField } from '../validate/shape.ts'
-import { isHarmless } from './criteria.ts'
+import { asksBeside, isHarmless } from './criteria.ts'
 import { Refused, type Room } from './patch.ts'
 
 /** An element: the object and member that hold it (the item of a list by its index); the resource itself has no owner. */
@@ -67,8 +67,10 @@ const shapeOfResource = (node: Node): Shape | undefined => resourceShape(stringO
 
 function walk(atom: Atom, from: readonly Spot[], root: Spot, room: Room): readonly Spot[] {
   if (atom instanceof SymbolAtom) {
+    if (atom.name === '$this') return from
+    if (atom.name === '%resource') return [root]
     if (from.length === 1 && from[0] === root && atom.name === root.shape?.name) return from
-    return from.flatMap((spot) => below(spot, atom.name, room))
+    return inside(from, atom.name, room)
   }
   if (atom instanceof DotAtom) {
     const left = walk(atom.left, from, root, room)
@@ -88,12 +90,12 @@ function call({ name, args }: FunctionAtom, from: readonly Spot[], room: Room): 
   const [first] = args
   if (name === 'where' && first && isHarmless(first)) {
     room.look(asking * from.length)
+    if (asksBeside(first) && from.some(({ field }) => field?.primitive))
+      throw new Refused('asks a primitive for what stands beside it')
     return from.filter((spot) => holds(first, spot))
   }
   if (name === 'extension' && first && typeof literal(first) === 'string') {
-    return from
-      .flatMap((spot) => below(spot, 'extension', room))
-      .filter(({ value }) => stringOf(memberNamed(value, 'url')?.value) === literal(first))
+    return inside(from, 'extension', room).filter(({ value }) => stringOf(memberNamed(value, 'url')?.value) === literal(first))
   }
   if ((name === 'ofType' || name === 'as') && first) return ofType(from, first)
   if (name === 'first' && !first) return from.slice(0, 1)
@@ -104,7 +106,7 @@ function call({ name, args }: FunctionAtom, from: readonly Spot[], room: Room): 
 
 function ofType(from: readonly Spot[], type: Atom): readonly Spot[] {
   if (!(type instanceof SymbolAtom)) throw new Refused('has a type that is no name')
-  return from.filter(({ field }) => field?.type === type.name)
+  return from.filter(({ field, shape }) => field?.type === type.name || shape?.name === type.name)
 }
 
 /** To ask criteria of an element takes as long as to come by so many. */
@@ -124,7 +126,15 @@ const literal = (atom: Atom): unknown => (atom instanceof LiteralAtom ? atom.val
 
 /** Where the members of an element stand: those of a primitive beside it. */
 export const insideOf = ({ value, beside, field, shape }: Spot): Pick<Spot, 'value' | 'shape'> =>
-  beside && field?.primitive ? { value: beside, shape: shapeOf('Element') } : { value, shape }
+  field?.primitive ? { value: beside ?? value, shape: shapeOf('Element') } : { value, shape }
+
+/** The elements of that name inside any of these. A name that none of them could have is a slip, and not what happens not to be there. */
+function inside(from: readonly Spot[], name: string, room: Room): readonly Spot[] {
+  const isKnown = ({ shape }: Pick<Spot, 'shape'>) => shape !== undefined && fieldsOf(shape, name).length > 0
+  if (from.length > 0 && !from.some((spot) => isKnown(insideOf(spot))))
+    throw new Refused('has a path with an element that is not known there')
+  return from.flatMap((spot) => below(spot, name, room))
+}
 
 /** The elements of that name inside; the member of a choice is found by the element's name. */
 function below(outer: Spot, name: string, room: Room): readonly Spot[] {

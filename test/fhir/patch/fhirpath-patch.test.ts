@@ -107,6 +107,8 @@ test.each([
   ],
   ['all that stands beside a primitive', operation('delete', 'Patient.birthDate.id'), [',"_birthDate":{"id":"b"}', '']],
   ['all that stands beside items', operation('delete', 'Patient.name[0].given[1].id'), [',"_given":[null,{"id":"g2"}]', '']],
+  ['from the resource itself', operation('delete', '%resource.name[1].text'), [',"text":"Ro"', '']],
+  ['from what is at hand', operation('delete', '$this.name[1].text'), [',"text":"Ro"', '']],
   ['a choice as one of its types', operation('delete', '(Patient.deceased as boolean)'), [',"deceasedBoolean":false', '']],
   ['and not as another', operation('delete', 'Patient.deceased as dateTime'), ['', '']],
   [
@@ -135,6 +137,11 @@ test.each([
   ['an element that is there', operation('add', 'Patient', name('birthDate'), value({ valueDate: '2000-01-01' }))],
   ['an element that R4 has not', operation('add', 'Patient', name('nickname'), value({ valueString: 'x' }))],
   ['the whole', operation('delete', 'Patient')],
+  ['a slip in a name', operation('delete', 'Patient.nmae')],
+  ['another type', operation('delete', 'Observation.status')],
+  ['what a primitive has not', operation('delete', 'Patient.birthDate.year')],
+  ['criteria about what stands beside a primitive', operation('delete', "Patient.name.given.where(id = 'g2')")],
+  ['the same of extensions', operation('delete', "Patient.name.given.where(extension('urn:x').exists())")],
   [
     'an index beyond the list',
     operation('insert', 'Patient.name', part('index', { valueInteger: 9 }), value({ valueHumanName: {} })),
@@ -150,5 +157,16 @@ test.each([
   ['another resource', '{"resourceType":"Patient"}'],
   ['no operation', '{"resourceType":"Parameters"}'],
   ['an unknown type', operation('merge', 'Patient')],
+  ['a part twice', operation('delete', 'Patient.gender', part('path', { valueString: 'Patient.name' }))],
+  ['an unknown part', operation('delete', 'Patient.gender', part('if', { valueString: 'Patient.name' }))],
   ['no path', '{"resourceType":"Parameters","parameter":[{"name":"operation","part":[{"name":"type","valueCode":"add"}]}]}'],
 ])('is no patch: %s', (_, patch) => expect(patched(patient, patch)).toBe('invalid'))
+
+test('a resource inside is known by its type', () => {
+  const bundle =
+    '{"resourceType":"Bundle","entry":[{"resource":{"resourceType":"Basic","id":"b"}},{"resource":{"resourceType":"Patient","active":true}}]}'
+  expect(patched(bundle, operation('delete', 'Bundle.entry.resource.ofType(Patient).active'))).toBe(
+    bundle.replace(',"active":true', ''),
+  )
+  expect(patched(bundle, operation('delete', 'Bundle.entry.resource.active'))).toBe(bundle.replace(',"active":true', ''))
+})
