@@ -49,7 +49,7 @@ export function readBundle(
     return fail('invalid', 'The type of the Bundle cannot be received.', {
       issues: [{ path: 'Bundle.type', message: 'is no type of Bundle that can be received' }],
     })
-  const given = value.entry ?? []
+  const { entry: given = [] } = value
   if (!Array.isArray(given))
     return fail('invalid', 'Bundle.entry has to be a list.', { issues: [{ path: 'Bundle.entry', message: 'has to be a list' }] })
   if (given.length > most) return tooMany(most)

@@ -58,6 +58,7 @@ describe('a transaction', () => {
 
   test('without entries is fine', () => {
     expect(bundle('transaction', undefined)).toEqual({ ok: true, value: { type: 'transaction', entries: [] } })
+    expect(faults('transaction', null)).toEqual(['Bundle.entry'])
   })
 
   test.each([

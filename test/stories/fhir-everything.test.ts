@@ -73,6 +73,15 @@ it('comes in pages without a gap or a double', async () => {
   expect(seen.sort()).toEqual(['f1', 'o1', 'o2', 'o3', 'rosa'])
 })
 
+it('leaves out what it does not know where that is preferred, and its links do', async () => {
+  const path = '/fhir/Patient/rosa/$everything'
+  const answer = await gateway.request(`${path}?colour=blue&_count=2`, { headers: { prefer: 'handling=lenient' } })
+  const { link } = (await answer.json()) as Page
+  const [self, next] = ['self', 'next'].map((one) => link.find(({ relation }) => relation === one)!.url)
+  expect(self).toBe(`http://localhost${path}?_count=2`)
+  expect((await gateway.request(next!.replace('http://localhost', ''))).status).toBe(200)
+})
+
 it('takes Parameters, too', async () => {
   const parameter = [
     { name: '_type', valueCode: 'Observation' },

@@ -122,7 +122,8 @@ it('keeps to conditions, deletions and forms', async () => {
 })
 
 it('patches in a transaction, all or nothing', async () => {
-  const binary = { resourceType: 'Binary', contentType: 'application/json-patch+json', data: btoa(JSON.stringify(retire)) }
+  const contentType = 'application/json-patch+json; charset=utf-8'
+  const binary = { resourceType: 'Binary', contentType, data: btoa(JSON.stringify(retire)) }
   const bundle = (...entry: object[]) =>
     gateway.request('/fhir', {
       method: 'POST',

@@ -3,6 +3,7 @@ import { fail, ok, type Result } from '../../domain/problem.ts'
 import { type SearchsetEntry, searchset } from '../../fhir/bundle.ts'
 import { readJson } from '../../fhir/exact.ts'
 import { compartmentTable } from '../../fhir/generated/search-parameters.ts'
+import { rendering } from '../../fhir/interactions.ts'
 import { parametersIn } from '../../fhir/parameters.ts'
 import { eachReference, parseReference } from '../../fhir/reference.ts'
 import { dateRange } from '../../fhir/search/date-range.ts'
@@ -27,6 +28,7 @@ import { cut, outcome } from './searchset.ts'
 import { visible } from './visible.ts'
 
 const known = ['start', 'end', '_since', '_type', '_count'] as const
+const understood: readonly string[] = [...known, '_summary', '_elements', ...rendering]
 
 interface Wanted {
   readonly types: readonly string[]
@@ -67,7 +69,8 @@ export async function everythingText(ctx: Context, id: string, pairs: Asked['pai
   const found = await entries('match', page.found)
   const around = await entries('include', page.included)
   const told = page.isCut ? outcome([{ ...cut, path: '$everything' }]) : []
-  const links = await linksOf(ctx, pathOf(id), pairs, page.next && JSON.stringify(page.next))
+  const meant = pairs.filter(([name]) => understood.includes(name))
+  const links = await linksOf(ctx, pathOf(id), meant, page.next && JSON.stringify(page.next))
   return searchset([...told, ...found, ...around], links)
 }
 

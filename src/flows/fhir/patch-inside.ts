@@ -9,7 +9,8 @@ import type { Patch } from '../../fhir/patch/patch.ts'
 export function patchInside(resource: Exact): Result<Patch> {
   const { resourceType, contentType, data } = resource.value
   if (resourceType === 'Parameters') return readFhirPathPatch(resource)
-  if (resourceType !== 'Binary' || contentType !== 'application/json-patch+json' || typeof data !== 'string')
+  const isJsonPatch = typeof contentType === 'string' && /^application\/json-patch\+json *(?:;|$)/i.test(contentType)
+  if (resourceType !== 'Binary' || !isJsonPatch || typeof data !== 'string')
     return fail('invalid', 'PATCH needs Parameters, or a Binary of application/json-patch+json, in its entry.')
   try {
     return readJsonPatch(bytesInBase64(data))
