@@ -13,8 +13,8 @@ export interface Element {
   readonly children: readonly (Element | string)[]
 }
 
-/** Announced limits: how deep elements stand in each other, and how many there are. */
-export const xmlLimits = { depth: 100, elements: 500_000 } as const
+/** Announced limits: how deep elements stand in each other, how many there are, and how many attributes one has. */
+export const xmlLimits = { depth: 100, elements: 500_000, attributes: 1000 } as const
 const sdtc = 'urn:hl7-org:sdtc'
 
 class Refused extends Error {}
@@ -54,11 +54,18 @@ function readerOf(): { write(text: string): Refused | undefined; end(): Read } {
   const open: { name: string; attributes: Record<string, string>; children: (Element | string)[] }[] = []
   let root: Element | undefined
   let count = 0
+  let attributes = 0
   parser.on('error', () => {
     throw new Refused(`is not well-formed at line ${parser.line}, column ${parser.column}`)
   })
   parser.on('doctype', () => {
     throw new Refused('has a document type: not read, whatever it says')
+  })
+  parser.on('opentagstart', () => {
+    attributes = 0
+  })
+  parser.on('attribute', () => {
+    if (++attributes > xmlLimits.attributes) throw new Refused(`has more than ${xmlLimits.attributes} attributes in one element`)
   })
   parser.on('opentag', ({ local, uri, attributes }) => {
     if (open.length >= xmlLimits.depth) throw new Refused(`has elements more than ${xmlLimits.depth} deep`)

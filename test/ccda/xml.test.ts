@@ -25,6 +25,11 @@ test.each([
 
 test.each([
   ['elements that stand so deep', xmlLimits.depth, (count: number) => `${'<x>'.repeat(count)}${'</x>'.repeat(count)}`],
+  [
+    'so many attributes of one',
+    xmlLimits.attributes,
+    (count: number) => `<x a="1"><y ${Array.from({ length: count }, (_, i) => `a${i}="b"`).join(' ')}/></x>`,
+  ],
   ['so many elements', xmlLimits.elements, (count: number) => `<x>${'<y/>'.repeat(count - 1)}</x>`],
 ])('there may be %s, and no more', (_, most, of) => {
   expect(parseXml(of(most)).ok).toBe(true)
