@@ -55,8 +55,11 @@ function list(owner: ObjectNode, name: string, values: readonly (Node | undefine
   const known = new Map(standing?.kind === 'array' ? standing.items.map((item) => [item.value, item]) : undefined)
   const nothing = scalarOf(null)
   const slots = values.map((value) => (value && known.get(value)) ?? slot(value ?? nothing))
-  if (standing?.kind === 'array') standing.items.splice(0, standing.items.length, ...slots)
-  else set(owner, name, { ...arrayOf(), items: slots })
+  if (standing?.kind === 'array') {
+    standing.items.length = 0
+    // There may be more than there can be arguments.
+    for (const one of slots) standing.items.push(one)
+  } else set(owner, name, { ...arrayOf(), items: slots })
 }
 
 /** Sets an element that does not repeat, in the place of `instead` where that stands. */

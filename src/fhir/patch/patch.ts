@@ -2,12 +2,15 @@
 import { fail, type Result } from '../../domain/problem.ts'
 import { type ArrayNode, copyOf, depthOf, dropMembers, type Node, printTree } from '../tree.ts'
 
-/** Edits the tree of a resource. Fails `patch-failed` naming the operation, never what stands there. */
+/** Edits the tree of a resource, in steps that rest. Fails `patch-failed` naming the operation, never what stands there. */
 export interface Patch {
-  (resource: Node): Result<Node>
+  (resource: Node): Generator<{ readonly rest: true }, Result<Node>>
   /** It goes by what stands there: whether it can be carried out tells something of it. */
   readonly asks?: boolean
 }
+
+/** In long lists an operation takes a while: so many are carried out between two rests. */
+const atOnce = 16
 
 /** Announced limits of one patch. `looked`: elements of lists that its paths come by, those that are asked for criteria tenfold. */
 export const patchLimits = {
@@ -27,10 +30,11 @@ export function inOrder<T>(
   apply: (root: Node, operation: T, room: Room) => Node,
   asks: (operation: T) => boolean,
 ): Patch {
-  const patch = (resource: Node): Result<Node> => {
+  const patch: Patch = function* (resource) {
     const room = new Room()
     let root = resource
     for (const [index, operation] of operations.entries()) {
+      if (index % atOnce === atOnce - 1) yield { rest: true }
       try {
         root = apply(root, operation, room)
       } catch (caught) {

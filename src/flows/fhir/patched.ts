@@ -22,7 +22,7 @@ export function* patched(
   if (patch.asks && !mayRead.ok) return mayRead
   if (current?.text === undefined)
     return current ? fail('gone', `This ${type} was deleted.`) : fail('not-found', `There is no such ${type}.`)
-  const tree = patch(parseTree(current.text))
+  const tree = yield* patch(parseTree(current.text))
   if (!tree.ok) return tree
   yield* restAfter(current.text)
   const resource = yield* readingJson(printTree(tree.value), { bytes: patchLimits.result })

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { atOnce } from '../../../src/fhir/at-once.ts'
 import { fromText } from '../../../src/fhir/exact.ts'
 import { readFhirPathPatch } from '../../../src/fhir/patch/fhirpath-patch.ts'
 import { parseTree, printTree } from '../../../src/fhir/tree.ts'
@@ -11,7 +12,7 @@ import { corpora } from '../../support/corpora.ts'
 function patched(text: string, parameters: string): string {
   const read = readFhirPathPatch(fromText(parameters))
   if (!read.ok) return read.problem.code
-  const done = read.value(parseTree(text))
+  const done = atOnce(read.value(parseTree(text)))
   return done.ok ? printTree(done.value) : done.problem.code
 }
 

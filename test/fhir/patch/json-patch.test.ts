@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { atOnce } from '../../../src/fhir/at-once.ts'
 import { readJsonPatch } from '../../../src/fhir/patch/json-patch.ts'
 import { parseTree, printTree } from '../../../src/fhir/tree.ts'
 import { corpora } from '../../support/corpora.ts'
@@ -11,7 +12,7 @@ import { corpora } from '../../support/corpora.ts'
 function patched(text: string, patch: unknown): string {
   const read = readJsonPatch(typeof patch === 'string' ? patch : JSON.stringify(patch))
   if (!read.ok) return read.problem.code
-  const done = read.value(parseTree(text))
+  const done = atOnce(read.value(parseTree(text)))
   return done.ok ? printTree(done.value) : done.problem.code
 }
 
@@ -86,3 +87,9 @@ test('any JSON is printed as it was read', () =>
       if (!/"[^"]*\\[^"]*" ?:/.test(spaced)) expect(printTree(parseTree(spaced))).toBe(spaced)
     }),
   ))
+
+test('many operations rest in between: in a long list each takes a while', () => {
+  const read = readJsonPatch(JSON.stringify(Array.from({ length: 1000 }, () => ({ op: 'add', path: '/0', value: 1 }))))
+  if (!read.ok) throw new Error(read.problem.detail)
+  expect([...read.value(parseTree('[]'))].length).toBeGreaterThan(50)
+})
