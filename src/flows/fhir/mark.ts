@@ -3,6 +3,7 @@
  * says of it does not count. It goes to no partner (`delivery/stamp.ts`). https://hl7.org/fhir/R4/resource-definitions.html#Meta.tag
  */
 import { invalidTag } from '../../../mappings/codes/validation.ts'
+import { atOnce } from '../../fhir/at-once.ts'
 import { type Exact, fromText } from '../../fhir/exact.ts'
 import { addMeta, deleteMeta } from '../../fhir/patch/meta.ts'
 import { parseTree, printTree } from '../../fhir/tree.ts'
@@ -25,7 +26,7 @@ const meta = parseTree(JSON.stringify({ tag: [invalidTag] }))
 /** With the tag, or without it; the very same where that is so already, otherwise all else byte for byte. */
 export function marked(resource: Exact, isBroken: boolean): Exact {
   if (isMarked(resource.value) === isBroken) return resource
-  const tree = (isBroken ? addMeta(meta) : deleteMeta(meta))(parseTree(resource.text))
+  const tree = atOnce((isBroken ? addMeta(meta) : deleteMeta(meta))(parseTree(resource.text)))
   return tree.ok ? fromText(printTree(tree.value)) : resource
 }
 

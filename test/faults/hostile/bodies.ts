@@ -147,6 +147,31 @@ export const changing: readonly Hostile[] = ['first', 'second', 'second', 'third
   ),
 )
 
+export const longList = hostile(
+  '100,000 names, to be patched',
+  `{"resourceType":"Patient","id":"patched","name":[${many(100_000, (i) => `{"family":"f${i}"}`)}]}`,
+)
+export const patches: readonly Hostile[] = [
+  hostile('1,000 items before all others', `[${many(1000, (i) => `{"op":"add","path":"/name/0","value":{"family":"p${i}"}}`)}]`),
+]
+
+const meta = (labels: string): string => `{"resourceType":"Parameters","parameter":[{"name":"meta","valueMeta":{${labels}}}]}`
+/** One after the other on the same resource. */
+export const labels: readonly Hostile[] = [
+  ...['first', 'second'].map((name) =>
+    hostile(`40,000 tags, the ${name} time`, meta(`"tag":[${many(40_000, (i) => `{"system":"urn:${name}","code":"${i}"}`)}]`)),
+  ),
+  hostile('130,000 profiles', meta(`"profile":[${many(130_000, (i) => `"u:${i}"`)}]`)),
+]
+
+/** What is no JSON: as base 64 it is a third longer. */
+export const content = hostile('content of 5 MiB', new Uint8Array(5 * 1024 * 1024))
+
+/** XML that is small and takes long. */
+export const documents: readonly Hostile[] = [
+  hostile('200,000 attributes', `<ClinicalDocument ${Array.from({ length: 200_000 }, (_, i) => `a${i}="b"`).join(' ')}/>`),
+]
+
 /** Texts on which a careless regular expression never ends. */
 export const slow: readonly Hostile[] = [
   ['Binary.data', `{"resourceType":"Binary","contentType":"text/plain","data":"${'AAAA    '.repeat(100_000)}!"}`],
