@@ -160,6 +160,18 @@ const oddNumber = /(?:"\s*:|[[,])\s*(?:-0|-?\d+[.eE]|-?\d{16})/
 /** The value of text that was checked before, numbers exact, where nothing else is wanted of it. */
 export const valueIn = (text: string): JsonObject => (oddNumber.test(text) ? fromText(text).value : JSON.parse(text))
 
+/** The same as steps that rest, where it is long. */
+export function* readingValue(text: string): Resting<JsonObject> {
+  if (text.length <= short) return valueIn(text)
+  if (oddNumber.test(text)) {
+    yield { rest: true }
+    return fromText(text).value
+  }
+  const read = yield* parsing(text)
+  if (!read.ok) throw new Error(`stored text is faulty: ${read.problem.detail}`)
+  return read.value as JsonObject
+}
+
 /** Deeper than any caller of readJson allows. */
 const deepestStored = 200
 

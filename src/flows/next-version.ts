@@ -1,9 +1,9 @@
 /** From a resource to the version that is kept: stamped with id, version, instant and labels of what it is about; all else as it came. */
 import type { Coding, Resource } from '@medplum/fhirtypes'
 import type { ContentLabel } from '../domain/content-labels.ts'
-import { type Exact, type JsonObject, stamp, stampValue, valueIn } from '../fhir/exact.ts'
+import { type Exact, type JsonObject, readingValue, stamp, stampValue, valueIn } from '../fhir/exact.ts'
 import type { Put, Remove } from '../store/change.ts'
-import type { Stored } from '../store/store.ts'
+import type { Steps, Stored } from '../store/store.ts'
 import { labelsByContent } from './labels/content-labels.ts'
 
 /**
@@ -70,4 +70,9 @@ export function removal(current: Stored, at: string): Remove {
 /** A stored version's value, numbers exact; undefined for a deletion. */
 export function storedValue<R = JsonObject>(stored: Stored | undefined): R | undefined {
   return stored?.text === undefined ? undefined : (valueIn(stored.text) as R)
+}
+
+/** The same in steps that rest, where it is long. */
+export function* readingStored<R = JsonObject>(stored: Stored | undefined): Steps<R | undefined> {
+  return stored?.text === undefined ? undefined : ((yield* readingValue(stored.text)) as R)
 }

@@ -14,7 +14,7 @@ import { askAll, rest, type Steps, write } from '../../store/store.ts'
 import { withLabelsOf } from '../collections/labels-of.ts'
 import { tokensOf } from '../intake/match-discharge.ts'
 import { Kept } from '../kept.ts'
-import { storedValue } from '../next-version.ts'
+import { readingStored } from '../next-version.ts'
 import { withAny } from '../questions.ts'
 import { coordinatorOf } from '../worklists/assignments.ts'
 import { type Cause, keepWork, labelWork } from '../worklists/house-work.ts'
@@ -131,7 +131,8 @@ function* doublesOf(fresh: ReadonlyMap<string, Fresh>): Steps<Found> {
   const people = new Map<string, Patient>()
   const values = [...fresh.values()].flatMap(({ tokens }) => tokens)
   const bearers = yield* withAny('Patient', 'identifier', values)
-  for (const stored of bearers.toSorted((a, b) => (a.id < b.id ? -1 : 1))) people.set(stored.id, storedValue<Patient>(stored)!)
+  for (const stored of bearers.toSorted((a, b) => (a.id < b.id ? -1 : 1)))
+    people.set(stored.id, (yield* readingStored<Patient>(stored))!)
   for (const [id, { patient }] of fresh) people.set(id, patient)
   const firsts = new Map<string, string>()
   const pairs = new Map<string, Pair>()
@@ -156,8 +157,8 @@ function* patients(ids: readonly string[]): Steps<readonly (readonly [string, Pa
   const found = yield* askAll([...new Set(ids)].map((id) => ({ ask: 'resource' as const, type: 'Patient', id })))
   const standing: (readonly [string, Patient])[] = []
   for (const [i, stored] of found.entries()) {
-    yield* rest(i, stored?.text)
-    const patient = storedValue<Patient>(stored)
+    yield* rest(i)
+    const patient = yield* readingStored<Patient>(stored)
     if (stored && patient) standing.push([stored.id, patient])
   }
   return standing

@@ -6,7 +6,7 @@ import type { Put } from '../../store/change.ts'
 import { ask, askAll, restAfter, type Steps, type Stored } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { prefixOf } from '../ids.ts'
-import { nextOf, storedValue } from '../next-version.ts'
+import { nextOf, readingStored, storedValue } from '../next-version.ts'
 import { every } from '../questions.ts'
 import { targetOf } from '../references.ts'
 import { type AnyCollection, byAll, type EventInput, type Held, type PartOf, type Seen } from './collection.ts'
@@ -27,16 +27,16 @@ export interface Gathered extends Held<Record<string, unknown>, Bag> {
  */
 export function* hold(collection: AnyCollection, id: string, seen: Seen = byAll): Steps<Result<Gathered>> {
   const anchor = yield* ask({ ask: 'resource', type: collection.anchor, id })
-  const found = anchored(collection, anchor && seen(anchor) ? anchor : undefined)
+  const found = yield* anchored(collection, anchor && seen(anchor) ? anchor : undefined)
   if (!found.ok) return found
   yield* restAfter(found.value.text!)
   return yield* gather(collection, found.value, seen)
 }
 
-function anchored(collection: AnyCollection, anchor: Stored | undefined): Result<Stored> {
+function* anchored(collection: AnyCollection, anchor: Stored | undefined): Steps<Result<Stored>> {
   if (!anchor) return fail('not-found', `There is no such member of ${collection.name}.`)
   if (anchor.text === undefined) return fail('gone', `This member of ${collection.name} was deleted.`)
-  return collection.claims(storedValue<Resource>(anchor)!)
+  return collection.claims((yield* readingStored<Resource>(anchor))!)
     ? ok(anchor)
     : fail('not-found', `There is no such member of ${collection.name}.`)
 }
@@ -47,7 +47,7 @@ export function* together(
   anchor: Stored,
   seen: Seen = byAll,
 ): Steps<{ readonly bag: Readonly<Bag>; readonly stored: readonly Stored[] }> {
-  const root = storedValue<Resource>(anchor)!
+  const root = (yield* readingStored<Resource>(anchor))!
   const bag: Bag = { [collection.anchor]: root }
   const stored: Stored[] = [anchor]
   for (const part of collection.parts) {

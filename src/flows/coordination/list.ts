@@ -3,7 +3,7 @@ import { Id } from '../../domain/kernel.ts'
 import { fail, type Issue, ok, type Result } from '../../domain/problem.ts'
 import { dateLo, dateRange } from '../../fhir/search/date-range.ts'
 import { parseSearch } from '../../fhir/search/parse.ts'
-import { lookThrough, type Steps, type Stored } from '../../store/store.ts'
+import { lookThrough, restAfter, type Steps, type Stored } from '../../store/store.ts'
 import { noteQuery, noteSeen } from '../audit/looks.ts'
 import type { AnyCollection, Seen } from '../collections/collection.ts'
 import { type Gathered, gather } from '../collections/parts.ts'
@@ -106,9 +106,9 @@ async function member(ctx: Context, collection: AnyCollection, stored: Stored): 
 }
 
 function* claimed(collection: AnyCollection, stored: Stored, seen: Seen): Steps<Result<Gathered>> {
-  return collection.claims(JSON.parse(stored.text!))
-    ? yield* gather(collection, stored, seen)
-    : fail('not-found', 'another collection')
+  const isClaimed = collection.claims(JSON.parse(stored.text!))
+  yield* restAfter(stored.text!)
+  return isClaimed ? yield* gather(collection, stored, seen) : fail('not-found', 'another collection')
 }
 
 /** What a list cannot be asked for: a filter that nobody heard would show too much, and one that fits nothing too little. */

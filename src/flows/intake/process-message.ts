@@ -136,6 +136,8 @@ interface Processed {
 function* receive(ctx: Context, bytes: Uint8Array, notification: Notification): Steps<Result<Processed>> {
   const { at } = yield* ask({ ask: 'now' })
   const digest = digestOf(bytes)
+  // There may be fifty megabytes of it.
+  yield { rest: true }
   const { source, id, reading } = notification
   const standing = yield* standingOf(keyOf('fhir-message', source, id ?? digest), digest, at)
   if (standing.is === 'repeat') return ok(processed(standing.message, reading))
