@@ -1,5 +1,6 @@
 /** JSON, parsed; where it is long, a piece at a time: hundreds of thousands of values in one go would hold up everybody else. */
 import { fail, ok, type Result } from '../domain/problem.ts'
+import type { Resting } from './at-once.ts'
 import { afterSpace, endOfString } from './json-text.ts'
 
 /** `offset`: how much stands before it. */
@@ -33,7 +34,7 @@ interface Open {
  * The same as `parsed`, resting in between. The text is cut at commas; what stands open at one is closed before it, and opened again behind
  * it. Of text that names a member twice something else may come, with fewer members than the text has.
  */
-export function* parsing(text: string): Generator<{ readonly rest: true }, Result<unknown>> {
+export function* parsing(text: string): Resting<Result<unknown>> {
   const open: Open[] = []
   let whole: unknown
   let from = 0

@@ -1,10 +1,11 @@
 /** What a patch is to the rest of the house: read once, applied to whatever version stands when the commit runs. https://hl7.org/fhir/R4/http.html#patch */
 import { fail, type Result } from '../../domain/problem.ts'
+import type { Resting } from '../at-once.ts'
 import { type ArrayNode, copyOf, depthOf, dropMembers, type Node, printTree } from '../tree.ts'
 
 /** Edits the tree of a resource, in steps that rest. Fails `patch-failed` naming the operation, never what stands there. */
 export interface Patch {
-  (resource: Node): Generator<{ readonly rest: true }, Result<Node>>
+  (resource: Node): Resting<Result<Node>>
   /** It goes by what stands there: whether it can be carried out tells something of it. */
   readonly asks?: boolean
 }
