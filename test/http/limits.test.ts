@@ -46,9 +46,10 @@ test('they are told', async () => {
   const numbersIn = (text = '') => [...text.matchAll(/\d+/g)].map(Number)
   const told = numbersIn(rest[0].documentation)
   const { held, parameters, valueLength, values, compared, sortKeys, maxCount } = searchLimits
+  const [ofBelow, ofAbove] = [15, 20]
   expect(told).toEqual([
     ...[limits.entries, limits.bundle, limits.resource, defaultDepth, defaultValues, patchLimits.operations, held],
-    ...[parameters, valueLength, values, compared, sortKeys, maxCount, limits.page],
+    ...[parameters, valueLength, values, compared, searchLimits.links, ofBelow, ofAbove, sortKeys, maxCount, limits.page],
   ])
   const { has, links, types } = chainLimits
   expect(numbersIn(rest[0].searchParam.find(({ name }) => name === '_has')?.documentation)).toEqual([
