@@ -14,6 +14,7 @@ interface Room {
 }
 
 const problem = 'src/domain/problem.ts'
+const utf8 = 'src/domain/utf8.ts'
 const contracts = ['src/store/store.ts', 'src/store/change.ts', 'src/connectors/connector.ts', 'src/connectors/mail.ts']
 /** How problems and versions look on each surface. */
 const renderers = ['src/fhir/outcome.ts', 'src/fhir/version.ts', 'src/hl7v2/acknowledge.ts']
@@ -29,14 +30,14 @@ const rooms: Readonly<Record<string, Room>> = {
   'src/lens': { ours: [problem], npm: ['zod'] },
   profiles: { ours: [], npm: [] },
   mappings: { ours: ['src/domain', 'src/lens', 'src/hl7v2', 'src/ccda'], npm: ['type @medplum/fhirtypes', 'type zod'] },
-  'src/hl7v2': { ours: [problem, 'src/domain/base64.ts'], npm: ['@medplum/core'] },
+  'src/hl7v2': { ours: [problem, utf8, 'src/domain/base64.ts'], npm: ['@medplum/core'] },
   'src/ccda': { ours: [problem], npm: ['saxes'] },
   'src/billing': { ours: ['src/domain'], npm: [] },
   'src/mime': { ours: [problem], npm: [] },
   'src/x12': { ours: ['src/domain'], npm: [] },
   'src/documents': { ours: [], npm: ['pptxgenjs'] },
-  'src/fhir': { ours: [problem, 'profiles'], npm: ['@medplum/core', 'type @medplum/fhirtypes'] },
-  'src/store': { ours: [problem, 'src/fhir/search', digest], npm: ['type @medplum/fhirtypes', 'kysely'] },
+  'src/fhir': { ours: [problem, utf8, 'profiles'], npm: ['@medplum/core', 'type @medplum/fhirtypes'] },
+  'src/store': { ours: [problem, 'src/domain/cursor.ts', 'src/fhir/search', digest], npm: ['type @medplum/fhirtypes', 'kysely'] },
   'src/connectors': { ours: [problem, 'src/fhir', 'src/net'], npm: ['fhir-kit-client', 'jose', 'type @medplum/fhirtypes'] },
   'src/access': { ours: ['src/domain', 'src/fhir', digest, cipher], npm: ['jose', 'zod'] },
   'src/flows': {

@@ -8,6 +8,7 @@
 
 import { base64url, compactVerify, importJWK, type JWK } from 'jose'
 import { unlessThrown } from '../domain/problem.ts'
+import { textOf } from '../domain/utf8.ts'
 import { isObject } from '../fhir/exact.ts'
 import { type Algorithm, algorithms } from './jwks.ts'
 
@@ -107,7 +108,6 @@ const isSeconds = (value: unknown): value is number => typeof value === 'number'
 /** A part of a JWS as JSON object, its base64url without padding or blanks; undefined if it is none. */
 function object(part: string): Record<string, unknown> | undefined {
   if (!/^[A-Za-z0-9_-]+$/.test(part)) return undefined
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-  const value: unknown = unlessThrown(() => JSON.parse(decoder.decode(base64url.decode(part))))
+  const value: unknown = unlessThrown(() => JSON.parse(textOf(base64url.decode(part)) ?? ''))
   return isObject(value) ? value : undefined
 }

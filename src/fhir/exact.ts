@@ -2,7 +2,8 @@
  * Exact JSON: what was sent is kept as text, and the parsed value loses no digit. https://hl7.org/fhir/R4/json.html
  * Numbers that a double would not print as they were written are `JSON.rawJSON` objects in the value (see number.ts).
  */
-import { fail, ok, type Result, unlessThrown } from '../domain/problem.ts'
+import { fail, ok, type Result } from '../domain/problem.ts'
+import { textOf } from '../domain/utf8.ts'
 import { atOnce, type Resting } from './at-once.ts'
 import { excessIn } from './json-text.ts'
 import { exactNumber } from './number.ts'
@@ -73,7 +74,7 @@ const short = 128 * 1024
 
 /** As strict as `readJson`, for bodies that are no resources. */
 export function readAnyJson(input: Uint8Array | string, limits: JsonLimits): Result<Json> {
-  const text = textOf(input, limits)
+  const text = soundText(input, limits)
   if (!text.ok) return text
   const excess = excessOf(text.value, limits)
   if (excess) return excess
@@ -92,7 +93,7 @@ export async function readLongJson(input: Uint8Array, limits: JsonLimits, pause:
 /** The same as steps that rest. */
 export function* readingJson(input: Uint8Array | string, limits: JsonLimits): Resting<Result<Exact>> {
   if (input.length <= short) return readJson(input, limits)
-  const text = textOf(input, limits)
+  const text = soundText(input, limits)
   if (!text.ok) return text
   yield { rest: true }
   const excess = excessOf(text.value, limits)
@@ -107,13 +108,10 @@ export function* readingJson(input: Uint8Array | string, limits: JsonLimits): Re
   return exactOf(read.value)
 }
 
-/** A byte order mark is kept. */
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-
 /** Sound text, as far as can be told before it is parsed. */
-function textOf(input: Uint8Array | string, limits: JsonLimits): Result<string> {
+function soundText(input: Uint8Array | string, limits: JsonLimits): Result<string> {
   if (input.length > limits.bytes) return fail('too-large', `The content is larger than ${limits.bytes} bytes.`)
-  const text = typeof input === 'string' ? input : unlessThrown(() => utf8.decode(input))
+  const text = typeof input === 'string' ? input : textOf(input)
   if (text === undefined || (typeof input === 'string' && !input.isWellFormed()))
     return fail('unreadable', 'The content is not valid UTF-8.')
   if (text.charCodeAt(0) === 0xfeff) return fail('unreadable', 'The content begins with a byte order mark.')

@@ -3,14 +3,13 @@
  * data URL (https://www.rfc-editor.org/rfc/rfc2397). NUL counts as "not text": PostgreSQL cannot hold it.
  */
 import { base64Of, bytesInBase64 } from '../domain/base64.ts'
-import { unlessThrown } from '../domain/problem.ts'
+import { textOf } from '../domain/utf8.ts'
 
 const mark = 'data:application/octet-stream;base64,'
 
 /** `bytesOf(keepBytes(b))` equals `b` for every `b`. */
 export function keepBytes(bytes: Uint8Array): string {
-  // With its byte order mark, if it has one: nothing of the bytes may get lost.
-  const text = unlessThrown(() => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes))
+  const text = textOf(bytes)
   if (text !== undefined && !text.includes('\0') && !text.startsWith(mark)) return text
   return mark + base64Of(bytes)
 }

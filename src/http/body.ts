@@ -2,7 +2,8 @@
  * Bodies of requests: read once, within the path's limit, before the route runs. What is not text in UTF-8 is refused rather than
  * repaired: a replacement character would be kept as if somebody had written it.
  */
-import { fail, ok, type Result, unlessThrown } from '../domain/problem.ts'
+import { fail, ok, type Result } from '../domain/problem.ts'
+import { textOf } from '../domain/utf8.ts'
 import { type JsonObject, readAnyJson, readJson } from '../fhir/exact.ts'
 import type { Ctx } from './env.ts'
 import { bodyLimit } from './limits.ts'
@@ -31,7 +32,7 @@ async function receive(c: Ctx): Promise<Response | undefined> {
 
 /** The body as text. */
 export function textBody(c: Ctx): Result<string> {
-  const text = unlessThrown(() => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(c.get('body')))
+  const text = textOf(c.get('body'))
   return text === undefined ? fail('unreadable', 'The body is not text in UTF-8.') : ok(text)
 }
 

@@ -1,5 +1,6 @@
 /** Cursors: where a page ended, opaque to whoever carries it, bound to the life of the store and the kind of question. */
-import { problem, unlessThrown } from '../domain/problem.ts'
+import { cursorOf, partsOf } from '../domain/cursor.ts'
+import { problem } from '../domain/problem.ts'
 import type { Recent } from './recent.ts'
 import { BadCursor, type Page } from './store.ts'
 import type { Unlisted } from './unlisted.ts'
@@ -26,16 +27,13 @@ type Position = string | number
 
 /** Holds row numbers and keys of records, never content of resources: cursors travel in URLs. */
 export function cursor({ epoch }: Known, kind: string, position: Position): string {
-  const bytes = new TextEncoder().encode(JSON.stringify([epoch, kind, position]))
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replaceAll('=', '')
+  return cursorOf(epoch, kind, position)
 }
 
 /** The position that `cursor` was given. Throws BadCursor. */
 export function position({ epoch }: Known, kind: string, text: string): Position {
-  const [life, of, at] = open(text)
+  const [life, of, at, ...rest] = partsOf(text)
+  if (at === undefined || rest.length > 0) throw new BadCursor(problem('invalid', 'This is not a cursor of ours.'))
   if (life !== epoch)
     throw new BadCursor(problem('gone', 'This cursor is from before the store was restored; start again from the beginning.'))
   if (of !== kind || (typeof at !== 'string' && typeof at !== 'number'))
@@ -48,15 +46,6 @@ export function rowPosition(reading: Reading, kind: string, text: string | undef
   const at = text === undefined ? start : Number(position(reading, kind, text))
   if (!Number.isSafeInteger(at)) throw new BadCursor(problem('invalid', 'This cursor belongs to another question.'))
   return at
-}
-
-function open(text: string): unknown[] {
-  const parts: unknown = unlessThrown(() => {
-    const bytes = Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0))
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes))
-  })
-  if (Array.isArray(parts) && parts.length === 3) return parts
-  throw new BadCursor(problem('invalid', 'This is not a cursor of ours.'))
 }
 
 /** So many rows are read together where a page has to stop when it is full: those of a usual history, and one more. */
