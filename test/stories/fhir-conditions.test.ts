@@ -64,3 +64,17 @@ it.each(['PUT', 'PATCH', 'DELETE', 'GET'])('%s in a transaction', async (method)
   expect(await send('"77", W/"78"')).toBe(412)
   expect(await send(`"77", ${(await gateway.request('/fhir/Patient/ann')).headers.get('etag')}`)).toBe(200)
 })
+
+it.each(['alone', 'in a transaction'])('an update that nothing matches goes on with an id that was deleted, %s', async (how) => {
+  const url = `Patient?identifier=urn:mrn|${how.length}`
+  const resource = { ...patient(`gone-${how.length}`, true), identifier: [{ system: 'urn:mrn', value: String(how.length) }] }
+  const path = `/fhir/Patient/${resource.id}`
+  await gateway.request(path, { method: 'PUT', json: resource })
+  await gateway.request(path, { method: 'DELETE' })
+  const bundle = { resourceType: 'Bundle', type: 'transaction', entry: [{ resource, request: { method: 'PUT', url } }] }
+  const answer = await (how === 'alone'
+    ? gateway.request(`/fhir/${url}`, { method: 'PUT', json: resource })
+    : gateway.request('/fhir', { method: 'POST', json: bundle }))
+  expect(answer.status).toBe(how === 'alone' ? 201 : 200)
+  expect((await gateway.request(path)).headers.get('etag')).toBe('W/"3"')
+})

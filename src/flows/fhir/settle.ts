@@ -79,7 +79,8 @@ export function* settle(
       targets.push({
         write,
         id: match?.id ?? write.id ?? (typeof own === 'string' ? own : ctx.newId(prefixOf(write.type))),
-        current,
+        // What had the id and was deleted goes on under it.
+        current: current ?? namesake,
         matched: false,
       })
     } else {
