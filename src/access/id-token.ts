@@ -2,8 +2,8 @@
 import { createLocalJWKSet, decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose'
 import type { KeySource } from './jwks.ts'
 
-/** The one signature that every provider can make. */
-const algorithm = 'RS256'
+/** Signatures that are taken: those of a key that the provider alone has. https://www.rfc-editor.org/rfc/rfc7518#section-3.1 */
+const algorithms = ['RS256', 'PS256', 'ES256', 'RS384', 'PS384', 'ES384']
 /** Seconds. */
 const clockTolerance = 60
 const longestToken = 16_384
@@ -13,23 +13,25 @@ interface Expected {
   readonly clientId: string
   readonly nonce: string
   readonly jwksUri: string
+  /** Those that the provider says it signs by; unless it says anything, the one that every provider can make. */
+  readonly signs?: readonly string[] | undefined
 }
 
 /** Its claims; or a code of what is wrong, for the log. `now`: milliseconds. */
 export async function readIdToken(
   token: unknown,
-  { issuer, clientId, nonce, jwksUri }: Expected,
+  { issuer, clientId, nonce, jwksUri, signs = ['RS256'] }: Expected,
   keys: KeySource,
   now: number,
 ): Promise<JWTPayload | string> {
   if (typeof token !== 'string' || token.length > longestToken) return 'form'
   try {
     const { kid, alg } = decodeProtectedHeader(token)
-    if (alg !== algorithm) return 'alg'
+    if (alg === undefined || !algorithms.includes(alg) || !signs.includes(alg)) return 'alg'
     const known = kid === undefined ? undefined : await keys(jwksUri, kid)
     if (known === undefined) return 'key'
     const { payload } = await jwtVerify(token, createLocalJWKSet({ keys: [...known] }), {
-      ...{ issuer, audience: clientId, algorithms: [algorithm], requiredClaims: ['exp', 'iat', 'sub'], clockTolerance },
+      ...{ issuer, audience: clientId, algorithms: [alg], requiredClaims: ['exp', 'iat', 'sub'], clockTolerance },
       currentDate: new Date(now),
     })
     const { aud, azp } = payload

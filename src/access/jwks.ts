@@ -21,30 +21,30 @@ const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
 const mostKeys = 100
 
 /** Reads a key set, leaving out keys that we could not use. A set with a private or secret key is refused: it is no longer a secret. */
-export function readKeySet(given: unknown): Result<readonly JWK[]> {
+export function readKeySet(given: unknown, curves: readonly string[] = ['P-384']): Result<readonly JWK[]> {
   const keys = isObject(given) ? given.keys : undefined
   if (!Array.isArray(keys) || keys.length > mostKeys)
     return fail('invalid', `A key set is { "keys": [ … ] } with at most ${mostKeys} keys.`)
   const objects = keys.filter(isObject)
   if (objects.some((key) => privateMembers.some((member) => member in key)))
     return fail('invalid', 'The key set holds a private key.')
-  return ok(objects.filter(isUsable) as readonly JWK[])
+  return ok(objects.filter((key) => isUsable(key, curves)) as readonly JWK[])
 }
 
 /** The one key of this `kid` that fits the algorithm; undefined if there is none, or more than one. */
 export function keyFor(keys: readonly JWK[], kid: string, algorithm: Algorithm): JWK | undefined {
-  const type = algorithm === 'RS384' ? 'RSA' : 'EC'
-  const fitting = keys.filter((key) => key.kid === kid && key.kty === type && (key.alg === undefined || key.alg === algorithm))
+  const fits = (key: JWK): boolean => (algorithm === 'RS384' ? key.kty === 'RSA' : key.crv === 'P-384')
+  const fitting = keys.filter((key) => key.kid === kid && fits(key) && (key.alg === undefined || key.alg === algorithm))
   return fitting.length === 1 ? fitting[0] : undefined
 }
 
-/** RSA of at least 2048 bits with an exponent that hides something, or a point of P-384; for signatures; with a name. */
-function isUsable({ kid, kty, use, key_ops, n, e, crv, x, y }: Record<string, unknown>): boolean {
+/** RSA of at least 2048 bits with an exponent that hides something, or a point of one of these curves; for signatures; with a name. */
+function isUsable({ kid, kty, use, key_ops, n, e, crv, x, y }: Record<string, unknown>, curves: readonly string[]): boolean {
   if (typeof kid !== 'string' || kid === '' || kid.length > 256) return false
   if (use !== undefined && use !== 'sig') return false
   if (key_ops !== undefined && !(Array.isArray(key_ops) && key_ops.includes('verify'))) return false
   if (kty === 'RSA') return bits(n) >= 2048 && bits(n) <= 8192 && bits(e) >= 2 && bits(e) <= 32
-  return kty === 'EC' && crv === 'P-384' && bits(x) > 0 && bits(y) > 0
+  return kty === 'EC' && curves.some((one) => one === crv) && bits(x) > 0 && bits(y) > 0
 }
 
 /** Length of a number in base64url; 0 if it is none. */
@@ -112,7 +112,8 @@ export function createKeySource({ get, clock }: { get: GetKeySet; clock: () => n
 }
 
 function readText(text: string): readonly JWK[] | undefined {
-  const keys = unlessThrown(() => readKeySet(JSON.parse(text)))
+  // Identity providers sign with the shorter curve, too.
+  const keys = unlessThrown(() => readKeySet(JSON.parse(text), ['P-256', 'P-384']))
   return keys?.ok ? keys.value : undefined
 }
 

@@ -42,6 +42,8 @@ export const Provider = z.object({
   authorization_endpoint: address,
   token_endpoint: address,
   jwks_uri: address,
+  id_token_signing_alg_values_supported: z.array(z.string()).optional(),
+  token_endpoint_auth_methods_supported: z.array(z.string()).optional(),
   /** It says who it is whenever it sends somebody back. https://www.rfc-editor.org/rfc/rfc9207#section-3 */
   authorization_response_iss_parameter_supported: z.boolean().optional(),
 })
@@ -50,12 +52,23 @@ export type Provider = z.infer<typeof Provider>
 /** Asks a provider for JSON, or posts it a form with credentials; undefined where it does not answer with 200 and JSON. */
 export type AskProvider = (
   url: string,
-  posted?: { readonly authorization: string; readonly form: Readonly<Record<string, string>> },
+  posted?: { readonly authorization?: string; readonly form: Readonly<Record<string, string>> },
 ) => Promise<unknown>
 
 /** https://www.rfc-editor.org/rfc/rfc7636#section-4.2 */
 export const challengeOf = (verifier: string): string => base64url.encode(sha256(verifier))
 
-/** https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1 */
-export const basicOf = ({ clientId, clientSecret }: SignIn): string =>
-  `Basic ${btoa([clientId, clientSecret].map((part) => new URLSearchParams({ x: part }).toString().slice(2)).join(':'))}`
+/**
+ * A form for the token endpoint, with the secret where the provider wants it: in the header, unless it takes it in the form alone.
+ * https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1, https://openid.net/specs/openid-connect-core-1_0.html#ClientAuthentication
+ */
+export function authenticated(
+  { clientId, clientSecret }: SignIn,
+  { token_endpoint_auth_methods_supported: methods = ['client_secret_basic'] }: Provider,
+  form: Readonly<Record<string, string>>,
+): NonNullable<Parameters<AskProvider>[1]> {
+  if (!methods.includes('client_secret_basic') && methods.includes('client_secret_post'))
+    return { form: { ...form, client_id: clientId, client_secret: clientSecret } }
+  const parts = [clientId, clientSecret].map((part) => new URLSearchParams({ x: part }).toString().slice(2))
+  return { authorization: `Basic ${btoa(parts.join(':'))}`, form }
+}

@@ -3,7 +3,7 @@ import { unlessThrown } from '../domain/problem.ts'
 import type { SafeFetch } from './safe-fetch.ts'
 
 interface Posted {
-  readonly authorization: string
+  readonly authorization?: string
   readonly form: Readonly<Record<string, string>>
 }
 
@@ -33,7 +33,7 @@ async function asked(safeFetch: SafeFetch, url: string, posted?: Posted): Promis
   const form = posted && {
     method: 'POST' as const,
     headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
-    credentials: { base: url, authorization: posted.authorization },
+    ...(posted.authorization !== undefined && { credentials: { base: url, authorization: posted.authorization } }),
     body: new URLSearchParams(posted.form).toString(),
   }
   const answer = await safeFetch({ url, headers: { accept: 'application/json' }, timeoutMs: 5000, maxBytes: 65_536, ...form })

@@ -58,6 +58,18 @@ test('nor one by a name that two keys have', async () => {
   expect(await read(await signed(), [jwk, other])).toBe('key')
 })
 
+test('nor one signed in a way that the provider does not say it has', async () => {
+  const other = (await generateKeyPair('ES256', { extractable: true })) as CryptoKeyPair
+  const own = { ...(await exportJWK(other.publicKey)), kid: 'k' }
+  const token = await new SignJWT(claims).setProtectedHeader({ alg: 'ES256', kid: 'k' }).sign(other.privateKey)
+  const readBy = (...signs: string[]) => readIdToken(token, { ...expected, signs }, async () => [own], now)
+  expect(await readBy('RS256', 'ES256')).toMatchObject({ sub: 'dana' })
+  expect([await readBy('RS256'), await read(token, [own])]).toEqual(['alg', 'alg'])
+  const secret = new TextEncoder().encode(await exportSPKI(pair.publicKey))
+  const shared = await new SignJWT(claims).setProtectedHeader({ alg: 'HS256', kid: 'k' }).sign(secret)
+  expect(await readIdToken(shared, { ...expected, signs: ['HS256'] }, async () => [jwk], now)).toBe('alg')
+})
+
 test.each([undefined, 7, '', '.', '..', 'a.b.c', 'x'.repeat(20_000), '{}'])('nor %j', async (token) => {
   expect(typeof (await read(token))).toBe('string')
 })

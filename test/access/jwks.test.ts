@@ -138,7 +138,7 @@ describe('the keys at an address', () => {
     answer = {
       ...answer!,
       text: JSON.stringify({
-        keys: [key('k1'), null, 7, { kty: 'EC' }, { ...key('k2'), crv: 'P-256' }, { ...key('k3'), use: 'enc' }],
+        keys: [key('k1'), null, 7, { kty: 'EC' }, { ...key('k2'), crv: 'P-521' }, { ...key('k3'), use: 'enc' }],
       }),
     }
     expect(await names(keys(uri, 'k1'))).toEqual(['k1'])

@@ -1,6 +1,7 @@
 /** The care team signs in by its own identity provider: whoever that knows and we know, for as long as both hold, and nobody else. */
 import { generateKeyPair } from 'jose'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Manners } from '../../src/demo/sandbox/identity-provider.ts'
 import { registerClient } from '../support/client.ts'
 import { say } from '../support/coordination.ts'
 import { type DeskGateway, home, ledBack, openDesk, staff, staffed } from '../support/desk.ts'
@@ -56,6 +57,20 @@ describe('signing in', () => {
     elsewhere.cookies.set(session, visitor.cookies.get(`__Host-${session}`)!)
     expect((await elsewhere.get(home)).status).toBe(401)
     await secure.stop()
+  })
+
+  test.each<Manners>([
+    { alg: 'PS256' },
+    { alg: 'ES256' },
+    { alg: 'RS384' },
+    { alg: 'PS384' },
+    { alg: 'ES384' },
+    { authentication: 'client_secret_post' },
+  ])('works with a provider that has %j', async (manners) => {
+    const other = await openDesk({}, {}, manners)
+    await staffed(other)
+    expect((await other.visitor().signIn('dana')).status).toBe(200)
+    await other.stop()
   })
 
   test.each([

@@ -1,7 +1,12 @@
 /** A gateway whose care team signs in by the sandbox's identity provider: Dana, who coordinates Rosa, and whoever a story adds. */
 import { expect } from 'vitest'
 import type { SignIn } from '../../src/access/sign-in.ts'
-import { type IdentityProvider, type Person, startIdentityProvider } from '../../src/demo/sandbox/identity-provider.ts'
+import {
+  type IdentityProvider,
+  type Manners,
+  type Person,
+  startIdentityProvider,
+} from '../../src/demo/sandbox/identity-provider.ts'
 import { keySetBy } from '../../src/net/key-set.ts'
 import { createSafeFetch } from '../../src/net/safe-fetch.ts'
 import { parseTarget } from '../../src/net/target.ts'
@@ -35,9 +40,9 @@ export interface DeskGateway extends TestGateway {
   visitor(): Visitor
 }
 
-export async function openDesk(signIn: Partial<SignIn> = {}, options: Options = {}): Promise<DeskGateway> {
+export async function openDesk(signIn: Partial<SignIn> = {}, options: Options = {}, manners: Manners = {}): Promise<DeskGateway> {
   let now = () => start
-  const provider = await startIdentityProvider(people, () => now())
+  const provider = await startIdentityProvider(people, () => now(), manners)
   const base: SignIn = {
     ...{ issuer: provider.issuer, clientId: provider.clientId, clientSecret: provider.clientSecret },
     ...{ claim: 'sub', identifierSystem: staff, idleMinutes: 30 },

@@ -34,12 +34,19 @@ const kid = 'sign-in-1'
 const clientId = 'handoff'
 const clientSecret = 'a secret: of the sandbox'
 
+/** What providers do in different ways: how they sign, and where they want the secret. */
+export interface Manners {
+  readonly alg?: string
+  readonly authentication?: 'client_secret_basic' | 'client_secret_post'
+}
+
 /** `clock`: milliseconds. */
 export async function startIdentityProvider(
   people: readonly Person[],
   clock: () => number = Date.now,
+  { alg = 'RS256', authentication = 'client_secret_basic' }: Manners = {},
 ): Promise<IdentityProvider> {
-  const { publicKey, privateKey } = await generateKeyPair('RS256')
+  const { publicKey, privateKey } = await generateKeyPair(alg)
   const codes = new Map<string, Given>()
   let spoilt: Parameters<IdentityProvider['spoil']>[0] = {}
   let redeemed = 0
@@ -50,10 +57,11 @@ export async function startIdentityProvider(
     c.json({
       ...{ issuer, authorization_endpoint: `${issuer}/authorize`, token_endpoint: `${issuer}/token`, jwks_uri: `${issuer}/keys` },
       authorization_response_iss_parameter_supported: true,
-      ...{ response_types_supported: ['code'], id_token_signing_alg_values_supported: ['RS256'] },
+      ...{ response_types_supported: ['code'], id_token_signing_alg_values_supported: [alg] },
+      token_endpoint_auth_methods_supported: [authentication],
     }),
   )
-  app.get('/keys', async (c) => c.json({ keys: [{ ...(await exportJWK(publicKey)), kid, use: 'sig', alg: 'RS256' }] }))
+  app.get('/keys', async (c) => c.json({ keys: [{ ...(await exportJWK(publicKey)), kid, use: 'sig', alg }] }))
 
   app.get('/authorize', (c) => {
     const { client_id, response_type, redirect_uri = '', state = '', nonce = '', code_challenge = '', ...more } = c.req.query()
@@ -70,19 +78,23 @@ export async function startIdentityProvider(
 
   app.post('/token', async (c) => {
     redeemed++
-    const { code, redirect_uri, code_verifier, grant_type } = (await c.req.parseBody()) as Record<string, string>
-    const [id, secret] = atob(c.req.header('authorization')?.slice('Basic '.length) ?? '').split(':')
+    const { code, redirect_uri, code_verifier, grant_type, ...more } = (await c.req.parseBody()) as Record<string, string>
+    const basic = atob(c.req.header('authorization')?.slice('Basic '.length) ?? '').split(':')
+    const [id, secret] =
+      authentication === 'client_secret_post'
+        ? [more.client_id, more.client_secret]
+        : basic.map((part) => new URLSearchParams(`x=${part}`).get('x'))
     const given = codes.get(code ?? '')
     codes.delete(code ?? '')
     const proof = createHash('sha256')
       .update(code_verifier ?? '')
       .digest('base64url')
-    const known = id === clientId && new URLSearchParams(`x=${secret}`).get('x') === clientSecret
+    const known = id === clientId && secret === clientSecret
     const isFine = known && grant_type === 'authorization_code' && given?.redirect === redirect_uri && given?.challenge === proof
     if (!given || !isFine) return c.json({ error: known ? 'invalid_grant' : 'invalid_client' }, 400)
     const at = Math.floor(clock() / 1000)
     const claims = { ...given.person, iss: issuer, aud: clientId, iat: at, exp: at + 300, nonce: given.nonce, ...spoilt.claims }
-    const id_token = await new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid }).sign(spoilt.key ?? privateKey)
+    const id_token = await new SignJWT(claims).setProtectedHeader({ alg, kid }).sign(spoilt.key ?? privateKey)
     spoilt = {}
     return c.json({ access_token: randomUUID(), token_type: 'Bearer', expires_in: 300, id_token })
   })

@@ -8,7 +8,7 @@ import { z } from 'zod'
 import { readIdToken, subjectOf } from '../../access/id-token.ts'
 import { seal, unseal } from '../../access/seal.ts'
 import { fingerprint, newSecret } from '../../access/secret.ts'
-import { basicOf, challengeOf, Provider, type SignIn } from '../../access/sign-in.ts'
+import { authenticated, challengeOf, Provider, type SignIn } from '../../access/sign-in.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { lookThrough, type Steps, write } from '../../store/store.ts'
 import type { Context } from '../context.ts'
@@ -87,11 +87,12 @@ export async function finishSignIn(
   const first = await ctx.control.commit(() => useOnce(ctx, begun.state))
   if (!first.ok) return refused('used')
   const form = { grant_type: 'authorization_code', code: returned.code, redirect_uri: callbackOf(ctx), code_verifier: verifier }
-  const answer = await ctx.askProvider(provider.token_endpoint, { authorization: basicOf(signIn), form })
+  const answer = await ctx.askProvider(provider.token_endpoint, authenticated(signIn, provider, form))
   const { id_token } = z.object({ id_token: z.string() }).safeParse(answer).data ?? {}
   if (id_token === undefined) return refused('code')
   const { issuer, clientId, claim } = signIn
-  const claims = await readIdToken(id_token, { issuer, clientId, nonce, jwksUri: provider.jwks_uri }, ctx.keys, ctx.clock())
+  const { jwks_uri: jwksUri, id_token_signing_alg_values_supported: signs } = provider
+  const claims = await readIdToken(id_token, { issuer, clientId, nonce, jwksUri, signs }, ctx.keys, ctx.clock())
   if (typeof claims === 'string') return refused(claims)
   const subject = subjectOf(claims, claim)
   const person = subject === undefined ? undefined : await lookThrough(ctx.store, admitted(ctx, subject))
