@@ -1,17 +1,17 @@
 /** What a filter means for the tables, filters within filters included. */
 import { sql } from 'kysely'
 import { askedInside, heldName } from '../fhir/search/contained.ts'
-import { ofItem } from '../fhir/search/extract.ts'
 import type { ChainFilter, Filter, TogetherFilter } from '../fhir/search/query.ts'
 import { answer, raw } from './compile.ts'
 import { allOf, anyOf, type Condition, count, never } from './condition.ts'
 import { ofType, valueCondition } from './conditions.ts'
 import { members } from './dialect.ts'
 import { segmentBits } from './index-entries.ts'
+import { byItem } from './items.ts'
 import { referredTo, refersTo, type Selection } from './links.ts'
-import { findHeld, findItems, findParameter } from './parameters.ts'
+import { findHeld, findParameter } from './parameters.ts'
 import type { Sql } from './sql.ts'
-import type { Visibility } from './store.ts'
+import { TooMuchAsked, type Visibility } from './store.ts'
 import type { Unlisted } from './unlisted.ts'
 import { visibleResource } from './visible.ts'
 
@@ -24,6 +24,8 @@ export interface Sight {
 interface Looking extends Sight {
   /** What filters further along have selected: each is asked once, though what is contained leads to it, too. */
   readonly selected: Map<Filter, Selection | undefined>
+  /** Items of which composites have asked so far. */
+  items: number
 }
 
 export function* condition(type: string, filter: Filter, sight: Looking): Sql<Condition> {
@@ -35,7 +37,7 @@ export function* condition(type: string, filter: Filter, sight: Looking): Sql<Co
     case 'any':
       return yield* some(type, filter.of, sight)
     case 'together':
-      return yield* some(type, yield* byItem(type, filter), sight)
+      return yield* eachItem(type, filter, sight)
     case 'chain':
       return yield* chain(type, filter, sight)
     case 'has': {
@@ -74,10 +76,14 @@ function* every(type: string, filters: readonly Filter[], sight: Looking): Sql<C
   return allOf(conditions)
 }
 
-/** The same filters of each item that any resource has. */
-function* byItem(type: string, { filters }: TogetherFilter): Sql<readonly Filter[][]> {
-  const items = yield* findItems(type, filters[0]?.param ?? '')
-  return items.map((item) => filters.map((filter) => ({ ...filter, param: ofItem(filter.param, item) })))
+/** So many items are asked, of all composites of a search. */
+const mostItems = 500
+
+function* eachItem(type: string, filter: TogetherFilter, sight: Looking): Sql<Condition> {
+  const lists = yield* byItem(type, filter, sight.unlisted)
+  sight.items += lists.length
+  if (sight.items > mostItems) throw new TooMuchAsked()
+  return yield* some(type, lists, sight)
 }
 
 function* chain(type: string, { param, to }: ChainFilter, sight: Looking): Sql<Condition> {

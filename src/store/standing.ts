@@ -24,7 +24,7 @@ export interface Meaning {
 
 /** Undefined if nothing can fit: the type has no resources at all, or a condition holds for none. */
 function* meaningOf({ type, filters }: Query, sight: Sight): Sql<Meaning | undefined> {
-  const looking = { ...sight, selected: new Map() }
+  const looking = { ...sight, selected: new Map(), items: 0 }
   const asked: Asked[] = []
   for (const filter of filters) {
     const next = yield* condition(type, filter, looking)

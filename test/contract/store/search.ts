@@ -5,7 +5,7 @@ import { withinHierarchy } from '../../../src/fhir/search/hierarchy.ts'
 import { matches } from '../../../src/fhir/search/match.ts'
 import type { Filter, Prefix, SortKey } from '../../../src/fhir/search/query.ts'
 import { hash } from '../../../src/store/hash.ts'
-import type { Stored, Visibility } from '../../../src/store/store.ts'
+import { type Stored, TooMuchAsked, type Visibility } from '../../../src/store/store.ts'
 import {
   allPages,
   ascending,
@@ -418,6 +418,59 @@ export function searchContract(inside: Inside): void {
         expect(await found(1)).toEqual(['o7', 'o8', 'o9', 'o10', 'c0', 'c1'])
         expect(await found(2)).toEqual(['c0', 'c1'])
         expect(await found(4)).toEqual([])
+      }))
+
+    test('composites of long lists: all that may be asked, where each item has a code of its own, and no more where all have one', () =>
+      inside(async (place) => {
+        const store = await place.open()
+        const part = (code: string, value: number) => ({
+          code: { coding: [{ system: 'urn:c', code }] },
+          valueQuantity: { value },
+        })
+        const panel = (id: string, codeOf: (i: number) => string) =>
+          save(store, observation(id, 'ann', { component: Array.from({ length: 100 }, (_, i) => part(codeOf(i), i)) }))
+        await panel('own', (i) => `c${i}`)
+        await save(store, observation('short', 'ann', { component: [part('c7', 7), part('x', 8)] }))
+        const asked = (...pairs: readonly (readonly [code: string, value: number])[]) =>
+          query('Observation', [
+            {
+              kind: 'any',
+              of: pairs.map(([code, value]): Filter[] => [
+                {
+                  kind: 'together',
+                  filters: [
+                    { kind: 'token', param: 'component-code', values: [{ system: 'urn:c', code }] },
+                    { kind: 'quantity', param: 'component-value-quantity', values: [{ prefix: 'ge', lo: value, hi: value }] },
+                  ],
+                },
+              ]),
+            },
+          ])
+        const fifty = Array.from({ length: 50 }, (_, i) => [`c${i}`, i] as const)
+        expect(idsOf((await search(store, asked(...fifty))).items)).toEqual(['own', 'short'])
+        expect(idsOf((await search(store, asked(['c7', 8], ['x', 8]))).items)).toEqual(['short'])
+        expect(idsOf((await search(store, asked(['c9', 10]))).items)).toEqual([])
+        await panel('same', () => 'c')
+        expect(idsOf((await search(store, asked(['c', 99]))).items)).toEqual(['same'])
+        await expect(search(store, asked(...fifty.map(([, i]) => ['c', i] as const)))).rejects.toBeInstanceOf(TooMuchAsked)
+      }))
+
+    test('and so they are on a page to come, where none has the code any longer', () =>
+      inside(async (place) => {
+        const store = await place.open()
+        const parts = (code: string) =>
+          Array.from({ length: 12 }, (_, i) => ({ code: { coding: [{ code: i === 11 ? code : 'z' }] }, valueInteger: i }))
+        for (const id of ['a', 'b', 'c']) await save(store, observation(id, 'ann', { component: parts('once') }))
+        const composite: Filter = {
+          kind: 'together',
+          filters: [{ kind: 'token', param: 'component-code', values: [{ code: 'once' }] }],
+        }
+        const asked = query('Observation', [composite], { count: 1 })
+        const first = await search(store, asked)
+        for (const id of ['a', 'b', 'c']) await save(store, observation(id, 'ann', { component: parts('other') }))
+        for (let i = 0; i < 40; i++) await save(store, observation(`o${i}`, 'ann'))
+        const second = await search(store, asked, 'everything', first.next)
+        expect(second.items.map(({ id, version }) => `${id}/${version}`)).toEqual(['b/1'])
       }))
 
     test('a chain passes over what is no address of a resource', () =>

@@ -134,7 +134,7 @@ const made: Readonly<Record<Kind, (dice: Dice) => object>> = {
       { valueString: dice.of(...words) },
       {},
     ),
-    component: dice.some(3, () => ({
+    component: dice.some(dice.once(8) ? 14 : 3, () => ({
       code: concept(dice),
       ...dice.of<object>({ valueQuantity: quantity(dice) }, { valueCodeableConcept: concept(dice) }, {}),
     })),
