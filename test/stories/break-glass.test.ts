@@ -1,12 +1,11 @@
 /** In an emergency somebody without the right to it reads what is specially protected of one client, for hours, and answers for it. */
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { registerClient, type TestClient } from '../support/client.ts'
-import { marisol } from '../support/coordination.ts'
+import { marisol, part2 } from '../support/coordination.ts'
 import { adminToken, startGateway, type TestGateway } from '../support/gateway.ts'
 
 const scope = 'system/*.cruds'
 const hour = 3600_000
-const part2 = { security: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: '42CFRPart2' }] }
 const note = { security: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'PSYTHPN' }] }
 const condition = (id: string, patient: string, meta: object) => ({
   ...{ resourceType: 'Condition', id, meta, subject: { reference: `Patient/${patient}` }, code: { text: 'of something' } },

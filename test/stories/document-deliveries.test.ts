@@ -1,6 +1,6 @@
 /** A document goes to a partner with its bytes: where they stand here means nothing there. */
 import { afterEach, expect, it } from 'vitest'
-import { marisol, put, say } from '../support/coordination.ts'
+import { marisol, part2, put, say } from '../support/coordination.ts'
 import { drain } from '../support/outbox.ts'
 import { type Told, tell } from '../support/partner.ts'
 
@@ -68,8 +68,7 @@ it('but for one that is kept elsewhere: its address goes as it is', async () => 
 it('but for one that is protected itself: its bytes stay here, whatever the paper that names it says', async () => {
   told = await tell({ partner: 'plain', flavour: 'fhir-r4', push: ['DocumentReference'] })
   await put(told.gateway, marisol)
-  const security = [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: '42CFRPart2' }]
-  await put(told.gateway, { resourceType: 'Binary', id: 'bin-1', meta: { security }, contentType: 'text/plain', data: words })
+  await put(told.gateway, { resourceType: 'Binary', id: 'bin-1', meta: part2, contentType: 'text/plain', data: words })
   await send('/coordination/documents', { ...letter, original: undefined, storageRef: 'Binary/bin-1' })
   expect(told.partner.all('DocumentReference')).toHaveLength(1)
   expect(JSON.stringify(told.partner.all('DocumentReference'))).not.toContain(words)

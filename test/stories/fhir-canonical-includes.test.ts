@@ -1,10 +1,10 @@
 /** Definitions ride along with what names them by URL, and are asked about in chains; and the other way round: questionnaires and their answers. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { registerClient } from '../support/client.ts'
+import { part2 } from '../support/coordination.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 
 const url = 'http://acme.example/Questionnaire/mood'
-const part2 = { security: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: '42CFRPart2' }] }
 const questionnaire = (id: string, version: string, more = {}) => ({
   ...{ resourceType: 'Questionnaire', id, url, version, status: 'active' },
   ...more,

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { containedLimits } from '../../src/fhir/search/contained.ts'
 import { registerClient } from '../support/client.ts'
+import { part2 } from '../support/coordination.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 
 const loinc = (code: string) => ({ coding: [{ system: 'http://loinc.org', code }] })
@@ -144,12 +145,11 @@ it('but a search finds none of them by themselves', async () => {
 })
 
 it('the chain goes on only to what its asker may see', async () => {
-  const meta = { security: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: '42CFRPart2' }] }
   const scope = 'system/*.cruds'
   const reader = await (await registerClient(gateway, scope)).bearer(scope)
   const path = 'Observation?patient.general-practitioner.name=lund'
   expect(await found(path, reader)).toEqual(['seen'])
-  const json = { resourceType: 'Practitioner', id: 'lund', meta, name: [{ family: 'Lund' }] }
+  const json = { resourceType: 'Practitioner', id: 'lund', meta: part2, name: [{ family: 'Lund' }] }
   expect((await gateway.request('/fhir/Practitioner/lund', { method: 'PUT', headers, json })).status).toBe(200)
   expect(await found(path, reader)).toEqual([])
   expect(await found(path)).toEqual(['seen'])

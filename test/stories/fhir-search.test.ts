@@ -1,7 +1,7 @@
 /** A care team looks for what it needs, from every end: searches of `/fhir` beyond one resource's own values. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { registerClient } from '../support/client.ts'
-import { gatewayWith } from '../support/coordination.ts'
+import { gatewayWith, part2 } from '../support/coordination.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
@@ -360,10 +360,9 @@ it('an id that somebody hidden has, too, is that of the other one to whoever doe
   const some = await (await registerClient(other, scope)).bearer(scope)
   const narrow = 'system/Observation.rs system/Patient.rs'
   const few = await (await registerClient(other, narrow, { protected_records: true })).bearer(narrow)
-  const security = [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: '42CFRPart2' }]
   for (const json of [
     { resourceType: 'Patient', id: 'one' },
-    { resourceType: 'Group', id: 'one', meta: { security }, type: 'person', actual: true },
+    { resourceType: 'Group', id: 'one', meta: part2, type: 'person', actual: true },
     { resourceType: 'Observation', id: 'of', status: 'final', code: { text: 'x' }, subject: { reference: 'Patient/one' } },
   ])
     await other.request(`/fhir/${json.resourceType}/${json.id}`, { method: 'PUT', headers: all, json })

@@ -1,9 +1,9 @@
 /** References that name a version: what they bring along, and what a chain makes of them. https://hl7.org/fhir/R4/search.html#versions */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { registerClient } from '../support/client.ts'
+import { part2 } from '../support/coordination.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 
-const part2 = { security: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: '42CFRPart2' }] }
 const okafor = (family: string, meta?: object) => ({
   resourceType: 'Practitioner',
   id: 'okafor',

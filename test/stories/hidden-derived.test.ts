@@ -3,11 +3,10 @@
  * protected, whether it is there or not. Two gateways, one of which has such records besides, are asked by such a one. Everybody is invented.
  */
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { sdoh } from '../support/coordination.ts'
+import { part2, sdoh } from '../support/coordination.ts'
 import { answer, openSide, type Side } from '../support/sides.ts'
 
 const local = 'https://warm-handoff.example/fhir'
-const meta = { security: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: '42CFRPart2' }] }
 const coded = (system: string, code: string) => ({ coding: [{ system, code }] })
 const food = coded(sdoh, 'food-insecurity')
 const snomed = 'http://snomed.info/sct'
@@ -73,35 +72,36 @@ const known = [
   ...helped('ann', 12),
 ]
 const secrets = [
-  { resourceType: 'Patient', id: 'secret', meta },
-  { resourceType: 'Practitioner', id: 'prc-secret', meta },
+  { resourceType: 'Patient', id: 'secret', meta: part2 },
+  { resourceType: 'Practitioner', id: 'prc-secret', meta: part2 },
   {
     resourceType: 'List',
     id: 'cld-secret',
     status: 'current',
     mode: 'working',
     code: coded(`${local}/CodeSystem/list-kind`, 'caseload'),
-    meta,
+    meta: part2,
   },
-  work('wki-secret', { meta }),
-  ...helped('sam', 12, { meta }),
+  work('wki-secret', { meta: part2 }),
+  ...helped('sam', 12, { meta: part2 }),
   // Turned down for her need, and told so.
   {
-    ...{ resourceType: 'ServiceRequest', id: 'ref-no', status: 'active', intent: 'order', subject, category: [food], meta },
+    ...{ resourceType: 'ServiceRequest', id: 'ref-no', meta: part2, status: 'active', intent: 'order', subject },
+    category: [food],
     ...{ reasonReference: [{ reference: 'Condition/ned-1' }], performer: [{ reference: 'HealthcareService/svc-1' }] },
   },
   {
-    ...{ resourceType: 'Task', id: 'tsk-no', status: 'rejected', intent: 'order', for: subject, meta },
+    ...{ resourceType: 'Task', id: 'tsk-no', status: 'rejected', intent: 'order', for: subject, meta: part2 },
     ...{ focus: { reference: 'ServiceRequest/ref-no' }, owner: { reference: 'HealthcareService/svc-1' } },
   },
-  crisis('cri-secret', '2026-03-01', { meta }),
+  crisis('cri-secret', '2026-03-01', { meta: part2 }),
   {
-    ...{ resourceType: 'Encounter', id: 'enc-secret', status: 'finished', subject, meta },
+    ...{ resourceType: 'Encounter', id: 'enc-secret', status: 'finished', subject, meta: part2 },
     class: { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'IMP' },
     period: { start: '2026-02-20T10:00:00Z', end: '2026-03-01T10:00:00Z' },
   },
   {
-    ...{ resourceType: 'CarePlan', id: 'cpl-secret', status: 'active', intent: 'plan', title: 'Together', subject, meta },
+    ...{ resourceType: 'CarePlan', id: 'cpl-secret', status: 'active', intent: 'plan', title: 'Together', subject, meta: part2 },
     ...{ replaces: [{ reference: 'CarePlan/cpl-1' }], addresses: [{ reference: 'Condition/ned-1' }] },
   },
 ]

@@ -3,11 +3,10 @@
  * 42 CFR Part 2, and whoever has no right to them is answered alike. Everybody is invented.
  */
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { consent, sdoh } from '../support/coordination.ts'
+import { consent, part2, sdoh } from '../support/coordination.ts'
 import { answer, openSide, type Side } from '../support/sides.ts'
 
 const subject = { reference: 'Patient/rosa' }
-const meta = { security: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: '42CFRPart2' }] }
 const paper = (more: object) => ({
   ...{ resourceType: 'DocumentReference', id: 'doc-secret', status: 'current', subject, type: { text: 'A letter' } },
   content: [{ attachment: { title: 'A letter' } }],
@@ -18,7 +17,7 @@ const hunger = {
   clinicalStatus: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/condition-clinical', code: 'active' }] },
 }
 const known = [{ resourceType: 'Patient', id: 'rosa', name: [{ family: 'Quintero' }] }, hunger]
-const secrets = [{ ...consent, id: 'con-secret', patient: subject, meta }, paper({ meta })]
+const secrets = [{ ...consent, id: 'con-secret', patient: subject, meta: part2 }, paper({ meta: part2 })]
 
 let without: Side
 let beside: Side
@@ -117,7 +116,7 @@ it('to put a document in the place of another', async () => {
 })
 
 it('and a document that says on /fhir that it takes the place of a hidden one leaves that as it is', async () => {
-  const papers = paper({ id: 'doc-again', meta })
+  const papers = paper({ id: 'doc-again', meta: part2 })
   const put = (json: { id: string }, headers: Record<string, string>) =>
     beside.gateway.request(`/fhir/DocumentReference/${json.id}`, { method: 'PUT', headers, json })
   expect((await put(papers, beside.all)).status).toBe(201)

@@ -4,6 +4,7 @@
  */
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { registerClient } from '../support/client.ts'
+import { part2 } from '../support/coordination.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 
 const secret = 'a word of the programme'
@@ -22,8 +23,6 @@ beforeAll(async () => {
 })
 afterAll(() => gateway.stop())
 
-const security = [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: '42CFRPart2' }]
-const meta = { security }
 const subject = { reference: 'Patient/rosa' }
 type Resource = { readonly resourceType: string; readonly id: string }
 
@@ -60,18 +59,18 @@ const document = (url: string, more: object) => ({
 })
 
 it.each<[named: string, whole: (url: string) => Resource]>([
-  ['an attachment of a document labelled as one', (url) => document(url, { securityLabel: [{ coding: security }] })],
+  ['an attachment of a document labelled as one', (url) => document(url, { securityLabel: [{ coding: part2.security }] })],
   [
     'its version',
     (url) => ({
-      ...{ resourceType: 'Media', id: `media-${count}`, meta, status: 'completed', subject },
+      ...{ resourceType: 'Media', id: `media-${count}`, meta: part2, status: 'completed', subject },
       content: { contentType: 'text/plain', url: `${url}/_history/1` },
     }),
   ],
   [
     'a reference',
     (url) => ({
-      ...{ resourceType: 'Communication', id: `com-${count}`, meta, status: 'completed', subject },
+      ...{ resourceType: 'Communication', id: `com-${count}`, meta: part2, status: 'completed', subject },
       payload: [{ contentReference: { reference: url } }],
     }),
   ],
@@ -83,18 +82,18 @@ it.each<[named: string, whole: (url: string) => Resource]>([
 
 it('so is one that is written again as it was', async () => {
   const original = binary()
-  await write(original, document(`Binary/${original.id}`, { meta }), original)
+  await write(original, document(`Binary/${original.id}`, { meta: part2 }), original)
   await expectHidden(original)
 })
 
 it('so is one that names a protected record as its context', async () => {
-  const record = { resourceType: 'Condition', id: 'ned-1', meta, subject }
+  const record = { resourceType: 'Condition', id: 'ned-1', meta: part2, subject }
   const original = binary({ securityContext: { reference: 'Condition/ned-1' } })
   await write(record, original)
   await expectHidden(original)
 })
 
-const condition = { resourceType: 'Condition', meta, subject, code: { text: secret } }
+const condition = { resourceType: 'Condition', meta: part2, subject, code: { text: secret } }
 
 it.each<[where: string, Resource]>([
   [

@@ -4,11 +4,11 @@
  * invented.
  */
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { part2 } from '../support/coordination.ts'
 import { answer, openSide, type Side, type Written } from '../support/sides.ts'
 
 const local = 'https://warm-handoff.example/fhir'
 const subject = { reference: 'Patient/rosa' }
-const meta = { security: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: '42CFRPart2' }] }
 const extension = [
   {
     url: 'http://hl7.org/fhir/StructureDefinition/workflow-episodeOfCare',
@@ -36,15 +36,15 @@ const known = [
   plan('cpl-open', 'on-hold', coordination),
 ]
 const secrets = [
-  plan('cpl-secret', 'active', coordination, { meta }),
-  plan('sfp-secret', 'active', coded('http://loinc.org', '87626-8'), { meta }),
-  { ...condition('ned-secret', { meta }), category: [coded(`${local}/CodeSystem/need-domain`, 'sdoh')] },
+  plan('cpl-secret', 'active', coordination, { meta: part2 }),
+  plan('sfp-secret', 'active', coded('http://loinc.org', '87626-8'), { meta: part2 }),
+  { ...condition('ned-secret', { meta: part2 }), category: [coded(`${local}/CodeSystem/need-domain`, 'sdoh')] },
   {
-    ...{ resourceType: 'ServiceRequest', id: 'ref-secret', status: 'active', intent: 'order', subject, extension, meta },
+    ...{ resourceType: 'ServiceRequest', id: 'ref-secret', status: 'active', intent: 'order', subject, extension, meta: part2 },
     ...{ code: coded('http://snomed.info/sct', '3457005'), reasonReference: [{ reference: 'Condition/ned-1' }] },
   },
   {
-    ...{ resourceType: 'Flag', id: 'cri-secret', status: 'active', subject, meta, code: { text: 'Crisis' } },
+    ...{ resourceType: 'Flag', id: 'cri-secret', status: 'active', subject, meta: part2, code: { text: 'Crisis' } },
     ...{ identifier: [{ system: `${local}/NamingSystem/crisis-event`, value: 'secret' }], period: { start: '2026-03-01' } },
   },
 ]

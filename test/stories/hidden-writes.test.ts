@@ -4,13 +4,14 @@
  */
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { auditOf, told } from '../support/audit.ts'
+import { part2 } from '../support/coordination.ts'
 import { answer, openSide, type Side, type Written } from '../support/sides.ts'
 
 const number = (value: string) => ({ system: 'urn:stb', value })
 const open = { resourceType: 'Patient', id: 'open', identifier: [number('1')], name: [{ family: 'Vega' }] }
 const secret = {
   ...{ resourceType: 'Patient', id: 'secret', identifier: [number('7'), { value: 'bare' }], name: [{ family: 'Hale' }] },
-  meta: { security: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: '42CFRPart2' }] },
+  meta: part2,
 }
 
 let without: Side

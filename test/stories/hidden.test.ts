@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Content } from '../contract/store/support.ts'
 import { registerClient } from '../support/client.ts'
+import { part2 } from '../support/coordination.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { Dice } from '../support/search/dice.ts'
 import { links, randomSearch } from '../support/search/queries.ts'
@@ -44,7 +45,7 @@ const isHidden = (dice: Dice): boolean => dice.once(4)
 const unrelated = ({ relatesTo: _, ...content }: Content & { readonly relatesTo?: unknown }): Content => content
 const protect = (content: Content): Content => ({
   ...unrelated(content),
-  meta: { security: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: '42CFRPart2' }] },
+  meta: part2,
 })
 
 /** As R4 wants it: nothing is empty. */

@@ -1,7 +1,7 @@
 /** Two records that bear one identifier: both are taken, and somebody is asked whether they are one person's. Everybody is invented. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { registerClient } from '../support/client.ts'
-import { event, put, say } from '../support/coordination.ts'
+import { event, part2, put, say } from '../support/coordination.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway
@@ -141,7 +141,6 @@ describe('the question is settled by itself', () => {
 describe('somebody whom the writer may not see bears it', () => {
   const scope = 'system/*.cruds'
   const client = { ...{ names: [{ use: 'official', family: 'Vega' }], gender: 'female' }, identifiers: [number('1')] }
-  const restricted = { security: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: '42CFRPart2' }] }
   const nameless = { resourceType: 'Patient', identifier: [number('1')] }
   let all: Record<string, string>
   let some: Record<string, string>
@@ -150,7 +149,7 @@ describe('somebody whom the writer may not see bears it', () => {
     gateway = await startGateway({ auth: 'smart' })
     all = await (await registerClient(gateway, scope, { protected_records: true })).bearer(scope)
     some = await (await registerClient(gateway, scope)).bearer(scope)
-    await ask(all, 'PUT', '/fhir/Patient/p1', { ...patient('p1', number('1')), meta: restricted })
+    await ask(all, 'PUT', '/fhir/Patient/p1', { ...patient('p1', number('1')), meta: part2 })
   })
   const ask = async (who: Record<string, string>, method: string, path: string, json?: unknown, headers = {}) => {
     const answer = await gateway.request(path, { method, headers: { ...who, ...headers }, ...(json !== undefined && { json }) })

@@ -69,6 +69,9 @@ export const marisol = {
   extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/timezone', valueCode: 'America/New_York' }],
 }
 
+/** On what 42 CFR Part 2 protects. */
+export const part2 = { security: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: '42CFRPart2' }] }
+
 /** Her consent to tell others what they need to know. */
 export const consent = {
   resourceType: 'Consent',
