@@ -5,11 +5,11 @@
 import type { AuditEvent } from '@medplum/fhirtypes'
 import { disclosureSubtype } from '../../../mappings/codes/disclosure.ts'
 import mapping from '../../../mappings/disclosure.audit-event.ts'
+import { sha256Hex } from '../../digest.ts'
 import { type Disclosure, sealedText } from '../../domain/disclosure.ts'
 import { ok, type Result } from '../../domain/problem.ts'
 import { lookThrough, type Stored } from '../../store/store.ts'
 import { patientIs } from '../clients/open-referrals.ts'
-import { hashOf } from '../collections/disclosures.ts'
 import type { Context } from '../context.ts'
 import { storedValue } from '../next-version.ts'
 import { allOf } from '../questions.ts'
@@ -36,7 +36,7 @@ export async function checkDisclosures(ctx: Context, clientId: string, head?: st
   const followed = new Set<string | undefined>()
   const broken: DisclosureCheck['broken'][number][] = []
   for (const { id, told } of account) {
-    if (told === undefined || told.hash !== hashOf(sealedText(told))) broken.push({ id, why: 'altered' })
+    if (told === undefined || told.hash !== sha256Hex(sealedText(told))) broken.push({ id, why: 'altered' })
     if (told?.prevHash !== undefined && !hashes.has(told.prevHash)) broken.push({ id, why: 'gap' })
     if (told && followed.has(told.prevHash)) broken.push({ id, why: 'fork' })
     followed.add(told?.prevHash)

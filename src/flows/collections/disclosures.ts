@@ -2,21 +2,18 @@
 import type { AuditEvent, Consent } from '@medplum/fhirtypes'
 import { disclosureSubtype, isDisclosure } from '../../../mappings/codes/disclosure.ts'
 import mapping from '../../../mappings/disclosure.audit-event.ts'
+import { sha256Hex } from '../../digest.ts'
 import { type Disclosure, DisclosureCommand, disclosureMachine, sealedText } from '../../domain/disclosure.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { ask, type Steps } from '../../store/store.ts'
 import { patientIs } from '../clients/open-referrals.ts'
 import type { Context } from '../context.ts'
 import { inSight } from '../fhir/visible.ts'
-import { digestOf } from '../intake/inbox.ts'
 import { storedValue } from '../next-version.ts'
 import { every } from '../questions.ts'
 import { collection, type EventInput, type Held } from './collection.ts'
 
 type Parts = { AuditEvent: AuditEvent }
-
-/** SHA-256 of a text in UTF-8, as disclosures are sealed. */
-export const hashOf = (text: string): string => digestOf(new TextEncoder().encode(text))
 
 /** The hash of the client's newest disclosure: the one that no other follows. Those of one commit share its instant. */
 function* lastHash(clientId: string): Steps<string | undefined> {
@@ -57,7 +54,7 @@ function* prepare(
     })
   const prevHash = yield* lastHash(value.clientId)
   const sealed: Disclosure = { ...value, recordedAt: at, ...(prevHash !== undefined && { prevHash }) }
-  return ok({ ...sealed, hash: hashOf(sealedText(sealed)) })
+  return ok({ ...sealed, hash: sha256Hex(sealedText(sealed)) })
 }
 
 function* withReason(_ctx: Context, value: Disclosure, { reason }: EventInput): Steps<Result<Disclosure>> {

@@ -14,7 +14,7 @@ import type { CcdaReading } from '../../../mappings/ccda/reading.ts'
 import type { PlannedItem, StatedMedication } from '../../../mappings/ccda/sections.ts'
 import mapping from '../../../mappings/document.document-reference.ts'
 import { concept } from '../../../mappings/shared/datatypes.ts'
-import { sha1Base64 } from '../../digest.ts'
+import { sha1Base64, sha256Hex } from '../../digest.ts'
 import { base64Of } from '../../domain/base64.ts'
 import type { Document } from '../../domain/document.ts'
 import type { Concept } from '../../domain/kernel.ts'
@@ -23,7 +23,6 @@ import { ask, type Steps, type Stored } from '../../store/store.ts'
 import { derivedId } from '../derived-id.ts'
 import { nextOf, storedValue } from '../next-version.ts'
 import { every } from '../questions.ts'
-import { digestOf } from './inbox.ts'
 import { tokensOf } from './match-discharge.ts'
 
 export interface About {
@@ -60,7 +59,7 @@ export function* file(reading: CcdaReading, bytes: Uint8Array, about: About, at:
     nextOf<DocumentReference>({ ...value, status: 'superseded' }, stored.id, stored, at),
   )
   if (known?.text !== undefined) return { puts: superseded, isPast }
-  const binary = derivedId('bin', id, digestOf(bytes))
+  const binary = derivedId('bin', id, sha256Hex(bytes))
   const parts = mapping.write(documentOf(reading, bytes, about, { binary, isPast, at }))
   const [content] = parts.DocumentReference.content
   const reference: DocumentReference = {
@@ -110,7 +109,7 @@ function documentOf(
     mime: 'application/xml',
     ...(language !== undefined && { language }),
     size: bytes.length,
-    sha256: digestOf(bytes),
+    sha256: sha256Hex(bytes),
     ...(writtenAt !== undefined && { createdAt: writtenAt }),
     recordedAt: at,
     ...(author && { author: author as NonNullable<Document['author']> }),

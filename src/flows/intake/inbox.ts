@@ -2,7 +2,6 @@
  * The inbox: what arrives is kept as it came, under a key of its sender's, with the answer that it was given. The same message sent again
  * within seven days is given the same answer; other bytes under its key are kept beside it, and refused.
  */
-import { sha256Hex } from '../../digest.ts'
 import { dayMs } from '../../domain/calendar.ts'
 import { ok, type Result } from '../../domain/problem.ts'
 import { keepBytes } from '../../hl7v2/raw.ts'
@@ -14,8 +13,6 @@ import type { Context } from '../context.ts'
 const keptMs = 7 * dayMs
 /** A counter that comes round each week for twenty years. */
 const mostRounds = 1000
-
-export const digestOf = (bytes: Uint8Array): string => sha256Hex(bytes)
 
 /** A key's text from its parts: no part can run over into the next. */
 export const keyOf = (...parts: readonly (string | undefined)[]): string =>

@@ -4,6 +4,7 @@
  */
 import type { BundleEntry, DocumentReference, MessageHeader } from '@medplum/fhirtypes'
 import { messageHeader, readNotification } from '../../../mappings/davinci/notification.ts'
+import { sha256Hex } from '../../digest.ts'
 import { fail, ok, type Problem, problem, type Result } from '../../domain/problem.ts'
 import type { JsonObject } from '../../fhir/exact.ts'
 import { readLongBundle } from '../../fhir/long-bundle.ts'
@@ -15,7 +16,7 @@ import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
 import { allowed } from '../fhir/allowed.ts'
 import type { Asked } from '../fhir/asked.ts'
-import { arrived, digestOf, keyOf, standingOf } from './inbox.ts'
+import { arrived, keyOf, standingOf } from './inbox.ts'
 import { documentsIn, mayBringDocuments } from './inline-documents.ts'
 import { takeDocument } from './receive-document.ts'
 import { recordVisit } from './record-discharge.ts'
@@ -135,7 +136,7 @@ interface Processed {
 
 function* receive(ctx: Context, bytes: Uint8Array, notification: Notification): Steps<Result<Processed>> {
   const { at } = yield* ask({ ask: 'now' })
-  const digest = digestOf(bytes)
+  const digest = sha256Hex(bytes)
   // There may be fifty megabytes of it.
   yield { rest: true }
   const { source, id, reading } = notification
@@ -222,6 +223,6 @@ function answerText(ctx: Context, header: MessageHeader, at: string, refused?: P
 
 /** A name-based UUID (version 8) of an id of ours. https://www.rfc-editor.org/rfc/rfc9562#section-5.8 */
 function uuidOf(id: string): string {
-  const hex = digestOf(new TextEncoder().encode(id))
+  const hex = sha256Hex(id)
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }

@@ -5,6 +5,7 @@
 import { type CcdaReading, readCcda, senderOf } from '../../../mappings/ccda/reading.ts'
 import { decode } from '../../ccda/charset.ts'
 import { parseLongXml } from '../../ccda/xml.ts'
+import { sha256Hex } from '../../digest.ts'
 import { fail, type Issue, ok, problem, type Result } from '../../domain/problem.ts'
 import { bytesOf } from '../../hl7v2/raw.ts'
 import { trace } from '../../observe/log.ts'
@@ -13,7 +14,7 @@ import { ask, type Steps, write } from '../../store/store.ts'
 import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
 import { ownDocumentId } from './document-papers.ts'
-import { arrived, digestOf, keyOf, standingOf } from './inbox.ts'
+import { arrived, keyOf, standingOf } from './inbox.ts'
 import { mayBringDocuments } from './inline-documents.ts'
 import type { Recorded } from './record-discharge.ts'
 import { recordDocument } from './record-document.ts'
@@ -89,7 +90,7 @@ function* receive(
   paper: string | undefined,
 ): Steps<Result<ReceivedDocument & { readonly isConflict: boolean }>> {
   const { at } = yield* ask({ ask: 'now' })
-  const digest = digestOf(bytes)
+  const digest = sha256Hex(bytes)
   const named = reading.ok ? [reading.value.id.system, reading.value.id.value, reading.value.version] : [digest]
   const standing = yield* standingOf(keyOf('ccda', ...named), digest, at)
   const answer = ({ id, state, issues, wrote, key }: Message, was: ReceivedDocument['was']) =>

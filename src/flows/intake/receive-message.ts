@@ -5,6 +5,7 @@
  */
 import type { AdtReading } from '../../../mappings/hl7v2/adt-reading.ts'
 import { isAppointment, isPerson, isVisit, readV2, type V2Reading } from '../../../mappings/hl7v2/reading.ts'
+import { sha256Hex } from '../../digest.ts'
 import type { Identifier } from '../../domain/kernel.ts'
 import { fail, type Issue, ok, problem, type Result } from '../../domain/problem.ts'
 import { type Answer, acknowledge, isWanted } from '../../hl7v2/acknowledge.ts'
@@ -16,7 +17,7 @@ import { ask, type Steps, write } from '../../store/store.ts'
 import { commit } from '../commit.ts'
 import { type Context, nowOf } from '../context.ts'
 import { allowed } from '../fhir/allowed.ts'
-import { arrived, digestOf, keyOf, standingOf } from './inbox.ts'
+import { arrived, keyOf, standingOf } from './inbox.ts'
 import { recordAppointment } from './record-appointment.ts'
 import { recordVisit } from './record-discharge.ts'
 import { recordPerson } from './record-person.ts'
@@ -91,7 +92,7 @@ export async function openBytes(
 
 async function read(ctx: Context, bytes: Uint8Array): Promise<Arrival> {
   const { header, source, reading } = await readBytes(ctx, bytes)
-  const digest = digestOf(bytes)
+  const digest = sha256Hex(bytes)
   const id = header?.controlId
   const own =
     id === undefined

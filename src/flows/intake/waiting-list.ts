@@ -2,15 +2,15 @@
  * What waits for a person to become known here: messages that tell of nobody's stay, documents that could not be filed, stays on the board
  * of unmatched ones. As soon as a client bears one of the hospital's identifiers, it goes on, in the order in which it came.
  */
+import { sha256Hex } from '../../digest.ts'
 import type { Identifier } from '../../domain/kernel.ts'
 import type { TokenValue } from '../../fhir/search/query.ts'
 import type { Change, Message } from '../../store/change.ts'
 import { ask, askAll, rest, type Steps, write } from '../../store/store.ts'
 import { withAny } from '../questions.ts'
-import { digestOf } from './inbox.ts'
 import { tokensOf } from './match-discharge.ts'
 
-const keyOf = ({ system, code }: TokenValue): string => digestOf(new TextEncoder().encode(`${system}|${code}`))
+const keyOf = ({ system, code }: TokenValue): string => sha256Hex(`${system}|${code}`)
 const read = (text: string | undefined): readonly string[] => (text === undefined ? [] : (JSON.parse(text) as string[]))
 const joined = (some: readonly string[], more: readonly string[]): readonly string[] => [...new Set([...some, ...more])]
 

@@ -3,13 +3,14 @@
  * commit that moves the cursor; what is in the inbox goes on by itself, in order, whatever comes between (`go-on.ts`).
  */
 import type { Connection, Connector, Listed, Outcome, Remote } from '../../connectors/connector.ts'
+import { sha256Hex } from '../../digest.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { valueIn } from '../../fhir/exact.ts'
 import type { Message } from '../../store/change.ts'
 import { ask, askAll, lookThrough, type Steps, write } from '../../store/store.ts'
 import { findConnection, standsAsRead } from '../connections.ts'
 import type { Context } from '../context.ts'
-import { arrived, digestOf, keyOf } from '../intake/inbox.ts'
+import { arrived, keyOf } from '../intake/inbox.ts'
 import { resumeWaiting } from '../intake/resume-waiting.ts'
 import { enlist } from '../intake/waiting-list.ts'
 import { linkedAs } from '../linked-as.ts'
@@ -169,7 +170,7 @@ export function* keep(ctx: Context, connection: Connection, items: readonly Remo
     const link = links[i]
     if (link && (link.base === text || (version !== undefined && link.remoteVersion === version))) return []
     const bytes = new TextEncoder().encode(text)
-    const digest = digestOf(bytes)
+    const digest = sha256Hex(bytes)
     return [{ bytes, digest, key: keyOf('pull', from, type, id, version, digest) }]
   })
   const known = yield* askAll(arrivals.map(({ key }) => ({ ask: 'message' as const, key })))
