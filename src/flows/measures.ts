@@ -1,5 +1,5 @@
 /** `GET /coordination/measures`: are loops closed, follow-ups kept, and how long do people wait? Of whole months, and of groups alone. */
-import type { Encounter, EpisodeOfCare, Task } from '@medplum/fhirtypes'
+import type { Encounter } from '@medplum/fhirtypes'
 import episodeMapping from '../../mappings/episode.episode-of-care.ts'
 import followUp, { obligationPolicy } from '../../mappings/follow-up.task.ts'
 import { addBusinessDays, daysBetween, federalCalendar } from '../domain/calendar.ts'
@@ -18,6 +18,7 @@ import { allowed } from './fhir/allowed.ts'
 import { inSightOf } from './fhir/visible.ts'
 import { storedValue } from './next-version.ts'
 import { allOf, eachOf, ofStatus } from './questions.ts'
+import { readStored } from './read-as.ts'
 
 interface Measures {
   readonly from: string
@@ -56,10 +57,10 @@ function* followUps(then: Filter, at: string, seen: Seen): Steps<readonly Case[]
   const cases: Case[] = []
   yield* eachOf('Task', [then, code], function* (stored) {
     if (!seen(stored)) return
-    const reading = followUp.read({ Task: storedValue<Task>(stored)! })
-    if (!reading.ok || reading.value.clientId === undefined) return
-    const { clientId, policyId } = reading.value
-    const state = isOverdue(reading.value, at) ? 'missed' : reading.value.state
+    const obligation = readStored(followUp, stored)
+    if (obligation?.clientId === undefined) return
+    const { clientId, policyId } = obligation
+    const state = isOverdue(obligation, at) ? 'missed' : obligation.state
     if (state !== 'satisfied' && state !== 'satisfied-late' && state !== 'missed') return
     cases.push({ measure: 'follow-up', group: policyId, clientId, met: state === 'satisfied' })
   })
@@ -71,10 +72,9 @@ function* waits(then: Filter, from: number, to: number, seen: Seen): Steps<reado
   const cases: Case[] = []
   yield* eachOf('EpisodeOfCare', [then], function* (stored) {
     if (!seen(stored)) return
-    const reading = episodeMapping.read({ EpisodeOfCare: storedValue<EpisodeOfCare>(stored)! })
-    const said = reading.ok ? (reading.value.period?.start ?? '') : ''
-    if (!reading.ok || said.length < 10 || Date.parse(said) < from || Date.parse(said) >= to) return
-    const { value } = reading
+    const value = readStored(episodeMapping, stored)
+    const said = value?.period?.start ?? ''
+    if (!value || said.length < 10 || Date.parse(said) < from || Date.parse(said) >= to) return
     const start = said.slice(0, 10)
     yield { rest: true }
     const patient: Filter = { kind: 'reference', param: 'subject', values: [`Patient/${value.clientId}`] }

@@ -2,17 +2,16 @@
  * Whether the account of what was told of a client is whole. Each disclosure is sealed with a hash of itself and of the one before: one that
  * was altered shows, and so does one that is missing in between. One that was taken away at the end shows by a `head` noted before.
  */
-import type { AuditEvent } from '@medplum/fhirtypes'
 import { disclosureSubtype } from '../../../mappings/codes/disclosure.ts'
 import mapping from '../../../mappings/disclosure.audit-event.ts'
 import { sha256Hex } from '../../digest.ts'
-import { type Disclosure, sealedText } from '../../domain/disclosure.ts'
+import { sealedText } from '../../domain/disclosure.ts'
 import { ok, type Result } from '../../domain/problem.ts'
-import { lookThrough, type Stored } from '../../store/store.ts'
+import { lookThrough } from '../../store/store.ts'
 import { patientIs } from '../clients/open-referrals.ts'
 import type { Context } from '../context.ts'
-import { storedValue } from '../next-version.ts'
 import { allOf } from '../questions.ts'
+import { readStored } from '../read-as.ts'
 import { noteSeen } from './looks.ts'
 
 interface DisclosureCheck {
@@ -31,7 +30,7 @@ export async function checkDisclosures(ctx: Context, clientId: string, head?: st
   const subtype = { kind: 'token', param: 'subtype', values: [disclosureSubtype] } as const
   const stored = await lookThrough(ctx.store, allOf('AuditEvent', patientIs(clientId), subtype), ctx.pause)
   noteSeen(ctx, ...stored)
-  const account = stored.map((one) => ({ id: one.id, told: toldBy(one) }))
+  const account = stored.map((one) => ({ id: one.id, told: readStored(mapping, one) }))
   const hashes = new Set(account.map(({ told }) => told?.hash))
   const followed = new Set<string | undefined>()
   const broken: DisclosureCheck['broken'][number][] = []
@@ -50,10 +49,4 @@ export async function checkDisclosures(ctx: Context, clientId: string, head?: st
     broken,
     intact: broken.length === 0 && found !== false,
   })
-}
-
-function toldBy(stored: Stored): Disclosure | undefined {
-  const event = storedValue<AuditEvent>(stored)
-  const reading = event && mapping.read({ AuditEvent: event })
-  return reading?.ok ? reading.value : undefined
 }

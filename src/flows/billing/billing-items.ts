@@ -5,6 +5,7 @@ import type { BillingItem } from '../../domain/billing-item.ts'
 import { codeSystemOf, type ServiceLine } from '../../domain/service-line.ts'
 import type { Context } from '../context.ts'
 import { inGroups } from '../in-groups.ts'
+import { readAs } from '../read-as.ts'
 import { plainId } from '../references.ts'
 import type { HeldLine } from './lines.ts'
 import { Named, said } from './named.ts'
@@ -27,7 +28,6 @@ async function itemOf({ named, coverages, prices }: Known, { id, value, stored }
   const { code, modifiers, units, unitBasis, diagnoses, pointers, corrects, warnings, checks, laterClaims } = value
   const { serviceFrom, serviceTo, placeOfService, adjudicationReason, payerClaimId, adjudication } = value
   const answered = corrects === undefined ? undefined : await named.load<ChargeItem>('ChargeItem', corrects)
-  const reading = answered && lineMapping.read({ ChargeItem: answered })
   const billingOrg = plainId(value.billingOrg)
   const coverage = await coverages.of(value)
   const charge = await prices.chargeOf(value, coverage)
@@ -36,7 +36,7 @@ async function itemOf({ named, coverages, prices }: Known, { id, value, stored }
     version: stored.version,
     state: value.state,
     at: stored.at,
-    ...said({ frequency: frequencyOf(value), corrects, correctsClaim: reading?.ok ? reading.value.claimRef : undefined }),
+    ...said({ frequency: frequencyOf(value), corrects, correctsClaim: readAs(lineMapping, answered)?.claimRef }),
     ...said({ session: value.sessionId, bundle: value.bundleId }),
     codeSystem: codeSystemOf(code),
     code,

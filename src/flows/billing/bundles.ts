@@ -4,8 +4,8 @@ import mapping, { accountKind } from '../../../mappings/monthly-bundle.account.t
 import type { MonthlyBundle } from '../../domain/monthly-bundle.ts'
 import type { Filter } from '../../fhir/search/query.ts'
 import type { Steps, Stored } from '../../store/store.ts'
-import { storedValue } from '../next-version.ts'
 import { allOf } from '../questions.ts'
+import { standingAs } from '../read-as.ts'
 import { ofPatient } from './lines.ts'
 
 export const ofKind: Filter = { kind: 'token', param: 'type', values: [{ system: accountKind, code: 'monthly-bundle' }] }
@@ -18,9 +18,5 @@ export interface HeldBundle {
 
 /** All bundles of a client that can be read. */
 export function* bundlesOf(clientId: string): Steps<readonly (HeldBundle & { readonly stored: Stored })[]> {
-  return (yield* allOf('Account', ofPatient(clientId), ofKind)).flatMap((stored) => {
-    const resource = storedValue<Account>(stored)!
-    const reading = mapping.read({ Account: resource })
-    return reading.ok ? [{ stored, resource, value: reading.value }] : []
-  })
+  return (yield* allOf('Account', ofPatient(clientId), ofKind)).flatMap((stored) => standingAs(mapping, stored) ?? [])
 }

@@ -1,5 +1,5 @@
 /** What else was done for a client around a session, as far as its lines are to be questioned, or wait, because of it. */
-import type { CarePlan, Condition, Consent, Encounter } from '@medplum/fhirtypes'
+import type { Encounter } from '@medplum/fhirtypes'
 import carePlanMapping from '../../../mappings/care-plan.care-plan.ts'
 import { isSafetyPlan } from '../../../mappings/codes/safety-plan.ts'
 import consentMapping from '../../../mappings/consent.consent.ts'
@@ -16,6 +16,7 @@ import type { Steps, Stored } from '../../store/store.ts'
 import { readStays, staysOf } from '../follow-ups/stays.ts'
 import { storedValue } from '../next-version.ts'
 import { allOf } from '../questions.ts'
+import { readAs, readStored, standingAs } from '../read-as.ts'
 import { between, ofPatient } from './lines.ts'
 
 type Around = Pick<BillingFacts, 'inHospital' | 'inCustody' | 'plans' | 'careConsents' | 'visits'>
@@ -45,8 +46,8 @@ const held = new Set<Session['state']>(['completed', 'signed', 'amended'])
 export function readSession(stored: Stored): Session | undefined {
   const encounter = storedValue<Encounter>(stored)!
   if (hospitalClasses.has(encounter.class?.code ?? '')) return undefined
-  const reading = sessionMapping.read({ Encounter: encounter, Procedure: [] })
-  return reading.ok && held.has(reading.value.state) ? reading.value : undefined
+  const session = readAs(sessionMapping, encounter)
+  return session && held.has(session.state) ? session : undefined
 }
 
 function* daysInHospital(clientId: string): Steps<readonly Span[]> {
@@ -70,9 +71,9 @@ export const isCustody = (codings: readonly { readonly code?: string }[]): boole
 function* daysInCustody(clientId: string): Steps<readonly Span[]> {
   const coded: Filter = { kind: 'token', param: 'code', values: imprisoned.map((code) => ({ code })) }
   return (yield* allOf('Condition', ofPatient(clientId), coded)).flatMap((stored): Span[] => {
-    const reading = needMapping.read({ Condition: storedValue<Condition>(stored)! })
-    if (!reading.ok) return []
-    const { state, onset, resolvedOn } = reading.value
+    const need = readStored(needMapping, stored)
+    if (!need) return []
+    const { state, onset, resolvedOn } = need
     const isOrWas = state === 'confirmed' || state === 'recurred' || (state === 'resolved' && resolvedOn !== undefined)
     return isOrWas ? [{ start: onset, end: resolvedOn }] : []
   })
@@ -81,9 +82,8 @@ function* daysInCustody(clientId: string): Steps<readonly Span[]> {
 /** One that was superseded was in force until the next one; one that was revoked otherwise, until its end, if it says so. */
 function* plansOf(clientId: string): Steps<readonly Span[]> {
   const plans = (yield* allOf('CarePlan', ofPatient(clientId))).flatMap((stored) => {
-    const plan = storedValue<CarePlan>(stored)!
-    const reading = isSafetyPlan(plan) ? undefined : carePlanMapping.read({ CarePlan: plan })
-    return reading?.ok ? [{ id: stored.id, ...reading.value }] : []
+    const plan = standingAs(carePlanMapping, stored)
+    return plan && !isSafetyPlan(plan.resource) ? [{ id: stored.id, ...plan.value }] : []
   })
   return plans.flatMap(({ id, state, period }): Span[] => {
     if (state === 'draft' || state === 'entered-in-error') return []
@@ -96,9 +96,9 @@ function* plansOf(clientId: string): Steps<readonly Span[]> {
 /** One that was taken back held until then. */
 function* careConsentsOf(clientId: string): Steps<BillingFacts['careConsents']> {
   return (yield* allOf('Consent', ofPatient(clientId))).flatMap((stored): BillingFacts['careConsents'] => {
-    const reading = consentMapping.read({ Consent: storedValue<Consent>(stored)! })
-    if (!reading.ok || reading.value.kind !== 'care-management' || reading.value.ruling !== 'permit') return []
-    const { state, givenAt, validFrom, revokedAt, expires } = reading.value
+    const consent = readStored(consentMapping, stored)
+    if (consent?.kind !== 'care-management' || consent.ruling !== 'permit') return []
+    const { state, givenAt, validFrom, revokedAt, expires } = consent
     const isOrWas = state === 'active' || state === 'expired' || (state === 'revoked' && revokedAt !== undefined)
     const end = revokedAt ?? (expires && 'on' in expires ? expires.on : undefined)
     return isOrWas ? [{ id: stored.id, start: validFrom ?? givenAt, end }] : []

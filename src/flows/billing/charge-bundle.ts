@@ -1,5 +1,5 @@
 /** The lines of a month's count: made when the month is over, and made anew when what was counted has changed. */
-import type { Account, Encounter } from '@medplum/fhirtypes'
+import type { Encounter } from '@medplum/fhirtypes'
 import mapping from '../../../mappings/monthly-bundle.account.ts'
 import sessionMapping from '../../../mappings/session.encounter.ts'
 import { bundleLinesOf } from '../../billing/bundle-lines.ts'
@@ -10,7 +10,7 @@ import type { ServiceLine } from '../../domain/service-line.ts'
 import type { Session } from '../../domain/session.ts'
 import type { Put } from '../../store/change.ts'
 import { ask, askAll, type Steps } from '../../store/store.ts'
-import { storedValue } from '../next-version.ts'
+import { readStored, standingAs } from '../read-as.ts'
 import { linesOfBundle, putsFor } from './lines.ts'
 import { overlappingAny } from './overlapping.ts'
 import { sessionFacts } from './session-facts.ts'
@@ -23,9 +23,8 @@ export function* chargeBundle(id: string, bundle: MonthlyBundle, at: string): St
 
 /** The lines of a bundle as they would be made now; undefined while its month is not charged. */
 export function* bundleLinesNow(id: string, at: string): Steps<readonly ServiceLine[] | undefined> {
-  const account = storedValue<Account>(yield* ask({ ask: 'resource', type: 'Account', id }))
-  const reading = account && mapping.read({ Account: account })
-  return reading?.ok && reading.value.state === 'charged' ? yield* wanted(id, reading.value, at) : undefined
+  const bundle = readStored(mapping, yield* ask({ ask: 'resource', type: 'Account', id }))
+  return bundle?.state === 'charged' ? yield* wanted(id, bundle, at) : undefined
 }
 
 function* wanted(id: string, bundle: MonthlyBundle, at: string): Steps<readonly ServiceLine[]> {
@@ -47,9 +46,8 @@ interface Held {
 export function* countedSessions({ contributions }: Pick<MonthlyBundle, 'contributions'>): Steps<readonly Held[]> {
   const stored = yield* askAll(contributions.map(({ sessionId: id }) => ({ ask: 'resource' as const, type: 'Encounter', id })))
   const sessions = stored.flatMap((one): Held[] => {
-    const encounter = storedValue<Encounter>(one)
-    const reading = encounter && sessionMapping.read({ Encounter: encounter, Procedure: [] })
-    return one && reading?.ok ? [{ id: one.id, session: reading.value, encounter: encounter! }] : []
+    const held = standingAs(sessionMapping, one)
+    return held ? [{ id: held.stored.id, session: held.value, encounter: held.resource }] : []
   })
   const startOf = ({ session }: Held): number => Date.parse(session.actual?.start ?? '') || 0
   return sessions.toSorted((a, b) => startOf(a) - startOf(b) || (a.id > b.id ? -1 : 1))

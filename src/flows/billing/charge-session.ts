@@ -10,7 +10,7 @@ import type { ServiceLine } from '../../domain/service-line.ts'
 import type { Session } from '../../domain/session.ts'
 import type { Put } from '../../store/change.ts'
 import { ask, type Steps } from '../../store/store.ts'
-import { storedValue } from '../next-version.ts'
+import { standingAs } from '../read-as.ts'
 import { linesOfSession, putsFor } from './lines.ts'
 import { sessionFacts } from './session-facts.ts'
 
@@ -26,8 +26,6 @@ export function* chargeSession(id: string, session: Session, encounter: Encounte
 
 /** The lines of a session as they would be made now; undefined while it is not signed. */
 export function* sessionLinesNow(id: string, at: string): Steps<readonly ServiceLine[] | undefined> {
-  const encounter = storedValue<Encounter>(yield* ask({ ask: 'resource', type: 'Encounter', id }))
-  const reading = encounter && sessionMapping.read({ Encounter: encounter, Procedure: [] })
-  if (!reading?.ok || reading.value.state !== 'signed') return undefined
-  return linesOf(yield* sessionFacts(id, reading.value, encounter!), at)
+  const held = standingAs(sessionMapping, yield* ask({ ask: 'resource', type: 'Encounter', id }))
+  return held?.value.state === 'signed' ? linesOf(yield* sessionFacts(id, held.value, held.resource), at) : undefined
 }

@@ -2,7 +2,6 @@
  * What no payer has taken is counted anew when the rule is kept otherwise that it was counted by: after the answer, by the clock. A session or
  * a month is a commit of its own, and how far it has come is noted with every page of lines: a crash leaves the rest to the next round.
  */
-import type { Coverage } from '@medplum/fhirtypes'
 import coverageMapping from '../../../mappings/coverage.coverage.ts'
 import { isUntaken } from '../../billing/reconcile.ts'
 import { ok, type Result } from '../../domain/problem.ts'
@@ -11,8 +10,8 @@ import { ask, BadCursor, lookThrough, type Page, type Steps, type Stored, write 
 import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
 import { Kept } from '../kept.ts'
-import { storedValue } from '../next-version.ts'
 import { every, ofStatus } from '../questions.ts'
+import { readStored } from '../read-as.ts'
 import { plainId } from '../references.ts'
 import { type HeldLine, readLines } from './lines.ts'
 import { ruleKeysOf } from './payer-rule-for.ts'
@@ -105,10 +104,8 @@ async function isUnder(
   if (id === undefined) return false
   const known = coverages.get(id)
   if (known !== undefined) return known
-  const coverage = storedValue<Coverage>(await ctx.store.look({ ask: 'resource', type: 'Coverage', id }))
-  const reading = coverage && coverageMapping.read({ Coverage: coverage })
-  const isSo =
-    reading?.ok === true && ruleKeysOf({ id, kind: reading.value.kind, payer: plainId(reading.value.payerOrg) }).includes(key)
+  const coverage = readStored(coverageMapping, await ctx.store.look({ ask: 'resource', type: 'Coverage', id }))
+  const isSo = coverage !== undefined && ruleKeysOf({ id, kind: coverage.kind, payer: plainId(coverage.payerOrg) }).includes(key)
   coverages.set(id, isSo)
   return isSo
 }

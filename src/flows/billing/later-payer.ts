@@ -12,6 +12,7 @@ import { step } from '../../domain/state-machine.ts'
 import type { Steps } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { inSight } from '../fhir/visible.ts'
+import { readAs } from '../read-as.ts'
 import { toldBefore } from './told-before.ts'
 
 /** The line with the news. Problems: `invalid`, `conflict`, `illegal-event`. */
@@ -43,7 +44,6 @@ export function* toLaterPayer(
 }
 
 function* mayPay(ctx: Context, id: string, { clientId }: ServiceLine): Steps<boolean> {
-  const coverage = yield* inSight<Coverage>(ctx, 'Coverage', id)
-  const reading = coverage && coverageMapping.read({ Coverage: coverage })
-  return reading?.ok === true && reading.value.clientId === clientId && !isWithoutPayer(reading.value.kind)
+  const coverage = readAs(coverageMapping, yield* inSight<Coverage>(ctx, 'Coverage', id))
+  return coverage?.clientId === clientId && !isWithoutPayer(coverage.kind)
 }

@@ -11,6 +11,7 @@ import { askAll, type Steps, type Stored } from '../../store/store.ts'
 import { derivedId } from '../derived-id.ts'
 import { nextOf, storedValue } from '../next-version.ts'
 import { allOf } from '../questions.ts'
+import { readAs } from '../read-as.ts'
 
 export interface HeldLine extends StandingLine {
   readonly stored: Stored
@@ -51,10 +52,8 @@ export function readLines(stored: readonly Stored[]): readonly HeldLine[] {
 }
 
 /** A line of ours; undefined where it is somebody else's, or cannot be read. */
-export function readLine(resource: ChargeItem): ServiceLine | undefined {
-  const reading = isOurLine(resource) ? mapping.read({ ChargeItem: resource }) : undefined
-  return reading?.ok ? reading.value : undefined
-}
+export const readLine = (resource: ChargeItem): ServiceLine | undefined =>
+  isOurLine(resource) ? readAs(mapping, resource) : undefined
 
 /** New versions for the moves that change something. Ids follow from the session, so that a plan run again makes the same ones. */
 export function* putsFor(

@@ -10,9 +10,9 @@ import type { ServiceLine } from '../../domain/service-line.ts'
 import { lookThrough } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { allowed } from '../fhir/allowed.ts'
-import { visible } from '../fhir/visible.ts'
-import { storedValue } from '../next-version.ts'
+import { inSightOf } from '../fhir/visible.ts'
 import { allOf } from '../questions.ts'
+import { readAs, readStored } from '../read-as.ts'
 import { plainId, typeOf } from '../references.ts'
 import { ofPatient } from './lines.ts'
 import { type Named, nameOf, said } from './named.ts'
@@ -29,9 +29,8 @@ export class NamedCoverages {
 
   async of({ coverageId: id }: ServiceLine): Promise<NamedCoverage | undefined> {
     if (id === undefined) return undefined
-    const coverage = await this.#named.load<Coverage>('Coverage', id)
-    const reading = coverage && coverageMapping.read({ Coverage: coverage })
-    return reading?.ok ? this.#told(id, reading.value) : { id }
+    const coverage = readAs(coverageMapping, await this.#named.load<Coverage>('Coverage', id))
+    return coverage ? this.#told(id, coverage) : { id }
   }
 
   async besides({ clientId, coverageId, serviceFrom: day }: ServiceLine): Promise<readonly NamedCoverage[]> {
@@ -52,9 +51,9 @@ export class NamedCoverages {
   async #ofClient(clientId: string): Promise<readonly { readonly id: string; readonly value: Covered }[]> {
     if (!allowed(this.#ctx, 'read', 'Coverage').ok) return []
     const stored = await lookThrough(this.#ctx.store, allOf('Coverage', ofPatient(clientId)))
-    return stored.flatMap((one) => {
-      const reading = visible(this.#ctx, one) ? coverageMapping.read({ Coverage: storedValue<Coverage>(one)! }) : undefined
-      return reading?.ok ? [{ id: one.id, value: reading.value }] : []
+    return stored.filter(inSightOf(this.#ctx)).flatMap((one) => {
+      const value = readStored(coverageMapping, one)
+      return value ? [{ id: one.id, value }] : []
     })
   }
 
@@ -74,13 +73,10 @@ export class NamedCoverages {
   async #subscriber(ref: Covered['subscriber']): Promise<NamedCoverage['subscriber']> {
     if (ref === undefined || !('id' in ref)) return undefined
     const { id } = ref
-    if (typeOf(ref) === undefined) {
-      const person = await this.#named.load<Patient>('Patient', id)
-      const reading = person && clientMapping.read({ Patient: person })
-      return { id, ...(reading?.ok && nameOf(reading.value.names)) }
-    }
-    const person = await this.#named.load<RelatedPerson>('RelatedPerson', id)
-    const reading = person && relatedPersonMapping.read({ RelatedPerson: person })
-    return { id, ...(reading?.ok && nameOf(reading.value.names)) }
+    const person =
+      typeOf(ref) === undefined
+        ? readAs(clientMapping, await this.#named.load<Patient>('Patient', id))
+        : readAs(relatedPersonMapping, await this.#named.load<RelatedPerson>('RelatedPerson', id))
+    return { id, ...(person && nameOf(person.names)) }
   }
 }

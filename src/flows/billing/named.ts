@@ -33,6 +33,7 @@ import { allowed } from '../fhir/allowed.ts'
 import { visible } from '../fhir/visible.ts'
 import { storedValue } from '../next-version.ts'
 import { every } from '../questions.ts'
+import { readAs } from '../read-as.ts'
 import { idIn, plainId, typeOf } from '../references.ts'
 
 export class Named {
@@ -58,18 +59,16 @@ export class Named {
   }
 
   async client(id: string): Promise<BillingItem['client']> {
-    const patient = await this.load<Patient>('Patient', id)
-    const reading = patient && clientMapping.read({ Patient: patient })
-    if (!reading?.ok) return { id }
-    const { names, birthDate, gender, addresses } = reading.value
+    const client = readAs(clientMapping, await this.load<Patient>('Patient', id))
+    if (!client) return { id }
+    const { names, birthDate, gender, addresses } = client
     return { id, ...nameOf(names), ...said({ birthDate, gender }), ...addressOf(addresses) }
   }
 
   async organization(id: string): Promise<NamedOrganization> {
-    const resource = await this.load<Organization>('Organization', id)
-    const reading = resource && organizationMapping.read({ Organization: resource })
-    if (!reading?.ok) return { id, identifiers: [] }
-    const { name, npi, addresses, identifiers, contacts } = reading.value
+    const organization = readAs(organizationMapping, await this.load<Organization>('Organization', id))
+    if (!organization) return { id, identifiers: [] }
+    const { name, npi, addresses, identifiers, contacts } = organization
     const taxId = identifiers.find(isTaxId)?.value
     const phone = contacts.find(({ system, use }) => system === 'phone' && use !== 'old')?.value
     return {
@@ -95,10 +94,9 @@ export class Named {
   async facility(ref: ServiceLine['facility']): Promise<NamedFacility | undefined> {
     const id = plainId(ref)
     if (id === undefined) return undefined
-    const resource = await this.load<Location>('Location', id)
-    const reading = resource && locationMapping.read({ Location: resource })
-    if (!reading?.ok) return { id }
-    const { name, identifiers, address } = reading.value
+    const place = readAs(locationMapping, await this.load<Location>('Location', id))
+    if (!place) return { id }
+    const { name, identifiers, address } = place
     const npi = identifiers.find(({ system }) => system === 'http://hl7.org/fhir/sid/us-npi')?.value
     return { id, ...said({ name, npi }), ...addressOf(address ? [address] : []) }
   }

@@ -1,5 +1,5 @@
 /** What the lines of a session depend on, gathered from the store inside the commit. */
-import type { Condition, Coverage, Encounter, Location, Organization, Patient } from '@medplum/fhirtypes'
+import type { Condition, Encounter } from '@medplum/fhirtypes'
 import clientMapping from '../../../mappings/client.patient.ts'
 import coverageMapping from '../../../mappings/coverage.coverage.ts'
 import locationMapping from '../../../mappings/location.location.ts'
@@ -19,6 +19,7 @@ import { equal } from '../../lens/equal.ts'
 import { ask, askAll, type Steps } from '../../store/store.ts'
 import { storedValue } from '../next-version.ts'
 import { allOf } from '../questions.ts'
+import { readStored } from '../read-as.ts'
 import { plainId, referenceTo } from '../references.ts'
 import { namesOf } from '../worklists/supervision.ts'
 import { authorizationsFor } from './authorized-units.ts'
@@ -105,17 +106,15 @@ function around(day: string): readonly [from: string, to: string] {
 /** Where the session itself does not say. */
 function* placeOf({ placeOfService, locationId: id }: Session): Steps<string | undefined> {
   if (placeOfService !== undefined || id === undefined) return undefined
-  const location = storedValue<Location>(yield* ask({ ask: 'resource', type: 'Location', id }))
-  const reading = location && locationMapping.read({ Location: location })
-  return reading?.ok ? reading.value.placeOfService : undefined
+  return readStored(locationMapping, yield* ask({ ask: 'resource', type: 'Location', id }))?.placeOfService
 }
 
 function* coveragesOf(clientId: string, day: string, billed: ReadonlySet<string | undefined>): Steps<readonly CoverageFact[]> {
   const facts: CoverageFact[] = []
   for (const stored of yield* allOf('Coverage', ofPatient(clientId))) {
-    const reading = coverageMapping.read({ Coverage: storedValue<Coverage>(stored)! })
-    if (!reading.ok) continue
-    const { kind, payerOrg, priority, period, state } = reading.value
+    const coverage = readStored(coverageMapping, stored)
+    if (!coverage) continue
+    const { kind, payerOrg, priority, period, state } = coverage
     const rule = yield* payerRuleFor({ id: stored.id, kind, payer: plainId(payerOrg) }, day)
     const { start, end } = period ?? {}
     facts.push({ id: stored.id, kind, priority, start, end, active: state === 'active', rule, isBilled: billed.has(stored.id) })
@@ -128,9 +127,7 @@ function* timeZoneOf(billingOrg: string | undefined, clientId: string): Steps<st
     { ask: 'resource' as const, type: 'Organization', id: billingOrg ?? '' },
     { ask: 'resource' as const, type: 'Patient', id: clientId },
   ])
-  const place = org?.text === undefined ? undefined : organizationMapping.read({ Organization: storedValue<Organization>(org)! })
-  const person = patient?.text === undefined ? undefined : clientMapping.read({ Patient: storedValue<Patient>(patient)! })
-  return (place?.ok ? place.value.timeZone : undefined) ?? (person?.ok ? person.value.timeZone : undefined)
+  return readStored(organizationMapping, org)?.timeZone ?? readStored(clientMapping, patient)?.timeZone
 }
 
 /** ICD-10-CM of the session, then of the needs that it was about; a need that proved wrong does not count. */

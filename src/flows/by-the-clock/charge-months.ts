@@ -1,5 +1,4 @@
 /** Makes the lines of months that are over: run it now and then. A count that fell short is closed; one that a late session reaches is charged then. */
-import type { Account } from '@medplum/fhirtypes'
 import mapping from '../../../mappings/monthly-bundle.account.ts'
 import { bundleState, isMonthOver } from '../../domain/monthly-bundle.ts'
 import { ok, type Result } from '../../domain/problem.ts'
@@ -10,8 +9,8 @@ import { recheckLines } from '../billing/recheck-lines.ts'
 import { dayOf } from '../clients/client-facts.ts'
 import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
-import { nextOf, storedValue } from '../next-version.ts'
 import { allOf, ofStatus } from '../questions.ts'
+import { restated, standingAs } from '../read-as.ts'
 
 const counting = ofStatus('active')
 
@@ -22,16 +21,14 @@ export async function chargeMonths(ctx: Context): Promise<Result<number>> {
   for (const { id } of items) {
     const done = await commit(ctx, 'charge-months', function* () {
       const { at } = yield* ask({ ask: 'now' })
-      const stored = yield* ask({ ask: 'resource', type: 'Account', id })
-      const account = storedValue<Account>(stored)
-      const reading = account && mapping.read({ Account: account })
-      if (!reading?.ok) return ok(false)
-      const today = yield* dayOf(reading.value.clientId, at)
-      if (!isMonthOver(reading.value, today)) return ok(false)
-      const isReached = bundleState(reading.value, today) === 'reached'
-      const next = { ...reading.value, state: isReached ? ('charged' as const) : bundleState(reading.value, today) }
-      const { Account: written } = mapping.write(next, { Account: account! })
-      if (written !== account) yield* write(nextOf(written, id, stored, at))
+      const held = standingAs(mapping, yield* ask({ ask: 'resource', type: 'Account', id }))
+      if (!held) return ok(false)
+      const today = yield* dayOf(held.value.clientId, at)
+      if (!isMonthOver(held.value, today)) return ok(false)
+      const state = bundleState(held.value, today)
+      const isReached = state === 'reached'
+      const next = { ...held.value, state: isReached ? ('charged' as const) : state }
+      yield* write(...restated(mapping, held, next, at))
       if (isReached) {
         const lines = yield* chargeBundle(id, next, at)
         yield* write(...lines)

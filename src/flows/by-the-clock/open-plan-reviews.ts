@@ -1,5 +1,4 @@
 /** Puts reviews of care plans on worklists when it is time: run it now and then. */
-import type { CarePlan as CarePlanResource } from '@medplum/fhirtypes'
 import mapping from '../../../mappings/care-plan.care-plan.ts'
 import { addDays } from '../../domain/calendar.ts'
 import { noticeDays, reviewRound } from '../../domain/plan-review.ts'
@@ -10,8 +9,8 @@ import { keepReview } from '../care-plans/plan-reviews.ts'
 import { isActive } from '../clients/open-referrals.ts'
 import { commit } from '../commit.ts'
 import { type Context, nowOf } from '../context.ts'
-import { storedValue } from '../next-version.ts'
 import { allOf } from '../questions.ts'
+import { standingAs } from '../read-as.ts'
 import { workItemId } from '../worklists/house-work.ts'
 
 /** One plan is one commit; answers with how many writes that made. */
@@ -21,15 +20,14 @@ export async function openPlanReviews(ctx: Context): Promise<Result<number>> {
   let opened = 0
   for (const stored of await lookThrough(ctx.store, allOf('CarePlan', isActive, soon), ctx.pause)) {
     const { id } = stored
-    const resource = storedValue<CarePlanResource>(stored)!
-    const reading = mapping.read({ CarePlan: resource })
-    if (!reading.ok) continue
+    const held = standingAs(mapping, stored)
+    if (!held) continue
     // On somebody's list already, or done with: what waits costs no commit a minute.
-    const item = workItemId({ why: reviewRound(reading.value), type: 'CarePlan', id })
+    const item = workItemId({ why: reviewRound(held.value), type: 'CarePlan', id })
     if (await ctx.store.look({ ask: 'resource', type: 'Task', id: item })) continue
     const done = await commit(ctx, 'open-plan-reviews', function* () {
       const { at } = yield* ask({ ask: 'now' })
-      const puts = yield* keepReview(id, reading.value, resource, at)
+      const puts = yield* keepReview(id, held.value, held.resource, at)
       yield* write(...puts)
       return ok(puts.length)
     })

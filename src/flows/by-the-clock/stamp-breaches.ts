@@ -4,24 +4,16 @@ import mapping, { workItemKind } from '../../../mappings/work-item.task.ts'
 import { ok, type Result } from '../../domain/problem.ts'
 import { clocked } from '../../domain/work-item.ts'
 import type { Filter } from '../../fhir/search/query.ts'
-import type { Put } from '../../store/change.ts'
-import { ask, askAll, lookThrough, type Stored, write } from '../../store/store.ts'
+import { ask, askAll, lookThrough, write } from '../../store/store.ts'
 import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
-import { nextOf, storedValue } from '../next-version.ts'
+import { storedValue } from '../next-version.ts'
 import { allOf, unfinishedTask } from '../questions.ts'
+import { restated, standingAs } from '../read-as.ts'
 
 const code: Filter = { kind: 'token', param: 'code', values: [{ system: workItemKind }] }
 /** So many are stamped in one commit. */
 const together = 100
-
-function stamped(stored: Stored, at: string): Put | undefined {
-  const task = storedValue<Task>(stored)
-  const reading = task && mapping.read({ Task: task })
-  if (!reading?.ok) return undefined
-  const { Task: next } = mapping.write(clocked(reading.value, at), { Task: task! })
-  return next === task ? undefined : nextOf(next, stored.id, stored, at)
-}
 
 /** Answers with the number of work items whose breach was stamped. */
 export async function stampBreaches(ctx: Context): Promise<Result<number>> {
@@ -34,7 +26,10 @@ export async function stampBreaches(ctx: Context): Promise<Result<number>> {
     const done = await commit(ctx, 'stamp-breaches', function* () {
       const { at } = yield* ask({ ask: 'now' })
       const those = open.slice(from, from + together).map(({ id }) => ({ ask: 'resource' as const, type: 'Task', id }))
-      const puts = (yield* askAll(those)).flatMap((stored) => (stored && stamped(stored, at)) ?? [])
+      const puts = (yield* askAll(those)).flatMap((stored) => {
+        const held = standingAs(mapping, stored)
+        return held ? restated(mapping, held, clocked(held.value, at), at) : []
+      })
       yield* write(...puts)
       return ok(puts.length)
     })

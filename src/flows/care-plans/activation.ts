@@ -6,30 +6,22 @@ import { stateOf } from '../../domain/client.ts'
 import { decidingAuthority } from '../../domain/deciding.ts'
 import type { Need } from '../../domain/need.ts'
 import type { Issue } from '../../domain/problem.ts'
-import { askAll, type Steps, type Stored } from '../../store/store.ts'
+import { askAll, type Steps } from '../../store/store.ts'
 import { clientWith } from '../clients/client-facts.ts'
 import type { Context } from '../context.ts'
-import { storedValue } from '../next-version.ts'
+import { type Standing, standingAs } from '../read-as.ts'
 
-interface NamedNeed {
-  readonly stored: Stored
-  readonly condition: Condition
-  readonly need: Need
-}
+type StandingNeed = Standing<Need, Condition>
 
 /** The needs that are known here and can be read. */
-export function* needsNamed(ids: readonly string[]): Steps<readonly NamedNeed[]> {
+export function* needsNamed(ids: readonly string[]): Steps<readonly StandingNeed[]> {
   const found = yield* askAll(ids.map((id) => ({ ask: 'resource' as const, type: 'Condition', id })))
-  return found.flatMap((stored): NamedNeed[] => {
-    const condition = storedValue<Condition>(stored)
-    const reading = condition && needMapping.read({ Condition: condition })
-    return stored && condition && reading?.ok ? [{ stored, condition, need: reading.value }] : []
-  })
+  return found.flatMap((stored) => standingAs(needMapping, stored) ?? [])
 }
 
 /** A social need is acted on when the client agrees that it is one; asking them is no acting yet. */
-const isUnwanted = ({ need }: NamedNeed): boolean => need.domain === 'sdoh' && need.clientView === 'disagrees'
-export const isAgreed = ({ need }: NamedNeed): boolean => need.domain !== 'sdoh' || need.clientView === 'agrees'
+const isUnwanted = ({ value: need }: StandingNeed): boolean => need.domain === 'sdoh' && need.clientView === 'disagrees'
+export const isAgreed = ({ value: need }: StandingNeed): boolean => need.domain !== 'sdoh' || need.clientView === 'agrees'
 
 export function* hindered({ settings }: Context, plan: CarePlan, at: string): Steps<readonly Issue[]> {
   const unwanted = (yield* needsNamed(plan.needs)).filter(isUnwanted)

@@ -10,26 +10,17 @@ import type { Need } from '../../domain/need.ts'
 import { isOpenNeed } from '../../domain/plan-draft.ts'
 import { equal } from '../../lens/equal.ts'
 import type { Put } from '../../store/change.ts'
-import { ask, type Steps, type Stored } from '../../store/store.ts'
+import { ask, type Steps } from '../../store/store.ts'
 import { patientIs } from '../clients/open-referrals.ts'
 import { derivedId } from '../derived-id.ts'
-import { nextOf, storedValue } from '../next-version.ts'
+import { nextOf } from '../next-version.ts'
 import { allOf } from '../questions.ts'
+import { restated, type Standing, standingAs } from '../read-as.ts'
 
-interface Standing {
-  readonly stored: Stored
-  readonly condition: Condition
-  readonly need: Need
-}
-
-const read = (stored: Stored | undefined): Standing | undefined => {
-  const condition = storedValue<Condition>(stored)
-  const reading = condition && mapping.read({ Condition: condition })
-  return stored && condition && reading?.ok ? { stored, condition, need: reading.value } : undefined
-}
+type StandingNeed = Standing<Need, Condition>
 
 /** The client's need that says the same already. */
-function* standingLike(need: Need): Steps<Standing | undefined> {
+function* standingLike(need: Need): Steps<StandingNeed | undefined> {
   const { code, system } = need.category!
   const category = {
     kind: 'token' as const,
@@ -38,8 +29,8 @@ function* standingLike(need: Need): Steps<Standing | undefined> {
   }
   const items = yield* allOf('Condition', patientIs(need.clientId), category)
   return items
-    .flatMap((stored) => read(stored) ?? [])
-    .find((one) => (isOpenNeed(one.need) || one.need.state === 'declined') && isSameNeed(one.need, need))
+    .flatMap((stored) => standingAs(mapping, stored) ?? [])
+    .find(({ value }) => (isOpenNeed(value) || value.state === 'declined') && isSameNeed(value, need))
 }
 
 /** Ids are made of the source: what was settled once is not proposed by it again. */
@@ -79,21 +70,20 @@ export function* proposeCoded(id: string, discharge: Discharge, at: string): Ste
 }
 
 /** Only for needs that were written down here: those of partners are theirs. */
-function withEvidence({ stored, condition, need }: Standing, evidence: Need['evidence'], at: string): readonly Put[] {
+function withEvidence(standing: StandingNeed, evidence: Need['evidence'], at: string): readonly Put[] {
+  const need = standing.value
   const fresh = evidence.filter((one) => !need.evidence.some((other) => equal(one, other)))
   if (need.assertedBy === undefined || fresh.length === 0) return []
-  const next = mapping.write({ ...need, evidence: [...need.evidence, ...fresh] }, { Condition: condition })
-  return [nextOf(next.Condition, stored.id, stored, at)]
+  return restated(mapping, standing, { ...need, evidence: [...need.evidence, ...fresh] }, at)
 }
 
 /** What its source took back was no need, as long as nobody has confirmed it. */
 export function* takenBack(ids: readonly string[], at: string): Steps<readonly Put[]> {
   const puts: Put[] = []
   for (const id of ids) {
-    const held = read(yield* ask({ ask: 'resource', type: 'Condition', id }))
-    if (held?.need.state !== 'suspected' || held.need.evidence.length > 1) continue
-    const wrong: Need = { ...held.need, state: 'entered-in-error', verification: 'entered-in-error' }
-    puts.push(nextOf(mapping.write(wrong, { Condition: held.condition }).Condition, id, held.stored, at))
+    const held = standingAs(mapping, yield* ask({ ask: 'resource', type: 'Condition', id }))
+    if (held?.value.state !== 'suspected' || held.value.evidence.length > 1) continue
+    puts.push(...restated(mapping, held, { ...held.value, state: 'entered-in-error', verification: 'entered-in-error' }, at))
   }
   return puts
 }

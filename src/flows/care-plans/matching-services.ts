@@ -1,5 +1,5 @@
 /** `GET /coordination/services/matches?need=…`: which services fit a need, and why; those that turned it down before are ruled out. */
-import type { Address, HealthcareService, Location, Patient, Task } from '@medplum/fhirtypes'
+import type { Address, Patient, Task } from '@medplum/fhirtypes'
 import clientMapping from '../../../mappings/client.patient.ts'
 import coverageMapping from '../../../mappings/coverage.coverage.ts'
 import locationMapping from '../../../mappings/location.location.ts'
@@ -20,6 +20,7 @@ import { allowed } from '../fhir/allowed.ts'
 import { inSightOf, shown } from '../fhir/visible.ts'
 import { storedValue } from '../next-version.ts'
 import { allOf } from '../questions.ts'
+import { readStored } from '../read-as.ts'
 
 interface Matches {
   readonly items: readonly Match[]
@@ -43,15 +44,14 @@ function spotOf(address: Address | undefined): Spot | undefined {
 
 function* seekerOf(clientId: string, category: Seeker['category'], at: string, seen: Seen): Steps<Seeker> {
   const stored = yield* ask({ ask: 'resource', type: 'Patient', id: clientId })
-  const reading = clientMapping.read({ Patient: storedValue<Patient>(stored) ?? { resourceType: 'Patient' } })
-  const client = reading.ok ? reading.value : undefined
+  const client = readStored(clientMapping, stored)
   // Where somebody hides is nobody's measure of distance.
   const index = client?.addresses.findIndex(({ confidential, use }) => confidential !== true && use !== 'old') ?? -1
   const home = client?.addresses[index]
   const languages = (client?.languages ?? []).toSorted((a, b) => Number(b.preferred ?? false) - Number(a.preferred ?? false))
   const coverages = (yield* allOf('Coverage', patientIs(clientId), isActive)).filter(seen).flatMap((one) => {
-    const read = coverageMapping.read({ Coverage: storedValue(one)! })
-    return read.ok ? [read.value.kind ?? [], read.value.planName ?? []].flat() : []
+    const { kind = [], planName = [] } = readStored(coverageMapping, one) ?? {}
+    return [kind, planName].flat()
   })
   return {
     category,
@@ -68,20 +68,17 @@ const taken: ReadonlySet<Task['status']> = new Set(['accepted', 'in-progress', '
 function* listingsOf(services: readonly Stored[], rejected: ReadonlySet<string>, seen: Seen): Steps<readonly Listing[]> {
   const listings: Listing[] = []
   for (const stored of services) {
-    const reading = serviceMapping.read({ HealthcareService: storedValue<HealthcareService>(stored)! })
-    if (!reading.ok) continue
-    const places = yield* askAll(reading.value.locations.map((id) => ({ ask: 'resource' as const, type: 'Location', id })))
-    const known = places.flatMap((one) => {
-      const place = one?.text === undefined ? undefined : locationMapping.read({ Location: storedValue<Location>(one)! })
-      return place?.ok ? [place.value] : []
-    })
+    const service = readStored(serviceMapping, stored)
+    if (!service) continue
+    const places = yield* askAll(service.locations.map((id) => ({ ask: 'resource' as const, type: 'Location', id })))
+    const known = places.flatMap((one) => readStored(locationMapping, one) ?? [])
     const spots = known.flatMap(({ lat, lon }): Spot[] => (lat && lon ? [{ lat: Number(lat), lon: Number(lon) }] : []))
     const owner: Filter = { kind: 'reference', param: 'owner', values: [`HealthcareService/${stored.id}`] }
     const status = (yield* allOf('Task', owner)).filter(seen).flatMap((one) => storedValue<Task>(one)?.status ?? [])
     const accepted = status.filter((one) => taken.has(one)).length
     listings.push({
       id: stored.id,
-      service: reading.value,
+      service,
       spots,
       postalCodes: known.flatMap(({ address }) => address?.postalCode ?? []),
       accepted,

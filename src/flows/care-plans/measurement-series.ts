@@ -11,6 +11,7 @@ import { patientIs } from '../clients/open-referrals.ts'
 import { byAll, type Seen } from '../collections/collection.ts'
 import { storedValue } from '../next-version.ts'
 import { allOf } from '../questions.ts'
+import { readAs } from '../read-as.ts'
 
 interface Measured extends Point {
   readonly id: string
@@ -32,10 +33,10 @@ export function* seriesOf(
   const coming = fresh.filter((one) => one.code?.coding?.some((coding) => coding.system === system && coding.code === code))
   const there = items.filter((stored) => seen(stored) && !coming.some(({ id }) => id === stored.id))
   const found = [...there.flatMap((one) => storedValue<Observation>(one) ?? []), ...coming].flatMap((observation): Measured[] => {
-    const reading = valid.has(observation.status) ? mapping.read({ Observation: observation }) : undefined
-    const value = reading?.ok ? numberIn(reading.value.value) : undefined
-    if (!reading?.ok || value === undefined || reading.value.at === undefined) return []
-    const { at, variant, direction } = reading.value
+    const measured = valid.has(observation.status) ? readAs(mapping, observation) : undefined
+    const value = measured && numberIn(measured.value)
+    if (value === undefined || measured?.at === undefined) return []
+    const { at, variant, direction } = measured
     return [{ id: observation.id!, at, value, variant, direction }]
   })
   return found.toSorted((a, b) => (epoch(a.at) ?? 0) - (epoch(b.at) ?? 0))

@@ -1,5 +1,4 @@
 /** A client's open needs, and what is known around each: goals, what is being done, services that fit, and the instrument that showed it. */
-import type { Goal as GoalResource } from '@medplum/fhirtypes'
 import goalMapping from '../../../mappings/goal.goal.ts'
 import { instrumentFor } from '../../domain/assess.ts'
 import type { Assessment } from '../../domain/assessment.ts'
@@ -19,6 +18,7 @@ import type { Context } from '../context.ts'
 import { inSightOf } from '../fhir/visible.ts'
 import { storedValue } from '../next-version.ts'
 import { allOf } from '../questions.ts'
+import { readStored } from '../read-as.ts'
 import { plainId } from '../references.ts'
 import { matchesFor } from './matching-services.ts'
 
@@ -28,8 +28,8 @@ function* openGoals(
   seen: Seen,
 ): Steps<readonly { readonly id: string; readonly addresses: readonly string[] }[]> {
   return (yield* allOf('Goal', patientIs(clientId))).filter(seen).flatMap((stored) => {
-    const reading = goalMapping.read({ Goal: storedValue<GoalResource>(stored)! })
-    return reading.ok && !isOver(reading.value) ? [{ id: stored.id, addresses: reading.value.addresses }] : []
+    const goal = readStored(goalMapping, stored)
+    return goal && !isOver(goal) ? [{ id: stored.id, addresses: goal.addresses }] : []
   })
 }
 

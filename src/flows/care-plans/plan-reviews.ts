@@ -1,5 +1,5 @@
 /** Reviews of care plans: when the next one is due, and the work that it is for whoever has the client. */
-import type { CarePlan as CarePlanResource, Flag, Task } from '@medplum/fhirtypes'
+import type { CarePlan as CarePlanResource, Flag } from '@medplum/fhirtypes'
 import mapping from '../../../mappings/care-plan.care-plan.ts'
 import { crisisNumber } from '../../../mappings/codes/crisis.ts'
 import { isSafetyPlan } from '../../../mappings/codes/safety-plan.ts'
@@ -16,8 +16,9 @@ import type { Put } from '../../store/change.ts'
 import type { Steps } from '../../store/store.ts'
 import { isActive, patientIs } from '../clients/open-referrals.ts'
 import { readStays, staysOf } from '../follow-ups/stays.ts'
-import { nextOf, storedValue } from '../next-version.ts'
+import { storedValue } from '../next-version.ts'
 import { allOf } from '../questions.ts'
+import { restated, standingAs } from '../read-as.ts'
 import { keepWork, workItemId } from '../worklists/house-work.ts'
 
 /**
@@ -52,13 +53,11 @@ export function* withNextReview({ nextReviewOn: _, ...plan }: CarePlan, told?: S
 export function* movedReviews(clientId: string, at: string, told?: Stay): Steps<readonly Put[]> {
   const puts: Put[] = []
   for (const stored of yield* allOf('CarePlan', patientIs(clientId), isActive)) {
-    const resource = storedValue<CarePlanResource>(stored)!
-    const reading = isSafetyPlan(resource) ? undefined : mapping.read({ CarePlan: resource })
-    if (!reading?.ok) continue
-    const next = yield* withNextReview(reading.value, told)
-    if (next.nextReviewOn === reading.value.nextReviewOn) continue
-    const { CarePlan: moved } = mapping.write(next, { CarePlan: resource })
-    puts.push(nextOf(moved, stored.id, stored, at), ...(yield* keepReview(stored.id, next, moved, at)))
+    const plan = standingAs(mapping, stored)
+    if (!plan || isSafetyPlan(plan.resource)) continue
+    const next = yield* withNextReview(plan.value, told)
+    if (next.nextReviewOn === plan.value.nextReviewOn) continue
+    puts.push(...restated(mapping, plan, next, at), ...(yield* keepReview(stored.id, next, plan.resource, at)))
   }
   return puts
 }
@@ -69,11 +68,9 @@ export function* keepReview(id: string, plan: CarePlan, resource: CarePlanResour
   const own = workItemId({ ...cause, type: 'CarePlan' })
   const code: Filter = { kind: 'token', param: 'code', values: [{ system: workItemKind, code: 'review-plan' }] }
   const about: Filter = { kind: 'reference', param: 'focus', values: [`CarePlan/${id}`] }
-  const former = (yield* allOf('Task', code, about)).flatMap((stored): Put[] => {
-    const task = storedValue<Task>(stored)!
-    const reading = workItem.read({ Task: task })
-    if (stored.id === own || !reading.ok || !isUnfinished(reading.value)) return []
-    return [nextOf(workItem.write({ ...reading.value, state: 'done' }, { Task: task }).Task, stored.id, stored, at)]
+  const former = (yield* allOf('Task', code, about)).flatMap((stored) => {
+    const item = stored.id === own ? undefined : standingAs(workItem, stored)
+    return item && isUnfinished(item.value) ? restated(workItem, item, { ...item.value, state: 'done' }, at) : []
   })
   return [...former, ...(yield* keepWork(cause, reviewWork(plan, at.slice(0, 10)), at))]
 }

@@ -1,5 +1,5 @@
 /** A goal whose measurements get worse is reviewed within two business days: work for whoever has the client. */
-import type { Goal as GoalResource, Observation, Task } from '@medplum/fhirtypes'
+import type { Goal as GoalResource, Observation } from '@medplum/fhirtypes'
 import goalMapping from '../../../mappings/goal.goal.ts'
 import workItemMapping from '../../../mappings/work-item.task.ts'
 import { addBusinessDays, federalCalendar } from '../../domain/calendar.ts'
@@ -10,8 +10,8 @@ import { type HouseWork, isUnfinished } from '../../domain/work-item.ts'
 import type { Put } from '../../store/change.ts'
 import { askAll, type Steps, type Stored } from '../../store/store.ts'
 import { patientIs } from '../clients/open-referrals.ts'
-import { storedValue } from '../next-version.ts'
 import { allOf } from '../questions.ts'
+import { readStored, type Standing, standingAs } from '../read-as.ts'
 import { type Cause, keepWork, workItemId } from '../worklists/house-work.ts'
 import { seriesOf, trendsOf } from './measurement-series.ts'
 
@@ -28,26 +28,18 @@ export function* reviewWorsening(
   const puts: Put[] = []
   const isMeasured = (code: Coding): boolean => codes.some((one) => one.system === code.system && one.code === code.code)
   for (const stored of yield* allOf('Goal', patientIs(clientId))) {
-    const resource = storedValue<GoalResource>(stored)!
-    const reading = goalMapping.read({ Goal: resource })
-    if (!reading.ok || isOver(reading.value)) continue
-    for (const { measure, trend } of yield* trendsOf(reading.value, fresh)) {
-      if (isMeasured(measure))
-        puts.push(...(yield* reviewed(reading.value, { id: stored.id, resource }, measure, trend, fresh, at)))
+    const goal = standingAs(goalMapping, stored)
+    if (!goal || isOver(goal.value)) continue
+    for (const { measure, trend } of yield* trendsOf(goal.value, fresh)) {
+      if (isMeasured(measure)) puts.push(...(yield* reviewed(goal, measure, trend, fresh, at)))
     }
   }
   return puts
 }
 
-interface Named {
-  readonly id: string
-  readonly resource: GoalResource
-}
-
 /** One item as long as it goes on; the next measurement after somebody has looked may ask for another look. */
 function* reviewed(
-  { clientId }: Goal,
-  { id, resource }: Named,
+  { stored: { id }, resource, value: { clientId } }: Standing<Goal, GoalResource>,
   measure: Coding,
   trend: Trend,
   fresh: readonly Observation[],
@@ -68,9 +60,8 @@ function* reviewed(
 }
 
 function isOpenWork(stored: Stored | undefined): boolean {
-  const task = storedValue<Task>(stored)
-  const reading = task && workItemMapping.read({ Task: task })
-  return reading?.ok === true && isUnfinished(reading.value)
+  const item = readStored(workItemMapping, stored)
+  return item !== undefined && isUnfinished(item)
 }
 
 const review = (at: string): HouseWork => ({

@@ -1,15 +1,12 @@
 /** What rules ask of a client: the time zone in which their business days are counted, the sex that a score asks for. */
-import type { Patient } from '@medplum/fhirtypes'
 import mapping from '../../../mappings/client.patient.ts'
 import { localDate } from '../../domain/calendar.ts'
 import type { Client } from '../../domain/client.ts'
 import { ask, type Steps } from '../../store/store.ts'
-import { storedValue } from '../next-version.ts'
+import { readStored } from '../read-as.ts'
 
 export function* clientWith(id: string): Steps<Client | undefined> {
-  const patient = storedValue<Patient>(yield* ask({ ask: 'resource', type: 'Patient', id }))
-  const reading = patient && mapping.read({ Patient: patient })
-  return reading?.ok ? reading.value : undefined
+  return readStored(mapping, yield* ask({ ask: 'resource', type: 'Patient', id }))
 }
 
 export function* zoneOf(clientId: string): Steps<string | undefined> {

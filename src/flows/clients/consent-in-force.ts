@@ -6,11 +6,12 @@ import { fail, ok, type Result } from '../../domain/problem.ts'
 import type { Steps } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { inSight } from '../fhir/visible.ts'
+import { readAs } from '../read-as.ts'
 
 /** A Consent that cannot be read is in force for nobody. */
 export function inForce(consent: Consent, clientId: string, at: string): boolean {
-  const reading = mapping.read({ Consent: consent })
-  return reading.ok && reading.value.clientId === clientId && isInForce(reading.value, at)
+  const told = readAs(mapping, consent)
+  return told?.clientId === clientId && isInForce(told, at)
 }
 
 /** The same of a consent that is named: 422 where it is not known to the caller, or not in force. */

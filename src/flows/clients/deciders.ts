@@ -1,12 +1,11 @@
 /** Who decides for a client who does not decide alone. */
-import type { RelatedPerson as Resource } from '@medplum/fhirtypes'
 import mapping from '../../../mappings/related-person.related-person.ts'
 import type { Client } from '../../domain/client.ts'
 import { decidingAuthority } from '../../domain/deciding.ts'
 import { holdsAuthority } from '../../domain/related-person.ts'
 import type { Steps } from '../../store/store.ts'
-import { storedValue } from '../next-version.ts'
 import { allOf } from '../questions.ts'
+import { readStored } from '../read-as.ts'
 import { patientIs } from './open-referrals.ts'
 
 /** Ids of those who do, none where nobody is on record; undefined where nobody has to. `at` is an instant. */
@@ -19,7 +18,7 @@ export function* decidersOf(
   if (authority === undefined) return undefined
   const items = yield* allOf('RelatedPerson', patientIs(id))
   return items.flatMap((stored) => {
-    const reading = mapping.read({ RelatedPerson: storedValue<Resource>(stored)! })
-    return reading.ok && holdsAuthority(reading.value, authority, at.slice(0, 10)) ? [stored.id] : []
+    const person = readStored(mapping, stored)
+    return person && holdsAuthority(person, authority, at.slice(0, 10)) ? [stored.id] : []
   })
 }

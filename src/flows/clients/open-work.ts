@@ -8,6 +8,7 @@ import type { Issue } from '../../domain/problem.ts'
 import type { Steps } from '../../store/store.ts'
 import { storedValue } from '../next-version.ts'
 import { allOf, ofStatus } from '../questions.ts'
+import { readAs } from '../read-as.ts'
 import { activeCrises } from './active-crises.ts'
 import { openReferrals, patientIs } from './open-referrals.ts'
 
@@ -31,8 +32,8 @@ export function* openWorkOf(id: string, clientId: string, at: string): Steps<rea
   const owed = tasks.filter((stored) => {
     const task = storedValue<Task>(stored)!
     if (!task.code?.coding?.some(({ system }) => system === obligationPolicy)) return false
-    const reading = followUp.read({ Task: task })
-    return reading.ok && !isOverdue(reading.value, at)
+    const obligation = readAs(followUp, task)
+    return obligation !== undefined && !isOverdue(obligation, at)
   })
   const ofIt = crises.filter(({ value }) => isUnsettled(value) && (value.episodeId ?? id) === id)
   return [

@@ -1,12 +1,11 @@
 /** Is a client known to be at a moderate risk of suicide, or a higher one? */
-import type { Condition } from '@medplum/fhirtypes'
 import needMapping from '../../../mappings/need.condition.ts'
 import { needCategories } from '../../domain/derived-needs.ts'
 import { isOpenNeed } from '../../domain/plan-draft.ts'
 import type { Steps } from '../../store/store.ts'
 import type { Seen } from '../collections/collection.ts'
-import { storedValue } from '../next-version.ts'
 import { allOf } from '../questions.ts'
+import { readStored } from '../read-as.ts'
 import { activeCrises } from './active-crises.ts'
 import { patientIs } from './open-referrals.ts'
 
@@ -18,7 +17,7 @@ export function* isAtRiskOfSuicide(clientId: string, seen: Seen): Steps<boolean>
   const category = { kind: 'token' as const, param: 'category', values: [{ system: needCategories, code: 'suicide-risk' }] }
   const items = yield* allOf('Condition', patientIs(clientId), category)
   return items.filter(seen).some((stored) => {
-    const reading = needMapping.read({ Condition: storedValue<Condition>(stored)! })
-    return reading.ok && isOpenNeed(reading.value) && reading.value.severity !== 'mild'
+    const need = readStored(needMapping, stored)
+    return need !== undefined && isOpenNeed(need) && need.severity !== 'mild'
   })
 }

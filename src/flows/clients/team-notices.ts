@@ -3,7 +3,7 @@
  * happened and names the record; what is in there, each may see as far as they may see it. Messages among ourselves stay in the house, and
  * so nobody outside of it is told: family and other organizations are, by a person and with the client's consent.
  */
-import type { CareTeam, Communication as Message, Resource } from '@medplum/fhirtypes'
+import type { Communication as Message, Resource } from '@medplum/fhirtypes'
 import careTeam from '../../../mappings/care-team.care-team.ts'
 import { teamNotice } from '../../../mappings/codes/communication.ts'
 import mapping from '../../../mappings/communication.communication.ts'
@@ -18,6 +18,7 @@ import { type Gathered, gather } from '../collections/parts.ts'
 import { derivedId } from '../derived-id.ts'
 import { nextOf, storedValue } from '../next-version.ts'
 import { allOf } from '../questions.ts'
+import { readStored } from '../read-as.ts'
 import { isActive, patientIs } from './open-referrals.ts'
 
 type TeamEvent = (typeof teamEvents)[number]
@@ -113,10 +114,7 @@ export const leadsOf = (clientId: string, at: string) => colleagues(clientId, at
 /** Colleagues in a team at work, of whom this is true, each once. */
 function* colleagues(clientId: string, at: string, isMeant: (member: CareTeamMember) => boolean): Steps<readonly Colleague[]> {
   const items = yield* allOf('CareTeam', patientIs(clientId), isActive)
-  const members = items.flatMap((stored) => {
-    const reading = careTeam.read({ CareTeam: storedValue<CareTeam>(stored)! })
-    return reading.ok ? reading.value.members : []
-  })
+  const members = items.flatMap((stored) => readStored(careTeam, stored)?.members ?? [])
   const wanted = members.flatMap((member) => {
     const who = colleague(member)
     return who && isMeant(member) && isPresent(member, at) ? [who] : []

@@ -5,35 +5,29 @@ import { isSafetyPlan } from '../../../mappings/codes/safety-plan.ts'
 import { type CarePlan, CarePlanCommand, carePlanMachine, notYetActive, rivals } from '../../domain/care-plan.ts'
 import { revisionsOf } from '../../domain/last-change.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
-import { ask, type Steps, type Stored } from '../../store/store.ts'
+import { ask, type Steps } from '../../store/store.ts'
 import { hindered, isAgreed, needsNamed } from '../care-plans/activation.ts'
 import { keepReview, withNextReview } from '../care-plans/plan-reviews.ts'
 import { isActive, patientIs } from '../clients/open-referrals.ts'
 import { isAtRiskOfSuicide } from '../clients/suicide-risk.ts'
 import type { Context } from '../context.ts'
 import { inSightOf } from '../fhir/visible.ts'
-import { nextOf, storedValue } from '../next-version.ts'
+import { storedValue } from '../next-version.ts'
 import { every } from '../questions.ts'
+import { restated, type Standing, standingAs } from '../read-as.ts'
 import { collection, type EventInput } from './collection.ts'
 import { activeSafetyPlans } from './safety-plans.ts'
-
-interface HeldPlan {
-  readonly stored: Stored
-  readonly resource: CarePlanResource
-  readonly value: CarePlan
-}
 
 /**
  * Other active plans that this one cannot stand beside. One that the caller may not see is not theirs to end, nor to be named: both stand
  * until somebody who sees both moves either.
  */
-export function* rivalsOf(ctx: Context, plan: CarePlan, id?: string): Steps<readonly HeldPlan[]> {
+export function* rivalsOf(ctx: Context, plan: CarePlan, id?: string): Steps<readonly Standing<CarePlan, CarePlanResource>[]> {
   if (plan.kind !== 'coordination') return []
   const { items } = yield* ask(every('CarePlan', patientIs(plan.clientId), isActive))
-  return items.filter(inSightOf(ctx)).flatMap((stored): HeldPlan[] => {
-    const resource = storedValue<CarePlanResource>(stored)
-    const reading = resource && stored.id !== id ? mapping.read({ CarePlan: resource }) : undefined
-    return reading?.ok && rivals(plan, reading.value) ? [{ stored, resource: resource!, value: reading.value }] : []
+  return items.filter(inSightOf(ctx)).flatMap((stored) => {
+    const other = stored.id === id ? undefined : standingAs(mapping, stored)
+    return other && rivals(plan, other.value) ? [other] : []
   })
 }
 
@@ -104,9 +98,7 @@ export const carePlans = collection<CarePlan, { CarePlan: CarePlanResource }>({
     const reviews = yield* keepReview(id, value, parts.CarePlan, at)
     if (value.state !== 'active') return ok(reviews)
     const superseded = yield* rivalsOf(ctx, value, id)
-    const ended = superseded.map(({ stored, resource, value: plan }) =>
-      nextOf(mapping.write({ ...plan, state: 'revoked' }, { CarePlan: resource }).CarePlan, stored.id, stored, at),
-    )
+    const ended = superseded.flatMap((plan) => restated(mapping, plan, { ...plan.value, state: 'revoked' }, at))
     return ok([...ended, ...reviews])
   },
 })

@@ -1,5 +1,5 @@
 /** Care teams: led by one, and nobody of them sees more than somebody has allowed. */
-import type { CareTeam as CareTeamResource, RelatedPerson } from '@medplum/fhirtypes'
+import type { CareTeam as CareTeamResource } from '@medplum/fhirtypes'
 import mapping from '../../../mappings/care-team.care-team.ts'
 import relatedPerson from '../../../mappings/related-person.related-person.ts'
 import { type CareTeam, CareTeamCommand, careTeamMachine, familyWithAccess, wronglyLed } from '../../domain/care-team.ts'
@@ -9,16 +9,15 @@ import { inForce } from '../clients/consent-in-force.ts'
 import { isActive, patientIs } from '../clients/open-referrals.ts'
 import { storedValue } from '../next-version.ts'
 import { allOf } from '../questions.ts'
+import { readStored } from '../read-as.ts'
 import { collection } from './collection.ts'
 import { withReason } from './with-reason.ts'
 
 /** May this person be told, because they decide for the client, or because the client has consented? */
 function* isEntitled(personId: string, clientId: string, at: string): Steps<boolean> {
-  const stored = yield* ask({ ask: 'resource', type: 'RelatedPerson', id: personId })
-  const resource = storedValue<RelatedPerson>(stored)
-  const reading = resource && relatedPerson.read({ RelatedPerson: resource })
-  if (!reading?.ok || reading.value.clientId !== clientId) return false
-  if (reading.value.authority.some((one) => one === 'guardian' || one === 'health-care-proxy')) return true
+  const person = readStored(relatedPerson, yield* ask({ ask: 'resource', type: 'RelatedPerson', id: personId }))
+  if (person?.clientId !== clientId) return false
+  if (person.authority.some((one) => one === 'guardian' || one === 'health-care-proxy')) return true
   const named = { kind: 'reference' as const, param: 'actor', values: [`RelatedPerson/${personId}`] }
   const items = yield* allOf('Consent', patientIs(clientId), isActive, named)
   return items.some((one) => inForce(storedValue(one)!, clientId, at))

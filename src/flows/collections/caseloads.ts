@@ -19,7 +19,7 @@ import { Id } from '../../domain/kernel.ts'
 import { fail, type Issue, ok, type Result } from '../../domain/problem.ts'
 import { ask, type Steps, write } from '../../store/store.ts'
 import type { Context } from '../context.ts'
-import { caseloadPut, primaryElsewhere, readCaseload } from '../worklists/assignments.ts'
+import { caseloadPuts, primaryElsewhere, readCaseload } from '../worklists/assignments.ts'
 import { acuityWeights } from '../worklists/caseload-weights.ts'
 import { overloadNotices } from '../worklists/overload.ts'
 import { supervisorOf } from '../worklists/supervision.ts'
@@ -79,8 +79,7 @@ function* handOver(ctx: Context, value: Caseload, event: EventInput, at: string,
     ...(handoffNoteId !== undefined && { handoffNoteId }),
   }
   const theirs = { ...successor.value, assignments: [...successor.value.assignments, next] }
-  yield* write(caseloadPut(successor, theirs, at))
-  yield* write(...(yield* overloadNotices(to, theirs, at)))
+  yield* write(...caseloadPuts(successor, theirs, at), ...(yield* overloadNotices(to, theirs, at)))
   const note = handoffNoteId === undefined ? {} : { handoffNoteId }
   return ok(replaced(value, own.value, { ...own.value, to: day, endReason: event.reason ?? 'Handed over', ...note }))
 }

@@ -1,5 +1,5 @@
 /** `consents`: what clients allow to be told, by whom, to whom, until when or until they think otherwise. */
-import type { DocumentReference, RelatedPerson, Consent as Resource } from '@medplum/fhirtypes'
+import type { DocumentReference, Consent as Resource } from '@medplum/fhirtypes'
 import { z } from 'zod'
 import mapping from '../../../mappings/consent.consent.ts'
 import relatedPerson from '../../../mappings/related-person.related-person.ts'
@@ -19,7 +19,8 @@ import { decidersOf } from '../clients/deciders.ts'
 import type { Context } from '../context.ts'
 import { letGo } from '../delivery/held.ts'
 import { inSight } from '../fhir/visible.ts'
-import { nextOf, storedValue } from '../next-version.ts'
+import { nextOf } from '../next-version.ts'
+import { readStored, restated, standingAs } from '../read-as.ts'
 import { collection, type EventInput, type Held } from './collection.ts'
 
 type Parts = { Consent: Resource; DocumentReference?: DocumentReference }
@@ -32,10 +33,8 @@ const authorityOf = { parent: 'parent', guardian: 'guardian', proxy: 'health-car
 export function* grantorIssues({ clientId, grantedBy }: Consent, day: string): Steps<readonly Issue[]> {
   const { who, capacity } = grantedBy ?? {}
   if (!who || capacity === undefined || capacity === 'self' || !('id' in who)) return []
-  const stored = yield* ask({ ask: 'resource', type: 'RelatedPerson', id: who.id })
-  const person = storedValue<RelatedPerson>(stored)
-  const reading = person && relatedPerson.read({ RelatedPerson: person })
-  const may = reading?.ok && reading.value.clientId === clientId && holdsAuthority(reading.value, authorityOf[capacity], day)
+  const person = readStored(relatedPerson, yield* ask({ ask: 'resource', type: 'RelatedPerson', id: who.id }))
+  const may = person && person.clientId === clientId && holdsAuthority(person, authorityOf[capacity], day)
   return may ? [] : [{ path: 'grantedBy', message: 'has no such authority for this client' }]
 }
 
@@ -155,11 +154,10 @@ export const consents = collection<Consent, Parts>({
     const due = Math.max(ctx.clock(), epoch(value.validFrom ?? '') ?? 0)
     if (value.clientId !== undefined) owed.push(...(yield* letGo(value.clientId, new Date(due).toISOString())))
     const former = value.replaces
-    const stored = former === undefined ? undefined : yield* ask({ ask: 'resource', type: 'Consent', id: former })
-    const resource = storedValue<Resource>(stored)
-    const reading = resource && mapping.read({ Consent: resource })
-    if (!stored || !reading?.ok || value.state !== 'active' || reading.value.state !== 'active') return ok(owed)
-    const ended: Consent = { ...reading.value, state: 'revoked', revokedAt: at, revokedHow: 'replaced by another consent' }
-    return ok([...owed, nextOf(mapping.write(ended, { Consent: resource! }).Consent, stored.id, stored, at)])
+    const replaced = former === undefined ? undefined : yield* ask({ ask: 'resource', type: 'Consent', id: former })
+    const standing = standingAs(mapping, replaced)
+    if (value.state !== 'active' || standing?.value.state !== 'active') return ok(owed)
+    const ended: Consent = { ...standing.value, state: 'revoked', revokedAt: at, revokedHow: 'replaced by another consent' }
+    return ok([...owed, ...restated(mapping, standing, ended, at)])
   },
 })

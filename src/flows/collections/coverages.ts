@@ -4,9 +4,11 @@ import mapping from '../../../mappings/coverage.coverage.ts'
 import { type Coverage, CoverageCommand, coverageMachine, orderIssues } from '../../domain/coverage.ts'
 import { fail, ok } from '../../domain/problem.ts'
 import { ask, type Steps } from '../../store/store.ts'
+import { patientIs } from '../clients/open-referrals.ts'
 import type { Context } from '../context.ts'
 import { tellable } from '../fhir/visible.ts'
-import { storedValue } from '../next-version.ts'
+import { every } from '../questions.ts'
+import { readStored } from '../read-as.ts'
 import { collection } from './collection.ts'
 import { withReason } from './with-reason.ts'
 
@@ -30,20 +32,6 @@ export const coverages = collection<Coverage, { Coverage: Resource }>({
 })
 
 function* othersOf(ctx: Context, clientId: string, id: string | undefined): Steps<readonly Coverage[]> {
-  const { items } = yield* ask({
-    ask: 'search',
-    query: {
-      type: 'Coverage',
-      filters: [{ kind: 'reference', param: 'beneficiary', values: [`Patient/${clientId}`] }],
-      sort: [],
-      count: 100,
-      total: 'none',
-      include: [],
-      revinclude: [],
-      given: [],
-    },
-    visible: tellable(ctx),
-  })
-  const others = items.filter((one) => one.id !== id).map((one) => mapping.read({ Coverage: storedValue<Resource>(one)! }))
-  return others.flatMap((reading) => (reading.ok ? [reading.value] : []))
+  const { items } = yield* ask({ ...every('Coverage', patientIs(clientId)), visible: tellable(ctx) })
+  return items.flatMap((one) => (one.id === id ? [] : (readStored(mapping, one) ?? [])))
 }

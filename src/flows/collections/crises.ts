@@ -31,7 +31,8 @@ import { movedReviews } from '../care-plans/plan-reviews.ts'
 import { zoneOf } from '../clients/client-facts.ts'
 import type { Context } from '../context.ts'
 import { derivedId } from '../derived-id.ts'
-import { nextOf, storedValue } from '../next-version.ts'
+import { nextOf } from '../next-version.ts'
+import { readStored } from '../read-as.ts'
 import { keepWork } from '../worklists/house-work.ts'
 import { collection, type EventInput, type Held } from './collection.ts'
 import { withLabelsOf } from './labels-of.ts'
@@ -125,9 +126,8 @@ export const workOf = (id: string, flag: Flag, value: CrisisEvent, at: string): 
 function* isOwed(followUps: readonly string[]): Steps<boolean> {
   const tasks = yield* askAll(followUps.map((id) => ({ ask: 'resource' as const, type: 'Task', id })))
   return tasks.some((stored) => {
-    const task = storedValue<Task>(stored)
-    const reading = task && followUpMapping.read({ Task: task })
-    return reading?.ok === true && unmet.has(reading.value.state)
+    const obligation = readStored(followUpMapping, stored)
+    return obligation !== undefined && unmet.has(obligation.state)
   })
 }
 const unmet: ReadonlySet<string> = new Set(['open', 'attempted', 'missed'])

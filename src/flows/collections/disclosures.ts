@@ -9,8 +9,8 @@ import { ask, type Steps } from '../../store/store.ts'
 import { patientIs } from '../clients/open-referrals.ts'
 import type { Context } from '../context.ts'
 import { inSight } from '../fhir/visible.ts'
-import { storedValue } from '../next-version.ts'
 import { every } from '../questions.ts'
+import { readStored } from '../read-as.ts'
 import { collection, type EventInput, type Held } from './collection.ts'
 
 type Parts = { AuditEvent: AuditEvent }
@@ -24,10 +24,7 @@ function* lastHash(clientId: string): Steps<string | undefined> {
   })
   const newest = { ...ofClient.query, sort: [{ param: 'date', kind: 'date' as const, descending: true }], count: 100 }
   const { items } = yield* ask({ ...ofClient, query: newest })
-  const known = items.flatMap((stored) => {
-    const reading = mapping.read({ AuditEvent: storedValue<AuditEvent>(stored)! })
-    return reading.ok ? [reading.value] : []
-  })
+  const known = items.flatMap((stored) => readStored(mapping, stored) ?? [])
   const followed = new Set(known.map(({ prevHash }) => prevHash))
   return known.find(({ hash }) => !followed.has(hash))?.hash
 }

@@ -1,5 +1,5 @@
 /** Group sessions: each member has a session of their own when the group was held, and none of them names another. */
-import type { Encounter, Group } from '@medplum/fhirtypes'
+import type { Group } from '@medplum/fhirtypes'
 import mapping, { isGroupSession } from '../../../mappings/group-session.group.ts'
 import sessionMapping from '../../../mappings/session.encounter.ts'
 import { localNaming } from '../../../mappings/shared/extension.ts'
@@ -18,8 +18,9 @@ import type { Put } from '../../store/change.ts'
 import { ask, askAll, type Steps } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { derivedId } from '../derived-id.ts'
-import { nextOf, storedValue } from '../next-version.ts'
+import { nextOf } from '../next-version.ts'
 import { every } from '../questions.ts'
+import { readStored } from '../read-as.ts'
 import { collection, type EventInput } from './collection.ts'
 import { withReason } from './with-reason.ts'
 
@@ -105,9 +106,8 @@ export const groupSessions = collection<GroupSession, { Group: Group }>({
     }
     const { items } = yield* ask(every('Encounter', identifier))
     const sessions = items.filter(seen).flatMap((stored) => {
-      const encounter = storedValue<Encounter>(stored)
-      const reading = encounter && sessionMapping.read({ Encounter: encounter, Procedure: [] })
-      return reading?.ok ? [{ id: stored.id, clientId: reading.value.clientId, state: reading.value.state }] : []
+      const session = readStored(sessionMapping, stored)
+      return session ? [{ id: stored.id, clientId: session.clientId, state: session.state }] : []
     })
     return { sessions }
   },

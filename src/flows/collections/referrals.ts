@@ -26,6 +26,7 @@ import { dayOf, zoneOf } from '../clients/client-facts.ts'
 import { consentInForce } from '../clients/consent-in-force.ts'
 import type { Context } from '../context.ts'
 import { nextOf } from '../next-version.ts'
+import { restated } from '../read-as.ts'
 import { keepWork, workItemId } from '../worklists/house-work.ts'
 import { collection, type EventInput, type Held } from './collection.ts'
 import { withLabelsOf } from './labels-of.ts'
@@ -61,10 +62,10 @@ function* send(ctx: Context, value: Referral, event: EventInput, at: string): St
 /** The client says that the need is met: so it is, unless it was settled otherwise before. */
 function* resolved({ reasons, clientId }: Referral, moment: string, at: string): Steps<readonly Change[]> {
   const day = yield* dayOf(clientId, moment)
-  const standing = (yield* needsNamed(reasons)).filter(({ need }) => need.state === 'confirmed' || need.state === 'recurred')
-  return standing.map(({ stored, condition, need }) => {
-    const met = applyNeedEvent({ ...need, state: 'resolved', verification: 'confirmed' }, { type: 'resolve' }, day)
-    return nextOf(needMapping.write(met, { Condition: condition }).Condition, stored.id, stored, at)
+  const standing = (yield* needsNamed(reasons)).filter(({ value }) => value.state === 'confirmed' || value.state === 'recurred')
+  return standing.flatMap((need) => {
+    const met = applyNeedEvent({ ...need.value, state: 'resolved', verification: 'confirmed' }, { type: 'resolve' }, day)
+    return restated(needMapping, need, met, at)
   })
 }
 

@@ -2,16 +2,14 @@
  * Reports to a state: a connection may have one of its forms (`mappings/exports`), and is then sent what that asks for, of those who live there,
  * while it is asked for. All else holds as for any partner: what needs the client's consent waits for it, and is accounted for.
  */
-import type { Patient } from '@medplum/fhirtypes'
-import clientMapping from '../../../mappings/client.patient.ts'
 import { exportProfiles } from '../../../mappings/exports/index.ts'
 import type { Connection } from '../../connectors/connector.ts'
 import { stateOf } from '../../domain/client.ts'
 import type { Issue } from '../../domain/problem.ts'
 import type { JsonObject } from '../../fhir/exact.ts'
 import { concerns } from '../../fhir/search/patients-of.ts'
-import { ask, type Steps } from '../../store/store.ts'
-import { storedValue } from '../next-version.ts'
+import type { Steps } from '../../store/store.ts'
+import { clientWith } from '../clients/client-facts.ts'
 
 const elsewhere = 'Nothing was sent: the report is of clients of another state.'
 export const over = 'The form of this report is no longer asked for: the connection wants the one that came after it.'
@@ -22,9 +20,8 @@ export function* outsideOf({ exportProfile = '' }: Connection, resource: JsonObj
   if (!profile) return undefined
   if (isOver(profile, at)) return over
   for (const id of concerns(resource)) {
-    const patient = storedValue<Patient>(yield* ask({ ask: 'resource', type: 'Patient', id }))
-    const reading = patient && clientMapping.read({ Patient: patient })
-    if (!reading?.ok || stateOf(reading.value) !== profile.jurisdiction) return elsewhere
+    const client = yield* clientWith(id)
+    if (!client || stateOf(client) !== profile.jurisdiction) return elsewhere
   }
   return undefined
 }

@@ -4,7 +4,7 @@
  * does whatever tells a community organization of a client. All else is treatment, payment or operations, which the connection is there
  * for. https://www.ecfr.gov/current/title-42/part-2/section-2.31
  */
-import type { Coding, Consent as ConsentResource, Organization } from '@medplum/fhirtypes'
+import type { Coding, Organization } from '@medplum/fhirtypes'
 import mapping, { isWhollyRead } from '../../../mappings/consent.consent.ts'
 import type { Connection } from '../../connectors/connector.ts'
 import { type Consent, type PurposeOfUse, purposesOfUse, type RecipientClass } from '../../domain/consent.ts'
@@ -21,6 +21,7 @@ import { ask, type Steps } from '../../store/store.ts'
 import { isActive, patientIs } from '../clients/open-referrals.ts'
 import { storedValue } from '../next-version.ts'
 import { allOf } from '../questions.ts'
+import { standingAs } from '../read-as.ts'
 import { isDirectory, isSocial } from './community.ts'
 
 /** Whom something is told: a partner, or an organization that has no connection. */
@@ -95,10 +96,9 @@ export function* permission(to: Told, resource: JsonObject, at: string): Steps<P
   const items = yield* allOf('Consent', patientIs(clientId), isActive)
   let permitted: Permitted | undefined
   for (const stored of items) {
-    const written = storedValue<ConsentResource>(stored)!
-    const reading = mapping.read({ Consent: written })
-    if (!reading.ok) continue
-    const { value: consent } = reading
+    const held = standingAs(mapping, stored)
+    if (!held) continue
+    const { value: consent, resource: written } = held
     if (forbids(consent, wanted, isWhollyRead(written))) return undefined
     const answer = permits(consent, wanted, isWhollyRead(written))
     if (!answer.permit || permitted) continue

@@ -1,5 +1,5 @@
 /** Whoever does not come while a follow-up of theirs is due is sought out: in three ways within three days. */
-import type { Resource, Task } from '@medplum/fhirtypes'
+import type { Resource } from '@medplum/fhirtypes'
 import mapping, { obligationPolicy } from '../../../mappings/follow-up.task.ts'
 import { localDate } from '../../domain/calendar.ts'
 import { isOverdue } from '../../domain/follow-up.ts'
@@ -7,8 +7,8 @@ import type { HouseWork } from '../../domain/work-item.ts'
 import type { Put } from '../../store/change.ts'
 import type { Steps } from '../../store/store.ts'
 import { patientIs } from '../clients/open-referrals.ts'
-import { storedValue } from '../next-version.ts'
 import { allOf, ofStatus } from '../questions.ts'
+import { readStored } from '../read-as.ts'
 import { keepWork } from '../worklists/house-work.ts'
 
 export interface Contact {
@@ -44,9 +44,9 @@ function* isAwaited(clientId: string, when: string, at: string): Steps<boolean> 
   const policy = { kind: 'token', param: 'code', values: [{ system: obligationPolicy }] } as const
   const items = yield* allOf('Task', patientIs(clientId), policy, owed)
   return items.some((stored) => {
-    const reading = mapping.read({ Task: storedValue<Task>(stored)! })
-    if (!reading.ok || isOverdue(reading.value, at)) return false
-    const { dueFrom, dueTo, timeZone } = reading.value
+    const obligation = readStored(mapping, stored)
+    if (!obligation || isOverdue(obligation, at)) return false
+    const { dueFrom, dueTo, timeZone } = obligation
     const day = localDate(when, timeZone) ?? when.slice(0, 10)
     return dueFrom !== undefined && dueTo !== undefined && dueFrom <= day && day <= dueTo
   })

@@ -1,5 +1,5 @@
 /** What follow-up rules look at, from the store: a client's hospital stays, and the contacts since. */
-import type { Condition, Coverage, Encounter, Practitioner, PractitionerRole } from '@medplum/fhirtypes'
+import type { Condition, Encounter, Practitioner, PractitionerRole } from '@medplum/fhirtypes'
 import coverage from '../../../mappings/coverage.coverage.ts'
 import discharge from '../../../mappings/discharge.encounter.ts'
 import session from '../../../mappings/session.encounter.ts'
@@ -13,6 +13,7 @@ import type { Filter } from '../../fhir/search/query.ts'
 import { askAll, type Steps, type Stored } from '../../store/store.ts'
 import { storedValue } from '../next-version.ts'
 import { allOf } from '../questions.ts'
+import { readStored } from '../read-as.ts'
 import { idIn } from '../references.ts'
 
 export interface StayParts {
@@ -62,10 +63,9 @@ export function* coveredBy(clientId: string): Steps<readonly Covered[]> {
   const ofClient: Filter = { kind: 'reference', param: 'beneficiary', values: [`Patient/${clientId}`] }
   const items = yield* allOf('Coverage', ofClient)
   return items.flatMap((stored): Covered[] => {
-    const value = storedValue<Coverage>(stored)
-    const reading = value && coverage.read({ Coverage: value })
-    if (!reading?.ok) return []
-    const { payerOrg, period, state } = reading.value
+    const held = readStored(coverage, stored)
+    if (!held) return []
+    const { payerOrg, period, state } = held
     const stands = state === 'active' || (state === 'cancelled' && period?.end !== undefined)
     return stands && 'id' in payerOrg ? [{ payer: payerOrg.id, from: period?.start, until: period?.end }] : []
   })
@@ -78,11 +78,8 @@ export function* contactsOf(clientId: string, since: string): Steps<readonly Con
   const from: Filter = { kind: 'date', param: 'date', values: [{ prefix: 'ge', lo: day - dayMs, hi: day - dayMs }] }
   const items = yield* allOf('Encounter', ofPatient(clientId), ofClasses(['AMB', 'VR', 'HH', 'FLD']), from)
   const held = items.flatMap((stored) => {
-    const encounter = storedValue<Encounter>(stored)
-    const reading = encounter && session.read({ Encounter: encounter, Procedure: [] })
-    return reading?.ok && reading.value.actual?.start !== undefined && reading.value.kind !== undefined
-      ? [{ id: stored.id, value: reading.value }]
-      : []
+    const value = readStored(session, stored)
+    return value?.actual?.start !== undefined && value.kind !== undefined ? [{ id: stored.id, value }] : []
   })
   const clinicians = yield* mentalHealthProviders(held.flatMap(({ value }) => (value.renderer ? [refOf(value.renderer)] : [])))
   return held.map(({ id, value }) => ({

@@ -22,14 +22,11 @@ import type { Context } from '../context.ts'
 import { derivedId } from '../derived-id.ts'
 import { nextOf, storedValue } from '../next-version.ts'
 import { every, withRest } from '../questions.ts'
+import { type Standing, standingAs } from '../read-as.ts'
 import { targetOf } from '../references.ts'
 import { contactsOf, coveredBy, type HeldStay, readStays, staysOf } from './stays.ts'
 
-interface Held {
-  readonly stored: Stored
-  readonly task: Task
-  readonly value: FollowUpObligation
-}
+type Held = Standing<FollowUpObligation, Task>
 
 interface Settled {
   /** Tasks, and Encounters of stays other than the given one. */
@@ -106,11 +103,7 @@ function* asked(
 }
 
 function followUpsIn(items: readonly Stored[]): readonly Held[] {
-  return items.flatMap((stored): Held[] => {
-    const task = storedValue<Task>(stored)
-    const reading = task && followUpMapping.read({ Task: task })
-    return reading?.ok ? [{ stored, task: task!, value: reading.value }] : []
-  })
+  return items.flatMap((stored) => standingAs(followUpMapping, stored) ?? [])
 }
 
 /** The id of a follow-up: one for each (discharge, policy), for ever. */
@@ -162,11 +155,11 @@ function* taskPuts(
   const puts = wanted.flatMap(({ value, held, id }) => {
     const current = held?.stored ?? deleted.get(id)
     if (current && current.id === except) return []
-    const { Task } = followUpMapping.write(value, { Task: held?.task ?? { ...followUpMapping.blank.Task, authoredOn: at } })
+    const { Task } = followUpMapping.write(value, { Task: held?.resource ?? { ...followUpMapping.blank.Task, authoredOn: at } })
     return [nextOf({ ...labelled(Task, value, stays, guarded), lastModified: at }, current?.id ?? id, current, at)]
   })
   const others = standing.filter((one) => one.stored.id !== except && !wanted.some(({ held }) => held === one))
-  const relabelled = others.flatMap(({ stored, task, value }) => {
+  const relabelled = others.flatMap(({ stored, resource: task, value }) => {
     const next = labelled(task, value, stays, guarded)
     return next === task ? [] : [nextOf(next, stored.id, stored, at)]
   })

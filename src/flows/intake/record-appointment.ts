@@ -13,6 +13,7 @@ import { consequences } from '../collections/consequences.ts'
 import type { Context } from '../context.ts'
 import { nextOf, storedValue } from '../next-version.ts'
 import { every } from '../questions.ts'
+import { readAs } from '../read-as.ts'
 import { certainClient, tokensOf } from './match-discharge.ts'
 import type { RecordedPerson } from './record-person.ts'
 
@@ -30,9 +31,8 @@ export function* recordAppointment(
   const { identifiers } = reading.appointment
   const found = yield* ask(every('Appointment', { kind: 'token', param: 'identifier', values: tokensOf(identifiers) }))
   const [stored, ...more] = found.items
-  const held = stored && storedValue<Resource>(stored)
-  const before = held && mapping.read({ Appointment: held })
-  const mine = before?.ok ? before.value : undefined
+  const held = storedValue<Resource>(stored)
+  const mine = readAs(mapping, held)
   if (more.length > 0 || (held && mine?.clientId !== client.value))
     return fail('conflict', 'The appointment cannot be told for certain.', {
       issues: [{ path: 'SCH-1', message: 'is the number of another appointment here' }],

@@ -2,7 +2,6 @@
  * What a hospital tells of a person whom somebody here knows: what was not known yet is added, nothing is overwritten, and nobody is made.
  * A merge of the hospital's numbers merges the records that carry them.
  */
-import type { Patient } from '@medplum/fhirtypes'
 import clientMapping from '../../../mappings/client.patient.ts'
 import type { PatientReading } from '../../../mappings/hl7v2/adt-reading.ts'
 import type { PersonReading } from '../../../mappings/hl7v2/person-message.ts'
@@ -17,7 +16,7 @@ import { consequences } from '../collections/consequences.ts'
 import { hold } from '../collections/parts.ts'
 import { endAll } from '../conflicts/ended.ts'
 import type { Context } from '../context.ts'
-import { nextOf, storedValue } from '../next-version.ts'
+import { restated, standingAs } from '../read-as.ts'
 import { matchClient, unknownClient } from './match-discharge.ts'
 
 export interface RecordedPerson {
@@ -37,7 +36,7 @@ export function* recordPerson(ctx: Context, { change, people }: PersonReading, a
     const clientId = now.clientId ?? former.clientId
     if (clientId === undefined) return unknownClient('PID-3')
     const before = yield* hold(clients, clientId)
-    const puts = yield* told(clientId, patient, formerly, issues, at)
+    const puts = [...(yield* told(clientId, patient, formerly, issues, at))]
     if (former.clientId !== undefined && former.clientId !== clientId) {
       puts.push(...(yield* mergeClients({ survivor: clientId, former: former.clientId }, at)))
       yield* endAll(ctx, ({ resource }) => resource === `Patient/${former.clientId}`, 'merged-away')
@@ -56,16 +55,11 @@ function* told(
   formerly: readonly Identifier[],
   issues: Issue[],
   at: string,
-): Steps<Put[]> {
-  const stored = yield* ask({ ask: 'resource', type: 'Patient', id: clientId })
-  const resource = storedValue<Patient>(stored)
-  const reading = resource && clientMapping.read({ Patient: resource })
-  if (!stored || !reading?.ok) return []
-  const next = clientMapping.write(withNews(reading.value, patient, formerly, issues), { Patient: resource! }).Patient
-  if (next === resource) return []
-  const put = nextOf(next, clientId, stored, at)
-  yield* write(put)
-  return [put]
+): Steps<readonly Put[]> {
+  const client = standingAs(clientMapping, yield* ask({ ask: 'resource', type: 'Patient', id: clientId }))
+  const puts = client ? restated(clientMapping, client, withNews(client.value, patient, formerly, issues), at) : []
+  yield* write(...puts)
+  return puts
 }
 
 const same = (a: Identifier, b: Identifier): boolean => a.system === b.system && a.value === b.value

@@ -18,6 +18,7 @@ import { consequences } from '../collections/consequences.ts'
 import type { Context } from '../context.ts'
 import { derivedId } from '../derived-id.ts'
 import { nextOf, storedValue } from '../next-version.ts'
+import { readAs } from '../read-as.ts'
 import { certainClient } from './match-discharge.ts'
 import type { RecordedPerson } from './record-person.ts'
 
@@ -86,8 +87,7 @@ function* assessmentOf(
   const id = derivedId('asm', key)
   const current = yield* ask({ ask: 'resource', type: 'QuestionnaireResponse', id })
   const held = storedValue<QuestionnaireResponse>(current)
-  const reading = held && assessmentMapping.read({ QuestionnaireResponse: held })
-  const before = reading?.ok ? reading.value : undefined
+  const before = readAs(assessmentMapping, held)
   if (before ? before.state === 'entered-in-error' : withdrawn) return ok([])
   const when = doneAt ?? results.find((one) => one.at !== undefined)?.at ?? sentAt ?? receivedAt
   const corrected = before && before.state !== 'in-progress' && before.state !== 'planned'

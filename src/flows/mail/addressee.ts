@@ -1,12 +1,11 @@
 /** Whom something is said to: how they can be reached, and in which languages. */
-import type { Organization, Patient, RelatedPerson } from '@medplum/fhirtypes'
-import clientMapping from '../../../mappings/client.patient.ts'
 import organizationMapping from '../../../mappings/organization.organization.ts'
 import relatedPerson from '../../../mappings/related-person.related-person.ts'
 import type { Client, ContactPoint } from '../../domain/client.ts'
 import type { Ref } from '../../domain/kernel.ts'
 import { ask, type Steps } from '../../store/store.ts'
-import { storedValue } from '../next-version.ts'
+import { clientWith } from '../clients/client-facts.ts'
+import { readStored } from '../read-as.ts'
 
 interface Addressee {
   readonly contacts: readonly ContactPoint[]
@@ -21,20 +20,17 @@ interface Addressee {
 export function* addressee(who: Ref | undefined): Steps<Addressee | undefined> {
   if (!who || !('id' in who)) return undefined
   if (who.type === 'RelatedPerson') {
-    const stored = storedValue<RelatedPerson>(yield* ask({ ask: 'resource', type: 'RelatedPerson', id: who.id }))
-    const reading = stored && relatedPerson.read({ RelatedPerson: stored })
-    return reading?.ok ? { contacts: reading.value.contacts, languages: [], hasDied: false } : undefined
+    const person = readStored(relatedPerson, yield* ask({ ask: 'resource', type: 'RelatedPerson', id: who.id }))
+    return person && { contacts: person.contacts, languages: [], hasDied: false }
   }
   if (who.type === 'Organization') {
-    const stored = storedValue<Organization>(yield* ask({ ask: 'resource', type: 'Organization', id: who.id }))
-    const reading = stored && organizationMapping.read({ Organization: stored })
-    return reading?.ok ? { contacts: reading.value.contacts, languages: [], hasDied: false } : undefined
+    const organization = readStored(organizationMapping, yield* ask({ ask: 'resource', type: 'Organization', id: who.id }))
+    return organization && { contacts: organization.contacts, languages: [], hasDied: false }
   }
   if (who.type !== 'Patient') return undefined
-  const stored = storedValue<Patient>(yield* ask({ ask: 'resource', type: 'Patient', id: who.id }))
-  const reading = stored && clientMapping.read({ Patient: stored })
-  if (!reading?.ok) return undefined
-  const { contacts, languages, deceased = false, timeZone, communicationPreference } = reading.value
+  const client = yield* clientWith(who.id)
+  if (!client) return undefined
+  const { contacts, languages, deceased = false, timeZone, communicationPreference } = client
   const preferred = languages.toSorted((a, b) => Number(b.preferred ?? false) - Number(a.preferred ?? false))
   return {
     contacts,

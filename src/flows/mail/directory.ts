@@ -14,6 +14,7 @@ import { isActive, patientIs } from '../clients/open-referrals.ts'
 import { namesOf } from '../delivery/permission.ts'
 import { storedValue } from '../next-version.ts'
 import { allOf } from '../questions.ts'
+import { readAs, readStored } from '../read-as.ts'
 import { idIn, referenceTo, targetOf } from '../references.ts'
 
 /** Somebody of the directory. */
@@ -71,8 +72,7 @@ function organizationOf(entry: Entry): string | undefined {
 
 function* organizationAt(reference: string | undefined): Steps<Organization | undefined> {
   const house = yield* at(reference)
-  const reading = house?.resourceType === 'Organization' ? organizationMapping.read({ Organization: house }) : undefined
-  return reading?.ok ? reading.value : undefined
+  return house?.resourceType === 'Organization' ? readAs(organizationMapping, house) : undefined
 }
 
 /** https://hl7.org/fhir/R4/valueset-organization-type.html */
@@ -89,8 +89,7 @@ function recipientOf(reference: string, house: string | undefined): Listed['reci
 export function* treats(clientId: string, { names }: Listed, at: string): Steps<boolean> {
   const items = yield* allOf('CareTeam', patientIs(clientId), isActive)
   return items.some((stored) => {
-    const reading = careTeam.read({ CareTeam: storedValue<fhir.CareTeam>(stored)! })
-    const members = reading.ok ? reading.value.members.filter((one) => isPresent(one, at)) : []
+    const members = (readStored(careTeam, stored)?.members ?? []).filter((one) => isPresent(one, at))
     return members.some(({ who, onBehalfOf }) =>
       [referenceTo(who, 'PractitionerRole'), referenceTo(onBehalfOf, 'Organization')].some(
         (one) => one !== undefined && names.includes(one),

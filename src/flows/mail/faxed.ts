@@ -2,7 +2,7 @@
  * A sheet that a person faxes: what stands on it was accounted for when it was printed; that it was sent, or was not, its communication
  * tells, by a person's event, and the account with it.
  */
-import type { AuditEvent, Communication as Resource } from '@medplum/fhirtypes'
+import type { Communication as Resource } from '@medplum/fhirtypes'
 import disclosureMapping from '../../../mappings/disclosure.audit-event.ts'
 import type { Communication } from '../../domain/communication.ts'
 import type { DisclosureResult } from '../../domain/disclosure.ts'
@@ -10,7 +10,7 @@ import type { Change } from '../../store/change.ts'
 import { ask, type Steps } from '../../store/store.ts'
 import type { Held } from '../collections/collection.ts'
 import { Kept } from '../kept.ts'
-import { nextOf, storedValue } from '../next-version.ts'
+import { restated, standingAs } from '../read-as.ts'
 
 /** Ids of disclosures, by the communication that they go out with. */
 export const printed = new Kept<readonly string[]>('printed-sheet')
@@ -32,12 +32,10 @@ export function* faxed({ id, value }: Holding, before: Holding | undefined, at: 
   if (result === undefined) return []
   const changes: Change[] = []
   for (const one of (yield* printed.of(id)) ?? []) {
-    const stored = yield* ask({ ask: 'resource', type: 'AuditEvent', id: one })
-    const event = storedValue<AuditEvent>(stored)
-    const reading = event && disclosureMapping.read({ AuditEvent: event })
+    const held = standingAs(disclosureMapping, yield* ask({ ask: 'resource', type: 'AuditEvent', id: one }))
     // What arrived has arrived, whatever is said of it later.
-    if (!event || !reading?.ok || reading.value.result === 'sent' || reading.value.result === result) continue
-    changes.push(nextOf(disclosureMapping.write({ ...reading.value, result }, { AuditEvent: event }).AuditEvent, one, stored, at))
+    if (!held || held.value.result === 'sent') continue
+    changes.push(...restated(disclosureMapping, held, { ...held.value, result }, at))
   }
   return changes
 }

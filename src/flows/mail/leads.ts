@@ -3,7 +3,6 @@
  * The same answer counts when a link is made and each time that it is opened. Psychotherapy notes lead nowhere; organizations are led to the
  * work that they are asked to do, under a consent, and to nothing else; what wants a consent to be told leads people to their own records.
  */
-import type { Communication as Resource } from '@medplum/fhirtypes'
 import mapping from '../../../mappings/communication.communication.ts'
 import type { Communication } from '../../domain/communication.ts'
 import type { Consent } from '../../domain/consent.ts'
@@ -21,7 +20,7 @@ import { consents, grantorIssues } from '../collections/consents.ts'
 import { type Gathered, hold } from '../collections/parts.ts'
 import { referrals } from '../collections/referrals.ts'
 import { isAddressedTo } from '../delivery/community.ts'
-import { storedValue } from '../next-version.ts'
+import { standingAs } from '../read-as.ts'
 
 /** `reader`: a reference, such as `Patient/…`. */
 export type Leads = { readonly reader: string } & (
@@ -40,11 +39,11 @@ export function* leadsTo(mail: Communication, seen: Seen = byAll): Steps<Leads |
   const organization = organizationOf(mail)
   if (linked.type === 'Communication') {
     const stored = yield* ask({ ask: 'resource', type: 'Communication', id: linked.id })
-    const resource = stored && seen(stored) ? storedValue<Resource>(stored) : undefined
-    const reading = resource && mapping.read({ Communication: resource })
-    const message = reading?.ok ? reading.value : undefined
-    const isReaders = message?.clientId === mail.clientId && message?.to.some((one) => isSame(one, reader))
-    if (!resource || !message || !isReaders || !isOpenable(message) || organization !== undefined) return undefined
+    const held = stored && seen(stored) ? standingAs(mapping, stored) : undefined
+    if (!held || organization !== undefined) return undefined
+    const { value: message, resource } = held
+    const isReaders = message.clientId === mail.clientId && message.to.some((one) => isSame(one, reader))
+    if (!isReaders || !isOpenable(message)) return undefined
     const labels = labelsOf(resource)
     const isTheirs = !wantsRight(labels) || (yield* speaksFor(reader, mail.clientId, labels))
     return isTheirs && !isForNobody(labels) ? { to: 'message', reader: who, id: linked.id, message } : undefined

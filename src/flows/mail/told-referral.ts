@@ -18,6 +18,7 @@ import { barrier } from '../delivery/permission.ts'
 import { withoutUntold } from '../delivery/untold.ts'
 import { spoken } from '../look-up.ts'
 import { storedValue } from '../next-version.ts'
+import { readAs } from '../read-as.ts'
 import { targetOf } from '../references.ts'
 import type { Leads } from './leads.ts'
 import { reached } from './told-by-link.ts'
@@ -126,10 +127,10 @@ function* asking({ requester }: ServiceRequest): Steps<string | undefined> {
 const reachable = new Set(['phone', 'sms', 'email'])
 
 function personIn(patient: Patient, isContactedByUsAlone: boolean): ToldReferral['client'] {
-  const reading = clientMapping.read({ Patient: patient })
+  const client = readAs(clientMapping, patient)
   const name = spoken(patient.name)
-  if (!reading.ok) return { ...(name !== undefined && { name }), contacts: [], languages: [] }
-  const { birthDate, contacts, languages } = reading.value
+  if (!client) return { ...(name !== undefined && { name }), contacts: [], languages: [] }
+  const { birthDate, contacts, languages } = client
   // One to ask about first is not handed on: nobody there can be asked.
   const usable = contacts.filter(({ system, use, safe }) => reachable.has(system ?? '') && use !== 'old' && safe !== 'ask-first')
   return {

@@ -5,23 +5,18 @@ import { type Caseload, isOpen, openPrimaries } from '../../domain/caseload.ts'
 import type { Filter } from '../../fhir/search/query.ts'
 import type { Put } from '../../store/change.ts'
 import type { Steps, Stored } from '../../store/store.ts'
-import { nextOf, storedValue } from '../next-version.ts'
 import { allOf } from '../questions.ts'
+import { restated, type Standing, standingAs } from '../read-as.ts'
 
-interface HeldCaseload {
-  readonly stored: Stored
-  readonly resource: List
-  readonly value: Caseload
-}
+type HeldCaseload = Standing<Caseload, List>
 
 export function readCaseload(stored: Stored | undefined): HeldCaseload | undefined {
-  const resource = storedValue<List>(stored)
-  const reading = resource && isCaseload(resource) ? caseload.read({ List: resource }) : undefined
-  return stored && resource && reading?.ok ? { stored, resource, value: reading.value } : undefined
+  const held = standingAs(caseload, stored)
+  return held && isCaseload(held.resource) ? held : undefined
 }
 
-export const caseloadPut = ({ stored, resource }: HeldCaseload, value: Caseload, at: string): Put =>
-  nextOf(caseload.write(value, { List: resource }).List, stored.id, stored, at)
+export const caseloadPuts = (held: HeldCaseload, value: Caseload, at: string): readonly Put[] =>
+  restated(caseload, held, value, at)
 
 /** Caseloads in use of whoever has these roles. */
 export function* caseloadsOf(roles: readonly string[]): Steps<readonly HeldCaseload[]> {
@@ -59,12 +54,12 @@ export function* coordinatorOf(clientId: string, day: string): Steps<string | un
 /** All open assignments of an episode that is over, ended. */
 export function* endAssignments(clientId: string, episodeId: string, at: string): Steps<readonly Put[]> {
   const day = at.slice(0, 10)
-  return (yield* caseloadsWith(clientId)).flatMap((held): Put[] => {
+  return (yield* caseloadsWith(clientId)).flatMap((held) => {
     const ends = (one: Caseload['assignments'][number]): boolean => one.episodeId === episodeId && isOpen(one, day)
     if (!held.value.assignments.some(ends)) return []
     const assignments = held.value.assignments.map((one) =>
       ends(one) ? { ...one, to: day, endReason: 'The episode is over' } : one,
     )
-    return [caseloadPut(held, { ...held.value, assignments }, at)]
+    return caseloadPuts(held, { ...held.value, assignments }, at)
   })
 }

@@ -11,6 +11,7 @@ import { ask, type Steps } from '../../store/store.ts'
 import { withLabelsOf } from '../collections/labels-of.ts'
 import { derivedId } from '../derived-id.ts'
 import { nextOf, storedValue } from '../next-version.ts'
+import { readAs } from '../read-as.ts'
 import { idIn, referenceTo } from '../references.ts'
 import { coordinatorOf } from './assignments.ts'
 import { supervisorOf } from './supervision.ts'
@@ -38,8 +39,8 @@ export function* keepWork(
   const task = storedValue<Task>(stored)
   const wanted = typeof asked === 'function' ? asked(task?.authoredOn ?? at) : asked
   if (!task) return wanted && !stored ? [yield* opened(cause, wanted, id, at)] : []
-  const reading = mapping.read({ Task: task })
-  const item = reading.ok && isUnfinished(reading.value) ? reading.value : undefined
+  const told = readAs(mapping, task)
+  const item = told && isUnfinished(told) ? told : undefined
   const next = item && (wanted ? yield* brought(item, wanted) : { ...item, state: 'done' as const })
   // Labels that the record was given since are the work's, too, whatever has become of it.
   const written = withLabelsOf(next ? mapping.write(next, { Task: task }).Task : task, cause.about)

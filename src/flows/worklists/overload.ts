@@ -5,28 +5,19 @@ import { addBusinessDays, federalCalendar } from '../../domain/calendar.ts'
 import { type Caseload, loadOf } from '../../domain/caseload.ts'
 import { isUnfinished, type WorkItem } from '../../domain/work-item.ts'
 import type { Put } from '../../store/change.ts'
-import type { Steps, Stored } from '../../store/store.ts'
+import type { Steps } from '../../store/store.ts'
 import { derivedId } from '../derived-id.ts'
-import { nextOf, storedValue } from '../next-version.ts'
+import { nextOf } from '../next-version.ts'
 import { allOf } from '../questions.ts'
+import { restated, type Standing, standingAs } from '../read-as.ts'
 import { idIn } from '../references.ts'
 import { acuityWeights } from './caseload-weights.ts'
 import { supervisorOf } from './supervision.ts'
 
-interface Notice {
-  readonly stored: Stored
-  readonly task: Task
-  readonly value: WorkItem
-}
-
-function* noticesAbout(list: string): Steps<readonly Notice[]> {
+function* noticesAbout(list: string): Steps<readonly Standing<WorkItem, Task>[]> {
   const code = { kind: 'token' as const, param: 'code', values: [{ system: workItemKind, code: 'overload' }] }
   const about = { kind: 'reference' as const, param: 'focus', values: [list] }
-  return (yield* allOf('Task', code, about)).flatMap((stored): Notice[] => {
-    const task = storedValue<Task>(stored)!
-    const reading = workItem.read({ Task: task })
-    return reading.ok ? [{ stored, task, value: reading.value }] : []
-  })
+  return (yield* allOf('Task', code, about)).flatMap((stored) => standingAs(workItem, stored) ?? [])
 }
 
 export function* overloadNotices(caseloadId: string, value: Caseload, at: string): Steps<readonly Put[]> {
@@ -35,9 +26,9 @@ export function* overloadNotices(caseloadId: string, value: Caseload, at: string
   const notices = yield* noticesAbout(list)
   const open = notices.filter((one) => isUnfinished(one.value))
   if (!overload)
-    return open.map(({ stored, task, value: notice }) => {
-      const taken: WorkItem = { ...notice, state: 'cancelled', reason: 'The caseload is within its capacity again' }
-      return nextOf(workItem.write(taken, { Task: task }).Task, stored.id, stored, at)
+    return open.flatMap((held) => {
+      const taken: WorkItem = { ...held.value, state: 'cancelled', reason: 'The caseload is within its capacity again' }
+      return restated(workItem, held, taken, at)
     })
   if (open.length > 0) return []
   const supervising = yield* supervisorOf(`PractitionerRole/${value.coordinatorId ?? ''}`)

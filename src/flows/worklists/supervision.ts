@@ -1,5 +1,5 @@
 /** Who supervises whom (a role names the role that it answers to), and who may sign alone. References are `Practitioner/…`, `PractitionerRole/…`. */
-import type { Period, Practitioner, PractitionerRole } from '@medplum/fhirtypes'
+import type { Period, PractitionerRole } from '@medplum/fhirtypes'
 import practitionerMapping from '../../../mappings/practitioner.practitioner.ts'
 import { local } from '../../../mappings/shared/extension.ts'
 import { hasLapsed, isUnlicensed, type Practitioner as Person, practisesElsewhere } from '../../domain/practitioner.ts'
@@ -7,6 +7,7 @@ import type { Issue } from '../../domain/problem.ts'
 import { ask, type Steps } from '../../store/store.ts'
 import { storedValue } from '../next-version.ts'
 import { allOf } from '../questions.ts'
+import { readStored } from '../read-as.ts'
 import { idIn } from '../references.ts'
 
 const supervisorIn = (role: PractitionerRole | undefined): string | undefined => {
@@ -14,7 +15,7 @@ const supervisorIn = (role: PractitionerRole | undefined): string | undefined =>
   return id === undefined ? undefined : `PractitionerRole/${id}`
 }
 
-function* roleAt(reference: string | undefined): Steps<PractitionerRole | undefined> {
+export function* roleAt(reference: string | undefined): Steps<PractitionerRole | undefined> {
   const id = idIn(reference, 'PractitionerRole')
   return id === undefined
     ? undefined
@@ -62,13 +63,10 @@ export function* supervisorOf(reference: string | undefined): Steps<string | und
 }
 
 /** Who this is, by themselves or in this role; undefined where nothing is on record. */
-function* personAt(reference: string | undefined): Steps<Person | undefined> {
+export function* personAt(reference: string | undefined): Steps<Person | undefined> {
   const role = yield* roleAt(reference)
   const id = role ? idIn(role.practitioner, 'Practitioner') : idIn(reference, 'Practitioner')
-  const person =
-    id === undefined ? undefined : storedValue<Practitioner>(yield* ask({ ask: 'resource', type: 'Practitioner', id }))
-  const reading = person && practitionerMapping.read({ Practitioner: person, PractitionerRole: [] })
-  return reading?.ok ? reading.value : undefined
+  return id === undefined ? undefined : readStored(practitionerMapping, yield* ask({ ask: 'resource', type: 'Practitioner', id }))
 }
 
 /** May this person sign alone on this day? Nobody knows of whom nothing is on record: they may not. */

@@ -2,13 +2,13 @@
  * What waits for a supervisor: sessions signed by people without a licence of their own, assessments nobody has reviewed, work that missed
  * its service level, and what was passed on to the supervisor. In the order of a worklist.
  */
-import type { Encounter, PractitionerRole, QuestionnaireResponse, Task } from '@medplum/fhirtypes'
+import type { PractitionerRole } from '@medplum/fhirtypes'
 import assessmentMapping from '../../../mappings/assessment.questionnaire-response.ts'
 import session from '../../../mappings/session.encounter.ts'
 import workItem, { workItemKind } from '../../../mappings/work-item.task.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { needsCosignature } from '../../domain/session.ts'
-import { clocked, isUnfinished } from '../../domain/work-item.ts'
+import { isUnfinished } from '../../domain/work-item.ts'
 import { type WorklistItem, type WorklistRow, worklistOf } from '../../domain/worklist.ts'
 import type { Filter } from '../../fhir/search/query.ts'
 import { lookThrough, type Steps, type Stored } from '../../store/store.ts'
@@ -17,8 +17,10 @@ import { allowed } from '../fhir/allowed.ts'
 import { shown } from '../fhir/visible.ts'
 import { storedValue } from '../next-version.ts'
 import { allOf, eachOf, ofStatus, unfinishedTask } from '../questions.ts'
+import { readStored } from '../read-as.ts'
 import { idIn, referenceTo } from '../references.ts'
 import { isLicensed, rolesOf } from './supervision.ts'
+import { itemOf } from './worklist.ts'
 
 const among = (param: string, values: readonly string[]): Filter => ({ kind: 'reference', param, values })
 
@@ -33,31 +35,28 @@ function* supervised(roles: readonly PractitionerRole[]): Steps<readonly string[
 }
 
 function* toCosign(stored: Stored): Steps<WorklistItem | undefined> {
-  const reading = session.read({ Encounter: storedValue<Encounter>(stored)!, Procedure: [] })
+  const value = readStored(session, stored)
   // Nobody's licence is looked for where no signature is wanted whatever it says.
-  if (!reading.ok || !needsCosignature(reading.value, false)) return undefined
-  const { clientId, kind, actual, renderer, state } = reading.value
+  if (!value || !needsCosignature(value, false)) return undefined
+  const { clientId, kind, actual, renderer, state } = value
   const day = actual?.start?.slice(0, 10) ?? stored.at.slice(0, 10)
   if (yield* isLicensed(referenceTo(renderer, 'Practitioner'), day)) return undefined
   return { collection: 'sessions', id: stored.id, kind: 'cosign', clientId, what: kind, state, dueAt: actual?.end }
 }
 
 function toReview(stored: Stored): WorklistItem | undefined {
-  const QuestionnaireResponse = storedValue<QuestionnaireResponse>(stored)!
-  const reading = assessmentMapping.read({ QuestionnaireResponse, Observation: [] })
-  if (!reading.ok || (reading.value.state !== 'completed' && reading.value.state !== 'amended')) return undefined
-  const { clientId, completedAt, administeredAt, state } = reading.value
+  const value = readStored(assessmentMapping, stored)
+  if (value?.state !== 'completed' && value?.state !== 'amended') return undefined
+  const { clientId, completedAt, administeredAt, state } = value
   return { collection: 'assessments', id: stored.id, kind: 'review', clientId, state, dueAt: completedAt ?? administeredAt }
 }
 
 /** Theirs, or somebody else's that is late. */
 function toDo(stored: Stored, at: string, isOwn: boolean): WorklistItem | undefined {
-  const reading = workItem.read({ Task: storedValue<Task>(stored)! })
-  if (!reading.ok || !isUnfinished(reading.value)) return undefined
-  const { kind, clientId, what, state, priority, dueAt, sla } = clocked(reading.value, at)
-  const breachedAt = sla?.breachedAt
-  if (!isOwn && breachedAt === undefined) return undefined
-  return { collection: 'work-items', id: stored.id, kind, clientId, what, state, priority, dueAt, breachedAt }
+  const value = readStored(workItem, stored)
+  if (!value || !isUnfinished(value)) return undefined
+  const item = itemOf(stored, value, at)
+  return isOwn || item.breachedAt !== undefined ? item : undefined
 }
 
 function* rowsFor(ctx: Context, practitionerId: string, at: string): Steps<readonly WorklistRow[]> {
@@ -67,9 +66,9 @@ function* rowsFor(ctx: Context, practitionerId: string, at: string): Steps<reado
   const code: Filter = { kind: 'token', param: 'code', values: [{ system: workItemKind }] }
   const team = theirs.length > 0 ? theirs : ['nobody']
   const items: WorklistItem[] = []
-  function* each(type: string, filters: readonly Filter[], itemOf: (stored: Stored) => Steps<WorklistItem | undefined>) {
+  function* each(type: string, filters: readonly Filter[], toItem: (stored: Stored) => Steps<WorklistItem | undefined>) {
     yield* eachOf(type, filters, function* (stored) {
-      const item = shown(ctx, stored) ? yield* itemOf(stored) : undefined
+      const item = shown(ctx, stored) ? yield* toItem(stored) : undefined
       if (item) items.push(item)
     })
   }

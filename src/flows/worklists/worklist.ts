@@ -1,5 +1,5 @@
 /** What a coordinator has to do: work items that are theirs, and what is owed to their clients; the most pressing first. */
-import type { List, Task } from '@medplum/fhirtypes'
+import type { List } from '@medplum/fhirtypes'
 import caseload, { isCaseload } from '../../../mappings/caseload.list.ts'
 import followUp, { obligationPolicy } from '../../../mappings/follow-up.task.ts'
 import workItem, { workItemKind } from '../../../mappings/work-item.task.ts'
@@ -15,6 +15,7 @@ import { allowed } from '../fhir/allowed.ts'
 import { shown } from '../fhir/visible.ts'
 import { storedValue } from '../next-version.ts'
 import { allOf, ofStatus, unfinishedTask } from '../questions.ts'
+import { readStored } from '../read-as.ts'
 
 const ofSystem = (system: string): Filter => ({ kind: 'token', param: 'code', values: [{ system }] })
 const owed = ofStatus('requested', 'in-progress')
@@ -33,7 +34,7 @@ const isSomebodyElses = ({ assignee }: WorkItem, coordinatorId: string | undefin
   !('type' in assignee && assignee.type === 'CareTeam') &&
   assignee.id !== coordinatorId
 
-function itemOf({ id }: Stored, value: WorkItem, at: string, acuity: number | undefined): WorklistItem {
+export function itemOf({ id }: Stored, value: WorkItem, at: string, acuity?: number): WorklistItem {
   const { kind, clientId, what, state, priority, dueAt, sla } = clocked(value, at)
   return { collection: 'work-items', id, kind, clientId, what, state, priority, dueAt, breachedAt: sla?.breachedAt, acuity }
 }
@@ -63,16 +64,16 @@ export function* worklistRows(
   for (const [i, stored] of found.entries()) {
     yield* rest(i)
     if (!seen(stored)) continue
-    const reading = workItem.read({ Task: storedValue<Task>(stored)! })
-    if (!reading.ok || !isUnfinished(reading.value) || isSomebodyElses(reading.value, value.coordinatorId)) continue
-    items.set(stored.id, itemOf(stored, reading.value, at, acuities.get(reading.value.clientId ?? '')))
+    const item = readStored(workItem, stored)
+    if (!item || !isUnfinished(item) || isSomebodyElses(item, value.coordinatorId)) continue
+    items.set(stored.id, itemOf(stored, item, at, acuities.get(item.clientId ?? '')))
   }
   for (const [i, stored] of obligations.entries()) {
     yield* rest(i)
     if (!seen(stored)) continue
-    const reading = followUp.read({ Task: storedValue<Task>(stored)! })
-    if (!reading.ok || isOverdue(reading.value, at)) continue
-    const { clientId, policyId, state, dueTo } = reading.value
+    const obligation = readStored(followUp, stored)
+    if (!obligation || isOverdue(obligation, at)) continue
+    const { clientId, policyId, state, dueTo } = obligation
     const acuity = acuities.get(clientId ?? '')
     items.set(stored.id, { collection: 'follow-ups', id: stored.id, kind: policyId, clientId, state, dueAt: dueTo, acuity })
   }
