@@ -19,15 +19,15 @@ import type { Steps } from '../../store/store.ts'
 import { consentInForce } from '../clients/consent-in-force.ts'
 import type { Context } from '../context.ts'
 import { keepWork } from '../worklists/house-work.ts'
-import { collection, type EventInput } from './collection.ts'
+import { collection, type EventInput, onEach } from './collection.ts'
 import { withLabelsOf } from './labels-of.ts'
+import { reasoned } from './with-reason.ts'
 
 const Closing = z.object({ outcome: z.enum(advocacyOutcomes).exclude(['pending']) })
 const Appealing = z.object({ deadline: LocalDate.optional() })
 
 function* onEvent(_ctx: Context, moved: AdvocacyAction, event: EventInput): Steps<Result<AdvocacyAction>> {
-  const { statusReason: _, ...rest } = moved
-  const value: AdvocacyAction = { ...rest, ...(event.reason !== undefined && { statusReason: event.reason }) }
+  const value = reasoned(moved, 'statusReason', event)
   if (event.type === 'close') {
     const detail = detailsOf(Closing, { ...event, outcome: event.outcome ?? settled(value.outcome) })
     return detail.ok ? ok({ ...value, outcome: detail.value.outcome }) : detail
@@ -75,7 +75,7 @@ export const advocacy = collection<AdvocacyAction, AdvocacyParts>({
       workStatus: same ? before.value.workStatus : workStatusOf(value),
     })
   },
-  on: Object.fromEntries(Object.keys(advocacyMachine.events).map((name) => [name, onEvent])),
+  on: onEach(advocacyMachine, onEvent),
   *after(_ctx, { id, value, parts }, _before, at) {
     return ok(yield* keepWork({ why: 'deadline', about: parts.Task, id, clientId: value.clientId }, lastDay(value), at))
   },

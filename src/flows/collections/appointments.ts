@@ -10,7 +10,7 @@ import { derivedId } from '../derived-id.ts'
 import { seekOut } from '../follow-ups/missed-contact.ts'
 import { nextOf } from '../next-version.ts'
 import { collection, type EventInput, type Held } from './collection.ts'
-import { withReason } from './with-reason.ts'
+import { reasoned } from './with-reason.ts'
 
 type Holding = Held<Appointment, { Appointment: Resource }>
 
@@ -49,7 +49,7 @@ function* reschedule(
   if (!next.ok) return next
   const current = yield* ask({ ask: 'resource', type: 'Appointment', id })
   yield* write(nextOf(mapping.write(next.value).Appointment, id, current, at))
-  return yield* withReason(ctx, { ...value, rescheduledTo: id }, event)
+  return ok(reasoned({ ...value, rescheduledTo: id }, 'statusReason', event))
 }
 
 export const appointments = collection<Appointment, { Appointment: Resource }>({
@@ -73,7 +73,6 @@ export const appointments = collection<Appointment, { Appointment: Resource }>({
     request: withTime,
     book: withTime,
     'no-show': noShow,
-    cancel: withReason,
     reschedule,
     *'mark-error'(_ctx, { statusReason: _, ...value }) {
       return ok(value)

@@ -18,15 +18,15 @@ import { reviewWorsening } from '../care-plans/worsening.ts'
 import { clientWith } from '../clients/client-facts.ts'
 import type { Context } from '../context.ts'
 import { isOurs, observationsFor } from './assessment-observations.ts'
-import { collection, type EventInput } from './collection.ts'
+import { collection, type EventInput, onEach } from './collection.ts'
 import { crisisOf } from './crisis-of-assessment.ts'
+import { reasoned } from './with-reason.ts'
 
 const ReviewDetails = z.object({ reviewedBy: RefTo('Practitioner', 'PractitionerRole').optional() })
 
 function* onEvent(_ctx: Context, moved: Assessment, event: EventInput, now: string): Steps<Result<Assessment>> {
   const at = event.at ?? now
-  const { statusReason: _, ...rest } = moved
-  const value = { ...rest, ...(event.reason !== undefined && { statusReason: event.reason }) }
+  const value = reasoned(moved, 'statusReason', event)
   if (event.type === 'complete') return ok({ ...value, completedAt: at })
   if (event.type !== 'review') return ok(value)
   const details = detailsOf(ReviewDetails, event)
@@ -101,7 +101,7 @@ export const assessments = collection<Assessment, AssessmentParts>({
     const derived = before ? yield* needsOf(before.id, needsSaid(before.id, assessed, sex)) : []
     return ok({ ...assessed, needsDerived: [...new Set([...assessed.needsDerived, ...derived])] })
   },
-  on: Object.fromEntries(Object.keys(assessmentMachine.events).map((name) => [name, onEvent])),
+  on: onEach(assessmentMachine, onEvent),
   concerns: (anchor) => (anchor as QuestionnaireResponse).status !== 'in-progress',
   *after(ctx, { id, value, parts }, _before, at) {
     const observations = yield* observationsFor(id, value, parts.QuestionnaireResponse, parts.Observation ?? [], at)

@@ -5,11 +5,9 @@ import type { Authorization, AuthorizationAnswer, AuthorizationItem, DecidedItem
 import { decidedState } from '../../domain/authorization-units.ts'
 import { detailsOf } from '../../domain/event-details.ts'
 import { Decimal, PeriodD } from '../../domain/kernel.ts'
-import { fail, ok, type Result } from '../../domain/problem.ts'
+import { fail, ok } from '../../domain/problem.ts'
 import { equal } from '../../lens/equal.ts'
-import type { Steps } from '../../store/store.ts'
-import type { Context } from '../context.ts'
-import type { EventInput, Held } from './collection.ts'
+import type { Rule } from './collection.ts'
 
 /** For all items, or for these. */
 const AnswerDetail = z.object({
@@ -22,16 +20,8 @@ const AnswerDetail = z.object({
     .default([]),
 })
 
-type Rule = (
-  ctx: Context,
-  value: Authorization,
-  event: EventInput,
-  at: string,
-  before: Held<Authorization, AuthorizationParts>,
-) => Steps<Result<Authorization>>
-
 /** Records an answer: the code of each item follows from the event, and from how much was granted. A ClaimResponse says it all. */
-export const answered: Rule = function* (_ctx, value, event, _at, before) {
+export const answered: Rule<Authorization, AuthorizationParts> = function* (_ctx, value, event, _at, before) {
   if (!equal(value.answer, before.value.answer)) return ok({ ...value, state: decidedState(value) })
   const detail = detailsOf(AnswerDetail, event)
   if (!detail.ok) return detail

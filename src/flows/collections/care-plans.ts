@@ -15,8 +15,9 @@ import { inSightOf } from '../fhir/visible.ts'
 import { storedValue } from '../next-version.ts'
 import { every } from '../questions.ts'
 import { restated, type Standing, standingAs } from '../read-as.ts'
-import { collection, type EventInput } from './collection.ts'
+import { collection, type EventInput, onEach } from './collection.ts'
 import { activeSafetyPlans } from './safety-plans.ts'
+import { reasoned } from './with-reason.ts'
 
 /**
  * Other active plans that this one cannot stand beside. One that the caller may not see is not theirs to end, nor to be named: both stand
@@ -32,12 +33,8 @@ export function* rivalsOf(ctx: Context, plan: CarePlan, id?: string): Steps<read
 }
 
 function* onEvent(ctx: Context, moved: CarePlan, event: EventInput, at: string): Steps<Result<CarePlan>> {
-  const { statusReason: _, ...rest } = moved
-  const value = yield* withNextReview({
-    ...rest,
-    ...(event.reason !== undefined && { statusReason: event.reason }),
-    ...(event.type === 'review' && { reviewedAt: at }),
-  })
+  const told = reasoned(moved, 'statusReason', event)
+  const value = yield* withNextReview({ ...told, ...(event.type === 'review' && { reviewedAt: at }) })
   const issues = [...notYetActive(value), ...(event.type === 'activate' ? yield* hindered(ctx, value, at) : [])]
   if (issues.length > 0) return fail('guard-failed', 'The plan cannot be active as it stands.', { issues })
   if (value.state !== 'active') return ok(value)
@@ -78,7 +75,7 @@ export const carePlans = collection<CarePlan, { CarePlan: CarePlanResource }>({
     if (issues.length > 0) return fail('guard-failed', 'The plan cannot be active as it stands.', { issues })
     return ok(yield* withNextReview(value))
   },
-  on: Object.fromEntries(Object.keys(carePlanMachine.events).map((name) => [name, onEvent])),
+  on: onEach(carePlanMachine, onEvent),
   /** One that is over has no review to wait for. */
   concerns: (anchor) =>
     (anchor as CarePlanResource).status === 'active' ||

@@ -11,7 +11,6 @@ import { storedValue } from '../next-version.ts'
 import { allOf } from '../questions.ts'
 import { readStored } from '../read-as.ts'
 import { collection } from './collection.ts'
-import { withReason } from './with-reason.ts'
 
 /** May this person be told, because they decide for the client, or because the client has consented? */
 function* isEntitled(personId: string, clientId: string, at: string): Steps<boolean> {
@@ -49,5 +48,4 @@ export const careTeams = collection<CareTeam, { CareTeam: CareTeamResource }>({
     const code = unled.length > 0 ? 'guard-failed' : 'rule-broken'
     return issues.length > 0 ? fail(code, 'The team cannot be as it is described.', { issues }) : ok(value)
   },
-  on: Object.fromEntries(Object.keys(careTeamMachine.events).map((name) => [name, withReason])),
 })

@@ -25,7 +25,6 @@ import { overloadNotices } from '../worklists/overload.ts'
 import { supervisorOf } from '../worklists/supervision.ts'
 import { worklistRows } from '../worklists/worklist.ts'
 import { collection, type EventInput, type Held } from './collection.ts'
-import { withReason } from './with-reason.ts'
 
 type Holding = Held<Caseload, { List: List }>
 
@@ -165,7 +164,7 @@ export const caseloads = collection<Caseload, { List: List }>({
     }
   },
   prepare,
-  on: { assign, 'hand-over': handOver, end, retire: withReason, 'mark-error': withReason },
+  on: { assign, 'hand-over': handOver, end },
   *after(_ctx, { id, value }, _before, at) {
     return ok(yield* overloadNotices(id, value, at))
   },

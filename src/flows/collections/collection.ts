@@ -75,6 +75,13 @@ export interface MemberVersion<D> {
   readonly value: D
 }
 
+/** What an event changes beyond the state itself, which the machine has moved already in `value`; or why it may not be. */
+export type Rule<D, P> = (ctx: Context, value: D, event: EventInput, at: string, before: Held<D, P>) => Steps<Result<D>>
+
+/** One rule for all events of a machine. */
+export const onEach = <D, P>({ events }: StateMachine<string, string>, rule: Rule<D, P>): Readonly<Record<string, Rule<D, P>>> =>
+  Object.fromEntries(Object.keys(events).map((name) => [name, rule]))
+
 interface Collection<D extends object, P extends object> {
   readonly name: string
   /** Prefix of ids that we make for the anchor. */
@@ -118,12 +125,10 @@ interface Collection<D extends object, P extends object> {
   /** The state that a change on `/fhir` means, where it is made beside the state's own element (the request is revoked, not its Task). */
   readonly meant?: (now: D, before: D) => string | undefined
   /**
-   * Details of events, by name: checks and changes beyond the state itself, which the machine has moved already in `value`. Read from a
-   * change on `/fhir`, an event's details are the fields of the changed value.
+   * Rules of events, by name; what has none is told why it is so (`with-reason.ts`). Read from a change on `/fhir`, an event's details are
+   * the fields of the changed value.
    */
-  readonly on?: Readonly<
-    Record<string, (ctx: Context, value: D, event: EventInput, at: string, before: Held<D, P>) => Steps<Result<D>>>
-  >
+  readonly on?: Readonly<Record<string, Rule<D, P>>>
   /** A cheap look at the anchor: can `after` have anything to say about it at all? Asked of every write, before parts are gathered. */
   readonly concerns?: (anchor: Resource) => boolean
   /** Consequences in the same commit, however the write came about (here, on `/fhir`, from a partner). */

@@ -29,16 +29,11 @@ import { listedIn } from '../mail/directory.ts'
 import { faxed, isPrinted, isSheet } from '../mail/faxed.ts'
 import { armed } from '../mail/link-code.ts'
 import { mailConnection, owedMail } from '../mail/owed-mail.ts'
-import { collection, type EventInput, type Held } from './collection.ts'
+import { collection, type EventInput, type Rule } from './collection.ts'
+import { reasoned } from './with-reason.ts'
 
 type Parts = { Communication: Resource }
-type Rule = (
-  ctx: Context,
-  value: Communication,
-  event: EventInput,
-  at: string,
-  before: Held<Communication, Parts>,
-) => Steps<Result<Communication>>
+type Leaving = Rule<Communication, Parts>
 
 const broken = (issues: readonly Issue[]): Result<never> => fail('guard-failed', 'This cannot be said in this way.', { issues })
 
@@ -71,7 +66,7 @@ function* leaving(ctx: Context, value: Communication, event: EventInput, at: str
   return ok({ ...value, ...(body !== undefined && { body }), ...(sentTo !== undefined && { sentTo }) })
 }
 
-const queue: Rule = function* (ctx, value, event, at, before) {
+const queue: Leaving = function* (ctx, value, event, at, before) {
   const left = yield* leaving(ctx, value, event, at)
   if (!left.ok) return left
   const issues = [...(yield* armed(ctx, before.id, left.value, event.code, at)), ...(yield* unlisted(left.value))]
@@ -88,7 +83,7 @@ function* unlisted({ channel, to, sentTo }: Communication): Steps<readonly Issue
   ]
 }
 
-const send: Rule = function* (ctx, value, event, at, before) {
+const send: Leaving = function* (ctx, value, event, at, before) {
   const left = before.value.state === 'draft' ? yield* leaving(ctx, value, event, at) : ok(value)
   if (!left.ok) return left
   const unfit = [...unready(left.value, true)]
@@ -101,11 +96,6 @@ const send: Rule = function* (ctx, value, event, at, before) {
     unfit.push({ path: 'channel', message: 'is fax: print the sheet first, which tells what is sent' })
   const { failure: _, ...rest } = left.value
   return unfit.length > 0 ? broken(unfit) : ok({ ...rest, sentAt: event.at ?? at })
-}
-
-const withReason: Rule = function* (_ctx, value, { reason }) {
-  const { failure: _, ...rest } = value
-  return ok({ ...rest, ...(reason !== undefined && { failure: reason }) })
 }
 
 /** Ways on which something follows from what stands there: mail and Direct are sent, a fax is printed. */
@@ -135,12 +125,10 @@ export const communications = collection<Communication, Parts>({
   on: {
     queue,
     send,
-    fail: withReason,
     *retry(ctx, value, event, at, before) {
       const issues = yield* armed(ctx, before.id, value, event.code, at)
-      return issues.length > 0 ? broken(issues) : yield* withReason(ctx, value, event, at, before)
+      return issues.length > 0 ? broken(issues) : ok(reasoned(value, 'failure', event))
     },
-    'mark-error': withReason,
     *deliver(_ctx, value, event, at) {
       return ok({ ...value, receivedAt: event.at ?? at })
     },

@@ -10,7 +10,6 @@ import { tellable } from '../fhir/visible.ts'
 import { every } from '../questions.ts'
 import { readStored } from '../read-as.ts'
 import { collection } from './collection.ts'
-import { withReason } from './with-reason.ts'
 
 export const coverages = collection<Coverage, { Coverage: Resource }>({
   name: 'coverages',
@@ -28,7 +27,6 @@ export const coverages = collection<Coverage, { Coverage: Resource }>({
       ? fail('rule-broken', 'This coverage does not fit among the client’s others.', { issues })
       : ok(value)
   },
-  on: { cancel: withReason, 'mark-error': withReason },
 })
 
 function* othersOf(ctx: Context, clientId: string, id: string | undefined): Steps<readonly Coverage[]> {

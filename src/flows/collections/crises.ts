@@ -23,18 +23,17 @@ import {
   waiting,
 } from '../../domain/crisis.ts'
 import { detailsOf } from '../../domain/event-details.ts'
-import { fail, ok, type Result } from '../../domain/problem.ts'
+import { fail, ok } from '../../domain/problem.ts'
 import { equal } from '../../lens/equal.ts'
 import type { Put } from '../../store/change.ts'
 import { ask, askAll, type Steps, write } from '../../store/store.ts'
 import { movedReviews } from '../care-plans/plan-reviews.ts'
 import { zoneOf } from '../clients/client-facts.ts'
-import type { Context } from '../context.ts'
 import { derivedId } from '../derived-id.ts'
 import { nextOf } from '../next-version.ts'
 import { readStored } from '../read-as.ts'
 import { keepWork } from '../worklists/house-work.ts'
-import { collection, type EventInput, type Held } from './collection.ts'
+import { collection, type Rule } from './collection.ts'
 import { withLabelsOf } from './labels-of.ts'
 import { mayAcknowledge } from './may-acknowledge.ts'
 
@@ -52,18 +51,12 @@ const sameNumber = (one: Resource) => {
 const alike = { like: sameNumber, wholes: sameNumber, link: ofCrisis }
 const isIn = (part: Resource): boolean => isIntervention(part as Procedure)
 
-type Rule = (
-  ctx: Context,
-  value: CrisisEvent,
-  event: EventInput,
-  at: string,
-  before: Held<CrisisEvent, CrisisParts>,
-) => Steps<Result<CrisisEvent>>
+type CrisisRule = Rule<CrisisEvent, CrisisParts>
 
 /** A resource on `/fhir` tells the acknowledgement itself. */
 const Acknowledging = z.object({ clinician: Clinician }).or(z.object({ acknowledgedBy: Acknowledgement }))
 
-const acknowledge: Rule = function* (_ctx, value, event, now) {
+const acknowledge: CrisisRule = function* (_ctx, value, event, now) {
   const detail = detailsOf(Acknowledging, event)
   if (!detail.ok) return detail
   const told = 'acknowledgedBy' in detail.value ? detail.value.acknowledgedBy : { at: event.at ?? now, ...detail.value }
@@ -75,7 +68,7 @@ const acknowledge: Rule = function* (_ctx, value, event, now) {
 const Resolution = z.object({ disposition: z.enum(dispositions).optional() })
 
 /** Whom a grave crisis brought close is seen again within a day, the others within three. */
-const resolve: Rule = function* (_ctx, value, event, now, before) {
+const resolve: CrisisRule = function* (_ctx, value, event, now, before) {
   const detail = detailsOf(Resolution, event)
   if (!detail.ok) return detail
   const next = { ...value, ...detail.value, closedAt: event.at ?? now } as CrisisEvent
@@ -111,7 +104,7 @@ function* followUpOf(crisisId: string, value: CrisisEvent, at: string): Steps<Pu
   return nextOf<Task>(withLabelsOf({ ...Task, authoredOn: at }, mapping.write(value).Flag), id, current, at)
 }
 
-const handOver: Rule = function* (_ctx, value, event, now) {
+const handOver: CrisisRule = function* (_ctx, value, event, now) {
   const at = event.at ?? now
   const told = z.object({ transferredTo: Transfer.extend({ at: Transfer.shape.at.default(at) }) })
   const detail = detailsOf(told, event)

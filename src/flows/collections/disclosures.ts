@@ -11,7 +11,7 @@ import type { Context } from '../context.ts'
 import { inSight } from '../fhir/visible.ts'
 import { every } from '../questions.ts'
 import { readStored } from '../read-as.ts'
-import { collection, type EventInput, type Held } from './collection.ts'
+import { collection, type Held } from './collection.ts'
 
 type Parts = { AuditEvent: AuditEvent }
 
@@ -54,10 +54,6 @@ function* prepare(
   return ok({ ...sealed, hash: sha256Hex(sealedText(sealed)) })
 }
 
-function* withReason(_ctx: Context, value: Disclosure, { reason }: EventInput): Steps<Result<Disclosure>> {
-  return ok({ ...value, ...(reason !== undefined && { statusReason: reason }) })
-}
-
 export const disclosures = collection<Disclosure, Parts>({
   name: 'disclosures',
   prefix: 'dcl',
@@ -73,8 +69,6 @@ export const disclosures = collection<Disclosure, Parts>({
   computed: ['recordedAt', 'prevHash', 'hash', 'ackedAt', 'statusReason'],
   prepare,
   on: {
-    block: withReason,
-    fail: withReason,
     *acknowledge(_ctx, value, event, at) {
       return value.ackedAt === undefined
         ? ok({ ...value, ackedAt: event.at ?? at })

@@ -18,14 +18,12 @@ import { ask, type Steps, write } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { inSight } from '../fhir/visible.ts'
 import { settle } from '../follow-ups/update-follow-ups.ts'
-import { collection, type EventInput, type Held } from './collection.ts'
+import { collection, type Held, type Rule } from './collection.ts'
 
 const claims = (resource: Resource): boolean => {
   const codings = (resource as Task).code?.coding
   return Array.isArray(codings) && codings.some((one) => one?.system === obligationPolicy)
 }
-
-type Rule = (ctx: Context, value: FollowUpObligation, event: EventInput, at: string) => Steps<Result<FollowUpObligation>>
 
 export const followUps = collection<FollowUpObligation, { Task: Task }>({
   name: 'follow-ups',
@@ -93,7 +91,7 @@ export const followUps = collection<FollowUpObligation, { Task: Task }>({
 function detailed<T>(
   schema: z.ZodType<T>,
   change: (detail: T, value: FollowUpObligation, at: string) => FollowUpObligation,
-): Rule {
+): Rule<FollowUpObligation, { Task: Task }> {
   return function* (_ctx, value, event, at) {
     const detail = detailsOf(schema, event)
     return detail.ok ? ok(change(detail.value, value, event.at ?? at)) : detail

@@ -8,20 +8,16 @@ import { fail, ok, type Result } from '../../domain/problem.ts'
 import type { Steps } from '../../store/store.ts'
 import { trendsOf } from '../care-plans/measurement-series.ts'
 import type { Context } from '../context.ts'
-import { collection, type EventInput } from './collection.ts'
+import { collection, type EventInput, onEach } from './collection.ts'
+import { reasoned } from './with-reason.ts'
 
 const Details = z.object({ achievement: z.enum(achievements).optional() })
 
 function* onEvent(_ctx: Context, moved: Goal, event: EventInput): Steps<Result<Goal>> {
   const details = detailsOf(Details, event)
   if (!details.ok) return details
-  const { statusReason: _, ...rest } = moved
   const { achievement } = details.value
-  const value = {
-    ...rest,
-    ...(achievement !== undefined && { achievement }),
-    ...(event.reason !== undefined && { statusReason: event.reason }),
-  }
+  const value = { ...reasoned(moved, 'statusReason', event), ...(achievement !== undefined && { achievement }) }
   const issues = unmet(value)
   return issues.length > 0 ? fail('guard-failed', 'The goal does not stand so yet.', { issues }) : ok(value)
 }
@@ -47,5 +43,5 @@ export const goals = collection<Goal, { Goal: GoalResource }>({
     const issues = before ? erased(before.value, value) : []
     return issues.length > 0 ? fail('rule-broken', 'Progress is added to.', { issues }) : ok(value)
   },
-  on: Object.fromEntries(Object.keys(goalMachine.events).map((name) => [name, onEvent])),
+  on: onEach(goalMachine, onEvent),
 })

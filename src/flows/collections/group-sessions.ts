@@ -22,7 +22,6 @@ import { nextOf } from '../next-version.ts'
 import { every } from '../questions.ts'
 import { readStored } from '../read-as.ts'
 import { collection, type EventInput } from './collection.ts'
-import { withReason } from './with-reason.ts'
 
 const refused = (path: string, message: string) =>
   fail('rule-broken', 'The group cannot have been held so.', { issues: [{ path, message }] })
@@ -119,7 +118,7 @@ export const groupSessions = collection<GroupSession, { Group: Group }>({
       ? refused('members', 'stay as they were: their sessions are on record')
       : ok(value)
   },
-  on: { hold, cancel: withReason, 'mark-error': withReason },
+  on: { hold },
   concerns: (anchor) => mapping.fields.state.get({ Group: anchor as Group }, []) === 'held',
   *after(_ctx, { id, value }, _before, at) {
     return ok(yield* sessionsFor(id, value, at))

@@ -8,7 +8,7 @@ import { dayOf } from '../clients/client-facts.ts'
 import { isActive, openReferrals } from '../clients/open-referrals.ts'
 import type { Context } from '../context.ts'
 import { every } from '../questions.ts'
-import { collection, type EventInput, type Seen } from './collection.ts'
+import { collection, type EventInput, onEach, type Seen } from './collection.ts'
 
 /** Does an active plan or an open referral that is `seen` name this need? */
 function* isBeingAddressed(id: string, clientId: string, seen: Seen): Steps<boolean> {
@@ -53,5 +53,5 @@ export const needs = collection<Need, { Condition: Condition }>({
       verification: stays ? before.value.verification : verificationOf(value.state, before?.value.verification),
     } as Need)
   },
-  on: Object.fromEntries(Object.keys(needMachine.events).map((name) => [name, onEvent])),
+  on: onEach(needMachine, onEvent),
 })

@@ -28,7 +28,7 @@ import type { Context } from '../context.ts'
 import { nextOf } from '../next-version.ts'
 import { restated } from '../read-as.ts'
 import { keepWork, workItemId } from '../worklists/house-work.ts'
-import { collection, type EventInput, type Held } from './collection.ts'
+import { collection, type EventInput, type Held, onEach } from './collection.ts'
 import { withLabelsOf } from './labels-of.ts'
 
 /** A new Task points at its referral, and carries its labels. */
@@ -170,7 +170,7 @@ export const referrals = collection<Referral, ReferralParts>({
     if (issues.length > 0) return fail('rule-broken', 'What was sent cannot be another request.', { issues })
     return ok(authorised({ ...value, ...(isStale(value, at) && { stale: true as const }) }, before?.value))
   },
-  on: Object.fromEntries(Object.keys(referralMachine.events).map((name) => [name, onEvent])),
+  on: onEach(referralMachine, onEvent),
   *after(_ctx, now, before, at) {
     const changes = [...(yield* settled(now, at))]
     const { id, value, parts } = now

@@ -17,8 +17,9 @@ import type { Context } from '../context.ts'
 import { inSightOf } from '../fhir/visible.ts'
 import { nextOf, storedValue } from '../next-version.ts'
 import { every } from '../questions.ts'
-import { collection, type EventInput, type Seen } from './collection.ts'
+import { collection, type EventInput, onEach, type Seen } from './collection.ts'
 import { withLabelsOf } from './labels-of.ts'
+import { reasoned } from './with-reason.ts'
 
 const ShareDetail = z.object({ who: Text, consentId: Id })
 
@@ -40,8 +41,7 @@ export function* activeSafetyPlans(
 }
 
 function* onEvent(ctx: Context, moved: SafetyPlan, event: EventInput, now: string): Steps<Result<SafetyPlan>> {
-  const { statusReason: _, ...rest } = moved
-  const value = { ...rest, ...(event.reason !== undefined && { statusReason: event.reason }) }
+  const value = reasoned(moved, 'statusReason', event)
   const at = event.at ?? now
   if (event.type === 'review') return ok({ ...value, reviewedAt: at })
   if (event.type === 'share') return yield* share(ctx, value, event, at)
@@ -89,7 +89,7 @@ export const safetyPlans = collection<SafetyPlan, SafetyPlanParts>({
     const isRevised = before.value.state === 'active' && !equal(before.value.sections, value.sections)
     return ok(isRevised && before.value.reviewedAt === value.reviewedAt ? { ...value, reviewedAt: at } : value)
   },
-  on: Object.fromEntries(Object.keys(safetyPlanMachine.events).map((name) => [name, onEvent])),
+  on: onEach(safetyPlanMachine, onEvent),
   *after(ctx, { id, value, parts }, _before, at) {
     const changes: Change[] = []
     // One that the caller may not see is not theirs to end.

@@ -7,24 +7,17 @@ import { isForOtherPayer, isHeld } from '../../billing/reconcile.ts'
 import { Payment, ReasonCode } from '../../domain/adjudication.ts'
 import { detailsOf } from '../../domain/event-details.ts'
 import { conflictIds } from '../../domain/line-checks.ts'
-import { fail, ok, type Result } from '../../domain/problem.ts'
+import { fail, ok } from '../../domain/problem.ts'
 import { isBilledElsewhere, ServiceLine, serviceLineMachine } from '../../domain/service-line.ts'
 import type { Put } from '../../store/change.ts'
 import { type Steps, write } from '../../store/store.ts'
 import { isOurLine, putsFor, readLine } from '../billing/lines.ts'
 import { linesBeside, recheck, sourceOf } from '../billing/recheck.ts'
-import type { Context } from '../context.ts'
 import { reviewPayer } from '../worklists/billed-elsewhere.ts'
-import { collection, type EventInput, type Held } from './collection.ts'
+import { collection, type Rule } from './collection.ts'
 
 type Parts = { ChargeItem: ChargeItem }
-type Rule = (
-  ctx: Context,
-  value: ServiceLine,
-  event: EventInput,
-  at: string,
-  before: Held<ServiceLine, Parts>,
-) => Steps<Result<ServiceLine>>
+type LineRule = Rule<ServiceLine, Parts>
 
 const ClaimNumber = z.string().min(1).max(200).optional()
 const ClaimDetail = z.object({
@@ -36,7 +29,7 @@ const ClaimDetail = z.object({
   },
 })
 
-const ofClaim: Rule = function* (_ctx, value, event, _at, { parts, value: before }) {
+const ofClaim: LineRule = function* (_ctx, value, event, _at, { parts, value: before }) {
   const detail = detailsOf(ClaimDetail, event)
   if (!detail.ok) return detail
   const version = value.billedVersion ?? Number(parts.ChargeItem.meta?.versionId)
@@ -46,14 +39,14 @@ const ofClaim: Rule = function* (_ctx, value, event, _at, { parts, value: before
 }
 
 /** Made void by somebody, before it was billed or after it was refused: what was said of a claim stays. */
-const voided: Rule = function* (_ctx, value, event) {
+const voided: LineRule = function* (_ctx, value, event) {
   return ok({ ...value, ...(event.reason !== undefined && { adjudicationReason: event.reason }) })
 }
 
 const OverrideDetail = z.object({ checks: z.array(z.enum(conflictIds)).min(1).max(conflictIds.length) })
 
 /** Somebody answers, by name, for what a payer may question. What denies a line nobody lifts. */
-const override: Rule = function* (ctx, value, event) {
+const override: LineRule = function* (ctx, value, event) {
   const detail = detailsOf(OverrideDetail, event)
   if (!detail.ok) return detail
   const asked = new Set(detail.value.checks)
@@ -68,7 +61,7 @@ const override: Rule = function* (ctx, value, event) {
 }
 
 /** Other held lines of the session, or of the month, move with it. */
-const rechecked: Rule = function* (_ctx, value, _event, at, { id }) {
+const rechecked: LineRule = function* (_ctx, value, _event, at, { id }) {
   const unmoved: ServiceLine = { ...value, state: 'held' }
   const standing = yield* linesBeside(value)
   const moves = yield* recheck(value, standing, isHeld, at)
@@ -83,7 +76,7 @@ function* reviewed(id: string, item: ChargeItem, at: string): Steps<readonly Put
 }
 
 /** With all that was billed to the wrong one of the same session, or month. */
-const rebilled: Rule = function* (_ctx, value, _event, at, { id, value: before }) {
+const rebilled: LineRule = function* (_ctx, value, _event, at, { id, value: before }) {
   if (!isBilledElsewhere(before))
     return fail('guard-failed', 'The line was billed to whoever pays for it, as far as is known.', {
       issues: [{ path: 'warnings', message: 'do not say that the coverage has changed' }],

@@ -14,7 +14,6 @@ import { unread } from '../../lens/codec.ts'
 import { equal } from '../../lens/equal.ts'
 import { ask } from '../../store/store.ts'
 import { collection } from './collection.ts'
-import { withReason } from './with-reason.ts'
 
 export const services = collection<ServiceOffering, { HealthcareService: HealthcareService }>({
   name: 'services',
@@ -48,8 +47,5 @@ export const services = collection<ServiceOffering, { HealthcareService: Healthc
       const verifiedBy = event.actor ?? ctx.principal.id
       return ok({ ...rest, verifiedAt: event.at ?? at, verifiedBy })
     },
-    suspend: withReason,
-    retire: withReason,
-    'mark-error': withReason,
   },
 })

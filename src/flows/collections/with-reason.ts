@@ -1,7 +1,4 @@
 /** Events that are told why: the reason of the last one stays with the record. */
-import { ok, type Result } from '../../domain/problem.ts'
-import type { Steps } from '../../store/store.ts'
-import type { Context } from '../context.ts'
 import type { AnyCollection, EventInput } from './collection.ts'
 
 /** The names under which records keep why they are as they are: a work item's reason, why a message failed, and all others'. */
@@ -15,14 +12,6 @@ export function reasoned<N extends string, D extends { readonly [K in N]?: strin
 ): D {
   const rest = Object.fromEntries(Object.entries(value).filter(([name]) => name !== field))
   return { ...rest, ...(reason !== undefined && { [field]: reason }) } as D
-}
-
-export function* withReason<D extends { readonly statusReason?: string | undefined }>(
-  _ctx: Context,
-  value: D,
-  event: EventInput,
-): Steps<Result<D>> {
-  return ok(reasoned(value, 'statusReason', event))
 }
 
 /** The field in which a collection keeps why its members are as they are, if it has one. */

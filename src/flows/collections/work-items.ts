@@ -76,10 +76,6 @@ function* prepare(_ctx: Context, value: WorkItem, before: Holding | undefined, a
   })
 }
 
-const noted = function* (_ctx: Context, value: WorkItem, event: EventInput): Steps<Result<WorkItem>> {
-  return ok(reasoned(value, 'reason', event))
-}
-
 const kindOf = ({ code }: Task): string | undefined => code?.coding?.find(({ system }) => system === workItemKind)?.code
 
 export const workItems = collection<WorkItem, { Task: Task }>({
@@ -108,5 +104,5 @@ export const workItems = collection<WorkItem, { Task: Task }>({
   *after(ctx, { value }, _before, at) {
     return yield* acknowledged(ctx, value, at)
   },
-  on: { assign, start: noted, defer, reopen: noted, complete: noted, cancel: noted, escalate },
+  on: { assign, defer, escalate },
 })
