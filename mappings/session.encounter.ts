@@ -39,6 +39,8 @@ const statusOf: Readonly<Record<State, fhir.Encounter['status']>> = {
 const alike = { triaged: 'arrived', onleave: 'in-progress', unknown: 'completed' } as const
 
 type Modality = (typeof modalities)[number]
+/** Classes of Encounters that are sessions. */
+export const sessionClasses: ReadonlySet<string> = new Set(['AMB', 'VR', 'HH', 'FLD'])
 const sites = new Set(['AMB', 'HH', 'FLD'])
 /** Encounter.class tells video from in person; how else one met is our extension's to say. */
 const modality: Codec<{ class: string | undefined; fine: Modality | undefined }, Modality> = {

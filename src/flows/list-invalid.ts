@@ -9,6 +9,7 @@ import type { Context } from './context.ts'
 import { judged } from './fhir/check.ts'
 import { type Library, libraryOf } from './fhir/library.ts'
 import { storedValue } from './next-version.ts'
+import { hasToken } from './questions.ts'
 
 interface Invalid {
   readonly type: string
@@ -39,7 +40,7 @@ function* listing(ctx: Context, { type, count, after }: Wanted): Steps<Result<Pa
   const items: Invalid[] = []
   const left = types.slice(types.indexOf(first))
   for (const [i, each] of left.entries()) {
-    const query = simpleQuery(each, [{ kind: 'token', param: '_tag', values: [invalidTag] }], count - items.length)
+    const query = simpleQuery(each, [hasToken('_tag', invalidTag)], count - items.length)
     const { visible } = ctx.principal
     const page = yield* ask({ ask: 'search', query, visible, ...(i === 0 && from !== undefined && { after: from }) })
     for (const stored of page.items) items.push(yield* told(ctx, stored, library))

@@ -2,6 +2,7 @@
 import type { Encounter } from '@medplum/fhirtypes'
 import episodeMapping from '../../mappings/episode.episode-of-care.ts'
 import followUp, { obligationPolicy } from '../../mappings/follow-up.task.ts'
+import { sessionClasses } from '../../mappings/session.encounter.ts'
 import { addBusinessDays, daysBetween, federalCalendar } from '../domain/calendar.ts'
 import { isOverdue } from '../domain/follow-up.ts'
 import type { Concept } from '../domain/kernel.ts'
@@ -16,8 +17,9 @@ import { gather } from './collections/parts.ts'
 import type { Context } from './context.ts'
 import { allowed } from './fhir/allowed.ts'
 import { inSightOf } from './fhir/visible.ts'
+import { ofClasses } from './follow-ups/stays.ts'
 import { storedValue } from './next-version.ts'
-import { allOf, eachOf, ofStatus } from './questions.ts'
+import { allOf, eachOf, hasToken, ofStatus, patientIs } from './questions.ts'
 import { readStored } from './read-as.ts'
 
 interface Measures {
@@ -53,7 +55,7 @@ function* loops(then: Filter, seen: Seen): Steps<readonly Case[]> {
 
 /** Whatever has come to its end: satisfied in time, late, or not at all. */
 function* followUps(then: Filter, at: string, seen: Seen): Steps<readonly Case[]> {
-  const code: Filter = { kind: 'token', param: 'code', values: [{ system: obligationPolicy }] }
+  const code = hasToken('code', { system: obligationPolicy })
   const cases: Case[] = []
   yield* eachOf('Task', [then, code], function* (stored) {
     if (!seen(stored)) return
@@ -77,10 +79,7 @@ function* waits(then: Filter, from: number, to: number, seen: Seen): Steps<reado
     if (!value || said.length < 10 || Date.parse(said) < from || Date.parse(said) >= to) return
     const start = said.slice(0, 10)
     yield { rest: true }
-    const patient: Filter = { kind: 'reference', param: 'subject', values: [`Patient/${value.clientId}`] }
-    const finished = ofStatus('finished')
-    const visits: Filter = { kind: 'token', param: 'class', values: ['AMB', 'VR', 'HH', 'FLD'].map((code) => ({ code })) }
-    const days = (yield* allOf('Encounter', patient, finished, visits))
+    const days = (yield* allOf('Encounter', patientIs(value.clientId), ofStatus('finished'), ofClasses(sessionClasses)))
       .filter(seen)
       .flatMap((stored) => storedValue<Encounter>(stored)?.period?.start?.slice(0, 10) ?? [])
       .filter((day) => day >= start)

@@ -1,4 +1,5 @@
 /** Questions to the store that several flows ask. https://hl7.org/fhir/R4/search.html */
+import { obligationPolicy } from '../../mappings/follow-up.task.ts'
 import type { Filter, Query, TokenValue } from '../fhir/search/query.ts'
 import { ask, type Page, rest, type Steps, type Stored, type Visibility } from '../store/store.ts'
 
@@ -30,12 +31,27 @@ export function* withAny(
   return [...found.values()]
 }
 
-/** One of these codes, of whatever system. */
-export const ofStatus = (...codes: readonly string[]): Filter => ({
-  kind: 'token',
-  param: 'status',
-  values: codes.map((code) => ({ code })),
+/** Those that refer to one of these (`Type/id`). */
+export const pointsAt = (param: string, ...references: readonly string[]): Filter => ({
+  kind: 'reference',
+  param,
+  values: references,
 })
+
+/** Those that bear one of these: a system and a code, or either. */
+export const hasToken = (param: string, ...values: readonly TokenValue[]): Filter => ({ kind: 'token', param, values })
+
+export const patientIs = (...ids: readonly string[]): Filter => pointsAt('patient', ...ids.map((id) => `Patient/${id}`))
+
+/** One of these codes, of whatever system. */
+export const ofStatus = (...codes: readonly string[]): Filter => hasToken('status', ...codes.map((code) => ({ code })))
+export const isActive = ofStatus('active')
+
+/** Follow-ups that are owed still, by what is written: the clock may say that they are missed. */
+export const owedFollowUp: readonly Filter[] = [
+  hasToken('code', { system: obligationPolicy }),
+  ofStatus('requested', 'in-progress'),
+]
 
 /** Tasks that are somebody's to do still. */
 export const unfinishedTask = ofStatus('ready', 'draft', 'requested', 'received', 'accepted', 'in-progress', 'on-hold')

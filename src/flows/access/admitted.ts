@@ -5,7 +5,7 @@ import { roleFor } from '../../access/sign-in.ts'
 import { ask, type Steps } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { storedValue } from '../next-version.ts'
-import { every } from '../questions.ts'
+import { every, hasToken } from '../questions.ts'
 import { isNow, rolesOn } from '../worklists/supervision.ts'
 
 /** The one active Practitioner whose identifier the provider has told, with a role that lets them in. */
@@ -15,7 +15,7 @@ export function* admitted({ settings, principal }: Context, subject: string): St
   const { at } = yield* ask({ ask: 'now' })
   const day = at.slice(0, 10)
   const known = { system: signIn.identifierSystem, code: subject }
-  const { items } = yield* ask(every('Practitioner', { kind: 'token', param: 'identifier', values: [known] }))
+  const { items } = yield* ask(every('Practitioner', hasToken('identifier', known)))
   const [person, another] = items
     .flatMap((one) => storedValue<Practitioner>(one) ?? [])
     .filter(({ active, identifier = [] }) => active !== false && identifier.some((one) => names(one, known, day)))

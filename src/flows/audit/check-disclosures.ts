@@ -8,9 +8,8 @@ import { sha256Hex } from '../../digest.ts'
 import { sealedText } from '../../domain/disclosure.ts'
 import { ok, type Result } from '../../domain/problem.ts'
 import { lookThrough } from '../../store/store.ts'
-import { patientIs } from '../clients/open-referrals.ts'
 import type { Context } from '../context.ts'
-import { allOf } from '../questions.ts'
+import { allOf, hasToken, patientIs } from '../questions.ts'
 import { readStored } from '../read-as.ts'
 import { noteSeen } from './looks.ts'
 
@@ -27,7 +26,7 @@ interface DisclosureCheck {
 
 /** `head`: a hash that was noted before. */
 export async function checkDisclosures(ctx: Context, clientId: string, head?: string): Promise<Result<DisclosureCheck>> {
-  const subtype = { kind: 'token', param: 'subtype', values: [disclosureSubtype] } as const
+  const subtype = hasToken('subtype', disclosureSubtype)
   const stored = await lookThrough(ctx.store, allOf('AuditEvent', patientIs(clientId), subtype), ctx.pause)
   noteSeen(ctx, ...stored)
   const account = stored.map((one) => ({ id: one.id, told: readStored(mapping, one) }))

@@ -7,16 +7,16 @@ import { decidedState, grantOf } from '../../domain/authorization-units.ts'
 import { unitsUsed } from '../../domain/service-line.ts'
 import type { Steps } from '../../store/store.ts'
 import { storedValue } from '../next-version.ts'
-import { allOf } from '../questions.ts'
-import { type HeldLine, linesBetween, ofPatient } from './lines.ts'
+import { allOf, hasToken, patientIs } from '../questions.ts'
+import { type HeldLine, linesBetween } from './lines.ts'
 
-const preauthorization = { kind: 'token', param: 'use', values: [{ code: 'preauthorization' }] } as const
+const preauthorization = hasToken('use', { code: 'preauthorization' })
 
 /** What is granted to a client, less what other lines have used. */
 export function* authorizationsFor(clientId: string, isOther: (line: HeldLine) => boolean): Steps<readonly AuthorizationFact[]> {
-  const claims = yield* allOf('Claim', ofPatient(clientId), preauthorization)
+  const claims = yield* allOf('Claim', patientIs(clientId), preauthorization)
   if (claims.length === 0) return []
-  const answers = yield* allOf('ClaimResponse', ofPatient(clientId), preauthorization)
+  const answers = yield* allOf('ClaimResponse', patientIs(clientId), preauthorization)
   const newest = new Map(
     answers
       .map((stored) => ({ stored, value: storedValue<ClaimResponse>(stored)! }))

@@ -2,13 +2,11 @@
 import type { Account } from '@medplum/fhirtypes'
 import mapping, { accountKind } from '../../../mappings/monthly-bundle.account.ts'
 import type { MonthlyBundle } from '../../domain/monthly-bundle.ts'
-import type { Filter } from '../../fhir/search/query.ts'
 import type { Steps, Stored } from '../../store/store.ts'
-import { allOf } from '../questions.ts'
+import { allOf, hasToken, patientIs } from '../questions.ts'
 import { standingAs } from '../read-as.ts'
-import { ofPatient } from './lines.ts'
 
-export const ofKind: Filter = { kind: 'token', param: 'type', values: [{ system: accountKind, code: 'monthly-bundle' }] }
+export const ofKind = hasToken('type', { system: accountKind, code: 'monthly-bundle' })
 
 export interface HeldBundle {
   readonly stored: Stored | undefined
@@ -18,5 +16,5 @@ export interface HeldBundle {
 
 /** All bundles of a client that can be read. */
 export function* bundlesOf(clientId: string): Steps<readonly (HeldBundle & { readonly stored: Stored })[]> {
-  return (yield* allOf('Account', ofPatient(clientId), ofKind)).flatMap((stored) => standingAs(mapping, stored) ?? [])
+  return (yield* allOf('Account', patientIs(clientId), ofKind)).flatMap((stored) => standingAs(mapping, stored) ?? [])
 }

@@ -11,13 +11,12 @@ import type { BillingFacts, Span } from '../../billing/facts.ts'
 import { isInitiated, mayInitiate } from '../../billing/prerequisites.ts'
 import { addDays, localDate } from '../../domain/calendar.ts'
 import type { Session } from '../../domain/session.ts'
-import type { Filter } from '../../fhir/search/query.ts'
 import type { Steps, Stored } from '../../store/store.ts'
 import { readStays, staysOf } from '../follow-ups/stays.ts'
 import { storedValue } from '../next-version.ts'
-import { allOf } from '../questions.ts'
+import { allOf, hasToken, patientIs } from '../questions.ts'
 import { readAs, readStored, standingAs } from '../read-as.ts'
-import { between, ofPatient } from './lines.ts'
+import { between } from './lines.ts'
 
 type Around = Pick<BillingFacts, 'inHospital' | 'inCustody' | 'plans' | 'careConsents' | 'visits'>
 
@@ -69,8 +68,8 @@ export const isCustody = (codings: readonly { readonly code?: string }[]): boole
   codings.some(({ code }) => code !== undefined && imprisoned.includes(code))
 
 function* daysInCustody(clientId: string): Steps<readonly Span[]> {
-  const coded: Filter = { kind: 'token', param: 'code', values: imprisoned.map((code) => ({ code })) }
-  return (yield* allOf('Condition', ofPatient(clientId), coded)).flatMap((stored): Span[] => {
+  const coded = hasToken('code', ...imprisoned.map((code) => ({ code })))
+  return (yield* allOf('Condition', patientIs(clientId), coded)).flatMap((stored): Span[] => {
     const need = readStored(needMapping, stored)
     if (!need) return []
     const { state, onset, resolvedOn } = need
@@ -81,7 +80,7 @@ function* daysInCustody(clientId: string): Steps<readonly Span[]> {
 
 /** One that was superseded was in force until the next one; one that was revoked otherwise, until its end, if it says so. */
 function* plansOf(clientId: string): Steps<readonly Span[]> {
-  const plans = (yield* allOf('CarePlan', ofPatient(clientId))).flatMap((stored) => {
+  const plans = (yield* allOf('CarePlan', patientIs(clientId))).flatMap((stored) => {
     const plan = standingAs(carePlanMapping, stored)
     return plan && !isSafetyPlan(plan.resource) ? [{ id: stored.id, ...plan.value }] : []
   })
@@ -95,7 +94,7 @@ function* plansOf(clientId: string): Steps<readonly Span[]> {
 
 /** One that was taken back held until then. */
 function* careConsentsOf(clientId: string): Steps<BillingFacts['careConsents']> {
-  return (yield* allOf('Consent', ofPatient(clientId))).flatMap((stored): BillingFacts['careConsents'] => {
+  return (yield* allOf('Consent', patientIs(clientId))).flatMap((stored): BillingFacts['careConsents'] => {
     const consent = readStored(consentMapping, stored)
     if (consent?.kind !== 'care-management' || consent.ruling !== 'permit') return []
     const { state, givenAt, validFrom, revokedAt, expires } = consent
@@ -106,7 +105,7 @@ function* careConsentsOf(clientId: string): Steps<BillingFacts['careConsents']> 
 }
 
 function* visitsOf(clientId: string, day: string): Steps<BillingFacts['visits']> {
-  const found = yield* allOf('Encounter', ofPatient(clientId), ...between('date', addDays(day, -2 * 366), day))
+  const found = yield* allOf('Encounter', patientIs(clientId), ...between('date', addDays(day, -2 * 366), day))
   return found.flatMap((stored) => {
     const session = readSession(stored)
     const on = session?.actual?.start === undefined ? undefined : localDate(session.actual.start)

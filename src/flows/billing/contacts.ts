@@ -6,11 +6,11 @@ import type { AppliedPayerRule } from '../../domain/payer-rule.ts'
 import type { Session } from '../../domain/session.ts'
 import type { Steps } from '../../store/store.ts'
 import { storedValue } from '../next-version.ts'
-import { allOf } from '../questions.ts'
+import { allOf, patientIs } from '../questions.ts'
 import { referenceTo } from '../references.ts'
 import { readSession } from './care-around.ts'
 import { billingOrgOf, clinicianOf } from './clinician.ts'
-import { between, ofPatient } from './lines.ts'
+import { between } from './lines.ts'
 
 interface Ours {
   /** References to whoever held the session. */
@@ -29,7 +29,7 @@ export function* contactsBefore(
   const since = day === '' ? undefined : contactsSince(session, day, rule)
   if (since === undefined || session.clientId === undefined) return []
   const found: EarlierContact[] = []
-  for (const stored of yield* allOf('Encounter', ofPatient(session.clientId), ...between('date', since, day))) {
+  for (const stored of yield* allOf('Encounter', patientIs(session.clientId), ...between('date', since, day))) {
     const other = stored.id === sessionId ? undefined : readSession(stored)
     const on = other?.actual?.start === undefined ? undefined : localDate(other.actual.start)
     if (!other || on === undefined) continue

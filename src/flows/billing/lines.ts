@@ -10,7 +10,7 @@ import type { Put } from '../../store/change.ts'
 import { askAll, type Steps, type Stored } from '../../store/store.ts'
 import { derivedId } from '../derived-id.ts'
 import { nextOf, storedValue } from '../next-version.ts'
-import { allOf } from '../questions.ts'
+import { allOf, patientIs, pointsAt } from '../questions.ts'
 import { readAs } from '../read-as.ts'
 
 export interface HeldLine extends StandingLine {
@@ -22,21 +22,14 @@ export interface HeldLine extends StandingLine {
 export const isOurLine = (resource: Resource): boolean =>
   resource.resourceType === 'ChargeItem' && (resource.extension ?? []).some((one) => one?.url === chargeLine)
 
-export const ofPatient = (...ids: readonly string[]): Filter => ({
-  kind: 'reference',
-  param: 'patient',
-  values: ids.map((id) => `Patient/${id}`),
-})
-
 export function* linesWhere(...filters: readonly Filter[]): Steps<readonly HeldLine[]> {
   return readLines(yield* allOf('ChargeItem', ...filters))
 }
 
 export const linesOfSession = (sessionId: string): Steps<readonly HeldLine[]> =>
-  linesWhere({ kind: 'reference', param: 'context', values: [`Encounter/${sessionId}`] })
+  linesWhere(pointsAt('context', `Encounter/${sessionId}`))
 
-export const linesOfBundle = (id: string): Steps<readonly HeldLine[]> =>
-  linesWhere({ kind: 'reference', param: 'account', values: [`Account/${id}`] })
+export const linesOfBundle = (id: string): Steps<readonly HeldLine[]> => linesWhere(pointsAt('account', `Account/${id}`))
 
 /** The id of a month's count. `by`: the organization that bills it, where that is known. */
 export const bundleIdOf = (clientId: string, month: string, code: string, by: string | undefined): string =>
@@ -96,6 +89,6 @@ export const between = (param: string, from: string, to: string): readonly Filte
 /** Lines of a client's services between two days, both included. */
 export function* linesBetween(clientId: string, from: string, to: string): Steps<readonly HeldLine[]> {
   if (Number.isNaN(Date.parse(from)) || Number.isNaN(Date.parse(to))) return []
-  const found = yield* linesWhere(ofPatient(clientId), ...between('occurrence', from, to))
+  const found = yield* linesWhere(patientIs(clientId), ...between('occurrence', from, to))
   return found.filter(({ value: { serviceFrom } }) => serviceFrom !== undefined && from <= serviceFrom && serviceFrom <= to)
 }

@@ -11,10 +11,9 @@ import { lookThrough } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { allowed } from '../fhir/allowed.ts'
 import { inSightOf } from '../fhir/visible.ts'
-import { allOf } from '../questions.ts'
+import { allOf, patientIs } from '../questions.ts'
 import { readAs, readStored } from '../read-as.ts'
 import { plainId, typeOf } from '../references.ts'
-import { ofPatient } from './lines.ts'
 import { type Named, nameOf, said } from './named.ts'
 
 export class NamedCoverages {
@@ -50,7 +49,7 @@ export class NamedCoverages {
 
   async #ofClient(clientId: string): Promise<readonly { readonly id: string; readonly value: Covered }[]> {
     if (!allowed(this.#ctx, 'read', 'Coverage').ok) return []
-    const stored = await lookThrough(this.#ctx.store, allOf('Coverage', ofPatient(clientId)))
+    const stored = await lookThrough(this.#ctx.store, allOf('Coverage', patientIs(clientId)))
     return stored.filter(inSightOf(this.#ctx)).flatMap((one) => {
       const value = readStored(coverageMapping, one)
       return value ? [{ id: one.id, value }] : []

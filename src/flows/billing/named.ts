@@ -32,7 +32,7 @@ import type { Context } from '../context.ts'
 import { allowed } from '../fhir/allowed.ts'
 import { visible } from '../fhir/visible.ts'
 import { storedValue } from '../next-version.ts'
-import { every } from '../questions.ts'
+import { every, pointsAt } from '../questions.ts'
 import { readAs } from '../read-as.ts'
 import { idIn, plainId, typeOf } from '../references.ts'
 
@@ -132,7 +132,7 @@ export class Named {
   async #authorizationNumber(id: string, sequence: number | undefined, code: string): Promise<string | undefined> {
     const claim = await this.load<Claim>('Claim', id)
     if (!claim || !allowed(this.#ctx, 'read', 'ClaimResponse').ok) return undefined
-    const about = { kind: 'reference', param: 'request', values: [`Claim/${id}`] } as const
+    const about = pointsAt('request', `Claim/${id}`)
     const { items } = await this.#ctx.store.look(every('ClaimResponse', about))
     const newest = storedValue<ClaimResponse>(items.toSorted((a, b) => b.sequence - a.sequence)[0])
     const reading = authorizationMapping.read({ Claim: claim, ...(newest && { ClaimResponse: newest }) })
@@ -145,7 +145,7 @@ export class Named {
 
   async #onlyRole(practitioner: string): Promise<PractitionerRole | undefined> {
     if (!allowed(this.#ctx, 'read', 'PractitionerRole').ok) return undefined
-    const of = { kind: 'reference', param: 'practitioner', values: [`Practitioner/${practitioner}`] } as const
+    const of = pointsAt('practitioner', `Practitioner/${practitioner}`)
     const { items } = await this.#ctx.store.look(every('PractitionerRole', of))
     return items.length === 1 ? storedValue<PractitionerRole>(items[0]) : undefined
   }

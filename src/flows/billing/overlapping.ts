@@ -5,15 +5,14 @@ import { type Overlap, overlaps } from '../../billing/overlap.ts'
 import { procedureOf } from '../../billing/procedure-of.ts'
 import { unitsUsed } from '../../domain/service-line.ts'
 import { minutesDirect, type Session } from '../../domain/session.ts'
-import type { Filter } from '../../fhir/search/query.ts'
 import type { Steps } from '../../store/store.ts'
 import { zoneOf } from '../clients/client-facts.ts'
-import { allOf } from '../questions.ts'
+import { allOf, patientIs, pointsAt } from '../questions.ts'
 import { referenceTo } from '../references.ts'
 import { namesOf } from '../worklists/supervision.ts'
 import { bundlesOf } from './bundles.ts'
 import { readSession } from './care-around.ts'
-import { between, type HeldLine, linesOfBundle, linesOfSession, ofPatient } from './lines.ts'
+import { between, type HeldLine, linesOfBundle, linesOfSession } from './lines.ts'
 
 interface Overlapping extends Overlap {
   readonly sessionId: string
@@ -31,9 +30,9 @@ export function* overlappingOf(
 ): Steps<readonly Overlapping[]> {
   if (session.clientId === undefined || day === '') return []
   const near = between('date', day, day)
-  const byThem: Filter = { kind: 'reference', param: 'participant', values: [...names] }
+  const byThem = pointsAt('participant', ...names)
   const found = [
-    ...(yield* allOf('Encounter', ofPatient(session.clientId), ...near)),
+    ...(yield* allOf('Encounter', patientIs(session.clientId), ...near)),
     ...(names.length === 0 ? [] : yield* allOf('Encounter', byThem, ...near)),
   ]
   const others: Overlapping[] = []

@@ -19,7 +19,7 @@ import type { Filter } from '../../fhir/search/query.ts'
 import { equal } from '../../lens/equal.ts'
 import type { Put } from '../../store/change.ts'
 import { type Steps, write } from '../../store/store.ts'
-import { ofStatus } from '../questions.ts'
+import { ofStatus, pointsAt } from '../questions.ts'
 import { referenceTo } from '../references.ts'
 import { reviewPayer } from '../worklists/billed-elsewhere.ts'
 import { namesOf } from '../worklists/supervision.ts'
@@ -76,8 +76,7 @@ function* linesAbout(concerns: readonly Concern[], ...filters: readonly Filter[]
     ['patient', concerns.flatMap(({ patient }) => patient ?? [])],
     ['performer-actor', concerns.flatMap(({ clinicians = [] }) => clinicians)],
   ] as const)
-    if (references.length > 0)
-      found.push(...(yield* linesWhere({ kind: 'reference', param, values: [...new Set(references)] }, ...filters)))
+    if (references.length > 0) found.push(...(yield* linesWhere(pointsAt(param, ...new Set(references)), ...filters)))
   return [...new Map(found.map((line) => [line.id, line] as const)).values()]
 }
 

@@ -18,7 +18,7 @@ import { minutesDirect, type Session } from '../../domain/session.ts'
 import { equal } from '../../lens/equal.ts'
 import { ask, askAll, type Steps } from '../../store/store.ts'
 import { storedValue } from '../next-version.ts'
-import { allOf } from '../questions.ts'
+import { allOf, patientIs } from '../questions.ts'
 import { readStored } from '../read-as.ts'
 import { plainId, referenceTo } from '../references.ts'
 import { namesOf } from '../worklists/supervision.ts'
@@ -27,7 +27,7 @@ import { careAround } from './care-around.ts'
 import { claimEditsFor } from './claim-edits-for.ts'
 import { billingOrgOf, clinicianOf } from './clinician.ts'
 import { contactsBefore } from './contacts.ts'
-import { type HeldLine, linesBetween, ofPatient } from './lines.ts'
+import { type HeldLine, linesBetween } from './lines.ts'
 import { overlappingOf } from './overlapping.ts'
 import { payerRuleFor } from './payer-rule-for.ts'
 
@@ -111,7 +111,7 @@ function* placeOf({ placeOfService, locationId: id }: Session): Steps<string | u
 
 function* coveragesOf(clientId: string, day: string, billed: ReadonlySet<string | undefined>): Steps<readonly CoverageFact[]> {
   const facts: CoverageFact[] = []
-  for (const stored of yield* allOf('Coverage', ofPatient(clientId))) {
+  for (const stored of yield* allOf('Coverage', patientIs(clientId))) {
     const coverage = readStored(coverageMapping, stored)
     if (!coverage) continue
     const { kind, payerOrg, priority, period, state } = coverage

@@ -4,18 +4,16 @@ import { crisisEvent } from '../../../mappings/codes/crisis.ts'
 import mapping, { type CrisisParts } from '../../../mappings/crisis.flag.ts'
 import type { CrisisEvent } from '../../domain/crisis.ts'
 import { ok, type Result } from '../../domain/problem.ts'
-import type { Filter } from '../../fhir/search/query.ts'
 import { ask, lookThrough, write } from '../../store/store.ts'
-import { isActive } from '../clients/open-referrals.ts'
 import { crises, workOf } from '../collections/crises.ts'
 import { hold } from '../collections/parts.ts'
 import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
 import { save } from '../coordination/save.ts'
 import { storedValue } from '../next-version.ts'
-import { allOf } from '../questions.ts'
+import { allOf, hasToken, isActive } from '../questions.ts'
 
-const numbered: Filter = { kind: 'token', param: 'identifier', values: [{ system: crisisEvent }] }
+const numbered = hasToken('identifier', { system: crisisEvent })
 
 /** Answers with the number of crises that went up. One crisis is one commit. */
 export async function escalateCrises(ctx: Context): Promise<Result<number>> {

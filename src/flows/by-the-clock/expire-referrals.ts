@@ -12,13 +12,10 @@ import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
 import { move } from '../coordination/move.ts'
 import { storedValue } from '../next-version.ts'
-import { allOf, ofStatus } from '../questions.ts'
+import { allOf, hasToken, ofStatus } from '../questions.ts'
 import { idIn } from '../references.ts'
 
-const waiting: readonly Filter[] = [
-  ofStatus('requested', 'received'),
-  { kind: 'token', param: 'code', values: [{ code: 'fulfill' }] },
-]
+const waiting: readonly Filter[] = [ofStatus('requested', 'received'), hasToken('code', { code: 'fulfill' })]
 
 /** Answers with the number of referrals that have expired. One referral is one commit. */
 export async function expireReferrals(ctx: Context): Promise<Result<number>> {

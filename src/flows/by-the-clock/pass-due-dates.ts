@@ -1,6 +1,5 @@
 /** Commits that the last days of follow-ups have passed: run it now and then. Readings say `missed` without it; partners learn it by it. */
 import type { Task } from '@medplum/fhirtypes'
-import { obligationPolicy } from '../../../mappings/follow-up.task.ts'
 import { ok, type Result } from '../../domain/problem.ts'
 import type { Filter } from '../../fhir/search/query.ts'
 import { ask, lookThrough, write } from '../../store/store.ts'
@@ -8,11 +7,8 @@ import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
 import { recomputeFollowUps } from '../follow-ups/update-follow-ups.ts'
 import { storedValue } from '../next-version.ts'
-import { eachOf, ofStatus } from '../questions.ts'
+import { eachOf, owedFollowUp } from '../questions.ts'
 import { idIn } from '../references.ts'
-
-const code: Filter = { kind: 'token', param: 'code', values: [{ system: obligationPolicy }] }
-const status = ofStatus('requested', 'in-progress')
 
 /** Answers with the number of clients whose follow-ups changed. One client is one commit. */
 export async function passDueDates(ctx: Context): Promise<Result<number>> {
@@ -20,7 +16,7 @@ export async function passDueDates(ctx: Context): Promise<Result<number>> {
   const ended: Filter = { kind: 'date', param: 'due', values: [{ prefix: 'eb', lo: now, hi: now }] }
   const clients = new Set<string>()
   // All of them: what nothing is computed for (a payer's own policy) stays as it is, and there may be much of it before the others.
-  const overdue = eachOf('Task', [code, status, ended], function* (stored) {
+  const overdue = eachOf('Task', [...owedFollowUp, ended], function* (stored) {
     const clientId = idIn(storedValue<Task>(stored)?.for, 'Patient')
     if (clientId !== undefined) clients.add(clientId)
   })

@@ -8,10 +8,10 @@ import { ask, askAll, lookThrough, write } from '../../store/store.ts'
 import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
 import { storedValue } from '../next-version.ts'
-import { allOf, unfinishedTask } from '../questions.ts'
+import { allOf, hasToken, unfinishedTask } from '../questions.ts'
 import { restated, standingAs } from '../read-as.ts'
 
-const code: Filter = { kind: 'token', param: 'code', values: [{ system: workItemKind }] }
+const code = hasToken('code', { system: workItemKind })
 /** So many are stamped in one commit. */
 const together = 100
 

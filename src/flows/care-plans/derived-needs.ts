@@ -11,10 +11,9 @@ import { isOpenNeed } from '../../domain/plan-draft.ts'
 import { equal } from '../../lens/equal.ts'
 import type { Put } from '../../store/change.ts'
 import { ask, type Steps } from '../../store/store.ts'
-import { patientIs } from '../clients/open-referrals.ts'
 import { derivedId } from '../derived-id.ts'
 import { nextOf } from '../next-version.ts'
-import { allOf } from '../questions.ts'
+import { allOf, hasToken, patientIs } from '../questions.ts'
 import { restated, type Standing, standingAs } from '../read-as.ts'
 
 type StandingNeed = Standing<Need, Condition>
@@ -22,11 +21,7 @@ type StandingNeed = Standing<Need, Condition>
 /** The client's need that says the same already. */
 function* standingLike(need: Need): Steps<StandingNeed | undefined> {
   const { code, system } = need.category!
-  const category = {
-    kind: 'token' as const,
-    param: 'category',
-    values: [{ code: code!, ...(system !== undefined && { system }) }],
-  }
+  const category = hasToken('category', { code: code!, ...(system !== undefined && { system }) })
   const items = yield* allOf('Condition', patientIs(need.clientId), category)
   return items
     .flatMap((stored) => standingAs(mapping, stored) ?? [])

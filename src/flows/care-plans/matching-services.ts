@@ -9,9 +9,7 @@ import type { Need } from '../../domain/need.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import type { Referral } from '../../domain/referral.ts'
 import { type Listing, type Match, matches, type Seeker, type Spot } from '../../domain/service-match.ts'
-import type { Filter } from '../../fhir/search/query.ts'
 import { ask, askAll, lookThrough, type Steps, type Stored } from '../../store/store.ts'
-import { isActive, patientIs } from '../clients/open-referrals.ts'
 import type { Seen } from '../collections/collection.ts'
 import { collectionNamed } from '../collections/index.ts'
 import { gather, hold } from '../collections/parts.ts'
@@ -19,7 +17,7 @@ import type { Context } from '../context.ts'
 import { allowed } from '../fhir/allowed.ts'
 import { inSightOf, shown } from '../fhir/visible.ts'
 import { storedValue } from '../next-version.ts'
-import { allOf } from '../questions.ts'
+import { allOf, hasToken, isActive, patientIs, pointsAt } from '../questions.ts'
 import { readStored } from '../read-as.ts'
 
 interface Matches {
@@ -73,7 +71,7 @@ function* listingsOf(services: readonly Stored[], rejected: ReadonlySet<string>,
     const places = yield* askAll(service.locations.map((id) => ({ ask: 'resource' as const, type: 'Location', id })))
     const known = places.flatMap((one) => readStored(locationMapping, one) ?? [])
     const spots = known.flatMap(({ lat, lon }): Spot[] => (lat && lon ? [{ lat: Number(lat), lon: Number(lon) }] : []))
-    const owner: Filter = { kind: 'reference', param: 'owner', values: [`HealthcareService/${stored.id}`] }
+    const owner = pointsAt('owner', `HealthcareService/${stored.id}`)
     const status = (yield* allOf('Task', owner)).filter(seen).flatMap((one) => storedValue<Task>(one)?.status ?? [])
     const accepted = status.filter((one) => taken.has(one)).length
     listings.push({
@@ -128,11 +126,10 @@ function* matchesOf(ctx: Context, need: string, at: string): Steps<Result<Matche
 /** By what is `seen` of the client, and of how services have answered others. None for a need without a category. */
 export function* matchesFor(needId: string, { clientId, category }: Need, at: string, seen: Seen): Steps<Matches> {
   if (category?.code === undefined) return { items: [], ruledOut: [] }
-  const ofCategory: Filter = {
-    kind: 'token',
-    param: 'service-category',
-    values: [{ code: category.code, ...(category.system !== undefined && { system: category.system }) }],
-  }
+  const ofCategory = hasToken('service-category', {
+    code: category.code,
+    ...(category.system !== undefined && { system: category.system }),
+  })
   const services = (yield* allOf('HealthcareService', ofCategory)).filter(seen)
   const rejected = yield* rejectedFor(needId, clientId, seen)
   return matches(yield* seekerOf(clientId, category, at, seen), yield* listingsOf(services, rejected, seen), at)

@@ -7,10 +7,9 @@ import type { Coding } from '../../domain/kernel.ts'
 import { changeOf, numberIn } from '../../domain/progress.ts'
 import { courseOf, type Direction, type Point } from '../../domain/trend.ts'
 import type { Steps } from '../../store/store.ts'
-import { patientIs } from '../clients/open-referrals.ts'
 import { byAll, type Seen } from '../collections/collection.ts'
 import { storedValue } from '../next-version.ts'
-import { allOf } from '../questions.ts'
+import { allOf, hasToken, patientIs } from '../questions.ts'
 import { readAs } from '../read-as.ts'
 
 interface Measured extends Point {
@@ -29,7 +28,7 @@ export function* seriesOf(
   seen: Seen = byAll,
 ): Steps<readonly Measured[]> {
   if (system === undefined || code === undefined) return []
-  const items = yield* allOf('Observation', patientIs(clientId), { kind: 'token', param: 'code', values: [{ system, code }] })
+  const items = yield* allOf('Observation', patientIs(clientId), hasToken('code', { system, code }))
   const coming = fresh.filter((one) => one.code?.coding?.some((coding) => coding.system === system && coding.code === code))
   const there = items.filter((stored) => seen(stored) && !coming.some(({ id }) => id === stored.id))
   const found = [...there.flatMap((one) => storedValue<Observation>(one) ?? []), ...coming].flatMap((observation): Measured[] => {

@@ -11,13 +11,11 @@ import { nextReview, reviewRound, reviewWork } from '../../domain/plan-review.ts
 import { isDischarged, type Stay } from '../../domain/stay.ts'
 import { isUnfinished } from '../../domain/work-item.ts'
 import { guardOf } from '../../fhir/search/labels.ts'
-import type { Filter } from '../../fhir/search/query.ts'
 import type { Put } from '../../store/change.ts'
 import type { Steps } from '../../store/store.ts'
-import { isActive, patientIs } from '../clients/open-referrals.ts'
 import { readStays, staysOf } from '../follow-ups/stays.ts'
 import { storedValue } from '../next-version.ts'
-import { allOf } from '../questions.ts'
+import { allOf, hasToken, isActive, patientIs, pointsAt } from '../questions.ts'
 import { restated, standingAs } from '../read-as.ts'
 import { keepWork, workItemId } from '../worklists/house-work.ts'
 
@@ -66,8 +64,8 @@ export function* movedReviews(clientId: string, at: string, told?: Stay): Steps<
 export function* keepReview(id: string, plan: CarePlan, resource: CarePlanResource, at: string): Steps<readonly Put[]> {
   const cause = { why: reviewRound(plan), about: resource, id, clientId: plan.clientId }
   const own = workItemId({ ...cause, type: 'CarePlan' })
-  const code: Filter = { kind: 'token', param: 'code', values: [{ system: workItemKind, code: 'review-plan' }] }
-  const about: Filter = { kind: 'reference', param: 'focus', values: [`CarePlan/${id}`] }
+  const code = hasToken('code', { system: workItemKind, code: 'review-plan' })
+  const about = pointsAt('focus', `CarePlan/${id}`)
   const former = (yield* allOf('Task', code, about)).flatMap((stored) => {
     const item = stored.id === own ? undefined : standingAs(workItem, stored)
     return item && isUnfinished(item.value) ? restated(workItem, item, { ...item.value, state: 'done' }, at) : []

@@ -5,8 +5,7 @@ import type { Steps } from '../../store/store.ts'
 import { crises } from '../collections/crises.ts'
 import { type Gathered, gather } from '../collections/parts.ts'
 import { storedValue } from '../next-version.ts'
-import { allOf } from '../questions.ts'
-import { isActive, patientIs } from './open-referrals.ts'
+import { allOf, isActive, patientIs } from '../questions.ts'
 
 interface HeldCrisis {
   readonly held: Gathered

@@ -4,9 +4,8 @@ import type { Client } from '../../domain/client.ts'
 import { decidingAuthority } from '../../domain/deciding.ts'
 import { holdsAuthority } from '../../domain/related-person.ts'
 import type { Steps } from '../../store/store.ts'
-import { allOf } from '../questions.ts'
+import { allOf, patientIs } from '../questions.ts'
 import { readStored } from '../read-as.ts'
-import { patientIs } from './open-referrals.ts'
 
 /** Ids of those who do, none where nobody is on record; undefined where nobody has to. `at` is an instant. */
 export function* decidersOf(

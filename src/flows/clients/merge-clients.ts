@@ -8,7 +8,7 @@ import { compartmentTable } from '../../fhir/generated/search-parameters.ts'
 import type { Put } from '../../store/change.ts'
 import { ask, type Steps, write } from '../../store/store.ts'
 import { nextOf, nextVersion, storedValue } from '../next-version.ts'
-import { allOf } from '../questions.ts'
+import { allOf, pointsAt } from '../questions.ts'
 
 interface Merge {
   readonly survivor: string
@@ -45,7 +45,7 @@ export function* mergeClients({ survivor, former }: Merge, at: string): Steps<re
   const moves = new Map([[`Patient/${former}`, `Patient/${survivor}`]])
   const moved = new Set<string>()
   for (const { type, param } of places) {
-    const about = yield* allOf(type, { kind: 'reference', param, values: [`Patient/${former}`] })
+    const about = yield* allOf(type, pointsAt(param, `Patient/${former}`))
     const next = about
       .filter(({ id }) => !moved.has(`${type}/${id}`))
       .map((stored) => nextVersion(type, stored.id, fromText(stored.text!), stored, at, moves))

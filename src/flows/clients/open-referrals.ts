@@ -1,14 +1,10 @@
 /** Referrals of a client on which somebody works, or is asked to. */
 import type { ServiceRequest, Task } from '@medplum/fhirtypes'
 import { isReferral, isReferralWork } from '../../../mappings/codes/referral.ts'
-import type { Filter } from '../../fhir/search/query.ts'
 import type { Steps } from '../../store/store.ts'
 import { byAll, type Seen } from '../collections/collection.ts'
 import { storedValue } from '../next-version.ts'
-import { allOf, ofStatus } from '../questions.ts'
-
-export const patientIs = (clientId: string): Filter => ({ kind: 'reference', param: 'patient', values: [`Patient/${clientId}`] })
-export const isActive = ofStatus('active')
+import { allOf, isActive, patientIs, pointsAt } from '../questions.ts'
 
 /** The work is over, though the referral itself still stands. */
 const idle = new Set<Task['status']>(['rejected', 'failed', 'cancelled', 'completed', 'entered-in-error'])
@@ -21,7 +17,7 @@ export function* openReferrals(clientId: string, seen: Seen = byAll): Steps<read
     return request && isReferral(request) ? [{ request, reference: `ServiceRequest/${stored.id}` }] : []
   })
   if (referrals.length === 0) return []
-  const focus: Filter = { kind: 'reference', param: 'focus', values: referrals.map(({ reference }) => reference) }
+  const focus = pointsAt('focus', ...referrals.map(({ reference }) => reference))
   const about = (yield* allOf('Task', focus)).filter(seen).flatMap((stored) => storedValue<Task>(stored) ?? [])
   const tasks = about.filter(isReferralWork)
   return referrals.flatMap(({ request, reference }) => {

@@ -1,16 +1,16 @@
 /** What keeps an episode of care from being finished: plans that have not ended, referrals, crises and follow-ups that are open. */
-import type { CarePlan, Task } from '@medplum/fhirtypes'
-import followUp, { obligationPolicy } from '../../../mappings/follow-up.task.ts'
+import type { CarePlan } from '@medplum/fhirtypes'
+import followUp from '../../../mappings/follow-up.task.ts'
 import { core } from '../../../mappings/shared/extension.ts'
 import { isUnsettled } from '../../domain/crisis.ts'
 import { isOverdue } from '../../domain/follow-up.ts'
 import type { Issue } from '../../domain/problem.ts'
 import type { Steps } from '../../store/store.ts'
 import { storedValue } from '../next-version.ts'
-import { allOf, ofStatus } from '../questions.ts'
-import { readAs } from '../read-as.ts'
+import { allOf, ofStatus, owedFollowUp, patientIs } from '../questions.ts'
+import { readStored } from '../read-as.ts'
 import { activeCrises } from './active-crises.ts'
-import { openReferrals, patientIs } from './open-referrals.ts'
+import { openReferrals } from './open-referrals.ts'
 
 interface OfEpisode {
   readonly extension?: readonly { readonly url: string; readonly valueReference?: { readonly reference?: string } }[]
@@ -28,11 +28,9 @@ export function* openWorkOf(id: string, clientId: string, at: string): Steps<rea
   const plans = yield* allOf('CarePlan', patientIs(clientId), ofStatus('active', 'on-hold'))
   const referrals = yield* openReferrals(clientId)
   const crises = yield* activeCrises(clientId)
-  const tasks = yield* allOf('Task', patientIs(clientId), ofStatus('requested', 'in-progress'))
+  const tasks = yield* allOf('Task', patientIs(clientId), ...owedFollowUp)
   const owed = tasks.filter((stored) => {
-    const task = storedValue<Task>(stored)!
-    if (!task.code?.coding?.some(({ system }) => system === obligationPolicy)) return false
-    const obligation = readAs(followUp, task)
+    const obligation = readStored(followUp, stored)
     return obligation !== undefined && !isOverdue(obligation, at)
   })
   const ofIt = crises.filter(({ value }) => isUnsettled(value) && (value.episodeId ?? id) === id)

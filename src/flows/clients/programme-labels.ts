@@ -17,9 +17,8 @@ import type { AnyCollection } from '../collections/collection.ts'
 import { withLabelsOf } from '../collections/labels-of.ts'
 import type { Context } from '../context.ts'
 import { nextOf, storedValue } from '../next-version.ts'
-import { allOf } from '../questions.ts'
+import { allOf, patientIs, pointsAt } from '../questions.ts'
 import { targetOf } from '../references.ts'
-import { patientIs } from './open-referrals.ts'
 
 const part2 = '42CFRPart2'
 const label = { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: part2 }
@@ -131,7 +130,7 @@ function* around({ type, id, resource }: Put): Steps<readonly Stored[]> {
   const { patient, subject } = resource as { readonly patient?: Reference; readonly subject?: Reference }
   const [client] = leadingTo('Patient', [patient, subject])
   const ofClient: Filter | undefined = client === undefined ? undefined : patientIs(client.slice('Patient/'.length))
-  const by = (param: string): Filter => ({ kind: 'reference', param, values: [`${type}/${id}`] })
+  const by = (param: string): Filter => pointsAt(param, `${type}/${id}`)
   const places: readonly (readonly [type: string, filter: Filter | undefined])[] =
     type === 'EpisodeOfCare'
       ? contents.map((content) => [content, ofClient])

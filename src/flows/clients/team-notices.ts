@@ -17,9 +17,8 @@ import type { Membership } from '../collections/membership.ts'
 import { type Gathered, gather } from '../collections/parts.ts'
 import { derivedId } from '../derived-id.ts'
 import { nextOf, storedValue } from '../next-version.ts'
-import { allOf } from '../questions.ts'
+import { allOf, isActive, patientIs } from '../questions.ts'
 import { readStored } from '../read-as.ts'
-import { isActive, patientIs } from './open-referrals.ts'
 
 type TeamEvent = (typeof teamEvents)[number]
 

@@ -10,6 +10,7 @@ import type { Context } from '../context.ts'
 import { allowed } from '../fhir/allowed.ts'
 import { shown } from '../fhir/visible.ts'
 import { storedValue } from '../next-version.ts'
+import { pointsAt } from '../questions.ts'
 
 interface TimelineItem {
   readonly at: string
@@ -56,7 +57,7 @@ async function newest(
   const query: Query = {
     type: one.anchor,
     filters: [
-      { kind: 'reference', param: one.client!, values: [`Patient/${client}`] },
+      pointsAt(one.client!, `Patient/${client}`),
       ...(before === undefined
         ? []
         : [{ kind: 'lastUpdated' as const, values: [{ prefix: 'lt' as const, lo: before, hi: before }] }]),

@@ -13,12 +13,11 @@ import type { WorkItemKind } from '../../domain/work-item.ts'
 import type { Filter } from '../../fhir/search/query.ts'
 import type { Put } from '../../store/change.ts'
 import { ask, type Steps } from '../../store/store.ts'
-import { patientIs } from '../clients/open-referrals.ts'
 import type { Context } from '../context.ts'
 import { moved, prepared } from '../coordination/moved.ts'
 import { recomputeFollowUps } from '../follow-ups/update-follow-ups.ts'
 import { storedValue } from '../next-version.ts'
-import { every } from '../questions.ts'
+import { every, hasToken, ofStatus, patientIs, unfinishedTask } from '../questions.ts'
 import { appointments } from './appointments.ts'
 import type { AnyCollection } from './collection.ts'
 import { followUps } from './follow-ups.ts'
@@ -29,15 +28,9 @@ import { workItems } from './work-items.ts'
 
 const reason = 'client-deceased'
 
-const oneOf = (param: string, codes: readonly string[], system?: string): Filter => ({
-  kind: 'token',
-  param,
-  values: codes.map((code) => ({ ...(system !== undefined && { system }), code })),
-})
-
 type Value = Readonly<Record<string, unknown>>
-const unfinished = oneOf('status', ['draft', 'requested', 'received', 'accepted', 'ready', 'in-progress', 'on-hold'])
-const unneeded: readonly WorkItemKind[] = ['follow-up', 'call', 're-assess', 'review-plan', 'referral-chase']
+const kinds: readonly WorkItemKind[] = ['follow-up', 'call', 're-assess', 'review-plan', 'referral-chase']
+const unneeded = kinds.map((code) => ({ system: workItemKind, code }))
 
 interface Ahead {
   readonly collection: AnyCollection
@@ -54,26 +47,26 @@ const isToCome = (time: unknown, at: string): boolean =>
 const ahead: readonly Ahead[] = [
   {
     collection: referrals,
-    found: [oneOf('status', ['draft', 'active', 'on-hold'])],
+    found: [ofStatus('draft', 'active', 'on-hold')],
     events: ['discard', 'withdraw', 'cancel'],
   },
   {
     collection: appointments,
-    found: [oneOf('status', ['proposed', 'pending', 'waitlist', 'booked'])],
+    found: [ofStatus('proposed', 'pending', 'waitlist', 'booked')],
     events: ['cancel'],
     only: ({ time }, at) => isToCome(time, at),
   },
   {
     collection: sessions,
-    found: [oneOf('status', ['planned'])],
+    found: [ofStatus('planned')],
     events: ['cancel'],
     only: ({ scheduled }, at) => isToCome(scheduled, at),
   },
-  { collection: workItems, found: [unfinished, oneOf('code', unneeded, workItemKind)], events: ['cancel'] },
+  { collection: workItems, found: [unfinishedTask, hasToken('code', ...unneeded)], events: ['cancel'] },
   // Those of stays are computed, the death among the rest.
   {
     collection: followUps,
-    found: [unfinished, { kind: 'token', param: 'code', values: [{ system: obligationPolicy }] }],
+    found: [unfinishedTask, hasToken('code', { system: obligationPolicy })],
     events: ['undo'],
     only: ({ dischargeId, state }) => dischargeId === undefined && state !== 'missed',
   },

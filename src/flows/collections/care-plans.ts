@@ -8,12 +8,11 @@ import { fail, ok, type Result } from '../../domain/problem.ts'
 import { ask, type Steps } from '../../store/store.ts'
 import { hindered, isAgreed, needsNamed } from '../care-plans/activation.ts'
 import { keepReview, withNextReview } from '../care-plans/plan-reviews.ts'
-import { isActive, patientIs } from '../clients/open-referrals.ts'
 import { isAtRiskOfSuicide } from '../clients/suicide-risk.ts'
 import type { Context } from '../context.ts'
 import { inSightOf } from '../fhir/visible.ts'
 import { storedValue } from '../next-version.ts'
-import { every } from '../questions.ts'
+import { every, isActive, patientIs, pointsAt } from '../questions.ts'
 import { restated, type Standing, standingAs } from '../read-as.ts'
 import { collection, type EventInput, onEach } from './collection.ts'
 import { activeSafetyPlans } from './safety-plans.ts'
@@ -65,7 +64,7 @@ export const carePlans = collection<CarePlan, { CarePlan: CarePlanResource }>({
   machine: { field: 'state', states: carePlanMachine, initial: 'draft' },
   *view({ id, value }, seen) {
     if (value.state !== 'revoked') return {}
-    const successor = { kind: 'reference' as const, param: 'replaces', values: [`CarePlan/${id}`] }
+    const successor = pointsAt('replaces', `CarePlan/${id}`)
     const { items } = yield* ask(every('CarePlan', successor))
     const replaced = items.some((one) => seen(one) && storedValue<CarePlanResource>(one)?.status !== 'entered-in-error')
     return replaced ? { state: 'superseded' as const } : {}

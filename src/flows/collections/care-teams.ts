@@ -6,9 +6,8 @@ import { type CareTeam, CareTeamCommand, careTeamMachine, familyWithAccess, wron
 import { fail, type Issue, ok } from '../../domain/problem.ts'
 import { ask, type Steps } from '../../store/store.ts'
 import { inForce } from '../clients/consent-in-force.ts'
-import { isActive, patientIs } from '../clients/open-referrals.ts'
 import { storedValue } from '../next-version.ts'
-import { allOf } from '../questions.ts'
+import { allOf, isActive, patientIs, pointsAt } from '../questions.ts'
 import { readStored } from '../read-as.ts'
 import { collection } from './collection.ts'
 
@@ -17,7 +16,7 @@ function* isEntitled(personId: string, clientId: string, at: string): Steps<bool
   const person = readStored(relatedPerson, yield* ask({ ask: 'resource', type: 'RelatedPerson', id: personId }))
   if (person?.clientId !== clientId) return false
   if (person.authority.some((one) => one === 'guardian' || one === 'health-care-proxy')) return true
-  const named = { kind: 'reference' as const, param: 'actor', values: [`RelatedPerson/${personId}`] }
+  const named = pointsAt('actor', `RelatedPerson/${personId}`)
   const items = yield* allOf('Consent', patientIs(clientId), isActive, named)
   return items.some((one) => inForce(storedValue(one)!, clientId, at))
 }

@@ -20,6 +20,7 @@ import type { Context } from '../context.ts'
 import { letGo } from '../delivery/held.ts'
 import { inSight } from '../fhir/visible.ts'
 import { nextOf } from '../next-version.ts'
+import { pointsAt } from '../questions.ts'
 import { readStored, restated, standingAs } from '../read-as.ts'
 import { collection, type EventInput, type Held } from './collection.ts'
 
@@ -117,7 +118,7 @@ export const consents = collection<Consent, Parts>({
       type: 'DocumentReference',
       many: false,
       of: (anchor) => [(anchor as Resource).sourceReference?.reference ?? ''],
-      heldBy: (reference) => ({ kind: 'reference', param: 'source-reference', values: [reference] }),
+      heldBy: (reference) => pointsAt('source-reference', reference),
     },
   ],
   mapping,

@@ -31,6 +31,7 @@ import { movedReviews } from '../care-plans/plan-reviews.ts'
 import { zoneOf } from '../clients/client-facts.ts'
 import { derivedId } from '../derived-id.ts'
 import { nextOf } from '../next-version.ts'
+import { hasToken } from '../questions.ts'
 import { readStored } from '../read-as.ts'
 import { keepWork } from '../worklists/house-work.ts'
 import { collection, type Rule } from './collection.ts'
@@ -46,7 +47,7 @@ const ofCrisis = (part: Resource, _anchor: string, value: object): Resource =>
 /** A crisis and its parts share a number, each under its parameter `identifier`. */
 const sameNumber = (one: Resource) => {
   const code = crisisNumber(one as Flag)
-  return code === undefined ? undefined : { kind: 'token' as const, param: 'identifier', values: [{ system: crisisEvent, code }] }
+  return code === undefined ? undefined : hasToken('identifier', { system: crisisEvent, code })
 }
 const alike = { like: sameNumber, wholes: sameNumber, link: ofCrisis }
 const isIn = (part: Resource): boolean => isIntervention(part as Procedure)

@@ -17,6 +17,7 @@ import { recomputeFollowUps } from '../follow-ups/update-follow-ups.ts'
 import { matchByHand, matchClient } from '../intake/match-discharge.ts'
 import { withSubject } from '../intake/stay-parts.ts'
 import { nextOf, storedValue } from '../next-version.ts'
+import { pointsAt } from '../questions.ts'
 import { deathInStay } from './after-death.ts'
 import { collection, type Held } from './collection.ts'
 
@@ -67,7 +68,7 @@ export const discharges = collection<Discharge, StayParts>({
       type: 'Condition',
       many: true,
       of: (anchor) => conditionIds(anchor as Encounter).map((id) => `Condition/${id}`),
-      heldBy: (reference) => ({ kind: 'reference', param: 'diagnosis', values: [reference] }),
+      heldBy: (reference) => pointsAt('diagnosis', reference),
     },
   ],
   mapping,

@@ -6,10 +6,9 @@ import { sha256Hex } from '../../digest.ts'
 import { type Disclosure, DisclosureCommand, disclosureMachine, sealedText } from '../../domain/disclosure.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { ask, type Steps } from '../../store/store.ts'
-import { patientIs } from '../clients/open-referrals.ts'
 import type { Context } from '../context.ts'
 import { inSight } from '../fhir/visible.ts'
-import { every } from '../questions.ts'
+import { every, hasToken, patientIs } from '../questions.ts'
 import { readStored } from '../read-as.ts'
 import { collection, type Held } from './collection.ts'
 
@@ -17,11 +16,7 @@ type Parts = { AuditEvent: AuditEvent }
 
 /** The hash of the client's newest disclosure: the one that no other follows. Those of one commit share its instant. */
 function* lastHash(clientId: string): Steps<string | undefined> {
-  const ofClient = every('AuditEvent', patientIs(clientId), {
-    kind: 'token',
-    param: 'subtype',
-    values: [disclosureSubtype],
-  })
+  const ofClient = every('AuditEvent', patientIs(clientId), hasToken('subtype', disclosureSubtype))
   const newest = { ...ofClient.query, sort: [{ param: 'date', kind: 'date' as const, descending: true }], count: 100 }
   const { items } = yield* ask({ ...ofClient, query: newest })
   const known = items.flatMap((stored) => readStored(mapping, stored) ?? [])

@@ -19,7 +19,7 @@ import { ask, askAll, type Steps } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { derivedId } from '../derived-id.ts'
 import { nextOf } from '../next-version.ts'
-import { every } from '../questions.ts'
+import { every, hasToken } from '../questions.ts'
 import { readStored } from '../read-as.ts'
 import { collection, type EventInput } from './collection.ts'
 
@@ -98,11 +98,7 @@ export const groupSessions = collection<GroupSession, { Group: Group }>({
   byEvents: ['actual'],
   shown: ['sessions'],
   *view({ id }, seen) {
-    const identifier = {
-      kind: 'token' as const,
-      param: 'identifier',
-      values: [{ system: localNaming('group-session'), code: id }],
-    }
+    const identifier = hasToken('identifier', { system: localNaming('group-session'), code: id })
     const { items } = yield* ask(every('Encounter', identifier))
     const sessions = items.filter(seen).flatMap((stored) => {
       const session = readStored(sessionMapping, stored)

@@ -5,15 +5,15 @@ import { applyNeedEvent, billableAs, type Need, NeedCommand, needMachine, verifi
 import { ok, type Result } from '../../domain/problem.ts'
 import { ask, type Steps } from '../../store/store.ts'
 import { dayOf } from '../clients/client-facts.ts'
-import { isActive, openReferrals } from '../clients/open-referrals.ts'
+import { openReferrals } from '../clients/open-referrals.ts'
 import type { Context } from '../context.ts'
-import { every } from '../questions.ts'
+import { every, isActive, pointsAt } from '../questions.ts'
 import { collection, type EventInput, onEach, type Seen } from './collection.ts'
 
 /** Does an active plan or an open referral that is `seen` name this need? */
 function* isBeingAddressed(id: string, clientId: string, seen: Seen): Steps<boolean> {
   const reference = `Condition/${id}`
-  const plans = yield* ask(every('CarePlan', { kind: 'reference', param: 'condition', values: [reference] }, isActive))
+  const plans = yield* ask(every('CarePlan', pointsAt('condition', reference), isActive))
   if (plans.items.some(seen)) return true
   const referrals = yield* openReferrals(clientId, seen)
   return referrals.some(({ reasonReference }) => reasonReference?.some((reason) => reason.reference === reference))

@@ -7,7 +7,7 @@ import { ask, askAll, restAfter, type Steps, type Stored } from '../../store/sto
 import type { Context } from '../context.ts'
 import { prefixOf } from '../ids.ts'
 import { nextOf, readingStored, storedValue } from '../next-version.ts'
-import { every } from '../questions.ts'
+import { every, pointsAt } from '../questions.ts'
 import { targetOf } from '../references.ts'
 import { type AnyCollection, byAll, type EventInput, type Held, type PartOf, type Seen } from './collection.ts'
 
@@ -77,8 +77,7 @@ export function* gather(collection: AnyCollection, anchor: Stored, seen: Seen = 
 function* partsOf(part: PartOf, anchor: Stored, root: Resource): Steps<readonly Stored[]> {
   if (!('of' in part)) {
     const { only = () => true } = part
-    const filter: Filter | undefined =
-      'like' in part ? part.like(root) : { kind: 'reference', param: part.by, values: [`${anchor.type}/${anchor.id}`] }
+    const filter: Filter | undefined = 'like' in part ? part.like(root) : pointsAt(part.by, `${anchor.type}/${anchor.id}`)
     return filter ? (yield* newest(part.type, filter)).filter((one) => only(storedValue<Resource>(one)!)) : []
   }
   const asks = part.of(root).flatMap((reference) => {

@@ -12,6 +12,7 @@ import { ask, type Steps } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { inSight } from '../fhir/visible.ts'
 import { nextOf, storedValue } from '../next-version.ts'
+import { pointsAt } from '../questions.ts'
 import { byAll, type Held, type PartOf, type Seen } from './collection.ts'
 import { withLabelsOf } from './labels-of.ts'
 import { newest } from './parts.ts'
@@ -34,7 +35,7 @@ export const notePart: PartOf = {
 
 /** Another document of the visit that is a note: dictated, scanned, or an EHR's. The newest of several. */
 export function* visitNote(sessionId: string, seen: Seen = byAll): Steps<string | undefined> {
-  const ofIt = { kind: 'reference', param: 'encounter', values: [`Encounter/${sessionId}`] } as const
+  const ofIt = pointsAt('encounter', `Encounter/${sessionId}`)
   return (yield* newest('DocumentReference', ofIt)).filter(seen).find((one) => isVisitNote(storedValue<DocumentReference>(one)!))
     ?.id
 }

@@ -2,7 +2,8 @@
 import type { Encounter, Procedure, Resource } from '@medplum/fhirtypes'
 import { z } from 'zod'
 import { stateExtension } from '../../../mappings/discharge.encounter.ts'
-import session, { type SessionParts } from '../../../mappings/session.encounter.ts'
+/** Sessions: planned, held, signed. What is signed becomes service lines, and counts as follow-up. */
+import session, { type SessionParts, sessionClasses } from '../../../mappings/session.encounter.ts'
 import { procedureOf } from '../../billing/procedure-of.ts'
 import { detailsOf } from '../../domain/event-details.ts'
 import { impossible } from '../../domain/held-session.ts'
@@ -23,8 +24,6 @@ import { collection, type EventInput, type Held } from './collection.ts'
 import { keepAppointment } from './kept-appointment.ts'
 import { noteKept, notePart, visitNote, withNote } from './session-notes.ts'
 import { reasoned } from './with-reason.ts'
-
-const classes = new Set(['AMB', 'VR', 'HH', 'FLD'])
 
 /** A session's procedures stand on their own in FHIR: whom and which encounter they belong to is said in each, and so are its labels. */
 function ofEncounter(part: Resource, anchor: string, value: object): Resource {
@@ -113,7 +112,7 @@ export const sessions = collection<Session, SessionParts>({
   ],
   mapping: session,
   command: SessionCommand,
-  claims: (anchor) => classes.has((anchor as Encounter).class?.code ?? ''),
+  claims: (anchor) => sessionClasses.has((anchor as Encounter).class?.code ?? ''),
   client: 'patient',
   ofEpisode: true,
   sort: '-date',

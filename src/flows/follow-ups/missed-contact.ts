@@ -1,13 +1,12 @@
 /** Whoever does not come while a follow-up of theirs is due is sought out: in three ways within three days. */
 import type { Resource } from '@medplum/fhirtypes'
-import mapping, { obligationPolicy } from '../../../mappings/follow-up.task.ts'
+import mapping from '../../../mappings/follow-up.task.ts'
 import { localDate } from '../../domain/calendar.ts'
 import { isOverdue } from '../../domain/follow-up.ts'
 import type { HouseWork } from '../../domain/work-item.ts'
 import type { Put } from '../../store/change.ts'
 import type { Steps } from '../../store/store.ts'
-import { patientIs } from '../clients/open-referrals.ts'
-import { allOf, ofStatus } from '../questions.ts'
+import { allOf, owedFollowUp, patientIs } from '../questions.ts'
 import { readStored } from '../read-as.ts'
 import { keepWork } from '../worklists/house-work.ts'
 
@@ -40,9 +39,7 @@ export function* seekOut({ id, about, clientId, when, isMissed, wasMissed }: Con
 
 /** Was it in the window of a follow-up that is owed still? */
 function* isAwaited(clientId: string, when: string, at: string): Steps<boolean> {
-  const owed = ofStatus('requested', 'in-progress')
-  const policy = { kind: 'token', param: 'code', values: [{ system: obligationPolicy }] } as const
-  const items = yield* allOf('Task', patientIs(clientId), policy, owed)
+  const items = yield* allOf('Task', patientIs(clientId), ...owedFollowUp)
   return items.some((stored) => {
     const obligation = readStored(mapping, stored)
     if (!obligation || isOverdue(obligation, at)) return false

@@ -2,7 +2,8 @@
 import type { Condition, Encounter, Practitioner, PractitionerRole } from '@medplum/fhirtypes'
 import coverage from '../../../mappings/coverage.coverage.ts'
 import discharge from '../../../mappings/discharge.encounter.ts'
-import session from '../../../mappings/session.encounter.ts'
+/** What follow-up rules look at, from the store: a client's hospital stays, and the contacts since. */
+import session, { sessionClasses } from '../../../mappings/session.encounter.ts'
 import { hospitalClasses } from '../../../mappings/shared/stay.ts'
 import { dayMs } from '../../domain/calendar.ts'
 import type { Contact } from '../../domain/follow-up-evidence.ts'
@@ -12,7 +13,7 @@ import type { Stay } from '../../domain/stay.ts'
 import type { Filter } from '../../fhir/search/query.ts'
 import { askAll, type Steps, type Stored } from '../../store/store.ts'
 import { storedValue } from '../next-version.ts'
-import { allOf } from '../questions.ts'
+import { allOf, hasToken, patientIs } from '../questions.ts'
 import { readStored } from '../read-as.ts'
 import { idIn } from '../references.ts'
 
@@ -28,15 +29,10 @@ export interface HeldStay extends Stay {
   readonly conditions: ReadonlyMap<string, Stored>
 }
 
-const ofPatient = (clientId: string): Filter => ({ kind: 'reference', param: 'subject', values: [`Patient/${clientId}`] })
-const ofClasses = (codes: Iterable<string>): Filter => ({
-  kind: 'token',
-  param: 'class',
-  values: [...codes].map((code) => ({ code })),
-})
+export const ofClasses = (codes: Iterable<string>): Filter => hasToken('class', ...Array.from(codes, (code) => ({ code })))
 
 /** Encounters that are hospital stays of a client. */
-export const staysOf = (clientId: string): readonly Filter[] => [ofPatient(clientId), ofClasses(hospitalClasses)]
+export const staysOf = (clientId: string): readonly Filter[] => [patientIs(clientId), ofClasses(hospitalClasses)]
 
 /** Stays from their Encounters; what cannot be read is left out. */
 export function* readStays(anchors: readonly Stored[]): Steps<readonly HeldStay[]> {
@@ -60,8 +56,7 @@ export const conditionIds = ({ diagnosis }: Encounter): readonly string[] =>
 
 /** The organizations here that pay, or paid, for a client. */
 export function* coveredBy(clientId: string): Steps<readonly Covered[]> {
-  const ofClient: Filter = { kind: 'reference', param: 'beneficiary', values: [`Patient/${clientId}`] }
-  const items = yield* allOf('Coverage', ofClient)
+  const items = yield* allOf('Coverage', patientIs(clientId))
   return items.flatMap((stored): Covered[] => {
     const held = readStored(coverage, stored)
     if (!held) return []
@@ -76,7 +71,7 @@ export function* contactsOf(clientId: string, since: string): Steps<readonly Con
   const day = Date.parse(since)
   // A day earlier in the farthest zone.
   const from: Filter = { kind: 'date', param: 'date', values: [{ prefix: 'ge', lo: day - dayMs, hi: day - dayMs }] }
-  const items = yield* allOf('Encounter', ofPatient(clientId), ofClasses(['AMB', 'VR', 'HH', 'FLD']), from)
+  const items = yield* allOf('Encounter', patientIs(clientId), ofClasses(sessionClasses), from)
   const held = items.flatMap((stored) => {
     const value = readStored(session, stored)
     return value?.actual?.start !== undefined && value.kind !== undefined ? [{ id: stored.id, value }] : []

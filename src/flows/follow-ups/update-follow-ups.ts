@@ -16,12 +16,11 @@ import { guardOf } from '../../fhir/search/labels.ts'
 import { literal } from '../../lens/literal.ts'
 import type { Change, Put } from '../../store/change.ts'
 import { type Ask, askAll, type Page, type Steps, type Stored } from '../../store/store.ts'
-import { patientIs } from '../clients/open-referrals.ts'
 import { withLabelsOf } from '../collections/labels-of.ts'
 import type { Context } from '../context.ts'
 import { derivedId } from '../derived-id.ts'
 import { nextOf, storedValue } from '../next-version.ts'
-import { every, withRest } from '../questions.ts'
+import { every, hasToken, patientIs, withRest } from '../questions.ts'
 import { type Standing, standingAs } from '../read-as.ts'
 import { targetOf } from '../references.ts'
 import { contactsOf, coveredBy, type HeldStay, readStays, staysOf } from './stays.ts'
@@ -89,7 +88,7 @@ function* asked(
   clientId: string,
 ): Steps<readonly [readonly Stored[], readonly Stored[], Patient | undefined, string | undefined]> {
   const stays = every('Encounter', ...staysOf(clientId))
-  const tasks = every('Task', patientIs(clientId), { kind: 'token', param: 'code', values: [{ system: obligationPolicy }] })
+  const tasks = every('Task', patientIs(clientId), hasToken('code', { system: obligationPolicy }))
   // A record of kind `calendar`: `{ "holidays": ["2026-11-27"] }`.
   const questions = [
     stays,

@@ -22,7 +22,7 @@ import type { Put } from '../../store/change.ts'
 import { ask, type Steps, type Stored } from '../../store/store.ts'
 import { derivedId } from '../derived-id.ts'
 import { nextOf, storedValue } from '../next-version.ts'
-import { every } from '../questions.ts'
+import { every, hasToken } from '../questions.ts'
 import { tokensOf } from './match-discharge.ts'
 
 export interface About {
@@ -87,7 +87,7 @@ function* versionsOf(
   own: string,
 ): Steps<readonly { stored: Stored; value: DocumentReference }[]> {
   const values = tokensOf([set ?? id, replaces ?? {}])
-  const { items } = yield* ask(every('DocumentReference', { kind: 'token', param: 'identifier', values }))
+  const { items } = yield* ask(every('DocumentReference', hasToken('identifier', ...values)))
   return items.flatMap((stored) => {
     const value = storedValue<DocumentReference>(stored)
     return value && stored.id !== own ? [{ stored, value }] : []

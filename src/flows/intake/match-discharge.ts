@@ -14,7 +14,7 @@ import { survivorOf } from '../clients/survivor.ts'
 import type { EventInput } from '../collections/collection.ts'
 import type { Context } from '../context.ts'
 import { visible } from '../fhir/visible.ts'
-import { every } from '../questions.ts'
+import { every, hasToken } from '../questions.ts'
 
 export interface Match {
   readonly clientId?: string
@@ -30,7 +30,7 @@ export function* matchClient(identifiers: readonly Identifier[]): Steps<Match> {
   const values = tokensOf(identifiers)
   if (values.length === 0)
     return { issues: [{ path: 'patient', message: 'no identifier that could be matched', severity: 'warning' }] }
-  const { items } = yield* ask(every('Patient', { kind: 'token', param: 'identifier', values }))
+  const { items } = yield* ask(every('Patient', hasToken('identifier', ...values)))
   const ids = new Set<string>()
   for (const stored of items) ids.add(yield* survivorOf(stored))
   const [only, ...others] = ids

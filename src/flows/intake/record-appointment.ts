@@ -12,7 +12,7 @@ import { ask, type Steps, write } from '../../store/store.ts'
 import { consequences } from '../collections/consequences.ts'
 import type { Context } from '../context.ts'
 import { nextOf, storedValue } from '../next-version.ts'
-import { every } from '../questions.ts'
+import { every, hasToken } from '../questions.ts'
 import { readAs } from '../read-as.ts'
 import { certainClient, tokensOf } from './match-discharge.ts'
 import type { RecordedPerson } from './record-person.ts'
@@ -29,7 +29,7 @@ export function* recordAppointment(
   const client = yield* certainClient(reading.patient.identifiers)
   if (!client.ok) return client
   const { identifiers } = reading.appointment
-  const found = yield* ask(every('Appointment', { kind: 'token', param: 'identifier', values: tokensOf(identifiers) }))
+  const found = yield* ask(every('Appointment', hasToken('identifier', ...tokensOf(identifiers))))
   const [stored, ...more] = found.items
   const held = storedValue<Resource>(stored)
   const mine = readAs(mapping, held)

@@ -21,7 +21,7 @@ import { type HeldStay, readStays, type StayParts } from '../follow-ups/stays.ts
 import { settle, withProgress } from '../follow-ups/update-follow-ups.ts'
 import { Kept } from '../kept.ts'
 import { nextOf } from '../next-version.ts'
-import { every } from '../questions.ts'
+import { every, hasToken } from '../questions.ts'
 import { hearOfDeath, hearOfDeathIn } from './hear-of-death.ts'
 import { matchClient, tokensOf } from './match-discharge.ts'
 import { withSubject } from './stay-parts.ts'
@@ -94,7 +94,7 @@ interface Stay {
 
 function* stayOf(ctx: Context, number: Required<VisitNumber>, facts: DischargeFacts, teller: Teller): Steps<Stay> {
   const before = yield* wroteBefore(teller)
-  const found = yield* ask(every('Encounter', { kind: 'token', param: 'identifier', values: tokensOf([number]) }))
+  const found = yield* ask(every('Encounter', hasToken('identifier', ...tokensOf([number]))))
   const [named, ...more] = yield* readStays(found.items)
   const held = named ?? before
   const id = held?.id ?? ctx.newId('dis')

@@ -16,7 +16,7 @@ import type { Context } from '../context.ts'
 import { derivedId } from '../derived-id.ts'
 import { conditionIds, readStays, staysOf } from '../follow-ups/stays.ts'
 import { nextOf, storedValue } from '../next-version.ts'
-import { allOf, every } from '../questions.ts'
+import { allOf, every, hasToken } from '../questions.ts'
 import { asConcept, documentId, file, labelled, plansOf, saysTheSame } from './document-papers.ts'
 import { matchClient, tokensOf, unknownClient } from './match-discharge.ts'
 import { type Recorded, recordVisit } from './record-discharge.ts'
@@ -94,7 +94,7 @@ function* recordSummary(
 function* ofKnownStay(facts: DischargeFacts, clientId: string | undefined): Steps<Result<DischargeFacts>> {
   const { number, dischargedAt, timeZone } = facts.visit
   const values = number ? tokensOf([number]) : []
-  const named = values.length > 0 ? yield* ask(every('Encounter', { kind: 'token', param: 'identifier', values })) : { items: [] }
+  const named = values.length > 0 ? yield* ask(every('Encounter', hasToken('identifier', ...values))) : { items: [] }
   if (named.items.length > 0 || clientId === undefined || typeof dischargedAt !== 'string') return ok(facts)
   const day = localDate(dischargedAt, timeZone)
   const stays = (yield* readStays(yield* allOf('Encounter', ...staysOf(clientId)))).filter(

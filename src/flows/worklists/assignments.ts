@@ -5,7 +5,7 @@ import { type Caseload, isOpen, openPrimaries } from '../../domain/caseload.ts'
 import type { Filter } from '../../fhir/search/query.ts'
 import type { Put } from '../../store/change.ts'
 import type { Steps, Stored } from '../../store/store.ts'
-import { allOf } from '../questions.ts'
+import { allOf, hasToken, pointsAt } from '../questions.ts'
 import { restated, type Standing, standingAs } from '../read-as.ts'
 
 type HeldCaseload = Standing<Caseload, List>
@@ -21,20 +21,19 @@ export const caseloadPuts = (held: HeldCaseload, value: Caseload, at: string): r
 /** Caseloads in use of whoever has these roles. */
 export function* caseloadsOf(roles: readonly string[]): Steps<readonly HeldCaseload[]> {
   if (roles.length === 0) return []
-  const theirs = { kind: 'reference' as const, param: 'source', values: roles.map((id) => `PractitionerRole/${id}`) }
+  const theirs = pointsAt('source', ...roles.map((id) => `PractitionerRole/${id}`))
   return yield* caseloadsIn(theirs)
 }
 
 /** Caseloads in use that name the client. */
 function* caseloadsWith(clientId: string): Steps<readonly HeldCaseload[]> {
-  return yield* caseloadsIn({ kind: 'reference', param: 'item', values: [`Patient/${clientId}`] })
+  return yield* caseloadsIn(pointsAt('item', `Patient/${clientId}`))
 }
 
 function* caseloadsIn(which: Filter): Steps<readonly HeldCaseload[]> {
-  const code = { kind: 'token' as const, param: 'code', values: [{ system: listKind, code: 'caseload' }] }
-  return (yield* allOf('List', code, which))
-    .flatMap((stored) => readCaseload(stored) ?? [])
-    .filter(({ value }) => value.state === 'current')
+  const code = hasToken('code', { system: listKind, code: 'caseload' })
+  const found = yield* allOf('List', code, which)
+  return found.flatMap((stored) => readCaseload(stored) ?? []).filter(({ value }) => value.state === 'current')
 }
 
 /** The caseload, other than this one, that has the episode's primary assignment. */

@@ -8,15 +8,15 @@ import type { Put } from '../../store/change.ts'
 import type { Steps } from '../../store/store.ts'
 import { derivedId } from '../derived-id.ts'
 import { nextOf } from '../next-version.ts'
-import { allOf } from '../questions.ts'
+import { allOf, hasToken, pointsAt } from '../questions.ts'
 import { restated, type Standing, standingAs } from '../read-as.ts'
 import { idIn } from '../references.ts'
 import { acuityWeights } from './caseload-weights.ts'
 import { supervisorOf } from './supervision.ts'
 
 function* noticesAbout(list: string): Steps<readonly Standing<WorkItem, Task>[]> {
-  const code = { kind: 'token' as const, param: 'code', values: [{ system: workItemKind, code: 'overload' }] }
-  const about = { kind: 'reference' as const, param: 'focus', values: [list] }
+  const code = hasToken('code', { system: workItemKind, code: 'overload' })
+  const about = pointsAt('focus', list)
   return (yield* allOf('Task', code, about)).flatMap((stored) => standingAs(workItem, stored) ?? [])
 }
 

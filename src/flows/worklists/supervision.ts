@@ -6,7 +6,7 @@ import { hasLapsed, isUnlicensed, type Practitioner as Person, practisesElsewher
 import type { Issue } from '../../domain/problem.ts'
 import { ask, type Steps } from '../../store/store.ts'
 import { storedValue } from '../next-version.ts'
-import { allOf } from '../questions.ts'
+import { allOf, pointsAt } from '../questions.ts'
 import { readStored } from '../read-as.ts'
 import { idIn } from '../references.ts'
 
@@ -24,7 +24,7 @@ export function* roleAt(reference: string | undefined): Steps<PractitionerRole |
 
 /** Roles of a person that are in use. */
 export function* rolesOf(practitionerId: string): Steps<readonly PractitionerRole[]> {
-  const held = { kind: 'reference' as const, param: 'practitioner', values: [`Practitioner/${practitionerId}`] }
+  const held = pointsAt('practitioner', `Practitioner/${practitionerId}`)
   const items = yield* allOf('PractitionerRole', held)
   return items.map((one) => storedValue<PractitionerRole>(one)!).filter(({ active }) => active !== false)
 }

@@ -16,18 +16,16 @@ import type { Context } from '../context.ts'
 import { allowed } from '../fhir/allowed.ts'
 import { shown } from '../fhir/visible.ts'
 import { storedValue } from '../next-version.ts'
-import { allOf, eachOf, ofStatus, unfinishedTask } from '../questions.ts'
+import { allOf, eachOf, hasToken, ofStatus, pointsAt, unfinishedTask } from '../questions.ts'
 import { readStored } from '../read-as.ts'
 import { idIn, referenceTo } from '../references.ts'
 import { isLicensed, rolesOf } from './supervision.ts'
 import { itemOf } from './worklist.ts'
 
-const among = (param: string, values: readonly string[]): Filter => ({ kind: 'reference', param, values })
-
 function* supervised(roles: readonly PractitionerRole[]): Steps<readonly string[]> {
   const own = roles.flatMap(({ id }) => (id === undefined ? [] : [`PractitionerRole/${id}`]))
   if (own.length === 0) return []
-  const items = yield* allOf('PractitionerRole', among('supervisor', own))
+  const items = yield* allOf('PractitionerRole', pointsAt('supervisor', ...own))
   return items.flatMap((stored) => {
     const person = idIn(storedValue<PractitionerRole>(stored)?.practitioner, 'Practitioner')
     return [`PractitionerRole/${stored.id}`, ...(person === undefined ? [] : [`Practitioner/${person}`])]
@@ -63,7 +61,7 @@ function* rowsFor(ctx: Context, practitionerId: string, at: string): Steps<reado
   const roles = yield* rolesOf(practitionerId)
   const own = [`Practitioner/${practitionerId}`, ...roles.map(({ id }) => `PractitionerRole/${id}`)]
   const theirs = yield* supervised(roles)
-  const code: Filter = { kind: 'token', param: 'code', values: [{ system: workItemKind }] }
+  const code = hasToken('code', { system: workItemKind })
   const team = theirs.length > 0 ? theirs : ['nobody']
   const items: WorklistItem[] = []
   function* each(type: string, filters: readonly Filter[], toItem: (stored: Stored) => Steps<WorklistItem | undefined>) {
@@ -72,15 +70,15 @@ function* rowsFor(ctx: Context, practitionerId: string, at: string): Steps<reado
       if (item) items.push(item)
     })
   }
-  yield* each('Encounter', [among('participant', team), ofStatus('finished')], toCosign)
-  yield* each('QuestionnaireResponse', [among('author', team), ofStatus('completed', 'amended')], function* (stored) {
+  yield* each('Encounter', [pointsAt('participant', ...team), ofStatus('finished')], toCosign)
+  yield* each('QuestionnaireResponse', [pointsAt('author', ...team), ofStatus('completed', 'amended')], function* (stored) {
     return toReview(stored)
   })
-  yield* each('Task', [code, unfinishedTask, among('owner', own)], function* (stored) {
+  yield* each('Task', [code, unfinishedTask, pointsAt('owner', ...own)], function* (stored) {
     return toDo(stored, at, true)
   })
   const passed = new Set(items.map(({ id }) => id))
-  yield* each('Task', [code, unfinishedTask, among('owner', team)], function* (stored) {
+  yield* each('Task', [code, unfinishedTask, pointsAt('owner', ...team)], function* (stored) {
     return passed.has(stored.id) ? undefined : toDo(stored, at, false)
   })
   return worklistOf(items, at)

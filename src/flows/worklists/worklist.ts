@@ -1,7 +1,7 @@
 /** What a coordinator has to do: work items that are theirs, and what is owed to their clients; the most pressing first. */
 import type { List } from '@medplum/fhirtypes'
 import caseload, { isCaseload } from '../../../mappings/caseload.list.ts'
-import followUp, { obligationPolicy } from '../../../mappings/follow-up.task.ts'
+import followUp from '../../../mappings/follow-up.task.ts'
 import workItem, { workItemKind } from '../../../mappings/work-item.task.ts'
 import { type Caseload, isOpen } from '../../domain/caseload.ts'
 import { isOverdue } from '../../domain/follow-up.ts'
@@ -14,17 +14,12 @@ import type { Context } from '../context.ts'
 import { allowed } from '../fhir/allowed.ts'
 import { shown } from '../fhir/visible.ts'
 import { storedValue } from '../next-version.ts'
-import { allOf, ofStatus, unfinishedTask } from '../questions.ts'
+import { allOf, hasToken, owedFollowUp, pointsAt, unfinishedTask } from '../questions.ts'
 import { readStored } from '../read-as.ts'
 
-const ofSystem = (system: string): Filter => ({ kind: 'token', param: 'code', values: [{ system }] })
-const owed = ofStatus('requested', 'in-progress')
+const work = hasToken('code', { system: workItemKind })
 /** Nobody is no reference at all. */
-const among = (param: string, values: readonly string[]): Filter => ({
-  kind: 'reference',
-  param,
-  values: values.length > 0 ? values : ['nobody'],
-})
+const among = (param: string, values: readonly string[]): Filter => pointsAt(param, ...(values.length > 0 ? values : ['nobody']))
 /** So many clients are named in one search. */
 const together = 50
 
@@ -52,12 +47,12 @@ export function* worklistRows(
   }
   const clients = [...acuities.keys()].map((id) => `Patient/${id}`)
   const own = value.coordinatorId === undefined ? [] : [`PractitionerRole/${value.coordinatorId}`]
-  const found = [...(yield* allOf('Task', ofSystem(workItemKind), unfinishedTask, among('owner', own)))]
+  const found = [...(yield* allOf('Task', work, unfinishedTask, among('owner', own)))]
   const obligations: Stored[] = []
   for (let from = 0; from < clients.length; from += together) {
     const theirs = among('patient', clients.slice(from, from + together))
-    found.push(...(yield* allOf('Task', ofSystem(workItemKind), unfinishedTask, theirs)))
-    obligations.push(...(yield* allOf('Task', ofSystem(obligationPolicy), owed, theirs)))
+    found.push(...(yield* allOf('Task', work, unfinishedTask, theirs)))
+    obligations.push(...(yield* allOf('Task', ...owedFollowUp, theirs)))
     yield { rest: true }
   }
   const items = new Map<string, WorklistItem>()
