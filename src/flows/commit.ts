@@ -5,7 +5,7 @@
  */
 import type { Result } from '../domain/problem.ts'
 import type { Change, Message, Put } from '../store/change.ts'
-import { ask, type Plan, type Step, type Steps, write } from '../store/store.ts'
+import { ask, type Step, type Steps, write } from '../store/store.ts'
 import { tell, versionName, versionsNamed } from './audit/line.ts'
 import { Doubles } from './clients/duplicates.ts'
 import { endAll } from './conflicts/ended.ts'
@@ -17,14 +17,16 @@ import { heard } from './heard.ts'
 import { provenanceOf } from './intake/provenance.ts'
 import { once } from './once.ts'
 
+type PlanAt<T> = (at: string) => Steps<Result<T>>
+
 /**
- * `action` names the story for the audit: `create`, `record-discharge` … The result must be JSON: a repeat is given it again. `shows`: of
- * what it tells (`Type/id`) beside what is written.
+ * `action` names the story for the audit: `create`, `record-discharge` … The plan is given the commit's instant. Its result must be JSON: a
+ * repeat is given it again. `shows`: of what it tells (`Type/id`) beside what is written.
  */
 export function commit<T>(
   ctx: Context,
   action: string,
-  plan: Plan<T>,
+  plan: PlanAt<T>,
   shows: (value: T) => readonly string[] = () => [],
 ): Promise<Result<T>> {
   return ctx.store.commit(() => {
@@ -38,17 +40,17 @@ export function commit<T>(
 }
 
 /** `last`: gathers what is written, as it comes to stand. */
-function* accompanied<T>(ctx: Context, action: string, plan: Plan<T>, last: Map<string, Put>): Steps<Result<T>> {
+function* accompanied<T>(ctx: Context, action: string, plan: PlanAt<T>, last: Map<string, Put>): Steps<Result<T>> {
+  const { at } = yield* ask({ ask: 'now' })
   const doubles = new Doubles()
   const written = new Wrote(last)
-  const result = yield* watched(plan(), written, doubles)
+  const result = yield* watched(plan(at), written, doubles)
   if (!result.ok) return yield* heard(ctx, result)
   const { versions, deleted, told } = written
   const isAudited = versions.size > 0 || told !== undefined
   if (!isAudited) return result
 
   if (deleted.size > 0) yield* endAll(ctx, ({ resource }) => deleted.has(resource), 'deleted-here')
-  const { at } = yield* ask({ ask: 'now' })
   const accompanying: Change[] = []
   // No message tells what the house asks of its own people.
   if (told && last.size > 0 && ctx.settings.provenance !== 'off')

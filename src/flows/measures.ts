@@ -101,10 +101,8 @@ export async function measures(
   ctx: Context,
   { from, to }: { readonly from: string; readonly to: string },
 ): Promise<Result<Measures>> {
-  for (const type of ['ServiceRequest', 'Task', 'EpisodeOfCare', 'Encounter']) {
-    const may = allowed(ctx, 'search-type', type)
-    if (!may.ok) return may
-  }
+  const may = allowed(ctx, 'search-type', 'ServiceRequest', 'Task', 'EpisodeOfCare', 'Encounter')
+  if (!may.ok) return may
   const { visible } = ctx.principal
   if (visible !== 'everything' && visible.patients !== 'all')
     return fail('forbidden', 'Measures are of everybody: not for who sees but some.')

@@ -36,8 +36,7 @@ export async function acknowledgeLines(ctx: Context, body: unknown): Promise<Res
   if (!may.ok) return may
   if (!Array.isArray(body)) return fail('invalid', 'The body is a list of acknowledgements.')
   if (body.length > most) return fail('invalid', `The body has more than ${most} acknowledgements.`)
-  return commit(ctx, 'acknowledge-lines', function* () {
-    const { at } = yield* ask({ ask: 'now' })
+  return commit(ctx, 'acknowledge-lines', function* (at) {
     const answers: AckAnswer[] = []
     for (const item of body as readonly unknown[]) answers.push(yield* answered(ctx, item, at))
     return ok(answers)

@@ -6,7 +6,7 @@
 import type { Lack } from '../../domain/claim-lack.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import type { JsonObject } from '../../fhir/exact.ts'
-import { ask, lookThrough } from '../../store/store.ts'
+import { lookThrough } from '../../store/store.ts'
 import type { Claim } from '../../x12/claims.ts'
 import { commit } from '../commit.ts'
 import { type Context, nowOf } from '../context.ts'
@@ -46,8 +46,7 @@ export async function accountFor(ctx: Context, claims: readonly Claim[], lines: 
     return heldBy(claim, lines).flatMap((held) => (barrier(payer, resourceOf(held)) === 'consent' ? [{ payer, held }] : []))
   })
   if (due.length === 0) return ok(undefined)
-  return commit(ctx, 'disclose', function* () {
-    const { at } = yield* ask({ ask: 'now' })
+  return commit(ctx, 'disclose', function* (at) {
     for (const { payer, held } of due) {
       const permitted = yield* permission(payer, resourceOf(held), at)
       if (!permitted) return fail('conflict', 'A consent that permitted a claim was taken back meanwhile: ask again.')

@@ -6,7 +6,7 @@ import coverageMapping from '../../../mappings/coverage.coverage.ts'
 import { isUntaken } from '../../billing/reconcile.ts'
 import { ok, type Result } from '../../domain/problem.ts'
 import type { Change } from '../../store/change.ts'
-import { ask, BadCursor, lookThrough, type Page, type Steps, type Stored, write } from '../../store/store.ts'
+import { BadCursor, lookThrough, type Page, type Steps, type Stored, write } from '../../store/store.ts'
 import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
 import { Kept } from '../kept.ts'
@@ -66,8 +66,7 @@ async function followPage(ctx: Context, key: string, so: Following): Promise<Res
     const source = sourceOf(line.value)
     if (source === undefined || seen.has(source) || !(await isUnder(ctx, key, line, coverages))) continue
     seen.add(source)
-    const done = await commit(ctx, 'follow payer-rule', function* () {
-      const { at } = yield* ask({ ask: 'now' })
+    const done = await commit(ctx, 'follow payer-rule', function* (at) {
       yield* recheckByRule(line, at)
       return ok(undefined)
     })

@@ -3,14 +3,14 @@ import type { Task } from '@medplum/fhirtypes'
 import { ok, type Result } from '../../domain/problem.ts'
 import type { Referral } from '../../domain/referral.ts'
 import type { Filter } from '../../fhir/search/query.ts'
-import { ask, lookThrough, write } from '../../store/store.ts'
+import { lookThrough, write } from '../../store/store.ts'
 import { hold } from '../collections/parts.ts'
 import { chase, chasing, referrals } from '../collections/referrals.ts'
-import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
 import { storedValue } from '../next-version.ts'
 import { allOf, ofStatus } from '../questions.ts'
 import { idIn } from '../references.ts'
+import { oneByOne } from './one-by-one.ts'
 
 const status = ofStatus('requested', 'received')
 
@@ -19,21 +19,15 @@ export async function chaseReferrals(ctx: Context): Promise<Result<number>> {
   const now = ctx.clock()
   const passed: Filter = { kind: 'date', param: 'due', values: [{ prefix: 'lt', lo: now, hi: now }] }
   const items = await lookThrough(ctx.store, allOf('Task', status, passed), ctx.pause)
-  const ids = new Set(items.flatMap((stored) => idIn(storedValue<Task>(stored)?.focus, 'ServiceRequest') ?? []))
-  let asked = 0
-  for (const id of ids) {
-    // Asked already: what stays unanswered costs no commit a minute.
-    if (await ctx.store.look({ ask: 'resource', type: 'Task', id: chasing(id) })) continue
-    const done = await commit(ctx, 'chase-referrals', function* () {
-      const { at } = yield* ask({ ask: 'now' })
-      const held = yield* hold(referrals, id)
-      if (!held.ok) return ok(0)
-      const puts = yield* chase(id, held.value.parts.ServiceRequest as never, held.value.value as unknown as Referral, at)
-      yield* write(...puts)
-      return ok(puts.length)
-    })
-    if (!done.ok) return done
-    asked += done.value
-  }
-  return ok(asked)
+  const unasked: string[] = []
+  // Asked already: what stays unanswered costs no commit a minute.
+  for (const id of new Set(items.flatMap((stored) => idIn(storedValue<Task>(stored)?.focus, 'ServiceRequest') ?? [])))
+    if (!(await ctx.store.look({ ask: 'resource', type: 'Task', id: chasing(id) }))) unasked.push(id)
+  return oneByOne(ctx, 'chase-referrals', unasked, function* (id, at) {
+    const held = yield* hold(referrals, id)
+    if (!held.ok) return ok(0)
+    const puts = yield* chase(id, held.value.parts.ServiceRequest as never, held.value.value as unknown as Referral, at)
+    yield* write(...puts)
+    return ok(puts.length)
+  })
 }

@@ -4,38 +4,30 @@ import { crisisEvent } from '../../../mappings/codes/crisis.ts'
 import mapping, { type CrisisParts } from '../../../mappings/crisis.flag.ts'
 import type { CrisisEvent } from '../../domain/crisis.ts'
 import { ok, type Result } from '../../domain/problem.ts'
-import { ask, lookThrough, write } from '../../store/store.ts'
+import { lookThrough, write } from '../../store/store.ts'
 import { crises, workOf } from '../collections/crises.ts'
 import { hold } from '../collections/parts.ts'
-import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
 import { save } from '../coordination/save.ts'
 import { storedValue } from '../next-version.ts'
 import { allOf, hasToken, isActive } from '../questions.ts'
+import { oneByOne } from './one-by-one.ts'
 
 const numbered = hasToken('identifier', { system: crisisEvent })
 
 /** Answers with the number of crises that went up. One crisis is one commit. */
 export async function escalateCrises(ctx: Context): Promise<Result<number>> {
   const items = await lookThrough(ctx.store, allOf('Flag', isActive, numbered), ctx.pause)
-  let risen = 0
-  for (const stored of items) {
-    if (!crises.claims(storedValue<Flag>(stored)!)) continue
-    const done = await commit(ctx, 'escalate-crises', function* () {
-      const { at } = yield* ask({ ask: 'now' })
-      const held = yield* hold(crises, stored.id)
-      if (!held.ok) return ok(false)
-      const { parts, value } = held.value
-      const written = mapping.read(parts as unknown as CrisisParts)
-      const isShown = (value.escalations as unknown[]).length
-      if (!written.ok || written.value.escalations.length === isShown) return ok(false)
-      const saved = yield* save(ctx, { collection: crises, id: stored.id, value, before: held.value, at })
-      if (!saved.ok) return saved
-      yield* write(...(yield* workOf(stored.id, storedValue<Flag>(stored)!, value as unknown as CrisisEvent, at)))
-      return ok(true)
-    })
-    if (!done.ok) return done
-    if (done.value) risen++
-  }
-  return ok(risen)
+  return oneByOne(ctx, 'escalate-crises', items, function* (stored, at) {
+    const held = yield* hold(crises, stored.id)
+    if (!held.ok) return ok(0)
+    const { parts, value } = held.value
+    const written = mapping.read(parts as unknown as CrisisParts)
+    const isShown = (value.escalations as unknown[]).length
+    if (!written.ok || written.value.escalations.length === isShown) return ok(0)
+    const saved = yield* save(ctx, { collection: crises, id: stored.id, value, before: held.value, at })
+    if (!saved.ok) return saved
+    yield* write(...(yield* workOf(stored.id, storedValue<Flag>(stored)!, value as unknown as CrisisEvent, at)))
+    return ok(1)
+  })
 }

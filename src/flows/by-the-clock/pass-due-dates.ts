@@ -2,13 +2,13 @@
 import type { Task } from '@medplum/fhirtypes'
 import { ok, type Result } from '../../domain/problem.ts'
 import type { Filter } from '../../fhir/search/query.ts'
-import { ask, lookThrough, write } from '../../store/store.ts'
-import { commit } from '../commit.ts'
+import { lookThrough, write } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { recomputeFollowUps } from '../follow-ups/update-follow-ups.ts'
 import { storedValue } from '../next-version.ts'
 import { eachOf, owedFollowUp } from '../questions.ts'
 import { idIn } from '../references.ts'
+import { oneByOne } from './one-by-one.ts'
 
 /** Answers with the number of clients whose follow-ups changed. One client is one commit. */
 export async function passDueDates(ctx: Context): Promise<Result<number>> {
@@ -21,16 +21,10 @@ export async function passDueDates(ctx: Context): Promise<Result<number>> {
     if (clientId !== undefined) clients.add(clientId)
   })
   await lookThrough(ctx.store, overdue, ctx.pause)
-  let changed = 0
-  for (const clientId of clients) {
-    const done = await commit(ctx, 'pass-due-dates', function* () {
-      const { at } = yield* ask({ ask: 'now' })
-      const changes = yield* recomputeFollowUps(ctx, clientId, at)
-      if (changes.ok) yield* write(...changes.value)
-      return changes.ok ? ok(changes.value.length) : changes
-    })
-    if (!done.ok) return done
-    if (done.value > 0) changed++
-  }
-  return ok(changed)
+  return oneByOne(ctx, 'pass-due-dates', clients, function* (clientId, at) {
+    const changes = yield* recomputeFollowUps(ctx, clientId, at)
+    if (!changes.ok) return changes
+    yield* write(...changes.value)
+    return ok(Math.min(changes.value.length, 1))
+  })
 }

@@ -4,12 +4,12 @@ import mapping, { workItemKind } from '../../../mappings/work-item.task.ts'
 import { ok, type Result } from '../../domain/problem.ts'
 import { clocked } from '../../domain/work-item.ts'
 import type { Filter } from '../../fhir/search/query.ts'
-import { ask, askAll, lookThrough, write } from '../../store/store.ts'
-import { commit } from '../commit.ts'
+import { askAll, lookThrough, write } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { storedValue } from '../next-version.ts'
 import { allOf, hasToken, unfinishedTask } from '../questions.ts'
 import { restated, standingAs } from '../read-as.ts'
+import { oneByOne } from './one-by-one.ts'
 
 const code = hasToken('code', { system: workItemKind })
 /** So many are stamped in one commit. */
@@ -21,20 +21,14 @@ export async function stampBreaches(ctx: Context): Promise<Result<number>> {
   const passed: Filter = { kind: 'date', param: 'sla-target', values: [{ prefix: 'lt', lo: now, hi: now }] }
   const late = await lookThrough(ctx.store, allOf('Task', code, unfinishedTask, passed), ctx.pause)
   const open = late.filter((one) => storedValue<Task>(one)?.businessStatus === undefined)
-  let count = 0
-  for (let from = 0; from < open.length; from += together) {
-    const done = await commit(ctx, 'stamp-breaches', function* () {
-      const { at } = yield* ask({ ask: 'now' })
-      const those = open.slice(from, from + together).map(({ id }) => ({ ask: 'resource' as const, type: 'Task', id }))
-      const puts = (yield* askAll(those)).flatMap((stored) => {
-        const held = standingAs(mapping, stored)
-        return held ? restated(mapping, held, clocked(held.value, at), at) : []
-      })
-      yield* write(...puts)
-      return ok(puts.length)
+  const parts = Array.from({ length: Math.ceil(open.length / together) }, (_, i) => open.slice(i * together, (i + 1) * together))
+  return oneByOne(ctx, 'stamp-breaches', parts, function* (part, at) {
+    const there = yield* askAll(part.map(({ id }) => ({ ask: 'resource' as const, type: 'Task', id })))
+    const puts = there.flatMap((stored) => {
+      const held = standingAs(mapping, stored)
+      return held ? restated(mapping, held, clocked(held.value, at), at) : []
     })
-    if (!done.ok) return done
-    count += done.value
-  }
-  return ok(count)
+    yield* write(...puts)
+    return ok(puts.length)
+  })
 }

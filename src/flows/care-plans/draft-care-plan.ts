@@ -7,7 +7,7 @@ import { labelsOf } from '../../domain/labels.ts'
 import { parsed } from '../../domain/parsed.ts'
 import { leftOut, narrativeOf, type OpenNeed, PlanDraftCommand, type Suggested, suggestionFor } from '../../domain/plan-draft.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
-import { ask, type Steps } from '../../store/store.ts'
+import type { Steps } from '../../store/store.ts'
 import { dayOf } from '../clients/client-facts.ts'
 import { carePlans, rivalsOf } from '../collections/care-plans.ts'
 import { clients } from '../collections/clients.ts'
@@ -47,11 +47,8 @@ const reads = [
 ] as const
 
 function permitted(ctx: Context): Result<undefined> {
-  const asked = [
-    ...reads.map((type) => allowed(ctx, 'search-type', type)),
-    ...(['Goal', 'CarePlan'] as const).map((type) => allowed(ctx, 'create', type)),
-  ]
-  return asked.find(({ ok }) => !ok) ?? ok(undefined)
+  const may = allowed(ctx, 'search-type', ...reads)
+  return may.ok ? allowed(ctx, 'create', 'Goal', 'CarePlan') : may
 }
 
 /** Problems: `forbidden`, `invalid`, and what the rules of plans and goals refuse. */
@@ -60,8 +57,7 @@ export async function draftCarePlan(ctx: Context, clientId: string, body: unknow
   if (!may.ok) return may
   const command = parsed(PlanDraftCommand, body, 'A plan is not drafted like this.')
   if (!command.ok) return command
-  return commit(ctx, 'draft-care-plan', function* (): Steps<Result<Drafted>> {
-    const { at } = yield* ask({ ask: 'now' })
+  return commit(ctx, 'draft-care-plan', function* (at): Steps<Result<Drafted>> {
     const client = yield* hold(clients, clientId)
     if (!client.ok) return client
     if (!shown(ctx, client.value.anchor)) return fail('not-found', 'There is no such member of clients.')

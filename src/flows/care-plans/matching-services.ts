@@ -103,10 +103,18 @@ function* rejectedFor(needId: string, clientId: string, seen: Seen): Steps<Reado
 }
 
 export async function matchingServices(ctx: Context, need: string): Promise<Result<Matches>> {
-  for (const type of ['Condition', 'HealthcareService', 'Location', 'Patient', 'Coverage', 'ServiceRequest', 'Task']) {
-    const may = allowed(ctx, 'search-type', type)
-    if (!may.ok) return may
-  }
+  const may = allowed(
+    ctx,
+    'search-type',
+    'Condition',
+    'HealthcareService',
+    'Location',
+    'Patient',
+    'Coverage',
+    'ServiceRequest',
+    'Task',
+  )
+  if (!may.ok) return may
   const { at } = await ctx.store.look({ ask: 'now' })
   return lookThrough(ctx.store, matchesOf(ctx, need, at))
 }

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import { fail, ok, type Result } from '../../domain/problem.ts'
-import { ask, lookThrough, write } from '../../store/store.ts'
+import { lookThrough, write } from '../../store/store.ts'
 import { tell } from '../audit/line.ts'
 import { hold } from '../collections/parts.ts'
 import { sessions } from '../collections/sessions.ts'
@@ -55,8 +55,7 @@ export async function putPsychotherapyNote(
   const said = Body.safeParse(body)
   if (!said.success)
     return fail('invalid', 'This is no note.', { issues: [{ path: 'body', message: 'is 1 to 200000 characters, and all' }] })
-  return commit(ctx, 'keep-own-note', function* () {
-    const { at } = yield* ask({ ask: 'now' })
+  return commit(ctx, 'keep-own-note', function* (at) {
     const session = yield* hold(sessions, sessionId, seenBy(ctx))
     if (!session.ok) return session
     const key = keyOf(ctx, sessionId)

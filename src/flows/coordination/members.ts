@@ -1,9 +1,8 @@
 /** Members of a collection: create, read, replace, patch, remove. */
-
 import { fail, type Issue, ok, type Result } from '../../domain/problem.ts'
 import { namesEtag } from '../../fhir/version.ts'
 import { isObject } from '../../lens/equal.ts'
-import { ask, lookThrough, type Steps, write } from '../../store/store.ts'
+import { lookThrough, type Steps, write } from '../../store/store.ts'
 import type { AnyCollection } from '../collections/collection.ts'
 import { type Gathered, gather, hold } from '../collections/parts.ts'
 import { commit } from '../commit.ts'
@@ -30,8 +29,7 @@ export async function createMember(ctx: Context, name: string, body: unknown): P
   const refused = refuseComputed(collection.value, command.value, {})
   if (refused) return refused
   const id = ctx.newId(prefix)
-  const written = await commit(ctx, `create ${name}`, function* () {
-    const { at } = yield* ask({ ask: 'now' })
+  const written = await commit(ctx, `create ${name}`, function* (at) {
     const held = yield* save(ctx, { collection: collection.value, id, value: command.value, at })
     return held.ok ? ok(yield* answered(ctx, collection.value, held.value, at)) : held
   })
@@ -86,8 +84,7 @@ export async function changeMember(
   if (said !== undefined && said !== id)
     return fail('invalid', 'A member keeps its id.', { issues: [{ path: 'id', message: 'is not the id in the URL' }] })
   const field = collection.value.machine?.field
-  const written = await commit(ctx, `change ${name}`, function* () {
-    const { at } = yield* ask({ ask: 'now' })
+  const written = await commit(ctx, `change ${name}`, function* (at) {
     const before = yield* toChange(ctx, collection.value, id)
     if (!before.ok) return before
     const changed = changedSince(ifMatch, before.value)
@@ -147,8 +144,7 @@ export async function memberEvent(
   if (!collection.ok) return collection
   const event = eventIn(body)
   if (!event.ok) return event
-  const written = await commit(ctx, `${event.value.type} ${name}`, function* () {
-    const { at } = yield* ask({ ask: 'now' })
+  const written = await commit(ctx, `${event.value.type} ${name}`, function* (at) {
     const before = yield* toChange(ctx, collection.value, id)
     if (!before.ok) return before
     const changed = changedSince(ifMatch, before.value)
@@ -165,8 +161,7 @@ export async function removeMember(ctx: Context, name: string, id: string, ifMat
   if (!collection.ok) return collection
   if (!collection.value.removable)
     return fail('method-not-allowed', `Members of ${name} are not removed; mark them as entered in error.`)
-  return commit(ctx, `remove ${name}`, function* () {
-    const { at } = yield* ask({ ask: 'now' })
+  return commit(ctx, `remove ${name}`, function* (at) {
     const before = yield* toChange(ctx, collection.value, id)
     if (!before.ok) return before
     const changed = changedSince(ifMatch, before.value)

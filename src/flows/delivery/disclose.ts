@@ -28,8 +28,7 @@ type Disclosing = Permitted & { readonly disclosure: string }
 
 /** Accounts for a version that is about to be sent, if a consent permits it now; `value` is undefined where none does. */
 export function disclose(ctx: Context, to: Told, stored: Stored): Promise<Result<Disclosing | undefined>> {
-  return commit(ctx, 'disclose', function* () {
-    const { at } = yield* ask({ ask: 'now' })
+  return commit(ctx, 'disclose', function* (at) {
     return yield* accounted(ctx, to, stored, 'fhir', at)
   })
 }

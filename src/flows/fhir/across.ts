@@ -108,10 +108,8 @@ function typesAsked(ctx: Context, within: Compartment | undefined, pairs: Asked[
   if (!all.ok) return all
   const listed = pairs.filter(([name]) => name === '_type').flatMap(([, value]) => value.split(','))
   if (listed.some((type) => !isResourceType(type))) return fail('invalid', '_type names what is no resource type of FHIR R4.')
-  for (const type of listed) {
-    const may = allowed(ctx, 'search-type', type)
-    if (!may.ok) return may
-  }
+  const may = allowed(ctx, 'search-type', ...listed)
+  if (!may.ok) return may
   const types = all.value.filter((type) => (listed.length === 0 ? allowed(ctx, 'search-type', type).ok : listed.includes(type)))
   return types.length === 0 && listed.length === 0
     ? fail('forbidden', 'The scopes granted do not permit to search any type.')

@@ -25,8 +25,7 @@ export async function replayMessage(ctx: Context, id: string): Promise<Result<Me
   const fhir = kept.kind === 'fhir-message' ? await readNotificationBytes(ctx, bytes) : undefined
   const document = kept.kind === 'ccda' ? await openDocument(ctx, bytes) : undefined
   const replay = (reading = hl7?.reading) =>
-    commit(ctx, 'replay-message', function* () {
-      const { at } = yield* ask({ ask: 'now' })
+    commit(ctx, 'replay-message', function* (at) {
       const message = yield* ask({ ask: 'message', id })
       if (!message) return missing
       if (document)

@@ -57,8 +57,7 @@ async function unpack(ctx: Context, id: string): Promise<Result<void>> {
 /** The stay of somebody who is known by now. */
 async function match(ctx: Context, id: string): Promise<Result<void>> {
   const discharges = collectionNamed('discharges')!
-  return commit(ctx, 'match discharges', function* () {
-    const { at } = yield* ask({ ask: 'now' })
+  return commit(ctx, 'match discharges', function* (at) {
     const stored = yield* ask({ ask: 'resource', type: 'Encounter', id })
     const [stay] = stored ? yield* readStays([stored]) : []
     const { patientIdentifier, clientId: known } = stay?.value ?? {}

@@ -36,8 +36,7 @@ export async function labelAnew(ctx: Context): Promise<boolean> {
 export const startLabelling = (ctx: Context, later: Later) => startParts(ctx, later, labelAnew)
 
 const label = (ctx: Context, items: readonly Stored[]) =>
-  commit(ctx, 'label-anew', function* () {
-    const { at } = yield* ask({ ask: 'now' })
+  commit(ctx, 'label-anew', function* (at) {
     for (const { type, id } of items) {
       const stored = yield* ask({ ask: 'resource', type, id })
       const resource = storedValue(stored)

@@ -4,7 +4,7 @@ import type { Communication } from '../../domain/communication.ts'
 import type { Ref } from '../../domain/kernel.ts'
 import { fail, ok, type Problem, type Result } from '../../domain/problem.ts'
 import { type KeptLink, mostWrongCodes, organizationOf } from '../../domain/secure-link.ts'
-import { ask, lookThrough, type Steps } from '../../store/store.ts'
+import { lookThrough, type Steps } from '../../store/store.ts'
 import { tell } from '../audit/line.ts'
 import { communications } from '../collections/communications.ts'
 import { hold } from '../collections/parts.ts'
@@ -72,8 +72,7 @@ const entityOf = (leads: Leads): string =>
 /** Tries a code. A message that was opened has been read; a referral that its organization has opened, received. */
 export async function openLink(ctx: Context, mail: string, code: string): Promise<Result<Opening>> {
   const reader = await asReader(ctx, mail)
-  const tried = await commit(reader, 'open-link', function* (): Steps<Result<Tried>> {
-    const { at } = yield* ask({ ask: 'now' })
+  const tried = await commit(reader, 'open-link', function* (at): Steps<Result<Tried>> {
     const found = yield* standing(reader, mail, at)
     if (!found.ok) return found
     const { leads, link } = found.value
@@ -131,8 +130,7 @@ export async function answerLink(ctx: Context, mail: string, ticket: string, ans
     return shown.ok ? ok({ ...shown.value, code: link.code, leads }) : shown
   }
 
-  const done = await commit(reader, 'answer-link', function* (): Steps<Result<Page & { readonly said: 'done' | 'changed' }>> {
-    const { at } = yield* ask({ ask: 'now' })
+  const done = await commit(reader, 'answer-link', function* (at): Steps<Result<Page & { readonly said: 'done' | 'changed' }>> {
     const before = yield* now(at)
     if (!before.ok) return before
     if (before.value.tag !== given.tag) return ok({ ...before.value, said: 'changed' })
@@ -144,8 +142,7 @@ export async function answerLink(ctx: Context, mail: string, ticket: string, ans
   if (done.ok) return ok({ ...(await withTicket(ctx, mail, done.value)), said: done.value.said })
   if (done.problem.code === 'gone') return done
   const { code } = done.problem
-  const still = await commit(reader, 'answer-link', function* (): Steps<Result<Page>> {
-    const { at } = yield* ask({ ask: 'now' })
+  const still = await commit(reader, 'answer-link', function* (at): Steps<Result<Page>> {
     const shown = yield* now(at)
     if (shown.ok)
       yield* tell(reader, { action: 'answer-link', entities: [entityOf(shown.value.leads)], outcome: 'refused', code })

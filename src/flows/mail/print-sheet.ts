@@ -5,7 +5,7 @@
  */
 import type { Communication } from '../../domain/communication.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
-import { ask, type Steps, write } from '../../store/store.ts'
+import { type Steps, write } from '../../store/store.ts'
 import { communications } from '../collections/communications.ts'
 import { hold } from '../collections/parts.ts'
 import { commit } from '../commit.ts'
@@ -45,8 +45,7 @@ export async function printSheet(ctx: Context, id: string): Promise<Result<Sheet
     const may = allowed(ctx, 'read', type)
     if (!may.ok) return may
   }
-  const made = await commit(ctx, 'print-sheet', function* (): Steps<Result<Omit<Sheet, 'address'>>> {
-    const { at } = yield* ask({ ask: 'now' })
+  const made = await commit(ctx, 'print-sheet', function* (at): Steps<Result<Omit<Sheet, 'address'>>> {
     const held = yield* hold(communications, id, seenBy(ctx))
     if (!held.ok) return held
     const said = held.value.value as Communication

@@ -39,8 +39,7 @@ export async function replayPulled(ctx: Context, kept: Message): Promise<Result<
   if (!kept.key.startsWith(`${keyOf('pull', linkedAs(connection))}|`))
     return fail('conflict', 'Its connection speaks to another address now: whom it names there is not known.')
   const partner = { ...ctx, principal: partnerOf(connection, ctx.principal.tenant) }
-  const done = await commit(partner, 'pull', function* () {
-    const { at } = yield* ask({ ask: 'now' })
+  const done = await commit(partner, 'pull', function* (at) {
     const message = (yield* ask({ ask: 'message', id: kept.id }))!
     const applied = yield* applyPulled(partner, connection, message, at)
     if (!applied.ok) return applied

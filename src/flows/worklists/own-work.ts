@@ -33,10 +33,8 @@ const without = (coordinatorId: string): Caseload => ({ coordinatorId, identifie
 
 /** Empty for whoever is no Practitioner. Problem: `forbidden`. */
 export async function ownWork(ctx: Context): Promise<Result<OwnWork>> {
-  for (const type of ['List', 'Task']) {
-    const may = allowed(ctx, 'search-type', type)
-    if (!may.ok) return may
-  }
+  const may = allowed(ctx, 'search-type', 'List', 'Task')
+  if (!may.ok) return may
   const { at } = await ctx.store.look({ ask: 'now' })
   const day = at.slice(0, 10)
   const roles = await lookThrough(ctx.store, rolesOn(targetOf(ctx.principal.id).id, day))

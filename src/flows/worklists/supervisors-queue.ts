@@ -89,10 +89,8 @@ export async function supervisorsQueue(
   ctx: Context,
   id: string,
 ): Promise<Result<{ readonly items: readonly WorklistRow[]; readonly next: null }>> {
-  for (const type of ['Practitioner', 'PractitionerRole', 'Encounter', 'QuestionnaireResponse', 'Task']) {
-    const may = allowed(ctx, 'search-type', type)
-    if (!may.ok) return may
-  }
+  const may = allowed(ctx, 'search-type', 'Practitioner', 'PractitionerRole', 'Encounter', 'QuestionnaireResponse', 'Task')
+  if (!may.ok) return may
   const person = await ctx.store.look({ ask: 'resource', type: 'Practitioner', id })
   if (person?.text === undefined || !shown(ctx, person)) return fail('not-found', 'There is no such practitioner.')
   const { at } = await ctx.store.look({ ask: 'now' })

@@ -81,10 +81,8 @@ export async function worklist(
   id: string,
   page: { readonly limit: number; readonly after?: string },
 ): Promise<Result<{ readonly items: readonly WorklistRow[]; readonly next: string | null }>> {
-  for (const type of ['List', 'Task']) {
-    const may = allowed(ctx, 'search-type', type)
-    if (!may.ok) return may
-  }
+  const may = allowed(ctx, 'search-type', 'List', 'Task')
+  if (!may.ok) return may
   const from = Number(page.after ?? 0)
   if (!Number.isInteger(from) || from < 0)
     return fail('invalid', 'This is no cursor of a worklist.', { issues: [{ path: 'after', message: 'was not given out here' }] })
