@@ -4,7 +4,7 @@
  */
 import type * as fhir from '@medplum/fhirtypes'
 import type { z } from 'zod'
-import type { PeriodI } from '../src/domain/kernel.ts'
+import type { Period } from '../src/domain/kernel.ts'
 import { minutesDirect, modalities, Session, sessionFoci, sessionKinds, sessionOutcomes } from '../src/domain/session.ts'
 import { type Codec, cannot } from '../src/lens/codec.ts'
 import { bool, idOf, instant, integer, oneOf, refTo, same, text, withHandle } from '../src/lens/codecs.ts'
@@ -79,7 +79,7 @@ const encounterLocation: Codec<fhir.EncounterLocation, string> = inside(
 type Actual = NonNullable<Session['actual']>
 type Raw<T> = { readonly [K in keyof T]-?: T[K] | undefined }
 interface Times {
-  readonly period: z.infer<typeof PeriodI> | undefined
+  readonly period: z.infer<typeof Period> | undefined
   readonly breakMinutes: number | undefined
   /** What follows from the others: minutes face to face. Somebody else's word on it stays as long as the times do. */
   readonly length: fhir.Duration | undefined

@@ -1,7 +1,7 @@
 /** FHIR data types as the domain writes them. https://hl7.org/fhir/R4/datatypes.html */
 import type * as fhir from '@medplum/fhirtypes'
 import type { z } from 'zod'
-import type { Coding, Concept, Identifier, PeriodI, Quantity } from '../../src/domain/kernel.ts'
+import type { Coding, Concept, Identifier, Period, Quantity } from '../../src/domain/kernel.ts'
 import { isNpi } from '../../src/domain/npi.ts'
 import { type Codec, cannot } from '../../src/lens/codec.ts'
 import { bool, dateTime, decimal, oneOf, text, withHandle } from '../../src/lens/codecs.ts'
@@ -22,7 +22,7 @@ export const concept: Codec<fhir.CodeableConcept, Concept> = shape('CodeableConc
   text: at.text.optional(text),
 }))
 
-export const period: Codec<fhir.Period, z.infer<typeof PeriodI>> = shape('Period', (at) => ({
+export const period: Codec<fhir.Period, z.infer<typeof Period>> = shape('Period', (at) => ({
   start: at.start.optional(dateTime),
   end: at.end.optional(dateTime),
 }))

@@ -1,6 +1,6 @@
 /** An appointment: a time that was agreed upon, or is still looked for; whether it was kept, moved or missed. */
 import { z } from 'zod'
-import { Concept, Handle, Id, Identifier, Instant, list, RefTo, Text } from './kernel.ts'
+import { Concept, Handle, Id, Identifier, list, RefTo, Text, Times } from './kernel.ts'
 import { labelFields } from './labels.ts'
 import { modalities } from './session.ts'
 import { stateMachine } from './state-machine.ts'
@@ -26,8 +26,6 @@ export type Attendee = z.infer<typeof Attendee>
 /** R4 lets an appointment lack its time only while it is looked for, or given up. https://hl7.org/fhir/R4/appointment.html#app-3 */
 const timeless: ReadonlySet<AppointmentState> = new Set(['proposed', 'waitlist', 'cancelled'])
 
-const Time = z.object({ start: Instant, end: Instant })
-
 const fields = z.object({
   identifiers: list(Identifier),
   clientId: Id,
@@ -36,7 +34,7 @@ const fields = z.object({
   /** What is to be done, in general words. */
   service: Concept.optional(),
   needIds: list(Id),
-  time: Time.optional(),
+  time: Times.optional(),
   modality: z.enum(modalities).optional(),
   attendees: list(Attendee),
   about: Text.optional(),
@@ -65,8 +63,8 @@ export const AppointmentCommand = fields.superRefine(({ time }, ctx) => {
 })
 
 /** The time may stand already when it is booked; when it is moved, the new one is told. */
-export const BookDetail = z.object({ time: Time.optional() })
-export const MoveDetail = z.object({ time: Time })
+export const BookDetail = z.object({ time: Times.optional() })
+export const MoveDetail = z.object({ time: Times })
 
 const ahead = ['proposed', 'pending', 'waitlist', 'booked'] as const
 export const appointmentMachine = stateMachine({

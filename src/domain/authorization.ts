@@ -1,7 +1,7 @@
 /** A prior authorization: what a payer was asked to pay for before it was done, and what it answered. */
 import { z } from 'zod'
 import { addDays, epoch } from './calendar.ts'
-import { Decimal, Id, Identifier, list, Moment, PeriodD, RefTo, Text } from './kernel.ts'
+import { Decimal, Id, Identifier, list, Moment, Period, RefTo, Text } from './kernel.ts'
 import { labelFields } from './labels.ts'
 import { ProcedureCode } from './service-line.ts'
 import { stateMachine } from './state-machine.ts'
@@ -44,7 +44,7 @@ const Decided = z
     unitsApproved: Decimal.optional(),
     decision: Decision.optional(),
     /** When it may be done, where the payer says so for the item. */
-    period: PeriodD.optional(),
+    period: Period.optional(),
   })
   .refine(({ unitsApproved, decision, period }) => unitsApproved ?? decision ?? period, 'says something')
 export type DecidedItem = z.infer<typeof Decided>
@@ -53,7 +53,7 @@ export type DecidedItem = z.infer<typeof Decided>
 export const AuthorizationAnswer = z.object({
   /** The payer's number for all of it. */
   payerRef: Text.optional(),
-  period: PeriodD.optional(),
+  period: Period.optional(),
   items: list(Decided),
 })
 export type AuthorizationAnswer = z.infer<typeof AuthorizationAnswer>
@@ -71,7 +71,7 @@ export const Authorization = z.object({
   provider: RefTo('Organization', 'Practitioner', 'PractitionerRole'),
   items: z.array(AuthorizationItem).refine(sequencesOnce, 'each has a sequence of its own').readonly().default([]),
   /** When it is to be done, where, and by whom. */
-  period: PeriodD.optional(),
+  period: Period.optional(),
   /** A Location. */
   facility: RefTo('Location').optional(),
   renderer: RefTo('Practitioner', 'PractitionerRole').optional(),

@@ -96,7 +96,7 @@ export interface BusinessCalendar {
 }
 
 /** The date so many business days later: the day itself does not count. */
-export function addBusinessDays(date: string, days: number, calendar: BusinessCalendar): string {
+export function addBusinessDays(date: string, days: number, calendar: BusinessCalendar = federalCalendar): string {
   let day = date
   for (let left = days; left > 0; ) {
     day = addDays(day, 1)
@@ -178,4 +178,11 @@ export function youngestAgeOn(birthDate: string, on: string): number {
 function yearsBetween(born: string, on: string): number {
   const years = Number(on.slice(0, 4)) - Number(born.slice(0, 4))
   return on.slice(5) < born.slice(5) ? years - 1 : years
+}
+
+/** The same time of day so many business days after an instant, by the zone's days; undefined where that is no day. */
+export function afterBusinessDays(instant: string, days: number, zone?: string): string | undefined {
+  const [from, day] = [epoch(instant), localDate(instant, zone)]
+  if (from === undefined || day === undefined) return undefined
+  return new Date(from + daysBetween(day, addBusinessDays(day, days)) * dayMs).toISOString()
 }

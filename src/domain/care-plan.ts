@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import { inOrder } from './in-order.ts'
-import { Concept, Handle, Id, Identifier, LocalDate, list, Moment, PeriodD, RefTo, Text } from './kernel.ts'
+import { Concept, Handle, Id, Identifier, LocalDate, list, Moment, Period, RefTo, Text } from './kernel.ts'
 import { labelFields } from './labels.ts'
 import { LastChange } from './last-change.ts'
 import type { Issue } from './problem.ts'
@@ -83,7 +83,7 @@ export const CarePlan = z.object({
   kind: z.enum(planKinds).optional(),
   title: Text.optional(),
   narrative: Text.optional(),
-  period: PeriodD.optional(),
+  period: Period.optional(),
   author: Author.optional(),
   contributors: list(Author),
   careTeamId: Id.optional(),
@@ -112,7 +112,7 @@ export const CarePlanCommand = CarePlan.extend({
   kind: z.enum(planKinds),
   title: Text,
   narrative: Text,
-  period: PeriodD,
+  period: Period,
   author: Author,
   needs: z.array(Id).min(1).readonly(),
   interventions: list(z.union([Linked, PlannedCommand])),

@@ -1,6 +1,6 @@
 /** A care team: who works with a client, in which part, what they may see, and what they want to be told of. */
 import { z } from 'zod'
-import { Concept, Handle, Id, Identifier, list, PeriodI, RefTo, Text } from './kernel.ts'
+import { Concept, Handle, Id, Identifier, list, Period, RefTo, Text } from './kernel.ts'
 import { labelFields } from './labels.ts'
 import type { Issue } from './problem.ts'
 import { stateMachine } from './state-machine.ts'
@@ -16,7 +16,7 @@ export const CareTeamMember = z.object({
   who: RefTo('PractitionerRole', 'Practitioner', 'RelatedPerson', 'Patient', 'Organization', 'CareTeam').optional(),
   role: Concept.optional(),
   onBehalfOf: RefTo('Organization').optional(),
-  period: PeriodI.optional(),
+  period: Period.optional(),
   isLead: z.boolean().optional(),
   infoAccess: z.enum(accessLevels).optional(),
   /** Of colleagues; of others a person decides what they are told. */
@@ -30,7 +30,7 @@ export const CareTeam = z.object({
   clientId: Id.optional(),
   episodeId: Id.optional(),
   name: Text.optional(),
-  period: PeriodI.optional(),
+  period: Period.optional(),
   members: list(CareTeamMember),
   statusReason: Text.optional(),
   ...labelFields,

@@ -1,6 +1,6 @@
 /** The person whom the coordinator works with. */
 import { z } from 'zod'
-import { Coding, Concept, Handle, Id, Identifier, list, Moment, PartialDate, PeriodD, Text, TimeZone, UsState } from './kernel.ts'
+import { Coding, Concept, Handle, Id, Identifier, list, Moment, PartialDate, Period, Text, TimeZone, UsState } from './kernel.ts'
 import { labelFields } from './labels.ts'
 import type { Issue } from './problem.ts'
 import { QuietHours } from './quiet-hours.ts'
@@ -13,7 +13,7 @@ export const HumanName = z.object({
   given: list(Text),
   prefix: Text.optional(),
   suffix: Text.optional(),
-  period: PeriodD.optional(),
+  period: Period.optional(),
 })
 export type HumanName = z.infer<typeof HumanName>
 
@@ -28,7 +28,7 @@ export const ContactPoint = z.object({
   safeNote: Text.optional(),
   /** An e-mail address of the Direct network: encrypted, among clinicians. http://hl7.org/fhir/us/core/StructureDefinition-us-core-direct.html */
   isDirectAddress: z.boolean().optional(),
-  period: PeriodD.optional(),
+  period: Period.optional(),
 })
 export type ContactPoint = z.infer<typeof ContactPoint>
 
@@ -45,7 +45,7 @@ export const PostalAddress = z.object({
   country: Text.optional(),
   homeless: z.boolean().optional(),
   confidential: z.boolean().optional(),
-  period: PeriodD.optional(),
+  period: Period.optional(),
 })
 export type PostalAddress = z.infer<typeof PostalAddress>
 

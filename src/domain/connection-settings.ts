@@ -1,5 +1,6 @@
 /** A connection as an operator describes it: `POST /admin/connections`. What its flavour asks for besides is known where it is spoken. */
 import { z } from 'zod'
+import { isTimeZone } from './calendar.ts'
 import { Id } from './kernel.ts'
 
 const Auth = z.discriminatedUnion('type', [
@@ -21,16 +22,6 @@ const Auth = z.discriminatedUnion('type', [
     scope: z.string().min(1).optional(),
   }),
 ])
-
-/** An IANA zone that this runtime knows. */
-const Zone = z.string().refine((zone) => {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone })
-    return true
-  } catch {
-    return false
-  }
-}, 'is no IANA time zone')
 
 const Sender = z.strictObject({
   application: z.string().optional(),
@@ -78,7 +69,7 @@ export const ConnectionSettings = z.strictObject({
       maxAttempts: z.number().int().min(1).max(1000).default(25),
     })
     .default({ baseMs: 1000, capMs: 4 * 3600_000, maxAttempts: 25 }),
-  timeZone: Zone.optional(),
+  timeZone: z.string().refine(isTimeZone, 'is no IANA time zone').optional(),
   facility: z.string().refine(isId, 'is the id of an Organization here').optional(),
   senders: z.array(Sender).optional(),
   assigningAuthorities: z.record(z.string(), z.string().min(1)).optional(),

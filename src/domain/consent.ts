@@ -3,7 +3,7 @@
  * 42 CFR Part 2 §2.31 lists what a consent must say; https://www.ecfr.gov/current/title-42/part-2/section-2.31
  */
 import { z } from 'zod'
-import { Concept, Handle, Id, Identifier, list, Moment, PartialDate, PeriodD, RefTo, Text, TypeName, UsState } from './kernel.ts'
+import { Concept, Handle, Id, Identifier, list, Moment, PartialDate, Period, RefTo, Text, TypeName, UsState } from './kernel.ts'
 import { labelFields, sensitivities } from './labels.ts'
 import { Signature } from './session.ts'
 import { stateMachine } from './state-machine.ts'
@@ -51,7 +51,7 @@ const covered = {
 
 export const Content = z.object({
   ...covered,
-  dataPeriod: PeriodD.optional(),
+  dataPeriod: Period.optional(),
   /** The same in words, as it was signed. */
   narrative: Text.optional(),
 })

@@ -1,6 +1,6 @@
 /** Who pays for a client, and in which order. */
 import { z } from 'zod'
-import { Id, Identifier, list, Moment, type PeriodI as Period, PeriodD, RefTo, Text } from './kernel.ts'
+import { Id, Identifier, list, Moment, Period, RefTo, Text } from './kernel.ts'
 import { labelFields } from './labels.ts'
 import type { Issue } from './problem.ts'
 import { coverageKinds } from './service-line.ts'
@@ -26,7 +26,7 @@ export const Coverage = z.object({
   /** What the client is to whoever holds the policy, and who that is. */
   relationship: z.enum(relationships).optional(),
   subscriber: RefTo('Patient', 'RelatedPerson').optional(),
-  period: PeriodD.optional(),
+  period: Period.optional(),
   /** An organization; whoever pays for themselves is named here, too. */
   payerOrg: RefTo('Organization', 'Patient', 'RelatedPerson'),
   groupNumber: Text.optional(),

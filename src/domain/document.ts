@@ -1,6 +1,6 @@
 /** A document: what it is, who wrote it, and the original as it came, which is kept and never changed. */
 import { z } from 'zod'
-import { Coding, Id, Identifier, Instant, list, Moment, PeriodI, RefTo, Text, Uri } from './kernel.ts'
+import { Coding, Id, Identifier, Instant, list, Moment, Period, RefTo, Text, Uri } from './kernel.ts'
 import { labelFields } from './labels.ts'
 import type { Issue } from './problem.ts'
 import { stateMachine } from './state-machine.ts'
@@ -43,7 +43,7 @@ const fields = z.object({
   author: RefTo(...documentAuthors).optional(),
   custodian: RefTo('Organization').optional(),
   sessionId: Id.optional(),
-  periodCovered: PeriodI.optional(),
+  periodCovered: Period.optional(),
   docStatus: z.enum(['preliminary', 'final', 'amended', 'entered-in-error']).optional(),
   replaces: Id.optional(),
   /** Where the original is: `Binary/…` here, or a URL elsewhere. */

@@ -1,6 +1,6 @@
 /** An episode of care: a client's time in a programme. Caseload, measures and authorizations hang off it. */
 import { z } from 'zod'
-import { Concept, Id, Identifier, list, PeriodD, RefTo, Text } from './kernel.ts'
+import { Concept, Id, Identifier, list, Period, RefTo, Text } from './kernel.ts'
 import { labelFields } from './labels.ts'
 import { stateMachine } from './state-machine.ts'
 
@@ -28,7 +28,7 @@ export const Episode = z.object({
   levelOfCare: z.enum(levelsOfCare).optional(),
   /** A level that somebody else's (licensed) scale gave. */
   externalLevelOfCare: Concept.optional(),
-  period: PeriodD.optional(),
+  period: Period.optional(),
   funding: list(Funding),
   /** Everything of it is then under 42 CFR Part 2. */
   part2Programme: z.boolean().optional(),
@@ -42,7 +42,7 @@ export const EpisodeCommand = Episode.extend({
   programme: Concept,
   managingOrg: RefTo('Organization'),
   leadCoordinatorId: Id,
-  period: PeriodD,
+  period: Period,
   part2Programme: z.boolean(),
 })
 

@@ -3,7 +3,7 @@
  * names nobody else.
  */
 import { z } from 'zod'
-import { Handle, Id, Identifier, Instant, list, RefTo, Text } from './kernel.ts'
+import { Handle, Id, Identifier, list, RefTo, Text, Times } from './kernel.ts'
 import { labelFields } from './labels.ts'
 import { modalities } from './session.ts'
 import { stateMachine } from './state-machine.ts'
@@ -12,8 +12,6 @@ export const groupSessionStates = ['planned', 'held', 'cancelled', 'entered-in-e
 
 /** Fewer are no group. */
 export const fewest = 2
-
-const Times = z.object({ start: Instant, end: Instant })
 
 export const GroupMember = z.object({
   handle: Handle,

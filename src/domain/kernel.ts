@@ -75,8 +75,9 @@ export function RefTo<const First extends string, const Other extends string = n
   return z.union([ours, theirs], `has to be an id or external, of the type ${types.join(' or ')}`)
 }
 
-export const PeriodI = z.object({ start: Moment.optional(), end: Moment.optional() })
-export const PeriodD = z.object({ start: Moment.optional(), end: Moment.optional() })
+export const Period = z.object({ start: Moment.optional(), end: Moment.optional() })
+/** From one instant to another. */
+export const Times = z.object({ start: Instant, end: Instant })
 
 /** Uniqueness is (system, value); a value without system is kept but never matched. */
 export const Identifier = z.object({
@@ -87,7 +88,7 @@ export const Identifier = z.object({
   type: Concept.optional(),
   /** Who gave it, by name. */
   assigner: Text.optional(),
-  period: PeriodD.optional(),
+  period: Period.optional(),
 })
 export type Identifier = z.infer<typeof Identifier>
 

@@ -1,7 +1,7 @@
 /** Who works with clients: coordinators, clinicians, peers, and in which roles they do. */
 import { z } from 'zod'
 import { ContactPoint, HumanName } from './client.ts'
-import { Coding, Concept, Handle, Id, Identifier, list, Moment, PeriodD, Text } from './kernel.ts'
+import { Coding, Concept, Handle, Id, Identifier, list, Moment, Period, Text } from './kernel.ts'
 import { Npi } from './npi.ts'
 import { staffLevels } from './service-line.ts'
 
@@ -30,7 +30,7 @@ export const PractitionerRole = z.object({
   specialties: list(Coding),
   locations: list(Id),
   supervisorId: Id.optional(),
-  period: PeriodD.optional(),
+  period: Period.optional(),
   active: z.boolean().optional(),
 })
 export type PractitionerRole = z.infer<typeof PractitionerRole>

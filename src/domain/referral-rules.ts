@@ -1,6 +1,6 @@
 /** The rules of a referral's events: what each needs, and what it changes besides the state. Pure; the machine has moved the state already. */
 import { z } from 'zod'
-import { addBusinessDays, type BusinessCalendar, daysBetween, epoch, federalCalendar, localDate } from './calendar.ts'
+import { afterBusinessDays, dayMs, epoch } from './calendar.ts'
 import { detailsOf } from './event-details.ts'
 import { Moment, type Priority } from './kernel.ts'
 import { fail, type Issue, ok, type Result } from './problem.ts'
@@ -16,26 +16,15 @@ import {
 import type { HouseWork } from './work-item.ts'
 
 const hour = 3600_000
-const day = 24 * hour
 
 /**
  * Until when an answer is due: stat 1 hour, asap 4 hours, urgent 1 business day, routine 5 business days (at the same time of day) after
  * the request. Business days are the zone's.
  */
-export function respondByDefault(
-  priority: z.infer<typeof Priority>,
-  requestedAt: string,
-  zone?: string,
-  calendar: BusinessCalendar = federalCalendar,
-): string | undefined {
+export function respondByDefault(priority: z.infer<typeof Priority>, requestedAt: string, zone?: string): string | undefined {
+  if (priority === 'urgent' || priority === 'routine') return afterBusinessDays(requestedAt, priority === 'urgent' ? 1 : 5, zone)
   const from = epoch(requestedAt)
-  const date = localDate(requestedAt, zone)
-  if (from === undefined || date === undefined) return undefined
-  const businessDays = (days: number): number => daysBetween(date, addBusinessDays(date, days, calendar)) * day
-  const after = { stat: () => hour, asap: () => 4 * hour, urgent: () => businessDays(1), routine: () => businessDays(5) }[
-    priority
-  ]()
-  return new Date(from + after).toISOString()
+  return from === undefined ? undefined : new Date(from + (priority === 'stat' ? 1 : 4) * hour).toISOString()
 }
 
 const isPast = (moment: string | undefined, now: string): boolean => {
@@ -106,7 +95,7 @@ export const referralDetails = {
 /** Three attempts to reach the client, or thirty days: then a loop may be closed without the client's word. */
 function triedLongEnough({ contactAttempts, endedAt, requestedAt }: Referral, at: string): boolean {
   const since = epoch(endedAt ?? requestedAt ?? at)
-  return contactAttempts.length >= 3 || (since !== undefined && epoch(at)! - since >= 30 * day)
+  return contactAttempts.length >= 3 || (since !== undefined && epoch(at)! - since >= 30 * dayMs)
 }
 
 /** Work that did not end in completion did not provide the service; how it ended better is the caller's to say. */

@@ -1,7 +1,7 @@
 /** Somebody in a client's life, and what they may decide or be told. A person who supports two clients is two records. */
 import { z } from 'zod'
 import { ContactPoint, HumanName, PostalAddress } from './client.ts'
-import { Concept, Id, Identifier, list, PeriodD } from './kernel.ts'
+import { Concept, Id, Identifier, list, Period } from './kernel.ts'
 import { labelFields } from './labels.ts'
 
 export const authorities = ['emergency', 'parent', 'guardian', 'health-care-proxy', 'payee', 'caregiver'] as const
@@ -15,7 +15,7 @@ export const RelatedPerson = z.object({
   names: list(HumanName),
   contacts: list(ContactPoint),
   addresses: list(PostalAddress),
-  period: PeriodD.optional(),
+  period: Period.optional(),
   authority: list(z.enum(authorities)),
   supportRole: z.enum(supportRoles).optional(),
   /** The paper that gives the authority. */

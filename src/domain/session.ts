@@ -3,7 +3,7 @@
  * identifier alone.
  */
 import { z } from 'zod'
-import { Coding, Concept, Handle, Id, Identifier, Instant, list, Minutes, Moment, RefTo, Text, Uri } from './kernel.ts'
+import { Coding, Concept, Handle, Id, Identifier, Instant, list, Minutes, Moment, RefTo, Text, Times, Uri } from './kernel.ts'
 import { labelFields } from './labels.ts'
 import { SessionNote } from './session-note.ts'
 import { stateMachine } from './state-machine.ts'
@@ -97,7 +97,7 @@ export const Session = z.object({
   episodeId: Id.optional(),
   kind: z.enum(sessionKinds).optional(),
   focus: list(z.enum(sessionFoci)),
-  scheduled: z.object({ start: Instant, end: Instant }).optional(),
+  scheduled: Times.optional(),
   actual: z.object({ start: Moment.optional(), end: Moment.optional(), breakMinutes: Minutes.optional() }).optional(),
   minutesIndirect: Minutes.optional(),
   modality: z.enum(modalities),

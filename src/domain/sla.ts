@@ -1,6 +1,6 @@
 /** Service-level clocks: by when something is to be done that somebody waits for. They start once and are never wound back. */
 import { z } from 'zod'
-import { addBusinessDays, dayMs, daysBetween, epoch, federalCalendar, localDate } from './calendar.ts'
+import { afterBusinessDays, epoch } from './calendar.ts'
 import { Moment, type Priority, Text } from './kernel.ts'
 import { respondByDefault } from './referral-rules.ts'
 
@@ -19,12 +19,7 @@ export type Sla = z.infer<typeof Sla>
  */
 const targets: Readonly<Record<string, (priority: z.infer<typeof Priority>, at: string, zone?: string) => string | undefined>> = {
   response: respondByDefault,
-  'time-to-service'(_priority, at, zone) {
-    const day = localDate(at, zone)
-    if (day === undefined) return undefined
-    const days = daysBetween(day, addBusinessDays(day, 10, federalCalendar))
-    return new Date(epoch(at)! + days * dayMs).toISOString()
-  },
+  'time-to-service': (_priority, at, zone) => afterBusinessDays(at, 10, zone),
 }
 export const slaPolicies = Object.keys(targets)
 

@@ -3,7 +3,7 @@ import type { Encounter } from '@medplum/fhirtypes'
 import episodeMapping from '../../mappings/episode.episode-of-care.ts'
 import followUp, { obligationPolicy } from '../../mappings/follow-up.task.ts'
 import { sessionClasses } from '../../mappings/session.encounter.ts'
-import { addBusinessDays, daysBetween, federalCalendar } from '../domain/calendar.ts'
+import { addBusinessDays, daysBetween } from '../domain/calendar.ts'
 import { isOverdue } from '../domain/follow-up.ts'
 import type { Concept } from '../domain/kernel.ts'
 import { type Case, fewestClients, type MeasureRow, measured } from '../domain/measures.ts'
@@ -89,7 +89,7 @@ function* waits(then: Filter, from: number, to: number, seen: Seen): Steps<reado
       measure: 'time-to-service',
       group: nameOf(value.programme),
       clientId: value.clientId,
-      met: first !== undefined && first <= addBusinessDays(start, 10, federalCalendar),
+      met: first !== undefined && first <= addBusinessDays(start, 10),
       ...(first !== undefined && { days: daysBetween(start, first) }),
     })
   })

@@ -106,8 +106,7 @@ const aPeriod = fc
   .record({ start: aDay, end: aDay }, { requiredKeys: [], noNullPrototype: true })
   .filter(({ start, end }) => (start !== undefined || end !== undefined) && (start ?? '') <= (end ?? '9'))
 const byIdentity = new Map<z.ZodType, fc.Arbitrary<unknown>>([
-  [kernel.PeriodD, aPeriod],
-  [kernel.PeriodI, fc.oneof(aPeriod, fc.record({ start: anInstant }, { noNullPrototype: true }))],
+  [kernel.Period, fc.oneof(aPeriod, fc.record({ start: anInstant }, { noNullPrototype: true }))],
   [kernel.Uri, aUri],
   [kernel.Literal, aLiteral],
   // Which types a mapping allows is its own business: `RefTo` says it.

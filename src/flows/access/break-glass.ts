@@ -6,7 +6,7 @@
 import type { Patient } from '@medplum/fhirtypes'
 import { grant } from '../../access/scope.ts'
 import { BreakGlass } from '../../domain/break-glass.ts'
-import { addBusinessDays, federalCalendar } from '../../domain/calendar.ts'
+import { addBusinessDays } from '../../domain/calendar.ts'
 import { parsed } from '../../domain/parsed.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import type { HouseWork } from '../../domain/work-item.ts'
@@ -74,7 +74,7 @@ function* answeredFor(ctx: Context, reading: Reading): Steps<Result<undefined>> 
     return fail('invalid', 'This opens nothing.', { issues: [{ path: 'practitionerId', message: 'is nobody here' }] })
   const { at } = yield* ask({ ask: 'now' })
   const what = `Emergency access by Practitioner/${practitionerId}, until ${until}: ${reason}`
-  const due = addBusinessDays(yield* dayOf(clientId, at), 2, federalCalendar)
+  const due = addBusinessDays(yield* dayOf(clientId, at), 2)
   const dueAt = `${due}T${at.slice(11)}`
   const review: HouseWork = { kind: 'access-review', what, dueAt, priority: 'urgent', assignee: { id: officer } }
   yield* write(...(yield* keepWork({ why: `break-glass ${id}`, about: patient, id: clientId, clientId }, review, at)))

@@ -5,6 +5,7 @@ import coverageMapping from '../../../mappings/coverage.coverage.ts'
 import locationMapping from '../../../mappings/location.location.ts'
 import serviceMapping from '../../../mappings/service-offering.healthcare-service.ts'
 import { core } from '../../../mappings/shared/extension.ts'
+import { youngestAgeOn } from '../../domain/calendar.ts'
 import type { Need } from '../../domain/need.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import type { Referral } from '../../domain/referral.ts'
@@ -23,13 +24,6 @@ import { readStored } from '../read-as.ts'
 interface Matches {
   readonly items: readonly Match[]
   readonly ruledOut: readonly Match[]
-}
-
-/** Completed years on a day; a birth known by year or month alone counts from its end, so that nobody is made too old. */
-function yearsOn(day: string, birth: string | undefined): number | undefined {
-  if (birth === undefined) return undefined
-  const from = birth.padEnd(10, birth.length === 7 ? '-31' : '-12-31')
-  return Number(day.slice(0, 4)) - Number(from.slice(0, 4)) - (day.slice(5) < from.slice(5) ? 1 : 0)
 }
 
 /** https://hl7.org/fhir/R4/extension-geolocation.html */
@@ -53,7 +47,8 @@ function* seekerOf(clientId: string, category: Seeker['category'], at: string, s
   })
   return {
     category,
-    age: yearsOn(at.slice(0, 10), client?.birthDate),
+    // Nobody is made too old whose birth is known by its year or month alone.
+    age: client?.birthDate === undefined ? undefined : youngestAgeOn(client.birthDate, at.slice(0, 10)),
     languages: languages.map(({ code }) => code),
     areas: { postalCode: home?.postalCode, county: home?.county, state: home?.state },
     spot: spotOf(storedValue<Patient>(stored)?.address?.[index]),

@@ -2,7 +2,7 @@
 import type { Goal as GoalResource, Observation } from '@medplum/fhirtypes'
 import goalMapping from '../../../mappings/goal.goal.ts'
 import workItemMapping from '../../../mappings/work-item.task.ts'
-import { addBusinessDays, federalCalendar } from '../../domain/calendar.ts'
+import { afterBusinessDays } from '../../domain/calendar.ts'
 import { type Goal, isOver } from '../../domain/goal.ts'
 import type { Coding } from '../../domain/kernel.ts'
 import type { Trend } from '../../domain/trend.ts'
@@ -66,6 +66,6 @@ function isOpenWork(stored: Stored | undefined): boolean {
 const review = (at: string): HouseWork => ({
   kind: 'review-plan',
   what: 'What a goal is measured by gets worse',
-  dueAt: `${addBusinessDays(at.slice(0, 10), 2, federalCalendar)}T${at.slice(11)}`,
+  dueAt: afterBusinessDays(at, 2)!,
   priority: 'urgent',
 })

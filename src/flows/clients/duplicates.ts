@@ -4,7 +4,7 @@
  * (https://hl7.org/fhir/R4/patient.html#linking), or one is corrected or deleted. Names and dates of birth tell nothing by themselves.
  */
 import type { Patient } from '@medplum/fhirtypes'
-import { addBusinessDays, federalCalendar } from '../../domain/calendar.ts'
+import { afterBusinessDays } from '../../domain/calendar.ts'
 import type { HouseWork } from '../../domain/work-item.ts'
 import { listed } from '../../fhir/listed.ts'
 import { guardOf } from '../../fhir/search/labels.ts'
@@ -181,7 +181,7 @@ function* asked(pair: Pair, people: ReadonlyMap<string, Patient>, at: string): S
   const wanted: HouseWork = {
     kind: 'merge-review',
     what: 'Two records bear the same identifier. If they are one person’s, merge them; otherwise correct the one that is wrong.',
-    dueAt: `${addBusinessDays(day, 5, federalCalendar)}T${at.slice(11)}`,
+    dueAt: afterBusinessDays(at, 5)!,
     priority: 'routine',
     ...(coordinator !== undefined && { assignee: { id: coordinator } }),
   }

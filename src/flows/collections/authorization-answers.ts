@@ -4,7 +4,7 @@ import type { AuthorizationParts } from '../../../mappings/authorization.claim.t
 import type { Authorization, AuthorizationAnswer, AuthorizationItem, DecidedItem } from '../../domain/authorization.ts'
 import { decidedState } from '../../domain/authorization-units.ts'
 import { detailsOf } from '../../domain/event-details.ts'
-import { Decimal, PeriodD } from '../../domain/kernel.ts'
+import { Decimal, Period } from '../../domain/kernel.ts'
 import { fail, ok } from '../../domain/problem.ts'
 import { equal } from '../../lens/equal.ts'
 import type { Rule } from './collection.ts'
@@ -12,7 +12,7 @@ import type { Rule } from './collection.ts'
 /** For all items, or for these. */
 const AnswerDetail = z.object({
   payerRef: z.string().min(1).max(100).optional(),
-  period: PeriodD.optional(),
+  period: Period.optional(),
   items: z
     .array(
       z.object({ sequence: z.int().min(1), unitsApproved: Decimal.optional(), number: z.string().min(1).max(100).optional() }),

@@ -3,7 +3,7 @@
  * be taken back, and what is known of a coverage changes again, so that nothing moves by itself.
  */
 import type { ChargeItem } from '@medplum/fhirtypes'
-import { addBusinessDays, federalCalendar } from '../../domain/calendar.ts'
+import { afterBusinessDays } from '../../domain/calendar.ts'
 import { isBilledElsewhere, type ServiceLine } from '../../domain/service-line.ts'
 import type { HouseWork } from '../../domain/work-item.ts'
 import type { Put } from '../../store/change.ts'
@@ -13,7 +13,7 @@ import { keepWork } from './house-work.ts'
 const wanted = (at: string): HouseWork => ({
   kind: 'billing-review',
   what: 'A claim went to a payer who does not cover that day, as is known by now. Bill it anew (rebill) to whoever does, or correct the coverage.',
-  dueAt: `${addBusinessDays(at.slice(0, 10), 10, federalCalendar)}T${at.slice(11)}`,
+  dueAt: afterBusinessDays(at, 10)!,
   priority: 'routine',
 })
 

@@ -1,7 +1,7 @@
 /** A caseload that weighs more than its coordinator can carry is told to the supervisor, as work for them; and taken back when it no longer does. */
 import type { Task } from '@medplum/fhirtypes'
 import workItem, { workItemKind } from '../../../mappings/work-item.task.ts'
-import { addBusinessDays, federalCalendar } from '../../domain/calendar.ts'
+import { afterBusinessDays } from '../../domain/calendar.ts'
 import { type Caseload, loadOf } from '../../domain/caseload.ts'
 import { isUnfinished, type WorkItem } from '../../domain/work-item.ts'
 import type { Put } from '../../store/change.ts'
@@ -38,7 +38,7 @@ export function* overloadNotices(caseloadId: string, value: Caseload, at: string
     kind: 'overload',
     about: list,
     what: 'A caseload weighs more than its coordinator can carry',
-    dueAt: `${addBusinessDays(at.slice(0, 10), 1, federalCalendar)}T${at.slice(11)}`,
+    dueAt: afterBusinessDays(at, 1)!,
     priority: 'urgent',
     ...(supervisor !== undefined && { assignee: { id: supervisor } }),
     escalations: [],
