@@ -1,7 +1,7 @@
 /** Questions to the store that several flows ask. https://hl7.org/fhir/R4/search.html */
 import { obligationPolicy } from '../../mappings/follow-up.task.ts'
 import type { Filter, Query, TokenValue } from '../fhir/search/query.ts'
-import { ask, type Page, rest, type Steps, type Stored, type Visibility } from '../store/store.ts'
+import { ask, askAll, type Page, rest, type Steps, type Stored, type Visibility } from '../store/store.ts'
 
 /** A search for at most 1000 of a type, whoever may see them: rules look at everything. */
 export const every = (
@@ -55,6 +55,10 @@ export const owedFollowUp: readonly Filter[] = [
 
 /** Tasks that are somebody's to do still. */
 export const unfinishedTask = ofStatus('ready', 'draft', 'requested', 'received', 'accepted', 'in-progress', 'on-hold')
+
+/** Resources of a type as they stand, in the order of their ids. */
+export const askEach = (type: string, ids: readonly string[]): Steps<readonly (Stored | undefined)[]> =>
+  askAll(ids.map((id) => ({ ask: 'resource' as const, type, id })))
 
 /** Everything that a question finds. */
 export function* allOf(type: string, ...filters: readonly Filter[]): Steps<readonly Stored[]> {

@@ -10,7 +10,7 @@ import type { Put } from '../../store/change.ts'
 import { askAll, type Steps, type Stored } from '../../store/store.ts'
 import { derivedId } from '../derived-id.ts'
 import { nextOf, storedValue } from '../next-version.ts'
-import { allOf, patientIs, pointsAt } from '../questions.ts'
+import { allOf, askEach, patientIs, pointsAt } from '../questions.ts'
 import { readAs } from '../read-as.ts'
 
 export interface HeldLine extends StandingLine {
@@ -72,7 +72,7 @@ function* namingTheOpen(line: ServiceLine): Steps<ServiceLine> {
   const { conflictingLines: ids } = line
   if (ids.length === 0) return line
   const own = guardOf(mapping.write(line).ChargeItem)
-  const others = yield* askAll(ids.map((id) => ({ ask: 'resource' as const, type: 'ChargeItem', id })))
+  const others = yield* askEach('ChargeItem', ids)
   const isOpen = (other: ChargeItem | undefined): boolean => other === undefined || guardOf(other) <= own
   return { ...line, conflictingLines: ids.filter((_, i) => isOpen(storedValue<ChargeItem>(others[i]))) }
 }

@@ -18,7 +18,7 @@ import { minutesDirect, type Session } from '../../domain/session.ts'
 import { equal } from '../../lens/equal.ts'
 import { ask, askAll, type Steps } from '../../store/store.ts'
 import { storedValue } from '../next-version.ts'
-import { allOf, patientIs } from '../questions.ts'
+import { allOf, askEach, patientIs } from '../questions.ts'
 import { readStored } from '../read-as.ts'
 import { plainId, referenceTo } from '../references.ts'
 import { namesOf } from '../worklists/supervision.ts'
@@ -132,7 +132,7 @@ function* timeZoneOf(billingOrg: string | undefined, clientId: string): Steps<st
 
 /** ICD-10-CM of the session, then of the needs that it was about; a need that proved wrong does not count. */
 function* diagnosesOf({ diagnoses, needIds }: Session): Steps<readonly string[]> {
-  const needs = yield* askAll(needIds.map((id) => ({ ask: 'resource' as const, type: 'Condition', id })))
+  const needs = yield* askEach('Condition', needIds)
   const conditions = needs.flatMap((one) => storedValue<Condition>(one) ?? []).filter((one) => !isWrong(one))
   const codings = [...diagnoses, ...conditions.flatMap(({ code }) => code?.coding ?? [])]
   return codings.filter(isIcd10).flatMap(({ code }) => code ?? [])

@@ -4,10 +4,10 @@ import mapping, { workItemKind } from '../../../mappings/work-item.task.ts'
 import { ok, type Result } from '../../domain/problem.ts'
 import { clocked } from '../../domain/work-item.ts'
 import type { Filter } from '../../fhir/search/query.ts'
-import { askAll, lookThrough, write } from '../../store/store.ts'
+import { lookThrough, write } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { storedValue } from '../next-version.ts'
-import { allOf, hasToken, unfinishedTask } from '../questions.ts'
+import { allOf, askEach, hasToken, unfinishedTask } from '../questions.ts'
 import { restated, standingAs } from '../read-as.ts'
 import { oneByOne } from './one-by-one.ts'
 
@@ -23,7 +23,10 @@ export async function stampBreaches(ctx: Context): Promise<Result<number>> {
   const open = late.filter((one) => storedValue<Task>(one)?.businessStatus === undefined)
   const parts = Array.from({ length: Math.ceil(open.length / together) }, (_, i) => open.slice(i * together, (i + 1) * together))
   return oneByOne(ctx, 'stamp-breaches', parts, function* (part, at) {
-    const there = yield* askAll(part.map(({ id }) => ({ ask: 'resource' as const, type: 'Task', id })))
+    const there = yield* askEach(
+      'Task',
+      part.map(({ id }) => id),
+    )
     const puts = there.flatMap((stored) => {
       const held = standingAs(mapping, stored)
       return held ? restated(mapping, held, clocked(held.value, at), at) : []

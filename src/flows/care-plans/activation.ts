@@ -6,16 +6,17 @@ import { stateOf } from '../../domain/client.ts'
 import { decidingAuthority } from '../../domain/deciding.ts'
 import type { Need } from '../../domain/need.ts'
 import type { Issue } from '../../domain/problem.ts'
-import { askAll, type Steps } from '../../store/store.ts'
+import type { Steps } from '../../store/store.ts'
 import { clientWith } from '../clients/client-facts.ts'
 import type { Context } from '../context.ts'
+import { askEach } from '../questions.ts'
 import { type Standing, standingAs } from '../read-as.ts'
 
 type StandingNeed = Standing<Need, Condition>
 
 /** The needs that are known here and can be read. */
 export function* needsNamed(ids: readonly string[]): Steps<readonly StandingNeed[]> {
-  const found = yield* askAll(ids.map((id) => ({ ask: 'resource' as const, type: 'Condition', id })))
+  const found = yield* askEach('Condition', ids)
   return found.flatMap((stored) => standingAs(needMapping, stored) ?? [])
 }
 

@@ -10,7 +10,7 @@ import type { Need } from '../../domain/need.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import type { Referral } from '../../domain/referral.ts'
 import { type Listing, type Match, matches, type Seeker, type Spot } from '../../domain/service-match.ts'
-import { ask, askAll, lookThrough, type Steps, type Stored } from '../../store/store.ts'
+import { ask, lookThrough, type Steps, type Stored } from '../../store/store.ts'
 import type { Seen } from '../collections/collection.ts'
 import { collectionNamed } from '../collections/index.ts'
 import { gather, hold } from '../collections/parts.ts'
@@ -18,7 +18,7 @@ import type { Context } from '../context.ts'
 import { allowed } from '../fhir/allowed.ts'
 import { inSightOf, shown } from '../fhir/visible.ts'
 import { storedValue } from '../next-version.ts'
-import { allOf, hasToken, isActive, patientIs, pointsAt } from '../questions.ts'
+import { allOf, askEach, hasToken, isActive, patientIs, pointsAt } from '../questions.ts'
 import { readStored } from '../read-as.ts'
 
 interface Matches {
@@ -63,7 +63,7 @@ function* listingsOf(services: readonly Stored[], rejected: ReadonlySet<string>,
   for (const stored of services) {
     const service = readStored(serviceMapping, stored)
     if (!service) continue
-    const places = yield* askAll(service.locations.map((id) => ({ ask: 'resource' as const, type: 'Location', id })))
+    const places = yield* askEach('Location', service.locations)
     const known = places.flatMap((one) => readStored(locationMapping, one) ?? [])
     const spots = known.flatMap(({ lat, lon }): Spot[] => (lat && lon ? [{ lat: Number(lat), lon: Number(lon) }] : []))
     const owner = pointsAt('owner', `HealthcareService/${stored.id}`)

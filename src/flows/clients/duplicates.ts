@@ -10,12 +10,12 @@ import { listed } from '../../fhir/listed.ts'
 import { guardOf } from '../../fhir/search/labels.ts'
 import type { TokenValue } from '../../fhir/search/query.ts'
 import type { Change } from '../../store/change.ts'
-import { askAll, rest, type Steps, write } from '../../store/store.ts'
+import { rest, type Steps, write } from '../../store/store.ts'
 import { withLabelsOf } from '../collections/labels-of.ts'
 import { tokensOf } from '../intake/match-discharge.ts'
 import { Kept } from '../kept.ts'
 import { readingStored } from '../next-version.ts'
-import { withAny } from '../questions.ts'
+import { askEach, withAny } from '../questions.ts'
 import { coordinatorOf } from '../worklists/assignments.ts'
 import { type Cause, keepWork, labelWork } from '../worklists/house-work.ts'
 
@@ -154,7 +154,7 @@ function* doublesOf(fresh: ReadonlyMap<string, Fresh>): Steps<Found> {
 }
 
 function* patients(ids: readonly string[]): Steps<readonly (readonly [string, Patient])[]> {
-  const found = yield* askAll([...new Set(ids)].map((id) => ({ ask: 'resource' as const, type: 'Patient', id })))
+  const found = yield* askEach('Patient', [...new Set(ids)])
   const standing: (readonly [string, Patient])[] = []
   for (const [i, stored] of found.entries()) {
     yield* rest(i)

@@ -7,7 +7,7 @@ import { ask } from '../../store/store.ts'
 import { decidersOf } from '../clients/deciders.ts'
 import { stands } from '../clients/duplicates.ts'
 import { collection } from './collection.ts'
-import { identifiersOf, uniqueIdentifiers } from './unique-identifiers.ts'
+import { uniqueIdentifiers } from './unique-identifiers.ts'
 
 const undecided = {
   path: 'legalStatus',
@@ -49,10 +49,7 @@ export const clients = collection<Client, { Patient: Patient }>({
     const isNew = before !== undefined && value.legalStatus !== before.value.legalStatus
     if (isNew && (yield* decidersOf(before.id, value, at))?.length === 0)
       return fail('rule-broken', 'Somebody with that authority comes first.', { issues: [undecided] })
-    const known = before && identifiersOf(before.value)
-    const unique = yield* uniqueIdentifiers(ctx, 'Patient', before?.id, identifiersOf(value), known, (other) =>
-      stands(other as Patient),
-    )
+    const unique = yield* uniqueIdentifiers(ctx, 'Patient', value, before, (other) => stands(other as Patient))
     return unique.ok ? ok(value) : unique
   },
 })

@@ -31,7 +31,7 @@ import { movedReviews } from '../care-plans/plan-reviews.ts'
 import { zoneOf } from '../clients/client-facts.ts'
 import { derivedId } from '../derived-id.ts'
 import { nextOf } from '../next-version.ts'
-import { hasToken } from '../questions.ts'
+import { askEach, hasToken } from '../questions.ts'
 import { readStored } from '../read-as.ts'
 import { keepWork } from '../worklists/house-work.ts'
 import { collection, type Rule } from './collection.ts'
@@ -118,7 +118,7 @@ export const workOf = (id: string, flag: Flag, value: CrisisEvent, at: string): 
 
 /** Is a contact after the crisis still to come? One that was missed is, too. */
 function* isOwed(followUps: readonly string[]): Steps<boolean> {
-  const tasks = yield* askAll(followUps.map((id) => ({ ask: 'resource' as const, type: 'Task', id })))
+  const tasks = yield* askEach('Task', followUps)
   return tasks.some((stored) => {
     const obligation = readStored(followUpMapping, stored)
     return obligation !== undefined && unmet.has(obligation.state)

@@ -4,7 +4,7 @@ import mapping from '../../../mappings/organization.organization.ts'
 import { type Organization, OrganizationCommand } from '../../domain/organization.ts'
 import { ok } from '../../domain/problem.ts'
 import { collection } from './collection.ts'
-import { identifiersOf, uniqueIdentifiers } from './unique-identifiers.ts'
+import { uniqueIdentifiers } from './unique-identifiers.ts'
 
 export const organizations = collection<Organization, { Organization: Resource }>({
   name: 'organizations',
@@ -16,8 +16,7 @@ export const organizations = collection<Organization, { Organization: Resource }
   claims: () => true,
   sort: 'name',
   *prepare(ctx, value, before) {
-    const known = before && identifiersOf(before.value)
-    const unique = yield* uniqueIdentifiers(ctx, 'Organization', before?.id, identifiersOf(value), known)
+    const unique = yield* uniqueIdentifiers(ctx, 'Organization', value, before)
     return unique.ok ? ok(value) : unique
   },
 })

@@ -4,7 +4,7 @@ import mapping from '../../../mappings/practitioner.practitioner.ts'
 import { besideRoles, type Practitioner, PractitionerCommand, taxonomyOf } from '../../domain/practitioner.ts'
 import { ok } from '../../domain/problem.ts'
 import { collection } from './collection.ts'
-import { identifiersOf, uniqueIdentifiers } from './unique-identifiers.ts'
+import { uniqueIdentifiers } from './unique-identifiers.ts'
 
 export const practitioners = collection<Practitioner, { Practitioner: Resource; PractitionerRole: PractitionerRole[] }>({
   name: 'practitioners',
@@ -26,8 +26,7 @@ export const practitioners = collection<Practitioner, { Practitioner: Resource; 
     return { taxonomy: taxonomyOf(value) }
   },
   *prepare(ctx, value, before) {
-    const known = before && identifiersOf(before.value)
-    const unique = yield* uniqueIdentifiers(ctx, 'Practitioner', before?.id, identifiersOf(value), known)
+    const unique = yield* uniqueIdentifiers(ctx, 'Practitioner', value, before)
     if (!unique.ok) return unique
     return ok({ ...value, taxonomy: besideRoles(value.taxonomy, [...value.roles, ...(before?.value.roles ?? [])]) })
   },

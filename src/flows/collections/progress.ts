@@ -5,10 +5,10 @@ import { ok } from '../../domain/problem.ts'
 import { changeOf, numberIn, ProgressCommand, type ProgressMeasure, progressMachine } from '../../domain/progress.ts'
 import { courseOf } from '../../domain/trend.ts'
 import type { Change } from '../../store/change.ts'
-import { askAll } from '../../store/store.ts'
 import { seriesOf } from '../care-plans/measurement-series.ts'
 import { reviewWorsening } from '../care-plans/worsening.ts'
 import { nextOf, storedValue } from '../next-version.ts'
+import { askEach } from '../questions.ts'
 import { collection } from './collection.ts'
 
 /** Part of an assessment: it belongs there. */
@@ -44,7 +44,7 @@ export const progress = collection<ProgressMeasure, { Observation: Observation }
   /** The goal names what it was measured by. https://hl7.org/fhir/R4/goal-definitions.html#Goal.outcomeReference */
   *after(_ctx, { id, value }, _before, at) {
     const reference = `Observation/${id}`
-    const goals = yield* askAll(value.goalIds.map((goal) => ({ ask: 'resource' as const, type: 'Goal', id: goal })))
+    const goals = yield* askEach('Goal', value.goalIds)
     const named: Change[] = goals.flatMap((stored) => {
       const goal = storedValue<Goal>(stored)
       if (!stored || !goal || goal.outcomeReference?.some((one) => one.reference === reference)) return []

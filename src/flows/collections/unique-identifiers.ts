@@ -8,6 +8,11 @@ import { tellable } from '../fhir/visible.ts'
 import { storedValue } from '../next-version.ts'
 import { withAny } from '../questions.ts'
 
+interface Identified {
+  readonly identifiers: readonly { readonly system?: string | undefined; readonly value?: string | undefined }[]
+  readonly npi?: string | undefined
+}
+
 interface Named {
   readonly path: string
   readonly system: string | undefined
@@ -26,18 +31,19 @@ const keyOf = ({ system, value }: { readonly system?: string | undefined; readon
 export function* uniqueIdentifiers(
   ctx: Context,
   type: string,
-  id: string | undefined,
-  identifiers: readonly Named[],
-  known: readonly Named[] = [],
+  value: Identified,
+  before: { readonly id: string; readonly value: Identified } | undefined,
   counts: (other: Resource) => boolean = () => true,
 ): Steps<Result<void>> {
-  const standing = new Set(known.map(keyOf))
-  const fresh = identifiers.filter((one) => one.system !== undefined && one.value !== undefined && !standing.has(keyOf(one)))
+  const standing = new Set(before && identifiersOf(before.value).map(keyOf))
+  const fresh = identifiersOf(value).filter(
+    (one) => one.system !== undefined && one.value !== undefined && !standing.has(keyOf(one)),
+  )
   if (fresh.length === 0) return ok(undefined)
   // Together: there may be very many, which hardly anybody has.
   const values = fresh.map(({ system, value }) => ({ system: system!, code: value! }))
   const bearers = yield* withAny(type, 'identifier', values, tellable(ctx))
-  const others = bearers.filter((one) => one.id !== id).map((one) => storedValue<Resource>(one)!)
+  const others = bearers.filter((one) => one.id !== before?.id).map((one) => storedValue<Resource>(one)!)
   const taken = new Set(others.filter(counts).flatMap((other) => listed((other as Patient).identifier).map(keyOf)))
   const issues: Issue[] = fresh.flatMap((one) =>
     taken.has(keyOf(one)) ? [{ path: one.path, message: 'belongs to another record here' }] : [],
@@ -46,10 +52,7 @@ export function* uniqueIdentifiers(
 }
 
 /** A record's identifiers by their places; its NPI is one. */
-export const identifiersOf = (value: {
-  readonly identifiers: readonly { readonly system?: string | undefined; readonly value?: string | undefined }[]
-  readonly npi?: string | undefined
-}): readonly Named[] => [
-  ...value.identifiers.map(({ system, value }, i) => ({ path: `identifiers[${i}]`, system, value })),
-  ...(value.npi === undefined ? [] : [{ path: 'npi', system: 'http://hl7.org/fhir/sid/us-npi', value: value.npi }]),
+const identifiersOf = ({ identifiers, npi }: Identified): readonly Named[] => [
+  ...identifiers.map(({ system, value }, i) => ({ path: `identifiers[${i}]`, system, value })),
+  ...(npi === undefined ? [] : [{ path: 'npi', system: 'http://hl7.org/fhir/sid/us-npi', value: npi }]),
 ]

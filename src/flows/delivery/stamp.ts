@@ -21,11 +21,9 @@ const withoutFreeIdentifier = new Set([
   'Provenance',
   'AuditEvent',
   'Binary',
-  'Consent',
   'Linkage',
   'Parameters',
 ])
-withoutFreeIdentifier.delete('Consent')
 
 export const hasFreeIdentifier = (type: string): boolean => !withoutFreeIdentifier.has(type)
 

@@ -13,7 +13,7 @@ import type { Stay } from '../../domain/stay.ts'
 import type { Filter } from '../../fhir/search/query.ts'
 import { askAll, type Steps, type Stored } from '../../store/store.ts'
 import { storedValue } from '../next-version.ts'
-import { allOf, hasToken, patientIs } from '../questions.ts'
+import { allOf, askEach, hasToken, patientIs } from '../questions.ts'
 import { readStored } from '../read-as.ts'
 import { idIn } from '../references.ts'
 
@@ -40,7 +40,7 @@ export function* readStays(anchors: readonly Stored[]): Steps<readonly HeldStay[
     .map((anchor) => ({ anchor, value: storedValue<Encounter>(anchor) }))
     .filter(({ value }) => value !== undefined)
   const named = encounters.map(({ value }) => conditionIds(value!))
-  const found = yield* askAll(named.flat().map((id) => ({ ask: 'resource' as const, type: 'Condition', id })))
+  const found = yield* askEach('Condition', named.flat())
   const byId = new Map(found.flatMap((one) => (one?.text === undefined ? [] : [[one.id, one] as const])))
   return encounters.flatMap(({ anchor, value }, i): HeldStay[] => {
     const conditions = new Map(named[i]!.flatMap((id) => (byId.has(id) ? [[id, byId.get(id)!] as const] : [])))

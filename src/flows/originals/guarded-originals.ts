@@ -7,11 +7,11 @@ import { targetOf } from '../../fhir/redact.ts'
 import { guardOf, labellingOf } from '../../fhir/search/labels.ts'
 import type { Filter } from '../../fhir/search/query.ts'
 import type { Put } from '../../store/change.ts'
-import { askAll, type Steps } from '../../store/store.ts'
+import type { Steps } from '../../store/store.ts'
 import { withLabelsOf } from '../collections/labels-of.ts'
 import { eachNamed } from '../fhir/named.ts'
 import { nextOf, storedValue } from '../next-version.ts'
-import { allOf } from '../questions.ts'
+import { allOf, askEach } from '../questions.ts'
 
 export function* guardedOriginals(puts: readonly Put[], at: string): Steps<readonly Put[]> {
   /** What each Binary is labelled, by its id. */
@@ -29,7 +29,7 @@ export function* guardedOriginals(puts: readonly Put[], at: string): Steps<reado
       for (const [id, name] of within) if (name === `${whole.type}/${whole.id}`) note(id, storedValue(whole) ?? {})
     return true
   })
-  const found = yield* askAll([...labels.keys()].map((id) => ({ ask: 'resource' as const, type: 'Binary', id })))
+  const found = yield* askEach('Binary', [...labels.keys()])
   return found.flatMap((stored) => {
     const binary = storedValue<Binary>(stored)
     const next = binary && withLabelsOf(binary, { meta: { security: [...labels.get(stored!.id)!] } })
