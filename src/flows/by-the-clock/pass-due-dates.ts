@@ -22,9 +22,8 @@ export async function passDueDates(ctx: Context): Promise<Result<number>> {
   })
   await lookThrough(ctx.store, overdue, ctx.pause)
   return oneByOne(ctx, 'pass-due-dates', clients, function* (clientId, at) {
-    const changes = yield* recomputeFollowUps(ctx, clientId, at)
-    if (!changes.ok) return changes
-    yield* write(...changes.value)
-    return ok(Math.min(changes.value.length, 1))
+    const puts = yield* recomputeFollowUps(ctx, clientId, at)
+    yield* write(...puts)
+    return ok(Math.min(puts.length, 1))
   })
 }

@@ -6,7 +6,6 @@
 import type { Patient, Resource } from '@medplum/fhirtypes'
 import { obligationPolicy } from '../../../mappings/follow-up.task.ts'
 import { workItemKind } from '../../../mappings/work-item.task.ts'
-import { ok, type Result } from '../../domain/problem.ts'
 import { allowedEvents } from '../../domain/state-machine.ts'
 import { endedInDeath, type Stay } from '../../domain/stay.ts'
 import type { WorkItemKind } from '../../domain/work-item.ts'
@@ -132,7 +131,7 @@ export function* afterDeaths(
   puts: readonly Put[],
   known: ReadonlyMap<string, Gathered>,
   at: string,
-): Steps<Result<GivenUp>> {
+): Steps<GivenUp> {
   const changes: Put[] = []
   const before = new Map<string, Gathered>()
   for (const { type, id, resource } of puts) {
@@ -141,9 +140,7 @@ export function* afterDeaths(
     if (!was || then === now) continue
     const ended = then === undefined ? yield* givenUp(ctx, id, at) : undefined
     for (const [name, held] of ended?.before ?? []) before.set(name, held)
-    const followUps = yield* recomputeFollowUps(ctx, id, at)
-    if (!followUps.ok) return followUps
-    changes.push(...(ended?.puts ?? []), ...followUps.value.filter((change) => change.change === 'put'))
+    changes.push(...(ended?.puts ?? []), ...(yield* recomputeFollowUps(ctx, id, at)))
   }
-  return ok({ puts: changes, before })
+  return { puts: changes, before }
 }

@@ -120,7 +120,7 @@ export const communications = collection<Communication, Parts>({
   concerns: (anchor) =>
     (anchor as Resource).medium?.some((one) => one.coding?.some(({ code = '' }) => outOfTheHouse.has(code))) === true,
   *after(ctx, now, before, at) {
-    return isSheet(now.value) ? ok(yield* faxed(now, before, at)) : yield* owedMail(ctx, now, before, at)
+    return ok(isSheet(now.value) ? yield* faxed(now, before, at) : yield* owedMail(ctx, now, at))
   },
   on: {
     queue,

@@ -93,8 +93,7 @@ export function* consequences(
   yield* releaseWaiting(ctx, puts)
   yield* write(...(yield* guardedOriginals([...puts, ...labelled], at)))
   const deaths = yield* afterDeaths(ctx, puts, before, at)
-  if (!deaths.ok) return deaths
-  const ended = yield* further(chain, deaths.value.puts, deaths.value.before)
+  const ended = yield* further(chain, deaths.puts, deaths.before)
   if (!ended.ok) return ended
   for (const member of yield* concernedBy(puts, cause)) {
     const now = yield* hold(member.collection, member.id)

@@ -103,9 +103,7 @@ function* after(
   const changes: Change[] = yield* sameSubject(now, at)
   for (const clientId of new Set([now.value.clientId, before?.value.clientId])) {
     if (clientId === undefined) continue
-    const recomputed = yield* recomputeFollowUps(ctx, clientId, at)
-    if (!recomputed.ok) return recomputed
-    changes.push(...recomputed.value, ...(yield* movedReviews(clientId, at)))
+    changes.push(...(yield* recomputeFollowUps(ctx, clientId, at)), ...(yield* movedReviews(clientId, at)))
   }
   changes.push(...(yield* proposeCoded(now.id, now.value, at)))
   if (before?.value.clientId === undefined) changes.push(...(yield* known(now.value, at)))

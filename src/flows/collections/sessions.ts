@@ -153,7 +153,7 @@ export const sessions = collection<Session, SessionParts>({
     const bundled = yield* bundleSession(id, value, parts.Encounter, at)
     const followUps = yield* recomputeFollowUps(ctx, value.clientId, at)
     const kept = yield* keepAppointment(value, at)
-    return followUps.ok ? ok([...noted, ...lines, ...bundled, ...kept, ...followUps.value]) : followUps
+    return ok([...noted, ...lines, ...bundled, ...kept, ...followUps])
   },
   on: {
     *book(_ctx, value, event) {

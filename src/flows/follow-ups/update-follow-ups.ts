@@ -10,11 +10,10 @@ import type { FollowUpObligation } from '../../domain/follow-up.ts'
 import { type FollowUpChange, followUpChanges, progressOf, type StayProgress } from '../../domain/follow-up-changes.ts'
 import { policies } from '../../domain/follow-up-policies.ts'
 import { followUpsOwed, type Owed, owedKey } from '../../domain/follow-ups-owed.ts'
-import { ok, type Result } from '../../domain/problem.ts'
 import { isDischarged, type Stay } from '../../domain/stay.ts'
 import { guardOf } from '../../fhir/search/labels.ts'
 import { literal } from '../../lens/literal.ts'
-import type { Change, Put } from '../../store/change.ts'
+import type { Put } from '../../store/change.ts'
 import { type Ask, askAll, type Page, type Steps, type Stored } from '../../store/store.ts'
 import { withLabelsOf } from '../collections/labels-of.ts'
 import type { Context } from '../context.ts'
@@ -45,8 +44,8 @@ interface Fresh {
 }
 
 /** The changes that a client's stays and contacts, as they are at this instant, make to follow-ups. Nothing is written yet. */
-export function* recomputeFollowUps(ctx: Context, clientId: string, at: string): Steps<Result<Change[]>> {
-  return ok([...(yield* settle(ctx, clientId, at)).puts])
+export function* recomputeFollowUps(ctx: Context, clientId: string, at: string): Steps<readonly Put[]> {
+  return (yield* settle(ctx, clientId, at)).puts
 }
 
 export function* settle(ctx: Context, clientId: string, at: string, fresh: Fresh = {}): Steps<Settled> {

@@ -3,7 +3,7 @@
  * within seven days is given the same answer; other bytes under its key are kept beside it, and refused.
  */
 import { dayMs } from '../../domain/calendar.ts'
-import { ok, type Result } from '../../domain/problem.ts'
+import { type Issue, ok, type Problem, type Result } from '../../domain/problem.ts'
 import { keepBytes } from '../../hl7v2/raw.ts'
 import type { Message } from '../../store/change.ts'
 import { ask, type Steps, write } from '../../store/store.ts'
@@ -24,6 +24,9 @@ export const arrived = (
   { bytes, ...known }: Pick<Message, 'key' | 'source' | 'kind' | 'digest'> & { readonly bytes: Uint8Array },
   at: string,
 ): Message => ({ id: ctx.newId('msg'), ...known, raw: keepBytes(bytes), state: 'held', issues: [], answer: '', wrote: [], at })
+
+/** Why it is held: places where there are any, else the sentence. */
+export const issuesOf = ({ issues, detail }: Problem): readonly Issue[] => (issues.length > 0 ? issues : [{ message: detail }])
 
 /** Kept anew, in place of what was kept of it before. */
 export function* replaced(message: Message): Steps<Result<Message>> {

@@ -16,7 +16,7 @@ import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
 import { allowed } from '../fhir/allowed.ts'
 import type { Asked } from '../fhir/asked.ts'
-import { arrived, keyOf, standingOf } from './inbox.ts'
+import { arrived, issuesOf, keyOf, standingOf } from './inbox.ts'
 import { documentsIn, mayBringDocuments } from './inline-documents.ts'
 import { takeDocument } from './receive-document.ts'
 import { recordVisit } from './record-discharge.ts'
@@ -181,8 +181,13 @@ export function* applyNotification(
   if (recorded?.ok) yield* write(...recorded.value.changes)
   const refused = !reading.ok ? reading.problem : recorded && !recorded.ok ? recorded.problem : undefined
   if (refused) {
-    const issues = refused.issues.length > 0 ? refused.issues : [{ message: refused.detail }]
-    return { ...message, state: 'held', issues, wrote: [], answer: header ? answerText(ctx, header, at, refused) : '' }
+    return {
+      ...message,
+      state: 'held',
+      issues: issuesOf(refused),
+      wrote: [],
+      answer: header ? answerText(ctx, header, at, refused) : '',
+    }
   }
   const issues = [...(reading.ok ? reading.value.issues : []), ...(recorded?.ok ? recorded.value.issues : [])]
   const wrote = recorded?.ok ? recorded.value.about : []

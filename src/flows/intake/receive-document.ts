@@ -14,7 +14,7 @@ import { ask, type Steps, write } from '../../store/store.ts'
 import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
 import { ownDocumentId } from './document-papers.ts'
-import { arrived, keyOf, standingOf } from './inbox.ts'
+import { arrived, issuesOf, keyOf, standingOf } from './inbox.ts'
 import { mayBringDocuments } from './inline-documents.ts'
 import type { Recorded } from './record-discharge.ts'
 import { recordDocument } from './record-document.ts'
@@ -139,10 +139,7 @@ export function* applyDocument(
     ? yield* recordDocument(ctx, yield* withPaper(reading.value), bytesOf(message.raw), teller, at)
     : reading
   if (reading.ok && !(recorded.ok && isFiled(recorded.value))) yield* waitFor(message, reading.value.patient)
-  if (!recorded.ok) {
-    const { issues, detail } = recorded.problem
-    return { ...message, state: 'held', issues: issues.length > 0 ? issues : [{ message: detail }], wrote: [] }
-  }
+  if (!recorded.ok) return { ...message, state: 'held', issues: issuesOf(recorded.problem), wrote: [] }
   yield* write(...recorded.value.changes)
   const odd = reading.ok ? reading.value.issues : []
   return { ...message, state: 'applied', issues: [...odd, ...recorded.value.issues], wrote: recorded.value.about }

@@ -17,7 +17,7 @@ import { ask, type Steps, write } from '../../store/store.ts'
 import { commit } from '../commit.ts'
 import { type Context, nowOf } from '../context.ts'
 import { allowed } from '../fhir/allowed.ts'
-import { arrived, keyOf, standingOf } from './inbox.ts'
+import { arrived, issuesOf, keyOf, standingOf } from './inbox.ts'
 import { recordAppointment } from './record-appointment.ts'
 import { recordVisit } from './record-discharge.ts'
 import { recordPerson } from './record-person.ts'
@@ -186,11 +186,7 @@ export function answered(
   return {
     ...message,
     state: applied.ok ? applied.value.state : 'held',
-    issues: applied.ok
-      ? applied.value.issues
-      : applied.problem.issues.length > 0
-        ? applied.problem.issues
-        : [{ message: applied.problem.detail }],
+    issues: applied.ok ? applied.value.issues : issuesOf(applied.problem),
     wrote: applied.ok ? applied.value.about : [],
     answer: answer.text,
   }

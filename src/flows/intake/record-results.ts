@@ -50,9 +50,8 @@ export function* recordResults(
     const found =
       screening.items.length > 0 || screening.withdrawn
         ? yield* assessmentOf(key, client.value, order, screening, reading, receivedAt, at)
-        : ok([])
-    if (!found.ok) return found
-    puts.push(...found.value)
+        : []
+    puts.push(...found)
     for (const one of screening.others) {
       const id = derivedId('obs', key, nameOf(one.code), one.sub ?? '')
       const current = yield* ask({ ask: 'resource', type: 'Observation', id })
@@ -83,12 +82,12 @@ function* assessmentOf(
   { sentAt }: ResultsReading,
   receivedAt: string,
   at: string,
-): Steps<Result<readonly Put[]>> {
+): Steps<readonly Put[]> {
   const id = derivedId('asm', key)
   const current = yield* ask({ ask: 'resource', type: 'QuestionnaireResponse', id })
   const held = storedValue<QuestionnaireResponse>(current)
   const before = readAs(assessmentMapping, held)
-  if (before ? before.state === 'entered-in-error' : withdrawn) return ok([])
+  if (before ? before.state === 'entered-in-error' : withdrawn) return []
   const when = doneAt ?? results.find((one) => one.at !== undefined)?.at ?? sentAt ?? receivedAt
   const corrected = before && before.state !== 'in-progress' && before.state !== 'planned'
   const value = assess(
@@ -112,7 +111,7 @@ function* assessmentOf(
   const { QuestionnaireResponse } = assessmentMapping.write(value, {
     QuestionnaireResponse: held ?? assessmentMapping.blank.QuestionnaireResponse,
   })
-  return ok(QuestionnaireResponse === held ? [] : [nextOf(QuestionnaireResponse as Resource, id, current, at)])
+  return QuestionnaireResponse === held ? [] : [nextOf(QuestionnaireResponse as Resource, id, current, at)]
 }
 
 const codeable = ({ codings, text }: Concept): CodeableConcept => ({

@@ -2,7 +2,6 @@
 import type { Communication as Resource } from '@medplum/fhirtypes'
 import type { Connection } from '../../connectors/connector.ts'
 import type { Communication } from '../../domain/communication.ts'
-import { ok, type Result } from '../../domain/problem.ts'
 import { afterQuiet } from '../../domain/quiet-hours.ts'
 import type { Change } from '../../store/change.ts'
 import { ask, type Steps } from '../../store/store.ts'
@@ -28,18 +27,17 @@ const ways: Readonly<Partial<Record<NonNullable<Communication['channel']>, 'mail
 export function* owedMail(
   ctx: Context,
   { id, value, parts }: Held<Communication, { Communication: Resource }>,
-  _before: unknown,
   at: string,
-): Steps<Result<readonly Change[]>> {
+): Steps<readonly Change[]> {
   const way = ways[value.channel ?? 'portal']
-  if (value.state !== 'queued' || way === undefined || value.sentTo === undefined) return ok([])
+  if (value.state !== 'queued' || way === undefined || value.sentTo === undefined) return []
   const connection = yield* mailConnection(way)
   const known = yield* ask({ ask: 'delivery', id: mailDelivery(id) })
-  if (!connection || known?.state === 'pending' || known?.state === 'waiting') return ok([])
+  if (!connection || known?.state === 'pending' || known?.state === 'waiting') return []
   // Colleagues read when they work.
   const reader = way === 'mail' ? yield* addressee(value.to[0]) : undefined
   const due = afterQuiet(ctx.clock(), reader?.preference?.quietHours, reader?.timeZone)
-  return ok([
+  return [
     {
       change: 'deliver',
       delivery: {
@@ -57,5 +55,5 @@ export function* owedMail(
         at,
       },
     },
-  ])
+  ]
 }

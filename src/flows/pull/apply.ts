@@ -13,7 +13,7 @@ import { commit } from '../commit.ts'
 import { listConnections } from '../connections.ts'
 import type { Context } from '../context.ts'
 import { checked } from '../fhir/check.ts'
-import { keyOf, replaced } from '../intake/inbox.ts'
+import { issuesOf, keyOf, replaced } from '../intake/inbox.ts'
 import { waitFor } from '../intake/waiting-list.ts'
 import { linkedAs } from '../linked-as.ts'
 import { mergeOnto } from './merge-onto.ts'
@@ -51,14 +51,14 @@ export async function replayPulled(ctx: Context, kept: Message): Promise<Result<
 }
 
 /** It goes on by itself once the people that it names are known here, or what it is about. */
-function* heldFor(connection: Connection, kept: Message, { detail, issues, code }: Problem): Steps<Result<Message>> {
+function* heldFor(connection: Connection, kept: Message, problem: Problem): Steps<Result<Message>> {
+  const { code } = problem
   const pulled = pulledIn(kept)
   const strangers = code === 'unresolved-reference' && pulled.ok ? patientsIn(pulled.value.value) : []
   const at = linkedAs(connection)
   const focus = code === 'unresolved-reference' && pulled.ok ? focusAt(connection, pulled.value.value) : undefined
   yield* waitFor(kept, [...strangers.map((id) => patientAt(at, id)), ...(focus ? [resourceAt(at, focus)] : [])])
-  const all = issues.length > 0 ? issues : [{ message: detail }]
-  return yield* replaced({ ...kept, state: 'held', issues: all })
+  return yield* replaced({ ...kept, state: 'held', issues: issuesOf(problem) })
 }
 
 const patientsIn = (resource: object): readonly string[] =>
