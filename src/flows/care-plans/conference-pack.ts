@@ -25,6 +25,7 @@ import { listMembers } from '../coordination/list.ts'
 import { createMember } from '../coordination/members.ts'
 import type { Answer } from '../coordination/record.ts'
 import { calledAt } from '../look-up.ts'
+import { referenceTo } from '../references.ts'
 import { type Conference, conferencePages } from './conference-pages.ts'
 
 const Asked = z.strictObject({ author: RefTo('Practitioner', 'PractitionerRole', 'Organization').optional() })
@@ -156,7 +157,7 @@ async function namesOf(
 ): Promise<Conference['called']> {
   const names = new Map<string, string>()
   const learn = async (who: Ref | undefined, type: string): Promise<void> => {
-    const reference = who && referenceOf(who, type)
+    const reference = referenceTo(who, type)
     if (reference !== undefined && !names.has(reference)) names.set(reference, (await calledAt(ctx, reference)) ?? '')
   }
   await learn({ id: plan.clientId }, 'Patient')
@@ -167,9 +168,7 @@ async function namesOf(
   for (const { target } of referrals) await learn(target, 'HealthcareService')
   return (who, type) => {
     if (who === undefined) return ''
-    const reference = referenceOf(who, type)
+    const reference = referenceTo(who, type)
     return reference === undefined ? ('external' in who && who.external.display) || '' : (names.get(reference) ?? '')
   }
 }
-
-const referenceOf = (who: Ref, type: string): string | undefined => ('id' in who ? `${who.type ?? type}/${who.id}` : undefined)

@@ -9,13 +9,14 @@ import { dayMs } from '../../domain/calendar.ts'
 import type { Contact } from '../../domain/follow-up-evidence.ts'
 import type { Covered } from '../../domain/follow-ups-owed.ts'
 import { isMentalHealthProvider } from '../../domain/mental-health-provider.ts'
+import type { Session } from '../../domain/session.ts'
 import type { Stay } from '../../domain/stay.ts'
 import type { Filter } from '../../fhir/search/query.ts'
-import { askAll, type Steps, type Stored } from '../../store/store.ts'
+import type { Steps, Stored } from '../../store/store.ts'
 import { storedValue } from '../next-version.ts'
 import { allOf, askEach, hasToken, patientIs } from '../questions.ts'
 import { readStored } from '../read-as.ts'
-import { idIn } from '../references.ts'
+import { idIn, referenceTo } from '../references.ts'
 
 export interface StayParts {
   Encounter: Encounter
@@ -76,21 +77,20 @@ export function* contactsOf(clientId: string, since: string): Steps<readonly Con
     const value = readStored(session, stored)
     return value?.actual?.start !== undefined && value.kind !== undefined ? [{ id: stored.id, value }] : []
   })
-  const clinicians = yield* mentalHealthProviders(held.flatMap(({ value }) => (value.renderer ? [refOf(value.renderer)] : [])))
+  const clinicians = yield* mentalHealthProviders(held.flatMap(({ value }) => referenceTo(value.renderer, 'Practitioner') ?? []))
   return held.map(({ id, value }) => ({
     ref: `Encounter/${id}`,
     at: value.actual!.start!,
     kind: value.kind!,
-    ...(value.modality !== undefined && { modality: value.modality }),
-    providerIsMentalHealth: value.renderer !== undefined && clinicians.has(refOf(value.renderer)),
+    modality: value.modality,
+    providerIsMentalHealth: clinicians.has(referenceTo(value.renderer, 'Practitioner') ?? ''),
     diagnoses: value.diagnoses,
-    signed:
-      (value.state === 'signed' || value.state === 'amended') && (value.outcome ?? 'completed') in { completed: 1, partial: 1 },
+    signed: isSigned(value),
   }))
 }
 
-const refOf = (ref: { readonly id: string; readonly type?: string | undefined } | { readonly external: object }): string =>
-  'id' in ref ? `${ref.type ?? 'Practitioner'}/${ref.id}` : ''
+const isSigned = ({ state, outcome = 'completed' }: Session): boolean =>
+  (state === 'signed' || state === 'amended') && (outcome === 'completed' || outcome === 'partial')
 
 /** Which of these clinicians are mental-health providers, by their qualifications or the specialty of their role. */
 function* mentalHealthProviders(references: readonly string[]): Steps<ReadonlySet<string>> {
@@ -120,7 +120,7 @@ function* clinicians<T>(
   type: string,
 ): Steps<readonly { readonly ref: string; readonly value: T }[]> {
   const ids = [...new Set(references)].flatMap((ref) => idIn(ref, type) ?? [])
-  const found = yield* askAll(ids.map((id) => ({ ask: 'resource' as const, type, id })))
+  const found = yield* askEach(type, ids)
   return found.flatMap((one) => {
     const value = storedValue<T>(one)
     return one && value ? [{ ref: `${type}/${one.id}`, value }] : []

@@ -17,6 +17,7 @@ import { derivedId } from '../derived-id.ts'
 import { conditionIds, readStays, staysOf } from '../follow-ups/stays.ts'
 import { nextOf, storedValue } from '../next-version.ts'
 import { allOf, every, hasToken } from '../questions.ts'
+import { idIn } from '../references.ts'
 import { asConcept, documentId, file, labelled, plansOf, saysTheSame } from './document-papers.ts'
 import { matchClient, tokensOf, unknownClient } from './match-discharge.ts'
 import { type Recorded, recordVisit } from './record-discharge.ts'
@@ -119,8 +120,7 @@ const putOf = <R>(changes: readonly Change[], type: string, id: string): R | und
 function* subjectOf(stay: string, changes: readonly Change[]): Steps<string | undefined> {
   const stored = yield* ask({ ask: 'resource', type: 'Encounter', id: stay })
   const encounter = putOf<Encounter>(changes, 'Encounter', stay) ?? storedValue<Encounter>(stored)
-  const [type, id] = (encounter?.subject?.reference ?? '').split('/')
-  return type === 'Patient' ? id : undefined
+  return idIn(encounter?.subject, 'Patient')
 }
 
 /** The stay names its summary; its Conditions say what the document says of them, and those that it rules out say so. */

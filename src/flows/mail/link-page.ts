@@ -15,7 +15,6 @@ import { etagOf } from '../coordination/record.ts'
 import { becameOf } from '../delivery/disclose.ts'
 import { nameOf } from '../look-up.ts'
 import { storedValue } from '../next-version.ts'
-import { targetOf } from '../references.ts'
 import { addressee } from './addressee.ts'
 import type { Leads } from './leads.ts'
 import { type ToldReferral, toldReferral } from './told-referral.ts'
@@ -128,7 +127,6 @@ export function* wordsOf(consent: Consent): Steps<ConsentWords> {
 /** How somebody is called who may be named to this reader; empty where that is not known here. */
 export function* calledBy(who: Ref, type: string): Steps<string> {
   if ('external' in who) return who.external.display ?? ''
-  const target = targetOf(`${who.type ?? type}/${who.id}`)
-  const resource = storedValue<Resource>(yield* ask({ ask: 'resource', ...target }))
+  const resource = storedValue<Resource>(yield* ask({ ask: 'resource', type: who.type ?? type, id: who.id }))
   return (resource && nameOf(resource)) ?? ''
 }
