@@ -8,7 +8,7 @@
  *
  * The promise of `commit` settles after the commit is on the disk (an fsync, which many plans may share).
  */
-import { type Problem, problem, type Result } from '../domain/problem.ts'
+import { ok, type Problem, problem, type Result } from '../domain/problem.ts'
 import type { Guard } from '../fhir/search/labels.ts'
 import type { Query, TokenValue } from '../fhir/search/query.ts'
 import type { Audit, Change, Delivery, InstantText, Link, Message } from './change.ts'
@@ -247,3 +247,10 @@ export async function lookThrough<T>(store: Store, steps: Steps<T>, pause?: () =
   }
   return step.value
 }
+
+/** Steps that come to nothing but what they write, as a commit of their own. */
+export const carryOut = (store: Store, steps: () => Steps<void>): Promise<Result<undefined>> =>
+  store.commit(function* () {
+    yield* steps()
+    return ok(undefined)
+  })

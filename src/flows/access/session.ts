@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Principal } from '../../access/principal.ts'
 import { seal, unseal } from '../../access/seal.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
-import { lookThrough, write } from '../../store/store.ts'
+import { carryOut, lookThrough, write } from '../../store/store.ts'
 import { noteNamed } from '../audit/looks.ts'
 import type { Context } from '../context.ts'
 import { Kept } from '../kept.ts'
@@ -62,10 +62,7 @@ export async function endSession(ctx: Context, text: string): Promise<Result<und
   const session = await standing(ctx, text)
   if (!session) return ok(undefined)
   const until = new Date(session.ends).toISOString()
-  const done = await ctx.control.commit(function* () {
-    yield* write(ended.remember(session.id, true, until))
-    return ok(undefined)
-  })
+  const done = await carryOut(ctx.control, () => write(ended.remember(session.id, true, until)))
   if (done.ok) ctx.log('signed-out', { tenant: ctx.principal.tenant, resource: ctx.principal.id })
   return done
 }

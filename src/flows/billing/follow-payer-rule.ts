@@ -6,7 +6,7 @@ import coverageMapping from '../../../mappings/coverage.coverage.ts'
 import { isUntaken } from '../../billing/reconcile.ts'
 import { ok, type Result } from '../../domain/problem.ts'
 import type { Change } from '../../store/change.ts'
-import { BadCursor, lookThrough, type Page, type Steps, type Stored, write } from '../../store/store.ts'
+import { BadCursor, carryOut, lookThrough, type Page, type Steps, type Stored, write } from '../../store/store.ts'
 import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
 import { Kept } from '../kept.ts'
@@ -88,10 +88,9 @@ async function pageAfter(ctx: Context, after: string | undefined): Promise<Page<
 
 /** How far it has come. Changed again meanwhile: lines that were looked at before have not followed that. */
 const noted = (ctx: Context, key: string, so: Following, now: Following | undefined): Promise<Result<void>> =>
-  ctx.store.commit(function* () {
+  carryOut(ctx.store, function* () {
     if ((yield* following.of(key))?.changes === so.changes)
       yield* write(now === undefined ? following.forget(key) : following.remember(key, now))
-    return ok(undefined)
   })
 
 async function isUnder(

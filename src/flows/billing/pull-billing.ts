@@ -6,7 +6,7 @@ import type { BillingItem } from '../../domain/billing-item.ts'
 import { cursorOf, partsOf } from '../../domain/cursor.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import { feedStates } from '../../domain/service-line.ts'
-import { BadCursor } from '../../store/store.ts'
+import { BadCursor, carryOut } from '../../store/store.ts'
 import { tell } from '../audit/line.ts'
 import type { Context } from '../context.ts'
 import { allowed } from '../fhir/allowed.ts'
@@ -53,10 +53,7 @@ export function auditPull(
   told: readonly { readonly line: string; readonly version: number }[],
 ): Promise<Result<undefined>> {
   const entities = [...new Set(told.map(({ line, version }) => `ChargeItem/${line}/_history/${version}`))]
-  return ctx.store.commit(function* () {
-    yield* tell(ctx, { action, entities })
-    return ok(undefined)
-  })
+  return carryOut(ctx.store, () => tell(ctx, { action, entities }))
 }
 
 interface Scanned {

@@ -2,10 +2,10 @@
  * When the search parameters are others than those that a store was indexed by, everything that is concerned is indexed anew, some
  * resources at a time, while the gateway serves. Until that is done a search by such a parameter is told so.
  */
-import { ok, type Problem, problem } from '../../domain/problem.ts'
+import { type Problem, problem } from '../../domain/problem.ts'
 import type { Filter, Query } from '../../fhir/search/query.ts'
 import { resourceTypes } from '../../fhir/types.ts'
-import { lookThrough, type Store, type Stored, write } from '../../store/store.ts'
+import { carryOut, lookThrough, type Store, type Stored, write } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import type { Later } from '../delivery/courier.ts'
 import { Kept } from '../kept.ts'
@@ -39,20 +39,16 @@ export async function indexAnew(ctx: Context): Promise<boolean> {
   const known = await lookThrough(store, underWay.of('progress'))
   const progress: Progress | undefined = known?.aim === aim ? known : types[0] === undefined ? undefined : { aim, type: types[0] }
   const next = progress && (await advance(store, progress, (items) => reindex(store, items), types))
-  await store.commit(function* () {
+  await carryOut(store, function* () {
     if (next) yield* write(underWay.remember('progress', next))
     else yield* write({ change: 'remember', kind, key: 'parameters', text: whole }, underWay.forget('progress'))
-    return ok(undefined)
   })
   if (!next) missing.delete(store)
   return next !== undefined
 }
 
 const reindex = (store: Store, items: readonly Stored[]) =>
-  store.commit(function* () {
-    yield* write(...items.map(({ type, id }) => ({ change: 'reindex' as const, type, id })))
-    return ok(undefined)
-  })
+  carryOut(store, () => write(...items.map(({ type, id }) => ({ change: 'reindex' as const, type, id }))))
 
 /** Resolves when it is known what is lacking, so that nobody is served before. */
 export const startIndexing = (ctx: Context, later: Later) => startParts(ctx, later, indexAnew)

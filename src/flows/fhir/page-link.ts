@@ -7,7 +7,7 @@ import { seal, unseal } from '../../access/seal.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
 import type { BundleLink } from '../../fhir/bundle.ts'
 import { rendering } from '../../fhir/interactions.ts'
-import { write } from '../../store/store.ts'
+import { carryOut, write } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { sealing } from '../sealing.ts'
 
@@ -83,10 +83,7 @@ async function pageToken(ctx: Context, held: Held): Promise<string> {
   if (text.length > longest) {
     const key = ctx.newId('page')
     const expires = new Date(until).toISOString()
-    await ctx.store.commit(function* () {
-      yield* write({ change: 'remember', kind: 'page', key, text, expires })
-      return ok(undefined)
-    })
+    await carryOut(ctx.store, () => write({ change: 'remember', kind: 'page', key, text, expires }))
     content = { key }
   }
   return seal(await sealing(ctx), 'page', content, holderOf(ctx), until)

@@ -7,10 +7,7 @@ import { allowed } from '../fhir/allowed.ts'
 import { measured } from '../originals/measured.ts'
 
 /** May the caller bring clinical documents, and all that they tell? */
-export function mayBringDocuments(ctx: Context): Result<undefined> {
-  const encounters = allowed(ctx, 'create', 'Encounter')
-  return encounters.ok ? allowed(ctx, 'create', 'DocumentReference') : encounters
-}
+export const mayBringDocuments = (ctx: Context): Result<undefined> => allowed(ctx, 'create', 'Encounter', 'DocumentReference')
 
 /** As XML is called. https://www.rfc-editor.org/rfc/rfc7303 */
 const isXml = (type: string): boolean => {

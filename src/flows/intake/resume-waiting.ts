@@ -4,7 +4,7 @@
  */
 import type { DocumentReference } from '@medplum/fhirtypes'
 import { ok, type Result } from '../../domain/problem.ts'
-import { ask } from '../../store/store.ts'
+import { ask, carryOut } from '../../store/store.ts'
 import { collectionNamed } from '../collections/index.ts'
 import { hold } from '../collections/parts.ts'
 import { commit } from '../commit.ts'
@@ -26,10 +26,7 @@ export async function resumeWaiting({ once: _, ...ctx }: Context): Promise<Resul
     const [type, key] = id.split('/') as [string, string?]
     const went = await (key === undefined ? replayMessage(ctx, id) : type === 'Encounter' ? match(ctx, key) : unpack(ctx, key))
     if (!went.ok && went.problem.code === 'unavailable') return went
-    const noted = await ctx.store.commit(function* () {
-      yield* done(id)
-      return ok(undefined)
-    })
+    const noted = await carryOut(ctx.store, () => done(id))
     if (!noted.ok) return noted
   }
 }

@@ -5,7 +5,7 @@
 import { contentRules } from '../../domain/content-labels.ts'
 import { ok } from '../../domain/problem.ts'
 import { resourceTypes } from '../../fhir/types.ts'
-import { ask, lookThrough, type Stored, write } from '../../store/store.ts'
+import { ask, carryOut, lookThrough, type Stored, write } from '../../store/store.ts'
 import { commit } from '../commit.ts'
 import type { Context } from '../context.ts'
 import type { Later } from '../delivery/courier.ts'
@@ -26,10 +26,7 @@ export async function labelAnew(ctx: Context): Promise<boolean> {
   const { type, ...from } = known?.aim === aim ? known : { aim, type: (await isEmpty(store)) ? undefined : resourceTypes[0] }
   if (known?.aim === aim && type === undefined) return false
   const next = type === undefined ? undefined : await advance(store, { ...from, type }, (items) => label(ctx, items))
-  await store.commit(function* () {
-    yield* write(underWay.remember('progress', next ?? { aim }))
-    return ok(undefined)
-  })
+  await carryOut(store, () => write(underWay.remember('progress', next ?? { aim })))
   return next !== undefined
 }
 

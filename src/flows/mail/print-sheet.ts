@@ -41,10 +41,8 @@ const shown = ['ServiceRequest', 'Task', 'Patient', 'Condition'] as const
 export async function printSheet(ctx: Context, id: string): Promise<Result<Sheet>> {
   const collection = named(ctx, 'communications', 'read')
   if (!collection.ok) return collection
-  for (const type of shown) {
-    const may = allowed(ctx, 'read', type)
-    if (!may.ok) return may
-  }
+  const may = allowed(ctx, 'read', ...shown)
+  if (!may.ok) return may
   const made = await commit(ctx, 'print-sheet', function* (at): Steps<Result<Omit<Sheet, 'address'>>> {
     const held = yield* hold(communications, id, seenBy(ctx))
     if (!held.ok) return held

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { seal, unseal } from '../../access/seal.ts'
 import { fail, ok, type Result } from '../../domain/problem.ts'
-import { lookThrough, write } from '../../store/store.ts'
+import { carryOut, lookThrough, write } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { derivedId } from '../derived-id.ts'
 import { sealing } from '../sealing.ts'
@@ -36,10 +36,9 @@ export async function shortLink(ctx: Context, mail: string): Promise<Result<stri
   const where: Where = { tenant: ctx.principal.tenant, mail }
   const { key } = await sealing(ctx)
   const short = derivedId('short', key.join('.'), where.tenant, mail).slice(-12)
-  const kept = await ctx.control.commit(function* () {
-    yield* write({ change: 'remember', kind: shortKind, key: short, text: JSON.stringify(where), expires: link.until })
-    return ok(undefined)
-  })
+  const kept = await carryOut(ctx.control, () =>
+    write({ change: 'remember', kind: shortKind, key: short, text: JSON.stringify(where), expires: link.until }),
+  )
   return kept.ok ? ok(`${ctx.settings.baseUrl}/messages/${short.match(/.{4}/g)!.join('-')}`) : kept
 }
 

@@ -2,11 +2,10 @@
  * Every current resource as a line of NDJSON, type by type, as there was when it began. Versions and the time of their making belong to the
  * store, not to the record: without them a copy of a copy is the same, to the byte. https://hl7.org/fhir/uv/bulkdata/export.html
  */
-import { ok } from '../../domain/problem.ts'
 import { simpleQuery } from '../../fhir/search/query.ts'
 import { memberNamed, parseTree, printTree } from '../../fhir/tree.ts'
 import { resourceTypes } from '../../fhir/types.ts'
-import type { Stored } from '../../store/store.ts'
+import { carryOut, type Stored } from '../../store/store.ts'
 import { tell } from '../audit/line.ts'
 import type { Context } from '../context.ts'
 import { exported, exportedWithdrawals, withdrawnLabels } from './withdrawn-labels.ts'
@@ -30,10 +29,9 @@ const [together, room] = [200, 10_000_000]
 
 /** What is labelled as psychotherapy notes is in no export. That it is exported stands in the audit before anything is. */
 export async function* exportResources(ctx: Context, { types = resourceTypes, since }: ExportAsk): AsyncGenerator<ExportedLine> {
-  const told = await ctx.store.commit(function* () {
-    yield* tell(ctx, { action: 'export', query: types.length === resourceTypes.length ? '*' : types.join(',') })
-    return ok(undefined)
-  })
+  const told = await carryOut(ctx.store, () =>
+    tell(ctx, { action: 'export', query: types.length === resourceTypes.length ? '*' : types.join(',') }),
+  )
   if (!told.ok) throw new Error(told.problem.detail)
   const start = await ctx.store.look({ ask: 'beginning' })
   const changed =

@@ -4,8 +4,7 @@
  */
 import type { Connection, Outcome } from '../../connectors/connector.ts'
 import { dayMs } from '../../domain/calendar.ts'
-import { ok } from '../../domain/problem.ts'
-import { write } from '../../store/store.ts'
+import { carryOut, write } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 
 export interface Cursor {
@@ -69,10 +68,7 @@ export async function whereRefused(
   answer: NotDelivered,
 ): Promise<NotDelivered> {
   if (cursor.next === undefined || answer.outcome !== 'refused') return answer
-  await ctx.store.commit(function* () {
-    yield* write({ change: 'remember', ...where, text: JSON.stringify(fromTheStart(cursor)) })
-    return ok(undefined)
-  })
+  await carryOut(ctx.store, () => write({ change: 'remember', ...where, text: JSON.stringify(fromTheStart(cursor)) }))
   if (!lost.includes(answer.status)) return answer
   return { outcome: 'try-again', unanswered: false, reason: 'The partner no longer has the next page: it is read anew.' }
 }

@@ -3,9 +3,8 @@
  * person to settle, once the partner has said itself that it no longer has it.
  */
 import type { Connection, Connector, Outcome } from '../../connectors/connector.ts'
-import { ok } from '../../domain/problem.ts'
 import type { Link } from '../../store/change.ts'
-import { lookThrough, write } from '../../store/store.ts'
+import { carryOut, lookThrough, write } from '../../store/store.ts'
 import { isNews, noteDeletion } from '../conflicts/deletion.ts'
 import { type Context, nowOf } from '../context.ts'
 import { linkedAs } from '../linked-as.ts'
@@ -37,10 +36,9 @@ export async function pullDeletions(
     const gone = await goneOf(ctx, connection, connector, type, told.ids)
     if (gone.outcome !== 'delivered') return gone
     const moved = after(cursor, told, ctx.clock()).cursor
-    const kept = await ctx.store.commit(function* () {
+    const kept = await carryOut(ctx.store, function* () {
       for (const link of gone.value) yield* noteDeletion(link, nowOf(ctx))
       yield* write({ change: 'remember', ...where, text: JSON.stringify(moved) })
-      return ok(undefined)
     })
     if (!kept.ok) return { outcome: 'try-again', unanswered: false, reason: kept.problem.detail }
     noted += gone.value.length

@@ -8,7 +8,7 @@ import { fail, ok, type Result } from '../../domain/problem.ts'
 import { valueIn } from '../../fhir/exact.ts'
 import { equal } from '../../lens/equal.ts'
 import type { Link } from '../../store/change.ts'
-import { lookThrough, write } from '../../store/store.ts'
+import { carryOut, lookThrough, write } from '../../store/store.ts'
 import { forgetDeletion, isNoted, noteDeletion } from '../conflicts/deletion.ts'
 import { findConnection } from '../connections.ts'
 import { type Context, nowOf } from '../context.ts'
@@ -69,9 +69,8 @@ export async function reconcile(
 
 async function noteGone(ctx: Context, links: readonly Link[]): Promise<void> {
   if (links.length === 0) return
-  await ctx.store.commit(function* () {
-    for (const link of links) yield* noteDeletion(link, new Date(ctx.clock()).toISOString())
-    return ok(undefined)
+  await carryOut(ctx.store, function* () {
+    for (const link of links) yield* noteDeletion(link, nowOf(ctx))
   })
 }
 
@@ -91,11 +90,7 @@ async function compare(
   const remote = read.value
   if (stored?.text === undefined) return ok(remote ? { ...told, drift: 'missing-here' } : undefined)
   if (!remote) return ok({ ...told, drift: 'missing-there' })
-  if (await lookThrough(ctx.store, isNoted(link)))
-    await ctx.store.commit(function* () {
-      yield* forgetDeletion(link)
-      return ok(undefined)
-    })
+  if (await lookThrough(ctx.store, isNoted(link))) await carryOut(ctx.store, () => forgetDeletion(link))
   const sides = await lookThrough(ctx.store, sidesOf(ctx, connection, link, stored, valueIn(remote.text)))
   const [before, now] = [sides.agreed.theirs, sides.theirs]
   const differing = [
@@ -108,11 +103,10 @@ async function compare(
 
   /** Theirs by the inbox, ours by the outbox. */
   async function repaired(): Promise<void> {
-    await ctx.store.commit(function* () {
+    await carryOut(ctx.store, function* () {
       yield* write(...(yield* enlist(yield* keep(ctx, connection, [remote!]))))
       const ours = { type, id, version: stored!.version, resource: sides.ours }
       yield* write(...(yield* deliveriesFor(ctx, [connection], [ours], nowOf(ctx))))
-      return ok(undefined)
     })
     await resumeWaiting(ctx)
   }

@@ -1,7 +1,6 @@
 /** What is asked of a partner by itself, every so often, and later where it does not answer: changes, and a comparison of both sides. */
 import type { Connection } from '../../connectors/connector.ts'
-import { ok } from '../../domain/problem.ts'
-import { lookThrough, write } from '../../store/store.ts'
+import { carryOut, lookThrough, write } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { waitMs } from '../delivery/backoff.ts'
 import type { Breaker } from '../delivery/breaker.ts'
@@ -91,9 +90,6 @@ async function whenDue(
   const after: Schedule = isSilent
     ? { failures: failures + 1, due: ctx.clock() + waitMs(retry, failures + 1, ctx.random, came.afterMs) }
     : { failures: 0, due: ctx.clock() + (came.state === 'more' ? 0 : everyMs) }
-  await ctx.store.commit(function* () {
-    yield* write(kept.remember(name, after))
-    return ok(undefined)
-  })
+  await carryOut(ctx.store, () => write(kept.remember(name, after)))
   return after.due
 }
