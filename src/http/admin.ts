@@ -5,11 +5,9 @@ import { json, noContent } from './answer.ts'
 import { exactBody, jsonBody, optionalJsonBody, taken } from './body.ts'
 import { createRouter, type Env } from './env.ts'
 import { ReplayFilter } from './operator-operations.ts'
-import { counted, given, jsonPage, pageOf } from './page.ts'
+import { counted, forOperators, given, jsonPage } from './page.ts'
 import { Conflicts, Inbox, Invalid, Outbox, Reconciling } from './parameters.ts'
 import { refuse } from './problem-details.ts'
-
-const sizes = { usual: 50, most: 500 }
 
 export function adminRoutes(): Hono<Env> {
   const router = createRouter()
@@ -35,15 +33,12 @@ export function adminRoutes(): Hono<Env> {
   router.get('/connections/:name/reconcile', async (c) => json(c, await c.get('desk').showComparison(c.req.param('name'))))
   router.post('/connections/:name/reconcile', async (c) => {
     const repair = Reconciling.parse(c.req.query()).repair === 'true'
-    return json(
-      c,
-      await c.get('desk').reconcile(c.req.param('name'), { ...counted(pageOf(c, { usual: 100, most: 500 })), repair }),
-    )
+    return json(c, await c.get('desk').reconcile(c.req.param('name'), { ...counted(c, { usual: 100, most: 500 }), repair }))
   })
 
   router.get('/deliveries', async (c) => {
     const { connection, state } = Outbox.parse(c.req.query())
-    return jsonPage(c, await c.get('desk').listDeliveries({ ...counted(pageOf(c, sizes)), ...given({ connection, state }) }))
+    return jsonPage(c, await c.get('desk').listDeliveries({ ...counted(c, forOperators), ...given({ connection, state }) }))
   })
   router.post('/deliveries/replay', async (c) => {
     const body = optionalJsonBody(c)
@@ -60,7 +55,7 @@ export function adminRoutes(): Hono<Env> {
 
   router.get('/messages', async (c) => {
     const { state } = Inbox.parse(c.req.query())
-    const wanted = { ...counted(pageOf(c, sizes)), ...given({ state }), room: c.get('limits').page }
+    const wanted = { ...counted(c, forOperators), ...given({ state }), room: c.get('limits').page }
     return jsonPage(c, await c.get('desk').listMessages(wanted))
   })
   router.get('/messages/:id', async (c) => json(c, await c.get('desk').showMessage(c.req.param('id'))))
@@ -70,20 +65,20 @@ export function adminRoutes(): Hono<Env> {
 
   router.get('/invalid', async (c) => {
     const { type } = Invalid.parse(c.req.query())
-    const page = await c.get('desk').listInvalid({ ...counted(pageOf(c, sizes)), ...given({ type }) })
+    const page = await c.get('desk').listInvalid({ ...counted(c, forOperators), ...given({ type }) })
     return page.ok ? jsonPage(c, page.value) : refuse(c, page.problem)
   })
 
   router.get('/conflicts', async (c) => {
     const { state } = Conflicts.parse(c.req.query())
-    const wanted = { ...counted(pageOf(c, sizes)), ...given({ state }), room: c.get('limits').page }
+    const wanted = { ...counted(c, forOperators), ...given({ state }), room: c.get('limits').page }
     return jsonPage(c, await c.get('desk').listConflicts(wanted))
   })
   router.post('/conflicts/:id/resolve', async (c) =>
     json(c, await taken(exactBody(c), (body) => c.get('desk').resolveConflict(c.req.param('id'), body))),
   )
 
-  router.get('/labels/withdrawn', async (c) => jsonPage(c, await c.get('desk').listWithdrawals(counted(pageOf(c, sizes)))))
+  router.get('/labels/withdrawn', async (c) => jsonPage(c, await c.get('desk').listWithdrawals(counted(c, forOperators))))
   router.post('/labels/withdraw', async (c) => json(c, await taken(jsonBody(c), (body) => c.get('desk').withdrawLabel(body))))
   return router
 }

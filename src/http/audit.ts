@@ -2,16 +2,14 @@
 import type { Hono } from 'hono'
 import { json } from './answer.ts'
 import { createRouter, type Env } from './env.ts'
-import { counted, given, pageOf } from './page.ts'
+import { counted, forOperators, given } from './page.ts'
 import { AuditCheck, AuditLines, DisclosuresOf } from './parameters.ts'
-
-const sizes = { usual: 50, most: 500 }
 
 export function auditRoutes(): Hono<Env> {
   const router = createRouter()
   router.get('/', async (c) => {
     const { of = 'tenant', limit: _, after: __, ...filter } = AuditLines.parse(c.req.query())
-    return json(c, await c.get('desk').listAudit({ of, ...given(filter), ...counted(pageOf(c, sizes)) }))
+    return json(c, await c.get('desk').listAudit({ of, ...given(filter), ...counted(c, forOperators) }))
   })
   router.get('/check', async (c) => {
     const { of = 'tenant', head } = AuditCheck.parse(c.req.query())

@@ -67,7 +67,7 @@ export function billingRoutes(gateway: Gateway): Hono<Env> {
 /** `/admin/payer-rules`: how payers count, and for what they want an authorization. */
 export function payerRuleRoutes(): Hono<Env> {
   const router = createRouter()
-  router.get('/', async (c) => jsonPage(c, await c.get('desk').listPayerRules(counted(pageOf(c)))))
+  router.get('/', async (c) => jsonPage(c, await c.get('desk').listPayerRules(counted(c))))
   router.put('/:key', async (c) =>
     json(c, await taken(jsonBody(c), (body) => c.get('desk').putPayerRule(c.req.param('key'), body))),
   )

@@ -2,9 +2,6 @@
 import type { Ctx } from './env.ts'
 import { Paging } from './parameters.ts'
 
-const usual = 50
-const most = 200
-
 export interface Page {
   readonly limit: number
   readonly after?: string
@@ -16,11 +13,8 @@ interface Sizes {
   readonly most: number
 }
 
-/** A page as the flows of the inbox, the outbox and payers' rules take it. */
-export const counted = ({ limit, ...rest }: Page): { readonly count: number; readonly after?: string } => ({
-  count: limit,
-  ...rest,
-})
+const usual: Sizes = { usual: 50, most: 200 }
+export const forOperators: Sizes = { usual: 50, most: 500 }
 
 /** A page as JSON; `next` is null at the end of the list. */
 export const jsonPage = (c: Ctx, page: { readonly items: readonly unknown[]; readonly next?: string }): Response =>
@@ -33,7 +27,13 @@ export const given = <Filter extends Readonly<Record<string, string | undefined>
 type Said<Filter> = { readonly [Name in keyof Filter]?: Exclude<Filter[Name], undefined> }
 
 /** How many, and from where on. A limit that is too high is settled quietly. */
-export function pageOf(c: Ctx, sizes: Sizes = { usual, most }): Page {
+export function pageOf(c: Ctx, sizes = usual): Page {
   const { limit, after } = Paging.parse(c.req.query())
   return { limit: Math.min(Number(limit ?? sizes.usual), sizes.most), ...(after !== undefined && { after }) }
+}
+
+/** The same as the flows of the inbox, the outbox and payers' rules take it. */
+export function counted(c: Ctx, sizes = usual): { readonly count: number; readonly after?: string } {
+  const { limit, ...rest } = pageOf(c, sizes)
+  return { count: limit, ...rest }
 }
