@@ -163,14 +163,19 @@ export interface Indexable {
   readonly number: number
   readonly type: string
   readonly resource: object
+  /** Characters of its text. */
+  readonly size: number
 }
+
+/** To look through what has more characters takes a while. */
+const large = 128 * 1024
 
 export function* entriesOf(resources: readonly Indexable[], { terms, parameters }: Numbers): Sql<Entry[]> {
   const unknown: Wanted[] = []
   const notes: Notes[] = []
-  for (const { resource } of resources) {
+  for (const { resource, size } of resources) {
     const taken = new Notes(terms, unknown)
-    for (const _ of extractingAll(resource, taken)) yield turn
+    for (const _ of extractingAll(resource, taken, size > large)) yield turn
     notes.push(taken)
   }
   yield* terms.number(unknown)

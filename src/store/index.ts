@@ -93,7 +93,8 @@ export function* index(resources: readonly Indexable[], numbers: Numbers): Sql<v
     yield* add(
       insert.sql,
       width,
-      entries.flatMap((entry) => entry[of]),
+      // One of them may have a million: `flatMap` would take each in turn.
+      ([] as Value[]).concat(...entries.map((entry) => entry[of])),
     )
 }
 

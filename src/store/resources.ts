@@ -168,10 +168,10 @@ function* create(pending: readonly PendingVersion[], numbers: Numbers): Sql<void
   const guards = []
   const indexables = []
   for (const { change, row } of pending) {
-    const { type, id, resource } = change as Put
+    const { type, id, resource, text } = change as Put
     const at = milliseconds(change.at)
     resources.push({ number: row, type, id, at })
-    indexables.push({ number: row, type, resource })
+    indexables.push({ number: row, type, resource, size: text.length })
     numbers.terms.made(type, id, row)
     const patients = takesLong(resource) ? yield* patientsIn(resource) : patientsOf(resource)
     for (const patient of patients) members.push({ row, patient })
@@ -206,7 +206,7 @@ function* succeed(pending: PendingVersion, numbers: Numbers): Sql<void> {
     )
     const level = guardOf(change.resource)
     if (level > 0) yield* each(insertGuard, [{ row: next, level }])
-    yield* reindex({ number, type, resource: change.resource }, numbers)
+    yield* reindex({ number, type, resource: change.resource, size: change.text.length }, numbers)
   } else {
     yield* each(copyCompartments, [{ from: current, to: next }])
     yield* each(copyGuard, [{ from: current, to: next }])
@@ -218,5 +218,5 @@ function* succeed(pending: PendingVersion, numbers: Numbers): Sql<void> {
 export function* indexCurrent({ type, id }: Reindex, numbers: Numbers): Sql<void> {
   const found = yield* row(currentText, { type, id })
   if (found?.text == null) return
-  yield* reindex({ number: found.number, type, resource: JSON.parse(found.text) }, numbers)
+  yield* reindex({ number: found.number, type, resource: JSON.parse(found.text), size: found.text.length }, numbers)
 }

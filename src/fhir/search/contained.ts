@@ -69,8 +69,8 @@ function entriesBeside(entry: readonly Members[]): ReadonlyMap<string, Members> 
 const isMembers = (value: unknown): value is Members => typeof value === 'object' && value !== null
 
 /** Every index value of the resource, and of those that it contains, as far as they are referred to. Stops like `extracting`. */
-export function* extractingAll(resource: object, sink: Sink): Generator<void, void> {
-  yield* extracting(resource, sink)
+export function* extractingAll(resource: object, sink: Sink, isLarge = false): Generator<void, void> {
+  yield* extracting(resource, sink, isLarge)
   const [held, first] = leadingOf(resource) ?? []
   if (held && first) {
     sink.present(heldName(held))

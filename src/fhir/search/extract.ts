@@ -105,13 +105,13 @@ export const ofItem = (param: string, item: number): string => `${param}#${Math.
 const slice = 1000
 
 /**
- * Hands every index value of the resource to the sink, and stops now and then where a list is long. References must have been resolved
- * before. Odd content is passed over, never thrown at.
+ * Hands every index value of the resource to the sink, and stops now and then where a list is long; where it `isLarge`, a list deep within,
+ * too. References must have been resolved before. Odd content is passed over, never thrown at.
  */
-export function* extracting(resource: object, sink: Sink): Generator<void, void> {
+export function* extracting(resource: object, sink: Sink, isLarge = false): Generator<void, void> {
   const place = everything(resource)
   if (place === undefined) return
-  if (isLong(resource)) yield* visiting(resource as Members, place, sink)
+  if (isLarge || isLong(resource)) yield* visiting(resource, place, sink)
   else visit(resource, place, sink)
   const members = resource as Members
   for (const [member, inside] of itemsOf(members.resourceType as string)) {
@@ -144,22 +144,36 @@ const byParameter = new Map<string, (resource: object) => Place | undefined>()
 
 type Members = Readonly<Record<string, unknown>>
 
-/** `visit`, of a whole resource: where lists may be long. */
-function* visiting(resource: Members, place: Place, sink: Sink): Generator<void, void> {
-  for (const member in resource) {
-    const next = place.below.get(member)
-    if (next === undefined) continue
-    const value = resource[member]
-    if (!Array.isArray(value)) {
-      visit(value, next, sink)
-      continue
-    }
+/** `visit`, where lists may be long. */
+function* visiting(value: unknown, place: Place, sink: Sink): Generator<void, void> {
+  if (Array.isArray(value)) {
     for (let i = 0; i < value.length; i++) {
       if (i % slice === slice - 1) yield
-      visit(value[i], next, sink)
+      yield* visiting(value[i], place, sink)
     }
+    return
   }
-  visitItself(resource, place, sink)
+  if (typeof value !== 'object' || value === null) return visit(value, place, sink)
+  for (const member in value) {
+    const next = place.below.get(member)
+    if (next !== undefined) yield* visiting((value as Members)[member], next, sink)
+  }
+  for (const part of partsOf(value as Members)) {
+    visitItself(part, place, sink)
+    if (part !== value) yield
+  }
+}
+
+/** Of a concept, a name or an address: each item of these gives the same values, whatever stands beside it. */
+const lists = ['coding', 'given', 'line', 'prefix', 'suffix'] as const
+
+/** The value itself, or values that together give the same where such a list is long. */
+function* partsOf(value: Members): Generator<Members> {
+  const name = lists.find((one) => Array.isArray(value[one]) && value[one].length > slice)
+  if (name === undefined) return yield value
+  const items = value[name] as readonly unknown[]
+  yield* partsOf({ ...value, [name]: items.slice(0, slice) })
+  for (let from = slice; from < items.length; from += slice) yield { [name]: items.slice(from, from + slice) }
 }
 
 function visit(value: unknown, place: Place, sink: Sink): void {
@@ -192,7 +206,7 @@ function visitItself(value: object | string | number | boolean, place: Place, si
 export function* compartmentsIn(resource: object): Generator<void, string[]> {
   if (!isLong(resource)) return compartments(resource)
   const [place, patients, sink] = membership(resource)
-  if (place) yield* visiting(resource as Members, place, sink)
+  if (place) yield* visiting(resource, place, sink)
   return [...patients]
 }
 

@@ -121,6 +121,7 @@ export const endless: readonly Hostile[] = [
   ...['60,000 identifiers', 'the same 60,000 identifiers, of somebody else'].map((name) =>
     hostile(name, `{"resourceType":"Patient","identifier":[${many(60_000, (i) => `{"system":"urn:${i}","value":"${i}"}`)}]}`),
   ),
+  hostile('250,000 given names', `{"resourceType":"Patient","name":[{"given":[${many(250_000, (i) => `"g${i}"`)}]}]}`),
   hostile(
     '120,000 members',
     `{"resourceType":"Group","type":"person","actual":true,"member":[${many(120_000, (i) => `{"entity":{"reference":"Patient/${i}"}}`)}]}`,

@@ -37,3 +37,23 @@ test('a long list is looked at in slices, by each parameter and by composites', 
 test('a short one in one go', () => {
   expect([...extracting(observation(100), noting().sink)]).toEqual([])
 })
+
+const many = (word: string) => Array.from({ length: 5000 }, (_, i) => `${word}${i}`)
+test.each([
+  ['names', { resourceType: 'Patient', name: [{ family: 'Vega', given: many('g'), prefix: many('p') }] }],
+  ['an address', { resourceType: 'Patient', address: [{ city: 'Lakeshore', line: many('l') }] }],
+  [
+    'a concept',
+    {
+      ...observation(1),
+      code: { text: 'Many', coding: many('c').map((code) => ({ system: 'urn:codes', code, display: code })) },
+    },
+  ],
+])('a long list within %s is looked at in slices where it is said that all of it is large', (_, resource) => {
+  const { noted, sink } = noting()
+  const stops = [...extracting(resource, sink, true)].length
+  expect(stops).toBeGreaterThanOrEqual(4)
+  const whole = noting()
+  extract(resource, whole.sink)
+  expect(new Set(noted.map(String))).toEqual(new Set(whole.noted.map(String)))
+})
