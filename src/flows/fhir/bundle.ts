@@ -84,11 +84,15 @@ async function transaction(ctx: Context, entries: readonly BundleEntry[], wish: 
     done,
   )
   if (!done.ok) return done
+  // The end of a long commit has just held everybody up.
+  if (entries.length > few) await ctx.pause()
   // A repeat is told again what was written; what only looks is asked anew, each by itself: the writes stand.
   if (seen.answers === undefined) await answerEach(ctx, entries.filter(looks), wish, answers)
   for (const [index, answer] of [...done.value, ...(seen.answers ?? [])]) answers[index] = await entryResponse(answer)
   if (answers.length > few) await ctx.pause()
-  return ok(responseBundle('transaction-response', answers))
+  const response = responseBundle('transaction-response', answers)
+  if (answers.length > few) await ctx.pause()
+  return ok(response)
 }
 
 interface Transaction {
