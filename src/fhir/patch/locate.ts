@@ -78,7 +78,7 @@ function walk(atom: Atom, from: readonly Spot[], root: Spot, room: Room): readon
   }
   if (atom instanceof IndexerAtom) {
     const index = literal(atom.expr)
-    if (typeof index !== 'number') throw new Refused('has an index that is no number')
+    if (typeof index !== 'number' || !Number.isInteger(index)) throw new Refused('has an index that is no whole number')
     return walk(atom.left, from, root, room).slice(index, index + 1)
   }
   if (atom instanceof FunctionAtom) return call(atom, from, room)

@@ -138,6 +138,7 @@ test.each([
   ['an element that is there', operation('add', 'Patient', name('birthDate'), value({ valueDate: '2000-01-01' }))],
   ['an element that R4 has not', operation('add', 'Patient', name('nickname'), value({ valueString: 'x' }))],
   ['the whole', operation('delete', 'Patient')],
+  ['an index between two', operation('delete', 'Patient.name[0.5]')],
   ['a slip in a name', operation('delete', 'Patient.nmae')],
   ['another type', operation('delete', 'Observation.status')],
   ['what a primitive has not', operation('delete', 'Patient.birthDate.year')],
