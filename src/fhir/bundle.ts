@@ -183,18 +183,23 @@ interface Within {
 /**
  * How the references of one resource are to be stored: `table` maps fullUrls and conditional references to what they became; a relative
  * reference is taken to be below the base of the entry's own fullUrl (https://hl7.org/fhir/R4/bundle.html#references), and an absolute one
- * below our own `base` is made relative, so that the index and the compartments know it for what it is. What names a version goes on naming
- * one, and a place within goes on being one.
+ * below our own `base` is made relative, so that the index and the compartments know it for what it is; so is the address of a Binary, by
+ * which attachments name their content. Other addresses of ours stay as they were said: names of definitions are among them. What names a
+ * version goes on naming one, and a place within goes on being one.
  */
 export function referencesWithin(table: ReadonlyMap<string, string>, within: Within): References {
   const own = within.fullUrl === undefined ? undefined : parseReference(within.fullUrl)
   const entryAt = (link: string): string | undefined =>
     table.get(link) ??
     (own?.kind === 'absolute' && parseReference(link).kind === 'relative' ? table.get(`${own.base}/${link}`) : undefined)
+  const local = (link: string, where: string): string | undefined => {
+    const found = within.base === undefined || where === 'narrative' ? undefined : localReference(link, within.base)
+    return where === 'reference' || found?.startsWith('Binary/') ? found : undefined
+  }
   return {
-    get(link) {
+    get(link, where = 'reference') {
       // Of a resource that comes alone there may be very many.
-      if (table.size === 0) return within.base === undefined ? undefined : localReference(link, within.base)
+      if (table.size === 0) return local(link, where)
       const known = entryAt(link)
       if (known !== undefined) return known
       const { name, version, place } = partsOf(link)
@@ -202,7 +207,7 @@ export function referencesWithin(table: ReadonlyMap<string, string>, within: Wit
       if (entry !== undefined && version === '') return entry + place
       const stands = entry && within.versionOf?.(entry, version)
       if (stands !== undefined) return `${entry}/_history/${stands}${place}`
-      return within.base === undefined ? undefined : localReference(link, within.base)
+      return local(link, where)
     },
   }
 }

@@ -17,7 +17,7 @@ export interface Stamp {
 }
 
 export interface References {
-  get(link: string): string | undefined
+  get(link: string, where?: 'reference' | 'uri' | 'narrative'): string | undefined
 }
 
 interface Splice extends Span {
@@ -49,7 +49,8 @@ export function stamp(exact: Exact, given: Stamp): { readonly text: string; read
 function relinkAll(value: Record<string, unknown>, marks: Marks, references: References, splices: Splice[]): void {
   const copied = new Set<object>()
   for (const link of marks.links) {
-    const to = references.get(link.value)
+    // The `url` of a definition is the name that canonicals know it by, and no link.
+    const to = link.path.length === 1 && link.path[0] === 'url' ? undefined : references.get(link.value, link.kind)
     if (to === undefined || to === link.value) continue
     splices.push({ start: link.start, end: link.end, text: JSON.stringify(to) })
     replaceAt(value, link.path, to, copied)
@@ -146,7 +147,7 @@ const relink = (narrative: string, references: References): string =>
   narrative.replace(
     /\b((?:href|src)\s{0,9}=\s{0,9})(["'])([^"'<>]+)\2/g,
     (whole, before: string, quote: string, link: string) => {
-      const to = references.get(link)
+      const to = references.get(link, 'narrative')
       return to === undefined ? whole : `${before}${quote}${to}${quote}`
     },
   )

@@ -167,3 +167,41 @@ describe('what cannot be kept as it came is refused', () => {
     },
   )
 })
+
+describe('an address of ours that is no reference', () => {
+  const here = 'http://localhost/fhir'
+  const definition = { resourceType: 'ValueSet', id: 'own', url: `${here}/ValueSet/own`, status: 'active' }
+  const names = { meta: { source: `${here}/Device/d` }, implicitRules: `${here}/ImplementationGuide/g` }
+  const div = `<div xmlns="http://www.w3.org/1999/xhtml"><a href="${here}/Patient/addressed">her</a></div>`
+  const extension = [{ url: 'urn:x', valueUri: `${here}/Patient/addressed` }]
+  const patient = { resourceType: 'Patient', id: 'addressed', ...names, text: { status: 'generated', div }, extension }
+  const read = async (path: string) => JSON.parse(await text(`/fhir/${path}`))
+
+  it('stays as it was said, and is found by that', async () => {
+    for (const one of [definition, patient])
+      expect((await send('PUT', `/fhir/${one.resourceType}/${one.id}`, JSON.stringify(one))).status).toBe(201)
+    expect(await read('ValueSet/own')).toMatchObject(definition)
+    expect(await read('Patient/addressed')).toMatchObject(patient)
+    for (const query of [`ValueSet?url=${definition.url}`, `Patient?_source=${names.meta.source}`])
+      expect((await read(`${query}&_summary=count`)).total, query).toBe(1)
+  })
+
+  it('names a definition in a transaction, too, whose entries have such addresses', async () => {
+    const guide = 'https://guide.example/fhir/ValueSet/theirs'
+    const theirs = { ...definition, id: 'theirs', url: guide }
+    const entry = [
+      { fullUrl: definition.url, resource: definition, request: { method: 'PUT', url: 'ValueSet/own' } },
+      { fullUrl: guide, resource: theirs, request: { method: 'PUT', url: 'ValueSet/theirs' } },
+    ]
+    const bundle = JSON.stringify({ resourceType: 'Bundle', type: 'transaction', entry })
+    expect((await send('POST', '/fhir', bundle)).status).toBe(200)
+    expect([(await read('ValueSet/own')).url, (await read('ValueSet/theirs')).url]).toEqual([definition.url, guide])
+  })
+
+  it('is made relative where it names content: by that a document is known to have a Binary', async () => {
+    const content = [{ attachment: { url: `${here}/Binary/b` } }]
+    const note = { resourceType: 'DocumentReference', id: 'note', status: 'current', content }
+    expect((await send('PUT', '/fhir/DocumentReference/note', JSON.stringify(note))).status).toBe(201)
+    expect(await read('DocumentReference/note')).toMatchObject({ content: [{ attachment: { url: 'Binary/b' } }] })
+  })
+})
