@@ -5,67 +5,19 @@
 
 import { describe, expect, test } from 'vitest'
 import { isVisibleTo } from '../../src/access/visible.ts'
-import { belongsTo } from '../../src/fhir/search/compartment.ts'
 import { type Candidate, matcher, type World } from '../../src/fhir/search/match.ts'
-import { parseSearch } from '../../src/fhir/search/parse.ts'
 import type { ConceptsFilter, Filter, Query, TokenFilter, TokenValue } from '../../src/fhir/search/query.ts'
-import { withDefinitions } from '../../src/flows/fhir/canonical-chains.ts'
-import { withCodes } from '../../src/flows/fhir/concepts.ts'
 import { withLooks } from '../../src/flows/fhir/looked-at.ts'
 import { comparing } from '../../src/store/sort.ts'
-import { lookThrough, type Store, type Stored, type Visibility } from '../../src/store/store.ts'
-import { openStores } from '../../src/store/stores.ts'
-import { allPages, type Content, idsOf, morning, remove, save, value } from '../contract/store/support.ts'
-import { Dice } from '../support/search/dice.ts'
-import { randomSearch, type Search } from '../support/search/queries.ts'
-import { idOf, type Kind, randomResource, randomResources } from '../support/search/resources.ts'
+import { lookThrough, type Stored, type Visibility } from '../../src/store/store.ts'
+import { allPages, idsOf, value } from '../contract/store/support.ts'
+import { randomSearch } from '../support/search/queries.ts'
+import { openWorld, parsed, settled, visibilities } from '../support/search/world.ts'
 
 const searches = Number(process.env.SEARCHES ?? 10_000)
 const perWorld = 500
 
-/** Resources in several commits, with earlier versions and deletions that must have left nothing behind. */
-async function fill(store: Store, clock: { now: number }, dice: Dice): Promise<Candidate[]> {
-  const contents = randomResources(dice)
-  for (const content of contents.filter(() => dice.once(4))) {
-    const i = Number(content.id.split('-')[1])
-    await save(store, randomResource(dice, content.resourceType as Kind, i))
-  }
-  for (let i = 0; i < contents.length; i += 20) {
-    clock.now += 15_000
-    const [definitions, others] = partition(contents.slice(i, i + 20), ({ resourceType }) => resourceType === 'ValueSet')
-    await save(store, ...others)
-    // Of several versions the last one counts.
-    for (const one of definitions) await save(store, one)
-  }
-  await save(store, ...terminology)
-  const gone = contents.filter(() => dice.once(10))
-  for (const { resourceType, id } of gone) await remove(store, resourceType, id)
-  const left = contents.filter((content) => !gone.includes(content))
-  return Promise.all([...left, ...terminology].map((content) => candidateOf(store, content)))
-}
-
-/** x above y above z,1, and sets of them. */
-const terminology: readonly Content[] = [
-  {
-    ...{ resourceType: 'CodeSystem', id: 'cs-a', url: 'urn:a', status: 'active', content: 'complete' },
-    concept: [{ code: 'x', concept: [{ code: 'y', concept: [{ code: 'z,1' }] }] }],
-  },
-  {
-    ...{ resourceType: 'ValueSet', id: 'vs-some', url: 'urn:vs:some', status: 'active' },
-    compose: {
-      include: [
-        { system: 'urn:a', concept: [{ code: 'x' }, { code: 'p|q' }] },
-        { system: 'urn:b', concept: [{ code: 'y' }] },
-      ],
-    },
-  },
-  {
-    ...{ resourceType: 'ValueSet', id: 'vs-below', url: 'urn:vs:below-y', status: 'active' },
-    compose: { include: [{ system: 'urn:a', filter: [{ property: 'concept', op: 'is-a', value: 'y' }] }] },
-  },
-]
-
-/** What they come to. */
+/** What the concepts of the world's terminology come to. */
 function codesOf({ relation, values }: ConceptsFilter): readonly TokenValue[] {
   const of = (system: string, ...codes: readonly string[]) => codes.map((code) => ({ system, code }))
   const [some, below] = [[...of('urn:a', 'x', 'p|q'), ...of('urn:b', 'y')], of('urn:a', 'y', 'z,1')]
@@ -86,16 +38,6 @@ function told(filter: Filter): Filter {
   return filter.kind === 'chain' ? { ...filter, to: filter.to.map((one) => ({ ...one, filter: told(one.filter) })) } : filter
 }
 
-async function candidateOf(store: Store, { resourceType: type, id }: Content): Promise<Candidate> {
-  const stored = await store.look({ ask: 'resource', type, id })
-  return { type, id, lastUpdated: Date.parse(stored?.at ?? ''), resource: JSON.parse(stored?.text ?? '') }
-}
-
-const partition = <T>(all: readonly T[], belongs: (one: T) => boolean): readonly [T[], T[]] => [
-  all.filter(belongs),
-  all.filter((one) => !belongs(one)),
-]
-
 /** The same resources, as one who may see these patients knows them. */
 function worldOf(candidates: readonly Candidate[], visible: Visibility) {
   const seen = candidates.filter(({ resource }) => isVisibleTo(visible, resource))
@@ -113,23 +55,6 @@ function worldOf(candidates: readonly Candidate[], visible: Visibility) {
   return { seen, world }
 }
 
-const visibilities: readonly Visibility[] = [
-  'everything',
-  { patients: [idOf('Patient', 1), idOf('Patient', 2)] },
-  { patients: [] },
-  { patients: 'all' },
-  { patients: 'all', protectedRecords: true },
-  { patients: [idOf('Patient', 1), idOf('Patient', 3)], protectedRecords: true },
-]
-
-function parsed({ type, pairs, within }: Search): Query {
-  const query = parseSearch(type, pairs, { now: morning })
-  if (!query.ok)
-    throw new Error(`${type}?${new URLSearchParams(pairs.map(([...pair]) => pair))}: ${JSON.stringify(query.problem)}`)
-  const member = within === undefined ? undefined : belongsTo({ type: 'Patient', id: within }, type)
-  return member?.ok ? { ...query.value, filters: [member.value, ...query.value.filters] } : query.value
-}
-
 /** Ids of what comes too late, by the keys that were asked for. */
 function outOfOrder(query: Query, found: readonly Stored[]): readonly string[] {
   const { place, compare } = comparing(query.sort)
@@ -145,26 +70,13 @@ function asLooked(filter: Filter): Filter {
 }
 
 async function compare(world: number): Promise<number> {
-  const dice = new Dice(world)
-  const clock = { now: morning - 60_000 }
-  const stores = await openStores('sqlite::memory:', {
-    clock: () => clock.now,
-    newEpoch: () => 'e',
-    // Few wait to be listed, some, or all.
-    together: [1, 30, 4096][world % 3]!,
-    patience: world % 2 === 0 ? 0 : 10,
-  })
-  const store = await stores.tenant('default')
-  const candidates = await fill(store, clock, dice)
+  const { store, dice, candidates, close } = await openWorld(world)
   const eyes = visibilities.map((visible) => ({ visible, ...worldOf(candidates, visible) }))
   let met = 0
   for (let i = 0; i < perWorld; i++) {
     const asked = randomSearch(dice)
     const { visible, seen, world } = dice.of(...eyes, eyes[0]!)
-    const coded = await value(lookThrough(store, withCodes(parsed(asked))))
-    const named = await value(lookThrough(store, withDefinitions(coded, visible)))
-    const settled = await value(lookThrough(store, withLooks(named, visible)))
-    const query: Query = { ...settled, count: dice.of(1000, 1000, 3), total: 'accurate' }
+    const query: Query = { ...(await settled(store, parsed(asked), visible)), count: dice.of(1000, 1000, 3), total: 'accurate' }
     // What nobody may look at is left out of these, too, but who names which definition is found the slow way.
     const filters: Filter[] = []
     for (const filter of parsed(asked).filters)
@@ -190,7 +102,7 @@ async function compare(world: number): Promise<number> {
     expect({ asked, visible, wrong: outOfOrder(query, found) }).toEqual({ asked, visible, wrong: [] })
     if (expected.length > 0) met++
   }
-  await stores.close()
+  await close()
   return met
 }
 
