@@ -3,10 +3,12 @@
  * (`structure`); invariants, required bindings and the types that references lead to (`rules`). https://hl7.org/fhir/R4/validation.html
  */
 import type { Issue } from '../../domain/problem.ts'
+import type { Resting } from '../at-once.ts'
+import { isLong } from '../search/extract.ts'
 import type { Node, TypeAt } from './rule.ts'
 import { resourceShape } from './shape.ts'
 import type { Finding, Walk } from './walk.ts'
-import { walkResource } from './walk.ts'
+import { walkLongLists, walkResource } from './walk.ts'
 
 export interface Findings {
   /** Not R4 JSON of its type: a door answers 400. */
@@ -36,6 +38,15 @@ const start = (found: Finding[] | undefined, typeAt: TypeAt | undefined): Walk =
  */
 export function isValid(resource: unknown, type?: string, typeAt?: TypeAt): boolean {
   return (type === undefined || typeOf(resource) === type) && walkResource(resource, start(undefined, typeAt), false)
+}
+
+/** The same of what may have long lists, in steps that rest. */
+export function* judging(resource: object, type: string, typeAt?: TypeAt): Resting<boolean> {
+  if (!isLong(resource) || typeOf(resource) !== type) return isValid(resource, type, typeAt)
+  const walk = start(undefined, typeAt)
+  if (!(yield* walkLongLists(resource as Node, walk))) return false
+  yield { rest: true }
+  return walkResource(resource, walk, false)
 }
 
 /** Everything that is wrong with a resource, each with its FHIRPath. Messages name rules and types, never content. None: valid. */

@@ -3,6 +3,7 @@
  * Paths are put together on the way back from a fault, so a sound resource never pays for them.
  */
 import type { Issue } from '../../domain/problem.ts'
+import type { Resting } from '../at-once.ts'
 import type { Node, Rule, Scope, TypeAt } from './rule.ts'
 import type { Codes, Field, Shape } from './shape.ts'
 import { resourceShape, shapeOfField } from './shape.ts'
@@ -26,6 +27,8 @@ export interface Walk extends Scope {
   broken: number
   /** Faults so far; undefined: stop at the first. */
   readonly found: Finding[] | undefined
+  /** Long lists of the resource that were found sound before it is walked. */
+  sound?: Set<unknown>
 }
 
 /** Nothing honest nests deeper, and the stack stays safe. */
@@ -111,6 +114,7 @@ function keepsRules(rules: readonly Rule[], node: Node, walk: Walk): boolean {
 function walkArray(field: Field, value: unknown, owner: Node, walk: Walk): boolean {
   if (!Array.isArray(value)) return fault(walk, field.element, 'has to be an array')
   if (value.length === 0) return fault(walk, field.element, 'is an empty array')
+  if (walk.sound?.has(value)) return true
   let isSound = true
   for (let at = 0; at < value.length; at++) {
     if (walkMember(field, value[at], owner, walk, at)) continue
@@ -118,6 +122,28 @@ function walkArray(field: Field, value: unknown, owner: Node, walk: Walk): boole
     isSound = false
   }
   return isSound
+}
+
+/** So many items of a list are walked between two rests. */
+const slice = 1000
+
+/** The long lists of a resource, before it is walked itself: false at the first fault. */
+export function* walkLongLists(resource: Node, walk: Walk): Resting<boolean> {
+  walk.resource = resource
+  walk.root = resource
+  if (resource.resourceType === ('Bundle' as unknown)) walk.typeAt = typesIn(resource)
+  const sound = new Set<unknown>()
+  for (const [name, field] of resourceShape(resource.resourceType)?.fields ?? []) {
+    const list: unknown = resource[name]
+    if (!field.isMany || !Array.isArray(list) || list.length < slice) continue
+    for (const [at, item] of list.entries()) {
+      if (at % slice === slice - 1) yield { rest: true }
+      if (!walkMember(field, item, resource, walk, at)) return false
+    }
+    sound.add(list)
+  }
+  walk.sound = sound
+  return true
 }
 
 /** A value of a field, with its place in the array (-1 where there is none). */

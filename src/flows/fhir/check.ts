@@ -3,7 +3,7 @@ import { fail, type Issue, ok, type Result } from '../../domain/problem.ts'
 import type { Exact } from '../../fhir/exact.ts'
 import { claimsOf } from '../../fhir/profiles/profiles.ts'
 import type { Node, TypeAt } from '../../fhir/validate/rule.ts'
-import { faultsOf, isValid } from '../../fhir/validate/validate.ts'
+import { faultsOf, judging } from '../../fhir/validate/validate.ts'
 import type { Steps } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { consult, type Library, libraryOf } from './library.ts'
@@ -58,7 +58,7 @@ export const isFault = ({ severity }: Issue): boolean => severity === undefined
 
 /** What a resource breaks, whatever is made of that. */
 export function* judged(ctx: Context, value: object, type: string, { library, typeAt }: Beside = {}): Steps<Judgement> {
-  if (!isValid(value, type, typeAt)) {
+  if (!(yield* judging(value, type, typeAt))) {
     yield { rest: true }
     return { ...faultsOf(value, type, typeAt), profiles: none }
   }
