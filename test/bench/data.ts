@@ -66,6 +66,10 @@ function invented(n: number): string {
   })
 }
 
+/** One small resource. */
+export const observation = (n: number): string =>
+  JSON.stringify({ resourceType: 'Observation', status: 'final', code: { text: 'x' }, valueInteger: n })
+
 /** One discharge of somebody nobody knows. */
 export const discharge = (n: number): string =>
   [

@@ -2,18 +2,14 @@
  * How long searches over everything hold up whatever else waits, and how long they take, in processor time: `node test/bench/held.ts [observations] [folder]`.
  * A folder given is kept, and opened again if it is there.
  */
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readdirSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
-import { ok } from '../../src/domain/problem.ts'
 import { parseSearch } from '../../src/fhir/search/parse.ts'
-import { ask, type Page, type Store, type Stored, type Visibility, write } from '../../src/store/store.ts'
-import { openStores } from '../../src/store/stores.ts'
-import { people, print, processor, put, round } from './people.ts'
+import type { Page, Store, Stored, Visibility } from '../../src/store/store.ts'
+import { folder, leaveFolder, openFolder } from './folder.ts'
+import { people, print, processor, putAll, round } from './people.ts'
 
 const most = Number(process.argv[2] ?? 100_000)
-const folder = process.argv[3] ?? mkdtempSync(join(tmpdir(), 'handoff-bench-'))
 const isNew = readdirSync(folder).length === 0
 
 async function fill(store: Store): Promise<void> {
@@ -21,11 +17,7 @@ async function fill(store: Store): Promise<void> {
   for (let observations = 0; observations < most; ) {
     const batch = Array.from({ length: 500 }, () => source.next().value!)
     observations += batch.filter(({ resourceType }) => resourceType === 'Observation').length
-    await store.commit(function* () {
-      const { at } = yield* ask({ ask: 'now' })
-      yield* write(...batch.map((resource) => ({ ...put(resource, at), at })))
-      return ok(undefined)
-    })
+    await putAll(store, batch)
   }
 }
 
@@ -108,7 +100,7 @@ const questions: readonly (readonly [type: string, query: string, visible?: Visi
   ['Observation', '_summary=count', patients],
 ]
 
-const stores = await openStores(`sqlite:${folder}`, { clock: () => Date.now(), newEpoch: () => 'bench' })
+const stores = await openFolder()
 const store = await stores.tenant('bench')
 if (isNew) await fill(store)
 const only = process.argv[4]
@@ -128,4 +120,4 @@ for (const [type, text, visible = 'everything'] of questions) {
   })
 }
 await stores.close()
-if (process.argv[3] === undefined) rmSync(folder, { recursive: true })
+leaveFolder()

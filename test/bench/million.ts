@@ -2,18 +2,14 @@
  * The store as it grows: ingest, memory, a sorted search and the start, at 10,000, 100,000 … resources.
  * `node test/bench/million.ts [resources] [folder]`, one JSON line per figure; a folder given is kept, and opened again if it is there.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { ok } from '../../src/domain/problem.ts'
 import { parseSearch } from '../../src/fhir/search/parse.ts'
 import { ask, type Store, write } from '../../src/store/store.ts'
-import { openStores } from '../../src/store/stores.ts'
+import { leaveFolder, openFolder } from './folder.ts'
 import { people, print, processor, put, quantile, round } from './people.ts'
 
 const most = Number(process.argv[2] ?? 1_000_000)
-const folder = process.argv[3] ?? mkdtempSync(join(tmpdir(), 'handoff-bench-'))
 const perTransaction = 200
 const source = people()
 const resident = () => round(process.memoryUsage().rss / 1e6)
@@ -72,9 +68,8 @@ async function search(
   })
 }
 
-const open = () => openStores(`sqlite:${folder}`, { clock: () => Date.now(), newEpoch: () => 'bench' })
 const day = (i: number) => new Date(Date.UTC(2015, 0, 1) + (i % 1000) * 86_400_000).toISOString().slice(0, 10)
-let stores = await open()
+let stores = await openFolder()
 let store = await stores.tenant('bench')
 let size = 0
 for (const next of [10_000, 100_000, 155_000, 300_000, 500_000, 750_000, 1_000_000].filter((each) => each <= most)) {
@@ -85,10 +80,10 @@ for (const next of [10_000, 100_000, 155_000, 300_000, 500_000, 750_000, 1_000_0
   await search(store, size, (i) => `code=${10000 + (i % 300) * 37}&_sort=-date&_count=20`, 'search: rarer token, sort')
   await stores.close()
   const start = performance.now()
-  stores = await open()
+  stores = await openFolder()
   store = await stores.tenant('bench')
   await search(store, size, (i) => `code=${10000 + (i % 300) * 37}&_count=1`, 'the first search', 1, 0)
   print('start', { resources: size, ms: round(performance.now() - start), resident_mb: resident() })
 }
 await stores.close()
-if (process.argv[3] === undefined) rmSync(folder, { recursive: true })
+leaveFolder()

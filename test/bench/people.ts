@@ -1,5 +1,9 @@
 /** Invented records for the store's own benches, and how figures are printed. */
+import { ok } from '../../src/domain/problem.ts'
 import type { Put } from '../../src/store/change.ts'
+import { ask, type Store, write } from '../../src/store/store.ts'
+
+type Invented = { readonly resourceType: string; readonly id: string } & Readonly<Record<string, unknown>>
 
 export const print = (figure: string, fields: Record<string, number | string>) =>
   console.log(JSON.stringify({ figure, ...fields }))
@@ -44,7 +48,7 @@ const coding = (system: string) => {
   return { coding: [{ system, code, display }], text: display }
 }
 
-function patient(): { resourceType: string; id: string } & Record<string, unknown> {
+function patient(): Invented {
   const id = newId('pat')
   return {
     resourceType: 'Patient',
@@ -65,7 +69,7 @@ function patient(): { resourceType: string; id: string } & Record<string, unknow
   }
 }
 
-function encounter(subject: string): { resourceType: string; id: string } & Record<string, unknown> {
+function encounter(subject: string): Invented {
   const start = when()
   return {
     resourceType: 'Encounter',
@@ -82,7 +86,7 @@ function encounter(subject: string): { resourceType: string; id: string } & Reco
   }
 }
 
-function observation(subject: string, visit: string): { resourceType: string; id: string } & Record<string, unknown> {
+function observation(subject: string, visit: string): Invented {
   const at = when()
   return {
     resourceType: 'Observation',
@@ -106,7 +110,7 @@ function observation(subject: string, visit: string): { resourceType: string; id
 }
 
 /** A patient's record: one patient, then visits of an encounter and some observations. */
-export function* people(): Generator<{ resourceType: string; id: string } & Record<string, unknown>> {
+export function* people(): Generator<Invented> {
   for (;;) {
     const person = patient()
     yield person
@@ -119,8 +123,17 @@ export function* people(): Generator<{ resourceType: string; id: string } & Reco
   }
 }
 
-export function put(resource: { resourceType: string; id: string } & Record<string, unknown>, at: string): Put {
+export function put(resource: Invented, at: string): Put {
   const { resourceType: type, id } = resource
   const whole = { ...resource, meta: { versionId: '1', lastUpdated: at } }
   return { change: 'put', type, id, version: 1, text: JSON.stringify(whole), resource: whole, at }
+}
+
+/** In one commit. */
+export async function putAll(store: Store, resources: readonly Invented[]): Promise<void> {
+  await store.commit(function* () {
+    const { at } = yield* ask({ ask: 'now' })
+    yield* write(...resources.map((resource) => put(resource, at)))
+    return ok(undefined)
+  })
 }

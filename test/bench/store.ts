@@ -5,17 +5,15 @@
  * - point reads, searches, pages of history
  * - commits of one resource from 64 callers at once, and from one
  */
-import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { closeSync, fdatasyncSync, openSync, rmSync, statSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { ok } from '../../src/domain/problem.ts'
 import type { Filter, Query } from '../../src/fhir/search/query.ts'
 import { ask, type Store, write } from '../../src/store/store.ts'
-import { openStores } from '../../src/store/stores.ts'
-import { codes, families, people, pick, print, processor, put, quantile, random, round } from './people.ts'
+import { folder, leaveFolder, openFolder } from './folder.ts'
+import { codes, families, people, pick, print, processor, put, putAll, quantile, random, round } from './people.ts'
 
 const resources = Number(process.argv[2] ?? 100_000)
-const folder = process.argv[3] ?? mkdtempSync(join(tmpdir(), 'handoff-bench-'))
 const perTransaction = 200
 
 const source = people()
@@ -151,11 +149,7 @@ async function singles(store: Store, callers: number, n: number): Promise<void> 
     while (left-- > 0) {
       const person = source.next().value!
       const begun = performance.now()
-      await store.commit(function* () {
-        const { at } = yield* ask({ ask: 'now' })
-        yield* write(put(person, at))
-        return ok(undefined)
-      })
+      await putAll(store, [person])
       times.push(performance.now() - begun)
     }
   }
@@ -191,7 +185,7 @@ async function held(figure: string, run: () => Promise<unknown>): Promise<void> 
 }
 
 disk()
-const stores = await openStores(`sqlite:${folder}`, { clock: () => Date.now(), newEpoch: () => 'bench' })
+const stores = await openFolder()
 const store = await stores.tenant('bench')
 let kept: string[] = []
 await held('event loop during ingest', async () => {
@@ -201,14 +195,8 @@ await reads(store, kept)
 await singles(store, 64, 20_000)
 await singles(store, 1, 2_000)
 const many = Array.from({ length: 5000 }, () => source.next().value!)
-await held('event loop during a transaction of 5000', () =>
-  store.commit(function* () {
-    const { at } = yield* ask({ ask: 'now' })
-    yield* write(...many.map((resource) => put(resource, at)))
-    return ok(undefined)
-  }),
-)
+await held('event loop during a transaction of 5000', () => putAll(store, many))
 await stores.close()
 print('memory', { resident_mb: round(process.memoryUsage().rss / 1e6) })
 disk()
-if (process.argv[3] === undefined) rmSync(folder, { recursive: true })
+leaveFolder()

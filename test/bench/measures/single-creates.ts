@@ -1,12 +1,10 @@
 /** Creates of one resource each from 64 clients, which share fsyncs; beside one client alone, and one fsync after the other. */
 import { type Bench, fhir, post, times } from '../bench.ts'
+import { observation } from '../data.ts'
 import { load } from '../load.ts'
 import type { Row } from '../report.ts'
 
 const n = 20_000
-const observation = (i: number): string =>
-  JSON.stringify({ resourceType: 'Observation', status: 'final', code: { text: 'x' }, valueInteger: i })
-
 export async function singleCreates({ port, fsyncMs }: Bench): Promise<Row[]> {
   const create = (clients: number, count: number) =>
     load(
