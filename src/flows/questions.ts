@@ -41,6 +41,13 @@ export const pointsAt = (param: string, ...references: readonly string[]): Filte
 /** Those that bear one of these: a system and a code, or either. */
 export const hasToken = (param: string, ...values: readonly TokenValue[]): Filter => ({ kind: 'token', param, values })
 
+/** Those whose date of this name begins before `instant`, in milliseconds. */
+export const earlierThan = (param: string, instant: number): Filter => ({
+  kind: 'date',
+  param,
+  values: [{ prefix: 'lt', lo: instant, hi: instant }],
+})
+
 export const patientIs = (...ids: readonly string[]): Filter => pointsAt('patient', ...ids.map((id) => `Patient/${id}`))
 
 /** One of these codes, of whatever system. */

@@ -2,13 +2,12 @@
 import type { Task } from '@medplum/fhirtypes'
 import { ok, type Result } from '../../domain/problem.ts'
 import type { Referral } from '../../domain/referral.ts'
-import type { Filter } from '../../fhir/search/query.ts'
 import { lookThrough, write } from '../../store/store.ts'
 import { hold } from '../collections/parts.ts'
 import { chase, chasing, referrals } from '../collections/referrals.ts'
 import type { Context } from '../context.ts'
 import { storedValue } from '../next-version.ts'
-import { allOf, ofStatus } from '../questions.ts'
+import { allOf, earlierThan, ofStatus } from '../questions.ts'
 import { idIn } from '../references.ts'
 import { oneByOne } from './one-by-one.ts'
 
@@ -16,8 +15,7 @@ const status = ofStatus('requested', 'received')
 
 /** Answers with the number of referrals that somebody is asked to go after now. One referral is one commit. */
 export async function chaseReferrals(ctx: Context): Promise<Result<number>> {
-  const now = ctx.clock()
-  const passed: Filter = { kind: 'date', param: 'due', values: [{ prefix: 'lt', lo: now, hi: now }] }
+  const passed = earlierThan('due', ctx.clock())
   const items = await lookThrough(ctx.store, allOf('Task', status, passed), ctx.pause)
   const unasked: string[] = []
   // Asked already: what stays unanswered costs no commit a minute.

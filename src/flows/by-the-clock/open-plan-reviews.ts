@@ -3,19 +3,17 @@ import mapping from '../../../mappings/care-plan.care-plan.ts'
 import { addDays } from '../../domain/calendar.ts'
 import { noticeDays, reviewRound } from '../../domain/plan-review.ts'
 import { ok, type Result } from '../../domain/problem.ts'
-import type { Filter } from '../../fhir/search/query.ts'
 import { lookThrough, write } from '../../store/store.ts'
 import { keepReview } from '../care-plans/plan-reviews.ts'
 import { type Context, nowOf } from '../context.ts'
-import { allOf, isActive } from '../questions.ts'
+import { allOf, earlierThan, isActive } from '../questions.ts'
 import { standingAs } from '../read-as.ts'
 import { workItemId } from '../worklists/house-work.ts'
 import { oneByOne } from './one-by-one.ts'
 
 /** One plan is one commit; answers with how many writes that made. */
 export async function openPlanReviews(ctx: Context): Promise<Result<number>> {
-  const until = Date.parse(addDays(nowOf(ctx).slice(0, 10), noticeDays + 1))
-  const soon: Filter = { kind: 'date', param: 'next-review', values: [{ prefix: 'lt', lo: until, hi: until }] }
+  const soon = earlierThan('next-review', Date.parse(addDays(nowOf(ctx).slice(0, 10), noticeDays + 1)))
   const items = await lookThrough(ctx.store, allOf('CarePlan', isActive, soon), ctx.pause)
   const standing = items.flatMap((stored) => standingAs(mapping, stored) ?? [])
   const plans: typeof standing = []

@@ -3,11 +3,10 @@ import type { Task } from '@medplum/fhirtypes'
 import mapping, { workItemKind } from '../../../mappings/work-item.task.ts'
 import { ok, type Result } from '../../domain/problem.ts'
 import { clocked } from '../../domain/work-item.ts'
-import type { Filter } from '../../fhir/search/query.ts'
 import { lookThrough, write } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { storedValue } from '../next-version.ts'
-import { allOf, askEach, hasToken, unfinishedTask } from '../questions.ts'
+import { allOf, askEach, earlierThan, hasToken, unfinishedTask } from '../questions.ts'
 import { restated, standingAs } from '../read-as.ts'
 import { oneByOne } from './one-by-one.ts'
 
@@ -17,8 +16,7 @@ const together = 100
 
 /** Answers with the number of work items whose breach was stamped. */
 export async function stampBreaches(ctx: Context): Promise<Result<number>> {
-  const now = ctx.clock()
-  const passed: Filter = { kind: 'date', param: 'sla-target', values: [{ prefix: 'lt', lo: now, hi: now }] }
+  const passed = earlierThan('sla-target', ctx.clock())
   const late = await lookThrough(ctx.store, allOf('Task', code, unfinishedTask, passed), ctx.pause)
   const open = late.filter((one) => storedValue<Task>(one)?.businessStatus === undefined)
   const parts = Array.from({ length: Math.ceil(open.length / together) }, (_, i) => open.slice(i * together, (i + 1) * together))
