@@ -201,6 +201,8 @@ export function referencesWithin(table: ReadonlyMap<string, string>, within: Wit
       // Of a resource that comes alone there may be very many.
       if (table.size === 0) return local(link, where)
       const known = entryAt(link)
+      // An entry that stays where its fullUrl says needs no other address.
+      if (known !== undefined && where !== 'reference' && link === `${within.base}/${known}`) return local(link, where)
       if (known !== undefined) return known
       const { name, version, place } = partsOf(link)
       const entry = name === link ? undefined : entryAt(name)

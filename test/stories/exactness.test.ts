@@ -192,9 +192,11 @@ describe('an address of ours that is no reference', () => {
     const entry = [
       { fullUrl: definition.url, resource: definition, request: { method: 'PUT', url: 'ValueSet/own' } },
       { fullUrl: guide, resource: theirs, request: { method: 'PUT', url: 'ValueSet/theirs' } },
+      { fullUrl: `${here}/Patient/addressed`, resource: patient, request: { method: 'PUT', url: 'Patient/addressed' } },
     ]
     const bundle = JSON.stringify({ resourceType: 'Bundle', type: 'transaction', entry })
     expect((await send('POST', '/fhir', bundle)).status).toBe(200)
+    expect(await read('Patient/addressed')).toMatchObject(patient)
     expect([(await read('ValueSet/own')).url, (await read('ValueSet/theirs')).url]).toEqual([definition.url, guide])
   })
 
