@@ -42,6 +42,7 @@ export const Provider = z.object({
   authorization_endpoint: address,
   token_endpoint: address,
   jwks_uri: address,
+  end_session_endpoint: address.optional(),
   id_token_signing_alg_values_supported: z.array(z.string()).optional(),
   token_endpoint_auth_methods_supported: z.array(z.string()).optional(),
   /** It says who it is whenever it sends somebody back. https://www.rfc-editor.org/rfc/rfc9207#section-3 */

@@ -245,6 +245,23 @@ describe('a session', () => {
     for (const one of [visitor, copy]) expect((await one.get(home)).status).toBe(401)
   })
 
+  test('is over at the provider, too, where that lets itself be told', async () => {
+    const other = await openDesk({}, {}, { endsSessions: true })
+    await staffed(other)
+    const visitor = other.visitor()
+    await visitor.signIn('dana')
+    const out = await visitor.post(`${home}/sign-out`, {})
+    expect([out.status, visitor.cookies.has(session)]).toEqual([200, false])
+    const there = out.headers.get('refresh')!.replace('0; url=', '')
+    expect(await out.text()).toContain(`href="${there.replaceAll('&', '&amp;')}"`)
+    expect(other.provider.left()).toEqual([])
+    const back = await fetch(there, { redirect: 'manual' })
+    expect([other.provider.left(), back.headers.get('location')]).toEqual([['dana'], `http://localhost${home}/sign-out`])
+    expect(await (await visitor.get(`${home}/sign-out`)).text()).toContain('You are signed out.')
+    expect(JSON.stringify(other.log)).not.toContain(new URL(there).searchParams.get('id_token_hint'))
+    await other.stop()
+  })
+
   test.each([
     ['is not active any more', 'Practitioner/pra-dana', { active: false }],
     ['is known to us otherwise', 'Practitioner/pra-dana', { identifier: [{ system: staff, value: 'another' }] }],

@@ -103,7 +103,12 @@ export function session(router: Hono<Env>, gateway: Gateway): void {
     const done = await c.get('desk').endSession(text)
     if (!done.ok) return refuse(c, done.problem)
     deleteCookie(c, 'handoff-session', attributes(gateway, tenant))
-    return c.redirect(`${home}/sign-out`, 303)
+    const { onward } = done.value
+    if (onward === undefined) return c.redirect(`${home}/sign-out`, 303)
+    // No redirect: a form may lead nowhere but here.
+    c.header('Refresh', `0; url=${onward}`)
+    const link = a({ href: onward }, 'Sign out where you signed in, too')
+    return c.html(page(visitors, '', 'Sign out', section(null, p({ role: 'status' }, reasons.out), p(null, link))))
   })
 }
 

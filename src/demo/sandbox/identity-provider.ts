@@ -4,7 +4,7 @@
  */
 import { createHash, randomUUID } from 'node:crypto'
 import { Hono } from 'hono'
-import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { compactVerify, exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { startHttpServer } from '../../node/http-server.ts'
 
 /** What is told of somebody in their ID token, `sub` and `name` among it. */
@@ -20,6 +20,8 @@ export interface IdentityProvider {
   spoil(next: { readonly claims?: Readonly<Record<string, unknown>>; readonly key?: CryptoKey }): void
   /** How often a code was asked to be redeemed. */
   redeemed(): number
+  /** Who has signed out, one after the other. */
+  left(): readonly string[]
   close(): Promise<void>
 }
 
@@ -34,22 +36,24 @@ const kid = 'sign-in-1'
 const clientId = 'handoff'
 const clientSecret = 'a secret: of the sandbox'
 
-/** What providers do in different ways: how they sign, and where they want the secret. */
+/** What providers do in different ways: how they sign, where they want the secret, and whether one can be sent there to sign out. */
 export interface Manners {
   readonly alg?: string
   readonly authentication?: 'client_secret_basic' | 'client_secret_post'
+  readonly endsSessions?: boolean
 }
 
 /** `clock`: milliseconds. */
 export async function startIdentityProvider(
   people: readonly Person[],
   clock: () => number = Date.now,
-  { alg = 'RS256', authentication = 'client_secret_basic' }: Manners = {},
+  { alg = 'RS256', authentication = 'client_secret_basic', endsSessions = false }: Manners = {},
 ): Promise<IdentityProvider> {
   const { publicKey, privateKey } = await generateKeyPair(alg)
   const codes = new Map<string, Given>()
   let spoilt: Parameters<IdentityProvider['spoil']>[0] = {}
   let redeemed = 0
+  const left: string[] = []
   let issuer = ''
   const app = new Hono()
 
@@ -59,6 +63,7 @@ export async function startIdentityProvider(
       authorization_response_iss_parameter_supported: true,
       ...{ response_types_supported: ['code'], id_token_signing_alg_values_supported: [alg] },
       token_endpoint_auth_methods_supported: [authentication],
+      ...(endsSessions && { end_session_endpoint: `${issuer}/sign-out` }),
     }),
   )
   app.get('/keys', async (c) => c.json({ keys: [{ ...(await exportJWK(publicKey)), kid, use: 'sig', alg }] }))
@@ -74,6 +79,15 @@ export async function startIdentityProvider(
     const back = new URL(redirect_uri)
     for (const [name, value] of Object.entries({ code, state, iss: issuer })) back.searchParams.set(name, value)
     return c.redirect(back.href, 303)
+  })
+
+  app.get('/sign-out', async (c) => {
+    const { client_id, id_token_hint = '', post_logout_redirect_uri = '' } = c.req.query()
+    const { payload } = await compactVerify(id_token_hint, publicKey)
+    const { aud, sub } = JSON.parse(new TextDecoder().decode(payload)) as { aud: string; sub: string }
+    if (client_id !== clientId || aud !== clientId) return c.text('Not like this.', 400)
+    left.push(sub)
+    return c.redirect(post_logout_redirect_uri, 303)
   })
 
   app.post('/token', async (c) => {
@@ -107,6 +121,7 @@ export async function startIdentityProvider(
       spoilt = next
     },
     redeemed: () => redeemed,
+    left: () => left,
     close: () => server.stop(0),
   }
 }

@@ -9,6 +9,7 @@ import type { Context } from '../context.ts'
 import { Kept } from '../kept.ts'
 import { sealing } from '../sealing.ts'
 import { admitted } from './admitted.ts'
+import { askedProvider } from './provider.ts'
 
 const kind = 'session'
 /** Milliseconds after which somebody signs in anew, however busy they are: a working day. */
@@ -20,11 +21,18 @@ type Session = z.infer<typeof Session>
 /** Sessions that somebody has ended before their time. */
 const ended = new Kept<true>('ended-session')
 
+/** What the provider has said of whoever has a session: it wants to hear it again when they sign out there. */
+const said = new Kept<string>('id-token')
+
 const holderOf = ({ principal }: Context) => ({ tenant: principal.tenant, id: 'console' })
 
-/** For whoever the provider has told us of. */
-export const newSession = (ctx: Context, subject: string): Promise<string> =>
-  sealed(ctx, { id: ctx.newId('ssn'), subject, ends: ctx.clock() + longest, by: providerOf(ctx) })
+/** For whoever the provider has told us of, by this token. */
+export async function newSession(ctx: Context, subject: string, idToken: string): Promise<string> {
+  const session = { id: ctx.newId('ssn'), subject, ends: ctx.clock() + longest, by: providerOf(ctx) }
+  const until = new Date(session.ends).toISOString()
+  await carryOut(ctx.control, () => write(said.remember(session.id, idToken, until)))
+  return sealed(ctx, session)
+}
 
 /** With another provider, or another claim, the same name may be somebody else's. */
 const providerOf = ({ settings: { signIn } }: Context): string =>
@@ -56,13 +64,27 @@ export async function checkSession(
 /** Whose Practitioner it is that comes and goes: these lines stand in the audit above all tenants. */
 export const noteTenant = (ctx: Context): void => noteNamed(ctx, `tenant/${ctx.principal.tenant}`)
 
-/** Over for whoever else may have it, too. */
-export async function endSession(ctx: Context, text: string): Promise<Result<undefined>> {
+/** Over for whoever else may have it, too. `onward`: where they sign out at the provider, where it can be asked for that. */
+export async function endSession(ctx: Context, text: string): Promise<Result<{ readonly onward?: string }>> {
   noteTenant(ctx)
   const session = await standing(ctx, text)
-  if (!session) return ok(undefined)
+  if (!session) return ok({})
+  const hint = await lookThrough(ctx.control, said.of(session.id))
   const until = new Date(session.ends).toISOString()
-  const done = await carryOut(ctx.control, () => write(ended.remember(session.id, true, until)))
-  if (done.ok) ctx.log('signed-out', { tenant: ctx.principal.tenant, resource: ctx.principal.id })
-  return done
+  const done = await carryOut(ctx.control, () => write(ended.remember(session.id, true, until), said.forget(session.id)))
+  if (!done.ok) return done
+  ctx.log('signed-out', { tenant: ctx.principal.tenant, resource: ctx.principal.id })
+  return ok(await signingOut(ctx, hint))
+}
+
+/** https://openid.net/specs/openid-connect-rpinitiated-1_0.html#RPLogout */
+async function signingOut(ctx: Context, hint: string | undefined): Promise<{ readonly onward?: string }> {
+  const { signIn, baseUrl } = ctx.settings
+  const { end_session_endpoint: there } = (await askedProvider(ctx)) ?? {}
+  if (!signIn || there === undefined) return {}
+  const onward = new URL(there)
+  onward.searchParams.set('client_id', signIn.clientId)
+  onward.searchParams.set('post_logout_redirect_uri', `${baseUrl}/console/work/sign-out`)
+  if (hint !== undefined) onward.searchParams.set('id_token_hint', hint)
+  return { onward: onward.href }
 }

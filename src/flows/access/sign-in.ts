@@ -15,6 +15,7 @@ import type { Context } from '../context.ts'
 import { Kept } from '../kept.ts'
 import { sealing } from '../sealing.ts'
 import { admitted } from './admitted.ts'
+import { askedProvider } from './provider.ts'
 import { newSession, noteTenant } from './session.ts'
 
 const kind = 'sign-in'
@@ -35,9 +36,8 @@ export async function startSignIn(
 ): Promise<Result<{ readonly location: string; readonly kept: string }>> {
   const { signIn } = ctx.settings
   if (!signIn) return fail('not-found', 'Nobody signs in here.')
-  const told = await ctx.askProvider(`${signIn.issuer.replace(/\/$/, '')}/.well-known/openid-configuration`)
-  const provider = Provider.safeParse(told).data
-  if (provider?.issuer !== signIn.issuer) return fail('partner-failed', 'The identity provider cannot be reached.')
+  const provider = await askedProvider(ctx)
+  if (!provider) return fail('partner-failed', 'The identity provider cannot be reached.')
   const [state, nonce, verifier] = [newSecret(ctx.random), newSecret(ctx.random), newSecret(ctx.random)]
   const location = new URL(provider.authorization_endpoint)
   const asked = {
@@ -99,7 +99,7 @@ export async function finishSignIn(
   if (subject === undefined || !person) return refused('person')
   if (ctx.looks) ctx.looks.client = person.id
   ctx.log('signed-in', { tenant: ctx.principal.tenant, resource: person.id })
-  return ok({ session: await newSession(ctx, subject), to })
+  return ok({ session: await newSession(ctx, subject, id_token), to })
 }
 
 function* useOnce(ctx: Context, state: string): Steps<Result<undefined>> {
