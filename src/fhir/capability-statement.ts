@@ -71,7 +71,7 @@ const mostAtOnce = ({ entries, bundle, resource, page }: CapabilityFacts['limits
     `- a patch: ${patchLimits.operations} operations`,
     `- the conditions of a transaction: held against its own entries ${searchLimits.held} times; by codes, references, addresses and names no more than a few are`,
     `- a search: ${searchLimits.parameters} parameters of ${searchLimits.valueLength} characters each, ${searchLimits.values} values in all, ` +
-      `${searchLimits.compared} that are compared (texts, dates, amounts, composites), ${searchLimits.links} links of chains (of :below 15, of :above 20), ${searchLimits.sortKeys} to sort by`,
+      `${searchLimits.compared} that are compared (texts, dates, amounts, composites: of these ${searchLimits.items} places in lists), ${searchLimits.links} links of chains (of :below 15, of :above 20), ${searchLimits.sortKeys} to sort by`,
     `- a page: ${searchLimits.maxCount} matches; it ends with the one that brings them to ${page} characters, and so does what it includes`,
   ].join('\n')
 

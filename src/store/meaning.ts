@@ -1,6 +1,7 @@
 /** What a filter means for the tables, filters within filters included. */
 import { sql } from 'kysely'
 import { askedInside, heldName } from '../fhir/search/contained.ts'
+import { searchLimits } from '../fhir/search/limits.ts'
 import type { ChainFilter, Filter, TogetherFilter } from '../fhir/search/query.ts'
 import { answer, raw } from './compile.ts'
 import { allOf, anyOf, type Condition, count, never } from './condition.ts'
@@ -76,13 +77,10 @@ function* every(type: string, filters: readonly Filter[], sight: Looking): Sql<C
   return allOf(conditions)
 }
 
-/** So many items are asked, of all composites of a search. */
-const mostItems = 500
-
 function* eachItem(type: string, filter: TogetherFilter, sight: Looking): Sql<Condition> {
   const lists = yield* byItem(type, filter, sight.unlisted)
   sight.items += lists.length
-  if (sight.items > mostItems) throw new TooMuchAsked()
+  if (sight.items > searchLimits.items) throw new TooMuchAsked()
   return yield* some(type, lists, sight)
 }
 
