@@ -31,16 +31,19 @@ const inARow = 8
 const joined = (all: readonly RawBuilder<SqlBool>[], word: RawBuilder<unknown>): RawBuilder<SqlBool> =>
   sql`(${sql.join(all.length <= inARow ? all : halves(all).map((some) => joined(some, word)), word)})`
 
-/** Selects are put together by so many: each may be two, and a Durable Object takes no more than five in one. */
+/** Selects are put together by so many: a Durable Object takes no more than five in one. */
 const together = 2
 
 /** What any of the selects finds, as one select. `how`: `UNION`, or `UNION ALL` where nothing comes twice or it does not matter. */
 export function union(selects: readonly RawBuilder<unknown>[], how = sql`UNION`): RawBuilder<unknown> {
   const [only] = selects
   if (only !== undefined && selects.length === 1) return only
-  const parts = selects.length <= together ? selects : halves(selects).map((some) => union(some, how))
+  const parts = selects.length <= together ? selects.map(apart) : halves(selects).map((some) => union(some, how))
   return sql`SELECT * FROM (${sql.join(parts, sql` ${how} `)}) AS united`
 }
+
+/** A select may be a `UNION ALL` of two: of what stands before it in a row nothing would be told apart any more. */
+const apart = (select: RawBuilder<unknown>): RawBuilder<unknown> => sql`SELECT * FROM (${select}) AS apart`
 
 function halves<T>(list: readonly T[]): readonly (readonly T[])[] {
   const middle = Math.ceil(list.length / 2)

@@ -473,6 +473,19 @@ export function searchContract(inside: Inside): void {
         expect(second.items.map(({ id, version }) => `${id}/${version}`)).toEqual(['b/1'])
       }))
 
+    test('what is found in two ways is found once', () =>
+      inside(async (place) => {
+        const store = await place.open()
+        await save(store, patient('ann'))
+        await save(store, observation('told', 'ann', { performer: [{ reference: 'Patient/ann' }] }), observation('seen', 'ann'))
+        const way = (param: string): Filter[] => [{ kind: 'reference', param, values: ['Patient/ann'] }]
+        const either: Filter = { kind: 'any', of: [way('subject'), way('performer')] }
+        const { items, total } = await search(store, query('Observation', [either], { total: 'accurate' }))
+        expect([idsOf(items), total]).toEqual([['told', 'seen'], 2])
+        const sorted = query('Observation', [either], { sort: [descending('_id', 'id')] })
+        expect(idsOf((await search(store, sorted)).items)).toEqual(['told', 'seen'])
+      }))
+
     test('a chain passes over what is no address of a resource', () =>
       inside(async (place) => {
         const store = await place.open()
