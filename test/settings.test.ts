@@ -41,7 +41,7 @@ describe('how the care team signs in', () => {
   test('is told of a tenant, with a secret from elsewhere, and the least that goes without saying', () => {
     const settings = asked({})
     expect(settings.ok && settings.value.config.tenants[0]!.signIn).toEqual({
-      ...{ ...signIn, clientSecret: 's3', claim: 'sub', idleMinutes: 30 },
+      ...{ ...signIn, clientSecret: 's3', claim: 'sub', idleMinutes: 15 },
       roles: signIn.roles.map((role) => ({ ...role, purpose: 'TREAT', protected_records: false })),
     })
   })

@@ -26,7 +26,7 @@ export const SignIn = z.strictObject({
   claim: z.string().min(1).default('sub'),
   identifierSystem: z.string().min(1),
   /** Minutes without a request after which a session is over. */
-  idleMinutes: z.number().int().min(1).max(720).default(30),
+  idleMinutes: z.number().int().min(1).max(720).default(15),
   /** The first that fits counts; whoever has none does not get in. */
   roles: z.array(Role).min(1),
 })
