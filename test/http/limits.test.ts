@@ -45,11 +45,11 @@ test('they are told', async () => {
   const { rest } = (await (await small.request('/fhir/metadata')).json()) as { rest: [Told] }
   const numbersIn = (text = '') => [...text.matchAll(/\d+/g)].map(Number)
   const told = numbersIn(rest[0].documentation)
-  const { held, parameters, valueLength, values, compared, sortKeys, maxCount } = searchLimits
+  const { held, parameters, valueLength, values, compared, items, links: followed, sortKeys, maxCount } = searchLimits
   const [ofBelow, ofAbove] = [15, 20]
   expect(told).toEqual([
     ...[limits.entries, limits.bundle, limits.resource, defaultDepth, defaultValues, patchLimits.operations, held],
-    ...[parameters, valueLength, values, compared, searchLimits.links, ofBelow, ofAbove, sortKeys, maxCount, limits.page],
+    ...[parameters, valueLength, values, compared, items, followed, ofBelow, ofAbove, sortKeys, maxCount, limits.page],
   ])
   const { has, links, types } = chainLimits
   expect(numbersIn(rest[0].searchParam.find(({ name }) => name === '_has')?.documentation)).toEqual([
