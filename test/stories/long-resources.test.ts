@@ -112,6 +112,18 @@ describe('a long body is read in steps', () => {
     expect(pauses).toBeGreaterThanOrEqual(3)
   })
 
+  it('of more labels than a function takes arguments', async () => {
+    const profile = Array.from({ length: 130_000 }, (_, i) => `urn:profile:${i}`)
+    const answer = await post('/fhir/Patient/a/$meta-add', {
+      resourceType: 'Parameters',
+      parameter: [{ name: 'meta', valueMeta: { profile } }],
+    })
+    expect(answer.status).toBe(200)
+    expect(
+      ((await answer.json()) as { parameter: [{ valueMeta: { profile: string[] } }] }).parameter[0].valueMeta.profile,
+    ).toHaveLength(130_000)
+  })
+
   it('of a patch', async () => {
     const operation = [
       { name: 'type', valueCode: 'add' },

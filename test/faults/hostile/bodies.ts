@@ -161,7 +161,7 @@ export const labels: readonly Hostile[] = [
   ...['first', 'second'].map((name) =>
     hostile(`40,000 tags, the ${name} time`, meta(`"tag":[${many(40_000, (i) => `{"system":"urn:${name}","code":"${i}"}`)}]`)),
   ),
-  hostile('130,000 profiles', meta(`"profile":[${many(130_000, (i) => `"u:${i}"`)}]`)),
+  hostile('60,000 profiles', meta(`"profile":[${many(60_000, (i) => `"u:${i}"`)}]`)),
 ]
 
 /** What is no JSON: as base 64 it is a third longer. */
