@@ -3,9 +3,10 @@ import { defaultDepth, defaultValues } from './exact.ts'
 import { ownProfiles } from './generated/own-profiles.ts'
 import { systemInteractions, systemOperations, typeInteractions, typeOperations } from './interactions.ts'
 import { patchLimits } from './patch/patch.ts'
-import { chainLimits } from './search/chains.ts'
+import { chainLimits, linksIn } from './search/chains.ts'
 import { compartmentDefinitions } from './search/compartment.ts'
 import { containedLimits } from './search/contained.ts'
+import { withinHierarchy } from './search/hierarchy.ts'
 import { searchLimits } from './search/limits.ts'
 import { lookedEverywhere, lookedOf } from './search/looked-filter.ts'
 import { isLeading, isLink, modifiersOf, ownModifiers, targetsOf } from './search/modifiers.ts'
@@ -62,6 +63,9 @@ export function capabilityStatement({ base, canonical, software, date, security,
   }
 }
 
+/** How many links the modifier takes of those that a search may follow. */
+const ofHierarchy = (relation: 'below' | 'above'): number => linksIn(withinHierarchy('partof', relation, ['Location/any']))
+
 /** The limits of requests, as a list in markdown. */
 const mostAtOnce = ({ entries, bundle, resource, page }: CapabilityFacts['limits']): string =>
   [
@@ -71,7 +75,7 @@ const mostAtOnce = ({ entries, bundle, resource, page }: CapabilityFacts['limits
     `- a patch: ${patchLimits.operations} operations`,
     `- the conditions of a transaction: held against its own entries ${searchLimits.held} times; by codes, references, addresses and names no more than a few are`,
     `- a search: ${searchLimits.parameters} parameters of ${searchLimits.valueLength} characters each, ${searchLimits.values} values in all, ` +
-      `${searchLimits.compared} that are compared (texts, dates, amounts, composites: of these ${searchLimits.items} places in lists), ${searchLimits.links} links of chains (of :below 15, of :above 20), ${searchLimits.sortKeys} to sort by`,
+      `${searchLimits.compared} that are compared (texts, dates, amounts, composites: of these ${searchLimits.items} places in lists), ${searchLimits.links} links of chains (of :below ${ofHierarchy('below')}, of :above ${ofHierarchy('above')}), ${searchLimits.sortKeys} to sort by`,
     `- a page: ${searchLimits.maxCount} matches; it ends with the one that brings them to ${page} characters, and so does what it includes`,
   ].join('\n')
 
